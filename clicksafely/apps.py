@@ -1,0 +1,7 @@
+"""Puts the project's own staff site in the place of Django's default admin site."""
+
+from django.contrib.admin.apps import AdminConfig
+
+
+class StaffAdminConfig(AdminConfig):
+    default_site = "clicksafely.common.admin.StaffSite"

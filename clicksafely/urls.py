@@ -1,0 +1,31 @@
+"""Every address of the portal; which of them exist depends on the door (`PORTAL`)."""
+
+from django.conf import settings
+from django.conf.urls.i18n import i18n_patterns
+from django.contrib import admin
+from django.urls import URLPattern, URLResolver, include, path
+
+from clicksafely import health
+from clicksafely.common import language
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("healthz", health.healthz, name="healthz"),
+    path("readyz", health.readyz, name="readyz"),
+]
+
+if settings.PORTAL in {"staff", "all"}:
+    urlpatterns += [
+        path("admin/language/", language.set_staff_language, name="staff-language"),
+        path("admin/", admin.site.urls),
+    ]
+
+if settings.PORTAL in {"public", "all"}:
+    urlpatterns += [
+        path("", language.choose, name="choose-language"),
+        *i18n_patterns(
+            path("", include("hotline.intake.urls")),
+            path("", include("awareness.editorial.urls")),
+        ),
+    ]
+
+handler500 = "clicksafely.common.errors.server_error"

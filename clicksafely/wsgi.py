@@ -1,0 +1,11 @@
+"""The WSGI application: Django behind the page cache."""
+
+import os
+
+from django.core.wsgi import get_wsgi_application
+
+from clicksafely.common.pagecache import PageCache
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "clicksafely.settings")
+
+application = PageCache(get_wsgi_application())
