@@ -1,0 +1,46 @@
+"""What a page says about itself to machines: absolute addresses and the organisation as JSON-LD."""
+
+import json
+
+from django import template
+from django.conf import settings
+from django.http import HttpRequest
+from django.template.context import Context
+from django.templatetags.static import static
+from django.urls import reverse
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+
+register = template.Library()
+
+_SCRIPT_ESCAPES = {ord("<"): "\\u003C", ord(">"): "\\u003E", ord("&"): "\\u0026"}
+
+
+def _absolute(request: HttpRequest | None, url: str) -> str:
+    if settings.SITE_URL:
+        return f"{settings.SITE_URL.rstrip('/')}{url}"
+    return request.build_absolute_uri(url) if request else url
+
+
+@register.simple_tag(takes_context=True)
+def absolute_url(context: Context, url: str) -> str:
+    """A path of this site as a full address: under `SITE_URL` where it is set, else under the host that was asked."""
+    return _absolute(context.get("request"), url)
+
+
+@register.simple_tag(takes_context=True)
+def organization_data(context: Context) -> SafeString:
+    """The schema.org `Organization` block of the Centre, safe inside a script element."""
+    request = context.get("request")
+    data = {
+        "@context": "https://schema.org",
+        "@type": "Organization",
+        "name": _("Click Safely"),
+        "description": _("Safer Internet Centre of Serbia"),
+        "url": _absolute(request, reverse("home")),
+        "logo": _absolute(request, static("img/icon-512.png")),
+        "foundingDate": "2013-01",
+        "areaServed": "RS",
+        "memberOf": {"@type": "Organization", "name": "INHOPE"},
+    }
+    return mark_safe(json.dumps(data, ensure_ascii=False).translate(_SCRIPT_ESCAPES))  # noqa: S308 (escaped on this line)
