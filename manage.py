@@ -1,0 +1,30 @@
+#!/usr/bin/env python
+"""Runs a management command, with the embedded servers where none are given. See `clicksafely/embedded.py`."""
+
+import os
+import sys
+from pathlib import Path
+
+# These touch neither database nor broker.
+SERVERLESS = {"help", "version", "makemessages", "compilemessages", "compile_catalogues", "collectstatic", "check"}
+
+
+def main(argv: list[str]) -> None:
+    """Take the arguments of a Django management command, program name first; exits with its code."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "clicksafely.settings")
+    try:
+        from django.core.management import execute_from_command_line  # noqa: PLC0415 - answered in words where missing
+
+        from clicksafely.environment import EmbeddedError, complete_environment  # noqa: PLC0415
+    except ImportError as error:
+        sys.exit(f"{error}: run `make run` once, or use .venv/bin/python.")
+    serverless = len(argv) < 2 or argv[1] in SERVERLESS or argv[1].startswith("-") or "--help" in argv
+    try:
+        complete_environment(Path(__file__).resolve().parent, start=not serverless)
+    except EmbeddedError as error:
+        sys.exit(str(error))
+    execute_from_command_line(argv)
+
+
+if __name__ == "__main__":
+    main(sys.argv)
