@@ -95,11 +95,15 @@ def release_all() -> None:
         release(var_dir)
 
 
-def kept(var_dir: Path) -> bool:
-    """Whether every server that this process holds has a living keeper."""
+def keep(var_dir: Path) -> bool:
+    """Start again what this process holds and whose keeper was killed; whether there was any. Raises EmbeddedError."""
     var_dir = var_dir.resolve()
     home = embedded_home.servers_folder(var_dir)
-    return all(_is_locked(home / f"{name}.keeper") for folder, name in _held if folder == var_dir)
+    held = {name for folder, name in _held if folder == var_dir}
+    if all(_is_locked(home / f"{name}.keeper") for name in held):
+        return False
+    hold(var_dir, postgres=POSTGRES.name in held, valkey=VALKEY.name in held)
+    return True
 
 
 def remove(var_dir: Path) -> None:

@@ -60,7 +60,7 @@ class Program:
         """Run until `stop` is called (True) or the program keeps failing within seconds of its start (False).
 
         Call it from a thread that lives as long as the program shall: the program is told to stop when that thread ends.
-        `on_start` is called with every new child and may read its output until it ends.
+        `on_start` is called with every new child and returns at once.
         """
         failures = 0
         while not self._stopping.is_set():

@@ -1,0 +1,47 @@
+"""Makes an installation ready to serve: what `make run` and a release do before the processes start."""
+
+import hashlib
+from typing import Any
+
+from django.conf import settings
+from django.contrib.staticfiles.finders import get_finders
+from django.core.management import call_command, get_commands
+from django.core.management.base import BaseCommand
+
+
+class Command(BaseCommand):
+    help = "Compile catalogues, migrate, collect changed static files and, with DEMO=true, load accounts and data once."
+    requires_system_checks = ()
+
+    def add_arguments(self, parser: Any) -> None:
+        """One flag."""
+        parser.add_argument("--no-data", action="store_true", help="leave the demonstration data out")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Each step leaves alone what is done."""
+        call_command("compile_catalogues")
+        call_command("migrate", interactive=False, verbosity=1)
+        self._collect_static()
+        if settings.DEMO:
+            call_command("demo_accounts")
+            if not options["no_data"]:
+                self._load_data()
+
+    def _collect_static(self) -> None:
+        """Collect only when a file came, went or changed: compressing them all takes seconds."""
+        digest = hashlib.sha256()
+        for finder in get_finders():
+            for path, storage in sorted(finder.list([]), key=lambda found: found[0]):
+                digest.update(f"{path} {storage.size(path)} {storage.get_modified_time(path).timestamp()}\n".encode())
+        stamp = settings.STATIC_ROOT / ".collected"
+        if stamp.exists() and stamp.read_text() == digest.hexdigest():
+            return
+        call_command("collectstatic", interactive=False, clear=settings.STATIC_ROOT.exists(), verbosity=0)
+        stamp.write_text(digest.hexdigest())
+        self.stdout.write("Collected the static files")
+
+    def _load_data(self) -> None:
+        done = settings.VAR_DIR / "demo-data-loaded"
+        if "load_demo" in get_commands() and not done.exists():
+            call_command("load_demo")
+            done.touch()

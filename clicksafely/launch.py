@@ -1,0 +1,171 @@
+"""What `make run` runs: embedded servers, preparation, then the parts of the Procfile until somebody says stop."""
+
+import fcntl
+import http.client
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+from types import FrameType
+
+from clicksafely import embedded
+from clicksafely.environment import EmbeddedError, complete_environment
+from clicksafely.keeper import die_with_parent
+from clicksafely.parts import MARKER, Parts, stop_leftovers
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+READY_SECONDS = 60
+ACCOUNTS = "demo-accounts.json"
+
+
+class LaunchError(Exception):
+    """Why the portal cannot run, in one line."""
+
+
+def main() -> int:
+    """Run until SIGINT, SIGTERM or SIGHUP. Exit code: 0 stopped, 1 could not run."""
+    if "MAKELEVEL" in os.environ:
+        die_with_parent(signal.SIGTERM)  # a killed `make` passes nothing on
+    os.environ.setdefault("DEMO", "true")
+    os.environ.setdefault("PORT", "8000")
+    var_dir = Path(os.environ.get("VAR_DIR", BASE_DIR / "var")).resolve()
+    stop = threading.Event()
+
+    def ask_to_stop(number: int, frame: FrameType | None) -> None:
+        if not stop.is_set():
+            stop.set()
+            raise KeyboardInterrupt
+
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, ask_to_stop)
+    try:
+        return _run(var_dir, stop)
+    except (LaunchError, EmbeddedError) as error:
+        say(str(error))
+        return 1
+    except KeyboardInterrupt:
+        return 0
+    finally:
+        stop.set()
+        embedded.release_all()
+        say("Stopped.")
+
+
+def _run(var_dir: Path, stop: threading.Event) -> int:
+    started = time.monotonic()
+    _claim(var_dir)
+    if stop_leftovers(var_dir):
+        say("Stopped what an earlier run had left.")
+    host, port = os.environ.get("HOST", "127.0.0.1"), int(os.environ["PORT"])
+    _check_port(host, port)
+    say("Starting PostgreSQL and Valkey ..." if not {"DATABASE_URL", "REDIS_URL"} & set(os.environ) else "Starting ...")
+    complete_environment(BASE_DIR)
+    say("Preparing database, static files and demonstration data ...")
+    _prepare(var_dir)
+
+    failed: list[str] = []
+
+    def give_up(name: str) -> None:
+        failed.append(name)
+        stop.set()
+
+    say("Starting web server, worker and beat ...")
+    parts = Parts(BASE_DIR / "Procfile", env=os.environ, var_dir=var_dir, on_failure=give_up)
+    try:
+        parts.start()
+        if _wait_until_ready(port, stop):
+            _announce(var_dir, port, time.monotonic() - started)
+        elif not stop.is_set():
+            raise LaunchError(f"The portal did not become ready within {READY_SECONDS} s: see its lines above.")
+        while not stop.wait(1):
+            if embedded.keep(var_dir):
+                say("An embedded server had lost its keeper: started again.")
+    except KeyboardInterrupt:
+        say("Stopping ...")
+    finally:
+        parts.stop()
+    if failed:
+        raise LaunchError(f"{failed[0]} keeps failing: see its lines above.")
+    return 0
+
+
+def _claim(var_dir: Path) -> None:
+    """Make this the only run on the var folder, until the process ends."""
+    var_dir.mkdir(parents=True, exist_ok=True)
+    lock = os.open(var_dir / "run.lock", os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        owner = os.pread(lock, 20, 0).decode()
+        raise LaunchError(f"Already running on {var_dir} (process {owner}): stop it first, or set VAR_DIR.") from None
+    os.ftruncate(lock, 0)
+    os.pwrite(lock, str(os.getpid()).encode(), 0)
+
+
+def _check_port(host: str, port: int) -> None:
+    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            raise LaunchError(
+                f"Port {port} cannot be used ({error.strerror}): try `make run PORT={port + 1}`."
+            ) from error
+
+
+def _prepare(var_dir: Path) -> None:
+    command = [sys.executable, str(BASE_DIR / "manage.py"), "prepare"]
+    environment = {**os.environ, MARKER: str(var_dir)}
+    with subprocess.Popen(command, env=environment, stdin=subprocess.DEVNULL, start_new_session=True) as child:  # noqa: S603
+        try:
+            code = child.wait()
+        except KeyboardInterrupt:
+            child.terminate()
+            raise
+    if code:
+        raise LaunchError("The preparation failed: see above.")
+
+
+def _wait_until_ready(port: int, stop: threading.Event) -> bool:
+    deadline = time.monotonic() + READY_SECONDS
+    while time.monotonic() < deadline and not stop.wait(0.1):
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
+        try:
+            connection.request("GET", "/readyz")
+            if connection.getresponse().status < http.client.INTERNAL_SERVER_ERROR:
+                return True
+        except OSError:
+            pass
+        finally:
+            connection.close()
+    return False
+
+
+def _announce(var_dir: Path, port: int, seconds: float) -> None:
+    lines = ["", f"Ready after {seconds:.1f} s:  http://localhost:{port}/   (desk: http://localhost:{port}/admin/)"]
+    accounts = var_dir / ACCOUNTS
+    if accounts.exists():
+        lines += ["", f"Demonstration accounts ({accounts}):"]
+        for account in json.loads(accounts.read_text()):
+            lines.append(f"  {account['username']:<14}{account['password']:<26}{account['role']}")
+        lines.append("Second factor of any of them:  make code USER=analyst1")
+    lines += ["Ctrl-C stops everything.", ""]
+    say("\n".join(lines))
+
+
+def say(text: str) -> None:
+    """Tell the person at the terminal, who may have left."""
+    try:
+        sys.stdout.write(text + "\n")
+        sys.stdout.flush()
+    except OSError:
+        pass
+
+
+if __name__ == "__main__":
+    sys.exit(main())
