@@ -6,7 +6,16 @@ import sys
 from pathlib import Path
 
 # These touch neither database nor broker.
-SERVERLESS = {"help", "version", "makemessages", "compilemessages", "compile_catalogues", "collectstatic", "check"}
+SERVERLESS = {
+    "help",
+    "version",
+    "makemessages",
+    "compilemessages",
+    "compile_catalogues",
+    "messages",
+    "collectstatic",
+    "check",
+}
 
 
 def main(argv: list[str]) -> None:

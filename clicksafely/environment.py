@@ -15,7 +15,8 @@ def complete_environment(base_dir: Path, *, start: bool = True, durable: bool = 
     What the settings and child processes need is put into the environment. `start=False` only names the servers.
     Returns the var folder. Raises EmbeddedError.
     """
-    var_dir = Path(os.environ.setdefault("VAR_DIR", str(base_dir / "var"))).resolve()
+    var_dir = Path(os.environ.get("VAR_DIR", base_dir / "var")).resolve()
+    os.environ["VAR_DIR"] = str(var_dir)
     database_url, redis_url = embedded.urls(var_dir)
     postgres, valkey = "DATABASE_URL" not in os.environ, "REDIS_URL" not in os.environ
     if postgres or valkey:

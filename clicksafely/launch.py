@@ -58,7 +58,7 @@ def main() -> int:
 
 def _run(var_dir: Path, stop: threading.Event) -> int:
     started = time.monotonic()
-    _claim(var_dir)
+    claim(var_dir)
     if stop_leftovers(var_dir):
         say("Stopped what an earlier run had left.")
     host, port = os.environ.get("HOST", "127.0.0.1"), int(os.environ["PORT"])
@@ -94,7 +94,7 @@ def _run(var_dir: Path, stop: threading.Event) -> int:
     return 0
 
 
-def _claim(var_dir: Path) -> None:
+def claim(var_dir: Path) -> None:
     """Make this the only run on the var folder, until the process ends."""
     var_dir.mkdir(parents=True, exist_ok=True)
     lock = os.open(var_dir / "run.lock", os.O_RDWR | os.O_CREAT, 0o600)

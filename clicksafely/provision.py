@@ -50,3 +50,7 @@ def _complete_rings(directory: Path) -> None:
     unfinished.mkdir(mode=0o700)
     generate_rings(unfinished)
     unfinished.rename(directory)
+
+
+if __name__ == "__main__":
+    ensure_secrets(Path(os.environ["VAR_DIR"]))

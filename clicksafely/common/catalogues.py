@@ -1,43 +1,99 @@
-"""Message catalogues compiled for gettext (`.po` to `.mo`), without the gettext programs."""
+"""Message catalogues read, compared with the code and compiled for gettext, without the gettext programs."""
 
+import io
 import os
 from collections.abc import Iterator
 from pathlib import Path
 
+from babel.messages.catalog import Catalog, Message
+from babel.messages.extract import extract
 from babel.messages.mofile import write_mo
-from babel.messages.pofile import read_po
+from babel.messages.pofile import read_po, write_po
+from django.utils.translation.template import templatize
+
+SOURCES = ("clicksafely", "awareness", "hotline", "youthpanel", "templates")
+SINGULAR, PLURAL, IN_CONTEXT = None, (1, 2), ((1, "c"), 2)
+KEYWORDS = {
+    "_": SINGULAR,
+    "gettext": SINGULAR,
+    "gettext_lazy": SINGULAR,
+    "gettext_noop": SINGULAR,
+    "ngettext": PLURAL,
+    "ngettext_lazy": PLURAL,
+    "pgettext": IN_CONTEXT,
+    "pgettext_lazy": IN_CONTEXT,
+    "npgettext": ((1, "c"), 2, 3),
+    "npgettext_lazy": ((1, "c"), 2, 3),
+}
+
+
+def read_catalogue(path: Path) -> Catalog:
+    """The catalogue in a `.po` file."""
+    with path.open("rb") as file:
+        return read_po(file)
 
 
 def compile_catalogues(locale: Path) -> list[Path]:
     """Write the `.mo` file beside every `.po` file of another time; returns those written. A process that reads them sees whole files."""
     written = []
-    for source in locale.glob("*/LC_MESSAGES/*.po"):
-        target = source.with_suffix(".mo")
-        if target.exists() and target.stat().st_mtime_ns == source.stat().st_mtime_ns:
+    for source in sorted(locale.glob("*/LC_MESSAGES/*.po")):
+        target, times = source.with_suffix(".mo"), source.stat()
+        if target.exists() and target.stat().st_mtime_ns == times.st_mtime_ns:
             continue
-        with source.open("rb") as file:
-            catalogue = read_po(file)
         unfinished = target.with_suffix(f".{os.getpid()}")
         with unfinished.open("wb") as file:
-            write_mo(file, catalogue)
-        os.utime(unfinished, ns=(source.stat().st_atime_ns, source.stat().st_mtime_ns))
+            write_mo(file, read_catalogue(source))
+        os.utime(unfinished, ns=(times.st_atime_ns, times.st_mtime_ns))
         unfinished.rename(target)
         written.append(target)
     return written
 
 
-def faults(source: Path) -> Iterator[str]:
-    """What keeps a catalogue from being complete: messages that are empty, fuzzy, or whose placeholders differ."""
-    with source.open("rb") as file:
-        catalogue = read_po(file)
-    for message, errors in catalogue.check():
-        for error in errors:
-            yield f"{source}:{message.lineno}: {error}"
+def messages_in(base_dir: Path) -> Iterator[Message]:
+    """Every message of the code and the templates, with the file it was found in as its location."""
+    for folder in SOURCES:
+        for path in sorted((base_dir / folder).rglob("*")):
+            if path.suffix == ".py" and "migrations" not in path.parts:
+                source = path.read_text()
+            elif path.suffix in {".html", ".txt"} and "templates" in path.parts:
+                # Babel reads it as Python, in which indentation would mean something.
+                source = "\n".join(map(str.lstrip, templatize(path.read_text(), origin=str(path)).splitlines()))
+            else:
+                continue
+            found = extract("python", io.BytesIO(source.encode()), keywords=KEYWORDS, options={"encoding": "utf-8"})
+            for _line, message_id, _comments, context in found:
+                yield Message(message_id, context=context, locations=[(str(path.relative_to(base_dir)), 0)])
+
+
+def add_missing(path: Path, base_dir: Path) -> int:
+    """Add, untranslated, the messages that a catalogue lacks, and return how many; nothing is ever taken out."""
+    catalogue = read_catalogue(path)
+    missing = [message for message in messages_in(base_dir) if _lacks(catalogue, message)]
+    for message in missing:
+        catalogue.add(message.id, context=message.context, locations=message.locations)
+    if missing:
+        with path.open("wb") as file:
+            write_po(file, catalogue, width=120, include_lineno=False)
+    return len(missing)
+
+
+def faults(path: Path, base_dir: Path) -> list[str]:
+    """What keeps a catalogue from being complete, a line each: messages missing, empty, fuzzy, or with other placeholders."""
+    catalogue = read_catalogue(path)
+    found = [
+        f"{message.locations[0][0]}: not in {path.name}: {message.id!r}"
+        for message in messages_in(base_dir)
+        if _lacks(catalogue, message)
+    ]
+    found += [f"{path}:{message.lineno}: {error}" for message, errors in catalogue.check() for error in errors]
     for message in catalogue:
-        if not message.id:
-            continue
         translations = message.string if isinstance(message.string, tuple | list) else [message.string]
-        if message.fuzzy:
-            yield f"{source}:{message.lineno}: fuzzy: {message.id!r}"
-        elif not all(translations):
-            yield f"{source}:{message.lineno}: not translated: {message.id!r}"
+        if message.id and message.fuzzy:
+            found.append(f"{path}:{message.lineno}: fuzzy: {message.id!r}")
+        elif message.id and not all(translations):
+            found.append(f"{path}:{message.lineno}: not translated: {message.id!r}")
+    return found
+
+
+def _lacks(catalogue: Catalog, message: Message) -> bool:
+    return bool(message.id) and catalogue.get(message.id, message.context) is None

@@ -1,0 +1,91 @@
+# Two commands matter: `make run` and `make test`. `make help` lists all.
+SHELL := /bin/sh
+PYTHON := .venv/bin/python
+CHECK_DIR := var/check
+.DEFAULT_GOAL := help
+
+.PHONY: help run test check code reset messages requirements bench screenshots setup setup-dev \
+	check-lint check-format check-types check-templates check-imports check-migrations check-deploy \
+	check-catalogues check-vendored check-requirements
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-20s %s\n", $$1, $$2 }' Makefile
+
+run: setup ## start everything on http://localhost:8000/ (PORT=, HOST=, DATABASE_URL=, REDIS_URL=, VAR_DIR= are honoured)
+	@exec $(PYTHON) -m clicksafely.launch
+
+test: setup-dev ## run the whole suite, browser tests included (T= names files or options)
+	@browser=$$(bin/browser) || browser=; \
+	CHROMIUM="$$browser" VAR_DIR="$${VAR_DIR:-var}/test" $(PYTHON) -m pytest -n 2 $(T); status=$$?; \
+	[ -n "$$browser" ] || echo "The browser tests were skipped: no Chromium was found and none could be installed."; \
+	exit $$status
+
+check: setup-dev check-lint check-format check-types check-templates check-imports check-migrations check-deploy \
+	check-catalogues check-vendored check-requirements ## everything that reads the code without running it
+	@echo "All checks passed."
+
+code: setup ## print the second-factor code of a demonstration account: make code USER=analyst1
+	@exec $(PYTHON) manage.py code $(USER)
+
+reset: setup ## erase var/ (database, keys, uploads) after asking
+	@exec $(PYTHON) -m clicksafely.reset
+
+messages: setup-dev ## bring the catalogues up to date with code and templates
+	@$(PYTHON) manage.py messages
+
+requirements: setup-dev ## pin what pyproject.toml asks for
+	@uv=$$(command -v uv || echo .uv/bin/uv); \
+	compile="$$uv pip compile --quiet --universal --generate-hashes --no-annotate --no-header"; \
+	$$compile --python-version 3.12 pyproject.toml -o requirements.txt && \
+	$$compile --python-version 3.12 --group dev pyproject.toml -o requirements-dev.txt && \
+	echo uv | $$compile --python-version 3.9 - -o requirements-uv.txt
+
+bench: setup-dev ## measure against the bars, results also in var/bench.json
+	@exec $(PYTHON) -m bench
+
+screenshots: setup-dev ## draw the pictures of the README anew
+	@CHROMIUM="$$(bin/browser)" exec $(PYTHON) -m tests.e2e.screenshots
+
+setup:
+	@bin/setup
+
+setup-dev:
+	@bin/setup dev
+
+check-lint:
+	@.venv/bin/ruff check .
+
+check-format:
+	@.venv/bin/ruff format --check .
+
+check-types:
+	@.venv/bin/mypy
+
+check-templates:
+	@.venv/bin/djlint --quiet --lint templates
+
+check-imports:
+	@.venv/bin/lint-imports
+
+check-migrations:
+	@VAR_DIR=$(CHECK_DIR) $(PYTHON) manage.py makemigrations --check --dry-run
+
+# Production settings, both doors; the addresses are never connected to.
+check-deploy:
+	@VAR_DIR=$(CHECK_DIR) $(PYTHON) -m clicksafely.provision
+	@for portal in public staff; do \
+	env VAR_DIR=$(CHECK_DIR) PORTAL=$$portal DATABASE_URL=postgresql://db.invalid/clicksafely REDIS_URL=redis://redis.invalid/0 \
+	ALLOWED_HOSTS=portal.example.org SECURE_HTTPS=true SITE_URL=https://portal.example.org \
+	$(PYTHON) manage.py check --deploy --fail-level WARNING || exit 1; done
+
+check-catalogues:
+	@$(PYTHON) manage.py messages --check
+
+check-vendored:
+	@cd static/vendor && sha256sum --check --quiet --strict SHA256SUMS
+	@cd static/vendor && unlisted=$$(find . -type f ! -name SHA256SUMS | while read -r file; do \
+	grep -q "  $${file#./}$$" SHA256SUMS || echo "$$file"; done); \
+	[ -z "$$unlisted" ] || { echo "Not in static/vendor/SHA256SUMS: $$unlisted"; exit 1; }
+
+check-requirements:
+	@$(PYTHON) bin/check_requirements.py

@@ -1,0 +1,30 @@
+"""Compares the Serbian catalogue with the code."""
+
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+
+from clicksafely.common import catalogues
+
+
+class Command(BaseCommand):
+    help = "Add the messages of code and templates that the Serbian catalogue lacks. With --check: fail on what is incomplete."
+    requires_system_checks = ()
+
+    def add_arguments(self, parser: Any) -> None:
+        """One flag."""
+        parser.add_argument(
+            "--check", action="store_true", help="change nothing; fail if a message is missing, empty or fuzzy"
+        )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Works on the project's own catalogue alone."""
+        path = settings.LOCALE_PATHS[0] / "sr" / "LC_MESSAGES" / "django.po"
+        if not options["check"]:
+            self.stdout.write(f"{catalogues.add_missing(path, settings.BASE_DIR)} messages added to {path}")
+            return
+        faults = catalogues.faults(path, settings.BASE_DIR)
+        if faults:
+            raise CommandError("\n".join(faults))
+        self.stdout.write("The Serbian catalogue is complete.")
