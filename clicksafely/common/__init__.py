@@ -1,0 +1,1 @@
+"""What every app stands on: scripts, sealing, audit, roles, forms without cookies, the page cache."""

@@ -1,0 +1,1 @@
+"""System checks: wrong settings are named, with what to do, before the first request."""

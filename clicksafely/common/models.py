@@ -1,0 +1,52 @@
+"""The audit trail and the generation of the public content."""
+
+from django.db import models
+from django.db.models.expressions import RawSQL
+
+
+class AuditEvent(models.Model):
+    """One thing that somebody did or that happened. Append-only: a trigger refuses UPDATE and DELETE.
+
+    `data` holds ids and codes, never personal data. `txid` orders the events for the chainer.
+    """
+
+    at = models.DateTimeField()
+    action = models.CharField(max_length=64)
+    # A plain number, not a foreign key: an event outlives the account and must not change when that goes.
+    actor_id = models.BigIntegerField(null=True)
+    subject_table = models.CharField(max_length=64)
+    subject_id = models.BigIntegerField(null=True)
+    data = models.JSONField(default=dict)
+    txid = models.BigIntegerField(db_default=RawSQL("pg_current_xact_id()::text::bigint", ()), editable=False)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["subject_table", "subject_id", "id"], name="audit_subject"),
+            models.Index(fields=["txid", "id"], name="audit_txid"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.action} #{self.pk}"
+
+
+class AuditLink(models.Model):
+    """The place of an event in the chain: `mac` covers the event and the link before it."""
+
+    event = models.OneToOneField(AuditEvent, on_delete=models.PROTECT, primary_key=True, related_name="link")
+    seq = models.BigIntegerField(unique=True)
+    mac = models.BinaryField(max_length=32)
+
+    def __str__(self) -> str:
+        return f"link {self.seq}"
+
+
+class ContentGeneration(models.Model):
+    """A single row; see `common.generation`."""
+
+    number = models.BigIntegerField(default=1)
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=models.Q(pk=1), name="one_generation")]
+
+    def __str__(self) -> str:
+        return str(self.number)
