@@ -1,0 +1,20 @@
+"""The editor's desk for partners and contacts."""
+
+from django.contrib import admin
+
+from awareness.editorial.models import ContactPoint, Partner
+from awareness.topics.admin import PublishingAdmin
+
+
+@admin.register(Partner)
+class PartnerAdmin(PublishingAdmin):
+    list_display = ("name", "role", "period", "order")
+    list_filter = ("role",)
+    fields = ("name", "role", "since", "until", "note", "url", "order")
+
+
+@admin.register(ContactPoint)
+class ContactPointAdmin(PublishingAdmin):
+    list_display = ("value", "door", "kind", "order", "active")
+    list_filter = ("door", "kind")
+    fields = ("door", "kind", "value", "label", "order", "active")

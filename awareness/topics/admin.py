@@ -1,0 +1,35 @@
+"""The editor's desk for help lines, and the base every admin page of public records stands on."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.db import models
+from django.db.models import QuerySet
+from django.forms import ModelForm
+from django.http import HttpRequest
+from django.utils import timezone
+from modeltranslation.admin import TranslationAdmin
+
+from awareness.topics.models import Signpost
+from awareness.topics.services import publish_record, withdraw_record
+
+
+class PublishingAdmin(TranslationAdmin):
+    """Saves and deletes through the services, so that pages notice and the audit knows."""
+
+    def save_model(self, request: HttpRequest, obj: models.Model, form: "ModelForm[Any]", change: bool) -> None:
+        publish_record(record=obj, actor=request.user, now=timezone.now())
+
+    def delete_model(self, request: HttpRequest, obj: models.Model) -> None:
+        withdraw_record(record=obj, actor=request.user, now=timezone.now())
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
+        for record in queryset:
+            withdraw_record(record=record, actor=request.user, now=timezone.now())
+
+
+@admin.register(Signpost)
+class SignpostAdmin(PublishingAdmin):
+    list_display = ("phone", "title", "free", "around_the_clock", "order", "active")
+    list_display_links = ("phone", "title")
+    fields = ("title", "description", "phone", "free", "around_the_clock", "url", "order", "active", "slug")

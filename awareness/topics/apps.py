@@ -1,0 +1,10 @@
+"""The app `topics`."""
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class TopicsConfig(AppConfig):
+    name = "awareness.topics"
+    label = "topics"
+    verbose_name = _("Help lines and topics")
