@@ -66,10 +66,9 @@ def hold(var_dir: Path, *, postgres: bool = True, valkey: bool = True, durable: 
                     _held[var_dir, server.name] = _open_lock(server.hold_file(home), fcntl.LOCK_SH)
             if postgres:
                 init_database(home, durable=durable)
-            for server in servers:
-                _start(home, server, durable=durable)
-            for server in servers:
-                _wait(var_dir, home, server, durable=durable)
+            keepers = [_start(home, server, durable=durable) for server in servers]
+            for server, keeper in zip(servers, keepers, strict=True):
+                _wait(var_dir, home, server, keeper, durable=durable)
             if postgres:
                 create_database(var_dir)
     except OSError as error:
@@ -134,9 +133,10 @@ def _stop_unheld(hold_file: Path, lock_file: Path) -> bool:
         os.close(descriptor)
 
 
-def _start(home: Home, server: Server, *, durable: bool) -> None:
+def _start(home: Home, server: Server, *, durable: bool) -> int | None:
+    """Start the keeper of a server and return its process id; None where one is at work."""
     if _is_locked(server.lock_file(home)):
-        return
+        return None
     if server is POSTGRES:
         clear_postmaster(home)
     command = postgres_command(home, durable=durable) if server is POSTGRES else valkey_command(home)
@@ -144,7 +144,7 @@ def _start(home: Home, server: Server, *, durable: bool) -> None:
     files = ["--hold", str(server.hold_file(home)), "--lock", str(server.lock_file(home))]
     keeper = [sys.executable, "-I", "-S", str(KEEPER), *files, "--signal", str(int(server.stop_signal)), *identity]
     append = os.O_WRONLY | os.O_CREAT | os.O_APPEND
-    os.posix_spawn(
+    return os.posix_spawn(
         sys.executable,
         [*keeper, "--", *command],
         os.environ,
@@ -157,21 +157,16 @@ def _start(home: Home, server: Server, *, durable: bool) -> None:
     )
 
 
-def _wait(var_dir: Path, home: Home, server: Server, *, durable: bool) -> None:
-    """Wait until a server answers; a keeper that is found dead (it was stopping when we came) is started again."""
+def _wait(var_dir: Path, home: Home, server: Server, keeper: int | None, *, durable: bool) -> None:
+    """Wait until a server answers. `keeper` is the one we started; one that was there before us may have been about to end."""
     answers = postgres_answers if server is POSTGRES else valkey_answers
     deadline = time.monotonic() + START_SECONDS
-    restarts = 0
-    seen = False
     while not answers(var_dir):
-        alive = _is_locked(server.lock_file(home))
-        if (seen and not alive and restarts == 2) or time.monotonic() > deadline:
+        gave_up = keeper is not None and os.waitpid(keeper, os.WNOHANG)[0] == keeper
+        if gave_up or time.monotonic() > deadline:
             raise EmbeddedError(f"{server.name} does not start: {last_line(server.log_file(home))}")
-        if seen and not alive:
-            restarts += 1
-            seen = False
-            _start(home, server, durable=durable)
-        seen = seen or alive
+        if keeper is None:
+            keeper = _start(home, server, durable=durable)
         time.sleep(0.02)  # neither server offers an event to wait for
 
 

@@ -74,7 +74,7 @@ class Program:
             failures = failures + 1 if time.monotonic() - started < QUICK_FAILURE else 0
             if failures >= MAX_QUICK_FAILURES:
                 return False
-            self._stopping.wait(0.2 * 2**failures if failures else 0)
+            self._stopping.wait(0.1 * 2**failures if failures else 0)
         return True
 
     def stop(self) -> None:

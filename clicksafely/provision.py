@@ -6,10 +6,7 @@ import secrets
 import shutil
 from pathlib import Path
 
-try:
-    from clicksafely.common.sealing import generate_rings
-except ImportError:
-    generate_rings = None
+from clicksafely.common.sealing import generate_rings
 
 SECRETS = ("SECRET_KEY", "RECEIPT_PEPPER", "FORM_SECRET", "LIMIT_SECRET", "AUDIT_KEY")
 
@@ -43,7 +40,7 @@ def _complete_secrets(path: Path) -> None:
 
 
 def _complete_rings(directory: Path) -> None:
-    if generate_rings is None or directory.exists():
+    if directory.exists():
         return
     unfinished = directory.with_suffix(".new")
     shutil.rmtree(unfinished, ignore_errors=True)
