@@ -1,0 +1,1 @@
+"""Intake: the public form, the receipt, the dialogue."""

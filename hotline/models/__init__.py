@@ -1,0 +1,27 @@
+"""What the hotline keeps: reports, content items, assessments, actions, the thread with the reporter."""
+
+from hotline.models.assessment import Action, ActionKind, Answer, Assessment, Question, QuestionSet
+from hotline.models.content import ContentItem, LocationKind, ReportItem, SiteType
+from hotline.models.report import Category, Channel, Report
+from hotline.models.sealed import Direction, Message, SealedText, TextField, Upload
+
+__all__ = [
+    "Action",
+    "ActionKind",
+    "Answer",
+    "Assessment",
+    "Category",
+    "Channel",
+    "ContentItem",
+    "Direction",
+    "LocationKind",
+    "Message",
+    "Question",
+    "QuestionSet",
+    "Report",
+    "ReportItem",
+    "SealedText",
+    "SiteType",
+    "TextField",
+    "Upload",
+]

@@ -1,0 +1,90 @@
+"""Content items: one address (or other location) each, shared by every report that names it."""
+
+import uuid
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from hotline.models.report import Report
+from hotline.states import ItemState, Outcome, Verdict
+
+
+class LocationKind(models.TextChoices):
+    """What kind of place a canonical location names."""
+
+    URL = "url", pgettext_lazy("location", "address")
+    ONION = "onion", pgettext_lazy("location", "onion service")
+    APP = "app", pgettext_lazy("location", "app or game")
+    # A report without any address gets an item of its own, so that it is assessed like every other.
+    DESCRIBED = "described", pgettext_lazy("location", "described in words only")
+
+
+class SiteType(models.IntegerChoices):
+    """ICCAM's site types, by their ids."""
+
+    NOT_DETERMINED = 1, pgettext_lazy("site type", "not determined")
+    WEBSITE = 2, pgettext_lazy("site type", "website")
+    FILE_HOST = 3, pgettext_lazy("site type", "file host")
+    IMAGE_STORE = 4, pgettext_lazy("site type", "image store")
+    IMAGE_BOARD = 5, pgettext_lazy("site type", "image board")
+    FORUM = 6, pgettext_lazy("site type", "forum")
+    BANNER_SITE = 7, pgettext_lazy("site type", "banner site")
+    LINK_SITE = 8, pgettext_lazy("site type", "link site")
+    SOCIAL_SITE = 9, pgettext_lazy("site type", "social site")
+    REDIRECTOR = 10, pgettext_lazy("site type", "redirector")
+    WEB_ARCHIVE = 11, pgettext_lazy("site type", "web archive")
+    SEARCH_PROVIDER = 18, pgettext_lazy("site type", "search provider")
+    IMAGE_HOST = 20, pgettext_lazy("site type", "image host")
+    BLOG = 22, pgettext_lazy("site type", "blog")
+
+
+class ContentItem(models.Model):
+    """`digest` is the SHA-256 of kind, a colon and the canonical location, and makes the item unique."""
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    kind = models.CharField(_("kind"), max_length=12, choices=LocationKind)
+    canonical = models.TextField(_("canonical location"))
+    digest = models.BinaryField(max_length=32, unique=True, editable=False)
+    host = models.CharField(_("host"), max_length=255, blank=True)
+    registrable_domain = models.CharField(_("domain"), max_length=255, blank=True)
+    site_type = models.PositiveSmallIntegerField(_("kind of site"), choices=SiteType, default=SiteType.NOT_DETERMINED)
+    state = models.CharField(_("state"), max_length=16, choices=ItemState, default=ItemState.UNASSESSED)
+    verdict = models.CharField(_("verdict"), max_length=16, choices=Verdict, blank=True)
+    outcome = models.CharField(_("outcome"), max_length=16, choices=Outcome, blank=True)
+    first_reported_at = models.DateTimeField(_("first reported"))
+    report_count = models.PositiveIntegerField(_("reports"), default=0)
+    reports = models.ManyToManyField(Report, through="ReportItem", related_name="items")
+
+    class Meta:
+        verbose_name = _("content item")
+        verbose_name_plural = _("content items")
+        constraints = [
+            models.CheckConstraint(condition=models.Q(state__in=ItemState.values), name="item_state_known"),
+            models.CheckConstraint(
+                condition=~models.Q(state="ended") | ~models.Q(outcome=""), name="item_ended_has_outcome"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["registrable_domain", "state"], name="item_domain"),
+            models.Index(fields=["host"], name="item_host"),
+            models.Index(fields=["state", "-id"], name="item_state"),
+        ]
+
+    def __str__(self) -> str:
+        return self.canonical
+
+
+class ReportItem(models.Model):
+    """That a report names an item, at a place in its list."""
+
+    report = models.ForeignKey(Report, on_delete=models.CASCADE, related_name="report_items")
+    item = models.ForeignKey(ContentItem, on_delete=models.CASCADE, related_name="report_items")
+    position = models.PositiveSmallIntegerField()
+
+    class Meta:
+        ordering = ["position"]
+        constraints = [models.UniqueConstraint(fields=["report", "item"], name="item_once_a_report")]
+
+    def __str__(self) -> str:
+        return f"item {self.item_id} of report {self.report_id}"

@@ -1,0 +1,97 @@
+"""A report: one submission by one reporter. It is the case that is claimed, worked and closed."""
+
+import uuid
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from hotline.states import Outcome, Queue, ReportState
+
+
+class Channel(models.TextChoices):
+    """How a report arrived."""
+
+    WEB = "web", pgettext_lazy("channel", "web form")
+
+
+class Category(models.TextChoices):
+    """What a reporter says it is about; the values are part of the public addresses."""
+
+    CSAM = "csam", pgettext_lazy("category", "Sexual abuse of a child")
+    CYBERBULLYING = "cyberbullying", pgettext_lazy("category", "Cyberbullying")
+    HATE_SPEECH = "hate-speech", pgettext_lazy("category", "Hate speech")
+    OTHER = "other", pgettext_lazy("category", "Something else")
+
+
+class Report(models.Model):
+    """Clear by design: category, canonical locations, hours, language, channel and the two ticks; the rest is sealed.
+
+    `received_at` is rounded down to the hour, so that no row tells when exactly somebody sat at the form.
+    `locations` is [{"kind": ..., "canonical": ...}] as the reporter's addresses came out of canonicalisation.
+    """
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    channel = models.CharField(_("channel"), max_length=12, choices=Channel)
+    category = models.CharField(_("category"), max_length=16, choices=Category)
+    language = models.CharField(_("language"), max_length=8)
+    state = models.CharField(_("state"), max_length=16, choices=ReportState, default=ReportState.RECEIVED)
+    received_at = models.DateTimeField(_("received"))
+    danger_now = models.BooleanField(_("a child is in danger now"), default=False)
+    about_me = models.BooleanField(_("the reporter is the victim"), default=False)
+
+    receipt_digest = models.BinaryField(max_length=32, unique=True, editable=False)
+    reporter_salt = models.BinaryField(max_length=16, editable=False)
+    reporter_public_key = models.BinaryField(max_length=1216, editable=False)
+    # The idempotency key: the digest of the form state this report was sent with.
+    state_digest = models.BinaryField(max_length=32, unique=True, editable=False)
+
+    locations = models.JSONField(default=list)
+    priority = models.PositiveSmallIntegerField(_("priority"), default=0)
+    priority_reasons = models.JSONField(default=list)
+    queue = models.CharField(_("queue"), max_length=12, choices=Queue, null=True)  # noqa: DJ001 - NULL keeps the queue's index small
+    claimed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name=_("held by"), on_delete=models.SET_NULL, null=True, related_name="+"
+    )
+    claimed_until = models.DateTimeField(_("held until"), null=True)
+    outcome = models.CharField(_("outcome"), max_length=16, choices=Outcome, blank=True)
+    closed_at = models.DateTimeField(_("closed"), null=True)
+    # Set by a reporter's message, taken back when somebody at the hotline has read it.
+    has_news = models.BooleanField(_("new message"), default=False)
+
+    class Meta:
+        verbose_name = _("report")
+        verbose_name_plural = _("reports")
+        permissions = [
+            ("work_case", "Can take, read, assess and answer cases"),
+            ("supervise_case", "Can settle disputes and release cases of others"),
+        ]
+        constraints = [
+            models.CheckConstraint(condition=Q(state__in=ReportState.values), name="report_state_known"),
+            models.CheckConstraint(
+                condition=Q(claimed_by__isnull=True, claimed_until__isnull=True)
+                | Q(claimed_by__isnull=False, claimed_until__isnull=False),
+                name="report_claim_whole",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="closed") | Q(closed_at__isnull=False) & ~Q(outcome=""), name="report_closed_whole"
+            ),
+        ]
+        indexes = [
+            # The queue, in the order in which it is worked.
+            models.Index("queue", F("priority").desc(), "id", name="report_queue", condition=Q(queue__isnull=False)),
+            models.Index(fields=["id"], name="report_received", condition=Q(state="received")),
+            models.Index(fields=["claimed_by", "claimed_until"], name="report_claims", condition=Q(claimed_by__isnull=False)),
+            models.Index(fields=["state", "-id"], name="report_state"),
+            models.Index(fields=["category", "-id"], name="report_category"),
+        ]
+
+    def __str__(self) -> str:
+        return self.reference
+
+    @property
+    def reference(self) -> str:
+        """The number staff use, `NP-2026-000042`; reporters never see it."""
+        return f"NP-{self.received_at:%Y}-{self.pk:06d}"

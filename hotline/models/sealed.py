@@ -1,0 +1,79 @@
+"""What is stored sealed: the reporter's words and contact, uploads, and the dialogue."""
+
+import uuid
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from hotline.models.report import Report
+
+
+class TextField(models.TextChoices):
+    """`words` is a JSON object of what the reporter wrote, `contact` one of how to reach the reporter."""
+
+    WORDS = "words", pgettext_lazy("sealed text", "what the reporter wrote")
+    CONTACT = "contact", pgettext_lazy("sealed text", "contact")
+
+
+class SealedText(models.Model):
+    """Words or contact, sealed for the hotline under table `hotline_sealedtext`, the field's name and `uuid`."""
+
+    report = models.ForeignKey(Report, on_delete=models.CASCADE, related_name="texts")
+    field = models.CharField(max_length=8, choices=TextField)
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    sealed = models.BinaryField(editable=False)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["report", "field"], name="one_text_a_field")]
+
+    def __str__(self) -> str:
+        return f"{self.field} of report {self.report_id}"
+
+
+class Upload(models.Model):
+    """A picture, stripped of metadata, sealed for the hotline (table `hotline_upload`, field `image`) in
+    `MEDIA_ROOT/sealed/<uuid>`. Without a report until its form is sent; then swept.
+    """
+
+    report = models.ForeignKey(Report, on_delete=models.CASCADE, related_name="uploads", null=True)
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    size = models.PositiveIntegerField(_("size in bytes"))
+    mime_type = models.CharField(max_length=32)
+    stored_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["stored_at"], name="upload_unsent", condition=Q(report__isnull=True))]
+
+    def __str__(self) -> str:
+        return str(self.uuid)
+
+
+class Direction(models.TextChoices):
+    """Who wrote a message."""
+
+    REPORTER = "reporter", pgettext_lazy("direction", "reporter")
+    HOTLINE = "hotline", pgettext_lazy("direction", "hotline")
+
+
+class Message(models.Model):
+    """One message of the dialogue, sealed twice (table `hotline_message`, field `text`): for the hotline and for the reporter.
+
+    `sent_at` is rounded down to the hour where the reporter wrote it.
+    """
+
+    report = models.ForeignKey(Report, on_delete=models.CASCADE, related_name="messages")
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    direction = models.CharField(max_length=8, choices=Direction)
+    author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
+    sealed_hotline = models.BinaryField(editable=False)
+    sealed_reporter = models.BinaryField(editable=False)
+    sent_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["id"]
+
+    def __str__(self) -> str:
+        return f"message {self.pk} of report {self.report_id}"

@@ -1,0 +1,126 @@
+"""The life of a report and of a content item: states, outcomes and which transition may follow which. Pure."""
+
+from django.db.models import TextChoices
+from django.utils.translation import pgettext_lazy
+
+
+class ReportState(TextChoices):
+    """States of a case; a case is one report."""
+
+    RECEIVED = "received", pgettext_lazy("report state", "received")
+    TRIAGED = "triaged", pgettext_lazy("report state", "waiting for review")
+    IN_REVIEW = "in_review", pgettext_lazy("report state", "in review")
+    ASSESSED = "assessed", pgettext_lazy("report state", "assessed")
+    SECOND_REVIEW = "second_review", pgettext_lazy("report state", "second review")
+    ACTION_PENDING = "action_pending", pgettext_lazy("report state", "action pending")
+    CLOSED = "closed", pgettext_lazy("report state", "closed")
+    DUPLICATE = "duplicate", pgettext_lazy("report state", "duplicate")
+    SPAM = "spam", pgettext_lazy("report state", "spam")
+    OUTSIDE_REMIT = "outside_remit", pgettext_lazy("report state", "outside remit")
+    CANNOT_ASSESS = "cannot_assess", pgettext_lazy("report state", "cannot be assessed")
+
+
+class ItemState(TextChoices):
+    """States of a content item. The first assessment locks it: from then on only a second person moves it."""
+
+    UNASSESSED = "unassessed", pgettext_lazy("item state", "not assessed")
+    IN_SECOND_REVIEW = "in_second_review", pgettext_lazy("item state", "in second review")
+    DISPUTED = "disputed", pgettext_lazy("item state", "disputed")
+    ASSESSED = "assessed", pgettext_lazy("item state", "assessed")
+    ACTIONED = "actioned", pgettext_lazy("item state", "actioned")
+    ENDED = "ended", pgettext_lazy("item state", "ended")
+
+
+class Outcome(TextChoices):
+    """What became of an item, and of a report when all its items have ended (see `report_outcome`)."""
+
+    REFERRED = "referred", pgettext_lazy("outcome", "handed over")
+    REMOVED = "removed", pgettext_lazy("outcome", "removed")
+    UNAVAILABLE = "unavailable", pgettext_lazy("outcome", "unavailable")
+    MOVED = "moved", pgettext_lazy("outcome", "moved")
+    NOT_ILLEGAL = "not_illegal", pgettext_lazy("outcome", "not illegal")
+    OUTSIDE_REMIT = "outside_remit", pgettext_lazy("outcome", "outside remit")
+    CANNOT_ASSESS = "cannot_assess", pgettext_lazy("outcome", "cannot be assessed")
+
+
+class Verdict(TextChoices):
+    """What an assessment comes to; every answer of the leading question names one."""
+
+    ILLEGAL = "illegal", pgettext_lazy("verdict", "illegal")
+    NOT_ILLEGAL = "not_illegal", pgettext_lazy("verdict", "not illegal")
+    OUTSIDE_REMIT = "outside_remit", pgettext_lazy("verdict", "outside remit")
+    CANNOT_ASSESS = "cannot_assess", pgettext_lazy("verdict", "cannot be assessed")
+
+
+class Queue(TextChoices):
+    """Which kind of work a case waits for."""
+
+    REVIEW = "review", pgettext_lazy("queue", "review")
+    SECOND = "second", pgettext_lazy("queue", "second review")
+    ARBITRATION = "arbitration", pgettext_lazy("queue", "arbitration")
+    ACTION = "action", pgettext_lazy("queue", "action")
+
+
+class Round(TextChoices):
+    """Whose assessment it is."""
+
+    FIRST = "first", pgettext_lazy("round", "first")
+    SECOND = "second", pgettext_lazy("round", "second")
+    ARBITRATION = "arbitration", pgettext_lazy("round", "arbitration")
+
+
+_R = ReportState
+_I = ItemState
+
+SET_ASIDE = frozenset({_R.DUPLICATE, _R.SPAM, _R.OUTSIDE_REMIT, _R.CANNOT_ASSESS})
+FINAL = SET_ASIDE | {_R.CLOSED}
+
+REPORT_TRANSITIONS: dict[ReportState, frozenset[ReportState]] = {
+    # A report whose items are all decided or in other hands skips states that its items have behind them.
+    _R.RECEIVED: frozenset({_R.TRIAGED}),
+    _R.TRIAGED: frozenset({_R.IN_REVIEW, _R.ASSESSED, _R.SECOND_REVIEW, _R.ACTION_PENDING, _R.CLOSED}) | SET_ASIDE,
+    _R.IN_REVIEW: frozenset({_R.TRIAGED, _R.ASSESSED, _R.SECOND_REVIEW, _R.ACTION_PENDING, _R.CLOSED}) | SET_ASIDE,
+    _R.ASSESSED: frozenset({_R.SECOND_REVIEW, _R.ACTION_PENDING, _R.CLOSED}),
+    _R.SECOND_REVIEW: frozenset({_R.ACTION_PENDING, _R.CLOSED}),
+    _R.ACTION_PENDING: frozenset({_R.CLOSED}),
+    _R.CLOSED: frozenset(),
+    _R.DUPLICATE: frozenset(),
+    _R.SPAM: frozenset(),
+    _R.OUTSIDE_REMIT: frozenset(),
+    _R.CANNOT_ASSESS: frozenset(),
+}
+
+ITEM_TRANSITIONS: dict[ItemState, frozenset[ItemState]] = {
+    _I.UNASSESSED: frozenset({_I.IN_SECOND_REVIEW, _I.ENDED}),
+    _I.IN_SECOND_REVIEW: frozenset({_I.ASSESSED, _I.DISPUTED}),
+    _I.DISPUTED: frozenset({_I.ASSESSED, _I.ENDED}),
+    _I.ASSESSED: frozenset({_I.ACTIONED}),
+    _I.ACTIONED: frozenset({_I.ENDED}),
+    _I.ENDED: frozenset(),
+}
+
+# The first of these that an item has is what its report is told to have come to.
+_TELLING_ORDER = (
+    Outcome.REFERRED,
+    Outcome.REMOVED,
+    Outcome.UNAVAILABLE,
+    Outcome.MOVED,
+    Outcome.NOT_ILLEGAL,
+    Outcome.OUTSIDE_REMIT,
+    Outcome.CANNOT_ASSESS,
+)
+
+
+def report_may(old: str, new: str) -> bool:
+    """Whether a report in state `old` may go to `new`."""
+    return new in REPORT_TRANSITIONS[ReportState(old)]
+
+
+def item_may(old: str, new: str) -> bool:
+    """Whether a content item in state `old` may go to `new`."""
+    return new in ITEM_TRANSITIONS[ItemState(old)]
+
+
+def report_outcome(outcomes: set[str]) -> Outcome:
+    """The outcome of a report from those of its items (at least one)."""
+    return next(outcome for outcome in _TELLING_ORDER if outcome in outcomes)

@@ -1,0 +1,1 @@
+"""Triage: canonical locations, shared content items, priority."""
