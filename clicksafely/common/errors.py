@@ -1,9 +1,18 @@
 """The page for an error nobody foresaw; the other error pages are Django's handlers with our templates."""
 
+import sys
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from clicksafely.common.middleware import DATABASE_DOWN, database_down
+
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """Answer 500 in the reader's language; Django's own handler renders without the request and so without a language."""
+    """Answer 500 in the reader's language; Django's own handler renders without the request and so without a language.
+
+    Where a middleware, whose errors come here past all others, could not reach the database, the answer is 503.
+    """
+    if isinstance(sys.exception(), DATABASE_DOWN):
+        return database_down(request)
     return render(request, "500.html", status=500)

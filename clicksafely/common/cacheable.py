@@ -1,0 +1,63 @@
+"""The decorator by which a view declares its page public: the same for everybody, and cacheable whole."""
+
+from collections.abc import Callable
+from datetime import datetime
+from functools import wraps
+from typing import Concatenate, NamedTuple, ParamSpec, TypeVar
+
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.utils import timezone
+
+P = ParamSpec("P")
+R = TypeVar("R", bound=HttpResponseBase)
+
+# Keys of the WSGI environment, where a client can set nothing but HTTP_*.
+DECLARATION = "clicksafely.public_page"
+ENDS_AT = "clicksafely.public_page.ends_at"
+
+
+class Declaration(NamedTuple):
+    """What a view says of its page: for how many seconds it holds, and which query parameters it knows."""
+
+    max_age: int
+    params: frozenset[str]
+
+
+def public_page(
+    *, max_age: int = 300, params: tuple[str, ...] = ()
+) -> Callable[[Callable[Concatenate[HttpRequest, P], R]], Callable[Concatenate[HttpRequest, P], R]]:
+    """Declare that a view's page may be stored for `max_age` seconds, under each value of its query `params`.
+
+    The page may depend on scheme, host, path and those parameters, and on nothing else of the request. An answer other than 200 is
+    left alone.
+    """
+    allowed = frozenset(params)
+
+    def decorate(view: Callable[Concatenate[HttpRequest, P], R]) -> Callable[Concatenate[HttpRequest, P], R]:
+        @wraps(view)
+        def declared(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> R:
+            response = view(request, *args, **kwargs)
+            if response.status_code == 200 and request.method in {"GET", "HEAD"}:
+                lifetime = _lifetime(request, max_age)
+                response.headers["Cache-Control"] = f"public, max-age={lifetime}"
+                request.META[DECLARATION] = Declaration(lifetime, allowed)
+            return response
+
+        return declared
+
+    return decorate
+
+
+def changes_at(request: HttpRequest, moment: datetime | None) -> None:
+    """Let the page of this request hold until `moment` (aware) at most: the next scheduled change of something on it."""
+    if moment is not None:
+        known = request.META.get(ENDS_AT)
+        request.META[ENDS_AT] = moment if known is None else min(known, moment)
+
+
+def _lifetime(request: HttpRequest, max_age: int) -> int:
+    ends_at = request.META.get(ENDS_AT)
+    if ends_at is None:
+        return max_age
+    return max(0, min(max_age, int((ends_at - timezone.now()).total_seconds())))

@@ -1,0 +1,121 @@
+"""Headers of every answer, the request's id, and pages for a database that is away and for a form that is too big."""
+
+import logging
+import secrets
+from collections.abc import Callable
+
+from django.conf import settings
+from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
+from django.db import InterfaceError, OperationalError
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.middleware.csp import ContentSecurityPolicyMiddleware
+from django.middleware.security import SecurityMiddleware
+from django.shortcuts import render
+from django.template.loader import render_to_string
+from django.utils.csp import CSP
+
+from clicksafely.common.logs import request_id
+
+GetResponse = Callable[[HttpRequest], HttpResponseBase]
+
+logger = logging.getLogger(__name__)
+
+STAFF_PREFIX = "/admin/"
+RETRY_AFTER_SECONDS = 5
+DATABASE_DOWN = (OperationalError, InterfaceError)
+TOO_BIG = (RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent)
+
+# What browsers ship of the registry of policy-controlled features (W3C); no page of ours needs any of it.
+DENIED_FEATURES = (
+    "accelerometer", "autoplay", "bluetooth", "browsing-topics", "camera", "display-capture", "encrypted-media", "fullscreen",
+    "gamepad", "geolocation", "gyroscope", "hid", "identity-credentials-get", "idle-detection", "local-fonts", "magnetometer",
+    "microphone", "midi", "otp-credentials", "payment", "picture-in-picture", "publickey-credentials-create",
+    "publickey-credentials-get", "screen-wake-lock", "serial", "storage-access", "usb", "web-share", "window-management",
+    "xr-spatial-tracking",
+)  # fmt: skip
+PERMISSIONS_POLICY = ", ".join(f"{feature}=()" for feature in DENIED_FEATURES)
+
+
+class RequestIdMiddleware:
+    """Gives every request a random id: in its log lines, and in the header of an answer that somebody may ask about."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        token = request_id.set(secrets.token_hex(6))
+        try:
+            response = self.get_response(request)
+            if response.status_code >= 400:
+                response.headers["X-Request-ID"] = request_id.get()
+            return response
+        finally:
+            request_id.reset(token)
+
+
+class SecurityHeadersMiddleware(SecurityMiddleware, ContentSecurityPolicyMiddleware):
+    """Django's security and CSP middleware in one, with the headers they lack; a header that a view has set stays.
+
+    Nothing may be stored by anybody unless its view says so. The staff side may use a nonce in its scripts and styles, and tells its
+    own pages where a form came from, which Django's CSRF check needs.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        super().__init__(get_response)
+        self.staff_csp = {
+            **settings.SECURE_CSP,
+            "script-src": [CSP.SELF, CSP.NONCE],
+            "style-src": [CSP.SELF, CSP.NONCE],
+            "img-src": [CSP.SELF, "data:"],
+        }
+
+    def process_request(self, request: HttpRequest) -> HttpResponseBase | None:
+        """Give the request its nonce; send plain HTTP to HTTPS where the settings want it."""
+        ContentSecurityPolicyMiddleware.process_request(self, request)
+        redirect: HttpResponseBase | None = SecurityMiddleware.process_request(self, request)
+        return redirect
+
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        """Set every header that is not there yet."""
+        staff = request.path.startswith(STAFF_PREFIX)
+        if staff and not hasattr(response, "_csp_config"):
+            response._csp_config = self.staff_csp  # type: ignore[attr-defined]
+        headers = response.headers
+        headers.setdefault("Referrer-Policy", "same-origin" if staff else "no-referrer")
+        headers.setdefault("X-Frame-Options", "DENY")
+        headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
+        headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
+        headers.setdefault("Permissions-Policy", PERMISSIONS_POLICY)
+        headers.setdefault("Cache-Control", "no-store")
+        SecurityMiddleware.process_response(self, request, response)
+        ContentSecurityPolicyMiddleware.process_response(self, request, response)
+        return response
+
+
+class DatabaseDownMiddleware:
+    """Answers 503 with `Retry-After` when a view could not reach the database, and 413 or 400 when a form was too big to read."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        """Turn the two kinds of failure that a view cannot know of into their pages."""
+        if isinstance(exception, DATABASE_DOWN):
+            logger.error("the database did not answer", exc_info=exception)
+            return database_down(request)
+        if isinstance(exception, TOO_BIG):
+            # What could not be read once must not be read again by the page that says so.
+            request._mark_post_parse_error()  # type: ignore[attr-defined]
+            status = 413 if isinstance(exception, RequestDataTooBig) else 400
+            return render(request, "413.html", status=status)
+        return None
+
+
+def database_down(request: HttpRequest) -> HttpResponse:
+    """The page `503.html`, rendered without context processors, because those may ask the database."""
+    html = render_to_string("503.html", {"request": request, "retry_after": RETRY_AFTER_SECONDS})
+    return HttpResponse(html, status=503, headers={"Retry-After": str(RETRY_AFTER_SECONDS)})
