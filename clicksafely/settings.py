@@ -135,6 +135,7 @@ CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "celerybeat-schedule")
 CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
     "sweep-received": {"task": "hotline.sweep_received", "schedule": timedelta(seconds=15)},
     "release-expired-claims": {"task": "hotline.release_expired_claims", "schedule": timedelta(minutes=1)},
+    "settle-waiting": {"task": "hotline.settle_waiting", "schedule": timedelta(minutes=1)},
     "sweep-unsent-uploads": {"task": "hotline.sweep_unsent_uploads", "schedule": timedelta(minutes=15)},
     "chain-audit": {"task": "common.chain_audit", "schedule": timedelta(seconds=5)},
     "log-audit-head": {"task": "common.log_audit_head", "schedule": timedelta(days=1)},

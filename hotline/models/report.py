@@ -83,7 +83,9 @@ class Report(models.Model):
             # The queue, in the order in which it is worked.
             models.Index("queue", F("priority").desc(), "id", name="report_queue", condition=Q(queue__isnull=False)),
             models.Index(fields=["id"], name="report_received", condition=Q(state="received")),
-            models.Index(fields=["claimed_by", "claimed_until"], name="report_claims", condition=Q(claimed_by__isnull=False)),
+            models.Index(
+                fields=["claimed_by", "claimed_until"], name="report_claims", condition=Q(claimed_by__isnull=False)
+            ),
             models.Index(fields=["state", "-id"], name="report_state"),
             models.Index(fields=["category", "-id"], name="report_category"),
         ]

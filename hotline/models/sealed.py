@@ -1,6 +1,7 @@
 """What is stored sealed: the reporter's words and contact, uploads, and the dialogue."""
 
 import uuid
+from pathlib import Path
 
 from django.conf import settings
 from django.db import models
@@ -49,6 +50,11 @@ class Upload(models.Model):
 
     def __str__(self) -> str:
         return str(self.uuid)
+
+
+def sealed_path(upload: uuid.UUID) -> Path:
+    """Where the sealed bytes of an upload lie."""
+    return Path(settings.MEDIA_ROOT) / "sealed" / str(upload)
 
 
 class Direction(models.TextChoices):

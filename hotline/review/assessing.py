@@ -1,0 +1,157 @@
+"""Assessments: first, second, arbitration; and what was done about an item."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from django.contrib.auth.models import User
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from clicksafely.common import audit
+from hotline.models import Action, ActionKind, Assessment, ContentItem, QuestionSet, Report
+from hotline.review import selectors
+from hotline.review.claims import lock_held
+from hotline.review.errors import FourEyes, InvalidAnswers, NeedsSupervisor, WrongState
+from hotline.review.settling import settle_others
+from hotline.review.transitions import advance_report, move_item
+from hotline.states import ItemState, Outcome, Round, Verdict
+
+ROUNDS = {
+    ItemState.UNASSESSED: Round.FIRST,
+    ItemState.IN_SECOND_REVIEW: Round.SECOND,
+    ItemState.DISPUTED: Round.ARBITRATION,
+}
+
+ENDS = {
+    Verdict.NOT_ILLEGAL: Outcome.NOT_ILLEGAL,
+    Verdict.OUTSIDE_REMIT: Outcome.OUTSIDE_REMIT,
+    Verdict.CANNOT_ASSESS: Outcome.CANNOT_ASSESS,
+}
+
+ACTION_OUTCOMES = {
+    ActionKind.POLICE: Outcome.REFERRED,
+    ActionKind.HOST: Outcome.REFERRED,
+    ActionKind.PARTNER: Outcome.REFERRED,
+    ActionKind.REMOVED: Outcome.REMOVED,
+    ActionKind.UNAVAILABLE: Outcome.UNAVAILABLE,
+    ActionKind.MOVED: Outcome.MOVED,
+}
+
+
+def assess_item(
+    *, report: Report, item: ContentItem, actor: User, answers: Mapping[str, str], now: datetime
+) -> Assessment:
+    """Record what `actor` says `item` is; the state of the item tells which round it is.
+
+    An illegal answer needs a second person who agrees on every answer; a disagreement needs a supervisor who gave neither.
+    Anything else ends the item. `answers` is {question code: answer code}.
+    Raises NotHolder, WrongState, FourEyes, NeedsSupervisor or InvalidAnswers; nothing is written then.
+    """
+    with transaction.atomic():
+        report = lock_held(report_id=report.pk, actor=actor, now=now)
+        item = report.items.select_for_update(of=("self",)).get(pk=item.pk)
+        if item.state not in ROUNDS:
+            raise WrongState
+        turn = ROUNDS[ItemState(item.state)]
+        earlier = list(item.assessments.all())
+        if any(assessment.author_id == actor.pk for assessment in earlier):
+            raise FourEyes
+        if turn == Round.ARBITRATION and not selectors.is_supervisor(actor):
+            raise NeedsSupervisor
+        question_set = earlier[0].question_set if earlier else selectors.active_question_set()
+        chosen, verdict = check_answers(question_set, answers)
+        assessment = Assessment.objects.create(
+            item=item,
+            report=report,
+            author=actor,
+            question_set=question_set,
+            round=turn,
+            answers=chosen,
+            verdict=verdict,
+            made_at=now,
+        )
+        audit.record(
+            action="item.assessed", subject=report, actor=actor, now=now, data={"item": item.pk, "round": turn.value}
+        )
+        _move_on(item, assessment, earlier, actor, now)
+        advance_report(report=report, actor=actor, now=now)
+        settle_others(item=item, report=report, now=now)
+        return assessment
+
+
+def record_actions(
+    *, report: Report, item: ContentItem, actor: User, kinds: Sequence[str], now: datetime
+) -> list[Action]:
+    """Record by hand what was done about an illegal item, which ends it; the case ends with its last item.
+
+    `kinds` are one or more of `ActionKind`. Raises NotHolder, WrongState or InvalidAnswers (under `kinds`).
+    """
+    with transaction.atomic():
+        report = lock_held(report_id=report.pk, actor=actor, now=now)
+        item = report.items.select_for_update(of=("self",)).get(pk=item.pk)
+        if not kinds or not set(kinds) <= set(ActionKind.values):
+            raise InvalidAnswers({"kinds": _("Choose what was done.")})
+        if item.state != ItemState.ASSESSED:
+            raise WrongState
+        actions = [
+            Action.objects.create(item=item, report=report, author=actor, kind=kind, done_at=now)
+            for kind in dict.fromkeys(kinds)
+        ]
+        for action in actions:
+            audit.record(
+                action="action.recorded",
+                subject=report,
+                actor=actor,
+                now=now,
+                data={"item": item.pk, "kind": action.kind},
+            )
+        move_item(item=item, report=report, to=ItemState.ACTIONED, actor=actor, now=now)
+        # What an item has become outweighs what was sent about it.
+        outcomes = [ACTION_OUTCOMES[ActionKind(kind)] for kind in kinds]
+        outcome = next((one for one in outcomes if one != Outcome.REFERRED), Outcome.REFERRED)
+        move_item(item=item, report=report, to=ItemState.ENDED, actor=actor, now=now, outcome=outcome)
+        advance_report(report=report, actor=actor, now=now)
+        settle_others(item=item, report=report, now=now)
+        return actions
+
+
+def check_answers(question_set: QuestionSet, answers: Mapping[str, str]) -> tuple[dict[str, str], Verdict]:
+    """The answers that count, and the verdict they come to.
+
+    The leading question must be answered, the others where it comes to illegal. Raises InvalidAnswers.
+    """
+    questions = list(question_set.questions.prefetch_related("answers"))
+    lead = questions[0]
+    verdict = next((a.verdict for a in lead.answers.all() if a.code == answers.get(lead.code)), "")
+    asked = [q for q in questions if q is lead or not q.only_if_illegal or verdict == Verdict.ILLEGAL]
+    chosen: dict[str, str] = {}
+    wrong = {}
+    for question in asked:
+        answer = answers.get(question.code, "")
+        if answer in {known.code for known in question.answers.all()}:
+            chosen[question.code] = answer
+        else:
+            wrong[question.code] = _("Choose an answer.")
+    if wrong:
+        raise InvalidAnswers(wrong)
+    return chosen, Verdict(verdict)
+
+
+def _move_on(
+    item: ContentItem, assessment: Assessment, earlier: Sequence[Assessment], actor: User, now: datetime
+) -> None:
+    report, verdict = assessment.report, Verdict(assessment.verdict)
+    if assessment.round == Round.FIRST and verdict == Verdict.ILLEGAL:
+        move_item(item=item, report=report, to=ItemState.IN_SECOND_REVIEW, actor=actor, now=now)
+    elif assessment.round == Round.SECOND:
+        agreed = assessment.answers == earlier[0].answers
+        if agreed:
+            move_item(item=item, report=report, to=ItemState.ASSESSED, actor=actor, now=now, verdict=verdict)
+        else:
+            move_item(item=item, report=report, to=ItemState.DISPUTED, actor=actor, now=now)
+    elif verdict == Verdict.ILLEGAL:
+        move_item(item=item, report=report, to=ItemState.ASSESSED, actor=actor, now=now, verdict=verdict)
+    else:
+        move_item(
+            item=item, report=report, to=ItemState.ENDED, actor=actor, now=now, verdict=verdict, outcome=ENDS[verdict]
+        )

@@ -1,0 +1,132 @@
+"""Holding cases: taking the next, taking a certain one, giving back. No case is ever held by two people."""
+
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.contrib.auth.models import User
+from django.db import transaction
+from django.db.models import TextChoices
+from django.utils.translation import pgettext_lazy
+
+from clicksafely.common import audit
+from hotline.models import Report
+from hotline.review import selectors
+from hotline.review.errors import CaseTaken, FourEyes, NotHolder, WrongState
+from hotline.review.transitions import FREE, advance_report, move_report
+from hotline.states import ReportState
+
+# A case that turned out to have nothing left to do goes where its items are, and the next one is tried.
+CANDIDATES = 20
+
+
+class TakeoverReason(TextChoices):
+    """Why a case is taken from a colleague."""
+
+    ABSENT = "absent", pgettext_lazy("takeover", "the colleague is away")
+    URGENT = "urgent", pgettext_lazy("takeover", "it cannot wait")
+    AGREED = "agreed", pgettext_lazy("takeover", "agreed with the colleague")
+
+
+def take_next(*, actor: User, now: datetime) -> Report | None:
+    """Give `actor` the most urgent free case that this person may work; None where there is none.
+
+    Rows that others are taking at this moment are skipped, so nobody waits and nobody gets the same.
+    """
+    for _attempt in range(CANDIDATES):
+        with transaction.atomic():
+            free = selectors.claimable(actor, now).select_for_update(skip_locked=True, of=("self",))
+            report = free.order_by("-priority", "id").first()
+            if report is None:
+                return None
+            # Its items may have been decided in another case since it was queued.
+            advance_report(report=report, actor=None, now=now)
+            if report.queue is not None:
+                _hold(report, actor, now, action="report.claimed")
+                return report
+    return None
+
+
+def claim_case(*, report_id: int, actor: User, now: datetime, reason: str = "") -> Report:
+    """Give `actor` a certain case; one that a colleague holds only with a `TakeoverReason`.
+
+    Raises Report.DoesNotExist, CaseTaken, WrongState (nothing waits to be done) or FourEyes (this person's part is done).
+    """
+    with transaction.atomic():
+        report = Report.objects.select_for_update().get(pk=report_id)
+        if report.queue is None:
+            raise WrongState
+        held = selectors.is_held(report, now)
+        if held and report.claimed_by_id == actor.pk:
+            return _extend(report, now)
+        if not selectors.workable(actor).filter(pk=report.pk).exists():
+            raise FourEyes
+        if not held:
+            _hold(report, actor, now, action="report.claimed")
+        elif reason in TakeoverReason.values:
+            _hold(report, actor, now, action="report.taken_over", reason=reason, previous=report.claimed_by_id)
+        else:
+            raise CaseTaken
+        return report
+
+
+def release_case(*, report: Report, actor: User, now: datetime) -> None:
+    """Give a case back to the queue: one's own, or as a supervisor anybody's. Raises NotHolder."""
+    with transaction.atomic():
+        report = Report.objects.select_for_update().get(pk=report.pk)
+        if report.claimed_by_id is None or (report.claimed_by_id != actor.pk and not selectors.is_supervisor(actor)):
+            raise NotHolder
+        _give_back(report, actor, now, action="report.released")
+
+
+def release_expired_claims(*, now: datetime) -> int:
+    """Put back every case whose holder did nothing for `CLAIM_MINUTES`; returns how many."""
+    with transaction.atomic():
+        expired = Report.objects.filter(claimed_by__isnull=False, claimed_until__lte=now)
+        reports = list(expired.select_for_update(skip_locked=True)[:500])
+        for report in reports:
+            _give_back(report, None, now, action="report.claim_expired")
+        return len(reports)
+
+
+def extend_claim(*, report: Report, actor: User, now: datetime) -> bool:
+    """Count a look at the case as activity, where `actor` holds it; whether so."""
+    held = Report.objects.filter(pk=report.pk, claimed_by=actor, claimed_until__gt=now)
+    return bool(held.update(claimed_until=claim_end(now)))
+
+
+def lock_held(*, report_id: int, actor: User, now: datetime) -> Report:
+    """The case, locked for this transaction and its claim extended. Raises NotHolder where `actor` does not hold it."""
+    report = Report.objects.select_for_update().get(pk=report_id)
+    if report.claimed_by_id != actor.pk or not selectors.is_held(report, now):
+        raise NotHolder
+    return _extend(report, now)
+
+
+def claim_end(now: datetime) -> datetime:
+    """When a claim made or used now runs out."""
+    return now + timedelta(minutes=settings.CLAIM_MINUTES)
+
+
+def _extend(report: Report, now: datetime) -> Report:
+    report.claimed_until = claim_end(now)
+    report.save(update_fields=["claimed_until"])
+    return report
+
+
+def _hold(report: Report, actor: User, now: datetime, *, action: str, **data: str | int | None) -> None:
+    report.claimed_by, report.claimed_until = actor, claim_end(now)
+    report.save(update_fields=["claimed_by", "claimed_until"])
+    audit.record(action=action, subject=report, actor=actor, now=now, data=data)
+    if report.state == ReportState.TRIAGED:
+        move_report(report=report, to=ReportState.IN_REVIEW, actor=actor, now=now)
+
+
+def _give_back(report: Report, actor: User | None, now: datetime, *, action: str) -> None:
+    holder = report.claimed_by_id
+    Report.objects.filter(pk=report.pk).update(**FREE)
+    report.claimed_by, report.claimed_until = None, None
+    audit.record(action=action, subject=report, actor=actor, now=now, data={"holder": holder})
+    if report.state == ReportState.IN_REVIEW:
+        move_report(report=report, to=ReportState.TRIAGED, actor=actor, now=now)
+    # Its items may have been decided in another case while it was held.
+    advance_report(report=report, actor=None, now=now)

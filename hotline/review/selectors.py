@@ -1,0 +1,159 @@
+"""Named reads of the desk."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.contrib.auth.models import User
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+
+from clicksafely.common.models import AuditEvent
+from clicksafely.common.roles import SUPERVISOR, has_role
+from hotline.models import Assessment, ContentItem, QuestionSet, Report
+from hotline.states import FINAL, ItemState, Queue
+
+# Cases at or above this priority are shown as urgent.
+URGENT = 100
+# A queue longer than this is shown as "1,000+": nobody needs the exact figure, and counting a million rows is slow.
+COUNT_CAP = 1000
+# What a person should see in a day at most, before a break is suggested.
+EXPOSURE_LIMIT = 40
+EXPOSING = ("upload.revealed", "words.opened")
+
+
+def is_supervisor(user: User) -> bool:
+    """Whether `user` may settle disputes and release cases of others."""
+    return has_role(user, SUPERVISOR)
+
+
+def is_held(report: Report, now: datetime) -> bool:
+    """Whether somebody holds the case at `now`."""
+    return report.claimed_by_id is not None and report.claimed_until is not None and report.claimed_until > now
+
+
+def workable(user: User) -> QuerySet[Report]:
+    """Cases whose present work this person may do: nobody gives a second opinion on their own first one."""
+    mine = Assessment.objects.filter(
+        author=user, item__reports=OuterRef("pk"), item__state__in=[ItemState.IN_SECOND_REVIEW, ItemState.DISPUTED]
+    )
+    opinion = [Queue.SECOND, Queue.ARBITRATION] if is_supervisor(user) else [Queue.SECOND]
+    return Report.objects.filter(Q(queue__in=[Queue.REVIEW, Queue.ACTION]) | Q(queue__in=opinion) & ~Exists(mine))
+
+
+def claimable(user: User, now: datetime) -> QuerySet[Report]:
+    """Of these, the ones that nobody holds."""
+    return workable(user).filter(Q(claimed_by__isnull=True) | Q(claimed_until__lte=now))
+
+
+@dataclass(frozen=True)
+class QueueFigure:
+    """How many wait (at most `COUNT_CAP`), and since which hour the oldest does (UTC; None where none waits)."""
+
+    waiting: int
+    oldest: datetime | None
+
+    @property
+    def capped(self) -> bool:
+        return self.waiting >= COUNT_CAP
+
+
+@dataclass(frozen=True)
+class DeskFigures:
+    """What the desk says at a glance. `exposure` counts what this person opened today (Belgrade day given as `since`)."""
+
+    urgent: QueueFigure
+    review: QueueFigure
+    second: QueueFigure
+    arbitration: QueueFigure
+    action: QueueFigure
+    exposure: int
+
+    @property
+    def exposure_limit(self) -> int:
+        return EXPOSURE_LIMIT
+
+    @property
+    def needs_break(self) -> bool:
+        return self.exposure >= EXPOSURE_LIMIT
+
+
+def desk_figures(user: User, *, since: datetime) -> DeskFigures:
+    """The figures of the desk; `since` is the beginning of the person's day, UTC."""
+    waiting = Report.objects.filter(queue__isnull=False)
+    by_queue = {queue: _figure(waiting.filter(queue=queue)) for queue in Queue}
+    return DeskFigures(
+        urgent=_figure(waiting.filter(priority__gte=URGENT)),
+        review=by_queue[Queue.REVIEW],
+        second=by_queue[Queue.SECOND],
+        arbitration=by_queue[Queue.ARBITRATION],
+        action=by_queue[Queue.ACTION],
+        exposure=exposure(user, since=since),
+    )
+
+
+def exposure(user: User, *, since: datetime) -> int:
+    """How much this person has opened since then: pictures and reporters' words."""
+    return AuditEvent.objects.filter(actor_id=user.pk, action__in=EXPOSING, at__gte=since).count()
+
+
+def cases_of(user: User, now: datetime) -> QuerySet[Report]:
+    """The cases this person holds, the most urgent first."""
+    return Report.objects.filter(claimed_by=user, claimed_until__gt=now).order_by("-priority", "id")
+
+
+def held_cases(now: datetime) -> QuerySet[Report]:
+    """All held cases with their holders, for supervisors."""
+    return (
+        Report.objects.filter(claimed_by__isnull=False, claimed_until__gt=now)
+        .select_related("claimed_by")
+        .order_by("claimed_until")
+    )
+
+
+def cases_with_news() -> QuerySet[Report]:
+    """Ended cases whose reporter has written since."""
+    return Report.objects.filter(has_news=True, state__in=FINAL).order_by("-id")
+
+
+def items_of(report: Report) -> list[ContentItem]:
+    """The items of a case in the reporter's order, with their assessments and actions."""
+    return list(report.items.prefetch_related("assessments", "actions").order_by("report_items__position"))
+
+
+def earlier_decisions(item: ContentItem) -> dict[str, int]:
+    """Outcomes of other items of the same domain: {verdict: how many}, empty where nothing was decided or no domain is known."""
+    if not item.registrable_domain:
+        return {}
+    decided = (
+        ContentItem.objects.filter(registrable_domain=item.registrable_domain).exclude(pk=item.pk).exclude(verdict="")
+    )
+    return dict(decided.order_by().values_list("verdict").annotate(Count("pk")))
+
+
+def active_question_set() -> QuestionSet:
+    """The questions that a first assessment answers."""
+    return QuestionSet.objects.get(active=True)
+
+
+def sees_assessments(item: ContentItem, user: User) -> bool:
+    """Whether earlier answers about `item` may be shown: not to somebody whose unseen opinion is still asked for."""
+    if item.state == ItemState.IN_SECOND_REVIEW:
+        return any(assessment.author_id == user.pk for assessment in item.assessments.all())
+    return True
+
+
+def timeline(report: Report, user: User) -> list[AuditEvent]:
+    """The case's events, newest first, without those that would tell a second reviewer the first opinion."""
+    blind = {item.pk for item in items_of(report) if not sees_assessments(item, user)}
+    events = AuditEvent.objects.filter(subject_table=Report._meta.db_table, subject_id=report.pk).order_by("-id")[:200]
+    return [event for event in events if event.data.get("item") not in blind]
+
+
+def start_of_day(now: datetime) -> datetime:
+    """The beginning of the local day that `now` (in the zone it should be read in) falls into."""
+    return now - timedelta(hours=now.hour, minutes=now.minute, seconds=now.second, microseconds=now.microsecond)
+
+
+def _figure(waiting: QuerySet[Report]) -> QueueFigure:
+    count = waiting.order_by()[:COUNT_CAP].count()
+    oldest = waiting.order_by("id").values_list("received_at", flat=True).first() if count else None
+    return QueueFigure(count, oldest)

@@ -1,0 +1,41 @@
+"""Reports that wait for an item which is worked in another case: they follow it."""
+
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import Exists, OuterRef
+
+from hotline.models import ContentItem, Report
+from hotline.review.transitions import advance_report
+from hotline.states import FINAL, ItemState, ReportState
+
+AT_ONCE = 200
+_OPEN = [state for state in ReportState if state not in FINAL and state != ReportState.RECEIVED]
+
+
+def settle_others(*, item: ContentItem, report: Report, now: datetime) -> None:
+    """Bring the free reports of `item`, except `report`, to where the item now is.
+
+    Rows that are locked are skipped (no deadlock between two desks) and more than `AT_ONCE` are left: `settle_waiting` finds them.
+    """
+    others = item.reports.filter(state__in=_OPEN, claimed_by__isnull=True).exclude(pk=report.pk)
+    for other in others.select_for_update(skip_locked=True, of=("self",)).order_by("pk")[:AT_ONCE]:
+        advance_report(report=other, actor=None, now=now)
+
+
+def settle_report(*, report_id: int, now: datetime) -> None:
+    """Bring one report to where its items are, unless somebody holds it or has it locked."""
+    with transaction.atomic():
+        free = Report.objects.filter(pk=report_id, state__in=_OPEN, claimed_by__isnull=True)
+        for report in free.select_for_update(skip_locked=True):
+            advance_report(report=report, actor=None, now=now)
+
+
+def settle_waiting(*, now: datetime) -> int:
+    """Settle reports that wait for items which have all ended; returns how many there were (at most 500 at a time)."""
+    waiting = Report.objects.filter(state=ReportState.TRIAGED, claimed_by__isnull=True, queue__isnull=True)
+    unfinished = ContentItem.objects.filter(reports=OuterRef("pk")).exclude(state=ItemState.ENDED)
+    ids = list(waiting.filter(~Exists(unfinished)).values_list("pk", flat=True)[:500])
+    for report_id in ids:
+        settle_report(report_id=report_id, now=now)
+    return len(ids)

@@ -1,0 +1,18 @@
+"""Review's tasks: what time brings about without anybody at the desk."""
+
+from celery import shared_task
+from django.utils import timezone
+
+from hotline.review import claims, settling
+
+
+@shared_task(name="hotline.release_expired_claims")
+def release_expired_claims() -> None:
+    """Every minute: cases whose holder did nothing for half an hour go back to the queue."""
+    claims.release_expired_claims(now=timezone.now())
+
+
+@shared_task(name="hotline.settle_waiting")
+def settle_waiting() -> None:
+    """Every minute: reports whose items were decided in another case end with them."""
+    settling.settle_waiting(now=timezone.now())

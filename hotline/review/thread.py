@@ -1,0 +1,104 @@
+"""Sealed things that staff open on purpose, each opening logged; and the hotline's side of the dialogue."""
+
+import json
+import uuid
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.contrib.auth.models import User
+from django.db import transaction
+
+from clicksafely.common import audit, sealing
+from hotline.models import Direction, Message, Report, SealedText, Upload
+from hotline.models.sealed import sealed_path
+from hotline.review import selectors
+from hotline.review.claims import lock_held
+from hotline.review.errors import NotHolder
+
+MESSAGE_TABLE = Message._meta.db_table
+
+
+@dataclass(frozen=True)
+class OpenMessage:
+    """A message in clear, for one answer to one request; never stored."""
+
+    direction: str
+    text: str
+    sent_at: datetime
+
+
+def open_words(*, report: Report, actor: User, now: datetime) -> dict[str, dict[str, Any]]:
+    """Open what the reporter wrote and the contact, where there is one: {"words": {...}, "contact": {...}}.
+
+    Raises NotHolder, SealError.
+    """
+    with transaction.atomic():
+        report = lock_held(report_id=report.pk, actor=actor, now=now)
+        opened = {text.field: json.loads(_open(text)) for text in report.texts.all()}
+        audit.record(action="words.opened", subject=report, actor=actor, now=now, data={"fields": sorted(opened)})
+        return opened
+
+
+def reveal_upload(*, upload: Upload, actor: User, now: datetime) -> bytes:
+    """Open one picture; counted as exposure. Raises NotHolder, SealError, FileNotFoundError."""
+    with transaction.atomic():
+        report = lock_held(report_id=upload.report_id or 0, actor=actor, now=now)
+        sealed = sealed_path(upload.uuid).read_bytes()
+        picture = sealing.open_sealed(sealed, ring="hotline", table="hotline_upload", field="image", row=upload.uuid)
+        audit.record(action="upload.revealed", subject=report, actor=actor, now=now, data={"upload": upload.pk})
+        return picture
+
+
+def open_thread(*, report: Report, actor: User, now: datetime) -> list[OpenMessage]:
+    """Open the dialogue, oldest first; it is then no longer news. Raises NotHolder where a colleague holds the case, SealError."""
+    with transaction.atomic():
+        report = _lock_readable(report, actor, now)
+        messages = [
+            OpenMessage(message.direction, _open_message(message), message.sent_at) for message in report.messages.all()
+        ]
+        if messages:
+            audit.record(action="thread.opened", subject=report, actor=actor, now=now, data={"messages": len(messages)})
+        if report.has_news:
+            report.has_news = False
+            report.save(update_fields=["has_news"])
+        return messages
+
+
+def send_reply(*, report: Report, actor: User, text: str, now: datetime) -> Message:
+    """Write to the reporter; sealed for the hotline and for the reporter. Raises NotHolder where a colleague holds the case."""
+    with transaction.atomic():
+        report = _lock_readable(report, actor, now)
+        row = uuid.uuid4()
+        plain = text.encode()
+        message = Message.objects.create(
+            report=report,
+            uuid=row,
+            direction=Direction.HOTLINE,
+            author=actor,
+            sealed_hotline=sealing.seal(plain, ring="hotline", table=MESSAGE_TABLE, field="text", row=row),
+            sealed_reporter=sealing.seal_for_reporter(
+                plain, public_bytes=report.reporter_public_key, table=MESSAGE_TABLE, field="text", row=row
+            ),
+            sent_at=now,
+        )
+        audit.record(action="message.sent", subject=report, actor=actor, now=now, data={"message": message.pk})
+        return message
+
+
+def _lock_readable(report: Report, actor: User, now: datetime) -> Report:
+    """An ended case, which nobody holds, is still answered; one that a colleague works on is not."""
+    report = Report.objects.select_for_update().get(pk=report.pk)
+    if selectors.is_held(report, now) and report.claimed_by_id != actor.pk:
+        raise NotHolder
+    return report
+
+
+def _open(text: SealedText) -> bytes:
+    return sealing.open_sealed(text.sealed, ring="hotline", table="hotline_sealedtext", field=text.field, row=text.uuid)
+
+
+def _open_message(message: Message) -> str:
+    return sealing.open_sealed(
+        message.sealed_hotline, ring="hotline", table=MESSAGE_TABLE, field="text", row=message.uuid
+    ).decode()

@@ -1,0 +1,118 @@
+"""Moves reports and items from state to state: compare-and-swap, with the audit event in the same transaction."""
+
+from datetime import datetime
+from typing import Any
+
+from django.contrib.auth.models import User
+
+from clicksafely.common import audit
+from hotline.models import Assessment, ContentItem, Report
+from hotline.review.errors import WrongState
+from hotline.states import FINAL, ItemState, Queue, ReportState, Round, item_may, report_may, report_outcome
+
+FREE = {"claimed_by": None, "claimed_until": None}
+
+
+def move_report(*, report: Report, to: str, actor: User | None, now: datetime, **columns: Any) -> None:
+    """Move a report and set `columns` with it. Raises WrongState where the table forbids it or somebody was faster."""
+    if not report_may(report.state, to):
+        raise WrongState(report.state, to)
+    old = report.state
+    _swap(report, to, columns)
+    audit.record(action="report.state", subject=report, actor=actor, now=now, data={"from": old, "to": to})
+
+
+def move_item(*, item: ContentItem, report: Report, to: str, actor: User | None, now: datetime, **columns: Any) -> None:
+    """Move an item; the event belongs to the case it was moved from. Raises WrongState."""
+    if not item_may(item.state, to):
+        raise WrongState(item.state, to)
+    old = item.state
+    _swap(item, to, columns)
+    audit.record(
+        action="item.state", subject=report, actor=actor, now=now, data={"item": item.pk, "from": old, "to": to}
+    )
+
+
+def advance_report(*, report: Report, actor: User | None, now: datetime) -> None:
+    """Bring a locked report to where its items are.
+
+    A report with an unassessed item waits for review. With none, the case that an item was first assessed in carries it through second
+    review and action; other reports of the same item wait without a queue and end with it. A report ends when all its items have.
+    """
+    if report.state in FINAL or report.state == ReportState.RECEIVED:
+        return
+    items = list(report.items.all())
+    if any(item.state == ItemState.UNASSESSED for item in items):
+        _queue(report, Queue.REVIEW)
+        return
+    if all(item.state == ItemState.ENDED for item in items):
+        _close(report, {item.outcome for item in items}, actor, now)
+        return
+    carried = _carried_states(report)
+    if not carried:
+        _wait(report, actor, now)
+    elif ItemState.IN_SECOND_REVIEW in carried:
+        _to_second_review(report, Queue.SECOND, actor, now)
+    elif ItemState.DISPUTED in carried:
+        _to_second_review(report, Queue.ARBITRATION, actor, now)
+    else:
+        _through_assessed(report, actor, now)
+        if report.state != ReportState.ACTION_PENDING:
+            move_report(report=report, to=ReportState.ACTION_PENDING, actor=actor, now=now, queue=Queue.ACTION)
+
+
+def _swap(row: Report | ContentItem, to: str, columns: dict[str, Any]) -> None:
+    moved = type(row)._default_manager.filter(pk=row.pk, state=row.state).update(state=to, **columns)
+    if not moved:
+        raise WrongState(row.state, to)
+    row.state = to
+    for name, value in columns.items():
+        setattr(row, name, value)
+
+
+def _carried_states(report: Report) -> set[str]:
+    """States of the items that have not ended and were first assessed in this case."""
+    firsts = Assessment.objects.filter(report=report, round=Round.FIRST).exclude(item__state=ItemState.ENDED)
+    return set(firsts.values_list("item__state", flat=True))
+
+
+def _queue(report: Report, queue: str | None, **columns: Any) -> None:
+    Report.objects.filter(pk=report.pk).update(queue=queue, **columns)
+    report.queue = queue
+    for name, value in columns.items():
+        setattr(report, name, value)
+
+
+def _wait(report: Report, actor: User | None, now: datetime) -> None:
+    if report.state == ReportState.IN_REVIEW:
+        move_report(report=report, to=ReportState.TRIAGED, actor=actor, now=now)
+    _queue(report, None, **FREE)
+
+
+def _to_second_review(report: Report, queue: Queue, actor: User | None, now: datetime) -> None:
+    _through_assessed(report, actor, now)
+    if report.state != ReportState.SECOND_REVIEW:
+        move_report(report=report, to=ReportState.SECOND_REVIEW, actor=actor, now=now)
+    if report.queue != queue:
+        # Somebody else's turn: whoever brought it here has given an opinion.
+        _queue(report, queue, **FREE)
+
+
+def _through_assessed(report: Report, actor: User | None, now: datetime) -> None:
+    if report.state in {ReportState.TRIAGED, ReportState.IN_REVIEW}:
+        move_report(report=report, to=ReportState.ASSESSED, actor=actor, now=now)
+
+
+def _close(report: Report, outcomes: set[str], actor: User | None, now: datetime) -> None:
+    if report.state == ReportState.IN_REVIEW:
+        move_report(report=report, to=ReportState.ASSESSED, actor=actor, now=now)
+    move_report(
+        report=report,
+        to=ReportState.CLOSED,
+        actor=actor,
+        now=now,
+        queue=None,
+        outcome=report_outcome(outcomes),
+        closed_at=now,
+        **FREE,
+    )
