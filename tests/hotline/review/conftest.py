@@ -1,0 +1,74 @@
+"""Cases and people for the tests of the desk."""
+
+import secrets
+import uuid
+from datetime import UTC, datetime
+from hashlib import sha256
+
+import pytest
+from django.contrib.auth.models import Group, User
+
+from hotline.models import ContentItem, LocationKind, Report, ReportItem
+from hotline.states import Queue, ReportState
+
+NOW = datetime(2026, 3, 2, 10, 30, tzinfo=UTC)
+ILLEGAL = {"classification": "baseline_csam", "age": "infant", "gender": "female"}
+NOT_ILLEGAL = {"classification": "not_illegal"}
+
+
+def make_user(username: str, role: str) -> User:
+    user = User.objects.create(username=username, is_staff=True)
+    user.groups.add(Group.objects.get(name=role))
+    return user
+
+
+def make_item(canonical: str = "", **columns: object) -> ContentItem:
+    canonical = canonical or f"https://{uuid.uuid4().hex}.example.org/"
+    defaults = {
+        "kind": LocationKind.URL,
+        "canonical": canonical,
+        "digest": sha256(f"url:{canonical}".encode()).digest(),
+        "host": "www.example.org",
+        "registrable_domain": "example.org",
+        "first_reported_at": NOW,
+    }
+    return ContentItem.objects.create(**(defaults | columns))
+
+
+def make_case(*items: ContentItem, **columns: object) -> Report:
+    defaults = {
+        "channel": "web",
+        "category": "csam",
+        "language": "sr",
+        "state": ReportState.TRIAGED,
+        "queue": Queue.REVIEW,
+        "received_at": NOW.replace(minute=0),
+        "receipt_digest": secrets.token_bytes(32),
+        "reporter_salt": secrets.token_bytes(16),
+        "reporter_public_key": b"",
+        "state_digest": secrets.token_bytes(32),
+    }
+    report = Report.objects.create(**(defaults | columns))
+    for position, item in enumerate(items or [make_item()]):
+        ReportItem.objects.create(report=report, item=item, position=position)
+    return report
+
+
+@pytest.fixture
+def analyst(db: None) -> User:
+    return make_user("first", "analyst")
+
+
+@pytest.fixture
+def colleague(db: None) -> User:
+    return make_user("second", "analyst")
+
+
+@pytest.fixture
+def supervisor(db: None) -> User:
+    return make_user("lead", "supervisor")
+
+
+@pytest.fixture
+def case(db: None) -> Report:
+    return make_case()

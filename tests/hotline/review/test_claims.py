@@ -1,0 +1,146 @@
+"""Holding cases."""
+
+import threading
+from datetime import timedelta
+
+import pytest
+from django.contrib.auth.models import User
+from django.db import connection
+
+from clicksafely.common.models import AuditEvent
+from hotline.models import Report
+from hotline.review import claims
+from hotline.review.errors import CaseTaken, FourEyes, NotHolder, WrongState
+from hotline.states import Outcome, Queue, ReportState
+from tests.hotline.review.conftest import NOW, make_case, make_item, make_user
+
+
+def test_take_next_gives_the_most_urgent_then_the_oldest(analyst: User) -> None:
+    older = make_case(priority=10)
+    make_case(priority=10)
+    urgent = make_case(priority=200)
+    assert claims.take_next(actor=analyst, now=NOW) == urgent
+    taken = claims.take_next(actor=analyst, now=NOW)
+    assert taken == older
+    older.refresh_from_db()
+    assert (older.state, older.claimed_by, older.claimed_until) == (
+        ReportState.IN_REVIEW,
+        analyst,
+        NOW + timedelta(minutes=30),
+    )
+
+
+def test_take_next_gives_nothing_from_an_empty_queue(analyst: User) -> None:
+    make_case(queue=None)
+    assert claims.take_next(actor=analyst, now=NOW) is None
+
+
+def test_a_claim_is_written_to_the_audit_trail(analyst: User, case: Report) -> None:
+    claims.take_next(actor=analyst, now=NOW)
+    events = AuditEvent.objects.order_by("id").values_list("action", "actor_id", "subject_id", "data")
+    assert list(events) == [
+        ("report.claimed", analyst.pk, case.pk, {}),
+        ("report.state", analyst.pk, case.pk, {"from": "triaged", "to": "in_review"}),
+    ]
+
+
+def test_a_case_is_not_given_to_two(analyst: User, colleague: User, case: Report) -> None:
+    claims.take_next(actor=analyst, now=NOW)
+    assert claims.take_next(actor=colleague, now=NOW) is None
+
+
+def test_an_expired_claim_is_free_even_before_the_beat_finds_it(analyst: User, colleague: User, case: Report) -> None:
+    claims.take_next(actor=analyst, now=NOW)
+    assert claims.take_next(actor=colleague, now=NOW + timedelta(minutes=30)) == case
+
+
+def test_expired_claims_go_back_to_the_queue(analyst: User, case: Report) -> None:
+    claims.take_next(actor=analyst, now=NOW)
+    assert claims.release_expired_claims(now=NOW + timedelta(minutes=29)) == 0
+    assert claims.release_expired_claims(now=NOW + timedelta(minutes=30)) == 1
+    case.refresh_from_db()
+    assert (case.state, case.queue, case.claimed_by) == (ReportState.TRIAGED, Queue.REVIEW, None)
+
+
+def test_activity_extends_a_claim(analyst: User, case: Report) -> None:
+    claims.take_next(actor=analyst, now=NOW)
+    later = NOW + timedelta(minutes=20)
+    assert claims.extend_claim(report=case, actor=analyst, now=later)
+    case.refresh_from_db()
+    assert case.claimed_until == later + timedelta(minutes=30)
+    assert not claims.extend_claim(report=case, actor=analyst, now=later + timedelta(minutes=31))
+
+
+def test_taking_over_asks_a_reason(analyst: User, colleague: User, case: Report) -> None:
+    claims.take_next(actor=analyst, now=NOW)
+    for reason in ("", "because"):
+        with pytest.raises(CaseTaken):
+            claims.claim_case(report_id=case.pk, actor=colleague, now=NOW, reason=reason)
+    claims.claim_case(report_id=case.pk, actor=colleague, now=NOW, reason="urgent")
+    case.refresh_from_db()
+    assert case.claimed_by == colleague
+    event = AuditEvent.objects.get(action="report.taken_over")
+    assert event.data == {"reason": "urgent", "previous": analyst.pk}
+
+
+def test_a_case_without_work_cannot_be_claimed(analyst: User) -> None:
+    with pytest.raises(WrongState):
+        claims.claim_case(report_id=make_case(queue=None).pk, actor=analyst, now=NOW)
+
+
+def test_only_the_holder_or_a_supervisor_gives_back(
+    analyst: User, colleague: User, supervisor: User, case: Report
+) -> None:
+    claims.take_next(actor=analyst, now=NOW)
+    with pytest.raises(NotHolder):
+        claims.release_case(report=case, actor=colleague, now=NOW)
+    claims.release_case(report=case, actor=supervisor, now=NOW)
+    case.refresh_from_db()
+    assert (case.state, case.claimed_by) == (ReportState.TRIAGED, None)
+    with pytest.raises(NotHolder):
+        claims.release_case(report=case, actor=analyst, now=NOW)
+
+
+def test_take_next_steps_over_what_was_decided_meanwhile(analyst: User) -> None:
+    decided = make_case(make_item(state="ended", outcome="removed"), priority=50)
+    open_case = make_case()
+    assert claims.take_next(actor=analyst, now=NOW) == open_case
+    decided.refresh_from_db()
+    assert (decided.state, decided.outcome) == (ReportState.CLOSED, Outcome.REMOVED)
+
+
+def test_arbitration_is_for_supervisors(analyst: User, supervisor: User) -> None:
+    case = make_case(make_item(state="disputed"), state="second_review", queue=Queue.ARBITRATION)
+    assert claims.take_next(actor=analyst, now=NOW) is None
+    with pytest.raises(FourEyes):
+        claims.claim_case(report_id=case.pk, actor=analyst, now=NOW)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_twenty_desks_taking_at_once_never_share_a_case() -> None:
+    cases = {make_case().pk for _ in range(12)}
+    people = [make_user(f"analyst{number}", "analyst") for number in range(20)]
+    start = threading.Barrier(len(people))
+    taken: list[tuple[int, int | None]] = []
+    failures: list[Exception] = []
+
+    def work(person: User) -> None:
+        try:
+            start.wait()
+            report = claims.take_next(actor=person, now=NOW)
+            taken.append((person.pk, report.pk if report else None))
+        except Exception as error:  # noqa: BLE001 - a thread's failure must reach the test
+            failures.append(error)
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=work, args=(person,)) for person in people]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert failures == []
+    given = [case for _, case in taken if case is not None]
+    assert sorted(given) == sorted(cases)
+    held = dict(Report.objects.values_list("pk", "claimed_by_id"))
+    assert {case: person for person, case in taken if case is not None} == held
