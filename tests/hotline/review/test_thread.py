@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from django.contrib.auth.models import User
-from pytest_django.fixtures import SettingsWrapper
+from pytest_django.fixtures import Settings
 
 from clicksafely.common import receipts, sealing
 from clicksafely.common.models import AuditEvent
@@ -75,7 +75,7 @@ def test_nobody_writes_into_a_case_that_a_colleague_holds(case: Report, analyst:
     assert not Message.objects.exists()
 
 
-def test_revealing_a_picture_is_logged(case: Report, analyst: User, settings: SettingsWrapper, tmp_path: Path) -> None:
+def test_revealing_a_picture_is_logged(case: Report, analyst: User, settings: Settings, tmp_path: Path) -> None:
     settings.MEDIA_ROOT = tmp_path
     upload = Upload.objects.create(report=case, size=3, mime_type="image/png", stored_at=NOW)
     path = sealed_path(upload.uuid)
@@ -89,7 +89,7 @@ def test_revealing_a_picture_is_logged(case: Report, analyst: User, settings: Se
 
 
 def test_a_lost_file_is_not_logged_as_seen(
-    case: Report, analyst: User, settings: SettingsWrapper, tmp_path: Path
+    case: Report, analyst: User, settings: Settings, tmp_path: Path
 ) -> None:
     settings.MEDIA_ROOT = tmp_path
     upload = Upload.objects.create(report=case, size=3, mime_type="image/png", stored_at=NOW)
