@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from datetime import datetime
 from functools import wraps
-from typing import Concatenate, NamedTuple, ParamSpec, TypeVar
+from typing import Concatenate, NamedTuple, ParamSpec, TypeVar, cast
 
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
@@ -44,7 +44,7 @@ def public_page(
                 request.META[DECLARATION] = Declaration(lifetime, allowed)
             return response
 
-        return declared
+        return cast(Callable[Concatenate[HttpRequest, P], R], declared)
 
     return decorate
 

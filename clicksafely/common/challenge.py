@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-import altcha
+from altcha import v1 as altcha
 from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext, gettext_noop, override
@@ -63,8 +63,8 @@ class Challenge:
 
 def new_challenge(*, bound_to: str) -> Challenge:
     """Ask something new, in the active language, that can be answered for `LIFETIME` and for the form `bound_to` names only."""
-    work = altcha.create_challenge_v1(
-        altcha.ChallengeOptionsV1(
+    work = altcha.create_challenge(
+        altcha.ChallengeOptions(
             algorithm="SHA-256",
             max_number=LARGEST_NUMBER,
             hmac_key=form_key("challenge"),
@@ -89,9 +89,9 @@ def verify(answer: Mapping[str, str], *, bound_to: str) -> bool:
 
 def _proved(proof: str, bound_to: str) -> bool:
     payload = _payload(proof)
-    if payload is None or altcha.extract_params_v1(payload).get("form") != [_bond(bound_to)]:
+    if payload is None or altcha.extract_params(payload).get("form") != [_bond(bound_to)]:
         return False
-    solved, _error = altcha.verify_solution_v1(payload, form_key("challenge"))
+    solved, _error = altcha.verify_solution(payload, form_key("challenge"))
     return solved and _usable(payload["challenge"])
 
 

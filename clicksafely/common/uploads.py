@@ -11,7 +11,7 @@ from django.core.files.uploadedfile import InMemoryUploadedFile, UploadedFile
 from django.core.files.uploadhandler import FileUploadHandler
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
-from PIL import Image, ImageOps
+from PIL import Image, ImageOps, UnidentifiedImageError
 
 MEGABYTE = 1024 * 1024
 MAX_FILE_BYTES = 10 * MEGABYTE
@@ -77,7 +77,7 @@ class CleanImage(NamedTuple):
     format: str
 
 
-def clean_upload(upload: UploadedFile) -> CleanImage:
+def clean_upload(upload: "UploadedFile[bytes]") -> CleanImage:
     """Check and re-encode one uploaded picture; raises `ImageRefused`, also for what the upload handler did not keep."""
     if refusal := getattr(upload, "refusal", ""):
         raise ImageRefused(refusal)
@@ -104,7 +104,7 @@ def check_image(data: bytes, declared_type: str) -> CleanImage:
             return _encode(_decode(image), "PNG" if kind == "GIF" else kind)
     except BOMB as error:
         raise ImageRefused("too-many-pixels") from error
-    except Image.UnidentifiedImageError as error:
+    except UnidentifiedImageError as error:
         raise ImageRefused("not-an-image") from error
     except BROKEN as error:
         raise ImageRefused("damaged") from error

@@ -1,0 +1,167 @@
+"""The headers of every answer, and the pages for a database that is away and a form that is too big."""
+
+import re
+from io import BytesIO
+
+import pytest
+from django.test import Client, override_settings
+from pytest_django.fixtures import Settings
+
+from clicksafely.common.middleware import PERMISSIONS_POLICY
+
+pytestmark = pytest.mark.urls("tests.common.pages")
+# Error pages show the help lines, which an editor keeps in the database.
+shows_help_lines = pytest.mark.django_db
+
+PUBLIC_CSP = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; connect-src 'self'; "
+    "worker-src 'self'; manifest-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
+)
+EXACT = {
+    "Content-Security-Policy": PUBLIC_CSP,
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": PERMISSIONS_POLICY,
+    "Cache-Control": "no-store",
+}
+
+
+@pytest.fixture
+def client() -> Client:
+    return Client(headers={"Host": "localhost"}, raise_request_exception=False)
+
+
+@shows_help_lines
+@pytest.mark.parametrize(
+    ("path", "status", "different"),
+    [
+        ("/sr/private/a/", 200, {}),
+        ("/sr/pages/a/", 200, {"Cache-Control": "public, max-age=60"}),
+        ("/sr/form/", 200, {"Referrer-Policy": "same-origin"}),
+        ("/sr/nowhere/", 404, {}),
+        ("/broken/code/", 500, {}),
+        ("/broken/hostile/", 400, {}),
+    ],
+)
+def test_exact(client: Client, path: str, status: int, different: dict[str, str]) -> None:
+    response = client.get(path)
+    assert response.status_code == status
+    assert {name: response.headers.get(name) for name in EXACT} == EXACT | different
+    assert "Strict-Transport-Security" not in response.headers
+    assert "Server" not in response.headers
+    assert not response.cookies
+
+
+@shows_help_lines
+def test_unknown_host_is_refused_with_all_headers(client: Client) -> None:
+    response = client.get("/sr/private/a/", headers={"Host": "evil.invalid"})
+    assert response.status_code == 400
+    assert {name: response.headers.get(name) for name in EXACT} == EXACT
+
+
+def test_staff_pages_have_a_nonce_and_tell_their_origin(client: Client) -> None:
+    policies = set()
+    for _ in range(2):
+        response = client.get("/admin/nonce/")
+        nonce = response.content.decode()
+        policy = response.headers["Content-Security-Policy"]
+        assert len(nonce) >= 20
+        assert f"script-src 'self' 'nonce-{nonce}'; style-src 'self' 'nonce-{nonce}'; img-src 'self' data:; " in policy
+        assert response.headers["Referrer-Policy"] == "same-origin"
+        assert response.headers["Cache-Control"] == "no-store"
+        policies.add(policy)
+    assert len(policies) == 2
+    assert not any("unsafe" in policy for policy in policies)
+
+
+def test_permissions_policy_denies_and_names_no_dead_feature() -> None:
+    assert re.fullmatch(r"[a-z-]+=\(\)(, [a-z-]+=\(\))*", PERMISSIONS_POLICY)
+    assert "interest-cohort" not in PERMISSIONS_POLICY
+    assert {"camera", "microphone", "geolocation"} <= {
+        item.removesuffix("=()") for item in PERMISSIONS_POLICY.split(", ")
+    }
+
+
+def test_https_is_demanded_and_remembered() -> None:
+    with override_settings(
+        SECURE_HSTS_SECONDS=63072000,
+        SECURE_HSTS_INCLUDE_SUBDOMAINS=True,
+        SECURE_HSTS_PRELOAD=True,
+        SECURE_SSL_REDIRECT=True,
+    ):
+        client = Client(headers={"Host": "localhost"})
+        plain, safe = client.get("/sr/private/a/"), client.get("/sr/private/a/", secure=True)
+    assert (plain.status_code, plain.headers["Location"]) == (301, "https://localhost/sr/private/a/")
+    assert safe.headers["Strict-Transport-Security"] == "max-age=63072000; includeSubDomains; preload"
+
+
+@shows_help_lines
+class TestRequestId:
+    def test_an_error_names_its_request_and_a_page_does_not(self, client: Client) -> None:
+        ids = {client.get("/sr/nowhere/").headers["X-Request-ID"] for _ in range(5)}
+        assert len(ids) == 5
+        assert all(re.fullmatch("[0-9a-f]{12}", one) for one in ids)
+        assert "X-Request-ID" not in client.get("/sr/private/a/").headers
+
+    def test_the_visitor_does_not_choose_it(self, client: Client) -> None:
+        answer = client.get("/sr/nowhere/", headers={"X-Request-ID": "chosen"})
+        assert answer.headers["X-Request-ID"] != "chosen"
+
+
+class TestDatabaseDown:
+    """Without access to a database, which pytest-django refuses here."""
+
+    def test_page_says_when_to_come_back(self, client: Client) -> None:
+        response = client.post("/broken/database/", {"words": "planted-words"})
+        assert response.status_code == 503
+        assert response.headers["Retry-After"] == "5"
+        assert {name: response.headers.get(name) for name in EXACT} == EXACT
+        assert b"planted-words" not in response.content
+
+    def test_also_when_a_middleware_met_it(self, client: Client, settings: Settings) -> None:
+        settings.MIDDLEWARE = [*settings.MIDDLEWARE, "tests.common.pages.FailingMiddleware"]
+        response = client.get("/sr/private/a/")
+        assert (response.status_code, response.headers["Retry-After"]) == (503, "5")
+
+    @shows_help_lines
+    def test_other_faults_stay_faults(self, client: Client) -> None:
+        assert client.get("/broken/code/").status_code == 500
+
+
+@shows_help_lines
+class TestTooBig:
+    def multipart(self, fields: int = 1, size: int = 1) -> dict[str, str]:
+        return {f"field{number}": "x" * size for number in range(fields)}
+
+    def test_a_paste_of_ten_megabytes_reaches_the_view_whole(self, client: Client) -> None:
+        response = client.post(
+            "/sr/form/", {"text": "ж" * 5_000_000, "kept": "y"}, headers={"Sec-Fetch-Site": "same-origin"}
+        )
+        assert response.content.decode() == "{'text': 5000000, 'kept': 1} {}"
+
+    @pytest.mark.parametrize("content_type", [None, "application/x-www-form-urlencoded"])
+    def test_more_is_answered_with_its_page(self, client: Client, settings: Settings, content_type: str | None) -> None:
+        settings.DATA_UPLOAD_MAX_MEMORY_SIZE = 10_000
+        headers = {"Sec-Fetch-Site": "same-origin"}
+        if content_type:
+            response = client.post("/sr/form/", "text=" + "x" * 20_000, content_type=content_type, headers=headers)
+        else:
+            response = client.post("/sr/form/", {"text": "x" * 20_000}, headers=headers)
+        assert response.status_code == 413
+        assert [template.name for template in response.templates][:1] == ["413.html"]
+
+    def test_too_many_fields(self, client: Client, settings: Settings) -> None:
+        settings.DATA_UPLOAD_MAX_NUMBER_FIELDS = 10
+        response = client.post("/sr/form/", self.multipart(fields=11), headers={"Sec-Fetch-Site": "same-origin"})
+        assert response.status_code == 400
+        assert [template.name for template in response.templates][:1] == ["413.html"]
+
+    def test_too_many_files(self, client: Client, settings: Settings) -> None:
+        settings.DATA_UPLOAD_MAX_NUMBER_FILES = 1
+        files = {f"file{number}": BytesIO(b"x") for number in range(3)}
+        response = client.post("/sr/form/", files, headers={"Sec-Fetch-Site": "same-origin"})
+        assert response.status_code == 400
+        assert [template.name for template in response.templates][:1] == ["413.html"]
