@@ -1,0 +1,236 @@
+"""Every mistake in the settings is named by its own check, with what to do."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.checks import CheckMessage, run_checks
+
+from clicksafely.common import checks, keyring
+
+BASE_DIR = Path(__file__).resolve().parents[2]
+
+
+@pytest.fixture(autouse=True)
+def installation(tmp_path: Path, settings: Any) -> Path:
+    """A production installation of the staff door in which nothing is wrong."""
+    keyring.generate_rings(tmp_path)
+    (tmp_path / "secrets.env").touch(mode=0o600)
+    settings.VAR_DIR = tmp_path
+    settings.SEALING_PUBLIC_KEYS = tmp_path / "public.json"
+    settings.SEALING_PRIVATE_KEYS = tmp_path / "private.json"
+    settings.PORTAL = "staff"
+    settings.DEBUG = settings.DEMO = False
+    settings.SECURE_HTTPS = True
+    settings.ALLOWED_HOSTS = ["portal.example.org"]
+    settings.TRUSTED_PROXIES = ["10.0.0.0/8", "fd00::1", "unix"]
+    for number, name in enumerate(checks.SECRETS):
+        setattr(settings, name, f"{number}" * checks.SHORTEST_SECRET)
+    return tmp_path
+
+
+def found() -> list[CheckMessage]:
+    """What the project's own checks say."""
+    return run_checks(tags=[checks.TAG])
+
+
+def ids() -> list[str | None]:
+    """Their ids, after making sure that each comes with a hint and no secret."""
+    messages = found()
+    assert all(message.hint for message in messages)
+    return sorted(message.id or "" for message in messages)
+
+
+def test_nothing_is_wrong_with_a_sound_installation() -> None:
+    assert found() == []
+
+
+@pytest.mark.parametrize("name", checks.SECRETS)
+@pytest.mark.parametrize(("value", "complaint"), [("", "is missing"), ("x" * 31, "is shorter than 32 characters")])
+def test_secret_missing_or_short(settings: Any, name: str, value: str, complaint: str) -> None:
+    setattr(settings, name, value)
+    assert [(message.id, message.msg) for message in found()] == [("clicksafely.E001", f"{name} {complaint}.")]
+
+
+def test_two_secrets_that_are_the_same(settings: Any) -> None:
+    settings.AUDIT_KEY = settings.FORM_SECRET
+    assert [(message.id, message.msg) for message in found()] == [
+        ("clicksafely.E002", "FORM_SECRET, AUDIT_KEY are the same.")
+    ]
+
+
+def _missing(path: Path) -> None:
+    path.unlink()
+
+
+def _no_json(path: Path) -> None:
+    path.write_text("{")
+
+
+def _no_object(path: Path) -> None:
+    path.write_text("[]")
+
+
+def _empty(path: Path) -> None:
+    path.write_text("{}")
+
+
+def _no_keys(path: Path) -> None:
+    path.write_text(json.dumps({ring: [] for ring in keyring.RINGS}))
+
+
+def _no_hybrid_key(path: Path) -> None:
+    content = json.loads(path.read_text())
+    content["hotline"][0] |= {"public": "AAAA", "secret": "AAAA"}
+    path.write_text(json.dumps(content))
+
+
+def _folder(path: Path) -> None:
+    path.unlink()
+    path.mkdir(mode=0o700)
+
+
+SPOILED = [_missing, _no_json, _no_object, _empty, _no_keys, _no_hybrid_key, _folder]
+
+
+@pytest.mark.parametrize("spoil", SPOILED)
+def test_public_ring_that_cannot_be_used(settings: Any, spoil: Callable[[Path], None]) -> None:
+    spoil(settings.SEALING_PUBLIC_KEYS)
+    assert set(ids()) == {"clicksafely.E003"}
+
+
+def test_public_ring_without_one_of_the_rings(settings: Any) -> None:
+    content = json.loads(settings.SEALING_PUBLIC_KEYS.read_text())
+    del content["panel"]
+    settings.SEALING_PUBLIC_KEYS.write_text(json.dumps(content))
+    assert [message.msg for message in found()] == [
+        f"The key ring {settings.SEALING_PUBLIC_KEYS} cannot be used: no key for panel."
+    ]
+
+
+@pytest.mark.parametrize("spoil", SPOILED)
+@pytest.mark.parametrize("portal", ["staff", "all"])
+def test_private_ring_that_cannot_be_used(settings: Any, portal: str, spoil: Callable[[Path], None]) -> None:
+    settings.PORTAL = portal
+    spoil(settings.SEALING_PRIVATE_KEYS)
+    assert set(ids()) == {"clicksafely.E004"}
+
+
+def test_the_public_door_needs_no_private_ring(settings: Any) -> None:
+    settings.PORTAL = "public"
+    settings.SEALING_PRIVATE_KEYS.unlink()
+    assert found() == []
+
+
+def test_the_public_door_may_hold_no_private_ring(settings: Any) -> None:
+    settings.PORTAL = "public"
+    assert ids() == ["clicksafely.E005"]
+
+
+@pytest.mark.parametrize(
+    ("name", "mode", "expected"),
+    [
+        ("secrets.env", 0o604, ["clicksafely.E006"]),
+        ("private.json", 0o602, ["clicksafely.E006"]),
+        ("public.json", 0o606, ["clicksafely.E006"]),
+        ("secrets.env", 0o640, []),
+        ("private.json", 0o400, []),
+        ("public.json", 0o644, []),
+    ],
+)
+def test_files_that_others_may_open(installation: Path, name: str, mode: int, expected: list[str]) -> None:
+    (installation / name).chmod(mode)
+    assert ids() == expected
+
+
+def test_unknown_portal(settings: Any) -> None:
+    settings.PORTAL = "both"
+    assert ids() == ["clicksafely.E007"]
+
+
+@pytest.mark.parametrize(
+    ("portal", "demo", "expected"),
+    [
+        ("staff", False, ["clicksafely.E008"]),
+        ("all", False, ["clicksafely.E008"]),
+        ("all", True, []),
+        ("staff", True, []),
+        ("public", True, ["clicksafely.E008"]),
+    ],
+)
+def test_debug(settings: Any, portal: str, *, demo: bool, expected: list[str]) -> None:
+    settings.PORTAL, settings.DEMO = portal, demo
+    settings.DEBUG, settings.SECURE_HTTPS = True, False
+    if portal == "public":
+        settings.SEALING_PRIVATE_KEYS.unlink()
+    assert ids() == expected
+
+
+def test_demonstration_in_production(settings: Any) -> None:
+    settings.DEMO = True
+    assert ids() == ["clicksafely.E009"]
+
+
+def test_every_host(settings: Any) -> None:
+    settings.ALLOWED_HOSTS = ["portal.example.org", "*"]
+    assert ids() == ["clicksafely.E010"]
+
+
+@pytest.mark.parametrize("entry", ["", "proxy", "10.0.0.256", "10.0.0.0/33", "fd00::/129", "0.0.0.0/0", "::/0"])
+def test_malformed_proxy(settings: Any, entry: str) -> None:
+    settings.TRUSTED_PROXIES = ["10.0.0.1", entry]
+    assert ids() == ["clicksafely.E011"]
+
+
+def test_var_dir_that_is_not_there(settings: Any, tmp_path: Path) -> None:
+    settings.VAR_DIR = tmp_path / "absent"
+    assert ids() == ["clicksafely.E012"]
+
+
+def test_var_dir_that_cannot_be_written(settings: Any, tmp_path: Path) -> None:
+    settings.VAR_DIR = Path("/proc/self") if os.geteuid() == 0 else tmp_path / "closed"
+    if os.geteuid():
+        settings.VAR_DIR.mkdir(mode=0o500)
+    assert ids() == ["clicksafely.E012"]
+
+
+def test_messages_tell_no_secret(settings: Any) -> None:
+    settings.AUDIT_KEY = "too-short-a-secret"
+    settings.FORM_SECRET = settings.LIMIT_SECRET
+    said = " ".join(f"{message.msg} {message.hint}" for message in found())
+    assert "AUDIT_KEY" in said
+    assert settings.AUDIT_KEY not in said
+    assert settings.LIMIT_SECRET not in said
+
+
+def _manage(tmp_path: Path, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    kept = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
+    return subprocess.run(
+        [sys.executable, "manage.py", *arguments],
+        cwd=BASE_DIR,
+        env=kept | {"VAR_DIR": str(tmp_path / "var")} | environment,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+
+def test_a_fresh_installation_passes(tmp_path: Path) -> None:
+    """The secrets and keys are made before the checks look for them."""
+    done = _manage(tmp_path, "check", "--fail-level", "WARNING")
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_production_without_secrets_fails_with_ids_and_no_traceback(tmp_path: Path) -> None:
+    servers = {"DATABASE_URL": "postgresql://db.invalid/x", "REDIS_URL": "redis://redis.invalid/0"}
+    done = _manage(tmp_path, "check", PORTAL="public", **servers)
+    assert done.returncode == 1
+    named = sorted({word.strip("()") for word in done.stderr.split() if word.startswith("(clicksafely.")})
+    assert named == ["clicksafely.E001", "clicksafely.E003", "clicksafely.E012"]
+    assert done.stderr.count("Traceback") == 0
