@@ -1,10 +1,14 @@
 """Fixtures of the whole suite."""
 
-from collections.abc import Iterator
+import os
+from collections.abc import Generator, Iterator
 
 import pytest
 from django.conf import settings
 from django.test import override_settings
+from pytest_django import DjangoDbBlocker
+
+from tests.site import Site, running_site
 
 
 @pytest.fixture(autouse=True, scope="session")
@@ -13,3 +17,21 @@ def _static_files_as_they_lie() -> Iterator[None]:
     plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
     with override_settings(STORAGES=settings.STORAGES | {"staticfiles": plain}):
         yield
+
+
+@pytest.fixture(scope="session")
+def site(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[Site]:
+    """The real portal (web server, worker, beat) on a database of its own, shared by the tests of this process."""
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
+    with running_site(worker=worker, blocker=django_db_blocker) as running:
+        yield running
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Show, with a test that failed on the site, what the site said last."""
+    report = yield
+    running = getattr(item, "funcargs", {}).get("site")
+    if report.failed and running is not None:
+        report.sections.append(("Site log", "\n".join(running.log.getvalue().splitlines()[-40:])))
+    return report

@@ -1,20 +1,43 @@
-"""pytest plugin, loaded before Django reads its settings: every test process holds the embedded servers of the test folder.
+"""pytest plugin, loaded before Django reads its settings: gives every test process its servers, secrets and catalogues.
 
-VAR_DIR chooses another folder, DATABASE_URL and REDIS_URL other servers.
+The servers are embedded ones of the test folder (VAR_DIR chooses another) unless DATABASE_URL or REDIS_URL name others. The
+processes of pytest-xdist share PostgreSQL, where each has its own database, but not the queue: a worker process that one test
+started must not run off with the tasks of another.
 """
 
 import os
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 
-from clicksafely import provision
+from clicksafely import embedded, provision
+from clicksafely.common.catalogues import compile_catalogues
 from clicksafely.environment import EmbeddedError, complete_environment
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
-os.environ.setdefault("VAR_DIR", str(BASE_DIR / "var" / "test"))
+
+def own_queue(var_dir: Path, name: str, number: int) -> str:
+    """The address of a queue that nobody else uses: an embedded Valkey below `var_dir`, or a database of the given server."""
+    given = urlsplit(os.environ["REDIS_URL"])
+    if given.scheme != "unix":
+        return given._replace(path=f"/{number}").geturl()
+    embedded.hold(var_dir / name, postgres=False)
+    return embedded.urls(var_dir / name)[1]
+
+
+def _serve() -> None:
+    os.environ.setdefault("VAR_DIR", str(BASE_DIR / "var" / "test"))
+    var_dir = complete_environment(BASE_DIR, durable=False)
+    provision.ensure_secrets(var_dir)
+    compile_catalogues(BASE_DIR / "locale")
+    worker = os.environ.get("PYTEST_XDIST_WORKER")
+    if worker:
+        os.environ["REDIS_URL"] = own_queue(var_dir, worker, 1 + int(worker.removeprefix("gw")))
+
+
 try:
-    provision.ensure_secrets(complete_environment(BASE_DIR, durable=False))
+    _serve()
 except EmbeddedError as error:
     pytest.exit(str(error), returncode=pytest.ExitCode.USAGE_ERROR)

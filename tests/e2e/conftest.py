@@ -1,0 +1,154 @@
+"""A real browser before the real portal."""
+
+import json
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
+
+from tests.site import Site
+
+# Playwright keeps an event loop in this thread, which Django would take for a coroutine's.
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+
+NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+ARGUMENTS = [
+    "--no-sandbox",  # root in a container has none
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+# Content setting 2 is "block", as in the browser's own settings page.
+NO_COOKIES = {"profile": {"default_content_setting_values": {"cookies": 2}}}
+ACTION_MILLISECONDS = 15_000
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark the tests of this folder."""
+    for item in items:
+        if item.path.is_relative_to(Path(__file__).parent):
+            item.add_marker(pytest.mark.e2e)
+
+
+@pytest.fixture(scope="session")
+def playwright_driver() -> Iterator[Playwright]:
+    """The driver of the browsers."""
+    with sync_playwright() as driver:
+        yield driver
+
+
+@pytest.fixture(scope="session")
+def chromium(playwright_driver: Playwright) -> str:
+    """The path of the browser: CHROMIUM, one on the PATH, or Playwright's own. Without any: skip, in CI fail."""
+    found = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, NAMES)), None)
+    own = playwright_driver.chromium.executable_path
+    if not found and Path(own).exists():
+        found = own
+    if not found:
+        reason = "no Chromium: `bin/browser` looks for one and installs one"
+        pytest.fail(reason) if os.environ.get("CI") else pytest.skip(reason)
+    return found
+
+
+@pytest.fixture(scope="session")
+def browser(playwright_driver: Playwright, chromium: str) -> Iterator[Browser]:
+    """One browser for all tests of the process; its contexts share nothing."""
+    launched = playwright_driver.chromium.launch(executable_path=chromium, args=ARGUMENTS)
+    yield launched
+    launched.close()
+
+
+class Visitor:
+    """A person at a browser; notes what must never happen there."""
+
+    def __init__(self, context: BrowserContext, site: Site) -> None:
+        self.context = context
+        self.page: Page = context.new_page()
+        self.complaints: list[str] = []
+        self.requested: list[str] = []
+        self._site = site
+        context.set_default_timeout(ACTION_MILLISECONDS)
+        self.page.on(
+            "console", lambda message: self._complain("console", message.text) if message.type == "error" else None
+        )
+        self.page.on("pageerror", lambda error: self._complain("script", str(error)))
+        self.page.on("request", lambda request: self.requested.append(request.url))
+
+    def _complain(self, kind: str, text: str) -> None:
+        # A page that is asked for on purpose and answers 404, 429 or 503 is reported as an error too.
+        if "Failed to load resource" not in text:
+            self.complaints.append(f"{kind} on {self.page.url}: {text}")
+
+    def check(self) -> None:
+        """Nothing was blocked by the content security policy, no script failed, nobody else was asked for anything."""
+        assert self.complaints == []
+        assert [url for url in self.requested if not url.startswith((self._site.url, "data:", "blob:"))] == []
+
+
+@pytest.fixture
+def visit(
+    site: Site, browser: Browser, playwright_driver: Playwright, chromium: str, tmp_path: Path
+) -> Iterator[Callable[..., Page]]:
+    """Open a fresh browser on the site: `visit(javascript=False, cookies=False, width=360, dark=True, ...)` returns its page.
+
+    Addresses may be given without the host. At the end of the test every visitor must have been left alone: see `Visitor.check`.
+    """
+    visitors: list[Visitor] = []
+
+    def arrive(
+        *,
+        javascript: bool = True,
+        cookies: bool = True,
+        width: int = 1280,
+        height: int = 900,
+        dark: bool = False,
+        **options: object,
+    ) -> Page:
+        settings = {
+            "base_url": site.url,
+            "java_script_enabled": javascript,
+            "viewport": {"width": width, "height": height},
+            "color_scheme": "dark" if dark else "light",
+            "reduced_motion": "reduce",
+            **options,
+        }
+        if cookies:
+            context = browser.new_context(**settings)
+        else:
+            profile = tmp_path / f"profile-{len(visitors)}"
+            (profile / "Default").mkdir(parents=True)
+            (profile / "Default" / "Preferences").write_text(json.dumps(NO_COOKIES))
+            context = playwright_driver.chromium.launch_persistent_context(
+                profile, executable_path=chromium, args=ARGUMENTS, **settings
+            )
+        visitors.append(Visitor(context, site))
+        return visitors[-1].page
+
+    yield arrive
+    for visitor in visitors:
+        visitor.context.close()
+    for visitor in visitors:
+        visitor.check()
+
+
+@pytest.fixture
+def sign_in(site: Site, visit: Callable[..., Page]) -> Callable[[str], Page]:
+    """Open a browser in which a demonstration account has signed in with its second factor: `sign_in("analyst1")`."""
+
+    def enter(username: str, **options: object) -> Page:
+        page = visit(**options)
+        page.goto("/admin/")
+        page.locator("[name=username]").fill(username)
+        page.locator("[name=password]").fill(site.accounts()[username]["password"])
+        page.locator("[name=otp_token]").fill(site.code(username))
+        page.locator("[type=submit]").first.click()
+        page.wait_for_url("**/admin/**")
+        return page
+
+    return enter

@@ -1,0 +1,24 @@
+"""The portal answers as a whole: every process of it, to a browser."""
+
+from collections.abc import Callable
+
+from playwright.sync_api import Page
+
+
+def test_the_portal_says_it_is_ready(visit: Callable[..., Page]) -> None:
+    answer = visit().request.get("/readyz")
+    assert answer.json() == {"database": "ok", "broker": "ok", "migrations": "ok"}
+
+
+def test_a_browser_whose_cookies_are_blocked_holds_none(visit: Callable[..., Page]) -> None:
+    page = visit(cookies=False)
+    page.goto("/sr/")
+    page.evaluate("document.cookie = 'planted=1'")
+    assert page.evaluate("document.cookie") == ""
+    assert page.evaluate("navigator.cookieEnabled") is False
+
+
+def test_a_browser_without_scripts_runs_none(visit: Callable[..., Page]) -> None:
+    page = visit(javascript=False)
+    page.goto("/sr/")
+    assert page.locator("h1").count() == 1
