@@ -1,13 +1,19 @@
 """The one writer of the audit trail."""
 
+import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import models
 
 from clicksafely.common.models import AuditEvent
+
+Value = str | int | bool | None | Sequence[str | int]
+
+# Codes, slugs, UUIDs, dates, hexadecimal digits: nothing that a person writes in words.
+_CODE = re.compile(r"[A-Za-z0-9_.:+-]{0,64}")
 
 
 class Happening(NamedTuple):
@@ -15,7 +21,7 @@ class Happening(NamedTuple):
 
     action: str
     subject: models.Model | None
-    data: Mapping[str, Any]
+    data: Mapping[str, Value] = {}
 
 
 def record(
@@ -24,27 +30,41 @@ def record(
     subject: models.Model | None,
     actor: AbstractBaseUser | None,
     now: datetime,
-    data: Mapping[str, Any] | None = None,
+    data: Mapping[str, Value] | None = None,
 ) -> AuditEvent:
     """Insert one event in the transaction at hand (one INSERT, no SELECT). `actor` is None for what the system did.
 
-    `action` is a dotted code such as `report.claimed`; `data` holds ids and codes, never personal data; `now` is UTC.
+    `action` is a dotted code such as `report.claimed`; `data` holds ids and codes, never personal data; `now` is aware.
+    Raises ValueError where a value of `data` is more than a code: a text, an address, a name.
     """
-    return record_many([Happening(action, subject, data or {})], actor=actor, now=now)[0]
+    event = _event(Happening(action, subject, data or {}), actor, now)
+    event.save(force_insert=True)
+    return event
 
 
-def record_many(
-    happenings: Sequence[Happening], *, actor: AbstractBaseUser | None, now: datetime
-) -> list[AuditEvent]:
-    """Insert one event for each happening, in their order, with a single INSERT."""
-    return AuditEvent.objects.bulk_create(
-        AuditEvent(
-            at=now,
-            action=happening.action,
-            actor_id=actor.pk if actor else None,
-            subject_table=happening.subject._meta.db_table if happening.subject else "",
-            subject_id=happening.subject.pk if happening.subject else None,
-            data=dict(happening.data),
-        )
-        for happening in happenings
+def record_many(happenings: Sequence[Happening], *, actor: AbstractBaseUser | None, now: datetime) -> list[AuditEvent]:
+    """Insert one event for each happening, in their order, with a single INSERT; the rules are those of `record`."""
+    return AuditEvent.objects.bulk_create([_event(happening, actor, now) for happening in happenings])
+
+
+def _event(happening: Happening, actor: AbstractBaseUser | None, now: datetime) -> AuditEvent:
+    subject = happening.subject
+    for name, value in happening.data.items():
+        if not _is_code(value):
+            raise ValueError(f"{happening.action}: {name} is not an id or a code")
+    return AuditEvent(
+        at=now,
+        action=happening.action,
+        actor_id=actor.pk if actor else None,
+        subject_table=subject._meta.db_table if subject else "",
+        subject_id=subject.pk if subject else None,
+        data=dict(happening.data),
     )
+
+
+def _is_code(value: object) -> bool:
+    if isinstance(value, list | tuple):
+        return all(isinstance(part, str | int) and _is_code(part) for part in value)
+    if isinstance(value, str):
+        return _CODE.fullmatch(value) is not None
+    return value is None or isinstance(value, int)

@@ -10,15 +10,14 @@ from django.conf import settings
 # Crockford's base 32: no I, L, O, U (https://www.crockford.com/base32.html).
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 LENGTH = 16
-_LONGEST_TYPED = 64
+_LONGEST_TYPED = 64  # characters
+_VALUES = {letter: value for value, letter in enumerate(ALPHABET)}
 
-# What a hand or a Cyrillic keyboard makes of them: letters that look alike, then letters that sound alike.
-_FORGIVEN = str.maketrans(
-    {"O": "0", "I": "1", "L": "1"}
-    | dict(zip("АВСЕНКМОРТХЈЅ", "ABCEHKM0PTXJS", strict=True))
-    | dict(zip("БДФГПЦЗЛИ", "BDFGPCZ11", strict=True))
-)
-_SEPARATORS = str.maketrans("", "", " \t\r\n\u00a0\u2007\u2009\u202f-\u2010\u2011\u2012\u2013\u2014\u2212_.,·:")
+_LOOK_ALIKES = {"O": "0", "I": "1", "L": "1"} | dict(zip("АВЕЅЈКМНОРСТУХ", "ABESJKMH0PCTYX", strict=True))
+# The Serbian Cyrillic layout, key by key: what comes of typing a receipt without changing the keyboard.
+_SAME_KEYS = _LOOK_ALIKES | dict(zip("ЉЊЕРТЗПАСДФГХЈКЛИЏЦВБНМЅ", "QWERTZPASDFGHJK11XCVBNMY", strict=True))
+# Letters that resemble none of the alphabet: they tell that the keys were meant, not the shapes.
+_ONLY_KEYS = frozenset("ЉЊЗПДФГЛИЏЦБ")
 
 
 def draw() -> str:
@@ -32,25 +31,35 @@ def display(receipt: str) -> str:
 
 
 def normalise(typed: str) -> str | None:
-    """The receipt that somebody meant: separators, small letters, look-alikes and full-width forms are forgiven.
+    """The receipt that somebody meant, or None where 16 characters of the alphabet cannot be made of it.
 
-    None where that does not leave 16 characters of the alphabet.
+    Forgiven: everything between the characters, small letters, O for 0, I and L for 1, full-width forms, Cyrillic
+    letters that look the same, and a receipt typed on the Serbian Cyrillic layout.
     """
-    bounded = unicodedata.normalize("NFKC", typed[:_LONGEST_TYPED])
-    letters = bounded.translate(_SEPARATORS).upper().translate(_FORGIVEN)
-    if len(letters) != LENGTH or not set(letters) <= set(ALPHABET):
+    typed = typed.strip()
+    if len(typed) > _LONGEST_TYPED:
         return None
-    return letters
+    letters = "".join(filter(str.isalnum, unicodedata.normalize("NFKC", typed))).upper()
+    meant = _LOOK_ALIKES if _ONLY_KEYS.isdisjoint(letters) else _SAME_KEYS
+    receipt = "".join(meant.get(letter, letter) for letter in letters)
+    return receipt if len(receipt) == LENGTH and _VALUES.keys() >= set(receipt) else None
 
 
 def to_bytes(receipt: str) -> bytes:
-    """The 10 bytes that a normalised receipt writes down."""
+    """The 10 bytes that a normalised receipt writes down. Raises ValueError for anything else."""
+    if len(receipt) != LENGTH or not _VALUES.keys() >= set(receipt):
+        raise ValueError("not a normalised receipt")
     number = 0
     for letter in receipt:
-        number = number * 32 + ALPHABET.index(letter)
+        number = number << 5 | _VALUES[letter]
     return number.to_bytes(10)
 
 
-def digest(receipt: str) -> bytes:
-    """The keyed hash (HMAC-SHA256 under RECEIPT_PEPPER) under which a report is found; all that is stored of a receipt."""
-    return hmac.digest(settings.RECEIPT_PEPPER.encode(), b"receipt:" + receipt.encode(), hashlib.sha256)
+def digest(receipt: str | None) -> bytes:
+    """The keyed hash (32 bytes, HMAC-SHA256 under RECEIPT_PEPPER) by which a report is found; all that is stored of a receipt.
+
+    None, a receipt that could not be read, costs the same and finds nothing.
+    """
+    return hmac.digest(
+        settings.RECEIPT_PEPPER.encode(), b"receipt:" + (receipt or "-" * LENGTH).encode(), hashlib.sha256
+    )

@@ -1,10 +1,12 @@
 """Who works here: the roles, what they are for, and how a migration gives them their permissions."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from django.contrib.auth.base_user import AbstractBaseUser
+from django.db import models
+from django.db.backends.base.schema import BaseDatabaseSchemaEditor
+from django.db.migrations.state import StateApps
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -18,8 +20,12 @@ class Role:
     description: Promise
 
 
-ANALYST = Role("analyst", _("Analyst"), _("Works the triage queue: takes cases, opens what reporters wrote, assesses, replies."))
-SUPERVISOR = Role("supervisor", _("Supervisor"), _("Works cases too, settles disagreements, releases cases of others, sees workload."))
+ANALYST = Role(
+    "analyst", _("Analyst"), _("Works the triage queue: takes cases, opens what reporters wrote, assesses, replies.")
+)
+SUPERVISOR = Role(
+    "supervisor", _("Supervisor"), _("Works cases too, settles disagreements, releases cases of others, sees workload.")
+)
 EDITOR = Role("editor", _("Editor"), _("Publishes the pages of the public site."))
 COORDINATOR = Role("coordinator", _("Coordinator"), _("Keeps the records of the youth panel and of events."))
 SAFEGUARDING = Role("safeguarding", _("Safeguarding lead"), _("Opens incident notes about panel members."))
@@ -29,26 +35,27 @@ ROLES = (ANALYST, SUPERVISOR, EDITOR, COORDINATOR, SAFEGUARDING, AUDITOR)
 HOTLINE_ROLES = (ANALYST, SUPERVISOR)
 
 
-def has_role(user: AbstractBaseUser | Any, *roles: Role) -> bool:
-    """Whether an active user holds one of `roles`; the groups are read once for each user object (so once a request)."""
+def has_role(user: Any, *roles: Role) -> bool:
+    """Whether an active user holds one of `roles`; the groups are read once for each user object, so once a request."""
     if not user.is_active or not user.is_authenticated:
         return False
     if not hasattr(user, "_role_codes"):
-        user._role_codes = set(user.groups.values_list("name", flat=True))
+        user._role_codes = frozenset(user.groups.values_list("name", flat=True))
     return any(role.code in user._role_codes for role in roles)
 
 
 def grant(role: Role, *permissions: str) -> tuple[Callable[..., None], Callable[..., None]]:
     """The two functions of a `RunPython` that gives (and takes back) `app.codename` permissions to a role.
 
-    Django makes permissions after all migrations; a missing one is made here, from the historical models.
+    Django makes permissions after all migrations; one that is missing is made here, from the historical models. The
+    migration therefore depends on the one that makes the model. Raises LookupError where no model has such a permission.
     """
 
-    def forward(apps: Any, schema_editor: Any) -> None:
+    def forward(apps: StateApps, schema_editor: BaseDatabaseSchemaEditor) -> None:
         group, _created = apps.get_model("auth", "Group").objects.get_or_create(name=role.code)
         group.permissions.add(*[_permission(apps, permission) for permission in permissions])
 
-    def backward(apps: Any, schema_editor: Any) -> None:
+    def backward(apps: StateApps, schema_editor: BaseDatabaseSchemaEditor) -> None:
         group = apps.get_model("auth", "Group").objects.filter(name=role.code).first()
         if group:
             group.permissions.remove(*[_permission(apps, permission) for permission in permissions])
@@ -56,12 +63,21 @@ def grant(role: Role, *permissions: str) -> tuple[Callable[..., None], Callable[
     return forward, backward
 
 
-def _permission(apps: Any, permission: str) -> Any:
+def _permission(apps: StateApps, permission: str) -> Any:
     app_label, codename = permission.split(".")
-    model = codename.partition("_")[2]
-    content_type, _created = apps.get_model("contenttypes", "ContentType").objects.get_or_create(
-        app_label=app_label, model=model
-    )
-    return apps.get_model("auth", "Permission").objects.get_or_create(
-        content_type=content_type, codename=codename, defaults={"name": f"Can {codename.replace('_', ' ')}"}
-    )[0]
+    for model in apps.get_app_config(app_label).get_models():
+        for code, name in _permissions_of(model):
+            if code == codename:
+                content_type, _created = apps.get_model("contenttypes", "ContentType").objects.get_or_create(
+                    app_label=app_label, model=model._meta.model_name
+                )
+                return apps.get_model("auth", "Permission").objects.get_or_create(
+                    content_type=content_type, codename=codename, defaults={"name": name}
+                )[0]
+    raise LookupError(f"no model has the permission {permission}")
+
+
+def _permissions_of(model: type[models.Model]) -> Iterator[tuple[str, str]]:
+    for action in model._meta.default_permissions:
+        yield f"{action}_{model._meta.model_name}", f"Can {action} {model._meta.verbose_name_raw}"
+    yield from model._meta.permissions

@@ -1,0 +1,168 @@
+"""The chain over the audit trail: each link is an HMAC over its event and the link before, under a key the database does not hold."""
+
+import hashlib
+import hmac
+import json
+import logging
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from django.conf import settings
+from django.db import connection, transaction
+
+from clicksafely.common.models import AuditLink
+
+logger = logging.getLogger(__name__)
+
+BATCH = 1000
+GENESIS = bytes(32)
+_LOCK = 0x61756469  # "audi": PostgreSQL knows advisory locks by number
+
+_COLUMNS = "e.id, e.at, e.action, e.actor_id, e.subject_table, e.subject_id, e.data, e.txid"
+_UNLINKED = "NOT EXISTS (SELECT FROM common_auditlink l WHERE l.event_id = e.id)"
+
+# Below the xmin of a snapshot every transaction has ended: no event can still appear behind the cursor (txid, id).
+_NEXT = f"""
+SELECT {_COLUMNS} FROM common_auditevent e
+WHERE (e.txid, e.id) > (%s, %s) AND e.txid < pg_snapshot_xmin(pg_current_snapshot())::text::bigint AND {_UNLINKED}
+ORDER BY e.txid, e.id LIMIT {BATCH}
+"""  # noqa: S608 - constants
+
+# Transaction numbers start anew in a restored database: numbers from the future came along with the backup and are as final.
+_ALL = f"""
+SELECT {_COLUMNS} FROM common_auditevent e
+WHERE (e.txid < pg_snapshot_xmin(pg_current_snapshot())::text::bigint
+    OR e.txid >= pg_snapshot_xmax(pg_current_snapshot())::text::bigint) AND {_UNLINKED}
+ORDER BY e.txid < pg_snapshot_xmin(pg_current_snapshot())::text::bigint, e.txid, e.id LIMIT {BATCH}
+"""  # noqa: S608 - constants
+
+_LAST = """
+SELECT l.seq, l.mac, e.txid, e.id, coalesce(e.txid >= pg_snapshot_xmin(pg_current_snapshot())::text::bigint, true)
+FROM common_auditlink l LEFT JOIN common_auditevent e ON e.id = l.event_id ORDER BY l.seq DESC LIMIT 1
+"""
+
+_WALK = f"""
+SELECT l.seq, l.mac, l.event_id, {_COLUMNS} FROM common_auditlink l LEFT JOIN common_auditevent e ON e.id = l.event_id
+WHERE l.seq > %s ORDER BY l.seq LIMIT {BATCH}
+"""  # noqa: S608 - constants
+
+
+@dataclass(frozen=True)
+class Head:
+    """The last link: its number and its mac, written `seq:hex`. An empty chain has the head 0 and 32 zero bytes."""
+
+    seq: int
+    mac: bytes
+
+    def __str__(self) -> str:
+        return f"{self.seq}:{self.mac.hex()}"
+
+    @classmethod
+    def parse(cls, text: str) -> "Head":
+        """Read what `str` wrote; raises ValueError."""
+        seq, _colon, mac = text.partition(":")
+        head = cls(int(seq), bytes.fromhex(mac))
+        if len(head.mac) != len(GENESIS):
+            raise ValueError("not a head of the chain")
+        return head
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """`broken` names the first break ("" where there is none); `unlinked` counts events without a link, the oldest at `oldest`."""
+
+    head: Head
+    broken: str
+    unlinked: int
+    oldest: datetime | None
+
+
+def link_events(*, everything: bool = False) -> int:
+    """Link what is committed and has no link yet; returns how many. One process at a time: while another links, 0.
+
+    `everything` also finds what a restored backup brought along, at the price of reading all events.
+    """
+    linked = 0
+    while (batch := _link_batch(everything=everything)) == BATCH:
+        linked += batch
+    return linked + batch
+
+
+def head() -> Head:
+    """The last link."""
+    last = AuditLink.objects.order_by("-seq").first()
+    return Head(last.seq, bytes(last.mac)) if last else Head(0, GENESIS)
+
+
+def log_head() -> None:
+    """Link everything and put the head in the log, which the database cannot rewrite: `verify_audit --head` compares."""
+    link_events(everything=True)
+    logger.info("audit head", extra={"event": "audit.head", "head": str(head())})
+
+
+def verify_chain(expected: Head | None = None) -> Verdict:
+    """Walk the whole chain and compare every link; `expected` is a head that was noted earlier and must still be in it."""
+    found, broken, met = Head(0, GENESIS), "", expected is None or expected == Head(0, GENESIS)
+    for seq, mac, event_id, *row in _walk():
+        if seq != found.seq + 1:
+            broken = f"link {found.seq + 1} is missing: the chain goes on at {seq}"
+        elif row[0] is None:
+            broken = f"event {event_id} of link {seq} is missing"
+        elif not hmac.compare_digest(bytes(mac), _mac(found.mac, seq, row)):
+            broken = f"event {event_id} or its link {seq} was changed"
+        if broken:
+            break
+        found = Head(seq, bytes(mac))
+        met = met or found == expected
+    if not broken and not met:
+        broken = f"the head {expected} that was noted earlier is not in the chain, which ends at link {found.seq}"
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT count(*), min(e.at) FROM common_auditevent e WHERE {_UNLINKED}")  # noqa: S608 - a constant
+        unlinked, oldest = cursor.fetchone()
+    return Verdict(found, broken, unlinked, oldest)
+
+
+def _link_batch(*, everything: bool) -> int:
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [_LOCK])
+        if not cursor.fetchone()[0]:
+            return 0
+        cursor.execute(_LAST)
+        seq, mac, txid, event_id, restored = cursor.fetchone() or (0, GENESIS, 0, 0, False)
+        if everything:
+            cursor.execute(_ALL)
+        else:
+            cursor.execute(_NEXT, [0, 0] if restored else [txid, event_id])
+        links = []
+        for row in map(_decoded, cursor.fetchall()):
+            seq += 1
+            mac = _mac(bytes(mac), seq, row)
+            links.append(AuditLink(event_id=row[0], seq=seq, mac=mac))
+        AuditLink.objects.bulk_create(links)
+        return len(links)
+
+
+def _walk() -> Iterator[list[Any]]:
+    seq = 0
+    with connection.cursor() as cursor:
+        while True:
+            cursor.execute(_WALK, [seq])
+            page = cursor.fetchall()
+            for number, mac, event_id, *row in page:
+                yield [number, mac, event_id, *_decoded(row)]
+            if len(page) < BATCH:
+                return
+            seq = page[-1][0]
+
+
+def _decoded(row: Any) -> list[Any]:
+    *columns, data, txid = row
+    return [*columns, json.loads(data) if isinstance(data, str) else data, txid]
+
+
+def _mac(before: bytes, seq: int, row: list[Any]) -> bytes:
+    event_id, at, *rest = row
+    event = json.dumps([event_id, at.astimezone(UTC).isoformat(), *rest], sort_keys=True, separators=(",", ":"))
+    return hmac.digest(settings.AUDIT_KEY.encode(), before + seq.to_bytes(8) + event.encode(), hashlib.sha256)

@@ -1,0 +1,17 @@
+"""Recurring tasks of the common ground."""
+
+from celery import shared_task
+
+from clicksafely.common import chain
+
+
+@shared_task(name="common.chain_audit", ignore_result=True, soft_time_limit=60, time_limit=90, expires=60)
+def chain_audit() -> None:
+    """Link the events that were committed since the last run; every few seconds."""
+    chain.link_events()
+
+
+@shared_task(name="common.log_audit_head", ignore_result=True, soft_time_limit=600, time_limit=660)
+def log_audit_head() -> None:
+    """Put the head of the chain in the log; daily."""
+    chain.log_head()
