@@ -1,0 +1,31 @@
+"""Why a case is more urgent than another: the reasons triage finds, what analysts read, what each weighs. Pure."""
+
+from django.db.models import TextChoices
+from django.utils.translation import pgettext_lazy
+
+
+class Reason(TextChoices):
+    """The codes in `Report.priority_reasons`, the heaviest first."""
+
+    DANGER_NOW = "danger_now", pgettext_lazy("priority reason", "a child is in danger now")
+    ABOUT_ME = "about_me", pgettext_lazy("priority reason", "the reporter is the victim")
+    CSAM = "csam", pgettext_lazy("priority reason", "reported as sexual abuse of a child")
+    REPEATED = "repeated", pgettext_lazy("priority reason", "reported more than once")
+    SERBIAN_HOST = "serbian_host", pgettext_lazy("priority reason", "Serbian address")
+    CYBERBULLYING = "cyberbullying", pgettext_lazy("priority reason", "reported as cyberbullying")
+
+
+# A priority is the sum. From 100 the desk calls a case urgent: a child in danger now is, and all other reasons together are not.
+WEIGHTS: dict[Reason, int] = {
+    Reason.DANGER_NOW: 100,
+    Reason.ABOUT_ME: 40,
+    Reason.CSAM: 30,
+    Reason.REPEATED: 15,
+    Reason.SERBIAN_HOST: 10,
+    Reason.CYBERBULLYING: 4,
+}
+
+
+def priority_of(codes: list[str]) -> int:
+    """The priority that reasons add up to."""
+    return sum(WEIGHTS[Reason(code)] for code in codes)

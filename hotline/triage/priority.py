@@ -1,0 +1,24 @@
+"""Which reasons a report has to be worked sooner. Pure."""
+
+from collections.abc import Sequence
+
+from hotline.models import Category, Report
+from hotline.reasons import Reason
+from hotline.triage.canonical import Location
+
+# .rs and .срб
+_SERBIAN_ENDINGS = frozenset({"rs", "xn--90a3ac"})
+_CATEGORIES = {Category.CSAM: Reason.CSAM, Category.CYBERBULLYING: Reason.CYBERBULLYING}
+
+
+def reasons_of(report: Report, locations: Sequence[Location], *, repeated: bool) -> list[str]:
+    """The codes, the heaviest first. `repeated`: one of its items was reported before."""
+    found = {
+        Reason.DANGER_NOW: report.danger_now,
+        Reason.ABOUT_ME: report.about_me,
+        Reason.REPEATED: repeated,
+        Reason.SERBIAN_HOST: any(location.host.rpartition(".")[2] in _SERBIAN_ENDINGS for location in locations),
+    }
+    if report.category in _CATEGORIES:
+        found[_CATEGORIES[Category(report.category)]] = True
+    return [reason.value for reason in Reason if found.get(reason)]

@@ -1,0 +1,86 @@
+"""Triage: links a received report to its content items and puts it in the queue."""
+
+import logging
+import time
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.db import InterfaceError, OperationalError, transaction
+
+from clicksafely.common import audit
+from hotline.models import Report
+from hotline.reasons import Reason, priority_of
+from hotline.review.transitions import advance_report
+from hotline.states import ItemState, Queue, ReportState
+from hotline.triage.canonical import Location
+from hotline.triage.items import LinkedItem, described, link_items
+from hotline.triage.priority import reasons_of
+
+logger = logging.getLogger(__name__)
+
+
+def triage_report(*, report_id: int, now: datetime) -> bool:
+    """Take a report from received to where its items are; whether it was this call that did.
+
+    Does nothing for a report that is triaged already, or is being triaged by somebody else at this moment. With an unassessed item the
+    report waits for review; where its items are in other cases' hands it waits without a queue and ends with them, at once if they have
+    all ended. What it writes about times is rounded down to the hour, as the report's own time is.
+    """
+    hour = now.replace(minute=0, second=0, microsecond=0)
+    with transaction.atomic():
+        received = Report.objects.filter(pk=report_id, state=ReportState.RECEIVED)
+        report = received.select_for_update(skip_locked=True, no_key=True).first()
+        if report is None:
+            return False
+        locations = [Location.from_dict(entry) for entry in report.locations] or [described(report)]
+        items = link_items(report=report, locations=locations, first_reported_at=report.received_at)
+        unassessed = any(item.state == ItemState.UNASSESSED for item in items)
+        report.state = ReportState.TRIAGED
+        report.queue = Queue.REVIEW if unassessed else None
+        _prioritise(report, reasons_of(report, locations, repeated=any(item.report_count > 1 for item in items)))
+        report.save(update_fields=["state", "queue", "priority", "priority_reasons"])
+        data = {"items": [item.pk for item in items], "priority": report.priority}
+        audit.record(action="report.triaged", subject=report, actor=None, now=hour, data=data)
+        _raise_earlier(report, items)
+        if not unassessed:
+            advance_report(report=report, actor=None, now=hour)
+    return True
+
+
+def sweep_received(*, now: datetime, seconds: float) -> int:
+    """Triage what waits as received, the oldest first, for at most about so many seconds; returns how many reports that were.
+
+    A report that fails is logged and left for the next sweep. Raises what the database raises when it is not there.
+    """
+    end = time.monotonic() + seconds
+    done = 0
+    waiting = Report.objects.filter(state=ReportState.RECEIVED).order_by("pk").values_list("pk", flat=True)
+    for report_id in waiting[:5000]:
+        try:
+            done += triage_report(report_id=report_id, now=now)
+        except (OperationalError, InterfaceError):
+            raise
+        except Exception:
+            logger.exception("A report cannot be triaged.", extra={"report_id": report_id})
+        if time.monotonic() > end:
+            break
+    return done
+
+
+def _prioritise(report: Report, reasons: Sequence[str]) -> None:
+    report.priority_reasons = list(reasons)
+    report.priority = priority_of(report.priority_reasons)
+
+
+def _raise_earlier(report: Report, items: Sequence[LinkedItem]) -> None:
+    """Where this is the second report of an item, the first one is repeated now too, if it waits and nobody is at work on it."""
+    second = [item.pk for item in items if item.report_count == 2]
+    if not second:
+        return
+    first = Report.objects.filter(items__in=second).exclude(pk=report.pk)
+    waiting = first.filter(queue__isnull=False, claimed_by__isnull=True)
+    # Locked rows are skipped: who holds one may be waiting for the items that this transaction holds.
+    for earlier in waiting.select_for_update(skip_locked=True, no_key=True, of=("self",)):
+        codes = {*earlier.priority_reasons, Reason.REPEATED.value}
+        _prioritise(earlier, [reason.value for reason in Reason if reason in codes])
+        earlier.save(update_fields=["priority", "priority_reasons"])

@@ -1,0 +1,31 @@
+"""Triage's tasks. A report's state is the queue: what a broker or a worker loses, the sweep finds again."""
+
+from celery import shared_task
+from django.db import InterfaceError, OperationalError
+from django.utils import timezone
+
+from hotline.triage import services
+
+SWEEP_SECONDS = 10
+
+
+@shared_task(
+    name="hotline.triage_report",
+    acks_late=True,
+    soft_time_limit=20,
+    time_limit=30,
+    autoretry_for=(OperationalError, InterfaceError),
+    max_retries=4,
+    retry_backoff=1,
+    retry_backoff_max=8,
+    retry_jitter=True,
+)
+def triage_report(*, report_id: int) -> None:
+    """Triage one report; running it again does nothing more."""
+    services.triage_report(report_id=report_id, now=timezone.now())
+
+
+@shared_task(name="hotline.sweep_received", acks_late=False, soft_time_limit=30, time_limit=40)
+def sweep_received() -> None:
+    """Every 15 seconds: triage what no task has reached."""
+    services.sweep_received(now=timezone.now(), seconds=SWEEP_SECONDS)
