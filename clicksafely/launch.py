@@ -44,19 +44,20 @@ def main() -> int:
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, ask_to_stop)
     try:
-        return _run(var_dir, stop)
+        _run(var_dir, stop)
+    except KeyboardInterrupt:
+        pass
     except (LaunchError, EmbeddedError) as error:
         say(str(error))
         return 1
-    except KeyboardInterrupt:
-        return 0
     finally:
         stop.set()
         embedded.release_all()
-        say("Stopped.")
+    say("Stopped.")
+    return 0
 
 
-def _run(var_dir: Path, stop: threading.Event) -> int:
+def _run(var_dir: Path, stop: threading.Event) -> None:
     started = time.monotonic()
     claim(var_dir)
     if stop_leftovers(var_dir):
@@ -91,7 +92,6 @@ def _run(var_dir: Path, stop: threading.Event) -> int:
         parts.stop()
     if failed:
         raise LaunchError(f"{failed[0]} keeps failing: see its lines above.")
-    return 0
 
 
 def claim(var_dir: Path) -> None:

@@ -1,0 +1,245 @@
+"""`make run` without make: everything starts, everything stops, whatever is killed."""
+
+import contextlib
+import json
+import os
+import re
+import signal
+import socket
+import stat
+import subprocess
+import sys
+import threading
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+import psutil
+import pytest
+
+from clicksafely import embedded
+from clicksafely.embedded_home import servers_folder
+from clicksafely.embedded_servers import postgres_answers, valkey_answers
+from clicksafely.parts import processes_of, stop_leftovers
+from tests.waiting import until
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+READY_SECONDS = 90
+GIVEN = (
+    "DATABASE_URL",
+    "REDIS_URL",
+    "SECRET_KEY",
+    "RECEIPT_PEPPER",
+    "FORM_SECRET",
+    "LIMIT_SECRET",
+    "AUDIT_KEY",
+    "MAKELEVEL",
+)
+
+
+class Launch:
+    """A run of the launcher with an environment as a person's shell has it; `output` grows as it speaks."""
+
+    def __init__(self, var_dir: Path, port: int, **environment: str) -> None:
+        self.var_dir = var_dir
+        self.port = port
+        plain = {name: value for name, value in os.environ.items() if name not in GIVEN}
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "clicksafely.launch"],
+            cwd=BASE_DIR,
+            env=plain
+            | {"VAR_DIR": str(var_dir), "PORT": str(port), "WEB_WORKERS": "1", "WORKER_PROCESSES": "1"}
+            | environment,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            start_new_session=True,
+        )
+        self.output = ""
+        self._reader = threading.Thread(target=self._read, daemon=True)
+        self._reader.start()
+
+    def _read(self) -> None:
+        assert self.process.stdout is not None
+        with self.process.stdout as lines:
+            for line in lines:
+                self.output += line
+
+    def wait_until_ready(self) -> "Launch":
+        until(
+            lambda: "Ready after" in self.output or self.process.poll() is not None, seconds=READY_SECONDS, what="Ready"
+        )
+        assert self.process.poll() is None, self.output
+        return self
+
+    def answers(self) -> bool:
+        with (
+            contextlib.suppress(OSError),
+            urllib.request.urlopen(f"http://127.0.0.1:{self.port}/readyz", timeout=5) as answer,
+        ):
+            return answer.status == 200
+        return False
+
+    def end(self, number: int = signal.SIGTERM) -> int:
+        if self.process.poll() is None:
+            self.process.send_signal(number)
+        return self.finish()
+
+    def finish(self) -> int:
+        code = self.process.wait(60)
+        self._reader.join(10)
+        return code
+
+
+@pytest.fixture
+def launches(tmp_path: Path) -> Iterator[list[Launch]]:
+    started: list[Launch] = []
+    yield started
+    for launch in started:
+        launch.end()
+    var_dir = tmp_path / "var"
+    stop_leftovers(var_dir)
+    embedded.remove(var_dir)
+
+
+@pytest.fixture
+def var_dir(tmp_path: Path) -> Path:
+    return tmp_path / "var"
+
+
+@pytest.fixture
+def port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        number: int = probe.getsockname()[1]
+        return number
+
+
+def nothing_left(var_dir: Path) -> bool:
+    return not list(processes_of(var_dir)) and not postgres_answers(var_dir) and not valkey_answers(var_dir)
+
+
+def named(var_dir: Path, word: str) -> psutil.Process:
+    """The eldest process of a part."""
+    found = [process for process in processes_of(var_dir) if word in " ".join(process.cmdline())]
+    return min(found, key=psutil.Process.create_time)
+
+
+def test_it_starts_everything_tells_how_to_get_in_and_leaves_nothing(
+    launches: list[Launch], var_dir: Path, port: int
+) -> None:
+    launch = Launch(var_dir, port)
+    launches.append(launch)
+    launch.wait_until_ready()
+    assert launch.answers()
+
+    accounts = json.loads((var_dir / "demo-accounts.json").read_text())
+    assert stat.S_IMODE((var_dir / "demo-accounts.json").stat().st_mode) == 0o600
+    assert [account["username"] for account in accounts] == [
+        "analyst1", "analyst2", "supervisor", "editor", "coordinator", "auditor", "safeguarding",
+    ]  # fmt: skip
+    assert f"http://localhost:{port}/" in launch.output
+    assert [account["username"] for account in accounts if account["password"] not in launch.output] == []
+    assert "make code USER=analyst1" in launch.output
+
+    assert launch.end(signal.SIGTERM) == 0
+    assert nothing_left(var_dir)
+    assert launch.output.endswith("Stopped.\n")
+
+
+def test_a_second_instance_says_so_in_one_line(launches: list[Launch], var_dir: Path, port: int) -> None:
+    first = Launch(var_dir, port)
+    launches.append(first)
+    until(lambda: "Starting" in first.output, what="the first claiming the folder")
+    second = Launch(var_dir, port)
+    launches.append(second)
+    assert second.finish() == 1
+    assert (
+        second.output == f"Already running on {var_dir} (process {first.process.pid}): stop it first, or set VAR_DIR.\n"
+    )
+    assert first.process.poll() is None
+
+
+def test_a_port_in_use_is_one_line_and_starts_nothing(launches: list[Launch], var_dir: Path, port: int) -> None:
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", port))
+        other.listen()
+        launch = Launch(var_dir, port)
+        launches.append(launch)
+        assert launch.finish() == 1
+    assert launch.output == f"Port {port} cannot be used (Address already in use): try `make run PORT={port + 1}`.\n"
+    assert not servers_folder(var_dir).exists()
+
+
+def test_a_killed_part_is_started_again(launches: list[Launch], var_dir: Path, port: int) -> None:
+    launch = Launch(var_dir, port)
+    launches.append(launch)
+    launch.wait_until_ready()
+    for name, word in {"web": "granian", "worker": "clicksafely worker", "beat": "clicksafely beat"}.items():
+        victim = named(var_dir, word)
+        victim.kill()
+        until(lambda name=name: re.search(rf"{name} +\| started again", launch.output), what=f"the new start of {name}")
+        assert named(var_dir, word).pid != victim.pid
+    until(launch.answers, seconds=30, what="/readyz")
+
+    assert launch.end(signal.SIGINT) == 0
+    assert nothing_left(var_dir)
+
+
+def test_after_the_launcher_was_killed_the_next_run_recovers(launches: list[Launch], var_dir: Path, port: int) -> None:
+    first = Launch(var_dir, port)
+    launches.append(first)
+    first.wait_until_ready()
+    passwords = (var_dir / "demo-accounts.json").read_bytes()
+    first.process.kill()
+    first.finish()
+
+    second = Launch(var_dir, port)
+    launches.append(second)
+    second.wait_until_ready()
+    assert second.answers()
+    assert (var_dir / "demo-accounts.json").read_bytes() == passwords
+    assert second.end(signal.SIGHUP) == 0
+    assert nothing_left(var_dir)
+
+
+def test_parts_that_outlived_their_launcher_are_stopped_by_the_next_run(
+    launches: list[Launch], var_dir: Path, port: int
+) -> None:
+    first = Launch(var_dir, port)
+    launches.append(first)
+    first.wait_until_ready()
+    orphans = list(processes_of(var_dir))
+    for process in orphans:
+        process.suspend()  # deaf to the news of their parent's death
+    first.process.kill()
+    first.finish()
+
+    second = Launch(var_dir, port)
+    launches.append(second)
+    second.wait_until_ready()
+    assert "Stopped what an earlier run had left." in second.output
+    assert [process for process in orphans if process.is_running() and process.status() != psutil.STATUS_ZOMBIE] == []
+
+
+def test_where_servers_are_given_it_starts_none(launches: list[Launch], var_dir: Path, port: int) -> None:
+    given = {"DATABASE_URL": os.environ["DATABASE_URL"], "REDIS_URL": os.environ["REDIS_URL"], "DEMO": "false"}
+    launch = Launch(var_dir, port, **given)
+    launches.append(launch)
+    until(lambda: "Preparing" in launch.output, seconds=30, what="its preparation")
+    assert not servers_folder(var_dir).exists()
+    assert launch.end() == 0
+    assert not servers_folder(var_dir).exists()
+
+
+def test_told_to_stop_while_it_prepares_it_stops(launches: list[Launch], var_dir: Path, port: int) -> None:
+    launch = Launch(var_dir, port)
+    launches.append(launch)
+    until(lambda: "Preparing" in launch.output, seconds=30, what="its preparation")
+    assert launch.end() == 0
+    assert nothing_left(var_dir)
+    again = Launch(var_dir, port)
+    launches.append(again)
+    again.wait_until_ready()
