@@ -49,8 +49,8 @@ class PrivateFormatter(logging.Formatter):
             "logger": record.name,
             "message": redact(_message(record)),
         }
-        if request := request_id.get():
-            line["request"] = request
+        if number := request_id.get() or getattr(getattr(record, "request", None), "request_id", ""):
+            line["request"] = number
         line |= {field: _value(getattr(record, field)) for field in FIELDS if hasattr(record, field)}
         if record.exc_info and record.exc_info[1]:
             line |= _exception(record.exc_info[1])

@@ -42,11 +42,14 @@ class RequestIdMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        token = request_id.set(secrets.token_hex(6))
+        number = secrets.token_hex(6)
+        token = request_id.set(number)
+        # Django's own line about an error is written when no middleware is at work any more.
+        request.request_id = number  # type: ignore[attr-defined]
         try:
             response = self.get_response(request)
             if response.status_code >= 400:
-                response.headers["X-Request-ID"] = request_id.get()
+                response.headers["X-Request-ID"] = number
             return response
         finally:
             request_id.reset(token)

@@ -27,7 +27,7 @@ def token() -> str:
 
 @pytest.mark.parametrize("has_token", [False, True])
 @pytest.mark.parametrize(
-    ("site", "origin", "accepted"),
+    ("fetch_site", "origin", "accepted"),
     [
         ("same-origin", None, True),
         ("same-origin", OWN, True),
@@ -51,9 +51,9 @@ def token() -> str:
     ],
 )
 def test_where_a_post_may_come_from(
-    client: Client, site: str | None, origin: str | None, accepted: bool | None, has_token: bool
+    client: Client, fetch_site: str | None, origin: str | None, accepted: bool | None, has_token: bool
 ) -> None:
-    headers = {name: value for name, value in [("Sec-Fetch-Site", site), ("Origin", origin)] if value is not None}
+    headers = {name: value for name, value in [("Sec-Fetch-Site", fetch_site), ("Origin", origin)] if value is not None}
     data = {TOKEN_FIELD: token()} if has_token else {}
     response = client.post("/sr/form/", data, headers=headers)
     # Without both headers the signed state alone decides.

@@ -163,8 +163,10 @@ class TestRequests:
 
     def test_the_lines_of_a_request_bear_its_id(self, lines: StringIO) -> None:
         client = Client(headers={"Host": "localhost"}, raise_request_exception=False)
-        response = client.get("/broken/code/")
-        assert last(lines)["request"] == response.headers["X-Request-ID"]
+        response = client.get("/broken/database/")
+        written = [json.loads(line) for line in lines.getvalue().splitlines()]
+        assert len(written) == 2
+        assert {line["request"] for line in written} == {response.headers["X-Request-ID"]}
 
 
 PROGRAM = """
