@@ -32,6 +32,7 @@ def _serve() -> None:
     var_dir = complete_environment(BASE_DIR, durable=False)
     provision.ensure_secrets(var_dir)
     compile_catalogues(BASE_DIR / "locale")
+    (var_dir / "static").mkdir(exist_ok=True)  # WhiteNoise warns where it is missing
     worker = os.environ.get("PYTEST_XDIST_WORKER")
     if worker:
         os.environ["REDIS_URL"] = own_queue(var_dir, worker, 1 + int(worker.removeprefix("gw")))

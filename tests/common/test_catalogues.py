@@ -1,0 +1,117 @@
+"""Message catalogues against the code they translate."""
+
+import gettext
+import os
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+
+from clicksafely.common.catalogues import add_missing, compile_catalogues, faults, messages_in
+
+HEADER = """msgid ""
+msgstr ""
+"Content-Type: text/plain; charset=UTF-8\\n"
+"Plural-Forms: nplurals=3; plural=(n%10==1 && n%100!=11 ? 0 : n%10>=2 && n%10<=4 && (n%100<10 || n%100>=20) ? 1 : 2);\\n"
+
+"""
+COMPLETE = (
+    HEADER
+    + """msgid "Send"
+msgstr "Пошаљи"
+
+msgctxt "month"
+msgid "May"
+msgstr "Мај"
+
+msgid "%(count)s report"
+msgid_plural "%(count)s reports"
+msgstr[0] "%(count)s пријава"
+msgstr[1] "%(count)s пријаве"
+msgstr[2] "%(count)s пријава"
+
+msgid "Leave this page"
+msgstr "Напусти ову страну"
+"""
+)
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    """A project of one module and one template."""
+    (tmp_path / "hotline").mkdir()
+    (tmp_path / "hotline" / "forms.py").write_text(
+        "from django.utils.translation import gettext_lazy as _, pgettext, ngettext\n"
+        'button = _("Send")\nmonth = pgettext("month", "May")\n'
+        'text = ngettext("%(count)s report", "%(count)s reports", 2)\n'
+    )
+    (tmp_path / "templates").mkdir()
+    (tmp_path / "templates" / "page.html").write_text(
+        "<p>\n      {% load i18n %}\n  {% blocktranslate trimmed %}\n  Leave\n  this page\n {% endblocktranslate %} don't</p>\n"
+    )
+    locale = tmp_path / "locale" / "sr" / "LC_MESSAGES"
+    locale.mkdir(parents=True)
+    (locale / "django.po").write_text(COMPLETE)
+    return tmp_path
+
+
+def catalogue(project: Path) -> Path:
+    return project / "locale" / "sr" / "LC_MESSAGES" / "django.po"
+
+
+def test_messages_are_found_in_code_and_templates(project: Path) -> None:
+    assert [(message.context, message.id, message.locations[0][0]) for message in messages_in(project)] == [
+        (None, "Send", "hotline/forms.py"),
+        ("month", "May", "hotline/forms.py"),
+        (None, ("%(count)s report", "%(count)s reports"), "hotline/forms.py"),
+        (None, "Leave this page", "templates/page.html"),
+    ]
+
+
+def test_a_complete_catalogue_has_no_faults(project: Path) -> None:
+    assert faults(catalogue(project), project) == []
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "fault"),
+    [
+        ('msgstr "Пошаљи"', 'msgstr ""', "not translated: 'Send'"),
+        ('msgid "Send"', '#, fuzzy\nmsgid "Send"', "fuzzy: 'Send'"),
+        ('msgid "Send"', 'msgid "Post"', "hotline/forms.py: not in django.po: 'Send'"),
+        ('msgctxt "month"\n', "", "hotline/forms.py: not in django.po: 'May'"),
+        ('msgstr[1] "%(count)s пријаве"', 'msgstr[1] "%(number)s пријаве"', "unknown named placeholder"),
+        ('msgstr[2] "%(count)s пријава"', 'msgstr[2] ""', "not translated"),
+    ],
+)
+def test_each_fault_is_named(project: Path, old: str, new: str, fault: str) -> None:
+    catalogue(project).write_text(COMPLETE.replace(old, new))
+    found = faults(catalogue(project), project)
+    assert [line for line in found if fault in line] != []
+
+
+def test_missing_messages_are_added_and_nothing_is_lost(project: Path) -> None:
+    extra = COMPLETE.replace('msgid "Send"', 'msgid "Unused"')
+    catalogue(project).write_text(extra)
+    assert add_missing(catalogue(project), project) == 1
+    assert [line.rpartition(": ")[2] for line in faults(catalogue(project), project)] == ["'Send'"]
+    assert 'msgid "Unused"' in catalogue(project).read_text()
+    assert add_missing(catalogue(project), project) == 0
+
+
+def test_compiled_catalogues_translate_and_are_written_only_when_the_source_changed(project: Path) -> None:
+    locale = project / "locale"
+    written = compile_catalogues(locale)
+    assert written == [catalogue(project).with_suffix(".mo")]
+    translations = gettext.translation("django", locale, ["sr"])
+    assert translations.gettext("Send") == "Пошаљи"
+    assert translations.ngettext("%(count)s report", "%(count)s reports", 3) == "%(count)s пријаве"
+    assert compile_catalogues(locale) == []
+
+    times = catalogue(project).stat()
+    os.utime(catalogue(project), ns=(times.st_atime_ns, times.st_mtime_ns - 10**9))
+    assert compile_catalogues(locale) == written
+
+
+def test_the_projects_own_catalogues_are_compiled_here() -> None:
+    sources = list(settings.LOCALE_PATHS[0].glob("*/LC_MESSAGES/*.po"))
+    assert [source for source in sources if not source.with_suffix(".mo").exists()] == []
