@@ -4,6 +4,7 @@ import json
 
 from django import template
 from django.conf import settings
+from django.core.exceptions import DisallowedHost
 from django.http import HttpRequest
 from django.template.context import Context
 from django.templatetags.static import static
@@ -19,7 +20,13 @@ _SCRIPT_ESCAPES = {ord("<"): "\\u003C", ord(">"): "\\u003E", ord("&"): "\\u0026"
 def _absolute(request: HttpRequest | None, url: str) -> str:
     if settings.SITE_URL:
         return f"{settings.SITE_URL.rstrip('/')}{url}"
-    return request.build_absolute_uri(url) if request else url
+    if request is None:
+        return url
+    try:
+        return request.build_absolute_uri(url)
+    except DisallowedHost:
+        # The page that refuses a host that is not ours.
+        return url
 
 
 @register.simple_tag(takes_context=True)
