@@ -88,9 +88,9 @@ def open_state(token: str, *, purpose: str, max_age: int = MAX_AGE) -> dict[str,
     return state
 
 
-def state_digest(token: str) -> bytes:
-    """The SHA-256 of a token's bytes: one form sent twice has one digest. Raises `StateInvalid`."""
-    return hashlib.sha256(_decode(token)).digest()
+def state_digest(token: str) -> str:
+    """The SHA-256 of a token's bytes in hexadecimal: one form sent twice has one digest. Raises `StateInvalid`."""
+    return hashlib.sha256(_decode(token)).hexdigest()
 
 
 def _decode(token: str) -> bytes:

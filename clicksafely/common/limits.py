@@ -22,21 +22,23 @@ LOCAL_KEYS = 10_000
 BACKSTOP = 200
 
 
-def over_limit(request: HttpRequest, *, scope: str, limit: int, window: int, everyone: int | None = None) -> bool:
+def over_limit(
+    request: HttpRequest, *, scope: str, limit: int, window: int, everyone: int | None = None, step: int = 1
+) -> bool:
     """Count this request and say whether its network did `scope` more than `limit` times in `window` seconds (3600 at most).
 
-    `everyone` is the backstop for all networks together (`BACKSTOP` times `limit` unless given) and the only limit over the
+    `step` 0 asks without counting. `everyone` is the backstop for all networks together (`BACKSTOP` times `limit` unless given) and the only limit over the
     onion service. Never raises for Valkey's sake: when it is down, this process counts for itself; what cannot be counted is over.
     """
     bounds = {f"{scope}:all": BACKSTOP * limit if everyone is None else everyone}
     if client := client_digest(request):
         bounds[f"{scope}:{client}"] = limit
-    counts = count(list(bounds), window=window)
+    counts = count(list(bounds), window=window, step=step)
     return any(counted > bound for counted, bound in zip(counts, bounds.values(), strict=True))
 
 
-def count(keys: list[str], *, window: int) -> list[int]:
-    """Add one to each key and return the new counts; a key is forgotten `window` seconds after its first count."""
+def count(keys: list[str], *, window: int, step: int = 1) -> list[int]:
+    """Add `step` to each key and return the new counts; a key is forgotten `window` seconds after its first count."""
     if window > LONGEST_WINDOW:
         raise ValueError(f"a counter lives at most {LONGEST_WINDOW} s")
     if _breaker.closed():
@@ -44,11 +46,11 @@ def count(keys: list[str], *, window: int) -> list[int]:
             with _redis(settings.REDIS_URL).pipeline() as pipeline:
                 for key in keys:
                     pipeline.set(f"limit:{key}", 0, ex=window, nx=True)
-                    pipeline.incr(f"limit:{key}")
+                    pipeline.incrby(f"limit:{key}", step)
                 return [int(answer) for answer in pipeline.execute()[1::2]]
         except (RedisError, OSError):
             _breaker.open()
-    return [_local.add(key, window) for key in keys]
+    return [_local.add(key, window, step) for key in keys]
 
 
 class Breaker:
@@ -79,8 +81,8 @@ class LocalCounter:
         self._counts: dict[str, tuple[int, float]] = {}
         self._lock = threading.Lock()
 
-    def add(self, key: str, window: int) -> int:
-        """Add one and return the count in the window that the key's first count opened."""
+    def add(self, key: str, window: int, step: int = 1) -> int:
+        """Add `step` and return the count in the window that the key's first count opened."""
         now = time.monotonic()
         with self._lock:
             counted, ends = self._counts.get(key, (0, 0.0))
@@ -90,8 +92,8 @@ class LocalCounter:
                     self._counts = {k: v for k, v in self._counts.items() if v[1] > now}
                 if len(self._counts) >= LOCAL_KEYS:
                     return self.OVER
-            self._counts[key] = (counted + 1, ends)
-            return counted + 1
+            self._counts[key] = (counted + step, ends)
+            return counted + step
 
     def clear(self) -> None:
         """Forget everything."""

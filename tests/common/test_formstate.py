@@ -130,7 +130,7 @@ def test_the_digest_names_the_state_not_its_spelling() -> None:
     token = seal_state({}, purpose="report")
     assert state_digest(token) == state_digest(token + "=" * (-len(token) % 4))
     assert state_digest(token) != state_digest(seal_state({}, purpose="report"))
-    assert len(state_digest(token)) == 32
+    assert len(state_digest(token)) == 64
     with pytest.raises(StateInvalid):
         state_digest("not a token")
 

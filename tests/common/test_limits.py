@@ -114,6 +114,10 @@ class TestCounting:
         over = [over_limit(asked(f"192.0.{net}.1"), scope=scope, limit=5, window=60, everyone=3) for net in range(5)]
         assert over == [False, False, False, True, True]
 
+    def test_one_may_ask_without_counting(self, scope: str) -> None:
+        asking = [over_limit(asked(), scope=scope, limit=1, window=60, step=step) for step in (0, 0, 1, 0, 1, 0)]
+        assert asking == [False, False, False, False, True, True]
+
     def test_onion_meets_the_backstop_only(self, settings: Settings, scope: str) -> None:
         settings.ALLOWED_HOSTS = ["*"]
         onion = [over_limit(asked(host="abc.onion"), scope=scope, limit=1, window=60, everyone=3) for _ in range(5)]
@@ -169,6 +173,11 @@ class TestWithoutValkey:
     def test_this_process_counts(self, scope: str) -> None:
         assert [over_limit(asked(), scope=scope, limit=2, window=60) for _ in range(4)] == [False, False, True, True]
         assert not over_limit(asked("198.51.100.1"), scope=scope, limit=2, window=60)
+
+    @pytest.mark.usefixtures("_down")
+    def test_one_may_ask_without_counting(self, scope: str) -> None:
+        asking = [over_limit(asked(), scope=scope, limit=1, window=60, step=step) for step in (0, 0, 1, 0, 1, 0)]
+        assert asking == [False, False, False, False, True, True]
 
     @pytest.mark.usefixtures("_down")
     def test_only_the_first_request_waits(self, scope: str) -> None:
