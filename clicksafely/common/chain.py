@@ -4,9 +4,10 @@ import hashlib
 import hmac
 import json
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import islice
 from typing import Any
 
 from django.conf import settings
@@ -51,18 +52,19 @@ WHERE l.seq > %s ORDER BY l.seq LIMIT {BATCH}
 
 @dataclass(frozen=True)
 class Head:
-    """The last link: its number and its mac, written `seq:hex`. An empty chain has the head 0 and 32 zero bytes."""
+    """The last link: its number and its mac, written `link7:hex`. An empty chain has the head 0 and 32 zero bytes."""
 
     seq: int
     mac: bytes
 
     def __str__(self) -> str:
-        return f"{self.seq}:{self.mac.hex()}"
+        # The word in front: the log would take a long number for a telephone.
+        return f"link{self.seq}:{self.mac.hex()}"
 
     @classmethod
     def parse(cls, text: str) -> "Head":
         """Read what `str` wrote; raises ValueError."""
-        seq, _colon, mac = text.partition(":")
+        seq, _colon, mac = text.removeprefix("link").partition(":")
         head = cls(int(seq), bytes.fromhex(mac))
         if len(head.mac) != len(GENESIS):
             raise ValueError("not a head of the chain")
@@ -102,20 +104,25 @@ def log_head() -> None:
     logger.info("audit head", extra={"event": "audit.head", "head": str(head())})
 
 
-def verify_chain(expected: Head | None = None) -> Verdict:
-    """Walk the whole chain and compare every link; `expected` is a head that was noted earlier and must still be in it."""
+def verify_chain(expected: Head | None = None, *, progress: Callable[[int], None] = lambda seq: None) -> Verdict:
+    """Walk the whole chain, a page in memory, and compare every link.
+
+    `expected` is a head that was noted earlier and must still be in it; `progress` is told the last link of every page.
+    """
     found, broken, met = Head(0, GENESIS), "", expected is None or expected == Head(0, GENESIS)
-    for seq, mac, event_id, *row in _walk():
+    for seq, mac, event_id, *row in _walk(0):
         if seq != found.seq + 1:
             broken = f"link {found.seq + 1} is missing: the chain goes on at {seq}"
         elif row[0] is None:
             broken = f"event {event_id} of link {seq} is missing"
         elif not hmac.compare_digest(bytes(mac), _mac(found.mac, seq, row)):
-            broken = f"event {event_id} or its link {seq} was changed"
+            broken = _what_was_changed(found)
         if broken:
             break
         found = Head(seq, bytes(mac))
         met = met or found == expected
+        if seq % BATCH == 0:
+            progress(seq)
     if not broken and not met:
         broken = f"the head {expected} that was noted earlier is not in the chain, which ends at link {found.seq}"
     with connection.cursor() as cursor:
@@ -144,8 +151,22 @@ def _link_batch(*, everything: bool) -> int:
         return len(links)
 
 
-def _walk() -> Iterator[list[Any]]:
-    seq = 0
+def _what_was_changed(sound: Head) -> str:
+    """Say of the first link after `sound`, which does not hold, what the links behind it tell about the change."""
+    (seq, mac, event_id, *row), *later = islice(_walk(sound.seq), BATCH)
+    for _other_seq, other_mac, other_id, *other in later:
+        if _mac(sound.mac, seq, other) in (bytes(mac), bytes(other_mac)):
+            return f"the order was changed: link {seq} is of event {other_id}, but event {event_id} stands there"
+    if later and _mac(bytes(mac), seq + 1, later[0][3:]) == bytes(later[0][1]):
+        return f"event {event_id} of link {seq} was changed"
+    if later and _mac(_mac(sound.mac, seq, row), seq + 1, later[0][3:]) == bytes(later[0][1]):
+        return f"the mac of link {seq} was changed, its event {event_id} was not"
+    key = "" if sound.seq else ", or AUDIT_KEY is not the one that the chain was made with"
+    return f"event {event_id} or its link {seq} was changed{key}"
+
+
+def _walk(seq: int) -> Iterator[list[Any]]:
+    """What is linked after link `seq`: its number, mac and event id, and the event's columns, None where it is missing."""
     with connection.cursor() as cursor:
         while True:
             cursor.execute(_WALK, [seq])
@@ -164,5 +185,5 @@ def _decoded(row: Any) -> list[Any]:
 
 def _mac(before: bytes, seq: int, row: list[Any]) -> bytes:
     event_id, at, *rest = row
-    event = json.dumps([event_id, at.astimezone(UTC).isoformat(), *rest], sort_keys=True, separators=(",", ":"))
+    event = json.dumps([event_id, at and at.astimezone(UTC).isoformat(), *rest], sort_keys=True, separators=(",", ":"))
     return hmac.digest(settings.AUDIT_KEY.encode(), before + seq.to_bytes(8) + event.encode(), hashlib.sha256)

@@ -182,55 +182,91 @@ def test_the_daily_run_links_what_lies_behind_the_cursor() -> None:
     assert chained() == new + old
 
 
+CHANGED = "event {third} of link 3 was changed"
+
+
 @pytest.mark.parametrize(
     ("statement", "broken"),
     [
-        (
-            "UPDATE common_auditevent SET action = 'case.closed' WHERE id = {third}",
-            "event {third} or its link 3 was changed",
-        ),
-        ("UPDATE common_auditevent SET actor_id = 1 WHERE id = {third}", "event {third} or its link 3 was changed"),
-        (
-            "UPDATE common_auditevent SET at = at + interval '1 microsecond' WHERE id = {third}",
-            "event {third} or its link 3 was changed",
-        ),
-        ("UPDATE common_auditevent SET subject_id = 1 WHERE id = {third}", "event {third} or its link 3 was changed"),
-        (
-            "UPDATE common_auditevent SET subject_table = 'x' WHERE id = {third}",
-            "event {third} or its link 3 was changed",
-        ),
-        ("UPDATE common_auditevent SET data = '{{}}' WHERE id = {third}", "event {third} or its link 3 was changed"),
-        ("UPDATE common_auditevent SET txid = txid + 1 WHERE id = {third}", "event {third} or its link 3 was changed"),
+        ("UPDATE common_auditevent SET action = 'case.closed' WHERE id = {third}", CHANGED),
+        ("UPDATE common_auditevent SET actor_id = 1 WHERE id = {third}", CHANGED),
+        ("UPDATE common_auditevent SET at = at + interval '1 microsecond' WHERE id = {third}", CHANGED),
+        ("UPDATE common_auditevent SET subject_id = 1 WHERE id = {third}", CHANGED),
+        ("UPDATE common_auditevent SET subject_table = 'x' WHERE id = {third}", CHANGED),
+        ("UPDATE common_auditevent SET data = '{{}}' WHERE id = {third}", CHANGED),
+        ("UPDATE common_auditevent SET txid = txid + 1 WHERE id = {third}", CHANGED),
         (
             "UPDATE common_auditlink SET mac = repeat('x', 32)::bytea WHERE seq = 3",
+            "the mac of link 3 was changed, its event {third} was not",
+        ),
+        (
+            "UPDATE common_auditlink SET mac = repeat('x', 32)::bytea WHERE seq = 3;"
+            "UPDATE common_auditevent SET data = '{{}}' WHERE id = {third}",
             "event {third} or its link 3 was changed",
         ),
+        # Of the last link nothing behind it tells which of the two it was.
+        ("UPDATE common_auditevent SET actor_id = 1 WHERE id = {fifth}", "event {fifth} or its link 5 was changed"),
         ("DELETE FROM common_auditevent WHERE id = {third}", "event {third} of link 3 is missing"),
         ("DELETE FROM common_auditlink WHERE seq = 3", "link 3 is missing: the chain goes on at 4"),
         ("DELETE FROM common_auditlink WHERE seq = 1", "link 1 is missing: the chain goes on at 2"),
+        # An event taken out, and the numbers closed up behind it.
         (
-            "UPDATE common_auditlink SET seq = seq + 10 WHERE seq > 2; UPDATE common_auditlink SET seq = 3 WHERE seq = 14;"
-            "UPDATE common_auditlink SET seq = 4 WHERE seq = 13; UPDATE common_auditlink SET seq = 5 WHERE seq = 15",
+            "DELETE FROM common_auditlink WHERE seq = 3; DELETE FROM common_auditevent WHERE id = {third};"
+            "UPDATE common_auditlink SET seq = 3 WHERE seq = 4; UPDATE common_auditlink SET seq = 4 WHERE seq = 5",
             "event {fourth} or its link 3 was changed",
+        ),
+        # Two links that changed places.
+        (
+            "UPDATE common_auditlink SET seq = 13 WHERE seq = 3; UPDATE common_auditlink SET seq = 3 WHERE seq = 4;"
+            "UPDATE common_auditlink SET seq = 4 WHERE seq = 13",
+            "the order was changed: link 3 is of event {third}, but event {fourth} stands there",
+        ),
+        # Two events that changed places under their links.
+        (
+            "UPDATE common_auditlink SET event_id = 0 WHERE seq = 3;"
+            "UPDATE common_auditlink SET event_id = {third} WHERE seq = 5;"
+            "UPDATE common_auditlink SET event_id = {fifth} WHERE seq = 3",
+            "the order was changed: link 3 is of event {third}, but event {fifth} stands there",
+        ),
+        # An event put in between, with a link that looks like one.
+        (
+            "UPDATE common_auditlink SET seq = 6 WHERE seq = 5; UPDATE common_auditlink SET seq = 5 WHERE seq = 4;"
+            "UPDATE common_auditlink SET seq = 4 WHERE seq = 3;"
+            "INSERT INTO common_auditevent (id, at, action, subject_table, data, txid)"
+            " SELECT 0, at, action, subject_table, data, txid FROM common_auditevent WHERE id = {third};"
+            "INSERT INTO common_auditlink (event_id, seq, mac) VALUES (0, 3, repeat('x', 32)::bytea)",
+            "the order was changed: link 3 is of event {third}, but event 0 stands there",
         ),
     ],
 )
 def test_the_first_break_is_named(statement: str, broken: str) -> None:
     events = happen(5)
     link_events()
-    names = {"third": events[2], "fourth": events[3]}
+    names = dict(zip(("first", "second", "third", "fourth", "fifth"), events, strict=True))
     with tampering() as execute:
         execute(statement.format(**names))
     verdict = verify_chain()
     assert verdict.broken == broken.format(**names)
-    assert verdict.head.seq == (0 if "link 1" in broken else 2)
+    first_broken = next(number for number in (1, 3, 5) if f"link {number}" in broken)
+    assert verdict.head.seq == first_broken - 1
+
+
+def test_progress_is_told_page_by_page(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(chain, "BATCH", 3)
+    happen(7)
+    link_events()
+    told: list[int] = []
+    verify_chain(progress=told.append)
+    assert told == [3, 6]
 
 
 def test_another_key_makes_another_chain(settings: Settings) -> None:
     event, *_ = happen(2)
     link_events()
     settings.AUDIT_KEY = "a key that somebody with the database alone might guess"
-    assert verify_chain().broken == f"event {event} or its link 1 was changed"
+    assert verify_chain().broken == (
+        f"event {event} or its link 1 was changed, or AUDIT_KEY is not the one that the chain was made with"
+    )
 
 
 def test_a_chain_that_was_cut_at_the_end_misses_the_noted_head() -> None:
@@ -276,7 +312,7 @@ def test_the_command_fails_where_the_chain_is_broken() -> None:
     link_events()
     with tampering() as execute:
         execute("UPDATE common_auditevent SET action = 'case.closed' WHERE id = %s", [event])
-    with pytest.raises(CommandError, match=f"broken: event {event} or its link 1 was changed"):
+    with pytest.raises(CommandError, match=f"broken: event {event} of link 1 was changed"):
         call_command("verify_audit", stdout=StringIO())
 
 
@@ -286,7 +322,7 @@ def test_the_command_fails_where_events_wait_for_too_long() -> None:
         call_command("verify_audit", stdout=StringIO())
 
 
-@pytest.mark.parametrize("text", ["", "7", "x:00", "7:xyz"])
+@pytest.mark.parametrize("text", ["", "link7", "linkx:00", "link7:xyz", "link7:00"])
 def test_only_a_head_is_taken_for_one(text: str) -> None:
     with pytest.raises(ValueError):  # noqa: PT011 - int and bytes.fromhex have words of their own
         Head.parse(text)

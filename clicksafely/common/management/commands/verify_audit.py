@@ -18,12 +18,12 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         """A head out of the logs."""
         parser.add_argument(
-            "--head", type=Head.parse, help="a head from the log (seq:mac) that must be part of the chain"
+            "--head", type=Head.parse, help="a head from the log (link7:mac) that must be part of the chain"
         )
 
     def handle(self, *args: Any, head: Head | None, **options: Any) -> None:
         """Exit code 1 where the chain is broken, does not hold the given head, or events wait for longer than an hour."""
-        verdict = verify_chain(head)
+        verdict = verify_chain(head, progress=self._show)
         self.stdout.write(f"{verdict.head.seq} links hold, head {verdict.head}")
         if verdict.oldest:
             self.stdout.write(
@@ -33,3 +33,7 @@ class Command(BaseCommand):
             raise CommandError(f"The audit trail is broken: {verdict.broken}.")
         if verdict.oldest and timezone.now() - verdict.oldest > LONGEST_UNLINKED:
             raise CommandError("Events wait for their link for too long: is `common.chain_audit` running?")
+
+    def _show(self, seq: int) -> None:
+        if self.stderr.isatty():
+            self.stderr.write(f"{seq} links hold ...", ending="\r")
