@@ -77,6 +77,8 @@ check-deploy:
 	env SEALING_PRIVATE_KEYS=$(CHECK_DIR)/keys/$$keys.json VAR_DIR=$(CHECK_DIR) PORTAL=$$portal DATABASE_URL=postgresql://db.invalid/clicksafely REDIS_URL=redis://redis.invalid/0 \
 	ALLOWED_HOSTS=portal.example.org SECURE_HTTPS=true SITE_URL=https://portal.example.org \
 	$(PYTHON) manage.py check --deploy --fail-level WARNING || exit 1; done
+	@if docker compose version >/dev/null 2>&1; then \
+	POSTGRES_PASSWORD=x ALLOWED_HOSTS=x SITE_URL=x TRUSTED_PROXIES=x docker compose config --quiet; fi
 
 check-catalogues:
 	@$(PYTHON) manage.py messages --check

@@ -1,7 +1,6 @@
 """What `make run` runs: embedded servers, preparation, then the parts of the Procfile until somebody says stop."""
 
 import fcntl
-import http.client
 import json
 import os
 import signal
@@ -17,6 +16,7 @@ from clicksafely import embedded
 from clicksafely.environment import EmbeddedError, complete_environment
 from clicksafely.keeper import die_with_parent
 from clicksafely.parts import MARKER, Parts, stop_leftovers
+from clicksafely.probe import is_ready
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 READY_SECONDS = 60
@@ -134,15 +134,8 @@ def _prepare(var_dir: Path) -> None:
 def _wait_until_ready(port: int, stop: threading.Event) -> bool:
     deadline = time.monotonic() + READY_SECONDS
     while time.monotonic() < deadline and not stop.wait(0.1):
-        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
-        try:
-            connection.request("GET", "/readyz")
-            if connection.getresponse().status < http.client.INTERNAL_SERVER_ERROR:
-                return True
-        except OSError:
-            pass
-        finally:
-            connection.close()
+        if is_ready(port):
+            return True
     return False
 
 

@@ -1,7 +1,6 @@
 """The whole portal as its users meet it: the Procfile's processes on a database and a queue of their own."""
 
 import contextlib
-import http.client
 import io
 import json
 import os
@@ -19,6 +18,7 @@ from psycopg2 import sql
 from pytest_django import DjangoDbBlocker
 
 from clicksafely.parts import Parts
+from clicksafely.probe import is_ready
 from tests.servers import BASE_DIR, own_queue
 from tests.waiting import until
 
@@ -76,18 +76,7 @@ class Site:
     def start(self) -> None:
         """Start the processes and return when they can serve."""
         self.parts.start()
-        until(self.ready, seconds=60, what=f"{self.url}/readyz")
-
-    def ready(self) -> bool:
-        """Whether `/readyz` says so."""
-        client = http.client.HTTPConnection("127.0.0.1", self.port, timeout=5)
-        try:
-            client.request("GET", "/readyz")
-            return client.getresponse().status == http.client.OK
-        except OSError:
-            return False
-        finally:
-            client.close()
+        until(lambda: is_ready(self.port), seconds=60, what=f"{self.url}/readyz")
 
     def stop(self) -> None:
         """Stop the processes."""

@@ -1,6 +1,5 @@
 """`make run` without make: everything starts, everything stops, whatever is killed."""
 
-import contextlib
 import json
 import os
 import re
@@ -10,8 +9,6 @@ import stat
 import subprocess
 import sys
 import threading
-import urllib.error
-import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -22,6 +19,7 @@ from clicksafely import embedded
 from clicksafely.embedded_home import servers_folder
 from clicksafely.embedded_servers import postgres_answers, valkey_answers
 from clicksafely.parts import processes_of, stop_leftovers
+from clicksafely.probe import is_ready
 from tests.waiting import until
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -75,12 +73,7 @@ class Launch:
         return self
 
     def answers(self) -> bool:
-        with (
-            contextlib.suppress(OSError),
-            urllib.request.urlopen(f"http://127.0.0.1:{self.port}/readyz", timeout=5) as answer,
-        ):
-            return answer.status == 200
-        return False
+        return is_ready(self.port)
 
     def end(self, number: int = signal.SIGTERM) -> int:
         if self.process.poll() is None:

@@ -1,0 +1,149 @@
+"""The files that production is started with, as far as they can be judged without starting it."""
+
+import re
+import stat
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from honcho.environ import parse_procfile
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+PARTS = parse_procfile((BASE_DIR / "Procfile").read_text()).processes
+COMPOSE = yaml.safe_load((BASE_DIR / "docker-compose.yml").read_text())
+OWN = {"secrets", "release", "web", "staff", "worker", "beat"}
+
+
+def mounts(service: str) -> set[str]:
+    """The sources of what a service mounts."""
+    volumes = COMPOSE["services"][service].get("volumes", [])
+    return {volume["source"] if isinstance(volume, dict) else volume.partition(":")[0] for volume in volumes}
+
+
+def unit(path: str) -> dict[str, dict[str, list[str]]]:
+    """A systemd unit: section -> key -> every value given."""
+    parsed: dict[str, dict[str, list[str]]] = {}
+    section: dict[str, list[str]] = {}
+    for line in (BASE_DIR / "deploy" / "systemd" / path).read_text().splitlines():
+        if heading := re.fullmatch(r"\[(\w+)\]", line):
+            section = parsed.setdefault(heading[1], {})
+        elif line and not line.startswith("#"):
+            key, _, value = line.partition("=")
+            section.setdefault(key, []).append(value)
+    return parsed
+
+
+def test_every_process_of_the_design_is_there() -> None:
+    assert set(COMPOSE["services"]) == OWN | {"postgres", "valkey"}
+    assert list(PARTS) == ["web", "worker", "beat"]
+
+
+def test_services_run_parts_that_exist() -> None:
+    commands = {name: COMPOSE["services"][name]["command"] for name in ("web", "staff", "worker", "beat")}
+    assert commands == {
+        "web": ["bin/part", "web"],
+        "staff": ["bin/part", "web"],
+        "worker": ["bin/part", "worker"],
+        "beat": ["bin/part", "beat"],
+    }
+
+
+def test_two_doors_and_only_the_staff_door_has_the_private_keys() -> None:
+    doors = {name: COMPOSE["services"][name]["environment"].get("PORTAL") for name in OWN}
+    assert doors == {
+        "secrets": None,
+        "release": "public",
+        "web": "public",
+        "staff": "staff",
+        "worker": "public",
+        "beat": "public",
+    }
+    with_private_keys = {name for name in COMPOSE["services"] if "./deploy/secrets/keys/private.json" in mounts(name)}
+    assert with_private_keys == {"staff"}
+    whole_folder = {name for name in COMPOSE["services"] if "./deploy/secrets" in mounts(name)}
+    assert whole_folder == {"secrets"}
+    assert COMPOSE["services"]["secrets"]["profiles"] == ["setup"]
+
+
+def test_nothing_but_the_doors_can_be_reached_and_those_from_this_machine_only() -> None:
+    ports = {name: service["ports"] for name, service in COMPOSE["services"].items() if "ports" in service}
+    assert ports == {"web": ["127.0.0.1:8000:8000"], "staff": ["127.0.0.1:8001:8000"]}
+    assert COMPOSE["networks"]["back"] == {"internal": True}
+    assert {name for name, service in COMPOSE["services"].items() if "front" in service["networks"]} == {"web", "staff"}
+
+
+def test_valkey_keeps_nothing_on_disk() -> None:
+    command = COMPOSE["services"]["valkey"]["command"]
+    assert command[1:5] == ["--save", "", "--appendonly", "no"]
+    assert "volumes" not in COMPOSE["services"]["valkey"]
+
+
+def test_every_named_volume_and_network_is_declared() -> None:
+    named = {source for name in COMPOSE["services"] for source in mounts(name) if not source.startswith(".")}
+    assert named == set(COMPOSE["volumes"])
+    assert {network for service in COMPOSE["services"].values() for network in service["networks"]} == set(
+        COMPOSE["networks"]
+    )
+
+
+def test_no_secret_is_written_down() -> None:
+    settings: dict[str, Any] = {}
+    for service in COMPOSE["services"].values():
+        settings |= service.get("environment", {})
+    secret = {
+        name: value
+        for name, value in settings.items()
+        if re.search("SECRET|PASSWORD|PEPPER|AUDIT_KEY|DATABASE_URL", name)
+    }
+    assert {name for name, value in secret.items() if "${" not in value} == set()
+
+
+def test_the_image_runs_as_nobody_in_particular_and_copies_what_it_needs() -> None:
+    lines = (BASE_DIR / "Dockerfile").read_text().splitlines()
+    assert [line for line in lines if line.startswith("USER ")] == ["USER clicksafely"]
+    copied = next(line for line in lines if line.startswith("COPY requirements")).split()[1:-1]
+    assert [name for name in copied if not (BASE_DIR / name).exists()] == []
+    ignored = (BASE_DIR / ".dockerignore").read_text().split()
+    assert {".venv", "var", ".env", "deploy/secrets"} <= set(ignored)
+
+
+def test_a_part_becomes_its_line_of_the_procfile() -> None:
+    script = BASE_DIR / "bin" / "part"
+    assert script.stat().st_mode & stat.S_IXUSR
+    result = subprocess.run([script, "mailer"], capture_output=True, text=True, check=False)
+    assert (result.returncode, result.stderr) == (1, "The Procfile has no part named mailer.\n")
+
+
+def test_units_name_what_exists() -> None:
+    service = unit("clicksafely@.service")
+    assert service["Service"]["ExecStart"] == ["/opt/clicksafely/bin/part ${PART}"]
+    wanted = unit("clicksafely.target")["Unit"]["Wants"][0].split()
+    assert wanted == [f"clicksafely@{name}.service" for name in ("web", "staff", "worker", "beat")]
+    assert "LoadCredential" not in service["Service"]
+    assert unit("clicksafely@staff.service.d/keys.conf")["Service"]["LoadCredential"] == [
+        "private.json:/etc/clicksafely/private.json"
+    ]
+
+
+def test_each_process_has_a_user_of_its_own() -> None:
+    users = re.findall(
+        r"^u (\S+)", (BASE_DIR / "deploy" / "systemd" / "clicksafely.sysusers").read_text(), re.MULTILINE
+    )
+    assert users == ["clicksafely-web", "clicksafely-staff", "clicksafely-worker", "clicksafely-beat"]
+    assert unit("clicksafely@.service")["Service"]["User"] == ["clicksafely-%i"]
+
+
+def test_the_proxy_writes_no_address_down() -> None:
+    lines = [line.split("#")[0].strip() for line in (BASE_DIR / "deploy" / "nginx.conf").read_text().splitlines()]
+    assert [line for line in lines if line.startswith(("access_log", "error_log", "log_format"))] == [
+        "access_log off;",
+        "error_log /dev/null crit;",
+    ]
+
+
+@pytest.mark.parametrize("name", list(PARTS))
+def test_no_part_logs_requests(name: str) -> None:
+    assert "--access-log" not in PARTS[name].replace("--no-access-log", "")
+    assert name != "web" or "--no-access-log" in PARTS[name]
