@@ -4,4 +4,4 @@ from django.contrib.admin.apps import AdminConfig
 
 
 class StaffAdminConfig(AdminConfig):
-    default_site = "clicksafely.common.admin.StaffSite"
+    default_site = "clicksafely.common.staff.StaffSite"

@@ -1,7 +1,13 @@
-"""The staff site: Django's admin behind a compulsory second factor."""
+"""The audit trail in the staff site, to be read only."""
 
-from django.contrib.admin import AdminSite
+from django.contrib import admin
+
+from clicksafely.common.lists import ReadOnlyAdmin
+from clicksafely.common.models import AuditEvent
 
 
-class StaffSite(AdminSite):
-    pass
+@admin.register(AuditEvent)
+class AuditEventAdmin(ReadOnlyAdmin):
+    list_display = ["id", "at", "action", "actor_id", "subject_table", "subject_id", "data"]
+    list_display_links = None
+    search_fields = ["=action"]

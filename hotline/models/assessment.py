@@ -2,12 +2,16 @@
 
 from django.conf import settings
 from django.db import models
+from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from hotline.models.content import ContentItem
 from hotline.models.report import Report
 from hotline.states import Round, Verdict
+
+
+def _in_language(serbian: str, english: str) -> str:
+    return english if get_language() == "en" else serbian
 
 
 class QuestionSet(models.Model):
@@ -47,6 +51,11 @@ class Question(models.Model):
     def __str__(self) -> str:
         return self.code
 
+    @property
+    def label(self) -> str:
+        """In the language of the page."""
+        return _in_language(self.label_sr, self.label_en)
+
 
 class Answer(models.Model):
     """A possible answer; `iccam_id` is the code of the INHOPE exchange, `verdict` is set on leading answers, `key` is the desk's key."""
@@ -66,6 +75,11 @@ class Answer(models.Model):
 
     def __str__(self) -> str:
         return self.code
+
+    @property
+    def label(self) -> str:
+        """In the language of the page."""
+        return _in_language(self.label_sr, self.label_en)
 
 
 class Assessment(models.Model):

@@ -9,7 +9,7 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from clicksafely.common.models import AuditEvent
 from clicksafely.common.roles import SUPERVISOR, has_role
 from hotline.models import Assessment, ContentItem, QuestionSet, Report
-from hotline.states import FINAL, ItemState, Queue
+from hotline.states import FINAL, ItemState, Queue, Round
 
 # Cases at or above this priority are shown as urgent.
 URGENT = 100
@@ -146,6 +146,29 @@ def timeline(report: Report, user: User) -> list[AuditEvent]:
     blind = {item.pk for item in items_of(report) if not sees_assessments(item, user)}
     events = AuditEvent.objects.filter(subject_table=Report._meta.db_table, subject_id=report.pk).order_by("-id")[:200]
     return [event for event in events if event.data.get("item") not in blind]
+
+
+def timeline_with_people(report: Report, user: User) -> list[tuple[AuditEvent, dict[int, str]]]:
+    """The same, each with {user id: name} of everybody in it."""
+    events = timeline(report, user)
+    actors = {event.actor_id for event in events if event.actor_id is not None}
+    people = {person.pk: person.get_username() for person in User.objects.filter(pk__in=actors)}
+    return [(event, people) for event in events]
+
+
+def opinions(item: ContentItem) -> list[tuple[str, list[tuple[str, str]]]]:
+    """The assessments of an item in words: (round, [(question, answer)])."""
+    rounds = []
+    for assessment in sorted(item.assessments.all(), key=lambda assessment: assessment.pk):
+        questions = assessment.question_set.questions.prefetch_related("answers")
+        answers = [
+            (question.label, answer.label)
+            for question in questions
+            for answer in question.answers.all()
+            if assessment.answers.get(question.code) == answer.code
+        ]
+        rounds.append((str(Round(assessment.round).label), answers))
+    return rounds
 
 
 def start_of_day(now: datetime) -> datetime:

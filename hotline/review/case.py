@@ -1,0 +1,121 @@
+"""The case screen's contents."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cached_property
+
+from django.contrib.auth.models import User
+
+from hotline.models import ActionKind, ContentItem, Question, Report
+from hotline.review import selectors
+from hotline.review.assessing import ROUNDS
+from hotline.review.claims import TakeoverReason
+from hotline.review.wording import TimelineRow, row
+from hotline.states import SET_ASIDE, ItemState, ReportState, Round, report_may
+
+
+@dataclass
+class CasePage:
+    """What `user` may see and do at a case at `now`. `chosen` is the place of the item to show (from 1), as typed in the address."""
+
+    report: Report
+    user: User
+    now: datetime
+    chosen: str = ""
+    item: ContentItem | None = None
+    items: list[ContentItem] = field(init=False)
+    place: int = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.items = selectors.items_of(self.report)
+        places = [place for place, item in enumerate(self.items) if item == self.item]
+        if not places and self.chosen.isdecimal() and 0 < int(self.chosen[:6]) <= len(self.items):
+            places = [int(self.chosen[:6]) - 1]
+        if not places:
+            places = [place for place, item in enumerate(self.items) if self._has_work(item)]
+        self.place = (places or [0])[0]
+        self.item = self.items[self.place] if self.items else None
+
+    @property
+    def number(self) -> int:
+        """The place of the shown item, from 1."""
+        return self.place + 1
+
+    @property
+    def previous(self) -> int | None:
+        return self.place if self.place > 0 else None
+
+    @property
+    def following(self) -> int | None:
+        return self.place + 2 if self.number < len(self.items) else None
+
+    @cached_property
+    def is_mine(self) -> bool:
+        return self.report.claimed_by_id == self.user.pk and selectors.is_held(self.report, self.now)
+
+    @cached_property
+    def holder(self) -> User | None:
+        """The colleague who holds the case."""
+        return self.report.claimed_by if selectors.is_held(self.report, self.now) and not self.is_mine else None
+
+    @property
+    def minutes_left(self) -> int:
+        return max(0, int((self.report.claimed_until - self.now).total_seconds()) // 60) if self.report.claimed_until else 0
+
+    @cached_property
+    def may_claim(self) -> bool:
+        return not self.is_mine and selectors.workable(self.user).filter(pk=self.report.pk).exists()
+
+    @property
+    def takeover_reasons(self) -> list[tuple[str, str]]:
+        return TakeoverReason.choices
+
+    @property
+    def ways_aside(self) -> list[tuple[str, str]]:
+        """The states that the case may be set aside to."""
+        return [(state, ReportState(state).label) for state in sorted(SET_ASIDE) if report_may(self.report.state, state)]
+
+    @cached_property
+    def round(self) -> Round | None:
+        """The round of the shown item that this person may answer now."""
+        if self.item is None or not self.is_mine or self.item.state not in ROUNDS:
+            return None
+        turn = ROUNDS[ItemState(self.item.state)]
+        gave_one = any(assessment.author_id == self.user.pk for assessment in self.item.assessments.all())
+        if gave_one or (turn == Round.ARBITRATION and not selectors.is_supervisor(self.user)):
+            return None
+        return turn
+
+    @cached_property
+    def questions(self) -> list[Question]:
+        if self.item is None or self.round is None:
+            return []
+        earlier = list(self.item.assessments.all())
+        questions = earlier[0].question_set if earlier else selectors.active_question_set()
+        return list(questions.questions.prefetch_related("answers"))
+
+    @property
+    def may_act(self) -> bool:
+        return self.is_mine and self.item is not None and self.item.state == ItemState.ASSESSED
+
+    @property
+    def action_kinds(self) -> list[tuple[str, str]]:
+        return ActionKind.choices
+
+    @cached_property
+    def opinions(self) -> list[tuple[str, list[tuple[str, str]]]]:
+        """Earlier assessments of the shown item as (round, [(question, answer)]); empty for somebody who must not see them."""
+        if self.item is None or not selectors.sees_assessments(self.item, self.user):
+            return []
+        return selectors.opinions(self.item)
+
+    @cached_property
+    def earlier_decisions(self) -> dict[str, int]:
+        return selectors.earlier_decisions(self.item) if self.item else {}
+
+    @cached_property
+    def timeline(self) -> list[TimelineRow]:
+        return [row(event, people) for event, people in selectors.timeline_with_people(self.report, self.user)]
+
+    def _has_work(self, item: ContentItem) -> bool:
+        return item.state in ROUNDS or item.state == ItemState.ASSESSED

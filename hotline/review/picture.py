@@ -1,0 +1,21 @@
+"""How a picture is shown at the desk: grey, not larger than needed, and inside the answer that was asked for."""
+
+import base64
+from io import BytesIO
+
+from PIL import Image, ImageOps
+
+LONGEST_SIDE = 1280
+
+
+def for_desk(stored: bytes) -> str:
+    """A `data:` address of the picture, grey. It has no address of its own, so no cache and no history can keep it.
+
+    `stored` was checked and re-encoded when it came in.
+    """
+    with Image.open(BytesIO(stored)) as image:
+        grey = ImageOps.grayscale(image)
+        grey.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
+        shown = BytesIO()
+        grey.save(shown, "WEBP", quality=80)
+    return "data:image/webp;base64," + base64.b64encode(shown.getvalue()).decode()

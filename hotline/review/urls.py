@@ -1,0 +1,19 @@
+"""Addresses of the desk, under /admin/."""
+
+from django.urls import path
+
+from hotline.review import views
+
+urlpatterns = [
+    path("hotline/desk/", views.desk, name="hotline-desk"),
+    path("hotline/desk/take/", views.take, name="hotline-take"),
+    path("hotline/case/<int:report_id>/", views.case, name="hotline-case"),
+    path("hotline/case/<int:report_id>/claim/", views.claim, name="hotline-claim"),
+    path("hotline/case/<int:report_id>/release/", views.release, name="hotline-release"),
+    path("hotline/case/<int:report_id>/open/", views.open_sealed, name="hotline-open"),
+    path("hotline/case/<int:report_id>/reveal/<int:upload_id>/", views.reveal, name="hotline-reveal"),
+    path("hotline/case/<int:report_id>/assess/<int:item_id>/", views.assess, name="hotline-assess"),
+    path("hotline/case/<int:report_id>/act/<int:item_id>/", views.act, name="hotline-act"),
+    path("hotline/case/<int:report_id>/reply/", views.reply, name="hotline-reply"),
+    path("hotline/case/<int:report_id>/set-aside/", views.set_aside, name="hotline-set-aside"),
+]

@@ -1,0 +1,232 @@
+"""The desk: thin views over the services; a refusal is shown where it happened, with everything typed kept."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, Concatenate
+
+from django.contrib import admin, messages
+from django.contrib.auth.decorators import permission_required
+from django.contrib.auth.models import User
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from clicksafely.common.sealing import SealError
+from hotline.models import ContentItem, Report, Upload
+from hotline.review import assessing, claims, closing, picture, selectors, thread
+from hotline.review.case import CasePage
+from hotline.review.errors import CaseTaken, InvalidAnswers, ReviewError
+from hotline.review.forms import ReplyForm
+from hotline.roles import WORK_CASE
+
+type View[**P] = Callable[Concatenate[HttpRequest, P], HttpResponse]
+
+
+def staff_page[**P](view: View[P]) -> View[P]:
+    """A page of the staff site for those who work cases; a GET never changes anything."""
+    checked = permission_required(WORK_CASE, raise_exception=True)(view)
+
+    @wraps(view)
+    def page(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        return admin.site.admin_view(checked)(request, *args, **kwargs)
+
+    return page
+
+
+@staff_page
+@require_safe
+def desk(request: HttpRequest) -> HttpResponse:
+    """What is mine, what is urgent, how old the oldest is, and what I have seen today."""
+    now, user = timezone.now(), _user(request)
+    context = {
+        **admin.site.each_context(request),
+        "title": _("Desk"),
+        "figures": selectors.desk_figures(user, since=selectors.start_of_day(timezone.localtime(now))),
+        "mine": list(selectors.cases_of(user, now)[:50]),
+        "news": list(selectors.cases_with_news()[:20]),
+        "held": list(selectors.held_cases(now)[:50]) if selectors.is_supervisor(user) else [],
+        "is_supervisor": selectors.is_supervisor(user),
+        "now": now,
+    }
+    return render(request, "hotline/desk/desk.html", context)
+
+
+@staff_page
+@require_POST
+def take(request: HttpRequest) -> HttpResponse:
+    """Take the most urgent free case."""
+    report = claims.take_next(actor=_user(request), now=timezone.now())
+    if report is None:
+        messages.info(request, _("Nothing is waiting that you could take."))
+        return redirect("admin:hotline-desk")
+    return redirect("admin:hotline-case", report.pk)
+
+
+@staff_page
+@require_safe
+def case(request: HttpRequest, report_id: int) -> HttpResponse:
+    """One case on one screen. A look by its holder counts as activity."""
+    report = _report(report_id)
+    claims.extend_claim(report=report, actor=_user(request), now=timezone.now())
+    return _show(request, _report(report_id))
+
+
+@staff_page
+@require_POST
+def claim(request: HttpRequest, report_id: int) -> HttpResponse:
+    """Take this case; from a colleague with a reason."""
+    try:
+        claims.claim_case(
+            report_id=_report(report_id).pk,
+            actor=_user(request),
+            now=timezone.now(),
+            reason=request.POST.get("reason", ""),
+        )
+    except CaseTaken as error:
+        return _show(request, _report(report_id), refusal=error)
+    except ReviewError as error:
+        return _show(request, _report(report_id), refusal=error)
+    return redirect("admin:hotline-case", report_id)
+
+
+@staff_page
+@require_POST
+def release(request: HttpRequest, report_id: int) -> HttpResponse:
+    """Give the case back to the queue."""
+    try:
+        claims.release_case(report=_report(report_id), actor=_user(request), now=timezone.now())
+    except ReviewError as error:
+        return _show(request, _report(report_id), refusal=error)
+    messages.success(request, _("The case is back in the queue."))
+    return redirect("admin:hotline-desk")
+
+
+@staff_page
+@require_POST
+def open_sealed(request: HttpRequest, report_id: int) -> HttpResponse:
+    """Open the reporter's words and the dialogue for this one answer; both openings are logged."""
+    report, user, now = _report(report_id), _user(request), timezone.now()
+    try:
+        words = thread.open_words(report=report, actor=user, now=now) if _holds(report, user) else None
+        dialogue = thread.open_thread(report=report, actor=user, now=now)
+    except (ReviewError, SealError) as error:
+        return _show(request, report, refusal=error)
+    return _show(request, _report(report_id), words=words, dialogue=dialogue)
+
+
+@staff_page
+@require_POST
+def reveal(request: HttpRequest, report_id: int, upload_id: int) -> HttpResponse:
+    """Show one picture, grey, in this one answer; logged and counted."""
+    upload = get_object_or_404(Upload, pk=upload_id, report_id=report_id)
+    try:
+        shown = picture.for_desk(thread.reveal_upload(upload=upload, actor=_user(request), now=timezone.now()))
+    except (ReviewError, SealError, FileNotFoundError) as error:
+        return _show(request, _report(report_id), refusal=error)
+    return _show(request, _report(report_id), revealed=(upload.pk, shown))
+
+
+@staff_page
+@require_POST
+def assess(request: HttpRequest, report_id: int, item_id: int) -> HttpResponse:
+    """Record the answers about one item."""
+    report, item = _report(report_id), _item(report_id, item_id)
+    answers = {name.removeprefix("q-"): value for name, value in request.POST.items() if name.startswith("q-")}
+    try:
+        assessing.assess_item(report=report, item=item, actor=_user(request), answers=answers, now=timezone.now())
+    except ReviewError as error:
+        return _show(request, _report(report_id), item=item, refusal=error, answers=answers)
+    return _after(request, report_id, _("The assessment is recorded."))
+
+
+@staff_page
+@require_POST
+def act(request: HttpRequest, report_id: int, item_id: int) -> HttpResponse:
+    """Record what was done about one item."""
+    report, item, kinds = _report(report_id), _item(report_id, item_id), request.POST.getlist("kinds")
+    try:
+        assessing.record_actions(report=report, item=item, actor=_user(request), kinds=kinds, now=timezone.now())
+    except ReviewError as error:
+        return _show(request, _report(report_id), item=item, refusal=error)
+    return _after(request, report_id, _("What was done is recorded."))
+
+
+@staff_page
+@require_POST
+def reply(request: HttpRequest, report_id: int) -> HttpResponse:
+    """Write to the reporter."""
+    report, form = _report(report_id), ReplyForm(request.POST)
+    if not form.is_valid():
+        return _show(request, report, reply_form=form)
+    try:
+        thread.send_reply(report=report, actor=_user(request), text=form.cleaned_data["text"], now=timezone.now())
+    except ReviewError as error:
+        return _show(request, report, refusal=error, reply_form=form)
+    messages.success(request, _("The message is sent. The reporter reads it with the receipt."))
+    return redirect("admin:hotline-case", report_id)
+
+
+@staff_page
+@require_POST
+def set_aside(request: HttpRequest, report_id: int) -> HttpResponse:
+    """Duplicate, spam, outside remit or cannot be assessed: the case ends without an assessment."""
+    try:
+        result = closing.set_aside(
+            report_ids=[report_id], state=request.POST.get("state", ""), actor=_user(request), now=timezone.now()
+        )
+    except ReviewError as error:
+        return _show(request, _report(report_id), refusal=error)
+    if not result.done:
+        return _show(request, _report(report_id), refusal=ReviewError())
+    messages.success(request, _("The case is set aside."))
+    return redirect("admin:hotline-desk")
+
+
+def _show(request: HttpRequest, report: Report, *, item: ContentItem | None = None, **shown: Any) -> HttpResponse:
+    refusal = shown.get("refusal")
+    page = CasePage(report=report, user=_user(request), now=timezone.now(), chosen=request.GET.get("item", ""), item=item)
+    context = {
+        **admin.site.each_context(request),
+        "title": report.reference,
+        "page": page,
+        "reply_form": shown.pop("reply_form", None) or ReplyForm(),
+        "field_errors": refusal.fields if isinstance(refusal, InvalidAnswers) else {},
+        "refusal_text": _refusal_text(refusal),
+        **shown,
+    }
+    return render(request, "hotline/desk/case.html", context, status=422 if refusal or context["reply_form"].errors else 200)
+
+
+def _refusal_text(refusal: Exception | None) -> str:
+    if refusal is None:
+        return ""
+    if isinstance(refusal, ReviewError):
+        return str(refusal.message)
+    return _("This cannot be opened here: the key or the file is missing. Tell whoever runs the system.")
+
+
+def _after(request: HttpRequest, report_id: int, done: str) -> HttpResponseRedirect:
+    """Stay at a case that is still in this person's hands, else go back to the desk."""
+    messages.success(request, done)
+    if _holds(_report(report_id), _user(request)):
+        return redirect("admin:hotline-case", report_id)
+    return redirect("admin:hotline-desk")
+
+
+def _holds(report: Report, user: User) -> bool:
+    return report.claimed_by_id == user.pk and selectors.is_held(report, timezone.now())
+
+
+def _report(report_id: int) -> Report:
+    return get_object_or_404(Report.objects.select_related("claimed_by"), pk=report_id)
+
+
+def _item(report_id: int, item_id: int) -> ContentItem:
+    return get_object_or_404(ContentItem, pk=item_id, report_items__report_id=report_id)
+
+
+def _user(request: HttpRequest) -> User:
+    assert isinstance(request.user, User)  # noqa: S101 - the staff site lets nobody else in
+    return request.user

@@ -1,0 +1,60 @@
+"""How the timeline puts the audit trail into words."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import NamedTuple
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from clicksafely.common.models import AuditEvent
+from hotline.models import ActionKind
+from hotline.review.claims import TakeoverReason
+from hotline.states import ItemState, ReportState, Round
+
+LINES: dict[str, Promise] = {
+    "report.received": gettext_lazy("Report received"),
+    "report.triaged": gettext_lazy("Triage finished"),
+    "report.claimed": gettext_lazy("Case taken"),
+    "report.taken_over": gettext_lazy("Case taken over: %(reason)s"),
+    "report.released": gettext_lazy("Case given back"),
+    "report.claim_expired": gettext_lazy("Claim ran out, case back in the queue"),
+    "report.state": gettext_lazy("Case: %(to)s"),
+    "item.assessed": gettext_lazy("Assessment: %(round)s"),
+    "item.state": gettext_lazy("Content: %(to_item)s"),
+    "action.recorded": gettext_lazy("Recorded: %(kind)s"),
+    "words.opened": gettext_lazy("Reporter's words opened"),
+    "thread.opened": gettext_lazy("Dialogue opened"),
+    "upload.revealed": gettext_lazy("Picture revealed"),
+    "message.sent": gettext_lazy("Message to the reporter"),
+    "message.received": gettext_lazy("Message from the reporter"),
+    "contact.withdrawn": gettext_lazy("The reporter withdrew the contact"),
+}
+
+
+class TimelineRow(NamedTuple):
+    """One line: what happened, who did it ("" where the system or the reporter did), when (UTC)."""
+
+    text: str
+    who: str
+    at: datetime
+
+
+def row(event: AuditEvent, people: Mapping[int, str]) -> TimelineRow:
+    """The line of an event; `people` is {user id: name}."""
+    labels = {
+        "reason": _label(TakeoverReason, event.data.get("reason")),
+        "to": _label(ReportState, event.data.get("to")),
+        "to_item": _label(ItemState, event.data.get("to")),
+        "round": _label(Round, event.data.get("round")),
+        "kind": _label(ActionKind, event.data.get("kind")),
+    }
+    line = LINES.get(event.action)
+    text = line % labels if line else event.action
+    return TimelineRow(str(text), people.get(event.actor_id or 0, _("former colleague") if event.actor_id else ""), event.at)
+
+
+def _label(choices: type, value: object) -> str:
+    members = {member.value: member.label for member in choices}  # type: ignore[attr-defined]
+    return str(members.get(value, value))
