@@ -20,7 +20,10 @@ def complete_environment(base_dir: Path, *, start: bool = True, durable: bool = 
     database_url, redis_url = embedded.urls(var_dir)
     postgres, valkey = "DATABASE_URL" not in os.environ, "REDIS_URL" not in os.environ
     if postgres or valkey:
-        provision.ensure_secrets(var_dir)
+        try:
+            provision.ensure_secrets(var_dir)
+        except OSError as error:
+            raise EmbeddedError(f"VAR_DIR cannot be used: {error}") from error
         if start:
             embedded.hold(var_dir, postgres=postgres, valkey=valkey, durable=durable)
     os.environ.setdefault("DATABASE_URL", database_url)

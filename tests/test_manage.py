@@ -1,0 +1,125 @@
+"""`manage.py` and `make reset` as a person at a terminal uses them."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from clicksafely import embedded
+from clicksafely.embedded_home import servers_folder
+from clicksafely.embedded_servers import postgres_answers, valkey_answers
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+QUERY = "from django.db import connection; c = connection.cursor(); c.execute('SELECT 6 * 7'); print(c.fetchone()[0])"
+GIVEN = (
+    "DATABASE_URL",
+    "REDIS_URL",
+    "SECRET_KEY",
+    "RECEIPT_PEPPER",
+    "FORM_SECRET",
+    "LIMIT_SECRET",
+    "AUDIT_KEY",
+    "VAR_DIR",
+)
+
+
+@pytest.fixture
+def var_dir(tmp_path: Path) -> Iterator[Path]:
+    yield tmp_path / "var"
+    embedded.remove(tmp_path / "var")
+
+
+def run(*arguments: str, answer: str = "", **environment: str) -> subprocess.CompletedProcess[str]:
+    plain = {name: value for name, value in os.environ.items() if name not in GIVEN}
+    return subprocess.run(
+        [sys.executable, *arguments],
+        cwd=BASE_DIR,
+        env=plain | environment,
+        input=answer,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+    )
+
+
+def test_a_command_brings_its_own_servers_and_takes_them_along(var_dir: Path) -> None:
+    result = run("manage.py", "shell", "--no-imports", "-c", QUERY, VAR_DIR=str(var_dir))
+    assert (result.returncode, result.stdout) == (0, "42\n"), result.stderr
+    assert (postgres_answers(var_dir), valkey_answers(var_dir)) == (False, False)
+
+
+def test_a_command_beside_a_running_system_leaves_it_running(var_dir: Path) -> None:
+    embedded.hold(var_dir, durable=False)
+    result = run("manage.py", "shell", "--no-imports", "-c", QUERY, VAR_DIR=str(var_dir))
+    assert (result.returncode, result.stdout) == (0, "42\n"), result.stderr
+    assert (postgres_answers(var_dir), valkey_answers(var_dir)) == (True, True)
+
+
+@pytest.mark.parametrize("arguments", [["help"], ["version"], ["migrate", "--help"], ["compile_catalogues"], []])
+def test_what_needs_no_server_starts_none(var_dir: Path, arguments: list[str]) -> None:
+    result = run("manage.py", *arguments, VAR_DIR=str(var_dir))
+    assert result.returncode == 0, result.stderr
+    assert not servers_folder(var_dir).exists()
+
+
+def test_where_both_servers_are_given_nothing_starts_and_no_secret_is_made(var_dir: Path) -> None:
+    given = {name: os.environ[name] for name in GIVEN}
+    result = run("manage.py", "shell", "--no-imports", "-c", QUERY, **given | {"VAR_DIR": str(var_dir)})
+    assert (result.returncode, result.stdout) == (0, "42\n"), result.stderr
+    assert not var_dir.exists()
+
+
+@pytest.mark.parametrize(("given", "started"), [("DATABASE_URL", (False, True)), ("REDIS_URL", (True, False))])
+def test_where_one_is_given_only_the_other_starts(var_dir: Path, given: str, started: tuple[bool, bool]) -> None:
+    code = (
+        "from pathlib import Path; from django.conf import settings;"
+        "print([path.name for path in sorted((settings.VAR_DIR / 'servers').glob('*.keeper'))])"
+    )
+    environment = {"VAR_DIR": str(var_dir), given: os.environ[given]}
+    result = run("manage.py", "shell", "--no-imports", "-c", code, **environment)
+    expected = [name for name, runs in zip(["postgres.keeper", "valkey.keeper"], started, strict=True) if runs]
+    assert (result.returncode, result.stdout) == (0, f"{expected}\n"), result.stderr
+
+
+def test_what_is_missing_is_said_in_one_line(tmp_path: Path) -> None:
+    blocked = tmp_path / "file"
+    blocked.touch()
+    result = run("manage.py", "showmigrations", VAR_DIR=str(blocked / "var"))
+    assert result.returncode == 1
+    assert result.stderr == f"VAR_DIR cannot be used: [Errno 20] Not a directory: '{blocked / 'var'}'\n"
+
+
+def test_without_the_packages_it_says_how_to_get_them() -> None:
+    result = run("-I", "-S", "manage.py", "help")
+    assert result.returncode == 1
+    assert result.stderr == "No module named 'django': run `make run` once, or use .venv/bin/python.\n"
+
+
+def test_reset_erases_everything_after_a_yes(var_dir: Path) -> None:
+    run("manage.py", "shell", "--no-imports", "-c", QUERY, VAR_DIR=str(var_dir))
+    data = servers_folder(var_dir).resolve()
+    result = run("-m", "clicksafely.reset", answer="yes\n", VAR_DIR=str(var_dir))
+    assert (result.returncode, result.stdout.rpartition(": ")[2]) == (0, "Erased.\n")
+    assert list(var_dir.iterdir()) == []
+    assert not data.exists()
+
+
+@pytest.mark.parametrize("answer", ["", "no\n", "y\n"])
+def test_reset_erases_nothing_without_a_yes(var_dir: Path, answer: str) -> None:
+    run("manage.py", "shell", "--no-imports", "-c", QUERY, VAR_DIR=str(var_dir))
+    result = run("-m", "clicksafely.reset", answer=answer, VAR_DIR=str(var_dir))
+    assert (result.returncode, result.stdout.rpartition(": ")[2]) == (1, "Nothing was erased.\n")
+    assert (var_dir / "secrets.env").exists()
+    assert (servers_folder(var_dir) / "postgres").exists()
+
+
+def test_reset_of_what_is_in_use_is_refused(var_dir: Path) -> None:
+    embedded.hold(var_dir, durable=False)
+    result = run("-m", "clicksafely.reset", answer="yes\n", VAR_DIR=str(var_dir))
+    assert result.returncode == 1
+    assert "in use" in result.stdout
+    assert postgres_answers(var_dir)
