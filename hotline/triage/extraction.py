@@ -19,7 +19,7 @@ _SCHEME = re.compile(
 )
 _SLIPPED_SCHEME = re.compile(r"(?<![^\W_])(http)(s?)(?::/|//)(?=[\w\[])", re.IGNORECASE)
 
-_GAPS = re.compile('[\\s<>"`^„“”«»‹›‘‚…，。；、]+')
+_GAPS = re.compile('[\\s<>"`^„“”«»‹›‘‚…，；、]+')
 _WEB_SCHEME = re.compile(r"https?://|(?<!s)ftp://", re.IGNORECASE)
 _INSIDE_ANOTHER = frozenset("/=?&#+:%")
 _LIST_MARKS = re.compile(r"[,;|(){}]+")
