@@ -6,7 +6,7 @@ from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
 
 from clicksafely import health
-from clicksafely.common import language
+from clicksafely.common import gallery, language
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", health.healthz, name="healthz"),
@@ -16,6 +16,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
 if settings.PORTAL in {"staff", "all"}:
     urlpatterns += [
         path("admin/language/", language.set_staff_language, name="staff-language"),
+        path("admin/gallery/", admin.site.admin_view(gallery.gallery), name="gallery"),
         path("admin/", admin.site.urls),
     ]
 

@@ -8,7 +8,7 @@ from awareness.topics.admin import PublishingAdmin
 
 @admin.register(Partner)
 class PartnerAdmin(PublishingAdmin):
-    list_display = ("name", "role", "period", "order")
+    list_display = ("name", "role", "since", "until", "order")
     list_filter = ("role",)
     fields = ("name", "role", "since", "until", "note", "url", "order")
 

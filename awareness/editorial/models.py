@@ -41,13 +41,6 @@ class Partner(models.Model):
     def __str__(self) -> str:
         return self.name
 
-    @property
-    def period(self) -> str:
-        """The years as shown: `2013–2015`, `2009`, or `2013–` while it lasts."""
-        if self.until == self.since:
-            return str(self.since)
-        return f"{self.since}–{self.until or ''}"
-
 
 class ContactKind(models.TextChoices):
     EMAIL = "email", _("E-mail")

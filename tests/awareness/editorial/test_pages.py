@@ -1,0 +1,189 @@
+"""Every page of the Centre: the frame, the languages, what it may not hold, and where its links lead."""
+
+import json
+import re
+from itertools import pairwise, product
+from pathlib import Path
+from urllib.parse import urldefrag
+
+import pytest
+from django.conf import settings
+from django.test import Client, override_settings
+from django.urls import resolve, reverse
+from django.utils import translation
+from pytest_django import DjangoAssertNumQueries
+
+from clicksafely.common.language import language_of_path
+from tests.awareness.reader import PageReader
+
+LANGUAGES = {"sr": "sr-Cyrl", "sr-latn": "sr-Latn", "en": "en"}
+NAMES = (
+    "home",
+    "for-children",
+    "for-parents",
+    "for-teachers",
+    "youth-panel",
+    "about",
+    "help",
+    "privacy",
+    "accessibility",
+    "contact",
+    "partners",
+)
+SUBJECTS = {
+    "csam",
+    "cyberbullying",
+    "hate-speech",
+    "netiquette",
+    "personal-data",
+    "phishing",
+    "predators",
+    "privacy-settings",
+    "social-networks",
+}
+CYRILLIC = re.compile(r"[\u0400-\u04ff]+")
+
+pytestmark = pytest.mark.django_db
+
+
+def address(name: str, language: str) -> str:
+    with translation.override(language):
+        return reverse(name)
+
+
+def html(client: Client, url: str) -> str:
+    response = client.get(url)
+    assert response.status_code == 200, url
+    return response.content.decode()
+
+
+every_page = pytest.mark.parametrize(("name", "language"), list(product(NAMES, LANGUAGES)))
+
+
+@every_page
+def test_the_frame_is_whole(client: Client, name: str, language: str) -> None:
+    source = html(client, address(name, language))
+    page = PageReader(source)
+    assert [element["lang"] for element in page.all("html")] == [LANGUAGES[language]]
+    assert len(page.all("h1")) == len(page.all("main")) == len(page.all("footer")) == 1
+    assert page.all("a", **{"class": "skip"})[0]["href"] == "#" + page.all("main")[0]["id"]
+    assert len(page.ids()) == len(set(page.ids()))
+    levels = [int(tag[1]) for tag, _attributes in page.elements if re.fullmatch(r"h[1-6]", tag)]
+    assert levels[0] == 1
+    assert all(below - above <= 1 for above, below in pairwise(levels))
+    assert all("alt" in image for image in page.all("img"))
+    assert "{{" not in source
+    assert "{%" not in source
+
+
+@every_page
+def test_nothing_runs_or_comes_from_elsewhere(client: Client, name: str, language: str) -> None:
+    page = PageReader(html(client, address(name, language)))
+    assert all("style" not in attributes for _tag, attributes in page.elements)
+    assert not [key for _tag, attributes in page.elements for key in attributes if key.startswith("on")]
+    assert page.all("style") == []
+    assert {script.get("type") for script in page.all("script")} <= {"application/ld+json", "module"}
+    loaded = [e["src"] for e in page.all("img") + page.all("script") if "src" in e]
+    loaded += [e["href"] for e in page.all("link") if e["rel"] not in {"canonical", "alternate"}]
+    assert [url for url in loaded if not url.startswith(settings.STATIC_URL)] == []
+
+
+@every_page
+def test_help_report_and_the_other_languages_are_in_reach(client: Client, name: str, language: str) -> None:
+    page = PageReader(html(client, address(name, language)))
+    links = [link["href"] for link in page.all("a")]
+    assert [f"tel:{number}" in links for number in ("192", "19833", "116111", "116000")] == [True] * 4
+    for wanted in ("report", "report-status", "privacy", "accessibility", "partners", "contact", "help"):
+        assert address(wanted, language) in links
+    switch = [(link["hreflang"], link["href"]) for link in page.all("a") if "hreflang" in link]
+    assert switch == [(tag, address(name, code)) for code, tag in LANGUAGES.items()]
+    assert "Фондација Фонд Б92" in page.text or "Fondacija Fond B92" in page.text or "Foundation Fund B92" in page.text
+
+
+@every_page
+def test_machines_are_told_what_it_is(client: Client, name: str, language: str) -> None:
+    with override_settings(SITE_URL="https://klik.example.org/"):
+        page = PageReader(html(client, address(name, language)))
+    here = "https://klik.example.org" + address(name, language)
+    assert [link["href"] for link in page.all("link", rel="canonical")] == [here]
+    assert {link["hreflang"]: link["href"] for link in page.all("link", rel="alternate")} == {
+        **{tag: "https://klik.example.org" + address(name, code) for code, tag in LANGUAGES.items()},
+        "x-default": "https://klik.example.org" + address(name, "sr"),
+    }
+    assert len(page.all("meta", name="description")[0]["content"]) > 40
+    assert [meta["content"] for meta in page.all("meta", property="og:url")] == [here]
+    assert page.all("meta", property="og:image")[0]["content"].startswith("https://klik.example.org/static/img/og")
+    organisation = json.loads(page.script[0])
+    assert (organisation["@type"], organisation["foundingDate"]) == ("Organization", "2013-01")
+
+
+@every_page
+def test_it_is_public_and_leaves_no_cookie(client: Client, name: str, language: str) -> None:
+    response = client.get(address(name, language))
+    assert response.headers["Cache-Control"] == "public, max-age=300"
+    assert not response.cookies
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_latin_has_no_cyrillic_left(client: Client, name: str) -> None:
+    page = PageReader(html(client, address(name, "sr-latn")))
+    assert CYRILLIC.findall(page.text) == []
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_serbian_is_translated(client: Client, name: str) -> None:
+    """Whole sentences in English on a Serbian page are a message the catalogue lacks."""
+    page = PageReader(html(client, address(name, "sr")))
+    assert [words for words in page.words if re.search(r"[a-z]{2,} [a-z]{2,} [a-z]{2,}", words)] == []
+
+
+@pytest.mark.parametrize("language", list(LANGUAGES))
+def test_no_link_is_dead(client: Client, language: str) -> None:
+    pages = {address(name, language): PageReader(html(client, address(name, language))) for name in NAMES}
+    for url, page in pages.items():
+        for link in page.all("a"):
+            path, anchor = urldefrag(link["href"])
+            if not path.startswith(("/", "#")) and path:
+                assert path.startswith(("tel:", "mailto:")), f"{url} leads to {path}"
+                continue
+            with translation.override(language_of_path(path or url)):
+                resolve(path or url)
+            if anchor and (path or url) in pages:
+                assert anchor in pages[path or url].ids(), f"{url} leads to {link['href']}"
+
+
+@pytest.mark.parametrize("name", ["for-children", "for-parents", "for-teachers"])
+def test_every_audience_is_advised_on_all_nine_subjects(client: Client, name: str) -> None:
+    page = PageReader(html(client, address(name, "en")))
+    assert {element["id"] for element in page.all("section", **{"class": "advice-item"})} == SUBJECTS
+
+
+@pytest.mark.parametrize("language", list(LANGUAGES))
+def test_the_mascot_is_not_where_somebody_may_be_in_distress(client: Client, language: str) -> None:
+    assert "klik-" in html(client, address("home", language))
+    assert "klik-" not in html(client, address("help", language))
+
+
+def test_the_facts_of_the_founding_text_are_told(client: Client) -> None:
+    about = PageReader(html(client, address("about", "en"))).text
+    for fact in ("2009", "January 2013", "November 2013", "nearly 38,000", "25%", "no operational helpline", "INHOPE"):
+        assert fact in about
+    panel = PageReader(html(client, address("youth-panel", "en"))).text
+    for fact in ("70", "+80", "11–18", "three more towns", "White Paper", "eight more consultations"):
+        assert fact in panel
+
+
+@pytest.mark.parametrize(
+    ("name", "queries"), [("home", 1), ("help", 1), ("for-parents", 1), ("partners", 2), ("contact", 2)]
+)
+def test_a_page_costs_few_queries(
+    client: Client, django_assert_num_queries: DjangoAssertNumQueries, name: str, queries: int
+) -> None:
+    client.get(address(name, "sr"))
+    with django_assert_num_queries(queries):
+        client.get(address(name, "sr"))
+
+
+@pytest.mark.parametrize("path", sorted(Path(settings.BASE_DIR, "static").rglob("*.svg")), ids=lambda path: path.name)
+def test_drawings_obey_the_content_security_policy(path: Path) -> None:
+    assert not re.search(r"<script|style=|<style|href=\"http|\son\w+=", path.read_text())

@@ -1,0 +1,77 @@
+"""Pages for errors: in every language, with what to do next, without the database, and behind either door."""
+
+import pytest
+from django.http import HttpRequest, HttpResponse
+from django.template.loader import render_to_string
+from django.test import Client, RequestFactory, override_settings
+from django.urls import path
+from django.utils import translation
+
+from tests.awareness.reader import PageReader
+
+CODES = (400, 403, 404, 413, 429, 500, 503)
+
+
+def nothing(request: HttpRequest) -> HttpResponse:
+    return HttpResponse("nothing")
+
+
+# A staff process serves no public address.
+urlpatterns = [path("admin/", nothing)]
+
+
+def page(code: int, url: str, language: str) -> PageReader:
+    request = RequestFactory().get(url)
+    with translation.override(language):
+        return PageReader(render_to_string(f"{code}.html", {"request": request}))
+
+
+@pytest.mark.parametrize("code", CODES)
+@pytest.mark.parametrize("language", ["sr", "sr-latn", "en"])
+def test_says_what_happened_and_where_to_go(code: int, language: str) -> None:
+    """No database fixture: asking it would fail the test."""
+    read = page(code, f"/{language}/nowhere/", language)
+    assert str(code) in read.words
+    assert len(read.all("h1")) == len(read.all("main")) == 1
+    links = [link["href"] for link in read.all("a")]
+    assert f"/{language}/" in links
+    assert f"/{language}/help/" in links
+    assert read.all("meta", name="robots") == [{"name": "robots", "content": "noindex"}]
+    assert read.all("link", rel="canonical") == []
+
+
+@pytest.mark.parametrize("code", CODES)
+@override_settings(ROOT_URLCONF="tests.awareness.test_error_pages")
+def test_a_door_without_public_addresses_has_them_too(code: int) -> None:
+    read = page(code, "/admin/nowhere/", "sr")
+    assert str(code) in read.words
+    assert [link["href"] for link in read.all("a")] == ["#content"]
+
+
+def test_the_help_lines_survive_the_database() -> None:
+    links = [link["href"] for link in page(503, "/sr/", "sr").all("a")]
+    assert [f"tel:{number}" in links for number in ("192", "19833", "116111", "116000")] == [True] * 4
+
+
+@pytest.mark.parametrize("code", [404, 500])
+@pytest.mark.parametrize(
+    ("url", "shown"),
+    [
+        ("/sr/nowhere/", True),
+        ("/sr/report/nowhere/", False),
+        ("/sr/hotline/nowhere/", False),
+        ("/sr/help/nowhere/", False),
+        ("/admin/nowhere/", False),
+    ],
+)
+def test_the_mascot_stays_away_from_distress_and_the_desk(code: int, url: str, shown: bool) -> None:
+    assert any("klik-" in image["src"] for image in page(code, url, "sr").all("img")) is shown
+
+
+@pytest.mark.django_db
+def test_a_page_that_is_not_there_is_answered_in_its_language(client: Client) -> None:
+    response = client.get("/en/nowhere/")
+    assert response.status_code == 404
+    assert "This page is not here" in response.content.decode()
+    assert "Ове стране овде нема" in client.get("/sr/nowhere/").content.decode()
+    assert "Ove strane ovde nema" in client.get("/sr-latn/nowhere/").content.decode()

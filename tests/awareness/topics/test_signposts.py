@@ -1,0 +1,193 @@
+"""Help lines: founded by migration, changed by editors, shown on every page, there without the database."""
+
+from datetime import UTC, datetime
+
+import pytest
+from django.contrib import admin
+from django.contrib.auth.models import Permission, User
+from django.db import DatabaseError, IntegrityError, OperationalError, transaction
+from django.test import RequestFactory
+from django.utils import translation
+from pytest_django import DjangoAssertNumQueries
+
+from awareness.topics.admin import SignpostAdmin
+from awareness.topics.context import signposts
+from awareness.topics.lastknown import LastKnown
+from awareness.topics.models import Signpost
+from awareness.topics.selectors import active_signposts, known_signposts
+from awareness.topics.services import publish_record, withdraw_record
+from clicksafely.common import generation
+from clicksafely.common.models import AuditEvent
+
+NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
+FOUNDING = [("192", False, False), ("19833", True, False), ("116111", True, True), ("116000", False, False)]
+
+
+@pytest.fixture
+def editor(db: None) -> User:
+    return User.objects.create_user("editor")
+
+
+@pytest.mark.django_db
+def test_the_founding_lines_are_there_after_migrating() -> None:
+    assert [(line.phone, line.free, line.around_the_clock) for line in active_signposts()] == FOUNDING
+    with translation.override("en"):
+        assert [line.title for line in active_signposts()] == [
+            "Police",
+            "National Contact Centre for child safety on the internet",
+            "NADEL, the national child helpline",
+            "Missing children",
+        ]
+
+
+@pytest.mark.django_db
+def test_serbian_latin_reads_the_serbian_columns() -> None:
+    with translation.override("sr-latn"):
+        assert active_signposts()[0].title == "Полиција"
+
+
+@pytest.mark.django_db
+def test_editors_and_nobody_else_were_given_the_lines() -> None:
+    holders = Permission.objects.filter(content_type__app_label="topics", group__isnull=False)
+    assert sorted(holders.values_list("codename", "group__name")) == [
+        (f"{action}_signpost", "editor") for action in ("add", "change", "delete", "view")
+    ]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("phone", ["", "12", "19-833", "call us", "1" * 16, "192\n", "+"])
+def test_the_database_refuses_what_cannot_be_dialled(phone: str) -> None:
+    with pytest.raises((IntegrityError, DatabaseError)), transaction.atomic():
+        Signpost.objects.create(slug="x", title="x", description="x", phone=phone)
+
+
+@pytest.mark.django_db
+def test_a_line_that_is_switched_off_is_not_shown() -> None:
+    Signpost.objects.filter(slug="nadel").update(active=False)
+    assert [line.phone for line in active_signposts()] == ["192", "19833", "116000"]
+
+
+@pytest.mark.django_db
+def test_publishing_saves_makes_pages_old_and_is_recorded(editor: User) -> None:
+    before = generation.current()
+    line = Signpost.objects.get(slug="police")
+    line.phone = "112"
+    publish_record(record=line, actor=editor, now=NOW)
+    assert Signpost.objects.get(slug="police").phone == "112"
+    assert generation.current() == before + 1
+    event = AuditEvent.objects.get()
+    assert (event.action, event.actor_id, event.subject_table, event.subject_id, event.at) == (
+        "topics.signpost.published",
+        editor.pk,
+        "topics_signpost",
+        line.pk,
+        NOW,
+    )
+
+
+@pytest.mark.django_db
+def test_publishing_what_the_database_refuses_changes_nothing(editor: User) -> None:
+    before = generation.current()
+    line = Signpost.objects.get(slug="police")
+    line.phone = "nobody"
+    with pytest.raises(IntegrityError), transaction.atomic():
+        publish_record(record=line, actor=editor, now=NOW)
+    assert generation.current() == before
+    assert not AuditEvent.objects.exists()
+
+
+@pytest.mark.django_db
+def test_withdrawing_deletes_makes_pages_old_and_is_recorded(editor: User) -> None:
+    before = generation.current()
+    line = Signpost.objects.get(slug="nadel")
+    number = line.pk
+    withdraw_record(record=line, actor=editor, now=NOW)
+    assert not Signpost.objects.filter(slug="nadel").exists()
+    assert generation.current() == before + 1
+    assert list(AuditEvent.objects.values_list("action", "subject_id")) == [("topics.signpost.withdrawn", number)]
+
+
+@pytest.mark.django_db
+def test_the_admin_writes_through_the_services(editor: User) -> None:
+    desk = SignpostAdmin(Signpost, admin.site)
+    request = RequestFactory().post("/admin/")
+    request.user = editor
+    before = generation.current()
+    line = Signpost.objects.get(slug="police")
+    desk.save_model(request, line, None, True)  # type: ignore[arg-type]
+    desk.delete_model(request, Signpost.objects.get(slug="nadel"))
+    desk.delete_queryset(request, Signpost.objects.filter(slug__in=["contact-centre", "missing-children"]))
+    assert generation.current() == before + 4
+    assert [line.slug for line in Signpost.objects.all()] == ["police"]
+
+
+@pytest.mark.django_db
+def test_a_page_pays_one_query_for_lines_it_knows(django_assert_num_queries: DjangoAssertNumQueries) -> None:
+    known_signposts.during(RequestFactory().get("/"))
+    read = signposts(RequestFactory().get("/"))["signposts"]
+    with django_assert_num_queries(1):
+        assert [line.phone for line in read()] == [phone for phone, *_rest in FOUNDING]
+    with django_assert_num_queries(0):
+        read()
+
+
+@pytest.mark.django_db
+def test_a_page_that_shows_no_lines_asks_for_none(django_assert_num_queries: DjangoAssertNumQueries) -> None:
+    with django_assert_num_queries(0):
+        signposts(RequestFactory().get("/"))
+
+
+class TestLastKnown:
+    """One list and a database that comes and goes."""
+
+    @pytest.fixture(autouse=True)
+    def _world(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.number, self.rows, self.reads, self.away = 1, ["first"], 0, False
+
+        def current() -> int:
+            if self.away:
+                raise OperationalError("the server closed the connection")
+            return self.number
+
+        def read() -> list[str]:
+            self.reads += 1
+            return list(self.rows)
+
+        monkeypatch.setattr(generation, "current", current)
+        self.list = LastKnown(read, fallback=["fallback"])
+
+    def seen(self) -> list[str]:
+        return list(self.list.during(RequestFactory().get("/")))
+
+    def test_is_read_once_a_generation(self) -> None:
+        assert [self.seen(), self.seen(), self.seen()] == [["first"]] * 3
+        assert self.reads == 1
+
+    def test_a_new_generation_is_seen_at_once(self) -> None:
+        self.seen()
+        self.number, self.rows = 2, ["second"]
+        assert self.seen() == ["second"]
+
+    def test_without_database_the_last_list_stays(self) -> None:
+        self.seen()
+        self.away = True
+        assert self.seen() == ["first"]
+        assert list(self.list.without_database()) == ["first"]
+
+    def test_without_database_from_the_start_there_is_the_fallback(self) -> None:
+        self.away = True
+        assert self.seen() == ["fallback"]
+        self.away = False
+        assert self.seen() == ["first"]
+
+    def test_a_reading_that_fails_is_tried_again(self) -> None:
+        self.seen()
+        self.number = 2
+
+        def fail() -> list[str]:
+            raise OperationalError("gone between the two questions")
+
+        self.list._read, read = fail, self.list._read
+        assert self.seen() == ["first"]
+        self.list._read, self.rows = read, ["second"]
+        assert self.seen() == ["second"]

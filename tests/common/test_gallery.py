@@ -1,0 +1,47 @@
+"""The gallery: staff only, and no component is missing from it."""
+
+import re
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.test import Client, RequestFactory
+
+from clicksafely.common.gallery import POSES, gallery
+
+COMPONENTS = Path(settings.BASE_DIR, "templates", "components")
+# Parts of the page's own frame, and of forms that draw themselves.
+FRAME = {"gallery", "site_header", "site_footer", "mark", "language_switch", "head_links", "font_preload", "challenge"}
+
+
+@pytest.mark.django_db
+def test_nobody_else_sees_it(client: Client) -> None:
+    response = client.get("/admin/gallery/")
+    assert (response.status_code, response.headers["Location"]) == (302, "/admin/login/?next=/admin/gallery/")
+
+
+def test_every_component_is_in_it() -> None:
+    shown = set(re.findall(r'include "components/(\w+)\.html"', (COMPONENTS / "gallery.html").read_text()))
+    assert shown == {path.stem for path in COMPONENTS.glob("*.html")} - FRAME
+
+
+def test_every_component_says_what_it_takes() -> None:
+    heads = {path.name: path.read_text()[:100] for path in COMPONENTS.glob("*.html") if path.stem != "gallery"}
+    assert [name for name, head in heads.items() if "{#" not in head] == []
+
+
+@pytest.mark.django_db
+def test_it_renders_with_every_pose_and_every_mistake() -> None:
+    html = gallery(RequestFactory().get("/admin/gallery/")).content.decode()
+    assert [pose for pose in POSES if f"klik-{pose}.svg" in html] == list(POSES)
+    assert html.count('class="invalid-feedback"') == 6
+    assert 'role="alert"' in html
+    assert "{{" not in html
+    assert "{%" not in html
+    assert "style=" not in html
+
+
+def test_every_pose_is_drawn() -> None:
+    assert {path.stem for path in Path(settings.BASE_DIR, "static", "img").glob("klik-*.svg")} == {
+        f"klik-{pose}" for pose in POSES
+    }
