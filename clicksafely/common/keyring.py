@@ -20,6 +20,8 @@ from cryptography.hazmat.primitives.asymmetric.mlkem import MLKEM768PrivateKey, 
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
 from cryptography.hazmat.primitives.hpke import MLKEM768X25519PrivateKey, MLKEM768X25519PublicKey
 
+from clicksafely.common.wholefiles import replace_whole
+
 Ring = Literal["hotline", "panel", "bookings"]
 RINGS: tuple[Ring, ...] = ("hotline", "panel", "bookings")
 KEY_ID_BYTES = 4
@@ -203,20 +205,4 @@ def _without_secrets(content: Content) -> Content:
 
 
 def _write(path: Path, content: Content) -> None:
-    """Replace a file whole, 0600, or with the owner and mode of what stood there: a key must not be lost to its readers."""
-    unfinished = path.with_suffix(".new")
-    unfinished.unlink(missing_ok=True)
-    with open(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-        json.dump(content, file, indent=1)
-        with contextlib.suppress(FileNotFoundError):
-            before = path.stat()
-            os.fchown(file.fileno(), before.st_uid, before.st_gid)
-            os.fchmod(file.fileno(), before.st_mode & 0o777)
-        file.flush()
-        os.fsync(file.fileno())
-    unfinished.rename(path)
-    directory = os.open(path.parent, os.O_RDONLY)
-    try:
-        os.fsync(directory)
-    finally:
-        os.close(directory)
+    replace_whole(path, json.dumps(content, indent=1).encode())

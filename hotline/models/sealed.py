@@ -9,6 +9,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from clicksafely.common.rotation import SealedColumn, SealedFile
 from hotline.models.report import Report
 
 
@@ -27,6 +28,10 @@ class SealedText(models.Model):
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     sealed = models.BinaryField(editable=False)
 
+    sealed_places = (
+        SealedColumn(ring="hotline", column="sealed", table="hotline_sealedtext", field=lambda text: text.field),
+    )
+
     class Meta:
         constraints = [models.UniqueConstraint(fields=["report", "field"], name="one_text_a_field")]
 
@@ -44,6 +49,10 @@ class Upload(models.Model):
     size = models.PositiveIntegerField(_("size in bytes"))
     mime_type = models.CharField(max_length=32)
     stored_at = models.DateTimeField()
+
+    sealed_places = (
+        SealedFile(ring="hotline", path=lambda upload: sealed_path(upload.uuid), table="hotline_upload", field="image"),
+    )
 
     class Meta:
         indexes = [models.Index(fields=["stored_at"], name="upload_unsent", condition=Q(report__isnull=True))]
@@ -77,6 +86,9 @@ class Message(models.Model):
     sealed_hotline = models.BinaryField(editable=False)
     sealed_reporter = models.BinaryField(editable=False)
     sent_at = models.DateTimeField()
+
+    # The reporter's copy stays as it is: only the receipt opens it.
+    sealed_places = (SealedColumn(ring="hotline", column="sealed_hotline", table="hotline_message", field="text"),)
 
     class Meta:
         ordering = ["id"]

@@ -138,7 +138,7 @@ def test_files_keep_their_mode_and_owner(rings: Path) -> None:
 
 
 def test_the_remains_of_a_cut_off_run_do_not_stand_in_the_way(rings: Path) -> None:
-    (rings / "private.new").write_text("half a file")
+    (rings / "private.json.new").write_text("half a file")
     add_key("hotline", **paths(rings))
     assert {path.name for path in rings.iterdir()} == {"public.json", "private.json"}
 

@@ -1,0 +1,107 @@
+"""Gives a key ring a new key and re-seals what is stored; later takes the old keys away."""
+
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils import timezone
+
+from clicksafely.common import audit, keyring, rotation
+from clicksafely.common.keyring import RINGS, Ring
+
+# A form that was sealed to the old key a moment ago may not be committed yet.
+KEPT_AFTER_ROTATION = timedelta(hours=1)
+NO_KEYS = "This process cannot use the key rings: run it where the staff door runs."
+
+
+class Command(BaseCommand):
+    help = (
+        "Add a key to a ring and re-seal all that is stored to it. Then give the new public.json to the public door and, at least "
+        "an hour later, run it again with --drop-old. A run that was cut off is simply started again."
+    )
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """The ring, and which half of the work."""
+        parser.add_argument("--ring", required=True, choices=RINGS)
+        parser.add_argument(
+            "--drop-old",
+            action="store_true",
+            help="add no key; re-seal what is left and take the older keys off the ring",
+        )
+
+    def handle(self, *args: Any, ring: Ring, drop_old: bool, **options: Any) -> None:
+        """Exit code 1 where something could not be opened or old keys had to stay."""
+        try:
+            with keyring.locked(settings.SEALING_PRIVATE_KEYS):
+                keys = self._keys(ring)
+                if drop_old:
+                    self._finish(ring, keys)
+                else:
+                    self._add_key(ring, keys)
+                    self._reseal(ring)
+        except BlockingIOError as error:
+            raise CommandError("Another rotation is under way.") from error
+        except FileNotFoundError as error:
+            raise CommandError(f"{NO_KEYS} ({error})") from error
+
+    def _keys(self, ring: Ring) -> list[dict[str, str]]:
+        try:
+            keys = keyring.read_entries(settings.SEALING_PRIVATE_KEYS)[ring]
+            if keyring.read_public(settings.SEALING_PUBLIC_KEYS)[ring][-1][0].hex() != keys[-1]["id"]:
+                # Cut off between the two files: what is re-sealed must go to the newest key, before an older one may go.
+                keyring.drop_keys(ring, set(), **_paths())
+        except (OSError, ValueError, LookupError) as error:
+            raise CommandError(f"{NO_KEYS} ({error})") from error
+        return keys
+
+    def _finish(self, ring: Ring, keys: list[dict[str, str]]) -> None:
+        if len(keys) == 1:
+            self.stdout.write(f"The ring {ring} has one key, {keys[0]['id']}: there is nothing to drop.")
+            return
+        self._reseal(ring)
+        self._drop_old(ring, keys)
+
+    def _add_key(self, ring: Ring, keys: list[dict[str, str]]) -> None:
+        if len(keys) > 1:
+            self.stdout.write(f"The ring {ring} has more than one key: an earlier rotation goes on, no key is added.")
+            return
+        key_id = keyring.add_key(ring, **_paths())
+        audit.record(
+            action="keys.added", subject=None, actor=None, data={"ring": ring, "key": key_id}, now=timezone.now()
+        )
+        self.stdout.write(f"The ring {ring} has a new key, {key_id}.")
+
+    def _reseal(self, ring: Ring) -> None:
+        total = rotation.count_stale(ring)
+        ending = "\r" if self.stdout.isatty() else "\n"
+        result = rotation.reseal(
+            ring,
+            progress=lambda tried: self.stdout.write(f"Re-sealing {min(tried, total)} of {total} ...", ending=ending),
+        )
+        for table, primary_key, error in result.failed:
+            self.stderr.write(f"{table} {primary_key} could not be opened: {error}")
+        self.stdout.write(f"{result.done} re-sealed, {len(result.failed)} could not be opened.")
+        if result.failed:
+            raise CommandError("What could not be opened stays as it is; the old keys must stay too.")
+
+    def _drop_old(self, ring: Ring, keys: list[dict[str, str]]) -> None:
+        *old, newest = keys
+        free_at = datetime.fromisoformat(newest["created"]) + KEPT_AFTER_ROTATION
+        if timezone.now() < free_at:
+            raise CommandError(
+                f"The old keys stay until {free_at:%Y-%m-%d %H:%M} UTC: what was just sealed to them may still arrive."
+            )
+        if left := rotation.count_stale(ring):
+            raise CommandError(
+                f"{left} values are still sealed to the old keys. Does the public door have the new public.json?"
+            )
+        keyring.drop_keys(ring, {key["id"] for key in old}, **_paths())
+        data = {"ring": ring, "keys": [key["id"] for key in old]}
+        audit.record(action="keys.dropped", subject=None, actor=None, data=data, now=timezone.now())
+        self.stdout.write(f"The ring {ring} keeps {newest['id']}; dropped: {', '.join(key['id'] for key in old)}.")
+
+
+def _paths() -> dict[str, Path]:
+    return {"public_path": settings.SEALING_PUBLIC_KEYS, "private_path": settings.SEALING_PRIVATE_KEYS}
