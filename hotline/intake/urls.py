@@ -1,5 +1,14 @@
-"""Addresses of the public form and the dialogue."""
+"""Addresses of the public form and the dialogue, under the language prefix."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from hotline.intake import case_views, views
+
+urlpatterns = [
+    path("report/", views.start, name="report"),
+    path("report/sent/", views.SentView.as_view(), name="report-sent"),
+    path("report/status/", case_views.StatusView.as_view(), name="report-status"),
+    path("report/case/", case_views.CaseView.as_view(), name="report-case"),
+    path("report/leave/", views.leave, name="report-leave"),
+    path("report/<slug:category>/", views.FormView.as_view(), name="report-form"),
+]

@@ -1,0 +1,116 @@
+"""A report on its way between the steps: what the form's sealed state holds, and what of it is kept in the end."""
+
+import json
+from dataclasses import asdict, dataclass, field
+from typing import Any
+from uuid import UUID
+
+from clicksafely.common.formstate import StateExpired, StateInvalid, open_state, seal_state
+from hotline.intake.wording import APPS, WHEN_SEEN
+from hotline.triage.canonical import Location, app_location, extract_locations
+
+REPORT = "report"
+PICTURES = "report pictures"
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A picture that is stored sealed already: its upload's id, the name its sender knows it by, its size in bytes."""
+
+    id: str
+    name: str
+    size: int
+
+
+@dataclass(frozen=True)
+class Draft:
+    """Everything a reporter said, with the receipt it will be found by.
+
+    `app` and `when_seen` are codes of `wording`; `language` a code of LANGUAGES; `child` the wording of the pages that follow;
+    `trapped` says that the field which no person sees was filled in.
+    """
+
+    category: str
+    language: str
+    receipt: str
+    addresses: str = ""
+    app: str = ""
+    handle: str = ""
+    what: str = ""
+    when_seen: str = ""
+    details: str = ""
+    danger_now: bool = False
+    about_me: bool = False
+    contact: str = ""
+    wants_answer: bool = False
+    pictures: list[Picture] = field(default_factory=list)
+    child: bool = False
+    trapped: bool = False
+
+    def seal(self) -> str:
+        """The token in which this draft travels."""
+        return seal_state(asdict(self), purpose=REPORT)
+
+    @classmethod
+    def open(cls, token: str) -> "Draft":
+        """The draft of a token. Raises StateInvalid or StateExpired."""
+        state = open_state(token, purpose=REPORT)
+        return cls(**state | {"pictures": [Picture(**picture) for picture in state["pictures"]]})
+
+    @property
+    def app_label(self) -> str:
+        """The app's name as the reporter chose it."""
+        return str(dict(APPS).get(self.app, ""))
+
+    @property
+    def when_label(self) -> str:
+        """When it was seen, as the reporter chose it."""
+        return str(dict(WHEN_SEEN).get(self.when_seen, ""))
+
+    @property
+    def upload_ids(self) -> list[UUID]:
+        """The ids of the pictures' uploads."""
+        return [UUID(picture.id) for picture in self.pictures]
+
+    def locations(self) -> list[Location]:
+        """The canonical places that the addresses and the app name, each once."""
+        found = list(extract_locations(self.addresses).locations)
+        if self.app and self.handle:
+            found.append(app_location(self.app, self.handle))
+        return list(dict.fromkeys(found))
+
+    def words(self) -> bytes:
+        """What is sealed of the reporter's own words: JSON, the choices as the reporter read them."""
+        said = {
+            "what": self.what,
+            "when_seen": self.when_label,
+            "details": self.details,
+            "addresses_as_typed": self.addresses,
+            "app": self.app_label,
+            "handle": self.handle,
+        }
+        return json.dumps(said, ensure_ascii=False).encode()
+
+    def contact_words(self) -> bytes:
+        """What is sealed of the contact; empty where there is none."""
+        if not self.contact:
+            return b""
+        return json.dumps({"contact": self.contact, "wants_answer": self.wants_answer}, ensure_ascii=False).encode()
+
+    def as_initial(self) -> dict[str, Any]:
+        """The form's fields, filled in."""
+        return {name: value for name, value in asdict(self).items() if name not in {"category", "language", "receipt"}}
+
+
+def seal_pictures(pictures: list[Picture]) -> str:
+    """The token in which accepted pictures travel while the rest of the form is put right."""
+    return seal_state({"pictures": [asdict(picture) for picture in pictures]}, purpose=PICTURES)
+
+
+def open_pictures(token: str) -> list[Picture] | None:
+    """The pictures of a token; None where it is too old or not ours."""
+    try:
+        state = open_state(token, purpose=PICTURES)
+    except (StateExpired, StateInvalid):
+        return None
+    return [Picture(**picture) for picture in state["pictures"]]

@@ -1,0 +1,267 @@
+"""The form of a report and the fields it is made of."""
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+from crispy_forms.helper import FormHelper
+from crispy_forms.layout import HTML, Div, Field, Fieldset, Layout
+from django import forms
+from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import UploadedFile
+from django.core.validators import validate_email
+from django.template.defaultfilters import truncatechars
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from clicksafely.common.cookieless import HONEYPOT
+from clicksafely.common.fields import PlainLineField, PlainTextField
+from clicksafely.common.plaintext import TextError, clean_text
+from clicksafely.common.uploads import CleanImage, ImageRefused, clean_upload
+from hotline.intake import wording
+from hotline.intake.drafts import Draft, Picture
+from hotline.models import Category
+from hotline.triage.canonical import Extraction, app_location, extract_locations
+
+MAX_ADDRESSES = 50
+MAX_PICTURES = 5
+# What of an overlong text comes back to the page; whoever pasted megabytes must shorten it anyway.
+MAX_SHOWN = 100_000
+
+
+class Textarea(forms.Textarea):
+    """A text field that no spelling service of the browser reads."""
+
+    def __init__(self, rows: int) -> None:
+        super().__init__(attrs={"rows": rows, "autocomplete": "off", "spellcheck": "false", "dir": "auto"})
+
+    def format_value(self, value: Any) -> str | None:
+        """Return the text, cut where it is far over any limit."""
+        text: str | None = super().format_value(value)
+        return text[:MAX_SHOWN] if text else text
+
+
+class Line(forms.TextInput):
+    """The same on one line."""
+
+    def __init__(self, **attrs: str) -> None:
+        super().__init__(attrs={"autocomplete": "off", "spellcheck": "false", "autocapitalize": "none", **attrs})
+
+    def format_value(self, value: Any) -> str | None:
+        """Return the text, cut where it is far over any limit."""
+        text: str | None = super().format_value(value)
+        return text[:MAX_SHOWN] if text else text
+
+
+class PicturesInput(forms.FileInput):
+    """Chooses several pictures, and lists those that were accepted before, each of which can be removed."""
+
+    allow_multiple_selected = True
+    template_name = "hotline/intake/pictures_input.html"
+    kept: Sequence[Picture] = ()
+
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> list[UploadedFile]:
+        """Return every chosen file."""
+        return files.getlist(name) if hasattr(files, "getlist") else []
+
+    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
+        """Add the accepted pictures."""
+        return {**super().get_context(name, value, attrs), "kept": self.kept}
+
+
+class PicturesField(forms.Field):
+    """Several files; the form checks them one by one."""
+
+    widget = PicturesInput
+
+
+class NewPicture(NamedTuple):
+    """A picture that passed the check and is not stored yet."""
+
+    name: str
+    image: CleanImage
+
+
+class ReportForm(forms.Form):
+    """One form for every category; for `csam` without pictures, in simpler words where `child`.
+
+    `kept` are pictures accepted before. After validation `new_pictures` holds those that are to be stored, whether or not other
+    fields have errors, and `extraction` what the addresses name.
+    """
+
+    addresses = PlainTextField(max_length=20_000, required=False, widget=Textarea(rows=4))
+    app = forms.ChoiceField(required=False, choices=[("", gettext_lazy("Not in an app")), *wording.APPS])
+    handle = PlainLineField(max_length=200, required=False, widget=Line())
+    what = PlainTextField(max_length=5_000, required=False, widget=Textarea(rows=4))
+    when_seen = forms.ChoiceField(required=False, choices=wording.WHEN_SEEN, widget=forms.RadioSelect)
+    details = PlainTextField(max_length=10_000, required=False, widget=Textarea(rows=3))
+    images = PicturesField(required=False)
+    danger_now = forms.BooleanField(required=False)
+    about_me = forms.BooleanField(required=False)
+    contact = PlainLineField(max_length=200, required=False, widget=Line(inputmode="email"))
+    wants_answer = forms.BooleanField(required=False)
+    consent = forms.BooleanField(
+        error_messages={"required": gettext_lazy("Please tick this: without it we may not read your report.")}
+    )
+
+    def __init__(self, *args: Any, category: str, child: bool, kept: Sequence[Picture] = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.category, self.child, self.kept = category, child, list(kept)
+        self.new_pictures: list[NewPicture] = []
+        self.extraction = Extraction((), ())
+        if category == Category.CSAM:
+            del self.fields["images"]
+        else:
+            self.fields["images"].widget.kept = self.kept
+        labels, helps = wording.labels(child=child), wording.helps(category=category, child=child)
+        for name, field in self.fields.items():
+            field.label, field.help_text = labels[name], helps.get(name, "")
+        if child and not self.is_bound:
+            self.initial.setdefault("about_me", True)
+
+    @property
+    def helper(self) -> FormHelper:
+        """How crispy lays the fields out; the template writes the form element, its tokens and its button."""
+        helper = FormHelper()
+        helper.form_tag = False
+        helper.disable_csrf = True
+        helper.layout = _layout(self.category)
+        return helper
+
+    def clean_addresses(self) -> str:
+        """Find the addresses in the text."""
+        text: str = self.cleaned_data["addresses"]
+        self.extraction = extract_locations(text)
+        count = len(self.extraction.locations)
+        if count > MAX_ADDRESSES:
+            raise ValidationError(
+                _("These are %(count)d addresses, and at most %(limit)d fit into one report. Please send the rest in another one."),
+                params={"count": count, "limit": MAX_ADDRESSES},
+            )  # fmt: skip
+        return text
+
+    def clean_images(self) -> list[UploadedFile]:
+        """Check every picture by itself; good ones are taken even where others are refused."""
+        problems = []
+        room = MAX_PICTURES - len(self.kept)
+        for upload in self.cleaned_data["images"]:
+            if len(self.new_pictures) >= room:
+                problems.append(_("At most %(limit)d pictures fit into one report.") % {"limit": MAX_PICTURES})
+                break
+            name = _shown_name(upload)
+            try:
+                self.new_pictures.append(NewPicture(name, clean_upload(upload)))
+            except ImageRefused as refusal:
+                problems.append(f"{name}: {refusal.message}")
+        if problems:
+            raise ValidationError(problems)
+        return []
+
+    def clean_contact(self) -> str:
+        """Refuse an e-mail address with a slip in it: the answer would never arrive."""
+        contact: str = self.cleaned_data["contact"]
+        if "@" in contact and " " not in contact and not contact.startswith("@"):
+            validate_email(contact)
+        return contact
+
+    def clean(self) -> None:
+        """Ask for a place (csam), or for anything at all (the others), and for a contact where an answer is wanted."""
+        data = self.cleaned_data
+        if data.get("wants_answer") and "contact" in data and not data["contact"]:
+            self.add_error("contact", _("Where should we write? Fill this in, or untick the wish for a message."))
+        if {"addresses", "handle", "app", "what"} - data.keys():
+            return
+        located = bool(self.extraction.locations) or bool(data["app"] and _is_place(data["handle"]))
+        if data["handle"] and not data["app"]:
+            self.add_error("app", _("Please say in which app or game this profile is."))
+        elif self.category == Category.CSAM and not located:
+            self.add_error("app" if data["app"] else "addresses", self._what_is_missing(data))
+        elif not (data["addresses"] or data["app"] or data["what"]):
+            self.add_error("addresses", _("Give us an address, or an app, or a few words on what happened: one of them is enough."))  # fmt: skip
+
+    def _what_is_missing(self, data: dict[str, Any]) -> str:
+        if data["app"]:
+            return _("Please add the name of the profile or group: without it we cannot find this.")
+        if data["addresses"]:
+            return _(
+                "We found no address in this text. It looks like example.org/page; or choose an app below and name the profile."
+            )
+        return _("We need an address, or an app and the name of a profile in it: without a place we cannot look.")
+
+    def draft(self, *, language: str, receipt: str, pictures: list[Picture], trapped: bool) -> Draft:
+        """What a valid form says."""
+        said = {name: value for name, value in self.cleaned_data.items() if name not in {"images", "consent"}}
+        return Draft(
+            category=self.category,
+            language=language,
+            receipt=receipt,
+            pictures=pictures,
+            child=self.child,
+            trapped=trapped,
+            **said,
+        )
+
+
+def _layout(category: str) -> Layout:
+    where = Fieldset(_("Where is it?"), "addresses", Div("app", "handle", css_class="pair"))
+    what = Fieldset(_("What is it?"), "what", Field("when_seen", wrapper_class="choices choices-row"), "details")
+    pictures = HTML("{% include 'hotline/intake/_no_pictures.html' %}") if category == Category.CSAM else "images"
+    what.append(pictures)
+    who = Fieldset(_("Is somebody in danger?"), Div("danger_now", "about_me", css_class="ticks"))
+    answer = Fieldset(_("Do you want an answer?"), "contact", "wants_answer")
+    trap = HTML("{% include 'hotline/intake/_trap.html' with name='" + HONEYPOT + "' only %}")
+    return Layout(where, what, who, answer, trap, Fieldset(_("Your consent"), "consent"))
+
+
+def _shown_name(upload: UploadedFile) -> str:
+    try:
+        return truncatechars(clean_text(upload.name or "", max_length=1000), 40) or _("picture")
+    except TextError:
+        return _("picture")
+
+
+def _is_place(handle: str) -> bool:
+    try:
+        app_location("other", handle)
+    except ValueError:
+        return False
+    return True
+
+
+class StatusForm(forms.Form):
+    """Asks for the receipt. What was typed never comes back to the page; a message that was being written does."""
+
+    receipt = forms.CharField(
+        required=False,
+        label=gettext_lazy("Your code"),
+        help_text=gettext_lazy(
+            "16 letters and digits. Spaces, dashes and small letters do not matter, nor whether it is O or 0, I or 1."
+        ),
+        widget=Line(**{"autocapitalize": "characters", "class": "mono receipt-input"}),
+    )
+    text = forms.CharField(required=False, label=gettext_lazy("Your message, not sent yet"), widget=Textarea(rows=4))
+
+    helper = FormHelper()
+    helper.form_tag = False
+    helper.disable_csrf = True
+
+    def __init__(self, *, unsent_text: str, error: str) -> None:
+        super().__init__({"text": unsent_text})
+        if not unsent_text:
+            del self.fields["text"]
+        if error:
+            self.add_error("receipt", error)
+
+
+class MessageForm(forms.Form):
+    """What the reporter adds to a report."""
+
+    text = PlainTextField(
+        label=gettext_lazy("Your message"),
+        max_length=5_000,
+        widget=Textarea(rows=4),
+        error_messages={"required": gettext_lazy("Write something first.")},
+    )
+
+    helper = FormHelper()
+    helper.form_tag = False
+    helper.disable_csrf = True

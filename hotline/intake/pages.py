@@ -1,0 +1,108 @@
+"""The pages of a report's steps, rendered."""
+
+from collections.abc import Sequence
+from functools import lru_cache
+
+import segno
+from crispy_forms.utils import render_crispy_form
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
+
+from clicksafely.common import receipts
+from clicksafely.common.challenge import Challenge, new_challenge
+from clicksafely.common.middleware import RETRY_AFTER_SECONDS
+from hotline.intake.drafts import Draft, Picture, seal_pictures
+from hotline.intake.forms import ReportForm
+from hotline.intake.wording import KINDS, STEPS
+from hotline.triage.canonical import extract_locations
+
+
+def show_form(
+    request: HttpRequest,
+    *,
+    category: str,
+    child: bool,
+    token: str,
+    form: ReportForm | None = None,
+    pictures: Sequence[Picture] = (),
+    ask: bool = False,
+    notice: str = "",
+    status: int = 200,
+) -> HttpResponse:
+    """The form, empty where no `form` is given, carrying `pictures` along; with a challenge where `ask`."""
+    kept = seal_pictures(list(pictures)) if pictures or ask else ""
+    context = {
+        "step": 2,
+        "steps": STEPS,
+        "kind": KINDS[category],
+        "category": category,
+        "child": child,
+        "form": form,
+        "fields": render_crispy_form(form) if form else _blank_fields(category, child, str(get_language())),
+        "form_token": token,
+        "kept": kept,
+        "challenge": new_challenge(bound_to=kept) if ask else None,
+        "notice": notice,
+    }
+    return render(request, "hotline/intake/form.html", context, status=status)
+
+
+@lru_cache(maxsize=64)
+def _blank_fields(category: str, child: bool, language: str) -> SafeString:
+    """The fields of an empty form, which are the same for everybody who reads `language`, the active one."""
+    return render_crispy_form(ReportForm(category=category, child=child))
+
+
+def show_summary(
+    request: HttpRequest,
+    *,
+    draft: Draft,
+    state: str,
+    token: str,
+    challenge: Challenge | None = None,
+    wrong_answer: bool = False,
+    unsent: bool = False,
+) -> HttpResponse:
+    """What will be sent; `unsent`: it was sent, and the database was away (503)."""
+    extraction = extract_locations(draft.addresses)
+    context = {
+        "step": 3,
+        "steps": STEPS,
+        "kind": KINDS[draft.category],
+        "draft": draft,
+        "locations": extraction.locations,
+        "unreadable": extraction.unreadable,
+        "state": state,
+        "form_token": token,
+        "challenge": challenge,
+        "wrong_answer": wrong_answer,
+        "unsent": unsent,
+    }
+    response = render(request, "hotline/intake/summary.html", context)
+    if unsent:
+        response.status_code = 503
+        response.headers["Retry-After"] = str(RETRY_AFTER_SECONDS)
+    return response
+
+
+def show_receipt(request: HttpRequest, *, draft: Draft, state: str, token: str, with_qr: bool) -> HttpResponse:
+    """The receipt, the only time that it is shown."""
+    context = {
+        "step": 4,
+        "steps": STEPS,
+        "draft": draft,
+        "groups": receipts.display(draft.receipt).split("-"),
+        "qr": qr_code(draft.receipt) if with_qr else "",
+        "state": state,
+        "form_token": token,
+    }
+    return render(request, "hotline/intake/sent.html", context)
+
+
+def qr_code(receipt: str) -> SafeString:
+    """The receipt, and nothing else, as an SVG element that needs no style: dark on its own light ground."""
+    code = segno.make_qr(receipts.display(receipt), error="m")
+    svg = code.svg_inline(scale=5, dark="#000", light="#fff", svgclass="qr", lineclass=None, omitsize=True)
+    return mark_safe(svg)  # noqa: S308 (made here of 19 known characters)

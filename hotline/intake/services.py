@@ -1,0 +1,190 @@
+"""What a reporter sets in motion: a report, pictures, messages, taking back the contact."""
+
+import logging
+import os
+import secrets
+from collections.abc import Collection
+from datetime import datetime, timedelta
+from functools import partial
+from uuid import UUID, uuid4
+
+from django.db import IntegrityError, models, transaction
+
+from clicksafely.common import audit, receipts, sealing
+from clicksafely.common.sealing import ReporterKey
+from clicksafely.common.uploads import CleanImage
+from hotline.intake.drafts import Draft
+from hotline.models import Channel, Direction, Message, Report, SealedText, TextField, Upload
+from hotline.models.sealed import sealed_path
+from hotline.triage.handoff import hand_over
+
+logger = logging.getLogger(__name__)
+
+SALT_BYTES = 16
+UNSENT_LIFETIME = timedelta(hours=2)
+# All pictures together that wait for their form to be sent; a bound for the disk, far above what people do.
+MAX_UNSENT_BYTES = 2 * 1024**3
+MAX_MESSAGES = 200
+
+
+class PicturesGone(Exception):
+    """Some pictures of a form were swept, or belong to a report already. Nothing was written."""
+
+
+class NoRoom(Exception):
+    """The picture cannot be stored at the moment. Nothing was written."""
+
+
+class TooManyMessages(Exception):
+    """The reporter has written `MAX_MESSAGES` messages to this case. Nothing was written."""
+
+
+def hour_of(moment: datetime) -> datetime:
+    """`moment` rounded down to the hour, as everything on the reporter's side is kept."""
+    return moment.replace(minute=0, second=0, microsecond=0)
+
+
+def submit_report(*, draft: Draft, state_digest: bytes, now: datetime) -> bool:
+    """Keep a report, sealed, and hand it to triage; the same `state_digest` (32 bytes) makes one report, however often it is sent.
+
+    Returns whether it is new. Raises PicturesGone.
+    """
+    try:
+        with transaction.atomic():
+            _write_report(draft, state_digest, hour_of(now))
+    except IntegrityError:
+        if not Report.objects.filter(state_digest=state_digest).exists():
+            raise
+        return False
+    return True
+
+
+def _write_report(draft: Draft, state_digest: bytes, hour: datetime) -> None:
+    salt = secrets.token_bytes(SALT_BYTES)
+    report = Report.objects.create(
+        channel=Channel.WEB,
+        category=draft.category,
+        language=draft.language,
+        received_at=hour,
+        danger_now=draft.danger_now,
+        about_me=draft.about_me,
+        receipt_digest=receipts.digest(draft.receipt),
+        reporter_salt=salt,
+        reporter_public_key=ReporterKey.derive(draft.receipt, salt).public_bytes,
+        state_digest=state_digest,
+        locations=[location.as_dict() for location in draft.locations()],
+    )
+    texts = [_seal_text(report, TextField.WORDS, draft.words())]
+    if contact := draft.contact_words():
+        texts.append(_seal_text(report, TextField.CONTACT, contact))
+    SealedText.objects.bulk_create(texts)
+    if draft.pictures:
+        attached = _unsent(draft.upload_ids).update(report=report, stored_at=hour)
+        if attached != len(draft.pictures):
+            raise PicturesGone
+    audit.record(action="report.received", subject=report, actor=None, now=hour, data={"channel": Channel.WEB.value})
+    transaction.on_commit(partial(hand_over, report.pk))
+
+
+def _seal_text(report: Report, field: TextField, plain: bytes) -> SealedText:
+    row = uuid4()
+    sealed = sealing.seal(plain, ring="hotline", table=SealedText._meta.db_table, field=field.value, row=row)
+    return SealedText(report=report, field=field, uuid=row, sealed=sealed)
+
+
+def store_upload(*, image: CleanImage, now: datetime) -> Upload:
+    """Seal a checked picture and store it, for two hours unless its form is sent. Raises NoRoom."""
+    size = len(image.data)
+    waiting: int = Upload.objects.filter(report=None).aggregate(total=models.Sum("size", default=0))["total"]
+    if waiting + size > MAX_UNSENT_BYTES:
+        raise NoRoom
+    row = uuid4()
+    sealed = sealing.seal(image.data, ring="hotline", table=Upload._meta.db_table, field="image", row=row)
+    # The row first: whatever fails after it, the sweep finds the file.
+    upload = Upload.objects.create(uuid=row, size=size, mime_type=f"image/{image.format.lower()}", stored_at=now)
+    try:
+        _write_file(row, sealed)
+    except OSError as error:
+        logger.error("a sealed picture could not be stored", exc_info=error)
+        discard_uploads(uploads=[row])
+        raise NoRoom from error
+    return upload
+
+
+def _write_file(row: UUID, sealed: bytes) -> None:
+    path = sealed_path(row)
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+        file.write(sealed)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def hold_uploads(*, uploads: Collection[UUID], now: datetime) -> set[UUID]:
+    """Let unsent pictures wait two hours more; returns those that are still there."""
+    waiting = set(_unsent(uploads).values_list("uuid", flat=True))
+    _unsent(waiting).update(stored_at=now)
+    return waiting
+
+
+def discard_uploads(*, uploads: Collection[UUID]) -> None:
+    """Erase unsent pictures that their sender does not want to send any more."""
+    _erase(_unsent(uploads))
+
+
+def sweep_unsent_uploads(*, now: datetime) -> int:
+    """Erase the pictures whose form was not sent within `UNSENT_LIFETIME`; returns how many."""
+    return _erase(Upload.objects.filter(report=None, stored_at__lt=now - UNSENT_LIFETIME))
+
+
+def _unsent(uploads: Collection[UUID]) -> models.QuerySet[Upload]:
+    return Upload.objects.filter(uuid__in=uploads, report=None)
+
+
+def _erase(chosen: models.QuerySet[Upload]) -> int:
+    """Erase rows and files. The locked rows go last, so that a failure in between leaves something to find."""
+    with transaction.atomic():
+        rows = list(chosen.select_for_update(skip_locked=True).values_list("pk", "uuid"))
+        for _pk, row in rows:
+            sealed_path(row).unlink(missing_ok=True)
+        Upload.objects.filter(pk__in=[pk for pk, _row in rows]).delete()
+    return len(rows)
+
+
+def add_reporter_message(*, report: Report, text: str, row: UUID, now: datetime) -> bool:
+    """Keep a reporter's message, sealed for both sides; the same `row` makes one message, however often it is sent.
+
+    Returns whether it is new. Raises TooManyMessages.
+    """
+    plain = text.encode()
+    place = {"table": Message._meta.db_table, "field": "text", "row": row}
+    try:
+        with transaction.atomic():
+            if report.messages.filter(direction=Direction.REPORTER).count() >= MAX_MESSAGES:
+                raise TooManyMessages
+            message = Message.objects.create(
+                report=report,
+                uuid=row,
+                direction=Direction.REPORTER,
+                sealed_hotline=sealing.seal(plain, ring="hotline", **place),
+                sealed_reporter=sealing.seal_for_reporter(plain, public_bytes=report.reporter_public_key, **place),
+                sent_at=hour_of(now),
+            )
+            Report.objects.filter(pk=report.pk).update(has_news=True)
+            audit.record(
+                action="message.received", subject=report, actor=None, now=hour_of(now), data={"message": message.pk}
+            )
+    except IntegrityError:
+        if not report.messages.filter(uuid=row).exists():
+            raise
+        return False
+    return True
+
+
+def withdraw_contact(*, report: Report, now: datetime) -> bool:
+    """Erase how the reporter can be reached; returns whether there was anything to erase."""
+    with transaction.atomic():
+        erased, _tables = report.texts.filter(field=TextField.CONTACT).delete()
+        if erased:
+            audit.record(action="contact.withdrawn", subject=report, actor=None, now=hour_of(now))
+    return bool(erased)
