@@ -64,11 +64,22 @@ def load_questions(apps, schema_editor):
 
 
 def remove_questions(apps, schema_editor):
-    apps.get_model("hotline", "QuestionSet").objects.filter(version=VERSION).delete()
+    # One after the other: the historical models do not cascade.
+    for model, version in (
+        ("Answer", "question__question_set__version"),
+        ("Question", "question_set__version"),
+        ("QuestionSet", "version"),
+    ):
+        rows = apps.get_model("hotline", model).objects.filter(**{version: VERSION})
+        rows._raw_delete(schema_editor.connection.alias)
 
 
 class Migration(migrations.Migration):
-    dependencies = [("hotline", "0001_initial"), ("common", "0001_initial"), ("auth", "0012_alter_user_first_name_max_length")]
+    dependencies = [
+        ("hotline", "0001_initial"),
+        ("common", "0001_initial"),
+        ("auth", "0012_alter_user_first_name_max_length"),
+    ]
 
     operations = [
         migrations.RunPython(load_questions, remove_questions),
