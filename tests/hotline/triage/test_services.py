@@ -1,0 +1,286 @@
+"""From received to where a report's items are."""
+
+import logging
+import random
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from clicksafely.common.models import AuditEvent
+from hotline.models import Category, ContentItem, LocationKind, Report
+from hotline.reasons import WEIGHTS, Reason
+from hotline.review.assessing import assess_item
+from hotline.review.claims import claim_case
+from hotline.review.selectors import URGENT
+from hotline.states import ItemState, Outcome, Queue, ReportState
+from hotline.triage.canonical import app_location
+from hotline.triage.services import sweep_received, triage_report
+from tests.hotline.review.conftest import NOT_ILLEGAL, make_user
+from tests.hotline.triage.reports import NOW, RECEIVED, make_report
+
+SHARED = "https://forum.example.org/a"
+
+
+def _triage(report: Report) -> Report:
+    assert triage_report(report_id=report.pk, now=NOW)
+    report.refresh_from_db()
+    return report
+
+
+def _item(canonical: str = SHARED) -> ContentItem:
+    return ContentItem.objects.get(canonical=canonical)
+
+
+@pytest.mark.django_db
+def test_a_new_address_waits_for_review() -> None:
+    report = _triage(make_report("https://www.primer.rs/a?utm_source=x"))
+    assert (report.state, report.queue, report.outcome, report.closed_at) == ("triaged", "review", "", None)
+    item = report.items.get()
+    assert (item.kind, item.canonical) == (LocationKind.URL, "https://www.primer.rs/a")
+    assert (item.host, item.registrable_domain) == ("www.primer.rs", "primer.rs")
+    assert (item.state, item.report_count, item.first_reported_at) == (ItemState.UNASSESSED, 1, RECEIVED)
+
+
+@pytest.mark.django_db
+def test_the_event_holds_ids_and_the_hour() -> None:
+    report = _triage(make_report(danger_now=True))
+    event = AuditEvent.objects.get(action="report.triaged")
+    assert (event.subject_id, event.actor_id, event.at) == (report.pk, None, RECEIVED)
+    assert event.data == {"items": [report.items.get().pk], "priority": 100}
+
+
+@pytest.mark.django_db
+def test_items_keep_the_order_of_the_reporter() -> None:
+    report = make_report("https://c.test/ https://a.test/ https://b.test/")
+    report.locations.append(app_location("discord", "@Ana").as_dict())
+    report.save()
+    _triage(report)
+    names = report.items.order_by("report_items__position").values_list("kind", "canonical")
+    assert list(names) == [
+        ("url", "https://c.test/"),
+        ("url", "https://a.test/"),
+        ("url", "https://b.test/"),
+        ("app", "app:discord/ana"),
+    ]
+
+
+@pytest.mark.django_db
+def test_a_report_without_an_address_has_an_item_of_its_own() -> None:
+    first, second = _triage(make_report("")), _triage(make_report(""))
+    assert first.queue == second.queue == Queue.REVIEW
+    assert first.items.get().canonical == f"described:{first.uuid}"
+    assert first.items.get() != second.items.get()
+    assert first.items.get().kind == LocationKind.DESCRIBED
+
+
+@pytest.mark.django_db
+def test_triaged_twice_counts_once() -> None:
+    report = _triage(make_report())
+    assert not triage_report(report_id=report.pk, now=NOW)
+    assert _item().report_count == 1
+    assert AuditEvent.objects.filter(action="report.triaged").count() == 1
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("state", [state for state in ReportState if state not in {"received", "closed"}])
+def test_only_received_reports_are_triaged(state: ReportState) -> None:
+    report = make_report(state=state)
+    assert not triage_report(report_id=report.pk, now=NOW)
+    assert not report.items.exists()
+
+
+@pytest.mark.django_db
+def test_a_report_that_does_not_exist_is_nothing() -> None:
+    assert not triage_report(report_id=0, now=NOW)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("addresses", "columns", "reasons"),
+    [
+        ("https://example.org/", {}, []),
+        ("https://example.org/", {"danger_now": True}, ["danger_now"]),
+        ("https://example.org/", {"about_me": True}, ["about_me"]),
+        ("https://example.org/", {"category": Category.CSAM}, ["csam"]),
+        ("https://example.org/", {"category": Category.CYBERBULLYING}, ["cyberbullying"]),
+        ("https://example.org/", {"category": Category.HATE_SPEECH}, []),
+        ("https://example.org/ https://primer.rs/", {}, ["serbian_host"]),
+        ("https://primer.срб/", {}, ["serbian_host"]),
+        ("https://rs.example.org/", {}, []),
+        (
+            "https://primer.rs/",
+            {"category": Category.CSAM, "danger_now": True, "about_me": True},
+            ["danger_now", "about_me", "csam", "serbian_host"],
+        ),
+    ],
+)
+def test_reasons_add_up_to_the_priority(addresses: str, columns: dict[str, object], reasons: list[str]) -> None:
+    report = _triage(make_report(addresses, **columns))
+    assert report.priority_reasons == reasons
+    assert report.priority == sum(WEIGHTS[Reason(code)] for code in reasons)
+
+
+def test_danger_now_alone_is_urgent_and_all_the_rest_together_is_not() -> None:
+    assert set(WEIGHTS) == set(Reason)
+    assert WEIGHTS[Reason.DANGER_NOW] >= URGENT
+    assert sum(WEIGHTS.values()) - WEIGHTS[Reason.DANGER_NOW] < URGENT
+    assert list(WEIGHTS.values()) == sorted(WEIGHTS.values(), reverse=True)
+
+
+@pytest.mark.django_db
+def test_the_second_report_of_an_item_raises_both() -> None:
+    first = _triage(make_report(category=Category.CSAM))
+    second = _triage(make_report("hxxps://FORUM.example[.]org/a#x https://other.test/"))
+    first.refresh_from_db()
+    assert _item().report_count == 2
+    assert (first.priority_reasons, first.priority) == (["csam", "repeated"], 45)
+    assert (second.priority_reasons, second.priority) == (["repeated"], 15)
+    third = _triage(make_report())
+    first.refresh_from_db()
+    assert (third.priority_reasons, first.priority, _item().report_count) == (["repeated"], 45, 3)
+
+
+@pytest.mark.django_db
+def test_a_case_that_somebody_holds_is_not_touched() -> None:
+    first = _triage(make_report())
+    claim_case(report_id=first.pk, actor=make_user("first", "analyst"), now=NOW)
+    _triage(make_report())
+    first.refresh_from_db()
+    assert first.priority_reasons == []
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("state", ["in_second_review", "disputed", "assessed", "actioned"])
+def test_an_item_in_other_hands_is_waited_for_without_a_queue(state: str) -> None:
+    _triage(make_report())
+    ContentItem.objects.update(state=state)
+    report = _triage(make_report())
+    assert (report.state, report.queue, report.outcome) == (ReportState.TRIAGED, None, "")
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("outcome", list(Outcome))
+def test_a_decided_item_ends_the_report_with_its_outcome(outcome: Outcome) -> None:
+    _triage(make_report())
+    ContentItem.objects.update(state=ItemState.ENDED, outcome=outcome)
+    report = _triage(make_report())
+    assert (report.state, report.queue, report.outcome) == (ReportState.CLOSED, None, outcome)
+    assert report.closed_at == RECEIVED
+    events = AuditEvent.objects.filter(subject_id=report.pk).order_by("id").values_list("action", "at", "data__to")
+    assert list(events) == [("report.triaged", RECEIVED, None), ("report.state", RECEIVED, "closed")]
+
+
+@pytest.mark.django_db
+def test_of_several_decided_items_the_telling_one_counts() -> None:
+    _triage(make_report("https://a.test/ https://b.test/"))
+    ContentItem.objects.filter(host="a.test").update(state=ItemState.ENDED, outcome=Outcome.NOT_ILLEGAL)
+    ContentItem.objects.filter(host="b.test").update(state=ItemState.ENDED, outcome=Outcome.REMOVED)
+    report = _triage(make_report("https://a.test/ https://b.test/"))
+    assert (report.state, report.outcome) == (ReportState.CLOSED, Outcome.REMOVED)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("other", "queue"), [("unassessed", Queue.REVIEW), ("in_second_review", None)])
+def test_one_item_that_has_not_ended_keeps_the_report_open(other: str, queue: Queue | None) -> None:
+    _triage(make_report("https://a.test/ https://b.test/"))
+    ContentItem.objects.filter(host="a.test").update(state=ItemState.ENDED, outcome=Outcome.NOT_ILLEGAL)
+    ContentItem.objects.filter(host="b.test").update(state=other)
+    report = _triage(make_report("https://a.test/ https://b.test/"))
+    assert (report.state, report.queue, report.outcome) == (ReportState.TRIAGED, queue, "")
+
+
+@pytest.mark.django_db
+def test_the_decision_in_one_case_ends_the_other() -> None:
+    first, second = _triage(make_report()), _triage(make_report())
+    analyst = make_user("first", "analyst")
+    claim_case(report_id=first.pk, actor=analyst, now=NOW)
+    assess_item(report=first, item=_item(), actor=analyst, answers=NOT_ILLEGAL, now=NOW)
+    second.refresh_from_db()
+    assert (second.state, second.outcome) == (ReportState.CLOSED, Outcome.NOT_ILLEGAL)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("count", [1, 3])
+def test_the_number_of_queries_does_not_grow(count: int) -> None:
+    addresses = " ".join(f"https://{number}.example.org/" for number in range(count))
+    report = make_report(addresses)
+    with CaptureQueriesContext(connection) as captured:
+        triage_report(report_id=report.pk, now=NOW)
+    statements = [query["sql"].split()[0] for query in captured if "SAVEPOINT" not in query["sql"]]
+    assert statements == ["SELECT", "INSERT", "INSERT", "UPDATE", "INSERT"]
+
+
+@pytest.mark.django_db
+def test_a_report_that_cannot_be_read_stays_whole_and_does_not_stop_the_sweep(caplog: pytest.LogCaptureFixture) -> None:
+    good, bad, better = make_report("https://a.test/"), make_report(), make_report("https://b.test/")
+    Report.objects.filter(pk=bad.pk).update(locations=[{"kind": "url", "canonical": "no address"}])
+    with caplog.at_level(logging.ERROR, logger="hotline.triage.services"):
+        assert sweep_received(now=NOW, seconds=10) == 2
+    states = Report.objects.order_by("pk").values_list("pk", "state")
+    assert list(states) == [(good.pk, "triaged"), (bad.pk, "received"), (better.pk, "triaged")]
+    assert [record.report_id for record in caplog.records] == [bad.pk]
+    assert not bad.items.exists()
+
+
+@pytest.mark.django_db
+def test_the_sweep_takes_the_oldest_first_and_ends_in_time() -> None:
+    reports = [make_report(f"https://{number}.test/") for number in range(3)]
+    assert sweep_received(now=NOW, seconds=0) == 1
+    states = Report.objects.order_by("pk").values_list("state", flat=True)
+    assert list(states) == ["triaged", "received", "received"]
+    assert sweep_received(now=NOW, seconds=10) == len(reports) - 1
+    assert sweep_received(now=NOW, seconds=10) == 0
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_report_in_somebody_elses_hands_is_left_to_them() -> None:
+    report = make_report()
+    with transaction.atomic(), ThreadPoolExecutor(1) as pool:
+        Report.objects.select_for_update().get(pk=report.pk)
+        assert not pool.submit(_in_thread, report.pk).result()
+    assert triage_report(report_id=report.pk, now=NOW)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_twenty_at_once_on_the_same_report_are_one() -> None:
+    report = make_report()
+    with ThreadPoolExecutor(20) as pool:
+        done = list(pool.map(_in_thread, [report.pk] * 20))
+    assert sum(done) == 1
+    assert (_item().report_count, AuditEvent.objects.filter(action="report.triaged").count()) == (1, 1)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_reports_of_the_same_items_in_any_order_never_block_each_other() -> None:
+    hosts = [f"https://{number}.test/" for number in range(12)]
+    reports = []
+    for _ in range(40):
+        random.shuffle(hosts)
+        reports.append(make_report(" ".join(hosts)).pk)
+    with ThreadPoolExecutor(10) as pool:
+        assert all(pool.map(_in_thread, reports))
+    assert set(ContentItem.objects.values_list("report_count", flat=True)) == {40}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_analyst_who_works_an_item_is_not_blocked_for_good() -> None:
+    """The desk locks a case and then its item; triage locks the item and then would like the case."""
+    case = make_report()
+    triage_report(report_id=case.pk, now=NOW)
+    later = make_report()
+    with ThreadPoolExecutor(1) as pool, transaction.atomic():
+        Report.objects.select_for_update().get(pk=case.pk)
+        assert pool.submit(_in_thread, later.pk).result(timeout=10)
+        ContentItem.objects.select_for_update().get(canonical=SHARED)
+    case.refresh_from_db()
+    assert (case.priority_reasons, _item().report_count) == ([], 2)
+
+
+def _in_thread(report_id: int) -> bool:
+    try:
+        return triage_report(report_id=report_id, now=timezone.now())
+    finally:
+        connection.close()
