@@ -13,7 +13,7 @@ LENGTH = 16
 _LONGEST_TYPED = 64  # characters
 _VALUES = {letter: value for value, letter in enumerate(ALPHABET)}
 
-_LOOK_ALIKES = {"O": "0", "I": "1", "L": "1"} | dict(zip("АВЕЅЈКМНОРСТУХ", "ABESJKMH0PCTYX", strict=True))
+_LOOK_ALIKES = {"O": "0", "I": "1", "L": "1"} | dict(zip("АВЕЅІЈКМНОРСТУХ", "ABES1JKMH0PCTYX", strict=True))
 # The Serbian Cyrillic layout, key by key: what comes of typing a receipt without changing the keyboard.
 _SAME_KEYS = _LOOK_ALIKES | dict(zip("ЉЊЕРТЗПАСДФГХЈКЛИЏЦВБНМЅ", "QWERTZPASDFGHJK11XCVBNMY", strict=True))
 # Letters that resemble none of the alphabet: they tell that the keys were meant, not the shapes.
