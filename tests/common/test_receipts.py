@@ -2,6 +2,7 @@
 
 import hmac
 import re
+from collections import Counter
 from typing import Any
 
 import pytest
@@ -20,6 +21,13 @@ def test_a_drawn_receipt_has_16_characters_without_look_alikes() -> None:
     assert len(drawn) == 500
     assert all(re.fullmatch(r"[0-9A-HJKMNP-TV-Z]{16}", receipt) for receipt in drawn)
     assert set("".join(drawn)) == set(ALPHABET)
+
+
+def test_every_character_is_as_likely_as_any_other() -> None:
+    """Chi-squared over 32 characters: beyond 100 a fair draw comes once in a thousand million runs."""
+    drawn = Counter("".join(draw() for _ in range(1000)))
+    expected = 16_000 / len(ALPHABET)
+    assert sum((count - expected) ** 2 / expected for count in drawn.values()) < 100
 
 
 def test_it_is_shown_in_four_groups() -> None:
