@@ -124,10 +124,17 @@ def init_database(home: Home, *, durable: bool) -> None:
     command += ["--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
     if not durable:
         command.append("--no-sync")
-    identity = {} if home.uid is None else {"user": home.uid, "group": home.gid, "extra_groups": []}
     environment = {"PATH": os.environ.get("PATH", os.defpath), "LC_ALL": "C"}
-    result = subprocess.run(  # type: ignore[call-overload]  # noqa: S603
-        command, cwd="/", env=environment, capture_output=True, text=True, check=False, **identity
+    result = subprocess.run(  # noqa: S603
+        command,
+        cwd="/",
+        env=environment,
+        user=home.uid,
+        group=home.gid,
+        extra_groups=None if home.uid is None else [],
+        capture_output=True,
+        text=True,
+        check=False,
     )
     if result.returncode:
         raise EmbeddedError(f"initdb failed: {' '.join(result.stderr.split())}")

@@ -49,7 +49,8 @@ class Program:
         self.command = list(command)
         self.stop_signal = stop_signal
         self.grace = grace
-        self.identity = {} if uid is None else {"user": uid, "group": gid, "extra_groups": []}
+        self.uid = uid
+        self.gid = gid
         self.env = env
         self.cwd = cwd
         self.stdout = stdout
@@ -107,7 +108,9 @@ class Program:
             start_new_session=True,
             # After the change of user, which would clear it.
             preexec_fn=lambda: die_with_parent(stop_signal),
-            **self.identity,  # type: ignore[arg-type]
+            user=self.uid,
+            group=self.gid,
+            extra_groups=None if self.uid is None else [],
         )
         return self.child
 
