@@ -1,12 +1,39 @@
 """The Celery application: tasks are found in every app's `tasks` module."""
 
 import os
+from typing import Any
 
 from celery import Celery
+from celery.app.amqp import AMQP
+from celery.signals import task_prerun
+from django.db import close_old_connections
+from kombu.connection import Connection
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "clicksafely.settings")
 
-app = Celery("clicksafely")
+
+class PatientConnection(Connection):
+    """A worker's connection that looks for a lost broker every three seconds at most; left alone, it would wait up to thirty."""
+
+    def ensure_connection(self, errback: Any = None, max_retries: int | None = None, **options: Any) -> Any:
+        """Return self, connected; `max_retries` None: however long it takes."""
+        intervals = {"interval_start": 1, "interval_step": 1, "interval_max": 3}
+        return super().ensure_connection(errback, max_retries, **(intervals | options))  # type: ignore[no-untyped-call]
+
+
+class Queueing(AMQP):  # type: ignore[misc]
+    """Celery's way of making connections, with ours."""
+
+    Connection = PatientConnection
+
+
+app = Celery("clicksafely", amqp=Queueing)
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 app.autodiscover_tasks(["hotline.triage", "hotline.intake", "hotline.review"])
+
+
+@task_prerun.connect  # type: ignore[untyped-decorator]
+def check_database_connection(**_: Any) -> None:
+    """Before each task: a connection that the database's restart has broken is replaced, as before each web request."""
+    close_old_connections()

@@ -123,6 +123,9 @@ CELERY_TASK_SOFT_TIME_LIMIT = 90
 CELERY_WORKER_PREFETCH_MULTIPLIER = 4
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None
+# Workers keep their database connection for so many tasks; `celery.py` has it checked before each.
+CELERY_DB_REUSE_MAX = 1000
 # A dead broker must not hold a web request: one short try, then the sweep's turn.
 CELERY_TASK_PUBLISH_RETRY = False
 CELERY_BROKER_TRANSPORT_OPTIONS = {
@@ -134,7 +137,7 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
 CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "celerybeat-schedule")
 CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
-    "sweep-received": {"task": "hotline.sweep_received", "schedule": timedelta(seconds=15)},
+    "sweep-received": {"task": "hotline.sweep_received", "schedule": timedelta(seconds=15), "options": {"expires": 15}},
     "release-expired-claims": {"task": "hotline.release_expired_claims", "schedule": timedelta(minutes=1)},
     "settle-waiting": {"task": "hotline.settle_waiting", "schedule": timedelta(minutes=1)},
     "sweep-unsent-uploads": {"task": "hotline.sweep_unsent_uploads", "schedule": timedelta(minutes=15)},
