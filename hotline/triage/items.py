@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db import connection
 
@@ -39,7 +40,7 @@ def described(report: Report) -> Location:
 
 def link_items(*, report: Report, locations: Sequence[Location], first_reported_at: datetime) -> list[LinkedItem]:
     """Find or make the item of each location, count the report in and link it. The items stay locked until the transaction ends."""
-    columns = [
+    columns: list[list[Any]] = [
         [location.kind.value for location in locations],
         [location.canonical for location in locations],
         [location.digest for location in locations],

@@ -39,7 +39,7 @@ def triage_report(*, report_id: int, now: datetime) -> bool:
         report.queue = Queue.REVIEW if unassessed else None
         _prioritise(report, reasons_of(report, locations, repeated=any(item.report_count > 1 for item in items)))
         report.save(update_fields=["state", "queue", "priority", "priority_reasons"])
-        data = {"items": [item.pk for item in items], "priority": report.priority}
+        data: dict[str, int | list[int]] = {"items": [item.pk for item in items], "priority": report.priority}
         audit.record(action="report.triaged", subject=report, actor=None, now=hour, data=data)
         _raise_earlier(report, items)
         if not unassessed:
