@@ -190,7 +190,10 @@ def test_a_run_that_was_cut_off_between_the_two_key_files_is_finished_by_the_nex
     (keys / "public.json").write_text(public)
     old, new = ids(keys / "private.json")
     with time_machine.travel(timezone.now() + timedelta(hours=2)):
-        # Even straight away the old key may only go once everything is sealed to the new one.
+        # The old key may only go once nothing was found that is sealed to it.
+        with pytest.raises(CommandError, match="11 values were sealed to the old keys"):
+            rotate("--drop-old")
+        assert ids(keys / "private.json") == ids(keys / "public.json") == [old, new]
         assert f"keeps {new}; dropped: {old}" in rotate("--drop-old")
     assert ids(keys / "public.json") == [new]
     assert read() == before
@@ -204,7 +207,7 @@ def test_the_old_key_stays_for_an_hour(fill: Callable[..., list[Any]], keys: Pat
     assert len(ids(keys / "private.json")) == 2
 
 
-def test_what_arrives_late_under_the_old_key_is_taken_along(
+def test_what_arrives_late_under_the_old_key_is_taken_along_and_keeps_it(
     fill: Callable[..., list[Any]], read: Callable[[], dict[str, list[Any]]], keys: Path
 ) -> None:
     public = (keys / "public.json").read_text()
@@ -215,6 +218,10 @@ def test_what_arrives_late_under_the_old_key_is_taken_along(
     (keys / "public.json").write_text(rotated)
     before = read()
     with time_machine.travel(timezone.now() + timedelta(hours=2)):
+        with pytest.raises(CommandError, match="See that every door has the new"):
+            rotate("--drop-old")
+        assert len(ids(keys / "private.json")) == 2
+        assert rotation.count_stale("hotline") == 0
         rotate("--drop-old")
     assert len(ids(keys / "private.json")) == 1
     assert read() == before

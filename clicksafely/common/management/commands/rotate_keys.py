@@ -18,8 +18,8 @@ NO_KEYS = "This process cannot use the key rings: run it where the staff door ru
 
 class Command(BaseCommand):
     help = (
-        "Add a key to a ring and re-seal all that is stored to it. Then give the new public.json to the public door and, at least "
-        "an hour later, run it again with --drop-old. A run that was cut off is simply started again."
+        "Add a key to a ring and re-seal all that is stored to it. Then give the new files to every door that has copies of them "
+        "and, at least an hour later, run it again with --drop-old. A run that was cut off is simply started again."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -28,7 +28,7 @@ class Command(BaseCommand):
         parser.add_argument(
             "--drop-old",
             action="store_true",
-            help="add no key; re-seal what is left and take the older keys off the ring",
+            help="add no key; take the older keys off the ring, once nothing is sealed to them any more",
         )
 
     def handle(self, *args: Any, ring: Ring, drop_old: bool, **options: Any) -> None:
@@ -60,7 +60,14 @@ class Command(BaseCommand):
         if len(keys) == 1:
             self.stdout.write(f"The ring {ring} has one key, {keys[0]['id']}: there is nothing to drop.")
             return
+        late = rotation.count_stale(ring)
         self._reseal(ring)
+        if late:
+            # A door that still seals to a key that is dropped would seal for nobody.
+            raise CommandError(
+                f"{late} values were sealed to the old keys since the last run, so these stay. "
+                "See that every door has the new public.json, then run this again."
+            )
         self._drop_old(ring, keys)
 
     def _add_key(self, ring: Ring, keys: list[dict[str, str]]) -> None:
@@ -92,10 +99,6 @@ class Command(BaseCommand):
         if timezone.now() < free_at:
             raise CommandError(
                 f"The old keys stay until {free_at:%Y-%m-%d %H:%M} UTC: what was just sealed to them may still arrive."
-            )
-        if left := rotation.count_stale(ring):
-            raise CommandError(
-                f"{left} values are still sealed to the old keys. Does the public door have the new public.json?"
             )
         keyring.drop_keys(ring, {key["id"] for key in old}, **_paths())
         data = {"ring": ring, "keys": [key["id"] for key in old]}
