@@ -1,0 +1,48 @@
+"""Text that people type, made fit to be stored, searched, printed and shown beside other text."""
+
+import re
+import unicodedata
+
+from django.utils.translation import gettext_lazy as _
+
+# U+FFFD stands where Django could not decode a form that was not sent as UTF-8.
+_UNREADABLE = re.compile("[\x00\ud800-\udfff\ufffd]")
+_LINE_ENDS = re.compile("\r\n?|[\x85\u2028\u2029]")
+# Controls, and what is invisible or turns the direction of what follows: it could hide or reverse words and addresses.
+# The zero-width joiner goes too: an emoji made of several is then shown as several, which no report depends on.
+_INVISIBLE = re.compile(
+    "[\x01-\x08\x0b-\x1f\x7f-\x9f\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb"
+    "\ufdd0-\ufdef\ufffe\uffff\U000e0000-\U000e007f]"
+)
+
+
+class TextError(ValueError):
+    """Why a text cannot be taken: `message` (translatable, with `params`) says what to do, `code` names the case."""
+
+    def __init__(self, message: str, *, code: str, params: dict[str, int] | None = None) -> None:
+        self.message = message
+        self.code = code
+        self.params = params or {}
+        super().__init__(code)
+
+
+def clean_text(value: str, *, max_length: int) -> str:
+    """`value` in NFC with `\\n` line ends, without invisible and control characters and without white space at both ends.
+
+    Tabs and line ends stay. Raises TextError: "unreadable" for NUL, lone surrogates and U+FFFD, "too_long" for more than
+    `max_length` characters (code points) after cleaning.
+    """
+    if _UNREADABLE.search(value):
+        raise TextError(
+            _("Part of this text could not be read and is marked �. Please delete the mark and type that part again."),
+            code="unreadable",
+        )
+    text = _INVISIBLE.sub("", _LINE_ENDS.sub("\n", value))
+    text = unicodedata.normalize("NFC", text).strip()
+    if len(text) > max_length:
+        raise TextError(
+            _("This text is too long: %(count)d characters, and at most %(limit)d fit. Please shorten it."),
+            code="too_long",
+            params={"count": len(text), "limit": max_length},
+        )
+    return text

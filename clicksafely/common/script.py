@@ -1,0 +1,45 @@
+"""Serbian is written once, in Cyrillic; whatever goes out in Latin passes through here."""
+
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+
+from clicksafely.common.latin_html import html_to_latin
+from clicksafely.common.letters import to_latin
+
+__all__ = ["LATIN_LANGUAGE", "LatinScriptMiddleware", "html_to_latin", "in_script", "to_latin"]
+
+LATIN_LANGUAGE = "sr-latn"
+_PAGES = frozenset(["text/html", "application/xhtml+xml"])
+
+
+def in_script(text: str, language: str) -> str:
+    """Serbian or English `text` in the script of `language` (a code of LANGUAGES): for mail, documents and feeds."""
+    return to_latin(text) if language == LATIN_LANGUAGE else text
+
+
+class LatinScriptMiddleware:
+    """Turns the pages of a request in `sr-latn` into Latin; every other kind of answer passes as it is.
+
+    It stands inside the middleware that sets `request.LANGUAGE_CODE` and inside anything that compresses.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        response = self.get_response(request)
+        if request.LANGUAGE_CODE == LATIN_LANGUAGE and isinstance(response, HttpResponse) and _is_page(response):
+            # Bytes that are no UTF-8 come out as they went in.
+            page = response.content.decode(response.charset, "surrogateescape")
+            response.content = html_to_latin(page).encode(response.charset, "surrogateescape")
+            response.headers["Content-Language"] = "sr-Latn"
+            if "Content-Length" in response.headers:
+                response.headers["Content-Length"] = str(len(response.content))
+        return response
+
+
+def _is_page(response: HttpResponse) -> bool:
+    kind = response.headers.get("Content-Type", "").partition(";")[0].strip().lower()
+    return kind in _PAGES and "Content-Encoding" not in response.headers

@@ -1,0 +1,25 @@
+"""Tags for the language of a page and the way to its other languages."""
+
+from django import template
+from django.template.context import Context
+from django.utils.translation import get_language
+
+from clicksafely.common import language
+
+register = template.Library()
+
+
+@register.simple_tag
+def language_tag() -> str:
+    """`<html lang="{% language_tag %}">`: the BCP 47 tag of the active language, with its script."""
+    return language.LANGUAGES[get_language()].tag
+
+
+@register.simple_tag(takes_context=True)
+def language_links(context: Context, *params: str) -> list[language.LanguageLink]:
+    """`{% language_links "q" as links %}`: this page in every language, with the named query parameters kept."""
+    request = context.get("request")
+    if request is None:
+        return language.language_links("/")
+    kept = [(name, value) for name in params for value in request.GET.getlist(name)]
+    return language.language_links(request.path_info, kept)

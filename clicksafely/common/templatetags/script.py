@@ -1,0 +1,22 @@
+"""Filters for text that no page conversion reaches: mail, documents, feeds."""
+
+from django import template
+from django.template.defaultfilters import stringfilter
+
+from clicksafely.common import script
+
+register = template.Library()
+
+
+@register.filter(is_safe=True)
+@stringfilter
+def latin(text: str) -> str:
+    """`{{ title|latin }}`: Serbian Cyrillic as Latin."""
+    return script.to_latin(text)
+
+
+@register.filter(is_safe=True)
+@stringfilter
+def in_script(text: str, language: str) -> str:
+    """`{{ title|in_script:report.language }}`: the text in the script of that language."""
+    return script.in_script(text, language)
