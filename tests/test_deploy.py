@@ -1,5 +1,6 @@
 """The files that production is started with, as far as they can be judged without starting it."""
 
+import os
 import re
 import stat
 import subprocess
@@ -9,6 +10,8 @@ from typing import Any
 import pytest
 import yaml
 from honcho.environ import parse_procfile
+
+from clicksafely import provision
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 PARTS = parse_procfile((BASE_DIR / "Procfile").read_text()).processes
@@ -147,3 +150,30 @@ def test_the_proxy_writes_no_address_down() -> None:
 def test_no_part_logs_requests(name: str) -> None:
     assert "--access-log" not in PARTS[name].replace("--no-access-log", "")
     assert name != "web" or "--no-access-log" in PARTS[name]
+
+
+def test_a_release_prepares_and_checks_with_the_environment_of_the_units(tmp_path: Path) -> None:
+    provision.ensure_secrets(tmp_path)
+    portal_env = tmp_path / "portal.env"
+    given = {name: os.environ[name] for name in ("DATABASE_URL", "REDIS_URL")}
+    production = {
+        "ALLOWED_HOSTS": "portal.example.org",
+        "SITE_URL": "https://portal.example.org",
+        "SECURE_HTTPS": "true",
+    }
+    settings = {**given, **production, "TRUSTED_PROXIES": "127.0.0.1,::1"}
+    lines = [f"{name}='{value}'" for name, value in settings.items()]
+    portal_env.write_text("\n".join([(tmp_path / "secrets.env").read_text(), *lines, ""]))
+    environment = {
+        "PATH": os.environ["PATH"],
+        "PORTAL_ENV": str(portal_env),
+        "VAR_DIR": str(tmp_path),
+        "STATIC_ROOT": str(tmp_path / "collected"),
+        "SEALING_PUBLIC_KEYS": str(tmp_path / "keys" / "public.json"),
+    }
+    result = subprocess.run(
+        [BASE_DIR / "bin" / "release"], env=environment, capture_output=True, text=True, check=False, timeout=120
+    )
+    assert result.returncode == 0, result.stdout + result.stderr
+    assert (tmp_path / "collected" / "staticfiles.json").exists()
+    assert not (tmp_path / "demo-accounts.json").exists()
