@@ -129,7 +129,7 @@ class PrefixLanguageMiddleware:
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
-        trans_real._translations[SERBIAN_LATIN] = _SerbianLatin()
+        trans_real._translations[SERBIAN_LATIN] = _SerbianLatin()  # type: ignore[attr-defined]
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         language = language_of_path(request.path_info)

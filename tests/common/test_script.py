@@ -1,0 +1,89 @@
+"""What goes out in Latin: pages through the middleware, other text through the filters."""
+
+import pytest
+from django.template import engines
+from django.test import Client
+from django.utils.safestring import SafeString
+
+from clicksafely.common.latin_html import html_to_latin
+from clicksafely.common.script import in_script
+
+pytestmark = pytest.mark.urls("tests.common.languages")
+
+
+@pytest.fixture
+def client() -> Client:
+    return Client(headers={"Host": "localhost"}, raise_request_exception=False)
+
+
+def test_the_latin_page_is_the_cyrillic_one_converted(client: Client) -> None:
+    cyrillic, latin = client.get("/sr/"), client.get("/sr-latn/")
+    expected = html_to_latin(cyrillic.text).replace('data-code="sr"', 'data-code="sr-latn"')
+    here, there = '/"\naria-current="true">Ћир', '/"\n>Ћир'
+    expected = expected.replace(here, there).replace('/"\n>Lat', '/"\naria-current="true">Lat')
+    assert latin.text == expected
+
+
+def test_dates_numbers_and_djangos_own_words_come_out_in_latin(client: Client) -> None:
+    text = client.get("/sr-latn/").text
+    assert "<p>21. januara 2013. ponedeljak 1234,5</p><p>Promena lozinke</p>" in text
+    assert '<html lang="sr-Latn"><title>Zdravo</title>' in text
+
+
+def test_typed_words_and_evidence_stay(client: Client) -> None:
+    text = client.get("/sr-latn/", {"q": "Ђорђе Љ. <ж>"}).text
+    assert '<textarea>Ђорђе Љ. &lt;ж&gt;</textarea><p translate="no">Ђорђе Љ. &lt;ж&gt;</p>' in text
+
+
+@pytest.mark.parametrize(("code", "tag"), [("sr", "sr-Cyrl"), ("sr-latn", "sr-Latn"), ("en", "en")])
+def test_headers_name_the_language_and_the_true_length(client: Client, code: str, tag: str) -> None:
+    response = client.get(f"/{code}/")
+    assert response.headers["Content-Language"] == tag
+    assert response.headers["Content-Length"] == str(len(response.content))
+
+
+def test_a_length_that_the_view_set_is_counted_again(client: Client) -> None:
+    response = client.get("/sr-latn/xhtml/")
+    assert response.content == "<html lang='sr-Latn'>Ž</html>".encode()
+    assert response.headers["Content-Length"] == str(len(response.content))
+    assert response.headers["Content-Type"] == "application/xhtml+xml; charset=utf-8"
+
+
+@pytest.mark.parametrize(
+    ("path", "content"),
+    [
+        ("/sr-latn/data.json", '{"ж": "Ж"}'),
+        ("/sr-latn/table.csv", "ж;Ж\n"),
+        ("/sr-latn/stream/", "<p>Ж</p>"),
+        ("/sr-latn/compressed/", "Ж"),
+        ("/sr/xhtml/", "<html lang='sr'>Ж</html>"),
+        ("/en/xhtml/", "<html lang='sr'>Ж</html>"),
+    ],
+)
+def test_whatever_is_no_page_in_latin_stays(client: Client, path: str, content: str) -> None:
+    response = client.get(path)
+    assert b"".join(response) == content.encode()
+
+
+def test_bytes_that_are_no_text_come_out_as_they_went_in(client: Client) -> None:
+    assert client.get("/sr-latn/bad-bytes/").content == "Ž".encode() + b"\xff\xd0" + b"lj"
+
+
+def test_the_staff_side_and_error_pages_are_converted_too(client: Client) -> None:
+    client.cookies["lang"] = "sr-latn"
+    assert "<title>Zdravo</title>" in client.get("/admin/").text
+    response = client.get("/sr-latn/failing/")
+    assert (response.status_code, response.text) == (500, "<p>Greška</p>")
+
+
+def test_the_filters_convert_and_keep_what_is_safe_safe() -> None:
+    template = engines["django"].from_string(
+        "{% load script %}{{ word|latin }}|{{ html|latin }}|{{ word|in_script:code }}|{{ html|in_script:'sr' }}|{{ 3|latin }}"
+    )
+    context = {"word": "Њ<ж>", "html": SafeString("<b>ж</b>"), "code": "sr-latn"}
+    assert template.render(context) == "Nj&lt;ž&gt;|<b>ž</b>|Nj&lt;ž&gt;|<b>ж</b>|3"
+
+
+@pytest.mark.parametrize(("code", "text"), [("sr", "Њој"), ("sr-latn", "Njoj"), ("en", "Њој")])
+def test_text_in_the_script_of_a_language(code: str, text: str) -> None:
+    assert in_script("Њој", code) == text
