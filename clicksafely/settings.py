@@ -221,8 +221,9 @@ SECURE_SSL_REDIRECT = SECURE_HTTPS
 SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUSTED_PROXIES else None
 
-# --- Limits (reports a network may send in an hour before a proof of work is asked, and all networks together) -----
-REPORTS_PER_HOUR = env.int("REPORTS_PER_HOUR", default=10)
+# --- Limits: reports that a network may send in an hour before a proof of work is asked (a school or a carrier is one network),
+# and all networks together ---
+REPORTS_PER_HOUR = env.int("REPORTS_PER_HOUR", default=60)
 REPORTS_PER_HOUR_GLOBAL = env.int("REPORTS_PER_HOUR_GLOBAL", default=2000)
 CLAIM_MINUTES = env.int("CLAIM_MINUTES", default=30)
 
