@@ -14,7 +14,7 @@ class PlainTextField(forms.CharField):
     `max_length` (code points) is compared here and not by the browser, which would cut off a pasted text without a word.
     """
 
-    widget = forms.Textarea
+    widget: type[forms.Widget] = forms.Textarea
 
     def __init__(self, *, max_length: int, **kwargs: Any) -> None:
         super().__init__(**kwargs)

@@ -3,7 +3,7 @@
 import re
 import unicodedata
 
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
 
 # U+FFFD stands where Django could not decode a form that was not sent as UTF-8.
 _UNREADABLE = re.compile("[\x00\ud800-\udfff\ufffd]")
@@ -17,7 +17,7 @@ _INVISIBLE = re.compile(
 
 
 class TextError(ValueError):
-    """Why a text cannot be taken: `message` (translatable, with `params`) says what to do, `code` names the case."""
+    """Why a text cannot be taken: `message` (translated, completed by `params`) says what to do, `code` names the case."""
 
     def __init__(self, message: str, *, code: str, params: dict[str, int] | None = None) -> None:
         self.message = message

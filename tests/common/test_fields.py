@@ -1,0 +1,73 @@
+"""Form fields for typed text, out of real requests."""
+
+from collections.abc import Iterator
+from urllib.parse import quote
+
+import pytest
+from django import forms
+from django.http import QueryDict
+from django.test import RequestFactory
+from django.utils import translation
+
+from clicksafely.common.fields import PlainLineField, PlainTextField
+
+
+class WordsForm(forms.Form):
+    words = PlainTextField(max_length=10)
+    name = PlainLineField(max_length=10, required=False)
+
+
+@pytest.fixture(autouse=True)
+def _english() -> Iterator[None]:
+    with translation.override("en"):
+        yield
+
+
+def form(body: bytes) -> WordsForm:
+    return WordsForm(QueryDict(body))
+
+
+def errors(body: bytes) -> dict[str, list[str]]:
+    return {name: list(messages) for name, messages in form(body).errors.items()}
+
+
+def test_words_are_cleaned() -> None:
+    filled = form(f"words={quote(' Реч ', safe='')}%0D%0A%E2%80%AEи%20&name=%20A%09B%0D%0AC".encode())
+    assert filled.is_valid()
+    assert filled.cleaned_data == {"words": "Реч \nи", "name": "A B C"}
+
+
+@pytest.mark.parametrize("typed", ["", "%20%0A", "%E2%80%8B%01"])
+def test_nothing_is_nothing_even_when_it_is_invisible(typed: str) -> None:
+    assert errors(f"words={typed}&name={typed}".encode()) == {"words": ["This field is required."]}
+
+
+@pytest.mark.parametrize("typed", ["%00", "a%FFb", "%D0", "%ED%A0%80", "%EF%BF%BD"])
+def test_what_is_no_text_is_said_at_its_field_and_kept(typed: str) -> None:
+    filled = form(f"words=ok&name={typed}".encode())
+    assert {name: list(messages) for name, messages in filled.errors.items()} == {
+        "name": [
+            "Part of this text could not be read and is marked �. Please delete the mark and type that part again."
+        ]
+    }
+    assert filled["words"].value() == "ok"
+
+
+def test_a_multipart_body_in_another_encoding_is_noticed() -> None:
+    body = b'--x\r\nContent-Disposition: form-data; name="words"\r\n\r\n' + "реч".encode("cp1251") + b"\r\n--x--\r\n"
+    request = RequestFactory().post("/", body, content_type="multipart/form-data; boundary=x")
+    assert set(WordsForm(request.POST).errors) == {"words"}
+
+
+def test_too_long_says_how_long_and_how_long_it_may_be() -> None:
+    assert errors(b"words=" + b"a" * 11) == {
+        "words": ["This text is too long: 11 characters, and at most 10 fit. Please shorten it."]
+    }
+    assert errors(b"words=" + b"%0D%0A".join([b"ab"] * 3)) == {}
+
+
+def test_the_browser_does_not_cut_what_is_pasted() -> None:
+    html = WordsForm().as_p()
+    assert "<textarea" in html
+    assert 'type="text"' in html
+    assert "maxlength" not in html
