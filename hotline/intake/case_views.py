@@ -106,7 +106,7 @@ class CaseView(StatusPage):
             services.withdraw_contact(report=report, now=now)
             return self._show(report, receipt, MessageForm(), said=_("Your contact has been erased."))
         if post.get("act") != "message":
-            return self._show(report, receipt, MessageForm())
+            return self._show(report, receipt, MessageForm(initial={"text": post.get("text", "")}))
         form = MessageForm(post)
         if not form.is_valid():
             return self._show(report, receipt, form, status=422)

@@ -52,10 +52,11 @@ class Line(forms.TextInput):
         return text[:MAX_SHOWN] if text else text
 
 
-class PicturesInput(forms.FileInput):
+class PicturesInput(forms.Widget):
     """Chooses several pictures, and lists those that were accepted before, each of which can be removed."""
 
-    allow_multiple_selected = True
+    # Not a FileInput: crispy would lay that out by a template of its own, without the list.
+    needs_multipart_form = True
     template_name = "hotline/intake/pictures_input.html"
     kept: Sequence[Picture] = ()
 
@@ -105,7 +106,7 @@ class ReportForm(forms.Form):
 
     def __init__(self, *args: Any, category: str, child: bool, kept: Sequence[Picture] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.category, self.child, self.kept = category, child, list(kept)
+        self.category, self.child, self.kept = category, child, kept
         self.new_pictures: list[NewPicture] = []
         self.extraction = Extraction((), ())
         if category == Category.CSAM:

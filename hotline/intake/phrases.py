@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from hotline.models import ActionKind
 from hotline.states import Outcome, ReportState
@@ -23,36 +24,46 @@ class Phrase(NamedTuple):
     text: str | Promise
 
 
-WAITING = Phrase(_("Received"), _("Your report has arrived and is waiting for one of our analysts."))
+WAITING = Phrase(
+    pgettext_lazy("told", "Received"), _("Your report has arrived and is waiting for one of our analysts.")
+)
 WORKED_ON = Phrase(
-    _("Being worked on"),
+    pgettext_lazy("told", "Being worked on"),
     _("An analyst is working on your report. This can take a few days; if we need something, we ask here."),
 )
-STEPS_TAKEN = Phrase(_("Closed"), _("The needed steps have been taken and your report is closed. Thank you."))
+STEPS_TAKEN = Phrase(
+    pgettext_lazy("told", "Closed"), _("The needed steps have been taken and your report is closed. Thank you.")
+)
 PARTNER = Phrase(
-    _("Handed to a partner hotline"),
+    pgettext_lazy("told", "Handed to a partner hotline"),
     _("The content is kept in another country. We handed it to the hotline there, which will have it removed."),
 )
 HOST = Phrase(
-    _("Sent to the platform"),
+    pgettext_lazy("told", "Sent to the platform"),
     _("We reported the content to the platform or host that keeps it and asked for its removal."),
 )
-REMOVED = Phrase(_("Removed"), _("The content is no longer at the address you reported. Thank you: that was you, too."))
+REMOVED = Phrase(
+    pgettext_lazy("told", "Removed"),
+    _("The content is no longer at the address you reported. Thank you: that was you, too."),
+)
 UNAVAILABLE = Phrase(
-    _("No longer reachable"),
+    pgettext_lazy("told", "No longer reachable"),
     _("When we checked, the content could not be reached. If it comes back, write to us here."),
 )
-MOVED = Phrase(_("Moved"), _("The content is gone from the address you reported; it moved, and we go on following it."))
+MOVED = Phrase(
+    pgettext_lazy("told", "Moved"),
+    _("The content is gone from the address you reported; it moved, and we go on following it."),
+)
 NOT_ILLEGAL = Phrase(
-    _("Not against the law"),
+    pgettext_lazy("told", "Not against the law"),
     _("We looked at it carefully: it may be ugly, but it does not break the law, so we cannot have it removed. You can report it to the platform by its own rules, and if it hurts you, the lines below help."),
 )  # fmt: skip
 OUTSIDE_REMIT = Phrase(
-    _("Not in our hands"),
+    pgettext_lazy("told", "Not in our hands"),
     _("This is outside what a hotline may deal with. If it harms you, the police and the lines below can help."),
 )
 CANNOT_ASSESS = Phrase(
-    _("Could not be checked"),
+    pgettext_lazy("told", "Could not be checked"),
     _(
         "We could not find or open the content. If you have its exact address, send it in a message below: we will look again."
     ),

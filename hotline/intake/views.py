@@ -34,11 +34,17 @@ class SeeOther(HttpResponseRedirect):
     status_code = 303
 
 
+def is_child(request: HttpRequest) -> bool:
+    """Whether the page is wanted in the words for a child to whom it happened: `?about=me`."""
+    return request.GET.get("about") == "me"
+
+
 @require_safe
 def start(request: HttpRequest) -> HttpResponse:
     """What can be reported, what happens then, and the four choices."""
     choices = [(category, KINDS[category]) for category in Category.values]
-    return render(request, "hotline/intake/start.html", {"choices": choices, "steps": STEPS, "step": 1})
+    context = {"choices": choices, "child": is_child(request), "steps": STEPS, "step": 1}
+    return render(request, "hotline/intake/start.html", context)
 
 
 @require_safe
@@ -61,7 +67,7 @@ class FormView(CookielessFormMixin, View):
         """Know the category."""
         if kwargs["category"] not in Category.values:
             raise Http404
-        self.child = request.GET.get("about") == "me"
+        self.child = is_child(request)
         return super().dispatch(request, *args, **kwargs)
 
     def get(self, request: HttpRequest, category: str) -> HttpResponse:
