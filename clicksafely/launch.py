@@ -42,7 +42,8 @@ def main() -> int:
             raise KeyboardInterrupt
 
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, ask_to_stop)
+        if number != signal.SIGHUP or signal.getsignal(number) != signal.SIG_IGN:  # `nohup make run` means it
+            signal.signal(number, ask_to_stop)
     try:
         _run(var_dir, stop)
     except KeyboardInterrupt:

@@ -1,0 +1,153 @@
+"""The shell scripts behind make, on machines that lack something."""
+
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+
+
+@pytest.fixture
+def clone(tmp_path: Path) -> Path:
+    """A clone as far as `bin/setup` looks at it."""
+    (tmp_path / "bin").mkdir()
+    for name in ("bin/setup", "bin/browser", "requirements.txt", "requirements-dev.txt", "requirements-uv.txt"):
+        shutil.copy(BASE_DIR / name, tmp_path / name)
+    return tmp_path
+
+
+@pytest.fixture
+def programs(tmp_path: Path) -> Path:
+    """A folder for a PATH on which nothing is but what a test puts there, and the tools that every system has."""
+    folder = tmp_path / "programs"
+    folder.mkdir()
+    for name in ("sh", "dirname", "cksum", "cat", "touch", "rm", "mkdir", "chmod", "ln"):
+        found = shutil.which(name)
+        assert found is not None
+        (folder / name).symlink_to(found)
+    return folder
+
+
+def program(folder: Path, name: str, script: str) -> None:
+    (folder / name).write_text(f"#!/bin/sh\n{script}\n")
+    (folder / name).chmod(0o755)
+
+
+def run(clone: Path, programs: Path, *command: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [str(clone / command[0]), *command[1:]],
+        env={"PATH": str(programs), **environment},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+
+
+# Stands in for uv where nothing may be fetched: makes a .venv, and writes down what it was asked to install.
+UV = """
+case "$1" in
+venv) mkdir -p .venv/bin && ln -sf /bin/true .venv/bin/python && echo "venv $*" >>calls ;;
+pip) echo "$*" >>calls ;;
+esac
+"""
+
+
+def test_neither_uv_nor_python_is_one_line(clone: Path, programs: Path) -> None:
+    result = run(clone, programs, "bin/setup")
+    assert result.returncode == 1
+    assert result.stderr == "Neither uv nor python3 is on the PATH: install one of them.\n"
+
+
+def test_a_python_without_venv_is_one_line(clone: Path, programs: Path) -> None:
+    program(programs, "python3", "exit 1")
+    result = run(clone, programs, "bin/setup")
+    assert result.returncode == 1
+    assert result.stderr == (
+        "This Python has no working venv module: install it (Debian: apt-get install python3-venv), or uv.\n"
+    )
+
+
+def test_only_too_old_a_python_is_one_line(clone: Path, programs: Path) -> None:
+    program(programs, "uv", 'echo "error: No interpreter found" >&2; exit 2')
+    result = run(clone, programs, "bin/setup")
+    assert result.returncode == 1
+    assert result.stderr == (
+        "Python 3.12 or newer is needed: none was found on this machine, and uv could not fetch one.\n"
+    )
+
+
+def test_what_is_installed_is_not_installed_again_until_it_changes(clone: Path, programs: Path) -> None:
+    program(programs, "uv", UV)
+    assert run(clone, programs, "bin/setup").returncode == 0
+    first = (clone / "calls").read_text().splitlines()
+    assert len(first) == 2
+    assert first[1] == "pip install --python .venv/bin/python --require-hashes -r requirements.txt"
+
+    result = run(clone, programs, "bin/setup")
+    assert (result.returncode, result.stdout) == (0, "")
+    assert (clone / "calls").read_text().splitlines() == first
+
+    with (clone / "requirements.txt").open("a") as file:
+        file.write("# changed\n")
+    assert run(clone, programs, "bin/setup").returncode == 0
+    assert (clone / "calls").read_text().splitlines() == [*first, first[1]]
+
+
+def test_the_tools_for_tests_are_apart(clone: Path, programs: Path) -> None:
+    program(programs, "uv", UV)
+    run(clone, programs, "bin/setup")
+    assert run(clone, programs, "bin/setup", "dev").returncode == 0
+    assert (clone / "calls").read_text().splitlines()[-1].endswith("-r requirements-dev.txt")
+
+
+def test_an_interrupted_installation_is_begun_anew(clone: Path, programs: Path) -> None:
+    program(programs, "uv", f'[ "$1" = pip ] && exit 1\n{UV}')
+    assert run(clone, programs, "bin/setup").returncode == 1
+    program(programs, "uv", UV)
+    assert run(clone, programs, "bin/setup").returncode == 0
+    assert [line.split()[0] for line in (clone / "calls").read_text().splitlines()] == ["venv", "venv", "pip"]
+
+
+def test_the_browser_that_is_named_is_taken(clone: Path, programs: Path) -> None:
+    program(programs, "my-browser", "echo Chromium 1")
+    result = run(clone, programs, "bin/browser", CHROMIUM=str(programs / "my-browser"))
+    assert (result.returncode, result.stdout) == (0, f"{programs / 'my-browser'}\n")
+
+
+def test_a_named_browser_that_does_not_run_is_an_error_not_a_reason_to_look_on(clone: Path, programs: Path) -> None:
+    program(programs, "chromium", "echo Chromium 1")
+    result = run(clone, programs, "bin/browser", CHROMIUM="/nonexistent/chromium")
+    assert (result.returncode, result.stdout) == (1, "")
+    assert result.stderr == "CHROMIUM=/nonexistent/chromium does not run.\n"
+
+
+def test_a_browser_on_the_path_is_found(clone: Path, programs: Path) -> None:
+    program(programs, "chromium", "exit 127")  # Ubuntu's, which wants snap
+    program(programs, "google-chrome", "echo Chrome 1")
+    result = run(clone, programs, "bin/browser")
+    assert (result.returncode, result.stdout) == (0, f"{programs / 'google-chrome'}\n")
+
+
+def test_where_no_browser_can_be_had_it_says_so(clone: Path, programs: Path) -> None:
+    program(programs, "id", "echo 1000")
+    result = run(clone, programs, "bin/browser")
+    assert (result.returncode, result.stdout) == (1, "")
+    assert result.stderr.splitlines()[-1] == "No Chromium can be had here: set CHROMIUM to the path of one."
+
+
+def test_root_on_debian_gets_debians_browser(clone: Path, programs: Path) -> None:
+    program(programs, "id", "echo 0")
+    program(
+        programs,
+        "apt-get",
+        f'[ "$1" = update ] || {{ echo "$*" >{clone}/calls; cp {programs}/later {programs}/chromium; }}',
+    )
+    (programs / "cp").symlink_to(os.path.realpath(shutil.which("cp") or "/bin/cp"))
+    program(programs, "later", "echo Chromium 1")
+    result = run(clone, programs, "bin/browser")
+    assert (result.returncode, result.stdout) == (0, f"{programs / 'chromium'}\n")
+    assert (clone / "calls").read_text() == "install -y -qq --no-install-recommends chromium\n"
