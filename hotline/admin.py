@@ -10,8 +10,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from clicksafely.common.staff import StaffSite
 from clicksafely.common.lists import ReadOnlyAdmin
+from clicksafely.common.staff import StaffSite
 from hotline.models import ContentItem, Report
 from hotline.review import closing
 from hotline.review.urls import urlpatterns
@@ -86,7 +86,18 @@ class ContentItemAdmin(ReadOnlyAdmin):
     list_filter = ["state", "kind", "site_type", "outcome"]
     search_help_text = _("A whole canonical address, a host or a domain")
     search_fields = ["host"]
-    fields = ["kind", "canonical", "host", "registrable_domain", "site_type", "state", "verdict", "outcome", "first_reported_at", "report_count"]
+    fields = [
+        "kind",
+        "canonical",
+        "host",
+        "registrable_domain",
+        "site_type",
+        "state",
+        "verdict",
+        "outcome",
+        "first_reported_at",
+        "report_count",
+    ]
 
     @admin.display(description=_("canonical location"))
     def canonical_evidence(self, item: ContentItem) -> str:
