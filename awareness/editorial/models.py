@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from modeltranslation.manager import MultilingualManager
 
 
 class PartnerRole(models.TextChoices):
@@ -24,6 +25,8 @@ class Partner(models.Model):
     note = models.CharField(_("what it does"), max_length=200, blank=True)
     url = models.URLField(_("website"), blank=True)
     order = models.PositiveSmallIntegerField(_("order"), default=0)
+
+    objects = MultilingualManager()
 
     class Meta:
         verbose_name = _("partner")
@@ -64,6 +67,8 @@ class ContactPoint(models.Model):
     value = models.CharField(_("address"), max_length=200)
     order = models.PositiveSmallIntegerField(_("order"), default=0)
     active = models.BooleanField(_("shown"), default=True)
+
+    objects = MultilingualManager()
 
     class Meta:
         verbose_name = _("contact")

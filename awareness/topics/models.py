@@ -3,6 +3,7 @@
 from django.core.validators import RegexValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from modeltranslation.manager import MultilingualManager
 
 PHONE = r"^\+?[0-9]{3,15}$"
 
@@ -24,6 +25,8 @@ class Signpost(models.Model):
     url = models.URLField(_("website"), blank=True)
     order = models.PositiveSmallIntegerField(_("order"), default=0)
     active = models.BooleanField(_("shown"), default=True)
+
+    objects = MultilingualManager()
 
     class Meta:
         verbose_name = _("help line")

@@ -4,10 +4,12 @@ from datetime import UTC, datetime
 
 import pytest
 from django.contrib import admin
-from django.contrib.auth.models import Permission, User
+from django.contrib.auth.models import Group, Permission, User
 from django.db import DatabaseError, IntegrityError, OperationalError, transaction
-from django.test import RequestFactory
+from django.test import Client, RequestFactory
 from django.utils import translation
+from django_otp import DEVICE_ID_SESSION_KEY
+from django_otp.plugins.otp_static.models import StaticDevice
 from pytest_django import DjangoAssertNumQueries
 
 from awareness.topics.admin import SignpostAdmin
@@ -191,3 +193,32 @@ class TestLastKnown:
         assert self.seen() == ["first"]
         self.list._read, self.rows = read, ["second"]
         assert self.seen() == ["second"]
+
+
+def test_an_editor_changes_a_number_and_every_page_shows_it(client: Client, editor: User) -> None:
+    User.objects.filter(pk=editor.pk).update(is_staff=True)
+    editor.groups.add(Group.objects.get(name="editor"))
+    device = StaticDevice.objects.create(user=editor, name="codes")
+    client.force_login(editor)
+    session = client.session
+    session[DEVICE_ID_SESSION_KEY] = device.persistent_id
+    session.save()
+    line = Signpost.objects.get(slug="nadel")
+    form = {
+        "title_sr": "НАДЕЛ",
+        "title_en": "NADEL",
+        "description_sr": "Разговор.",
+        "description_en": "Somebody to talk to.",
+        "phone": "116112",
+        "free": "on",
+        "order": "3",
+        "active": "on",
+        "slug": "nadel",
+    }
+    refused = client.post(f"/admin/topics/signpost/{line.pk}/change/", form | {"phone": "116-112"})
+    assert refused.status_code == 200
+    assert Signpost.objects.get(slug="nadel").phone == "116111"
+    saved = client.post(f"/admin/topics/signpost/{line.pk}/change/", form)
+    assert saved.status_code == 302
+    client.cookies.clear()
+    assert 'href="tel:116112"' in client.get("/en/").content.decode()
