@@ -20,16 +20,36 @@ from clicksafely.common.audit import Happening, record, record_many
 from clicksafely.common.chain import Head, head, link_events, verify_chain
 from clicksafely.common.logs import PrivateFormatter
 from clicksafely.common.models import AuditEvent, AuditLink
+from tests.waiting import until
 
 NOW = datetime(2026, 11, 25, 12, 30, 15, 123456, tzinfo=UTC)
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-def happen(count: int = 1, *, now: datetime = NOW) -> list[int]:
+def happen(count: int = 1, *, now: datetime = NOW, settled: bool = True) -> list[int]:
+    """Record events and, unless told otherwise, wait until they can be linked."""
     events = record_many(
         [Happening("case.seen", None, {"number": n, "codes": ["b", "a"]}) for n in range(count)], actor=None, now=now
     )
-    return [event.pk for event in events]
+    ids = [event.pk for event in events]
+    if settled:
+        settle(ids)
+    return ids
+
+
+def settle(events: list[int]) -> None:
+    """Wait for transactions of other test processes, which share the server: the chainer waits for the oldest of them."""
+
+    def past() -> bool:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT bool_and(txid < pg_snapshot_xmin(pg_current_snapshot())::text::bigint)"
+                " FROM common_auditevent WHERE id = ANY(%s)",
+                [events],
+            )
+            return bool(cursor.fetchone()[0])
+
+    until(past, what="the end of older transactions")
 
 
 def chained() -> list[int]:
@@ -101,11 +121,12 @@ def test_more_than_a_batch_is_linked_at_once(monkeypatch: pytest.MonkeyPatch) ->
 
 
 def test_what_is_not_committed_waits_and_is_not_forgotten() -> None:
-    with Elsewhere(happen) as slow:
-        later = happen(2)
+    with Elsewhere(lambda: happen(settled=False)) as slow:
+        later = happen(2, settled=False)
         # A transaction that began before may still commit: whatever came after it waits too.
         assert link_events() == 0
         slow.commit()
+        settle(later)
         assert link_events() == 3
     assert sorted(chained()) == sorted(AuditEvent.objects.values_list("pk", flat=True))
     assert chained()[1:] == later
@@ -115,7 +136,7 @@ def test_what_is_not_committed_waits_and_is_not_forgotten() -> None:
 def test_what_is_rolled_back_leaves_no_gap() -> None:
     happen()
     with transaction.atomic():
-        happen()
+        happen(settled=False)
         transaction.set_rollback(True)
     happen()
     assert link_events() == 2
@@ -138,7 +159,7 @@ def test_many_writers_and_chainers_at_once() -> None:
     def write_and_link() -> None:
         try:
             for _ in range(10):
-                happen(2)
+                happen(2, settled=False)
                 link_events()
         finally:
             connections.close_all()
@@ -148,6 +169,7 @@ def test_many_writers_and_chainers_at_once() -> None:
         thread.start()
     for thread in threads:
         thread.join()
+    settle(list(AuditEvent.objects.values_list("pk", flat=True)))
     link_events()
     verdict = verify_chain()
     assert (verdict.head.seq, verdict.broken, verdict.unlinked) == (120, "", 0)
@@ -346,6 +368,7 @@ def test_the_tasks_link_and_log_the_head(caplog: pytest.LogCaptureFixture) -> No
 def test_an_event_is_linked_by_what_was_recorded(settings: Settings) -> None:
     settings.AUDIT_KEY = "key"
     event = record(action="case.seen", subject=None, actor=None, data={"b": 1, "a": ["x"]}, now=NOW)
+    settle([event.pk])
     link_events()
     canonical = (
         f'[{event.pk},"2026-11-25T12:30:15.123456+00:00","case.seen",null,"",null,{{"a":["x"],"b":1}},{event.txid}]'
