@@ -1,11 +1,13 @@
 """The lowest app: imports Django and libraries only."""
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class CommonConfig(AppConfig):
     name = "clicksafely.common"
     label = "common"
+    verbose_name = _("Common")
 
     def ready(self) -> None:
         from clicksafely.common import checks  # noqa: F401, PLC0415 - registers the system checks

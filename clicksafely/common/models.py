@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.db.models.expressions import RawSQL
+from django.utils.translation import gettext_lazy as _
 
 
 class AuditEvent(models.Model):
@@ -10,18 +11,23 @@ class AuditEvent(models.Model):
     `data` holds ids and codes, never personal data. `txid` orders the events for the chainer.
     """
 
-    at = models.DateTimeField()
-    action = models.CharField(max_length=64)
+    at = models.DateTimeField(_("time"))
+    action = models.CharField(_("action"), max_length=64)
     # A plain number, not a foreign key: an event outlives the account and must not change when that goes.
-    actor_id = models.BigIntegerField(null=True)
-    subject_table = models.CharField(max_length=64)
-    subject_id = models.BigIntegerField(null=True)
-    data = models.JSONField(default=dict)
+    actor_id = models.BigIntegerField(_("actor"), null=True)
+    subject_table = models.CharField(_("subject table"), max_length=64)
+    subject_id = models.BigIntegerField(_("subject"), null=True)
+    data = models.JSONField(_("data"), default=dict)
     txid = models.BigIntegerField(db_default=RawSQL("pg_current_xact_id()::text::bigint", ()), editable=False)
 
     class Meta:
+        verbose_name = _("audit event")
+        verbose_name_plural = _("audit events")
         indexes = [
             models.Index(fields=["subject_table", "subject_id", "id"], name="audit_subject"),
+            # What somebody did since a time; what reporters and tasks do is not in it.
+            models.Index(fields=["actor_id", "at"], name="audit_actor", condition=models.Q(actor_id__isnull=False)),
+            models.Index(fields=["action", "-id"], name="audit_action"),
             models.Index(fields=["txid", "id"], name="audit_txid"),
         ]
 
