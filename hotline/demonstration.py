@@ -1,0 +1,148 @@
+"""Synthetic cases for a demonstration: harmless made-up addresses under reserved domains, through the same services as real ones.
+
+All of them have ended, so that whoever tries the portal finds a lived-in desk and an empty queue for the report they make.
+"""
+
+import secrets
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from django.contrib.auth.models import User
+
+from clicksafely.common import receipts
+from hotline.intake.drafts import Draft
+from hotline.intake.services import submit_report
+from hotline.models import ActionKind, Category, Report
+from hotline.review.assessing import assess_item, record_actions
+from hotline.review.claims import claim_case
+from hotline.review.closing import set_aside
+from hotline.review.thread import send_reply
+from hotline.states import ReportState
+from hotline.triage.services import triage_report
+
+AGE_AND_GENDER = {"age": "not_determined", "gender": "undetermined"}
+NOT_ILLEGAL = {"classification": "not_illegal"}
+ANALYSTS = ("analyst1", "analyst2")
+HOURS_APART = 31
+
+
+class Case(NamedTuple):
+    """One made-up case; `answers` None sets it aside as spam, `actions` are recorded where it is illegal."""
+
+    category: Category
+    language: str
+    addresses: str
+    what: str
+    answers: dict[str, str] | None
+    actions: tuple[ActionKind, ...] = ()
+    reply: str = ""
+
+
+def _illegal(classification: str) -> dict[str, str]:
+    return {"classification": classification, **AGE_AND_GENDER}
+
+
+CASES = (
+    Case(
+        Category.CYBERBULLYING,
+        "sr",
+        "https://profil.example.org/lazni-nalog",
+        "Неко је направио лажни налог са мојим именом и пише ружне ствари другима из разреда.",
+        _illegal("cyberbullying"),
+        (ActionKind.HOST,),
+        "Хвала што си нам се јавио. Налог смо пријавили мрежи. Ако ти неко прети, позови 19833.",
+    ),
+    Case(
+        Category.HATE_SPEECH,
+        "sr",
+        "https://forum.example.net/tema/17",
+        "У теми се позива на насиље према једној групи људи.",
+        _illegal("hate_speech"),
+        (ActionKind.POLICE, ActionKind.HOST),
+    ),
+    Case(Category.HATE_SPEECH, "sr-latn", "forum.example.net/tema/21", "Uvrede u komentarima.", NOT_ILLEGAL),
+    Case(
+        Category.OTHER,
+        "en",
+        "https://shop.example.com/prize",
+        "A page says I have won a phone and wants a card number.",
+        {"classification": "outside_remit"},
+        (),
+        "Thank you. This is fraud rather than content that harms children; please report it to the police (192) too.",
+    ),
+    Case(
+        Category.CSAM,
+        "sr",
+        "hxxps://album[.]example[.]org/a/204",
+        "Наишао сам на ову адресу у групи; нисам отварао даље.",
+        _illegal("national_csam"),
+        (ActionKind.POLICE, ActionKind.REMOVED),
+    ),
+    Case(
+        Category.CSAM,
+        "en",
+        "https://album.example.org/a/205",
+        "Linked from the page I reported before.",
+        _illegal("national_csam"),
+        (ActionKind.PARTNER,),
+    ),
+    Case(
+        Category.CSAM, "sr-latn", "https://cdn.example.net/x/9", "Link ne radi uvek.", {"classification": "not_found"}
+    ),
+    Case(Category.OTHER, "en", "https://casino.example.com/", "BEST BONUS CLICK NOW", None),
+    Case(
+        Category.CYBERBULLYING,
+        "sr",
+        "https://video.example.org/v/rugalica",
+        "Снимак ругања из школског дворишта.",
+        _illegal("cyberbullying"),
+        (ActionKind.REMOVED,),
+        "Снимак је уклоњен. Ваша школа има тим за заштиту од насиља: обратите му се.",
+    ),
+    Case(Category.CYBERBULLYING, "sr", "https://chat.example.org/grupa/6", "Избацили су ме из групе.", NOT_ILLEGAL),
+)
+
+
+def load_cases(*, now: datetime) -> Iterator[int]:
+    """Make the cases, oldest first, one for every 31 hours before `now`; yields how many are made.
+
+    Needs the demonstration accounts of two analysts.
+    """
+    first, second = (User.objects.get(username=username) for username in ANALYSTS)
+    for number, case in enumerate(CASES, start=1):
+        _play(case, first, second, now - timedelta(hours=HOURS_APART * (len(CASES) - number + 1)))
+        yield number
+
+
+def _play(case: Case, first: User, second: User, received: datetime) -> None:
+    state_digest = secrets.token_bytes(32)
+    draft = Draft(
+        category=case.category,
+        language=case.language,
+        receipt=receipts.draw(),
+        addresses=case.addresses,
+        what=case.what,
+    )
+    submit_report(draft=draft, state_digest=state_digest, now=received)
+    report = Report.objects.get(state_digest=state_digest)
+    triage_report(report_id=report.pk, now=received)
+    looked_at = received + timedelta(hours=2)
+    if case.answers is None:
+        set_aside(report_ids=[report.pk], state=ReportState.SPAM, actor=first, now=looked_at)
+        return
+    _assess(report, first, case.answers, looked_at)
+    report.refresh_from_db()
+    if report.state == ReportState.SECOND_REVIEW:
+        decided = looked_at + timedelta(hours=1)
+        _assess(report, second, case.answers, decided)
+        for item in report.items.all():
+            record_actions(report=report, item=item, actor=second, kinds=case.actions, now=decided)
+    if case.reply:
+        send_reply(report=report, actor=second, text=case.reply, now=looked_at + timedelta(hours=2))
+
+
+def _assess(report: Report, actor: User, answers: dict[str, str], now: datetime) -> None:
+    claim_case(report_id=report.pk, actor=actor, now=now)
+    for item in report.items.all():
+        assess_item(report=report, item=item, actor=actor, answers=answers, now=now)

@@ -1,0 +1,30 @@
+"""The demonstration's cases."""
+
+import pytest
+from django.contrib.auth.models import User
+from django.core.management import call_command
+
+from hotline.demonstration import CASES
+from hotline.models import ContentItem, Report
+from tests.hotline.review.conftest import make_user
+
+RESERVED = ("example.org", "example.net", "example.com")
+
+
+@pytest.fixture
+def analysts(db: None) -> list[User]:
+    return [make_user("analyst1", "analyst"), make_user("analyst2", "analyst")]
+
+
+def test_demonstration_cases_have_all_ended(analysts: list[User], capsys: pytest.CaptureFixture[str]) -> None:
+    call_command("load_demo")
+    assert Report.objects.count() == len(CASES)
+    assert Report.objects.filter(queue__isnull=False).count() == 0
+    assert {item.registrable_domain for item in ContentItem.objects.all()} <= set(RESERVED)
+    assert set(Report.objects.values_list("state", flat=True)) == {"closed", "spam"}
+
+
+def test_they_are_not_mixed_with_reports(analysts: list[User], capsys: pytest.CaptureFixture[str]) -> None:
+    call_command("load_demo")
+    call_command("load_demo")
+    assert Report.objects.count() == len(CASES)
