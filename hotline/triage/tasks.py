@@ -11,7 +11,6 @@ SWEEP_SECONDS = 10
 
 @shared_task(
     name="hotline.triage_report",
-    acks_late=True,
     soft_time_limit=20,
     time_limit=30,
     autoretry_for=(OperationalError, InterfaceError),
@@ -25,7 +24,7 @@ def triage_report(*, report_id: int) -> None:
     services.triage_report(report_id=report_id, now=timezone.now())
 
 
-@shared_task(name="hotline.sweep_received", acks_late=False, soft_time_limit=30, time_limit=40)
+@shared_task(name="hotline.sweep_received", soft_time_limit=30, time_limit=40)
 def sweep_received() -> None:
     """Every 15 seconds: triage what no task has reached."""
     services.sweep_received(now=timezone.now(), seconds=SWEEP_SECONDS)
