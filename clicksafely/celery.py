@@ -34,6 +34,7 @@ app.autodiscover_tasks(["hotline.triage", "hotline.intake", "hotline.review"])
 
 
 @task_prerun.connect  # type: ignore[untyped-decorator]
-def check_database_connection(**_: Any) -> None:
-    """Before each task: a connection that the database's restart has broken is replaced, as before each web request."""
-    close_old_connections()
+def check_database_connection(sender: Any, **_: Any) -> None:
+    """Before each task of a worker: a connection that the database's restart has broken is replaced, as before a web request."""
+    if not sender.request.is_eager:
+        close_old_connections()

@@ -33,7 +33,6 @@ def hand_over(report_id: int) -> None:
 def _ensure_publisher() -> None:
     global _publisher
     with _starting:
-        # A forked child has no thread although it inherits the name of its parent's.
         if _publisher is None or not _publisher.is_alive():
             _publisher = threading.Thread(target=_publish_forever, name="handoff", daemon=True)
             _publisher.start()

@@ -1,0 +1,116 @@
+"""Handing over to a broker that is there, dead, silent, or back again."""
+
+import json
+import os
+import socket
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+import pytest
+import redis
+from django.conf import settings
+
+from hotline.triage import handoff
+from hotline.triage.handoff import hand_over
+from tests.servers import BASE_DIR
+from tests.waiting import until
+
+PRELUDE = """
+import logging, sys, time
+from pathlib import Path
+import django
+django.setup()
+from hotline.triage import handoff
+"""
+TIMED = """
+costs = []
+for number in range(50):
+    start = time.monotonic()
+    handoff.hand_over(number)
+    costs.append(time.monotonic() - start)
+time.sleep(0.5)
+print(max(costs))
+"""
+RECOVERY = """
+from clicksafely import embedded
+import redis
+handoff.PAUSE_SECONDS = 0.2
+handoff.hand_over(1)
+while handoff._waiting.qsize():
+    time.sleep(0.01)
+embedded.hold(Path(sys.argv[1]), postgres=False)
+queue = redis.Redis.from_url(embedded.urls(Path(sys.argv[1]))[1])
+end = time.monotonic() + 20
+while not queue.llen("celery") and time.monotonic() < end:
+    handoff.hand_over(2)
+    time.sleep(0.05)
+print(queue.llen("celery") > 0)
+"""
+
+
+def _run(script: str, redis_url: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+    env = os.environ | {"REDIS_URL": redis_url, "DJANGO_SETTINGS_MODULE": "clicksafely.settings"}
+    command = [sys.executable, "-c", PRELUDE + script, *arguments]
+    return subprocess.run(command, cwd=BASE_DIR, env=env, capture_output=True, text=True, check=True, timeout=60)
+
+
+@pytest.fixture
+def queue() -> redis.Redis:
+    """The broker of this test process, with nothing in it."""
+    client = redis.Redis.from_url(settings.REDIS_URL)
+    client.delete("celery")
+    return client
+
+
+def test_the_worker_gets_the_report(queue: redis.Redis) -> None:
+    hand_over(42)
+    until(lambda: queue.llen("celery"))
+    message = json.loads(queue.lpop("celery"))
+    assert message["headers"]["task"] == "hotline.triage_report"
+    assert message["headers"]["kwargsrepr"] == "{'report_id': 42}"
+    queue.close()
+
+
+def test_a_process_publishes_with_one_thread(queue: redis.Redis) -> None:
+    callers = [threading.Thread(target=hand_over, args=[number]) for number in range(20)]
+    for caller in callers:
+        caller.start()
+    for caller in callers:
+        caller.join()
+    until(lambda: queue.llen("celery") == 20)
+    assert [thread.name for thread in threading.enumerate()].count("handoff") == 1
+    queue.delete("celery")
+    queue.close()
+
+
+def test_a_dead_broker_costs_nothing_and_is_told_once() -> None:
+    with socket.socket() as unused:
+        unused.bind(("127.0.0.1", 0))
+        result = _run(TIMED, f"redis://127.0.0.1:{unused.getsockname()[1]}/0")
+    assert float(result.stdout.splitlines()[-1]) < 0.1
+    assert (result.stdout + result.stderr).count("The broker takes no tasks") == 1
+
+
+def test_a_broker_that_does_not_answer_costs_nothing() -> None:
+    with socket.socket() as silent:
+        silent.bind(("127.0.0.1", 0))
+        silent.listen(64)
+        result = _run(TIMED, f"redis://127.0.0.1:{silent.getsockname()[1]}/0")
+    assert float(result.stdout.splitlines()[-1]) < 0.1
+
+
+def test_a_broker_that_is_back_gets_reports_again(tmp_path: Path) -> None:
+    url = f"unix://{tmp_path}/servers/run/valkey.sock"
+    assert _run(RECOVERY, url, str(tmp_path)).stdout.splitlines()[-1] == "True"
+
+
+def test_too_many_are_left_to_the_sweep(monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> None:
+    """With the publisher at a standstill, which a full queue means."""
+    monkeypatch.setattr(handoff, "_publisher", threading.current_thread())
+    for number in range(handoff._waiting.maxsize + 1):
+        hand_over(number)
+    assert [record.report_id for record in caplog.records] == [handoff._waiting.maxsize]
+    while not handoff._waiting.empty():
+        handoff._waiting.get_nowait()

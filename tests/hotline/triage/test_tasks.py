@@ -1,0 +1,43 @@
+"""Triage's tasks as the worker knows them."""
+
+from datetime import timedelta
+
+import pytest
+from django.conf import settings
+
+from clicksafely.celery import app
+from hotline.triage import tasks
+from tests.hotline.triage.reports import make_report
+
+
+@pytest.mark.django_db
+def test_the_task_triages_and_may_run_again() -> None:
+    report = make_report()
+    for _ in range(2):
+        tasks.triage_report.apply(kwargs={"report_id": report.pk}, throw=True)
+        report.refresh_from_db()
+        assert (report.state, report.items.get().report_count) == ("triaged", 1)
+
+
+@pytest.mark.django_db
+def test_the_sweep_triages_what_waits() -> None:
+    report = make_report()
+    tasks.sweep_received.apply(throw=True)
+    report.refresh_from_db()
+    assert report.state == "triaged"
+
+
+def test_the_tasks_keep_their_names_and_bounds() -> None:
+    triage = app.tasks["hotline.triage_report"]
+    assert (triage.acks_late, triage.reject_on_worker_lost) == (True, True)
+    assert triage.soft_time_limit < triage.time_limit < settings.CELERY_BROKER_TRANSPORT_OPTIONS["visibility_timeout"]
+    assert (triage.max_retries, triage.retry_jitter, triage.retry_backoff_max) == (4, True, 8)
+    sweep = app.tasks["hotline.sweep_received"]
+    assert tasks.SWEEP_SECONDS < sweep.soft_time_limit < sweep.time_limit
+
+
+def test_beat_sweeps_every_fifteen_seconds_and_sweeps_do_not_pile_up() -> None:
+    entry = app.conf.beat_schedule["sweep-received"]
+    assert entry["schedule"] == timedelta(seconds=15)
+    assert entry["options"] == {"expires": 15}
+    assert entry["task"] == tasks.sweep_received.name
