@@ -1,0 +1,180 @@
+"""What the database itself refuses."""
+
+import uuid
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import User
+from django.db import DataError, IntegrityError, models, transaction
+from django.db.models import ProtectedError
+from django.db.models.deletion import RestrictedError
+
+from hotline.models import (
+    Action,
+    Answer,
+    Assessment,
+    ContentItem,
+    Message,
+    Question,
+    QuestionSet,
+    Report,
+    ReportItem,
+    SealedText,
+    Upload,
+)
+from tests.hotline.review.conftest import NOW, make_case, make_item, make_user
+
+pytestmark = pytest.mark.django_db
+
+
+def _refused(constraint: str, rows: models.QuerySet[Any], **columns: object) -> None:
+    with pytest.raises(IntegrityError, match=constraint), transaction.atomic():
+        rows.update(**columns)
+
+
+def _not_created(constraint: str, model: type[models.Model], **columns: object) -> None:
+    with pytest.raises(IntegrityError, match=constraint), transaction.atomic():
+        model._default_manager.create(**columns)
+
+
+def _report() -> models.QuerySet[Report]:
+    return Report.objects.filter(pk=make_case().pk)
+
+
+def test_a_report_in_an_unknown_state() -> None:
+    _refused("report_state_known", _report(), state="lost")
+
+
+def test_a_claim_without_its_end_and_an_end_without_its_claim() -> None:
+    _refused("report_claim_whole", _report(), claimed_by=make_user("first", "analyst"))
+    _refused("report_claim_whole", _report(), claimed_until=NOW)
+
+
+def test_a_closed_report_without_outcome_or_time() -> None:
+    _refused("report_closed_whole", _report(), state="closed")
+    _refused("report_closed_whole", _report(), state="closed", closed_at=NOW)
+    _refused("report_closed_whole", _report(), state="closed", outcome="removed")
+
+
+@pytest.mark.parametrize("column", ["uuid", "receipt_digest", "state_digest"])
+def test_two_reports_with_one_key(column: str) -> None:
+    first = make_case()
+    _refused(f"hotline_report_{column}", _report(), **{column: getattr(first, column)})
+
+
+def test_a_priority_below_nothing() -> None:
+    _refused("priority_check", _report(), priority=-1)
+
+
+def test_an_item_in_an_unknown_state() -> None:
+    make_item()
+    _refused("item_state_known", ContentItem.objects.all(), state="lost")
+
+
+def test_an_ended_item_without_outcome() -> None:
+    make_item()
+    _refused("item_ended_has_outcome", ContentItem.objects.all(), state="ended")
+
+
+@pytest.mark.parametrize("column", ["uuid", "digest"])
+def test_two_items_of_one_location(column: str) -> None:
+    first, second = make_item(), make_item()
+    rows = ContentItem.objects.filter(pk=second.pk)
+    _refused(f"hotline_contentitem_{column}", rows, **{column: getattr(first, column)})
+
+
+def test_an_item_twice_in_a_report() -> None:
+    case = make_case()
+    _not_created("item_once_a_report", ReportItem, report=case, item=case.items.get(), position=1)
+
+
+def test_a_count_below_nothing() -> None:
+    make_item()
+    _refused("report_count_check", ContentItem.objects.all(), report_count=-1)
+
+
+def test_two_active_sets_of_questions() -> None:
+    _not_created("one_active_question_set", QuestionSet, version="another", active=True)
+    assert QuestionSet.objects.create(version="another", active=False).pk
+
+
+def test_a_question_or_an_answer_twice() -> None:
+    question = Question.objects.all()[0]
+    answer = question.answers.all()[0]
+    columns = {"label_sr": "x", "label_en": "x", "position": 9}
+    twice = {"question_set": question.question_set, "code": question.code}
+    _not_created("question_code_unique", Question, **twice, **columns)
+    _not_created("answer_code_unique", Answer, question=question, code=answer.code, **columns)
+
+
+def _assess(**columns: object) -> dict[str, object]:
+    case = make_case()
+    defaults = {
+        "report": case,
+        "item": case.items.get(),
+        "author": make_user(uuid.uuid4().hex, "analyst"),
+        "question_set": QuestionSet.objects.get(active=True),
+        "round": "first",
+        "answers": {"classification": "not_illegal"},
+        "verdict": "not_illegal",
+        "made_at": NOW,
+    }
+    return defaults | columns
+
+
+def test_two_first_assessments_of_an_item() -> None:
+    first = Assessment.objects.create(**_assess())
+    _not_created("one_assessment_a_round", Assessment, **_assess(item=first.item, report=first.report))
+
+
+def test_two_assessments_of_an_item_by_one_person() -> None:
+    first = Assessment.objects.create(**_assess())
+    second = _assess(item=first.item, report=first.report, author=first.author, round="second")
+    _not_created("one_assessment_a_person", Assessment, **second)
+
+
+def test_what_somebody_assessed_or_did_outlives_them() -> None:
+    assessment = Assessment.objects.create(**_assess())
+    for row in (assessment.author, assessment.item, assessment.report, assessment.question_set):
+        with pytest.raises((ProtectedError, RestrictedError)):
+            row.delete()
+    action = Action.objects.create(
+        item=make_item(), report=make_case(), author=make_user("doer", "analyst"), kind="police", done_at=NOW
+    )
+    for row in (action.author, action.item, action.report):
+        with pytest.raises((ProtectedError, RestrictedError)):
+            row.delete()
+
+
+def test_words_or_contact_twice_for_a_report() -> None:
+    case = make_case()
+    SealedText.objects.create(report=case, field="words", sealed=b"x")
+    SealedText.objects.create(report=case, field="contact", sealed=b"x")
+    _not_created("one_text_a_field", SealedText, report=case, field="words", sealed=b"x")
+
+
+def test_an_upload_of_less_than_nothing() -> None:
+    _not_created("size_check", Upload, size=-1, mime_type="image/png", stored_at=NOW)
+
+
+def test_a_report_takes_its_texts_and_messages_with_it() -> None:
+    case = make_case()
+    SealedText.objects.create(report=case, field="words", sealed=b"x")
+    Message.objects.create(report=case, direction="reporter", sealed_hotline=b"x", sealed_reporter=b"x", sent_at=NOW)
+    case.delete()
+    assert (SealedText.objects.count(), Message.objects.count(), ReportItem.objects.count()) == (0, 0, 0)
+    assert ContentItem.objects.count() == 1
+
+
+def test_a_colleague_who_leaves_leaves_no_claim_behind() -> None:
+    """Whoever deletes an account must release its cases first: the database refuses a half claim."""
+    person = make_user("first", "analyst")
+    make_case(claimed_by=person, claimed_until=NOW)
+    with pytest.raises(IntegrityError, match="report_claim_whole"), transaction.atomic():
+        User.objects.filter(pk=person.pk).delete()
+
+
+def test_a_host_longer_than_any_host() -> None:
+    make_item()
+    with pytest.raises(DataError), transaction.atomic():
+        ContentItem.objects.update(host="a" * 256)

@@ -1,0 +1,135 @@
+"""Every pair of states: what the table says, and that a forbidden step changes nothing."""
+
+from itertools import product
+
+import pytest
+
+from clicksafely.common.models import AuditEvent
+from hotline.models import ContentItem, Report
+from hotline.review.errors import WrongState
+from hotline.review.transitions import move_item, move_report
+from hotline.states import (
+    FINAL,
+    ITEM_TRANSITIONS,
+    REPORT_TRANSITIONS,
+    ItemState,
+    Outcome,
+    ReportState,
+    item_may,
+    report_may,
+    report_outcome,
+)
+from tests.hotline.review.conftest import NOW, make_case, make_item
+
+# Written anew here, a line for each state: where a report may go from it.
+REPORTS = """
+    received: triaged
+    triaged: in_review assessed second_review action_pending closed duplicate spam outside_remit cannot_assess
+    in_review: triaged assessed second_review action_pending closed duplicate spam outside_remit cannot_assess
+    assessed: second_review action_pending closed
+    second_review: action_pending closed
+    action_pending: closed
+    closed:
+    duplicate:
+    spam:
+    outside_remit:
+    cannot_assess:
+"""
+ITEMS = """
+    unassessed: in_second_review ended
+    in_second_review: assessed disputed
+    disputed: assessed ended
+    assessed: actioned
+    actioned: ended
+    ended:
+"""
+
+
+def _pairs(table: str) -> set[tuple[str, str]]:
+    lines = [line.strip().split(":") for line in table.strip().splitlines()]
+    return {(old, new) for old, news in lines for new in news.split()}
+
+
+REPORT_PAIRS, ITEM_PAIRS = _pairs(REPORTS), _pairs(ITEMS)
+# What the database asks of a row in this state.
+REPORT_COLUMNS = {ReportState.CLOSED: {"closed_at": NOW, "outcome": Outcome.REMOVED}}
+ITEM_COLUMNS = {ItemState.ENDED: {"outcome": Outcome.REMOVED}}
+
+
+def test_every_state_has_a_line() -> None:
+    assert set(REPORT_TRANSITIONS) == set(ReportState)
+    assert set(ITEM_TRANSITIONS) == set(ItemState)
+    assert {state for state in ReportState if not REPORT_TRANSITIONS[state]} == FINAL
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("old", "new"), list(product(ReportState, ReportState)))
+def test_reports(old: ReportState, new: ReportState) -> None:
+    report = make_case(state=old, queue=None, **REPORT_COLUMNS.get(old, {}))
+    allowed = (old, new) in REPORT_PAIRS
+    assert report_may(old, new) == allowed
+    if allowed:
+        move_report(report=report, to=new, actor=None, now=NOW, **REPORT_COLUMNS.get(new, {}))
+    else:
+        with pytest.raises(WrongState):
+            move_report(report=report, to=new, actor=None, now=NOW)
+    assert Report.objects.get().state == (new if allowed else old)
+    events = list(AuditEvent.objects.values_list("action", "data"))
+    assert events == ([("report.state", {"from": old.value, "to": new.value})] if allowed else [])
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("old", "new"), list(product(ItemState, ItemState)))
+def test_items(old: ItemState, new: ItemState) -> None:
+    item = make_item(state=old, **ITEM_COLUMNS.get(old, {}))
+    report = make_case(item)
+    allowed = (old, new) in ITEM_PAIRS
+    assert item_may(old, new) == allowed
+    if allowed:
+        move_item(item=item, report=report, to=new, actor=None, now=NOW, **ITEM_COLUMNS.get(new, {}))
+    else:
+        with pytest.raises(WrongState):
+            move_item(item=item, report=report, to=new, actor=None, now=NOW)
+    assert ContentItem.objects.get().state == (new if allowed else old)
+    events = list(AuditEvent.objects.values_list("action", "data"))
+    expected = [("item.state", {"item": item.pk, "from": old.value, "to": new.value})]
+    assert events == (expected if allowed else [])
+
+
+@pytest.mark.django_db
+def test_who_comes_second_changes_nothing() -> None:
+    report = make_case()
+    stale = Report.objects.get()
+    move_report(report=report, to=ReportState.SPAM, actor=None, now=NOW)
+    with pytest.raises(WrongState):
+        move_report(report=stale, to=ReportState.IN_REVIEW, actor=None, now=NOW)
+    assert Report.objects.get().state == ReportState.SPAM
+    assert AuditEvent.objects.count() == 1
+
+
+def test_no_report_is_led_in_a_circle_for_ever() -> None:
+    """From every state an end can be reached, and only a released claim leads back."""
+    back = {(ReportState.IN_REVIEW, ReportState.TRIAGED)}
+    order = list(ReportState)
+    for old, news in REPORT_TRANSITIONS.items():
+        assert all(order.index(new) > order.index(old) for new in news if (old, new) not in back)
+        assert old in FINAL or news
+
+
+@pytest.mark.parametrize(
+    ("outcomes", "told"),
+    [
+        ({"not_illegal"}, "not_illegal"),
+        ({"not_illegal", "referred", "removed"}, "referred"),
+        ({"moved", "unavailable"}, "unavailable"),
+        ({"moved", "removed", "unavailable"}, "removed"),
+        ({"outside_remit", "cannot_assess"}, "outside_remit"),
+        ({"moved", "not_illegal"}, "moved"),
+    ],
+)
+def test_the_outcome_that_tells_most_is_told(outcomes: set[str], told: str) -> None:
+    assert report_outcome(outcomes) == told
+
+
+def test_every_outcome_can_be_told() -> None:
+    assert [report_outcome({outcome.value}) for outcome in Outcome] == list(Outcome)
