@@ -274,7 +274,8 @@ def test_nothing_but_letters_changes(html: str) -> None:
     assert html_to_latin(latin) == latin
 
 
-@given(soup)
+# Older editions of html.parser look for tags inside a title.
+@given(soup.filter(lambda html: "<title" not in html))
 def test_another_parser_sees_the_same_tags(html: str) -> None:
     assert Structure(html_to_latin(html)).seen == Structure(html).seen
 
