@@ -60,7 +60,7 @@ class PicturesInput(forms.Widget):
     template_name = "hotline/intake/pictures_input.html"
     kept: Sequence[Picture] = ()
 
-    def value_from_datadict(self, data: Any, files: Any, name: str) -> list[UploadedFile]:
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> "list[UploadedFile[bytes]]":
         """Return every chosen file."""
         return files.getlist(name) if hasattr(files, "getlist") else []
 
@@ -115,7 +115,7 @@ class ReportForm(forms.Form):
             self.fields["images"].widget.kept = self.kept
         labels, helps = wording.labels(child=child), wording.helps(category=category, child=child)
         for name, field in self.fields.items():
-            field.label, field.help_text = labels[name], helps.get(name, "")
+            field.label, field.help_text = labels[name], helps.get(name, "")  # type: ignore[assignment]
         if child and not self.is_bound:
             self.initial.setdefault("about_me", True)
 
@@ -140,7 +140,7 @@ class ReportForm(forms.Form):
             )  # fmt: skip
         return text
 
-    def clean_images(self) -> list[UploadedFile]:
+    def clean_images(self) -> "list[UploadedFile[bytes]]":
         """Check every picture by itself; good ones are taken even where others are refused."""
         problems = []
         room = MAX_PICTURES - len(self.kept)
@@ -213,7 +213,7 @@ def _layout(category: str) -> Layout:
     return Layout(where, what, who, answer, trap, Fieldset(_("Your consent"), "consent"))
 
 
-def _shown_name(upload: UploadedFile) -> str:
+def _shown_name(upload: "UploadedFile[bytes]") -> str:
     try:
         return truncatechars(clean_text(upload.name or "", max_length=1000), 40) or _("picture")
     except TextError:

@@ -52,7 +52,8 @@ def show_form(
 @lru_cache(maxsize=64)
 def _blank_fields(category: str, child: bool, language: str) -> SafeString:
     """The fields of an empty form, which are the same for everybody who reads `language`, the active one."""
-    return render_crispy_form(ReportForm(category=category, child=child))
+    fields: SafeString = render_crispy_form(ReportForm(category=category, child=child))
+    return fields
 
 
 def show_summary(

@@ -4,8 +4,10 @@ import logging
 import os
 import secrets
 from collections.abc import Collection
+from contextlib import suppress
 from datetime import datetime, timedelta
 from functools import partial
+from typing import Any
 from uuid import UUID, uuid4
 
 from django.db import IntegrityError, models, transaction
@@ -106,7 +108,9 @@ def store_upload(*, image: CleanImage, now: datetime) -> Upload:
         _write_file(row, sealed)
     except OSError as error:
         logger.error("a sealed picture could not be stored", exc_info=error)
-        discard_uploads(uploads=[row])
+        with suppress(OSError):
+            sealed_path(row).unlink()
+        upload.delete()
         raise NoRoom from error
     return upload
 
@@ -157,7 +161,7 @@ def add_reporter_message(*, report: Report, text: str, row: UUID, now: datetime)
     Returns whether it is new. Raises TooManyMessages.
     """
     plain = text.encode()
-    place = {"table": Message._meta.db_table, "field": "text", "row": row}
+    place: dict[str, Any] = {"table": Message._meta.db_table, "field": "text", "row": row}
     try:
         with transaction.atomic():
             if report.messages.filter(direction=Direction.REPORTER).count() >= MAX_MESSAGES:

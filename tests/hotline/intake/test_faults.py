@@ -1,0 +1,150 @@
+"""When what intake leans on is away: the database, the broker and the counters."""
+
+import json
+import os
+import re
+import socket
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit, urlunsplit
+from uuid import uuid4
+
+import pytest
+from django.db import connection
+
+from hotline.models import Message, Report
+from tests.factories.hotline import ReportFactory
+from tests.hotline.intake.journey import GOOD, Reporter, hidden, receipt_on
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+BASE_DIR = Path(__file__).resolve().parents[3]
+
+
+@dataclass
+class Answer:
+    """An answer of the portal that ran apart."""
+
+    status_code: int
+    headers: dict[str, str]
+    text: str
+    seconds: float
+
+    @property
+    def content(self) -> bytes:
+        """As Django's responses have it."""
+        return self.text.encode()
+
+
+def closed_port() -> int:
+    """A port where nobody listens."""
+    with socket.socket() as held:
+        held.bind(("127.0.0.1", 0))
+        return int(held.getsockname()[1])
+
+
+def apart(requests: list[tuple[str, str, dict[str, Any]]], **environment: str) -> list[Answer]:
+    """Ask a portal that runs with another environment, from one network."""
+    network = f"2001:db8:{uuid4().hex[:4]}:1::1"
+    sent = json.dumps([[method, path, fields, network] for method, path, fields in requests])
+    run = subprocess.run(
+        [sys.executable, "-m", "tests.hotline.intake.apart"],
+        input=sent,
+        env={**os.environ, "DJANGO_SETTINGS_MODULE": "clicksafely.settings", **environment},
+        cwd=BASE_DIR,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    found = re.search(r"^ANSWERS (.*)$", run.stdout, re.MULTILINE)
+    assert found, run.stdout + run.stderr
+    return [Answer(*answer) for answer in json.loads(found[1])]
+
+
+def own_database() -> str:
+    """The address of this test's database."""
+    parts = urlsplit(os.environ["DATABASE_URL"])
+    return urlunsplit(parts._replace(path=f"/{connection.settings_dict['NAME']}"))
+
+
+def test_the_database_is_away() -> None:
+    """Every step up to the button works; the button keeps the text, and pressing it again later sends it."""
+    reporter = Reporter("en")
+    report = ReportFactory()
+    case = hidden(reporter.open(report.receipt), "case")
+    state = reporter.state(what="остаје овде")
+    away = f"postgresql://clicksafely@127.0.0.1:{closed_port()}/clicksafely"
+    form, summary, sent, opened, message = apart(
+        [
+            ("get", "/en/report/other/", {}),
+            ("post", "/en/report/other/", GOOD),
+            ("post", "/en/report/sent/", {"state": state}),
+            ("post", "/en/report/case/", {"receipt": report.receipt}),
+            ("post", "/en/report/case/", {"case": case, "act": "message", "text": "и ово остаје"}),
+        ],
+        DATABASE_URL=away,
+    )
+    assert (form.status_code, summary.status_code) == (200, 200)
+    for answer in (sent, opened, message):
+        assert answer.status_code == 503
+        assert answer.headers["Retry-After"] == "5"
+        assert answer.headers["Cache-Control"] == "no-store"
+        assert "tel:192" in answer.text
+    assert "Not sent yet" in sent.text
+    assert "остаје овде" in sent.text
+    assert hidden(sent, "state") == state  # type: ignore[arg-type]
+    assert "и ово остаје</textarea>" in message.text
+    assert hidden(message, "case") == case  # type: ignore[arg-type]
+    assert Report.objects.get() == report
+
+    assert receipt_on(reporter.send(state))
+    assert Report.objects.count() == 2
+    reporter.post("report/case/", {"case": case, "act": "message", "text": "и ово остаје"})
+    assert Message.objects.get().report == report
+
+
+def test_redis_is_away() -> None:
+    """Broker and counters do not answer; the report is received all the same, in its normal time."""
+    states = [Reporter("en").state() for _ in range(6)]
+    answers = apart(
+        [("post", "/en/report/sent/", {"state": state}) for state in states],
+        DATABASE_URL=own_database(),
+        REDIS_URL=f"redis://127.0.0.1:{closed_port()}/0",
+    )
+    assert [answer.status_code for answer in answers] == [200] * 6
+    assert len({receipt_on(answer) for answer in answers}) == 6  # type: ignore[arg-type]
+    assert Report.objects.filter(state="received").count() == 6
+    # The first one renders templates for the first time and waits once for the counters.
+    assert max(answer.seconds for answer in answers[1:]) < 0.5
+
+
+def test_redis_hangs() -> None:
+    """It takes the connection and says nothing: one short wait, then none."""
+    with socket.socket() as silent:
+        silent.bind(("127.0.0.1", 0))
+        silent.listen(50)
+        states = [Reporter("en").state() for _ in range(4)]
+        answers = apart(
+            [("post", "/en/report/sent/", {"state": state}) for state in states],
+            DATABASE_URL=own_database(),
+            REDIS_URL=f"redis://127.0.0.1:{silent.getsockname()[1]}/0",
+        )
+    assert [answer.status_code for answer in answers] == [200] * 4
+    assert Report.objects.count() == 4
+    assert max(answer.seconds for answer in answers[1:]) < 0.5
+
+
+def test_the_limit_holds_without_redis() -> None:
+    states = [Reporter("en").state() for _ in range(3)]
+    answers = apart(
+        [("post", "/en/report/sent/", {"state": state}) for state in states],
+        DATABASE_URL=own_database(),
+        REDIS_URL=f"redis://127.0.0.1:{closed_port()}/0",
+        REPORTS_PER_HOUR="2",
+    )
+    assert ["challenge_question" in answer.text for answer in answers] == [False, False, True]
+    assert Report.objects.count() == 2

@@ -1,0 +1,84 @@
+"""What a reporter is told, and what never."""
+
+from itertools import combinations, product
+
+import pytest
+from django.utils.translation import override
+
+from hotline.intake import phrases
+from hotline.intake.phrases import Phrase, phrase_for
+from hotline.models import ActionKind
+from hotline.states import FINAL, Outcome, ReportState
+
+KINDS = [set(chosen) for size in range(3) for chosen in combinations(ActionKind.values, size)]
+EVERY = list(product(ReportState.values, ["", *Outcome.values], KINDS))
+
+
+@pytest.mark.parametrize("state", ReportState.values)
+def test_there_are_words_for_everything(state: str) -> None:
+    for _state, outcome, kinds in (case for case in EVERY if case[0] == state):
+        phrase = phrase_for(state=state, outcome=outcome, kinds=kinds)
+        assert str(phrase.title)
+        assert str(phrase.text)
+
+
+@pytest.mark.parametrize(
+    ("state", "outcome", "kinds", "expected"),
+    [
+        ("received", "", set(), phrases.WAITING),
+        ("triaged", "", set(), phrases.WAITING),
+        ("in_review", "", set(), phrases.WORKED_ON),
+        ("assessed", "", set(), phrases.WORKED_ON),
+        ("second_review", "", set(), phrases.WORKED_ON),
+        ("action_pending", "", {"police"}, phrases.WORKED_ON),
+        ("closed", "referred", {"partner"}, phrases.PARTNER),
+        ("closed", "referred", {"host"}, phrases.HOST),
+        ("closed", "referred", {"police"}, phrases.STEPS_TAKEN),
+        ("closed", "referred", {"police", "host"}, phrases.STEPS_TAKEN),
+        ("closed", "referred", {"host", "partner"}, phrases.STEPS_TAKEN),
+        ("closed", "removed", {"police", "removed"}, phrases.REMOVED),
+        ("closed", "unavailable", {"unavailable"}, phrases.UNAVAILABLE),
+        ("closed", "moved", {"moved"}, phrases.MOVED),
+        ("closed", "not_illegal", set(), phrases.NOT_ILLEGAL),
+        ("closed", "outside_remit", set(), phrases.OUTSIDE_REMIT),
+        ("closed", "cannot_assess", set(), phrases.CANNOT_ASSESS),
+        ("outside_remit", "", set(), phrases.OUTSIDE_REMIT),
+        ("cannot_assess", "", set(), phrases.CANNOT_ASSESS),
+        ("duplicate", "", set(), phrases.STEPS_TAKEN),
+        ("spam", "", set(), phrases.STEPS_TAKEN),
+    ],
+)
+def test_the_table(state: str, outcome: str, kinds: set[str], expected: Phrase) -> None:
+    assert phrase_for(state=state, outcome=outcome, kinds=kinds) == expected
+
+
+def test_nothing_is_said_before_the_end() -> None:
+    """Whatever is done meanwhile, an open case has two sentences."""
+    said = {
+        phrase_for(state=state, outcome=outcome, kinds=kinds) for state, outcome, kinds in EVERY if state not in FINAL
+    }
+    assert said == {phrases.WAITING, phrases.WORKED_ON}
+
+
+@pytest.mark.parametrize("language", ["en", "sr"])
+def test_what_is_never_said(language: str) -> None:
+    taboo = (
+        "duplicate",
+        "spam",
+        "hash",
+        "known",
+        "already",
+        "other report",
+        "дупликат",
+        "отисак",
+        "познат",
+        "већ пријав",
+    )
+    with override(language):
+        for state, outcome, kinds in EVERY:
+            phrase = phrase_for(state=state, outcome=outcome, kinds=kinds)
+            said = f"{phrase.title} {phrase.text}".lower()
+            assert not [word for word in taboo if word in said]
+            if phrase is not phrases.OUTSIDE_REMIT:
+                assert "polic" not in said
+                assert "полиц" not in said

@@ -1,0 +1,147 @@
+"""What a reporter may read, and when."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import User
+from pytest_django import DjangoAssertNumQueries
+
+from clicksafely.common import audit, receipts
+from clicksafely.common.sealing import Damaged
+from hotline.intake import phrases, selectors
+from hotline.models import Action, ActionKind, ContentItem, Direction, ReportItem
+from hotline.models import Report as ReportModel
+from hotline.states import ItemState, Outcome, ReportState
+from tests.factories.hotline import RECEIVED, ReportFactory, make_message
+
+pytestmark = pytest.mark.django_db
+
+HOUR = timedelta(hours=1)
+
+
+@pytest.fixture
+def analyst() -> User:
+    return User.objects.create(username="analyst")
+
+
+def ended(**columns: Any) -> ReportModel:
+    """A report that ended an hour after it arrived."""
+    defaults = {"state": ReportState.CLOSED, "outcome": Outcome.REMOVED, "closed_at": RECEIVED + HOUR}
+    return ReportFactory(**{**defaults, **columns})
+
+
+def said(report: ReportModel, now: datetime) -> list[tuple[datetime, phrases.Phrase]]:
+    return [(event.at, event.phrase) for event in selectors.told_events(report, now)]
+
+
+def act_on(report: ReportModel, actor: User | None, at: datetime, action: str = "report.claimed") -> None:
+    audit.record(action=action, subject=report, actor=actor, now=at)
+
+
+class TestFindCase:
+    def test_by_receipt(self) -> None:
+        report, _other = ReportFactory(), ReportFactory()
+        assert selectors.find_case(report.receipt) == report
+
+    @pytest.mark.parametrize("receipt", [None, "0000000000000000"])
+    def test_nothing(self, receipt: str | None, django_assert_num_queries: DjangoAssertNumQueries) -> None:
+        ReportFactory()
+        with django_assert_num_queries(1):
+            assert selectors.find_case(receipt) is None
+
+    def test_by_state(self) -> None:
+        report = ReportFactory()
+        assert selectors.is_received(bytes(report.state_digest))
+        assert not selectors.is_received(b"x" * 32)
+
+
+class TestTold:
+    def test_received(self) -> None:
+        [event] = selectors.told_events(ReportFactory(), RECEIVED)
+        assert (event.at, event.phrase, event.exact) == (RECEIVED, phrases.WAITING, True)
+
+    @pytest.mark.parametrize("state", ["triaged", "second_review", "action_pending", "assessed"])
+    def test_a_case_that_nobody_opened_waits_whatever_its_items_have_behind_them(self, state: str) -> None:
+        report = ReportFactory(state=state)
+        act_on(report, None, RECEIVED, "report.triaged")
+        assert said(report, RECEIVED + HOUR) == [(RECEIVED, phrases.WAITING)]
+
+    def test_taken_up(self, analyst: User) -> None:
+        report = ReportFactory(state=ReportState.IN_REVIEW)
+        act_on(ReportFactory(), analyst, RECEIVED)
+        act_on(report, analyst, RECEIVED + HOUR)
+        act_on(report, analyst, RECEIVED + 2 * HOUR)
+        assert said(report, RECEIVED + 3 * HOUR) == [(RECEIVED + HOUR, phrases.WORKED_ON), (RECEIVED, phrases.WAITING)]
+
+    def test_ended_by_a_person(self, analyst: User) -> None:
+        report = ended(outcome=Outcome.NOT_ILLEGAL)
+        act_on(report, analyst, RECEIVED)
+        assert said(report, RECEIVED + HOUR)[0] == (RECEIVED + HOUR, phrases.NOT_ILLEGAL)
+
+    @pytest.mark.parametrize(("first", "hours"), [(0, 12), (24, 36), (25, 12), (255, 17)])
+    def test_an_end_that_came_by_itself_is_told_late(self, first: int, hours: int) -> None:
+        report = ended(state_digest=bytes([first]) + b"x" * 31)
+        told = RECEIVED + timedelta(hours=hours)
+        assert said(report, told - timedelta(seconds=1)) == [(RECEIVED, phrases.WAITING)]
+        assert said(report, told) == [(told, phrases.REMOVED), (RECEIVED, phrases.WAITING)]
+
+    def test_an_end_that_came_by_itself_but_late_is_told_at_once(self) -> None:
+        at = RECEIVED + timedelta(days=5)
+        assert said(ended(closed_at=at), at)[0] == (at, phrases.REMOVED)
+
+    @pytest.mark.parametrize(
+        ("kinds", "expected"),
+        [
+            (["partner"], phrases.PARTNER),
+            (["host", "host"], phrases.HOST),
+            (["police"], phrases.STEPS_TAKEN),
+            (["host", "police"], phrases.STEPS_TAKEN),
+        ],
+    )
+    def test_actions(self, analyst: User, kinds: list[str], expected: phrases.Phrase) -> None:
+        report, other = ended(outcome=Outcome.REFERRED), ReportFactory()
+        act_on(report, analyst, RECEIVED)
+        item = ContentItem.objects.create(
+            kind="url",
+            canonical="https://example.org/a",
+            digest=b"d" * 32,
+            state=ItemState.ENDED,
+            outcome=Outcome.REFERRED,
+            first_reported_at=RECEIVED,
+        )
+        for position, case in enumerate((report, other)):
+            ReportItem.objects.create(report=case, item=item, position=position)
+        for kind in kinds:
+            # Recorded in the other case: what counts is what was done about the item.
+            Action.objects.create(item=item, report=other, author=analyst, kind=ActionKind(kind), done_at=RECEIVED)
+        assert said(report, RECEIVED + HOUR)[0][1] == expected
+
+    def test_a_known_address_reads_like_a_new_one(self) -> None:
+        """What an offender would do: report his own address and look at once."""
+        known = ended(outcome=Outcome.REFERRED, closed_at=RECEIVED)
+        assert said(known, RECEIVED + HOUR) == said(ReportFactory(), RECEIVED + HOUR)
+
+
+class TestThread:
+    def test_both_sides_in_order(self) -> None:
+        report = ReportFactory()
+        make_message(report, "питање", direction=Direction.REPORTER)
+        make_message(report, "одговор", at=datetime(2026, 3, 3, 9, 17, tzinfo=UTC))
+        make_message(ReportFactory(), "туђе")
+        thread = selectors.open_thread(report, report.receipt)
+        assert [(message.mine, message.text) for message in thread] == [(True, "питање"), (False, "одговор")]
+
+    def test_nothing(self) -> None:
+        report = ReportFactory()
+        assert selectors.open_thread(report, report.receipt) == []
+
+    def test_contact(self) -> None:
+        assert selectors.has_contact(ReportFactory(contact="a@example.org"))
+        assert not selectors.has_contact(ReportFactory())
+
+    def test_the_wrong_receipt_opens_nothing(self) -> None:
+        report = ReportFactory()
+        make_message(report, "одговор")
+        with pytest.raises(Damaged):
+            selectors.open_thread(report, receipts.draw())

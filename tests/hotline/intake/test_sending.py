@@ -1,0 +1,136 @@
+"""The button under the summary: once, within limits, with a receipt."""
+
+import re
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+from typing import Any
+
+import pytest
+import time_machine
+from django.db import connection
+from pytest_django.fixtures import Settings
+
+from clicksafely.common.challenge import ANSWER_FIELD
+from clicksafely.common.models import AuditEvent
+from hotline.models import Report, Upload
+from tests.hotline.intake.journey import Reporter, answer_of, hidden, html, nothing_written, picture, receipt_on
+
+pytestmark = pytest.mark.django_db
+
+FORM = "report/cyberbullying/"
+
+
+class TestSending:
+    def test_a_resend_gets_the_same_receipt(self, reporter: Reporter) -> None:
+        state = reporter.state(images=[picture()])
+        first, second = reporter.send(state), reporter.send(state)
+        assert (first.status_code, second.status_code) == (200, 200)
+        assert receipt_on(first) == receipt_on(second)
+        assert (Report.objects.count(), Upload.objects.count(), AuditEvent.objects.count()) == (1, 1, 1)
+
+    @pytest.mark.django_db(transaction=True)
+    def test_a_double_click_gets_one_receipt_twice(self, reporter: Reporter) -> None:
+        state, gate = reporter.state(), Barrier(4)
+
+        def click(_number: int) -> str:
+            try:
+                gate.wait(10)
+                return receipt_on(reporter.send(state))
+            finally:
+                connection.close()
+
+        with ThreadPoolExecutor(4) as fingers:
+            shown = set(fingers.map(click, range(4)))
+        assert len(shown) == 1
+        assert Report.objects.count() == 1
+
+    def test_the_receipt_as_a_picture(self, reporter: Reporter) -> None:
+        state = reporter.state()
+        sent = reporter.send(state)
+        assert "<svg" not in receipt_section(sent)
+        drawn = reporter.send(state, qr="")
+        assert receipt_on(drawn) == receipt_on(sent)
+        svg = re.search(r'<svg[^>]*class="qr".*?</svg>', html(drawn), re.DOTALL)[0]  # type: ignore[index]
+        assert "style" not in svg
+        assert Report.objects.count() == 1
+
+    @pytest.mark.parametrize(("state", "status"), [("", 400), ("forged", 400)])
+    def test_what_is_no_summary(self, reporter: Reporter, state: str, status: int) -> None:
+        assert reporter.send(state).status_code == status
+        assert nothing_written()
+
+    def test_open_for_too_long(self, reporter: Reporter) -> None:
+        with time_machine.travel("2026-03-02T10:00:00Z", tick=False) as clock:
+            state = reporter.state()
+            clock.shift(2 * 3600 + 1)
+            assert reporter.send(state).status_code == 410
+        assert nothing_written()
+
+    def test_nothing_of_it_stands_in_an_address(self, reporter: Reporter) -> None:
+        sent = reporter.send(reporter.state())
+        code = receipt_on(sent)
+        for address in re.findall(r'(?:href|action|src)="([^"]*)"', html(sent)):
+            assert code not in address.replace("-", "")
+
+
+def receipt_section(page: Any) -> str:
+    """The part of the page with the receipt."""
+    return re.search(r'<section class="your-code".*?</section>', html(page), re.DOTALL)[0].replace("icons.svg", "").replace('<svg class="icon"', "")  # type: ignore[index]  # fmt: skip
+
+
+class TestLimits:
+    def test_over_the_limit_a_task_instead_of_a_refusal(self, settings: Settings) -> None:
+        settings.REPORTS_PER_HOUR = 1
+        reporter = Reporter("en")
+        assert receipt_on(reporter.send(reporter.state()))
+        state = reporter.state(what="Задржано")
+        asked = reporter.send(state)
+        assert asked.status_code == 200
+        assert "Задржано" in html(asked)
+        assert hidden(asked, "state") == state
+        assert Report.objects.count() == 1
+        wrong = reporter.send(state, **{**answer_of(asked), ANSWER_FIELD: "99"})
+        assert "That was not right." in html(wrong)
+        assert Report.objects.count() == 1
+        sent = reporter.send(state, **answer_of(wrong))
+        assert receipt_on(sent)
+        assert Report.objects.count() == 2
+        # One solution is for one form.
+        assert "challenge_question" in html(reporter.send(reporter.state(), **answer_of(wrong)))
+
+    def test_a_resend_over_the_limit_needs_no_task(self, settings: Settings, reporter: Reporter) -> None:
+        settings.REPORTS_PER_HOUR = 1
+        state = reporter.state()
+        shown = {receipt_on(reporter.send(state)) for _ in range(3)}
+        assert len(shown) == 1
+
+    def test_another_network_is_not_asked(self, settings: Settings) -> None:
+        settings.REPORTS_PER_HOUR = 1
+        for reporter in (Reporter(), Reporter()):
+            assert receipt_on(reporter.send(reporter.state()))
+
+    def test_the_backstop_asks_everybody(self, settings: Settings) -> None:
+        settings.REPORTS_PER_HOUR_GLOBAL = 0
+        reporter = Reporter("en")
+        state = reporter.state()
+        asked = reporter.send(state)
+        assert "challenge_question" in html(asked)
+        assert receipt_on(reporter.send(state, **answer_of(asked)))
+
+    def test_changing_is_no_sending(self, settings: Settings, reporter: Reporter) -> None:
+        settings.REPORTS_PER_HOUR = 1
+        for _ in range(3):
+            reporter.send(reporter.state(), edit="")
+        assert receipt_on(reporter.send(reporter.state()))
+
+    def test_the_trap(self) -> None:
+        """Whoever fills in what nobody sees gets the task, for a person's browser may have done it."""
+        reporter = Reporter("en")
+        assert 'name="website"' in html(reporter.get(FORM))
+        summary = reporter.summary(website="https://spam.example.org/")
+        state = hidden(summary, "state")
+        assert "challenge_question" in html(summary)
+        assert "challenge_question" in html(reporter.send(state))
+        assert nothing_written()
+        assert receipt_on(reporter.send(state, **answer_of(summary)))
+        assert Report.objects.count() == 1

@@ -1,0 +1,305 @@
+"""What intake writes, sealed and once."""
+
+import json
+import stat
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+from django.db import IntegrityError, connection
+from django.db.models import Model
+from pytest_django import DjangoAssertNumQueries
+from pytest_django.fixtures import Settings
+
+from clicksafely.common import receipts, sealing
+from clicksafely.common.models import AuditEvent
+from clicksafely.common.sealing import ReporterKey
+from clicksafely.common.uploads import CleanImage
+from hotline.intake import services
+from hotline.intake.drafts import Draft, Picture
+from hotline.intake.tasks import sweep_unsent_uploads
+from hotline.models import Direction, Message, Report, SealedText, TextField, Upload
+from hotline.models.sealed import sealed_path
+from hotline.states import ReportState
+from tests.factories.hotline import ReportFactory, make_message
+
+NOW = datetime(2026, 3, 2, 10, 31, 12, 345, tzinfo=UTC)
+HOUR = datetime(2026, 3, 2, 10, tzinfo=UTC)
+IMAGE = CleanImage(b"drawn " * 100, 8, 8, "PNG")
+
+
+def draft(**changes: object) -> Draft:
+    fields: dict[str, object] = {
+        "category": "cyberbullying",
+        "language": "sr",
+        "receipt": receipts.draw(),
+        "addresses": "https://example.org/a",
+        "what": "прете другу",
+        "contact": "a@example.org",
+        "danger_now": True,
+    }
+    return Draft(**{**fields, **changes})  # type: ignore[arg-type]
+
+
+def written() -> dict[type[Model], int]:
+    return {model: model.objects.count() for model in (Report, SealedText, Message, AuditEvent)}  # type: ignore[attr-defined]
+
+
+def store() -> Upload:
+    return services.store_upload(image=IMAGE, now=NOW)
+
+
+def listed(*uploads: Upload) -> list[Picture]:
+    return [Picture(str(upload.uuid), "a.png", upload.size) for upload in uploads]
+
+
+@pytest.mark.django_db
+class TestSubmit:
+    def test_what_stays_clear(self) -> None:
+        said = draft(about_me=True)
+        assert services.submit_report(draft=said, state_digest=b"s" * 32, now=NOW)
+        report = Report.objects.get()
+        assert (report.channel, report.category, report.language) == ("web", "cyberbullying", "sr")
+        assert (report.state, report.received_at, report.queue) == (ReportState.RECEIVED, HOUR, None)
+        assert (report.danger_now, report.about_me) == (True, True)
+        assert report.locations == [{"kind": "url", "canonical": "https://example.org/a"}]
+        assert bytes(report.state_digest) == b"s" * 32
+        assert bytes(report.receipt_digest) == receipts.digest(said.receipt)
+        key = ReporterKey.derive(said.receipt, bytes(report.reporter_salt))
+        assert bytes(report.reporter_public_key) == key.public_bytes
+
+    def test_what_is_sealed(self) -> None:
+        said = draft(wants_answer=True)
+        services.submit_report(draft=said, state_digest=b"s" * 32, now=NOW)
+        opened = {
+            text.field: json.loads(
+                sealing.open_sealed(
+                    text.sealed, ring="hotline", table="hotline_sealedtext", field=text.field, row=text.uuid
+                )
+            )
+            for text in Report.objects.get().texts.all()
+        }
+        assert opened == {
+            "words": json.loads(said.words()),
+            "contact": {"contact": "a@example.org", "wants_answer": True},
+        }
+
+    def test_without_a_contact_there_is_none(self) -> None:
+        services.submit_report(draft=draft(contact=""), state_digest=b"s" * 32, now=NOW)
+        assert [text.field for text in SealedText.objects.all()] == [TextField.WORDS]
+
+    def test_the_event_holds_codes_and_the_hour(self) -> None:
+        services.submit_report(draft=draft(), state_digest=b"s" * 32, now=NOW)
+        event = AuditEvent.objects.get()
+        assert (event.action, event.at, event.actor_id, event.data) == (
+            "report.received",
+            HOUR,
+            None,
+            {"channel": "web"},
+        )
+        assert (event.subject_table, event.subject_id) == ("hotline_report", Report.objects.get().pk)
+
+    def test_twice_is_once(self) -> None:
+        said = draft()
+        assert services.submit_report(draft=said, state_digest=b"s" * 32, now=NOW)
+        before = written()
+        assert not services.submit_report(draft=said, state_digest=b"s" * 32, now=NOW + timedelta(hours=1))
+        assert written() == before
+
+    def test_another_state_with_the_same_receipt_is_an_error(self) -> None:
+        said = draft()
+        services.submit_report(draft=said, state_digest=b"s" * 32, now=NOW)
+        before = written()
+        with pytest.raises(IntegrityError):
+            services.submit_report(draft=said, state_digest=b"t" * 32, now=NOW)
+        assert written() == before
+
+    def test_pictures_go_along(self) -> None:
+        first, second, other = store(), store(), store()
+        services.submit_report(draft=draft(pictures=listed(first, second)), state_digest=b"s" * 32, now=NOW)
+        report = Report.objects.get()
+        assert set(report.uploads.values_list("uuid", "stored_at")) == {(first.uuid, HOUR), (second.uuid, HOUR)}
+        other.refresh_from_db()
+        assert (other.report, other.stored_at) == (None, NOW)
+
+    def test_a_picture_that_is_gone_keeps_the_report_back(self) -> None:
+        here, gone = store(), store()
+        services.discard_uploads(uploads=[gone.uuid])
+        before = written()
+        with pytest.raises(services.PicturesGone):
+            services.submit_report(draft=draft(pictures=listed(here, gone)), state_digest=b"s" * 32, now=NOW)
+        assert written() == before
+        here.refresh_from_db()
+        assert here.report is None
+
+    def test_a_picture_of_another_report_is_gone(self) -> None:
+        upload = store()
+        services.submit_report(draft=draft(pictures=listed(upload)), state_digest=b"s" * 32, now=NOW)
+        with pytest.raises(services.PicturesGone):
+            services.submit_report(draft=draft(pictures=listed(upload)), state_digest=b"t" * 32, now=NOW)
+        assert Report.objects.count() == 1
+
+    def test_few_statements(self, django_assert_num_queries: DjangoAssertNumQueries) -> None:
+        upload = store()
+        # Savepoint, report, texts, pictures, event, release.
+        with django_assert_num_queries(6):
+            services.submit_report(draft=draft(pictures=listed(upload)), state_digest=b"s" * 32, now=NOW)
+
+
+@pytest.mark.django_db(transaction=True)
+class TestAtTheSameTime:
+    def test_a_double_click_makes_one_report(self) -> None:
+        said, gate = draft(), threading.Barrier(8)
+
+        def press(_number: int) -> bool:
+            try:
+                gate.wait(10)
+                return services.submit_report(draft=said, state_digest=b"s" * 32, now=NOW)
+            finally:
+                connection.close()
+
+        with ThreadPoolExecutor(8) as people:
+            new = list(people.map(press, range(8)))
+        assert sorted(new) == [False] * 7 + [True]
+        assert written() == {Report: 1, SealedText: 2, Message: 0, AuditEvent: 1}
+
+    def test_two_forms_cannot_share_a_picture(self) -> None:
+        shared, gate = listed(store()), threading.Barrier(2)
+
+        def press(digest: bytes) -> bool:
+            try:
+                gate.wait(10)
+                return services.submit_report(draft=draft(pictures=shared), state_digest=digest, now=NOW)
+            except services.PicturesGone:
+                return False
+            finally:
+                connection.close()
+
+        with ThreadPoolExecutor(2) as people:
+            new = list(people.map(press, [b"s" * 32, b"t" * 32]))
+        assert sorted(new) == [False, True]
+        assert Report.objects.get().uploads.count() == 1
+
+
+@pytest.mark.django_db
+class TestPictures:
+    def test_sealed_before_it_touches_the_disk(self) -> None:
+        upload = store()
+        path = sealed_path(upload.uuid)
+        assert b"drawn" not in path.read_bytes()
+        opened = sealing.open_sealed(
+            path.read_bytes(), ring="hotline", table="hotline_upload", field="image", row=upload.uuid
+        )
+        assert opened == IMAGE.data
+        assert (upload.size, upload.mime_type, upload.stored_at, upload.report) == (600, "image/png", NOW, None)
+        assert stat.S_IMODE(path.stat().st_mode) == 0o600
+        assert stat.S_IMODE(path.parent.stat().st_mode) == 0o700
+
+    def test_a_disk_that_takes_nothing(self, settings: Settings, tmp_path: Path) -> None:
+        settings.MEDIA_ROOT = tmp_path / "file"
+        settings.MEDIA_ROOT.write_text("in the way of the folder")
+        with pytest.raises(services.NoRoom):
+            store()
+        assert Upload.objects.count() == 0
+
+    def test_what_waits_is_bounded(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(services, "MAX_UNSENT_BYTES", 1300)
+        first, second = store(), store()
+        with pytest.raises(services.NoRoom):
+            store()
+        assert Upload.objects.count() == len(list(sealed_path(first.uuid).parent.iterdir())) == 2
+        # What was sent waits no more.
+        services.submit_report(draft=draft(pictures=listed(first, second)), state_digest=b"s" * 32, now=NOW)
+        store()
+
+    def test_discarded(self) -> None:
+        kept, unwanted, sent = store(), store(), store()
+        services.submit_report(draft=draft(pictures=listed(sent)), state_digest=b"s" * 32, now=NOW)
+        services.discard_uploads(uploads=[unwanted.uuid, sent.uuid])
+        assert set(Upload.objects.values_list("uuid", flat=True)) == {kept.uuid, sent.uuid}
+        assert sorted(path.name for path in sealed_path(kept.uuid).parent.iterdir()) == sorted(
+            [str(kept.uuid), str(sent.uuid)]
+        )
+
+    def test_swept_after_two_hours(self) -> None:
+        sent, old, young = store(), store(), store()
+        services.submit_report(draft=draft(pictures=listed(sent)), state_digest=b"s" * 32, now=NOW)
+        later = NOW + timedelta(hours=2)
+        assert services.hold_uploads(uploads=[young.uuid, uuid4()], now=NOW + timedelta(minutes=30)) == {young.uuid}
+        assert services.sweep_unsent_uploads(now=later) == 0
+        assert services.sweep_unsent_uploads(now=later + timedelta(seconds=1)) == 1
+        assert set(Upload.objects.values_list("uuid", flat=True)) == {sent.uuid, young.uuid}
+        assert not sealed_path(old.uuid).exists()
+        assert services.sweep_unsent_uploads(now=later + timedelta(minutes=31)) == 1
+        assert [path.name for path in sealed_path(sent.uuid).parent.iterdir()] == [str(sent.uuid)]
+
+    def test_a_file_that_is_missing_does_not_stop_the_sweep(self) -> None:
+        sealed_path(store().uuid).unlink()
+        assert services.sweep_unsent_uploads(now=NOW + timedelta(hours=3)) == 1
+
+    def test_the_task_run_twice(self) -> None:
+        store()
+        sweep_unsent_uploads()
+        sweep_unsent_uploads()
+        assert Upload.objects.count() == 0
+
+
+@pytest.mark.django_db
+class TestDialogue:
+    def test_sealed_for_both_sides(self) -> None:
+        report, row = ReportFactory(), uuid4()
+        assert services.add_reporter_message(report=report, text="још нешто", row=row, now=NOW)
+        message = Message.objects.get()
+        assert (message.direction, message.author, message.sent_at) == (Direction.REPORTER, None, HOUR)
+        place = {"table": "hotline_message", "field": "text", "row": row}
+        assert sealing.open_sealed(message.sealed_hotline, ring="hotline", **place).decode() == "још нешто"
+        key = ReporterKey.derive(report.receipt, report.reporter_salt)
+        assert key.open(message.sealed_reporter, **place).decode() == "још нешто"
+        report.refresh_from_db()
+        assert report.has_news
+        event = AuditEvent.objects.get()
+        assert (event.action, event.at, event.actor_id) == ("message.received", HOUR, None)
+        assert event.data == {"message": message.pk}
+
+    def test_twice_is_once(self) -> None:
+        report, row = ReportFactory(), uuid4()
+        assert services.add_reporter_message(report=report, text="а", row=row, now=NOW)
+        assert not services.add_reporter_message(report=report, text="а", row=row, now=NOW)
+        assert (Message.objects.count(), AuditEvent.objects.count()) == (1, 1)
+
+    def test_the_row_of_another_case_is_an_error(self) -> None:
+        other = make_message(ReportFactory(), "туђе")
+        with pytest.raises(IntegrityError):
+            services.add_reporter_message(report=ReportFactory(), text="а", row=other.uuid, now=NOW)
+
+    def test_a_case_holds_so_many(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(services, "MAX_MESSAGES", 2)
+        report = ReportFactory()
+        make_message(report, "од линије")
+        for _ in range(2):
+            services.add_reporter_message(report=report, text="а", row=uuid4(), now=NOW)
+        with pytest.raises(services.TooManyMessages):
+            services.add_reporter_message(report=report, text="а", row=uuid4(), now=NOW)
+        assert Message.objects.count() == 3
+
+    def test_the_contact_is_taken_back(self) -> None:
+        report, other = ReportFactory(contact="a@example.org"), ReportFactory(contact="b@example.org")
+        assert services.withdraw_contact(report=report, now=NOW)
+        assert [text.field for text in report.texts.all()] == [TextField.WORDS]
+        assert other.texts.count() == 2
+        event = AuditEvent.objects.get()
+        assert (event.action, event.at, event.subject_id) == ("contact.withdrawn", HOUR, report.pk)
+        assert not services.withdraw_contact(report=report, now=NOW)
+        assert AuditEvent.objects.count() == 1
+
+
+def test_the_longest_words_seal(db: None) -> None:
+    said = replace(draft(), addresses="😀" * 20_000, what="😀" * 5_000, details="😀" * 10_000)
+    services.submit_report(draft=said, state_digest=b"s" * 32, now=NOW)
+    text = SealedText.objects.get(field=TextField.WORDS)
+    opened = sealing.open_sealed(text.sealed, ring="hotline", table="hotline_sealedtext", field="words", row=text.uuid)
+    assert opened == said.words()
