@@ -5,9 +5,10 @@ from collections.abc import Generator, Iterator
 
 import pytest
 from django.conf import settings
-from django.test import override_settings
+from django.test import TransactionTestCase, override_settings
 from pytest_django import DjangoDbBlocker
 
+from tests import founding
 from tests.site import Site, running_site
 
 
@@ -17,6 +18,28 @@ def _static_files_as_they_lie() -> Iterator[None]:
     plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
     with override_settings(STORAGES=settings.STORAGES | {"staticfiles": plain}):
         yield
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _founding_rows_stay() -> Iterator[None]:
+    """Transactional tests empty every table at their end; put back what migrations wrote (roles, questions, help lines).
+
+    Django's own `serialized_rollback` does it at the beginning of the next test that asks for it, and leaves all others without.
+    """
+
+    def restore(case: TransactionTestCase) -> None:
+        founding.restore()
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(TransactionTestCase, "_fixture_teardown", restore)
+        yield
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> None:
+    """The test database, with a copy of its founding rows beside it."""
+    with django_db_blocker.unblock():
+        founding.keep()
 
 
 @pytest.fixture(scope="session")

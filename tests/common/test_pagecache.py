@@ -23,7 +23,8 @@ from tests.common.pages import content
 from tests.common.wsgi import Answer, ask
 from tests.waiting import until
 
-pytestmark = pytest.mark.urls("tests.common.pages")
+# Django looks at its connection at the end of every request, whether or not the page used it.
+pytestmark = [pytest.mark.urls("tests.common.pages"), pytest.mark.django_db]
 
 HOSTS = ["localhost", "127.0.0.1", "localhost:8000"]
 

@@ -235,7 +235,7 @@ def test_the_sweep_takes_the_oldest_first_and_ends_in_time() -> None:
     assert sweep_received(now=NOW, seconds=10) == 0
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_a_report_in_somebody_elses_hands_is_left_to_them() -> None:
     report = make_report()
     with transaction.atomic(), ThreadPoolExecutor(1) as pool:
@@ -244,7 +244,7 @@ def test_a_report_in_somebody_elses_hands_is_left_to_them() -> None:
     assert triage_report(report_id=report.pk, now=NOW)
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_twenty_at_once_on_the_same_report_are_one() -> None:
     report = make_report()
     with ThreadPoolExecutor(20) as pool:
@@ -253,7 +253,7 @@ def test_twenty_at_once_on_the_same_report_are_one() -> None:
     assert (_item().report_count, AuditEvent.objects.filter(action="report.triaged").count()) == (1, 1)
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_reports_of_the_same_items_in_any_order_never_block_each_other() -> None:
     hosts = [f"https://{number}.test/" for number in range(12)]
     reports = []
@@ -265,7 +265,7 @@ def test_reports_of_the_same_items_in_any_order_never_block_each_other() -> None
     assert set(ContentItem.objects.values_list("report_count", flat=True)) == {40}
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_an_analyst_who_works_an_item_is_not_blocked_for_good() -> None:
     """The desk locks a case and then its item; triage locks the item and then would like the case."""
     case = make_report()

@@ -1,0 +1,31 @@
+"""The rows that migrations write: kept in a schema of their own, so that a test which empties the tables can put them back."""
+
+from django.db import connection
+from django.db.backends.utils import CursorWrapper
+
+SCHEMA = "founding"
+
+
+def keep() -> None:
+    """Copy every table of the freshly migrated database."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"DROP SCHEMA IF EXISTS {SCHEMA} CASCADE")
+        cursor.execute(f"CREATE SCHEMA {SCHEMA}")
+        for table in _tables(cursor, "public"):
+            cursor.execute(f"CREATE TABLE {SCHEMA}.{table} AS TABLE public.{table}")
+
+
+def restore() -> None:
+    """Empty every table and put the founding rows back. As the superuser of test databases: no trigger, no order of foreign keys."""
+    with connection.cursor() as cursor:
+        tables = _tables(cursor, "public")
+        cursor.execute("SET session_replication_role = replica")
+        cursor.execute(f"TRUNCATE {', '.join(f'public.{table}' for table in tables)}")
+        for table in _tables(cursor, SCHEMA):
+            cursor.execute(f"INSERT INTO public.{table} SELECT * FROM {SCHEMA}.{table}")  # noqa: S608 - the database's own names
+        cursor.execute("SET session_replication_role = origin")
+
+
+def _tables(cursor: CursorWrapper, schema: str) -> list[str]:
+    cursor.execute("SELECT quote_ident(tablename) FROM pg_tables WHERE schemaname = %s", [schema])
+    return [table for (table,) in cursor.fetchall()]
