@@ -49,6 +49,6 @@ def _verify(user: User, token: str) -> bool:
     with transaction.atomic():
         for device in kind.objects.devices_for_user(user, confirmed=True).select_for_update():
             if device.verify_is_allowed()[0] and device.verify_token(token):
-                user.otp_device = device
+                user.otp_device = device  # type: ignore[attr-defined]
                 return True
     return False

@@ -1,5 +1,6 @@
 """The staff site: Django's admin behind a compulsory second factor."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib.admin import AdminSite
@@ -24,7 +25,7 @@ class StaffSite(AdminSite):
         self._pages: list[URLPattern | URLResolver] = []
         self._landings: list[tuple[str, str]] = []
 
-    def add_pages(self, pages: list[URLPattern | URLResolver], *, landing: tuple[str, str] | None = None) -> None:
+    def add_pages(self, pages: Sequence[URLPattern | URLResolver], *, landing: tuple[str, str] | None = None) -> None:
         """Put `pages` before the admin's own; `landing` is (permission, URL name): who holds it starts there."""
         self._pages += pages
         if landing:
@@ -38,7 +39,9 @@ class StaffSite(AdminSite):
         """The apps' own pages, then the admin's."""
         return [*self._pages, *super().get_urls()]
 
-    def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+    def index(  # type: ignore[override]
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
         """People with a desk go to it, the others see what they may edit."""
         for permission, page in self._landings:
             if request.user.has_perm(permission) and not request.user.is_superuser:
