@@ -1,0 +1,137 @@
+"""Pages from Cyrillic to Latin: whatever comes, nothing but letters changes, evidence never, and it takes linear time."""
+
+import re
+import time
+from html.parser import HTMLParser
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from clicksafely.common.latin_html import html_to_latin
+from clicksafely.common.letters import to_latin
+
+WORDS = ["Ж", "ж", "љ", "ё", "č", "a", " ", "\n", "😀", "“", "&", "&amp;", ";", "1"]
+MARKS = ["<", ">", "/", '"', "'", "=", "-", "!", "?", "<!--", "-->", "</"]
+NAMES = [
+    "p",
+    "b",
+    "title",
+    "textarea",
+    "script",
+    "code",
+    "svg",
+    "g",
+    "input",
+    "alt",
+    "value",
+    "type",
+    "translate",
+    "no",
+    "x",
+]
+SOUP = st.lists(
+    st.sampled_from(WORDS + MARKS + NAMES + [f"<{name} " for name in NAMES] + [f"</{name}>" for name in NAMES])
+)
+soup = SOUP.map("".join)
+
+
+class Structure(HTMLParser):
+    """What another parser sees of a page, the two scripts apart; it does not know `<!-->` and looks for tags in titles."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.seen: list[Any] = []
+        self.feed(html)
+        self.close()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.seen.append((to_latin(tag), [(to_latin(name), to_latin(value or "")) for name, value in attrs]))
+
+    def handle_endtag(self, tag: str) -> None:
+        self.seen.append(to_latin(tag))
+
+    def handle_comment(self, data: str) -> None:
+        self.seen.append(("comment", data))
+
+    def handle_data(self, data: str) -> None:
+        if self.seen and isinstance(self.seen[-1], list):
+            data = self.seen.pop()[0] + data
+        self.seen.append([to_latin(data)])
+
+
+def plain(html: str) -> str:
+    return html.replace("&lt;", "<").replace("&amp;", "&")
+
+
+@given(soup)
+def test_nothing_but_letters_changes(html: str) -> None:
+    latin = html_to_latin(html)
+    assert plain(to_latin(latin)) == plain(to_latin(html))
+    assert html_to_latin(latin) == latin
+
+
+@given(soup.filter(lambda html: not re.search("<title|<!---?>", html)))
+def test_another_parser_sees_the_same_tags(html: str) -> None:
+    assert Structure(html_to_latin(html)).seen == Structure(html).seen
+
+
+@given(st.text())
+def test_any_text_at_all(html: str) -> None:
+    assert html_to_latin(html_to_latin(html)) == html_to_latin(html)
+
+
+@given(st.text(st.characters(max_codepoint=127, exclude_characters="&"), max_size=200), soup)
+def test_pages_without_cyrillic_stay(text: str, more: str) -> None:
+    page = text.replace("lang", "l") + more.encode("ascii", "ignore").decode()
+    assert html_to_latin(page) == page
+
+
+EVIDENCE = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="<>&")) | st.sampled_from(
+    ["Ж", "&#1078;", "<b title='ж'>ж</b>", "<br>", "<!-- </p> -->", "<textarea></p></textarea>", "<i>ж</i>", "<p>ж</p>"]
+)
+protected = st.tuples(st.sampled_from(["p", "div", "td", "svg"]), st.lists(EVIDENCE)).map(
+    lambda part: (f'<{part[0]} class="e" translate="no">{"".join(part[1])}</{part[0]}>',) * 2
+)
+read = st.text("Жжљњ ča,.\n", min_size=1).map(lambda text: (text, to_latin(text)))
+pieces = st.recursive(
+    protected | read,
+    lambda inner: st.tuples(st.sampled_from(["p", "b", "section", "li"]), st.lists(inner)).map(
+        lambda part: (
+            f'<{part[0]} title="ж">{"".join(pair[0] for pair in part[1])}</{part[0]}>',
+            f'<{part[0]} title="ž">{"".join(pair[1] for pair in part[1])}</{part[0]}>',
+        )
+    ),
+)
+
+
+@given(st.lists(pieces))
+def test_evidence_keeps_every_byte_and_everything_around_it_is_converted(parts: list[tuple[str, str]]) -> None:
+    page = "".join(before for before, _after in parts)
+    assert html_to_latin(page) == "".join(after for _before, after in parts)
+
+
+@pytest.mark.parametrize(
+    "part",
+    [
+        "<",
+        "<b ",
+        '<b a="',
+        "Њ",
+        "Њ<span ",
+        "Њ&nbsp;",
+        "<!--",
+        '<b translate="no">',
+        "&#0",
+        "</",
+        "<pre>",
+        "<b =",
+        'ж="',
+    ],
+)
+def test_hostile_markup_takes_no_more_than_linear_time(part: str) -> None:
+    page = part * (400_000 // len(part))
+    started = time.process_time()
+    html_to_latin(page)
+    assert time.process_time() - started < 5
