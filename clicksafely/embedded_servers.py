@@ -13,6 +13,7 @@ import psutil
 import psycopg2
 
 from clicksafely.embedded_home import EmbeddedError, Home, socket_folder
+from clicksafely.keeper import die_with_parent
 
 DATABASE = "clicksafely"
 STOP_SECONDS = 30
@@ -109,8 +110,10 @@ def init_database(home: Home, *, durable: bool) -> None:
                 f"{data} was made by PostgreSQL {found}, installed is {major}: dump it there, or `make reset`."
             )
         return
-    unfinished = home.path / "postgres.new"
-    shutil.rmtree(unfinished, ignore_errors=True)
+    for left in home.path.glob("postgres.*.new"):
+        shutil.rmtree(left, ignore_errors=True)
+    # A name of its own: the initdb of a killed process may still be writing to another.
+    unfinished = home.path / f"postgres.{os.getpid()}.new"
     command = [
         str(home.postgres_bin / "initdb"),
         "-D",
@@ -125,19 +128,27 @@ def init_database(home: Home, *, durable: bool) -> None:
     if not durable:
         command.append("--no-sync")
     environment = {"PATH": os.environ.get("PATH", os.defpath), "LC_ALL": "C"}
-    result = subprocess.run(  # noqa: S603
+    with subprocess.Popen(  # noqa: S603
         command,
         cwd="/",
         env=environment,
         user=home.uid,
         group=home.gid,
         extra_groups=None if home.uid is None else [],
-        capture_output=True,
+        process_group=0,
+        preexec_fn=lambda: die_with_parent(signal.SIGKILL),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
         text=True,
-        check=False,
-    )
-    if result.returncode:
-        raise EmbeddedError(f"initdb failed: {' '.join(result.stderr.split())}")
+    ) as initdb:
+        try:
+            _, complaint = initdb.communicate()
+        except BaseException:
+            os.killpg(initdb.pid, signal.SIGKILL)  # with its children, which would go on writing
+            raise
+    if initdb.returncode:
+        raise EmbeddedError(f"initdb failed: {' '.join(complaint.split())}")
     unfinished.rename(data)
 
 

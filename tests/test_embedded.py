@@ -193,6 +193,18 @@ def test_everything_killed_at_once(var_dir: Path) -> None:
         assert execute(var_dir, "SELECT answer FROM kept") == [(42,)]
 
 
+def test_killed_while_it_lays_the_cluster_it_lays_it_anew(var_dir: Path) -> None:
+    first = subprocess.Popen(
+        [sys.executable, "-c", HOLDER, str(var_dir), "throwaway"], cwd=BASE_DIR, stdin=subprocess.PIPE
+    )
+    until(lambda: list(servers_folder(var_dir).glob("postgres.*.new/base")), what="initdb at work")
+    first.kill()
+    first.communicate()
+    with Holder(var_dir):
+        assert execute(var_dir, "SELECT 1") == [(1,)]
+        assert list(servers_folder(var_dir).glob("postgres.*.new/*")) == []
+
+
 def test_a_stale_pid_file_that_names_a_living_stranger(var_dir: Path) -> None:
     Holder(var_dir).end()
     with subprocess.Popen(["sleep", "60"]) as stranger:
