@@ -47,6 +47,7 @@ while not queue.llen("celery") and time.monotonic() < end:
     handoff.hand_over(2)
     time.sleep(0.05)
 print(queue.llen("celery") > 0)
+embedded.remove(Path(sys.argv[1]))
 """
 
 
