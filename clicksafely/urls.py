@@ -29,4 +29,7 @@ if settings.PORTAL in {"public", "all"}:
         ),
     ]
 
+handler400 = "clicksafely.common.errors.bad_request"
+handler403 = "clicksafely.common.errors.permission_denied"
+handler404 = "clicksafely.common.errors.page_not_found"
 handler500 = "clicksafely.common.errors.server_error"
