@@ -180,10 +180,13 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
 LOGIN_URL = "admin:login"
+LOGIN_REDIRECT_URL = "admin:index"
+CSRF_FAILURE_VIEW = "clicksafely.common.errors.csrf_failure"
 OTP_TOTP_ISSUER = "Click Safely"
 AXES_FAILURE_LIMIT = 6
 AXES_COOLOFF_TIME = timedelta(minutes=15)
 AXES_LOCKOUT_PARAMETERS = ["username"]
+AXES_RESET_ON_SUCCESS = True
 # Locking by name alone keeps no address and is the stricter choice; axes warns because it usually also locks by address.
 # SecurityHeadersMiddleware is Django's security and CSP middleware in one and sets X-Frame-Options, which the other two look for.
 SILENCED_SYSTEM_CHECKS = ["axes.W006", "security.W001", "security.W002"]
