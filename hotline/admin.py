@@ -3,10 +3,12 @@
 from typing import Any, cast
 
 from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
@@ -75,6 +77,8 @@ class ReportAdmin(ReadOnlyAdmin):
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         """A report is looked at on the case screen."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
         if not object_id.isdecimal():
             return super().change_view(request, object_id, form_url, extra_context)
         return HttpResponseRedirect(reverse("admin:hotline-case", args=[object_id]))
@@ -88,7 +92,7 @@ class ContentItemAdmin(ReadOnlyAdmin):
     search_fields = ["host"]
     fields = [
         "kind",
-        "canonical",
+        "canonical_evidence",
         "host",
         "registrable_domain",
         "site_type",
@@ -101,7 +105,13 @@ class ContentItemAdmin(ReadOnlyAdmin):
 
     @admin.display(description=_("canonical location"))
     def canonical_evidence(self, item: ContentItem) -> str:
-        return item.canonical if len(item.canonical) <= 90 else item.canonical[:89] + "…"
+        return format_html('<span class="evidence" translate="no">{}</span>', item.canonical)
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """The address stands among the fields, as evidence; the page's title would put it into the reader's script."""
+        return super().change_view(request, object_id, form_url, {"subtitle": None, **(extra_context or {})})
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[ContentItem], search_term: str
