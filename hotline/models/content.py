@@ -66,8 +66,12 @@ class ContentItem(models.Model):
             ),
         ]
         indexes = [
-            models.Index(fields=["registrable_domain", "state"], name="item_domain"),
-            models.Index(fields=["host"], name="item_host"),
+            # What was decided about others of the same domain, and the domain's items, the newest first.
+            models.Index(
+                fields=["registrable_domain", "verdict"], name="item_domain_verdict", condition=~models.Q(verdict="")
+            ),
+            models.Index(fields=["registrable_domain", "-id"], name="item_domain"),
+            models.Index(fields=["host", "-id"], name="item_host"),
             models.Index(fields=["state", "-id"], name="item_state"),
         ]
 

@@ -81,7 +81,12 @@ class Report(models.Model):
         ]
         indexes = [
             # The queue, in the order in which it is worked.
-            models.Index("queue", F("priority").desc(), "id", name="report_queue", condition=Q(queue__isnull=False)),
+            models.Index(F("priority").desc(), "id", name="report_take_next", condition=Q(queue__isnull=False)),
+            # How many wait for what, and which of them the longest.
+            models.Index(fields=["queue", "id"], name="report_waiting", condition=Q(queue__isnull=False)),
+            models.Index(fields=["id"], name="report_urgent", condition=Q(queue__isnull=False, priority__gte=100)),
+            models.Index(fields=["id"], name="report_news", condition=Q(has_news=True)),
+            models.Index(fields=["id"], name="report_danger", condition=Q(danger_now=True)),
             models.Index(fields=["id"], name="report_received", condition=Q(state="received")),
             models.Index(
                 fields=["claimed_by", "claimed_until"], name="report_claims", condition=Q(claimed_by__isnull=False)
