@@ -1,28 +1,37 @@
 """The case screen's contents."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 
 from django.contrib.auth.models import User
+from django.utils.functional import Promise
 
-from hotline.models import ActionKind, ContentItem, Question, Report
+from hotline.models import ActionKind, ContentItem, Question, Report, Upload
 from hotline.review import selectors
 from hotline.review.assessing import ROUNDS
 from hotline.review.claims import TakeoverReason
 from hotline.review.wording import TimelineRow, row
-from hotline.states import SET_ASIDE, ItemState, ReportState, Round, report_may
+from hotline.states import FINAL, SET_ASIDE, ItemState, ReportState, Round, report_may
+
+# What may be chosen: (value, label).
+Labels = Sequence[tuple[str, str | Promise]]
 
 
 @dataclass
 class CasePage:
-    """What `user` may see and do at a case at `now`. `chosen` is the place of the item to show (from 1), as typed in the address."""
+    """What `user` may see and do at a case at `now`. `chosen` is the place of the item to show (from 1), as typed in the address.
+
+    `typed`: something was filled in and refused; its form is shown again even where the case is in other hands by now.
+    """
 
     report: Report
     user: User
     now: datetime
     chosen: str = ""
     item: ContentItem | None = None
+    typed: bool = False
     items: list[ContentItem] = field(init=False)
     place: int = field(init=False)
 
@@ -60,25 +69,31 @@ class CasePage:
 
     @property
     def minutes_left(self) -> int:
-        return max(0, int((self.report.claimed_until - self.now).total_seconds()) // 60) if self.report.claimed_until else 0
+        return (
+            max(0, int((self.report.claimed_until - self.now).total_seconds()) // 60)
+            if self.report.claimed_until
+            else 0
+        )
 
     @cached_property
     def may_claim(self) -> bool:
         return not self.is_mine and selectors.workable(self.user).filter(pk=self.report.pk).exists()
 
     @property
-    def takeover_reasons(self) -> list[tuple[str, str]]:
+    def takeover_reasons(self) -> Labels:
         return TakeoverReason.choices
 
     @property
-    def ways_aside(self) -> list[tuple[str, str]]:
+    def ways_aside(self) -> Labels:
         """The states that the case may be set aside to."""
-        return [(state, ReportState(state).label) for state in sorted(SET_ASIDE) if report_may(self.report.state, state)]
+        return [
+            (state, ReportState(state).label) for state in sorted(SET_ASIDE) if report_may(self.report.state, state)
+        ]
 
     @cached_property
     def round(self) -> Round | None:
-        """The round of the shown item that this person may answer now."""
-        if self.item is None or not self.is_mine or self.item.state not in ROUNDS:
+        """The round of the shown item whose questions this person may answer."""
+        if self.item is None or self.item.state not in ROUNDS or not (self.is_mine or self.typed):
             return None
         turn = ROUNDS[ItemState(self.item.state)]
         gave_one = any(assessment.author_id == self.user.pk for assessment in self.item.assessments.all())
@@ -88,18 +103,21 @@ class CasePage:
 
     @cached_property
     def questions(self) -> list[Question]:
+        """What that round asks: a first one the present questions, a later one those of the first."""
         if self.item is None or self.round is None:
             return []
-        earlier = list(self.item.assessments.all())
-        questions = earlier[0].question_set if earlier else selectors.active_question_set()
-        return list(questions.questions.prefetch_related("answers"))
+        return selectors.questions_for(self.item)
 
     @property
     def may_act(self) -> bool:
-        return self.is_mine and self.item is not None and self.item.state == ItemState.ASSESSED
+        return (self.is_mine or self.typed) and self.item is not None and self.item.state == ItemState.ASSESSED
 
     @property
-    def action_kinds(self) -> list[tuple[str, str]]:
+    def has_ended(self) -> bool:
+        return self.report.state in FINAL
+
+    @property
+    def action_kinds(self) -> Labels:
         return ActionKind.choices
 
     @cached_property
@@ -110,12 +128,19 @@ class CasePage:
         return selectors.opinions(self.item)
 
     @cached_property
+    def uploads(self) -> list[Upload]:
+        """The pictures of the case, in the order in which they came."""
+        return list(self.report.uploads.order_by("pk"))
+
+    @cached_property
     def earlier_decisions(self) -> dict[str, int]:
         return selectors.earlier_decisions(self.item) if self.item else {}
 
     @cached_property
     def timeline(self) -> list[TimelineRow]:
-        return [row(event, people) for event, people in selectors.timeline_with_people(self.report, self.user)]
+        events = selectors.timeline(self.report, self.items, self.user)
+        people = selectors.names_of(events)
+        return [row(event, people) for event in events]
 
     def _has_work(self, item: ContentItem) -> bool:
         return item.state in ROUNDS or item.state == ItemState.ASSESSED

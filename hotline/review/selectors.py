@@ -1,15 +1,16 @@
 """Named reads of the desk."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.contrib.auth.models import User
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from clicksafely.common.models import AuditEvent
 from clicksafely.common.roles import SUPERVISOR, has_role
-from hotline.models import Assessment, ContentItem, QuestionSet, Report
-from hotline.states import FINAL, ItemState, Queue, Round
+from hotline.models import Assessment, ContentItem, Question, QuestionSet, Report
+from hotline.states import FINAL, ItemState, Queue, Round, Verdict
 
 # Cases at or above this priority are shown as urgent.
 URGENT = 100
@@ -120,18 +121,24 @@ def items_of(report: Report) -> list[ContentItem]:
 
 
 def earlier_decisions(item: ContentItem) -> dict[str, int]:
-    """Outcomes of other items of the same domain: {verdict: how many}, empty where nothing was decided or no domain is known."""
+    """What was said about other items of the same domain: {verdict: how many, at most `COUNT_CAP`}; empty where nothing was."""
     if not item.registrable_domain:
         return {}
-    decided = (
-        ContentItem.objects.filter(registrable_domain=item.registrable_domain).exclude(pk=item.pk).exclude(verdict="")
-    )
-    return dict(decided.order_by().values_list("verdict").annotate(Count("pk")))
+    others = ContentItem.objects.filter(registrable_domain=item.registrable_domain).exclude(pk=item.pk).order_by()
+    counts = {verdict.value: others.filter(verdict=verdict)[:COUNT_CAP].count() for verdict in Verdict}
+    return {verdict: count for verdict, count in counts.items() if count}
 
 
 def active_question_set() -> QuestionSet:
     """The questions that a first assessment answers."""
     return QuestionSet.objects.get(active=True)
+
+
+def questions_for(item: ContentItem) -> list[Question]:
+    """The questions, with their answers, that the next assessment of `item` answers: those of its first one, where there is one."""
+    first = next(iter(item.assessments.all()), None)
+    of = {"question_set": first.question_set_id} if first else {"question_set__active": True}
+    return list(Question.objects.filter(**of).prefetch_related("answers"))
 
 
 def sees_assessments(item: ContentItem, user: User) -> bool:
@@ -141,34 +148,34 @@ def sees_assessments(item: ContentItem, user: User) -> bool:
     return True
 
 
-def timeline(report: Report, user: User) -> list[AuditEvent]:
-    """The case's events, newest first, without those that would tell a second reviewer the first opinion."""
-    blind = {item.pk for item in items_of(report) if not sees_assessments(item, user)}
+def timeline(report: Report, items: Iterable[ContentItem], user: User) -> list[AuditEvent]:
+    """The last 200 events of a case and its items, newest first, without those that would tell a second reviewer the first opinion."""
+    blind = {item.pk for item in items if not sees_assessments(item, user)}
     events = AuditEvent.objects.filter(subject_table=Report._meta.db_table, subject_id=report.pk).order_by("-id")[:200]
     return [event for event in events if event.data.get("item") not in blind]
 
 
-def timeline_with_people(report: Report, user: User) -> list[tuple[AuditEvent, dict[int, str]]]:
-    """The same, each with {user id: name} of everybody in it."""
-    events = timeline(report, user)
+def names_of(events: Iterable[AuditEvent]) -> dict[int, str]:
+    """{user id: name} of everybody who acted."""
     actors = {event.actor_id for event in events if event.actor_id is not None}
-    people = {person.pk: person.get_username() for person in User.objects.filter(pk__in=actors)}
-    return [(event, people) for event in events]
+    return dict(User.objects.filter(pk__in=actors).values_list("pk", "username"))
 
 
 def opinions(item: ContentItem) -> list[tuple[str, list[tuple[str, str]]]]:
     """The assessments of an item in words: (round, [(question, answer)])."""
-    rounds = []
-    for assessment in sorted(item.assessments.all(), key=lambda assessment: assessment.pk):
-        questions = assessment.question_set.questions.prefetch_related("answers")
-        answers = [
-            (question.label, answer.label)
-            for question in questions
-            for answer in question.answers.all()
-            if assessment.answers.get(question.code) == answer.code
-        ]
-        rounds.append((str(Round(assessment.round).label), answers))
-    return rounds
+    given = item.assessments.order_by("pk").prefetch_related("question_set__questions__answers")
+    return [
+        (
+            str(Round(assessment.round).label),
+            [
+                (question.label, answer.label)
+                for question in assessment.question_set.questions.all()
+                for answer in question.answers.all()
+                if assessment.answers.get(question.code) == answer.code
+            ],
+        )
+        for assessment in given
+    ]
 
 
 def start_of_day(now: datetime) -> datetime:

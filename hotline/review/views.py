@@ -17,7 +17,7 @@ from clicksafely.common.sealing import SealError
 from hotline.models import ContentItem, Report, Upload
 from hotline.review import assessing, claims, closing, picture, selectors, thread
 from hotline.review.case import CasePage
-from hotline.review.errors import CaseTaken, InvalidAnswers, ReviewError
+from hotline.review.errors import InvalidAnswers, ReviewError, WrongState
 from hotline.review.forms import ReplyForm
 from hotline.roles import WORK_CASE
 
@@ -32,7 +32,7 @@ def staff_page[**P](view: View[P]) -> View[P]:
     def page(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
         return admin.site.admin_view(checked)(request, *args, **kwargs)
 
-    return page
+    return page  # type: ignore[return-value]  # `wraps` hides what `page` is
 
 
 @staff_page
@@ -76,7 +76,8 @@ def case(request: HttpRequest, report_id: int) -> HttpResponse:
 @staff_page
 @require_POST
 def claim(request: HttpRequest, report_id: int) -> HttpResponse:
-    """Take this case; from a colleague with a reason."""
+    """Take this case; from a colleague with a reason. What was filled in and refused meanwhile is kept."""
+    answers, kinds = _answers(request), request.POST.getlist("kinds")
     try:
         claims.claim_case(
             report_id=_report(report_id).pk,
@@ -84,10 +85,10 @@ def claim(request: HttpRequest, report_id: int) -> HttpResponse:
             now=timezone.now(),
             reason=request.POST.get("reason", ""),
         )
-    except CaseTaken as error:
-        return _show(request, _report(report_id), refusal=error)
     except ReviewError as error:
-        return _show(request, _report(report_id), refusal=error)
+        return _show(request, _report(report_id), refusal=error, answers=answers, kinds=kinds)
+    if answers or kinds:
+        return _show(request, _report(report_id), answers=answers, kinds=kinds)
     return redirect("admin:hotline-case", report_id)
 
 
@@ -132,8 +133,7 @@ def reveal(request: HttpRequest, report_id: int, upload_id: int) -> HttpResponse
 @require_POST
 def assess(request: HttpRequest, report_id: int, item_id: int) -> HttpResponse:
     """Record the answers about one item."""
-    report, item = _report(report_id), _item(report_id, item_id)
-    answers = {name.removeprefix("q-"): value for name, value in request.POST.items() if name.startswith("q-")}
+    report, item, answers = _report(report_id), _item(report_id, item_id), _answers(request)
     try:
         assessing.assess_item(report=report, item=item, actor=_user(request), answers=answers, now=timezone.now())
     except ReviewError as error:
@@ -149,7 +149,7 @@ def act(request: HttpRequest, report_id: int, item_id: int) -> HttpResponse:
     try:
         assessing.record_actions(report=report, item=item, actor=_user(request), kinds=kinds, now=timezone.now())
     except ReviewError as error:
-        return _show(request, _report(report_id), item=item, refusal=error)
+        return _show(request, _report(report_id), item=item, refusal=error, kinds=kinds)
     return _after(request, report_id, _("What was done is recorded."))
 
 
@@ -172,31 +172,38 @@ def reply(request: HttpRequest, report_id: int) -> HttpResponse:
 @require_POST
 def set_aside(request: HttpRequest, report_id: int) -> HttpResponse:
     """Duplicate, spam, outside remit or cannot be assessed: the case ends without an assessment."""
+    state = request.POST.get("state", "")
     try:
-        result = closing.set_aside(
-            report_ids=[report_id], state=request.POST.get("state", ""), actor=_user(request), now=timezone.now()
-        )
+        result = closing.set_aside(report_ids=[report_id], state=state, actor=_user(request), now=timezone.now())
+        if not result.done:
+            raise WrongState
     except ReviewError as error:
-        return _show(request, _report(report_id), refusal=error)
-    if not result.done:
-        return _show(request, _report(report_id), refusal=ReviewError())
+        return _show(request, _report(report_id), refusal=error, way_aside=state)
     messages.success(request, _("The case is set aside."))
     return redirect("admin:hotline-desk")
 
 
 def _show(request: HttpRequest, report: Report, *, item: ContentItem | None = None, **shown: Any) -> HttpResponse:
-    refusal = shown.get("refusal")
-    page = CasePage(report=report, user=_user(request), now=timezone.now(), chosen=request.GET.get("item", ""), item=item)
+    refusal, reply_form = shown.get("refusal"), shown.pop("reply_form", None)
+    page = CasePage(
+        report=report,
+        user=_user(request),
+        now=timezone.now(),
+        chosen=request.GET.get("item", ""),
+        item=item,
+        typed=bool(shown.get("answers") or shown.get("kinds")),
+    )
     context = {
         **admin.site.each_context(request),
         "title": report.reference,
         "page": page,
-        "reply_form": shown.pop("reply_form", None) or ReplyForm(),
+        "reply_form": reply_form or ReplyForm(),
         "field_errors": refusal.fields if isinstance(refusal, InvalidAnswers) else {},
         "refusal_text": _refusal_text(refusal),
         **shown,
     }
-    return render(request, "hotline/desk/case.html", context, status=422 if refusal or context["reply_form"].errors else 200)
+    status = 422 if refusal or (reply_form and reply_form.errors) else 200
+    return render(request, "hotline/desk/case.html", context, status=status)
 
 
 def _refusal_text(refusal: Exception | None) -> str:
@@ -213,6 +220,10 @@ def _after(request: HttpRequest, report_id: int, done: str) -> HttpResponseRedir
     if _holds(_report(report_id), _user(request)):
         return redirect("admin:hotline-case", report_id)
     return redirect("admin:hotline-desk")
+
+
+def _answers(request: HttpRequest) -> dict[str, str]:
+    return {name.removeprefix("q-"): str(value) for name, value in request.POST.items() if name.startswith("q-")}
 
 
 def _holds(report: Report, user: User) -> bool:

@@ -52,7 +52,9 @@ def row(event: AuditEvent, people: Mapping[int, str]) -> TimelineRow:
     }
     line = LINES.get(event.action)
     text = line % labels if line else event.action
-    return TimelineRow(str(text), people.get(event.actor_id or 0, _("former colleague") if event.actor_id else ""), event.at)
+    return TimelineRow(
+        str(text), people.get(event.actor_id or 0, _("former colleague") if event.actor_id else ""), event.at
+    )
 
 
 def _label(choices: type, value: object) -> str:

@@ -30,6 +30,35 @@ document.addEventListener("keydown", (event) => {
   if (control.matches("input")) control.focus();
 });
 
+// What is opened on purpose appears in its place, so that answers and words typed elsewhere on the page stay.
+// Where that fails, the form is sent as it would be without a script.
+document.addEventListener("submit", async (event) => {
+  const form = event.target;
+  const places = form.dataset.inPlace?.split(" ");
+  if (!places) return;
+  event.preventDefault();
+  const button = form.querySelector("button");
+  button.disabled = true;
+  try {
+    const answer = await fetch(form.action, { method: "POST", body: new FormData(form) });
+    if (!answer.ok) throw new Error(String(answer.status));
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    for (const place of places) {
+      const old = document.getElementById(place);
+      // A reply being written is not lost.
+      const written = old.querySelector("textarea")?.value;
+      old.replaceWith(document.importNode(page.getElementById(place), true));
+      if (written) document.querySelector(`#${place} textarea`).value = written;
+    }
+    const opened = document.getElementById(places[0]);
+    opened.tabIndex = -1;
+    opened.focus();
+  } catch {
+    button.disabled = false;
+    form.submit();
+  }
+});
+
 const assessment = document.querySelector("[data-assessment]");
 if (assessment) {
   const adapt = () => {

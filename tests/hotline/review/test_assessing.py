@@ -215,6 +215,6 @@ def test_a_second_reviewer_sees_nothing_of_the_first(case: Report, analyst: User
     item = selectors.items_of(case)[0]
     assert selectors.sees_assessments(item, analyst)
     assert not selectors.sees_assessments(item, colleague)
-    seen = {event.action for event in selectors.timeline(case, colleague)}
+    seen = {event.action for event in selectors.timeline(case, [item], colleague)}
     assert seen == {"report.claimed", "report.state"}
-    assert "item.assessed" in {event.action for event in selectors.timeline(case, analyst)}
+    assert "item.assessed" in {event.action for event in selectors.timeline(case, [item], analyst)}

@@ -1,0 +1,441 @@
+"""The desk as those see it who work there: every page and act through a signed-in browser."""
+
+import json
+import re
+import uuid
+from base64 import b64decode
+from collections.abc import Iterator
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+from django.test import override_settings
+from django.utils import timezone
+from PIL import Image
+from pytest_django import DjangoAssertNumQueries
+
+from clicksafely.common import audit, receipts, sealing
+from clicksafely.common.models import AuditEvent
+from hotline.models import ContentItem, Message, Report, SealedText, Upload
+from hotline.models.sealed import sealed_path
+from hotline.review import thread
+from tests.hotline.review.conftest import ILLEGAL, NOT_ILLEGAL, NOW, make_case, make_item
+from tests.signing import HASHERS, Person, signed_in
+
+pytestmark = pytest.mark.django_db
+CASE_QUERIES = 22
+DESK_QUERIES = 17
+NEVER_KEPT = "max-age=0, no-cache, no-store, must-revalidate, private"
+WORDS = "marker-words-61f2 шта сам видео"
+
+
+@pytest.fixture(autouse=True)
+def _fast_hashes(tmp_path: Path) -> Iterator[None]:
+    with override_settings(PASSWORD_HASHERS=HASHERS, MEDIA_ROOT=tmp_path):
+        yield
+
+
+@pytest.fixture
+def ana() -> Person:
+    return signed_in("ana", "analyst")
+
+
+@pytest.fixture
+def boris() -> Person:
+    return signed_in("boris", "analyst")
+
+
+@pytest.fixture
+def vera() -> Person:
+    return signed_in("vera", "supervisor")
+
+
+@pytest.fixture
+def case() -> Report:
+    """A case with words, a picture and two items."""
+    key = sealing.ReporterKey.derive(receipts.draw(), b"s" * 16)
+    report = make_case(make_item(), make_item(), reporter_salt=b"s" * 16, reporter_public_key=key.public_bytes)
+    row = uuid.uuid4()
+    words = json.dumps({"what": WORDS}).encode()
+    sealed = sealing.seal(words, ring="hotline", table="hotline_sealedtext", field="words", row=row)
+    SealedText.objects.create(report=report, field="words", uuid=row, sealed=sealed)
+    return report
+
+
+@pytest.fixture
+def picture(case: Report) -> Upload:
+    """A red square."""
+    drawn = BytesIO()
+    Image.new("RGB", (40, 30), "#d22").save(drawn, "PNG")
+    upload = Upload.objects.create(report=case, size=1, mime_type="image/png", stored_at=NOW)
+    path = sealed_path(upload.uuid)
+    path.parent.mkdir(parents=True)
+    path.write_bytes(
+        sealing.seal(drawn.getvalue(), ring="hotline", table="hotline_upload", field="image", row=upload.uuid)
+    )
+    return upload
+
+
+def address(case: Report, act: str = "") -> str:
+    return f"/admin/hotline/case/{case.pk}/{act}"
+
+
+def page(person: Person, case: Report, query: str = "") -> str:
+    response = person.client.get(address(case) + query)
+    assert response.status_code == 200
+    return response.content.decode()
+
+
+def take(person: Person) -> None:
+    person.client.post("/admin/hotline/desk/take/")
+
+
+def send(person: Person, case: Report, act: str, **form: object) -> tuple[int, str]:
+    response = person.client.post(address(case, act), form)
+    return response.status_code, response.content.decode()
+
+
+def answers(chosen: dict[str, str]) -> dict[str, str]:
+    return {f"q-{question}": answer for question, answer in chosen.items()}
+
+
+def assess(person: Person, case: Report, item: ContentItem, chosen: dict[str, str]) -> tuple[int, str]:
+    return send(person, case, f"assess/{item.pk}/", **answers(chosen))
+
+
+def actions() -> list[str]:
+    return list(AuditEvent.objects.order_by("id").values_list("action", flat=True))
+
+
+def holder(case: Report) -> str:
+    case.refresh_from_db()
+    return case.claimed_by.get_username() if case.claimed_by else ""
+
+
+# --- The desk ---
+
+
+def test_take_next_leads_to_the_case_and_an_empty_queue_back_to_the_desk(ana: Person, boris: Person) -> None:
+    case = make_case()
+    assert ana.client.post("/admin/hotline/desk/take/")["Location"] == address(case)
+    response = boris.client.post("/admin/hotline/desk/take/", follow=True)
+    assert response.redirect_chain == [("/admin/hotline/desk/", 302)]
+    assert "Ништа што бисте могли да узмете" in response.content.decode()
+
+
+def test_the_desk_shows_what_is_mine_and_to_a_supervisor_what_others_hold(ana: Person, vera: Person) -> None:
+    case = make_case()
+    take(ana)
+    mine = ana.client.get("/admin/hotline/desk/").content.decode()
+    assert mine.count(case.reference) == 1
+    assert "Код колега" not in mine
+    held = vera.client.get("/admin/hotline/desk/").content.decode()
+    assert held.count(case.reference) == 1
+    assert address(case, "release/") in held
+
+
+def test_the_desk_suggests_a_break(ana: Person) -> None:
+    for _ in range(40):
+        audit.record(action="words.opened", subject=None, actor=ana.user, now=timezone.now())
+    assert "За данас је доста" in ana.client.get("/admin/hotline/desk/").content.decode()
+
+
+# --- Holding ---
+
+
+def test_a_free_case_is_taken_and_given_back(ana: Person, case: Report) -> None:
+    assert send(ana, case, "claim/")[0] == 302
+    assert holder(case) == "ana"
+    assert send(ana, case, "release/")[0] == 302
+    assert holder(case) == ""
+
+
+def test_taking_over_asks_a_reason(ana: Person, boris: Person, case: Report) -> None:
+    take(ana)
+    status, html = send(boris, case, "claim/")
+    assert status == 422
+    assert "изаберите разлог" in html
+    assert holder(case) == "ana"
+    assert send(boris, case, "claim/", reason="urgent")[0] == 302
+    assert holder(case) == "boris"
+
+
+def test_what_somebody_else_holds_is_not_given_back(ana: Person, boris: Person, vera: Person, case: Report) -> None:
+    take(ana)
+    assert send(boris, case, "release/")[0] == 422
+    assert holder(case) == "ana"
+    assert send(vera, case, "release/")[0] == 302
+    assert holder(case) == ""
+
+
+def test_a_look_keeps_the_case(ana: Person, case: Report) -> None:
+    take(ana)
+    case.refresh_from_db()
+    before = case.claimed_until
+    page(ana, case)
+    case.refresh_from_db()
+    assert before is not None
+    assert case.claimed_until is not None
+    assert case.claimed_until > before
+
+
+# --- Opening what is sealed ---
+
+
+def test_words_are_only_in_the_page_that_was_asked_to_open_them(ana: Person, boris: Person, case: Report) -> None:
+    take(ana)
+    assert WORDS not in page(ana, case)
+    response = ana.client.post(address(case, "open/"))
+    assert WORDS in response.content.decode()
+    assert response["Cache-Control"] == NEVER_KEPT
+    assert WORDS not in page(ana, case)
+    assert actions().count("words.opened") == 1
+    assert WORDS not in send(boris, case, "open/")[1]
+    assert actions().count("words.opened") == 1
+
+
+def test_words_stay_in_their_own_script(ana: Person, case: Report) -> None:
+    take(ana)
+    ana.client.post("/admin/language/", {"language": "sr-latn", "next": "/admin/"})
+    html = send(ana, case, "open/")[1]
+    assert WORDS in html
+    assert "Reči prijavioca" in html
+
+
+def test_a_picture_is_shown_grey_and_once(ana: Person, boris: Person, case: Report, picture: Upload) -> None:
+    assert send(boris, case, f"reveal/{picture.pk}/")[0] == 422
+    send(ana, case, "claim/")
+    assert "data:image" not in page(ana, case)
+    response = ana.client.post(address(case, f"reveal/{picture.pk}/"))
+    assert response["Cache-Control"] == NEVER_KEPT
+    found = re.search(r"data:image/webp;base64,[\w+/=]+", response.content.decode())
+    assert found
+    with BytesIO(b64decode(found[0].partition(",")[2])) as data, Image.open(data) as shown:
+        red, green, blue = shown.convert("RGB").getpixel((5, 5))
+    assert max(red, green, blue) - min(red, green, blue) <= 2
+    assert "data:image" not in page(ana, case)
+    assert actions().count("upload.revealed") == 1
+
+
+def test_a_missing_file_is_said(ana: Person, case: Report, picture: Upload) -> None:
+    send(ana, case, "claim/")
+    sealed_path(picture.uuid).unlink()
+    status, html = send(ana, case, f"reveal/{picture.pk}/")
+    assert status == 422
+    assert "недостаје кључ или датотека" in html
+    assert "upload.revealed" not in actions()
+
+
+def test_a_picture_of_another_case_is_not_there(ana: Person, case: Report, picture: Upload) -> None:
+    assert send(ana, make_case(), f"reveal/{picture.pk}/")[0] == 404
+
+
+# --- Assessing ---
+
+
+def test_what_was_answered_is_kept_where_something_is_missing(ana: Person, case: Report) -> None:
+    take(ana)
+    item = case.items.earliest("pk")
+    status, html = assess(ana, case, item, {"classification": "baseline_csam", "age": "infant"})
+    assert status == 422
+    checked = re.findall(r'name="(q-\w+)" value="(\w+)"[^>]* checked', html)
+    assert checked == [("q-classification", "baseline_csam"), ("q-age", "infant")]
+    assert 'id="error-gender"' in html
+    assert item.assessments.count() == 0
+
+
+def test_a_lost_case_keeps_the_answers_until_it_is_taken_again(ana: Person, case: Report) -> None:
+    take(ana)
+    item = case.items.earliest("pk")
+    send(ana, case, "release/")
+    status, html = assess(ana, case, item, ILLEGAL)
+    assert status == 422
+    assert len(re.findall(r'name="q-\w+" value="\w+"[^>]* checked', html)) == 3
+    hidden = dict(re.findall(r'<input type="hidden" name="(q-\w+)" value="(\w+)"', html))
+    assert hidden == answers(ILLEGAL)
+    response = ana.client.post(address(case, "claim/"), hidden)
+    assert response.status_code == 200
+    assert len(re.findall(r'name="q-\w+" value="\w+"[^>]* checked', response.content.decode())) == 3
+    assert holder(case) == "ana"
+
+
+def test_a_decision_of_one_closes_what_is_not_illegal(ana: Person, case: Report) -> None:
+    take(ana)
+    for item in case.items.order_by("pk"):
+        assert assess(ana, case, item, NOT_ILLEGAL)[0] == 302
+    html = page(ana, case)
+    assert "Предмет је окончан" in html
+    assert "није незаконито" in html
+    assert "q-classification" not in html
+
+
+def test_nobody_assesses_twice(ana: Person, case: Report) -> None:
+    take(ana)
+    item = case.items.earliest("pk")
+    assess(ana, case, item, ILLEGAL)
+    send(ana, case, "claim/")
+    status, html = assess(ana, case, item, ILLEGAL)
+    assert status == 422
+    assert "мора да одлучи друга особа" in html
+
+
+def test_the_second_reviewer_sees_nothing_of_the_first(ana: Person, boris: Person) -> None:
+    case = make_case(make_item())
+    item = case.items.get()
+    take(ana)
+    assess(ana, case, item, ILLEGAL)
+    own = page(ana, case)
+    assert ("Мишљење: прво" in own, "Дато мишљење: прво" in own, "одојче" in own) == (True, True, True)
+    take(boris)
+    seen = page(boris, case)
+    assert 'name="q-age"' in seen
+    for told in ("Мишљење: прво", "Дато мишљење", "Садржај: чека", "checked"):
+        assert told not in seen
+    rows = re.findall(r"<li>([^<]+)<", seen[seen.index('class="timeline"') :])
+    assert rows == [
+        "Предмет узет",
+        "Пријава: друго мишљење",
+        "Пријава: процењена",
+        "Пријава: у прегледу",
+        "Предмет узет",
+    ]
+    status, html = assess(boris, case, item, {"classification": "baseline_csam"})
+    assert status == 422
+    assert "Мишљење: прво" not in html
+
+
+def test_agreement_leads_to_action_and_action_to_the_end(ana: Person, boris: Person) -> None:
+    case = make_case(make_item())
+    item = case.items.get()
+    take(ana)
+    assess(ana, case, item, ILLEGAL)
+    take(boris)
+    assert assess(boris, case, item, ILLEGAL)[0] == 302
+    assert 'name="kinds"' in page(boris, case)
+    status, html = send(boris, case, f"act/{item.pk}/")
+    assert (status, "Изаберите шта је учињено." in html) == (422, True)
+    status, html = send(boris, case, f"act/{item.pk}/", kinds=["police", "nonsense"])
+    assert status == 422
+    assert re.findall(r'name="kinds" value="(\w+)"[^>]* checked', html) == ["police"]
+    assert send(boris, case, f"act/{item.pk}/", kinds=["police", "host"])[0] == 302
+    html = page(boris, case)
+    assert "Предмет је окончан" in html
+    assert "пријављено полицији" in html
+
+
+def test_a_dispute_is_settled_by_a_supervisor_who_sees_both(ana: Person, boris: Person, vera: Person) -> None:
+    case = make_case(make_item())
+    item = case.items.get()
+    take(ana)
+    assess(ana, case, item, ILLEGAL)
+    take(boris)
+    assess(boris, case, item, {**ILLEGAL, "age": "pubescent"})
+    assert send(boris, case, "claim/")[0] == 422
+    take(vera)
+    html = page(vera, case)
+    assert ("Мишљење: прво" in html, "Мишљење: друго" in html) == (True, True)
+    assert assess(vera, case, item, NOT_ILLEGAL)[0] == 302
+    case.refresh_from_db()
+    assert case.state == "closed"
+
+
+# --- Setting aside ---
+
+
+def test_a_case_is_set_aside(ana: Person, case: Report) -> None:
+    take(ana)
+    assert send(ana, case, "set-aside/", state="duplicate")[0] == 302
+    case.refresh_from_db()
+    assert case.state == "duplicate"
+    assert "Предмет је окончан" in page(ana, case)
+
+
+def test_only_ways_that_exist_set_aside(ana: Person, case: Report) -> None:
+    assert send(ana, case, "set-aside/", state="closed")[0] == 422
+    case.refresh_from_db()
+    assert case.state == "triaged"
+
+
+def test_what_a_colleague_holds_is_not_set_aside(ana: Person, boris: Person, case: Report) -> None:
+    take(ana)
+    assert send(boris, case, "set-aside/", state="spam")[0] == 422
+    case.refresh_from_db()
+    assert case.state == "in_review"
+
+
+def test_many_are_set_aside_in_the_list(ana: Person, boris: Person) -> None:
+    free, held = make_case(), make_case(priority=1)
+    take(boris)
+    form = {"action": "set_aside_spam", "_selected_action": [free.pk, held.pk]}
+    html = ana.client.post("/admin/hotline/report/", form, follow=True).content.decode()
+    assert "1 предмет је затворен без процене." in html
+    assert "1 предмет је остао како је био" in html
+    assert set(Report.objects.values_list("pk", "state")) == {(free.pk, "spam"), (held.pk, "in_review")}
+
+
+# --- The dialogue ---
+
+
+def test_a_message_is_sent_and_read_again(ana: Person, case: Report) -> None:
+    take(ana)
+    assert send(ana, case, "reply/", text="Хвала вам на пријави.")[0] == 302
+    assert "Хвала вам на пријави." not in page(ana, case)
+    assert "Хвала вам на пријави." in send(ana, case, "open/")[1]
+
+
+def test_an_empty_message_is_refused(ana: Person, case: Report) -> None:
+    take(ana)
+    assert send(ana, case, "reply/", text="   ")[0] == 422
+    assert Message.objects.count() == 0
+
+
+def test_a_refused_message_is_kept(ana: Person, boris: Person, case: Report) -> None:
+    take(ana)
+    status, html = send(boris, case, "reply/", text="Питање за Вас")
+    assert status == 422
+    assert ">Питање за Вас</textarea>" in html
+    assert Message.objects.count() == 0
+
+
+# --- Fast at any size ---
+
+
+def crowd(case: Report, person: Person, pieces: int) -> None:
+    """Give a case more of everything that its page shows."""
+    for number in range(pieces):
+        item = make_item(state="ended", outcome="referred", verdict="illegal")
+        case.report_items.create(item=item, position=10 + number)
+        item.actions.create(report=case, author=person.user, kind="police", done_at=NOW)
+        thread.send_reply(report=case, actor=person.user, text="порука", now=timezone.now())
+
+
+@pytest.mark.parametrize("pieces", [1, 12])
+def test_the_number_of_queries_of_a_case(
+    pieces: int, ana: Person, boris: Person, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    key = sealing.ReporterKey.derive(receipts.draw(), b"s" * 16)
+    case = make_case(make_item(), reporter_salt=b"s" * 16, reporter_public_key=key.public_bytes)
+    crowd(case, ana, pieces)
+    take(ana)
+    assess(ana, case, case.items.earliest("pk"), ILLEGAL)
+    take(boris)
+    assess(boris, case, case.items.earliest("pk"), ILLEGAL)
+    page(boris, case)
+    with django_assert_num_queries(CASE_QUERIES):
+        page(boris, case)
+
+
+@pytest.mark.parametrize("pieces", [1, 12])
+def test_the_number_of_queries_of_the_desk(
+    pieces: int, vera: Person, boris: Person, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    for _ in range(pieces):
+        make_case()
+        make_case(state="closed", outcome="removed", closed_at=NOW, queue=None, has_news=True)
+        take(boris)
+        make_case(priority=120)
+        take(vera)
+        make_case()
+    vera.client.get("/admin/hotline/desk/")
+    with django_assert_num_queries(DESK_QUERIES):
+        vera.client.get("/admin/hotline/desk/")
