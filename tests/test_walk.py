@@ -1,0 +1,248 @@
+"""Every address of the staff side, as everybody, by GET and by POST: who gets in is declared here and nowhere else.
+
+An address that the table lacks fails the test, and so does an entry that no address has.
+"""
+
+import re
+from collections.abc import Iterator
+from copy import deepcopy
+
+import pytest
+from axes.models import AccessAttempt, AccessFailureLog, AccessLog
+from django.contrib.auth.models import Group
+from django.contrib.contenttypes.models import ContentType
+from django.db import transaction
+from django.test import Client, override_settings
+from django.urls import URLPattern, URLResolver, get_resolver
+from django.utils import timezone
+from django_otp.plugins.otp_static.models import StaticDevice
+
+from awareness.editorial.models import ContactPoint, Partner
+from awareness.topics.models import Signpost
+from clicksafely.common import audit
+from hotline.models import Upload
+from tests.hotline.review.conftest import make_case
+from tests.signing import HASHERS, give_device, make_staff, signed_in
+
+ANALYST, SUPERVISOR, EDITOR, COORDINATOR, SAFEGUARDING, AUDITOR = ROLES = (
+    "analyst",
+    "supervisor",
+    "editor",
+    "coordinator",
+    "safeguarding",
+    "auditor",
+)
+EVERYBODY = frozenset(ROLES)
+DESK = frozenset({ANALYST, SUPERVISOR})
+EDITORS = frozenset({EDITOR})
+READERS = frozenset({SUPERVISOR, AUDITOR})
+NOBODY: frozenset[str] = frozenset()
+
+# address: (who may, what GET and POST with nothing in it then answer, what they answer to everybody else who is signed in)
+Rule = tuple[frozenset[str], tuple[int, int], tuple[int, int]]
+REFUSED = (403, 403)
+# Django's addresses of a model; the last one only points to the form, which then refuses.
+LOOKED_AT = {
+    "": (200, 200),
+    "add/": REFUSED,
+    "{}/history/": (200, 200),
+    "{}/delete/": REFUSED,
+    "{}/change/": (200, 403),
+}
+EDITED = {
+    "": (200, 200),
+    "add/": (200, 200),
+    "{}/history/": (200, 200),
+    "{}/delete/": (200, 200),
+    "{}/change/": (200, 200),
+}
+OF_A_MODEL = ("", "add/", "{}/history/", "{}/delete/", "{}/change/")
+
+
+def model_rules(model: str, who: frozenset[str], answers: dict[str, tuple[int, int]]) -> dict[str, Rule]:
+    object_id = "<path:object_id>"
+    rules: dict[str, Rule] = {
+        f"admin/{model}/{page}".format(object_id): (
+            who if answers[page] != REFUSED else NOBODY,
+            answers[page],
+            REFUSED,
+        )
+        for page in OF_A_MODEL
+    }
+    return rules | {f"admin/{model}/{object_id}/": (EVERYBODY, (302, 302), REFUSED)}
+
+
+CASE = "admin/hotline/case/<int:report_id>/"
+TABLE: dict[str, Rule] = {
+    "admin/": (DESK, (302, 302), (200, 200)),
+    "admin/login/": (EVERYBODY, (302, 200), REFUSED),
+    "admin/logout/": (EVERYBODY, (405, 200), REFUSED),
+    "admin/language/": (EVERYBODY, (405, 302), REFUSED),
+    "admin/gallery/": (EVERYBODY, (200, 200), REFUSED),
+    "admin/password_change/": (EVERYBODY, (200, 200), REFUSED),
+    "admin/password_change/done/": (EVERYBODY, (200, 405), REFUSED),
+    "admin/autocomplete/": (EVERYBODY, (403, 405), REFUSED),
+    "admin/jsi18n/": (EVERYBODY, (200, 405), REFUSED),
+    "admin/r/<path:content_type_id>/<path:object_id>/": (EVERYBODY, (404, 404), REFUSED),
+    "admin/(?P<url>.*)$": (EVERYBODY, (404, 404), REFUSED),
+    "admin/^(?P<app_label>auth|otp_totp|otp_static|axes|common|topics|editorial|hotline)/$": (
+        DESK,
+        (200, 200),
+        (404, 404),
+    ),
+    "admin/hotline/desk/": (DESK, (200, 405), REFUSED),
+    "admin/hotline/desk/take/": (DESK, (405, 302), REFUSED),
+    CASE: (DESK, (200, 405), REFUSED),
+    f"{CASE}claim/": (DESK, (405, 302), REFUSED),
+    f"{CASE}release/": (DESK, (405, 422), REFUSED),
+    f"{CASE}open/": (DESK, (405, 200), REFUSED),
+    f"{CASE}reveal/<int:upload_id>/": (DESK, (405, 422), REFUSED),
+    f"{CASE}assess/<int:item_id>/": (DESK, (405, 422), REFUSED),
+    f"{CASE}act/<int:item_id>/": (DESK, (405, 422), REFUSED),
+    f"{CASE}reply/": (DESK, (405, 422), REFUSED),
+    f"{CASE}set-aside/": (DESK, (405, 422), REFUSED),
+    # A report is looked at on the case screen.
+    **model_rules("hotline/report", DESK, LOOKED_AT | {"{}/change/": (302, 302)}),
+    **model_rules("hotline/contentitem", DESK, LOOKED_AT),
+    **model_rules("common/auditevent", READERS, LOOKED_AT),
+    **model_rules("topics/signpost", EDITORS, EDITED),
+    **model_rules("editorial/partner", EDITORS, EDITED),
+    **model_rules("editorial/contactpoint", EDITORS, EDITED),
+    # Accounts and devices are kept by whoever runs the system, a superuser.
+    **model_rules("auth/group", NOBODY, dict.fromkeys(OF_A_MODEL, REFUSED)),
+    **model_rules("auth/user", NOBODY, dict.fromkeys(OF_A_MODEL, REFUSED)),
+    "admin/auth/user/<id>/password/": (NOBODY, REFUSED, REFUSED),
+    **model_rules("otp_totp/totpdevice", NOBODY, dict.fromkeys(OF_A_MODEL, REFUSED)),
+    "admin/otp_totp/totpdevice/<int:pk>/config/": (NOBODY, REFUSED, REFUSED),
+    "admin/otp_totp/totpdevice/<int:pk>/qrcode/": (NOBODY, REFUSED, REFUSED),
+    **model_rules("otp_static/staticdevice", NOBODY, dict.fromkeys(OF_A_MODEL, REFUSED)),
+    **model_rules("axes/accessattempt", NOBODY, dict.fromkeys(OF_A_MODEL, REFUSED)),
+    **model_rules("axes/accesslog", NOBODY, dict.fromkeys(OF_A_MODEL, REFUSED)),
+    **model_rules("axes/accessfailurelog", NOBODY, dict.fromkeys(OF_A_MODEL, REFUSED)),
+}
+# What is open to those who have not signed in; every other address sends them to the form.
+BEFORE_SIGNING_IN = {
+    "admin/login/": (200, 200),
+    "admin/language/": (405, 302),
+    "admin/logout/": (302, 302),
+}
+
+
+def addresses(patterns: list[URLPattern | URLResolver], prefix: str = "") -> Iterator[str]:
+    """Every pattern below `patterns`, as it is written in the code."""
+    for pattern in patterns:
+        route = prefix + str(pattern.pattern)
+        if isinstance(pattern, URLResolver):
+            yield from addresses(pattern.url_patterns, route)
+        else:
+            yield route
+
+
+STAFF = [route for route in addresses(get_resolver().url_patterns) if route.startswith("admin/")]
+
+
+@pytest.fixture(autouse=True)
+def _fast_hashes() -> Iterator[None]:
+    with override_settings(PASSWORD_HASHERS=HASHERS):
+        yield
+
+
+@pytest.fixture
+def paths(db: None) -> dict[str, str]:
+    """An address that exists for every pattern of the staff side."""
+    case = make_case()
+    item, now = case.items.get(), timezone.now()
+    upload = Upload.objects.create(report=case, size=1, mime_type="image/webp", stored_at=now)
+    user = make_staff("bystander")
+    kept = {
+        "hotline/report": case.pk,
+        "hotline/contentitem": item.pk,
+        "common/auditevent": audit.record(action="report.received", subject=case, actor=None, now=now).pk,
+        "topics/signpost": Signpost.objects.earliest("pk").pk,
+        "editorial/partner": Partner.objects.earliest("pk").pk,
+        "editorial/contactpoint": ContactPoint.objects.create(kind="email", label="x", value="office@example.org").pk,
+        "auth/user": user.pk,
+        "auth/group": Group.objects.earliest("pk").pk,
+        "otp_totp/totpdevice": give_device(user).pk,
+        "otp_static/staticdevice": StaticDevice.objects.create(user=user, name="recovery").pk,
+        "axes/accessattempt": AccessAttempt.objects.create(username="x", failures_since_start=1).pk,
+        "axes/accesslog": AccessLog.objects.create(username="x").pk,
+        "axes/accessfailurelog": AccessFailureLog.objects.create(username="x").pk,
+    }
+    content_type = ContentType.objects.get_for_model(type(item)).pk
+
+    def fill(route: str) -> str:
+        model = "/".join(route.split("/")[1:3])
+        values = {
+            "report_id": case.pk,
+            "item_id": item.pk,
+            "upload_id": upload.pk,
+            "content_type_id": content_type,
+            "object_id": kept.get(model),
+            "pk": kept.get(model),
+            "id": kept.get(model),
+        }
+        if route.startswith("admin/^"):
+            return "/admin/hotline/"
+        if route.endswith("$"):
+            return "/admin/there-is-no-such-page/"
+        return "/" + re.sub(r"<(?:\w+:)?(\w+)>", lambda found: str(values[found[1]]), route)
+
+    return {route: fill(route) for route in STAFF}
+
+
+def answers(client: Client, path: str) -> tuple[int, int]:
+    """What GET and POST answer; nothing that they do remains, neither here nor in the browser."""
+    found, cookies = [], deepcopy(client.cookies)
+    for method in (client.get, client.post):
+        client.cookies = deepcopy(cookies)
+        with transaction.atomic():
+            response = method(path)
+            transaction.set_rollback(True)
+        sent_away = response.status_code == 302 and response["Location"].startswith("/admin/login/")
+        found.append(401 if sent_away else response.status_code)
+    client.cookies = cookies
+    return found[0], found[1]
+
+
+def surprises(client: Client, paths: dict[str, str], declared: dict[str, tuple[int, int]]) -> dict[str, object]:
+    """Where the answers differ: {route: (answered, declared)}."""
+    given = {route: answers(client, path) for route, path in paths.items()}
+    return {route: (found, declared[route]) for route, found in given.items() if found != declared[route]}
+
+
+def test_every_address_is_declared() -> None:
+    assert sorted(STAFF) == sorted(TABLE)
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_a_role_gets_in_where_it_is_declared_to(role: str, paths: dict[str, str]) -> None:
+    client = signed_in("person", role).client
+    declared = {route: allowed if role in who else others for route, (who, allowed, others) in TABLE.items()}
+    assert surprises(client, paths, declared) == {}
+
+
+def test_a_member_of_staff_without_any_role_gets_in_nowhere(paths: dict[str, str]) -> None:
+    client = signed_in("person").client
+    declared = {
+        route: (200, 200) if route == "admin/" else allowed if who == EVERYBODY else others
+        for route, (who, allowed, others) in TABLE.items()
+    }
+    assert surprises(client, paths, declared) == {}
+
+
+@pytest.mark.parametrize("who", ["nobody", "analyst without second factor", "supervisor without second factor"])
+def test_nobody_gets_past_the_form_without_both_factors(who: str, paths: dict[str, str]) -> None:
+    client = Client()
+    if who != "nobody":
+        client.force_login(make_staff("person", who.split()[0]), backend="django.contrib.auth.backends.ModelBackend")
+    declared = {route: BEFORE_SIGNING_IN.get(route, (401, 401)) for route in TABLE}
+    assert surprises(client, paths, declared) == {}
+
+
+def test_no_form_without_its_token_does_anything(paths: dict[str, str]) -> None:
+    person = signed_in("person", SUPERVISOR)
+    client = Client(enforce_csrf_checks=True)
+    client.cookies = person.client.cookies
+    assert client.get("/admin/hotline/desk/").status_code == 200
+    assert {path: client.post(path).status_code for path in paths.values()} == dict.fromkeys(paths.values(), 403)
