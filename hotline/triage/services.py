@@ -2,7 +2,7 @@
 
 import logging
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from django.db import InterfaceError, OperationalError, transaction
@@ -47,15 +47,14 @@ def triage_report(*, report_id: int, now: datetime) -> bool:
     return True
 
 
-def sweep_received(*, now: datetime, seconds: float) -> int:
-    """Triage what waits as received, the oldest first, for at most about so many seconds; returns how many reports that were.
+def triage_reports(*, report_ids: Iterable[int], now: datetime, seconds: float) -> int:
+    """Triage these one after the other for at most about so many seconds; returns how many it was that this call triaged.
 
-    A report that fails is logged and left for the next sweep. Raises what the database raises when it is not there.
+    A report that fails is logged and left as it is. Raises what the database raises when it is not there.
     """
     end = time.monotonic() + seconds
     done = 0
-    waiting = Report.objects.filter(state=ReportState.RECEIVED).order_by("pk").values_list("pk", flat=True)
-    for report_id in waiting[:5000]:
+    for report_id in report_ids:
         try:
             done += triage_report(report_id=report_id, now=now)
         except (OperationalError, InterfaceError):
@@ -65,6 +64,12 @@ def sweep_received(*, now: datetime, seconds: float) -> int:
         if time.monotonic() > end:
             break
     return done
+
+
+def sweep_received(*, now: datetime, seconds: float) -> int:
+    """Triage what waits as received, the oldest first; otherwise like `triage_reports`."""
+    waiting = Report.objects.filter(state=ReportState.RECEIVED).order_by("pk").values_list("pk", flat=True)
+    return triage_reports(report_ids=waiting[:5000], now=now, seconds=seconds)
 
 
 def _prioritise(report: Report, reasons: Sequence[str]) -> None:

@@ -1,5 +1,6 @@
 """Handing over to a broker that is there, dead, silent, or back again."""
 
+import base64
 import json
 import os
 import socket
@@ -74,16 +75,24 @@ def test_the_worker_gets_the_report(queue: redis.Redis) -> None:
     queue.close()
 
 
-def test_a_process_publishes_with_one_thread(queue: redis.Redis) -> None:
+def test_reports_that_come_together_go_together(queue: redis.Redis) -> None:
     callers = [threading.Thread(target=hand_over, args=[number]) for number in range(20)]
     for caller in callers:
         caller.start()
     for caller in callers:
         caller.join()
-    until(lambda: queue.llen("celery") == 20)
+    until(lambda: len(_handed_over(queue)) == 20)
+    assert set(_handed_over(queue)) == set(range(20))
+    assert queue.llen("celery") < 20
     assert [thread.name for thread in threading.enumerate()].count("handoff") == 1
     queue.delete("celery")
     queue.close()
+
+
+def _handed_over(queue: redis.Redis) -> list[int]:
+    messages = [json.loads(message) for message in queue.lrange("celery", 0, -1)]
+    kwargs = [json.loads(base64.b64decode(message["body"]))[1] for message in messages]
+    return [number for named in kwargs for number in named.get("report_ids", [named.get("report_id")])]
 
 
 def test_a_dead_broker_costs_nothing_and_is_told_once() -> None:
