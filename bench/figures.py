@@ -1,0 +1,49 @@
+"""What was measured, as a table and as JSON."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One line. `ratio` is value over floor where there is a floor; `bar` is what ratio (or value) must come to."""
+
+    id: str
+    what: str
+    value: float
+    unit: str
+    floor: float | None
+    ratio: float | None
+    bar: str
+    ok: bool
+
+
+def at_least(id: str, what: str, value: float, floor: float, ratio: float, bar: float, unit: str = "/s") -> Figure:
+    """A rate that must come to `bar` times its floor."""
+    return Figure(id, what, round(value, 1), unit, round(floor, 1), round(ratio, 3), f">= {bar} x floor", ratio >= bar)
+
+
+def at_most(id: str, what: str, value: float, bar: float, unit: str) -> Figure:
+    """A time that must not exceed `bar`."""
+    return Figure(id, what, round(value, 2), unit, None, None, f"<= {bar:g} {unit}", value <= bar)
+
+
+def write(figures: Sequence[Figure], path: Path) -> None:
+    """Write the list of objects."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(json.dumps([asdict(figure) for figure in figures], indent=1, ensure_ascii=False) + "\n")
+
+
+def table(figures: Sequence[Figure]) -> str:
+    """The figures for a person at a terminal."""
+    rows = [("", "what", "value", "floor", "ratio", "bar", "")]
+    for each in figures:
+        floor = "" if each.floor is None else f"{each.floor:,.0f}{each.unit}"
+        ratio = "" if each.ratio is None else f"{each.ratio:.2f}"
+        value = f"{each.value:,.0f}{each.unit}" if each.unit == "/s" else f"{each.value:,.1f} {each.unit}"
+        rows.append((each.id, each.what, value, floor, ratio, each.bar, "ok" if each.ok else "MISSED"))
+    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
+    lines = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
+    return "\n".join([lines[0], "-" * max(map(len, lines)), *lines[1:]])

@@ -1,0 +1,11 @@
+"""The floor's Celery application: a task that does nothing."""
+
+from celery import Celery
+
+app = Celery("floor", set_as_current=False)
+app.config_from_object("bench.floor.settings", namespace="CELERY")
+
+
+@app.task(name="floor.noop")
+def noop(*, number: int) -> None:
+    """Nothing."""

@@ -1,0 +1,11 @@
+"""Addresses of the floor."""
+
+from django.urls import path
+
+from bench.floor import views
+
+urlpatterns = [
+    path("empty/", views.empty),
+    path("entry/", views.entry),
+    path("same-fields/", views.same_fields),
+]

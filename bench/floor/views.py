@@ -1,0 +1,34 @@
+"""The floor's views."""
+
+import secrets
+from functools import partial
+
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+
+from bench.floor.forms import EntryForm, SameFieldsForm
+from bench.floor.queue import noop
+
+
+def empty(request: HttpRequest) -> HttpResponse:
+    """An empty view behind the seven default middlewares."""
+    return HttpResponse("hello")
+
+
+def entry(request: HttpRequest) -> HttpResponse:
+    """CSRF, validation, INSERT, commit, enqueue, redirect."""
+    form = EntryForm(request.POST or None)
+    if not form.is_valid():
+        return render(request, "floor/form.html", {"form": form}, status=422 if form.is_bound else 200)
+    with transaction.atomic():
+        row = form.save(commit=False)
+        row.reference = secrets.token_hex(8)
+        row.save()
+        transaction.on_commit(partial(noop.apply_async, kwargs={"number": row.pk}))
+    return HttpResponseRedirect("/empty/")
+
+
+def same_fields(request: HttpRequest) -> HttpResponse:
+    """The fields of the report form, drawn by crispy and nothing else."""
+    return render(request, "floor/form.html", {"form": SameFieldsForm()})

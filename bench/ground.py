@@ -1,0 +1,159 @@
+"""The ground of the measurements: servers and data of their own, the portal and the floor as they run in production."""
+
+import contextlib
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import psycopg2
+from honcho.environ import parse_procfile
+
+from bench.load import BenchError, say
+from clicksafely import embedded, provision
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+PORTAL, FLOOR = "clicksafely", "bench.floor"
+WORKERS = {"WEB_WORKERS": "2", "WORKER_PROCESSES": "2"}
+# A thousand reports an hour from one address is what the limits are there to prevent.
+NO_LIMITS = {"REPORTS_PER_HOUR": "1000000", "REPORTS_PER_HOUR_GLOBAL": "1000000"}
+
+
+class Ground:
+    """Ports and environments of portal and floor; both live on the same servers and the same commands (the Procfile's)."""
+
+    def __init__(self, var_dir: Path) -> None:
+        self.var_dir = var_dir
+        self.portal_port, self.floor_port = _free_port(), _free_port()
+        self.portal = f"http://127.0.0.1:{self.portal_port}"
+        self.floor = f"http://127.0.0.1:{self.floor_port}"
+        self.database_url, self.redis_url = embedded.urls(var_dir)
+        self._commands = parse_procfile((BASE_DIR / "Procfile").read_text()).processes
+        self._bin = Path(sys.executable).parent
+        self._processes: list[subprocess.Popen[bytes]] = []
+
+    def prepare(self) -> None:
+        """Start empty servers, load the demonstration data, and set this process's environment to the portal's."""
+        embedded.remove(self.var_dir)
+        shutil.rmtree(self.var_dir, ignore_errors=True)
+        embedded.hold(self.var_dir)
+        provision.ensure_secrets(self.var_dir)
+        _create_floor_database(self.database_url)
+        floor_url = urlsplit(self.database_url)._replace(path="/floor").geturl()
+        servers = {"DATABASE_URL": self.database_url, "FLOOR_URL": floor_url, "REDIS_URL": self.redis_url}
+        os.environ.update(
+            servers
+            | {"VAR_DIR": str(self.var_dir)}
+            | WORKERS
+            | NO_LIMITS
+            | {"DEMO": "true", "HOST": "127.0.0.1", "PYTHONPATH": str(BASE_DIR)}
+        )
+        self._run("manage.py", "prepare")
+        self._run("-m", "django", "migrate", "--run-syncdb", "--settings", "bench.floor.settings")
+
+    def start_web(self) -> None:
+        """Start both web servers and wait until they answer."""
+        self._start("web", PORTAL, self.portal_port)
+        self._start("web", FLOOR, self.floor_port)
+        for url in (f"{self.portal}/readyz", f"{self.floor}/empty/"):
+            _wait_for(url)
+
+    @contextlib.contextmanager
+    def worker(self, project: str) -> Iterator[None]:
+        """A worker of the portal or of the floor while the block runs."""
+        process = self._start("worker", project)
+        try:
+            yield
+        finally:
+            self._stop(process)
+
+    def close(self) -> None:
+        """Stop everything."""
+        while self._processes:
+            self._stop(self._processes[-1])
+        embedded.release(self.var_dir)
+
+    def _start(self, part: str, project: str, port: int = 0) -> "subprocess.Popen[bytes]":
+        command = self._commands[part]
+        environment = os.environ | {"PORT": str(port), "PATH": f"{self._bin}{os.pathsep}{os.environ['PATH']}"}
+        if project == FLOOR:
+            command = command.replace("clicksafely.wsgi", "bench.floor.wsgi").replace(
+                "--app clicksafely", "--app bench.floor.queue"
+            )
+            environment["DJANGO_SETTINGS_MODULE"] = "bench.floor.settings"
+        with (self.var_dir / f"{project}-{part}.log").open("ab") as log:
+            process = subprocess.Popen(
+                ["/bin/sh", "-c", f"exec {command}"],
+                cwd=BASE_DIR,
+                env=environment,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+            )
+        self._processes.append(process)
+        return process
+
+    def _stop(self, process: "subprocess.Popen[bytes]") -> None:
+        self._processes.remove(process)
+        process.terminate()
+        try:
+            process.wait(15)
+        except subprocess.TimeoutExpired:
+            os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+
+    def _run(self, *arguments: str) -> None:
+        result = subprocess.run([sys.executable, *arguments], cwd=BASE_DIR, capture_output=True, text=True, check=False)
+        if result.returncode:
+            raise BenchError(
+                f"{' '.join(arguments)} failed: {' '.join((result.stdout + result.stderr).split())[-300:]}"
+            )
+
+
+@contextlib.contextmanager
+def ground(var_dir: Path) -> Iterator[Ground]:
+    """A prepared ground with both web servers running."""
+    made = Ground(var_dir)
+    try:
+        say("Preparing servers and data ...")
+        made.prepare()
+        made.start_web()
+        yield made
+    finally:
+        made.close()
+
+
+def _create_floor_database(database_url: str) -> None:
+    connection = psycopg2.connect(database_url)
+    try:
+        connection.autocommit = True
+        with connection.cursor() as cursor:
+            cursor.execute("CREATE DATABASE floor")
+    finally:
+        connection.close()
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def _wait_for(url: str) -> None:
+    end = time.monotonic() + 60
+    while True:
+        try:
+            with urllib.request.urlopen(url, timeout=5):
+                return
+        except OSError as error:
+            if time.monotonic() > end:
+                raise BenchError(f"{url} does not answer; see the logs under var/bench.") from error
+            time.sleep(0.1)

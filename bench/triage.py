@@ -1,0 +1,153 @@
+"""P4: triage of reports against tasks that do nothing, and how long a report waits for it."""
+
+import http.client
+import secrets
+import statistics
+import threading
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+from urllib.parse import urlsplit
+
+import redis
+from django.db import connection
+
+from bench.figures import Figure, at_least, at_most
+from bench.floor.queue import noop
+from bench.ground import FLOOR, PORTAL, Ground
+from bench.load import ROUNDS, BenchError, say
+from bench.reports import prime
+from hotline.models import Category, Channel, Report
+from hotline.states import ReportState
+from hotline.triage.tasks import triage_report
+
+DRAIN_BAR, WAIT_SECONDS = 0.25, 2.0
+TASKS = 2000
+# The worker's processes start one after the other; the clock starts when it has done so many.
+STARTED = 50
+A_SECOND, SECONDS = 20, 15
+
+
+def measure(ground: Ground) -> list[Figure]:
+    """Drain of a full queue; the wait from a report's answer to its triage at 20 reports a second."""
+    return [_draining(ground), _waiting(ground)]
+
+
+def _draining(ground: Ground) -> Figure:
+    queue = redis.Redis.from_url(ground.redis_url)
+    rates, ratios = [], []
+    floors = [_drain(ground, queue, FLOOR, _enqueue_nothing)]
+    for number in range(1, ROUNDS + 1):
+        rates.append(_drain(ground, queue, PORTAL, _enqueue_reports))
+        floors.append(_drain(ground, queue, FLOOR, _enqueue_nothing))
+        ratios.append(rates[-1] / statistics.mean(floors[-2:]))
+        say(f"  triage, round {number}: {rates[-1]:,.0f}/s, floor {floors[-1]:,.0f}/s, ratio {ratios[-1]:.2f}")
+    queue.close()
+    rate, floor, ratio = statistics.median(rates), statistics.median(floors), statistics.median(ratios)
+    return at_least("P4", "triage, draining the queue", rate, floor, ratio, DRAIN_BAR)
+
+
+def _drain(ground: Ground, queue: redis.Redis, project: str, enqueue: Callable[[], None]) -> float:
+    """Tasks a second, from the first ones done to the last."""
+    queue.flushdb()
+    enqueue()
+    name = "floor" if project == FLOOR else "celery"
+
+    def left() -> int:
+        return int(queue.llen(name)) + int(queue.hlen("unacked"))
+
+    before = left()
+    with ground.worker(project):
+        _until(lambda: left() <= before - STARTED)
+        start, remaining = time.monotonic(), left()
+        _until(lambda: not left())
+        seconds = time.monotonic() - start
+    if Report.objects.filter(state=ReportState.RECEIVED).exists():
+        raise BenchError("The queue is empty, but reports were left untriaged.")
+    return remaining / seconds
+
+
+def _enqueue_nothing() -> None:
+    for number in range(TASKS):
+        noop.apply_async(kwargs={"number": number})
+
+
+def _enqueue_reports() -> None:
+    made = Report.objects.bulk_create(_report(number) for number in range(TASKS))
+    for report in made:
+        triage_report.apply_async(kwargs={"report_id": report.pk})
+
+
+def _report(number: int) -> Report:
+    canonical = f"https://forum-{number % 50}.example.org/{secrets.token_hex(6)}"
+    return Report(
+        channel=Channel.WEB,
+        category=Category.CSAM,
+        language="sr",
+        received_at=datetime.now(UTC).replace(minute=0, second=0, microsecond=0),
+        receipt_digest=secrets.token_bytes(32),
+        reporter_salt=secrets.token_bytes(16),
+        reporter_public_key=secrets.token_bytes(1216),
+        state_digest=secrets.token_bytes(32),
+        locations=[{"kind": "url", "canonical": canonical}],
+    )
+
+
+def _waiting(ground: Ground) -> Figure:
+    """Sends reports through the form's last step at an even pace and watches the table."""
+    count = A_SECOND * SECONDS
+    prime(ground, count)
+    states = (ground.var_dir / "states.1").read_text().split() + (ground.var_dir / "states.2").read_text().split()
+    last = Report.objects.order_by("pk").values_list("pk", flat=True).last() or 0
+    answered: list[float] = []
+    with ground.worker(PORTAL):
+        sender = threading.Thread(target=_send, args=[ground, states[:count], answered])
+        _warm_up()
+        sender.start()
+        triaged: list[float] = []
+        # Reports are answered and triaged in the same order, near enough: the n-th triage is held against the n-th answer.
+        _until(lambda: _watch(last, triaged) >= count)
+        sender.join()
+    waits = sorted(max(0.0, done - sent) for sent, done in zip(answered, triaged, strict=True))
+    return at_most(
+        "P4", f"from answer to triaged at {A_SECOND}/s, 95th percentile", waits[int(count * 0.95)], WAIT_SECONDS, "s"
+    )
+
+
+def _watch(last: int, triaged: list[float]) -> int:
+    done = Report.objects.filter(pk__gt=last).exclude(state=ReportState.RECEIVED).count()
+    triaged += [time.monotonic()] * (done - len(triaged))
+    return done
+
+
+def _send(ground: Ground, states: list[str], answered: list[float]) -> None:
+    host = urlsplit(ground.portal)
+    client = http.client.HTTPConnection(host.hostname or "", host.port, timeout=30)
+    headers = {"Content-Type": "application/x-www-form-urlencoded", "Sec-Fetch-Site": "same-origin"}
+    begin = time.monotonic()
+    for number, state in enumerate(states):
+        time.sleep(max(0.0, begin + number / A_SECOND - time.monotonic()))
+        client.request("POST", "/sr/report/sent/", f"state={state}", headers)
+        answer = client.getresponse()
+        answer.read()
+        if answer.status != http.client.OK:
+            raise BenchError(f"The portal answered {answer.status} to a report.")
+        answered.append(time.monotonic())
+    client.close()
+
+
+def _warm_up() -> None:
+    """Wait until the worker has triaged a first report, and do not count that."""
+    report = _report(0)
+    report.save()
+    triage_report.apply_async(kwargs={"report_id": report.pk})
+    _until(lambda: not Report.objects.filter(pk=report.pk, state=ReportState.RECEIVED).exists())
+
+
+def _until(condition: Callable[[], bool], seconds: float = 120) -> None:
+    end = time.monotonic() + seconds
+    while not condition():
+        if time.monotonic() > end:
+            connection.close()
+            raise BenchError("The worker does not get on: see the logs under var/bench.")
+        time.sleep(0.01)
