@@ -5,8 +5,10 @@ from functools import lru_cache
 
 import segno
 from crispy_forms.utils import render_crispy_form
+from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
@@ -17,6 +19,9 @@ from hotline.intake.drafts import Draft, Picture, seal_pictures
 from hotline.intake.forms import ReportForm
 from hotline.intake.wording import KINDS, STEPS
 from hotline.triage.canonical import extract_locations
+
+# Private-use characters, which stand in no text of ours.
+PLACES = [chr(0xE000 + place) for place in range(6)]
 
 
 def show_form(
@@ -90,16 +95,32 @@ def show_summary(
 
 def show_receipt(request: HttpRequest, *, draft: Draft, state: str, token: str, with_qr: bool) -> HttpResponse:
     """The receipt, the only time that it is shown."""
+    groups = receipts.display(draft.receipt).split("-")
+    if with_qr:
+        return HttpResponse(_sent_page(request, [*groups, state, token], child=draft.child, qr=qr_code(draft.receipt)))
+    # Drawn once a second for everybody, then only these are written in: letters, digits, hyphens and underscores.
+    key = f"sent-page.{get_language()}.{draft.child}"
+    page = cache.get(key)
+    if page is None:
+        page = _sent_page(request, PLACES, child=draft.child)
+        cache.set(key, page, timeout=1)
+    for place, value in zip(PLACES, [*groups, state, token], strict=True):
+        page = page.replace(place, value)
+    return HttpResponse(page)
+
+
+def _sent_page(request: HttpRequest, values: Sequence[str], *, child: bool, qr: str = "") -> str:
+    *groups, state, token = values
     context = {
         "step": 4,
         "steps": STEPS,
-        "draft": draft,
-        "groups": receipts.display(draft.receipt).split("-"),
-        "qr": qr_code(draft.receipt) if with_qr else "",
+        "groups": groups,
         "state": state,
         "form_token": token,
+        "child": child,
+        "qr": qr,
     }
-    return render(request, "hotline/intake/sent.html", context)
+    return render_to_string("hotline/intake/sent.html", context, request)
 
 
 def qr_code(receipt: str) -> SafeString:
