@@ -1,0 +1,46 @@
+"""Accounts of staff in production: a role, a first password, an authenticator app and recovery codes."""
+
+import secrets
+from dataclasses import dataclass, field
+
+from django.contrib.auth import get_user_model
+from django.contrib.auth.models import Group
+from django.db import IntegrityError, transaction
+from django_otp.plugins.otp_static.models import StaticDevice
+from django_otp.plugins.otp_totp.models import TOTPDevice, default_key
+
+RECOVERY_CODES = 10
+# No look-alikes: they are written down and typed.
+_LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
+_CODE_LENGTH = 12
+
+
+class NameTaken(Exception):
+    """There is an account of this name already; nothing was changed."""
+
+
+@dataclass(frozen=True)
+class Enrolment:
+    """What is shown once and kept nowhere in clear, the key of the app apart; `otpauth` is what an authenticator app reads."""
+
+    username: str
+    password: str = field(repr=False)
+    otpauth: str = field(repr=False)
+    recovery_codes: tuple[str, ...] = field(repr=False)
+
+
+def enrol_staff(*, username: str, role: str) -> Enrolment:
+    """Make an active staff account with one role (the code of one of `common.roles.ROLES`). Raises NameTaken."""
+    password = secrets.token_urlsafe(15)
+    codes = tuple("".join(secrets.choice(_LETTERS) for _ in range(_CODE_LENGTH)) for _ in range(RECOVERY_CODES))
+    try:
+        with transaction.atomic():
+            user = get_user_model().objects.create_user(username, password=password, is_staff=True)
+            user.groups.set([Group.objects.get(name=role)])
+            app = TOTPDevice.objects.create(user=user, name="app", key=default_key(), confirmed=True)
+            recovery = StaticDevice.objects.create(user=user, name="recovery", confirmed=True)
+            for code in codes:
+                recovery.token_set.create(token=code)
+    except IntegrityError as error:
+        raise NameTaken(f"There is an account {username} already.") from error
+    return Enrolment(username, password, app.config_url, codes)
