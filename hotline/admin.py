@@ -87,7 +87,7 @@ class ReportAdmin(ReadOnlyAdmin):
 @admin.register(ContentItem)
 class ContentItemAdmin(ReadOnlyAdmin):
     list_display = ["canonical_evidence", "kind", "state", "outcome", "report_count", "first_reported_at"]
-    list_filter = ["state", "kind", "site_type", "outcome"]
+    list_filter = ["state", "outcome", "kind"]
     search_help_text = _("A whole canonical address, a host or a domain")
     search_fields = ["host"]
     fields = [

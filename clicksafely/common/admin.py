@@ -1,6 +1,9 @@
 """The audit trail in the staff site, to be read only."""
 
 from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 
 from clicksafely.common.lists import ReadOnlyAdmin
 from clicksafely.common.models import AuditEvent
@@ -9,5 +12,12 @@ from clicksafely.common.models import AuditEvent
 @admin.register(AuditEvent)
 class AuditEventAdmin(ReadOnlyAdmin):
     list_display = ["id", "at", "action", "actor_id", "subject_table", "subject_id", "data"]
-    list_display_links = None
-    search_fields = ["=action"]
+    search_fields = ["action"]
+    search_help_text = _("An action, for example report.claimed")
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[AuditEvent], search_term: str
+    ) -> tuple[QuerySet[AuditEvent], bool]:
+        """By the whole code of an action, for which there is an index; Django would compare in capitals."""
+        term = search_term.strip().lower()
+        return (queryset.filter(action=term) if term else queryset), False

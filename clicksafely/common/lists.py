@@ -7,8 +7,9 @@ from django.contrib import admin
 from django.contrib.admin.views.main import ChangeList
 from django.core.paginator import Paginator
 from django.db import models
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils.functional import cached_property
+from django.utils.text import capfirst
 
 # Nobody pages further than this; who looks for something older filters or searches.
 MOST_ROWS = 2000
@@ -35,11 +36,18 @@ class ReadOnlyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
 
     paginator = CappedPaginator
     show_full_result_count = False
+    # The figures beside the filters would count the table once for each of them.
+    show_facets = admin.ShowFacets.NEVER
     list_per_page = 50
     ordering = ["-id"]
     # Any other order would have to sort the whole table.
     sortable_by = ()
     actions: list[Any] = []
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """Headed by what it lists; Django's "Select ... to view" does not decline in Serbian."""
+        title = capfirst(self.model._meta.verbose_name_plural)
+        return super().changelist_view(request, {"title": title, **(extra_context or {})})
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
         return FixedOrder

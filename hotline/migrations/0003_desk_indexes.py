@@ -40,6 +40,18 @@ class Migration(migrations.Migration):
             index=models.Index(fields=["host", "-id"], name="item_host"),
         ),
         migrations.AddIndex(
+            model_name="contentitem",
+            index=models.Index(
+                condition=models.Q(("outcome", ""), _negated=True), fields=["outcome", "-id"], name="item_outcome"
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="contentitem",
+            index=models.Index(
+                condition=models.Q(("kind", "url"), _negated=True), fields=["kind", "-id"], name="item_kind"
+            ),
+        ),
+        migrations.AddIndex(
             model_name="report",
             index=models.Index(
                 models.OrderBy(models.F("priority"), descending=True),

@@ -73,6 +73,9 @@ class ContentItem(models.Model):
             models.Index(fields=["registrable_domain", "-id"], name="item_domain"),
             models.Index(fields=["host", "-id"], name="item_host"),
             models.Index(fields=["state", "-id"], name="item_state"),
+            models.Index(fields=["outcome", "-id"], name="item_outcome", condition=~models.Q(outcome="")),
+            # Nearly all are plain addresses, which need no index to be found.
+            models.Index(fields=["kind", "-id"], name="item_kind", condition=~models.Q(kind="url")),
         ]
 
     def __str__(self) -> str:
