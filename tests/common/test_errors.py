@@ -1,0 +1,53 @@
+"""Pages for errors on the staff side: sober, in the staff's language, without the database."""
+
+import pytest
+from django.core.exceptions import PermissionDenied, SuspiciousOperation
+from django.http import Http404, HttpRequest, HttpResponse
+from django.test import Client, override_settings
+from django.urls import path
+
+from clicksafely.urls import urlpatterns as portal
+
+EXCEPTIONS = {400: SuspiciousOperation, 403: PermissionDenied, 404: Http404, 500: ZeroDivisionError}
+HEADINGS = {
+    400: "Овај захтев нисмо разумели",
+    403: "Ово не можете да урадите",
+    404: "Такве странице нема",
+}
+
+
+def fail(request: HttpRequest, status: int) -> HttpResponse:
+    raise EXCEPTIONS[status]
+
+
+# What a staff process serves, and a page that fails.
+urlpatterns = [path("admin/fail/<int:status>/", fail), *[one for one in portal if str(one.pattern) == "admin/"]]
+handler400 = "clicksafely.common.errors.bad_request"
+handler403 = "clicksafely.common.errors.permission_denied"
+handler404 = "clicksafely.common.errors.page_not_found"
+handler500 = "clicksafely.common.errors.server_error"
+
+pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestWarning")
+
+
+@pytest.mark.parametrize("status", EXCEPTIONS)
+@override_settings(ROOT_URLCONF="tests.common.test_errors")
+def test_a_door_without_public_addresses_answers_soberly(status: int) -> None:
+    """No database fixture: asking it would fail the test."""
+    client = Client(raise_request_exception=False)
+    response = client.get(f"/admin/fail/{status}/")
+    html = response.content.decode()
+    assert response.status_code == status
+    assert (html.count("<h1>"), html.count('href="/admin/"'), "klik" in html) == (1, 2, False)
+    if status in HEADINGS:
+        assert f"<h1>{HEADINGS[status]}</h1>" in html
+    client.cookies["lang"] = "sr-latn"
+    assert '<html lang="sr-Latn">' in client.get(f"/admin/fail/{status}/").content.decode()
+
+
+def test_a_form_without_its_token_is_refused_soberly() -> None:
+    response = Client(enforce_csrf_checks=True).post("/admin/language/", {"language": "en"})
+    assert response.status_code == 403
+    assert "<h1>Ово не можете да урадите</h1>" in response.content.decode()
+    assert "style" not in response["Content-Security-Policy"].partition("style-src")[0]
+    assert "<style" not in response.content.decode()
