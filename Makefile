@@ -6,7 +6,7 @@ CHECK_DIR := var/check
 
 .PHONY: help run test check code reset messages requirements bench screenshots setup setup-dev \
 	check-lint check-format check-types check-templates check-imports check-migrations check-deploy \
-	check-catalogues check-vendored check-requirements
+	check-catalogues check-vendored check-requirements check-runtime
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-20s %s\n", $$1, $$2 }' Makefile
@@ -21,7 +21,7 @@ test: setup-dev ## run the whole suite, browser tests included (T= names files o
 	exit $$status
 
 check: setup-dev check-lint check-format check-types check-templates check-imports check-migrations check-deploy \
-	check-catalogues check-vendored check-requirements ## everything that reads the code without running it
+	check-catalogues check-vendored check-requirements check-runtime ## everything that reads the code without running it
 	@echo "All checks passed."
 
 code: setup ## print the second-factor code of a demonstration account: make code USER=analyst1
@@ -88,3 +88,6 @@ check-vendored:
 
 check-requirements:
 	@$(PYTHON) bin/check_requirements.py
+
+check-runtime:
+	@bin/check_runtime $(CHECK_DIR)
