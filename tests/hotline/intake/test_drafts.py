@@ -49,6 +49,12 @@ def test_what_is_no_draft(token: str) -> None:
         Draft.open(token)
 
 
+@pytest.mark.parametrize("state", [{}, {"pictures": []}, {"pictures": [], "category": "other", "colour": "teal"}])
+def test_a_draft_of_another_version(state: dict[str, object]) -> None:
+    with pytest.raises(StateInvalid):
+        Draft.open(seal_state(state, purpose="report"))
+
+
 def test_two_hours() -> None:
     with time_machine.travel("2026-03-02T10:00:00Z", tick=False) as clock:
         token, kept = DRAFT.seal(), seal_pictures(PICTURES)

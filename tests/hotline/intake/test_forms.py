@@ -1,5 +1,6 @@
 """The form of a report: what it asks for, and what it says to input that nobody meant."""
 
+import json
 from typing import Any
 
 import pytest
@@ -7,7 +8,10 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http import QueryDict
 from django.utils.datastructures import MultiValueDict
 from django.utils.translation import override
+from hypothesis import given
+from hypothesis import strategies as st
 
+from hotline.intake.drafts import Draft
 from hotline.intake.forms import MAX_SHOWN, MessageForm, ReportForm
 from hotline.intake.wording import CHILD_LABELS, LABELS
 from hotline.models import Category
@@ -250,6 +254,27 @@ class TestWording:
         for name in ("addresses", "handle", "what", "details", "contact"):
             assert 'spellcheck="false"' in str(form[name])
             assert 'autocomplete="off"' in str(form[name])
+
+
+HOSTILE = st.text(st.characters(), max_size=60) | st.sampled_from(
+    ["https://example.org/" * 60, "\x00", "\ud800", "‮gpj.exe", "http://[::1]:99999/", "xn--a.xn--a", "%00%ff", "@" * 50, "javascript:alert(1)"]
+)  # fmt: skip
+
+
+@given(
+    category=st.sampled_from(Category.values),
+    fields=st.dictionaries(st.sampled_from(sorted(ReportForm.base_fields)), HOSTILE),
+)
+def test_whatever_is_typed_gets_a_draft_or_a_message(category: str, fields: dict[str, str]) -> None:
+    form = sent(category, **fields)
+    if form.errors:
+        assert all(complaints(form).values())
+        assert str(form)
+        return
+    draft = form.draft(language="sr", receipt="0" * 16, pictures=[], trapped=False)
+    assert Draft.open(draft.seal()) == draft
+    json.loads(draft.words())
+    json.dumps([location.as_dict() for location in draft.locations()])
 
 
 def test_good_is_good() -> None:
