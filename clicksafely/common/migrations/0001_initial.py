@@ -47,7 +47,10 @@ def remove_roles(apps, schema_editor):
 class Migration(migrations.Migration):
     initial = True
 
-    dependencies = [("auth", "0012_alter_user_first_name_max_length"), ("contenttypes", "0002_remove_content_type_name")]
+    dependencies = [
+        ("auth", "0012_alter_user_first_name_max_length"),
+        ("contenttypes", "0002_remove_content_type_name"),
+    ]
 
     operations = [
         migrations.CreateModel(
@@ -60,7 +63,10 @@ class Migration(migrations.Migration):
                 ("subject_table", models.CharField(max_length=64)),
                 ("subject_id", models.BigIntegerField(null=True)),
                 ("data", models.JSONField(default=dict)),
-                ("txid", models.BigIntegerField(db_default=RawSQL("pg_current_xact_id()::text::bigint", ()), editable=False)),
+                (
+                    "txid",
+                    models.BigIntegerField(db_default=RawSQL("pg_current_xact_id()::text::bigint", ()), editable=False),
+                ),
             ],
             options={
                 "indexes": [
