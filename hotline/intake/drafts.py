@@ -1,6 +1,7 @@
 """A report on its way between the steps: what the form's sealed state holds, and what of it is kept in the end."""
 
 import json
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from typing import Any
 from uuid import UUID
@@ -80,7 +81,9 @@ class Draft:
         """The canonical places that the addresses and the app name, each once."""
         found = list(extract_locations(self.addresses).locations)
         if self.app and self.handle:
-            found.append(app_location(self.app, self.handle))
+            # What is no handle is found in the sealed words.
+            with suppress(ValueError):
+                found.append(app_location(self.app, self.handle))
         return list(dict.fromkeys(found))
 
     def words(self) -> bytes:

@@ -92,7 +92,7 @@ def test_locations_are_canonical_and_unique() -> None:
     ]
 
 
-@pytest.mark.parametrize("changes", [{"app": ""}, {"handle": ""}])
+@pytest.mark.parametrize("changes", [{"app": ""}, {"handle": ""}, {"handle": "@"}, {"handle": "\u0301"}])
 def test_an_app_or_a_handle_alone_is_no_place(changes: dict[str, str]) -> None:
     assert [location.canonical for location in replace(DRAFT, **changes).locations()] == ["https://example.org/a"]
 
