@@ -1,6 +1,7 @@
 """The Celery application: tasks are found in every app's `tasks` module."""
 
 import os
+import time
 from typing import Any
 
 from celery import Celery
@@ -33,8 +34,13 @@ app.autodiscover_tasks()
 app.autodiscover_tasks(["hotline.triage", "hotline.intake", "hotline.review"])
 
 
+_checked_at = 0.0
+
+
 @task_prerun.connect  # type: ignore[untyped-decorator]
 def check_database_connection(sender: Any, **_: Any) -> None:
-    """Before each task of a worker: a connection that the database's restart has broken is replaced, as before a web request."""
-    if not sender.request.is_eager:
+    """Before a worker's task, once a second at most: a connection that the database's restart has broken is replaced."""
+    global _checked_at
+    if not sender.request.is_eager and time.monotonic() > _checked_at + 1:
         close_old_connections()
+        _checked_at = time.monotonic()

@@ -2,25 +2,32 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from django.db import connection
 
-from hotline.models import LocationKind, Report, ReportItem
+from hotline.models import LocationKind, Report, SiteType
 from hotline.states import ItemState
 from hotline.triage.canonical import Location
 
-# Rows are locked in the order of their digests, so that two reports of the same items never wait for each other in a circle.
-_UPSERT = """
-    INSERT INTO hotline_contentitem (
-        uuid, kind, canonical, digest, host, registrable_domain, site_type, state, verdict, outcome, first_reported_at, report_count
+# One statement finds or makes the items, counts the report in and links it. Items are locked in the order of their digests, so that
+# two reports of the same items never wait for each other in a circle.
+_LINK = """
+    WITH named AS (
+        SELECT * FROM unnest(%s::text[], %s::text[], %s::bytea[], %s::text[], %s::text[])
+        WITH ORDINALITY AS location (kind, canonical, digest, host, domain, place)
+    ), item AS (
+        INSERT INTO hotline_contentitem (
+            uuid, kind, canonical, digest, host, registrable_domain, site_type, state, verdict, outcome, first_reported_at, report_count
+        )
+        SELECT gen_random_uuid(), kind, canonical, digest, host, domain, %s, %s, '', '', %s, 1 FROM named ORDER BY digest
+        ON CONFLICT (digest) DO UPDATE SET report_count = hotline_contentitem.report_count + 1
+        RETURNING id, digest, state, report_count
+    ), link AS (
+        INSERT INTO hotline_reportitem (report_id, item_id, position)
+        SELECT %s, item.id, named.place - 1 FROM item JOIN named USING (digest)
     )
-    SELECT gen_random_uuid(), named.kind, named.canonical, named.digest, named.host, named.domain, 1, %s, '', '', %s, 1
-    FROM unnest(%s::text[], %s::text[], %s::bytea[], %s::text[], %s::text[]) AS named (kind, canonical, digest, host, domain)
-    ORDER BY named.digest
-    ON CONFLICT (digest) DO UPDATE SET report_count = hotline_contentitem.report_count + 1
-    RETURNING id, digest, state, report_count
+    SELECT item.id, item.state, item.report_count FROM item JOIN named USING (digest) ORDER BY named.place
 """
 
 
@@ -38,8 +45,8 @@ def described(report: Report) -> Location:
     return Location(LocationKind.DESCRIBED, f"described:{report.uuid}")
 
 
-def link_items(*, report: Report, locations: Sequence[Location], first_reported_at: datetime) -> list[LinkedItem]:
-    """Find or make the item of each location, count the report in and link it. The items stay locked until the transaction ends."""
+def link_items(*, report: Report, locations: Sequence[Location]) -> list[LinkedItem]:
+    """The items of the locations, in their order, with this report counted in. They stay locked until the transaction ends."""
     columns: list[list[Any]] = [
         [location.kind.value for location in locations],
         [location.canonical for location in locations],
@@ -47,12 +54,7 @@ def link_items(*, report: Report, locations: Sequence[Location], first_reported_
         [location.host for location in locations],
         [location.registrable_domain for location in locations],
     ]
+    new: list[Any] = [SiteType.NOT_DETERMINED.value, ItemState.UNASSESSED.value, report.received_at]
     with connection.cursor() as cursor:
-        cursor.execute(_UPSERT, [ItemState.UNASSESSED.value, first_reported_at, *columns])
-        rows = cursor.fetchall()
-    found = {bytes(digest): LinkedItem(pk, state, count) for pk, digest, state, count in rows}
-    items = [found[location.digest] for location in locations]
-    ReportItem.objects.bulk_create(
-        ReportItem(report=report, item_id=item.pk, position=position) for position, item in enumerate(items)
-    )
-    return items
+        cursor.execute(_LINK, [*columns, *new, report.pk])
+        return [LinkedItem(*row) for row in cursor.fetchall()]

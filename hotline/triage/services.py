@@ -18,6 +18,9 @@ from hotline.triage.priority import reasons_of
 
 logger = logging.getLogger(__name__)
 
+# What triage has no use for is the greater part of a row.
+_KEYS = ("receipt_digest", "reporter_salt", "reporter_public_key", "state_digest")
+
 
 def triage_report(*, report_id: int, now: datetime) -> bool:
     """Take a report from received to where its items are; whether it was this call that did.
@@ -28,12 +31,12 @@ def triage_report(*, report_id: int, now: datetime) -> bool:
     """
     hour = now.replace(minute=0, second=0, microsecond=0)
     with transaction.atomic():
-        received = Report.objects.filter(pk=report_id, state=ReportState.RECEIVED)
-        report = received.select_for_update(skip_locked=True, no_key=True).first()
+        received = Report.objects.filter(pk=report_id, state=ReportState.RECEIVED).defer(*_KEYS)
+        report = next(iter(received.select_for_update(skip_locked=True, no_key=True)), None)
         if report is None:
             return False
         locations = [Location.from_dict(entry) for entry in report.locations] or [described(report)]
-        items = link_items(report=report, locations=locations, first_reported_at=report.received_at)
+        items = link_items(report=report, locations=locations)
         unassessed = any(item.state == ItemState.UNASSESSED for item in items)
         report.state = ReportState.TRIAGED
         report.queue = Queue.REVIEW if unassessed else None
