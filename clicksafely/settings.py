@@ -185,6 +185,8 @@ CSRF_FAILURE_VIEW = "clicksafely.common.errors.csrf_failure"
 OTP_TOTP_ISSUER = "Click Safely"
 AXES_FAILURE_LIMIT = 6
 AXES_COOLOFF_TIME = timedelta(minutes=15)
+# Else anybody who knows a name could keep its owner out for ever.
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
 AXES_LOCKOUT_PARAMETERS = ["username"]
 AXES_RESET_ON_SUCCESS = True
 # Locking by name alone keeps no address and is the stricter choice; axes warns because it usually also locks by address.

@@ -2,10 +2,15 @@
 
 import re
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
+from axes.models import AccessAttempt
 from django.contrib.auth.models import User
+from django.core.management import call_command
+from django.db.models import F
 from django.test import Client, override_settings
+from django.utils import timezone
 from django_otp.plugins.otp_static.models import StaticDevice
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
@@ -116,6 +121,23 @@ def test_six_failures_close_the_account_for_a_while(
     response = client.post("/admin/login/", {"username": "ana", "password": PASSWORD, "otp_token": code})
     assert response.status_code == 429
     assert "Превише покушаја" in response.content.decode()
+
+
+def test_attempts_while_it_is_closed_do_not_keep_it_closed(client: Client, device: TOTPDevice) -> None:
+    for _ in range(6):
+        wrong_password(client, "000000")
+    AccessAttempt.objects.update(attempt_time=timezone.now() - timedelta(minutes=14))
+    assert [wrong_password(Client(), "000000") for _ in range(3)] == [429] * 3
+    AccessAttempt.objects.update(attempt_time=F("attempt_time") - timedelta(minutes=2))
+    assert enter(client, "ana", code_of(device)) == 302
+
+
+def test_who_runs_the_system_opens_it_at_once(client: Client, device: TOTPDevice) -> None:
+    for _ in range(6):
+        wrong_password(client, "000000")
+    assert enter(client, "ana", code_of(device)) == 429
+    call_command("axes_reset_username", "ana")
+    assert enter(client, "ana", code_of(device)) == 302
 
 
 def test_another_name_is_not_closed_with_it(client: Client, device: TOTPDevice) -> None:
