@@ -9,13 +9,13 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views import View
-from django.views.decorators.http import require_safe
 
 from clicksafely.common import receipts
 from clicksafely.common.challenge import ANSWER_FIELD, PROOF_FIELD, new_challenge, verify
 from clicksafely.common.cookieless import CookielessFormMixin, is_trapped
 from clicksafely.common.formstate import StateExpired, StateInvalid, state_digest
 from clicksafely.common.limits import over_limit
+from clicksafely.common.methods import read_only
 from clicksafely.common.middleware import DATABASE_DOWN
 from hotline.intake import selectors, services
 from hotline.intake.drafts import Draft
@@ -39,7 +39,7 @@ def is_child(request: HttpRequest) -> bool:
     return request.GET.get("about") == "me"
 
 
-@require_safe
+@read_only
 def start(request: HttpRequest) -> HttpResponse:
     """What can be reported, what happens then, and the four choices."""
     choices = [(category, KINDS[category]) for category in Category.values]
@@ -47,7 +47,7 @@ def start(request: HttpRequest) -> HttpResponse:
     return render(request, "hotline/intake/start.html", context)
 
 
-@require_safe
+@read_only
 def leave(request: HttpRequest) -> HttpResponse:
     """The way out: our own home page, which looks harmless. An address elsewhere would tell somebody that we were left.
 

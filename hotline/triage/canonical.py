@@ -29,7 +29,7 @@ from hotline.triage.extraction import candidates, visible
 
 LONGEST_CANONICAL = 2048
 LONGEST_TYPED = 8192
-LONGEST_HANDLE = 200
+LONGEST_HANDLE = 64
 LONGEST_HOST, LONGEST_LABEL = 253, 63
 
 # The snapshot of the Public Suffix List inside the wheel, never a fetch; onion services (RFC 7686) and the reserved names of
@@ -51,6 +51,7 @@ _MAGNET = re.compile(
 _ED2K = re.compile(r"ed2k://\|file\|[^|]*\|(\d{1,16})\|([0-9a-f]{32})\|", re.IGNORECASE)
 _ONION = re.compile(r"(?:[a-z0-9_-]+\.)*[a-z2-7]{56}\.onion")
 _OLD_ONION = re.compile(r"(?:[a-z0-9_-]+\.)*[a-z2-7]{16}\.onion")
+_HANDLE = re.compile(rf"(?=.*\w)[\w.+/#:-]{{1,{LONGEST_HANDLE}}}")
 _PERCENT = re.compile(r"%([0-9A-Fa-f]{2})?")
 _UNRESERVED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
 _TRACKING = re.compile(
@@ -143,12 +144,13 @@ def extract_locations(text: str) -> Extraction:
 def app_location(app: str, handle: str) -> Location:
     """The place in an app or game: `app:<code>/<handle>`; `handle` is a user, group, channel or server, in any spelling.
 
-    Raises ValueError where `handle` holds nothing visible: an app alone is no place.
+    Canonical locations are stored in clear. So a handle is one word of the characters that apps allow in names; a group's title or a
+    sentence, which may name a child, is none, and stays among the sealed words. Raises ValueError for it.
     """
-    folded = " ".join(unicodedata.normalize("NFKC", visible(handle)).casefold().split())
+    folded = unicodedata.normalize("NFKC", visible(handle)).casefold()
     # Case folding may undo NFKC; the second round makes the result stable.
-    folded = " ".join(unicodedata.normalize("NFKC", folded).split()).lstrip("@ ")[:LONGEST_HANDLE].rstrip()
-    if not folded:
+    folded = unicodedata.normalize("NFKC", folded).strip().lstrip("@").strip()
+    if not _HANDLE.fullmatch(folded):
         raise ValueError("no handle")
     return Location(LocationKind.APP, f"app:{slugify(app, fallback='other')}/{folded}")
 
