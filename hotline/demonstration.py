@@ -137,7 +137,7 @@ def _play(case: Case, first: User, second: User, received: datetime) -> None:
         decided = looked_at + timedelta(hours=1)
         _assess(report, second, case.answers, decided)
         for item in report.items.all():
-            record_actions(report=report, item=item, actor=second, kinds=case.actions, now=decided)
+            record_actions(report=report, item=item, actor=second, kinds=case.actions, now=decided, confirmed=True)
     if case.reply:
         send_reply(report=report, actor=second, text=case.reply, now=looked_at + timedelta(hours=2))
 

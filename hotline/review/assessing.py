@@ -80,11 +80,12 @@ def assess_item(
 
 
 def record_actions(
-    *, report: Report, item: ContentItem, actor: User, kinds: Sequence[str], now: datetime
+    *, report: Report, item: ContentItem, actor: User, kinds: Sequence[str], now: datetime, confirmed: bool = False
 ) -> list[Action]:
     """Record by hand what was done about an illegal item, which ends it; the case ends with its last item.
 
-    `kinds` are one or more of `ActionKind`. Raises NotHolder, WrongState or InvalidAnswers (under `kinds`).
+    `kinds` are one or more of `ActionKind`. Where nothing was handed on, that must be `confirmed`.
+    Raises NotHolder, WrongState or InvalidAnswers (under `kinds` or `confirmed`).
     """
     with transaction.atomic():
         report = lock_held(report_id=report.pk, actor=actor, now=now)
@@ -93,6 +94,11 @@ def record_actions(
             raise InvalidAnswers({"kinds": _("Choose what was done.")})
         if item.state != ItemState.ASSESSED:
             raise WrongState
+        outcomes = [ACTION_OUTCOMES[ActionKind(kind)] for kind in kinds]
+        if Outcome.REFERRED not in outcomes and not confirmed:
+            raise InvalidAnswers(
+                {"confirmed": _("Neither the police nor the host nor a partner is told. Is that right?")}
+            )
         actions = [
             Action.objects.create(item=item, report=report, author=actor, kind=kind, done_at=now)
             for kind in dict.fromkeys(kinds)
@@ -107,7 +113,6 @@ def record_actions(
             )
         move_item(item=item, report=report, to=ItemState.ACTIONED, actor=actor, now=now)
         # What an item has become outweighs what was sent about it.
-        outcomes = [ACTION_OUTCOMES[ActionKind(kind)] for kind in kinds]
         outcome = next((one for one in outcomes if one != Outcome.REFERRED), Outcome.REFERRED)
         move_item(item=item, report=report, to=ItemState.ENDED, actor=actor, now=now, outcome=outcome)
         advance_report(report=report, actor=actor, now=now)

@@ -18,6 +18,16 @@ from hotline.states import FINAL, SET_ASIDE, ItemState, ReportState, Round, repo
 # What may be chosen: (value, label).
 Labels = Sequence[tuple[str, str | Promise]]
 
+# None of them answers a question or does anything else at a case: who is tired must not end what they meant to assess.
+ACTION_KEYS = {
+    ActionKind.POLICE: "p",
+    ActionKind.HOST: "h",
+    ActionKind.PARTNER: "g",
+    ActionKind.REMOVED: "b",
+    ActionKind.UNAVAILABLE: "v",
+    ActionKind.MOVED: "l",
+}
+
 
 @dataclass
 class CasePage:
@@ -117,8 +127,14 @@ class CasePage:
         return self.report.state in FINAL
 
     @property
-    def action_kinds(self) -> Labels:
-        return ActionKind.choices
+    def action_kinds(self) -> Sequence[tuple[str, str | Promise, str]]:
+        """What may have been done: (value, label, key)."""
+        return [(kind.value, kind.label, ACTION_KEYS[kind]) for kind in ActionKind]
+
+    @cached_property
+    def ending_with_it(self) -> int:
+        """How many other open reports have nothing else open than the shown item."""
+        return selectors.ending_with(self.item, self.report) if self.item else 0
 
     @cached_property
     def opinions(self) -> list[tuple[str, list[tuple[str, str]]]]:

@@ -35,7 +35,7 @@ class NeedsSupervisor(ReviewError):
 class InvalidAnswers(ReviewError):
     """`fields` is {question code: message}."""
 
-    message = _("Some questions are not answered.")
+    message = _("Something is missing in the form.")
 
     def __init__(self, fields: Mapping[str, Promise]) -> None:
         super().__init__(dict(fields))

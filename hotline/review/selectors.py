@@ -1,6 +1,6 @@
 """Named reads of the desk."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -10,7 +10,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from clicksafely.common.models import AuditEvent
 from clicksafely.common.roles import SUPERVISOR, has_role
 from hotline.models import Assessment, ContentItem, Question, QuestionSet, Report
-from hotline.states import FINAL, ItemState, Queue, Round, Verdict
+from hotline.states import FINAL, ItemState, Queue, ReportState, Round, Verdict
 
 # Cases at or above this priority are shown as urgent.
 URGENT = 100
@@ -96,6 +96,14 @@ def exposure(user: User, *, since: datetime) -> int:
     return AuditEvent.objects.filter(actor_id=user.pk, action__in=EXPOSING, at__gte=since).count()
 
 
+def has_done(
+    action: str, *, report: Report, user: User, since: datetime, data: Mapping[str, object] | None = None
+) -> bool:
+    """Whether `user` has done `action` (with this `data`) at the case after `since`."""
+    done = AuditEvent.objects.filter(subject_table=Report._meta.db_table, subject_id=report.pk, at__gt=since)
+    return done.filter(action=action, actor_id=user.pk, data__contains=data or {}).exists()
+
+
 def cases_of(user: User, now: datetime) -> QuerySet[Report]:
     """The cases this person holds, the most urgent first."""
     return Report.objects.filter(claimed_by=user, claimed_until__gt=now).order_by("-priority", "id")
@@ -118,6 +126,13 @@ def cases_with_news() -> QuerySet[Report]:
 def items_of(report: Report) -> list[ContentItem]:
     """The items of a case in the reporter's order, with their assessments and actions."""
     return list(report.items.prefetch_related("assessments", "actions").order_by("report_items__position"))
+
+
+def ending_with(item: ContentItem, report: Report) -> int:
+    """How many open reports other than `report` end when `item` does, at most `COUNT_CAP`."""
+    unfinished = ContentItem.objects.filter(reports=OuterRef("pk")).exclude(pk=item.pk).exclude(state=ItemState.ENDED)
+    others = item.reports.exclude(pk=report.pk).exclude(state__in=[*FINAL, ReportState.RECEIVED])
+    return others.filter(~Exists(unfinished)).order_by()[:COUNT_CAP].count()
 
 
 def earlier_decisions(item: ContentItem) -> dict[str, int]:

@@ -3,7 +3,7 @@
 import json
 import uuid
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.contrib.auth.models import User
@@ -16,6 +16,8 @@ from hotline.review import selectors
 from hotline.review.claims import lock_held
 from hotline.review.errors import NotHolder
 
+# One reading of what is sealed, however often its page is drawn.
+STAYS_OPEN = timedelta(minutes=10)
 MESSAGE_TABLE = Message._meta.db_table
 
 
@@ -31,12 +33,14 @@ class OpenMessage:
 def open_words(*, report: Report, actor: User, now: datetime) -> dict[str, dict[str, Any]]:
     """Open what the reporter wrote and the contact, where there is one: {"words": {...}, "contact": {...}}.
 
+    Logged and counted once in `STAYS_OPEN`: whoever goes from item to item reads the same words, not new ones.
     Raises NotHolder, SealError.
     """
     with transaction.atomic():
         report = lock_held(report_id=report.pk, actor=actor, now=now)
         opened = {text.field: json.loads(_open(text)) for text in report.texts.all()}
-        audit.record(action="words.opened", subject=report, actor=actor, now=now, data={"fields": sorted(opened)})
+        if not selectors.has_done("words.opened", report=report, user=actor, since=now - STAYS_OPEN):
+            audit.record(action="words.opened", subject=report, actor=actor, now=now, data={"fields": sorted(opened)})
         return opened
 
 
@@ -51,13 +55,19 @@ def reveal_upload(*, upload: Upload, actor: User, now: datetime) -> bytes:
 
 
 def open_thread(*, report: Report, actor: User, now: datetime) -> list[OpenMessage]:
-    """Open the dialogue, oldest first; it is then no longer news. Raises NotHolder where a colleague holds the case, SealError."""
+    """Open the dialogue, oldest first; it is then no longer news. Logged once in `STAYS_OPEN`, and again with every new message.
+
+    Raises NotHolder where a colleague holds the case, SealError.
+    """
     with transaction.atomic():
         report = _lock_readable(report, actor, now)
         messages = [
             OpenMessage(message.direction, _open_message(message), message.sent_at) for message in report.messages.all()
         ]
-        if messages:
+        known = selectors.has_done(
+            "thread.opened", report=report, user=actor, since=now - STAYS_OPEN, data={"messages": len(messages)}
+        )
+        if messages and not known:
             audit.record(action="thread.opened", subject=report, actor=actor, now=now, data={"messages": len(messages)})
         if report.has_news:
             report.has_news = False

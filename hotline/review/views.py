@@ -9,9 +9,10 @@ from django.contrib.auth.decorators import permission_required
 from django.contrib.auth.models import User
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from clicksafely.common.sealing import SealError
 from hotline.models import ContentItem, Report, Upload
@@ -20,6 +21,13 @@ from hotline.review.case import CasePage
 from hotline.review.errors import InvalidAnswers, ReviewError, WrongState
 from hotline.review.forms import ReplyForm
 from hotline.roles import WORK_CASE
+
+
+class SeeOther(HttpResponseRedirect):
+    """Look there, by GET."""
+
+    status_code = 303
+
 
 type View[**P] = Callable[Concatenate[HttpRequest, P], HttpResponse]
 
@@ -33,6 +41,22 @@ def staff_page[**P](view: View[P]) -> View[P]:
         return admin.site.admin_view(checked)(request, *args, **kwargs)
 
     return page  # type: ignore[return-value]  # `wraps` hides what `page` is
+
+
+def staff_act[**P](view: View[P]) -> View[P]:
+    """What is done at the desk. Its address looked at, after a reload or a new signing in, leads to the case, or to the desk."""
+
+    @require_http_methods(["GET", "HEAD", "POST"])
+    def act_or_look(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        if request.method == "POST":
+            return view(request, *args, **kwargs)
+        if "report_id" not in kwargs:
+            return SeeOther(reverse("admin:hotline-desk"))
+        place = request.GET.get("item", "")
+        query = {"item": place} if place.isdecimal() else None
+        return SeeOther(reverse("admin:hotline-case", args=[kwargs["report_id"]], query=query))
+
+    return staff_page(wraps(view)(act_or_look))
 
 
 @staff_page
@@ -53,8 +77,7 @@ def desk(request: HttpRequest) -> HttpResponse:
     return render(request, "hotline/desk/desk.html", context)
 
 
-@staff_page
-@require_POST
+@staff_act
 def take(request: HttpRequest) -> HttpResponse:
     """Take the most urgent free case."""
     report = claims.take_next(actor=_user(request), now=timezone.now())
@@ -73,8 +96,7 @@ def case(request: HttpRequest, report_id: int) -> HttpResponse:
     return _show(request, _report(report_id))
 
 
-@staff_page
-@require_POST
+@staff_act
 def claim(request: HttpRequest, report_id: int) -> HttpResponse:
     """Take this case; from a colleague with a reason. What was filled in and refused meanwhile is kept."""
     answers, kinds = _answers(request), request.POST.getlist("kinds")
@@ -92,8 +114,7 @@ def claim(request: HttpRequest, report_id: int) -> HttpResponse:
     return redirect("admin:hotline-case", report_id)
 
 
-@staff_page
-@require_POST
+@staff_act
 def release(request: HttpRequest, report_id: int) -> HttpResponse:
     """Give the case back to the queue."""
     try:
@@ -104,8 +125,7 @@ def release(request: HttpRequest, report_id: int) -> HttpResponse:
     return redirect("admin:hotline-desk")
 
 
-@staff_page
-@require_POST
+@staff_act
 def open_sealed(request: HttpRequest, report_id: int) -> HttpResponse:
     """Open the reporter's words and the dialogue for this one answer; both openings are logged."""
     report, user, now = _report(report_id), _user(request), timezone.now()
@@ -117,8 +137,7 @@ def open_sealed(request: HttpRequest, report_id: int) -> HttpResponse:
     return _show(request, _report(report_id), words=words, dialogue=dialogue)
 
 
-@staff_page
-@require_POST
+@staff_act
 def reveal(request: HttpRequest, report_id: int, upload_id: int) -> HttpResponse:
     """Show one picture, grey, in this one answer; logged and counted."""
     upload = get_object_or_404(Upload, pk=upload_id, report_id=report_id)
@@ -129,8 +148,7 @@ def reveal(request: HttpRequest, report_id: int, upload_id: int) -> HttpResponse
     return _show(request, _report(report_id), revealed=(upload.pk, shown))
 
 
-@staff_page
-@require_POST
+@staff_act
 def assess(request: HttpRequest, report_id: int, item_id: int) -> HttpResponse:
     """Record the answers about one item."""
     report, item, answers = _report(report_id), _item(report_id, item_id), _answers(request)
@@ -141,20 +159,25 @@ def assess(request: HttpRequest, report_id: int, item_id: int) -> HttpResponse:
     return _after(request, report_id, _("The assessment is recorded."))
 
 
-@staff_page
-@require_POST
+@staff_act
 def act(request: HttpRequest, report_id: int, item_id: int) -> HttpResponse:
     """Record what was done about one item."""
     report, item, kinds = _report(report_id), _item(report_id, item_id), request.POST.getlist("kinds")
     try:
-        assessing.record_actions(report=report, item=item, actor=_user(request), kinds=kinds, now=timezone.now())
+        assessing.record_actions(
+            report=report,
+            item=item,
+            actor=_user(request),
+            kinds=kinds,
+            now=timezone.now(),
+            confirmed="confirmed" in request.POST,
+        )
     except ReviewError as error:
         return _show(request, _report(report_id), item=item, refusal=error, kinds=kinds)
     return _after(request, report_id, _("What was done is recorded."))
 
 
-@staff_page
-@require_POST
+@staff_act
 def reply(request: HttpRequest, report_id: int) -> HttpResponse:
     """Write to the reporter."""
     report, form = _report(report_id), ReplyForm(request.POST)
@@ -168,8 +191,7 @@ def reply(request: HttpRequest, report_id: int) -> HttpResponse:
     return redirect("admin:hotline-case", report_id)
 
 
-@staff_page
-@require_POST
+@staff_act
 def set_aside(request: HttpRequest, report_id: int) -> HttpResponse:
     """Duplicate, spam, outside remit or cannot be assessed: the case ends without an assessment."""
     state = request.POST.get("state", "")
@@ -189,7 +211,7 @@ def _show(request: HttpRequest, report: Report, *, item: ContentItem | None = No
         report=report,
         user=_user(request),
         now=timezone.now(),
-        chosen=request.GET.get("item", ""),
+        chosen=request.POST.get("item", "") or request.GET.get("item", ""),
         item=item,
         typed=bool(shown.get("answers") or shown.get("kinds")),
     )

@@ -144,7 +144,7 @@ def test_other_reports_of_an_item_follow_it(analyst: User, colleague: User) -> N
     with pytest.raises(WrongState):
         claims.claim_case(report_id=other.pk, actor=colleague, now=NOW)
     _assess(case, colleague, ILLEGAL)
-    record_actions(report=case, item=shared, actor=colleague, kinds=["removed"], now=NOW)
+    record_actions(report=case, item=shared, actor=colleague, kinds=["removed"], now=NOW, confirmed=True)
     other.refresh_from_db()
     assert (other.state, other.outcome) == (ReportState.CLOSED, Outcome.REMOVED)
     _assess(mixed, colleague, NOT_ILLEGAL, own)
@@ -177,6 +177,30 @@ def test_unknown_actions_are_refused(case: Report, analyst: User, colleague: Use
     with pytest.raises(InvalidAnswers):
         record_actions(report=case, item=case.items.get(), actor=colleague, kinds=kinds, now=NOW)
     assert not Action.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("kinds", "refused"),
+    [
+        (["removed"], {"confirmed"}),
+        (["unavailable", "moved"], {"confirmed"}),
+        (["police"], set()),
+        (["removed", "host"], set()),
+        (["unavailable", "partner"], set()),
+    ],
+)
+def test_ending_without_telling_anybody_is_confirmed(
+    case: Report, analyst: User, colleague: User, kinds: list[str], refused: set[str]
+) -> None:
+    _assess(case, analyst, ILLEGAL)
+    _assess(case, colleague, ILLEGAL)
+    found: set[str] = set()
+    try:
+        record_actions(report=case, item=case.items.get(), actor=colleague, kinds=kinds, now=NOW)
+    except InvalidAnswers as error:
+        found = set(error.fields)
+    assert found == refused
+    assert _states(case)[0] == (ReportState.ACTION_PENDING if refused else ReportState.CLOSED)
 
 
 def test_an_action_needs_an_agreed_item(case: Report, analyst: User) -> None:

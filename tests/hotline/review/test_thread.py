@@ -2,6 +2,7 @@
 
 import json
 import uuid
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ from clicksafely.common import receipts, sealing
 from clicksafely.common.models import AuditEvent
 from hotline.models import Message, Report, SealedText, Upload
 from hotline.models.sealed import sealed_path
-from hotline.review import claims, thread
+from hotline.review import claims, selectors, thread
 from hotline.review.errors import NotHolder
 from tests.hotline.review.conftest import NOW, make_case
 
@@ -44,6 +45,29 @@ def test_words_are_opened_by_the_holder_and_logged(case: Report, analyst: User) 
     assert thread.open_words(report=case, actor=analyst, now=NOW) == {"words": WORDS}
     event = AuditEvent.objects.get(action="words.opened")
     assert (event.actor_id, event.subject_id, event.data) == (analyst.pk, case.pk, {"fields": ["words"]})
+
+
+def test_words_read_again_count_once_in_ten_minutes_and_for_each_person(
+    case: Report, analyst: User, colleague: User
+) -> None:
+    claims.take_next(actor=analyst, now=NOW)
+    for minutes in (0, 4, 9, 10, 14):
+        thread.open_words(report=case, actor=analyst, now=NOW + timedelta(minutes=minutes))
+    assert selectors.exposure(analyst, since=NOW) == 2
+    later = NOW + timedelta(minutes=15)
+    claims.claim_case(report_id=case.pk, actor=colleague, now=later, reason="urgent")
+    thread.open_words(report=case, actor=colleague, now=later)
+    assert selectors.exposure(colleague, since=NOW) == 1
+
+
+def test_a_dialogue_read_again_is_logged_with_its_next_message(case: Report, analyst: User) -> None:
+    claims.take_next(actor=analyst, now=NOW)
+    for text in ("прва", "друга"):
+        thread.send_reply(report=case, actor=analyst, text=text, now=NOW)
+        thread.open_thread(report=case, actor=analyst, now=NOW)
+        thread.open_thread(report=case, actor=analyst, now=NOW + timedelta(minutes=9))
+    opened = AuditEvent.objects.filter(action="thread.opened").order_by("id").values_list("data__messages", flat=True)
+    assert list(opened) == [1, 2]
 
 
 def test_words_stay_sealed_for_everybody_else(case: Report, analyst: User, colleague: User) -> None:
@@ -88,9 +112,7 @@ def test_revealing_a_picture_is_logged(case: Report, analyst: User, settings: Se
     assert AuditEvent.objects.get(action="upload.revealed").data == {"upload": upload.pk}
 
 
-def test_a_lost_file_is_not_logged_as_seen(
-    case: Report, analyst: User, settings: Settings, tmp_path: Path
-) -> None:
+def test_a_lost_file_is_not_logged_as_seen(case: Report, analyst: User, settings: Settings, tmp_path: Path) -> None:
     settings.MEDIA_ROOT = tmp_path
     upload = Upload.objects.create(report=case, size=3, mime_type="image/png", stored_at=NOW)
     claims.take_next(actor=analyst, now=NOW)

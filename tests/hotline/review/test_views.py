@@ -23,7 +23,7 @@ from tests.hotline.review.conftest import ILLEGAL, NOT_ILLEGAL, NOW, make_case, 
 from tests.signing import HASHERS, Person, signed_in
 
 pytestmark = pytest.mark.django_db
-CASE_QUERIES = 22
+CASE_QUERIES = 23
 DESK_QUERIES = 17
 NEVER_KEPT = "max-age=0, no-cache, no-store, must-revalidate, private"
 WORDS = "marker-words-61f2 шта сам видео"
@@ -194,6 +194,45 @@ def test_words_are_only_in_the_page_that_was_asked_to_open_them(ana: Person, bor
     assert actions().count("words.opened") == 1
 
 
+def ways(html: str) -> list[tuple[str, str]]:
+    """Where the steps between items lead: (address, place)."""
+    links = re.findall(r'<a class="step"[^>]* href="([^"?]+)\?item=(\d+)"', html)
+    form = r'<form class="step" method="post" action="([^"]+)">.*?name="item" value="(\d+)"'
+    return links + re.findall(form, html, re.DOTALL)
+
+
+def test_the_steps_lead_to_the_case_from_wherever_it_is_shown(ana: Person, case: Report) -> None:
+    take(ana)
+    to_second = [(address(case), "2")]
+    assert ways(page(ana, case)) == to_second
+    assert ways(send(ana, case, f"assess/{case.items.earliest('pk').pk}/")[1]) == to_second
+    assert ways(send(ana, case, "set-aside/")[1]) == to_second
+    assert ways(send(ana, case, "reply/", item="2")[1]) == [(address(case), "1")]
+
+
+def test_open_words_stay_open_from_item_to_item(ana: Person, case: Report) -> None:
+    take(ana)
+    send(ana, case, "reply/", text="Хвала вам.")
+    html = send(ana, case, "open/")[1]
+    assert ways(html) == [(address(case, "open/"), "2")]
+    html = send(ana, case, "open/", item="2")[1]
+    assert ("Садржај 2 од 2" in html, WORDS in html, "Хвала вам." in html) == (True, True, True)
+    assert ways(html) == [(address(case, "open/"), "1")]
+    assert (actions().count("words.opened"), actions().count("thread.opened")) == (1, 1)
+
+
+@pytest.mark.parametrize(
+    ("act", "place"),
+    [("open/", ""), ("open/?item=2", "?item=2"), ("claim/?item=x", ""), ("assess/1/", ""), ("reply/", "")],
+)
+def test_the_address_of_an_act_leads_to_its_case(ana: Person, case: Report, act: str, place: str) -> None:
+    before = actions()
+    response = ana.client.get(address(case, act))
+    assert (response.status_code, response["Location"]) == (303, address(case) + place)
+    assert actions() == before
+    assert ana.client.put(address(case, act)).status_code == 405
+
+
 def test_words_stay_in_their_own_script(ana: Person, case: Report) -> None:
     take(ana)
     ana.client.post("/admin/language/", {"language": "sr-latn", "next": "/admin/"})
@@ -321,6 +360,46 @@ def test_agreement_leads_to_action_and_action_to_the_end(ana: Person, boris: Per
     html = page(boris, case)
     assert "Предмет је окончан" in html
     assert "пријављено полицији" in html
+
+
+def test_an_item_ends_without_referral_only_on_purpose(ana: Person, boris: Person) -> None:
+    item = make_item()
+    case, other = make_case(item), make_case(item)
+    open_elsewhere = make_case(item, make_item())
+    take(ana)
+    assess(ana, case, item, ILLEGAL)
+    send(boris, case, "claim/")
+    assess(boris, case, item, ILLEGAL)
+    html = page(boris, case)
+    assert "Са овим садржајем окончава се још 1 отворена пријава." in html
+    assert 'name="confirmed"' not in html
+    status, html = send(boris, case, f"act/{item.pk}/", kinds=["unavailable", "moved"])
+    assert (status, 'name="confirmed"' in html, "Знам да ништа није прослеђено" in html) == (422, True, True)
+    assert re.findall(r'name="kinds" value="(\w+)"[^>]* checked', html) == ["unavailable", "moved"]
+    item.refresh_from_db()
+    assert item.state == "assessed"
+    form = {"kinds": ["unavailable", "moved"], "confirmed": "1"}
+    assert send(boris, case, f"act/{item.pk}/", **form)[0] == 302
+    assert set(Report.objects.values_list("pk", "state")) == {
+        (case.pk, "closed"),
+        (other.pk, "closed"),
+        (open_elsewhere.pk, "triaged"),
+    }
+
+
+def test_no_key_stands_for_two_things_in_a_case(ana: Person, boris: Person, picture: Upload, case: Report) -> None:
+    """And none that answers a question stands for something that was done."""
+    take(ana)
+    asked = re.findall(r'data-(?:focus-)?key="(\w+)"', page(ana, case, "?item=2"))
+    item = case.items.earliest("pk")
+    assess(ana, case, item, ILLEGAL)
+    send(boris, case, "claim/", reason="urgent")
+    assess(boris, case, item, ILLEGAL)
+    html = page(boris, case, "?item=1")
+    told = re.findall(r'name="kinds"[^>]* data-key="(\w)"', html)
+    assert len(set(told)) == len(told) == 6
+    assert len(set(asked)) == len(asked)
+    assert set(told) & {*asked, "j", "u"} == set()
 
 
 def test_a_dispute_is_settled_by_a_supervisor_who_sees_both(ana: Person, boris: Person, vera: Person) -> None:
