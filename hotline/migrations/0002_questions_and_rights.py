@@ -18,7 +18,7 @@ QUESTIONS = [
             ("baseline_csam", "CSAM, основно", "CSAM, baseline", "1", 1, "illegal"),
             ("national_csam", "CSAM, национално", "CSAM, national", "2", 2, "illegal"),
             ("hate_speech", "говор мржње", "hate speech", "3", None, "illegal"),
-            ("cyberbullying", "насиље над дететом", "cyberbullying of a child", "4", None, "illegal"),
+            ("cyberbullying", "дигитално насиље", "cyberbullying of a child", "4", None, "illegal"),
             ("not_illegal", "није незаконито", "not illegal", "5", 4, "not_illegal"),
             ("outside_remit", "није за Нет патролу", "outside our remit", "6", None, "outside_remit"),
             ("not_found", "није нађено", "not found", "7", None, "cannot_assess"),
