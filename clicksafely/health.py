@@ -7,23 +7,29 @@ from django.conf import settings
 from django.db import Error, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.views.decorators.http import require_safe
+
+from clicksafely.common import heartbeat
+from clicksafely.common.methods import read_only
 
 BROKER_TIMEOUT = 1.0
 
 
-@require_safe
+@read_only
 def healthz(request: HttpRequest) -> HttpResponse:
     """200 and `ok` as long as the process answers, whatever the database does."""
     return _plain(HttpResponse("ok\n", content_type="text/plain; charset=utf-8"))
 
 
-@require_safe
+@read_only
 def readyz(request: HttpRequest) -> HttpResponse:
-    """JSON of `database`, `broker` and `migrations`, each `ok` or what is wrong; 503 unless all are `ok`."""
+    """JSON of `database`, `broker`, `migrations` and `worker`, each `ok` or what is wrong; 503 unless the first three are `ok`.
+
+    `worker` stands for beat and worker together. Without them reports are accepted and wait, so a door is not closed for it.
+    """
     state = {"database": _database(), "broker": _broker()}
     state["migrations"] = _migrations() if state["database"] == "ok" else "unknown"
     ready = all(value == "ok" for value in state.values())
+    state["worker"] = _worker() if state["broker"] == "ok" else "unknown"
     return _plain(JsonResponse(state, status=200 if ready else 503))
 
 
@@ -49,6 +55,13 @@ def _broker() -> str:
     except redis.RedisError:
         return "unreachable"
     return "ok"
+
+
+def _worker() -> str:
+    try:
+        return "ok" if heartbeat.is_alive(settings.REDIS_URL) else "no sign of life"
+    except redis.RedisError:
+        return "unknown"
 
 
 def _migrations() -> str:

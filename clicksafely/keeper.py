@@ -44,8 +44,13 @@ class Program:
         env: Mapping[str, str] | None = None,
         cwd: Path | None = None,
         stdout: int | IO[bytes] | None = None,
+        quick_failure: float = QUICK_FAILURE,
+        max_quick_failures: int = MAX_QUICK_FAILURES,
     ) -> None:
-        """`grace`: seconds between the stop signal and SIGKILL. `uid`, `gid`: become this user (needs root)."""
+        """`grace`: seconds between the stop signal and SIGKILL. `uid`, `gid`: become this user (needs root).
+
+        A program that dies `max_quick_failures` times in a row, each time within `quick_failure` seconds of its start, is given up.
+        """
         self.command = list(command)
         self.stop_signal = stop_signal
         self.grace = grace
@@ -54,6 +59,8 @@ class Program:
         self.env = env
         self.cwd = cwd
         self.stdout = stdout
+        self.quick_failure = quick_failure
+        self.max_quick_failures = max_quick_failures
         self.child: subprocess.Popen[bytes] | None = None
         self._stopping = threading.Event()
 
@@ -72,8 +79,8 @@ class Program:
             on_start(child)
             child.wait()
             self._sweep(child)
-            failures = failures + 1 if time.monotonic() - started < QUICK_FAILURE else 0
-            if failures >= MAX_QUICK_FAILURES:
+            failures = failures + 1 if time.monotonic() - started < self.quick_failure else 0
+            if failures >= self.max_quick_failures:
                 return False
             self._stopping.wait(0.1 * 2**failures if failures else 0)
         return True

@@ -9,17 +9,20 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Callable
 from pathlib import Path
 from types import FrameType
 
 from clicksafely import embedded
+from clicksafely.common import heartbeat
 from clicksafely.environment import EmbeddedError, complete_environment
 from clicksafely.keeper import die_with_parent
-from clicksafely.parts import MARKER, Parts, stop_leftovers
-from clicksafely.probe import is_ready
+from clicksafely.parts import MARKER, MAX_QUICK_FAILURES, Parts, stop_leftovers
+from clicksafely.probe import is_ready, worker_answers
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 READY_SECONDS = 60
+WORKER_SECONDS = 20
 ACCOUNTS = "demo-accounts.json"
 
 
@@ -72,16 +75,26 @@ def _run(var_dir: Path, stop: threading.Event) -> None:
 
     failed: list[str] = []
 
-    def give_up(name: str) -> None:
-        failed.append(name)
+    def give_up(name: str, last_line: str) -> None:
+        failed.append(f"{name} died {MAX_QUICK_FAILURES} times soon after its start: {last_line or 'it said nothing'}")
         stop.set()
 
+    if os.geteuid() == 0:
+        # Celery warns of root, which here is a container or somebody trying the portal out; in production nothing runs as root.
+        quiet = [os.environ.get("PYTHONWARNINGS", ""), "ignore:::celery.platforms"]
+        os.environ["PYTHONWARNINGS"] = ",".join(filter(None, quiet))
     say("Starting web server, worker and beat ...")
     parts = Parts(BASE_DIR / "Procfile", env=os.environ, var_dir=var_dir, on_failure=give_up)
+    heartbeat.forget(os.environ["REDIS_URL"])
     try:
         parts.start()
-        if _wait_until_ready(port, stop):
-            _announce(var_dir, port, time.monotonic() - started)
+        if _wait_until(is_ready, port, stop, seconds=READY_SECONDS):
+            if not _wait_until(worker_answers, port, stop, seconds=WORKER_SECONDS) and not stop.is_set():
+                say(
+                    f"Worker and beat have not answered within {WORKER_SECONDS} s: reports are accepted, and wait for them."
+                )
+            if not stop.is_set():
+                _announce(var_dir, port, time.monotonic() - started)
         elif not stop.is_set():
             raise LaunchError(f"The portal did not become ready within {READY_SECONDS} s: see its lines above.")
         while not stop.wait(1):
@@ -92,7 +105,7 @@ def _run(var_dir: Path, stop: threading.Event) -> None:
     finally:
         parts.stop()
     if failed:
-        raise LaunchError(f"{failed[0]} keeps failing: see its lines above.")
+        raise LaunchError(failed[0])
 
 
 def claim(var_dir: Path) -> None:
@@ -132,18 +145,21 @@ def _prepare(var_dir: Path) -> None:
         raise LaunchError("The preparation failed: see above.")
 
 
-def _wait_until_ready(port: int, stop: threading.Event) -> bool:
-    deadline = time.monotonic() + READY_SECONDS
+def _wait_until(answers: Callable[[int], bool], port: int, stop: threading.Event, *, seconds: float) -> bool:
+    deadline = time.monotonic() + seconds
     while time.monotonic() < deadline and not stop.wait(0.1):
-        if is_ready(port):
+        if answers(port):
             return True
     return False
 
 
 def _announce(var_dir: Path, port: int, seconds: float) -> None:
-    lines = ["", f"Ready after {seconds:.1f} s:  http://localhost:{port}/   (desk: http://localhost:{port}/admin/)"]
+    portal = os.environ.get("PORTAL", "all")
+    home, desk = f"http://localhost:{port}/", f"http://localhost:{port}/admin/"
+    where = {"public": home, "staff": desk}.get(portal, f"{home}   (desk: {desk})")
+    lines = ["", f"Ready after {seconds:.1f} s:  {where}"]
     accounts = var_dir / ACCOUNTS
-    if accounts.exists():
+    if accounts.exists() and portal != "public":
         lines += ["", f"Demonstration accounts ({accounts}):"]
         for account in json.loads(accounts.read_text()):
             lines.append(f"  {account['username']:<14}{account['password']:<26}{account['role']}")

@@ -20,6 +20,9 @@ from clicksafely.keeper import Program
 # Names, in the environment of every part, the var folder it works for: so that a later run knows the parts of a killed one.
 MARKER = "CLICKSAFELY_PART_OF"
 GRACE = 8.0
+# Loading the project takes a part seconds, on a busy machine more than a few.
+QUICK_FAILURE = 15.0
+MAX_QUICK_FAILURES = 3
 
 
 class Parts:
@@ -32,9 +35,9 @@ class Parts:
         env: Mapping[str, str],
         var_dir: Path,
         output: IO[str] = sys.stdout,
-        on_failure: Callable[[str], None] = lambda name: None,
+        on_failure: Callable[[str, str], None] = lambda name, last_line: None,
     ) -> None:
-        """`on_failure` is called with the name of a part that keeps failing; the others go on."""
+        """`on_failure` is called with the name of a part that keeps failing and with the last line it said; the others go on."""
         commands = parse_procfile(procfile.read_text()).processes
         programs = Path(sys.executable).parent
         environment = {**env, "PATH": f"{programs}{os.pathsep}{env.get('PATH', os.defpath)}", MARKER: str(var_dir)}
@@ -45,6 +48,8 @@ class Parts:
                 env=environment,
                 cwd=procfile.parent,
                 stdout=subprocess.PIPE,
+                quick_failure=QUICK_FAILURE,
+                max_quick_failures=MAX_QUICK_FAILURES,
             )
             for name, command in commands.items()
         }
@@ -69,23 +74,26 @@ class Parts:
 
     def _run(self, name: str) -> None:
         program = self.programs[name]
-        started = False
+        relays: list[threading.Thread] = []
+        said: list[str] = [""]
 
         def follow(child: subprocess.Popen[bytes]) -> None:
-            nonlocal started
-            if started:
+            if relays:
                 self._say(name, "started again")
-            started = True
-            threading.Thread(target=self._relay, args=[name, child], daemon=True).start()
+            relays.append(threading.Thread(target=self._relay, args=[name, child, said], daemon=True))
+            relays[-1].start()
 
         if not program.run(on_start=follow):
-            self._on_failure(name)
+            relays[-1].join(1)
+            self._on_failure(name, said[0])
 
-    def _relay(self, name: str, child: subprocess.Popen[bytes]) -> None:
+    def _relay(self, name: str, child: subprocess.Popen[bytes], said: list[str]) -> None:
+        """Say what the child says, and keep its last line that is not blank in `said`."""
         assert child.stdout is not None  # noqa: S101 - for the type checker
         with child.stdout:
             for line in child.stdout:
                 self._say(name, line)
+                said[0] = line.decode(errors="replace").strip() or said[0]
 
     def _say(self, name: str, line: bytes | str) -> None:
         # The terminal may be gone; the parts are not to notice.

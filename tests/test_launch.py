@@ -16,10 +16,11 @@ import psutil
 import pytest
 
 from clicksafely import embedded
+from clicksafely import launch as launcher
 from clicksafely.embedded_home import servers_folder
 from clicksafely.embedded_servers import postgres_answers, valkey_answers
 from clicksafely.parts import processes_of, stop_leftovers
-from clicksafely.probe import is_ready
+from clicksafely.probe import is_ready, worker_answers
 from tests.waiting import until
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -136,10 +137,37 @@ def test_it_starts_everything_tells_how_to_get_in_and_leaves_nothing(
     assert f"http://localhost:{port}/" in launch.output
     assert [account["username"] for account in accounts if account["password"] not in launch.output] == []
     assert "make code USER=analyst1" in launch.output
+    assert worker_answers(port)
+    assert "SecurityWarning" not in launch.output
 
     assert launch.end(signal.SIGTERM) == 0
     assert nothing_left(var_dir)
     assert launch.output.endswith("Stopped.\n")
+
+
+@pytest.mark.parametrize(
+    ("portal", "where", "accounts"),
+    [
+        ("all", "http://localhost:8000/   (desk: http://localhost:8000/admin/)", True),
+        ("staff", "http://localhost:8000/admin/", True),
+        ("public", "http://localhost:8000/", False),
+    ],
+)
+def test_it_names_the_doors_that_are_there(
+    portal: str,
+    where: str,
+    accounts: bool,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    account = {"username": "analyst1", "password": "planted-password", "role": "analyst"}
+    (tmp_path / launcher.ACCOUNTS).write_text(json.dumps([account]))
+    monkeypatch.setenv("PORTAL", portal)
+    launcher._announce(tmp_path, 8000, 4.2)
+    output = capsys.readouterr().out
+    assert output.splitlines()[1] == f"Ready after 4.2 s:  {where}"
+    assert ("planted-password" in output, "make code" in output) == (accounts, accounts)
 
 
 def test_a_second_instance_says_so_in_one_line(launches: list[Launch], var_dir: Path, port: int) -> None:
@@ -178,6 +206,29 @@ def test_a_killed_part_is_started_again(launches: list[Launch], var_dir: Path, p
     until(launch.answers, seconds=30, what="/readyz")
 
     assert launch.end(signal.SIGINT) == 0
+    assert nothing_left(var_dir)
+
+
+@pytest.mark.parametrize(
+    ("part", "variable", "value", "reason"),
+    [
+        ("worker", "WORKER_PROCESSES", "many", "got 'many'"),
+        ("beat", "PYTHONPATH", "{broken}", "beat cannot live here"),
+    ],
+)
+def test_a_part_that_cannot_run_stops_everything_and_says_why(
+    launches: list[Launch], var_dir: Path, port: int, tmp_path: Path, part: str, variable: str, value: str, reason: str
+) -> None:
+    broken = tmp_path / "broken"
+    broken.mkdir()
+    (broken / "sitecustomize.py").write_text("import sys\nif 'beat' in sys.argv: sys.exit('beat cannot live here')\n")
+    launch = Launch(var_dir, port, **{variable: value.format(broken=broken)})
+    launches.append(launch)
+    assert launch.finish() == 1
+    assert "Ready after" not in launch.output
+    last = launch.output.splitlines()[-1]
+    assert last.startswith(f"{part} died 3 times soon after its start: ")
+    assert reason in last
     assert nothing_left(var_dir)
 
 

@@ -1,13 +1,15 @@
 """Recurring tasks of the common ground."""
 
 from celery import shared_task
+from django.conf import settings
 
-from clicksafely.common import chain
+from clicksafely.common import chain, heartbeat
 
 
 @shared_task(name="common.chain_audit", ignore_result=True, soft_time_limit=60, time_limit=90, expires=60)
 def chain_audit() -> None:
-    """Link the events that were committed since the last run; every few seconds."""
+    """Leave the sign of life that `/readyz` looks for, and link the events committed since the last run; every few seconds."""
+    heartbeat.beat(settings.REDIS_URL)
     chain.link_events()
 
 

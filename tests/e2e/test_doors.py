@@ -5,10 +5,18 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page
 
+from tests.waiting import until
+
 
 def test_the_portal_says_it_is_ready(visit: Callable[..., Page]) -> None:
-    answer = visit().request.get("/readyz")
-    assert answer.json() == {"database": "ok", "broker": "ok", "migrations": "ok"}
+    page = visit()
+
+    def worker_answers() -> bool:
+        return bool(page.request.get("/readyz").json()["worker"] == "ok")
+
+    until(worker_answers, seconds=30, what="the worker's sign of life")
+    answer = page.request.get("/readyz")
+    assert answer.json() == {"database": "ok", "broker": "ok", "migrations": "ok", "worker": "ok"}
 
 
 @pytest.mark.parametrize(("cookies", "kept"), [(True, "planted=1"), (False, "")])
