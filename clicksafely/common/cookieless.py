@@ -50,7 +50,7 @@ class CookielessFormMixin:
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """Refuse a foreign POST before the view sees it."""
-        if request.method == "POST" and not self.is_own_form(request):
+        if request.method == "POST" and hasattr(self, "post") and not self.is_own_form(request):
             response = refuse(request)
         else:
             response = super().dispatch(request, *args, **kwargs)  # type: ignore[misc]

@@ -12,8 +12,10 @@ from django.utils.cache import patch_cache_control, patch_vary_headers
 from django.utils.encoding import escape_uri_path
 from django.utils.http import urlencode
 from django.utils.translation import trans_real
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_POST
 from django.views.i18n import set_language
+
+from clicksafely.common.methods import read_only
 
 SERBIAN = "sr"
 SERBIAN_LATIN = "sr-latn"
@@ -144,7 +146,7 @@ class PrefixLanguageMiddleware:
         return response
 
 
-@require_safe
+@read_only
 def choose(request: HttpRequest) -> HttpResponse:
     """Send a visitor of `/` to the home page in the language of the browser. The answer is for this visitor alone."""
     response = HttpResponseRedirect(f"/{choose_language(request.headers.get('Accept-Language', ''))}/")

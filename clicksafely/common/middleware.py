@@ -7,7 +7,7 @@ from collections.abc import Callable
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
 from django.db import InterfaceError, OperationalError
-from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.http.response import HttpResponseBase
 from django.middleware.csp import ContentSecurityPolicyMiddleware
 from django.middleware.security import SecurityMiddleware
@@ -71,9 +71,11 @@ class SecurityHeadersMiddleware(SecurityMiddleware, ContentSecurityPolicyMiddlew
             "img-src": [CSP.SELF, "data:"],
         }
 
-    def process_request(self, request: HttpRequest) -> HttpResponsePermanentRedirect | None:  # type: ignore[override]
-        """Give the request its nonce; send plain HTTP to HTTPS where the settings want it."""
+    def process_request(self, request: HttpRequest) -> HttpResponse | None:  # type: ignore[override]
+        """Give the request its nonce; send plain HTTP to HTTPS where the settings want it; refuse TRACE, which repeats what it was sent."""
         ContentSecurityPolicyMiddleware.process_request(self, request)
+        if request.method == "TRACE":
+            return HttpResponseNotAllowed(["GET", "HEAD", "POST"])
         return SecurityMiddleware.process_request(self, request)
 
     def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
@@ -94,7 +96,7 @@ class SecurityHeadersMiddleware(SecurityMiddleware, ContentSecurityPolicyMiddlew
 
 
 class DatabaseDownMiddleware:
-    """Answers 503 with `Retry-After` when a view could not reach the database, and 413 or 400 when a form was too big to read."""
+    """Answers 503 with `Retry-After` when a view could not reach the database, and 413 when a form was too big to read."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
@@ -110,8 +112,7 @@ class DatabaseDownMiddleware:
         if isinstance(exception, TOO_BIG):
             # What could not be read once must not be read again by the page that says so.
             request._mark_post_parse_error()  # type: ignore[attr-defined]
-            status = 413 if isinstance(exception, RequestDataTooBig) else 400
-            return render(request, "413.html", status=status)
+            return render(request, "413.html", status=413)
         return None
 
 

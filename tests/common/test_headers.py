@@ -98,6 +98,15 @@ def test_https_is_demanded_and_remembered() -> None:
     assert safe.headers["Strict-Transport-Security"] == "max-age=63072000; includeSubDomains; preload"
 
 
+@pytest.mark.parametrize(
+    "path", ["/sr/private/a/", "/sr/pages/a/", "/sr/form/", "/admin/", "/healthz", "/static/x.css"]
+)
+def test_nothing_is_traced(client: Client, path: str) -> None:
+    response = client.trace(path, headers={"X-Secret": "planted"})
+    assert (response.status_code, response.content) == (405, b"")
+    assert response.headers["Cache-Control"] == "no-store"
+
+
 @shows_help_lines
 class TestRequestId:
     def test_an_error_names_its_request_and_a_page_does_not(self, client: Client) -> None:
@@ -156,12 +165,12 @@ class TestTooBig:
     def test_too_many_fields(self, client: Client, settings: Settings) -> None:
         settings.DATA_UPLOAD_MAX_NUMBER_FIELDS = 10
         response = client.post("/sr/form/", self.multipart(fields=11), headers={"Sec-Fetch-Site": "same-origin"})
-        assert response.status_code == 400
+        assert response.status_code == 413
         assert [template.name for template in response.templates][:1] == ["413.html"]
 
     def test_too_many_files(self, client: Client, settings: Settings) -> None:
         settings.DATA_UPLOAD_MAX_NUMBER_FILES = 1
         files = {f"file{number}": BytesIO(b"x") for number in range(3)}
         response = client.post("/sr/form/", files, headers={"Sec-Fetch-Site": "same-origin"})
-        assert response.status_code == 400
+        assert response.status_code == 413
         assert [template.name for template in response.templates][:1] == ["413.html"]

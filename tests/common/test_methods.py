@@ -1,0 +1,36 @@
+"""Pages that only show something answer 405 to every method that would change it, whoever asks."""
+
+from collections.abc import Iterator
+
+import pytest
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+METHODS = ("POST", "PUT", "PATCH", "DELETE", "TRACE")
+# They take a form.
+FORMS = {"report-sent", "report-case", "report-form"}
+
+
+def public_names(resolver: URLResolver) -> Iterator[str]:
+    for one in resolver.url_patterns:
+        if isinstance(one, URLPattern):
+            yield one.name
+        elif str(one.pattern) != "admin/":
+            yield from public_names(one)
+
+
+NAMES = sorted({name for name in public_names(get_resolver()) if name and not name.startswith("staff-")} - {"gallery"})
+
+
+def test_the_list_is_whole() -> None:
+    assert set(NAMES) >= FORMS | {"healthz", "readyz", "choose-language", "home", "contact", "report", "report-status"}
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("site", ["same-origin", "cross-site"])
+def test_refuses_what_it_does_not_know(name: str, site: str) -> None:
+    """No database fixture: asking it would fail the test."""
+    path = reverse(name, args=["csam"] if name == "report-form" else [])
+    client = Client(enforce_csrf_checks=True, headers={"Sec-Fetch-Site": site})
+    methods = [method for method in METHODS if not (method == "POST" and name in FORMS)]
+    assert {method: client.generic(method, path).status_code for method in methods} == dict.fromkeys(methods, 405)
