@@ -4,6 +4,7 @@ import logging
 import sys
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
@@ -68,7 +69,8 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 
 def _page(request: HttpRequest, status: int) -> HttpResponse:
-    if not request.path.startswith(STAFF_PREFIX):
+    # A staff door has no public page that the public site's error pages could point to.
+    if settings.PORTAL != "staff" and not request.path.startswith(STAFF_PREFIX):
         return render(request, f"{status}.html", status=status)
     heading, advice = STAFF_PAGES[status]
     # Without context processors: those may ask the database, which may be what is broken.

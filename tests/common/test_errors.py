@@ -51,3 +51,13 @@ def test_a_form_without_its_token_is_refused_soberly() -> None:
     assert "<h1>Ово не можете да урадите</h1>" in response.content.decode()
     assert "style" not in response["Content-Security-Policy"].partition("style-src")[0]
     assert "<style" not in response.content.decode()
+
+
+@pytest.mark.parametrize("address", ["/nope", "/", "/sr/nope/"])
+@override_settings(ROOT_URLCONF="tests.common.test_errors", PORTAL="staff")
+def test_a_staff_door_shows_the_way_to_the_desk_from_every_address(address: str) -> None:
+    """No database fixture: asking it would fail the test."""
+    response = Client().get(address)
+    html = response.content.decode()
+    assert response.status_code == 404
+    assert (html.count("<h1>Такве странице нема</h1>"), html.count('href="/admin/"')) == (1, 2)
