@@ -210,7 +210,7 @@ def test_the_number_of_queries_does_not_grow(count: int) -> None:
     with CaptureQueriesContext(connection) as captured:
         triage_report(report_id=report.pk, now=NOW)
     statements = [query["sql"].split()[0] for query in captured if "SAVEPOINT" not in query["sql"]]
-    assert statements == ["SELECT", "WITH", "UPDATE", "INSERT"]
+    assert statements == ["SET", "SELECT", "WITH", "UPDATE", "INSERT"]
 
 
 @pytest.mark.django_db
