@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any, Concatenate
+from typing import Any, Concatenate, cast
 
 from django.contrib import admin, messages
 from django.contrib.auth.decorators import permission_required
@@ -40,7 +40,7 @@ def staff_page[**P](view: View[P]) -> View[P]:
     def page(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
         return admin.site.admin_view(checked)(request, *args, **kwargs)
 
-    return page  # type: ignore[return-value]  # `wraps` hides what `page` is
+    return cast(View[P], page)
 
 
 def staff_act[**P](view: View[P]) -> View[P]:
@@ -56,7 +56,7 @@ def staff_act[**P](view: View[P]) -> View[P]:
         query = {"item": place} if place.isdecimal() else None
         return SeeOther(reverse("admin:hotline-case", args=[kwargs["report_id"]], query=query))
 
-    return staff_page(wraps(view)(act_or_look))
+    return staff_page(cast(View[P], wraps(view)(act_or_look)))
 
 
 @staff_page
