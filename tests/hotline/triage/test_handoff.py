@@ -32,7 +32,7 @@ for number in range(50):
     handoff.hand_over(number)
     costs.append(time.monotonic() - start)
 time.sleep(0.5)
-print(max(costs))
+print(f"cost={max(costs)}")
 """
 RECOVERY = """
 from clicksafely import embedded
@@ -56,6 +56,12 @@ def _run(script: str, redis_url: str, *arguments: str) -> subprocess.CompletedPr
     env = os.environ | {"REDIS_URL": redis_url, "DJANGO_SETTINGS_MODULE": "clicksafely.settings"}
     command = [sys.executable, "-c", PRELUDE + script, *arguments]
     return subprocess.run(command, cwd=BASE_DIR, env=env, capture_output=True, text=True, check=True, timeout=60)
+
+
+def _cost(output: str) -> float:
+    """The longest that a call took, in seconds; log lines may stand around it."""
+    (line,) = (line for line in output.splitlines() if line.startswith("cost="))
+    return float(line.removeprefix("cost="))
 
 
 @pytest.fixture
@@ -99,7 +105,7 @@ def test_a_dead_broker_costs_nothing_and_is_told_once() -> None:
     with socket.socket() as unused:
         unused.bind(("127.0.0.1", 0))
         result = _run(TIMED, f"redis://127.0.0.1:{unused.getsockname()[1]}/0")
-    assert float(result.stdout.splitlines()[-1]) < 0.1
+    assert _cost(result.stdout) < 0.1
     assert (result.stdout + result.stderr).count("The broker takes no tasks") == 1
 
 
@@ -108,12 +114,12 @@ def test_a_broker_that_does_not_answer_costs_nothing() -> None:
         silent.bind(("127.0.0.1", 0))
         silent.listen(64)
         result = _run(TIMED, f"redis://127.0.0.1:{silent.getsockname()[1]}/0")
-    assert float(result.stdout.splitlines()[-1]) < 0.1
+    assert _cost(result.stdout) < 0.1
 
 
 def test_a_broker_that_is_back_gets_reports_again(tmp_path: Path) -> None:
     url = f"unix://{tmp_path}/servers/run/valkey.sock"
-    assert _run(RECOVERY, url, str(tmp_path)).stdout.splitlines()[-1] == "True"
+    assert "True" in _run(RECOVERY, url, str(tmp_path)).stdout.splitlines()
 
 
 def test_too_many_are_left_to_the_sweep(monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> None:
