@@ -17,7 +17,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import quote
 
-from clicksafely import embedded_home
+from clicksafely import embedded_home, varfolder
 from clicksafely.embedded_home import EmbeddedError, Home
 from clicksafely.embedded_servers import (
     DATABASE,
@@ -58,7 +58,7 @@ def hold(var_dir: Path, *, postgres: bool = True, valkey: bool = True, durable: 
     if not servers:
         return
     try:
-        var_dir.mkdir(parents=True, exist_ok=True)
+        varfolder.make(var_dir)
         with _locked(var_dir / "servers.lock"):
             home = embedded_home.prepare(var_dir)
             for server in servers:

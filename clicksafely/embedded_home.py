@@ -94,7 +94,7 @@ def _settle(var_dir: Path, servers: Path) -> None:
         servers.mkdir(mode=0o700)
         return
     user = _server_user()
-    if _may(user.pw_uid, user.pw_gid, var_dir.resolve()):
+    if _may(user.pw_uid, user.pw_gid, var_dir.resolve(), read=False):
         servers.mkdir(mode=0o700)
         os.chown(servers, user.pw_uid, user.pw_gid)
         return
@@ -129,11 +129,14 @@ def _owner(path: Path) -> tuple[int | None, int | None]:
     return found.st_uid, found.st_gid
 
 
-def _may(uid: int, gid: int | None, *paths: Path) -> bool:
-    """Whether a user may read and pass these folders or read and run these programs: asked of the system itself."""
+def _may(uid: int, gid: int | None, *paths: Path, read: bool = True) -> bool:
+    """Whether a user may read and pass these folders or read and run these programs: asked of the system itself.
+
+    `read=False`: whether the user may pass or run them, which is enough for a folder on the way.
+    """
     return all(
         subprocess.run(  # noqa: S603
-            ["test", "-r", path, "-a", "-x", path],  # noqa: S607
+            ["test", "-r" if read else "-x", path, "-a", "-x", path],  # noqa: S607
             user=uid,
             group=gid,
             extra_groups=[],

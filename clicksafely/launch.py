@@ -13,7 +13,7 @@ from collections.abc import Callable
 from pathlib import Path
 from types import FrameType
 
-from clicksafely import embedded
+from clicksafely import embedded, varfolder
 from clicksafely.common import heartbeat
 from clicksafely.environment import EmbeddedError, complete_environment
 from clicksafely.keeper import die_with_parent
@@ -34,6 +34,7 @@ def main() -> int:
     """Run until SIGINT, SIGTERM or SIGHUP. Exit code: 0 stopped, 1 could not run."""
     if "MAKELEVEL" in os.environ:
         die_with_parent(signal.SIGTERM)  # a killed `make` passes nothing on
+    os.umask(0o077)  # uploads, schedules, whatever the parts leave in the var folder
     os.environ.setdefault("DEMO", "true")
     os.environ.setdefault("PORT", "8000")
     var_dir = Path(os.environ.get("VAR_DIR", BASE_DIR / "var")).resolve()
@@ -110,7 +111,7 @@ def _run(var_dir: Path, stop: threading.Event) -> None:
 
 def claim(var_dir: Path) -> None:
     """Make this the only run on the var folder, until the process ends."""
-    var_dir.mkdir(parents=True, exist_ok=True)
+    varfolder.make(var_dir)
     lock = os.open(var_dir / "run.lock", os.O_RDWR | os.O_CREAT, 0o600)
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -6,6 +6,7 @@ import secrets
 import shutil
 from pathlib import Path
 
+from clicksafely import varfolder
 from clicksafely.common.sealing import generate_rings
 
 SECRETS = ("SECRET_KEY", "RECEIPT_PEPPER", "FORM_SECRET", "LIMIT_SECRET", "AUDIT_KEY")
@@ -16,7 +17,7 @@ def ensure_secrets(var_dir: Path) -> None:
 
     Everything is readable by its owner alone and appears whole or not at all.
     """
-    var_dir.mkdir(parents=True, exist_ok=True)
+    varfolder.make(var_dir)
     lock = os.open(var_dir / "provision.lock", os.O_RDWR | os.O_CREAT, 0o600)
     try:
         fcntl.flock(lock, fcntl.LOCK_EX)

@@ -139,6 +139,10 @@ def test_it_starts_everything_tells_how_to_get_in_and_leaves_nothing(
     assert "make code USER=analyst1" in launch.output
     assert worker_answers(port)
     assert "SecurityWarning" not in launch.output
+    open_to_others = [path.name for path in var_dir.iterdir() if path.stat().st_mode & 0o077]
+    assert open_to_others == []
+    assert {"beat-schedule", "demo-data-loaded", "static"} <= {path.name for path in var_dir.iterdir()}
+    assert stat.S_IMODE(var_dir.stat().st_mode) == (0o711 if os.geteuid() == 0 else 0o700)
 
     assert launch.end(signal.SIGTERM) == 0
     assert nothing_left(var_dir)
