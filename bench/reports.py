@@ -58,8 +58,8 @@ def prime(ground: Ground, wanted: int) -> None:
 
 def _sending(ground: Ground) -> list[Figure]:
     floor = Target(ground.floor, "post", "/entry/", urlencode(ENTRY))
-    # As many as the bare form would take, and some more: nobody may run out of states.
-    wanted = int(drive(floor, seconds=FLOOR_SECONDS, connections=AT_ONCE).rate * TARGET_SECONDS * 1.2)
+    # Twice what the bare form takes: nobody may run out of states.
+    wanted = int(drive(floor, seconds=FLOOR_SECONDS, connections=AT_ONCE).rate * TARGET_SECONDS * 2)
     result = compare("report sent", sending(ground), floor, connections=AT_ONCE, before=lambda: prime(ground, wanted))
     return [
         at_least("P3", "report sent (16 at once)", result.rate, result.floor, result.ratio, POST_BAR),
