@@ -20,6 +20,8 @@ from clicksafely.keeper import Program
 # Names, in the environment of every part, the var folder it works for: so that a later run knows the parts of a killed one.
 MARKER = "CLICKSAFELY_PART_OF"
 GRACE = 8.0
+# The parts of a killed run were told to stop when it died.
+LEFTOVER_GRACE = 2.0
 # Loading the project takes a part seconds, on a busy machine more than a few.
 QUICK_FAILURE = 15.0
 MAX_QUICK_FAILURES = 3
@@ -107,7 +109,7 @@ def stop_leftovers(var_dir: Path) -> int:
     for process in found:
         with contextlib.suppress(psutil.Error):
             process.terminate()
-    _, alive = psutil.wait_procs(found, timeout=GRACE)
+    _, alive = psutil.wait_procs(found, timeout=LEFTOVER_GRACE)
     for process in alive:
         with contextlib.suppress(psutil.Error):
             process.kill()
