@@ -17,6 +17,7 @@ from clicksafely.common.staff import StaffSite
 from hotline.models import ContentItem, Report
 from hotline.review import closing
 from hotline.review.urls import urlpatterns
+from hotline.review.wording import host_as_read
 from hotline.roles import WORK_CASE
 from hotline.states import ReportState
 from hotline.triage.canonical import extract_locations
@@ -105,7 +106,9 @@ class ContentItemAdmin(ReadOnlyAdmin):
 
     @admin.display(description=_("canonical location"))
     def canonical_evidence(self, item: ContentItem) -> str:
-        return format_html('<span class="evidence" translate="no">{}</span>', item.canonical)
+        read = host_as_read(item.host)
+        beside = format_html('<span class="unicode-host">{}</span>', read) if read else ""
+        return format_html('<span class="evidence" translate="no">{}{}</span>', item.canonical, beside)
 
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None

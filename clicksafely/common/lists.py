@@ -35,6 +35,7 @@ class ReadOnlyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     """A list and a page to look at; services are the only writers."""
 
     paginator = CappedPaginator
+    empty_value_display = ""
     show_full_result_count = False
     # The figures beside the filters would count the table once for each of them.
     show_facets = admin.ShowFacets.NEVER

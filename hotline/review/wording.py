@@ -13,6 +13,25 @@ from hotline.models import ActionKind
 from hotline.review.claims import TakeoverReason
 from hotline.states import ItemState, ReportState, Round
 
+_PUNYCODE = "xn--"
+
+
+def host_as_read(host: str) -> str:
+    """A host with letters beyond ASCII as people read it; empty where it has none, or where its code is broken."""
+    if _PUNYCODE not in host:
+        return ""
+    try:
+        labels = [
+            label.removeprefix(_PUNYCODE).encode().decode("punycode") if label.startswith(_PUNYCODE) else label
+            for label in host.split(".")
+        ]
+    except UnicodeError:
+        return ""
+    read = ".".join(labels)
+    # A code may hide what turns the direction of writing.
+    return read if all(labels) and read.isprintable() else ""
+
+
 LINES: dict[str, Promise] = {
     "report.received": gettext_lazy("Report received"),
     "report.triaged": gettext_lazy("Triage finished"),

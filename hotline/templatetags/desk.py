@@ -9,6 +9,7 @@ from django.utils.translation import ngettext
 
 from hotline.models import Report
 from hotline.reasons import Reason
+from hotline.review.wording import host_as_read
 from hotline.states import ItemState, Outcome, Verdict
 
 register = template.Library()
@@ -50,6 +51,9 @@ def field_error(errors: Mapping[str, object], code: str) -> str:
 def chosen(answers: Mapping[str, str] | str, code: str) -> str:
     """The answer that was sent for a question and has to be sent again."""
     return answers.get(code, "") if isinstance(answers, Mapping) else ""
+
+
+register.filter(host_as_read)
 
 
 @register.filter

@@ -19,6 +19,7 @@ from clicksafely.common.models import AuditEvent
 from hotline.models import ContentItem, Message, Report, SealedText, Upload
 from hotline.models.sealed import sealed_path
 from hotline.review import thread
+from hotline.review.wording import host_as_read
 from tests.hotline.review.conftest import ILLEGAL, NOT_ILLEGAL, NOW, make_case, make_item
 from tests.signing import HASHERS, Person, signed_in
 
@@ -138,6 +139,36 @@ def test_the_desk_suggests_a_break(ana: Person) -> None:
     for _ in range(40):
         audit.record(action="words.opened", subject=None, actor=ana.user, now=timezone.now())
     assert "За данас је доста" in ana.client.get("/admin/hotline/desk/").content.decode()
+
+
+def test_a_host_in_another_script_is_shown_as_people_read_it(ana: Person) -> None:
+    host = "xn--d1acufc.xn--90a3ac"
+    case = make_case(make_item(f"https://{host}/", host=host, registrable_domain=host))
+    read = '<span class="unicode-host">домен.срб</span>'
+    take(ana)
+    ana.client.post("/admin/language/", {"language": "sr-latn", "next": "/admin/"})
+    assert page(ana, case).count(read) == 1
+    assert ana.client.get("/admin/hotline/contentitem/").content.decode().count(read) == 1
+
+
+@pytest.mark.parametrize(
+    ("host", "read"),
+    [
+        ("example.org", ""),
+        ("xn--d1acufc.example.org", "домен.example.org"),
+        ("xn--.example.org", ""),
+        ("xn--\u00e9.example.org", ""),
+        ("xn--99999999.example.org", ""),
+        (f"xn--{'a\u202eb'.encode('punycode').decode()}.example.org", ""),
+    ],
+)
+def test_only_a_sound_code_is_read(host: str, read: str) -> None:
+    assert host_as_read(host) == read
+
+
+def test_an_empty_column_of_a_list_says_nothing(ana: Person, case: Report) -> None:
+    html = ana.client.get("/admin/hotline/report/").content.decode()
+    assert re.findall(r'<td class="field-(?:claimed_by|outcome)[^"]*">(.*?)</td>', html) == ["", ""]
 
 
 # --- Holding ---
