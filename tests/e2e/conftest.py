@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -147,8 +148,8 @@ def sign_in(site: Site, visit: Callable[..., Page]) -> Callable[[str], Page]:
         page.locator("[name=username]").fill(username)
         page.locator("[name=password]").fill(site.accounts()[username]["password"])
         page.locator("[name=otp_token]").fill(site.code(username))
-        page.locator("[type=submit]").first.click()
-        page.wait_for_url("**/admin/**")
+        page.locator("#login-form [type=submit]").click()
+        page.wait_for_url(re.compile("/admin/(?!login/)"))
         return page
 
     return enter

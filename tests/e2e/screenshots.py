@@ -61,7 +61,7 @@ def _desk(browser: Browser, port: int) -> Page:
     page.locator("[name=username]").fill(ANALYST)
     page.locator("[name=password]").fill(accounts[ANALYST]["password"])
     page.locator("[name=otp_token]").fill(code)
-    page.locator("[type=submit]").first.click()
+    page.locator("#login-form [type=submit]").click()
     page.goto("/admin/hotline/desk/")
     return page
 
