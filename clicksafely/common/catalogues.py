@@ -43,6 +43,7 @@ def compile_catalogues(locale: Path) -> list[Path]:
         unfinished = target.with_suffix(f".{os.getpid()}")
         with unfinished.open("wb") as file:
             write_mo(file, read_catalogue(source))
+        unfinished.chmod(0o644)  # whatever the umask: the portal's processes may be several users
         os.utime(unfinished, ns=(times.st_atime_ns, times.st_mtime_ns))
         unfinished.rename(target)
         written.append(target)

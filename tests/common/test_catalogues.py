@@ -112,6 +112,15 @@ def test_compiled_catalogues_translate_and_are_written_only_when_the_source_chan
     assert compile_catalogues(locale) == written
 
 
+def test_every_user_of_the_machine_can_read_a_compiled_catalogue(project: Path) -> None:
+    before = os.umask(0o077)
+    try:
+        [written] = compile_catalogues(project / "locale")
+    finally:
+        os.umask(before)
+    assert written.stat().st_mode & 0o777 == 0o644
+
+
 def test_the_projects_own_catalogues_are_compiled_here() -> None:
     sources = list(settings.LOCALE_PATHS[0].glob("*/LC_MESSAGES/*.po"))
     assert [source for source in sources if not source.with_suffix(".mo").exists()] == []
