@@ -1,0 +1,64 @@
+"""The staff side in a real browser: accessible and narrow enough, in both themes and on a phone."""
+
+import re
+from collections.abc import Callable
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, StorageState, expect
+
+from tests.e2e.test_public_pages import RULES
+from tests.site import Site
+
+HEAD = 100  # Two rows, in CSS pixels.
+
+
+@pytest.fixture(scope="module")
+def supervisor() -> dict[str, StorageState]:
+    """The session of somebody who sees every page, once signed in."""
+    return {}
+
+
+def violations(page: Page) -> list[tuple[str, list[object]]]:
+    """What axe finds on the page, as (rule, [where])."""
+    found = Axe().run(page, options=RULES).response["violations"]
+    return [(rule["id"], [node["target"] for node in rule["nodes"]]) for rule in found]
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+@pytest.mark.parametrize("dark", [False, True])
+def test_the_staff_side_is_accessible_and_fits(
+    site: Site,
+    visit: Callable[..., Page],
+    sign_in: Callable[..., Page],
+    supervisor: dict[str, StorageState],
+    width: int,
+    dark: bool,
+) -> None:
+    page = visit(width=width, dark=dark)
+    page.goto("/admin/login/")
+    found = {"login": (violations(page), page.evaluate("document.documentElement.scrollWidth"))}
+
+    if not supervisor:
+        supervisor["state"] = sign_in("supervisor").context.storage_state()
+    page = visit(width=width, dark=dark, storage_state=supervisor["state"])
+    page.goto("/admin/hotline/report/")
+    cases = [link.get_attribute("href") for link in page.locator(".field-reference a").all()[:1]]
+    lists = ["hotline/desk/", "hotline/report/", "hotline/contentitem/", "common/auditevent/"]
+    for address in [*(f"/admin/{name}" for name in lists), *cases]:
+        page.goto(str(address))
+        assert page.locator("#header").evaluate("header => header.offsetHeight") <= HEAD
+        found[str(address)] = (violations(page), page.evaluate("document.documentElement.scrollWidth"))
+    assert len(found) == 6
+    assert {address: result for address, result in found.items() if result != ([], width)} == {}
+
+
+def test_the_account_menu_opens_without_scripts(sign_in: Callable[..., Page]) -> None:
+    page = sign_in("analyst1", javascript=False, width=360)
+    leave = page.get_by_role("button", name="Одјави се")
+    expect(leave).to_be_hidden()
+    page.locator(".account summary").click()
+    expect(leave).to_be_in_viewport()
+    leave.click()
+    page.goto("/admin/hotline/desk/")
+    expect(page).to_have_url(re.compile("/admin/login/"))
