@@ -60,13 +60,33 @@ class Plant:
         """A worker with one pool process, in a process group of its own; returns when it takes tasks."""
         command = [sys.executable, "-m", "celery", "--app", "clicksafely", "worker", "--concurrency", "1"]
         quiet = ["--without-gossip", "--without-mingle", "--loglevel", "critical"]
-        worker = subprocess.Popen([*command, *quiet], cwd=BASE_DIR, env=self.env, start_new_session=True)
-        self._workers.append(worker)
+        worker = self._start([*command, *quiet])
         with self.orm():
             first = make_report("")
         self.publish(first.pk)
         until(lambda: self.state(first) == "triaged", seconds=60, what="a worker")
         return worker
+
+    def start_beat(self) -> None:
+        """The clock, as the Procfile starts it; returns when it ticks."""
+        command = [
+            sys.executable,
+            "-m",
+            "celery",
+            "--app",
+            "clicksafely",
+            "beat",
+            "--pidfile=",
+            "--loglevel",
+            "critical",
+        ]
+        self._start([*command, "--schedule", str(self.var_dir / "beat-schedule")])
+        until(lambda: list(self.var_dir.glob("beat-schedule*")), seconds=60, what="the clock")
+
+    def _start(self, command: list[str]) -> subprocess.Popen[bytes]:
+        process = subprocess.Popen(command, cwd=BASE_DIR, env=self.env, start_new_session=True)
+        self._workers.append(process)
+        return process
 
     def kill(self, worker: subprocess.Popen[bytes]) -> None:
         """Kill a worker and its pool at once, as a machine that loses power does."""
@@ -75,7 +95,7 @@ class Plant:
         worker.wait()
 
     def stop_workers(self) -> None:
-        """Kill whatever workers there are and forget what was queued."""
+        """Kill whatever workers (and clocks) there are and forget what was queued."""
         while self._workers:
             self.kill(self._workers.pop())
         self.redis.flushall()

@@ -124,3 +124,12 @@ def test_a_task_survives_the_database_dying_under_it(plant: Plant) -> None:
     until(lambda: plant.state(first) == plant.state(report) == "triaged", seconds=30, what="triage")
     _triaged_once(plant, first, count=2)
     _triaged_once(plant, report, count=2)
+
+
+def test_the_clock_finds_the_broker_again_and_sweeps_what_was_never_queued(plant: Plant) -> None:
+    plant.start_worker()
+    plant.start_beat()
+    plant.kill_server("valkey")
+    report = _make(plant, "https://clock.test/")
+    until(lambda: plant.state(report) == "triaged", seconds=60, what="the sweep")
+    _triaged_once(plant, report)
