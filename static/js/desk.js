@@ -4,8 +4,11 @@
 const typing = (element) =>
   element.matches("textarea, select, [contenteditable], input:not([type=radio], [type=checkbox], [type=submit], [type=button])");
 
+// On a Cyrillic layout a key types another letter; then its place on the keyboard says which Latin one it carries.
+const letter = (event) => (/^Key[A-Z]$/.test(event.code) && event.key > "\u007f" ? event.code[3] : event.key).toLowerCase();
+
 document.addEventListener("keydown", (event) => {
-  const wanted = event.key.length === 1 ? event.key.toLowerCase() : event.key;
+  const wanted = event.key.length === 1 ? letter(event) : event.key;
   if ((event.ctrlKey || event.metaKey) && wanted === "s") {
     const form = document.querySelector("[data-assessment]");
     if (form) {

@@ -259,3 +259,11 @@ def test_nothing_of_the_reporter_is_kept_in_clear(site: Site, orm: None, visit: 
     assert found == []
     # The search itself works: what is clear by design is found.
     assert [place for place, content in stored.items() if address.encode() in content] != []
+
+
+def test_keys_work_on_a_cyrillic_layout(visit: Callable[..., Page], staff: dict[str, StorageState]) -> None:
+    desk = visit(storage_state=staff["supervisor"])
+    desk.goto("/admin/hotline/desk/")
+    with desk.expect_navigation():
+        desk.evaluate("document.body.dispatchEvent(new KeyboardEvent('keydown', {key: 'н', code: 'KeyN', bubbles: true}))")
+    assert "/admin/hotline/" in desk.url
