@@ -2,13 +2,13 @@
 
 import json
 import os
-import re
 import socket
 import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
+from tempfile import TemporaryDirectory
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 from uuid import uuid4
@@ -51,19 +51,21 @@ def apart(requests: list[tuple[str, str, dict[str, Any]]], **environment: str) -
     """Ask a portal that runs with another environment, from one network."""
     network = f"2001:db8:{uuid4().hex[:4]}:1::1"
     sent = json.dumps([[method, path, fields, network] for method, path, fields in requests])
-    run = subprocess.run(
-        [sys.executable, "-m", "tests.hotline.intake.apart"],
-        input=sent,
-        env={**os.environ, "DJANGO_SETTINGS_MODULE": "clicksafely.settings", **environment},
-        cwd=BASE_DIR,
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
-    found = re.search(r"^ANSWERS (.*)$", run.stdout, re.MULTILINE)
-    assert found, run.stdout + run.stderr
-    return [Answer(*answer) for answer in json.loads(found[1])]
+    with TemporaryDirectory() as folder:
+        # Not on its standard output, which the log shares.
+        answers = Path(folder) / "answers.json"
+        run = subprocess.run(
+            [sys.executable, "-m", "tests.hotline.intake.apart", str(answers)],
+            input=sent,
+            env={**os.environ, "DJANGO_SETTINGS_MODULE": "clicksafely.settings", **environment},
+            cwd=BASE_DIR,
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+        assert answers.exists(), run.stdout + run.stderr
+        return [Answer(*answer) for answer in json.loads(answers.read_text())]
 
 
 def own_database() -> str:
