@@ -265,5 +265,7 @@ def test_keys_work_on_a_cyrillic_layout(visit: Callable[..., Page], staff: dict[
     desk = visit(storage_state=staff["supervisor"])
     desk.goto("/admin/hotline/desk/")
     with desk.expect_navigation():
-        desk.evaluate("document.body.dispatchEvent(new KeyboardEvent('keydown', {key: 'н', code: 'KeyN', bubbles: true}))")
+        desk.evaluate(
+            "document.body.dispatchEvent(new KeyboardEvent('keydown', {key: 'н', code: 'KeyN', bubbles: true}))"
+        )
     assert "/admin/hotline/" in desk.url
