@@ -124,7 +124,7 @@ def _play(case: Case, first: User, second: User, received: datetime) -> None:
         addresses=case.addresses,
         what=case.what,
     )
-    submit_report(draft=draft, state_digest=state_digest, now=received)
+    submit_report(submission=draft.submission(), state_digest=state_digest, now=received)
     report = Report.objects.get(state_digest=state_digest)
     triage_report(report_id=report.pk, now=received)
     looked_at = received + timedelta(hours=2)

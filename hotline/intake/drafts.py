@@ -1,13 +1,14 @@
 """A report on its way between the steps: what the form's sealed state holds, and what of it is kept in the end."""
 
-import json
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from typing import Any
 from uuid import UUID
 
 from clicksafely.common.formstate import StateExpired, StateInvalid, open_state, seal_state
+from hotline.intake.submission import Submission
 from hotline.intake.wording import APPS, WHEN_SEEN
+from hotline.models import Category, Channel, TextField
 from hotline.triage.canonical import Location, app_location, extract_locations
 
 REPORT = "report"
@@ -86,9 +87,26 @@ class Draft:
                 found.append(app_location(self.app, self.handle))
         return list(dict.fromkeys(found))
 
-    def words(self) -> bytes:
-        """What is sealed of the reporter's own words: JSON, the choices as the reporter read them."""
-        said = {
+    def submission(self) -> Submission:
+        """The report to keep."""
+        texts: dict[TextField, dict[str, Any]] = {TextField.WORDS: self._words()}
+        if self.contact:
+            texts[TextField.CONTACT] = {"contact": self.contact, "wants_answer": self.wants_answer}
+        return Submission(
+            channel=Channel.WEB,
+            category=Category(self.category),
+            language=self.language,
+            receipt=self.receipt,
+            texts=texts,
+            locations=self.locations(),
+            danger_now=self.danger_now,
+            about_me=self.about_me,
+            uploads=self.upload_ids,
+        )
+
+    def _words(self) -> dict[str, str]:
+        """The reporter's own words, the choices as the reporter read them."""
+        return {
             "what": self.what,
             "when_seen": self.when_label,
             "details": self.details,
@@ -96,13 +114,6 @@ class Draft:
             "app": self.app_label,
             "handle": self.handle,
         }
-        return json.dumps(said, ensure_ascii=False).encode()
-
-    def contact_words(self) -> bytes:
-        """What is sealed of the contact; empty where there is none."""
-        if not self.contact:
-            return b""
-        return json.dumps({"contact": self.contact, "wants_answer": self.wants_answer}, ensure_ascii=False).encode()
 
     def as_initial(self) -> dict[str, Any]:
         """The form's fields, filled in."""

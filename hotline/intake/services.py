@@ -1,28 +1,32 @@
 """What a reporter sets in motion: a report, pictures, messages, taking back the contact."""
 
+import json
 import logging
 import os
 import secrets
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from contextlib import suppress
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 from uuid import UUID, uuid4
 
+from django.contrib.auth.models import User
 from django.db import IntegrityError, models, transaction
 
 from clicksafely.common import audit, receipts, sealing
 from clicksafely.common.sealing import ReporterKey
 from clicksafely.common.uploads import CleanImage
-from hotline.intake.drafts import Draft
-from hotline.models import Channel, Direction, Message, Report, SealedText, TextField, Upload
+from hotline.intake.submission import Submission
+from hotline.models import Channel, Direction, HashOrigin, Message, Report, SealedText, TextField, Upload
 from hotline.models.sealed import sealed_path
 from hotline.triage.handoff import hand_over
+from hotline.triage.hashes.services import keep_hashes
 
 logger = logging.getLogger(__name__)
 
 SALT_BYTES = 16
+_ORIGINS = {Channel.API: HashOrigin.PARTNER, Channel.ICCAM: HashOrigin.PARTNER}
 UNSENT_LIFETIME = timedelta(hours=2)
 # All pictures together that wait for their form to be sent; a bound for the disk, far above what people do.
 MAX_UNSENT_BYTES = 2 * 1024**3
@@ -46,50 +50,53 @@ def hour_of(moment: datetime) -> datetime:
     return moment.replace(minute=0, second=0, microsecond=0)
 
 
-def submit_report(*, draft: Draft, state_digest: bytes, now: datetime) -> bool:
+def submit_report(
+    *, submission: Submission, state_digest: bytes, now: datetime, actor: User | None = None
+) -> Report | None:
     """Keep a report, sealed, and hand it to triage; the same `state_digest` (32 bytes) makes one report, however often it is sent.
 
-    Returns whether it is new. Raises PicturesGone.
+    `actor` is who entered it where the reporter did not. Returns the report, or None where it was there already. Raises PicturesGone.
     """
     try:
         with transaction.atomic():
-            _write_report(draft, state_digest, hour_of(now))
+            return _write_report(submission, state_digest, hour_of(now), actor)
     except IntegrityError:
         if not Report.objects.filter(state_digest=state_digest).exists():
             raise
-        return False
-    return True
+        return None
 
 
-def _write_report(draft: Draft, state_digest: bytes, hour: datetime) -> None:
+def _write_report(submission: Submission, state_digest: bytes, hour: datetime, actor: User | None) -> Report:
     salt = secrets.token_bytes(SALT_BYTES)
     report = Report.objects.create(
-        channel=Channel.WEB,
-        category=draft.category,
-        language=draft.language,
+        channel=submission.channel,
+        category=submission.category,
+        language=submission.language,
         received_at=hour,
-        danger_now=draft.danger_now,
-        about_me=draft.about_me,
-        receipt_digest=receipts.digest(draft.receipt),
+        danger_now=submission.danger_now,
+        about_me=submission.about_me,
+        receipt_digest=receipts.digest(submission.receipt),
         reporter_salt=salt,
-        reporter_public_key=ReporterKey.derive(draft.receipt, salt).public_bytes,
+        reporter_public_key=ReporterKey.derive(submission.receipt, salt).public_bytes,
         state_digest=state_digest,
-        locations=[location.as_dict() for location in draft.locations()],
+        locations=[location.as_dict() for location in submission.locations],
     )
-    texts = [_seal_text(report, TextField.WORDS, draft.words())]
-    if contact := draft.contact_words():
-        texts.append(_seal_text(report, TextField.CONTACT, contact))
-    SealedText.objects.bulk_create(texts)
-    if draft.pictures:
-        attached = _unsent(draft.upload_ids).update(report=report, stored_at=hour)
-        if attached != len(draft.pictures):
+    SealedText.objects.bulk_create(_seal_text(report, field, content) for field, content in submission.texts.items())
+    if submission.uploads:
+        attached = _unsent(submission.uploads).update(report=report, stored_at=hour)
+        if attached != len(submission.uploads):
             raise PicturesGone
-    audit.record(action="report.received", subject=report, actor=None, now=hour, data={"channel": Channel.WEB.value})
+    keep_hashes(report=report, files=submission.files, origin=_ORIGINS.get(submission.channel, HashOrigin.MAIL))
+    audit.record(
+        action="report.received", subject=report, actor=actor, now=hour, data={"channel": submission.channel.value}
+    )
     transaction.on_commit(partial(hand_over, report.pk))
+    return report
 
 
-def _seal_text(report: Report, field: TextField, plain: bytes) -> SealedText:
+def _seal_text(report: Report, field: TextField, content: Mapping[str, Any]) -> SealedText:
     row = uuid4()
+    plain = json.dumps(content, ensure_ascii=False).encode()
     sealed = sealing.seal(plain, ring="hotline", table=SealedText._meta.db_table, field=field.value, row=row)
     return SealedText(report=report, field=field, uuid=row, sealed=sealed)
 

@@ -160,7 +160,7 @@ class SentView(CookielessFormMixin, View):
                     challenge=new_challenge(bound_to=state),
                     wrong_answer=bool(request.POST.get(ANSWER_FIELD) or request.POST.get(PROOF_FIELD)),
                 )
-            services.submit_report(draft=draft, state_digest=digest, now=timezone.now())
+            services.submit_report(submission=draft.submission(), state_digest=digest, now=timezone.now())
         except services.PicturesGone:
             return self._change(draft, notice=gone(), status=422)
         except DATABASE_DOWN:

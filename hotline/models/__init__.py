@@ -2,6 +2,7 @@
 
 from hotline.models.assessment import Action, ActionKind, Answer, Assessment, Question, QuestionSet
 from hotline.models.content import ContentItem, LocationKind, ReportItem, SiteType
+from hotline.models.hashes import FileHash, HashOrigin
 from hotline.models.report import Category, Channel, Report
 from hotline.models.sealed import Direction, Message, SealedText, TextField, Upload
 
@@ -14,6 +15,8 @@ __all__ = [
     "Channel",
     "ContentItem",
     "Direction",
+    "FileHash",
+    "HashOrigin",
     "LocationKind",
     "Message",
     "Question",

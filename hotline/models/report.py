@@ -15,6 +15,12 @@ class Channel(models.TextChoices):
     """How a report arrived."""
 
     WEB = "web", pgettext_lazy("channel", "web form")
+    EMAIL = "email", pgettext_lazy("channel", "e-mail")
+    API = "api", pgettext_lazy("channel", "partner")
+    ICCAM = "iccam", pgettext_lazy("channel", "ICCAM")
+    TELEPHONE = "telephone", pgettext_lazy("channel", "telephone")
+    LETTER = "letter", pgettext_lazy("channel", "letter")
+    IN_PERSON = "in_person", pgettext_lazy("channel", "in person")
 
 
 class Category(models.TextChoices):

@@ -14,10 +14,14 @@ from hotline.models.report import Report
 
 
 class TextField(models.TextChoices):
-    """`words` is a JSON object of what the reporter wrote, `contact` one of how to reach the reporter."""
+    """JSON objects: `words` of what the reporter wrote, `contact` of how to reach the reporter, `headers` of a message's header lines
+    and `attached` of the names of what was attached to it.
+    """
 
     WORDS = "words", pgettext_lazy("sealed text", "what the reporter wrote")
     CONTACT = "contact", pgettext_lazy("sealed text", "contact")
+    HEADERS = "headers", pgettext_lazy("sealed text", "header lines")
+    ATTACHED = "attached", pgettext_lazy("sealed text", "names of attachments")
 
 
 class SealedText(models.Model):

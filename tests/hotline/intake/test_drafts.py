@@ -1,6 +1,5 @@
 """What travels between the steps."""
 
-import json
 from dataclasses import replace
 from uuid import UUID, uuid4
 
@@ -99,7 +98,7 @@ def test_an_app_or_a_handle_alone_is_no_place(changes: dict[str, str]) -> None:
 
 def test_the_words_hold_the_choices_as_they_were_read() -> None:
     with override("en"):
-        words = json.loads(DRAFT.words())
+        words = DRAFT.submission().texts[TextField.WORDS]
     assert words == {
         "what": "прете ми",
         "when_seen": "Today",
@@ -111,8 +110,8 @@ def test_the_words_hold_the_choices_as_they_were_read() -> None:
 
 
 def test_the_contact() -> None:
-    assert json.loads(DRAFT.contact_words()) == {"contact": "a@example.org", "wants_answer": True}
-    assert replace(DRAFT, contact="").contact_words() == b""
+    assert DRAFT.submission().texts[TextField.CONTACT] == {"contact": "a@example.org", "wants_answer": True}
+    assert list(replace(DRAFT, contact="").submission().texts) == [TextField.WORDS]
 
 
 def test_upload_ids() -> None:

@@ -61,7 +61,7 @@ def listed(*uploads: Upload) -> list[Picture]:
 class TestSubmit:
     def test_what_stays_clear(self) -> None:
         said = draft(about_me=True)
-        assert services.submit_report(draft=said, state_digest=b"s" * 32, now=NOW)
+        assert services.submit_report(submission=said.submission(), state_digest=b"s" * 32, now=NOW)
         report = Report.objects.get()
         assert (report.channel, report.category, report.language) == ("web", "cyberbullying", "sr")
         assert (report.state, report.received_at, report.queue) == (ReportState.RECEIVED, HOUR, None)
@@ -74,7 +74,7 @@ class TestSubmit:
 
     def test_what_is_sealed(self) -> None:
         said = draft(wants_answer=True)
-        services.submit_report(draft=said, state_digest=b"s" * 32, now=NOW)
+        services.submit_report(submission=said.submission(), state_digest=b"s" * 32, now=NOW)
         opened = {
             text.field: json.loads(
                 sealing.open_sealed(
@@ -84,16 +84,16 @@ class TestSubmit:
             for text in Report.objects.get().texts.all()
         }
         assert opened == {
-            "words": json.loads(said.words()),
+            "words": said.submission().texts[TextField.WORDS],
             "contact": {"contact": "a@example.org", "wants_answer": True},
         }
 
     def test_without_a_contact_there_is_none(self) -> None:
-        services.submit_report(draft=draft(contact=""), state_digest=b"s" * 32, now=NOW)
+        services.submit_report(submission=draft(contact="").submission(), state_digest=b"s" * 32, now=NOW)
         assert [text.field for text in SealedText.objects.all()] == [TextField.WORDS]
 
     def test_the_event_holds_codes_and_the_hour(self) -> None:
-        services.submit_report(draft=draft(), state_digest=b"s" * 32, now=NOW)
+        services.submit_report(submission=draft().submission(), state_digest=b"s" * 32, now=NOW)
         event = AuditEvent.objects.get()
         assert (event.action, event.at, event.actor_id, event.data) == (
             "report.received",
@@ -105,22 +105,26 @@ class TestSubmit:
 
     def test_twice_is_once(self) -> None:
         said = draft()
-        assert services.submit_report(draft=said, state_digest=b"s" * 32, now=NOW)
+        assert services.submit_report(submission=said.submission(), state_digest=b"s" * 32, now=NOW)
         before = written()
-        assert not services.submit_report(draft=said, state_digest=b"s" * 32, now=NOW + timedelta(hours=1))
+        assert not services.submit_report(
+            submission=said.submission(), state_digest=b"s" * 32, now=NOW + timedelta(hours=1)
+        )
         assert written() == before
 
     def test_another_state_with_the_same_receipt_is_an_error(self) -> None:
         said = draft()
-        services.submit_report(draft=said, state_digest=b"s" * 32, now=NOW)
+        services.submit_report(submission=said.submission(), state_digest=b"s" * 32, now=NOW)
         before = written()
         with pytest.raises(IntegrityError):
-            services.submit_report(draft=said, state_digest=b"t" * 32, now=NOW)
+            services.submit_report(submission=said.submission(), state_digest=b"t" * 32, now=NOW)
         assert written() == before
 
     def test_pictures_go_along(self) -> None:
         first, second, other = store(), store(), store()
-        services.submit_report(draft=draft(pictures=listed(first, second)), state_digest=b"s" * 32, now=NOW)
+        services.submit_report(
+            submission=draft(pictures=listed(first, second)).submission(), state_digest=b"s" * 32, now=NOW
+        )
         report = Report.objects.get()
         assert set(report.uploads.values_list("uuid", "stored_at")) == {(first.uuid, HOUR), (second.uuid, HOUR)}
         other.refresh_from_db()
@@ -131,23 +135,29 @@ class TestSubmit:
         services.discard_uploads(uploads=[gone.uuid])
         before = written()
         with pytest.raises(services.PicturesGone):
-            services.submit_report(draft=draft(pictures=listed(here, gone)), state_digest=b"s" * 32, now=NOW)
+            services.submit_report(
+                submission=draft(pictures=listed(here, gone)).submission(), state_digest=b"s" * 32, now=NOW
+            )
         assert written() == before
         here.refresh_from_db()
         assert here.report is None
 
     def test_a_picture_of_another_report_is_gone(self) -> None:
         upload = store()
-        services.submit_report(draft=draft(pictures=listed(upload)), state_digest=b"s" * 32, now=NOW)
+        services.submit_report(submission=draft(pictures=listed(upload)).submission(), state_digest=b"s" * 32, now=NOW)
         with pytest.raises(services.PicturesGone):
-            services.submit_report(draft=draft(pictures=listed(upload)), state_digest=b"t" * 32, now=NOW)
+            services.submit_report(
+                submission=draft(pictures=listed(upload)).submission(), state_digest=b"t" * 32, now=NOW
+            )
         assert Report.objects.count() == 1
 
     def test_few_statements(self, django_assert_num_queries: DjangoAssertNumQueries) -> None:
         upload = store()
         # Savepoint, report, texts, pictures, event, release.
         with django_assert_num_queries(6):
-            services.submit_report(draft=draft(pictures=listed(upload)), state_digest=b"s" * 32, now=NOW)
+            services.submit_report(
+                submission=draft(pictures=listed(upload)).submission(), state_digest=b"s" * 32, now=NOW
+            )
 
 
 @pytest.mark.django_db(transaction=True)
@@ -158,7 +168,7 @@ class TestAtTheSameTime:
         def press(_number: int) -> bool:
             try:
                 gate.wait(10)
-                return services.submit_report(draft=said, state_digest=b"s" * 32, now=NOW)
+                return services.submit_report(submission=said.submission(), state_digest=b"s" * 32, now=NOW)
             finally:
                 connection.close()
 
@@ -173,7 +183,9 @@ class TestAtTheSameTime:
         def press(digest: bytes) -> bool:
             try:
                 gate.wait(10)
-                return services.submit_report(draft=draft(pictures=shared), state_digest=digest, now=NOW)
+                return services.submit_report(
+                    submission=draft(pictures=shared).submission(), state_digest=digest, now=NOW
+                )
             except services.PicturesGone:
                 return False
             finally:
@@ -213,12 +225,14 @@ class TestPictures:
             store()
         assert Upload.objects.count() == len(list(sealed_path(first.uuid).parent.iterdir())) == 2
         # What was sent waits no more.
-        services.submit_report(draft=draft(pictures=listed(first, second)), state_digest=b"s" * 32, now=NOW)
+        services.submit_report(
+            submission=draft(pictures=listed(first, second)).submission(), state_digest=b"s" * 32, now=NOW
+        )
         store()
 
     def test_discarded(self) -> None:
         kept, unwanted, sent = store(), store(), store()
-        services.submit_report(draft=draft(pictures=listed(sent)), state_digest=b"s" * 32, now=NOW)
+        services.submit_report(submission=draft(pictures=listed(sent)).submission(), state_digest=b"s" * 32, now=NOW)
         services.discard_uploads(uploads=[unwanted.uuid, sent.uuid])
         assert set(Upload.objects.values_list("uuid", flat=True)) == {kept.uuid, sent.uuid}
         assert sorted(path.name for path in sealed_path(kept.uuid).parent.iterdir()) == sorted(
@@ -227,7 +241,7 @@ class TestPictures:
 
     def test_swept_after_two_hours(self) -> None:
         sent, old, young = store(), store(), store()
-        services.submit_report(draft=draft(pictures=listed(sent)), state_digest=b"s" * 32, now=NOW)
+        services.submit_report(submission=draft(pictures=listed(sent)).submission(), state_digest=b"s" * 32, now=NOW)
         later = NOW + timedelta(hours=2)
         assert services.hold_uploads(uploads=[young.uuid, uuid4()], now=NOW + timedelta(minutes=30)) == {young.uuid}
         assert services.sweep_unsent_uploads(now=later) == 0
@@ -299,7 +313,7 @@ class TestDialogue:
 
 def test_the_longest_words_seal(db: None) -> None:
     said = replace(draft(), addresses="😀" * 20_000, what="😀" * 5_000, details="😀" * 10_000)
-    services.submit_report(draft=said, state_digest=b"s" * 32, now=NOW)
+    services.submit_report(submission=said.submission(), state_digest=b"s" * 32, now=NOW)
     text = SealedText.objects.get(field=TextField.WORDS)
     opened = sealing.open_sealed(text.sealed, ring="hotline", table="hotline_sealedtext", field="words", row=text.uuid)
-    assert opened == said.words()
+    assert json.loads(opened) == said.submission().texts[TextField.WORDS]
