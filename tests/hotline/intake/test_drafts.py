@@ -9,6 +9,7 @@ from django.utils.translation import override
 
 from clicksafely.common.formstate import MAX_STATE_BYTES, StateExpired, StateInvalid, seal_state
 from hotline.intake.drafts import Draft, Picture, open_pictures, seal_pictures
+from hotline.models import TextField
 
 PICTURES = [Picture(str(uuid4()), "slika.png", 1234)]
 DRAFT = Draft(

@@ -168,7 +168,7 @@ class TestAtTheSameTime:
         def press(_number: int) -> bool:
             try:
                 gate.wait(10)
-                return services.submit_report(submission=said.submission(), state_digest=b"s" * 32, now=NOW)
+                return bool(services.submit_report(submission=said.submission(), state_digest=b"s" * 32, now=NOW))
             finally:
                 connection.close()
 
@@ -183,11 +183,11 @@ class TestAtTheSameTime:
         def press(digest: bytes) -> bool:
             try:
                 gate.wait(10)
-                return services.submit_report(
+                return bool(services.submit_report(
                     submission=draft(pictures=shared).submission(), state_digest=digest, now=NOW
                 )
             except services.PicturesGone:
-                return False
+                return False)
             finally:
                 connection.close()
 
