@@ -183,11 +183,10 @@ class TestAtTheSameTime:
         def press(digest: bytes) -> bool:
             try:
                 gate.wait(10)
-                return bool(services.submit_report(
-                    submission=draft(pictures=shared).submission(), state_digest=digest, now=NOW
-                )
+                said = draft(pictures=shared).submission()
+                return bool(services.submit_report(submission=said, state_digest=digest, now=NOW))
             except services.PicturesGone:
-                return False)
+                return False
             finally:
                 connection.close()
 
