@@ -1,0 +1,1 @@
+"""Reports by e-mail: messages read, kept, answered."""
