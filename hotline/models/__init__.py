@@ -3,6 +3,7 @@
 from hotline.models.assessment import Action, ActionKind, Answer, Assessment, Question, QuestionSet
 from hotline.models.content import ContentItem, LocationKind, ReportItem, SiteType
 from hotline.models.hashes import FileHash, HashOrigin
+from hotline.models.mail import IncomingMail, MailboxError, MailboxState, MailKind, MailState
 from hotline.models.report import Category, Channel, Report
 from hotline.models.sealed import Direction, Message, SealedText, TextField, Upload
 
@@ -17,7 +18,12 @@ __all__ = [
     "Direction",
     "FileHash",
     "HashOrigin",
+    "IncomingMail",
     "LocationKind",
+    "MailKind",
+    "MailState",
+    "MailboxError",
+    "MailboxState",
     "Message",
     "Question",
     "QuestionSet",

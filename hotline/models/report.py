@@ -42,6 +42,8 @@ class Report(models.Model):
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     channel = models.CharField(_("channel"), max_length=12, choices=Channel)
     category = models.CharField(_("category"), max_length=16, choices=Category)
+    # Nobody has chosen the category yet: a message is held for the gravest until somebody has read it.
+    category_assumed = models.BooleanField(_("category not chosen yet"), default=False, db_default=False)
     language = models.CharField(_("language"), max_length=8)
     state = models.CharField(_("state"), max_length=16, choices=ReportState, default=ReportState.RECEIVED)
     received_at = models.DateTimeField(_("received"))
