@@ -2,6 +2,14 @@
 
 from hotline.models.assessment import Action, ActionKind, Answer, Assessment, Question, QuestionSet
 from hotline.models.content import ContentItem, LocationKind, ReportItem, SiteType
+from hotline.models.correspondence import (
+    AnswerCount,
+    MailThread,
+    OutgoingError,
+    OutgoingKind,
+    OutgoingMail,
+    OutgoingState,
+)
 from hotline.models.hashes import FileHash, HashOrigin
 from hotline.models.mail import IncomingMail, MailboxError, MailboxState, MailKind, MailState
 from hotline.models.report import Category, Channel, Report
@@ -11,6 +19,7 @@ __all__ = [
     "Action",
     "ActionKind",
     "Answer",
+    "AnswerCount",
     "Assessment",
     "Category",
     "Channel",
@@ -22,9 +31,14 @@ __all__ = [
     "LocationKind",
     "MailKind",
     "MailState",
+    "MailThread",
     "MailboxError",
     "MailboxState",
     "Message",
+    "OutgoingError",
+    "OutgoingKind",
+    "OutgoingMail",
+    "OutgoingState",
     "Question",
     "QuestionSet",
     "Report",
