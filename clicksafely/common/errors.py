@@ -12,6 +12,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from clicksafely.common.middleware import DATABASE_DOWN, STAFF_PREFIX, database_down
+from clicksafely.common.problems import is_api, problem
 
 logger = logging.getLogger(__name__)
 
@@ -69,6 +70,8 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 
 def _page(request: HttpRequest, status: int) -> HttpResponse:
+    if is_api(request.path):
+        return problem(status)
     # A staff door has no public page that the public site's error pages could point to.
     if settings.PORTAL != "staff" and not request.path.startswith(STAFF_PREFIX):
         return render(request, f"{status}.html", status=status)

@@ -16,6 +16,7 @@ from django.template.loader import render_to_string
 from django.utils.csp import CSP
 
 from clicksafely.common.logs import request_id
+from clicksafely.common.problems import is_api, problem
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 
@@ -117,6 +118,8 @@ class DatabaseDownMiddleware:
 
 
 def database_down(request: HttpRequest) -> HttpResponse:
-    """The page `503.html`, rendered without context processors, because those may ask the database."""
+    """The page `503.html`, rendered without context processors, because those may ask the database; a problem document for programs."""
+    if is_api(request.path):
+        return problem(503, headers={"Retry-After": str(RETRY_AFTER_SECONDS)})
     html = render_to_string("503.html", {"request": request, "retry_after": RETRY_AFTER_SECONDS})
     return HttpResponse(html, status=503, headers={"Retry-After": str(RETRY_AFTER_SECONDS)})

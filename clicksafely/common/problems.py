@@ -1,0 +1,71 @@
+"""Answers to programs: errors as problem documents (RFC 9457), in English, under every address that begins with /api/."""
+
+import json
+from collections.abc import Iterable, Mapping
+from http import HTTPStatus
+from typing import NamedTuple
+
+from django.http import HttpResponse
+
+API_PREFIX = "/api/"
+CONTENT_TYPE = "application/problem+json"
+# Enough to mend a program by; the rest is the same mistake again.
+MOST_FAULTS = 100
+DETAILS = {
+    400: "The request could not be read.",
+    403: "This is not allowed.",
+    404: "There is nothing at this address. Addresses of this interface end with a slash.",
+    405: "This address does not know the method.",
+    413: "The request is too large.",
+    500: "Something broke on our side and has been noted. Send the request again in a minute.",
+    503: "The service cannot keep anything at the moment. Send the same request again later.",
+}
+
+
+class Fault(NamedTuple):
+    """One thing that is wrong: where in the body (JSON Pointer, RFC 6901; "" is the whole), and what, in a sentence."""
+
+    pointer: str
+    detail: str
+
+
+class Refused(Exception):
+    """A request that is answered with a problem document."""
+
+    def __init__(
+        self, status: int, detail: str = "", *, faults: Iterable[Fault] = (), headers: Mapping[str, str] | None = None
+    ) -> None:
+        super().__init__(status)
+        self.response = problem(status, detail, faults=faults, headers=headers)
+
+
+def is_api(path: str) -> bool:
+    """Whether programs, and not people, ask at this address."""
+    return path.startswith(API_PREFIX)
+
+
+def problem(
+    status: int, detail: str = "", *, faults: Iterable[Fault] = (), headers: Mapping[str, str] | None = None
+) -> HttpResponse:
+    """A problem document: `type`, `title`, `status`, `detail`, and `errors` of the first `MOST_FAULTS` faults where there are any."""
+    body: dict[str, object] = {
+        "type": "about:blank",
+        "title": HTTPStatus(status).phrase,
+        "status": status,
+        "detail": detail or DETAILS.get(status, ""),
+    }
+    if errors := [fault._asdict() for fault in faults]:
+        body["errors"] = errors[:MOST_FAULTS]
+    return json_answer(body, status=status, content_type=CONTENT_TYPE, headers=headers)
+
+
+def json_answer(
+    body: Mapping[str, object],
+    *,
+    status: int = 200,
+    content_type: str = "application/json",
+    headers: Mapping[str, str] | None = None,
+) -> HttpResponse:
+    """`body` as JSON in ASCII, never to be stored, and in English unless `headers` say otherwise."""
+    kept = {"Cache-Control": "no-store", "Content-Language": "en", **(headers or {})}
+    return HttpResponse(json.dumps(body), status=status, content_type=content_type, headers=kept)
