@@ -11,18 +11,22 @@ class Reason(TextChoices):
     ABOUT_ME = "about_me", pgettext_lazy("priority reason", "the reporter is the victim")
     CSAM = "csam", pgettext_lazy("priority reason", "reported as sexual abuse of a child")
     REPEATED = "repeated", pgettext_lazy("priority reason", "reported more than once")
+    RULE = "rule", pgettext_lazy("priority reason", "a rule puts it forward")
     SERBIAN_HOST = "serbian_host", pgettext_lazy("priority reason", "Serbian address")
     CYBERBULLYING = "cyberbullying", pgettext_lazy("priority reason", "reported as cyberbullying")
+    REPORTER_WROTE = "reporter_wrote", pgettext_lazy("priority reason", "the reporter wrote again")
 
 
 # A priority is the sum. From 100 the desk calls a case urgent: a child in danger now is, and all other reasons together are not.
 WEIGHTS: dict[Reason, int] = {
     Reason.DANGER_NOW: 100,
-    Reason.ABOUT_ME: 40,
-    Reason.CSAM: 30,
-    Reason.REPEATED: 15,
-    Reason.SERBIAN_HOST: 10,
+    Reason.ABOUT_ME: 28,
+    Reason.CSAM: 22,
+    Reason.REPEATED: 10,
+    Reason.RULE: 8,
+    Reason.SERBIAN_HOST: 6,
     Reason.CYBERBULLYING: 4,
+    Reason.REPORTER_WROTE: 2,
 }
 
 

@@ -83,11 +83,8 @@ REPORT_TRANSITIONS: dict[ReportState, frozenset[ReportState]] = {
     _R.ASSESSED: frozenset({_R.SECOND_REVIEW, _R.ACTION_PENDING, _R.CLOSED}),
     _R.SECOND_REVIEW: frozenset({_R.ACTION_PENDING, _R.CLOSED}),
     _R.ACTION_PENDING: frozenset({_R.CLOSED}),
-    _R.CLOSED: frozenset(),
-    _R.DUPLICATE: frozenset(),
-    _R.SPAM: frozenset(),
-    _R.OUTSIDE_REMIT: frozenset(),
-    _R.CANNOT_ASSESS: frozenset(),
+    # A report that has ended is opened again where its reporter adds something; its items stay as they are.
+    **dict.fromkeys(FINAL, frozenset({_R.TRIAGED})),
 }
 
 ITEM_TRANSITIONS: dict[ItemState, frozenset[ItemState]] = {

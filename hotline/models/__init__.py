@@ -12,7 +12,9 @@ from hotline.models.correspondence import (
 )
 from hotline.models.hashes import FileHash, HashOrigin
 from hotline.models.mail import IncomingMail, MailboxError, MailboxState, MailKind, MailState
+from hotline.models.notes import Note
 from hotline.models.report import Category, Channel, Report
+from hotline.models.rules import RuleHit, RuleKind, RuleVersion, TriageRule
 from hotline.models.sealed import Direction, Message, SealedText, TextField, Upload
 
 __all__ = [
@@ -35,6 +37,7 @@ __all__ = [
     "MailboxError",
     "MailboxState",
     "Message",
+    "Note",
     "OutgoingError",
     "OutgoingKind",
     "OutgoingMail",
@@ -43,8 +46,12 @@ __all__ = [
     "QuestionSet",
     "Report",
     "ReportItem",
+    "RuleHit",
+    "RuleKind",
+    "RuleVersion",
     "SealedText",
     "SiteType",
     "TextField",
+    "TriageRule",
     "Upload",
 ]

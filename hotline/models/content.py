@@ -49,11 +49,18 @@ class ContentItem(models.Model):
     host = models.CharField(_("host"), max_length=255, blank=True)
     registrable_domain = models.CharField(_("domain"), max_length=255, blank=True)
     site_type = models.PositiveSmallIntegerField(_("kind of site"), choices=SiteType, default=SiteType.NOT_DETERMINED)
+    # By a hint, not by a person.
+    site_type_guessed = models.BooleanField(default=False, db_default=False)
+    # The AS number of the host's network, copied here so that decisions of a network can be counted.
+    network = models.BigIntegerField(_("network (AS number)"), null=True, editable=False)
     state = models.CharField(_("state"), max_length=16, choices=ItemState, default=ItemState.UNASSESSED)
     verdict = models.CharField(_("verdict"), max_length=16, choices=Verdict, blank=True)
     outcome = models.CharField(_("outcome"), max_length=16, choices=Outcome, blank=True)
     first_reported_at = models.DateTimeField(_("first reported"))
     report_count = models.PositiveIntegerField(_("reports"), default=0)
+    # What rules of triage say about it (see `models.rules`): where it really is, and that no machine may ask for it.
+    host_override = models.CharField(_("host, by a rule"), max_length=255, blank=True, db_default="")
+    do_not_fetch = models.BooleanField(_("do not open, by a rule"), db_default=False)
     reports = models.ManyToManyField(Report, through="ReportItem", related_name="items")
 
     class Meta:
@@ -69,6 +76,12 @@ class ContentItem(models.Model):
             # What was decided about others of the same domain, and the domain's items, the newest first.
             models.Index(
                 fields=["registrable_domain", "verdict"], name="item_domain_verdict", condition=~models.Q(verdict="")
+            ),
+            models.Index(fields=["host", "verdict", "-id"], name="item_host_verdict", condition=~models.Q(verdict="")),
+            models.Index(
+                fields=["network", "verdict", "-id"],
+                name="item_network_verdict",
+                condition=~models.Q(verdict="") & models.Q(network__isnull=False),
             ),
             models.Index(fields=["registrable_domain", "-id"], name="item_domain"),
             models.Index(fields=["host", "-id"], name="item_host"),

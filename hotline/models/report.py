@@ -8,7 +8,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from hotline.states import Outcome, Queue, ReportState
+from hotline.states import FINAL, Outcome, Queue, ReportState
 
 
 class Channel(models.TextChoices):
@@ -68,6 +68,12 @@ class Report(models.Model):
     closed_at = models.DateTimeField(_("closed"), null=True)
     # Set by a reporter's message, taken back when somebody at the hotline has read it.
     has_news = models.BooleanField(_("new message"), default=False)
+    # The hour of the reporter's last message: nothing is erased while the reporter still writes.
+    reporter_wrote_at = models.DateTimeField(_("reporter wrote"), null=True)
+    # Set while a report that had ended is open again, with the end it had; `outcome` and `closed_at` then tell that end too.
+    reopened_at = models.DateTimeField(_("opened again"), null=True)
+    reopened_from = models.CharField(_("opened again from"), max_length=16, choices=ReportState, blank=True)
+    reopened_times = models.PositiveSmallIntegerField(default=0)
 
     class Meta:
         verbose_name = _("report")
@@ -86,6 +92,11 @@ class Report(models.Model):
             models.CheckConstraint(
                 condition=~Q(state="closed") | Q(closed_at__isnull=False) & ~Q(outcome=""), name="report_closed_whole"
             ),
+            models.CheckConstraint(
+                condition=Q(reopened_at__isnull=True, reopened_from="")
+                | Q(reopened_at__isnull=False, reopened_from__in=sorted(FINAL)) & ~Q(state__in=sorted(FINAL)),
+                name="report_reopened_whole",
+            ),
         ]
         indexes = [
             # The queue, in the order in which it is worked.
@@ -99,6 +110,7 @@ class Report(models.Model):
             models.Index(
                 fields=["claimed_by", "claimed_until"], name="report_claims", condition=Q(claimed_by__isnull=False)
             ),
+            models.Index(fields=["closed_at"], name="report_ended", condition=Q(closed_at__isnull=False)),
             models.Index(fields=["state", "-id"], name="report_state"),
             models.Index(fields=["category", "-id"], name="report_category"),
         ]

@@ -136,11 +136,11 @@ def test_the_second_report_of_an_item_raises_both() -> None:
     second = _triage(make_report("hxxps://FORUM.example[.]org/a#x https://other.test/"))
     first.refresh_from_db()
     assert _item().report_count == 2
-    assert (first.priority_reasons, first.priority) == (["csam", "repeated"], 45)
-    assert (second.priority_reasons, second.priority) == (["repeated"], 15)
+    assert (first.priority_reasons, first.priority) == (["csam", "repeated"], 32)
+    assert (second.priority_reasons, second.priority) == (["repeated"], 10)
     third = _triage(make_report())
     first.refresh_from_db()
-    assert (third.priority_reasons, first.priority, _item().report_count) == (["repeated"], 45, 3)
+    assert (third.priority_reasons, first.priority, _item().report_count) == (["repeated"], 32, 3)
 
 
 @pytest.mark.django_db
