@@ -1,14 +1,14 @@
 """The Celery application: tasks are found in every app's `tasks` module."""
 
 import os
-import time
 from typing import Any
 
 from celery import Celery
 from celery.app.amqp import AMQP
 from celery.signals import task_prerun
-from django.db import close_old_connections
 from kombu.connection import Connection
+
+from clicksafely.common.connections import check_connections
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "clicksafely.settings")
 
@@ -34,13 +34,8 @@ app.autodiscover_tasks()
 app.autodiscover_tasks(["hotline.triage", "hotline.intake", "hotline.review"])
 
 
-_checked_at = 0.0
-
-
 @task_prerun.connect  # type: ignore[untyped-decorator]
 def check_database_connection(sender: Any, **_: Any) -> None:
     """Before a worker's task, once a second at most: a connection that the database's restart has broken is replaced."""
-    global _checked_at
-    if not sender.request.is_eager and time.monotonic() > _checked_at + 1:
-        close_old_connections()
-        _checked_at = time.monotonic()
+    if not sender.request.is_eager:
+        check_connections()

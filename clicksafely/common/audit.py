@@ -1,9 +1,10 @@
 """The one writer of the audit trail."""
 
+import json
 import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import models
@@ -14,6 +15,11 @@ Value = str | int | bool | None | Sequence[str | int]
 
 # Codes, slugs, UUIDs, dates, hexadecimal digits: nothing that a person writes in words.
 _CODE = re.compile(r"[A-Za-z0-9_.:+-]{0,64}")
+
+_PART = """
+    INSERT INTO common_auditevent (at, action, actor_id, subject_table, subject_id, data)
+    SELECT %s, %s, %s::bigint, %s, id, %s::jsonb FROM {}
+"""
 
 
 class Happening(NamedTuple):
@@ -45,6 +51,23 @@ def record(
 def record_many(happenings: Sequence[Happening], *, actor: AbstractBaseUser | None, now: datetime) -> list[AuditEvent]:
     """Insert one event for each happening, in their order, with a single INSERT; the rules are those of `record`."""
     return AuditEvent.objects.bulk_create([_event(happening, actor, now) for happening in happenings])
+
+
+def as_part(
+    *,
+    action: str,
+    subject: type[models.Model],
+    rows: str,
+    actor: AbstractBaseUser | None,
+    now: datetime,
+    data: Mapping[str, Value] | None = None,
+) -> tuple[str, list[Any]]:
+    """One event for each row of `rows`, an earlier part of a larger statement that returns the `id` of a `subject`; by the rules of `record`.
+
+    Returns the SQL of a part (`WITH report AS (INSERT ... RETURNING id), event AS (<this>) ...`) and its parameters.
+    """
+    event = _event(Happening(action, None, data or {}), actor, now)
+    return _PART.format(rows), [now, action, event.actor_id, subject._meta.db_table, json.dumps(event.data)]
 
 
 def _event(happening: Happening, actor: AbstractBaseUser | None, now: datetime) -> AuditEvent:

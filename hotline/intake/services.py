@@ -5,7 +5,7 @@ import logging
 import os
 import secrets
 from collections.abc import Collection, Mapping
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
@@ -17,6 +17,7 @@ from django.db import IntegrityError, models, transaction
 from clicksafely.common import audit, receipts, sealing
 from clicksafely.common.sealing import ReporterKey
 from clicksafely.common.uploads import CleanImage
+from hotline.intake.keeping import keep_report
 from hotline.intake.submission import Submission
 from hotline.models import Channel, Direction, HashOrigin, Message, Report, SealedText, TextField, Upload
 from hotline.models.sealed import sealed_path
@@ -57,18 +58,25 @@ def submit_report(
 
     `actor` is who entered it where the reporter did not. Returns the report, or None where it was there already. Raises PicturesGone.
     """
-    try:
-        with transaction.atomic():
-            return _write_report(submission, state_digest, hour_of(now), actor)
-    except IntegrityError:
-        if not Report.objects.filter(state_digest=state_digest).exists():
-            raise
-        return None
+    hour = hour_of(now)
+    report = _new_report(submission, state_digest, hour)
+    texts = [_seal_text(report, field, content) for field, content in submission.texts.items()]
+    # One statement needs no transaction around it.
+    with transaction.atomic() if submission.uploads or submission.files else nullcontext():
+        if not keep_report(report=report, texts=texts, actor=actor, data={"channel": submission.channel.value}):
+            return None
+        if submission.uploads:
+            attached = _unsent(submission.uploads).update(report=report, stored_at=hour)
+            if attached != len(submission.uploads):
+                raise PicturesGone
+        keep_hashes(report=report, files=submission.files, origin=_ORIGINS.get(submission.channel, HashOrigin.MAIL))
+        transaction.on_commit(partial(hand_over, report.pk))
+    return report
 
 
-def _write_report(submission: Submission, state_digest: bytes, hour: datetime, actor: User | None) -> Report:
+def _new_report(submission: Submission, state_digest: bytes, hour: datetime) -> Report:
     salt = secrets.token_bytes(SALT_BYTES)
-    report = Report.objects.create(
+    return Report(
         channel=submission.channel,
         category=submission.category,
         language=submission.language,
@@ -81,17 +89,6 @@ def _write_report(submission: Submission, state_digest: bytes, hour: datetime, a
         state_digest=state_digest,
         locations=[location.as_dict() for location in submission.locations],
     )
-    SealedText.objects.bulk_create(_seal_text(report, field, content) for field, content in submission.texts.items())
-    if submission.uploads:
-        attached = _unsent(submission.uploads).update(report=report, stored_at=hour)
-        if attached != len(submission.uploads):
-            raise PicturesGone
-    keep_hashes(report=report, files=submission.files, origin=_ORIGINS.get(submission.channel, HashOrigin.MAIL))
-    audit.record(
-        action="report.received", subject=report, actor=actor, now=hour, data={"channel": submission.channel.value}
-    )
-    transaction.on_commit(partial(hand_over, report.pk))
-    return report
 
 
 def _seal_text(report: Report, field: TextField, content: Mapping[str, Any]) -> SealedText:

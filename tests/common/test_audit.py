@@ -10,7 +10,7 @@ from django.contrib.auth.models import Group, User
 from django.db import DatabaseError, connection, transaction
 from pytest_django import DjangoAssertNumQueries
 
-from clicksafely.common.audit import Happening, record, record_many
+from clicksafely.common.audit import Happening, as_part, record, record_many
 from clicksafely.common.models import AuditEvent, AuditLink
 
 NOW = datetime(2026, 11, 25, 12, 30, tzinfo=UTC)
@@ -52,6 +52,29 @@ def test_recording_many_is_one_insert_in_their_order(
         record_many(happenings, actor=None, now=NOW)
     stored = AuditEvent.objects.order_by("pk").values_list("action", "data")
     assert list(stored) == [(f"group.seen{number}", {"number": number}) for number in range(50)]
+
+
+def test_as_a_part_of_a_larger_statement(group: Group) -> None:
+    user = User.objects.create_user("analyst1")
+    sql, values = as_part(
+        action="group.made", subject=Group, rows="made", actor=user, now=NOW, data={"channel": "web", "round": 2}
+    )
+    with connection.cursor() as cursor:
+        groups = "INSERT INTO auth_group (name) VALUES ('a'), ('b') RETURNING id"
+        cursor.execute(f"WITH made AS ({groups}), event AS ({sql}) SELECT id FROM made", values)  # noqa: S608
+        made = [row[0] for row in cursor.fetchall()]
+    stored = AuditEvent.objects.order_by("subject_id")
+    assert [(event.at, event.action, event.actor_id, event.subject_table) for event in stored] == [
+        (NOW, "group.made", user.pk, "auth_group")
+    ] * 2
+    assert [event.subject_id for event in stored] == sorted(made)
+    assert [event.data for event in stored] == [{"channel": "web", "round": 2}] * 2
+    assert {event.txid for event in stored} == {record(action="group.seen", subject=group, actor=None, now=NOW).txid}
+
+
+def test_a_part_holds_codes_only_too() -> None:
+    with pytest.raises(ValueError, match=r"^group\.made: reason is not an id or a code$"):
+        as_part(action="group.made", subject=Group, rows="made", actor=None, now=NOW, data={"reason": "a text"})
 
 
 def test_no_happenings_are_no_event() -> None:

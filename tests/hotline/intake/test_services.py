@@ -9,8 +9,10 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import uuid4
 
+import psycopg2
 import pytest
-from django.db import IntegrityError, connection
+from django.contrib.auth.models import User
+from django.db import IntegrityError, connection, transaction
 from django.db.models import Model
 from pytest_django import DjangoAssertNumQueries
 from pytest_django.fixtures import Settings
@@ -55,6 +57,10 @@ def store() -> Upload:
 
 def listed(*uploads: Upload) -> list[Picture]:
     return [Picture(str(upload.uuid), "a.png", upload.size) for upload in uploads]
+
+
+def _plain(value: object) -> object:
+    return bytes(value) if isinstance(value, memoryview) else value
 
 
 @pytest.mark.django_db
@@ -116,8 +122,32 @@ class TestSubmit:
         said = draft()
         services.submit_report(submission=said.submission(), state_digest=b"s" * 32, now=NOW)
         before = written()
-        with pytest.raises(IntegrityError):
+        with pytest.raises(IntegrityError), transaction.atomic():
             services.submit_report(submission=said.submission(), state_digest=b"t" * 32, now=NOW)
+        assert written() == before
+
+    def test_who_entered_it_stands_in_the_event(self) -> None:
+        analyst = User.objects.create_user("analyst1")
+        services.submit_report(submission=draft().submission(), state_digest=b"s" * 32, now=NOW, actor=analyst)
+        assert AuditEvent.objects.get().actor_id == analyst.pk
+
+    def test_what_is_returned_is_what_is_kept(self) -> None:
+        kept = services.submit_report(submission=draft(contact="").submission(), state_digest=b"s" * 32, now=NOW)
+        assert kept
+        stored = Report.objects.get(pk=kept.pk)
+        columns = [field.attname for field in Report._meta.concrete_fields]
+        assert [_plain(getattr(kept, name)) for name in columns] == [_plain(getattr(stored, name)) for name in columns]
+        kept.language = "en"
+        kept.save()
+        assert Report.objects.get().language == "en"
+
+    @pytest.mark.parametrize("table", ["hotline_report", "hotline_sealedtext", "common_auditevent"])
+    def test_all_of_it_or_nothing(self, table: str) -> None:
+        before = written()
+        with connection.cursor() as cursor:
+            cursor.execute(f"ALTER TABLE {table} ADD CONSTRAINT nothing_new CHECK (false) NOT VALID")
+        with pytest.raises(IntegrityError), transaction.atomic():
+            services.submit_report(submission=draft().submission(), state_digest=b"s" * 32, now=NOW)
         assert written() == before
 
     def test_pictures_go_along(self) -> None:
@@ -151,10 +181,14 @@ class TestSubmit:
             )
         assert Report.objects.count() == 1
 
-    def test_few_statements(self, django_assert_num_queries: DjangoAssertNumQueries) -> None:
+    def test_one_statement(self, django_assert_num_queries: DjangoAssertNumQueries) -> None:
+        with django_assert_num_queries(1):
+            services.submit_report(submission=draft().submission(), state_digest=b"s" * 32, now=NOW)
+
+    def test_few_statements_with_pictures(self, django_assert_num_queries: DjangoAssertNumQueries) -> None:
         upload = store()
-        # Savepoint, report, texts, pictures, event, release.
-        with django_assert_num_queries(6):
+        # Savepoint, report with texts and event, pictures, release.
+        with django_assert_num_queries(4):
             services.submit_report(
                 submission=draft(pictures=listed(upload)).submission(), state_digest=b"s" * 32, now=NOW
             )
@@ -176,6 +210,27 @@ class TestAtTheSameTime:
             new = list(people.map(press, range(8)))
         assert sorted(new) == [False] * 7 + [True]
         assert written() == {Report: 1, SealedText: 2, Message: 0, AuditEvent: 1}
+
+    def test_handed_over_once_it_is_committed(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """Whether one statement is the whole transaction, or pictures or a caller's transaction are around it."""
+        handed: list[tuple[int, bool]] = []
+
+        def take(report_id: int) -> None:
+            with psycopg2.connect(**connection.get_connection_params()) as other, other.cursor() as cursor:
+                cursor.execute("SELECT FROM hotline_report WHERE id = %s", [report_id])
+                handed.append((report_id, cursor.rowcount == 1))
+
+        monkeypatch.setattr(services, "hand_over", take)
+        kept = [
+            services.submit_report(submission=draft().submission(), state_digest=b"s" * 32, now=NOW),
+            services.submit_report(
+                submission=draft(pictures=listed(store())).submission(), state_digest=b"t" * 32, now=NOW
+            ),
+        ]
+        with transaction.atomic():
+            kept.append(services.submit_report(submission=draft().submission(), state_digest=b"u" * 32, now=NOW))
+            assert len(handed) == 2
+        assert handed == [(report.pk, True) for report in kept if report]
 
     def test_two_forms_cannot_share_a_picture(self) -> None:
         shared, gate = listed(store()), threading.Barrier(2)

@@ -1,0 +1,54 @@
+"""The one statement that keeps a report: the report, its sealed texts and the event, all of it or nothing."""
+
+from collections.abc import Mapping, Sequence
+from functools import cache
+
+from django.contrib.auth.models import User
+from django.db import connection
+
+from clicksafely.common import audit
+from hotline.models import Report, SealedText
+
+# Three statements of the ORM, with their transaction, cost more than all the sealing.
+_KEEP = """
+    WITH report AS (
+        INSERT INTO hotline_report ({columns}) VALUES ({places}) ON CONFLICT (state_digest) DO NOTHING RETURNING id
+    ), text AS (
+        INSERT INTO hotline_sealedtext (report_id, field, uuid, sealed)
+        SELECT report.id, text.* FROM report, unnest(%s::text[], %s::uuid[], %s::bytea[]) AS text
+    ), event AS (
+        {event}
+    )
+    SELECT id FROM report
+"""
+
+
+def keep_report(
+    *, report: Report, texts: Sequence[SealedText], actor: User | None, data: Mapping[str, audit.Value]
+) -> bool:
+    """Insert a report that has no id yet, with its texts and the event `report.received`; gives it its id.
+
+    False, and nothing is written, where a report with the same `state_digest` is there already, or is committed while this one waits.
+    """
+    event, event_values = audit.as_part(
+        action="report.received", subject=Report, rows="report", actor=actor, now=report.received_at, data=data
+    )
+    columns = [
+        field.get_db_prep_save(getattr(report, field.attname), connection)
+        for field in Report._meta.concrete_fields
+        if not field.primary_key
+    ]
+    of_texts = [[text.field for text in texts], [text.uuid for text in texts], [text.sealed for text in texts]]
+    with connection.cursor() as cursor:
+        cursor.execute(_statement(event), [*columns, *of_texts, *event_values])
+        kept = cursor.fetchone()
+    if kept:
+        report.pk, report._state.adding = kept[0], False
+    return kept is not None
+
+
+@cache
+def _statement(event: str) -> str:
+    columns = [field.column for field in Report._meta.concrete_fields if not field.primary_key]
+    places = ", ".join(["%s"] * len(columns))
+    return _KEEP.format(columns=", ".join(columns), places=places, event=event)

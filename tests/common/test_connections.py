@@ -1,0 +1,118 @@
+"""Connections that stay open: looked after once a second, replaced when they break, never asked before every request."""
+
+import threading
+from collections.abc import Iterator
+
+import psycopg2
+import pytest
+from django.core.signals import request_finished, request_started
+from django.db import OperationalError, close_old_connections, connection
+from django.dispatch import Signal
+
+from clicksafely.common import connections
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture(autouse=True)
+def _nobody_has_looked() -> Iterator[None]:
+    connections._looked.__dict__.clear()
+    yield
+    connections._looked.__dict__.clear()
+
+
+@pytest.fixture
+def looks(monkeypatch: pytest.MonkeyPatch) -> list[bool]:
+    """What the database answered, each time that it was asked whether it is there."""
+    answers: list[bool] = []
+    ask = connection.is_usable
+
+    def asked() -> bool:
+        answers.append(ask())
+        return answers[-1]
+
+    monkeypatch.setattr(connection, "is_usable", asked)
+    return answers
+
+
+def work() -> int:
+    """A statement of a request; the server process that did it."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_backend_pid()")
+        number: int = cursor.fetchone()[0]
+        return number
+
+
+def end(server_process: int) -> None:
+    """What a restart of the database does to a connection."""
+    with psycopg2.connect(**connection.get_connection_params()) as other, other.cursor() as cursor:
+        cursor.execute("SELECT pg_terminate_backend(%s, 5000)", [server_process])
+
+
+def test_many_requests_ask_once(looks: list[bool], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(connections, "SECONDS", 3600)
+    connection.ensure_connection()
+    for _request in range(5):
+        connections.check_connections()
+        work()
+    assert looks == [True]
+
+
+def test_after_the_second_they_ask_again(looks: list[bool], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(connections, "SECONDS", 0)
+    connection.ensure_connection()
+    for _request in range(3):
+        connections.check_connections()
+        work()
+    assert looks == [True] * 3
+
+
+def test_a_broken_connection_is_replaced_by_the_next_look(looks: list[bool], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(connections, "SECONDS", 0)
+    before = work()
+    end(before)
+    connections.check_connections()
+    assert work() != before
+    assert looks == [False]
+
+
+def test_after_an_error_the_next_request_looks_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(connections, "SECONDS", 3600)
+    connections.check_connections()
+    before = work()
+    end(before)
+    connections.check_connections()
+    with pytest.raises(OperationalError):
+        work()
+    connections.check_connections()
+    assert work() != before
+
+
+def test_every_thread_looks_after_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(connections, "SECONDS", 3600)
+    monkeypatch.setattr(connections, "close_old_connections", lambda: looked.append(threading.current_thread().name))
+    looked: list[str] = []
+    connections.check_connections()
+    other = threading.Thread(target=lambda: [connections.check_connections() for _ in range(2)], name="other")
+    other.start()
+    other.join()
+    connections.check_connections()
+    assert looked == [threading.current_thread().name, "other"]
+
+
+def test_requests_of_the_web_server_do_so() -> None:
+    def listening(signal: Signal) -> list[object]:
+        return [each for each in signal._live_receivers(None)[0] if each in WATCHERS]
+
+    assert listening(request_started) == listening(request_finished) == [close_old_connections]
+    try:
+        connections.check_once_a_second()
+        assert listening(request_started) == [connections.check_connections]
+        assert listening(request_finished) == []
+    finally:
+        request_started.disconnect(connections.check_connections)
+        for moment in (request_started, request_finished):
+            moment.connect(close_old_connections)
+
+
+WATCHERS = [close_old_connections, connections.check_connections]
