@@ -63,7 +63,7 @@ def staff_act[**P](view: View[P]) -> View[P]:
 @require_safe
 def desk(request: HttpRequest) -> HttpResponse:
     """What is mine, what is urgent, how old the oldest is, and what I have seen today."""
-    now, user = timezone.now(), _user(request)
+    now, user = timezone.now(), acting_user(request)
     context = {
         **admin.site.each_context(request),
         "title": _("Desk"),
@@ -80,7 +80,7 @@ def desk(request: HttpRequest) -> HttpResponse:
 @staff_act
 def take(request: HttpRequest) -> HttpResponse:
     """Take the most urgent free case."""
-    report = claims.take_next(actor=_user(request), now=timezone.now())
+    report = claims.take_next(actor=acting_user(request), now=timezone.now())
     if report is None:
         messages.info(request, _("Nothing is waiting that you could take."))
         return redirect("admin:hotline-desk")
@@ -91,9 +91,9 @@ def take(request: HttpRequest) -> HttpResponse:
 @require_safe
 def case(request: HttpRequest, report_id: int) -> HttpResponse:
     """One case on one screen. A look by its holder counts as activity."""
-    report = _report(report_id)
-    claims.extend_claim(report=report, actor=_user(request), now=timezone.now())
-    return _show(request, _report(report_id))
+    report = find_report(report_id)
+    claims.extend_claim(report=report, actor=acting_user(request), now=timezone.now())
+    return show_case(request, find_report(report_id))
 
 
 @staff_act
@@ -102,15 +102,15 @@ def claim(request: HttpRequest, report_id: int) -> HttpResponse:
     answers, kinds = _answers(request), request.POST.getlist("kinds")
     try:
         claims.claim_case(
-            report_id=_report(report_id).pk,
-            actor=_user(request),
+            report_id=find_report(report_id).pk,
+            actor=acting_user(request),
             now=timezone.now(),
             reason=request.POST.get("reason", ""),
         )
     except ReviewError as error:
-        return _show(request, _report(report_id), refusal=error, answers=answers, kinds=kinds)
+        return show_case(request, find_report(report_id), refusal=error, answers=answers, kinds=kinds)
     if answers or kinds:
-        return _show(request, _report(report_id), answers=answers, kinds=kinds)
+        return show_case(request, find_report(report_id), answers=answers, kinds=kinds)
     return redirect("admin:hotline-case", report_id)
 
 
@@ -118,9 +118,9 @@ def claim(request: HttpRequest, report_id: int) -> HttpResponse:
 def release(request: HttpRequest, report_id: int) -> HttpResponse:
     """Give the case back to the queue."""
     try:
-        claims.release_case(report=_report(report_id), actor=_user(request), now=timezone.now())
+        claims.release_case(report=find_report(report_id), actor=acting_user(request), now=timezone.now())
     except ReviewError as error:
-        return _show(request, _report(report_id), refusal=error)
+        return show_case(request, find_report(report_id), refusal=error)
     messages.success(request, _("The case is back in the queue."))
     return redirect("admin:hotline-desk")
 
@@ -128,13 +128,13 @@ def release(request: HttpRequest, report_id: int) -> HttpResponse:
 @staff_act
 def open_sealed(request: HttpRequest, report_id: int) -> HttpResponse:
     """Open the reporter's words and the dialogue for this one answer; both openings are logged."""
-    report, user, now = _report(report_id), _user(request), timezone.now()
+    report, user, now = find_report(report_id), acting_user(request), timezone.now()
     try:
         words = thread.open_words(report=report, actor=user, now=now) if _holds(report, user) else None
         dialogue = thread.open_thread(report=report, actor=user, now=now)
     except (ReviewError, SealError) as error:
-        return _show(request, report, refusal=error)
-    return _show(request, _report(report_id), words=words, dialogue=dialogue)
+        return show_case(request, report, refusal=error)
+    return show_case(request, find_report(report_id), words=words, dialogue=dialogue)
 
 
 @staff_act
@@ -142,51 +142,51 @@ def reveal(request: HttpRequest, report_id: int, upload_id: int) -> HttpResponse
     """Show one picture, grey, in this one answer; logged and counted."""
     upload = get_object_or_404(Upload, pk=upload_id, report_id=report_id)
     try:
-        shown = picture.for_desk(thread.reveal_upload(upload=upload, actor=_user(request), now=timezone.now()))
+        shown = picture.for_desk(thread.reveal_upload(upload=upload, actor=acting_user(request), now=timezone.now()))
     except (ReviewError, SealError, FileNotFoundError) as error:
-        return _show(request, _report(report_id), refusal=error)
-    return _show(request, _report(report_id), revealed=(upload.pk, shown))
+        return show_case(request, find_report(report_id), refusal=error)
+    return show_case(request, find_report(report_id), revealed=(upload.pk, shown))
 
 
 @staff_act
 def assess(request: HttpRequest, report_id: int, item_id: int) -> HttpResponse:
     """Record the answers about one item."""
-    report, item, answers = _report(report_id), _item(report_id, item_id), _answers(request)
+    report, item, answers = find_report(report_id), _item(report_id, item_id), _answers(request)
     try:
-        assessing.assess_item(report=report, item=item, actor=_user(request), answers=answers, now=timezone.now())
+        assessing.assess_item(report=report, item=item, actor=acting_user(request), answers=answers, now=timezone.now())
     except ReviewError as error:
-        return _show(request, _report(report_id), item=item, refusal=error, answers=answers)
+        return show_case(request, find_report(report_id), item=item, refusal=error, answers=answers)
     return _after(request, report_id, _("The assessment is recorded."))
 
 
 @staff_act
 def act(request: HttpRequest, report_id: int, item_id: int) -> HttpResponse:
     """Record what was done about one item."""
-    report, item, kinds = _report(report_id), _item(report_id, item_id), request.POST.getlist("kinds")
+    report, item, kinds = find_report(report_id), _item(report_id, item_id), request.POST.getlist("kinds")
     try:
         assessing.record_actions(
             report=report,
             item=item,
-            actor=_user(request),
+            actor=acting_user(request),
             kinds=kinds,
             now=timezone.now(),
             confirmed="confirmed" in request.POST,
         )
     except ReviewError as error:
-        return _show(request, _report(report_id), item=item, refusal=error, kinds=kinds)
+        return show_case(request, find_report(report_id), item=item, refusal=error, kinds=kinds)
     return _after(request, report_id, _("What was done is recorded."))
 
 
 @staff_act
 def reply(request: HttpRequest, report_id: int) -> HttpResponse:
     """Write to the reporter."""
-    report, form = _report(report_id), ReplyForm(request.POST)
+    report, form = find_report(report_id), ReplyForm(request.POST)
     if not form.is_valid():
-        return _show(request, report, reply_form=form)
+        return show_case(request, report, reply_form=form)
     try:
-        thread.send_reply(report=report, actor=_user(request), text=form.cleaned_data["text"], now=timezone.now())
+        thread.send_reply(report=report, actor=acting_user(request), text=form.cleaned_data["text"], now=timezone.now())
     except ReviewError as error:
-        return _show(request, report, refusal=error, reply_form=form)
+        return show_case(request, report, refusal=error, reply_form=form)
     messages.success(request, _("The message is sent. The reporter reads it with the receipt."))
     return redirect("admin:hotline-case", report_id)
 
@@ -196,20 +196,21 @@ def set_aside(request: HttpRequest, report_id: int) -> HttpResponse:
     """Duplicate, spam, outside remit or cannot be assessed: the case ends without an assessment."""
     state = request.POST.get("state", "")
     try:
-        result = closing.set_aside(report_ids=[report_id], state=state, actor=_user(request), now=timezone.now())
+        result = closing.set_aside(report_ids=[report_id], state=state, actor=acting_user(request), now=timezone.now())
         if not result.done:
             raise WrongState
     except ReviewError as error:
-        return _show(request, _report(report_id), refusal=error, way_aside=state)
+        return show_case(request, find_report(report_id), refusal=error, way_aside=state)
     messages.success(request, _("The case is set aside."))
     return redirect("admin:hotline-desk")
 
 
-def _show(request: HttpRequest, report: Report, *, item: ContentItem | None = None, **shown: Any) -> HttpResponse:
+def show_case(request: HttpRequest, report: Report, *, item: ContentItem | None = None, **shown: Any) -> HttpResponse:
+    """The case page; `shown` is what was opened, typed or refused and is in this one answer only. 422 where something was refused."""
     refusal, reply_form = shown.get("refusal"), shown.pop("reply_form", None)
     page = CasePage(
         report=report,
-        user=_user(request),
+        user=acting_user(request),
         now=timezone.now(),
         chosen=request.POST.get("item", "") or request.GET.get("item", ""),
         item=item,
@@ -239,7 +240,7 @@ def _refusal_text(refusal: Exception | None) -> str:
 def _after(request: HttpRequest, report_id: int, done: str) -> HttpResponseRedirect:
     """Stay at a case that is still in this person's hands, else go back to the desk."""
     messages.success(request, done)
-    if _holds(_report(report_id), _user(request)):
+    if _holds(find_report(report_id), acting_user(request)):
         return redirect("admin:hotline-case", report_id)
     return redirect("admin:hotline-desk")
 
@@ -252,7 +253,8 @@ def _holds(report: Report, user: User) -> bool:
     return report.claimed_by_id == user.pk and selectors.is_held(report, timezone.now())
 
 
-def _report(report_id: int) -> Report:
+def find_report(report_id: int) -> Report:
+    """The case of an address, or 404."""
     return get_object_or_404(Report.objects.select_related("claimed_by"), pk=report_id)
 
 
@@ -260,6 +262,7 @@ def _item(report_id: int, item_id: int) -> ContentItem:
     return get_object_or_404(ContentItem, pk=item_id, report_items__report_id=report_id)
 
 
-def _user(request: HttpRequest) -> User:
+def acting_user(request: HttpRequest) -> User:
+    """Who is at the desk."""
     assert isinstance(request.user, User)  # noqa: S101 - the staff site lets nobody else in
     return request.user
