@@ -4,16 +4,19 @@ import fcntl
 import os
 import secrets
 import shutil
+from collections.abc import Sequence
 from pathlib import Path
 
 from clicksafely import varfolder
 from clicksafely.common.sealing import generate_rings
 
 SECRETS = ("SECRET_KEY", "RECEIPT_PEPPER", "FORM_SECRET", "LIMIT_SECRET", "AUDIT_KEY")
+# What addresses wait under for their e-mail: for the worker and the staff door, not for the public one.
+MAIL_SECRETS = ("MAIL_SECRET",)
 
 
 def ensure_secrets(var_dir: Path) -> None:
-    """Create `secrets.env` (each secret 32 random bytes in hex) and the key rings `keys/`, whatever of them is missing.
+    """Create `secrets.env` and `mail.env` (each secret 32 random bytes in hex) and the key rings `keys/`, whatever of them is missing.
 
     Everything is readable by its owner alone and appears whole or not at all.
     """
@@ -21,16 +24,17 @@ def ensure_secrets(var_dir: Path) -> None:
     lock = os.open(var_dir / "provision.lock", os.O_RDWR | os.O_CREAT, 0o600)
     try:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        _complete_secrets(var_dir / "secrets.env")
+        _complete_secrets(var_dir / "secrets.env", SECRETS)
+        _complete_secrets(var_dir / "mail.env", MAIL_SECRETS)
         _complete_rings(var_dir / "keys")
     finally:
         os.close(lock)
 
 
-def _complete_secrets(path: Path) -> None:
+def _complete_secrets(path: Path, names: Sequence[str]) -> None:
     lines = path.read_text().splitlines() if path.exists() else []
     present = {line.partition("=")[0] for line in lines}
-    missing = [f"{name}={secrets.token_hex(32)}" for name in SECRETS if name not in present]
+    missing = [f"{name}={secrets.token_hex(32)}" for name in names if name not in present]
     if not missing:
         return
     unfinished = path.with_suffix(".new")

@@ -16,6 +16,9 @@ VAR_DIR = Path(env("VAR_DIR", default=str(BASE_DIR / "var"))).resolve()
 # Written by provision.py on the embedded default; in production the environment holds the secrets and the file is absent.
 if (VAR_DIR / "secrets.env").exists():
     environ.Env.read_env(VAR_DIR / "secrets.env")
+# Apart, because the public door is not given it.
+if (VAR_DIR / "mail.env").exists():
+    environ.Env.read_env(VAR_DIR / "mail.env")
 _embedded_database, _embedded_redis = embedded.urls(VAR_DIR)
 
 # --- Secrets -----------------------------------------------------------------------------------------------------
@@ -231,6 +234,19 @@ SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUSTED_PROXIES
 REPORTS_PER_HOUR = env.int("REPORTS_PER_HOUR", default=60)
 REPORTS_PER_HOUR_GLOBAL = env.int("REPORTS_PER_HOUR_GLOBAL", default=2000)
 CLAIM_MINUTES = env.int("CLAIM_MINUTES", default=30)
+
+# --- Mail out: answers to what came by e-mail, and "there is news". Nothing goes out without a server, an address and the secret; nobody is
+# answered whom our own receiving server, MAIL_AUTHSERV_ID in its Authentication-Results, has not authenticated ---
+MAIL_ADDRESS = env("MAIL_ADDRESS", default="")
+MAIL_AUTHSERV_ID = env("MAIL_AUTHSERV_ID", default="")
+MAIL_SMTP_URL = env("MAIL_SMTP_URL", default="")
+MAIL_SECRET = env("MAIL_SECRET", default="")
+if MAIL_SMTP_URL:
+    CELERY_BEAT_SCHEDULE["send-mail"] = {
+        "task": "hotline.send_mail",
+        "schedule": timedelta(seconds=15),
+        "options": {"expires": 15},
+    }
 
 LOGGING_CONFIG = "clicksafely.common.logs.configure"
 # Not empty: Django would not call the function for an empty one.

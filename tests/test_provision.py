@@ -17,13 +17,20 @@ def contents(var_dir: Path) -> dict[Path, bytes]:
     return {path: path.read_bytes() for path in var_dir.rglob("*") if path.is_file()}
 
 
-def test_it_makes_five_secrets_and_the_key_rings(tmp_path: Path) -> None:
+def test_it_makes_the_secrets_and_the_key_rings(tmp_path: Path) -> None:
     ensure_secrets(tmp_path)
     lines = [line.split("=") for line in (tmp_path / "secrets.env").read_text().splitlines()]
     assert [name for name, _ in lines] == list(SECRETS)
     assert {len(bytes.fromhex(value)) for _, value in lines} == {32}
     assert len({value for _, value in lines}) == len(SECRETS)
     assert sorted(path.name for path in (tmp_path / "keys").iterdir()) == ["private.json", "public.json"]
+
+
+def test_the_secret_of_outgoing_mail_lies_apart_for_the_public_door_is_not_given_it(tmp_path: Path) -> None:
+    ensure_secrets(tmp_path)
+    name, _, value = (tmp_path / "mail.env").read_text().strip().partition("=")
+    assert (name, len(bytes.fromhex(value))) == ("MAIL_SECRET", 32)
+    assert value not in (tmp_path / "secrets.env").read_text()
 
 
 @pytest.mark.parametrize("umask", [0o000, 0o022, 0o077])
@@ -36,6 +43,7 @@ def test_only_the_owner_can_read_them_whatever_the_umask(tmp_path: Path, umask: 
     modes = {path.name: stat.S_IMODE(path.stat().st_mode) for path in tmp_path.rglob("*")}
     assert modes == {
         "secrets.env": 0o600,
+        "mail.env": 0o600,
         "provision.lock": 0o600,
         "keys": 0o700,
         "private.json": 0o600,

@@ -9,6 +9,7 @@ from hotline.models.correspondence import (
     OutgoingKind,
     OutgoingMail,
     OutgoingState,
+    Withheld,
 )
 from hotline.models.hashes import FileHash, HashOrigin
 from hotline.models.mail import IncomingMail, MailboxError, MailboxState, MailKind, MailState
@@ -54,4 +55,5 @@ __all__ = [
     "TextField",
     "TriageRule",
     "Upload",
+    "Withheld",
 ]

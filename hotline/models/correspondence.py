@@ -104,6 +104,15 @@ class OutgoingMail(models.Model):
         return f"outgoing e-mail {self.pk}"
 
 
+class Withheld(models.TextChoices):
+    """Why a message that came is not answered; the code stands in the audit trail."""
+
+    UNAUTHENTICATED = "unauthenticated", pgettext_lazy("no answer", "the sender could not be verified")
+    NO_PERSON = "no_person", pgettext_lazy("no answer", "written by a machine or through a list")
+    ADDRESS = "address", pgettext_lazy("no answer", "the address takes no answers")
+    TOO_MANY = "too_many", pgettext_lazy("no answer", "the address has had its answers for today")
+
+
 class AnswerCount(models.Model):
     """How many answers an address got on a day; the address is there as an HMAC under a key of that day."""
 

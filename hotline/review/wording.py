@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from clicksafely.common.models import AuditEvent
-from hotline.models import ActionKind
+from hotline.models import ActionKind, OutgoingError, OutgoingKind, Withheld
 from hotline.review.claims import TakeoverReason
 from hotline.states import ItemState, ReportState, Round
 
@@ -49,6 +49,10 @@ LINES: dict[str, Promise] = {
     "message.sent": gettext_lazy("Message to the reporter"),
     "message.received": gettext_lazy("Message from the reporter"),
     "contact.withdrawn": gettext_lazy("The reporter withdrew the contact"),
+    "mail.sent": gettext_lazy("E-mail to the reporter: %(mail_kind)s"),
+    "mail.failed": gettext_lazy("E-mail to the reporter not delivered: %(mail_error)s"),
+    "mail.returned": gettext_lazy("An e-mail to the reporter came back"),
+    "mail.withheld": gettext_lazy("No answer by e-mail: %(withheld)s"),
 }
 
 
@@ -68,6 +72,9 @@ def row(event: AuditEvent, people: Mapping[int, str]) -> TimelineRow:
         "to_item": _label(ItemState, event.data.get("to")),
         "round": _label(Round, event.data.get("round")),
         "kind": _label(ActionKind, event.data.get("kind")),
+        "mail_kind": _label(OutgoingKind, event.data.get("kind")),
+        "mail_error": _label(OutgoingError, event.data.get("error")),
+        "withheld": _label(Withheld, event.data.get("withheld")),
     }
     line = LINES.get(event.action)
     text = line % labels if line else event.action

@@ -1,0 +1,80 @@
+"""What belongs to a report that is there already: replies that carry our tag, and what comes back undelivered."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from uuid import UUID, uuid5
+
+from django.db import transaction
+from django.utils import translation
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from clicksafely.common import audit
+from clicksafely.common.script import in_script
+from hotline.intake import services
+from hotline.intake.mail.parsed import ParsedMail
+from hotline.models import HashOrigin, OutgoingError, OutgoingState, Report
+from hotline.post import config, outbox
+from hotline.triage.hashes.services import keep_hashes
+
+_MESSAGES = UUID("5a8b6c1e-7d0f-4a53-9c2e-1f6b8d3e4a90")
+
+
+def find_thread(recipients: Iterable[str]) -> Report | None:
+    """The report whose tag one of these addresses carries; None where none does, or where no report has that tag."""
+    tags = {tag for address in recipients if (tag := config.tag_of(address))}
+    return Report.objects.filter(mail_thread__tag__in=tags).order_by("pk").first() if tags else None
+
+
+def join_thread(*, report: Report, mail: ParsedMail, identity: bytes, now: datetime) -> bool:
+    """Keep a reply as the reporter's message, its files as hashes; the same `identity` makes one message, however often it comes.
+
+    False, and nothing is kept, where the case holds as many messages as it can: then it has to become a report of its own. The header
+    lines and the names of the files are for the caller to seal.
+    """
+    row = uuid5(_MESSAGES, f"{report.uuid} {identity.hex()}")
+    try:
+        with transaction.atomic():
+            if services.add_reporter_message(report=report, text=message_text(mail, report.language), row=row, now=now):
+                keep_hashes(report=report, files=mail.files, origin=HashOrigin.MAIL)
+    except services.TooManyMessages:
+        return False
+    return True
+
+
+def message_text(mail: ParsedMail, language: str) -> str:
+    """What analyst and reporter read of a reply: all of it, the quoted part too, then the addresses and files that were found in it."""
+    parts = [mail.text]
+    # Ours is put into the reporter's script, theirs is left alone.
+    with translation.override("sr" if language.startswith("sr") else language):
+        if mail.subject:
+            parts.insert(0, f"{in_script(_('Subject:'), language)} {mail.subject}")
+        if mail.extraction.locations:
+            heading = in_script(_("Addresses found in this message:"), language)
+            parts.append("\n".join([heading, *(location.canonical for location in mail.extraction.locations)]))
+        count = len(mail.files) + mail.parts_left_out
+        if count:
+            kept = ngettext(
+                "%(n)s file came with this message; we keep no file, only what it can be recognised by.",
+                "%(n)s files came with this message; we keep no files, only what they can be recognised by.",
+                count,
+            )
+            parts.append("\n".join([in_script(kept % {"n": count}, language), *filter(None, mail.file_names)]))
+    return "\n\n".join(filter(None, parts))
+
+
+def note_bounce(*, mail: ParsedMail, now: datetime) -> Report | None:
+    """Put on record that a message of ours came back, and send none of those again; the report, or None where it is not about ours.
+
+    A notice that names no failed address, such as one of delay, changes nothing but the record.
+    """
+    report = find_thread(mail.recipients)
+    if report is None:
+        return None
+    with transaction.atomic():
+        if mail.failed_tag_recipients:
+            report.outgoing_mails.exclude(state=OutgoingState.FAILED).update(
+                state=OutgoingState.REFUSED, error=OutgoingError.RETURNED, sealed=None, due_at=None
+            )
+        audit.record(action="mail.returned", subject=report, actor=None, now=outbox.hour_of(now))
+    return report

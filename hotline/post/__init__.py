@@ -1,0 +1,1 @@
+"""E-mail to reporters: the outbox, what is written, the mail server."""
