@@ -21,6 +21,7 @@ from hotline.intake import wording
 from hotline.intake.drafts import Draft, Picture
 from hotline.models import Category
 from hotline.triage.canonical import Extraction, extract_locations
+from hotline.triage.hashes.digests import FileDigest, digest_file
 
 MAX_ADDRESSES = 50
 MAX_PICTURES = 5
@@ -76,10 +77,11 @@ class PicturesField(forms.Field):
 
 
 class NewPicture(NamedTuple):
-    """A picture that passed the check and is not stored yet."""
+    """A picture that passed the check and is not stored yet; `file` are the digests of its bytes as they came."""
 
     name: str
     image: CleanImage
+    file: FileDigest
 
 
 class ReportForm(forms.Form):
@@ -150,7 +152,7 @@ class ReportForm(forms.Form):
                 break
             name = _shown_name(upload)
             try:
-                self.new_pictures.append(NewPicture(name, clean_upload(upload)))
+                self.new_pictures.append(NewPicture(name, clean_upload(upload), _digests(upload)))
             except ImageRefused as refusal:
                 problems.append(f"{name}: {refusal.message}")
         if problems:
@@ -211,6 +213,11 @@ def _layout(category: str) -> Layout:
     answer = Fieldset(_("Do you want an answer?"), "contact", "wants_answer")
     trap = HTML("{% include 'hotline/intake/_trap.html' with name='" + HONEYPOT + "' only %}")
     return Layout(where, what, who, answer, trap, Fieldset(_("Your consent"), "consent"))
+
+
+def _digests(upload: "UploadedFile[bytes]") -> FileDigest:
+    upload.seek(0)
+    return digest_file(upload.read(), media_type=upload.content_type or "")
 
 
 def _shown_name(upload: "UploadedFile[bytes]") -> str:

@@ -53,9 +53,9 @@ class PictureBox:
         over = over_limit(self.request, scope="pictures", limit=FORMS_PER_HOUR, window=3600)
         if over and not verify(self.request.POST, bound_to=self.token):
             raise TooManyForms
-        for name, image in form.new_pictures:
+        for name, image, file in form.new_pictures:
             try:
-                upload = services.store_upload(image=image, now=now)
+                upload = services.store_upload(image=image, file=file, now=now)
             except services.NoRoom:
                 form.add_error("images", _("This picture cannot be stored right now. Try again in a minute, or send the report without it."))  # fmt: skip
                 return

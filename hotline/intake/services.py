@@ -22,7 +22,8 @@ from hotline.intake.submission import Submission
 from hotline.models import Channel, Direction, HashOrigin, Message, Report, SealedText, TextField, Upload
 from hotline.models.sealed import sealed_path
 from hotline.triage.handoff import hand_over
-from hotline.triage.hashes.services import keep_hashes
+from hotline.triage.hashes.digests import FileDigest
+from hotline.triage.hashes.services import attach_upload_hashes, keep_hashes, keep_upload_hash
 
 logger = logging.getLogger(__name__)
 
@@ -69,6 +70,7 @@ def submit_report(
             attached = _unsent(submission.uploads).update(report=report, stored_at=hour)
             if attached != len(submission.uploads):
                 raise PicturesGone
+            attach_upload_hashes(report=report)
         keep_hashes(report=report, files=submission.files, origin=_ORIGINS.get(submission.channel, HashOrigin.MAIL))
         transaction.on_commit(partial(hand_over, report.pk))
     return report
@@ -98,8 +100,11 @@ def _seal_text(report: Report, field: TextField, content: Mapping[str, Any]) -> 
     return SealedText(report=report, field=field, uuid=row, sealed=sealed)
 
 
-def store_upload(*, image: CleanImage, now: datetime) -> Upload:
-    """Seal a checked picture and store it, for two hours unless its form is sent. Raises NoRoom."""
+def store_upload(*, image: CleanImage, file: FileDigest, now: datetime) -> Upload:
+    """Seal a checked picture and store it, for two hours unless its form is sent. Raises NoRoom.
+
+    `file` are the digests of the picture as it came: hash lists know that one, not ours.
+    """
     size = len(image.data)
     waiting: int = Upload.objects.filter(report=None).aggregate(total=models.Sum("size", default=0))["total"]
     if waiting + size > MAX_UNSENT_BYTES:
@@ -107,7 +112,9 @@ def store_upload(*, image: CleanImage, now: datetime) -> Upload:
     row = uuid4()
     sealed = sealing.seal(image.data, ring="hotline", table=Upload._meta.db_table, field="image", row=row)
     # The row first: whatever fails after it, the sweep finds the file.
-    upload = Upload.objects.create(uuid=row, size=size, mime_type=f"image/{image.format.lower()}", stored_at=now)
+    with transaction.atomic():
+        upload = Upload.objects.create(uuid=row, size=size, mime_type=f"image/{image.format.lower()}", stored_at=now)
+        keep_upload_hash(upload=upload, file=file)
     try:
         _write_file(row, sealed)
     except OSError as error:

@@ -11,6 +11,7 @@ from hotline.models.correspondence import (
     OutgoingState,
     Withheld,
 )
+from hotline.models.hash_lists import Algorithm, HashList, HashMatch, ListedHash, ListLayout, ListMeaning, ListState
 from hotline.models.hashes import FileHash, HashOrigin
 from hotline.models.mail import IncomingMail, MailboxError, MailboxState, MailKind, MailState
 from hotline.models.notes import Note
@@ -21,6 +22,7 @@ from hotline.models.sealed import Direction, Message, SealedText, TextField, Upl
 __all__ = [
     "Action",
     "ActionKind",
+    "Algorithm",
     "Answer",
     "AnswerCount",
     "Assessment",
@@ -29,8 +31,14 @@ __all__ = [
     "ContentItem",
     "Direction",
     "FileHash",
+    "HashList",
+    "HashMatch",
     "HashOrigin",
     "IncomingMail",
+    "ListLayout",
+    "ListMeaning",
+    "ListState",
+    "ListedHash",
     "LocationKind",
     "MailKind",
     "MailState",

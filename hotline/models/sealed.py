@@ -46,6 +46,8 @@ class SealedText(models.Model):
 class Upload(models.Model):
     """A picture, stripped of metadata, sealed for the hotline (table `hotline_upload`, field `image`) in
     `MEDIA_ROOT/sealed/<uuid>`. Without a report until its form is sent; then swept.
+
+    `locked_at`: suspected to show the sexual abuse of a child; from then on nobody opens it (rounded down to the hour).
     """
 
     report = models.ForeignKey(Report, on_delete=models.CASCADE, related_name="uploads", null=True)
@@ -53,13 +55,17 @@ class Upload(models.Model):
     size = models.PositiveIntegerField(_("size in bytes"))
     mime_type = models.CharField(max_length=32)
     stored_at = models.DateTimeField()
+    locked_at = models.DateTimeField(null=True)
 
     sealed_places = (
         SealedFile(ring="hotline", path=lambda upload: sealed_path(upload.uuid), table="hotline_upload", field="image"),
     )
 
     class Meta:
-        indexes = [models.Index(fields=["stored_at"], name="upload_unsent", condition=Q(report__isnull=True))]
+        indexes = [
+            models.Index(fields=["stored_at"], name="upload_unsent", condition=Q(report__isnull=True)),
+            models.Index(fields=["-id"], name="upload_locked", condition=Q(locked_at__isnull=False)),
+        ]
 
     def __str__(self) -> str:
         return str(self.uuid)

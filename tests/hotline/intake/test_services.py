@@ -27,11 +27,13 @@ from hotline.intake.tasks import sweep_unsent_uploads
 from hotline.models import Direction, Message, Report, SealedText, TextField, Upload
 from hotline.models.sealed import sealed_path
 from hotline.states import ReportState
+from hotline.triage.hashes.digests import digest_file
 from tests.factories.hotline import ReportFactory, make_message
 
 NOW = datetime(2026, 3, 2, 10, 31, 12, 345, tzinfo=UTC)
 HOUR = datetime(2026, 3, 2, 10, tzinfo=UTC)
 IMAGE = CleanImage(b"drawn " * 100, 8, 8, "PNG")
+FILE = digest_file(b"as it came", media_type="image/png")
 
 
 def draft(**changes: object) -> Draft:
@@ -52,7 +54,7 @@ def written() -> dict[type[Model], int]:
 
 
 def store() -> Upload:
-    return services.store_upload(image=IMAGE, now=NOW)
+    return services.store_upload(image=IMAGE, file=FILE, now=NOW)
 
 
 def listed(*uploads: Upload) -> list[Picture]:
@@ -187,8 +189,8 @@ class TestSubmit:
 
     def test_few_statements_with_pictures(self, django_assert_num_queries: DjangoAssertNumQueries) -> None:
         upload = store()
-        # Savepoint, report with texts and event, pictures, release.
-        with django_assert_num_queries(4):
+        # Savepoint, report with texts and event, pictures, their hashes, release.
+        with django_assert_num_queries(5):
             services.submit_report(
                 submission=draft(pictures=listed(upload)).submission(), state_digest=b"s" * 32, now=NOW
             )
