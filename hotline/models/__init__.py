@@ -15,6 +15,7 @@ from hotline.models.hash_lists import Algorithm, HashList, HashMatch, ListedHash
 from hotline.models.hashes import FileHash, HashOrigin
 from hotline.models.mail import IncomingMail, MailboxError, MailboxState, MailKind, MailState
 from hotline.models.notes import Note
+from hotline.models.partners import Partner, PartnerKey, PartnerReport, PartnerRequest
 from hotline.models.report import Category, Channel, Report
 from hotline.models.rules import RuleHit, RuleKind, RuleVersion, TriageRule
 from hotline.models.sealed import Direction, Message, SealedText, TextField, Upload
@@ -51,6 +52,10 @@ __all__ = [
     "OutgoingKind",
     "OutgoingMail",
     "OutgoingState",
+    "Partner",
+    "PartnerKey",
+    "PartnerReport",
+    "PartnerRequest",
     "Question",
     "QuestionSet",
     "Report",
