@@ -144,6 +144,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
     "release-expired-claims": {"task": "hotline.release_expired_claims", "schedule": timedelta(minutes=1)},
     "settle-waiting": {"task": "hotline.settle_waiting", "schedule": timedelta(minutes=1)},
     "sweep-unsent-uploads": {"task": "hotline.sweep_unsent_uploads", "schedule": timedelta(minutes=15)},
+    "forget-partner-requests": {"task": "hotline.forget_partner_requests", "schedule": timedelta(hours=12)},
     "chain-audit": {"task": "common.chain_audit", "schedule": timedelta(seconds=5)},
     "log-audit-head": {"task": "common.log_audit_head", "schedule": timedelta(days=1)},
 }
@@ -247,6 +248,10 @@ if MAIL_SMTP_URL:
         "schedule": timedelta(seconds=15),
         "options": {"expires": 15},
     }
+
+# --- Partner API: reports that a partner may send in an hour unless its own limit says otherwise, and days for which idempotency keys hold ---
+PARTNER_REPORTS_PER_HOUR = env.int("PARTNER_REPORTS_PER_HOUR", default=1000)
+PARTNER_IDEMPOTENCY_DAYS = env.int("PARTNER_IDEMPOTENCY_DAYS", default=7)
 
 LOGGING_CONFIG = "clicksafely.common.logs.configure"
 # Not empty: Django would not call the function for an empty one.

@@ -23,6 +23,7 @@ if settings.PORTAL in {"staff", "all"}:
 if settings.PORTAL in {"public", "all"}:
     urlpatterns += [
         path("", language.choose, name="choose-language"),
+        path("api/", include("hotline.intake.api.urls")),
         *i18n_patterns(
             path("", include("hotline.intake.urls")),
             path("", include("awareness.editorial.urls")),

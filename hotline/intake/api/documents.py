@@ -1,0 +1,83 @@
+"""JSON as it arrives from outside, read strictly (RFC 8259, I-JSON RFC 7493). Pure."""
+
+import json
+import math
+import re
+from collections.abc import Sequence
+from typing import Any, Never
+
+MAX_DEPTH = 24
+# More digits than any number here may have; Python itself would take time in the square of their count.
+MAX_DIGITS = 19
+_LONGEST_NAME = 60
+# A whole string (a bracket inside it is none), or a bracket. Possessive, hence linear on any input.
+_TOKEN = re.compile(r'"(?:[^"\\]|\\.)*+"|[\[{]|[\]}]', re.DOTALL)
+
+
+class NotJson(ValueError):
+    """What is wrong with the text, in a sentence."""
+
+
+def read_json(body: bytes) -> Any:
+    """The value that UTF-8 `body` holds.
+
+    Raises NotJson: for bad syntax with line and column, for nesting beyond `MAX_DEPTH`, a name twice in one object, NaN and
+    infinities, and integers of more than `MAX_DIGITS` digits.
+    """
+    try:
+        text = body.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise NotJson(f"The body is not UTF-8: the byte at position {error.start} does not fit.") from error
+    _check_depth(text)
+    try:
+        return json.loads(
+            text,
+            object_pairs_hook=_object,
+            parse_constant=_refuse_constant,
+            parse_int=_integer,
+            parse_float=_number,
+        )
+    except json.JSONDecodeError as error:
+        raise NotJson(f"The body is not JSON: {error.msg}, line {error.lineno}, column {error.colno}.") from error
+
+
+def _check_depth(text: str) -> None:
+    depth = 0
+    for token in _TOKEN.finditer(text):
+        bracket = token[0]
+        if bracket in "[{":
+            depth += 1
+            if depth > MAX_DEPTH:
+                raise NotJson(f"The body is nested more than {MAX_DEPTH} levels deep.")
+        elif bracket in "]}":
+            depth -= 1
+
+
+def _object(pairs: Sequence[tuple[str, Any]]) -> dict[str, Any]:
+    read = dict(pairs)
+    if len(read) < len(pairs):
+        seen: set[str] = set()
+        twice = next(name for name, _value in pairs if name in seen or seen.add(name))  # type: ignore[func-returns-value]
+        raise NotJson(f"An object has the name {_short(twice)} twice.")
+    return read
+
+
+def _integer(digits: str) -> int:
+    if len(digits.lstrip("-")) > MAX_DIGITS:
+        raise NotJson(f"An integer has more than {MAX_DIGITS} digits.")
+    return int(digits)
+
+
+def _number(digits: str) -> float:
+    number = float(digits)
+    if not math.isfinite(number):
+        raise NotJson("A number is too large.")
+    return number
+
+
+def _refuse_constant(name: str) -> Never:
+    raise NotJson(f"{name} is not a JSON value.")
+
+
+def _short(name: str) -> str:
+    return json.dumps(name if len(name) <= _LONGEST_NAME else f"{name[:_LONGEST_NAME]}…")

@@ -1,0 +1,219 @@
+"""The OpenAPI 3.1 document of the interface, made of the schemas that validate what arrives."""
+
+from functools import cache
+from typing import Any
+
+from hotline.intake.api.requests import MAX_BODY
+from hotline.intake.api.schemas import HASH, MAX_REPORTS, REPORT, Schema
+from hotline.intake.api.xarf import CATEGORIES, MARK
+
+VERSION = "1"
+_PROBLEM_TYPE = "application/problem+json"
+
+_XARF: Schema = {
+    "type": "object",
+    "description": (
+        "A XARF v4 report of the category content, as https://xarf.org has it, without `evidence`: files are never taken."
+    ),
+    "required": [MARK, "report_id", "timestamp", "reporter", "sender", "source_identifier", "category", "type", "url"],
+    "properties": {
+        MARK: {"type": "string", "pattern": r"^4\.[0-9]+\.[0-9]+$"},
+        "category": {"const": "content"},
+        "type": {"enum": list(CATEGORIES)},
+        "evidence": {"type": "array", "maxItems": 0},
+    },
+}
+_FAULT: Schema = {
+    "type": "object",
+    "required": ["pointer", "detail"],
+    "additionalProperties": False,
+    "properties": {
+        "pointer": {
+            "type": "string",
+            "description": "JSON Pointer (RFC 6901) into the body",
+            "examples": ["/addresses/0"],
+        },
+        "detail": {"type": "string"},
+    },
+}
+_FAULTS: Schema = {"type": "array", "items": {"$ref": "#/components/schemas/Fault"}}
+_ID: Schema = {"type": "string", "format": "uuid"}
+_TAKEN: dict[str, Schema] = {
+    "id": _ID,
+    "reference": {"type": "string", "description": "Your own number, empty where you sent none"},
+    "receipt": {
+        "type": "string",
+        "pattern": "^[0-9A-HJKMNP-TV-Z]{4}(-[0-9A-HJKMNP-TV-Z]{4}){3}$",
+        "description": "Opens the dialogue with our analysts at /en/report/status/. We cannot show it again: keep it safe.",
+    },
+    "location": {"type": "string", "format": "uri-reference"},
+}
+_ANSWERS: dict[str, Schema] = {
+    "Taken": {"type": "object", "required": [*_TAKEN], "additionalProperties": False, "properties": _TAKEN},
+    "Fault": _FAULT,
+    "Outcomes": {
+        "type": "object",
+        "required": ["reports"],
+        "additionalProperties": False,
+        "properties": {
+            "reports": {
+                "type": "array",
+                "description": "One for each report of the request, in its order",
+                "items": {
+                    "type": "object",
+                    "required": ["index", "status"],
+                    "additionalProperties": False,
+                    "properties": {
+                        "index": {"type": "integer"},
+                        "status": {"enum": [201, 401, 422, 503]},
+                        **_TAKEN,
+                        "errors": _FAULTS,
+                    },
+                },
+            }
+        },
+    },
+    "Standing": {
+        "type": "object",
+        "required": ["id", "reference", "state", "told"],
+        "additionalProperties": False,
+        "properties": {
+            "id": _ID,
+            "reference": {"type": "string"},
+            "state": {"enum": ["received", "in_progress", "closed"]},
+            "told": {
+                "type": "array",
+                "description": "What every reporter is told, newest first; times to the hour or to the day",
+                "items": {
+                    "type": "object",
+                    "required": ["at", "title", "text"],
+                    "additionalProperties": False,
+                    "properties": {
+                        "at": {"type": "string", "format": "date-time"},
+                        "title": {"type": "string"},
+                        "text": {"type": "string"},
+                    },
+                },
+            },
+        },
+    },
+    "Problem": {
+        "type": "object",
+        "description": "RFC 9457",
+        "required": ["type", "title", "status", "detail"],
+        "additionalProperties": False,
+        "properties": {
+            "type": {"const": "about:blank"},
+            "title": {"type": "string"},
+            "status": {"type": "integer"},
+            "detail": {"type": "string"},
+            "errors": _FAULTS,
+        },
+    },
+}
+
+
+@cache
+def document() -> dict[str, Any]:
+    """The document, as a value."""
+    item = {"anyOf": [_ref("Report"), _ref("XarfReport")]}
+    items = {"type": "array", "minItems": 1, "maxItems": MAX_REPORTS, "items": item}
+    batch = {
+        "type": "object",
+        "required": ["reports"],
+        "additionalProperties": False,
+        "properties": {"reports": items},
+    }
+    return {
+        "openapi": "3.1.0",
+        "info": {
+            "title": "Net Patrola: reports of partners",
+            "version": VERSION,
+            "description": "For programs of organisations that report content to Serbia's hotline. Keys are given by a supervisor.",
+        },
+        "servers": [{"url": "/"}],
+        "security": [{"key": []}],
+        "paths": {
+            "/api/reports/": {"post": _post({"anyOf": [*item["anyOf"], items, batch]})},
+            "/api/reports/{id}/": {"get": _get()},
+        },
+        "components": {
+            "securitySchemes": {"key": {"type": "http", "scheme": "bearer"}},
+            "schemas": {"Report": {**REPORT, "properties": {**REPORT["properties"], "hashes": _hashes()}}, "Hash": HASH, "XarfReport": _XARF, **_ANSWERS},
+        },
+    }  # fmt: skip
+
+
+def _hashes() -> Schema:
+    return {**REPORT["properties"]["hashes"], "items": _ref("Hash")}
+
+
+def _post(body: Schema) -> dict[str, Any]:
+    return {
+        "operationId": "sendReports",
+        "summary": f"Send a report, or up to {MAX_REPORTS}",
+        "parameters": [
+            {
+                "name": "Idempotency-Key",
+                "in": "header",
+                "schema": {"type": "string", "pattern": "^[!#-~]{16,200}$"},
+                "description": "A random text of your own, for example a UUID: the same request sent again is the same request.",
+            }
+        ],
+        "requestBody": {"required": True, "content": {"application/json": {"schema": body}}},
+        "responses": {
+            "201": {
+                "description": "All were taken",
+                "headers": {"Location": {"schema": {"type": "string", "format": "uri-reference"}}},
+                "content": {"application/json": {"schema": {"anyOf": [_ref("Taken"), _ref("Outcomes")]}}},
+            },
+            "207": {
+                "description": "Of several reports some were taken; each says what became of it",
+                "content": {"application/json": {"schema": _ref("Outcomes")}},
+            },
+            "400": _problem("The body is not JSON, or a header is malformed"),
+            "401": _unknown_key(),
+            "411": _problem("The length of the body was not said"),
+            "413": _problem(f"The body is larger than {MAX_BODY} bytes"),
+            "415": _problem("The body is not application/json in UTF-8"),
+            "422": _problem(
+                "Nothing was taken: errors name each field, or the idempotency key was used with another body"
+            ),
+            "429": _wait("The partner has sent as many reports as it may in an hour"),
+            "503": _wait("Nothing can be kept at the moment"),
+        },
+    }
+
+
+def _get() -> dict[str, Any]:
+    return {
+        "operationId": "readReport",
+        "summary": "How one of your own reports stands",
+        "parameters": [{"name": "id", "in": "path", "required": True, "schema": _ID}],
+        "responses": {
+            "200": {"description": "How it stands", "content": {"application/json": {"schema": _ref("Standing")}}},
+            "401": _unknown_key(),
+            "404": _problem("None of your reports has this id"),
+            "429": _wait("The partner has asked as often as it may in an hour"),
+            "503": _wait("The database is away"),
+        },
+    }
+
+
+def _ref(name: str) -> Schema:
+    return {"$ref": f"#/components/schemas/{name}"}
+
+
+def _problem(description: str, *headers: str) -> dict[str, Any]:
+    answer: dict[str, Any] = {"description": description, "content": {_PROBLEM_TYPE: {"schema": _ref("Problem")}}}
+    if headers:
+        answer["headers"] = {header: {"schema": {"type": "string"}} for header in headers}
+    return answer
+
+
+def _unknown_key() -> dict[str, Any]:
+    return _problem("The key is missing, unknown, wrong or revoked", "WWW-Authenticate")
+
+
+def _wait(description: str) -> dict[str, Any]:
+    return _problem(description, "Retry-After")

@@ -1,0 +1,51 @@
+"""What supervisors do about partners and their keys, and the trace that a key leaves."""
+
+from datetime import datetime
+
+from django.contrib.auth.models import User
+from django.db import transaction
+
+from clicksafely.common import audit
+from hotline.intake.api import keys
+from hotline.intake.services import hour_of
+from hotline.models import Partner, PartnerKey
+
+
+def save_partner(*, partner: Partner, actor: User, now: datetime) -> None:
+    """Make a partner, or keep what was changed."""
+    made = partner.pk is None
+    with transaction.atomic():
+        if made:
+            partner.made_at = now
+        partner.save()
+        data = {"active": partner.active, "reports_per_hour": partner.reports_per_hour}
+        audit.record(
+            action="partner.made" if made else "partner.changed", subject=partner, actor=actor, now=now, data=data
+        )
+
+
+def make_key(*, partner: Partner, label: str, actor: User | None, now: datetime) -> str:
+    """Make a key and return it in clear, which nobody can do again. `actor` is None at the command line."""
+    drawn = keys.draw_key()
+    with transaction.atomic():
+        key = partner.keys.create(label=label, prefix=drawn.prefix, digest=drawn.digest, made_at=now, made_by=actor)
+        audit.record(
+            action="partner_key.made", subject=partner, actor=actor, now=now, data={"key": key.pk, "prefix": key.prefix}
+        )
+    return drawn.text
+
+
+def revoke_key(*, key: PartnerKey, actor: User, now: datetime) -> bool:
+    """Refuse the key from now on, also in the middle of a request; whether it was valid until now."""
+    with transaction.atomic():
+        revoked = PartnerKey.objects.filter(pk=key.pk, revoked_at=None).update(revoked_at=now)
+        if revoked:
+            audit.record(action="partner_key.revoked", subject=key.partner, actor=actor, now=now, data={"key": key.pk})
+    return bool(revoked)
+
+
+def note_use(*, key: PartnerKey, now: datetime) -> None:
+    """Remember the hour in which the key was last used."""
+    hour = hour_of(now)
+    if key.last_used_at is None or key.last_used_at < hour:
+        PartnerKey.objects.filter(pk=key.pk).update(last_used_at=hour)

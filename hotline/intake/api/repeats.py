@@ -1,0 +1,84 @@
+"""Idempotency keys: a request that is sent again is the same request. Kept as digests, for PARTNER_IDEMPOTENCY_DAYS."""
+
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import cached_property
+
+from django.conf import settings
+from django.db.models import QuerySet
+
+from hotline.intake.api.keys import Seeds
+from hotline.intake.services import hour_of
+from hotline.models import Partner, PartnerRequest
+
+
+class OtherBody(Exception):
+    """The idempotency key was used with another body."""
+
+
+@dataclass(frozen=True)
+class Sending:
+    """A request as it may be sent again; `idempotency_key` is empty where it may not."""
+
+    partner: Partner
+    idempotency_key: str
+    body: bytes
+
+    @cached_property
+    def key_digest(self) -> bytes:
+        return hashlib.sha256(self.idempotency_key.encode()).digest()
+
+    @cached_property
+    def body_digest(self) -> bytes:
+        return hashlib.sha256(self.body).digest()
+
+    def seeds(self) -> Seeds:
+        """What its reports are made of."""
+        if not self.idempotency_key:
+            return Seeds.fresh()
+        return Seeds.repeatable(
+            partner=self.partner.uuid.bytes, idempotency_key=self.idempotency_key, body_digest=self.body_digest
+        )
+
+
+def is_repeated(*, sending: Sending, now: datetime) -> bool:
+    """Whether this request was begun before and is remembered still. Raises OtherBody."""
+    if not sending.idempotency_key:
+        return False
+    row = _rows(sending).filter(made_at__gt=now - _lifetime()).first()
+    if row:
+        _compare(row, sending)
+    return row is not None
+
+
+def remember_request(*, sending: Sending, now: datetime) -> None:
+    """Bind the idempotency key to this body for PARTNER_IDEMPOTENCY_DAYS; of twins with two bodies one raises OtherBody."""
+    if not sending.idempotency_key:
+        return
+    _rows(sending).filter(made_at__lte=now - _lifetime()).delete()
+    row, _made = PartnerRequest.objects.get_or_create(
+        partner=sending.partner,
+        key_digest=sending.key_digest,
+        defaults={"body_digest": sending.body_digest, "made_at": hour_of(now)},
+    )
+    _compare(row, sending)
+
+
+def forget_requests(*, now: datetime) -> int:
+    """Erase what idempotency keys are remembered by past their days; returns how many."""
+    erased, _tables = PartnerRequest.objects.filter(made_at__lte=now - _lifetime()).delete()
+    return erased
+
+
+def _rows(sending: Sending) -> QuerySet[PartnerRequest]:
+    return PartnerRequest.objects.filter(partner=sending.partner, key_digest=sending.key_digest)
+
+
+def _compare(row: PartnerRequest, sending: Sending) -> None:
+    if bytes(row.body_digest) != sending.body_digest:
+        raise OtherBody
+
+
+def _lifetime() -> timedelta:
+    return timedelta(days=settings.PARTNER_IDEMPOTENCY_DAYS)

@@ -1,0 +1,89 @@
+"""What partners send, as JSON Schemas: the ones that validate are the ones that the OpenAPI document shows."""
+
+from typing import Any
+
+from hotline.models import Category
+from hotline.models.partners import REFERENCE_PATTERN
+
+Schema = dict[str, Any]
+
+MAX_REPORTS = 100
+MAX_ADDRESSES = 100
+MAX_HASHES = 100
+LONGEST_ADDRESS = 2048
+LARGEST_SIZE = 2**53 - 1
+
+# Something besides white space.
+_TEXT = r"\S"
+_TYPE_NAME = r"[A-Za-z0-9][A-Za-z0-9!#$&^_.+-]{0,38}"
+
+
+def _hexadecimal(description: str, octets: int) -> Schema:
+    return {"type": "string", "pattern": f"^[0-9A-Fa-f]{{{octets * 2}}}$", "description": description}
+
+
+HASH: Schema = {
+    "type": "object",
+    "description": "A file by its digests, in hexadecimal digits; at least one of them. The file itself is never taken.",
+    "additionalProperties": False,
+    "anyOf": [{"required": [name]} for name in ("md5", "sha1", "sha256", "pdq")],
+    "properties": {
+        "md5": _hexadecimal("MD5", 16),
+        "sha1": _hexadecimal("SHA-1", 20),
+        "sha256": _hexadecimal("SHA-256", 32),
+        "pdq": _hexadecimal("PDQ, of a picture", 32),
+        "pdq_quality": {"type": "integer", "minimum": 0, "maximum": 100},
+        "media_type": {"type": "string", "pattern": f"^{_TYPE_NAME}/{_TYPE_NAME}$", "examples": ["image/jpeg"]},
+        "size": {"type": "integer", "minimum": 0, "maximum": LARGEST_SIZE, "description": "Bytes"},
+    },
+}
+
+REPORT: Schema = {
+    "type": "object",
+    "description": "One report. It says where or what: addresses, an app with a handle, words or hashes.",
+    "additionalProperties": False,
+    "required": ["category"],
+    "anyOf": [{"required": [name]} for name in ("addresses", "handle", "words", "hashes")],
+    "dependentRequired": {"app": ["handle"], "handle": ["app"], "wants_answer": ["contact"]},
+    "properties": {
+        "category": {"type": "string", "enum": Category.values},
+        "addresses": {
+            "type": "array",
+            "minItems": 1,
+            "maxItems": MAX_ADDRESSES,
+            "items": {"type": "string", "minLength": 1, "maxLength": LONGEST_ADDRESS},
+            "description": "Exact addresses, one a string. `hxxp` and `[.]` are understood.",
+            "examples": [["https://forum.example.org/topic/17"]],
+        },
+        "app": {"type": "string", "pattern": _TEXT, "maxLength": 40, "examples": ["telegram"]},
+        "handle": {
+            "type": "string",
+            "pattern": _TEXT,
+            "maxLength": 200,
+            "description": "The profile, group or channel in the app",
+        },
+        "words": {"type": "string", "pattern": _TEXT, "maxLength": 10_000, "description": "What is there to see"},
+        "seen_at": {"type": "string", "format": "date-time", "description": "RFC 3339, with its offset from UTC"},
+        "language": {
+            "type": "string",
+            "enum": ["sr", "sr-latn", "en"],
+            "default": "en",
+            "description": "Of the words and of our answers",
+        },
+        "contact": {
+            "type": "string",
+            "pattern": _TEXT,
+            "maxLength": 200,
+            "description": "E-mail or telephone of the person behind the report, with their consent",
+        },
+        "wants_answer": {"type": "boolean", "default": False},
+        "hashes": {"type": "array", "minItems": 1, "maxItems": MAX_HASHES, "items": HASH},
+        "reference": {
+            "type": "string",
+            "pattern": REFERENCE_PATTERN,
+            "description": "Your own number of it; kept in clear, so never a name",
+            "examples": ["2026-000417"],
+        },
+        "danger_now": {"type": "boolean", "default": False, "description": "A child is in danger right now"},
+    },
+}

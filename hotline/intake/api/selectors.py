@@ -1,0 +1,55 @@
+"""Named reads of the partner interface."""
+
+from datetime import datetime
+from uuid import UUID
+
+from django.conf import settings
+from django.db.models import QuerySet
+
+from hotline.intake.api import keys
+from hotline.intake.phrases import WAITING, WORKED_ON
+from hotline.intake.selectors import told_events
+from hotline.models import Partner, PartnerKey, PartnerReport
+
+STATES = ("received", "in_progress", "closed")
+
+
+def find_key(text: str) -> PartnerKey | None:
+    """The valid key that `text` is, with its partner. Unknown, wrong and revoked ones cost the same: one look-up, one comparison."""
+    row = PartnerKey.objects.select_related("partner").filter(prefix=keys.prefix_of(text)).first()
+    same = keys.is_same(text, bytes(row.digest) if row else None)
+    return row if row and same and row.revoked_at is None and row.partner.active else None
+
+
+def keys_of(partner: Partner) -> QuerySet[PartnerKey]:
+    """All keys that the partner ever had, the newest first."""
+    return partner.keys.select_related("made_by").order_by("-id")
+
+
+def limit_of(partner: Partner) -> int:
+    """How many reports the partner may send in an hour."""
+    return partner.reports_per_hour or int(settings.PARTNER_REPORTS_PER_HOUR)
+
+
+def find_report(*, partner: Partner, uuid: UUID) -> PartnerReport | None:
+    """The partner's own report of this id."""
+    return PartnerReport.objects.select_related("report").filter(partner=partner, uuid=uuid).first()
+
+
+def standing(sent: PartnerReport, now: datetime) -> dict[str, object]:
+    """What a partner is told of a report at `now`: the words that every reporter is told, and one of `STATES`."""
+    events = told_events(sent.report, now)
+    latest = events[0].phrase
+    return {
+        "id": str(sent.uuid),
+        "reference": sent.reference,
+        "state": "received" if latest == WAITING else "in_progress" if latest == WORKED_ON else "closed",
+        "told": [
+            {
+                "at": event.at.isoformat().replace("+00:00", "Z"),
+                "title": str(event.phrase.title),
+                "text": str(event.phrase.text),
+            }
+            for event in events
+        ],
+    }

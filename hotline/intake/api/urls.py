@@ -1,0 +1,13 @@
+"""Addresses of the partner interface, under /api/."""
+
+from django.urls import path, re_path
+
+from hotline.intake.api import views
+
+urlpatterns = [
+    path("reports/", views.reports, name="api-reports"),
+    path("reports/<uuid:uuid>/", views.report, name="api-report"),
+    path("openapi.json", views.description, name="api-description"),
+    # Else a missing slash would be answered with a redirect, after which clients ask again without their body.
+    re_path("", views.nothing, name="api-nothing"),
+]

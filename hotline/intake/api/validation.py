@@ -1,0 +1,166 @@
+"""Holds a value against a JSON Schema and says what is wrong in our own sentences, which never repeat what was sent. Pure."""
+
+import re
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from jsonschema import Draft202012Validator, FormatChecker, ValidationError, validators
+
+from clicksafely.common.problems import Fault
+
+MOST_FAULTS_AN_ITEM = 20
+_LONGEST_POINTER_PART = 80
+_DATE_TIME = re.compile(
+    r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:[Zz]|[+-]\d\d:\d\d)", re.ASCII
+)  # RFC 3339, 5.6
+_UNFIT = re.compile("[\x00\ud800-\udfff]")
+# A file in disguise: a data address, or far more base64 in one piece than any identifier has.
+_ENCODED_FILE = re.compile(
+    r"data:[\w.+-]{1,60}/[\w.+-]{1,60}(?:;[\w=-]{1,40})*;base64,|[A-Za-z0-9+/_-]{1000}|(?:[A-Za-z0-9+/_-]{60,80}\r?\n){10}",
+    re.IGNORECASE | re.ASCII,
+)
+_ADDRESS = re.compile(r"(?:https?|ftp)://\S{1,2040}", re.IGNORECASE)
+NO_FILES = "Files and pictures are never taken here, in no encoding: send their hashes."
+# What programs call the field that holds one.
+_FILE_FIELDS = re.compile(
+    r"attach|base64|binary|content$|data|evidence|file|image|payload|photo|picture|screenshot|video", re.IGNORECASE
+)
+
+_formats = FormatChecker(formats=())
+_TYPES = {
+    "object": "an object",
+    "array": "an array",
+    "string": "a string",
+    "integer": "a whole number",
+    "number": "a number",
+    "boolean": "true or false",
+}
+
+
+@_formats.checks("date-time")
+def _is_date_time(value: object) -> bool:
+    if not isinstance(value, str):
+        return True
+    if not _DATE_TIME.fullmatch(value):
+        return False
+    try:
+        datetime.fromisoformat(value.upper())
+    except ValueError:
+        return False
+    return True
+
+
+@_formats.checks("uuid")
+def _is_uuid(value: object) -> bool:
+    if not isinstance(value, str):
+        return True
+    try:
+        return str(UUID(value)) == value.lower()
+    except ValueError:
+        return False
+
+
+def _pattern(validator: Any, pattern: str, value: object, schema: Any) -> Iterator[ValidationError]:
+    """As ECMA 262 has it, where `$` is the end alone; Python's would let a line end follow."""
+    if isinstance(value, str) and not re.search(re.sub(r"\$$", r"\\Z", pattern), value):
+        yield ValidationError("pattern")
+
+
+_Validator = validators.extend(Draft202012Validator, {"pattern": _pattern})  # type: ignore[no-untyped-call]
+
+
+def make_validator(schema: dict[str, Any], **options: Any) -> Draft202012Validator:
+    """A validator for `faults_of`; `options` are those of jsonschema's class."""
+    validator: Draft202012Validator = _Validator(schema, format_checker=_formats, **options)
+    return validator
+
+
+def faults_of(validator: Draft202012Validator, value: Any, pointer: str) -> list[Fault]:
+    """What is wrong with `value`, which stands at `pointer` in the body: the first `MOST_FAULTS_AN_ITEM` faults, each once."""
+    found: dict[Fault, None] = {}
+    for error in validator.iter_errors(value):
+        for fault in _worded(error, pointer + pointer_of(*error.absolute_path)):
+            found[fault] = None
+            if len(found) == MOST_FAULTS_AN_ITEM:
+                return list(found)
+    return list(found)
+
+
+def unfit_texts(value: Any, pointer: str) -> list[Fault]:
+    """Strings, names included, that cannot be kept (NUL, half a character) or that carry an encoded file."""
+    found: list[Fault] = []
+    waiting = [(pointer, value)]
+    while waiting and len(found) < MOST_FAULTS_AN_ITEM:
+        at, part = waiting.pop()
+        if isinstance(part, dict):
+            waiting += [(at, name) for name in part]
+            waiting += [(at + pointer_of(name), inside) for name, inside in part.items()]
+        elif isinstance(part, list):
+            waiting += [(f"{at}/{place}", inside) for place, inside in enumerate(part)]
+        elif isinstance(part, str):
+            if _UNFIT.search(part):
+                found.append(Fault(at, "This holds a NUL or half a character (a lone surrogate)."))
+            elif not _ADDRESS.fullmatch(part) and _ENCODED_FILE.search(part):
+                found.append(Fault(at, NO_FILES))
+    return found
+
+
+def pointer_of(*path: str | int) -> str:
+    """A JSON Pointer (RFC 6901); a name that somebody made very long is cut."""
+    parts = (str(part)[:_LONGEST_POINTER_PART].replace("~", "~0").replace("/", "~1") for part in path)
+    return "".join(f"/{part}" for part in parts)
+
+
+def _worded(error: ValidationError, at: str) -> Iterator[Fault]:
+    rule: Any = error.validator_value
+    value: Any = error.instance
+    match error.validator:
+        case "additionalProperties":
+            known = error.schema.get("properties", {})  # type: ignore[union-attr]
+            for name in value:
+                if name not in known:
+                    detail = NO_FILES if _FILE_FIELDS.search(name) else "There is no field of this name."
+                    yield Fault(at + pointer_of(name), detail)
+        case "required":
+            for name in rule:
+                if name not in value:
+                    yield Fault(at + pointer_of(name), "This field is missing.")
+        case "dependentRequired":
+            for name, others in rule.items():
+                for other in others:
+                    if name in value and other not in value:
+                        yield Fault(at + pointer_of(other), f"This field is missing: {name} needs it.")
+        case "anyOf":
+            names = [alternative["required"][0] for alternative in rule]
+            yield Fault(at, f"At least one of these is needed: {', '.join(names)}.")
+        case _:
+            yield Fault(at, _sentence(str(error.validator), rule))
+
+
+def _sentence(keyword: str, rule: Any) -> str:
+    match keyword:
+        case "type":
+            return f"This must be {_TYPES.get(rule, rule)}."
+        case "enum":
+            return f"This must be one of: {', '.join(map(str, rule))}."
+        case "const":
+            return f"This must be {rule}."
+        case "maxLength":
+            return f"This is longer than {rule} characters."
+        case "maxItems":
+            return f"There are more than {rule} of these."
+        case "minLength" | "minItems":
+            return "This is empty."
+        case "minimum":
+            return f"This is less than {rule}."
+        case "maximum":
+            return f"This is more than {rule}."
+        case "pattern" if rule == r"\S":
+            return "This is empty."
+        case "pattern":
+            return f"This does not fit the pattern {rule}"
+        case "format":
+            return f"This is not a {rule} as the standard has it."
+    return "This is not allowed here."

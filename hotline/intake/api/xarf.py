@@ -1,0 +1,102 @@
+"""XARF v4 reports (https://xarf.org): the content category, held against the schemas that the `xarf` package brings. Pure."""
+
+import json
+from functools import cache
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+from jsonschema import Draft202012Validator
+from referencing import Registry, Resource
+from referencing.jsonschema import DRAFT202012
+
+from clicksafely.common.problems import Fault
+from hotline.intake.api.incoming import Faulty, Incoming, read_addresses, readable, words
+from hotline.intake.api.schemas import LONGEST_ADDRESS
+from hotline.intake.api.validation import NO_FILES, faults_of, make_validator, unfit_texts
+from hotline.models import Category
+from hotline.triage.hashes.digests import FileDigest
+
+MARK = "xarf_version"
+# More than any report without its evidence has.
+LONGEST_REPORT = 32_000
+# What a hotline may deal with; every type of the content category names one address.
+CATEGORIES = {
+    "csam": Category.CSAM,
+    "csem": Category.CSAM,
+    "phishing": Category.OTHER,
+    "malware": Category.OTHER,
+    "fraud": Category.OTHER,
+    "brand_infringement": Category.OTHER,
+    "exposed_data": Category.OTHER,
+    "remote_compromise": Category.OTHER,
+    "suspicious_registration": Category.OTHER,
+}
+_DIGESTS = ("md5", "sha1", "sha256")
+
+
+def is_xarf(value: Any) -> bool:
+    """Whether an object means to be XARF: version 4, or an older one, which is refused by name."""
+    return isinstance(value, dict) and (MARK in value or "ReporterInfo" in value)
+
+
+def read_xarf(value: dict[str, Any], pointer: str) -> Incoming:
+    """The report of a XARF object, which stands at `pointer` in the body; the whole original is among its words. Raises Faulty."""
+    if MARK not in value:
+        raise Faulty([Fault(pointer, "This is XARF of version 3 or earlier: only version 4 is read.")])
+    if value.get("evidence"):
+        raise Faulty([Fault(f"{pointer}/evidence", NO_FILES)])
+    if value.get("category") != "content" or value.get("type") not in CATEGORIES:
+        raise Faulty(
+            [Fault(f"{pointer}/type", f"Only these types of the category content are taken: {', '.join(CATEGORIES)}.")]
+        )
+    faults = faults_of(_validator(value["type"]), value, pointer) or unfit_texts(value, pointer)
+    if faults:
+        raise Faulty(faults)
+    if len(value["url"]) > LONGEST_ADDRESS:
+        raise Faulty([Fault(f"{pointer}/url", f"This is longer than {LONGEST_ADDRESS} characters.")])
+    if len(json.dumps(value, ensure_ascii=False)) > LONGEST_REPORT:
+        raise Faulty([Fault(pointer, f"This report is longer than {LONGEST_REPORT} characters.")])
+    return Incoming(
+        category=CATEGORIES[value["type"]],
+        language="en",
+        words=words(
+            what=readable(value.get("description", ""), f"{pointer}/description"),
+            when_seen=value["timestamp"],
+            addresses=value["url"],
+            xarf=value,
+        ),
+        locations=read_addresses({f"{pointer}/url": value["url"]}),
+        files=_files(value.get("hash_values", {})),
+        reference=value["report_id"],
+    )
+
+
+def _files(hashes: dict[str, str]) -> list[FileDigest]:
+    """The one file that a report of this kind is about; PhotoDNA stays in the original alone."""
+    digests: dict[str, Any] = {name: bytes.fromhex(hashes[name]) for name in _DIGESTS if name in hashes}
+    return [FileDigest(**digests)] if digests else []
+
+
+@cache
+def _validator(content_type: str) -> Draft202012Validator:
+    schemas = _schemas()
+    # One of the files is spelled with a hyphen where its type has a low line.
+    name = next(
+        identity for identity in schemas if identity.replace("-", "_").endswith(f"/content_{content_type}.json")
+    )
+    registry: Registry[Any] = Registry().with_resources(
+        (identity, Resource.from_contents(schema, default_specification=DRAFT202012))
+        for identity, schema in schemas.items()
+    )
+    return make_validator({"$ref": name}, registry=registry)
+
+
+@cache
+def _schemas() -> dict[str, dict[str, Any]]:
+    """The core and the content schemas by their ids. Read as files: importing the package would cost a process 12 MB for nothing."""
+    package = find_spec("xarf")
+    folder = Path(package.origin).parent / "schemas"  # type: ignore[union-attr, arg-type]
+    paths = [folder / "xarf-core.json", *sorted(folder.glob("types/content-*.json"))]
+    read = [json.loads(path.read_text(encoding="utf-8")) for path in paths]
+    return {schema["$id"]: schema for schema in read}
