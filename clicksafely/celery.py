@@ -31,7 +31,16 @@ class Queueing(AMQP):  # type: ignore[misc]
 app = Celery("clicksafely", amqp=Queueing)
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
-app.autodiscover_tasks(["hotline.triage", "hotline.intake", "hotline.review"])
+app.autodiscover_tasks(
+    [
+        "hotline.triage",
+        "hotline.triage.hashes",
+        "hotline.intake",
+        "hotline.intake.mail",
+        "hotline.review",
+        "hotline.post",
+    ]
+)
 
 
 @task_prerun.connect  # type: ignore[untyped-decorator]

@@ -251,6 +251,28 @@ if MAIL_SMTP_URL:
 
 # --- Partner API: reports that a partner may send in an hour unless its own limit says otherwise, and days for which idempotency keys hold ---
 PARTNER_REPORTS_PER_HOUR = env.int("PARTNER_REPORTS_PER_HOUR", default=1000)
+# --- Hashes: how large the file of a hash list may be (2 GB are 65 million MD5) ---
+HASH_LIST_MAX_BYTES = env.int("HASH_LIST_MAX_BYTES", default=2 * 1024**3)
+# How long a report is kept after its end and after its reporter's last message.
+RETENTION_DAYS = env.int("RETENTION_DAYS", default=365)
+
+# --- Mail in: the mailbox that reports come to, imaps://user:password@host:port/folder (the password may lie in a file), over TLS that is
+# always verified, with MAIL_CA_FILE against our own authority. What was taken in is removed, or kept in a folder for MAIL_KEEP_DAYS; what
+# could not be read whole is put aside ---
+MAIL_IMAP_URL = env("MAIL_IMAP_URL", default="")
+MAIL_IMAP_PASSWORD_FILE = env("MAIL_IMAP_PASSWORD_FILE", default="")
+MAIL_CA_FILE = env("MAIL_CA_FILE", default="")
+MAIL_KEEP_DAYS = env.int("MAIL_KEEP_DAYS", default=0)
+MAIL_DONE_FOLDER = env("MAIL_DONE_FOLDER", default="Taken in by the portal")
+MAIL_ASIDE_FOLDER = env("MAIL_ASIDE_FOLDER", default="Not read by the portal")
+MAIL_MAX_BYTES = env.int("MAIL_MAX_BYTES", default=50 * 1024 * 1024)
+if MAIL_IMAP_URL:
+    CELERY_BEAT_SCHEDULE["fetch-mail"] = {
+        "task": "hotline.fetch_mail",
+        "schedule": timedelta(minutes=1),
+        "options": {"expires": 50},
+    }
+
 PARTNER_IDEMPOTENCY_DAYS = env.int("PARTNER_IDEMPOTENCY_DAYS", default=7)
 
 LOGGING_CONFIG = "clicksafely.common.logs.configure"

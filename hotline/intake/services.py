@@ -82,6 +82,7 @@ def _new_report(submission: Submission, state_digest: bytes, hour: datetime) -> 
         channel=submission.channel,
         category=submission.category,
         language=submission.language,
+        category_assumed=submission.category_assumed,
         received_at=hour,
         danger_now=submission.danger_now,
         about_me=submission.about_me,

@@ -16,7 +16,7 @@ class Submission:
 
     `texts` are sealed, each a JSON object: `words` is {"what", "when_seen", "details", "addresses_as_typed", "app", "handle"}, all text,
     to which a channel may add keys of its own; `contact` is {"contact": text, "wants_answer": bool}. `uploads` are ids of unsent pictures;
-    `files` are the digests of what came otherwise.
+    `files` are the digests of what came otherwise. `category_assumed`: nobody has chosen the category.
     """
 
     channel: Channel
@@ -29,3 +29,4 @@ class Submission:
     about_me: bool = False
     uploads: Sequence[UUID] = ()
     files: Sequence[FileDigest] = ()
+    category_assumed: bool = False

@@ -38,7 +38,7 @@ class Migration(migrations.Migration):
                             ("login", "wrong user name or password"),
                             ("busy", "the server refuses to serve for the moment"),
                             ("folder", "the folder to read cannot be opened"),
-                            ("broken", "the connection breaks off in the middle of a message"),
+                            ("broken", "the connection breaks off"),
                             ("nonsense", "the server does not keep to the protocol"),
                             ("full", "messages cannot be moved, the mailbox may be full"),
                             ("removal", "messages that were taken cannot be removed"),
@@ -53,6 +53,7 @@ class Migration(migrations.Migration):
                 ("held_until", models.DateTimeField(null=True)),
                 ("uid_validity", models.BigIntegerField(null=True)),
                 ("at_uid", models.BigIntegerField(null=True)),
+                ("swept_on", models.DateField(null=True)),
             ],
             options={
                 "constraints": [

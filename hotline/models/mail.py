@@ -57,6 +57,8 @@ class IncomingMail(models.Model):
     handled_at = models.DateTimeField(_("handled"), null=True)
 
     sealed_places = (SealedColumn(ring="hotline", column="sealed", table="hotline_incomingmail", field="content"),)
+    # Not stored: whether the call that returned this row has made it.
+    is_new = False
 
     class Meta:
         verbose_name = _("message by e-mail")
@@ -99,7 +101,7 @@ class MailboxError(models.TextChoices):
     LOGIN = "login", pgettext_lazy("mailbox", "wrong user name or password")
     BUSY = "busy", pgettext_lazy("mailbox", "the server refuses to serve for the moment")
     FOLDER = "folder", pgettext_lazy("mailbox", "the folder to read cannot be opened")
-    BROKEN = "broken", pgettext_lazy("mailbox", "the connection breaks off in the middle of a message")
+    BROKEN = "broken", pgettext_lazy("mailbox", "the connection breaks off")
     NONSENSE = "nonsense", pgettext_lazy("mailbox", "the server does not keep to the protocol")
     FULL = "full", pgettext_lazy("mailbox", "messages cannot be moved, the mailbox may be full")
     REMOVAL = "removal", pgettext_lazy("mailbox", "messages that were taken cannot be removed")
@@ -112,7 +114,8 @@ class MailboxState(models.Model):
     """How the mailbox does; a single row, made by the first try.
 
     `held_by` is the token of the run that reads it, until `held_until` at the latest. `at_uid` is the message it is at, a UID of
-    `uid_validity`: where that run broke off, the next one begins behind it, so that no message keeps the others out.
+    `uid_validity`: where that run broke off, the next one begins behind it, so that no message keeps the others out. `swept_on` is the
+    day (UTC) on which the folders of messages that were taken were last gone through.
     """
 
     last_success = models.DateTimeField(null=True)
@@ -122,6 +125,7 @@ class MailboxState(models.Model):
     held_until = models.DateTimeField(null=True)
     uid_validity = models.BigIntegerField(null=True)
     at_uid = models.BigIntegerField(null=True)
+    swept_on = models.DateField(null=True)
 
     class Meta:
         constraints = [

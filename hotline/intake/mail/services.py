@@ -1,0 +1,212 @@
+"""Takes messages in: each becomes a report, a message of a thread, or an entry that somebody looks at; once, whatever it holds."""
+
+import hashlib
+import hmac
+import json
+import logging
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+from uuid import uuid4
+
+from django.conf import settings
+from django.db import IntegrityError, InterfaceError, OperationalError, transaction
+
+from clicksafely.common import audit, receipts, sealing
+from clicksafely.common.sealing import SealError
+from hotline.intake.mail.answers import plan_answer
+from hotline.intake.mail.parsing import Nature, ParsedMail, Unreadable, parse_message
+from hotline.intake.mail.salvage import salvage
+from hotline.intake.mail.threads import find_thread, join_thread, note_bounce
+from hotline.intake.services import hour_of, submit_report
+from hotline.intake.submission import Submission
+from hotline.models import Category, Channel, IncomingMail, MailKind, MailState, Report, TextField
+from hotline.triage.hashes.digests import FileDigest
+
+logger = logging.getLogger(__name__)
+
+# Nothing is wrong with the message: it stays where it is until the database and the public keys are there again.
+NOT_NOW = (OperationalError, InterfaceError, SealError)
+TOO_LARGE, NOT_PARSED, NOT_STORED = "too_large", "not_parsed", "not_stored"
+# Of these something could not be read or kept: whoever can, keeps the message itself for a while.
+INCOMPLETE = frozenset({TOO_LARGE, NOT_PARSED, NOT_STORED})
+SEALED_TABLE = IncomingMail._meta.db_table
+SEALED_FIELD = "content"
+
+
+def ingest_message(*, raw: bytes, now: datetime) -> IncomingMail:
+    """Take one message in; the same one again changes nothing and returns the row of the first time.
+
+    Raises what the database raises when it is away, and SealError: then nothing was written, and the message must be kept.
+    """
+    try:
+        read: ParsedMail | Unreadable = parse_message(raw)
+    except Unreadable as unreadable:
+        read = unreadable
+    except Exception:
+        logger.exception("A message could not be parsed.")
+        read = salvage(raw, reason=NOT_PARSED)
+    return _keep(read, raw, size=len(raw), now=now)
+
+
+def ingest_oversize(*, head: bytes, size: int, now: datetime) -> IncomingMail:
+    """Take in a message of which only the beginning was fetched: always an entry. Of files, which may be cut, nothing is said."""
+    unreadable = _of_head(head, size)
+    return _keep(unreadable, head, size=size, now=now)
+
+
+def keyed_identity(identity: bytes) -> bytes:
+    """A message's identity as it is stored: who holds the database alone cannot tell whether a known message is in it."""
+    return hmac.digest(settings.RECEIPT_PEPPER.encode(), b"mail:" + identity, "sha256")
+
+
+def sealed_content(unreadable: Unreadable) -> dict[str, Any]:
+    """What is sealed of a message that became no report: {"headers": [[name, value]], "text": str, "files": [{"name", "media_type",
+    "size", and digests in hex}]}.
+    """
+    return {
+        "headers": [list(line) for line in unreadable.headers],
+        "text": unreadable.text,
+        "files": [
+            {"name": name, **_described(file), **_digests(file)}
+            for file, name in zip(unreadable.files, unreadable.file_names, strict=True)
+        ],
+    }
+
+
+def _of_head(head: bytes, size: int) -> Unreadable:
+    try:
+        read: ParsedMail | Unreadable = parse_message(head)
+    except Unreadable as unreadable:
+        read = unreadable
+    except Exception:
+        logger.exception("The beginning of a message could not be parsed.")
+        read = salvage(head, reason=TOO_LARGE)
+    named = isinstance(read, ParsedMail) and read.message_id
+    identity = read.identity if named else hashlib.sha256(b"%d:" % size + head).digest()
+    return Unreadable(TOO_LARGE, identity=identity, headers=read.headers, text=_whole_text(read))
+
+
+def _keep(read: ParsedMail | Unreadable, raw: bytes, *, size: int, now: datetime) -> IncomingMail:
+    identity = keyed_identity(read.identity)
+    known = IncomingMail.objects.filter(identity=identity).first()
+    if known:
+        return known
+    try:
+        return _take(read, identity, size=size, now=now)
+    except NOT_NOW:
+        raise
+    except IntegrityError as error:
+        # Somebody else was taking the same message and was faster.
+        if known := IncomingMail.objects.filter(identity=identity).first():
+            return known
+        failed: Exception = error
+    except Exception as error:  # noqa: BLE001 - whatever a message brings about, it is not lost
+        failed = error
+    logger.error("A message could not be stored as what it is.", exc_info=failed)
+    saved = salvage(raw, reason=NOT_STORED)
+    return _take(saved, identity, size=size, now=now)
+
+
+def _take(read: ParsedMail | Unreadable, identity: bytes, *, size: int, now: datetime) -> IncomingMail:
+    """One transaction; the row comes last, so that what it stands for is there with it or not at all."""
+    with transaction.atomic():
+        columns = _entry(read) if isinstance(read, Unreadable) else _route(read, identity, now)
+        mail = IncomingMail.objects.create(identity=identity, received_at=hour_of(now), size=size, **columns)
+    mail.is_new = True
+    return mail
+
+
+def _route(mail: ParsedMail, identity: bytes, now: datetime) -> dict[str, Any]:
+    if mail.nature is Nature.BOUNCE:
+        report = note_bounce(mail=mail, now=now)
+        state = "" if report else MailState.OPEN
+        return {"kind": MailKind.BOUNCE, "report": report, "state": state, **_sealed(mail, text=_whole_text(mail))}
+    report = find_thread(mail.recipients)
+    if report and mail.nature is Nature.AUTO_REPLY:
+        audit.record(action="mail.auto_reply", subject=report, actor=None, now=hour_of(now))
+        return {"kind": MailKind.AUTO_REPLY, "report": report, **_sealed(mail, text=_whole_text(mail))}
+    if report and join_thread(report=report, mail=mail, identity=identity, now=now):
+        return {"kind": MailKind.REPLY, "report": report, **_sealed(mail, text="")}
+    return {"kind": MailKind.REPORT, "report": _new_report(mail, identity, now)}
+
+
+def _new_report(mail: ParsedMail, identity: bytes, now: datetime) -> Report:
+    submission = Submission(
+        channel=Channel.EMAIL,
+        # Until somebody has read it, a message counts as what must be handled most strictly.
+        category=Category.CSAM,
+        category_assumed=True,
+        language=mail.language,
+        # Nobody is told it; an answer brings a new one.
+        receipt=receipts.draw(),
+        texts=_texts(mail),
+        locations=mail.extraction.locations,
+        files=mail.files,
+    )
+    report = submit_report(submission=submission, state_digest=identity, now=now)
+    if report is None:
+        return Report.objects.get(state_digest=identity)
+    plan_answer(report=report, mail=mail, now=now)
+    return report
+
+
+def _texts(mail: ParsedMail) -> Mapping[TextField, Mapping[str, Any]]:
+    words = {"what": mail.text, "subject": mail.subject}
+    empty = dict.fromkeys(("when_seen", "details", "addresses_as_typed", "app", "handle"), "")
+    texts: dict[TextField, Mapping[str, Any]] = {
+        TextField.WORDS: words | empty,
+        TextField.HEADERS: {"lines": [list(line) for line in mail.headers], "notes": list(mail.notes)},
+    }
+    if contact := mail.reply_to or mail.sender:
+        texts[TextField.CONTACT] = {"contact": contact, "wants_answer": True}
+    if mail.files:
+        files = [{"name": name, **_described(file)} for file, name in zip(mail.files, mail.file_names, strict=True)]
+        texts[TextField.ATTACHED] = {"files": files, "left_out": mail.parts_left_out}
+    return texts
+
+
+def _entry(unreadable: Unreadable) -> dict[str, Any]:
+    return {
+        "kind": MailKind.UNREADABLE,
+        "reason": unreadable.reason,
+        "state": MailState.OPEN,
+        **_seal(sealed_content(unreadable)),
+    }
+
+
+def _sealed(mail: ParsedMail, *, text: str) -> dict[str, Any]:
+    """The columns that keep of a message which became no report of its own what is kept nowhere else."""
+    kept = Unreadable(
+        "",
+        identity=mail.identity,
+        headers=mail.headers,
+        files=mail.files,
+        file_names=mail.file_names,
+        text=text,
+    )
+    return _seal(sealed_content(kept))
+
+
+def _seal(content: Mapping[str, Any]) -> dict[str, Any]:
+    row = uuid4()
+    plain = json.dumps(content, ensure_ascii=False).encode(errors="replace")
+    sealed = sealing.seal(plain, ring="hotline", table=SEALED_TABLE, field=SEALED_FIELD, row=row)
+    return {"uuid": row, "sealed": sealed}
+
+
+def _whole_text(read: ParsedMail | Unreadable) -> str:
+    """The text; the addresses found elsewhere in the message (behind links, in forwarded ones) are named below it."""
+    if isinstance(read, Unreadable):
+        return read.text
+    others = [location.canonical for location in read.extraction.locations if location.canonical not in read.text]
+    return "\n".join([read.text, *others]) if others else read.text
+
+
+def _described(file: FileDigest) -> dict[str, Any]:
+    return {"media_type": file.media_type, "size": file.size}
+
+
+def _digests(file: FileDigest) -> dict[str, str]:
+    digests = {"md5": file.md5, "sha1": file.sha1, "sha256": file.sha256, "pdq": file.pdq}
+    return {name: digest.hex() for name, digest in digests.items() if digest}

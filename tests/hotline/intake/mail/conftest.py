@@ -1,0 +1,24 @@
+"""Messages, and a mailbox on a real server."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from pytest_django import Settings
+
+from tests.standins.certificates import Certificate, make_certificate
+from tests.standins.imap import ImapServer
+
+
+@pytest.fixture(scope="session")
+def certificate(tmp_path_factory: pytest.TempPathFactory) -> Certificate:
+    return make_certificate(tmp_path_factory.mktemp("certificate"))
+
+
+@pytest.fixture
+def imap(certificate: Certificate, settings: Settings) -> Iterator[ImapServer]:
+    """An empty mailbox, which the settings name."""
+    with ImapServer(certificate) as server:
+        settings.MAIL_IMAP_URL = server.url
+        settings.MAIL_CA_FILE = str(certificate.ca)
+        yield server
