@@ -7,3 +7,6 @@ from django.utils.translation import gettext_lazy as _
 class HotlineConfig(AppConfig):
     name = "hotline"
     verbose_name = _("Net Patrola")
+
+    def ready(self) -> None:
+        from hotline.hosting import checks  # noqa: F401, PLC0415 - registers the system checks

@@ -13,6 +13,18 @@ from hotline.models.correspondence import (
 )
 from hotline.models.hash_lists import Algorithm, HashList, HashMatch, ListedHash, ListLayout, ListMeaning, ListState
 from hotline.models.hashes import FileHash, HashOrigin
+from hotline.models.hosting import (
+    AbuseContact,
+    ContactKind,
+    FileProblem,
+    Host,
+    HostAddress,
+    LookupProblem,
+    NetworkFile,
+    NetworkFileState,
+    SiteTypeHint,
+    Special,
+)
 from hotline.models.mail import IncomingMail, MailboxError, MailboxState, MailKind, MailState
 from hotline.models.notes import Note
 from hotline.models.partners import Partner, PartnerKey, PartnerReport, PartnerRequest
@@ -21,6 +33,7 @@ from hotline.models.rules import RuleHit, RuleKind, RuleVersion, TriageRule
 from hotline.models.sealed import Direction, Message, SealedText, TextField, Upload
 
 __all__ = [
+    "AbuseContact",
     "Action",
     "ActionKind",
     "Algorithm",
@@ -29,24 +42,31 @@ __all__ = [
     "Assessment",
     "Category",
     "Channel",
+    "ContactKind",
     "ContentItem",
     "Direction",
     "FileHash",
+    "FileProblem",
     "HashList",
     "HashMatch",
     "HashOrigin",
+    "Host",
+    "HostAddress",
     "IncomingMail",
     "ListLayout",
     "ListMeaning",
     "ListState",
     "ListedHash",
     "LocationKind",
+    "LookupProblem",
     "MailKind",
     "MailState",
     "MailThread",
     "MailboxError",
     "MailboxState",
     "Message",
+    "NetworkFile",
+    "NetworkFileState",
     "Note",
     "OutgoingError",
     "OutgoingKind",
@@ -65,6 +85,8 @@ __all__ = [
     "RuleVersion",
     "SealedText",
     "SiteType",
+    "SiteTypeHint",
+    "Special",
     "TextField",
     "TriageRule",
     "Upload",
