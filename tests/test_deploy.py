@@ -16,7 +16,7 @@ from clicksafely import provision
 BASE_DIR = Path(__file__).resolve().parent.parent
 PARTS = parse_procfile((BASE_DIR / "Procfile").read_text()).processes
 COMPOSE = yaml.safe_load((BASE_DIR / "docker-compose.yml").read_text())
-OWN = {"secrets", "release", "web", "staff", "worker", "beat"}
+OWN = {"secrets", "release", "web", "staff", "worker", "outside", "beat"}
 
 
 def mounts(service: str) -> set[str]:
@@ -40,15 +40,16 @@ def unit(path: str) -> dict[str, dict[str, list[str]]]:
 
 def test_every_process_of_the_design_is_there() -> None:
     assert set(COMPOSE["services"]) == OWN | {"postgres", "valkey"}
-    assert list(PARTS) == ["web", "worker", "beat"]
+    assert list(PARTS) == ["web", "worker", "outside", "beat"]
 
 
 def test_services_run_parts_that_exist() -> None:
-    commands = {name: COMPOSE["services"][name]["command"] for name in ("web", "staff", "worker", "beat")}
+    commands = {name: COMPOSE["services"][name]["command"] for name in ("web", "staff", "worker", "outside", "beat")}
     assert commands == {
         "web": ["bin/part", "web"],
         "staff": ["bin/part", "web"],
         "worker": ["bin/part", "worker"],
+        "outside": ["bin/part", "outside"],
         "beat": ["bin/part", "beat"],
     }
 
@@ -61,6 +62,7 @@ def test_two_doors_and_only_the_staff_door_has_the_private_keys() -> None:
         "web": "public",
         "staff": "staff",
         "worker": "public",
+        "outside": "public",
         "beat": "public",
     }
     with_private_keys = {name for name in COMPOSE["services"] if "./deploy/secrets/keys/private.json" in mounts(name)}
@@ -75,6 +77,12 @@ def test_nothing_but_the_doors_can_be_reached_and_those_from_this_machine_only()
     assert ports == {"web": ["127.0.0.1:8000:8000"], "staff": ["127.0.0.1:8001:8000"]}
     assert COMPOSE["networks"]["back"] == {"internal": True}
     assert {name for name, service in COMPOSE["services"].items() if "front" in service["networks"]} == {"web", "staff"}
+
+
+def test_one_part_alone_may_speak_to_servers_of_others() -> None:
+    assert {name for name in COMPOSE["services"] if "out" in COMPOSE["services"][name]["networks"]} == {"outside"}
+    assert "--queues celery" in PARTS["worker"]
+    assert "--queues outside" in PARTS["outside"]
 
 
 def test_valkey_keeps_nothing_on_disk() -> None:
@@ -123,7 +131,7 @@ def test_units_name_what_exists() -> None:
     service = unit("clicksafely@.service")
     assert service["Service"]["ExecStart"] == ["/opt/clicksafely/bin/part ${PART}"]
     wanted = unit("clicksafely.target")["Unit"]["Wants"][0].split()
-    assert wanted == [f"clicksafely@{name}.service" for name in ("web", "staff", "worker", "beat")]
+    assert wanted == [f"clicksafely@{name}.service" for name in ("web", "staff", "worker", "outside", "beat")]
     assert "LoadCredential" not in service["Service"]
     assert unit("clicksafely@staff.service.d/keys.conf")["Service"]["LoadCredential"] == [
         "private.json:/etc/clicksafely/private.json"
@@ -134,7 +142,13 @@ def test_each_process_has_a_user_of_its_own() -> None:
     users = re.findall(
         r"^u (\S+)", (BASE_DIR / "deploy" / "systemd" / "clicksafely.sysusers").read_text(), re.MULTILINE
     )
-    assert users == ["clicksafely-web", "clicksafely-staff", "clicksafely-worker", "clicksafely-beat"]
+    assert users == [
+        "clicksafely-web",
+        "clicksafely-staff",
+        "clicksafely-worker",
+        "clicksafely-outside",
+        "clicksafely-beat",
+    ]
     assert unit("clicksafely@.service")["Service"]["User"] == ["clicksafely-%i"]
 
 
