@@ -1,0 +1,166 @@
+"""A name server on the loopback that answers from a zone, and misbehaves on request; real packets over UDP and TCP."""
+
+import contextlib
+import socketserver
+import struct
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+
+from dnslib import AAAA, CNAME, QTYPE, RCODE, RR, A, DNSRecord
+
+MOST_UDP = 1232
+MOST_TCP = 65535
+TTL = 60
+KINDS = {QTYPE.A: A, QTYPE.AAAA: AAAA}
+
+
+@dataclass(frozen=True)
+class Name:
+    """What the server says of a name. `alias` leads on to another name of the zone; `count` addresses are made up where it is set.
+
+    `rcode` is answered instead of anything else; `silent`: nothing is. `truncated`: over UDP only that there is more.
+    `garbage`: bytes that are no message, over UDP and TCP.
+    """
+
+    addresses: tuple[str, ...] = ()
+    alias: str = ""
+    rcode: str = "NOERROR"
+    count: int = 0
+    silent: bool = False
+    truncated: bool = False
+    garbage: bool = False
+
+
+@dataclass
+class DnsServer:
+    """A running server: `address` is `127.0.0.1:port`; `zone` may be changed at any time; `asked` are the (name, type, protocol)s so far."""
+
+    zone: dict[str, Name] = field(default_factory=dict)
+    silent: threading.Event = field(default_factory=threading.Event)
+    asked: list[tuple[str, str, str]] = field(default_factory=list)
+    address: str = ""
+
+    def answer(self, packet: bytes, protocol: str) -> bytes | None:
+        """The answer to a packet, None where there is none."""
+        request = DNSRecord.parse(packet)
+        name, kind = str(request.q.qname).rstrip(".").lower(), request.q.qtype
+        self.asked.append((name, QTYPE[kind], protocol))
+        known = self.zone.get(name)
+        if self.silent.is_set() or (known and known.silent):
+            return None
+        if known and known.garbage:
+            return packet[:2] + b"\xff" * 20
+        reply = request.reply()
+        if known is None:
+            reply.header.rcode = RCODE.NXDOMAIN
+            return bytes(reply.pack())
+        if known.rcode != "NOERROR":
+            reply.header.rcode = getattr(RCODE, known.rcode)
+            return bytes(reply.pack())
+        if known.truncated and protocol == "udp":
+            reply.header.tc = 1
+            return bytes(reply.pack())
+        self._fill(reply, name, kind)
+        return _fit(reply, protocol)
+
+    def _fill(self, reply: DNSRecord, name: str, kind: int) -> None:
+        """Follow the aliases, at most twenty of them: one that leads back to itself goes on for ever."""
+        known = self.zone.get(name)
+        for _ in range(20):
+            if known is None or not known.alias:
+                break
+            reply.add_answer(RR(name, QTYPE.CNAME, ttl=TTL, rdata=CNAME(known.alias)))
+            name, known = known.alias, self.zone.get(known.alias)
+        if known is None:
+            reply.header.rcode = RCODE.NXDOMAIN
+            return
+        for address in [*known.addresses, *_made_up(known.count, kind)]:
+            if (":" in address) == (kind == QTYPE.AAAA) and kind in KINDS:
+                reply.add_answer(RR(name, kind, ttl=TTL, rdata=KINDS[kind](address)))
+
+
+def _made_up(count: int, kind: int) -> Iterator[str]:
+    """So many different addresses of 198.18.0.0/15, which is for measurements (RFC 2544), or of 2001:db8::/32."""
+    for number in range(count):
+        if kind == QTYPE.A:
+            yield f"198.{18 + number // 65536}.{number // 256 % 256}.{number % 256}"
+        elif kind == QTYPE.AAAA:
+            yield f"2001:db8::{number + 1:x}"
+
+
+def _fit(reply: DNSRecord, protocol: str) -> bytes:
+    """The packet; what is too long for UDP is cut, what is too long for any message ends where the message does."""
+    packet = bytes(reply.pack())
+    if protocol == "udp" and len(packet) > MOST_UDP:
+        short = DNSRecord(reply.header, q=reply.q)
+        short.header.tc = 1
+        return bytes(short.pack())
+    return packet[:MOST_TCP]
+
+
+class _Udp(socketserver.BaseRequestHandler):
+    def handle(self) -> None:
+        packet, sock = self.request
+        answer = self.server.answer(packet, "udp")  # type: ignore[attr-defined]
+        if answer is not None:
+            sock.sendto(answer, self.client_address)
+
+
+class _Tcp(socketserver.StreamRequestHandler):
+    def handle(self) -> None:
+        head = self.rfile.read(2)
+        if len(head) < 2:
+            return
+        packet = self.rfile.read(struct.unpack("!H", head)[0])
+        answer = self.server.answer(packet, "tcp")  # type: ignore[attr-defined]
+        if answer is not None:
+            with contextlib.suppress(OSError):
+                self.wfile.write(struct.pack("!H", len(answer)) + answer)
+        else:
+            self.rfile.read(1)  # hold the connection until the other side gives up
+
+
+class _UdpServer(socketserver.ThreadingUDPServer):
+    daemon_threads = True
+    max_packet_size = MOST_TCP
+    answer: Callable[[bytes, str], bytes | None]
+
+
+class _TcpServer(socketserver.ThreadingTCPServer):
+    daemon_threads = True
+    allow_reuse_address = True
+    request_queue_size = 128
+    answer: Callable[[bytes, str], bytes | None]
+
+
+@contextlib.contextmanager
+def running_dns(zone: Mapping[str, Name] | None = None, port: int = 0) -> Iterator[DnsServer]:
+    """A server on a port of its own (or on `port`) as long as the block runs."""
+    server = DnsServer(dict(zone or {}))
+    with contextlib.ExitStack() as stack:
+        udp, tcp = stack.enter_context(_both(port))
+        for each in (udp, tcp):
+            each.answer = server.answer
+            thread = threading.Thread(target=each.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
+            thread.start()
+            stack.callback(thread.join)
+            stack.callback(each.shutdown)
+        server.address = f"127.0.0.1:{udp.server_address[1]}"
+        yield server
+
+
+@contextlib.contextmanager
+def _both(port: int) -> Iterator[tuple[_UdpServer, _TcpServer]]:
+    """A UDP and a TCP socket of the same number; where somebody has the latter, the next is tried."""
+    while True:
+        udp = _UdpServer(("127.0.0.1", port), _Udp)
+        try:
+            tcp = _TcpServer(("127.0.0.1", udp.server_address[1]), _Tcp)
+            break
+        except OSError:
+            udp.server_close()
+            if port:
+                raise
+    with udp, tcp:
+        yield udp, tcp
