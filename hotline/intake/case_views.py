@@ -118,6 +118,8 @@ class CaseView(StatusPage):
         except services.TooManyMessages:
             form.add_error("text", _("This case holds as many messages as it can. Please make a new report."))
             return self._show(report, receipt, form, status=422)
+        # The message may have opened it again.
+        report.refresh_from_db()
         return self._show(report, receipt, MessageForm(), said=_("Your message has arrived."))
 
     def _show(

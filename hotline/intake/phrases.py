@@ -31,6 +31,10 @@ WORKED_ON = Phrase(
     pgettext_lazy("told", "Being worked on"),
     _("An analyst is working on your report. This can take a few days; if we need something, we ask here."),
 )
+OPEN_AGAIN = Phrase(
+    pgettext_lazy("told", "Open again"),
+    _("Your report is open again: an analyst reads what is new and answers here. This can take a few days."),
+)
 STEPS_TAKEN = Phrase(
     pgettext_lazy("told", "Closed"), _("The needed steps have been taken and your report is closed. Thank you.")
 )

@@ -6,13 +6,17 @@ from datetime import datetime, timedelta
 from clicksafely.common import receipts
 from clicksafely.common.models import AuditEvent
 from clicksafely.common.sealing import ReporterKey
-from hotline.intake.phrases import Phrase, phrase_for
+from hotline.intake.phrases import OPEN_AGAIN, Phrase, phrase_for
 from hotline.models import Action, Direction, Message, Report, TextField
+from hotline.models.report import BY_HAND
 from hotline.states import FINAL, ReportState
 
+# What is done with a report that is entered by hand before anybody works on it.
+ENTERING = ("report.received", "report.entered")
 # How long a report at least seems to be worked on when nobody had to: from 12 to 36 hours, and not the same for every report.
 SHORTEST_WAIT_HOURS = 12
 LONGEST_WAIT_HOURS = 36
+HOUR = timedelta(hours=1)
 
 
 @dataclass(frozen=True)
@@ -71,24 +75,47 @@ def told_events(report: Report, now: datetime) -> list[Event]:
     """What the reporter may know at `now`, newest first.
 
     An end that nobody at the desk worked for (the item was decided in another case) is told as late as if somebody had: an offender
-    who reports his own address must not learn from the speed of the answer that it was known.
+    who reports his own address must not learn from the speed of the answer that it was known. Nor from a report that is open again: its
+    earlier end is told only where it was told before.
     """
     taken_up = (
         AuditEvent.objects.filter(subject_table=Report._meta.db_table, subject_id=report.pk, actor_id__isnull=False)
+        .exclude(action__in=ENTERING)
         .order_by("id")
         .values_list("at", flat=True)
         .first()
     )
     events = [Event(report.received_at, phrase_for(state=ReportState.RECEIVED), exact=True)]
-    if taken_up:
+    ended = _told_end(report, taken_up)
+    if ended and report.reopened_at and ended >= report.reopened_at + HOUR:
+        # It was open again before its end was told.
+        ended = None
+    if taken_up and (ended is None or taken_up <= ended):
         events.append(Event(taken_up, phrase_for(state=ReportState.IN_REVIEW)))
-    ended = report.closed_at if report.state in FINAL else None
-    if ended and not taken_up:
-        ended = max(ended, report.received_at + _wait(report))
     if ended and ended <= now:
+        state = report.reopened_from or report.state
         kinds = Action.objects.filter(item__reports=report).values_list("kind", flat=True).distinct()
-        events.append(Event(ended, phrase_for(state=report.state, outcome=report.outcome, kinds=kinds)))
+        events.append(Event(ended, phrase_for(state=state, outcome=report.outcome, kinds=kinds)))
+        if report.reopened_at:
+            events.append(Event(report.reopened_at, OPEN_AGAIN))
     return events[::-1]
+
+
+def _told_end(report: Report, taken_up: datetime | None) -> datetime | None:
+    """When the end of a report, the present or the one before it was opened again, is told; None where it has none."""
+    ended = report.closed_at if report.state in FINAL or report.reopened_at else None
+    if ended is None or (taken_up and taken_up <= ended):
+        return ended
+    return max(ended, _came_in(report) + _wait(report))
+
+
+def _came_in(report: Report) -> datetime:
+    """The hour it reached the hotline: what is entered by hand was received earlier."""
+    entered = AuditEvent.objects.filter(
+        subject_table=Report._meta.db_table, subject_id=report.pk, action="report.entered"
+    )
+    at = entered.values_list("at", flat=True).first() if report.channel in BY_HAND else None
+    return at or report.received_at
 
 
 def _wait(report: Report) -> timedelta:

@@ -21,6 +21,8 @@ from hotline.intake.keeping import keep_report
 from hotline.intake.submission import Submission
 from hotline.models import Channel, Direction, HashOrigin, Message, Report, SealedText, TextField, Upload
 from hotline.models.sealed import sealed_path
+from hotline.post import outbox
+from hotline.review.reopening import reopen_for_reporter
 from hotline.triage.handoff import hand_over
 from hotline.triage.hashes.digests import FileDigest
 from hotline.triage.hashes.services import attach_upload_hashes, keep_hashes, keep_upload_hash
@@ -81,8 +83,8 @@ def _new_report(submission: Submission, state_digest: bytes, hour: datetime) -> 
     return Report(
         channel=submission.channel,
         category=submission.category,
-        language=submission.language,
         category_assumed=submission.category_assumed,
+        language=submission.language,
         received_at=hour,
         danger_now=submission.danger_now,
         about_me=submission.about_me,
@@ -170,12 +172,14 @@ def _erase(chosen: models.QuerySet[Upload]) -> int:
 def add_reporter_message(*, report: Report, text: str, row: UUID, now: datetime) -> bool:
     """Keep a reporter's message, sealed for both sides; the same `row` makes one message, however often it is sent.
 
-    Returns whether it is new. Raises TooManyMessages.
+    A report that had ended is opened again by it. Returns whether it is new. Raises TooManyMessages.
     """
-    plain = text.encode()
+    plain, hour = text.encode(), hour_of(now)
     place: dict[str, Any] = {"table": Message._meta.db_table, "field": "text", "row": row}
     try:
         with transaction.atomic():
+            # Whoever is closing the case at this moment is waited for, and whoever wants to close it after this waits.
+            report = Report.objects.select_for_update(no_key=True).get(pk=report.pk)
             if report.messages.filter(direction=Direction.REPORTER).count() >= MAX_MESSAGES:
                 raise TooManyMessages
             message = Message.objects.create(
@@ -184,12 +188,11 @@ def add_reporter_message(*, report: Report, text: str, row: UUID, now: datetime)
                 direction=Direction.REPORTER,
                 sealed_hotline=sealing.seal(plain, ring="hotline", **place),
                 sealed_reporter=sealing.seal_for_reporter(plain, public_bytes=report.reporter_public_key, **place),
-                sent_at=hour_of(now),
+                sent_at=hour,
             )
-            Report.objects.filter(pk=report.pk).update(has_news=True)
-            audit.record(
-                action="message.received", subject=report, actor=None, now=hour_of(now), data={"message": message.pk}
-            )
+            Report.objects.filter(pk=report.pk).update(has_news=True, reporter_wrote_at=hour)
+            audit.record(action="message.received", subject=report, actor=None, now=hour, data={"message": message.pk})
+            reopen_for_reporter(report=report, now=hour)
     except IntegrityError:
         if not report.messages.filter(uuid=row).exists():
             raise
@@ -201,6 +204,7 @@ def withdraw_contact(*, report: Report, now: datetime) -> bool:
     """Erase how the reporter can be reached; returns whether there was anything to erase."""
     with transaction.atomic():
         erased, _tables = report.texts.filter(field=TextField.CONTACT).delete()
+        outbox.drop_waiting(report=report)
         if erased:
             audit.record(action="contact.withdrawn", subject=report, actor=None, now=hour_of(now))
     return bool(erased)

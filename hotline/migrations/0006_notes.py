@@ -21,6 +21,21 @@ NOTE_IS_FINAL = """
 """
 NOTE_IS_FINAL_NOT = "DROP TRIGGER hotline_note_is_final ON hotline_note; DROP FUNCTION hotline_note_is_final()"
 
+# Nothing is erased while it is worked on or its reporter still writes.
+ENDED_ONLY = """
+    CREATE FUNCTION hotline_report_ended_only() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN
+        IF OLD.has_news OR OLD.claimed_by_id IS NOT NULL
+            OR OLD.state NOT IN ('closed', 'duplicate', 'spam', 'outside_remit', 'cannot_assess')
+        THEN RAISE EXCEPTION 'a report that has not ended is never erased' USING ERRCODE = 'integrity_constraint_violation';
+        END IF;
+        RETURN OLD;
+    END $$;
+    CREATE TRIGGER hotline_report_ended_only BEFORE DELETE ON hotline_report
+        FOR EACH ROW EXECUTE FUNCTION hotline_report_ended_only();
+"""
+ENDED_ONLY_NOT = "DROP TRIGGER hotline_report_ended_only ON hotline_report; DROP FUNCTION hotline_report_ended_only()"
+
 FINAL = ["cannot_assess", "closed", "duplicate", "outside_remit", "spam"]
 STATES = [
     ("received", "received"),
@@ -68,6 +83,7 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.RunSQL(NOTE_IS_FINAL, NOTE_IS_FINAL_NOT),
+        migrations.RunSQL(ENDED_ONLY, ENDED_ONLY_NOT),
         migrations.AddField(
             model_name="report",
             name="reporter_wrote_at",

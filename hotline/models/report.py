@@ -23,6 +23,10 @@ class Channel(models.TextChoices):
     IN_PERSON = "in_person", pgettext_lazy("channel", "in person")
 
 
+# What somebody at the hotline enters for the reporter.
+BY_HAND = (Channel.TELEPHONE, Channel.LETTER, Channel.IN_PERSON)
+
+
 class Category(models.TextChoices):
     """What a reporter says it is about; the values are part of the public addresses."""
 

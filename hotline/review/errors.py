@@ -32,6 +32,22 @@ class NeedsSupervisor(ReviewError):
     message = _("Only a supervisor may do this.")
 
 
+class UnreadNews(ReviewError):
+    message = _("The reporter has written something that nobody has read yet. Open the dialogue first.")
+
+
+class Unassessed(ReviewError):
+    message = _("This case has content that nobody has assessed. Assess it, or set the case aside.")
+
+
+class NothingReopened(ReviewError):
+    message = _("This case was not opened again, or has moved on since: there is nothing to close again.")
+
+
+class TooManyNotes(ReviewError):
+    message = _("This case holds as many notes as it can.")
+
+
 class InvalidAnswers(ReviewError):
     """`fields` is {question code: message}."""
 

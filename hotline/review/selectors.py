@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.conf import settings
 from django.contrib.auth.models import User
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
@@ -119,8 +120,20 @@ def held_cases(now: datetime) -> QuerySet[Report]:
 
 
 def cases_with_news() -> QuerySet[Report]:
-    """Ended cases whose reporter has written since."""
-    return Report.objects.filter(has_news=True, state__in=FINAL).order_by("-id")
+    """Cases that had ended when their reporter wrote what nobody has read yet; most of them are open again."""
+    return Report.objects.filter(Q(state__in=FINAL) | Q(reopened_at__isnull=False), has_news=True).order_by("-id")
+
+
+def erasable(now: datetime) -> QuerySet[Report]:
+    """Reports that may be erased: ended for `RETENTION_DAYS`, and for as long nothing has come from their reporter.
+
+    Never one with a message that nobody has read, nor one that somebody holds.
+    """
+    before = now - timedelta(days=settings.RETENTION_DAYS)
+    silent = Q(reporter_wrote_at__isnull=True) | Q(reporter_wrote_at__lte=before)
+    return Report.objects.filter(
+        silent, state__in=FINAL, closed_at__lte=before, has_news=False, claimed_by__isnull=True
+    ).order_by("closed_at")
 
 
 def items_of(report: Report) -> list[ContentItem]:
@@ -161,6 +174,12 @@ def sees_assessments(item: ContentItem, user: User) -> bool:
     if item.state == ItemState.IN_SECOND_REVIEW:
         return any(assessment.author_id == user.pk for assessment in item.assessments.all())
     return True
+
+
+def unseen_authors(items: Iterable[ContentItem], user: User) -> set[int]:
+    """Who has given a first opinion that `user` must not know of yet; what they noted is kept from `user` too."""
+    blind = [item for item in items if not sees_assessments(item, user)]
+    return {assessment.author_id for item in blind for assessment in item.assessments.all()}
 
 
 def timeline(report: Report, items: Iterable[ContentItem], user: User) -> list[AuditEvent]:

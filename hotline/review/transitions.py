@@ -7,10 +7,12 @@ from django.contrib.auth.models import User
 
 from clicksafely.common import audit
 from hotline.models import Assessment, ContentItem, Report
+from hotline.reasons import Reason, priority_of
 from hotline.review.errors import WrongState
-from hotline.states import FINAL, ItemState, Queue, ReportState, Round, item_may, report_may, report_outcome
+from hotline.states import FINAL, SET_ASIDE, ItemState, Queue, ReportState, Round, item_may, report_may, report_outcome
 
 FREE = {"claimed_by": None, "claimed_until": None}
+_BEFORE_ASSESSED = frozenset({ReportState.TRIAGED, ReportState.IN_REVIEW})
 
 
 def move_report(*, report: Report, to: str, actor: User | None, now: datetime, **columns: Any) -> None:
@@ -18,6 +20,9 @@ def move_report(*, report: Report, to: str, actor: User | None, now: datetime, *
     if not report_may(report.state, to):
         raise WrongState(report.state, to)
     old = report.state
+    if to in FINAL:
+        # A case that is set aside has no outcome, not even the one of its earlier end.
+        columns = reopened_no_more(report) | ({"outcome": ""} if to in SET_ASIDE else {}) | columns
     _swap(report, to, columns)
     audit.record(action="report.state", subject=report, actor=actor, now=now, data={"from": old, "to": to})
 
@@ -33,16 +38,30 @@ def move_item(*, item: ContentItem, report: Report, to: str, actor: User | None,
     )
 
 
+def reopened_no_more(report: Report) -> dict[str, Any]:
+    """The columns of a report that stops being one that was opened again; none where it was not."""
+    if report.reopened_at is None:
+        return {}
+    reasons = [code for code in report.priority_reasons if code != Reason.REPORTER_WROTE]
+    return {
+        "reopened_at": None,
+        "reopened_from": "",
+        "priority_reasons": reasons,
+        "priority": priority_of(reasons),
+    }
+
+
 def advance_report(*, report: Report, actor: User | None, now: datetime) -> None:
     """Bring a locked report to where its items are.
 
     A report with an unassessed item waits for review. With none, the case that an item was first assessed in carries it through second
     review and action; other reports of the same item wait without a queue and end with it. A report ends when all its items have.
+    One that was opened again stays in the queue, whatever its items have come to, until it is taken up or closed again.
     """
     if report.state in FINAL or report.state == ReportState.RECEIVED:
         return
     items = list(report.items.all())
-    if any(item.state == ItemState.UNASSESSED for item in items):
+    if any(item.state == ItemState.UNASSESSED for item in items) or _waits_to_be_closed_again(report):
         _queue(report, Queue.REVIEW)
         return
     if all(item.state == ItemState.ENDED for item in items):
@@ -68,6 +87,10 @@ def _swap(row: Report | ContentItem, to: str, columns: dict[str, Any]) -> None:
     row.state = to
     for name, value in columns.items():
         setattr(row, name, value)
+
+
+def _waits_to_be_closed_again(report: Report) -> bool:
+    return report.reopened_at is not None and report.state in _BEFORE_ASSESSED and not _carried_states(report)
 
 
 def _carried_states(report: Report) -> set[str]:
@@ -99,7 +122,7 @@ def _to_second_review(report: Report, queue: Queue, actor: User | None, now: dat
 
 
 def _through_assessed(report: Report, actor: User | None, now: datetime) -> None:
-    if report.state in {ReportState.TRIAGED, ReportState.IN_REVIEW}:
+    if report.state in _BEFORE_ASSESSED:
         move_report(report=report, to=ReportState.ASSESSED, actor=actor, now=now)
 
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 from clicksafely.common.models import AuditEvent
 from hotline.models import ActionKind, OutgoingError, OutgoingKind, Withheld
 from hotline.review.claims import TakeoverReason
+from hotline.review.reopening import ReopenReason
 from hotline.states import ItemState, ReportState, Round
 
 _PUNYCODE = "xn--"
@@ -49,6 +50,12 @@ LINES: dict[str, Promise] = {
     "message.sent": gettext_lazy("Message to the reporter"),
     "message.received": gettext_lazy("Message from the reporter"),
     "contact.withdrawn": gettext_lazy("The reporter withdrew the contact"),
+    "report.entered": gettext_lazy("Entered by hand"),
+    "report.reopened": gettext_lazy("Opened again: %(why)s"),
+    "report.closed_again": gettext_lazy("Nothing more to do: closed again"),
+    "note.written": gettext_lazy("Internal note written"),
+    "notes.opened": gettext_lazy("Internal notes opened"),
+    "report.items_added": gettext_lazy("Addresses added"),
     "mail.sent": gettext_lazy("E-mail to the reporter: %(mail_kind)s"),
     "mail.failed": gettext_lazy("E-mail to the reporter not delivered: %(mail_error)s"),
     "mail.returned": gettext_lazy("An e-mail to the reporter came back"),
@@ -68,6 +75,7 @@ def row(event: AuditEvent, people: Mapping[int, str]) -> TimelineRow:
     """The line of an event; `people` is {user id: name}."""
     labels = {
         "reason": _label(TakeoverReason, event.data.get("reason")),
+        "why": _label(ReopenReason, event.data.get("why")),
         "to": _label(ReportState, event.data.get("to")),
         "to_item": _label(ItemState, event.data.get("to")),
         "round": _label(Round, event.data.get("round")),

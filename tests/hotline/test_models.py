@@ -15,6 +15,7 @@ from hotline.models import (
     Assessment,
     ContentItem,
     Message,
+    Note,
     Question,
     QuestionSet,
     Report,
@@ -22,6 +23,7 @@ from hotline.models import (
     SealedText,
     Upload,
 )
+from hotline.states import FINAL, ReportState
 from tests.hotline.review.conftest import NOW, make_case, make_item, make_user
 
 pytestmark = pytest.mark.django_db
@@ -60,6 +62,34 @@ def test_a_closed_report_without_outcome_or_time() -> None:
 def test_two_reports_with_one_key(column: str) -> None:
     first = make_case()
     _refused(f"hotline_report_{column}", _report(), **{column: getattr(first, column)})
+
+
+@pytest.mark.parametrize(
+    "columns",
+    [
+        {"reopened_at": NOW},
+        {"reopened_from": "closed"},
+        {"reopened_at": NOW, "reopened_from": "in_review"},
+        {"reopened_at": NOW, "reopened_from": "closed", "state": "spam"},
+    ],
+)
+def test_a_report_half_opened_again(columns: dict[str, object]) -> None:
+    _refused("report_reopened_whole", _report(), **columns)
+
+
+@pytest.mark.parametrize("state", sorted(set(ReportState) - FINAL))
+def test_erasing_a_report_that_has_not_ended(state: str) -> None:
+    case = make_case(state=state)
+    with pytest.raises(IntegrityError, match="never erased"), transaction.atomic():
+        case.delete()
+
+
+@pytest.mark.parametrize("columns", [{"has_news": True}, {"claimed_until": NOW}])
+def test_erasing_a_report_that_is_still_needed(columns: dict[str, object]) -> None:
+    holder = {"claimed_by": make_user("first", "analyst")} if "claimed_until" in columns else {}
+    case = make_case(state="spam", queue=None, **columns, **holder)
+    with pytest.raises(IntegrityError, match="never erased"), transaction.atomic():
+        case.delete()
 
 
 def test_a_priority_below_nothing() -> None:
@@ -158,11 +188,13 @@ def test_an_upload_of_less_than_nothing() -> None:
 
 
 def test_a_report_takes_its_texts_and_messages_with_it() -> None:
-    case = make_case()
+    case = make_case(state="spam", queue=None)
     SealedText.objects.create(report=case, field="words", sealed=b"x")
+    Note.objects.create(report=case, author=make_user("first", "analyst"), sealed=b"x", written_at=NOW)
     Message.objects.create(report=case, direction="reporter", sealed_hotline=b"x", sealed_reporter=b"x", sent_at=NOW)
     case.delete()
     assert (SealedText.objects.count(), Message.objects.count(), ReportItem.objects.count()) == (0, 0, 0)
+    assert Note.objects.count() == 0
     assert ContentItem.objects.count() == 1
 
 

@@ -260,7 +260,7 @@ class TestTime:
         assert page.status_code == 422
 
     def test_a_report_that_is_no_longer_kept(self) -> None:
-        report, reporter = ReportFactory(), Reporter("en")
+        report, reporter = ReportFactory(state=ReportState.SPAM), Reporter("en")
         page = reporter.open(report.receipt)
         report.delete()
         again = reporter.act(page, "message", text="а")

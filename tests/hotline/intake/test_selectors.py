@@ -123,6 +123,78 @@ class TestTold:
         assert said(known, RECEIVED + HOUR) == said(ReportFactory(), RECEIVED + HOUR)
 
 
+class TestToldOfAReportOpenAgain:
+    """Its earlier end stays told; one that had not been told yet stays unknown."""
+
+    AT = RECEIVED + 5 * HOUR
+
+    def again(self, **columns: Any) -> ReportModel:
+        defaults = {"state": ReportState.TRIAGED, "reopened_at": self.AT, "reopened_from": ReportState.CLOSED}
+        return ended(**defaults | columns)
+
+    def test_after_an_end_by_a_person(self, analyst: User) -> None:
+        report = self.again()
+        act_on(report, analyst, RECEIVED)
+        assert said(report, self.AT) == [
+            (self.AT, phrases.OPEN_AGAIN),
+            (RECEIVED + HOUR, phrases.REMOVED),
+            (RECEIVED, phrases.WORKED_ON),
+            (RECEIVED, phrases.WAITING),
+        ]
+
+    def test_after_spam_as_after_anything(self, analyst: User) -> None:
+        report = self.again(reopened_from=ReportState.SPAM, outcome="")
+        act_on(report, analyst, RECEIVED)
+        assert said(report, self.AT)[:2] == [
+            (self.AT, phrases.OPEN_AGAIN),
+            (RECEIVED + HOUR, phrases.STEPS_TAKEN),
+        ]
+
+    def test_before_its_end_was_told_it_reads_like_a_new_one(self, analyst: User) -> None:
+        """An offender who reports his own address, known to us, writes a message to see what happens."""
+        report = self.again(closed_at=RECEIVED)
+        for hours in (5, 11, 37, 1000):
+            assert said(report, RECEIVED + hours * HOUR) == [(RECEIVED, phrases.WAITING)]
+        act_on(report, analyst, RECEIVED + 40 * HOUR)
+        assert said(report, RECEIVED + 1000 * HOUR) == [
+            (RECEIVED + 40 * HOUR, phrases.WORKED_ON),
+            (RECEIVED, phrases.WAITING),
+        ]
+
+    def test_after_an_end_that_came_by_itself_and_was_told(self, analyst: User) -> None:
+        report = self.again(state_digest=b"\0" * 32, closed_at=RECEIVED, reopened_at=RECEIVED + 12 * HOUR)
+        act_on(report, analyst, RECEIVED + 13 * HOUR)
+        assert said(report, RECEIVED + 13 * HOUR) == [
+            (RECEIVED + 12 * HOUR, phrases.OPEN_AGAIN),
+            (RECEIVED + 12 * HOUR, phrases.REMOVED),
+            (RECEIVED, phrases.WAITING),
+        ]
+
+    def test_an_end_that_came_by_itself_is_no_sooner_told_because_somebody_looked(self, analyst: User) -> None:
+        report = ended(state_digest=b"\0" * 32)
+        act_on(report, analyst, RECEIVED + 2 * HOUR, "thread.opened")
+        assert said(report, RECEIVED + 11 * HOUR)[0] == (RECEIVED + 2 * HOUR, phrases.WORKED_ON)
+        assert said(report, RECEIVED + 12 * HOUR)[0] == (RECEIVED + 12 * HOUR, phrases.REMOVED)
+
+
+class TestToldOfWhatWasEnteredByHand:
+    def entered(self, **columns: Any) -> ReportModel:
+        report = ended(channel="telephone", state_digest=b"\0" * 32, **columns)
+        clerk = User.objects.create(username="clerk")
+        act_on(report, clerk, RECEIVED, "report.received")
+        act_on(report, clerk, RECEIVED + 24 * HOUR, "report.entered")
+        return report
+
+    def test_entering_is_no_work_on_it(self) -> None:
+        report = self.entered(state=ReportState.TRIAGED, closed_at=None, outcome="")
+        assert said(report, RECEIVED + 30 * HOUR) == [(RECEIVED, phrases.WAITING)]
+
+    def test_a_known_address_reads_like_a_new_one(self) -> None:
+        report = self.entered(closed_at=RECEIVED + 24 * HOUR)
+        assert said(report, RECEIVED + 35 * HOUR) == [(RECEIVED, phrases.WAITING)]
+        assert said(report, RECEIVED + 36 * HOUR)[0] == (RECEIVED + 36 * HOUR, phrases.REMOVED)
+
+
 class TestThread:
     def test_both_sides_in_order(self) -> None:
         report = ReportFactory()

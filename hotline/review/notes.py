@@ -1,0 +1,92 @@
+"""Internal notes of a case: written and read by those who work it, sealed, kept from a second reviewer where they could give away the first opinion."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.contrib.auth.models import User
+from django.db import IntegrityError, transaction
+
+from clicksafely.common import audit, sealing
+from hotline.models import ContentItem, Note, Report
+from hotline.review import selectors
+from hotline.review.claims import lock_held
+from hotline.review.errors import NotHolder, TooManyNotes
+
+MAX_NOTES = 200
+STAYS_OPEN = timedelta(minutes=10)
+TABLE = Note._meta.db_table
+
+
+@dataclass(frozen=True)
+class OpenNote:
+    """A note in clear, for one answer to one request; never stored."""
+
+    author: str
+    text: str
+    written_at: datetime
+
+
+@dataclass(frozen=True)
+class OpenNotes:
+    """The notes that may be shown, oldest first, and how many are kept back until this person has given an opinion."""
+
+    shown: list[OpenNote]
+    withheld: int
+
+
+def may_write(*, report: Report, user: User, now: datetime) -> bool:
+    """Whether `user` may add a note: who holds the case, and a supervisor at any time, ended cases included."""
+    return selectors.is_supervisor(user) or (report.claimed_by_id == user.pk and selectors.is_held(report, now))
+
+
+def write_note(*, report: Report, actor: User, text: str, row: UUID, now: datetime) -> bool:
+    """Keep a note, sealed for the hotline; the same `row` makes one note, however often it is sent. Whether it is new.
+
+    Raises NotHolder or TooManyNotes.
+    """
+    try:
+        with transaction.atomic():
+            report = _lock_writable(report, actor, now)
+            if report.notes.count() >= MAX_NOTES:
+                raise TooManyNotes
+            sealed = sealing.seal(text.encode(), ring="hotline", table=TABLE, field="text", row=row)
+            note = Note.objects.create(report=report, uuid=row, author=actor, sealed=sealed, written_at=now)
+            audit.record(action="note.written", subject=report, actor=actor, now=now, data={"note": note.pk})
+    except IntegrityError:
+        if not report.notes.filter(uuid=row, author=actor).exists():
+            raise
+        return False
+    return True
+
+
+def open_notes(*, report: Report, items: Iterable[ContentItem], actor: User, now: datetime) -> OpenNotes:
+    """Open the notes of a case that no colleague holds; logged once in `STAYS_OPEN`, and again with every new note.
+
+    Notes of somebody whose first opinion `actor` has yet to give a second one to are kept back. Raises NotHolder, SealError.
+    """
+    with transaction.atomic():
+        report = Report.objects.select_for_update().get(pk=report.pk)
+        if selectors.is_held(report, now) and report.claimed_by_id != actor.pk:
+            raise NotHolder
+        notes = list(report.notes.select_related("author"))
+        unseen = selectors.unseen_authors(items, actor)
+        shown = [note for note in notes if note.author_id not in unseen]
+        since = now - STAYS_OPEN
+        if shown and not selectors.has_done(
+            "notes.opened", report=report, user=actor, since=since, data={"notes": len(shown)}
+        ):
+            audit.record(action="notes.opened", subject=report, actor=actor, now=now, data={"notes": len(shown)})
+        return OpenNotes([_open(note) for note in shown], len(notes) - len(shown))
+
+
+def _lock_writable(report: Report, actor: User, now: datetime) -> Report:
+    if selectors.is_supervisor(actor):
+        return Report.objects.select_for_update().get(pk=report.pk)
+    return lock_held(report_id=report.pk, actor=actor, now=now)
+
+
+def _open(note: Note) -> OpenNote:
+    text = sealing.open_sealed(note.sealed, ring="hotline", table=TABLE, field="text", row=note.uuid).decode()
+    return OpenNote(note.author.get_username(), text, note.written_at)
