@@ -121,6 +121,9 @@ CELERY_RESULT_BACKEND = None
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
+# A task whose process dies under it is tried again two seconds later, three times unless it says otherwise: it may be what kills it.
+CELERY_TASK_RETRY_ON_WORKER_LOST = True
+CELERY_TASK_ANNOTATIONS = {"*": {"default_retry_delay": 2}}
 CELERY_TASK_TIME_LIMIT = 120
 CELERY_TASK_SOFT_TIME_LIMIT = 90
 CELERY_WORKER_PREFETCH_MULTIPLIER = 4

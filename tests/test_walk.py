@@ -20,6 +20,7 @@ from django_otp.plugins.otp_static.models import StaticDevice
 from awareness.editorial.models import ContactPoint, Partner
 from awareness.topics.models import Signpost
 from clicksafely.common import audit
+from clicksafely.common.models import FailedTask
 from hotline.models import Upload
 from tests.hotline.review.conftest import make_case
 from tests.signing import HASHERS, give_device, make_staff, signed_in
@@ -105,6 +106,7 @@ TABLE: dict[str, Rule] = {
     **model_rules("hotline/report", DESK, LOOKED_AT | {"{}/change/": (302, 302)}),
     **model_rules("hotline/contentitem", DESK, LOOKED_AT),
     **model_rules("common/auditevent", READERS, LOOKED_AT),
+    **model_rules("common/failedtask", frozenset({SUPERVISOR}), LOOKED_AT),
     **model_rules("topics/signpost", EDITORS, EDITED),
     **model_rules("editorial/partner", EDITORS, EDITED),
     **model_rules("editorial/contactpoint", EDITORS, EDITED),
@@ -158,6 +160,9 @@ def paths(db: None) -> dict[str, str]:
         "hotline/report": case.pk,
         "hotline/contentitem": item.pk,
         "common/auditevent": audit.record(action="report.received", subject=case, actor=None, now=now).pk,
+        "common/failedtask": FailedTask.objects.create(
+            task="x", kwargs={}, digest=b"x", error="x", tries=1, first_failed_at=now, failed_at=now
+        ).pk,
         "topics/signpost": Signpost.objects.earliest("pk").pk,
         "editorial/partner": Partner.objects.earliest("pk").pk,
         "editorial/contactpoint": ContactPoint.objects.create(kind="email", label="x", value="office@example.org").pk,

@@ -1,12 +1,15 @@
-"""The audit trail in the staff site, to be read only."""
+"""The audit trail in the staff site, to be read only; and failed tasks."""
 
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from clicksafely.common.failedtasks_admin import FailedTaskAdmin
 from clicksafely.common.lists import ReadOnlyAdmin
 from clicksafely.common.models import AuditEvent
+
+__all__ = ["AuditEventAdmin", "FailedTaskAdmin"]
 
 
 @admin.register(AuditEvent)

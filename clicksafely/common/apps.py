@@ -10,4 +10,5 @@ class CommonConfig(AppConfig):
     verbose_name = _("Common")
 
     def ready(self) -> None:
-        from clicksafely.common import checks  # noqa: F401, PLC0415 - registers the system checks
+        # Registers the system checks, and what is done when tasks fail.
+        from clicksafely.common import checks, taskwatch  # noqa: F401, PLC0415

@@ -73,7 +73,7 @@ def as_part(
 def _event(happening: Happening, actor: AbstractBaseUser | None, now: datetime) -> AuditEvent:
     subject = happening.subject
     for name, value in happening.data.items():
-        if not _is_code(value):
+        if not is_code(value):
             raise ValueError(f"{happening.action}: {name} is not an id or a code")
     return AuditEvent(
         at=now,
@@ -85,9 +85,10 @@ def _event(happening: Happening, actor: AbstractBaseUser | None, now: datetime) 
     )
 
 
-def _is_code(value: object) -> bool:
+def is_code(value: object) -> bool:
+    """Whether `value` is an id or a code, or a list of them: nothing that a person writes in words."""
     if isinstance(value, list | tuple):
-        return all(isinstance(part, str | int) and _is_code(part) for part in value)
+        return all(isinstance(part, str | int) and is_code(part) for part in value)
     if isinstance(value, str):
         return _CODE.fullmatch(value) is not None
     return value is None or isinstance(value, int)

@@ -1,8 +1,9 @@
-"""The audit trail and the generation of the public content."""
+"""The audit trail, the generation of the public content, and tasks that failed for good."""
 
 from django.db import models
 from django.db.models.expressions import RawSQL
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class AuditEvent(models.Model):
@@ -56,3 +57,43 @@ class ContentGeneration(models.Model):
 
     def __str__(self) -> str:
         return str(self.number)
+
+
+class FailedTaskState(models.TextChoices):
+    """Whether a failed task still waits for somebody."""
+
+    OPEN = "open", pgettext_lazy("failed task", "failed")
+    RETRIED = "retried", pgettext_lazy("failed task", "running again")
+    DONE = "done", pgettext_lazy("failed task", "settled")
+
+
+class FailedTask(models.Model):
+    """A task with certain arguments that failed for good; one row, counted up, however often that happens. See `common.failedtasks`.
+
+    `kwargs` holds ids and codes, or is null where the task was given anything else; `error` is the class of the exception, for its
+    message may quote what somebody wrote; `tries` counts all runs in vain.
+    """
+
+    task = models.CharField(_("task"), max_length=100)
+    kwargs = models.JSONField(_("arguments"), null=True)
+    # The SHA-256 of name and arguments.
+    digest = models.BinaryField(max_length=32, unique=True, editable=False)
+    error = models.CharField(_("error"), max_length=200)
+    tries = models.PositiveIntegerField(_("tries"))
+    first_failed_at = models.DateTimeField(_("failed first"))
+    failed_at = models.DateTimeField(_("failed last"))
+    state = models.CharField(
+        _("state"), max_length=8, choices=FailedTaskState, default=FailedTaskState.OPEN, db_default=FailedTaskState.OPEN
+    )
+
+    class Meta:
+        verbose_name = _("failed task")
+        verbose_name_plural = _("failed tasks")
+        permissions = [("retry_failedtask", "Can run failed tasks again")]
+        constraints = [
+            models.CheckConstraint(condition=models.Q(state__in=FailedTaskState.values), name="failed_task_state_known")
+        ]
+        indexes = [models.Index(fields=["state", "-id"], name="failed_task_state")]
+
+    def __str__(self) -> str:
+        return f"{self.task} #{self.pk}"

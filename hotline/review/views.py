@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from clicksafely.common import failedtasks
 from clicksafely.common.sealing import SealError
 from hotline.models import ContentItem, Report, Upload
 from hotline.review import assessing, claims, closing, picture, selectors, thread
@@ -72,6 +73,7 @@ def desk(request: HttpRequest) -> HttpResponse:
         "news": list(selectors.cases_with_news()[:20]),
         "held": list(selectors.held_cases(now)[:50]) if selectors.is_supervisor(user) else [],
         "is_supervisor": selectors.is_supervisor(user),
+        "failed_tasks": failedtasks.open_count() if selectors.is_supervisor(user) else 0,
         "now": now,
     }
     return render(request, "hotline/desk/desk.html", context)

@@ -1,0 +1,71 @@
+"""Failed tasks in the staff site: to be looked at, run again, or dismissed."""
+
+from collections.abc import Callable
+
+from django.contrib import admin, messages
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+from kombu.exceptions import OperationalError
+
+from clicksafely.common import failedtasks
+from clicksafely.common.lists import ReadOnlyAdmin
+from clicksafely.common.models import FailedTask
+
+RETRY_FAILED_TASK = "common.retry_failedtask"
+
+
+@admin.register(FailedTask)
+class FailedTaskAdmin(ReadOnlyAdmin):
+    list_display = ["task", "kwargs", "error", "tries", "first_failed_at", "failed_at", "state"]
+    list_filter = ["state"]
+    actions = ["try_again", "dismiss"]
+
+    def has_retry_permission(self, request: HttpRequest) -> bool:
+        """Who may do something about them."""
+        return request.user.has_perm(RETRY_FAILED_TASK)
+
+    @admin.action(description=gettext_lazy("Try again"), permissions=["retry"])
+    def try_again(self, request: HttpRequest, chosen: QuerySet[FailedTask]) -> None:
+        """Queue them again."""
+        try:
+            done, refused = self._each(request, chosen, failedtasks.retry_failed_task)
+        except OperationalError:
+            messages.error(
+                request, _("The queue cannot be reached, so nothing more was started. Try again in a minute.")
+            )
+            return
+        if done:
+            messages.success(request, ngettext("%(n)s task runs again.", "%(n)s tasks run again.", done) % {"n": done})
+        self._tell_refused(request, refused)
+
+    @admin.action(description=gettext_lazy("Nothing more to do"), permissions=["retry"])
+    def dismiss(self, request: HttpRequest, chosen: QuerySet[FailedTask]) -> None:
+        """Settle them as they are."""
+        done, refused = self._each(request, chosen, failedtasks.dismiss_failed_task)
+        if done:
+            messages.success(
+                request, ngettext("%(n)s task is settled.", "%(n)s tasks are settled.", done) % {"n": done}
+            )
+        self._tell_refused(request, refused)
+
+    def _each(self, request: HttpRequest, chosen: QuerySet[FailedTask], act: Callable[..., None]) -> tuple[int, int]:
+        done = refused = 0
+        for failed in chosen:
+            try:
+                act(failed=failed, actor=request.user, now=timezone.now())
+                done += 1
+            except failedtasks.NotRetryable:
+                refused += 1
+        return done, refused
+
+    def _tell_refused(self, request: HttpRequest, refused: int) -> None:
+        if refused:
+            text = ngettext(
+                "%(n)s task was left: it is running or settled already, or cannot be run again.",
+                "%(n)s tasks were left: they are running or settled already, or cannot be run again.",
+                refused,
+            )
+            messages.warning(request, text % {"n": refused})
