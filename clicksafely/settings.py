@@ -147,6 +147,12 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
     "release-expired-claims": {"task": "hotline.release_expired_claims", "schedule": timedelta(minutes=1)},
     "settle-waiting": {"task": "hotline.settle_waiting", "schedule": timedelta(minutes=1)},
     "sweep-unsent-uploads": {"task": "hotline.sweep_unsent_uploads", "schedule": timedelta(minutes=15)},
+    "sweep-unmatched": {
+        "task": "hotline.sweep_unmatched",
+        "schedule": timedelta(seconds=15),
+        "options": {"expires": 15},
+    },
+    "sweep-hash-lists": {"task": "hotline.sweep_hash_lists", "schedule": timedelta(minutes=1), "options": {"expires": 60}},
     "forget-partner-requests": {"task": "hotline.forget_partner_requests", "schedule": timedelta(hours=12)},
     "chain-audit": {"task": "common.chain_audit", "schedule": timedelta(seconds=5)},
     "log-audit-head": {"task": "common.log_audit_head", "schedule": timedelta(days=1)},

@@ -10,6 +10,7 @@ class Reason(TextChoices):
     DANGER_NOW = "danger_now", pgettext_lazy("priority reason", "a child is in danger now")
     ABOUT_ME = "about_me", pgettext_lazy("priority reason", "the reporter is the victim")
     CSAM = "csam", pgettext_lazy("priority reason", "reported as sexual abuse of a child")
+    HASH_MATCH = "hash_match", pgettext_lazy("priority reason", "a file is on a hash list")
     REPEATED = "repeated", pgettext_lazy("priority reason", "reported more than once")
     RULE = "rule", pgettext_lazy("priority reason", "a rule puts it forward")
     SERBIAN_HOST = "serbian_host", pgettext_lazy("priority reason", "Serbian address")
@@ -22,6 +23,7 @@ WEIGHTS: dict[Reason, int] = {
     Reason.DANGER_NOW: 100,
     Reason.ABOUT_ME: 28,
     Reason.CSAM: 22,
+    Reason.HASH_MATCH: 19,
     Reason.REPEATED: 10,
     Reason.RULE: 8,
     Reason.SERBIAN_HOST: 6,

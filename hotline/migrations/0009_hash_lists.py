@@ -108,6 +108,11 @@ class Migration(migrations.Migration):
                     models.UniqueConstraint(
                         condition=models.Q(("state", "active")), fields=("name",), name="hash_list_one_active_version"
                     ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("state__in", ["waiting", "importing"])),
+                        fields=("name",),
+                        name="hash_list_one_import_at_a_time",
+                    ),
                     models.CheckConstraint(
                         condition=models.Q(
                             models.Q(("state__in", ["active", "off"]), _negated=True),

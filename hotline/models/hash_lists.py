@@ -101,6 +101,9 @@ class HashList(models.Model):
         constraints = [
             models.CheckConstraint(condition=Q(state__in=ListState.values), name="hash_list_state_known"),
             models.UniqueConstraint(fields=["name"], condition=Q(state="active"), name="hash_list_one_active_version"),
+            models.UniqueConstraint(
+                fields=["name"], condition=Q(state__in=["waiting", "importing"]), name="hash_list_one_import_at_a_time"
+            ),
             models.CheckConstraint(
                 condition=~Q(state__in=["active", "off"]) | Q(imported_at__isnull=False, entries__gt=0),
                 name="hash_list_in_use_is_whole",

@@ -4,15 +4,18 @@ import logging
 import time
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from functools import partial
 
 from django.db import InterfaceError, OperationalError, connection, transaction
+from django.db.models import Exists, OuterRef
 
 from clicksafely.common import audit
-from hotline.models import Report
+from hotline.models import FileHash, Report
 from hotline.reasons import Reason, priority_of
 from hotline.review.transitions import advance_report
 from hotline.states import ItemState, Queue, ReportState
 from hotline.triage.canonical import Location
+from hotline.triage.hashes.asking import MATCH, ask
 from hotline.triage.items import LinkedItem, described, link_items
 from hotline.triage.priority import reasons_of
 
@@ -33,6 +36,7 @@ def triage_report(*, report_id: int, now: datetime) -> bool:
     with transaction.atomic():
         _commit_without_waiting()
         received = Report.objects.filter(pk=report_id, state=ReportState.RECEIVED).defer(*_KEYS)
+        received = received.annotate(has_files=Exists(FileHash.objects.filter(report=OuterRef("pk"))))
         report = next(iter(received.select_for_update(skip_locked=True, no_key=True)), None)
         if report is None:
             return False
@@ -48,6 +52,8 @@ def triage_report(*, report_id: int, now: datetime) -> bool:
         _raise_earlier(report, items)
         if not unassessed:
             advance_report(report=report, actor=None, now=hour)
+        if report.has_files:
+            transaction.on_commit(partial(ask, MATCH, report_id=report.pk))
     return True
 
 

@@ -35,9 +35,12 @@ class FileDigest:
     size: int | None = None
 
 
-def digest_file(data: bytes, *, media_type: str) -> FileDigest:
-    """The digests of a file's bytes as they came; they are not kept. Never raises, whatever the bytes."""
-    pdq, quality = digest_picture(data) or (None, None)
+def digest_file(data: bytes, *, media_type: str, as_picture: bool = True) -> FileDigest:
+    """The digests of a file's bytes as they came; they are not kept. Never raises, whatever the bytes.
+
+    `as_picture=False` leaves PDQ out, where the time for it has run out.
+    """
+    pdq, quality = (digest_picture(data) if as_picture else None) or (None, None)
     return FileDigest(
         md5=hashlib.md5(data, usedforsecurity=False).digest(),
         sha1=hashlib.sha1(data, usedforsecurity=False).digest(),

@@ -22,7 +22,9 @@ def attach_upload_hashes(*, report: Report) -> None:
     FileHash.objects.filter(upload__report=report).update(report=report)
 
 
-def _row(file: FileDigest, origin: HashOrigin, *, report: Report | None = None, upload: Upload | None = None) -> FileHash:
+def _row(
+    file: FileDigest, origin: HashOrigin, *, report: Report | None = None, upload: Upload | None = None
+) -> FileHash:
     return FileHash(
         report=report,
         upload=upload,

@@ -1,0 +1,202 @@
+"""Reads hash lists as their files lie: one hash a line, or CSV with a header line. Pure but for the file; streams, whatever the size."""
+
+import base64
+import binascii
+import codecs
+import csv
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import Path
+from typing import BinaryIO
+
+from hotline.models import Algorithm, ListLayout
+from hotline.models.hash_lists import DIGEST_BYTES
+
+# A row of CSV with four hashes and a few columns that are not ours.
+LONGEST_LINE = 4096
+BATCH_ROWS = 100_000
+SHOWN_PROBLEMS = 20
+
+COLUMNS = {
+    ListLayout.MD5.value: Algorithm.MD5,
+    ListLayout.SHA1.value: Algorithm.SHA1,
+    ListLayout.SHA256.value: Algorithm.SHA256,
+    ListLayout.PDQ.value: Algorithm.PDQ,
+}
+# Spellings of the names in header lines, without hyphens, underscores and spaces.
+_SPELLED = {"md5": "md5", "sha1": "sha1", "sha256": "sha256", "pdq": "pdq", "pdqhash": "pdq"}
+
+Row = tuple[Algorithm, bytes]
+
+
+class Problem(StrEnum):
+    """What is wrong with a file, or with one of its lines."""
+
+    LENGTH = "length"
+    CHARACTERS = "characters"
+    LONG_LINE = "long_line"
+    NO_HASH = "no_hash"
+    BROKEN_ROW = "broken_row"
+    # Of the file as a whole.
+    BINARY = "binary"
+    EMPTY = "empty"
+    NO_COLUMN = "no_column"
+    TWICE = "twice"
+    # Not of the file's making.
+    LOST = "lost"
+    NO_ROOM = "no_room"
+
+
+class Unusable(Exception):
+    """The file cannot be read at all; `problem` says why. Raised at `line`, 0 for the file as a whole."""
+
+    def __init__(self, problem: Problem, line: int = 0) -> None:
+        super().__init__(problem)
+        self.problem, self.line = problem, line
+
+
+@dataclass
+class Findings:
+    """What a reading found: the first `SHOWN_PROBLEMS` of the problems as (line from 1, problem), and how many there are."""
+
+    problems: list[tuple[int, Problem]] = field(default_factory=list)
+    problem_count: int = 0
+
+    def add(self, line: int, problem: Problem) -> None:
+        """Count a problem, and keep it where it is among the first."""
+        self.problem_count += 1
+        if len(self.problems) < SHOWN_PROBLEMS:
+            self.problems.append((line, problem))
+
+
+@dataclass(frozen=True)
+class Batch:
+    """Up to about `BATCH_ROWS` digests, in the file's order, and how many bytes of the file have been read."""
+
+    rows: list[Row]
+    done_bytes: int
+
+
+def read_list(path: Path, layout: str, findings: Findings) -> Iterator[Batch]:
+    """The digests of a list's file. What is wrong with single lines goes to `findings`, and reading goes on.
+
+    A digest is written in hexadecimal, capitals or not, or in base64. Empty lines are skipped, and so are CSV columns that hold
+    anything else. Raises Unusable, OSError.
+    """
+    with path.open("rb") as file:
+        lines = _Lines(file)
+        rows = _csv_rows(lines, findings) if layout == ListLayout.CSV else _plain_rows(lines, COLUMNS[layout], findings)
+        batch: list[Row] = []
+        found = False
+        for row in rows:
+            batch.append(row)
+            if len(batch) >= BATCH_ROWS:
+                found = True
+                yield Batch(batch, lines.done_bytes)
+                batch = []
+        if not found and not batch and not findings.problem_count:
+            raise Unusable(Problem.EMPTY)
+        yield Batch(batch, lines.done_bytes)
+
+
+def decode(text: str, size: int) -> bytes:
+    """The `size` bytes that `text` writes in hexadecimal or base64. Raises ValueError with a Problem."""
+    if len(text) == size * 2:
+        try:
+            decoded = bytes.fromhex(text)
+        except ValueError as error:
+            raise ValueError(Problem.CHARACTERS) from error
+    elif len(text) == (size + 2) // 3 * 4:
+        try:
+            decoded = base64.b64decode(text, validate=True)
+        except (binascii.Error, ValueError) as error:
+            raise ValueError(Problem.CHARACTERS) from error
+    else:
+        raise ValueError(Problem.LENGTH)
+    # Both may hold what counts for nothing: spaces between the digits, one sign too few before the padding.
+    if len(decoded) != size:
+        raise ValueError(Problem.LENGTH)
+    return decoded
+
+
+class _Lines:
+    """The lines of a file, decoded; `number` is that of the last one, from 1. Raises Unusable on what is no text."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._file = file
+        self.number = 0
+        self.done_bytes = 0
+
+    def __iter__(self) -> Iterator[str]:
+        while line := self._file.readline(LONGEST_LINE + 1):
+            self.number += 1
+            self.done_bytes += len(line)
+            if self.number == 1:
+                line = line.removeprefix(codecs.BOM_UTF8)
+            if b"\0" in line:
+                raise Unusable(Problem.BINARY, self.number)
+            if len(line) > LONGEST_LINE:
+                raise Unusable(Problem.LONG_LINE, self.number)
+            try:
+                yield line.decode()
+            except UnicodeDecodeError as error:
+                raise Unusable(Problem.BINARY, self.number) from error
+
+
+def _plain_rows(lines: _Lines, algorithm: Algorithm, findings: Findings) -> Iterator[Row]:
+    size = DIGEST_BYTES[algorithm]
+    for line in lines:
+        text = line.strip()
+        if not text:
+            continue
+        try:
+            yield algorithm, decode(text, size)
+        except ValueError as error:
+            findings.add(lines.number, error.args[0])
+
+
+def _csv_rows(lines: _Lines, findings: Findings) -> Iterator[Row]:
+    header = next(iter(lines), "")
+    while header and not header.strip():
+        header = next(iter(lines), "")
+    if not header:
+        raise Unusable(Problem.EMPTY)
+    delimiter = max(",;\t", key=header.count)
+    names = [_column(name) for name in next(csv.reader([header], delimiter=delimiter), [])]
+    columns = [(place, COLUMNS[name], DIGEST_BYTES[COLUMNS[name]]) for place, name in enumerate(names) if name]
+    if not columns:
+        raise Unusable(Problem.NO_COLUMN, lines.number)
+    if len({algorithm for _place, algorithm, _size in columns}) < len(columns):
+        raise Unusable(Problem.TWICE, lines.number)
+    report = findings.add
+    reader = csv.reader(iter(lines), delimiter=delimiter, strict=True)
+    while True:
+        try:
+            cells = next(reader)
+        except StopIteration:
+            return
+        except csv.Error:
+            report(lines.number, Problem.BROKEN_ROW)
+            continue
+        if not any(map(str.strip, cells)):
+            continue
+        found = False
+        for place, algorithm, size in columns:
+            text = cells[place].strip() if place < len(cells) else ""
+            if not text:
+                continue
+            found = True
+            try:
+                yield algorithm, decode(text, size)
+            except ValueError as error:
+                report(lines.number, error.args[0])
+        if not found:
+            report(lines.number, Problem.NO_HASH)
+
+
+def _column(name: str) -> str:
+    return _SPELLED.get(name.strip().lower().translate(_SIGNS), "")
+
+
+_SIGNS = str.maketrans("", "", "-_ ")
