@@ -11,18 +11,16 @@ from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.http.response import HttpResponseBase
 from django.middleware.csp import ContentSecurityPolicyMiddleware
 from django.middleware.security import SecurityMiddleware
-from django.shortcuts import render
-from django.template.loader import render_to_string
 from django.utils.csp import CSP
 
+from clicksafely.common.errorpages import error_page
+from clicksafely.common.language import STAFF_PREFIX
 from clicksafely.common.logs import request_id
-from clicksafely.common.problems import is_api, problem
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 
 logger = logging.getLogger(__name__)
 
-STAFF_PREFIX = "/admin/"
 RETRY_AFTER_SECONDS = 5
 DATABASE_DOWN = (OperationalError, InterfaceError)
 TOO_BIG = (RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent)
@@ -113,13 +111,10 @@ class DatabaseDownMiddleware:
         if isinstance(exception, TOO_BIG):
             # What could not be read once must not be read again by the page that says so.
             request._mark_post_parse_error()  # type: ignore[attr-defined]
-            return render(request, "413.html", status=413)
+            return error_page(request, 413)
         return None
 
 
 def database_down(request: HttpRequest) -> HttpResponse:
-    """The page `503.html`, rendered without context processors, because those may ask the database; a problem document for programs."""
-    if is_api(request.path):
-        return problem(503, headers={"Retry-After": str(RETRY_AFTER_SECONDS)})
-    html = render_to_string("503.html", {"request": request, "retry_after": RETRY_AFTER_SECONDS})
-    return HttpResponse(html, status=503, headers={"Retry-After": str(RETRY_AFTER_SECONDS)})
+    """The answer 503, drawn without asking the database."""
+    return error_page(request, 503, {"Retry-After": str(RETRY_AFTER_SECONDS)})

@@ -1,18 +1,27 @@
 """Pages for errors on the staff side: sober, in the staff's language, without the database."""
 
 import pytest
-from django.core.exceptions import PermissionDenied, SuspiciousOperation
+from django.core.exceptions import PermissionDenied, RequestDataTooBig, SuspiciousOperation
+from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.test import Client, override_settings
 from django.urls import path
 
 from clicksafely.urls import urlpatterns as portal
 
-EXCEPTIONS = {400: SuspiciousOperation, 403: PermissionDenied, 404: Http404, 500: ZeroDivisionError}
+EXCEPTIONS = {
+    400: SuspiciousOperation,
+    403: PermissionDenied,
+    404: Http404,
+    413: RequestDataTooBig,
+    500: ZeroDivisionError,
+    503: OperationalError,
+}
 HEADINGS = {
     400: "Овај захтев нисмо разумели",
     403: "Ово не можете да урадите",
     404: "Такве странице нема",
+    413: "То је превише одједном",
 }
 
 
@@ -43,6 +52,30 @@ def test_a_door_without_public_addresses_answers_soberly(status: int) -> None:
         assert f"<h1>{HEADINGS[status]}</h1>" in html
     client.cookies["lang"] = "sr-latn"
     assert '<html lang="sr-Latn">' in client.get(f"/admin/fail/{status}/").content.decode()
+
+
+@pytest.mark.parametrize("broken", [OperationalError, InterfaceError])
+@override_settings(ROOT_URLCONF="tests.common.test_errors")
+def test_when_to_come_back_is_said(broken: type[Exception], monkeypatch: pytest.MonkeyPatch) -> None:
+    """No database fixture: asking it would fail the test."""
+    monkeypatch.setitem(EXCEPTIONS, 503, broken)
+    client = Client()
+    client.cookies["lang"] = "en"
+    response = client.get("/admin/fail/503/")
+    assert response["Retry-After"] == "5"
+    assert "<h1>The database does not answer</h1>" in response.content.decode()
+
+
+@override_settings(DATA_UPLOAD_MAX_MEMORY_SIZE=10)
+@pytest.mark.parametrize("with_check", [True, False])
+def test_a_form_that_is_too_big_is_refused_in_the_language_of_staff(with_check: bool) -> None:
+    """Whether the check of its token meets it, or the view."""
+    client = Client(enforce_csrf_checks=with_check)
+    client.cookies["lang"] = "en"
+    client.cookies["csrftoken"] = "x" * 32
+    response = client.post("/admin/language/", "language=" + "x" * 20, content_type="application/x-www-form-urlencoded")
+    assert response.status_code == 413
+    assert "<h1>That was too much at once</h1>" in response.content.decode()
 
 
 def test_a_form_without_its_token_is_refused_soberly() -> None:
