@@ -11,6 +11,7 @@ from itertools import islice
 from typing import Any
 
 from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
 from django.db import connection, transaction
 
 from clicksafely.common.models import AuditLink
@@ -83,6 +84,8 @@ class Verdict:
 
 def link_events(*, everything: bool = False) -> int:
     """Link what is committed and has no link yet; returns how many. One process at a time: while another links, 0.
+
+    Raises ImproperlyConfigured where there is something to link and no AUDIT_KEY.
 
     `everything` also finds what a restored backup brought along, at the price of reading all events.
     """
@@ -186,4 +189,13 @@ def _decoded(row: Any) -> list[Any]:
 def _mac(before: bytes, seq: int, row: list[Any]) -> bytes:
     event_id, at, *rest = row
     event = json.dumps([event_id, at and at.astimezone(UTC).isoformat(), *rest], sort_keys=True, separators=(",", ":"))
-    return hmac.digest(settings.AUDIT_KEY.encode(), before + seq.to_bytes(8) + event.encode(), hashlib.sha256)
+    return hmac.digest(_key(), before + seq.to_bytes(8) + event.encode(), hashlib.sha256)
+
+
+def _key() -> bytes:
+    key: str = settings.AUDIT_KEY
+    if not key:
+        raise ImproperlyConfigured(
+            "AUDIT_KEY is missing: without it nothing can be linked to the audit chain or verified."
+        )
+    return key.encode()

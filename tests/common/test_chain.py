@@ -10,6 +10,7 @@ from io import StringIO
 from typing import Any
 
 import pytest
+from django.core.exceptions import ImproperlyConfigured
 from django.core.management import CommandError, call_command
 from django.db import connection, connections, transaction
 from django.utils import timezone
@@ -289,6 +290,18 @@ def test_another_key_makes_another_chain(settings: Settings) -> None:
     assert verify_chain().broken == (
         f"event {event} or its link 1 was changed, or AUDIT_KEY is not the one that the chain was made with"
     )
+
+
+def test_without_its_key_the_chain_does_not_go_on(settings: Settings) -> None:
+    """A key that is missing would be one that everybody knows."""
+    happen(1)
+    link_events()
+    happen(1)
+    settings.AUDIT_KEY = ""
+    for act in (link_events, verify_chain, tasks.chain_audit):
+        with pytest.raises(ImproperlyConfigured, match="AUDIT_KEY is missing"):
+            act()
+    assert AuditLink.objects.count() == 1
 
 
 def test_a_chain_that_was_cut_at_the_end_misses_the_noted_head() -> None:

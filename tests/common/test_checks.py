@@ -57,6 +57,21 @@ def test_secret_missing_or_short(settings: Any, name: str, value: str, complaint
     assert [(message.id, message.msg) for message in found()] == [("clicksafely.E001", f"{name} {complaint}.")]
 
 
+@pytest.mark.parametrize(("portal", "demanded"), [("public", False), ("staff", True), ("all", True)])
+def test_the_public_door_does_without_the_key_of_the_audit_chain(settings: Any, portal: str, demanded: bool) -> None:
+    settings.PORTAL, settings.AUDIT_KEY = portal, ""
+    settings.SEALING_PRIVATE_KEYS = settings.VAR_DIR / ("absent.json" if portal == "public" else "private.json")
+    assert [(message.id, message.msg) for message in found()] == (
+        [("clicksafely.E001", "AUDIT_KEY is missing.")] if demanded else []
+    )
+
+
+def test_a_key_that_the_public_door_is_given_all_the_same_is_long_enough(settings: Any) -> None:
+    settings.PORTAL, settings.AUDIT_KEY = "public", "short"
+    settings.SEALING_PRIVATE_KEYS = settings.VAR_DIR / "absent.json"
+    assert [message.msg for message in found()] == ["AUDIT_KEY is shorter than 32 characters."]
+
+
 def test_two_secrets_that_are_the_same(settings: Any) -> None:
     settings.AUDIT_KEY = settings.FORM_SECRET
     assert [(message.id, message.msg) for message in found()] == [
