@@ -2,12 +2,15 @@
 
 import secrets
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group
 from django.db import IntegrityError, transaction
 from django_otp.plugins.otp_static.models import StaticDevice
 from django_otp.plugins.otp_totp.models import TOTPDevice, default_key
+
+from clicksafely.common import audit
 
 RECOVERY_CODES = 10
 # No look-alikes: they are written down and typed.
@@ -29,8 +32,11 @@ class Enrolment:
     recovery_codes: tuple[str, ...] = field(repr=False)
 
 
-def enrol_staff(*, username: str, role: str) -> Enrolment:
-    """Make an active staff account with one role (the code of one of `common.roles.ROLES`). Raises NameTaken."""
+def enrol_staff(*, username: str, role: str, now: datetime) -> Enrolment:
+    """Make an active staff account with one role (the code of one of `common.roles.ROLES`). Raises NameTaken.
+
+    The audit event has no actor: whoever runs the system does this at a terminal.
+    """
     password = secrets.token_urlsafe(15)
     codes = tuple("".join(secrets.choice(_LETTERS) for _ in range(_CODE_LENGTH)) for _ in range(RECOVERY_CODES))
     try:
@@ -41,6 +47,7 @@ def enrol_staff(*, username: str, role: str) -> Enrolment:
             recovery = StaticDevice.objects.create(user=user, name="recovery", confirmed=True)
             for code in codes:
                 recovery.token_set.create(token=code)
+            audit.record(action="staff.enrolled", subject=user, actor=None, now=now, data={"role": role})
     except IntegrityError as error:
         raise NameTaken(f"There is an account {username} already.") from error
     return Enrolment(username, password, app.config_url, codes)

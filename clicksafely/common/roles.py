@@ -24,12 +24,14 @@ ANALYST = Role(
     "analyst", _("Analyst"), _("Works the triage queue: takes cases, opens what reporters wrote, assesses, replies.")
 )
 SUPERVISOR = Role(
-    "supervisor", _("Supervisor"), _("Works cases too, settles disagreements, releases cases of others, sees workload.")
+    "supervisor",
+    _("Supervisor"),
+    _("Works cases too, settles disagreements, gives back cases of others, reads the audit trail, runs failed tasks again."),
 )
-EDITOR = Role("editor", _("Editor"), _("Publishes the pages of the public site."))
-COORDINATOR = Role("coordinator", _("Coordinator"), _("Keeps the records of the youth panel and of events."))
-SAFEGUARDING = Role("safeguarding", _("Safeguarding lead"), _("Opens incident notes about panel members."))
-AUDITOR = Role("auditor", _("Auditor"), _("Reads the audit trail and the figures, opens and changes nothing."))
+EDITOR = Role("editor", _("Editor"), _("Keeps the help lines, partners and contact points of the public site."))
+COORDINATOR = Role("coordinator", _("Coordinator"), _("Signs in; has no pages of its own yet."))
+SAFEGUARDING = Role("safeguarding", _("Safeguarding lead"), _("Signs in; has no pages of its own yet."))
+AUDITOR = Role("auditor", _("Auditor"), _("Reads the audit trail, opens and changes nothing."))
 
 ROLES = (ANALYST, SUPERVISOR, EDITOR, COORDINATOR, SAFEGUARDING, AUDITOR)
 HOTLINE_ROLES = (ANALYST, SUPERVISOR)

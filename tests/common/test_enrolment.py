@@ -8,9 +8,11 @@ import pytest
 from django.contrib.auth.models import User
 from django.core.management import CommandError, call_command
 from django.test import Client, override_settings
+from django.utils import timezone
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from clicksafely.common import enrolment
+from clicksafely.common.models import AuditEvent
 from tests.signing import HASHERS, code_of, enter
 
 pytestmark = pytest.mark.django_db
@@ -45,13 +47,21 @@ def test_what_is_printed_lets_in() -> None:
 
 def test_a_name_is_taken_once() -> None:
     enrol("mira", "analyst")
+    assert AuditEvent.objects.count() == 1
     before = User.objects.values_list("password", "last_login").get(username="mira")
     with pytest.raises(CommandError, match="There is an account mira already"):
         enrol("mira", "supervisor")
     mira = User.objects.get(username="mira")
     assert (mira.password, mira.last_login) == before
     assert [group.name for group in mira.groups.all()] == ["analyst"]
-    assert TOTPDevice.objects.count() == 1
+    assert (TOTPDevice.objects.count(), AuditEvent.objects.count()) == (1, 1)
+
+
+def test_it_leaves_its_mark_in_the_audit_trail() -> None:
+    enrol("mira", "supervisor")
+    mira, event = User.objects.get(username="mira"), AuditEvent.objects.get()
+    assert (event.action, event.actor_id, event.data) == ("staff.enrolled", None, {"role": "supervisor"})
+    assert (event.subject_table, event.subject_id) == ("auth_user", mira.pk)
 
 
 def test_a_role_must_exist() -> None:
@@ -61,4 +71,5 @@ def test_a_role_must_exist() -> None:
 
 
 def test_its_secrets_are_not_in_its_representation() -> None:
-    assert repr(enrolment.enrol_staff(username="mira", role="editor")) == "Enrolment(username='mira')"
+    made = enrolment.enrol_staff(username="mira", role="editor", now=timezone.now())
+    assert repr(made) == "Enrolment(username='mira')"

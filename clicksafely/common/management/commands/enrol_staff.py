@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
 
 from clicksafely.common import enrolment
 from clicksafely.common.roles import ROLES
@@ -19,7 +20,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Everything on the output, nothing in a file."""
         try:
-            made = enrolment.enrol_staff(username=options["username"], role=options["role"])
+            made = enrolment.enrol_staff(username=options["username"], role=options["role"], now=timezone.now())
         except enrolment.NameTaken as error:
             raise CommandError(str(error)) from error
         self.stdout.write(f"Account:            {made.username} ({options['role']})")
