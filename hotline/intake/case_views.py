@@ -82,7 +82,7 @@ class CaseView(StatusPage):
         try:
             opened = open_state(state, purpose=CASE)
         except (StateExpired, StateInvalid):
-            return self.ask(notice=_("For your safety the case closes by itself after two hours. Please enter your code again."), status=422)  # fmt: skip
+            return self.ask(notice=_("For your safety one can send from this page for two hours only. Please enter your code again."), status=422)  # fmt: skip
         try:
             report = selectors.find_case(opened["receipt"])
             if report is None:

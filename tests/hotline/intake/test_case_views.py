@@ -242,7 +242,7 @@ class TestTime:
             clock.shift(2 * 3600 + 1)
             again = reporter.act(page, "message", text="недовршено")
             assert again.status_code == 422
-            assert "the case closes by itself after two hours" in html(again)
+            assert "one can send from this page for two hours only" in html(again)
             assert "недовршено</textarea>" in html(again)
             assert not Message.objects.exists()
             fields = {"receipt": report.receipt, "text": "недовршено"}
