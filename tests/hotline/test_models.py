@@ -198,12 +198,15 @@ def test_a_report_takes_its_texts_and_messages_with_it() -> None:
     assert ContentItem.objects.count() == 1
 
 
-def test_a_colleague_who_leaves_leaves_no_claim_behind() -> None:
-    """Whoever deletes an account must release its cases first: the database refuses a half claim."""
+def test_no_claim_is_left_by_half() -> None:
+    """Whoever deletes an account must give back its cases first; the database refuses half a claim."""
     person = make_user("first", "analyst")
-    make_case(claimed_by=person, claimed_until=NOW)
-    with pytest.raises(IntegrityError, match="report_claim_whole"), transaction.atomic():
+    case = make_case(claimed_by=person, claimed_until=NOW)
+    with pytest.raises(ProtectedError):
         User.objects.filter(pk=person.pk).delete()
+    for half in ({"claimed_by": None}, {"claimed_until": None}):
+        with pytest.raises(IntegrityError, match="report_claim_whole"), transaction.atomic():
+            Report.objects.filter(pk=case.pk).update(**half)
 
 
 def test_a_host_longer_than_any_host() -> None:

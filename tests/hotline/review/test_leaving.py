@@ -1,0 +1,79 @@
+"""A colleague who leaves: whoever holds a case is not deleted, so that no claim is left by half."""
+
+from datetime import timedelta
+
+import pytest
+from django.contrib.auth.models import User
+from django.db.models import ProtectedError
+from django.test import override_settings
+from django.utils import timezone
+
+from hotline.models import Report
+from hotline.review import claims
+from tests.hotline.review.conftest import make_case
+from tests.signing import HASHERS, Person, signed_in
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def chief() -> Person:
+    """Whoever runs the system."""
+    with override_settings(PASSWORD_HASHERS=HASHERS):
+        person = signed_in("chief")
+    User.objects.filter(pk=person.user.pk).update(is_superuser=True)
+    person.client.cookies["lang"] = "en"
+    return person
+
+
+@pytest.fixture
+def held(analyst: User) -> Report:
+    case = make_case()
+    return claims.claim_case(report_id=case.pk, actor=analyst, now=timezone.now())
+
+
+def still_held(case: Report, user: User) -> bool:
+    case.refresh_from_db()
+    return case.claimed_by == user and case.claimed_until is not None
+
+
+def test_the_page_says_which_case_is_in_the_way(chief: Person, analyst: User, held: Report) -> None:
+    address = f"/admin/auth/user/{analyst.pk}/delete/"
+    for response in (chief.client.get(address), chief.client.post(address, {"post": "yes"})):
+        assert response.status_code == 200
+        assert held.reference in response.content.decode()
+    assert still_held(held, analyst)
+
+
+def test_so_does_the_list_of_users(chief: Person, analyst: User, held: Report) -> None:
+    form = {"action": "delete_selected", "_selected_action": [analyst.pk], "post": "yes"}
+    response = chief.client.post("/admin/auth/user/", form)
+    assert (response.status_code, held.reference in response.content.decode()) == (200, True)
+    assert still_held(held, analyst)
+
+
+def test_a_claim_that_has_run_out_counts_until_it_is_taken_back(analyst: User, held: Report) -> None:
+    later = timezone.now() + timedelta(days=1)
+    with pytest.raises(ProtectedError):
+        analyst.delete()
+    claims.release_expired_claims(now=later)
+    analyst.delete()
+    held.refresh_from_db()
+    assert (held.claimed_by, held.claimed_until) == (None, None)
+
+
+def test_given_back_by_a_supervisor_it_is_no_longer_in_the_way(
+    chief: Person, analyst: User, supervisor: User, held: Report
+) -> None:
+    claims.release_case(report=held, actor=supervisor, now=timezone.now())
+    response = chief.client.post(f"/admin/auth/user/{analyst.pk}/delete/", {"post": "yes"})
+    assert response.status_code == 302
+    assert not User.objects.filter(pk=analyst.pk).exists()
+
+
+def test_an_account_that_is_closed_keeps_its_case_until_the_claim_runs_out(
+    chief: Person, analyst: User, held: Report
+) -> None:
+    User.objects.filter(pk=analyst.pk).update(is_active=False)
+    assert still_held(held, analyst)
+    assert claims.release_expired_claims(now=timezone.now() + timedelta(hours=1)) == 1
