@@ -35,6 +35,7 @@ app.autodiscover_tasks(
     [
         "hotline.triage",
         "hotline.triage.hashes",
+        "hotline.triage.rules",
         "hotline.intake",
         "hotline.intake.mail",
         "hotline.review",

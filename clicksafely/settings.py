@@ -146,6 +146,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
     "sweep-received": {"task": "hotline.sweep_received", "schedule": timedelta(seconds=15), "options": {"expires": 15}},
     "release-expired-claims": {"task": "hotline.release_expired_claims", "schedule": timedelta(minutes=1)},
     "settle-waiting": {"task": "hotline.settle_waiting", "schedule": timedelta(minutes=1)},
+    "settle-rules": {"task": "hotline.settle_rules", "schedule": timedelta(minutes=1), "options": {"expires": 60}},
     "sweep-unsent-uploads": {"task": "hotline.sweep_unsent_uploads", "schedule": timedelta(minutes=15)},
     "sweep-unmatched": {
         "task": "hotline.sweep_unmatched",

@@ -258,6 +258,11 @@ def _domain(host: str) -> str:
     return _suffixes(host).top_domain_under_public_suffix
 
 
+def is_public_suffix(name: str) -> bool:
+    """Whether `name` (in small letters) is an ending that many domains share, such as `rs` or `co.rs`, or one of them itself."""
+    return bool(name) and not _domain(name) and _suffixes(name).suffix == name
+
+
 def _is_ipv4(host: str) -> bool:
     try:
         ipaddress.IPv4Address(host)

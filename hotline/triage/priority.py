@@ -11,12 +11,13 @@ _SERBIAN_ENDINGS = frozenset({"rs", "xn--90a3ac"})
 _CATEGORIES = {Category.CSAM: Reason.CSAM, Category.CYBERBULLYING: Reason.CYBERBULLYING}
 
 
-def reasons_of(report: Report, locations: Sequence[Location], *, repeated: bool) -> list[str]:
-    """The codes, the heaviest first. `repeated`: one of its items was reported before."""
+def reasons_of(report: Report, locations: Sequence[Location], *, repeated: bool, ruled: bool) -> list[str]:
+    """The codes, the heaviest first. `repeated`: one of its items was reported before; `ruled`: a rule puts one forward."""
     found = {
         Reason.DANGER_NOW: report.danger_now,
         Reason.ABOUT_ME: report.about_me,
         Reason.REPEATED: repeated,
+        Reason.RULE: ruled,
         Reason.SERBIAN_HOST: any(location.host.rpartition(".")[2] in _SERBIAN_ENDINGS for location in locations),
     }
     if report.category in _CATEGORIES:

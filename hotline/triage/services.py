@@ -18,6 +18,7 @@ from hotline.triage.canonical import Location
 from hotline.triage.hashes.asking import MATCH, ask
 from hotline.triage.items import LinkedItem, described, link_items
 from hotline.triage.priority import reasons_of
+from hotline.triage.rules.services import apply_rules
 
 logger = logging.getLogger(__name__)
 
@@ -42,10 +43,11 @@ def triage_report(*, report_id: int, now: datetime) -> bool:
             return False
         locations = [Location.from_dict(entry) for entry in report.locations] or [described(report)]
         items = link_items(report=report, locations=locations)
+        ruled = apply_rules(items=items, locations=locations)
         unassessed = any(item.state == ItemState.UNASSESSED for item in items)
         report.state = ReportState.TRIAGED
         report.queue = Queue.REVIEW if unassessed else None
-        _prioritise(report, reasons_of(report, locations, repeated=any(item.report_count > 1 for item in items)))
+        _prioritise(report, reasons_of(report, locations, repeated=any(item.report_count > 1 for item in items), ruled=ruled))
         report.save(update_fields=["state", "queue", "priority", "priority_reasons"])
         data: dict[str, int | list[int]] = {"items": [item.pk for item in items], "priority": report.priority}
         audit.record(action="report.triaged", subject=report, actor=None, now=hour, data=data)

@@ -1,0 +1,1 @@
+"""Rules of triage as data: what supervisors know of hosts, domains and forms of addresses."""

@@ -1,0 +1,41 @@
+"""Rules in the staff site, for supervisors."""
+
+from typing import Any, cast
+
+from django import forms
+from django.contrib import admin, messages
+from django.contrib.auth.models import User
+from django.db import models
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.translation import gettext_lazy as _
+
+from clicksafely.common.lists import ReadOnlyAdmin
+from hotline.models import TriageRule
+from hotline.triage.rules import services
+from hotline.triage.rules.forms import RuleForm, told
+
+
+@admin.register(TriageRule)
+class TriageRuleAdmin(ReadOnlyAdmin):
+    """A rule is never deleted, for cases name it; it is made inactive."""
+
+    form = RuleForm
+    list_display = ["value_evidence", "kind", "set_host", "do_not_fetch", "raise_priority", "note", "active", "author"]
+    list_filter = ["active", "kind"]
+    list_select_related = ["author"]
+    fields = ["kind", "value", "set_host", "do_not_fetch", "raise_priority", "note", "active", "confirmed"]
+    has_add_permission = admin.ModelAdmin.has_add_permission
+    has_change_permission = admin.ModelAdmin.has_change_permission
+
+    @admin.display(description=_("value"), ordering="value")
+    def value_evidence(self, rule: TriageRule) -> str:
+        return format_html('<span class="evidence" translate="no">{}</span>', rule.value)
+
+    def save_model(self, request: HttpRequest, obj: models.Model, form: "forms.ModelForm[Any]", change: bool) -> None:
+        """Save it, and say whom it hits."""
+        services.save_rule(rule=cast(TriageRule, obj), actor=cast(User, request.user), now=timezone.now())
+        found = cast(RuleForm, form).found
+        if found:
+            messages.info(request, told(found))

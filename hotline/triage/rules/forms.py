@@ -1,0 +1,78 @@
+"""The form of a rule; a value that fits everything is refused, one that fits much has to be confirmed."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from clicksafely.common.fields import PlainLineField
+from hotline.models import TriageRule
+from hotline.triage.rules.pattern import BadValue, canonical_value
+from hotline.triage.rules.selectors import Preview, preview
+
+
+def told(found: Preview) -> str:
+    """A preview in words, for example: it fits 312 of the last 1,000 addresses, for example …"""
+    said = ngettext(
+        "It fits %(n)s of the last %(all)s addresses.", "It fits %(n)s of the last %(all)s addresses.", found.fitting
+    ) % {"n": found.fitting, "all": found.looked_at}
+    if found.examples:
+        said += " " + _("For example: %(addresses)s") % {"addresses": " · ".join(found.examples)}
+    return said
+
+
+class RuleForm(forms.ModelForm):  # type: ignore[type-arg]
+    """`found` is the preview of a value that can be read. What is typed is kept as it was typed until it is saved."""
+
+    value = PlainLineField(
+        max_length=300,
+        label=gettext_lazy("value"),
+        help_text=gettext_lazy(
+            "A host (www.example.org), a domain (example.org), or a form of addresses in which * stands for anything (*.example.org/gallery/*)."
+        ),
+    )
+    set_host = PlainLineField(
+        max_length=255,
+        required=False,
+        label=gettext_lazy("host to be shown"),
+        help_text=gettext_lazy("Where the content really is, where the address does not tell."),
+    )
+    note = PlainLineField(
+        max_length=500,
+        required=False,
+        label=gettext_lazy("note for analysts"),
+        help_text=gettext_lazy("What an analyst should know. Whether something is illegal is never a rule's to say."),
+    )
+    confirmed = forms.BooleanField(
+        required=False, label=gettext_lazy("I have seen how many addresses it fits, and mean it")
+    )
+
+    class Meta:
+        model = TriageRule
+        fields = ["kind", "value", "set_host", "do_not_fetch", "raise_priority", "note", "active"]
+
+    found: Preview | None = None
+
+    def clean(self) -> dict[str, Any]:
+        """Read the value, look whom it would hit, and ask for an effect."""
+        data: dict[str, Any] = super().clean() or self.cleaned_data
+        effects = [data.get(name) for name in ("set_host", "do_not_fetch", "raise_priority", "note")]
+        if not any(effects) and not self.errors:
+            self.add_error(None, _("This rule does nothing yet. Choose what it should do, or write a note."))
+        if data.get("kind") and data.get("value"):
+            self._read_value(data)
+        return data
+
+    def _read_value(self, data: dict[str, Any]) -> None:
+        try:
+            data["value"] = canonical_value(data["kind"], data["value"])
+        except BadValue as problem:
+            self.add_error("value", str(problem.message))
+            return
+        self.found = preview(kind=data["kind"], value=data["value"])
+        same = TriageRule.objects.filter(kind=data["kind"], value=data["value"]).exclude(pk=self.instance.pk)
+        if same.exists():
+            self.add_error("value", _("There is a rule about this already. Change that one."))
+        elif data.get("active") and self.found.is_broad and not data.get("confirmed"):
+            self.add_error("confirmed", told(self.found) + " " + _("That is much. If it is meant, confirm it."))

@@ -1,0 +1,140 @@
+"""Writes rules, and what they mean for content items and for the reports that name them. No rule ever says that something is illegal."""
+
+import time
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
+from hashlib import sha256
+from uuid import uuid4
+
+from django.contrib.auth.models import User
+from django.db import transaction
+from django.db.models import Exists, OuterRef
+
+from clicksafely.common import audit
+from hotline.models import ContentItem, LocationKind, Report, RuleHit, RuleVersion, TriageRule
+from hotline.reasons import Reason, priority_of
+from hotline.states import ItemState
+from hotline.triage.canonical import Location
+from hotline.triage.items import LinkedItem
+from hotline.triage.rules import ruleset
+from hotline.triage.rules.asking import ask_to_settle
+from hotline.triage.rules.pattern import Rule, RuleSet, effects, fitting_location
+
+AT_ONCE = 500
+# What is triaged while a rule changes may not know of it; a rule counts as settled by a round that begins this much later.
+SETTLES_AFTER = timedelta(seconds=10)
+
+
+def save_rule(*, rule: TriageRule, actor: User, now: datetime) -> TriageRule:
+    """Keep a new or changed rule, in force from now on; the worker then holds against it whatever waits for review."""
+    is_new = rule.pk is None
+    if is_new:
+        rule.author, rule.made_at = actor, now
+    rule.changed_at, rule.settled = now, False
+    with transaction.atomic():
+        rule.save()
+        RuleVersion.objects.update_or_create(pk=1, defaults={"version": uuid4()})
+        said = {"set_host": rule.set_host, "note": rule.note, "fetch": rule.do_not_fetch, "raise": rule.raise_priority}
+        audit.record(
+            action="rule.made" if is_new else "rule.changed",
+            subject=rule,
+            actor=actor,
+            now=now,
+            data={
+                "kind": rule.kind,
+                # Values may be long and are no codes.
+                "value": sha256(rule.value.encode()).hexdigest()[:16],
+                "effects": [name for name, effect in said.items() if effect],
+                "active": rule.active,
+            },
+        )
+        ruleset.forget()
+        transaction.on_commit(ask_to_settle)
+    return rule
+
+
+def apply_rules(*, items: Sequence[LinkedItem], locations: Sequence[Location]) -> bool:
+    """Note, in the transaction of a triage that holds these items locked, which rules fit them; whether one of them puts forward.
+
+    Asks the database for nothing where none does.
+    """
+    rules = ruleset.current_rules()
+    found = {
+        item.pk: fitting
+        for item, location in zip(items, locations, strict=True)
+        if (fitting := fitting_location(rules, location))
+    }
+    if found:
+        RuleHit.objects.bulk_create(_hits(found), ignore_conflicts=True)
+        _write_effects(found)
+    return any(rule.raise_priority for fitting in found.values() for rule in fitting)
+
+
+def settle_rules(*, now: datetime, seconds: float, after: int = 0, begun: datetime | None = None) -> int | None:
+    """Hold the items that have not ended, from the one after `after` on, against the rules, for at most about so many seconds.
+
+    Returns the last item looked at where some are left, to go on with (and with the time this round was `begun`), else None. Does nothing
+    where every rule is settled. Running it twice does nothing more.
+    """
+    if not TriageRule.objects.filter(settled=False).exists():
+        return None
+    rules, end = ruleset.read_rules(), time.monotonic() + seconds
+    waiting = ContentItem.objects.exclude(state=ItemState.ENDED).exclude(kind=LocationKind.DESCRIBED)
+    while batch := list(waiting.filter(pk__gt=after).order_by("pk")[:AT_ONCE]):
+        _settle_batch(batch, {item.pk: _fitting_item(rules, item) for item in batch})
+        after = batch[-1].pk
+        if time.monotonic() > end:
+            return after
+    TriageRule.objects.filter(settled=False, changed_at__lte=(begun or now) - SETTLES_AFTER).update(settled=True)
+    return None
+
+
+def _settle_batch(items: Sequence[ContentItem], found: Mapping[int, list[Rule]]) -> None:
+    wanted = {(item, rule.pk) for item, fitting in found.items() for rule in fitting}
+    present = set(RuleHit.objects.filter(item__in=items).values_list("item", "rule"))
+    unsettled = set(TriageRule.objects.filter(settled=False).values_list("pk", flat=True))
+    touched = {item for item, rule in wanted | present if (item, rule) not in wanted & present or rule in unsettled}
+    if not touched:
+        return
+    with transaction.atomic():
+        # In the order in which triage locks them.
+        locked = ContentItem.objects.filter(pk__in=touched).order_by("digest").select_for_update(no_key=True)
+        changed = {item.pk: found[item.pk] for item in locked}
+        over = [
+            pk
+            for pk, item, rule in RuleHit.objects.filter(item__in=changed).values_list("pk", "item", "rule")
+            if (item, rule) not in wanted
+        ]
+        RuleHit.objects.filter(pk__in=over).delete()
+        RuleHit.objects.bulk_create(_hits(changed), ignore_conflicts=True)
+        _write_effects(changed)
+        _put_forward(changed)
+
+
+def _hits(found: Mapping[int, Iterable[Rule]]) -> list[RuleHit]:
+    return [RuleHit(item_id=item, rule_id=rule.pk) for item, fitting in found.items() for rule in fitting]
+
+
+def _write_effects(found: Mapping[int, Iterable[Rule]]) -> None:
+    """One statement for each way in which rules meet."""
+    alike: dict[tuple[str, bool], list[int]] = {}
+    for item, fitting in found.items():
+        alike.setdefault(effects(fitting), []).append(item)
+    for (host, do_not_fetch), items in alike.items():
+        ContentItem.objects.filter(pk__in=items).update(host_override=host, do_not_fetch=do_not_fetch)
+
+
+def _put_forward(items: Iterable[int]) -> None:
+    """Give the reports of these items that wait their reason, or take it back. One that is locked is left to the next round."""
+    putting = RuleHit.objects.filter(rule__raise_priority=True, item__reports=OuterRef("pk"))
+    waiting = Report.objects.filter(items__in=list(items), queue__isnull=False)
+    locked = waiting.annotate(forward=Exists(putting)).select_for_update(skip_locked=True, no_key=True, of=("self",))
+    for report in locked:
+        codes = {*report.priority_reasons} - {Reason.RULE} | ({Reason.RULE} if report.forward else set())
+        reasons = [reason.value for reason in Reason if reason in codes]
+        if reasons != report.priority_reasons:
+            Report.objects.filter(pk=report.pk).update(priority_reasons=reasons, priority=priority_of(reasons))
+
+
+def _fitting_item(rules: RuleSet, item: ContentItem) -> list[Rule]:
+    return rules.fitting(host=item.host, registrable_domain=item.registrable_domain, canonical=item.canonical)

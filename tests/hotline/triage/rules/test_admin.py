@@ -1,0 +1,128 @@
+"""Rules in the staff site: what is refused says why, what is much asks, what is saved is in force."""
+
+from collections.abc import Iterator
+from html import unescape
+
+import pytest
+from django.test import override_settings
+
+from hotline.models import TriageRule
+from hotline.triage.rules import selectors
+from tests.hotline.review.conftest import make_item
+from tests.signing import HASHERS, Person, signed_in
+
+pytestmark = pytest.mark.django_db
+LIST = "/admin/hotline/triagerule/"
+GOOD = {"kind": "host", "value": "www.example.org", "do_not_fetch": "on", "active": "on"}
+
+
+@pytest.fixture(autouse=True)
+def _fast_hashes() -> Iterator[None]:
+    with override_settings(PASSWORD_HASHERS=HASHERS):
+        yield
+
+
+@pytest.fixture
+def vera() -> Person:
+    person = signed_in("vera", "supervisor")
+    person.client.post("/admin/language/", {"language": "en", "next": "/admin/"})
+    return person
+
+
+def send(person: Person, address: str = f"{LIST}add/", **fields: str) -> str:
+    """The page that answers, as read; a saved rule leads to the list."""
+    response = person.client.post(
+        address, {name: value for name, value in {**GOOD, **fields}.items() if value}, follow=True
+    )
+    assert response.status_code == 200
+    return unescape(response.content.decode())
+
+
+def crowd(fitting: int, others: int) -> None:
+    for number in range(others):
+        make_item(
+            f"https://other{number}.example.net/", host=f"other{number}.example.net", registrable_domain="example.net"
+        )
+    for number in range(fitting):
+        make_item(f"https://www.example.org/{number}")
+
+
+def test_a_rule_is_made_changed_and_switched_off(vera: Person) -> None:
+    page = send(vera, value=" HTTPS://WWW.Example.org/ ", note="Огледало.")
+    rule = TriageRule.objects.get()
+    assert (rule.value, rule.do_not_fetch, rule.note, rule.author) == ("www.example.org", True, "Огледало.", vera.user)
+    assert '<span class="evidence" translate="no">www.example.org</span>' in page
+    assert "It fits 0 of the last 0 addresses." in page
+    send(vera, f"{LIST}{rule.pk}/change/", active="", raise_priority="on")
+    rule.refresh_from_db()
+    assert (rule.active, rule.raise_priority, rule.note) == (False, True, "")
+
+
+@pytest.mark.parametrize(
+    ("fields", "error"),
+    [
+        ({"value": ""}, "This field is required."),
+        ({"value": "*"}, "This would fit everything."),
+        ({"value": "co.rs"}, "This is the ending of many addresses"),
+        ({"kind": "pattern", "value": "*.rs/*"}, "This would fit nearly everything."),
+        ({"kind": "domain"}, "The domain of this host is example.org"),
+        ({"do_not_fetch": ""}, "This rule does nothing yet."),
+        ({"value": "x" * 301}, "This text is too long"),
+        ({"note": "x" * 501}, "This text is too long"),
+        ({"kind": "regex"}, "Select a valid choice."),
+        ({"value": "a\x00b"}, "could not be read"),
+    ],
+)
+def test_what_is_refused_says_why_and_keeps_what_was_typed(vera: Person, fields: dict[str, str], error: str) -> None:
+    page = send(vera, set_host="" if "do_not_fetch" in fields else "edge.example.net", **fields)
+    assert error in page
+    assert TriageRule.objects.count() == 0
+    value = {**GOOD, **fields}["value"]
+    if "\x00" not in value and value:
+        assert f'value="{value}"' in page
+
+
+def test_a_second_rule_about_the_same(vera: Person) -> None:
+    send(vera)
+    assert "There is a rule about this already." in send(vera, value="WWW.EXAMPLE.ORG")
+    assert TriageRule.objects.count() == 1
+
+
+def test_a_rule_that_would_fit_much_shows_whom_and_asks(vera: Person) -> None:
+    crowd(fitting=6, others=14)
+    page = send(vera)
+    assert "It fits 6 of the last 20 addresses. For example: https://www.example.org/5 · " in page
+    assert "That is much." in page
+    assert TriageRule.objects.count() == 0
+    send(vera, confirmed="on")
+    assert TriageRule.objects.count() == 1
+
+
+@pytest.mark.parametrize(("fitting", "others"), [(4, 0), (5, 20), (0, 3)])
+def test_a_few_are_not_asked_about(vera: Person, fitting: int, others: int) -> None:
+    crowd(fitting, others)
+    assert f"It fits {fitting} of the last {fitting + others} addresses." in send(vera)
+    assert TriageRule.objects.count() == 1
+
+
+def test_only_the_last_thousand_count(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(selectors, "LOOKED_AT", 10)
+    crowd(fitting=2, others=0)
+    crowd(fitting=0, others=9)
+    make_item("described:x", kind="described", host="", registrable_domain="")
+    found = selectors.preview(kind="domain", value="example.org")
+    assert (found.fitting, found.looked_at) == (1, 10)
+
+
+def test_no_rule_is_ever_deleted(vera: Person) -> None:
+    send(vera)
+    rule = TriageRule.objects.get()
+    assert vera.client.post(f"{LIST}{rule.pk}/delete/", {"post": "yes"}).status_code == 403
+    assert TriageRule.objects.count() == 1
+
+
+@pytest.mark.parametrize("role", ["analyst", "editor", "auditor"])
+def test_others_make_no_rules(role: str) -> None:
+    other = signed_in("other", role)
+    assert [other.client.get(LIST).status_code, other.client.post(f"{LIST}add/", GOOD).status_code] == [403, 403]
+    assert not TriageRule.objects.exists()

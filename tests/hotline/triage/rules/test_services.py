@@ -1,0 +1,303 @@
+"""What rules do to items and reports, when a report comes and when a rule changes."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import User
+from django.db import IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
+from kombu.exceptions import OperationalError
+from pytest_django import DjangoCaptureOnCommitCallbacks
+
+from clicksafely.celery import app
+from clicksafely.common.models import AuditEvent
+from hotline.models import ContentItem, Report, RuleHit, RuleVersion, TriageRule
+from hotline.review.claims import claim_case
+from hotline.triage.rules import ruleset, services, tasks
+from hotline.triage.rules.asking import SETTLE, ask_to_settle
+from hotline.triage.services import triage_report
+from tests.hotline.review.conftest import make_user
+from tests.hotline.triage.reports import NOW, make_report
+
+pytestmark = pytest.mark.django_db
+ADDRESS = "https://www.example.org/a"
+
+
+@pytest.fixture
+def supervisor() -> User:
+    return make_user("lead", "supervisor")
+
+
+def save(supervisor: User, value: str = "www.example.org", **columns: Any) -> TriageRule:
+    rule = TriageRule(**{"kind": "host", "value": value, "do_not_fetch": True} | columns)
+    return services.save_rule(rule=rule, actor=supervisor, now=NOW)
+
+
+def triage(addresses: str = ADDRESS, **columns: object) -> Report:
+    report = make_report(addresses, **columns)
+    triage_report(report_id=report.pk, now=NOW)
+    report.refresh_from_db()
+    return report
+
+
+def settle(minutes: int = 0, **options: Any) -> int | None:
+    return services.settle_rules(now=NOW + timedelta(minutes=minutes), **{"seconds": 60} | options)
+
+
+def said(canonical: str = ADDRESS) -> tuple[str, bool, list[str]]:
+    item = ContentItem.objects.get(canonical=canonical)
+    values = item.rule_hits.order_by("rule_id").values_list("rule__value", flat=True)
+    return item.host_override, item.do_not_fetch, list(values)
+
+
+# --- When a report comes ---
+
+
+def test_a_report_without_a_fitting_rule_costs_nothing_more(supervisor: User) -> None:
+    save(supervisor, "www.example.net")
+    ruleset.current_rules()
+    report = make_report(ADDRESS)
+    with CaptureQueriesContext(connection) as captured:
+        triage_report(report_id=report.pk, now=NOW)
+    assert [query["sql"] for query in captured if "rule" in query["sql"]] == []
+    assert said() == ("", False, [])
+
+
+def test_every_kind_of_rule_and_every_effect(supervisor: User) -> None:
+    save(supervisor, do_not_fetch=True)
+    save(supervisor, "example.org", kind="domain", set_host="edge.example.net", do_not_fetch=False)
+    save(supervisor, "*.example.org/a*", kind="pattern", raise_priority=True, do_not_fetch=False, note="мост")
+    report = triage(f"{ADDRESS} https://example.org/b https://example.com/")
+    assert said() == ("edge.example.net", True, ["www.example.org", "example.org", "*.example.org/a*"])
+    assert said("https://example.org/b") == ("edge.example.net", False, ["example.org"])
+    assert said("https://example.com/") == ("", False, [])
+    assert (report.priority_reasons, report.priority) == (["rule"], 8)
+    assert report.state == "triaged"
+    assert set(report.items.values_list("state", "verdict")) == {("unassessed", "")}
+
+
+def test_the_second_report_of_an_item_finds_what_the_first_left(supervisor: User) -> None:
+    triage()
+    save(supervisor, raise_priority=True)
+    assert triage().priority_reasons == ["repeated", "rule"]
+    triage()
+    assert (said(), RuleHit.objects.count()) == (("", True, ["www.example.org"]), 1)
+
+
+def test_an_inactive_rule_does_nothing(supervisor: User) -> None:
+    save(supervisor, active=False, raise_priority=True)
+    assert triage().priority_reasons == []
+    assert said() == ("", False, [])
+
+
+def test_a_report_in_words_is_fitted_by_no_rule(supervisor: User) -> None:
+    save(supervisor, "*described*", kind="pattern")
+    triage("")
+    assert not RuleHit.objects.exists()
+
+
+# --- When a rule changes ---
+
+
+def test_what_waits_is_held_against_a_new_rule(supervisor: User) -> None:
+    report, other = triage(), triage("https://example.com/")
+    save(supervisor, set_host="edge.example.net", raise_priority=True)
+    assert settle() is None
+    assert said() == ("edge.example.net", True, ["www.example.org"])
+    report.refresh_from_db()
+    other.refresh_from_db()
+    assert (report.priority_reasons, report.priority, other.priority_reasons) == (["rule"], 8, [])
+    before = list(RuleHit.objects.values_list("pk", flat=True))
+    settle()
+    assert list(RuleHit.objects.values_list("pk", flat=True)) == before
+
+
+def test_what_a_changed_rule_no_longer_fits_is_taken_back(supervisor: User) -> None:
+    report = triage()
+    rule = save(supervisor, raise_priority=True)
+    save(supervisor, "example.org", kind="domain", note="и даље")
+    settle()
+    rule.value = "www.example.com"
+    services.save_rule(rule=rule, actor=supervisor, now=NOW)
+    settle()
+    assert said() == ("", True, ["example.org"])
+    report.refresh_from_db()
+    assert (report.priority_reasons, report.priority) == ([], 0)
+
+
+@pytest.mark.parametrize("column", ["active", "raise_priority"])
+def test_a_rule_that_stops_putting_forward(column: str, supervisor: User) -> None:
+    report = triage(danger_now=True)
+    rule = save(supervisor, raise_priority=True)
+    settle()
+    setattr(rule, column, False)
+    services.save_rule(rule=rule, actor=supervisor, now=NOW)
+    settle()
+    report.refresh_from_db()
+    assert (report.priority_reasons, report.priority) == (["danger_now"], 100)
+    assert said() == (("", False, []) if column == "active" else ("", True, ["www.example.org"]))
+
+
+def test_a_case_in_somebodys_hands_is_put_forward_too_and_an_ended_item_left_alone(supervisor: User) -> None:
+    held = triage()
+    claim_case(report_id=held.pk, actor=make_user("first", "analyst"), now=NOW)
+    triage("https://www.example.org/ended")
+    ContentItem.objects.filter(canonical__endswith="ended").update(state="ended", outcome="removed")
+    save(supervisor, raise_priority=True)
+    settle()
+    held.refresh_from_db()
+    assert held.priority_reasons == ["rule"]
+    assert said("https://www.example.org/ended") == ("", False, [])
+
+
+def test_settled_only_by_a_round_that_begins_after_every_older_triage(supervisor: User) -> None:
+    rule = save(supervisor)
+    settle()
+    rule.refresh_from_db()
+    assert not rule.settled
+    settle(1, begun=NOW)
+    rule.refresh_from_db()
+    assert not rule.settled
+    settle(1)
+    rule.refresh_from_db()
+    assert rule.settled
+    with CaptureQueriesContext(connection) as captured:
+        settle(2)
+    assert len(captured) == 1
+
+
+def test_a_long_round_goes_on_where_it_stopped(supervisor: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(services, "AT_ONCE", 2)
+    triage(" ".join(f"https://www.example.org/{number}" for number in range(5)))
+    save(supervisor)
+    rounds, after = 0, 0
+    while (left := settle(1, seconds=0, after=after)) is not None:
+        assert left > after
+        rounds, after = rounds + 1, left
+        assert RuleHit.objects.count() == min(2 * rounds, 5)
+    assert (rounds, RuleHit.objects.count()) == (3, 5)
+    assert TriageRule.objects.get().settled
+
+
+def test_the_task_goes_on_by_itself(supervisor: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(services, "AT_ONCE", 2)
+    monkeypatch.setattr(tasks, "SECONDS", 0)
+    monkeypatch.setattr(tasks.settle_rules, "apply_async", lambda kwargs, **_options: tasks.settle_rules(**kwargs))
+    triage(" ".join(f"https://www.example.org/{number}" for number in range(5)))
+    save(supervisor)
+    for _twice in range(2):
+        tasks.settle_rules()
+        assert RuleHit.objects.count() == 5
+    # Rules of last March, which was long ago.
+    assert TriageRule.objects.get().settled
+
+
+def test_the_number_of_statements_does_not_grow(supervisor: User) -> None:
+    save(supervisor, raise_priority=True)
+    counts = []
+    for number in (1, 5):
+        TriageRule.objects.update(settled=False)
+        for item in range(number):
+            triage(f"https://www.example.org/{number}/{item}")
+        with CaptureQueriesContext(connection) as captured:
+            settle()
+        statements = [query for query in captured if 'UPDATE "hotline_report"' not in query["sql"]]
+        counts.append(len(statements))
+    assert counts[0] == counts[1]
+
+
+# --- Saving ---
+
+
+def test_saving_is_noted_without_words_and_asks_the_worker(
+    supervisor: User, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
+) -> None:
+    version = RuleVersion.objects.get().version
+    with django_capture_on_commit_callbacks() as callbacks:
+        rule = save(supervisor, note="Марко каже", raise_priority=True)
+    assert callbacks == [ask_to_settle]
+    assert (rule.author, rule.made_at, rule.changed_at, rule.settled) == (supervisor, NOW, NOW, False)
+    assert RuleVersion.objects.get().version != version
+    event = AuditEvent.objects.get()
+    assert (event.action, event.actor_id, event.subject_id) == ("rule.made", supervisor.pk, rule.pk)
+    assert (event.data["effects"], event.data["active"], event.data["kind"]) == (
+        ["note", "fetch", "raise"],
+        True,
+        "host",
+    )
+    assert "example" not in str(event.data)
+    other = make_user("other", "supervisor")
+    services.save_rule(rule=rule, actor=other, now=NOW + timedelta(days=1))
+    rule.refresh_from_db()
+    assert (rule.author, rule.made_at, rule.changed_at) == (supervisor, NOW, NOW + timedelta(days=1))
+    assert AuditEvent.objects.latest("id").action == "rule.changed"
+
+
+def test_a_dead_broker_costs_nothing(monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> None:
+    def dead(*_args: object, **_options: object) -> None:
+        raise OperationalError("nobody there")
+
+    monkeypatch.setattr(app, "send_task", dead)
+    ask_to_settle()
+    assert "within a minute" in caplog.text
+
+
+def test_the_clock_asks_too() -> None:
+    assert [entry["task"] for entry in app.conf.beat_schedule.values()].count(SETTLE) == 1
+    assert SETTLE in app.tasks
+
+
+def test_a_process_reads_rules_again_when_their_version_is_new(
+    supervisor: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ruleset, "FRESH_SECONDS", 0.0)
+    save(supervisor)
+    assert [rule.value for rule in ruleset.current_rules().rules] == ["www.example.org"]
+    with CaptureQueriesContext(connection) as captured:
+        ruleset.current_rules()
+    assert len(captured) == 1
+    # As another process would have done it.
+    TriageRule.objects.update(value="www.example.net")
+    assert [rule.value for rule in ruleset.current_rules().rules] == ["www.example.org"]
+    RuleVersion.objects.update(version="00000000-0000-0000-0000-000000000001")
+    assert [rule.value for rule in ruleset.current_rules().rules] == ["www.example.net"]
+
+
+def test_a_process_asks_for_the_version_once_a_second() -> None:
+    ruleset.current_rules()
+    with CaptureQueriesContext(connection) as captured:
+        for _ in range(100):
+            ruleset.current_rules()
+    assert len(captured) == 0
+
+
+# --- What the database refuses ---
+
+
+@pytest.mark.parametrize(
+    ("constraint", "columns"),
+    [
+        ("rule_kind_known", {"kind": "regex"}),
+        ("rule_value_names_something", {"value": "*"}),
+        ("rule_value_names_something", {"value": ""}),
+        ("rule_value_names_something", {"value": "*://*.*/*"}),
+        ("rule_does_something", {"do_not_fetch": False}),
+        ("one_rule_a_value", {"value": "www.example.com"}),
+    ],
+)
+def test_refused(constraint: str, columns: dict[str, object], supervisor: User) -> None:
+    save(supervisor, "www.example.com")
+    rule = save(supervisor)
+    with pytest.raises(IntegrityError, match=constraint), transaction.atomic():
+        TriageRule.objects.filter(pk=rule.pk).update(**columns)
+
+
+def test_a_second_version_and_a_second_hit(supervisor: User) -> None:
+    with pytest.raises(IntegrityError, match="one_rule_version"), transaction.atomic():
+        RuleVersion.objects.create(pk=2)
+    save(supervisor)
+    triage()
+    hit = RuleHit.objects.get()
+    with pytest.raises(IntegrityError, match="one_hit_a_rule"), transaction.atomic():
+        RuleHit.objects.create(rule=hit.rule, item=hit.item)
