@@ -251,6 +251,7 @@ CLAIM_MINUTES = env.int("CLAIM_MINUTES", default=30)
 MAIL_ADDRESS = env("MAIL_ADDRESS", default="")
 MAIL_AUTHSERV_ID = env("MAIL_AUTHSERV_ID", default="")
 MAIL_SMTP_URL = env("MAIL_SMTP_URL", default="")
+MAIL_SMTP_PASSWORD_FILE = env("MAIL_SMTP_PASSWORD_FILE", default="")
 MAIL_SECRET = env("MAIL_SECRET", default="")
 if MAIL_SMTP_URL:
     CELERY_BEAT_SCHEDULE["send-mail"] = {

@@ -10,3 +10,4 @@ class HotlineConfig(AppConfig):
 
     def ready(self) -> None:
         from hotline.hosting import checks  # noqa: F401, PLC0415 - registers the system checks
+        from hotline.post import checks as post_checks  # noqa: F401, PLC0415 - registers the system checks

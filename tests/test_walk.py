@@ -21,7 +21,7 @@ from awareness.editorial.models import ContactPoint, Partner
 from awareness.topics.models import Signpost
 from clicksafely.common import audit
 from clicksafely.common.models import FailedTask
-from hotline.models import Upload
+from hotline.models import OutgoingMail, Upload
 from tests.hotline.review.conftest import make_case
 from tests.signing import HASHERS, give_device, make_staff, signed_in
 
@@ -105,6 +105,7 @@ TABLE: dict[str, Rule] = {
     # A report is looked at on the case screen.
     **model_rules("hotline/report", DESK, LOOKED_AT | {"{}/change/": (302, 302)}),
     **model_rules("hotline/contentitem", DESK, LOOKED_AT),
+    **model_rules("hotline/outgoingmail", DESK, LOOKED_AT),
     **model_rules("common/auditevent", READERS, LOOKED_AT),
     **model_rules("common/failedtask", frozenset({SUPERVISOR}), LOOKED_AT),
     **model_rules("topics/signpost", EDITORS, EDITED),
@@ -159,6 +160,9 @@ def paths(db: None) -> dict[str, str]:
     kept = {
         "hotline/report": case.pk,
         "hotline/contentitem": item.pk,
+        "hotline/outgoingmail": OutgoingMail.objects.create(
+            report=case, kind="news", state="sent", queued_at=now, attempts=1
+        ).pk,
         "common/auditevent": audit.record(action="report.received", subject=case, actor=None, now=now).pk,
         "common/failedtask": FailedTask.objects.create(
             task="x", kwargs={}, digest=b"x", error="x", tries=1, first_failed_at=now, failed_at=now

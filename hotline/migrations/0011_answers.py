@@ -74,7 +74,7 @@ class Migration(migrations.Migration):
                         choices=[
                             ("interrupted", "the program was ended while sending"),
                             ("unreachable", "the mail server does not answer"),
-                            ("certificate", "the mail server's certificate is not trusted"),
+                            ("encryption", "no trusted encrypted connection to the mail server"),
                             ("login", "the mail server does not accept our name and password"),
                             ("sender", "the mail server does not accept our address"),
                             ("deferred", "the mail server asks for later"),
@@ -89,6 +89,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("sealed", models.BinaryField(null=True)),
+                ("told_receipt", models.BooleanField(default=False, verbose_name="with the receipt")),
             ],
             options={
                 "verbose_name": "outgoing e-mail",

@@ -49,7 +49,7 @@ class OutgoingError(models.TextChoices):
 
     INTERRUPTED = "interrupted", pgettext_lazy("outgoing e-mail", "the program was ended while sending")
     UNREACHABLE = "unreachable", pgettext_lazy("outgoing e-mail", "the mail server does not answer")
-    CERTIFICATE = "certificate", pgettext_lazy("outgoing e-mail", "the mail server's certificate is not trusted")
+    ENCRYPTION = "encryption", pgettext_lazy("outgoing e-mail", "no trusted encrypted connection to the mail server")
     LOGIN = "login", pgettext_lazy("outgoing e-mail", "the mail server does not accept our name and password")
     SENDER = "sender", pgettext_lazy("outgoing e-mail", "the mail server does not accept our address")
     DEFERRED = "deferred", pgettext_lazy("outgoing e-mail", "the mail server asks for later")
@@ -63,7 +63,7 @@ class OutgoingError(models.TextChoices):
 class OutgoingMail(models.Model):
     """One message to a reporter. `sealed` holds the address, for the worker to open (see `hotline.post.envelopes`), while it waits.
 
-    `queued_at` is rounded down to the hour; `due_at` is when the next attempt is made.
+    `queued_at` is rounded down to the hour; `due_at` is when the next attempt is made; `told_receipt` whether what was sent holds one.
     """
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -77,6 +77,7 @@ class OutgoingMail(models.Model):
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
     error = models.CharField(_("last error"), max_length=12, choices=OutgoingError, blank=True)
     sealed = models.BinaryField(null=True, editable=False)
+    told_receipt = models.BooleanField(_("with the receipt"), default=False)
 
     class Meta:
         verbose_name = _("outgoing e-mail")

@@ -2,7 +2,8 @@
 
 import ipaddress
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Literal
 from urllib.parse import unquote, urlsplit
 
@@ -23,16 +24,20 @@ class Server:
     host: str
     port: int
     username: str = ""
-    password: str = ""
+    password: str = field(default="", repr=False)
 
 
-def read_server(url: str) -> Server:
-    """The server of MAIL_SMTP_URL. Raises ValueError, whose text says what is wrong and holds nothing secret."""
+def read_server() -> Server:
+    """The server of MAIL_SMTP_URL, its password from MAIL_SMTP_PASSWORD_FILE where that is set.
+
+    Raises ValueError, whose text says what is wrong and holds nothing secret.
+    """
+    url = settings.MAIL_SMTP_URL
     try:
         parts = urlsplit(url)
         port = parts.port
-    except ValueError as error:
-        raise ValueError("it is no URL") from error
+    except ValueError:
+        raise ValueError("it is no URL") from None
     if parts.scheme not in PORTS:
         raise ValueError(f"its scheme is none of {', '.join(PORTS)}")
     if not parts.hostname:
@@ -41,13 +46,25 @@ def read_server(url: str) -> Server:
         raise ValueError("something stands behind the host; percent-encode special characters of name and password")
     if parts.scheme == "smtp" and not _is_loopback(parts.hostname):
         raise ValueError("plain smtp:// is for a server on this machine only")
-    return Server(
-        scheme=parts.scheme,  # type: ignore[arg-type]
+    server = Server(
+        scheme=parts.scheme,
         host=parts.hostname,
         port=port or PORTS[parts.scheme],
         username=unquote(parts.username or ""),
-        password=unquote(parts.password or ""),
+        password=_password_of_file() or unquote(parts.password or ""),
     )
+    if not (server.username + server.password).isascii():
+        raise ValueError("name and password may hold ASCII letters only, the client knows no others")
+    return server
+
+
+def _password_of_file() -> str:
+    if not settings.MAIL_SMTP_PASSWORD_FILE:
+        return ""
+    try:
+        return Path(settings.MAIL_SMTP_PASSWORD_FILE).read_text(encoding="utf-8").partition("\n")[0].rstrip("\r")
+    except (OSError, UnicodeDecodeError) as error:
+        raise ValueError(f"MAIL_SMTP_PASSWORD_FILE cannot be read: {type(error).__name__}") from None
 
 
 def _is_loopback(host: str) -> bool:

@@ -1,5 +1,6 @@
 """What waits to be sent to reporters, the receipts in it, the threads, and how many answers an address may get."""
 
+import re
 import secrets
 from datetime import datetime
 
@@ -8,11 +9,12 @@ from django.utils import timezone
 
 from clicksafely.common import receipts
 from clicksafely.common.sealing import ReporterKey
-from hotline.models import AnswerCount, MailThread, OutgoingKind, OutgoingMail, OutgoingState, Report
+from hotline.models import AnswerCount, Channel, MailThread, OutgoingKind, OutgoingMail, OutgoingState, Report
 from hotline.post import envelopes
 from hotline.post.envelopes import Envelope
 
 ANSWERS_A_DAY = 3
+_MESSAGE_ID = re.compile(r"[!-;=?-~]{3,150}")
 SALT_BYTES = 16
 _COUNT = """
     INSERT INTO hotline_answercount AS counted (day, address_digest, count) VALUES (%s, %s, 1)
@@ -37,6 +39,8 @@ def queue_mail(
 ) -> OutgoingMail:
     """Let a message wait for the next run of the post, and the report have a thread. Raises IntegrityError where one waits already."""
     open_thread(report=report)
+    # An odd Message-ID only costs the sender's program the place of the answer among its messages.
+    in_reply_to = in_reply_to if _MESSAGE_ID.fullmatch(in_reply_to) else ""
     mail = OutgoingMail(report=report, kind=kind, queued_at=hour_of(now), due_at=hour_of(now))
     mail.sealed = envelopes.seal(Envelope(to=to, in_reply_to=in_reply_to, receipt=receipt), row=mail.uuid)
     mail.save(force_insert=True)
@@ -87,6 +91,11 @@ def fix_receipt(*, report: Report, mail: OutgoingMail) -> None:
     decided = Envelope(to=envelope.to, in_reply_to=envelope.in_reply_to, receipt=receipt)
     mail.sealed = envelopes.seal(decided, row=mail.uuid)
     mail.save(update_fields=["sealed"])
+
+
+def knows_receipt(*, report: Report) -> bool:
+    """Whether the reporter has a receipt: who came by e-mail has none until one was sent; all others were told theirs."""
+    return report.channel != Channel.EMAIL or report.outgoing_mails.filter(told_receipt=True).exists()
 
 
 def drop_waiting(*, report: Report) -> None:

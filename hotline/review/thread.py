@@ -12,6 +12,7 @@ from django.db import transaction
 from clicksafely.common import audit, sealing
 from hotline.models import Direction, Message, Report, SealedText, Upload
 from hotline.models.sealed import sealed_path
+from hotline.post.news import tell_reporter
 from hotline.review import selectors
 from hotline.review.claims import lock_held
 from hotline.review.errors import NotHolder
@@ -76,9 +77,14 @@ def open_thread(*, report: Report, actor: User, now: datetime) -> list[OpenMessa
 
 
 def send_reply(*, report: Report, actor: User, text: str, now: datetime) -> Message:
-    """Write to the reporter; sealed for the hotline and for the reporter. Raises NotHolder where a colleague holds the case."""
+    """Write to the reporter; sealed for the hotline and for the reporter, who is told by e-mail where there is an address for it.
+
+    Raises NotHolder where a colleague holds the case.
+    """
     with transaction.atomic():
         report = _lock_readable(report, actor, now)
+        # First, because it may give the report new keys.
+        tell_reporter(report=report, now=now)
         row = uuid.uuid4()
         plain = text.encode()
         message = Message.objects.create(

@@ -1,0 +1,20 @@
+"""Outgoing e-mail in the staff site: what waits, what went, what was given up and why. No address is in it."""
+
+from django.contrib import admin
+from django.utils.html import format_html
+from django.utils.translation import gettext_lazy as _
+
+from clicksafely.common.lists import ReadOnlyAdmin
+from hotline.models import OutgoingMail
+
+
+@admin.register(OutgoingMail)
+class OutgoingMailAdmin(ReadOnlyAdmin):
+    list_display = ["__str__", "case", "kind", "state", "error", "attempts", "queued_at", "due_at"]
+    list_filter = ["state"]
+    list_select_related = ["report"]
+    fields = ["case", "kind", "state", "error", "attempts", "queued_at", "due_at", "told_receipt"]
+
+    @admin.display(description=_("report"))
+    def case(self, mail: OutgoingMail) -> str:
+        return format_html('<a href="/admin/hotline/case/{}/">{}</a>', mail.report_id, mail.report.reference)

@@ -1,0 +1,186 @@
+"""A run of the post: sends what is due, puts off what cannot be sent, gives up after three days. At least once, never lost.
+
+An attempt is written down before it is made. Whatever ends it in between (a crash, a lost answer), the message is sent again, an answer
+with a new receipt: only the last one works, and the message says so.
+"""
+
+import logging
+import time
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.db.models import QuerySet
+
+from clicksafely.common import audit
+from hotline.models import Direction, OutgoingError, OutgoingKind, OutgoingMail, OutgoingState, Report
+from hotline.post import config, envelopes, outbox
+from hotline.post.composing import compose
+from hotline.post.envelopes import Envelope, EnvelopeLost
+from hotline.post.outbox import hour_of
+from hotline.post.server import MailServer, Undelivered
+
+logger = logging.getLogger(__name__)
+
+GIVE_UP_AFTER = timedelta(days=3)
+SHORTEST_PAUSE, LONGEST_PAUSE = timedelta(minutes=2), timedelta(hours=2)
+# How long an attempt may take before another run looks after its message.
+ATTEMPT = timedelta(minutes=3)
+# The server itself cannot be reached or used: nothing is tried for so long.
+REST = timedelta(minutes=5)
+_SERVER_TROUBLE = frozenset(
+    {OutgoingError.UNREACHABLE, OutgoingError.ENCRYPTION, OutgoingError.LOGIN, OutgoingError.SENDER}
+)
+
+
+class Superseded(Exception):
+    """Somebody has changed or erased the message meanwhile."""
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """A message that this run tries to send, as its row was written when it began."""
+
+    mail: OutgoingMail
+    sealed: bytes
+    now: datetime
+
+
+def send_due(*, now: datetime, seconds: float) -> int:
+    """Send what is due at `now`, for so many seconds; returns how many messages the server has taken.
+
+    Does nothing while another run is at it, or while the server rests after trouble.
+    """
+    if not config.is_configured() or _is_resting(now):
+        return 0
+    outbox.sweep_counts(now=now)
+    ends, sent = time.monotonic() + seconds, 0
+    with MailServer(config.read_server()) as server:
+        while time.monotonic() < ends and (attempt := _begin(now)):
+            try:
+                sent += _try(attempt, server)
+            except Undelivered as trouble:
+                _put_off(attempt, trouble)
+                if trouble.error in _SERVER_TROUBLE:
+                    logger.error("The mail server cannot be used: %s.", trouble.error.value)
+                    break
+            except Superseded:
+                continue
+            except Exception:
+                logger.exception("A message could not be sent for a reason nobody thought of.")
+                _put_off(attempt, Undelivered(OutgoingError.INTERRUPTED))
+    return sent
+
+
+def _is_resting(now: datetime) -> bool:
+    waiting = OutgoingMail.objects.filter(state=OutgoingState.DUE, due_at__gt=now)
+    return waiting.filter(error__in=[OutgoingError.INTERRUPTED, *_SERVER_TROUBLE]).exists()
+
+
+def _begin(now: datetime) -> Attempt | None:
+    """Write down that the oldest message due is tried; when it may be tried again, should nobody write down how it ended."""
+    with transaction.atomic():
+        due = OutgoingMail.objects.filter(state=OutgoingState.DUE, due_at__lte=now).order_by("due_at", "pk")
+        mail = due.select_for_update(skip_locked=True).first()
+        if mail is None:
+            return None
+        mail.attempts += 1
+        mail.due_at = now + ATTEMPT
+        mail.error = OutgoingError.INTERRUPTED
+        mail.save(update_fields=["attempts", "due_at", "error"])
+        return Attempt(mail, bytes(mail.sealed or b""), now)
+
+
+def _pause(attempts: int) -> timedelta:
+    return min(SHORTEST_PAUSE * (1 << min(attempts - 1, 10)), LONGEST_PAUSE)
+
+
+def _try(attempt: Attempt, server: MailServer) -> bool:
+    try:
+        envelope = envelopes.open_envelope(attempt.sealed, row=attempt.mail.uuid)
+    except EnvelopeLost as error:
+        raise Undelivered(OutgoingError.SECRET, final=True) from error
+    thread = outbox.open_thread(report=attempt.mail.report)
+    told_receipt = False
+
+    def write() -> bytes | None:
+        nonlocal told_receipt
+        with transaction.atomic():
+            report = _lock(attempt)
+            if _has_arrived(attempt.mail, report):
+                told_receipt = True
+                return None
+            receipt = _receipt_for(attempt.mail, report, envelope)
+            known = outbox.knows_receipt(report=report)
+        told_receipt = bool(receipt)
+        return compose(
+            kind=OutgoingKind(attempt.mail.kind),
+            envelope=envelope,
+            tag=thread.tag,
+            language=report.language,
+            receipt=receipt,
+            knows_receipt=known,
+            now=attempt.now,
+        )
+
+    taken = server.deliver(sender=config.tagged_address(thread.tag), recipient=envelope.to, write=write)
+    _end(attempt, OutgoingState.SENT, told_receipt=told_receipt)
+    return taken
+
+
+def _receipt_for(mail: OutgoingMail, report: Report, envelope: Envelope) -> str:
+    if mail.kind != OutgoingKind.ANSWER:
+        return ""
+    return envelope.receipt or outbox.mint_receipt(report=report) or ""
+
+
+def _lock(attempt: Attempt) -> Report:
+    """The report, then the message, as everybody locks them. Raises Superseded."""
+    report = Report.objects.select_for_update().get(pk=attempt.mail.report_id)
+    same = OutgoingMail.objects.filter(pk=attempt.mail.pk, state=OutgoingState.DUE, attempts=attempt.mail.attempts)
+    if not same.filter(sealed=attempt.sealed).select_for_update().exists():
+        raise Superseded
+    return report
+
+
+def _has_arrived(mail: OutgoingMail, report: Report) -> bool:
+    """Whether an answer that seemed not to get through did: only who has read it can have written in the case since."""
+    if mail.kind != OutgoingKind.ANSWER or mail.attempts == 1:
+        return False
+    return report.messages.filter(direction=Direction.REPORTER).exists()
+
+
+def _put_off(attempt: Attempt, trouble: Undelivered) -> None:
+    if trouble.final:
+        gone = trouble.error in {OutgoingError.RECIPIENT, OutgoingError.CONTENT}
+        _end(attempt, OutgoingState.REFUSED if gone else OutgoingState.FAILED, trouble.error)
+    elif attempt.now - attempt.mail.queued_at > GIVE_UP_AFTER:
+        _end(attempt, OutgoingState.FAILED, trouble.error)
+    else:
+        pause = REST if trouble.error in _SERVER_TROUBLE else _pause(attempt.mail.attempts)
+        _row(attempt).update(error=trouble.error, due_at=attempt.now + pause)
+
+
+def _end(
+    attempt: Attempt, state: OutgoingState, error: OutgoingError | None = None, *, told_receipt: bool = False
+) -> None:
+    """The end of a message, unless it was changed meanwhile: then it is sent once more. Its address is erased."""
+    with transaction.atomic():
+        ended = _row(attempt).filter(sealed=attempt.sealed)
+        if not ended.update(state=state, error=error or "", sealed=None, due_at=None, told_receipt=told_receipt):
+            return
+        codes: dict[str, audit.Value] = {"mail": attempt.mail.pk, "kind": attempt.mail.kind}
+        if error:
+            codes["error"] = error.value
+        audit.record(
+            action="mail.failed" if error else "mail.sent",
+            subject=attempt.mail.report,
+            actor=None,
+            now=hour_of(attempt.now),
+            data=codes,
+        )
+
+
+def _row(attempt: Attempt) -> QuerySet[OutgoingMail]:
+    mail = attempt.mail
+    return OutgoingMail.objects.filter(pk=mail.pk, state=OutgoingState.DUE, attempts=mail.attempts)

@@ -1,0 +1,166 @@
+"""A real SMTP server on loopback that keeps what it is given, or misbehaves as it is told to."""
+
+import logging
+import threading
+from dataclasses import dataclass, field
+from email import message_from_bytes
+from email.message import EmailMessage
+from email.policy import default
+from typing import Any
+from urllib.parse import quote
+
+from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
+
+from tests.standins.certificates import HOST, Certificate
+
+# It tells what it is told; a test of what we log must not find that.
+logging.getLogger("mail.log").setLevel(logging.ERROR)
+USER, PASSWORD = "post@example.test", "letters: 7/8"
+
+
+@dataclass(frozen=True)
+class Letter:
+    """What came over the wire."""
+
+    sender: str
+    recipients: list[str]
+    content: bytes
+    greeting: str
+    encrypted: bool
+
+    @property
+    def message(self) -> EmailMessage:
+        """As a mail program reads it."""
+        message = message_from_bytes(self.content, policy=default)
+        assert isinstance(message, EmailMessage)
+        return message
+
+    @property
+    def text(self) -> str:
+        """The text, decoded."""
+        return str(self.message.get_content())
+
+
+@dataclass
+class SmtpSink:
+    """A context manager. `scheme` is that of the URL it is reached by; with `login` it wants a name and a password.
+
+    `answers` says what is answered instead of yes, each used up once: ("MAIL" | "RCPT" | "DATA" | "TEXT", line), where "drop" breaks the
+    connection off and "hang" does not answer before `release()`. `tried` counts the recipients that were asked for.
+    """
+
+    certificate: Certificate | None = None
+    scheme: str = "smtp"
+    login: bool = False
+    answers: list[tuple[str, str]] = field(default_factory=list)
+    letters: list[Letter] = field(default_factory=list)
+    tried: list[str] = field(default_factory=list)
+    # "drop" at TEXT after the message was kept: the sender cannot know that it arrived.
+    keeps_what_it_drops: bool = False
+
+    def __post_init__(self) -> None:
+        self._released = threading.Event()
+
+    def __enter__(self) -> "SmtpSink":
+        context = self.certificate.server_context() if self.certificate and self.scheme != "smtp" else None
+        self._controller = _Controller(
+            _Handler(self),
+            hostname=HOST,
+            port=0,
+            ssl_context=context if self.scheme == "smtps" else None,
+            tls_context=context if self.scheme == "smtp+tls" else None,
+            require_starttls=self.scheme == "smtp+tls",
+            authenticator=_authenticate if self.login else None,
+            # Asked for by the handler: the server warns of names and passwords in clear, and knows no TLS from the first byte.
+            auth_require_tls=False,
+        )
+        self._controller.start()
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.release()
+        self._controller.stop()
+
+    @property
+    def port(self) -> int:
+        """The port that the system chose."""
+        port: int = self._controller.port
+        return port
+
+    @property
+    def url(self) -> str:
+        """What MAIL_SMTP_URL is set to."""
+        who = f"{quote(USER, safe='')}:{quote(PASSWORD, safe='')}@" if self.login else ""
+        return f"{self.scheme}://{who}{HOST}:{self.port}"
+
+    def release(self) -> None:
+        """Let whoever hangs go on."""
+        self._released.set()
+
+    def answer(self, stage: str) -> str | None:
+        """What to say at `stage` instead of yes."""
+        for place, (at, line) in enumerate(self.answers):
+            if at == stage:
+                del self.answers[place]
+                return line
+        return None
+
+
+class _Controller(Controller):
+    def _trigger_server(self) -> None:
+        self.port = self.server.sockets[0].getsockname()[1]
+        super()._trigger_server()
+
+    def factory(self) -> SMTP:
+        return SMTP(self.handler, **self.SMTP_kwargs)
+
+
+class _Handler:
+    def __init__(self, sink: SmtpSink) -> None:
+        self.sink = sink
+
+    async def handle_MAIL(self, server: SMTP, session: Session, envelope: Envelope, address: str, options: Any) -> str:
+        if self.sink.login and not session.authenticated:
+            return "530 sign in first"
+        envelope.mail_from = address
+        return await self._say("MAIL", server) or "250 OK"
+
+    async def handle_RCPT(self, server: SMTP, session: Session, envelope: Envelope, address: str, options: Any) -> str:
+        self.sink.tried.append(address)
+        if answer := await self._say("RCPT", server):
+            return answer
+        envelope.rcpt_tos.append(address)
+        return "250 OK"
+
+    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
+        content = envelope.original_content or b""
+        letter = Letter(
+            sender=envelope.mail_from or "",
+            recipients=list(envelope.rcpt_tos),
+            content=content,
+            greeting=str(session.host_name),
+            encrypted=server.transport.get_extra_info("sslcontext") is not None,
+        )
+        if self.sink.keeps_what_it_drops:
+            self.sink.letters.append(letter)
+        if answer := await self._say("TEXT", server):
+            return answer
+        if not self.sink.keeps_what_it_drops:
+            self.sink.letters.append(letter)
+        return "250 OK"
+
+    async def _say(self, stage: str, server: SMTP) -> str | None:
+        answer = self.sink.answer(stage)
+        if answer == "hang":
+            await server.loop.run_in_executor(None, self.sink._released.wait)
+            return None
+        if answer == "drop":
+            server.transport.abort()
+            return "421 gone"
+        return answer
+
+
+def _authenticate(server: SMTP, session: Session, envelope: Envelope, mechanism: str, data: Any) -> AuthResult:
+    right = LoginPassword(login=USER.encode(), password=PASSWORD.encode())
+    return AuthResult(success=data == right, handled=False)
