@@ -3,6 +3,8 @@
 import re
 from collections.abc import Iterator
 
+from hotline.triage.wrapped import unwrap
+
 # Far above what any form accepts; what lies beyond is not looked at.
 LONGEST_TEXT = 200_000
 
@@ -30,7 +32,7 @@ _CLOSING = {")": "(", "]": "[", "}": "{"}
 
 
 def candidates(text: str) -> Iterator[str]:
-    """The pieces of `text` that may be addresses, in their order, with "defanged" writing undone.
+    """The pieces of `text` that may be addresses, in their order, with "defanged" writing undone and without what gateways put around.
 
     Looks at the first 200,000 characters. Most plain words are left out, but not all: `canonical.locate` decides.
     """
@@ -40,7 +42,7 @@ def candidates(text: str) -> Iterator[str]:
         for piece in _split(chunk):
             word = _trim(piece)
             if "." in word or ":" in word:
-                yield word
+                yield unwrap(word)
 
 
 def visible(text: str) -> str:

@@ -1,57 +1,136 @@
-"""One e-mail message, as a report can be made of it. Pure; the input is hostile."""
+"""One e-mail message, as a report can be made of it. Pure; the input is hostile, and takes time and room in proportion to its length."""
 
 import hashlib
-from email import message_from_bytes
-from email.header import decode_header, make_header
-from email.utils import getaddresses
+import re
 
+from hotline.intake.mail.contents import Contents
+from hotline.intake.mail.headers import Headers, decode_value, one_line, read_headers
+from hotline.intake.mail.languages import guess_language
+from hotline.intake.mail.mailboxes import Mailbox, bare_address, read_mailboxes
+from hotline.intake.mail.natures import nature_of
 from hotline.intake.mail.parsed import Nature, ParsedMail, Unreadable
-from hotline.triage.canonical import extract_locations
-from hotline.triage.hashes.digests import digest_file
 
 __all__ = ["Nature", "ParsedMail", "Unreadable", "parse_message"]
 
-LONGEST_TEXT = 200_000
+LONGEST_SUBJECT = 1_000
+LONGEST_SHOWN_VALUE = 4_000
+LONGEST_SHOWN_HEADERS = 100_000
+MAX_RECIPIENTS = 500
+MAX_RESULTS = 50
+
+_RECIPIENT_HEADERS = ("to", "cc", "delivered-to", "x-original-to", "envelope-to")
+# What the same message has wherever it is delivered.
+_LASTING_HEADERS = ("date", "from", "sender", "reply-to", "to", "cc", "subject", "in-reply-to")
+_FIRST_LINE_END = re.compile(rb"\r\n?|\n")
+_LEADING_LINES = re.compile(rb"[\r\n]*+")
+_MESSAGE_ID = re.compile(rb"<([!-;=?-~]{1,450}@[!-;=?-~]{1,450})>|\s*([!-;=?-~]{1,450}@[!-;=?-~]{1,450})\s*")
+_OTHERS_WORDS = re.compile(r"(?m)^(?:>|-{5,})[^\n]*$")
 
 
 def parse_message(raw: bytes) -> ParsedMail:
-    """What the message says. Raises Unreadable."""
-    message = message_from_bytes(raw)
-    message_id = (message.get("Message-ID") or "").strip().strip("<>")
-    identity = hashlib.sha256(message_id.encode(errors="replace") or raw).digest()
-    if not message.items():
-        raise Unreadable("no_headers", identity=identity, text=raw[:LONGEST_TEXT].decode(errors="replace"))
-    texts, files, names = [], [], []
-    for part in message.walk():
-        if part.is_multipart():
-            continue
-        data = part.get_payload(decode=True) or b""
-        if part.get_content_maintype() == "text" and not part.get_filename():
-            texts.append(data.decode(part.get_content_charset("utf-8"), errors="replace"))
-        else:
-            files.append(digest_file(data, media_type=part.get_content_type()))
-            names.append(part.get_filename() or "")
-    text = "\n".join(texts)[:LONGEST_TEXT]
-    people = {
-        name: getaddresses(message.get_all(name, [])) for name in ("From", "Reply-To", "To", "Cc", "Delivered-To")
-    }
-    first = {name: next(iter(found), ("", "")) for name, found in people.items()}
+    """What the message says. Raises Unreadable where no report can be made of it: "no_headers" or "empty"."""
+    raw = raw[_LEADING_LINES.match(raw).end() :]  # type: ignore[union-attr]
+    ending = _FIRST_LINE_END.search(raw)
+    if ending and ending[0] == b"\r":
+        raw = re.sub(rb"\r(?!\n)", b"\n", raw)
+    headers, position = read_headers(raw)
+    message_id = _message_id(headers)
+    identity = _identity(message_id, headers, raw, position)
+    contents = Contents()
+    if not headers.lines:
+        contents.read_bytes(raw)
+        raise _unreadable("no_headers", identity, (), contents, contents.text())
+    contents.read_message(raw)
+    subject = headers.text("subject")[:LONGEST_SUBJECT]
+    contents.finder.search(subject)
+    shown = _shown(headers, contents.notes)
+    text = contents.text()
+    senders = read_mailboxes(headers.all("from"))
+    sender = next((each for each in senders if each.address), next(iter(senders), Mailbox("", "")))
+    if len(senders) > 1:
+        contents.notes["several_from"] = None
+    nature = nature_of(headers, sender.address)
+    extraction = contents.finder.extraction()
+    if contents.finder.cut:
+        contents.notes["too_many_addresses"] = None
+    if headers.broken:
+        contents.notes["broken_headers"] = None
+    if nature is not Nature.BOUNCE and not (subject or text or contents.files.digests):
+        raise _unreadable("empty", identity, shown, contents, text)
     return ParsedMail(
         message_id=message_id,
         identity=identity,
-        subject=str(make_header(decode_header(message.get("Subject", "")))),
+        subject=subject,
         text=text,
-        sender=first["From"][1],
-        sender_name=first["From"][0],
-        reply_to=first["Reply-To"][1],
-        recipients=tuple(each for name in ("To", "Cc", "Delivered-To") for _name, each in people[name]),
-        nature=Nature.BOUNCE if message.get_content_type() == "multipart/report" else Nature.PERSON,
-        failed_tag_recipients=(),
-        headers=tuple((name, str(value)) for name, value in message.items()),
-        authentication_results=tuple(message.get_all("Authentication-Results", [])),
-        files=tuple(files),
-        file_names=tuple(names),
-        extraction=extract_locations(text),
-        language="sr",
-        notes=(),
+        sender=sender.address,
+        sender_name=sender.name[:LONGEST_SUBJECT],
+        reply_to=next((each.address for each in read_mailboxes(headers.all("reply-to")) if each.address), ""),
+        recipients=_recipients(headers),
+        nature=nature,
+        failed_tag_recipients=_failed(headers, contents) if nature is Nature.BOUNCE else (),
+        headers=shown,
+        authentication_results=tuple(
+            one_line(value.decode("latin-1")) for value in headers.all("authentication-results")[:MAX_RESULTS]
+        ),
+        files=tuple(contents.files.digests),
+        file_names=tuple(contents.files.names),
+        extraction=extraction,
+        language=guess_language(_OTHERS_WORDS.sub("", text), subject, text),
+        notes=tuple(contents.notes),
+        parts_left_out=contents.files.left_out,
     )
+
+
+def _unreadable(
+    reason: str, identity: bytes, headers: tuple[tuple[str, str], ...], contents: Contents, text: str
+) -> Unreadable:
+    digests, names = tuple(contents.files.digests), tuple(contents.files.names)
+    return Unreadable(reason, identity=identity, headers=headers, files=digests, file_names=names, text=text)
+
+
+def _message_id(headers: Headers) -> str:
+    value = headers.first("message-id")
+    match = _MESSAGE_ID.match(value)
+    return (match[1] or match[2]).decode("ascii") if match else ""
+
+
+def _identity(message_id: str, headers: Headers, raw: bytes, position: int) -> bytes:
+    if message_id:
+        return hashlib.sha256(b"message-id:" + message_id.encode()).digest()
+    # An IMAP server sends CRLF, a pipe LF, and either may add an empty line.
+    body = raw[position:].replace(b"\r\n", b"\n").rstrip()
+    digest = hashlib.sha256(b"content:")
+    if not body and not headers.first("date"):
+        # A torso: nothing of it tells it from others but the whole.
+        digest.update(raw.replace(b"\r\n", b"\n").rstrip())
+    for name in _LASTING_HEADERS:
+        for value in headers.all(name):
+            digest.update(b"%s:%s\n" % (name.encode(), b" ".join(value.split())))
+    digest.update(body)
+    return digest.digest()
+
+
+def _shown(headers: Headers, notes: dict[str, None]) -> tuple[tuple[str, str], ...]:
+    shown: list[tuple[str, str]] = []
+    room = LONGEST_SHOWN_HEADERS
+    for name, value in headers.decoded():
+        room -= len(name) + min(len(value), LONGEST_SHOWN_VALUE)
+        if len(value) > LONGEST_SHOWN_VALUE or room < 0:
+            notes["headers_cut"] = None
+        if room < 0:
+            break
+        shown.append((name, value[:LONGEST_SHOWN_VALUE]))
+    return tuple(shown)
+
+
+def _recipients(headers: Headers) -> tuple[str, ...]:
+    found = (each.address for name in _RECIPIENT_HEADERS for each in read_mailboxes(headers.all(name)))
+    return tuple(address for address in dict.fromkeys(found) if address)[:MAX_RECIPIENTS]
+
+
+def _failed(headers: Headers, contents: Contents) -> tuple[str, ...]:
+    """By the delivery status, and by the header line of mail systems that send none."""
+    named = (
+        bare_address(word) for value in headers.all("x-failed-recipients") for word in decode_value(value).split(",")
+    )
+    return tuple(address for address in dict.fromkeys([*contents.failed, *named]) if address)

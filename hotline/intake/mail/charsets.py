@@ -1,0 +1,126 @@
+"""Bytes to text where the label is right, wrong, unknown or missing. What Serbian senders use is told by its letters."""
+
+import codecs
+import re
+
+from hotline.intake.mail.languages import looks_serbian
+
+_ALIASES = {
+    "utf8mb4": "utf-8",
+    "unicode-1-1-utf-8": "utf-8",
+    "x-cp1250": "cp1250",
+    "x-cp1251": "cp1251",
+    "ansi": "cp1252",
+}
+# Python's other text codecs are no charsets of mail, dangerous (UTF-7 hides what it says), or slow on hostile bytes (punycode).
+_SINGLE = (
+    {f"iso8859-{number}" for number in range(1, 17)}
+    | {f"cp125{number}" for number in range(9)}
+    | {"ascii", "koi8-r", "koi8-u", "mac-cyrillic", "mac-latin2", "mac-roman", "cp437", "cp850", "cp852", "cp855", "cp866", "cp874"}
+)  # fmt: skip
+_WIDE = {
+    "utf-16", "utf-16-le", "utf-16-be", "utf-32", "utf-32-le", "utf-32-be", "iso2022_jp", "iso2022_kr", "hz", "gb2312", "gbk", "gb18030",
+    "big5", "shift_jis", "cp932", "euc_jp", "euc_kr", "cp949",
+}  # fmt: skip
+_WESTERN = {"iso8859-1": "cp1252", "ascii": "cp1252", "iso8859-15": "cp1252", "cp1252": "cp1252"}
+# What Serbian senders use, in the order that decides where letters do not.
+_LIKELY = ("cp1250", "cp1251", "iso8859-2", "iso8859-5", "cp1252", "koi8-r")
+_BOMS = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+_SAMPLE = 20_000
+
+_CYRILLIC = frozenset("абвгдђежзијклљмнњопрстћуфхцчџшАБВГДЂЕЖЗИЈКЛЉМНЊОПРСТЋУФХЦЧЏШ")
+_LATIN = frozenset("čćžšđČĆŽŠĐ")
+_MARKS = frozenset("„“”‘’‚–—…«»§°€\u00a0•№")
+_WESTERN_LETTERS = frozenset("àáâäåæçèéêëìíîïñòóôöøùúûüßÀÁÂÄÅÆÇÈÉÊËÌÍÎÏÑÒÓÔÖØÙÚÛÜ")
+_RUSSIAN = frozenset("йщъыьэюяёЙЩЪЫЬЭЮЯЁ")
+# Signs of a wrong guess: two scripts in one word, a capital after a small letter, neighbouring letters with marks.
+_TWO_SCRIPTS = re.compile(r"[A-Za-z][\u0400-\u04ff]|[\u0400-\u04ff][A-Za-z]")
+_ODD_CAPITAL = re.compile(r"[a-z\u00df-\u00ffčćžšđ\u0430-\u045f][\u00c0-\u00deČĆŽŠĐ\u0400-\u042f]")
+_TWO_MARKED = re.compile(r"[\u00c0-\u017f]{2}")
+
+
+def decode_text(data: bytes, label: str = "") -> tuple[str, str]:
+    """The text, never refused, and a note: "unknown_charset", "wrong_charset" (not what the label says), "bad_bytes" or ""."""
+    if data.isascii() and b"\x1b" not in data and b"~{" not in data and b"\0" not in data:
+        return data.decode("ascii"), ""
+    for bom, name in _BOMS:
+        if data.startswith(bom):
+            return data.decode(name, "replace"), ""
+    charset = _known(label)
+    unknown = "unknown_charset" if label and not charset else ""
+    if charset in _WIDE:
+        return _by_label(data, charset)
+    if b"\0" in data[:_SAMPLE] and (wide := _unlabelled_utf16(data)):
+        return data.decode(wide, "replace"), unknown
+    try:
+        text = data.decode()
+    except UnicodeDecodeError:
+        pass
+    else:
+        return text, unknown or ("wrong_charset" if charset not in {"", "utf-8"} and not data.isascii() else "")
+    if charset in {"", "utf-8"} and _is_damaged_utf8(data):
+        return data.decode("utf-8", "replace"), unknown or "bad_bytes"
+    if charset in _SINGLE - set(_LIKELY) - set(_WESTERN):
+        return _by_label(data, charset)
+    charset = _WESTERN.get(charset, charset)
+    best = _likeliest(data[:_SAMPLE], charset)
+    return data.decode(best, "replace"), unknown or ("wrong_charset" if charset and best != charset else "")
+
+
+def _known(label: str) -> str:
+    """Python's name of the charset, "" where it is unknown or refused."""
+    label = label.strip("\"' \t").lower()
+    try:
+        name = codecs.lookup(_ALIASES.get(label, label)).name
+    except (LookupError, ValueError):
+        return ""
+    return name if name in _SINGLE or name in _WIDE or name == "utf-8" else ""
+
+
+def _by_label(data: bytes, charset: str) -> tuple[str, str]:
+    text = data.decode(charset, "replace")
+    return text, "bad_bytes" if "\ufffd" in text else ""
+
+
+def _unlabelled_utf16(data: bytes) -> str:
+    """Letters of Europe have a zero or a four as their upper byte."""
+    sample = data[:_SAMPLE]
+    upper_first, upper_last = (sum(map(sample[start::2].count, (0, 4))) for start in (0, 1))
+    if max(upper_first, upper_last) < len(sample) * 0.4:
+        return ""
+    return "utf-16-be" if upper_first > upper_last else "utf-16-le"
+
+
+def _is_damaged_utf8(data: bytes) -> bool:
+    """Whether most of what is not ASCII is whole UTF-8."""
+    text = data[:_SAMPLE].decode("utf-8", "replace")
+    foreign = sum(character > "\x7f" for character in text)
+    return text.count("\ufffd") * 4 <= foreign
+
+
+def _likeliest(sample: bytes, charset: str) -> str:
+    serbian = looks_serbian(sample.decode("ascii", "ignore"))
+    first = [charset] if charset in _LIKELY else []
+    return max([*first, *_LIKELY], key=lambda name: _score(sample, name, serbian=serbian, labelled=name == charset))
+
+
+def _score(sample: bytes, charset: str, *, serbian: bool, labelled: bool) -> int:
+    text = sample.decode(charset, "replace")
+    score = 0
+    for character in filter(lambda each: each > "\x7f", text):
+        if character in _CYRILLIC:
+            score += 3
+        elif character in _LATIN:
+            score += 3 if serbian else 1
+        elif character in _WESTERN_LETTERS or character in _MARKS or character in _RUSSIAN:
+            score += 1
+        else:
+            score -= 3
+        score += labelled
+    mistakes = (len(sign.findall(text)) for sign in (_TWO_SCRIPTS, _ODD_CAPITAL, _TWO_MARKED))
+    return score - 4 * sum(mistakes)

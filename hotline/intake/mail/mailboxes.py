@@ -1,0 +1,74 @@
+"""Addresses in header lines (RFC 5322, 3.4): found one by one, linear whatever quotes and comments are left open."""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from hotline.intake.mail.charsets import decode_text
+from hotline.intake.mail.headers import decode_value, one_line
+
+LONGEST_ADDRESS = 320
+MAX_MAILBOXES = 1000
+
+_PIECE = re.compile(
+    rb'(?P<quoted>"(?:\\.|[^"\\])*+(?:"|\\?\Z))|(?P<comment>[()])|(?P<angle><[^<>]*+>?)|(?P<end>[,;])|(?P<group>:)|(?P<word>[^"()<,;:]++|.)',
+    re.DOTALL,
+)
+# Generous: local parts of any letters, but nothing that could be read as more than one address or line.
+_ADDRESS = re.compile(
+    r"""(?:"[^"\\\s]{1,64}"|[^\s@<>()\[\],;:"\\]{1,64})@(?:[\w-]+(?:\.[\w-]+)*|\[[0-9A-Fa-f:.IPv]+\])"""
+)
+
+
+@dataclass(frozen=True)
+class Mailbox:
+    """A name, decoded, and a bare address; either may be empty."""
+
+    name: str
+    address: str
+
+
+def read_mailboxes(values: Iterable[bytes]) -> list[Mailbox]:
+    """Those of all values of a header, in their order, at most MAX_MAILBOXES."""
+    found: list[Mailbox] = []
+    for value in values:
+        for mailbox in _mailboxes(value):
+            found.append(mailbox)
+            if len(found) == MAX_MAILBOXES:
+                return found
+    return found
+
+
+def bare_address(text: str) -> str:
+    """`text` as a bare address with its domain in lower case, "" where it is none."""
+    address = text.strip().strip("<>").strip().rstrip(".")
+    if len(address) > LONGEST_ADDRESS or not _ADDRESS.fullmatch(address):
+        return ""
+    local, _, domain = address.rpartition("@")
+    return f"{local}@{domain.lower()}"
+
+
+def _mailboxes(value: bytes) -> Iterator[Mailbox]:
+    name: list[bytes] = []
+    comment: list[bytes] = []
+    address: bytes | None = None
+    depth = 0
+    for piece in [*_PIECE.finditer(value), None]:
+        kind, raw = (piece.lastgroup, piece[0]) if piece else ("end", b"")
+        if kind == "end" and (depth == 0 or not raw):
+            spoken = b"".join(name)
+            bare = bare_address(one_line(decode_text(spoken if address is None else address)[0]))
+            words = b"".join(comment) if address is None else spoken
+            if bare or words.strip():
+                yield Mailbox(decode_value(words).strip("\"' "), bare)
+            name, comment, address = [], [], None
+        elif kind == "comment":
+            depth = depth + 1 if raw == b"(" else max(0, depth - 1)
+        elif depth:
+            comment.append(raw)
+        elif kind == "angle":
+            address = raw.strip(b"<>").rpartition(b":")[2] if address is None else address
+        elif kind == "group":
+            name.clear()
+        else:
+            name.append(re.sub(rb"\\(.)", rb"\1", raw[1:-1]) if kind == "quoted" and b"@" not in raw else raw)

@@ -1,0 +1,67 @@
+"""Who wrote a message: a person, a machine, a mail system, a list (RFC 3834, 3464, 2369); and whom a bounce was meant for."""
+
+import re
+
+from hotline.intake.mail.headers import Headers, split_parameters
+from hotline.intake.mail.mailboxes import bare_address
+from hotline.intake.mail.parsed import Nature
+
+_DAEMONS = frozenset({"mailer-daemon", "postmaster", "mail-daemon", "maildaemon"})
+_REPLY_HEADERS = (
+    "x-autoreply",
+    "x-autorespond",
+    "x-autoresponse",
+    "x-auto-reply-from",
+    "x-mail-autoreply",
+    "x-fc-machinegenerated",
+)
+_LIST_HEADERS = ("list-id", "list-post", "list-unsubscribe", "list-help", "mailing-list", "x-mailing-list")
+_BULK_HEADERS = ("feedback-id", "x-campaign-id", "x-mc-user", "x-csa-complaints")
+MAX_FAILED = 100
+
+
+def nature_of(headers: Headers, sender: str) -> Nature:
+    """By the header lines alone; what a person sends on, a bounce for instance, does not count."""
+    kind, parameters = split_parameters(headers.first("content-type"))
+    report = parameters.get("report-type", "").lower() if kind == "multipart/report" else ""
+    null_path = headers.first("return-path").strip() == b"<>"
+    automatic = _word(headers, "auto-submitted")
+    precedence = _word(headers, "precedence")
+    from_daemon = sender.partition("@")[0].lower() in _DAEMONS
+    if report == "delivery-status" or headers.all("x-failed-recipients") or (null_path and from_daemon):
+        return Nature.BOUNCE
+    suppressed = {word.strip() for word in headers.text("x-auto-response-suppress").lower().split(",")}
+    if (
+        kind == "multipart/report"
+        or null_path
+        or from_daemon
+        or automatic not in {"", "no"}
+        or precedence in {"auto_reply", "auto-reply"}
+        or suppressed & {"all", "autoreply"}
+        or any(headers.all(name) for name in _REPLY_HEADERS)
+    ):
+        return Nature.AUTO_REPLY
+    if precedence in {"bulk", "list", "junk"} or any(headers.all(name) for name in _LIST_HEADERS + _BULK_HEADERS):
+        return Nature.BULK
+    return Nature.PERSON
+
+
+def failed_recipients(text: str) -> list[str]:
+    """The addresses that a delivery status (RFC 3464) says were not reached for good, first the original ones."""
+    failed: list[str] = []
+    for block in re.split(r"\n[ \t]*\n", text.replace("\r\n", "\n")):
+        fields = dict(_FIELD.findall(block))
+        fields = {name.lower(): value.strip() for name, value in fields.items()}
+        action, status = fields.get("action", "").lower(), fields.get("status", "")
+        if action == "failed" or (not action and status.startswith("5")):
+            for name in ("original-recipient", "final-recipient"):
+                failed.append(bare_address(fields.get(name, "").rpartition(";")[2]))
+    return [each for each in dict.fromkeys(failed) if each][:MAX_FAILED]
+
+
+_FIELD = re.compile(r"(?m)^([A-Za-z-]{1,40}):[ \t]*([^\n]*)")
+
+
+def _word(headers: Headers, name: str) -> str:
+    """The first word of a value, in lower case, without its parameters and comments."""
+    return re.split(r"[\s;(]", headers.text(name).lower(), maxsplit=1)[0]

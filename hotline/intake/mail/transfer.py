@@ -1,0 +1,116 @@
+"""Content transfer encodings (RFC 2045) and what older programs put into plain text: uuencode, bare base64. Damage costs what is damaged."""
+
+import binascii
+import re
+from collections.abc import Iterator
+
+_WHITE = b"\r\n\t "
+_ALPHABET = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
+_NOT_BASE64 = bytes(set(range(256)) - set(_ALPHABET))
+_SHORTEST_LINE = 20
+
+_QUOTES = rb"[> \t]*+"
+_BASE64_LINES = re.compile(
+    rb"(?m)^(?:" + _QUOTES + rb"[A-Za-z0-9+/]{40,}+={0,2}[ \t\r]*+(?:\n|\Z))++"
+    rb"(?:" + _QUOTES + rb"[A-Za-z0-9+/]++={0,2}[ \t\r]*+$)?"
+)
+_QUOTE_MARKS = re.compile(rb"(?m)^[> \t]+")
+_UU_BEGIN = re.compile(rb"(?m)^begin [0-7]{3,4} ([^\n]{1,300})\n")
+
+
+def decode_transfer(data: bytes, encoding: str) -> tuple[bytes, str]:
+    """The bytes that a part stands for, and a note: "bad_base64", "unknown_encoding" or ""."""
+    if encoding == "base64":
+        decoded, whole = decode_base64(data)
+        return decoded, "" if whole else "bad_base64"
+    if encoding == "quoted-printable":
+        return decode_quoted_printable(data), ""
+    if encoding in {"x-uuencode", "uuencode", "x-uue", "uue"}:
+        _text, files = take_uuencoded(data)
+        return (files[0][1], "") if files else (data, "unknown_encoding")
+    return data, "" if encoding in {"", "7bit", "8bit", "binary"} else "unknown_encoding"
+
+
+def decode_base64(data: bytes) -> tuple[bytes, bool]:
+    """What `data` stands for, and whether it was whole. Foreign characters are skipped; a lost one costs two lines, not what follows."""
+    try:
+        return binascii.a2b_base64(data.translate(None, _WHITE), strict_mode=True), True
+    except binascii.Error:
+        return b"".join(map(_decode_piece, _pieces(data))), False
+
+
+def _pieces(data: bytes) -> Iterator[bytes]:
+    """Lines, those that were torn put together again; all in one where it is not written in lines."""
+    lines = data.split(b"\n") if data.count(b"\n") * _SHORTEST_LINE < len(data) else [data]
+    usual = len(lines[0].strip())
+    waiting = b""
+    for line in lines:
+        ends = line.rstrip(_WHITE).endswith(b"=")
+        waiting += line.translate(None, _NOT_BASE64)
+        if ends or len(waiting) >= usual or len(waiting) % 4 == 0:
+            yield waiting
+            waiting = b""
+    yield waiting
+
+
+def _decode_piece(piece: bytes) -> bytes:
+    if len(piece) % 4 == 1:
+        piece = piece[:-1]
+    return binascii.a2b_base64(piece + b"=" * (-len(piece) % 4))
+
+
+def decode_quoted_printable(data: bytes) -> bytes:
+    """What `data` stands for; what is no code stays as it is."""
+    return binascii.a2b_qp(data)
+
+
+def take_uuencoded(text: bytes) -> tuple[bytes, list[tuple[bytes, bytes]]]:
+    """`text` without the uuencoded files in it, and those: name and content."""
+    kept: list[bytes] = []
+    files: list[tuple[bytes, bytes]] = []
+    last = position = 0
+    while begin := _UU_BEGIN.search(text, position):
+        content, position = _uu_lines(text, begin.end())
+        if content:
+            kept.append(text[last : begin.start()])
+            files.append((begin[1].strip(), content))
+            last = position
+    kept.append(text[last:])
+    return b"\n".join(kept) if files else text, files
+
+
+def _uu_lines(text: bytes, position: int) -> tuple[bytes, int]:
+    """The content of the lines from `position` on, up to "end" or the first that is none, and where what follows begins."""
+    content: list[bytes] = []
+    while position < len(text):
+        end = text.find(b"\n", position, position + 200)
+        end = min(position + 200, len(text)) if end < 0 else end
+        line = text[position:end].rstrip(b"\r")
+        if line.rstrip() == b"end":
+            return b"".join(content), end + 1
+        # Some encoders pad the last line; only as much counts as the line says.
+        expected = 1 + (((line[0] - 32) & 63) + 2) // 3 * 4 if line else 0
+        if len(line) > expected + 1 and line.strip(b"` "):
+            break
+        try:
+            content.append(binascii.a2b_uu(line[:expected]))
+        except binascii.Error:
+            break
+        position = end + 1
+    return b"".join(content), position
+
+
+def take_base64_lines(text: bytes, *, shortest: int = 1000) -> tuple[bytes, list[bytes]]:
+    """`text` without runs of base64 lines, and what those stand for: in a damaged message they are files, which are never kept.
+
+    `shortest` is in characters; signatures are shorter, pictures longer.
+    """
+    files: list[bytes] = []
+
+    def take(run: re.Match[bytes]) -> bytes:
+        if len(run[0]) < shortest:
+            return run[0]
+        files.append(decode_base64(_QUOTE_MARKS.sub(b"", run[0]))[0])
+        return b"\n"
+
+    return _BASE64_LINES.sub(take, text) if len(text) >= shortest else text, files
