@@ -17,6 +17,7 @@ from pymap.parsing.message import AppendMessage
 from pymap.parsing.specials import FetchRequirement
 from pymap.parsing.specials.flag import Flag
 from pymap.user import Passwords, UserMetadata
+from pysasl.hashing import BuiltinHash
 
 from tests.standins.certificates import HOST, Certificate
 
@@ -94,6 +95,8 @@ class ImapServer:
             tls_enabled=False,
             invalid_user_sleep=0.0,
             reject_dnsbl=False,
+            # Half a million rounds at every login would be most of what a test takes.
+            hash_context=BuiltinHash(rounds=1000),
             ssl_context=self._certificate.server_context(),
         )
         config.apply_context()

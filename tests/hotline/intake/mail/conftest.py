@@ -1,7 +1,6 @@
 """Messages, and a mailbox on a real server."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from pytest_django import Settings

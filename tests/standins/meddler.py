@@ -1,0 +1,164 @@
+"""Stands between an IMAP client and a real server, over TLS, and does what bad servers and lines do."""
+
+import asyncio
+import re
+import threading
+from asyncio import StreamReader, StreamWriter
+from collections.abc import AsyncIterator, Callable
+from contextlib import suppress
+from typing import Self
+
+from tests.standins.certificates import HOST, Certificate
+from tests.standins.imap import ImapServer
+
+_LITERAL = re.compile(rb"\{(\d+)\}\r\n$")
+_TAG = re.compile(rb"(\S+) ")
+_LIMIT = 2**24
+
+Change = Callable[[bytes], AsyncIterator[bytes]]
+
+
+class _Cut(Exception):
+    """The line breaks."""
+
+
+class Meddler:
+    """Use as a context manager. `met` says how often a fault that was asked for was met, `commands` what the client asked."""
+
+    def __init__(self, server: ImapServer, certificate: Certificate) -> None:
+        self.met = 0
+        self.commands: list[bytes] = []
+        self.port = 0
+        self._server = server
+        self._certificate = certificate
+        self._refused: list[tuple[re.Pattern[bytes], bytes | None]] = []
+        self._changed: list[tuple[re.Pattern[bytes], Change]] = []
+        self._swallowed: list[re.Pattern[bytes]] = []
+        self._loop = asyncio.new_event_loop()
+        self._ready = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="meddler", daemon=True)
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        assert self._ready.wait(10)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._loop.call_soon_threadsafe(self._stop.set)
+        self._thread.join(10)
+
+    @property
+    def url(self) -> str:
+        """As MAIL_IMAP_URL has it."""
+        return self._server.url.replace(f":{self._server.port}/", f":{self.port}/")
+
+    def behave(self) -> None:
+        """Nothing more goes wrong."""
+        self._refused, self._changed, self._swallowed = [], [], []
+
+    def refuse(self, command: bytes, answer: bytes) -> None:
+        """Answer such commands instead of asking the server: `refuse(rb"UID MOVE", b"NO [OVERQUOTA] full")`."""
+        self._refused.append((re.compile(command), answer))
+
+    def cut_at(self, command: bytes) -> None:
+        """Break the line instead of passing such a command on."""
+        self._refused.append((re.compile(command), None))
+
+    def say(self, line: bytes, instead: bytes, *, swallow: bool = False) -> None:
+        """Change what the server says, by `re.sub`, in lines like this; the literal that follows is left alone, or swallowed."""
+        pattern = re.compile(line)
+
+        async def changed(said: bytes) -> AsyncIterator[bytes]:
+            yield pattern.sub(instead, said)
+
+        self._changed.append((pattern, changed))
+        if swallow:
+            self._swallowed.append(pattern)
+
+    def cut_after(self, line: bytes, count: int) -> None:
+        """Break the line so many bytes after a line like this."""
+
+        async def cut(said: bytes) -> AsyncIterator[bytes]:
+            yield said + b"x" * count
+            raise _Cut
+
+        self._changed.append((re.compile(line), cut))
+
+    def hang_at(self, line: bytes) -> None:
+        """Say nothing more from a line like this on."""
+
+        async def hang(said: bytes) -> AsyncIterator[bytes]:
+            await self._stop.wait()
+            yield said
+
+        self._changed.append((re.compile(line), hang))
+
+    def drip_at(self, line: bytes) -> None:
+        """Say one byte at a time from a line like this on, for ever."""
+
+        async def drip(said: bytes) -> AsyncIterator[bytes]:
+            yield said
+            while True:
+                await asyncio.sleep(0.02)
+                yield b"x"
+
+        self._changed.append((re.compile(line), drip))
+
+    def _run(self) -> None:
+        asyncio.run(self._serve(), loop_factory=lambda: self._loop)
+
+    async def _serve(self) -> None:
+        self._stop = asyncio.Event()
+        listening = await asyncio.start_server(
+            self._connected, HOST, 0, ssl=self._certificate.server_context(), limit=_LIMIT
+        )
+        self.port = listening.sockets[0].getsockname()[1]
+        self._ready.set()
+        await self._stop.wait()
+        listening.close()
+        listening.close_clients()
+
+    async def _connected(self, from_client: StreamReader, to_client: StreamWriter) -> None:
+        from_server, to_server = await asyncio.open_connection(HOST, self._server.plain_port, limit=_LIMIT)
+        ways = [
+            asyncio.create_task(self._answer(from_server, to_client)),
+            asyncio.create_task(self._ask(from_client, to_client, to_server)),
+        ]
+        await asyncio.wait(ways, return_when=asyncio.FIRST_COMPLETED)
+        for way in ways:
+            way.cancel()
+            with suppress(asyncio.CancelledError, OSError, EOFError, _Cut):
+                await way
+        for end in (to_client, to_server):
+            end.transport.abort()
+
+    async def _answer(self, said: StreamReader, client: StreamWriter) -> None:
+        while line := await said.readline():
+            change = next((change for pattern, change in self._changed if pattern.search(line)), None)
+            if change is None:
+                client.write(line)
+            else:
+                self.met += 1
+                async for part in change(line):
+                    client.write(part)
+                    await client.drain()
+            if literal := _LITERAL.search(line):
+                content = await said.readexactly(int(literal[1]))
+                if not any(pattern.search(line) for pattern in self._swallowed):
+                    client.write(content)
+            await client.drain()
+
+    async def _ask(self, asked: StreamReader, client: StreamWriter, server: StreamWriter) -> None:
+        while line := await asked.readline():
+            self.commands.append(line)
+            refused = [answer for pattern, answer in self._refused if pattern.search(line)]
+            if not refused:
+                server.write(line)
+                await server.drain()
+                continue
+            self.met += 1
+            if refused[0] is None:
+                raise _Cut
+            tag = _TAG.match(line)
+            client.write((tag[1] if tag else b"*") + b" " + refused[0] + b"\r\n")
+            await client.drain()
