@@ -4,7 +4,7 @@ PYTHON := .venv/bin/python
 CHECK_DIR := var/check
 .DEFAULT_GOAL := help
 
-.PHONY: help run test check code reset messages requirements bench screenshots setup setup-dev \
+.PHONY: help run test check code partner-key reset messages requirements bench screenshots setup setup-dev \
 	check-lint check-format check-types check-templates check-imports check-migrations check-deploy \
 	check-catalogues check-vendored check-requirements check-runtime
 
@@ -26,6 +26,9 @@ check: setup-dev check-lint check-format check-types check-templates check-impor
 
 code: setup ## print the second-factor code of a demonstration account: make code USER=analyst1
 	@exec $(PYTHON) manage.py code $(USER)
+
+partner-key: setup ## make and print a key for the partner API: make partner-key PARTNER="Пример партнер" (LABEL= says what for)
+	@exec $(PYTHON) manage.py partner_key "$(PARTNER)" --label "$(or $(LABEL),command line)"
 
 reset: setup ## erase var/ (database, keys, uploads) after asking
 	@exec $(PYTHON) -m clicksafely.reset

@@ -165,6 +165,7 @@ def _announce(var_dir: Path, port: int, seconds: float) -> None:
         for account in json.loads(accounts.read_text()):
             lines.append(f"  {account['username']:<14}{account['password']:<26}{account['role']}")
         lines.append("Second factor of any of them:  make code USER=analyst1")
+        lines.append('A key for the partner API:     make partner-key PARTNER="Пример партнер"')
     lines += ["Ctrl-C stops everything.", ""]
     say("\n".join(lines))
 

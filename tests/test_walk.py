@@ -22,6 +22,7 @@ from awareness.topics.models import Signpost
 from clicksafely.common import audit
 from clicksafely.common.models import FailedTask
 from hotline.models import OutgoingMail, Upload
+from tests.hotline.intake.api.program import make_partner
 from tests.hotline.review.conftest import make_case
 from tests.signing import HASHERS, give_device, make_staff, signed_in
 
@@ -37,6 +38,7 @@ EVERYBODY = frozenset(ROLES)
 DESK = frozenset({ANALYST, SUPERVISOR})
 EDITORS = frozenset({EDITOR})
 READERS = frozenset({SUPERVISOR, AUDITOR})
+SUPERVISORS = frozenset({SUPERVISOR})
 NOBODY: frozenset[str] = frozenset()
 
 # address: (who may, what GET and POST with nothing in it then answer, what they answer to everybody else who is signed in)
@@ -73,6 +75,7 @@ def model_rules(model: str, who: frozenset[str], answers: dict[str, tuple[int, i
     return rules | {f"admin/{model}/{object_id}/": (EVERYBODY, (302, 302), REFUSED)}
 
 
+PARTNER = "admin/hotline/partner/<int:partner_id>/"
 CASE = "admin/hotline/case/<int:report_id>/"
 TABLE: dict[str, Rule] = {
     "admin/": (DESK, (302, 302), (200, 200)),
@@ -111,6 +114,9 @@ TABLE: dict[str, Rule] = {
     **model_rules("topics/signpost", EDITORS, EDITED),
     **model_rules("editorial/partner", EDITORS, EDITED),
     **model_rules("editorial/contactpoint", EDITORS, EDITED),
+    **model_rules("hotline/partner", SUPERVISORS, EDITED | {"{}/delete/": REFUSED}),
+    f"{PARTNER}make-key/": (SUPERVISORS, (200, 422), REFUSED),
+    f"{PARTNER}revoke-key/<int:key_id>/": (SUPERVISORS, (200, 302), REFUSED),
     # Accounts and devices are kept by whoever runs the system, a superuser.
     **model_rules("auth/group", NOBODY, dict.fromkeys(OF_A_MODEL, REFUSED)),
     **model_rules("auth/user", NOBODY, dict.fromkeys(OF_A_MODEL, REFUSED)),
@@ -157,6 +163,8 @@ def paths(db: None) -> dict[str, str]:
     item, now = case.items.get(), timezone.now()
     upload = Upload.objects.create(report=case, size=1, mime_type="image/webp", stored_at=now)
     user = make_staff("bystander")
+    partner = make_partner("x")
+    partner_key = partner.keys.create(label="x", prefix="x", digest=bytes(32), made_at=now)
     kept = {
         "hotline/report": case.pk,
         "hotline/contentitem": item.pk,
@@ -170,6 +178,7 @@ def paths(db: None) -> dict[str, str]:
         "topics/signpost": Signpost.objects.earliest("pk").pk,
         "editorial/partner": Partner.objects.earliest("pk").pk,
         "editorial/contactpoint": ContactPoint.objects.create(kind="email", label="x", value="office@example.org").pk,
+        "hotline/partner": partner.pk,
         "auth/user": user.pk,
         "auth/group": Group.objects.earliest("pk").pk,
         "otp_totp/totpdevice": give_device(user).pk,
@@ -186,6 +195,8 @@ def paths(db: None) -> dict[str, str]:
             "report_id": case.pk,
             "item_id": item.pk,
             "upload_id": upload.pk,
+            "partner_id": partner.pk,
+            "key_id": partner_key.pk,
             "content_type_id": content_type,
             "object_id": kept.get(model),
             "pk": kept.get(model),

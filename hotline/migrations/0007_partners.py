@@ -111,6 +111,11 @@ class Migration(migrations.Migration):
                     models.CheckConstraint(
                         condition=models.Q(("prefix", ""), _negated=True), name="partner_key_prefix"
                     ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("revoked_at__isnull", True)),
+                        fields=("partner", "label"),
+                        name="one_valid_key_a_label",
+                    ),
                     models.CheckConstraint(
                         condition=models.Q(
                             ("revoked_at__isnull", True), ("revoked_at__gte", models.F("made_at")), _connector="OR"

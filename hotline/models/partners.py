@@ -75,6 +75,10 @@ class PartnerKey(models.Model):
         constraints = [
             models.CheckConstraint(condition=Exact(Length("digest"), 32), name="partner_key_digest_whole"),
             models.CheckConstraint(condition=~Q(prefix=""), name="partner_key_prefix"),
+            # So that a form that is sent twice makes one key.
+            models.UniqueConstraint(
+                fields=["partner", "label"], condition=Q(revoked_at__isnull=True), name="one_valid_key_a_label"
+            ),
             models.CheckConstraint(
                 condition=Q(revoked_at__isnull=True) | Q(revoked_at__gte=F("made_at")), name="partner_key_revoked_after"
             ),

@@ -8,7 +8,7 @@ from functools import cached_property
 from django.contrib.auth.models import User
 from django.utils.functional import Promise
 
-from hotline.models import ActionKind, ContentItem, Question, Report, Upload
+from hotline.models import ActionKind, ContentItem, PartnerReport, Question, Report, Upload
 from hotline.review import selectors
 from hotline.review.assessing import ROUNDS
 from hotline.review.claims import TakeoverReason
@@ -147,6 +147,11 @@ class CasePage:
     def uploads(self) -> list[Upload]:
         """The pictures of the case, in the order in which they came."""
         return list(self.report.uploads.order_by("pk"))
+
+    @cached_property
+    def partner_report(self) -> PartnerReport | None:
+        """Which partner sent it, under which number of theirs."""
+        return selectors.partner_report(self.report)
 
     @cached_property
     def earlier_decisions(self) -> dict[str, int]:

@@ -10,7 +10,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from clicksafely.common.models import AuditEvent
 from clicksafely.common.roles import SUPERVISOR, has_role
-from hotline.models import Assessment, ContentItem, Question, QuestionSet, Report
+from hotline.models import Assessment, Channel, ContentItem, PartnerReport, Question, QuestionSet, Report
 from hotline.states import FINAL, ItemState, Queue, ReportState, Round, Verdict
 
 # Cases at or above this priority are shown as urgent.
@@ -139,6 +139,13 @@ def erasable(now: datetime) -> QuerySet[Report]:
 def items_of(report: Report) -> list[ContentItem]:
     """The items of a case in the reporter's order, with their assessments and actions."""
     return list(report.items.prefetch_related("assessments", "actions").order_by("report_items__position"))
+
+
+def partner_report(report: Report) -> PartnerReport | None:
+    """What a partner sent the report as; None where none did."""
+    if report.channel != Channel.API:
+        return None
+    return PartnerReport.objects.select_related("partner").filter(report=report).first()
 
 
 def ending_with(item: ContentItem, report: Report) -> int:

@@ -35,6 +35,7 @@ def host_as_read(host: str) -> str:
 
 LINES: dict[str, Promise] = {
     "report.received": gettext_lazy("Report received"),
+    "partner.reported": gettext_lazy("Sent by a partner"),
     "report.triaged": gettext_lazy("Triage finished"),
     "report.claimed": gettext_lazy("Case taken"),
     "report.taken_over": gettext_lazy("Case taken over: %(reason)s"),

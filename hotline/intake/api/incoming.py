@@ -42,7 +42,7 @@ class Incoming:
 
     category: Category
     language: str
-    words: Mapping[str, Any]
+    words: Mapping[str, str]
     locations: Sequence[Location] = ()
     files: Sequence[FileDigest] = ()
     contact: Mapping[str, Any] = field(default_factory=dict)
@@ -98,8 +98,8 @@ def read_report(value: Any, pointer: str) -> Incoming:
 
 
 def words(
-    *, what: str = "", when_seen: str = "", addresses: str = "", app: str = "", handle: str = "", **others: object
-) -> dict[str, Any]:
+    *, what: str = "", when_seen: str = "", addresses: str = "", app: str = "", handle: str = "", **others: str
+) -> dict[str, str]:
     """The sealed words with the keys that every channel has."""
     known = {"what": what, "when_seen": when_seen, "details": "", "app": app, "handle": handle}
     return {**known, "addresses_as_typed": addresses, **others}

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from django.contrib.auth.models import User
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from clicksafely.common import audit
 from hotline.intake.api import keys
@@ -11,8 +11,12 @@ from hotline.intake.services import hour_of
 from hotline.models import Partner, PartnerKey
 
 
-def save_partner(*, partner: Partner, actor: User, now: datetime) -> None:
-    """Make a partner, or keep what was changed."""
+class LabelTaken(Exception):
+    """The partner has a valid key for the same already."""
+
+
+def save_partner(*, partner: Partner, actor: User | None, now: datetime) -> None:
+    """Make a partner, or keep what was changed. `actor` is None for a demonstration."""
     made = partner.pk is None
     with transaction.atomic():
         if made:
@@ -25,13 +29,17 @@ def save_partner(*, partner: Partner, actor: User, now: datetime) -> None:
 
 
 def make_key(*, partner: Partner, label: str, actor: User | None, now: datetime) -> str:
-    """Make a key and return it in clear, which nobody can do again. `actor` is None at the command line."""
+    """Make a key and return it in clear, which nobody can do again. `actor` is None at the command line. Raises LabelTaken."""
     drawn = keys.draw_key()
-    with transaction.atomic():
-        key = partner.keys.create(label=label, prefix=drawn.prefix, digest=drawn.digest, made_at=now, made_by=actor)
-        audit.record(
-            action="partner_key.made", subject=partner, actor=actor, now=now, data={"key": key.pk, "prefix": key.prefix}
-        )
+    try:
+        with transaction.atomic():
+            key = partner.keys.create(label=label, prefix=drawn.prefix, digest=drawn.digest, made_at=now, made_by=actor)
+            data = {"key": key.pk, "prefix": key.prefix}
+            audit.record(action="partner_key.made", subject=partner, actor=actor, now=now, data=data)
+    except IntegrityError as error:
+        if partner.keys.filter(label=label, revoked_at=None).exists():
+            raise LabelTaken from error
+        raise
     return drawn.text
 
 

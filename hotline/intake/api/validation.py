@@ -25,7 +25,8 @@ _ADDRESS = re.compile(r"(?:https?|ftp)://\S{1,2040}", re.IGNORECASE)
 NO_FILES = "Files and pictures are never taken here, in no encoding: send their hashes."
 # What programs call the field that holds one.
 _FILE_FIELDS = re.compile(
-    r"attach|base64|binary|content$|data|evidence|file|image|payload|photo|picture|screenshot|video", re.IGNORECASE
+    r"attach|base64|binary|content$|data|evidence|file|image|payload|photo(?!dna)|picture|screenshot|video",
+    re.IGNORECASE,
 )
 
 _formats = FormatChecker(formats=())

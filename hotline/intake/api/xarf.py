@@ -46,16 +46,18 @@ def read_xarf(value: dict[str, Any], pointer: str) -> Incoming:
         raise Faulty([Fault(pointer, "This is XARF of version 3 or earlier: only version 4 is read.")])
     if value.get("evidence"):
         raise Faulty([Fault(f"{pointer}/evidence", NO_FILES)])
-    if value.get("category") != "content" or value.get("type") not in CATEGORIES:
+    if value.get("category") != "content" or value.get("type") not in [*CATEGORIES]:
         raise Faulty(
             [Fault(f"{pointer}/type", f"Only these types of the category content are taken: {', '.join(CATEGORIES)}.")]
         )
-    faults = faults_of(_validator(value["type"]), value, pointer) or unfit_texts(value, pointer)
-    if faults:
+    if faults := faults_of(_validator(value["type"]), value, pointer):
         raise Faulty(faults)
     if len(value["url"]) > LONGEST_ADDRESS:
         raise Faulty([Fault(f"{pointer}/url", f"This is longer than {LONGEST_ADDRESS} characters.")])
-    if len(json.dumps(value, ensure_ascii=False)) > LONGEST_REPORT:
+    if faults := unfit_texts(value, pointer):
+        raise Faulty(faults)
+    original = json.dumps(value, ensure_ascii=False, indent=1)
+    if len(original) > LONGEST_REPORT:
         raise Faulty([Fault(pointer, f"This report is longer than {LONGEST_REPORT} characters.")])
     return Incoming(
         category=CATEGORIES[value["type"]],
@@ -64,7 +66,7 @@ def read_xarf(value: dict[str, Any], pointer: str) -> Incoming:
             what=readable(value.get("description", ""), f"{pointer}/description"),
             when_seen=value["timestamp"],
             addresses=value["url"],
-            xarf=value,
+            xarf=original,
         ),
         locations=read_addresses({f"{pointer}/url": value["url"]}),
         files=_files(value.get("hash_values", {})),
