@@ -11,6 +11,7 @@ from typing import NamedTuple
 from django.contrib.auth.models import User
 
 from clicksafely.common import receipts
+from hotline.intake.api.demonstration import send_as_partner
 from hotline.intake.drafts import Draft
 from hotline.intake.services import submit_report
 from hotline.models import ActionKind, Category, Report
@@ -28,7 +29,7 @@ HOURS_APART = 31
 
 
 class Case(NamedTuple):
-    """One made-up case; `answers` None sets it aside as spam, `actions` are recorded where it is illegal."""
+    """One made-up case; `answers` None sets it aside as spam, `actions` are recorded where it is illegal, `reference` a partner sent."""
 
     category: Category
     language: str
@@ -37,6 +38,7 @@ class Case(NamedTuple):
     answers: dict[str, str] | None
     actions: tuple[ActionKind, ...] = ()
     reply: str = ""
+    reference: str = ""
 
 
 def _illegal(classification: str) -> dict[str, str]:
@@ -101,6 +103,23 @@ CASES = (
         "Снимак је уклоњен. Ваша школа има тим за заштиту од насиља: обратите му се.",
     ),
     Case(Category.CYBERBULLYING, "sr", "https://chat.example.org/grupa/6", "Избацили су ме из групе.", NOT_ILLEGAL),
+    Case(
+        Category.CSAM,
+        "en",
+        "https://files.example.net/d/77",
+        "Reported to us by a user of our network.",
+        _illegal("national_csam"),
+        (ActionKind.HOST, ActionKind.REMOVED),
+        reference="PP-2026-0117",
+    ),
+    Case(
+        Category.HATE_SPEECH,
+        "sr",
+        "https://forum.example.net/tema/33",
+        "Пријава нашег корисника.",
+        NOT_ILLEGAL,
+        reference="PP-2026-0121",
+    ),
 )
 
 
@@ -116,16 +135,7 @@ def load_cases(*, now: datetime) -> Iterator[int]:
 
 
 def _play(case: Case, first: User, second: User, received: datetime) -> None:
-    state_digest = secrets.token_bytes(32)
-    draft = Draft(
-        category=case.category,
-        language=case.language,
-        receipt=receipts.draw(),
-        addresses=case.addresses,
-        what=case.what,
-    )
-    submit_report(submission=draft.submission(), state_digest=state_digest, now=received)
-    report = Report.objects.get(state_digest=state_digest)
+    report = _send_as_partner(case, received) if case.reference else _send(case, received)
     triage_report(report_id=report.pk, now=received)
     looked_at = received + timedelta(hours=2)
     if case.answers is None:
@@ -140,6 +150,30 @@ def _play(case: Case, first: User, second: User, received: datetime) -> None:
             record_actions(report=report, item=item, actor=second, kinds=case.actions, now=decided, confirmed=True)
     if case.reply:
         send_reply(report=report, actor=second, text=case.reply, now=looked_at + timedelta(hours=2))
+
+
+def _send(case: Case, now: datetime) -> Report:
+    state_digest = secrets.token_bytes(32)
+    draft = Draft(
+        category=case.category,
+        language=case.language,
+        receipt=receipts.draw(),
+        addresses=case.addresses,
+        what=case.what,
+    )
+    submit_report(submission=draft.submission(), state_digest=state_digest, now=now)
+    return Report.objects.get(state_digest=state_digest)
+
+
+def _send_as_partner(case: Case, now: datetime) -> Report:
+    value = {
+        "category": case.category.value,
+        "language": case.language,
+        "addresses": [case.addresses],
+        "words": case.what,
+        "reference": case.reference,
+    }
+    return send_as_partner(value=value, now=now)
 
 
 def _assess(report: Report, actor: User, answers: dict[str, str], now: datetime) -> None:
