@@ -1,0 +1,155 @@
+"""Partners and keys in the staff site: a supervisor makes, shows once and revokes."""
+
+import re
+
+import pytest
+from django.http import HttpResponse
+from django.utils import timezone
+from pytest_django.fixtures import Settings
+
+from clicksafely.common.models import AuditEvent
+from hotline.intake.api import selectors
+from hotline.models import Partner, PartnerKey, Report
+from hotline.triage.services import triage_report
+from tests.hotline.intake.api.program import REPORT, XARF, Program, make_partner
+from tests.signing import HASHERS, Person, signed_in
+
+pytestmark = pytest.mark.django_db
+LIST = "/admin/hotline/partner/"
+
+
+@pytest.fixture
+def lead(settings: Settings) -> Person:
+    settings.PASSWORD_HASHERS = HASHERS
+    person = signed_in("lead", "supervisor")
+    person.client.cookies["lang"] = "en"
+    return person
+
+
+def page(answer: HttpResponse) -> str:
+    return re.sub(r"\s+", " ", answer.content.decode())
+
+
+def events() -> list[tuple[str, int | None, dict[str, object]]]:
+    return list(
+        AuditEvent.objects.filter(action__startswith="partner").order_by("id").values_list("action", "actor_id", "data")
+    )
+
+
+def test_a_partner_is_made_and_changed_with_a_trace(lead: Person) -> None:
+    form = {"name": "Линија", "contact": "x@example.org", "active": "on", "reports_per_hour": ""}
+    assert lead.client.post(f"{LIST}add/", form).status_code == 302
+    partner = Partner.objects.get()
+    assert (partner.name, partner.active, partner.reports_per_hour) == ("Линија", True, None)
+    assert (
+        lead.client.post(f"{LIST}{partner.pk}/change/", {"name": "Линија", "reports_per_hour": "5"}).status_code == 302
+    )
+    partner.refresh_from_db()
+    assert (partner.active, partner.reports_per_hour) == (False, 5)
+    assert events() == [
+        ("partner.made", lead.user.pk, {"active": True, "reports_per_hour": None}),
+        ("partner.changed", lead.user.pk, {"active": False, "reports_per_hour": 5}),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("field", "value"), [("name", ""), ("name", "Пример партнер"), ("reports_per_hour", "0"), ("reports_per_hour", "-1"), ("contact", "x@"), ("reports_per_hour", "9" * 30)]
+)  # fmt: skip
+def test_a_bad_field_is_refused_and_the_others_kept(lead: Person, partner: Partner, field: str, value: str) -> None:
+    form = {"name": "Нова линија", "contact": "typed@example.org", "reports_per_hour": "17"} | {field: value}
+    answer = lead.client.post(f"{LIST}add/", form)
+    assert answer.status_code == 200
+    assert list(answer.context["adminform"].form.errors) == [field]
+    kept = {"name": "Нова линија", "contact": "typed@example.org", "reports_per_hour": "17"}
+    assert all(f'value="{text}"' in page(answer) for name, text in kept.items() if name != field)
+    assert Partner.objects.count() == 1
+
+
+def test_a_key_is_shown_once_and_works(lead: Person, partner: Partner) -> None:
+    address = f"{LIST}{partner.pk}/make-key/"
+    assert lead.client.get(address).status_code == 200
+    made = lead.client.post(address, {"label": " скенер "})
+    assert (made.status_code, made["Cache-Control"]) == (200, "no-store")
+    (text,) = set(re.findall(r"npk_[a-z2-7]{8}_[a-z2-7]{32}", page(made)))
+    key = PartnerKey.objects.get()
+    assert (key.label, key.made_by) == ("скенер", lead.user)
+    assert selectors.find_key(text) == key
+    for again in (lead.client.get(address), lead.client.get(f"{LIST}{partner.pk}/change/"), lead.client.get(LIST)):
+        assert text not in page(again)
+        assert text.rpartition("_")[2] not in page(again)
+    assert f"npk_{key.prefix}" in page(lead.client.get(f"{LIST}{partner.pk}/change/"))
+    assert Program(text).send(REPORT).status_code == 201
+    assert events()[0] == ("partner_key.made", lead.user.pk, {"key": key.pk, "prefix": key.prefix})
+
+
+def test_the_form_sent_twice_makes_one_key(lead: Person, partner: Partner) -> None:
+    address = f"{LIST}{partner.pk}/make-key/"
+    lead.client.post(address, {"label": "скенер"})
+    again = lead.client.post(address, {"label": "скенер"})
+    assert again.status_code == 422
+    assert "There is a valid key for this already." in page(again)
+    assert 'value="скенер"' in page(again)
+    assert PartnerKey.objects.count() == 1
+
+
+@pytest.mark.parametrize("label", ["", "  ", "я" * 61, "a\x00b"])
+def test_a_bad_label(lead: Person, partner: Partner, label: str) -> None:
+    answer = lead.client.post(f"{LIST}{partner.pk}/make-key/", {"label": label})
+    assert answer.status_code == 422
+    assert 'id="label-error"' in page(answer)
+    assert not PartnerKey.objects.exists()
+
+
+def test_a_key_is_revoked_at_once(lead: Person, partner: Partner, program: Program) -> None:
+    key = PartnerKey.objects.get()
+    address = f"{LIST}{partner.pk}/revoke-key/{key.pk}/"
+    assert "Revoke this key?" in page(lead.client.get(address))
+    assert program.send(REPORT).status_code == 201
+    answer = lead.client.post(address, follow=True)
+    assert "The key is revoked. From now on it is refused." in page(answer)
+    assert "revoked on" in page(answer)
+    assert program.send(REPORT).status_code == 401
+    assert "This key had been revoked already." in page(lead.client.post(address, follow=True))
+    assert "This key had been revoked already." in page(lead.client.get(address))
+    assert [event[0] for event in events()] == ["partner_key.made", "partner.reported", "partner_key.revoked"]
+
+
+def test_a_key_of_another_partner_is_not_found(lead: Person, partner: Partner, program: Program) -> None:
+    other = make_partner("други")
+    address = f"{LIST}{other.pk}/revoke-key/{PartnerKey.objects.get().pk}/"
+    assert lead.client.get(address).status_code == lead.client.post(address).status_code == 404
+    assert PartnerKey.objects.get().revoked_at is None
+
+
+@pytest.mark.parametrize("object_id", ["x", "0", "9" * 40])
+def test_no_such_partner(lead: Person, object_id: str) -> None:
+    assert lead.client.get(f"{LIST}{object_id}/change/").status_code == 302
+
+
+def test_the_list_and_the_page_cost_the_same_for_many(lead: Person, django_assert_max_num_queries: object) -> None:
+    for number in range(3):
+        program = Program.of(make_partner(f"партнер {number}"))
+        assert program.send(REPORT).status_code == 201
+    with django_assert_max_num_queries(9):  # type: ignore[operator]
+        assert lead.client.get(LIST).status_code == 200
+    with django_assert_max_num_queries(9):  # type: ignore[operator]
+        assert lead.client.get(f"{LIST}{Partner.objects.first().pk}/change/").status_code == 200  # type: ignore[union-attr]
+
+
+def test_the_case_names_the_partner_and_its_number(lead: Person, partner: Partner, program: Program) -> None:
+    program.send({**REPORT, "reference": "2026-17"})
+    sent = partner.partner_reports.get()
+    assert re.search(
+        rf'Partner: <span translate="no">{partner.name}</span> · <span translate="no">2026-17</span>',
+        page(lead.client.get(f"/admin/hotline/case/{sent.report_id}/")),
+    )
+
+
+def test_the_words_of_the_case_hold_the_xarf_report(lead: Person, partner: Partner, program: Program) -> None:
+    program.send({**XARF, "internal_note": "из оригинала"})
+    report = Report.objects.get()
+    assert triage_report(report_id=report.pk, now=timezone.now())
+    lead.client.post(f"/admin/hotline/case/{report.pk}/claim/")
+    opened = page(lead.client.post(f"/admin/hotline/case/{report.pk}/open/"))
+    assert "XARF report, as the partner sent it" in opened
+    assert "&quot;internal_note&quot;: &quot;из оригинала&quot;" in opened

@@ -1,0 +1,91 @@
+"""Keys: what they look like, what is kept of them, how they are found again."""
+
+import re
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from clicksafely.common import receipts
+from hotline.intake.api import keys, selectors
+from hotline.intake.api.keys import Seeds
+from hotline.intake.api.partners import LabelTaken, make_key, note_use, revoke_key
+from hotline.models import Partner, PartnerKey
+from tests.hotline.intake.api.program import make_partner
+
+
+def test_a_key_is_a_prefix_and_160_random_bits() -> None:
+    drawn = {keys.draw_key() for _ in range(100)}
+    assert len({key.text for key in drawn}) == len({key.prefix for key in drawn}) == 100
+    for key in drawn:
+        assert re.fullmatch(rf"npk_{key.prefix}_[a-z2-7]{{32}}", key.text)
+        assert keys.prefix_of(key.text) == key.prefix
+        assert keys.is_same(key.text, key.digest)
+        assert not keys.is_same(key.text, None)
+
+
+@pytest.mark.parametrize("text", ["", "npk_", "npk_aaaaaaaa_" + "a" * 31, "NPK_aaaaaaaa_" + "a" * 32, "npk_aaaaaaaa_" + "a" * 32 + "\n", "é" * 45])  # fmt: skip
+def test_what_is_no_key_has_no_prefix(text: str) -> None:
+    assert keys.prefix_of(text) == ""
+
+
+def test_seeds_make_the_same_of_the_same_request_only() -> None:
+    def seeds(**change: object) -> Seeds:
+        given = {"partner": b"p" * 16, "idempotency_key": "k" * 16, "body_digest": b"d" * 32}
+        return Seeds.repeatable(**(given | change))  # type: ignore[arg-type]
+
+    assert seeds() == seeds()
+    others = [seeds(partner=b"q" * 16), seeds(idempotency_key="l" * 16), seeds(body_digest=b"e" * 32), Seeds.fresh(), Seeds.fresh()]  # fmt: skip
+    made = {(one.state_digest(place), one.receipt(place)) for one in [seeds(), *others] for place in range(3)}
+    assert len(made) == len({receipt for _state, receipt in made}) == 18
+    assert all(receipts.normalise(receipt) == receipt for _state, receipt in made)
+
+
+@pytest.mark.django_db
+class TestStored:
+    def test_only_the_digest_is_kept(self, partner: Partner) -> None:
+        text = make_key(partner=partner, label="x", actor=None, now=timezone.now())
+        assert selectors.find_key(text) == partner.keys.get()
+        row = PartnerKey.objects.values().get()
+        assert text.rpartition("_")[2] not in str(row)
+
+    def test_every_wrong_one_costs_one_look_up(self, partner: Partner) -> None:
+        text = make_key(partner=partner, label="x", actor=None, now=timezone.now())
+        other = "a" if text[-1] != "a" else "b"
+        for wrong in ("", "x", text[:-1] + other, "npk_aaaaaaaa_" + "a" * 32, text.upper(), text + " "):
+            with CaptureQueriesContext(
+                connection,
+            ) as queries:
+                assert selectors.find_key(wrong) is None
+            assert len(queries) == 1
+
+    def test_revoked_and_shut_out(self, partner: Partner) -> None:
+        first, second = (make_key(partner=partner, label=label, actor=None, now=timezone.now()) for label in "ab")
+        key = selectors.find_key(first)
+        assert key is not None
+        revoke_key(key=key, actor=None, now=timezone.now())  # type: ignore[arg-type]
+        assert selectors.find_key(first) is None
+        assert selectors.find_key(second) is not None
+        Partner.objects.update(active=False)
+        assert selectors.find_key(second) is None
+
+    def test_one_valid_key_a_label(self, partner: Partner) -> None:
+        now = timezone.now()
+        make_key(partner=partner, label="x", actor=None, now=now)
+        with pytest.raises(LabelTaken):
+            make_key(partner=partner, label="x", actor=None, now=now)
+        make_key(partner=make_partner("други"), label="x", actor=None, now=now)
+        revoke_key(key=partner.keys.get(), actor=None, now=now)  # type: ignore[arg-type]
+        make_key(partner=partner, label="x", actor=None, now=now)
+        assert partner.keys.count() == 2
+
+    def test_last_use_is_kept_to_the_hour_and_written_once_in_it(self, partner: Partner) -> None:
+        now = timezone.now().replace(minute=5)
+        make_key(partner=partner, label="x", actor=None, now=now)
+        note_use(key=partner.keys.get(), now=now)
+        key = partner.keys.get()
+        assert key.last_used_at == now.replace(minute=0, second=0, microsecond=0)
+        with CaptureQueriesContext(connection) as queries:
+            note_use(key=key, now=now.replace(minute=55))
+        assert len(queries) == 0

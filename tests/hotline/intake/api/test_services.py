@@ -1,0 +1,199 @@
+"""A batch is taken one by one: a key revoked in the middle, a database that goes, a process that dies; and what the database refuses."""
+
+import threading
+from datetime import timedelta
+from typing import Any
+
+import psycopg2
+import pytest
+from django.db import DataError, IntegrityError, connection, connections, models, transaction
+from django.utils import timezone
+from pytest_django.fixtures import Settings
+
+from clicksafely.common.models import AuditEvent
+from hotline.intake.api import repeats
+from hotline.intake.api.keys import Seeds
+from hotline.intake.api.partners import revoke_key, save_partner
+from hotline.intake.api.services import CannotKeep, take_reports
+from hotline.intake.tasks import forget_partner_requests
+from hotline.models import Partner, PartnerKey, PartnerReport, PartnerRequest, Report
+from tests.hotline.intake.api.program import REPORT, Program, make_partner
+from tests.hotline.review.conftest import make_user
+
+ITEMS = [(f"/{place}", {**REPORT, "reference": str(place)}) for place in range(4)]
+
+
+@pytest.fixture
+def key(program: Program, partner: Partner) -> PartnerKey:
+    return partner.keys.select_related("partner").get()
+
+
+def statuses(outcomes: Any) -> list[int]:
+    return [outcome.status for outcome in outcomes]
+
+
+@pytest.mark.django_db
+class TestRevoked:
+    @pytest.mark.parametrize("whole", [True, False])
+    def test_in_mid_batch_those_before_stay_and_those_after_are_named(self, key: PartnerKey, whole: bool) -> None:
+        outcomes = take_reports(key=key, items=ITEMS, seeds=Seeds.fresh(), now=timezone.now())
+        assert [next(outcomes).status, next(outcomes).status] == [201, 201]
+        supervisor = make_user("lead", "supervisor")
+        if whole:
+            key.partner.active = False
+            save_partner(partner=key.partner, actor=supervisor, now=timezone.now())
+        else:
+            revoke_key(key=key, actor=supervisor, now=timezone.now())
+        assert statuses(outcomes) == [401, 401]
+        assert list(PartnerReport.objects.order_by("pk").values_list("reference", flat=True)) == ["0", "1"]
+
+    def test_twice_is_once(self, key: PartnerKey) -> None:
+        supervisor = make_user("lead", "supervisor")
+        assert revoke_key(key=key, actor=supervisor, now=timezone.now())
+        assert not revoke_key(key=key, actor=supervisor, now=timezone.now())
+        event = AuditEvent.objects.get(action="partner_key.revoked")
+        assert (event.actor_id, event.data) == (supervisor.pk, {"key": key.pk})
+
+
+@pytest.mark.django_db(transaction=True)
+class TestAway:
+    def cut(self) -> None:
+        """End this thread's connection from outside, as a restart of the database does."""
+        parameters = connection.get_connection_params()
+        parameters.pop("cursor_factory", None)
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_backend_pid()")
+            (pid,) = cursor.fetchone()
+        other = psycopg2.connect(**parameters)
+        with other, other.cursor() as cursor:
+            cursor.execute("SELECT pg_terminate_backend(%s, 5000)", [pid])
+        other.close()
+
+    def test_in_mid_batch_those_before_stay_and_the_rest_may_be_sent_again(self, key: PartnerKey) -> None:
+        seeds, now = Seeds(b"s" * 32), timezone.now()
+        outcomes = take_reports(key=key, items=ITEMS, seeds=seeds, now=now)
+        assert next(outcomes).status == 201
+        self.cut()
+        assert statuses(outcomes) == [503, 503, 503]
+        connection.close()
+        assert Report.objects.count() == 1
+        again = list(take_reports(key=key, items=ITEMS, seeds=seeds, now=now))
+        assert statuses(again) == [201] * 4
+        assert Report.objects.count() == PartnerReport.objects.count() == 4
+
+    def test_at_once(self, key: PartnerKey) -> None:
+        self.cut()
+        with pytest.raises(CannotKeep):
+            list(take_reports(key=key, items=ITEMS, seeds=Seeds.fresh(), now=timezone.now()))
+        connection.close()
+        assert not Report.objects.exists()
+
+    def test_without_sealing_keys(self, key: PartnerKey, settings: Settings) -> None:
+        settings.SEALING_PUBLIC_KEYS = settings.VAR_DIR / "nowhere.json"
+        with pytest.raises(CannotKeep):
+            list(take_reports(key=key, items=ITEMS, seeds=Seeds.fresh(), now=timezone.now()))
+        assert not Report.objects.exists()
+
+    def test_who_revokes_waits_for_the_report_at_hand(self, key: PartnerKey) -> None:
+        waited = []
+
+        def revoke() -> None:
+            try:
+                with transaction.atomic(), connection.cursor() as cursor:
+                    cursor.execute("SET LOCAL lock_timeout = '100ms'")
+                    revoke_key(key=key, actor=supervisor, now=timezone.now())
+            except Exception as error:  # noqa: BLE001 - whichever class the driver gives it
+                waited.append(str(error))
+            finally:
+                connections.close_all()
+
+        supervisor = make_user("lead", "supervisor")
+        with transaction.atomic():
+            next(take_reports(key=key, items=ITEMS, seeds=Seeds.fresh(), now=timezone.now()))
+            thread = threading.Thread(target=revoke)
+            thread.start()
+            thread.join()
+        assert [text.splitlines()[0] for text in waited] == ["canceling statement due to lock timeout"]
+
+
+@pytest.mark.django_db
+class TestRepeats:
+    def sending(self, partner: Partner, body: bytes = b"{}") -> repeats.Sending:
+        return repeats.Sending(partner, "k" * 20, body)
+
+    def test_a_process_that_died_in_mid_batch(self, key: PartnerKey) -> None:
+        """The request is sent again: what was taken is not taken twice, the rest is."""
+        sending, now = self.sending(key.partner), timezone.now()
+        repeats.remember_request(sending=sending, now=now)
+        dying = take_reports(key=key, items=ITEMS, seeds=sending.seeds(), now=now)
+        taken = [next(dying), next(dying)]
+        dying.close()  # type: ignore[attr-defined]
+        assert repeats.is_repeated(sending=sending, now=now)
+        outcomes = list(take_reports(key=key, items=ITEMS, seeds=sending.seeds(), now=now))
+        assert statuses(outcomes) == [201] * 4
+        assert [one.receipt for one in outcomes[:2]] == [one.receipt for one in taken]
+        assert [one.sent for one in outcomes[:2]] == [one.sent for one in taken]
+        assert Report.objects.count() == 4
+
+    def test_of_two_bodies_the_second_is_refused(self, partner: Partner) -> None:
+        now = timezone.now()
+        repeats.remember_request(sending=self.sending(partner), now=now)
+        for function in (repeats.is_repeated, repeats.remember_request):
+            with pytest.raises(repeats.OtherBody):
+                function(sending=self.sending(partner, b"[]"), now=now)
+
+    def test_the_task_forgets_what_is_past(self, partner: Partner, settings: Settings) -> None:
+        settings.PARTNER_IDEMPOTENCY_DAYS = 2
+        now = timezone.now()
+        for name, days in (("a", 1), ("b", 3)):
+            sending = repeats.Sending(partner, name * 20, b"{}")
+            repeats.remember_request(sending=sending, now=now - timedelta(days=days))
+        for _ in range(2):
+            forget_partner_requests()
+            assert PartnerRequest.objects.count() == 1
+        assert repeats.is_repeated(sending=repeats.Sending(partner, "a" * 20, b"{}"), now=now)
+
+
+@pytest.mark.django_db
+class TestTheDatabaseRefuses:
+    def refused(self, constraint: str, rows: models.QuerySet[Any], **columns: object) -> None:
+        with pytest.raises(IntegrityError, match=constraint), transaction.atomic():
+            rows.update(**columns)
+
+    def test_partners(self, partner: Partner) -> None:
+        rows = Partner.objects.filter(pk=partner.pk)
+        self.refused("partner_limit_positive", rows, reports_per_hour=0)
+        self.refused("partner_named", rows, name="")
+        other = make_partner("други")
+        self.refused("hotline_partner_name", Partner.objects.filter(pk=other.pk), name=partner.name)
+
+    def test_keys(self, key: PartnerKey) -> None:
+        rows = PartnerKey.objects.filter(pk=key.pk)
+        self.refused("partner_key_digest_whole", rows, digest=bytes(31))
+        self.refused("partner_key_prefix", rows, prefix="")
+        self.refused("partner_key_revoked_after", rows, revoked_at=key.made_at - timedelta(seconds=1))
+        other = key.partner.keys.create(label="y", prefix="y", digest=bytes(32), made_at=key.made_at)
+        others = PartnerKey.objects.filter(pk=other.pk)
+        self.refused("hotline_partnerkey_prefix", others, prefix=key.prefix)
+        self.refused("one_valid_key_a_label", others, label=key.label)
+        with pytest.raises(DataError), transaction.atomic():
+            rows.update(prefix="123456789")
+
+    def test_reports_and_requests(self, program: Program, partner: Partner) -> None:
+        program.send([REPORT, REPORT])
+        first, second = PartnerReport.objects.order_by("pk")
+        rows = PartnerReport.objects.filter(pk=second.pk)
+        for reference in ("Ана Анић", "a b", "a\n", "a" * 65):
+            with pytest.raises((IntegrityError, DataError)), transaction.atomic():
+                rows.update(reference=reference)
+        self.refused("hotline_partnerreport_report", rows, report=first.report)
+        self.refused("hotline_partnerreport_uuid", rows, uuid=first.uuid)
+        PartnerRequest.objects.create(partner=partner, key_digest=b"a", body_digest=b"b", made_at=timezone.now())
+        with pytest.raises(IntegrityError, match="one_request_a_key"), transaction.atomic():
+            PartnerRequest.objects.create(partner=partner, key_digest=b"a", body_digest=b"c", made_at=timezone.now())
+
+    def test_a_partner_or_key_that_sent_something_is_not_deleted(self, program: Program, partner: Partner) -> None:
+        program.send(REPORT)
+        for row in (partner, partner.keys.get()):
+            with pytest.raises(models.ProtectedError):
+                row.delete()

@@ -1,0 +1,98 @@
+"""XARF v4: the content category is taken, everything else refused by name."""
+
+import json
+from typing import Any
+
+import pytest
+
+from hotline.intake.api.incoming import Faulty
+from hotline.intake.api.validation import NO_FILES
+from hotline.intake.api.xarf import CATEGORIES, _schemas, is_xarf, read_xarf
+from hotline.models import Category, Channel, TextField
+from hotline.triage.hashes.digests import FileDigest
+from tests.hotline.intake.api.program import XARF
+
+EXAMPLES = {
+    schema["allOf"][1]["properties"]["type"]["const"]: example
+    for schema in _schemas().values()
+    if "const" in schema.get("allOf", [{}, {}])[1].get("properties", {}).get("type", {})
+    for example in schema["examples"][:1]
+}
+
+
+def faults(value: Any) -> dict[str, str]:
+    with pytest.raises(Faulty) as faulty:
+        read_xarf(value, "/1")
+    return dict(faulty.value.faults)
+
+
+def test_what_becomes_of_it() -> None:
+    incoming = read_xarf(XARF, "")
+    submission = incoming.submission("7K3MQ9TZV4HD2XNB")
+    assert (submission.channel, submission.category, submission.language) == (Channel.API, Category.CSAM, "en")
+    assert [location.canonical for location in submission.locations] == ["https://album.example.org/a/1"]
+    assert submission.files == [FileDigest(sha256=bytes.fromhex(XARF["hash_values"]["sha256"]))]  # type: ignore[index]
+    assert incoming.reference == XARF["report_id"]
+    assert list(submission.texts) == [TextField.WORDS]
+    words = dict(submission.texts[TextField.WORDS])
+    assert json.loads(words.pop("xarf")) == XARF
+    assert words == {
+        "what": "Found by a scan.",
+        "when_seen": "2026-01-15T10:30:00Z",
+        "details": "",
+        "addresses_as_typed": "https://album.example.org/a/1",
+        "app": "",
+        "handle": "",
+    }
+
+
+def test_there_is_an_example_of_every_type_that_is_taken() -> None:
+    assert set(EXAMPLES) == set(CATEGORIES)
+
+
+@pytest.mark.parametrize("content_type", sorted(EXAMPLES))
+def test_the_standards_own_examples(content_type: str) -> None:
+    example = {name: value for name, value in EXAMPLES[content_type].items() if name != "evidence"}
+    incoming = read_xarf(example, "")
+    assert incoming.category == CATEGORIES[content_type]
+    assert len(incoming.locations) == 1
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"evidence": [{"content_type": "image/png", "payload": "AAAA"}]}, {"/1/evidence": NO_FILES}),
+        ({"screenshot": "A" * 1000}, {"/1/screenshot": NO_FILES}),
+        ({"notes": {"deep": ["data:image/png;base64,AAAA"]}}, {"/1/notes/deep/0": NO_FILES}),
+        ({"type": "spam"}, {"/1/type": f"Only these types of the category content are taken: {', '.join(CATEGORIES)}."}),
+        ({"category": "messaging"}, {"/1/type": f"Only these types of the category content are taken: {', '.join(CATEGORIES)}."}),
+        ({"type": ["csam"]}, {"/1/type": f"Only these types of the category content are taken: {', '.join(CATEGORIES)}."}),
+        ({"xarf_version": "3"}, {"/1/xarf_version": r"This does not fit the pattern ^4\.[0-9]+\.[0-9]+$"}),
+        ({"classification": "Z"}, {"/1/classification": "This must be one of: baseline, A1, A2, B1, B2."}),
+        ({"timestamp": "now"}, {"/1/timestamp": "This is not a date-time as the standard has it."}),
+        ({"report_id": "7"}, {"/1/report_id": "This is not a uuid as the standard has it."}),
+        ({"url": "nothing"}, {"/1/url": "This is not an address."}),
+        ({"url": "https://example.org/" + "a" * 2100}, {"/1/url": "This is longer than 2048 characters."}),
+        ({"hash_values": {"md5": "0"}}, {"/1/hash_values/md5": "This does not fit the pattern ^[a-fA-F0-9]{32}$"}),
+        ({"reporter": {"org": "x", "contact": "y"}}, {"/1/reporter/domain": "This field is missing."}),
+        ({"confidence": 2}, {"/1/confidence": "This is more than 1.0."}),
+        ({"description": "a\x00"}, {"/1/description": "This holds a NUL or half a character (a lone surrogate)."}),
+        ({"na\x00me": 1}, {"/1": "This holds a NUL or half a character (a lone surrogate)."}),
+        ({"notes": ["я " * 400] * 50}, {"/1": "This report is longer than 32000 characters."}),
+    ],
+)  # fmt: skip
+def test_a_fault_is_named_with_its_place(change: dict[str, Any], said: dict[str, str]) -> None:
+    assert faults({**XARF, **change}) == said
+
+
+@pytest.mark.parametrize("name", ["url", "classification", "report_id", "timestamp", "source_identifier"])
+def test_what_is_missing(name: str) -> None:
+    assert faults({key: value for key, value in XARF.items() if key != name}) == {
+        f"/1/{name}": "This field is missing."
+    }
+
+
+def test_an_older_version_is_refused_by_name() -> None:
+    old = {"Version": "3", "ReporterInfo": {"ReporterOrg": "x"}, "Report": {"ReportClass": "Content"}}
+    assert is_xarf(old)
+    assert faults(old) == {"/1": "This is XARF of version 3 or earlier: only version 4 is read."}
