@@ -40,7 +40,13 @@ def told(mail: OutgoingMail) -> tuple[str, str, int]:
     return mail.state, mail.error, mail.attempts
 
 
+def receipts_in(letter: Letter) -> list[str]:
+    """The receipts that stand in a message, normalised."""
+    found = re.findall(r"^ +((?:[0-9A-Z]{4}-){3}[0-9A-Z]{4})\r?$", letter.text, re.MULTILINE)
+    return [receipt.replace("-", "") for receipt in found]
+
+
 def receipt_in(letter: Letter) -> str:
-    """The receipt that stands in a message, normalised."""
-    (found,) = re.findall(r"^ +((?:[0-9A-Z]{4}-){3}[0-9A-Z]{4})$", letter.text, re.MULTILINE)
-    return str(found).replace("-", "")
+    """The one receipt that stands in a message."""
+    (found,) = receipts_in(letter)
+    return found
