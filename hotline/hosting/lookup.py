@@ -84,7 +84,8 @@ def want_hosts(*, names: Iterable[str], hour: datetime) -> dict[str, KnownHost]:
 
     Part of the caller's transaction, which must not hold locks on items yet. `hour` is a full hour.
     """
-    wanted = [name for name in dict.fromkeys(names) if name]
+    # What a rule names was typed by somebody.
+    wanted = [name for name in dict.fromkeys(names) if name and name.isascii() and name == name.lower()]
     if not wanted:
         return {}
     with connection.cursor() as cursor:

@@ -1,11 +1,13 @@
 """Content items: one row for each location, whoever reports it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django.db import connection
 
+from hotline.hosting.lookup import KnownHost
+from hotline.hosting.sitetypes import guess_site_type
 from hotline.models import LocationKind, Report, SiteType
 from hotline.states import ItemState
 from hotline.triage.canonical import Location
@@ -14,13 +16,16 @@ from hotline.triage.canonical import Location
 # two reports of the same items never wait for each other in a circle.
 _LINK = """
     WITH named AS (
-        SELECT * FROM unnest(%s::text[], %s::text[], %s::bytea[], %s::text[], %s::text[])
-        WITH ORDINALITY AS location (kind, canonical, digest, host, domain, place)
+        SELECT * FROM unnest(
+            %s::text[], %s::text[], %s::bytea[], %s::text[], %s::text[], %s::bigint[], %s::int[], %s::boolean[]
+        ) WITH ORDINALITY AS location (kind, canonical, digest, host, domain, network, site_type, guessed, place)
     ), item AS (
         INSERT INTO hotline_contentitem (
-            uuid, kind, canonical, digest, host, registrable_domain, site_type, state, verdict, outcome, first_reported_at, report_count
+            uuid, kind, canonical, digest, host, registrable_domain, network, site_type, site_type_guessed, state, verdict, outcome,
+            first_reported_at, report_count
         )
-        SELECT gen_random_uuid(), kind, canonical, digest, host, domain, %s, %s, '', '', %s, 1 FROM named ORDER BY digest
+        SELECT gen_random_uuid(), kind, canonical, digest, host, domain, network, site_type, guessed, %s, '', '', %s, 1
+        FROM named ORDER BY digest
         ON CONFLICT (digest) DO UPDATE SET report_count = hotline_contentitem.report_count + 1
         RETURNING id, digest, state, report_count
     ), link AS (
@@ -45,16 +50,26 @@ def described(report: Report) -> Location:
     return Location(LocationKind.DESCRIBED, f"described:{report.uuid}")
 
 
-def link_items(*, report: Report, locations: Sequence[Location]) -> list[LinkedItem]:
-    """The items of the locations, in their order, with this report counted in. They stay locked until the transaction ends."""
+def link_items(
+    *, report: Report, locations: Sequence[Location], hosts: Mapping[str, KnownHost] | None = None
+) -> list[LinkedItem]:
+    """The items of the locations, in their order, with this report counted in. They stay locked until the transaction ends.
+
+    `hosts` is what is known of their hosts; a new item gets its network from there, and the kind of site that a hint names.
+    """
+    known = hosts or {}
+    kinds = [guess_site_type(location.host, location.canonical) for location in locations]
     columns: list[list[Any]] = [
         [location.kind.value for location in locations],
         [location.canonical for location in locations],
         [location.digest for location in locations],
         [location.host for location in locations],
         [location.registrable_domain for location in locations],
+        [known[location.host].asn if location.host in known else None for location in locations],
+        [kind or SiteType.NOT_DETERMINED.value for kind in kinds],
+        [kind is not None for kind in kinds],
     ]
-    new: list[Any] = [SiteType.NOT_DETERMINED.value, ItemState.UNASSESSED.value, report.received_at]
+    new: list[Any] = [ItemState.UNASSESSED.value, report.received_at]
     with connection.cursor() as cursor:
         cursor.execute(_LINK, [*columns, *new, report.pk])
         return [LinkedItem(*row) for row in cursor.fetchall()]

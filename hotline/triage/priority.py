@@ -11,14 +11,17 @@ _SERBIAN_ENDINGS = frozenset({"rs", "xn--90a3ac"})
 _CATEGORIES = {Category.CSAM: Reason.CSAM, Category.CYBERBULLYING: Reason.CYBERBULLYING}
 
 
-def reasons_of(report: Report, locations: Sequence[Location], *, repeated: bool, ruled: bool) -> list[str]:
-    """The codes, the heaviest first. `repeated`: one of its items was reported before; `ruled`: a rule puts one forward."""
+def reasons_of(report: Report, locations: Sequence[Location], *, repeated: bool, serbian: bool, ruled: bool) -> list[str]:
+    """The codes, the heaviest first. `repeated`: one of its items was reported before; `serbian`: one is known to be in Serbia;
+    `ruled`: a rule puts one forward.
+    """
     found = {
         Reason.DANGER_NOW: report.danger_now,
         Reason.ABOUT_ME: report.about_me,
         Reason.REPEATED: repeated,
         Reason.RULE: ruled,
-        Reason.SERBIAN_HOST: any(location.host.rpartition(".")[2] in _SERBIAN_ENDINGS for location in locations),
+        Reason.SERBIAN_HOST: serbian
+        or any(location.host.rpartition(".")[2] in _SERBIAN_ENDINGS for location in locations),
     }
     if report.category in _CATEGORIES:
         found[_CATEGORIES[Category(report.category)]] = True

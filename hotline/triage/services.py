@@ -2,7 +2,7 @@
 
 import logging
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import partial
 
@@ -10,12 +10,14 @@ from django.db import InterfaceError, OperationalError, connection, transaction
 from django.db.models import Exists, OuterRef
 
 from clicksafely.common import audit
-from hotline.models import FileHash, Report
+from hotline.hosting.lookup import KnownHost, want_hosts
+from hotline.models import FileHash, Host, Report
 from hotline.reasons import Reason, priority_of
 from hotline.review.transitions import advance_report
 from hotline.states import ItemState, Queue, ReportState
 from hotline.triage.canonical import Location
 from hotline.triage.hashes.asking import MATCH, ask
+from hotline.triage.hosting import SERBIA, hosts_of, settle_hosts
 from hotline.triage.items import LinkedItem, described, link_items
 from hotline.triage.priority import reasons_of
 from hotline.triage.rules.services import apply_rules
@@ -42,12 +44,15 @@ def triage_report(*, report_id: int, now: datetime) -> bool:
         if report is None:
             return False
         locations = [Location.from_dict(entry) for entry in report.locations] or [described(report)]
-        items = link_items(report=report, locations=locations)
+        hosts = want_hosts(names=hosts_of(locations), hour=hour)
+        items = link_items(report=report, locations=locations, hosts=hosts)
         ruled = apply_rules(items=items, locations=locations)
         unassessed = any(item.state == ItemState.UNASSESSED for item in items)
         report.state = ReportState.TRIAGED
         report.queue = Queue.REVIEW if unassessed else None
-        _prioritise(report, reasons_of(report, locations, repeated=any(item.report_count > 1 for item in items), ruled=ruled))
+        serbian = any(host.country == SERBIA for host in hosts.values())
+        repeated = any(item.report_count > 1 for item in items)
+        _prioritise(report, reasons_of(report, locations, repeated=repeated, serbian=serbian, ruled=ruled))
         report.save(update_fields=["state", "queue", "priority", "priority_reasons"])
         data: dict[str, int | list[int]] = {"items": [item.pk for item in items], "priority": report.priority}
         audit.record(action="report.triaged", subject=report, actor=None, now=hour, data=data)
@@ -56,6 +61,7 @@ def triage_report(*, report_id: int, now: datetime) -> bool:
             advance_report(report=report, actor=None, now=hour)
         if report.has_files:
             transaction.on_commit(partial(ask, MATCH, report_id=report.pk))
+    _catch_up(hosts, now)
     return True
 
 
@@ -88,6 +94,13 @@ def _commit_without_waiting() -> None:
     """Do not wait for the disk: should the machine die within that second, the report is received still and is triaged again."""
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL synchronous_commit TO off")
+
+
+def _catch_up(hosts: Mapping[str, KnownHost], now: datetime) -> None:
+    """What was being looked up while this report was triaged: it is found now, or the look-up will find the report."""
+    pending = [name for name, host in hosts.items() if host.pending]
+    if pending:
+        settle_hosts(hosts=Host.objects.filter(name__in=pending, looked_up_at__isnull=False), now=now)
 
 
 def _prioritise(report: Report, reasons: Sequence[str]) -> None:

@@ -6,7 +6,8 @@ from celery import shared_task
 from django.db import InterfaceError, OperationalError
 from django.utils import timezone
 
-from hotline.triage import services
+from hotline.hosting.waking import TASK, wake_lookups
+from hotline.triage import hosting, services
 
 SECONDS = 10
 AGAIN: dict[str, Any] = {
@@ -21,16 +22,25 @@ AGAIN: dict[str, Any] = {
 @shared_task(name="hotline.triage_report", soft_time_limit=20, time_limit=30, **AGAIN)
 def triage_report(*, report_id: int) -> None:
     """Triage one report; running it again does nothing more."""
-    services.triage_report(report_id=report_id, now=timezone.now())
+    if services.triage_report(report_id=report_id, now=timezone.now()):
+        wake_lookups()
 
 
 @shared_task(name="hotline.triage_reports", soft_time_limit=30, time_limit=40, **AGAIN)
 def triage_reports(*, report_ids: list[int]) -> None:
     """Triage reports that arrived together; running it again does nothing more."""
-    services.triage_reports(report_ids=report_ids, now=timezone.now(), seconds=SECONDS)
+    if services.triage_reports(report_ids=report_ids, now=timezone.now(), seconds=SECONDS):
+        wake_lookups()
 
 
 @shared_task(name="hotline.sweep_received", soft_time_limit=30, time_limit=40)
 def sweep_received() -> None:
     """Every 15 seconds: triage what no task has reached."""
-    services.sweep_received(now=timezone.now(), seconds=SECONDS)
+    if services.sweep_received(now=timezone.now(), seconds=SECONDS):
+        wake_lookups()
+
+
+@shared_task(name=TASK, soft_time_limit=30, time_limit=40)
+def look_up_hosts() -> None:
+    """Soon after triage, and every 15 seconds: look up what is due; in the worker that waits for servers of others."""
+    hosting.look_up_hosts(now=timezone.now(), seconds=SECONDS)

@@ -40,6 +40,8 @@ class DnsServer:
     silent: threading.Event = field(default_factory=threading.Event)
     asked: list[tuple[str, str, str]] = field(default_factory=list)
     address: str = ""
+    # So many packets more get lost.
+    lose: int = 0
 
     def answer(self, packet: bytes, protocol: str) -> bytes | None:
         """The answer to a packet, None where there is none."""
@@ -47,6 +49,9 @@ class DnsServer:
         name, kind = str(request.q.qname).rstrip(".").lower(), request.q.qtype
         self.asked.append((name, QTYPE[kind], protocol))
         known = self.zone.get(name)
+        if self.lose > 0:
+            self.lose -= 1
+            return None
         if self.silent.is_set() or (known and known.silent):
             return None
         if known and known.garbage:

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from clicksafely.common.fields import PlainLineField
+from hotline.hosting.register import host_name
 from hotline.models import TriageRule
 from hotline.triage.rules.pattern import BadValue, canonical_value
 from hotline.triage.rules.selectors import Preview, preview
@@ -53,6 +54,11 @@ class RuleForm(forms.ModelForm):  # type: ignore[type-arg]
         fields = ["kind", "value", "set_host", "do_not_fetch", "raise_priority", "note", "active"]
 
     found: Preview | None = None
+
+    def clean_set_host(self) -> str:
+        """A host as items have it, so that it can be looked up; or nothing."""
+        typed = str(self.cleaned_data["set_host"])
+        return host_name(typed) if typed else ""
 
     def clean(self) -> dict[str, Any]:
         """Read the value, look whom it would hit, and ask for an effect."""

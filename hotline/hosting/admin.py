@@ -1,0 +1,119 @@
+"""Hosts, the register of abuse contacts and the hints at kinds of sites in the staff site."""
+
+from typing import Any, cast
+
+from django import forms
+from django.contrib import admin
+from django.contrib.auth.models import User
+from django.db.models import Model, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from django.utils.html import format_html_join
+from django.utils.text import capfirst
+from django.utils.translation import gettext_lazy as _
+
+from clicksafely.common.lists import FixedOrder, ReadOnlyAdmin
+from hotline.hosting import register
+from hotline.hosting.forms import AbuseContactForm, HostForm, SiteTypeHintForm
+from hotline.models import AbuseContact, Host, SiteTypeHint
+from hotline.templatetags.hosting import country_name
+
+
+def _actor(request: HttpRequest) -> User:
+    """Who is at work: the staff site lets nobody in who is not signed in."""
+    return cast(User, request.user)
+
+
+@admin.register(Host)
+class HostAdmin(ReadOnlyAdmin):
+    """What look-ups found; the registrar alone is written down by people."""
+
+    form = HostForm
+    list_display = ["name", "country_in_words", "asn", "organisation", "problem", "looked_up_at"]
+    list_filter = ["problem"]
+    search_fields = ["name"]
+    search_help_text = _("A whole host, or an AS number, for example AS64500")
+    found = ["name", "places", "through", "country_in_words", "asn", "organisation", "problem", "tries"]
+    times = ["looked_up_at", "expires_at", "next_lookup_at"]
+    fields = [*found, "registrar", *times]
+    readonly_fields = [*found, *times]
+
+    @admin.display(description=_("country"))
+    def country_in_words(self, host: Host) -> str:
+        return country_name(host.country)
+
+    @admin.display(description=_("addresses"))
+    def places(self, host: Host) -> str:
+        rows = ((place.ip, place.special_label) for place in host.places)
+        return format_html_join("", '<div><code translate="no">{}</code> {}</div>', rows)
+
+    @admin.display(description=_("leads through"))
+    def through(self, host: Host) -> str:
+        return format_html_join("", '<div translate="no">{}</div>', ((name,) for name in host.aliases))
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        """For the registrar."""
+        return request.user.has_perm("hotline.change_host")
+
+    def save_model(self, request: HttpRequest, obj: Host, form: Any, change: bool) -> None:
+        register.set_registrar(host=obj, registrar=obj.registrar, actor=_actor(request), now=timezone.now())
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Host], search_term: str
+    ) -> tuple[QuerySet[Host], bool]:
+        """Exact matches only, each by an index."""
+        term = search_term.strip().lower()
+        if not term:
+            return queryset, False
+        digits = term.removeprefix("as")
+        if digits.isascii() and digits.isdecimal() and len(digits) <= 10:
+            return queryset.filter(asn=int(digits)), False
+        return queryset.filter(name=term), False
+
+
+class _RegisterAdmin(admin.ModelAdmin[Any]):
+    """Saves through the services, so that the audit knows; a small table in its own order."""
+
+    show_facets = admin.ShowFacets.NEVER
+    sortable_by = ()
+    list_per_page = 100
+    actions = None
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[FixedOrder]:
+        return FixedOrder
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """Headed by what it lists."""
+        title = capfirst(self.model._meta.verbose_name_plural)
+        return super().changelist_view(request, {"title": title, **(extra_context or {})})
+
+    def save_model(self, request: HttpRequest, obj: Any, form: forms.ModelForm[Any], change: bool) -> None:
+        register.keep_entry(entry=obj, actor=_actor(request), now=timezone.now(), changed=form.changed_data)
+
+
+@admin.register(AbuseContact)
+class AbuseContactAdmin(_RegisterAdmin):
+    """An entry that no longer holds is switched off; nothing is deleted, so that it can be seen who was written to."""
+
+    form = AbuseContactForm
+    list_display = ["key", "kind", "name", "email", "is_cdn", "active"]
+    list_filter = ["kind", "is_cdn", "active"]
+    search_fields = ["=key", "name"]
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+
+@admin.register(SiteTypeHint)
+class SiteTypeHintAdmin(_RegisterAdmin):
+    form = SiteTypeHintForm
+    list_display = ["place", "site_type"]
+    list_filter = ["site_type"]
+    search_fields = ["host", "path"]
+
+    @admin.display(description=_("where"))
+    def place(self, hint: SiteTypeHint) -> str:
+        return str(hint)
+
+    def delete_model(self, request: HttpRequest, obj: SiteTypeHint) -> None:
+        register.remove_hint(hint=obj, actor=_actor(request), now=timezone.now())

@@ -1,0 +1,72 @@
+"""Forms of the register; every entry is brought into its normal spelling before it is looked at further."""
+
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from hotline.hosting.register import country_code, host_name, normal_key
+from hotline.models import AbuseContact, ContactKind, Host, SiteTypeHint
+
+
+class AbuseContactForm(forms.ModelForm):  # type: ignore[type-arg]
+    class Meta:
+        model = AbuseContact
+        fields = ["kind", "key", "name", "email", "form_address", "language", "country", "is_cdn", "notes", "active"]
+
+    def clean_country(self) -> str:
+        """Two letters, or nothing."""
+        typed = self.cleaned_data["country"]
+        return country_code(typed) if typed else ""
+
+    def clean_language(self) -> str:
+        """A language tag, or nothing."""
+        typed = str(self.cleaned_data["language"]).strip()
+        if typed and not all(part.isascii() and part.isalnum() for part in typed.split("-")):
+            raise ValidationError(_("This is not the code of a language. For example en or sr-Latn."))
+        return typed
+
+    def clean(self) -> dict[str, Any]:
+        """A key of its kind, and only networks deliver for others."""
+        cleaned = super().clean() or {}
+        kind, key = cleaned.get("kind"), cleaned.get("key")
+        if kind and key:
+            try:
+                cleaned["key"] = normal_key(kind, key)
+            except ValidationError as error:
+                self.add_error("key", error)
+        if cleaned.get("is_cdn") and kind != ContactKind.ASN:
+            self.add_error("is_cdn", _("Only a network can deliver for others."))
+        return cleaned
+
+
+class SiteTypeHintForm(forms.ModelForm):  # type: ignore[type-arg]
+    class Meta:
+        model = SiteTypeHint
+        fields = ["host", "path", "site_type"]
+
+    def clean_host(self) -> str:
+        """A host, or nothing."""
+        typed = self.cleaned_data["host"].strip()
+        return host_name(typed) if typed else ""
+
+    def clean_path(self) -> str:
+        """The beginning of a path with one slash before every segment, or nothing."""
+        segments = [segment for segment in self.cleaned_data["path"].strip().lower().split("/") if segment]
+        if any(set(segment) & set("?# ") for segment in segments):
+            raise ValidationError(_("Write the path only, for example /forum."))
+        return "".join(f"/{segment}" for segment in segments)
+
+    def clean(self) -> dict[str, Any]:
+        """Something must be named: a hint for every address would say nothing."""
+        cleaned = super().clean() or {}
+        if not self.errors and not cleaned.get("host") and not cleaned.get("path"):
+            raise ValidationError(_("Name a host, a path, or both: a hint for every address says nothing."))
+        return cleaned
+
+
+class HostForm(forms.ModelForm):  # type: ignore[type-arg]
+    class Meta:
+        model = Host
+        fields = ["registrar"]

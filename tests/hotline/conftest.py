@@ -1,0 +1,38 @@
+"""A name server and databases of networks for the tests of hosting."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.test import override_settings
+
+from hotline.hosting.sitetypes import forget_hints
+from tests.standins.dns import DnsServer, running_dns
+from tests.standins.networks import write_databases
+
+
+@pytest.fixture(scope="session")
+def databases(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    """Paths of a database of countries and one of networks."""
+    return write_databases(tmp_path_factory.mktemp("networks"))
+
+
+@pytest.fixture
+def dns(databases: tuple[Path, Path]) -> Iterator[DnsServer]:
+    """A name server that the settings name, with databases of networks beside it; a host takes a third of a second at most."""
+    country, asn = map(str, databases)
+    with (
+        running_dns() as server,
+        override_settings(
+            DNS_RESOLVERS=[server.address], DNS_LIFETIME=0.3, MMDB_COUNTRY=country, MMDB_ASN=asn, HOSTING_TTL_HOURS=24
+        ),
+    ):
+        yield server
+
+
+@pytest.fixture
+def fresh_hints() -> Iterator[None]:
+    """The process reads the hints at kinds of sites anew, in the test and after it."""
+    forget_hints()
+    yield
+    forget_hints()

@@ -1,0 +1,298 @@
+"""Look-ups of hosts: the row is the queue."""
+
+import threading
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from django.db import IntegrityError, connection, transaction
+from django.test import override_settings
+
+from clicksafely.common.models import AuditEvent
+from hotline.hosting import lookup
+from hotline.hosting.lookup import PAUSES, KnownHost, look_up_batch, next_try, want_again, want_hosts
+from hotline.models import Host, NetworkFileState
+from tests.hotline.review.conftest import make_case, make_item, make_user
+from tests.standins.dns import DnsServer, Name
+from tests.waiting import until
+
+pytestmark = pytest.mark.django_db
+NOW = datetime(2026, 3, 2, 10, 31, 12, tzinfo=UTC)
+HOUR = datetime(2026, 3, 2, 10, tzinfo=UTC)
+PUBLIC, GERMAN = "192.31.196.7", "192.175.48.7"
+
+
+def host(name: str = "a.test") -> Host:
+    return Host.objects.get(name=name)
+
+
+def want(*names: str, hour: datetime = HOUR) -> dict[str, KnownHost]:
+    return want_hosts(names=names, hour=hour)
+
+
+# --- What is wanted ---
+
+
+def test_a_new_host_is_due_at_once() -> None:
+    assert want("a.test", "a.test", "") == {"a.test": KnownHost("", None, pending=False)}
+    assert (host().next_lookup_at, Host.objects.count()) == (HOUR, 1)
+
+
+def test_nothing_wanted_costs_nothing(django_assert_num_queries: object) -> None:
+    with django_assert_num_queries(0):  # type: ignore[operator]
+        assert want("") == {}
+
+
+def test_what_is_known_and_fresh_is_not_asked_for_again() -> None:
+    Host.objects.create(name="a.test", country="RS", asn=64500, looked_up_at=HOUR, expires_at=HOUR + timedelta(hours=1))
+    assert want("a.test") == {"a.test": KnownHost("RS", 64500, pending=False)}
+    assert host().next_lookup_at is None
+
+
+def test_what_is_old_is_asked_for_again_and_stays_known_meanwhile() -> None:
+    Host.objects.create(name="a.test", country="RS", asn=64500, tries=3, looked_up_at=HOUR, expires_at=HOUR)
+    assert want("a.test") == {"a.test": KnownHost("RS", 64500, pending=False)}
+    assert (host().next_lookup_at, host().tries) == (HOUR, 0)
+
+
+def test_what_was_given_up_is_tried_again_for_a_new_report() -> None:
+    Host.objects.create(name="a.test", problem="timeout", tries=9)
+    want("a.test")
+    assert host().next_lookup_at == HOUR
+
+
+def test_what_somebody_else_looks_up_is_pending() -> None:
+    Host.objects.create(name="a.test", next_lookup_at=HOUR)
+    assert want("a.test") == {"a.test": KnownHost("", None, pending=True)}
+
+
+# --- What is found ---
+
+
+def test_a_look_up_keeps_what_was_found_and_rounds_its_time(dns: DnsServer) -> None:
+    dns.zone["a.test"] = Name(alias="edge.test")
+    dns.zone["edge.test"] = Name((PUBLIC, "2001:db8::1"))
+    want("a.test")
+    (found,) = look_up_batch(now=NOW)
+    assert found == host()
+    assert host().addresses == [
+        {"ip": PUBLIC, "country": "RS", "asn": 64500, "organisation": "Primer hosting Beograd"},
+        {
+            "ip": "2001:db8::1",
+            "country": "RS",
+            "asn": 64500,
+            "organisation": "Primer hosting Beograd",
+            "special": "reserved",
+        },
+    ]
+    assert (host().country, host().asn, host().organisation) == ("RS", 64500, "Primer hosting Beograd")
+    assert (host().aliases, host().problem, host().tries) == (["edge.test"], "", 0)
+    assert (host().looked_up_at, host().expires_at, host().next_lookup_at) == (HOUR, HOUR + timedelta(hours=24), None)
+    assert look_up_batch(now=NOW) == []
+
+
+def test_a_private_address_before_a_public_one_does_not_hide_it(dns: DnsServer) -> None:
+    dns.zone["a.test"] = Name(("10.0.0.1", GERMAN))
+    want("a.test")
+    look_up_batch(now=NOW)
+    assert (host().country, [place.special for place in host().places]) == ("DE", ["private", ""])
+
+
+def test_only_private_addresses_are_kept_and_flagged(dns: DnsServer) -> None:
+    dns.zone["a.test"] = Name(("127.0.0.1", "10.0.0.1"))
+    want("a.test")
+    look_up_batch(now=NOW)
+    assert (host().country, host().asn, host().problem) == ("", None, "")
+    assert [place.special for place in host().places] == ["loopback", "private"]
+
+
+@pytest.mark.parametrize("name", [PUBLIC, "[2001:db8::1]"])
+def test_a_literal_is_placed_without_asking(dns: DnsServer, name: str) -> None:
+    want(name)
+    look_up_batch(now=NOW)
+    assert (host(name).country, dns.asked) == ("RS", [])
+
+
+def test_of_many_addresses_it_is_said_how_many_there_are(dns: DnsServer) -> None:
+    dns.zone["a.test"] = Name(count=100)
+    want("a.test")
+    look_up_batch(now=NOW)
+    assert (host().address_count, len(host().addresses), host().address_overflow) == (200, 16, 184)
+
+
+# --- What fails ---
+
+
+def test_a_failure_keeps_what_was_known_and_is_tried_again(dns: DnsServer) -> None:
+    Host.objects.create(
+        name="a.test", country="RS", addresses=[{"ip": PUBLIC}], looked_up_at=HOUR, expires_at=HOUR, next_lookup_at=HOUR
+    )
+    dns.zone["a.test"] = Name(rcode="SERVFAIL")
+    look_up_batch(now=NOW)
+    assert (host().problem, host().tries, host().country, host().addresses) == ("servfail", 1, "RS", [{"ip": PUBLIC}])
+    assert host().next_lookup_at == datetime(2026, 3, 2, 10, 35, tzinfo=UTC)
+
+
+def test_pauses_grow_and_end(dns: DnsServer) -> None:
+    dns.silent.set()
+    want("a.test")
+    now, gaps = NOW, []
+    with override_settings(DNS_LIFETIME=0.1):
+        while look_up_batch(now=now):
+            due = host().next_lookup_at
+            if due:
+                gaps.append(due - now)
+                now = due
+    assert [gap >= pause for gap, pause in zip(gaps, PAUSES, strict=True)] == [True] * len(PAUSES)
+    assert gaps == sorted(gaps)
+    assert (host().problem, host().tries, host().next_lookup_at) == ("timeout", len(PAUSES) + 1, None)
+
+
+def test_after_it_answers_again_nothing_remains_of_the_failure(dns: DnsServer) -> None:
+    want("a.test")
+    look_up_batch(now=NOW)
+    assert host().problem == "nxdomain"
+    dns.zone["a.test"] = Name((PUBLIC,))
+    look_up_batch(now=NOW + timedelta(minutes=10))
+    assert (host().problem, host().tries, host().country, host().next_lookup_at) == ("", 0, "RS", None)
+
+
+def test_what_can_never_be_looked_up_is_not_tried_again(dns: DnsServer) -> None:
+    want(f"{'x' * 64}.test")
+    look_up_batch(now=NOW)
+    assert (host(f"{'x' * 64}.test").problem, host(f"{'x' * 64}.test").next_lookup_at) == ("bad_name", None)
+
+
+def test_the_time_of_the_next_try_is_in_steps_of_five_minutes() -> None:
+    assert next_try(tries=1, now=NOW) == datetime(2026, 3, 2, 10, 35, tzinfo=UTC)
+    assert next_try(tries=1, now=datetime(2026, 3, 2, 23, 59, 30, tzinfo=UTC)) == datetime(2026, 3, 3, 0, 5, tzinfo=UTC)
+    assert next_try(tries=len(PAUSES) + 1, now=NOW) is None
+
+
+def test_one_bad_name_does_not_spoil_the_others(dns: DnsServer) -> None:
+    dns.zone.update({"a.test": Name((PUBLIC,)), "b.test": Name(silent=True), "c.test": Name(rcode="REFUSED")})
+    want("a.test", "b.test", "c.test", "d.test")
+    look_up_batch(now=NOW)
+    assert [host(f"{letter}.test").problem for letter in "abcd"] == ["", "timeout", "refused", "nxdomain"]
+
+
+# --- The queue ---
+
+
+def test_a_batch_is_bounded_and_the_rest_follows(dns: DnsServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(lookup, "BATCH", 2)
+    want("a.test", "b.test", "c.test")
+    assert [len(look_up_batch(now=NOW)) for _ in range(3)] == [2, 1, 0]
+
+
+def test_what_is_not_due_yet_waits(dns: DnsServer) -> None:
+    Host.objects.create(name="a.test", next_lookup_at=NOW + timedelta(minutes=1))
+    assert look_up_batch(now=NOW) == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_at_once_never_look_up_the_same_and_no_transaction_is_open_meanwhile(dns: DnsServer) -> None:
+    dns.silent.set()
+    want("a.test", "b.test")
+    with override_settings(DNS_LIFETIME=1):
+        done: list[int] = []
+
+        def work() -> None:
+            try:
+                done.append(len(look_up_batch(now=NOW)))
+            finally:
+                connection.close()
+
+        first = threading.Thread(target=work)
+        first.start()
+        until(lambda: dns.asked, what="the first question")
+        assert look_up_batch(now=NOW) == []
+        # Nobody holds a lock: the rows can be written while the name server is waited for.
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("SET LOCAL lock_timeout = '50ms'")
+            Host.objects.update(registrar="x")
+        first.join()
+    assert done == [2]
+
+
+def test_what_a_killed_process_left_is_due_again(dns: DnsServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    want("a.test")
+    monkeypatch.setattr("hotline.hosting.lookup.Resolver.resolve", _die)
+    with pytest.raises(KeyboardInterrupt):
+        look_up_batch(now=NOW)
+    assert look_up_batch(now=NOW) == []
+    monkeypatch.undo()
+    assert [found.name for found in look_up_batch(now=NOW + lookup.LEASE)] == ["a.test"]
+
+
+def _die(*arguments: object) -> None:
+    raise KeyboardInterrupt
+
+
+def test_somebody_at_the_desk_may_ask_at_any_time(dns: DnsServer) -> None:
+    item = make_item(host="a.test")
+    case, actor = make_case(item), make_user("ana", "analyst")
+    Host.objects.create(name="a.test", tries=9, problem="timeout")
+    want_again(item=item, report=case, actor=actor, now=NOW)
+    assert (host().next_lookup_at, host().tries) == (HOUR, 0)
+    event = AuditEvent.objects.get(action="host.asked")
+    assert (event.subject_id, event.actor_id, event.data) == (case.pk, actor.pk, {"item": item.pk})
+
+
+def test_the_host_that_a_rule_names_is_the_one_asked_for() -> None:
+    item = make_item(host="a.test", host_override="b.test")
+    want_again(item=item, report=make_case(item), actor=make_user("ana", "analyst"), now=NOW)
+    assert list(Host.objects.values_list("name", flat=True)) == ["b.test"]
+
+
+# --- Databases of networks ---
+
+
+def test_a_broken_database_stops_no_look_up_and_is_noted_for_the_desk(dns: DnsServer, tmp_path: Path) -> None:
+    dns.zone["a.test"] = Name((PUBLIC,))
+    broken = tmp_path / "asn.mmdb"
+    broken.write_bytes(b"no database")
+    want("a.test")
+    with override_settings(MMDB_ASN=str(broken), MMDB_COUNTRY=""):
+        look_up_batch(now=NOW)
+    assert (host().problem, host().country, host().asn, host().places[0].ip) == ("", "", None, PUBLIC)
+    state = NetworkFileState.objects.get()
+    assert (state.kind, state.problem, state.in_use, state.changed_at) == ("asn", "broken", False, NOW)
+
+
+def test_a_good_database_is_noted_with_its_age(dns: DnsServer) -> None:
+    lookup._networks.cache_clear()
+    want("a.test")
+    look_up_batch(now=NOW)
+    states = list(NetworkFileState.objects.order_by("kind").values_list("kind", "problem", "in_use"))
+    assert states == [("asn", "", True), ("country", "", True)]
+    assert all(state.built_at for state in NetworkFileState.objects.all())
+
+
+# --- What the database refuses ---
+
+
+@pytest.mark.parametrize(
+    "columns",
+    [
+        {"name": "a.test"},
+        {"name": ""},
+        {"name": "B.test"},
+        {"name": "b.test", "problem": "bored"},
+        {"name": "b.test", "looked_up_at": NOW},
+        {"name": "b.test", "expires_at": NOW},
+        {"name": "b.test", "asn": 0},
+        {"name": "b.test", "asn": 2**32},
+    ],
+)
+def test_the_database_refuses_rows_that_make_no_sense(columns: dict[str, object]) -> None:
+    Host.objects.create(name="a.test")
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Host.objects.create(**columns)
+
+
+@pytest.mark.parametrize("columns", [{"kind": "cities"}, {"kind": "asn", "problem": "odd"}, {"kind": "country"}])
+def test_the_database_refuses_odd_states_of_files(columns: dict[str, object]) -> None:
+    NetworkFileState.objects.create(kind="country", changed_at=NOW)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        NetworkFileState.objects.create(**({"changed_at": NOW} | columns))

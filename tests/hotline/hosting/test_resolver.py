@@ -1,0 +1,184 @@
+"""The name server in every mood, over real sockets."""
+
+import time
+from collections.abc import Iterator
+
+import dns.resolver
+import pytest
+
+from hotline.hosting.resolver import MOST_ADDRESSES, Resolution, Resolver, address_literal, parse_server
+from hotline.models import LookupProblem
+from tests.standins.dns import DnsServer, Name, running_dns
+
+LIFETIME = 0.3
+ZONE = {
+    "both.test": Name(("192.0.2.1", "2001:db8::1")),
+    "six.test": Name(("2001:db8:0:0::2",)),
+    "www.test": Name(alias="edge.test"),
+    "edge.test": Name(alias="both.test"),
+    "circle.test": Name(alias="back.test"),
+    "back.test": Name(alias="circle.test"),
+    "dangling.test": Name(alias="gone.test"),
+    "empty.test": Name(),
+    "servfail.test": Name(rcode="SERVFAIL"),
+    "refused.test": Name(rcode="REFUSED"),
+    "notimp.test": Name(rcode="NOTIMP"),
+    "silent.test": Name(silent=True),
+    "garbage.test": Name(garbage=True),
+    "long.test": Name(("192.0.2.9",), truncated=True),
+    "thousands.test": Name(count=3000),
+    "endless.test": Name(count=10_000),
+    "under_score.test": Name(("192.0.2.3",)),
+}
+P = LookupProblem
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[DnsServer]:
+    with running_dns(ZONE) as running:
+        yield running
+
+
+def look(server: DnsServer, name: str) -> Resolution:
+    return Resolver([server.address], LIFETIME).resolve([name])[name]
+
+
+@pytest.mark.parametrize(
+    ("name", "addresses", "aliases"),
+    [
+        ("both.test", ("192.0.2.1", "2001:db8::1"), ()),
+        ("six.test", ("2001:db8::2",), ()),
+        ("www.test", ("192.0.2.1", "2001:db8::1"), ("edge.test", "both.test")),
+        ("under_score.test", ("192.0.2.3",), ()),
+        ("long.test", ("192.0.2.9",), ()),
+    ],
+)
+def test_addresses_of_both_families_and_the_names_on_the_way(
+    server: DnsServer, name: str, addresses: tuple[str, ...], aliases: tuple[str, ...]
+) -> None:
+    assert look(server, name) == Resolution(addresses, len(addresses), aliases)
+
+
+def test_what_does_not_fit_is_asked_for_again_over_tcp(server: DnsServer) -> None:
+    before = len(server.asked)
+    look(server, "long.test")
+    protocols = sorted(protocol for name, _, protocol in server.asked[before:])
+    assert protocols == ["tcp", "tcp", "udp", "udp"]
+
+
+@pytest.mark.parametrize(
+    ("name", "problem"),
+    [
+        ("nowhere.test", P.NXDOMAIN),
+        ("dangling.test", P.NXDOMAIN),
+        ("empty.test", P.NO_ADDRESS),
+        ("servfail.test", P.SERVFAIL),
+        ("refused.test", P.REFUSED),
+        ("notimp.test", P.REFUSED),
+        ("circle.test", P.LOOP),
+        ("silent.test", P.TIMEOUT),
+        # Over UDP anybody may send garbage, so it counts as no answer.
+        ("garbage.test", P.TIMEOUT),
+        (f"{'x' * 64}.test", P.BAD_NAME),
+        ("a..test", P.BAD_NAME),
+        ("\u0441\u0440\u043f.test" * 60, P.BAD_NAME),
+        (f"{'a' * 56}.onion", P.BAD_NAME),
+    ],
+)
+def test_every_failure_has_a_code(server: DnsServer, name: str, problem: LookupProblem) -> None:
+    assert look(server, name).problem == problem
+
+
+def test_a_name_that_leads_nowhere_still_tells_where_it_led(server: DnsServer) -> None:
+    assert look(server, "dangling.test").aliases == ("gone.test",)
+
+
+def test_of_thousands_of_addresses_a_few_are_kept_and_all_are_counted(server: DnsServer) -> None:
+    found = Resolver([server.address], 5).resolve(["thousands.test"])["thousands.test"]
+    assert (len(found.addresses), found.problem) == (MOST_ADDRESSES, None)
+    assert found.count >= 3000
+
+
+def test_more_addresses_than_a_message_holds_cannot_be_read(server: DnsServer) -> None:
+    assert Resolver([server.address], 10).resolve(["endless.test"])["endless.test"].problem == P.MALFORMED
+
+
+@pytest.mark.parametrize(
+    ("host", "address"),
+    [
+        ("192.0.2.7", "192.0.2.7"),
+        ("[2001:db8::7]", "2001:db8::7"),
+        ("localhost", "127.0.0.1"),
+        ("a.localhost", "127.0.0.1"),
+    ],
+)
+def test_addresses_and_names_of_the_machine_itself_are_never_asked_for(
+    server: DnsServer, host: str, address: str
+) -> None:
+    before = len(server.asked)
+    assert look(server, host) == Resolution((address,), 1)
+    assert len(server.asked) == before
+
+
+def test_onion_services_are_never_asked_for(server: DnsServer) -> None:
+    before = len(server.asked)
+    look(server, f"{'b' * 56}.onion")
+    assert len(server.asked) == before
+
+
+def test_fifty_silent_names_take_no_longer_than_one(server: DnsServer) -> None:
+    names = [f"silent-{number}.test" for number in range(50)]
+    server.zone.update(dict.fromkeys(names, Name(silent=True)))
+    started = time.monotonic()
+    found = Resolver([server.address], LIFETIME).resolve(names)
+    assert {resolution.problem for resolution in found.values()} == {P.TIMEOUT}
+    assert time.monotonic() - started < 4 * LIFETIME
+
+
+def test_a_second_server_answers_where_the_first_does_not(server: DnsServer) -> None:
+    found = Resolver(["127.0.0.1:9", server.address], 2).resolve(["both.test"])["both.test"]
+    assert found.addresses == ("192.0.2.1", "2001:db8::1")
+
+
+def test_a_lost_packet_is_sent_again(server: DnsServer) -> None:
+    with running_dns({"once.test": Name(("192.0.2.1",))}) as flaky:
+        flaky.lose = 2  # the first question of either family
+        assert look(flaky, "once.test").addresses == ("192.0.2.1",)
+
+
+def test_a_machine_without_name_servers_has_a_code_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    def unconfigured(self: object, *arguments: object, **names: object) -> None:
+        raise dns.resolver.NoResolverConfiguration
+
+    monkeypatch.setattr(dns.resolver.BaseResolver, "read_resolv_conf", unconfigured)
+    assert Resolver([], LIFETIME).resolve(["both.test"])["both.test"].problem == P.NO_RESOLVER
+
+
+@pytest.mark.parametrize(
+    ("server", "parsed"),
+    [
+        ("192.0.2.53", ("192.0.2.53", 53)),
+        ("192.0.2.53:5353", ("192.0.2.53", 5353)),
+        ("2001:db8::53", ("2001:db8::53", 53)),
+        ("[2001:db8::53]", ("2001:db8::53", 53)),
+        ("[2001:db8::53]:5353", ("2001:db8::53", 5353)),
+    ],
+)
+def test_name_servers_are_written_in_the_usual_ways(server: str, parsed: tuple[str, int]) -> None:
+    assert parse_server(server) == parsed
+
+
+@pytest.mark.parametrize(
+    "server", ["", "dns.example.org", "192.0.2.53:0", "192.0.2.53:70000", "192.0.2.53:x", "[::1]x"]
+)
+def test_what_is_no_address_of_a_name_server_is_refused(server: str) -> None:
+    with pytest.raises(ValueError, match=r"."):
+        parse_server(server)
+
+
+def test_an_address_literal_is_told_from_a_name() -> None:
+    assert (address_literal("[2001:DB8::1]"), address_literal("192.0.2.1"), address_literal("a.test")) == (
+        "2001:db8::1",
+        "192.0.2.1",
+        "",
+    )
