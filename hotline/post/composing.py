@@ -1,7 +1,7 @@
 """What is written to reporters: plain text in their language and script, under a subject that says nothing of what it is about."""
 
 import secrets
-from datetime import datetime
+from datetime import UTC, datetime
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -58,7 +58,7 @@ def compose(
     message["To"] = Address(addr_spec=envelope.to)
     message["Reply-To"] = Address(addr_spec=tagged_address(tag))
     message["Subject"] = subject
-    message["Date"] = format_datetime(now)
+    message["Date"] = format_datetime(now.astimezone(UTC))
     message["Message-ID"] = f"<{secrets.token_hex(16)}@{own_domain()}>"
     if envelope.in_reply_to:
         message["In-Reply-To"] = message["References"] = f"<{envelope.in_reply_to}>"
