@@ -14,6 +14,7 @@ from django.utils.translation import ngettext
 
 from clicksafely.common.lists import ReadOnlyAdmin
 from clicksafely.common.staff import StaffSite
+from hotline.hosting import admin as hosting_admin  # noqa: F401 - registers itself
 from hotline.intake.api import admin as partner_admin  # noqa: F401 - registers itself
 from hotline.models import ContentItem, Report
 from hotline.post import admin as post_admin  # noqa: F401 - registers itself
