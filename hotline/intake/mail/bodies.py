@@ -41,7 +41,7 @@ class _Said:
 
 @dataclass
 class Bodies:
-    """Takes the texts in their order and gives what is in them: addresses to `finder`, files back to who called."""
+    """Takes the texts in their order; the addresses in them go to `finder`."""
 
     finder: Finder
     notes: dict[str, None]
@@ -55,20 +55,19 @@ class Bodies:
         subtype: str,
         parameters: dict[str, str],
         branch: Branch | None = None,
-    ) -> list[str]:
-        """Take a text in the charset and format that `parameters` name, as part of `branch`; returns the data: addresses in it."""
+    ) -> None:
+        """Take a text in the charset and format that `parameters` name, as part of `branch`."""
         if len(data) > self._room or len(self._said) >= _MAX_TEXTS:
             self.notes["text_cut"] = None
             data = data[: self._room] if len(self._said) < _MAX_TEXTS else b""
         self._room -= len(data)
         if not data:
-            return []
+            return
         charset = parameters.get("charset", "")
-        embedded: list[str] = []
         if subtype in {"html", "xhtml+xml", "enriched", "richtext"}:
             declared = _META_CHARSET.search(data[:2000])
             page = read_html(self.decode(data, charset or (declared[1].decode() if declared else "")))
-            text, words, embedded = plain(page.text), plain(page.words), page.embedded
+            text, words = plain(page.text), plain(page.words)
             for target in page.targets:
                 self.finder.follow(target)
         else:
@@ -82,7 +81,6 @@ class Bodies:
             self.notes["encrypted"] = None
         self.finder.search(words)
         self._said.append(_Said(text, words, branch))
-        return embedded
 
     def add_headers(self, headers: Headers) -> None:
         """Take the header lines that a person reads of a message inside."""

@@ -12,7 +12,7 @@ from hotline.intake.mail.media import by_content, is_text
 from hotline.intake.mail.natures import failed_recipients
 from hotline.intake.mail.rtf import decompress, read_rtf
 from hotline.intake.mail.structure import Part, Walk
-from hotline.intake.mail.transfer import decode_transfer, take_base64_lines, take_uuencoded
+from hotline.intake.mail.transfer import decode_transfer, take_base64, take_uuencoded
 from hotline.intake.mail.winmail import SIGNATURE, Body, read_winmail
 
 # Messages inside encodings inside messages: each costs another walk.
@@ -89,7 +89,7 @@ class Contents:
             headers = Headers((("Content-Type", content_type),))
             self._waiting.append((Walk(body, headers=headers, level=part.level), depth + 1))
         else:
-            rest, files = take_base64_lines(body, shortest=_SHORTEST_FILE)
+            rest, files = take_base64(body, shortest=_SHORTEST_FILE)
             for content in files:
                 self.files.keep(content)
             self._say(rest, subtype="plain", parameters={})
@@ -131,7 +131,7 @@ class Contents:
             self.notes["signed_unread" if signed else "encrypted"] = None
         if part.encoding in {"", "7bit"} and not by_content(data):
             # Some programs forget to say that it is base64.
-            rest, found = take_base64_lines(data)
+            rest, found = take_base64(data)
             data = found[0] if len(found) == 1 and not rest.strip() else data
         self.files.keep(data, declared=part.kind, name=name_of(part))
         if by_content(data) == "application/rtf":
@@ -165,12 +165,11 @@ class Contents:
         data, coded = take_uuencoded(data)
         for name, content in coded:
             self.files.keep(content, name=decode_text(name)[0])
-        data, bare = take_base64_lines(data)
+        data, bare = take_base64(data)
         for content in bare:
             self.notes["base64_in_text"] = None
             self.files.keep(content)
-        for address in self._bodies.add(data, subtype=subtype, parameters=parameters, branch=branch):
-            self.files.keep_data_address(address)
+        self._bodies.add(data, subtype=subtype, parameters=parameters, branch=branch)
 
     def _read_inside(self, data: bytes, part: Part, depth: int) -> None:
         """Walk through the parts that were behind an encoding."""

@@ -1,7 +1,6 @@
 """The files of a message: digests, types by content, sizes and names stay, the bytes go."""
 
 from io import BytesIO
-from urllib.parse import unquote_to_bytes
 
 from PIL import Image
 
@@ -9,12 +8,11 @@ from clicksafely.common.uploads import BOMB, BROKEN
 from hotline.intake.mail.headers import one_line, split_parameters
 from hotline.intake.mail.media import media_type
 from hotline.intake.mail.structure import Part
-from hotline.intake.mail.transfer import decode_base64
 from hotline.triage.hashes.digests import PICTURES, FileDigest, digest_file
 
 MAX_FILES = 1_000
 # Of all pictures together, for PDQ; they take some ten seconds.
-MAX_PIXELS = 500_000_000
+MAX_PIXELS = 400_000_000
 LONGEST_NAME = 255
 
 
@@ -41,14 +39,6 @@ class Files:
         digest = digest_file(data, media_type=media_type(data, declared), as_picture=self._pixels >= 0)
         self.digests.append(digest)
         self.names.append(one_line(name)[:LONGEST_NAME])
-
-    def keep_data_address(self, address: str) -> None:
-        """Take what a data: address (RFC 2397) holds."""
-        head, _, payload = address[len("data:") :].partition(",")
-        content = unquote_to_bytes(payload)
-        if head.lower().endswith(";base64"):
-            content = decode_base64(content)[0]
-        self.keep(content, declared=head.partition(";")[0].lower())
 
     def leave_out(self, count: int) -> None:
         """Count parts that are not looked at."""

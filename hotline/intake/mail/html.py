@@ -27,18 +27,17 @@ _TARGETS = {
     "a": "href", "area": "href", "form": "action", "iframe": "src", "frame": "src", "embed": "src", "object": "data", "video": "src",
     "audio": "src", "source": "src", "img": "src", "v:imagedata": "src", "v:roundrect": "href",
 }  # fmt: skip
-_NO_TARGET = re.compile(r"\s*(?:#|cid:|mid:|about:|javascript:|vbscript:|mailto:|tel:|sms:|\Z)", re.IGNORECASE)
+_NO_TARGET = re.compile(r"\s*(?:#|data:|cid:|mid:|about:|javascript:|vbscript:|mailto:|tel:|sms:|\Z)", re.IGNORECASE)
 _REFRESH = re.compile(r"\s*[\d.]*\s*[;,]?\s*url\s*=\s*['\"]?([^'\"]+)", re.IGNORECASE)
 
 
 @dataclass
 class Page:
-    """What a page says: `words` alone, `text` with the `targets` of its links in <>, and the data: addresses `embedded` in it."""
+    """What a page says: `words` alone, and `text` with the `targets` of its links in <>."""
 
     text: str
     words: str
     targets: list[str]
-    embedded: list[str]
 
 
 def read_html(source: str) -> Page:
@@ -51,7 +50,6 @@ class _Reader:
     source: str
     pieces: list[str] = field(default_factory=list)
     targets: list[str] = field(default_factory=list)
-    embedded: list[str] = field(default_factory=list)
     # Which pieces are targets.
     shown_targets: set[int] = field(default_factory=set)
     # The link that is open: its target, and where its words begin among the pieces.
@@ -68,7 +66,7 @@ class _Reader:
         self._say(self.source[position:])
         self._close_link()
         words = [piece for number, piece in enumerate(self.pieces) if number not in self.shown_targets]
-        return Page(_tidy("".join(self.pieces)), _tidy("".join(words)), self.targets, self.embedded)
+        return Page(_tidy("".join(self.pieces)), _tidy("".join(words)), self.targets)
 
     def _markup(self, opening: re.Match[str]) -> int:
         """Take one piece of markup; returns where what follows begins."""
@@ -126,9 +124,7 @@ class _Reader:
         target = _IGNORED_IN_TARGETS.sub("", target).strip()
         if name == "img" and attributes.get("alt"):
             self.pieces.append(f"[{attributes['alt']}]")
-        if target[:5].lower() == "data:":
-            self.embedded.append(target)
-        elif _NO_TARGET.match(target) or (name == "img" and _is_dot(attributes)):
+        if _NO_TARGET.match(target) or (name == "img" and _is_dot(attributes)):
             return
         elif name == "a":
             self.targets.append(target)

@@ -47,6 +47,11 @@ class Part:
         return self.kind in _MESSAGES
 
     @property
+    def is_multipart(self) -> bool:
+        """Whether parts should be in it, and are not behind an encoding."""
+        return self.kind.startswith("multipart/") and self.encoding in _PLAIN
+
+    @property
     def is_encoded_container(self) -> bool:
         """Whether its own parts are behind a transfer encoding, which the standard forbids and some programs use."""
         return self.encoding not in _PLAIN and (self.is_message or self.kind.startswith("multipart/"))
@@ -128,14 +133,14 @@ class Walk:
         waits = True
         for match, index, closes in self._delimiters(position):
             if waits and self._frames[index] is not frame:
-                yield replace(part, end=self._end_before(match.start(), part.start), undivided=frame is not None)
+                yield replace(part, end=self._end_before(match.start(), part.start), undivided=part.is_multipart)
             waits = False
             yield from self._cut(index, match.start())
             if not closes:
                 self._frames[index].branch += 1
                 return min(match.end() + 1, len(self._data))
         if waits:
-            yield replace(part, undivided=frame is not None)
+            yield replace(part, undivided=part.is_multipart)
         yield from self._cut(-1, len(self._data))
         return -1
 
@@ -174,6 +179,6 @@ class Walk:
 
 
 def _boundary(part: Part) -> bytes | None:
-    if not part.kind.startswith("multipart/") or part.encoding not in _PLAIN:
+    if not part.is_multipart:
         return None
     return part.parameters.get("boundary", "").encode("utf-8", "replace").rstrip() or None

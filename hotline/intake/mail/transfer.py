@@ -14,6 +14,13 @@ _BASE64_LINES = re.compile(
     rb"(?m)^(?:" + _QUOTES + rb"[A-Za-z0-9+/]{40,}+={0,2}[ \t\r]*+(?:\n|\Z))++"
     rb"(?:" + _QUOTES + rb"[A-Za-z0-9+/]++={0,2}[ \t\r]*+$)?"
 )
+# RFC 2397; what a page shows inside of itself.
+_DATA_ADDRESS = re.compile(
+    rb"data:[\w.+/-]{0,80}(?:;[\w.=-]{1,60}){0,4};base64,([A-Za-z0-9+/=%]++(?:\r?\n[ \t]*+[A-Za-z0-9+/=%]{20,}+)*+)",
+    re.IGNORECASE,
+)
+# Not part of an address.
+_BASE64_WORD = re.compile(rb"(?<![\w/.:%=&?#+-])[A-Za-z0-9+/]{1000,}+={0,2}")
 _QUOTE_MARKS = re.compile(rb"(?m)^[> \t]+")
 _UU_BEGIN = re.compile(rb"(?m)^begin [0-7]{3,4} ([^\n]{1,300})\n")
 
@@ -100,17 +107,21 @@ def _uu_lines(text: bytes, position: int) -> tuple[bytes, int]:
     return b"".join(content), position
 
 
-def take_base64_lines(text: bytes, *, shortest: int = 1000) -> tuple[bytes, list[bytes]]:
-    """`text` without runs of base64 lines, and what those stand for: in a damaged message they are files, which are never kept.
+def take_base64(text: bytes, *, shortest: int = 1000) -> tuple[bytes, list[bytes]]:
+    """`text` without what is written into it in base64 (data: addresses, lines, very long words), and what that stands for.
 
-    `shortest` is in characters; signatures are shorter, pictures longer.
+    In a damaged message these are files, which are never kept. `shortest` is in characters; signatures are shorter, pictures longer.
     """
     files: list[bytes] = []
 
     def take(run: re.Match[bytes]) -> bytes:
-        if len(run[0]) < shortest:
+        code = run[run.lastindex or 0]
+        if len(code) < shortest:
             return run[0]
-        files.append(decode_base64(_QUOTE_MARKS.sub(b"", run[0]))[0])
-        return b"\n"
+        files.append(decode_base64(_QUOTE_MARKS.sub(b"", code).replace(b"%2B", b"+").replace(b"%2F", b"/"))[0])
+        return b"\n" if run[0][-1:] == b"\n" else b""
 
-    return _BASE64_LINES.sub(take, text) if len(text) >= shortest else text, files
+    if len(text) >= shortest:
+        for pattern in (_DATA_ADDRESS, _BASE64_LINES, _BASE64_WORD):
+            text = pattern.sub(take, text)
+    return text, files
