@@ -87,7 +87,7 @@ class _RegisterAdmin(admin.ModelAdmin[Any]):
         title = capfirst(self.model._meta.verbose_name_plural)
         return super().changelist_view(request, {"title": title, **(extra_context or {})})
 
-    def save_model(self, request: HttpRequest, obj: Any, form: forms.ModelForm[Any], change: bool) -> None:
+    def save_model(self, request: HttpRequest, obj: Any, form: "forms.ModelForm[Any]", change: bool) -> None:
         register.keep_entry(entry=obj, actor=_actor(request), now=timezone.now(), changed=form.changed_data)
 
 
