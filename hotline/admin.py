@@ -24,6 +24,7 @@ from hotline.review.wording import host_as_read
 from hotline.roles import WORK_CASE
 from hotline.states import ReportState
 from hotline.triage.canonical import extract_locations
+from hotline.triage.hashes import admin as hashes_admin  # noqa: F401 - registers itself
 from hotline.triage.rules import admin as rules_admin  # noqa: F401 - registers itself
 
 cast(StaffSite, admin.site).add_pages(urlpatterns, landing=(WORK_CASE, "admin:hotline-desk"))

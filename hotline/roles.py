@@ -4,6 +4,7 @@ from clicksafely.common.roles import ANALYST, AUDITOR, SUPERVISOR, Role
 
 WORK_CASE = "hotline.work_case"
 SUPERVISE_CASE = "hotline.supervise_case"
+KEEP_HASH_LISTS = "hotline.keep_hash_lists"
 
 PERMISSIONS: dict[Role, tuple[str, ...]] = {
     ANALYST: (WORK_CASE, "hotline.view_report", "hotline.view_contentitem"),

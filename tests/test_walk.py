@@ -21,7 +21,7 @@ from awareness.editorial.models import ContactPoint, Partner
 from awareness.topics.models import Signpost
 from clicksafely.common import audit
 from clicksafely.common.models import FailedTask
-from hotline.models import OutgoingMail, Upload
+from hotline.models import FileHash, HashList, HashMatch, OutgoingMail, Upload
 from tests.hotline.intake.api.program import make_partner
 from tests.hotline.review.conftest import make_case
 from tests.signing import HASHERS, give_device, make_staff, signed_in
@@ -109,6 +109,12 @@ TABLE: dict[str, Rule] = {
     **model_rules("hotline/report", DESK, LOOKED_AT | {"{}/change/": (302, 302)}),
     **model_rules("hotline/contentitem", DESK, LOOKED_AT),
     **model_rules("hotline/outgoingmail", DESK, LOOKED_AT),
+    # A hash list is looked at on its own page.
+    **model_rules("hotline/hashlist", SUPERVISORS, LOOKED_AT | {"{}/change/": (302, 302)}),
+    **model_rules("hotline/hashmatch", SUPERVISORS, LOOKED_AT),
+    "admin/hotline/hash-lists/add/": (SUPERVISORS, (200, 422), REFUSED),
+    "admin/hotline/hash-lists/<int:list_id>/": (SUPERVISORS, (200, 405), REFUSED),
+    "admin/hotline/hash-lists/<int:list_id>/switch/": (SUPERVISORS, (302, 302), REFUSED),
     **model_rules("common/auditevent", READERS, LOOKED_AT),
     **model_rules("common/failedtask", frozenset({SUPERVISOR}), LOOKED_AT),
     **model_rules("topics/signpost", EDITORS, EDITED),
@@ -165,6 +171,9 @@ def paths(db: None) -> dict[str, str]:
     user = make_staff("bystander")
     partner = make_partner("x")
     partner_key = partner.keys.create(label="x", prefix="x", digest=bytes(32), made_at=now)
+    hash_list = HashList.objects.create(name="x", layout="md5", file_size=1, file_digest=bytes(32), arrived_at=now)
+    file_hash = FileHash.objects.create(report=case, origin="partner", md5=bytes(16))
+    match = HashMatch.objects.create(file_hash=file_hash, hash_list=hash_list, algorithm=1, matched_at=now)
     kept = {
         "hotline/report": case.pk,
         "hotline/contentitem": item.pk,
@@ -175,6 +184,8 @@ def paths(db: None) -> dict[str, str]:
         "common/failedtask": FailedTask.objects.create(
             task="x", kwargs={}, digest=b"x", error="x", tries=1, first_failed_at=now, failed_at=now
         ).pk,
+        "hotline/hashlist": hash_list.pk,
+        "hotline/hashmatch": match.pk,
         "topics/signpost": Signpost.objects.earliest("pk").pk,
         "editorial/partner": Partner.objects.earliest("pk").pk,
         "editorial/contactpoint": ContactPoint.objects.create(kind="email", label="x", value="office@example.org").pk,
@@ -197,6 +208,7 @@ def paths(db: None) -> dict[str, str]:
             "upload_id": upload.pk,
             "partner_id": partner.pk,
             "key_id": partner_key.pk,
+            "list_id": hash_list.pk,
             "content_type_id": content_type,
             "object_id": kept.get(model),
             "pk": kept.get(model),

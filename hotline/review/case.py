@@ -12,6 +12,7 @@ from hotline.models import ActionKind, ContentItem, PartnerReport, Question, Rep
 from hotline.review import selectors
 from hotline.review.assessing import ROUNDS
 from hotline.review.claims import TakeoverReason
+from hotline.review.matches import CaseFiles, files_of
 from hotline.review.wording import TimelineRow, row
 from hotline.states import FINAL, SET_ASIDE, ItemState, ReportState, Round, report_may
 
@@ -147,6 +148,11 @@ class CasePage:
     def uploads(self) -> list[Upload]:
         """The pictures of the case, in the order in which they came."""
         return list(self.report.uploads.order_by("pk"))
+
+    @cached_property
+    def files(self) -> CaseFiles:
+        """The hashes of the case's files, and the lists they are on."""
+        return files_of(self.report)
 
     @cached_property
     def partner_report(self) -> PartnerReport | None:

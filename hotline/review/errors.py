@@ -28,6 +28,14 @@ class FourEyes(ReviewError):
     message = _("You have already assessed this item: another person must decide.")
 
 
+class PictureLocked(ReviewError):
+    message = _("This picture is locked: it is on a list of known abuse material. Nobody opens it any more.")
+
+
+class NotCompared(ReviewError):
+    message = _("This picture is still being compared with the hash lists. Try again in a moment.")
+
+
 class NeedsSupervisor(ReviewError):
     message = _("Only a supervisor may do this.")
 

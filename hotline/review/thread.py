@@ -15,7 +15,8 @@ from hotline.models.sealed import sealed_path
 from hotline.post.news import tell_reporter
 from hotline.review import selectors
 from hotline.review.claims import lock_held
-from hotline.review.errors import NotHolder
+from hotline.review.errors import NotCompared, NotHolder, PictureLocked
+from hotline.review.matches import is_compared, is_locked
 
 # One reading of what is sealed, however often its page is drawn.
 STAYS_OPEN = timedelta(minutes=10)
@@ -46,9 +47,14 @@ def open_words(*, report: Report, actor: User, now: datetime) -> dict[str, dict[
 
 
 def reveal_upload(*, upload: Upload, actor: User, now: datetime) -> bytes:
-    """Open one picture; counted as exposure. Raises NotHolder, SealError, FileNotFoundError."""
+    """Open one picture; counted as exposure. Raises NotHolder, PictureLocked, NotCompared, SealError, FileNotFoundError."""
     with transaction.atomic():
+        # Whoever locks pictures holds the report too: what is said of this one now is true until it is open.
         report = lock_held(report_id=upload.report_id or 0, actor=actor, now=now)
+        if is_locked(upload):
+            raise PictureLocked
+        if not is_compared(upload):
+            raise NotCompared
         sealed = sealed_path(upload.uuid).read_bytes()
         picture = sealing.open_sealed(sealed, ring="hotline", table="hotline_upload", field="image", row=upload.uuid)
         audit.record(action="upload.revealed", subject=report, actor=actor, now=now, data={"upload": upload.pk})

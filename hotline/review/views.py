@@ -17,7 +17,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from clicksafely.common import failedtasks
 from clicksafely.common.sealing import SealError
 from hotline.models import ContentItem, Report, Upload
-from hotline.review import assessing, claims, closing, picture, selectors, thread
+from hotline.review import assessing, claims, closing, matches, picture, selectors, thread
 from hotline.review.case import CasePage
 from hotline.review.errors import InvalidAnswers, ReviewError, WrongState
 from hotline.review.forms import ReplyForm
@@ -72,6 +72,7 @@ def desk(request: HttpRequest) -> HttpResponse:
         "mine": list(selectors.cases_of(user, now)[:50]),
         "news": list(selectors.cases_with_news()[:20]),
         "held": list(selectors.held_cases(now)[:50]) if selectors.is_supervisor(user) else [],
+        "locked": list(matches.locked_cases()[:20]) if selectors.is_supervisor(user) else [],
         "is_supervisor": selectors.is_supervisor(user),
         "failed_tasks": failedtasks.open_count() if selectors.is_supervisor(user) else 0,
         "now": now,

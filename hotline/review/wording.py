@@ -48,6 +48,8 @@ LINES: dict[str, Promise] = {
     "words.opened": gettext_lazy("Reporter's words opened"),
     "thread.opened": gettext_lazy("Dialogue opened"),
     "upload.revealed": gettext_lazy("Picture revealed"),
+    "upload.locked": gettext_lazy("Picture locked: suspected abuse material"),
+    "report.hash_matched": gettext_lazy("A file is on a hash list"),
     "message.sent": gettext_lazy("Message to the reporter"),
     "message.received": gettext_lazy("Message from the reporter"),
     "contact.withdrawn": gettext_lazy("The reporter withdrew the contact"),

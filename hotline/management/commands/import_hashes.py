@@ -1,0 +1,104 @@
+"""`manage.py import_hashes FILE --name ... --source ... --label ... --layout md5`: imports a hash list, with progress, in this process."""
+
+import sys
+from argparse import ArgumentParser
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth.models import User
+from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone, translation
+
+from clicksafely.common.roles import SUPERVISOR, has_role
+from hotline.models import HashList, ListLayout, ListMeaning, ListState
+from hotline.triage.hashes.asking import ERASE, SWEEP, ask
+from hotline.triage.hashes.files import ListTooBig, NoRoomForList, StoredFile, discard_file, store_file
+from hotline.triage.hashes.importing import import_list
+from hotline.triage.hashes.lists import ListDetails, ListRefused, add_list
+from hotline.triage.hashes.selectors import lists_to_work_on
+from hotline.triage.hashes.wording import problem_lines
+
+CHUNK = 1024 * 1024
+
+
+class Command(BaseCommand):
+    """Exit code 1 and nothing imported where the file or what is said about it is wrong. Killed, a worker finishes it."""
+
+    help = "Imports a hash list (text with a hash a line, or CSV with a header line); replaces a version in use only with --replace."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("file", type=Path)
+        parser.add_argument("--name", required=True)
+        parser.add_argument("--source", required=True, help="who gave it to us")
+        parser.add_argument("--label", required=True, help="what the source says the files are")
+        parser.add_argument("--layout", required=True, choices=ListLayout.values)
+        parser.add_argument("--meaning", default=ListMeaning.CSAM.value, choices=ListMeaning.values)
+        parser.add_argument("--replace", action="store_true", help="put it in the place of the version in use")
+        parser.add_argument("--by", default="", help="the supervisor who imports it; empty: whoever runs the system")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        actor = _supervisor(options["by"]) if options["by"] else None
+        stored = _store(options["file"])
+        details = ListDetails(**{name: options[name] for name in ("name", "source", "label", "layout", "meaning")})
+        _check_lengths(details, stored)
+        with translation.override("en"):
+            try:
+                added = add_list(
+                    details=details, stored=stored, replaces=options["replace"], actor=actor, now=timezone.now()
+                )
+            except ListRefused as refusal:
+                discard_file(stored)
+                raise CommandError(str(refusal.message)) from refusal
+            if not import_list(list_id=added.pk, clock=timezone.now, progress=self._show):
+                raise CommandError("The list was removed, or a worker is at work on it: see the staff site.")
+            self._end(added)
+
+    def _show(self, percent: int) -> None:
+        if sys.stderr.isatty():
+            self.stderr.write(f"\r{percent:3d} %", ending="")
+
+    def _end(self, added: HashList) -> None:
+        added.refresh_from_db()
+        if sys.stderr.isatty():
+            self.stderr.write("\r", ending="")
+        if added.state == ListState.REFUSED:
+            more = added.problem_count - len(added.problems)
+            lines = [*problem_lines(added), *([f"... and {more:,} more"] if more else [])]
+            raise CommandError("Nothing was imported.\n" + "\n".join(lines))
+        self.stdout.write(f"{added.entries:,} hashes imported, {added.duplicates:,} duplicates left out.")
+        for former in lists_to_work_on().filter(state=ListState.REMOVING):
+            ask(ERASE, list_id=former.pk)
+        ask(SWEEP)
+
+
+def _supervisor(username: str) -> User:
+    user = User.objects.filter(username=username).first()
+    if user is None or not has_role(user, SUPERVISOR):
+        raise CommandError(f"{username} is no supervisor.")
+    return user
+
+
+def _store(path: Path) -> StoredFile:
+    def chunks() -> Iterator[bytes]:
+        with path.open("rb") as file:
+            while chunk := file.read(CHUNK):
+                yield chunk
+
+    try:
+        return store_file(chunks())
+    except ListTooBig as error:
+        raise CommandError(f"{path} is larger than HASH_LIST_MAX_BYTES ({settings.HASH_LIST_MAX_BYTES:,}).") from error
+    except NoRoomForList as error:
+        raise CommandError(f"The folder of the lists does not take the file: {error.__cause__}") from error
+    except OSError as error:
+        raise CommandError(f"{path} cannot be read: {error.strerror}") from error
+
+
+def _check_lengths(details: ListDetails, stored: StoredFile) -> None:
+    for name in ("name", "source", "label"):
+        longest = HashList._meta.get_field(name).max_length or 0
+        if not 0 < len(getattr(details, name).strip()) <= longest:
+            discard_file(stored)
+            raise CommandError(f"--{name} has 1 to {longest} characters.")

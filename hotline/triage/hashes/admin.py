@@ -1,0 +1,53 @@
+"""Hash lists and matches in the staff site, for supervisors."""
+
+from typing import Any, cast
+
+from django.contrib import admin
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.translation import gettext_lazy as _
+
+from clicksafely.common.lists import ReadOnlyAdmin
+from clicksafely.common.staff import StaffSite
+from hotline.models import HashList, HashMatch
+from hotline.triage.hashes.urls import urlpatterns
+
+cast(StaffSite, admin.site).add_pages(urlpatterns)
+
+
+@admin.register(HashList)
+class HashListAdmin(ReadOnlyAdmin):
+    """Every version of every list; a click leads to the list's own page."""
+
+    change_list_template = "hotline/hashes/change_list.html"
+    list_display = ["name", "source", "label", "state", "entries", "imported_at", "imported_by"]
+    list_filter = ["state"]
+    list_select_related = ["imported_by"]
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """A list is looked at on its own page."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        if not object_id.isdecimal():
+            return super().change_view(request, object_id, form_url, extra_context)
+        return HttpResponseRedirect(reverse("admin:hotline-hash-list", args=[object_id]))
+
+
+@admin.register(HashMatch)
+class HashMatchAdmin(ReadOnlyAdmin):
+    list_display = ["case", "hash_list", "algorithm", "distance", "matched_at"]
+    list_display_links = None
+    list_filter = ["algorithm"]
+    list_select_related = ["hash_list", "file_hash__report"]
+    fields = ["case", "hash_list", "algorithm", "distance", "matched_at"]
+
+    @admin.display(description=_("report"))
+    def case(self, match: HashMatch) -> str:
+        report = match.file_hash.report
+        if report is None:
+            return ""
+        return format_html('<a href="{}">{}</a>', reverse("admin:hotline-case", args=[report.pk]), report.reference)

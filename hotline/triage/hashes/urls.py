@@ -1,0 +1,11 @@
+"""Addresses of the hash lists' pages, under /admin/."""
+
+from django.urls import path
+
+from hotline.triage.hashes import views
+
+urlpatterns = [
+    path("hotline/hash-lists/add/", views.add, name="hotline-add-hash-list"),
+    path("hotline/hash-lists/<int:list_id>/", views.show, name="hotline-hash-list"),
+    path("hotline/hash-lists/<int:list_id>/switch/", views.switch, name="hotline-switch-hash-list"),
+]

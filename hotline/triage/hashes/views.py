@@ -1,0 +1,142 @@
+"""The pages of hash lists: adding one, watching its import, switching and removing it. For supervisors."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, Concatenate, cast
+
+from django.contrib import admin, messages
+from django.contrib.auth.decorators import permission_required
+from django.contrib.auth.models import User
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.csrf import csrf_exempt, csrf_protect
+from django.views.decorators.http import require_http_methods, require_safe
+
+from hotline.models import HashList, ListState
+from hotline.roles import KEEP_HASH_LISTS
+from hotline.triage.hashes import lists
+from hotline.triage.hashes.asking import ERASE, IMPORT, SWEEP, ask
+from hotline.triage.hashes.files import discard_file
+from hotline.triage.hashes.forms import ListForm
+from hotline.triage.hashes.receiving import ListUploadHandler, ReceivedList
+from hotline.triage.hashes.wording import problem_lines
+
+UNDER_WAY = (*lists.UNDER_WAY, ListState.REMOVING)
+
+type View[**P] = Callable[Concatenate[HttpRequest, P], HttpResponse]
+
+
+def keepers_page[**P](view: View[P]) -> View[P]:
+    """A page of the staff site for those who keep hash lists."""
+    checked = permission_required(KEEP_HASH_LISTS, raise_exception=True)(view)
+
+    @wraps(view)
+    def page(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        return admin.site.admin_view(checked)(request, *args, **kwargs)
+
+    return cast(View[P], page)
+
+
+# The token is in the body: it is asked for when it is clear who sends, and where the file goes.
+@keepers_page
+@csrf_exempt
+@require_http_methods(["GET", "HEAD", "POST"])
+def add(request: HttpRequest) -> HttpResponse:
+    """The form; sent, its file goes to the disk as it arrives."""
+    handler = ListUploadHandler(request)
+    request.upload_handlers = [handler]
+    try:
+        return _add(request)
+    finally:
+        # A connection that broke in the middle of the file, however Django took it.
+        handler.upload_interrupted()
+
+
+@csrf_protect
+def _add(request: HttpRequest) -> HttpResponse:
+    if request.method != "POST":
+        return _show_form(request, ListForm())
+    form = ListForm(request.POST, request.FILES)
+    received = request.FILES.get("file")
+    if form.is_valid() and isinstance(received, ReceivedList) and received.stored:
+        try:
+            added = lists.add_list(
+                details=form.details(),
+                stored=received.stored,
+                replaces=form.cleaned_data["replaces"],
+                actor=_user(request),
+                now=timezone.now(),
+            )
+        except (lists.NameTaken, lists.UnderWay) as refusal:
+            form.add_error("name", str(refusal.message))
+        except lists.ListRefused as refusal:
+            form.add_error("file", str(refusal.message))
+        else:
+            ask(IMPORT, list_id=added.pk)
+            return redirect("admin:hotline-hash-list", added.pk)
+    if isinstance(received, ReceivedList) and received.stored:
+        discard_file(received.stored)
+        if "file" not in form.errors:
+            form.add_error("file", _("Choose the file again: it was not kept."))
+    return _show_form(request, form, status=422)
+
+
+@keepers_page
+@require_safe
+def show(request: HttpRequest, list_id: int) -> HttpResponse:
+    """One list: how far its import is, what was wrong with its file, what can be done with it."""
+    return _show(request, _list(list_id))
+
+
+@keepers_page
+@require_http_methods(["GET", "HEAD", "POST"])
+def switch(request: HttpRequest, list_id: int) -> HttpResponse:
+    """Switch a list on or off, or remove it. Looked at, it leads to the list."""
+    hash_list, wish = _list(list_id), request.POST.get("to", "")
+    if request.method != "POST" or wish not in ("on", "off", "removed"):
+        return redirect("admin:hotline-hash-list", list_id)
+    try:
+        if wish == "removed":
+            lists.remove_list(list_id=list_id, actor=_user(request), now=timezone.now())
+            ask(ERASE, list_id=list_id)
+            messages.success(request, _("The list is no longer in use. Its hashes are being erased."))
+        else:
+            lists.switch_list(list_id=list_id, on=wish == "on", actor=_user(request), now=timezone.now())
+            if wish == "on":
+                ask(SWEEP)
+            messages.success(request, _("The list is in use.") if wish == "on" else _("The list is switched off."))
+    except lists.ListRefused as refusal:
+        return _show(request, hash_list, refusal=str(refusal.message), status=422)
+    return redirect("admin:hotline-hash-list", list_id)
+
+
+def _show(request: HttpRequest, hash_list: HashList, *, refusal: str = "", status: int = 200) -> HttpResponse:
+    context = {
+        "hash_list": hash_list,
+        "under_way": hash_list.state in UNDER_WAY,
+        "importing": hash_list.state in lists.UNDER_WAY,
+        "problems": problem_lines(hash_list),
+        "unnamed": hash_list.problem_count - len(hash_list.problems),
+        "refusal": refusal,
+        "title": hash_list.name,
+    }
+    return _render(request, "hotline/hashes/list.html", context, status)
+
+
+def _show_form(request: HttpRequest, form: ListForm, *, status: int = 200) -> HttpResponse:
+    return _render(request, "hotline/hashes/add.html", {"form": form, "title": _("Add a hash list")}, status)
+
+
+def _render(request: HttpRequest, template: str, context: dict[str, Any], status: int) -> HttpResponse:
+    return render(request, template, {**admin.site.each_context(request), **context}, status=status)
+
+
+def _list(list_id: int) -> HashList:
+    return get_object_or_404(HashList.objects.select_related("imported_by"), pk=list_id)
+
+
+def _user(request: HttpRequest) -> User:
+    assert isinstance(request.user, User)  # noqa: S101 - the staff site lets nobody else in
+    return request.user

@@ -1,0 +1,22 @@
+// A list that is under way is looked at again every two seconds, in its place; without a script the link does it.
+const PAUSE = 2000;
+
+const lookAgain = async () => {
+  const shown = document.getElementById("hash-list");
+  try {
+    const answer = await fetch(location.href, { headers: { Accept: "text/html" } });
+    if (answer.ok && !answer.redirected) {
+      const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+      const fresh = document.importNode(page.getElementById("hash-list"), true);
+      const focused = shown.contains(document.activeElement) ? document.activeElement : null;
+      const again = focused && [...fresh.querySelectorAll("a, button")].find((one) => one.textContent === focused.textContent);
+      shown.replaceWith(fresh);
+      again?.focus();
+    }
+  } catch {
+    // The connection is away: the next look will tell.
+  }
+  if (document.querySelector("[data-under-way]")) setTimeout(lookAgain, PAUSE);
+};
+
+if (document.querySelector("[data-under-way]")) setTimeout(lookAgain, PAUSE);
