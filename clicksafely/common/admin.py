@@ -1,6 +1,8 @@
-"""The audit trail in the staff site, to be read only; and failed tasks."""
+"""The audit trail in the staff site, to be read only; failed tasks; and accounts, which are closed, never deleted."""
 
 from django.contrib import admin
+from django.contrib.auth.admin import UserAdmin
+from django.contrib.auth.models import User
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
@@ -9,7 +11,17 @@ from clicksafely.common.failedtasks_admin import FailedTaskAdmin
 from clicksafely.common.lists import ReadOnlyAdmin
 from clicksafely.common.models import AuditEvent
 
-__all__ = ["AuditEventAdmin", "FailedTaskAdmin"]
+__all__ = ["AuditEventAdmin", "FailedTaskAdmin", "StaffUserAdmin"]
+
+admin.site.unregister(User)
+
+
+@admin.register(User)
+class StaffUserAdmin(UserAdmin):  # type: ignore[type-arg]
+    """Whoever leaves is made inactive: what a person did stays that person's, and what they hold is not left by half."""
+
+    def has_delete_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
+        return False
 
 
 @admin.register(AuditEvent)
