@@ -30,6 +30,10 @@ REFUSALS = {
     "wrong-type": _("This file is not what its name and type say. Please save it again as PNG or JPEG."),
     "too-many-pixels": _("This picture has too many pixels. Please choose one of at most 30 megapixels."),
     "damaged": _("This picture is damaged or was not uploaded completely. Please try again."),
+    "not-here": _(
+        "We cannot take pictures here. What was added has been neither looked at nor kept; everything you wrote is still here. "
+        "Its address is enough for us."
+    ),
 }
 
 DECLARED = {
@@ -236,3 +240,11 @@ class BoundedMemoryUploadHandler(FileUploadHandler):
         self.request_bytes -= self.lease.size
         self.file = BytesIO()
         self.lease.end()
+
+
+class RefusingUploadHandler(BoundedMemoryUploadHandler):
+    """Keeps nothing of a file but that it came: the form can say so, and what must not be possessed is held at no moment."""
+
+    def receive_data_chunk(self, raw_data: bytes, start: int) -> None:
+        """Forget the chunk."""
+        self.refusal = "not-here"

@@ -17,6 +17,7 @@ from clicksafely.common.formstate import StateExpired, StateInvalid, state_diges
 from clicksafely.common.limits import over_limit
 from clicksafely.common.methods import read_only
 from clicksafely.common.middleware import DATABASE_DOWN
+from clicksafely.common.uploads import REFUSALS, RefusingUploadHandler
 from hotline.intake import selectors, services
 from hotline.intake.drafts import Draft
 from hotline.intake.forms import ReportForm
@@ -68,6 +69,8 @@ class FormView(CookielessFormMixin, View):
         if kwargs["category"] not in Category.values:
             raise Http404
         self.child = is_child(request)
+        if kwargs["category"] == Category.CSAM:
+            request.upload_handlers = [RefusingUploadHandler(request)]
         return super().dispatch(request, *args, **kwargs)
 
     def get(self, request: HttpRequest, category: str) -> HttpResponse:
@@ -79,8 +82,11 @@ class FormView(CookielessFormMixin, View):
         box = PictureBox(request)
         form = ReportForm(request.POST, request.FILES, category=category, child=self.child, kept=box.kept)
         form.full_clean()
-        status, ask = 422, False
-        if category != Category.CSAM:
+        status, ask, notice = 422, False, ""
+        if category == Category.CSAM:
+            # The form offers no field for them; whoever sends some all the same is told.
+            notice = str(REFUSALS["not-here"]) if request.FILES else ""
+        else:
             try:
                 box.settle(form, now=timezone.now())
             except TooManyForms:
@@ -89,7 +95,7 @@ class FormView(CookielessFormMixin, View):
             except DATABASE_DOWN:
                 status = 503
                 form.add_error("images", _("Pictures cannot be stored at this moment. Choose them again and press the button in a few seconds."))  # fmt: skip
-        if form.errors:
+        if form.errors or notice:
             return show_form(
                 request,
                 category=category,
@@ -98,6 +104,7 @@ class FormView(CookielessFormMixin, View):
                 form=form,
                 pictures=box.kept,
                 ask=ask,
+                notice=notice,
                 status=status,
             )
         draft = form.draft(

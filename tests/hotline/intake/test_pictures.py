@@ -8,10 +8,21 @@ import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
+from clicksafely.common import uploads
 from hotline.intake import pictures, services
 from hotline.models import Report, Upload
 from hotline.models.sealed import sealed_path
-from tests.hotline.intake.journey import GOOD, Reporter, answer_of, errors_on, hidden, html, picture, receipt_on
+from tests.hotline.intake.journey import (
+    GOOD,
+    Reporter,
+    answer_of,
+    errors_on,
+    hidden,
+    html,
+    nothing_written,
+    picture,
+    receipt_on,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -104,10 +115,36 @@ class TestPictures:
     def test_never_for_csam(self, reporter: Reporter) -> None:
         page = html(reporter.get("report/csam/"))
         assert 'type="file"' not in page
-        summary = reporter.summary("csam", images=[picture("slika.png")])
-        assert summary.status_code == 200
-        assert "slika.png" not in html(summary)
+
+    @pytest.mark.parametrize("field", ["images", "anything"])
+    def test_sent_for_csam_all_the_same_it_is_refused_and_the_words_stay(self, field: str) -> None:
+        reporter = Reporter("en")
+        refused = reporter.summary("csam", what="остаје овде", **{field: [picture("slika.png")]})
+        page = html(refused)
+        assert refused.status_code == 422
+        assert page.count("We cannot take pictures here.") == 1
+        assert "остаје овде</textarea>" in page
+        assert "slika.png" not in page
+        assert 'type="file"' not in page
+        assert nothing_written()
+        again = reporter.summary("csam", what="остаје овде")
+        assert receipt_on(reporter.send(hidden(again, "state")))
         assert not Upload.objects.exists()
+
+    def test_nor_is_a_byte_of_it_held(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """What must not be possessed is not even kept in memory; a picture of another category is."""
+        held: list[int] = []
+        take = uploads.budget.take
+
+        def counted(size: int) -> bool:
+            held.append(size)
+            return take(size)
+
+        monkeypatch.setattr(uploads.budget, "take", counted)
+        Reporter().summary("csam", images=[picture()])
+        assert held == []
+        Reporter().summary("other", images=[picture()])
+        assert len(held) == 1
 
     def test_many_forms_with_pictures(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(pictures, "FORMS_PER_HOUR", 1)
