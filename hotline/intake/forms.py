@@ -8,49 +8,21 @@ from crispy_forms.layout import HTML, Div, Field, Fieldset, Layout
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
-from django.core.validators import validate_email
 from django.template.defaultfilters import truncatechars
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from clicksafely.common.cookieless import HONEYPOT
-from clicksafely.common.fields import PlainLineField, PlainTextField
+from clicksafely.common.fields import PlainTextField
 from clicksafely.common.plaintext import TextError, clean_text
 from clicksafely.common.uploads import CleanImage, ImageRefused, clean_upload
 from hotline.intake import wording
 from hotline.intake.drafts import Draft, Picture
+from hotline.intake.said import Line, SaidForm, Textarea
 from hotline.models import Category
-from hotline.triage.canonical import Extraction, extract_locations
 from hotline.triage.hashes.digests import FileDigest, digest_file
 
-MAX_ADDRESSES = 50
 MAX_PICTURES = 5
-# What of an overlong text comes back to the page; whoever pasted megabytes must shorten it anyway.
-MAX_SHOWN = 100_000
-
-
-class Textarea(forms.Textarea):
-    """A text field that no spelling service of the browser reads."""
-
-    def __init__(self, rows: int) -> None:
-        super().__init__(attrs={"rows": rows, "autocomplete": "off", "spellcheck": "false", "dir": "auto"})
-
-    def format_value(self, value: Any) -> str | None:
-        """Return the text, cut where it is far over any limit."""
-        text: str | None = super().format_value(value)
-        return text[:MAX_SHOWN] if text else text
-
-
-class Line(forms.TextInput):
-    """The same on one line."""
-
-    def __init__(self, **attrs: str) -> None:
-        super().__init__(attrs={"autocomplete": "off", "spellcheck": "false", "autocapitalize": "none", **attrs})
-
-    def format_value(self, value: Any) -> str | None:
-        """Return the text, cut where it is far over any limit."""
-        text: str | None = super().format_value(value)
-        return text[:MAX_SHOWN] if text else text
 
 
 class PicturesInput(forms.Widget):
@@ -84,24 +56,16 @@ class NewPicture(NamedTuple):
     file: FileDigest
 
 
-class ReportForm(forms.Form):
+class ReportForm(SaidForm):
     """One form for every category; for `csam` without pictures, in simpler words where `child`.
 
     `kept` are pictures accepted before. After validation `new_pictures` holds those that are to be stored, whether or not other
     fields have errors, and `extraction` what the addresses name.
     """
 
-    addresses = PlainTextField(max_length=20_000, required=False, widget=Textarea(rows=4))
-    app = forms.ChoiceField(required=False, choices=[("", gettext_lazy("Not in an app")), *wording.APPS])
-    handle = PlainLineField(max_length=200, required=False, widget=Line())
-    what = PlainTextField(max_length=5_000, required=False, widget=Textarea(rows=4))
-    when_seen = forms.ChoiceField(required=False, choices=wording.WHEN_SEEN, widget=forms.RadioSelect)
-    details = PlainTextField(max_length=10_000, required=False, widget=Textarea(rows=3))
+    field_order = ["addresses", "app", "handle", "what", "when_seen", "details", "images"]
+
     images = PicturesField(required=False)
-    danger_now = forms.BooleanField(required=False)
-    about_me = forms.BooleanField(required=False)
-    contact = PlainLineField(max_length=200, required=False, widget=Line(inputmode="email"))
-    wants_answer = forms.BooleanField(required=False)
     consent = forms.BooleanField(
         error_messages={"required": gettext_lazy("Please tick this: without it we may not read your report.")}
     )
@@ -110,7 +74,6 @@ class ReportForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.category, self.child, self.kept = category, child, kept
         self.new_pictures: list[NewPicture] = []
-        self.extraction = Extraction((), ())
         if category == Category.CSAM:
             del self.fields["images"]
         else:
@@ -130,17 +93,9 @@ class ReportForm(forms.Form):
         helper.layout = _layout(self.category)
         return helper
 
-    def clean_addresses(self) -> str:
-        """Find the addresses in the text."""
-        text: str = self.cleaned_data["addresses"]
-        self.extraction = extract_locations(text)
-        count = len(self.extraction.locations)
-        if count > MAX_ADDRESSES:
-            raise ValidationError(
-                _("These are %(count)d addresses, and at most %(limit)d fit into one report. Please send the rest in another one."),
-                params={"count": count, "limit": MAX_ADDRESSES},
-            )  # fmt: skip
-        return text
+    def category_chosen(self) -> str:
+        """The category of the form's address."""
+        return self.category
 
     def clean_images(self) -> "list[UploadedFile[bytes]]":
         """Check every picture by itself; good ones are taken even where others are refused."""
@@ -158,37 +113,6 @@ class ReportForm(forms.Form):
         if problems:
             raise ValidationError(problems)
         return []
-
-    def clean_contact(self) -> str:
-        """Refuse an e-mail address with a slip in it: the answer would never arrive."""
-        contact: str = self.cleaned_data["contact"]
-        if "@" in contact and " " not in contact and not contact.startswith("@"):
-            validate_email(contact)
-        return contact
-
-    def clean(self) -> None:
-        """Ask for a place (csam), or for anything at all (the others), and for a contact where an answer is wanted."""
-        data = self.cleaned_data
-        if data.get("wants_answer") and "contact" in data and not data["contact"]:
-            self.add_error("contact", _("Where should we write? Fill this in, or untick the wish for a message."))
-        if {"addresses", "handle", "app", "what"} - data.keys():
-            return
-        located = bool(self.extraction.locations) or bool(data["app"] and _is_place(data["handle"]))
-        if data["handle"] and not data["app"]:
-            self.add_error("app", _("Please say in which app or game this profile is."))
-        elif self.category == Category.CSAM and not located:
-            self.add_error("app" if data["app"] else "addresses", self._what_is_missing(data))
-        elif not (data["addresses"] or data["app"] or data["what"]):
-            self.add_error("addresses", _("Give us an address, or an app, or a few words on what happened: one of them is enough."))  # fmt: skip
-
-    def _what_is_missing(self, data: dict[str, Any]) -> str:
-        if data["app"]:
-            return _("Please add the name of the profile or group: without it we cannot find this.")
-        if data["addresses"]:
-            return _(
-                "We found no address in this text. It looks like example.org/page; or choose an app below and name the profile."
-            )
-        return _("We need an address, or an app and the name of a profile in it: without a place we cannot look.")
 
     def draft(self, *, language: str, receipt: str, pictures: list[Picture], trapped: bool) -> Draft:
         """What a valid form says."""
@@ -225,10 +149,6 @@ def _shown_name(upload: "UploadedFile[bytes]") -> str:
         return truncatechars(clean_text(upload.name or "", max_length=1000), 40) or _("picture")
     except TextError:
         return _("picture")
-
-
-def _is_place(handle: str) -> bool:
-    return any(character.isalnum() for character in handle)
 
 
 class StatusForm(forms.Form):

@@ -12,7 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hotline.intake.drafts import Draft
-from hotline.intake.forms import MAX_SHOWN, MessageForm, ReportForm
+from hotline.intake.forms import MessageForm, ReportForm
+from hotline.intake.said import MAX_SHOWN
 from hotline.intake.wording import CHILD_LABELS, LABELS
 from hotline.models import Category
 from tests.hotline.intake.journey import GOOD, picture
