@@ -104,6 +104,8 @@ TABLE: dict[str, Rule] = {
     f"{CASE}assess/<int:item_id>/": (DESK, (303, 422), REFUSED),
     f"{CASE}act/<int:item_id>/": (DESK, (303, 422), REFUSED),
     f"{CASE}reply/": (DESK, (303, 422), REFUSED),
+    f"{CASE}look-up/<int:item_id>/": (DESK, (303, 303), REFUSED),
+    f"{CASE}site-type/<int:item_id>/": (DESK, (303, 422), REFUSED),
     f"{CASE}set-aside/": (DESK, (303, 422), REFUSED),
     # A report is looked at on the case screen.
     **model_rules("hotline/report", DESK, LOOKED_AT | {"{}/change/": (302, 302)}),
@@ -111,6 +113,14 @@ TABLE: dict[str, Rule] = {
     **model_rules("hotline/outgoingmail", DESK, LOOKED_AT),
     # A hash list is looked at on its own page.
     **model_rules("hotline/hashlist", SUPERVISORS, LOOKED_AT | {"{}/change/": (302, 302)}),
+    # The registrar may be written down; the register is kept by supervisors.
+    **model_rules("hotline/host", DESK, LOOKED_AT | {"{}/change/": (200, 302)}),
+    **model_rules("hotline/abusecontact", SUPERVISORS, EDITED | {"{}/delete/": REFUSED}),
+    **model_rules("hotline/sitetypehint", SUPERVISORS, EDITED),
+    # Messages that became no report have pages of their own.
+    **model_rules("hotline/incomingmail", DESK, LOOKED_AT),
+    "admin/hotline/incomingmail/<int:mail_id>/open/": (DESK, (303, 200), REFUSED),
+    "admin/hotline/incomingmail/<int:mail_id>/handle/": (DESK, (303, 422), REFUSED),
     **model_rules("hotline/hashmatch", SUPERVISORS, LOOKED_AT),
     "admin/hotline/hash-lists/add/": (SUPERVISORS, (200, 422), REFUSED),
     "admin/hotline/hash-lists/<int:list_id>/": (SUPERVISORS, (200, 405), REFUSED),
@@ -187,6 +197,9 @@ def paths(db: None) -> dict[str, str]:
         "hotline/hashlist": hash_list.pk,
         "hotline/hashmatch": match.pk,
         "topics/signpost": Signpost.objects.earliest("pk").pk,
+        "hotline/host": Host.objects.create(name="walk.example.org").pk,
+        "hotline/abusecontact": AbuseContact.objects.earliest("pk").pk,
+        "hotline/sitetypehint": SiteTypeHint.objects.earliest("pk").pk,
         "editorial/partner": Partner.objects.earliest("pk").pk,
         "editorial/contactpoint": ContactPoint.objects.create(kind="email", label="x", value="office@example.org").pk,
         "hotline/partner": partner.pk,

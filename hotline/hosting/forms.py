@@ -36,6 +36,10 @@ class AbuseContactForm(forms.ModelForm):  # type: ignore[type-arg]
                 cleaned["key"] = normal_key(kind, key)
             except ValidationError as error:
                 self.add_error("key", error)
+            else:
+                same = AbuseContact.objects.filter(kind=kind, key=cleaned["key"]).exclude(pk=self.instance.pk)
+                if same.exists():
+                    self.add_error("key", _("The register has an entry for this already."))
         if cleaned.get("is_cdn") and kind != ContactKind.ASN:
             self.add_error("is_cdn", _("Only a network can deliver for others."))
         return cleaned

@@ -140,3 +140,17 @@ def broken_files() -> list[NetworkFileState]:
 def stands_still(now: datetime) -> bool:
     """Whether look-ups have been due for longer than they should."""
     return Host.objects.filter(next_lookup_at__lte=now - LATE).exists()
+
+
+@dataclass(frozen=True)
+class Notices:
+    """What keeps look-ups from being done: for those who can have it mended."""
+
+    stands_still: bool
+    files: Sequence[NetworkFileState]
+
+
+def hosting_notices(now: datetime) -> Notices | None:
+    """None where all is well."""
+    found = Notices(stands_still(now), broken_files())
+    return found if found.stands_still or found.files else None

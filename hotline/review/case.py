@@ -8,7 +8,8 @@ from functools import cached_property
 from django.contrib.auth.models import User
 from django.utils.functional import Promise
 
-from hotline.models import ActionKind, ContentItem, PartnerReport, Question, Report, Upload
+from hotline.hosting.selectors import Hosting
+from hotline.models import ActionKind, Category, ContentItem, PartnerReport, Question, Report, SiteType, Upload
 from hotline.review import selectors
 from hotline.review.assessing import ROUNDS
 from hotline.review.claims import TakeoverReason
@@ -168,6 +169,16 @@ class CasePage:
         events = selectors.timeline(self.report, self.items, self.user)
         people = selectors.names_of(events)
         return [row(event, people) for event in events]
+    @cached_property
+    def hosting(self) -> Hosting | None:
+        """Where the shown item is."""
+        return Hosting(self.item, self.now) if self.item else None
+
+    @property
+    def site_types(self) -> Sequence[tuple[int, str | Promise]]:
+        """The kinds of site that an item may be said to be on: (ICCAM id, label)."""
+        return SiteType.choices
+
 
     def _has_work(self, item: ContentItem) -> bool:
         return item.state in ROUNDS or item.state == ItemState.ASSESSED

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from hotline.review import views
+from hotline.review import beside_views, category_views, itemfacts_views, views
 
 urlpatterns = [
     path("hotline/desk/", views.desk, name="hotline-desk"),
@@ -14,6 +14,8 @@ urlpatterns = [
     path("hotline/case/<int:report_id>/reveal/<int:upload_id>/", views.reveal, name="hotline-reveal"),
     path("hotline/case/<int:report_id>/assess/<int:item_id>/", views.assess, name="hotline-assess"),
     path("hotline/case/<int:report_id>/act/<int:item_id>/", views.act, name="hotline-act"),
+    path("hotline/case/<int:report_id>/look-up/<int:item_id>/", itemfacts_views.look_up, name="hotline-look-up"),
+    path("hotline/case/<int:report_id>/site-type/<int:item_id>/", itemfacts_views.site_type, name="hotline-site-type"),
     path("hotline/case/<int:report_id>/reply/", views.reply, name="hotline-reply"),
     path("hotline/case/<int:report_id>/set-aside/", views.set_aside, name="hotline-set-aside"),
 ]

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from clicksafely.common import failedtasks
 from clicksafely.common.sealing import SealError
+from hotline.hosting.selectors import hosting_notices
 from hotline.models import ContentItem, Report, Upload
 from hotline.review import assessing, claims, closing, matches, picture, selectors, thread
 from hotline.review.case import CasePage
@@ -76,6 +77,7 @@ def desk(request: HttpRequest) -> HttpResponse:
         "is_supervisor": selectors.is_supervisor(user),
         "failed_tasks": failedtasks.open_count() if selectors.is_supervisor(user) else 0,
         "now": now,
+        "hosting_notices": hosting_notices(now) if selectors.is_supervisor(user) else None,
     }
     return render(request, "hotline/desk/desk.html", context)
 

@@ -9,7 +9,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from clicksafely.common.models import AuditEvent
-from hotline.models import ActionKind, OutgoingError, OutgoingKind, Withheld
+from hotline.models import ActionKind, Category, OutgoingError, OutgoingKind, SiteType, Withheld
+from hotline.reasons import Reason
 from hotline.review.claims import TakeoverReason
 from hotline.review.reopening import ReopenReason
 from hotline.states import ItemState, ReportState, Round
@@ -65,6 +66,9 @@ LINES: dict[str, Promise] = {
     "mail.withheld": gettext_lazy("No answer by e-mail: %(withheld)s"),
 }
 
+    "report.raised": gettext_lazy("Put forward: %(raised)s"),
+    "host.asked": gettext_lazy("Host to be looked up again"),
+    "item.site_type": gettext_lazy("Kind of site: %(site_type)s"),
 
 class TimelineRow(NamedTuple):
     """One line: what happened, who did it ("" where the system or the reporter did), when (UTC)."""
@@ -85,6 +89,8 @@ def row(event: AuditEvent, people: Mapping[int, str]) -> TimelineRow:
         "kind": _label(ActionKind, event.data.get("kind")),
         "mail_kind": _label(OutgoingKind, event.data.get("kind")),
         "mail_error": _label(OutgoingError, event.data.get("error")),
+        "site_type": _label(SiteType, event.data.get("to")),
+        "raised": ", ".join(_label(Reason, code) for code in event.data.get("reasons", ())),
         "withheld": _label(Withheld, event.data.get("withheld")),
     }
     line = LINES.get(event.action)
