@@ -1,11 +1,14 @@
 """A report on its way between the steps: what the form's sealed state holds, and what of it is kept in the end."""
 
+from collections.abc import Collection
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field
+from functools import cached_property
 from typing import Any
 from uuid import UUID
 
 from clicksafely.common.formstate import StateExpired, StateInvalid, open_state, seal_state
+from hotline.intake.found import FoundAddress, found_in
 from hotline.intake.submission import Submission
 from hotline.intake.wording import APPS, WHEN_SEEN
 from hotline.models import Category, Channel, TextField
@@ -78,6 +81,7 @@ class Draft:
         """The ids of the pictures' uploads."""
         return [UUID(picture.id) for picture in self.pictures]
 
+    @cached_property
     def locations(self) -> list[Location]:
         """The canonical places that the addresses and the app name, each once."""
         found = list(extract_locations(self.addresses).locations)
@@ -87,8 +91,16 @@ class Draft:
                 found.append(app_location(self.app, self.handle))
         return list(dict.fromkeys(found))
 
-    def submission(self) -> Submission:
-        """The report to keep."""
+    def found(self) -> list[FoundAddress]:
+        """The addresses among the words, which go along only where the reporter says so."""
+        return found_in({"what": self.what, "details": self.details}, known=self.locations)
+
+    def lacks_place(self, also: Collection[Location]) -> bool:
+        """Whether a report that needs a place has none, neither by itself nor in `also`."""
+        return self.category == Category.CSAM and not (self.locations or also or self.handle)
+
+    def submission(self, *, also: Collection[Location] = ()) -> Submission:
+        """The report to keep, with `also`, addresses that were found among the words."""
         texts: dict[TextField, dict[str, Any]] = {TextField.WORDS: self._words()}
         if self.contact:
             texts[TextField.CONTACT] = {"contact": self.contact, "wants_answer": self.wants_answer}
@@ -98,7 +110,7 @@ class Draft:
             language=self.language,
             receipt=self.receipt,
             texts=texts,
-            locations=self.locations(),
+            locations=[*self.locations, *also],
             danger_now=self.danger_now,
             about_me=self.about_me,
             uploads=self.upload_ids,

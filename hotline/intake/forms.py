@@ -18,6 +18,7 @@ from clicksafely.common.plaintext import TextError, clean_text
 from clicksafely.common.uploads import CleanImage, ImageRefused, clean_upload
 from hotline.intake import wording
 from hotline.intake.drafts import Draft, Picture
+from hotline.intake.found import found_in
 from hotline.intake.said import Line, SaidForm, Textarea
 from hotline.models import Category
 from hotline.triage.hashes.digests import FileDigest, digest_file
@@ -96,6 +97,10 @@ class ReportForm(SaidForm):
     def category_chosen(self) -> str:
         """The category of the form's address."""
         return self.category
+
+    def is_located(self) -> bool:
+        """Whether a place is named, be it among the words, where the next page asks about it."""
+        return super().is_located() or any(address.sure for address in found_in(self.cleaned_data, known=()))
 
     def clean_images(self) -> "list[UploadedFile[bytes]]":
         """Check every picture by itself; good ones are taken even where others are refused."""

@@ -1,6 +1,6 @@
 """The pages of a report's steps, rendered."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from functools import lru_cache
 
 import segno
@@ -18,7 +18,7 @@ from clicksafely.common.middleware import RETRY_AFTER_SECONDS
 from hotline.intake.drafts import Draft, Picture, seal_pictures
 from hotline.intake.forms import ReportForm
 from hotline.intake.wording import KINDS, STEPS
-from hotline.triage.canonical import extract_locations
+from hotline.triage.canonical import Location, extract_locations
 
 # Private-use characters, which stand in no text of ours.
 PLACES = [chr(0xE000 + place) for place in range(6)]
@@ -70,9 +70,15 @@ def show_summary(
     challenge: Challenge | None = None,
     wrong_answer: bool = False,
     unsent: bool = False,
+    also: Collection[Location] | None = None,
 ) -> HttpResponse:
-    """What will be sent; `unsent`: it was sent, and the database was away (503)."""
+    """What will be sent; `unsent`: it was sent, and the database was away (503).
+
+    `also` are the addresses found among the words that were ticked; None before anybody could. A report that lacks a place without
+    them is asked about again (422).
+    """
     extraction = extract_locations(draft.addresses)
+    lacks_place = also is not None and draft.lacks_place(also)
     context = {
         "step": 3,
         "steps": STEPS,
@@ -80,13 +86,15 @@ def show_summary(
         "draft": draft,
         "locations": extraction.locations,
         "unreadable": extraction.unreadable,
+        "found": [(each.location, each.sure if also is None else each.location in also) for each in draft.found()],
+        "lacks_place": lacks_place,
         "state": state,
         "form_token": token,
         "challenge": challenge,
         "wrong_answer": wrong_answer,
         "unsent": unsent,
     }
-    response = render(request, "hotline/intake/summary.html", context)
+    response = render(request, "hotline/intake/summary.html", context, status=422 if lacks_place else 200)
     if unsent:
         response.status_code = 503
         response.headers["Retry-After"] = str(RETRY_AFTER_SECONDS)

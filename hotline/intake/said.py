@@ -10,10 +10,10 @@ from django.utils.translation import gettext_lazy
 
 from clicksafely.common.fields import PlainLineField, PlainTextField
 from hotline.intake import wording
+from hotline.intake.found import MAX_ADDRESSES
 from hotline.models import Category
 from hotline.triage.canonical import Extraction, extract_locations
 
-MAX_ADDRESSES = 50
 # What of an overlong text comes back to the page; whoever pasted megabytes must shorten it anyway.
 MAX_SHOWN = 100_000
 
@@ -64,6 +64,11 @@ class SaidForm(forms.Form):
         """The category that the report is of, as far as it is known."""
         raise NotImplementedError
 
+    def is_located(self) -> bool:
+        """Whether a place is named."""
+        data = self.cleaned_data
+        return bool(self.extraction.locations) or bool(data["app"] and _is_place(data["handle"]))
+
     def clean_addresses(self) -> str:
         """Find the addresses in the text."""
         text: str = self.cleaned_data["addresses"]
@@ -90,7 +95,7 @@ class SaidForm(forms.Form):
             self.add_error("contact", _("Where should we write? Fill this in, or untick the wish for a message."))
         if {"addresses", "handle", "app", "what"} - data.keys():
             return
-        located = bool(self.extraction.locations) or bool(data["app"] and _is_place(data["handle"]))
+        located = self.is_located()
         if data["handle"] and not data["app"]:
             self.add_error("app", _("Please say in which app or game this profile is."))
         elif self.category_chosen() == Category.CSAM and not located:

@@ -25,6 +25,7 @@ from hotline.intake.pages import show_form, show_receipt, show_summary
 from hotline.intake.pictures import PictureBox, TooManyForms, gone
 from hotline.intake.wording import KINDS, STEPS
 from hotline.models import Category
+from hotline.triage.canonical import Location
 
 HOUR = 3600
 
@@ -157,6 +158,9 @@ class SentView(CookielessFormMixin, View):
     def _send(self, draft: Draft, state: str) -> HttpResponse:
         request, token = self.request, self.form_token()
         digest = bytes.fromhex(state_digest(state))
+        also = self._also(draft)
+        if draft.lacks_place(also):
+            return show_summary(request, draft=draft, state=state, token=token, also=also)
         try:
             if not self._may_send(draft, state, digest):
                 return show_summary(
@@ -166,13 +170,19 @@ class SentView(CookielessFormMixin, View):
                     token=token,
                     challenge=new_challenge(bound_to=state),
                     wrong_answer=bool(request.POST.get(ANSWER_FIELD) or request.POST.get(PROOF_FIELD)),
+                    also=also,
                 )
-            services.submit_report(submission=draft.submission(), state_digest=digest, now=timezone.now())
+            services.submit_report(submission=draft.submission(also=also), state_digest=digest, now=timezone.now())
         except services.PicturesGone:
             return self._change(draft, notice=gone(), status=422)
         except DATABASE_DOWN:
-            return show_summary(request, draft=draft, state=state, token=token, unsent=True)
+            return show_summary(request, draft=draft, state=state, token=token, unsent=True, also=also)
         return show_receipt(request, draft=draft, state=state, token=token, with_qr="qr" in request.POST)
+
+    def _also(self, draft: Draft) -> list[Location]:
+        """The addresses among the words that are ticked."""
+        ticked = set(self.request.POST.getlist("also"))
+        return [each.location for each in draft.found() if each.location.canonical in ticked] if ticked else []
 
     def _may_send(self, draft: Draft, state: str, digest: bytes) -> bool:
         over = over_limit(

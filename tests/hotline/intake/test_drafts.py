@@ -86,7 +86,7 @@ def test_the_longest_draft_fits() -> None:
 
 
 def test_locations_are_canonical_and_unique() -> None:
-    assert [location.as_dict() for location in DRAFT.locations()] == [
+    assert [location.as_dict() for location in DRAFT.locations] == [
         {"kind": "url", "canonical": "https://example.org/a"},
         {"kind": "app", "canonical": "app:game/primer"},
     ]
@@ -94,7 +94,7 @@ def test_locations_are_canonical_and_unique() -> None:
 
 @pytest.mark.parametrize("changes", [{"app": ""}, {"handle": ""}, {"handle": "@"}, {"handle": "\u0301"}])
 def test_an_app_or_a_handle_alone_is_no_place(changes: dict[str, str]) -> None:
-    assert [location.canonical for location in replace(DRAFT, **changes).locations()] == ["https://example.org/a"]
+    assert [location.canonical for location in replace(DRAFT, **changes).locations] == ["https://example.org/a"]
 
 
 def test_the_words_hold_the_choices_as_they_were_read() -> None:

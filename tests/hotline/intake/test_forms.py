@@ -124,7 +124,7 @@ class TestWhatIsNeeded:
             wants_answer="on",
         )
         draft = form.draft(language="sr-latn", receipt="0" * 16, pictures=[], trapped=False)
-        assert [location.canonical for location in draft.locations()] == [
+        assert [location.canonical for location in draft.locations] == [
             "https://example.org/a",
             "https://www.example.net/",
             "app:discord/primer",
@@ -277,7 +277,7 @@ def test_whatever_is_typed_gets_a_draft_or_a_message(category: str, fields: dict
     draft = form.draft(language="sr", receipt="0" * 16, pictures=[], trapped=False)
     assert Draft.open(draft.seal()) == draft
     json.dumps(draft.submission().texts["words"])
-    json.dumps([location.as_dict() for location in draft.locations()])
+    json.dumps([location.as_dict() for location in draft.locations])
 
 
 def test_good_is_good() -> None:
