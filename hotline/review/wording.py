@@ -63,6 +63,7 @@ LINES: dict[str, Promise] = {
     "mail.sent": gettext_lazy("E-mail to the reporter: %(mail_kind)s"),
     "mail.failed": gettext_lazy("E-mail to the reporter not delivered: %(mail_error)s"),
     "mail.returned": gettext_lazy("An e-mail to the reporter came back"),
+    "mail.notice": gettext_lazy("A mail server wrote about an e-mail to the reporter"),
     "mail.withheld": gettext_lazy("No answer by e-mail: %(withheld)s"),
 }
 

@@ -159,7 +159,8 @@ def _texts(mail: ParsedMail) -> Mapping[TextField, Mapping[str, Any]]:
         TextField.HEADERS: {"lines": [list(line) for line in mail.headers], "notes": list(mail.notes)},
     }
     if contact := mail.reply_to or mail.sender:
-        texts[TextField.CONTACT] = {"contact": contact, "wants_answer": True}
+        # Who is told of news is the sender, whom our server may have authenticated, and not whom the message points to.
+        texts[TextField.CONTACT] = {"contact": contact, "sender": mail.sender, "wants_answer": True}
     if mail.files:
         files = [{"name": name, **_described(file)} for file, name in zip(mail.files, mail.file_names, strict=True)]
         texts[TextField.ATTACHED] = {"files": files, "left_out": mail.parts_left_out}

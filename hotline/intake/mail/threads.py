@@ -64,17 +64,23 @@ def message_text(mail: ParsedMail, language: str) -> str:
 
 
 def note_bounce(*, mail: ParsedMail, now: datetime) -> Report | None:
-    """Put on record that a message of ours came back, and send none of those again; the report, or None where it is not about ours.
+    """Put on record that a message of ours came back, and send it no more; the report, or None where it is not about ours.
 
-    A notice that names no failed address, such as one of delay, changes nothing but the record.
+    A notice that names no failed address, such as one of delay, is put on record and changes nothing.
     """
     report = find_thread(mail.recipients)
     if report is None:
         return None
+    action = "mail.notice"
     with transaction.atomic():
         if mail.failed_tag_recipients:
+            action = "mail.returned"
             report.outgoing_mails.exclude(state=OutgoingState.FAILED).update(
-                state=OutgoingState.REFUSED, error=OutgoingError.RETURNED, sealed=None, due_at=None
+                state=OutgoingState.REFUSED,
+                error=OutgoingError.RETURNED,
+                sealed=None,
+                due_at=None,
+                told_receipt=False,
             )
-        audit.record(action="mail.returned", subject=report, actor=None, now=outbox.hour_of(now))
+        audit.record(action=action, subject=report, actor=None, now=outbox.hour_of(now))
     return report
