@@ -4,15 +4,16 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 
 from django.contrib.auth.models import User
-from django.db import connection
+from django.db import IntegrityError, connection
 
 from clicksafely.common import audit
 from hotline.models import Report, SealedText
 
-# Three statements of the ORM, with their transaction, cost more than all the sealing.
+# Three statements of the ORM, with their transaction, cost more than all the sealing. Of two at the same moment the second may meet the
+# first at its receipt before it meets it at its state, hence any conflict.
 _KEEP = """
     WITH report AS (
-        INSERT INTO hotline_report ({columns}) VALUES ({places}) ON CONFLICT (state_digest) DO NOTHING RETURNING id
+        INSERT INTO hotline_report ({columns}) VALUES ({places}) ON CONFLICT DO NOTHING RETURNING id
     ), text AS (
         INSERT INTO hotline_sealedtext (report_id, field, uuid, sealed)
         SELECT report.id, text.* FROM report, unnest(%s::text[], %s::uuid[], %s::bytea[]) AS text
@@ -44,6 +45,8 @@ def keep_report(
         kept = cursor.fetchone()
     if kept:
         report.pk, report._state.adding = kept[0], False
+    elif not Report.objects.filter(state_digest=report.state_digest).exists():
+        raise IntegrityError("another report has this receipt or id")
     return kept is not None
 
 
