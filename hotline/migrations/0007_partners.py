@@ -32,9 +32,9 @@ class Migration(migrations.Migration):
                     "contact",
                     models.EmailField(
                         blank=True,
-                        help_text="Of those who run the partner's program. It is not used by the portal.",
+                        help_text="E-mail of those who run the partner's program. The portal sends nothing there.",
                         max_length=254,
-                        verbose_name="e-mail",
+                        verbose_name="technical contact",
                     ),
                 ),
                 (

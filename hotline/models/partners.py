@@ -22,10 +22,14 @@ class Partner(models.Model):
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     name = models.CharField(_("name"), max_length=100, unique=True)
     contact = models.EmailField(
-        _("e-mail"), blank=True, help_text=_("Of those who run the partner's program. It is not used by the portal.")
+        _("technical contact"),
+        blank=True,
+        help_text=_("E-mail of those who run the partner's program. The portal sends nothing there."),
     )
     active = models.BooleanField(
-        _("active"), default=True, help_text=_("Untick it to refuse all of the partner's keys at once.")
+        pgettext_lazy("partner", "active"),
+        default=True,
+        help_text=_("Untick it to refuse all of the partner's keys at once."),
     )
     reports_per_hour = models.PositiveIntegerField(
         _("reports an hour"),
@@ -34,7 +38,7 @@ class Partner(models.Model):
         validators=[MinValueValidator(1)],
         help_text=_("Empty means the limit that holds for every partner."),
     )
-    made_at = models.DateTimeField(_("made"), editable=False)
+    made_at = models.DateTimeField(pgettext_lazy("partner", "made"), editable=False)
 
     class Meta:
         verbose_name = _("reporting partner")
@@ -61,7 +65,7 @@ class PartnerKey(models.Model):
     label = models.CharField(_("what the key is for"), max_length=60)
     prefix = models.CharField(max_length=8, unique=True, editable=False)
     digest = models.BinaryField(max_length=32, editable=False)
-    made_at = models.DateTimeField(_("made"), editable=False)
+    made_at = models.DateTimeField(pgettext_lazy("partner", "made"), editable=False)
     made_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+", editable=False
     )

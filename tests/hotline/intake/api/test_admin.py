@@ -69,7 +69,8 @@ def test_a_key_is_shown_once_and_works(lead: Person, partner: Partner) -> None:
     address = f"{LIST}{partner.pk}/make-key/"
     assert lead.client.get(address).status_code == 200
     made = lead.client.post(address, {"label": " скенер "})
-    assert (made.status_code, made["Cache-Control"]) == (200, "no-store")
+    assert made.status_code == 200
+    assert "no-store" in made["Cache-Control"]
     (text,) = set(re.findall(r"npk_[a-z2-7]{8}_[a-z2-7]{32}", page(made)))
     key = PartnerKey.objects.get()
     assert (key.label, key.made_by) == ("скенер", lead.user)

@@ -1,0 +1,156 @@
+"""The interface on the real portal: random requests made of its description, twins, bodies without end."""
+
+import json
+import socket
+import threading
+from collections import Counter
+from http.client import HTTPConnection
+from typing import Any
+from uuid import uuid4
+
+import pytest
+import schemathesis
+from hypothesis import HealthCheck, Phase, given, settings
+from schemathesis import GenerationMode
+from schemathesis.specs.openapi.checks import negative_data_rejection, positive_data_acceptance
+
+from hotline.models import Partner, PartnerReport, Report
+from tests.hotline.intake.api.program import PATH, REPORT, XARF, Program, make_partner
+from tests.site import Site
+from tests.waiting import until
+
+AT_ONCE = 8
+EXAMPLES = 15
+
+
+class Line:
+    """A partner's program at the other end of a wire."""
+
+    def __init__(self, site: Site, key: str) -> None:
+        self.site, self.key = site, key
+
+    def send(self, body: object, **headers: str) -> tuple[int, dict[str, str], Any]:
+        """POST JSON; returns status, headers and what the answer holds."""
+        wire = HTTPConnection("127.0.0.1", self.site.port, timeout=30)
+        given = {"Authorization": f"Bearer {self.key}", "Content-Type": "application/json", **headers}
+        wire.request("POST", PATH, json.dumps(body).encode(), given)
+        answer = wire.getresponse()
+        content = answer.read()
+        wire.close()
+        return answer.status, dict(answer.getheaders()), json.loads(content)
+
+
+@pytest.fixture(scope="module")
+def partner_id(site: Site) -> int:
+    """A partner of the running portal with all the room it needs."""
+    with site.orm():
+        return make_partner(f"Партнер {uuid4().hex[:8]}", reports_per_hour=100_000).pk
+
+
+@pytest.fixture(scope="module")
+def line(site: Site, partner_id: int) -> Line:
+    with site.orm():
+        return Line(site, Program.of(Partner.objects.get(pk=partner_id)).key)
+
+
+def test_twins_make_one_report(site: Site, line: Line, partner_id: int) -> None:
+    """The same request eight times at the same moment: one answer, each report once."""
+    with site.orm():
+        before = PartnerReport.objects.filter(partner=partner_id).count()
+    ready, answers = threading.Barrier(AT_ONCE), []
+    key = str(uuid4())
+
+    def send() -> None:
+        ready.wait()
+        answers.append(line.send([REPORT, XARF, {}, REPORT], **{"Idempotency-Key": key}))
+
+    threads = [threading.Thread(target=send) for _ in range(AT_ONCE)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert {status for status, _headers, _body in answers} == {207}
+    assert len({json.dumps(body) for _status, _headers, body in answers}) == 1
+    with site.orm():
+        assert PartnerReport.objects.filter(partner=partner_id).count() == before + 3
+
+
+def test_twins_with_two_bodies(site: Site, line: Line, partner_id: int) -> None:
+    with site.orm():
+        before = PartnerReport.objects.filter(partner=partner_id).count()
+    ready, statuses = threading.Barrier(AT_ONCE), []
+    key = str(uuid4())
+
+    def send(number: int) -> None:
+        ready.wait()
+        statuses.append(line.send({**REPORT, "reference": str(number)}, **{"Idempotency-Key": key})[0])
+
+    threads = [threading.Thread(target=send, args=[number]) for number in range(AT_ONCE)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(statuses) == [201] + [422] * (AT_ONCE - 1)
+    with site.orm():
+        assert PartnerReport.objects.filter(partner=partner_id).count() == before + 1
+
+
+def test_it_is_triaged_by_the_worker(site: Site, line: Line) -> None:
+    status, headers, taken = line.send({**REPORT, "reference": "triaged"})
+    assert (status, headers["location"]) == (201, taken["location"])
+
+    def triaged() -> bool:
+        with site.orm():
+            return Report.objects.get(partner_report__uuid=taken["id"]).state != "received"
+
+    until(triaged, what="triage")
+
+
+@pytest.mark.parametrize(
+    ("headers", "body", "status"),
+    [
+        ("Content-Length: 99999999", b"", 413),
+        ("Transfer-Encoding: chunked", b"2\r\n{}\r\n0\r\n\r\n", 411),
+        ("Content-Length: 2", b"{}", 422),
+    ],
+)
+def test_bodies_of_any_length(site: Site, line: Line, headers: str, body: bytes, status: int) -> None:
+    """What is too long is refused without being waited for."""
+    head = f"POST {PATH} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nAuthorization: Bearer {line.key}\r\n"
+    head += f"Content-Type: application/json\r\n{headers}\r\n\r\n"
+    with socket.create_connection(("127.0.0.1", site.port), timeout=10) as wire:
+        wire.sendall(head.encode() + body)
+        with wire.makefile("rb") as answer:
+            first = answer.readline()
+            rest = answer.read()
+    assert first.split()[1] == str(status).encode()
+    assert b"application/problem+json" in rest
+
+
+@pytest.mark.parametrize("mode", list(GenerationMode))
+def test_random_requests_made_of_the_description(site: Site, line: Line, mode: GenerationMode) -> None:
+    """Right and wrong ones: never a 500, every answer as it is described, nothing wrong accepted, nothing right called malformed."""
+    described = schemathesis.openapi.from_url(f"{site.url}/api/openapi.json")
+    answered: Counter[tuple[str, int]] = Counter()
+
+    def ask(case: schemathesis.Case) -> None:
+        answer = case.call(headers={"Authorization": f"Bearer {line.key}"})
+        answered[case.method, answer.status_code] += 1
+        # A random text is no address, a random id nobody's report; and of a batch with a bad report the good ones are taken.
+        loose = [positive_data_acceptance, *([negative_data_rejection] if answer.status_code == 207 else [])]
+        case.validate_response(answer, excluded_checks=loose)
+
+    for operation in described.get_all_operations():
+        strategy = operation.ok().as_strategy(generation_mode=mode)
+        bounded = settings(
+            max_examples=EXAMPLES,
+            deadline=None,
+            phases=[Phase.generate],
+            suppress_health_check=list(HealthCheck),
+            database=None,
+        )
+        bounded(given(strategy)(ask))()
+    sent = {status for method, status in answered if method == "POST"}
+    assert {method for method, _status in answered} == {"GET", "POST"}
+    if mode == GenerationMode.POSITIVE:
+        assert sent <= {201, 207, 422}
