@@ -30,6 +30,9 @@ code: setup ## print the second-factor code of a demonstration account: make cod
 partner-key: setup ## make and print a key for the partner API: make partner-key PARTNER="Пример партнер" (LABEL= says what for)
 	@exec $(PYTHON) manage.py partner_key "$(PARTNER)" --label "$(or $(LABEL),command line)"
 
+stand-ins: setup-dev ## start mail and name servers for a demonstration on this machine; the next `make run` uses them
+	@exec $(PYTHON) -m tests.standins
+
 reset: setup ## erase var/ (database, keys, uploads) after asking
 	@exec $(PYTHON) -m clicksafely.reset
 

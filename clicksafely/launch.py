@@ -13,7 +13,7 @@ from collections.abc import Callable
 from pathlib import Path
 from types import FrameType
 
-from clicksafely import embedded, varfolder
+from clicksafely import embedded, standins, varfolder
 from clicksafely.common import heartbeat
 from clicksafely.environment import EmbeddedError, complete_environment
 from clicksafely.keeper import die_with_parent
@@ -67,6 +67,9 @@ def _run(var_dir: Path, stop: threading.Event) -> None:
     claim(var_dir)
     if stop_leftovers(var_dir):
         say("Stopped what an earlier run had left.")
+    if found := standins.live_settings(var_dir):
+        say(f"Using the stand-ins that are running: {', '.join(name for name in found if name not in os.environ)}.")
+        os.environ.update({name: value for name, value in found.items() if name not in os.environ})
     host, port = os.environ.get("HOST", "127.0.0.1"), int(os.environ["PORT"])
     _check_port(host, port)
     say("Starting PostgreSQL and Valkey ..." if not {"DATABASE_URL", "REDIS_URL"} & set(os.environ) else "Starting ...")
@@ -84,7 +87,7 @@ def _run(var_dir: Path, stop: threading.Event) -> None:
         # Celery warns of root, which here is a container or somebody trying the portal out; in production nothing runs as root.
         quiet = [os.environ.get("PYTHONWARNINGS", ""), "ignore:::celery.platforms"]
         os.environ["PYTHONWARNINGS"] = ",".join(filter(None, quiet))
-    say("Starting web server, worker and beat ...")
+    say("Starting web server, workers and beat ...")
     parts = Parts(BASE_DIR / "Procfile", env=os.environ, var_dir=var_dir, on_failure=give_up)
     heartbeat.forget(os.environ["REDIS_URL"])
     try:

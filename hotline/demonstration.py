@@ -12,6 +12,7 @@ from django.contrib.auth.models import User
 
 from clicksafely.common import receipts
 from hotline.intake.api.demonstration import send_as_partner
+from hotline.hosting.demonstration import load_hosts
 from hotline.intake.drafts import Draft
 from hotline.intake.services import submit_report
 from hotline.models import ActionKind, Category, Report
@@ -128,6 +129,7 @@ def load_cases(*, now: datetime) -> Iterator[int]:
 
     Needs the demonstration accounts of two analysts.
     """
+    load_hosts(now=now)
     first, second = (User.objects.get(username=username) for username in ANALYSTS)
     for number, case in enumerate(CASES, start=1):
         _play(case, first, second, now - timedelta(hours=HOURS_APART * (len(CASES) - number + 1)))

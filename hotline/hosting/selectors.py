@@ -8,11 +8,13 @@ from django.db import connection
 from django.urls import reverse
 
 from hotline.hosting.register import responsible_for
-from hotline.models import AbuseContact, ContactKind, ContentItem, Host, LocationKind, NetworkFileState
+from hotline.models import AbuseContact, ContactKind, ContentItem, Host, HostAddress, LocationKind, NetworkFileState
 from hotline.states import Verdict
 
 # More than so many decisions of one kind are shown as "1,000+".
 COUNT_CAP = 1000
+# So many addresses are shown at a case; the host's own page shows all that are kept.
+SHOWN = 4
 # A look-up that is due for longer than this is not being done.
 LATE = timedelta(minutes=15)
 
@@ -95,6 +97,16 @@ class Hosting:
     @property
     def is_old(self) -> bool:
         return self.host is not None and self.host.expires_at is not None and self.host.expires_at <= self.now
+
+    @property
+    def addresses(self) -> list[HostAddress]:
+        """The first few."""
+        return self.host.places[:SHOWN] if self.host else []
+
+    @property
+    def more_addresses(self) -> int:
+        """How many the answer had beyond those."""
+        return self.host.address_count - len(self.addresses) if self.host else 0
 
     @property
     def is_cdn(self) -> bool:

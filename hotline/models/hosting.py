@@ -30,8 +30,8 @@ class Special(models.TextChoices):
     """What an address is that is not one of the public internet."""
 
     LOOPBACK = "loopback", pgettext_lazy("address", "the machine itself")
-    PRIVATE = "private", pgettext_lazy("address", "a private network")
-    RESERVED = "reserved", pgettext_lazy("address", "reserved, not on the public internet")
+    PRIVATE = "private", pgettext_lazy("address", "private network")
+    RESERVED = "reserved", pgettext_lazy("address", "reserved")
 
 
 @dataclass(frozen=True)
@@ -105,11 +105,6 @@ class Host(models.Model):
     def places(self) -> list[HostAddress]:
         """`addresses`, as objects."""
         return [HostAddress(**entry) for entry in self.addresses]
-
-    @property
-    def address_overflow(self) -> int:
-        """How many addresses the answer had beyond those kept."""
-        return self.address_count - len(self.addresses)
 
 
 class ContactKind(models.TextChoices):

@@ -67,6 +67,16 @@ def test_where_an_item_is() -> None:
     assert hosting.reachable == []
 
 
+def test_a_few_addresses_are_shown_and_the_rest_is_counted() -> None:
+    addresses = [{"ip": f"192.0.2.{number}"} for number in range(16)]
+    Host.objects.create(name="www.example.org", addresses=addresses, address_count=100)
+    hosting = Hosting(make_item(host="www.example.org"), NOW)
+    assert ([place.ip for place in hosting.addresses], hosting.more_addresses) == (
+        ["192.0.2.0", "192.0.2.1", "192.0.2.2", "192.0.2.3"],
+        96,
+    )
+
+
 def test_only_contacts_that_can_be_written_to_are_offered() -> None:
     AbuseContact.objects.create(kind="domain", key="example.org", name="A", email="abuse@example.org")
     AbuseContact.objects.create(kind="host", key="www.example.org", name="B")

@@ -86,7 +86,7 @@ def test_a_host_that_was_looked_up_is_shown_in_words(ana: Person, item: ContentI
         "Host www.example.rs",
         "Country Serbia",
         "Network AS64500 · Primer hosting",
-        "Addresses 192.31.196.7 10.0.0.1 a private network 192.175.48.7 Germany AS64503 Beispiel and 2 more",
+        "Addresses 192.31.196.7 10.0.0.1 private network 192.175.48.7 Germany AS64503 Beispiel and 2 more",
         "Leads through edge.example.rs",
         "Registrar Primer Registrar",
         "Registry Регистар националног интернет домена Србије (РНИДС)",

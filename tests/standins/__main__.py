@@ -1,0 +1,122 @@
+"""`make stand-ins`: an IMAP server, an SMTP sink, a name server and databases of networks, all on this machine, until Ctrl-C.
+
+The next `make run` on the same var folder uses them. SIGUSR1 makes the name server fall silent, and answer again.
+"""
+
+import contextlib
+import fcntl
+import os
+import signal
+import sys
+import threading
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from clicksafely import varfolder
+from clicksafely.standins import FILE
+from tests.standins.certificates import make_certificate
+from tests.standins.dns import Name, running_dns
+from tests.standins.imap import ImapServer
+from tests.standins.messages import ADDRESS, AUTHSERV_ID, demonstration_messages
+from tests.standins.networks import write_databases
+from tests.standins.smtp import SmtpSink
+
+BASE_DIR = Path(__file__).resolve().parent.parent.parent
+
+# The hosts of the demonstration's cases and messages.
+ZONE = {
+    "profil.example.org": Name(("192.0.2.20", "2001:db8::20")),
+    "forum.example.net": Name(alias="web.primer.example.net"),
+    "web.primer.example.net": Name(("192.0.2.17",)),
+    "album.example.org": Name(("192.0.2.140", "192.0.2.141", "198.51.100.14")),
+    "cdn.example.net": Name(alias="edge.delivery.example.com"),
+    "edge.delivery.example.com": Name(("203.0.113.9",)),
+    "video.example.org": Name(("2001:db8:8000::5",)),
+    "chat.example.org": Name(("198.51.100.6",)),
+    "shop.example.com": Name(("198.51.100.80",)),
+    "casino.example.com": Name(("10.0.0.7",)),
+    "example.org": Name(("192.0.2.1",)),
+    "tih.example.org": Name(silent=True),
+    "kvar.example.org": Name(rcode="SERVFAIL"),
+    "krug.example.org": Name(alias="krug2.example.org"),
+    "krug2.example.org": Name(alias="krug.example.org"),
+    "hiljade.example.org": Name(count=3000),
+}
+
+
+def main() -> int:
+    """Exit code: 0 stopped, 1 stand-ins of this var folder are running already."""
+    os.umask(0o077)
+    var_dir = Path(os.environ.get("VAR_DIR", BASE_DIR / "var")).resolve()
+    varfolder.make(var_dir)
+    stop = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, lambda *_: stop.set())
+    folder = var_dir / "stand-ins"
+    folder.mkdir(exist_ok=True)
+    with contextlib.ExitStack() as stack:
+        dns = stack.enter_context(running_dns(ZONE))
+        certificate = make_certificate(folder)
+        imap = stack.enter_context(ImapServer(certificate))
+        sink = stack.enter_context(SmtpSink())
+        imap.append(*demonstration_messages())
+        country, asn = write_databases(folder)
+        settings = {
+            "DNS_RESOLVERS": dns.address,
+            "MMDB_COUNTRY": str(country),
+            "MMDB_ASN": str(asn),
+            "MAIL_IMAP_URL": imap.url,
+            "MAIL_CA_FILE": str(imap.ca),
+            "MAIL_SMTP_URL": sink.url,
+            "MAIL_ADDRESS": ADDRESS,
+            "MAIL_AUTHSERV_ID": AUTHSERV_ID,
+        }
+        try:
+            stack.enter_context(_written_down(var_dir / FILE, settings))
+        except BlockingIOError:
+            _say(f"Stand-ins are running already for {var_dir}.")
+            return 1
+
+        def silence(*_: object) -> None:
+            (dns.silent.clear if dns.silent.is_set() else dns.silent.set)()
+            _say(f"The name server {'is silent' if dns.silent.is_set() else 'answers again'}.")
+
+        signal.signal(signal.SIGUSR1, silence)
+        _say(
+            f"IMAP server   {imap.url}   {len(imap.messages())} messages\n"
+            f"SMTP sink     {sink.url}   what is sent is listed here\n"
+            f"Name server   {dns.address}   {len(ZONE)} names; `kill -USR1 {os.getpid()}` silences it\n"
+            f"Networks      {country}, {asn.name}\n"
+            f"Settings      {var_dir / FILE}   the next `make run` uses them\n"
+            "Ctrl-C stops them."
+        )
+        told = 0
+        while not stop.wait(0.5):
+            for letter in sink.letters[told:]:
+                _say(f"Sent to {', '.join(letter.recipients)}: {letter.message['Subject']}")
+                told += 1
+    _say("Stopped.")
+    return 0
+
+
+@contextlib.contextmanager
+def _written_down(path: Path, settings: Mapping[str, str]) -> Iterator[None]:
+    """Keep the settings in a file, locked, as long as the block runs. Raises BlockingIOError where others do."""
+    with path.open("a") as file:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        file.truncate(0)
+        file.write("".join(f"{name}={value}\n" for name, value in settings.items()))
+        file.flush()
+        try:
+            yield
+        finally:
+            path.unlink()
+
+
+def _say(text: str) -> None:
+    sys.stdout.write(text + "\n")
+    sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
