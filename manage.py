@@ -31,6 +31,10 @@ def main(argv: list[str]) -> None:
     try:
         complete_environment(Path(__file__).resolve().parent, start=not serverless)
     except EmbeddedError as error:
+        if argv[1:2] == ["ingest_mail"]:
+            # A mail server sends a message back for any other status than this.
+            sys.stderr.write(f"{error}\n")
+            sys.exit(os.EX_TEMPFAIL)
         sys.exit(str(error))
     execute_from_command_line(argv)
 

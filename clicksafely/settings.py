@@ -140,6 +140,11 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "visibility_timeout": 300,
     "max_retries": 0,
 }
+# What waits for servers of others has a worker of its own: a name or mail server that hangs must not keep a report from being triaged.
+CELERY_TASK_ROUTES: dict[str, dict[str, str]] = {
+    "hotline.look_up_hosts": {"queue": "outside"},
+    "hotline.fetch_mail": {"queue": "outside"},
+}
 CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "celerybeat-schedule")
 CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {

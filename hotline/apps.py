@@ -10,4 +10,5 @@ class HotlineConfig(AppConfig):
 
     def ready(self) -> None:
         from hotline.hosting import checks  # noqa: F401, PLC0415 - registers the system checks
+        from hotline.intake.mail import checks as mail_checks  # noqa: F401, PLC0415 - registers the system checks
         from hotline.post import checks as post_checks  # noqa: F401, PLC0415 - registers the system checks

@@ -31,6 +31,9 @@ WEIGHTS: dict[Reason, int] = {
     Reason.REPORTER_WROTE: 2,
 }
 
+# What a report is about weighs too, by the category's code.
+OF_CATEGORY: dict[str, Reason] = {"csam": Reason.CSAM, "cyberbullying": Reason.CYBERBULLYING}
+
 
 def priority_of(codes: list[str]) -> int:
     """The priority that reasons add up to."""

@@ -19,7 +19,7 @@ from hotline.intake import selectors, services
 from hotline.intake.forms import MessageForm, StatusForm
 from hotline.intake.views import SeeOther
 from hotline.intake.wording import KINDS
-from hotline.models import Report
+from hotline.models import Category, Report
 
 CASE = "case"
 # Wrong receipts that a network may try in ten minutes, and messages it may send in an hour, before it is asked for a proof of work.
@@ -135,7 +135,7 @@ class CaseView(StatusPage):
         # The row of the next message is drawn here, so that a message sent twice is kept once.
         state = seal_state({"receipt": receipt, "row": str(uuid4())}, purpose=CASE)
         context = {
-            "kind": KINDS[report.category],
+            "kind": KINDS[Category.OTHER if report.category_assumed else report.category],
             "events": selectors.told_events(report, timezone.now()),
             "thread": selectors.open_thread(report, receipt),
             "has_contact": selectors.has_contact(report),

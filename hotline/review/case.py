@@ -121,6 +121,11 @@ class CasePage:
         return selectors.questions_for(self.item)
 
     @property
+    def categories(self) -> Labels:
+        """What a report by e-mail may be about."""
+        return Category.choices
+
+    @property
     def may_act(self) -> bool:
         return (self.is_mine or self.typed) and self.item is not None and self.item.state == ItemState.ASSESSED
 

@@ -18,4 +18,8 @@ urlpatterns = [
     path("hotline/case/<int:report_id>/site-type/<int:item_id>/", itemfacts_views.site_type, name="hotline-site-type"),
     path("hotline/case/<int:report_id>/reply/", views.reply, name="hotline-reply"),
     path("hotline/case/<int:report_id>/set-aside/", views.set_aside, name="hotline-set-aside"),
+    path("hotline/case/<int:report_id>/category/", category_views.categorise, name="hotline-category"),
+    path("hotline/case/<int:report_id>/note/", beside_views.write_note, name="hotline-note"),
+    path("hotline/case/<int:report_id>/reopen/", beside_views.reopen, name="hotline-reopen"),
+    path("hotline/case/<int:report_id>/close-again/", beside_views.close_again, name="hotline-close-again"),
 ]

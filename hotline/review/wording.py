@@ -54,12 +54,9 @@ LINES: dict[str, Promise] = {
     "message.sent": gettext_lazy("Message to the reporter"),
     "message.received": gettext_lazy("Message from the reporter"),
     "contact.withdrawn": gettext_lazy("The reporter withdrew the contact"),
-    "report.entered": gettext_lazy("Entered by hand"),
-    "report.reopened": gettext_lazy("Opened again: %(why)s"),
-    "report.closed_again": gettext_lazy("Nothing more to do: closed again"),
-    "note.written": gettext_lazy("Internal note written"),
-    "notes.opened": gettext_lazy("Internal notes opened"),
-    "report.items_added": gettext_lazy("Addresses added"),
+    "category.changed": gettext_lazy("About: %(category)s"),
+    "mail.auto_reply": gettext_lazy("An automatic reply came by e-mail"),
+    "mail.opened": gettext_lazy("Message by e-mail opened"),
     "mail.sent": gettext_lazy("E-mail to the reporter: %(mail_kind)s"),
     "mail.failed": gettext_lazy("E-mail to the reporter not delivered: %(mail_error)s"),
     "mail.returned": gettext_lazy("An e-mail to the reporter came back"),
@@ -96,6 +93,7 @@ def row(event: AuditEvent, people: Mapping[int, str]) -> TimelineRow:
     }
     line = LINES.get(event.action)
     text = line % labels if line else event.action
+        "category": _label(Category, event.data.get("category")),
     return TimelineRow(
         str(text), people.get(event.actor_id or 0, _("former colleague") if event.actor_id else ""), event.at
     )

@@ -31,8 +31,11 @@ def waiting_since(received_at: datetime, now: datetime) -> str:
 
 @register.filter
 def reasons(report: Report) -> list[str]:
-    """Why the case has its priority, in words."""
-    return [str(Reason(code).label) for code in report.priority_reasons]
+    """Why the case has its priority, in words; nobody has said yet what one is about whose category is only assumed."""
+    return [
+        _("by e-mail, not sorted yet") if report.category_assumed and code == Reason.CSAM else str(Reason(code).label)
+        for code in report.priority_reasons
+    ]
 
 
 @register.filter

@@ -2,13 +2,12 @@
 
 from collections.abc import Sequence
 
-from hotline.models import Category, Report
-from hotline.reasons import Reason
+from hotline.models import Report
+from hotline.reasons import OF_CATEGORY, Reason
 from hotline.triage.canonical import Location
 
 # .rs and .срб
 _SERBIAN_ENDINGS = frozenset({"rs", "xn--90a3ac"})
-_CATEGORIES = {Category.CSAM: Reason.CSAM, Category.CYBERBULLYING: Reason.CYBERBULLYING}
 
 
 def reasons_of(report: Report, locations: Sequence[Location], *, repeated: bool, serbian: bool, ruled: bool) -> list[str]:
@@ -23,6 +22,6 @@ def reasons_of(report: Report, locations: Sequence[Location], *, repeated: bool,
         Reason.SERBIAN_HOST: serbian
         or any(location.host.rpartition(".")[2] in _SERBIAN_ENDINGS for location in locations),
     }
-    if report.category in _CATEGORIES:
-        found[_CATEGORIES[Category(report.category)]] = True
+    if report.category in OF_CATEGORY:
+        found[OF_CATEGORY[report.category]] = True
     return [reason.value for reason in Reason if found.get(reason)]

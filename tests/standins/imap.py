@@ -105,9 +105,18 @@ class ImapServer:
         await self._login.demo_user_identity.set(UserMetadata(config, USER, password=hashed))
         serve = IMAPServer(self._login, config)
 
+        lines: set[asyncio.Task[None]] = set()
+
         async def connected(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-            with contextlib.suppress(ConnectionError):
+            line = asyncio.current_task()
+            assert line is not None
+            lines.add(line)
+            line.add_done_callback(lines.discard)
+            with contextlib.suppress(OSError):
                 await serve(reader, writer, SocketInfoLocal(writer))
+            writer.close()
+            with contextlib.suppress(OSError):
+                await writer.wait_closed()
 
         secure = await asyncio.start_server(
             connected, HOST, self.port, ssl=self._certificate.server_context(), limit=2**24
@@ -119,6 +128,7 @@ class ImapServer:
         for server in (secure, plain):
             server.close()
             server.close_clients()
+        await asyncio.gather(*lines, return_exceptions=True)
 
     def _call[T](self, coroutine: Coroutine[Any, Any, T]) -> T:
         return asyncio.run_coroutine_threadsafe(coroutine, self._loop).result(30)

@@ -34,6 +34,7 @@ class Meddler:
         self._refused: list[tuple[re.Pattern[bytes], bytes | None]] = []
         self._changed: list[tuple[re.Pattern[bytes], Change]] = []
         self._swallowed: list[re.Pattern[bytes]] = []
+        self._lines: set[asyncio.Task[None]] = set()
         self._loop = asyncio.new_event_loop()
         self._ready = threading.Event()
         self._thread = threading.Thread(target=self._run, name="meddler", daemon=True)
@@ -117,8 +118,13 @@ class Meddler:
         await self._stop.wait()
         listening.close()
         listening.close_clients()
+        await asyncio.gather(*self._lines, return_exceptions=True)
 
     async def _connected(self, from_client: StreamReader, to_client: StreamWriter) -> None:
+        line = asyncio.current_task()
+        assert line is not None
+        self._lines.add(line)
+        line.add_done_callback(self._lines.discard)
         from_server, to_server = await asyncio.open_connection(HOST, self._server.plain_port, limit=_LIMIT)
         ways = [
             asyncio.create_task(self._answer(from_server, to_client)),
@@ -131,6 +137,8 @@ class Meddler:
                 await way
         for end in (to_client, to_server):
             end.transport.abort()
+            with suppress(OSError):
+                await end.wait_closed()
 
     async def _answer(self, said: StreamReader, client: StreamWriter) -> None:
         while line := await said.readline():

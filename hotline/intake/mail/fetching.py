@@ -103,11 +103,13 @@ class _Run:
         self.outcome.left = len(waiting)
         try:
             for uid in waiting:
-                if self.clock() > end or not self._keeps(mailbox, uid):
+                if not self._keeps(mailbox, uid):
                     break
                 self._take(mailbox, uid, sizes.get(uid, 0))
                 if len(self._going) + len(self._aside) >= BATCH:
                     self._take_out(mailbox)
+                if self.clock() > end:
+                    break
         except (DatabaseFailure, SealError):
             # What was committed before may go.
             self._take_out(mailbox)

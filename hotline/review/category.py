@@ -1,0 +1,40 @@
+"""What a report by e-mail is about: nobody has chosen it until somebody at the desk has read the message."""
+
+from datetime import datetime
+
+from django.contrib.auth.models import User
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from clicksafely.common import audit
+from hotline.models import Category, Channel, Report
+from hotline.reasons import OF_CATEGORY, Reason, priority_of
+from hotline.review.claims import lock_held
+from hotline.review.errors import InvalidAnswers, WrongState
+
+
+def change_category(*, report: Report, category: str, actor: User, now: datetime) -> None:
+    """Put a report that came by e-mail under a category, and its priority with it; also again, after a mistake.
+
+    On the web reporters choose for themselves, and their choice stands. Raises NotHolder, WrongState (another channel) or
+    InvalidAnswers (under `category`).
+    """
+    if category not in Category.values:
+        raise InvalidAnswers({"category": _("Choose what it is about.")})
+    with transaction.atomic():
+        report = lock_held(report_id=report.pk, actor=actor, now=now)
+        if report.channel != Channel.EMAIL:
+            raise WrongState(report.channel)
+        if report.category == category and not report.category_assumed:
+            return
+        old = "" if report.category_assumed else report.category
+        codes = {*report.priority_reasons} - {reason.value for reason in OF_CATEGORY.values()}
+        if category in OF_CATEGORY:
+            codes.add(OF_CATEGORY[category].value)
+        report.category, report.category_assumed = category, False
+        report.priority_reasons = [reason.value for reason in Reason if reason.value in codes]
+        report.priority = priority_of(report.priority_reasons)
+        report.save(update_fields=["category", "category_assumed", "priority_reasons", "priority"])
+        audit.record(
+            action="category.changed", subject=report, actor=actor, now=now, data={"from": old, "category": category}
+        )
