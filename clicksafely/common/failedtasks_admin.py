@@ -1,10 +1,12 @@
 """Failed tasks in the staff site: to be looked at, run again, or dismissed."""
 
+import json
 from collections.abc import Callable
 
 from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.template.defaultfilters import truncatechars
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -19,9 +21,17 @@ RETRY_FAILED_TASK = "common.retry_failedtask"
 
 @admin.register(FailedTask)
 class FailedTaskAdmin(ReadOnlyAdmin):
-    list_display = ["task", "kwargs", "error", "tries", "first_failed_at", "failed_at", "state"]
+    list_display = ["task", "arguments", "kind_of_error", "tries", "failed_at", "state"]
     list_filter = ["state"]
     actions = ["try_again", "dismiss"]
+
+    @admin.display(description=gettext_lazy("arguments"))
+    def arguments(self, failed: FailedTask) -> str:
+        return "" if failed.kwargs is None else truncatechars(json.dumps(failed.kwargs), 40)
+
+    @admin.display(description=gettext_lazy("error"))
+    def kind_of_error(self, failed: FailedTask) -> str:
+        return failed.error.rpartition(".")[2]
 
     def has_retry_permission(self, request: HttpRequest) -> bool:
         """Who may do something about them."""

@@ -165,8 +165,16 @@ class TestInTheStaffSite:
         page = supervisor.client.get(LIST).content.decode()
         assert TASK in page
         assert "4711" in page
-        assert "builtins.ValueError" in page
+        assert "ValueError" in page
         assert "what a reporter wrote" not in page
+        detail = supervisor.client.get(f"{LIST}{FailedTask.objects.get().pk}/change/").content.decode()
+        assert "builtins.ValueError" in detail
+        assert "what a reporter wrote" not in detail
+
+    def test_many_arguments_do_not_fill_the_list(self, supervisor: Person) -> None:
+        fail("hotline.triage_reports", report_ids=list(range(100)))
+        assert "[0, 1, 2, 3, 4, 5, 6" in (page := supervisor.client.get(LIST).content.decode())
+        assert "98, 99" not in page
 
     @override_settings(PASSWORD_HASHERS=HASHERS)
     def test_to_be_looked_at_does_not_mean_to_be_started(self, queue: Redis) -> None:
