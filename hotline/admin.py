@@ -17,6 +17,7 @@ from clicksafely.common.staff import StaffSite
 from hotline.hosting import admin as hosting_admin  # noqa: F401 - registers itself
 from hotline.intake.api import admin as partner_admin  # noqa: F401 - registers itself
 from hotline.intake.byhand import urls as byhand_urls
+from hotline.intake.byhand import urls as byhand_urls
 from hotline.intake.mail import admin as mail_admin  # noqa: F401 - registers itself
 from hotline.models import ContentItem, Report
 from hotline.post import admin as post_admin  # noqa: F401 - registers itself
@@ -25,11 +26,13 @@ from hotline.review.urls import urlpatterns
 from hotline.review.wording import host_as_read
 from hotline.roles import WORK_CASE
 from hotline.states import ReportState
+from hotline.triage import urls as triage_urls
 from hotline.triage.canonical import extract_locations
 from hotline.triage.hashes import admin as hashes_admin  # noqa: F401 - registers itself
 from hotline.triage.rules import admin as rules_admin  # noqa: F401 - registers itself
 
 cast(StaffSite, admin.site).add_pages(urlpatterns, landing=(WORK_CASE, "admin:hotline-desk"))
+cast(StaffSite, admin.site).add_pages([*triage_urls.urlpatterns, *byhand_urls.urlpatterns])
 
 
 def _set_aside(state: ReportState, label: Any) -> Any:

@@ -21,7 +21,7 @@ from awareness.editorial.models import ContactPoint, Partner
 from awareness.topics.models import Signpost
 from clicksafely.common import audit
 from clicksafely.common.models import FailedTask
-from hotline.models import FileHash, HashList, HashMatch, OutgoingMail, Upload
+from hotline.models import FileHash, HashList, HashMatch, OutgoingMail, TriageRule, Upload
 from tests.hotline.intake.api.program import make_partner
 from tests.hotline.review.conftest import make_case
 from tests.signing import HASHERS, give_device, make_staff, signed_in
@@ -104,6 +104,13 @@ TABLE: dict[str, Rule] = {
     f"{CASE}assess/<int:item_id>/": (DESK, (303, 422), REFUSED),
     f"{CASE}act/<int:item_id>/": (DESK, (303, 422), REFUSED),
     f"{CASE}reply/": (DESK, (303, 422), REFUSED),
+    f"{CASE}note/": (DESK, (303, 422), REFUSED),
+    f"{CASE}reopen/": (DESK, (303, 422), REFUSED),
+    f"{CASE}close-again/": (DESK, (303, 422), REFUSED),
+    f"{CASE}add-places/": (DESK, (303, 422), REFUSED),
+    "admin/hotline/enter/": (DESK, (200, 422), REFUSED),
+    # A rule is never deleted.
+    **model_rules("hotline/triagerule", frozenset({SUPERVISOR}), EDITED | {"{}/delete/": REFUSED}),
     f"{CASE}look-up/<int:item_id>/": (DESK, (303, 303), REFUSED),
     f"{CASE}site-type/<int:item_id>/": (DESK, (303, 422), REFUSED),
     f"{CASE}set-aside/": (DESK, (303, 422), REFUSED),
@@ -196,6 +203,9 @@ def paths(db: None) -> dict[str, str]:
         ).pk,
         "hotline/hashlist": hash_list.pk,
         "hotline/hashmatch": match.pk,
+        "hotline/triagerule": TriageRule.objects.create(
+            kind="host", value="www.example.org", note="x", author=user, made_at=now, changed_at=now
+        ).pk,
         "topics/signpost": Signpost.objects.earliest("pk").pk,
         "hotline/host": Host.objects.create(name="walk.example.org").pk,
         "hotline/abusecontact": AbuseContact.objects.earliest("pk").pk,

@@ -1,5 +1,7 @@
 """Forms of the desk."""
 
+from uuid import uuid4
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
@@ -10,3 +12,10 @@ class ReplyForm(forms.Form):
     """A message to the reporter."""
 
     text = PlainTextField(label=_("Message to the reporter"), max_length=5000)
+
+
+class NoteForm(forms.Form):
+    """An internal note. `row` is drawn with the form, so that one sent twice is kept once."""
+
+    note = PlainTextField(label=_("New internal note"), max_length=5000)
+    row = forms.UUIDField(required=False, initial=uuid4, widget=forms.HiddenInput)

@@ -18,10 +18,11 @@ from clicksafely.common import failedtasks
 from clicksafely.common.sealing import SealError
 from hotline.hosting.selectors import hosting_notices
 from hotline.models import ContentItem, Report, Upload
-from hotline.review import assessing, claims, closing, matches, picture, selectors, thread
+from hotline.review import assessing, claims, closing, matches, notes, picture, selectors, thread
+from hotline.review.beside import Beside
 from hotline.review.case import CasePage
 from hotline.review.errors import InvalidAnswers, ReviewError, WrongState
-from hotline.review.forms import ReplyForm
+from hotline.review.forms import NoteForm, ReplyForm
 from hotline.roles import WORK_CASE
 
 
@@ -137,9 +138,10 @@ def open_sealed(request: HttpRequest, report_id: int) -> HttpResponse:
     try:
         words = thread.open_words(report=report, actor=user, now=now) if _holds(report, user) else None
         dialogue = thread.open_thread(report=report, actor=user, now=now)
+        opened_notes = notes.open_notes(report=report, items=selectors.items_of(report), actor=user, now=now)
     except (ReviewError, SealError) as error:
         return show_case(request, report, refusal=error)
-    return show_case(request, find_report(report_id), words=words, dialogue=dialogue)
+    return show_case(request, find_report(report_id), words=words, dialogue=dialogue, opened_notes=opened_notes)
 
 
 @staff_act
@@ -212,7 +214,7 @@ def set_aside(request: HttpRequest, report_id: int) -> HttpResponse:
 
 def show_case(request: HttpRequest, report: Report, *, item: ContentItem | None = None, **shown: Any) -> HttpResponse:
     """The case page; `shown` is what was opened, typed or refused and is in this one answer only. 422 where something was refused."""
-    refusal, reply_form = shown.get("refusal"), shown.pop("reply_form", None)
+    refusal, reply_form, note_form = shown.get("refusal"), shown.pop("reply_form", None), shown.pop("note_form", None)
     page = CasePage(
         report=report,
         user=acting_user(request),
@@ -225,12 +227,14 @@ def show_case(request: HttpRequest, report: Report, *, item: ContentItem | None 
         **admin.site.each_context(request),
         "title": report.reference,
         "page": page,
+        "beside": Beside(page),
         "reply_form": reply_form or ReplyForm(),
+        "note_form": note_form or NoteForm(),
         "field_errors": refusal.fields if isinstance(refusal, InvalidAnswers) else {},
         "refusal_text": _refusal_text(refusal),
         **shown,
     }
-    status = 422 if refusal or (reply_form and reply_form.errors) else 200
+    status = 422 if refusal or any(form and form.errors for form in (reply_form, note_form, shown.get("places_form"))) else 200
     return render(request, "hotline/desk/case.html", context, status=status)
 
 

@@ -1,4 +1,4 @@
-// On every step of a report: Shift three times leaves the page; a print button where scripts run.
+// On every step of a report: Shift three times leaves the page.
 const WITHIN_MS = 1500;
 const exit = document.querySelector("[data-quick-exit]");
 
@@ -26,9 +26,4 @@ if (exit) {
     presses = [...presses, event.timeStamp].slice(-3);
     if (presses.length === 3 && presses[2] - presses[0] <= WITHIN_MS) leave();
   });
-}
-
-for (const button of document.querySelectorAll("[data-print]")) {
-  button.hidden = false;
-  button.addEventListener("click", () => print());
 }

@@ -1,8 +1,8 @@
-"""Named reads of rules: whom one would hit, and what they say about the items of a case."""
+"""Named reads of rules: whom one would hit."""
 
 from dataclasses import dataclass
 
-from hotline.models import ContentItem, LocationKind, RuleHit
+from hotline.models import ContentItem, LocationKind
 from hotline.triage.rules.pattern import Rule, RuleSet, compiled
 
 LOOKED_AT = 1000
@@ -37,8 +37,3 @@ def preview(*, kind: str, value: str) -> Preview:
         if rules.fitting(host=host, registrable_domain=domain, canonical=canonical)
     ]
     return Preview(len(fitting), len(rows), fitting[:EXAMPLES])
-
-
-def hits_of(item: ContentItem) -> list[RuleHit]:
-    """The rules that fit an item, with the rules."""
-    return list(RuleHit.objects.filter(item=item).select_related("rule").order_by("rule_id"))

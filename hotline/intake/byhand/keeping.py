@@ -1,0 +1,52 @@
+"""What was typed when the session had ended: kept sealed until the same browser has signed in again."""
+
+import base64
+import json
+import logging
+from typing import Any
+from uuid import UUID, uuid4
+
+from django.http import HttpRequest
+
+from clicksafely.common import sealing
+from clicksafely.common.cookieless import StateExpired, StateInvalid, open_state
+from clicksafely.common.sealing import SealError
+
+logger = logging.getLogger(__name__)
+
+PURPOSE = "report by hand"
+SESSION_KEY = "report_by_hand"
+LONGEST = 200_000
+
+
+def keep_form(request: HttpRequest) -> bool:
+    """Keep a posted form of ours in the session that begins now; whether it was one. A form that this site has not drawn is not kept."""
+    try:
+        open_state(request.POST.get("state", ""), purpose=PURPOSE)
+    except (StateInvalid, StateExpired):
+        return False
+    typed = {name: value for name, value in request.POST.items() if name != "csrfmiddlewaretoken"}
+    plain = json.dumps(typed, ensure_ascii=False).encode("utf-8", "surrogatepass")
+    if len(plain) > LONGEST:
+        return False
+    row = uuid4()
+    sealed = sealing.seal(plain, ring="hotline", table="session", field=SESSION_KEY, row=row)
+    request.session[SESSION_KEY] = [str(row), base64.b64encode(sealed).decode()]
+    return True
+
+
+def kept_form(request: HttpRequest) -> dict[str, Any] | None:
+    """What was kept, once; None where nothing was, or where it cannot be opened any more."""
+    kept = request.session.pop(SESSION_KEY, None)
+    if kept is None:
+        return None
+    row, sealed = kept
+    try:
+        plain = sealing.open_sealed(
+            base64.b64decode(sealed), ring="hotline", table="session", field=SESSION_KEY, row=UUID(row)
+        )
+    except SealError as error:
+        logger.warning("A form that was kept over a signing in cannot be opened.", exc_info=error)
+        return None
+    typed: dict[str, Any] = json.loads(plain.decode("utf-8", "surrogatepass"))
+    return typed

@@ -1,0 +1,9 @@
+"""Addresses of triage at the desk, under /admin/."""
+
+from django.urls import path
+
+from hotline.triage import views
+
+urlpatterns = [
+    path("hotline/case/<int:report_id>/add-places/", views.add_places, name="hotline-add-places"),
+]
