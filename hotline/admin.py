@@ -17,7 +17,6 @@ from clicksafely.common.staff import StaffSite
 from hotline.hosting import admin as hosting_admin  # noqa: F401 - registers itself
 from hotline.intake.api import admin as partner_admin  # noqa: F401 - registers itself
 from hotline.intake.byhand import urls as byhand_urls
-from hotline.intake.byhand import urls as byhand_urls
 from hotline.intake.mail import admin as mail_admin  # noqa: F401 - registers itself
 from hotline.models import ContentItem, Report
 from hotline.post import admin as post_admin  # noqa: F401 - registers itself
