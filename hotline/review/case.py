@@ -170,11 +170,6 @@ class CasePage:
         return selectors.earlier_decisions(self.item) if self.item else {}
 
     @cached_property
-    def timeline(self) -> list[TimelineRow]:
-        events = selectors.timeline(self.report, self.items, self.user)
-        people = selectors.names_of(events)
-        return [row(event, people) for event in events]
-    @cached_property
     def hosting(self) -> Hosting | None:
         """Where the shown item is."""
         return Hosting(self.item, self.now) if self.item else None
@@ -184,6 +179,11 @@ class CasePage:
         """The kinds of site that an item may be said to be on: (ICCAM id, label)."""
         return SiteType.choices
 
+    @cached_property
+    def timeline(self) -> list[TimelineRow]:
+        events = selectors.timeline(self.report, self.items, self.user)
+        people = selectors.names_of(events)
+        return [row(event, people) for event in events]
 
     def _has_work(self, item: ContentItem) -> bool:
         return item.state in ROUNDS or item.state == ItemState.ASSESSED

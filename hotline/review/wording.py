@@ -62,11 +62,17 @@ LINES: dict[str, Promise] = {
     "mail.returned": gettext_lazy("An e-mail to the reporter came back"),
     "mail.notice": gettext_lazy("A mail server wrote about an e-mail to the reporter"),
     "mail.withheld": gettext_lazy("No answer by e-mail: %(withheld)s"),
-}
-
+    "report.entered": gettext_lazy("Entered by hand"),
+    "report.reopened": gettext_lazy("Opened again: %(why)s"),
+    "report.closed_again": gettext_lazy("Nothing more to do: closed again"),
+    "note.written": gettext_lazy("Internal note written"),
+    "notes.opened": gettext_lazy("Internal notes opened"),
     "report.raised": gettext_lazy("Put forward: %(raised)s"),
     "host.asked": gettext_lazy("Host to be looked up again"),
     "item.site_type": gettext_lazy("Kind of site: %(site_type)s"),
+    "report.items_added": gettext_lazy("Addresses added"),
+}
+
 
 class TimelineRow(NamedTuple):
     """One line: what happened, who did it ("" where the system or the reporter did), when (UTC)."""
@@ -84,16 +90,16 @@ def row(event: AuditEvent, people: Mapping[int, str]) -> TimelineRow:
         "to": _label(ReportState, event.data.get("to")),
         "to_item": _label(ItemState, event.data.get("to")),
         "round": _label(Round, event.data.get("round")),
-        "kind": _label(ActionKind, event.data.get("kind")),
-        "mail_kind": _label(OutgoingKind, event.data.get("kind")),
-        "mail_error": _label(OutgoingError, event.data.get("error")),
         "site_type": _label(SiteType, event.data.get("to")),
         "raised": ", ".join(_label(Reason, code) for code in event.data.get("reasons", ())),
+        "kind": _label(ActionKind, event.data.get("kind")),
+        "category": _label(Category, event.data.get("category")),
+        "mail_kind": _label(OutgoingKind, event.data.get("kind")),
+        "mail_error": _label(OutgoingError, event.data.get("error")),
         "withheld": _label(Withheld, event.data.get("withheld")),
     }
     line = LINES.get(event.action)
     text = line % labels if line else event.action
-        "category": _label(Category, event.data.get("category")),
     return TimelineRow(
         str(text), people.get(event.actor_id or 0, _("former colleague") if event.actor_id else ""), event.at
     )
