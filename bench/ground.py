@@ -66,9 +66,9 @@ class Ground:
             _wait_for(url)
 
     @contextlib.contextmanager
-    def worker(self, project: str) -> Iterator[None]:
-        """A worker of the portal or of the floor while the block runs."""
-        process = self._start("worker", project)
+    def worker(self, project: str, part: str = "worker") -> Iterator[None]:
+        """A worker of the portal or of the floor while the block runs; `part` is its name in the Procfile."""
+        process = self._start(part, project)
         try:
             yield
         finally:
@@ -84,9 +84,13 @@ class Ground:
         command = self._commands[part]
         environment = os.environ | {"PORT": str(port), "PATH": f"{self._bin}{os.pathsep}{os.environ['PATH']}"}
         if project == FLOOR:
-            command = command.replace("clicksafely.wsgi", "bench.floor.wsgi").replace(
-                "--app clicksafely", "--app bench.floor.queue"
-            )
+            of_floor = {
+                "clicksafely.wsgi": "bench.floor.wsgi",
+                "--app clicksafely": "--app bench.floor.queue",
+                "--queues celery": "--queues floor",
+            }
+            for ours, theirs in of_floor.items():
+                command = command.replace(ours, theirs)
             environment["DJANGO_SETTINGS_MODULE"] = "bench.floor.settings"
         with (self.var_dir / f"{project}-{part}.log").open("ab") as log:
             process = subprocess.Popen(

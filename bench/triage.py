@@ -1,12 +1,19 @@
-"""P4: triage of reports against tasks that do nothing, and how long a report waits for it."""
+"""P4: triage of reports against tasks that do nothing, and how long a report waits for it; with every host to be looked up.
 
+Every report names a host of its own, and the worker that looks hosts up runs beside: the drain includes what that takes from triage.
+"""
+
+import contextlib
 import http.client
+import os
 import secrets
 import statistics
+import tempfile
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import redis
@@ -17,9 +24,11 @@ from bench.floor.queue import noop
 from bench.ground import FLOOR, PORTAL, Ground
 from bench.load import ROUNDS, BenchError, say
 from bench.reports import prime
-from hotline.models import Category, Channel, Report
+from hotline.models import Category, Channel, Host, Report
 from hotline.states import ReportState
 from hotline.triage.tasks import triage_report
+from tests.standins.dns import Name, running_dns
+from tests.standins.networks import write_databases
 
 DRAIN_BAR, WAIT_SECONDS = 0.25, 2.0
 TASKS = 2000
@@ -30,7 +39,21 @@ A_SECOND, SECONDS = 20, 15
 
 def measure(ground: Ground) -> list[Figure]:
     """Drain of a full queue; the wait from a report's answer to its triage at 20 reports a second."""
-    return [_draining(ground), _waiting(ground)]
+    with _name_server():
+        return [_draining(ground), _waiting(ground)]
+
+
+@contextlib.contextmanager
+def _name_server() -> Iterator[None]:
+    """A name server that knows every host, and databases of networks, for the workers started meanwhile."""
+    with running_dns() as server, tempfile.TemporaryDirectory() as folder:
+        server.fallback = Name(("192.0.2.140", "2001:db8:8000::5"))
+        country, asn = write_databases(Path(folder))
+        named = {"DNS_RESOLVERS": server.address, "MMDB_COUNTRY": str(country), "MMDB_ASN": str(asn)}
+        os.environ.update(named)
+        yield
+        for name in named:
+            del os.environ[name]
 
 
 def _draining(ground: Ground) -> Figure:
@@ -52,19 +75,28 @@ def _drain(ground: Ground, queue: redis.Redis, project: str, enqueue: Callable[[
     queue.flushdb()
     last = _last_report()
     enqueue()
-    name = "floor" if project == FLOOR else "celery"
 
     def left() -> int:
-        return int(queue.llen(name)) + int(queue.hlen("unacked"))
+        if project == FLOOR:
+            return int(queue.llen("floor")) + int(queue.hlen("unacked"))
+        return Report.objects.filter(pk__gt=last, state=ReportState.RECEIVED).count()
 
     before = left()
-    with ground.worker(project):
+    with contextlib.ExitStack() as workers:
+        workers.enter_context(ground.worker(project))
+        if project == PORTAL:
+            workers.enter_context(ground.worker(project, "outside"))
         _until(lambda: left() <= before - STARTED)
         start, remaining = time.monotonic(), left()
         _until(lambda: not left())
         seconds = time.monotonic() - start
-    if Report.objects.filter(pk__gt=last, state=ReportState.RECEIVED).exists():
-        raise BenchError("The queue is empty, but reports were left untriaged.")
+        if project == PORTAL:
+            _until(lambda: not Host.objects.filter(next_lookup_at__isnull=False).exists())
+            say(
+                f"  {TASKS:,} hosts looked up {time.monotonic() - start:.1f} s after the first triage, triage took {seconds:.1f} s"
+            )
+            if Host.objects.exclude(problem="").exists():
+                raise BenchError("Hosts could not be looked up.")
     return remaining / seconds
 
 
@@ -80,7 +112,7 @@ def _enqueue_reports() -> None:
 
 
 def _report(number: int) -> Report:
-    canonical = f"https://forum-{number % 50}.example.org/{secrets.token_hex(6)}"
+    canonical = f"https://forum-{number}-{secrets.token_hex(4)}.example.org/{secrets.token_hex(6)}"
     return Report(
         channel=Channel.WEB,
         category=Category.CSAM,
@@ -100,7 +132,7 @@ def _waiting(ground: Ground) -> Figure:
     prime(ground, count)
     states = (ground.var_dir / "states.1").read_text().split() + (ground.var_dir / "states.2").read_text().split()
     answered: list[float] = []
-    with ground.worker(PORTAL):
+    with ground.worker(PORTAL), ground.worker(PORTAL, "outside"):
         sender = threading.Thread(target=_send, args=[ground, states[:count], answered])
         _warm_up()
         last = _last_report()

@@ -42,13 +42,15 @@ class DnsServer:
     address: str = ""
     # So many packets more get lost.
     lose: int = 0
+    # What is said of names that the zone lacks; None: that there are none.
+    fallback: Name | None = None
 
     def answer(self, packet: bytes, protocol: str) -> bytes | None:
         """The answer to a packet, None where there is none."""
         request = DNSRecord.parse(packet)
         name, kind = str(request.q.qname).rstrip(".").lower(), request.q.qtype
         self.asked.append((name, QTYPE[kind], protocol))
-        known = self.zone.get(name)
+        known = self.zone.get(name, self.fallback)
         if self.lose > 0:
             self.lose -= 1
             return None
@@ -71,7 +73,7 @@ class DnsServer:
 
     def _fill(self, reply: DNSRecord, name: str, kind: int) -> None:
         """Follow the aliases, at most twenty of them: one that leads back to itself goes on for ever."""
-        known = self.zone.get(name)
+        known = self.zone.get(name, self.fallback)
         for _ in range(20):
             if known is None or not known.alias:
                 break
