@@ -71,7 +71,7 @@ def test_what_a_killed_run_left_unfinished_is_replaced(tmp_path: Path) -> None:
     (tmp_path / "keys.new" / "private.json").write_text("{")
     (tmp_path / "secrets.new").write_text("SECRET_KEY=ha")
     ensure_secrets(tmp_path)
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["keys", "provision.lock", "secrets.env"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["keys", "mail.env", "provision.lock", "secrets.env"]
     assert len((tmp_path / "secrets.env").read_text().splitlines()) == len(SECRETS)
 
 

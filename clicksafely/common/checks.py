@@ -73,6 +73,7 @@ def check_permissions(app_configs: Sequence[AppConfig] | None, **kwargs: Any) ->
     """E006: nobody else reads secrets or private keys, or writes public ones."""
     files = [
         (settings.VAR_DIR / "secrets.env", stat.S_IRWXO, "chmod 600"),
+        (settings.VAR_DIR / "mail.env", stat.S_IRWXO, "chmod 600"),
         (settings.SEALING_PRIVATE_KEYS, stat.S_IRWXO, "chmod 600"),
         # Who can put a key of their own there reads what is sealed from then on.
         (settings.SEALING_PUBLIC_KEYS, stat.S_IWOTH, "chmod o-w"),

@@ -21,6 +21,7 @@ def installation(tmp_path: Path, settings: Any) -> Path:
     """A production installation of the staff door in which nothing is wrong."""
     keyring.generate_rings(tmp_path)
     (tmp_path / "secrets.env").touch(mode=0o600)
+    (tmp_path / "mail.env").touch(mode=0o600)
     settings.VAR_DIR = tmp_path
     settings.SEALING_PUBLIC_KEYS = tmp_path / "public.json"
     settings.SEALING_PRIVATE_KEYS = tmp_path / "private.json"
@@ -154,6 +155,7 @@ def test_the_public_door_may_hold_no_private_ring(settings: Any) -> None:
         ("private.json", 0o602, ["clicksafely.E006"]),
         ("public.json", 0o606, ["clicksafely.E006"]),
         ("secrets.env", 0o640, []),
+        ("mail.env", 0o604, ["clicksafely.E006"]),
         ("private.json", 0o400, []),
         ("public.json", 0o644, []),
     ],

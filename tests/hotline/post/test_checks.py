@@ -1,0 +1,48 @@
+"""Wrong settings of outgoing e-mail are named before the first message."""
+
+import pytest
+from django.core.checks import run_checks
+from pytest_django import Settings
+
+SECRET = "s3cret-of-the-server"
+
+
+def said() -> list[str]:
+    return [
+        message.id or ""
+        for message in run_checks(tags=["clicksafely"])
+        if (message.id or "").startswith("hotline.") and (message.id or "")[9] == "2"
+    ]
+
+
+def test_good_settings_are_let_pass() -> None:
+    assert said() == []
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "expected"),
+    [
+        ("MAIL_SMTP_URL", "smtp://mail.example.org", "hotline.E201"),
+        ("MAIL_SMTP_URL", f"ftp://me:{SECRET}@mail.example.org", "hotline.E201"),
+        ("MAIL_SMTP_PASSWORD_FILE", "/there/is/nothing", "hotline.E201"),
+        ("MAIL_ADDRESS", "", "hotline.E202"),
+        ("MAIL_ADDRESS", "Net Patrola <x@example.org>", "hotline.E202"),
+        ("MAIL_ADDRESS", "x+y@example.org", "hotline.E202"),
+        ("MAIL_SECRET", "", "hotline.E203"),
+        ("MAIL_SECRET", "x" * 31, "hotline.E203"),
+        ("SITE_URL", "", "hotline.E204"),
+        ("MAIL_AUTHSERV_ID", "", "hotline.I205"),
+    ],
+)
+def test_a_bad_one_is_named_with_what_to_do(settings: Settings, name: str, value: str, expected: str) -> None:
+    setattr(settings, name, value)
+    assert said() == [expected]
+    (message,) = [message for message in run_checks(tags=["clicksafely"]) if message.id == expected]
+    assert message.hint
+    assert SECRET not in f"{message.msg} {message.hint}"
+
+
+def test_a_door_that_sends_nothing_needs_none_of_them(settings: Settings) -> None:
+    for name in ("MAIL_SMTP_URL", "MAIL_ADDRESS", "MAIL_SECRET", "SITE_URL", "MAIL_AUTHSERV_ID"):
+        setattr(settings, name, "")
+    assert said() == []
