@@ -22,7 +22,4 @@ urlpatterns = [
     path("hotline/case/<int:report_id>/note/", beside_views.write_note, name="hotline-note"),
     path("hotline/case/<int:report_id>/reopen/", beside_views.reopen, name="hotline-reopen"),
     path("hotline/case/<int:report_id>/close-again/", beside_views.close_again, name="hotline-close-again"),
-    path("hotline/case/<int:report_id>/note/", beside_views.write_note, name="hotline-note"),
-    path("hotline/case/<int:report_id>/reopen/", beside_views.reopen, name="hotline-reopen"),
-    path("hotline/case/<int:report_id>/close-again/", beside_views.close_again, name="hotline-close-again"),
 ]

@@ -77,8 +77,8 @@ def desk(request: HttpRequest) -> HttpResponse:
         "locked": list(matches.locked_cases()[:20]) if selectors.is_supervisor(user) else [],
         "is_supervisor": selectors.is_supervisor(user),
         "failed_tasks": failedtasks.open_count() if selectors.is_supervisor(user) else 0,
-        "now": now,
         "hosting_notices": hosting_notices(now) if selectors.is_supervisor(user) else None,
+        "now": now,
     }
     return render(request, "hotline/desk/desk.html", context)
 
@@ -234,7 +234,11 @@ def show_case(request: HttpRequest, report: Report, *, item: ContentItem | None 
         "refusal_text": _refusal_text(refusal),
         **shown,
     }
-    status = 422 if refusal or any(form and form.errors for form in (reply_form, note_form, shown.get("places_form"))) else 200
+    status = (
+        422
+        if refusal or any(form and form.errors for form in (reply_form, note_form, shown.get("places_form")))
+        else 200
+    )
     return render(request, "hotline/desk/case.html", context, status=status)
 
 
