@@ -150,6 +150,7 @@ CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "celerybeat-schedule")
 CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
     "sweep-received": {"task": "hotline.sweep_received", "schedule": timedelta(seconds=15), "options": {"expires": 15}},
     "release-expired-claims": {"task": "hotline.release_expired_claims", "schedule": timedelta(minutes=1)},
+    "look-up-hosts": {"task": "hotline.look_up_hosts", "schedule": timedelta(seconds=15), "options": {"expires": 15}},
     "settle-waiting": {"task": "hotline.settle_waiting", "schedule": timedelta(minutes=1)},
     "settle-rules": {"task": "hotline.settle_rules", "schedule": timedelta(minutes=1), "options": {"expires": 60}},
     "sweep-unsent-uploads": {"task": "hotline.sweep_unsent_uploads", "schedule": timedelta(minutes=15)},
@@ -250,25 +251,6 @@ SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUSTED_PROXIES
 REPORTS_PER_HOUR = env.int("REPORTS_PER_HOUR", default=60)
 REPORTS_PER_HOUR_GLOBAL = env.int("REPORTS_PER_HOUR_GLOBAL", default=2000)
 CLAIM_MINUTES = env.int("CLAIM_MINUTES", default=30)
-
-# --- Mail out: answers to what came by e-mail, and "there is news". Nothing goes out without a server, an address and the secret; nobody is
-# answered whom our own receiving server, MAIL_AUTHSERV_ID in its Authentication-Results, has not authenticated ---
-MAIL_ADDRESS = env("MAIL_ADDRESS", default="")
-MAIL_AUTHSERV_ID = env("MAIL_AUTHSERV_ID", default="")
-MAIL_SMTP_URL = env("MAIL_SMTP_URL", default="")
-MAIL_SMTP_PASSWORD_FILE = env("MAIL_SMTP_PASSWORD_FILE", default="")
-MAIL_SECRET = env("MAIL_SECRET", default="")
-if MAIL_SMTP_URL:
-    CELERY_BEAT_SCHEDULE["send-mail"] = {
-        "task": "hotline.send_mail",
-        "schedule": timedelta(seconds=15),
-        "options": {"expires": 15},
-    }
-
-# --- Partner API: reports that a partner may send in an hour unless its own limit says otherwise, and days for which idempotency keys hold ---
-PARTNER_REPORTS_PER_HOUR = env.int("PARTNER_REPORTS_PER_HOUR", default=1000)
-# --- Hashes: how large the file of a hash list may be (2 GB are 65 million MD5) ---
-HASH_LIST_MAX_BYTES = env.int("HASH_LIST_MAX_BYTES", default=2 * 1024**3)
 # How long a report is kept after its end and after its reporter's last message.
 RETENTION_DAYS = env.int("RETENTION_DAYS", default=365)
 
@@ -289,6 +271,34 @@ if MAIL_IMAP_URL:
         "options": {"expires": 50},
     }
 
+# --- Mail out: answers to what came by e-mail, and "there is news". Nothing goes out without a server, an address and the secret; nobody is
+# answered whom our own receiving server, MAIL_AUTHSERV_ID in its Authentication-Results, has not authenticated ---
+MAIL_ADDRESS = env("MAIL_ADDRESS", default="")
+MAIL_AUTHSERV_ID = env("MAIL_AUTHSERV_ID", default="")
+MAIL_SMTP_URL = env("MAIL_SMTP_URL", default="")
+MAIL_SMTP_PASSWORD_FILE = env("MAIL_SMTP_PASSWORD_FILE", default="")
+MAIL_SECRET = env("MAIL_SECRET", default="")
+if MAIL_SMTP_URL:
+    CELERY_BEAT_SCHEDULE["send-mail"] = {
+        "task": "hotline.send_mail",
+        "schedule": timedelta(seconds=15),
+        "options": {"expires": 15},
+    }
+CELERY_TASK_ROUTES["hotline.send_mail"] = {"queue": "outside"}
+
+# --- Hosting: the name servers that are asked where content is (address or address:port; none: the machine's own), for so many seconds a
+# host; how long an answer is good for; the operator's databases (MMDB) of the countries and networks of addresses ---
+DNS_RESOLVERS = env.list("DNS_RESOLVERS", default=[])
+DNS_LIFETIME = env.float("DNS_LIFETIME", default=3.0)
+HOSTING_TTL_HOURS = env.int("HOSTING_TTL_HOURS", default=24)
+MMDB_COUNTRY = env("MMDB_COUNTRY", default="")
+MMDB_ASN = env("MMDB_ASN", default="")
+
+# --- Hashes: how large the file of a hash list may be (2 GB are 65 million MD5) ---
+HASH_LIST_MAX_BYTES = env.int("HASH_LIST_MAX_BYTES", default=2 * 1024**3)
+
+# --- Partner API: reports that a partner may send in an hour unless its own limit says otherwise, and days for which idempotency keys hold ---
+PARTNER_REPORTS_PER_HOUR = env.int("PARTNER_REPORTS_PER_HOUR", default=1000)
 PARTNER_IDEMPOTENCY_DAYS = env.int("PARTNER_IDEMPOTENCY_DAYS", default=7)
 
 LOGGING_CONFIG = "clicksafely.common.logs.configure"
