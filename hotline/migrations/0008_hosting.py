@@ -33,10 +33,11 @@ PATHS = [
     ("/blog", 22),
 ]
 
-ANALYSTS = ["hotline.view_host", "hotline.view_abusecontact", "hotline.view_sitetypehint"]
+ANALYSTS = ["hotline.view_host", "hotline.change_host"]
 SUPERVISORS = [
     *ANALYSTS,
-    "hotline.change_host",
+    "hotline.view_abusecontact",
+    "hotline.view_sitetypehint",
     "hotline.add_abusecontact",
     "hotline.change_abusecontact",
     "hotline.add_sitetypehint",
