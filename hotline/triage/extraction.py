@@ -23,7 +23,7 @@ _SLIPPED_SCHEME = re.compile(r"(?<![^\W_])(http)(s?)(?::/|//)(?=[\w\[])", re.IGN
 
 _GAPS = re.compile('[\\s<>"`^„“”«»‹›‘‚…，；、]+')
 _WEB_SCHEME = re.compile(r"https?://|(?<!s)ftp://", re.IGNORECASE)
-_INSIDE_ANOTHER = frozenset("/=?&#+:%")
+_INSIDE_ANOTHER = frozenset("/=?&#+:%_")
 _LIST_MARKS = re.compile(r"[,;|(){}]+")
 _LISTED_HOST = re.compile(r"[,;|](?=www\.)", re.IGNORECASE)
 _BEFORE = "([{'’*_~-–—•·,;:!?.|=+"

@@ -115,7 +115,7 @@ class Bodies:
         heard: dict[tuple[int, int], set[str]] = {}
         for branch, words in branches.items():
             before = heard.setdefault(branch.alternative, set())
-            if before and len(words - before) <= max(3, len(words) // 10):
+            if before and len(words - before) <= len(words) // 8:
                 repeated.add(branch)
             before |= words
         return repeated

@@ -32,27 +32,31 @@ _BOMS = (
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 _SAMPLE = 20_000
+# č ć đ of windows-1250 and ISO 8859-2, where Western charsets have rare letters; š and ž of windows-1250, which no Western language has.
+_SERBIAN_ALONE = frozenset(b"\x8a\x8e\x9a\x9e")
+_SERBIAN_BYTES = frozenset(b"\xc6\xc8\xd0\xe6\xe8\xf0") | _SERBIAN_ALONE
 
 _CYRILLIC = frozenset("абвгдђежзијклљмнњопрстћуфхцчџшАБВГДЂЕЖЗИЈКЛЉМНЊОПРСТЋУФХЦЧЏШ")
 _LATIN = frozenset("čćžšđČĆŽŠĐ")
-_MARKS = frozenset("„“”‘’‚–—…«»§°€\u00a0•№")
+_MARKS = frozenset("„“”‘’‚–—…«»§°€\u00a0•")
 _WESTERN_LETTERS = frozenset("àáâäåæçèéêëìíîïñòóôöøùúûüßÀÁÂÄÅÆÇÈÉÊËÌÍÎÏÑÒÓÔÖØÙÚÛÜ")
 _RUSSIAN = frozenset("йщъыьэюяёЙЩЪЫЬЭЮЯЁ")
-# Signs of a wrong guess: two scripts in one word, a capital after a small letter, neighbouring letters with marks.
+# Signs of a wrong guess: two scripts in one word, a capital after a small letter, neighbouring letters with marks, a letter alone.
 _TWO_SCRIPTS = re.compile(r"[A-Za-z][\u0400-\u04ff]|[\u0400-\u04ff][A-Za-z]")
 _ODD_CAPITAL = re.compile(r"[a-z\u00df-\u00ffčćžšđ\u0430-\u045f][\u00c0-\u00deČĆŽŠĐ\u0400-\u042f]")
+_ALONE = re.compile(r"(?<![\u0400-\u04ff])(?![аиоускАИОУСК])[\u0400-\u04ff](?![\u0400-\u04ff])")
 _TWO_MARKED = re.compile(r"[\u00c0-\u017f]{2}")
 
 
 def decode_text(data: bytes, label: str = "") -> tuple[str, str]:
     """The text, never refused, and a note: "unknown_charset", "wrong_charset" (not what the label says), "bad_bytes" or ""."""
+    charset = _known(label)
+    unknown = "unknown_charset" if label and not charset else ""
     if data.isascii() and b"\x1b" not in data and b"~{" not in data and b"\0" not in data:
-        return data.decode("ascii"), ""
+        return data.decode("ascii"), unknown
     for bom, name in _BOMS:
         if data.startswith(bom):
             return data.decode(name, "replace"), ""
-    charset = _known(label)
-    unknown = "unknown_charset" if label and not charset else ""
     if charset in _WIDE:
         return _by_label(data, charset)
     if b"\0" in data[:_SAMPLE] and (wide := _unlabelled_utf16(data)):
@@ -97,21 +101,25 @@ def _unlabelled_utf16(data: bytes) -> str:
 
 
 def _is_damaged_utf8(data: bytes) -> bool:
-    """Whether most of what is not ASCII is whole UTF-8."""
+    """Whether a good part of what is not ASCII is whole UTF-8, which no other charset yields by chance."""
     text = data[:_SAMPLE].decode("utf-8", "replace")
-    foreign = sum(character > "\x7f" for character in text)
-    return text.count("\ufffd") * 4 <= foreign
+    broken = text.count("\ufffd")
+    return 2 * (sum(character > "\x7f" for character in text) - broken) >= broken
 
 
 def _likeliest(sample: bytes, charset: str) -> str:
-    serbian = looks_serbian(sample.decode("ascii", "ignore"))
+    marked = {byte for byte in sample if byte > 0x7F}
+    serbian = (
+        marked <= _SERBIAN_BYTES or bool(marked & _SERBIAN_ALONE) or looks_serbian(sample.decode("ascii", "ignore"))
+    )
     first = [charset] if charset in _LIKELY else []
     return max([*first, *_LIKELY], key=lambda name: _score(sample, name, serbian=serbian, labelled=name == charset))
 
 
 def _score(sample: bytes, charset: str, *, serbian: bool, labelled: bool) -> int:
     text = sample.decode(charset, "replace")
-    score = 0
+    score = 2 * (labelled and charset != "cp1252")
+    by_label = labelled and charset == "cp1252"
     for character in filter(lambda each: each > "\x7f", text):
         if character in _CYRILLIC:
             score += 3
@@ -121,6 +129,6 @@ def _score(sample: bytes, charset: str, *, serbian: bool, labelled: bool) -> int
             score += 1
         else:
             score -= 3
-        score += labelled
-    mistakes = (len(sign.findall(text)) for sign in (_TWO_SCRIPTS, _ODD_CAPITAL, _TWO_MARKED))
+        score += by_label
+    mistakes = (len(sign.findall(text)) for sign in (_TWO_SCRIPTS, _ODD_CAPITAL, _TWO_MARKED, _ALONE))
     return score - 4 * sum(mistakes)

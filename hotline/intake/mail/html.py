@@ -73,7 +73,7 @@ class _Reader:
         comment, name, ending = opening.groups()
         if comment:
             # "<!-->" is a whole comment.
-            return self._find("-->", opening.end() - 2)[1]
+            return max(opening.end(), self._find("-->", opening.end() - 2)[1])
         if name:
             return self._tag(name.lower(), opening.end())
         self._break(ending.lower() if ending else "", closes=True)

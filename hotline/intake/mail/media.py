@@ -49,7 +49,10 @@ _SAFE = re.compile(r"[a-z0-9.+-]{1,38}/[a-z0-9.+_-]{1,41}")
 
 def media_type(data: bytes, declared: str) -> str:
     """The type by content; where that does not tell, the declared one; else application/octet-stream. At most 80 characters."""
-    return by_content(data) or (declared if _SAFE.fullmatch(declared) else "application/octet-stream")
+    if kind := by_content(data):
+        return kind
+    believed = _SAFE.fullmatch(declared) and (not declared.startswith("text/") or is_text(data))
+    return declared if believed else "application/octet-stream"
 
 
 def by_content(data: bytes) -> str:
@@ -75,7 +78,7 @@ def is_text(data: bytes) -> bool:
 
 def _has_controls(data: bytes) -> bool:
     sample = data[:_SAMPLE]
-    return len(sample) - len(sample.translate(None, _CONTROLS)) > len(sample) // 100
+    return len(sample) - len(sample.translate(None, _CONTROLS)) > 4 + len(sample) // 100
 
 
 def _is_utf16(data: bytes) -> bool:

@@ -24,7 +24,7 @@ def nature_of(headers: Headers, sender: str) -> Nature:
     """By the header lines alone; what a person sends on, a bounce for instance, does not count."""
     kind, parameters = split_parameters(headers.first("content-type"))
     report = parameters.get("report-type", "").lower() if kind == "multipart/report" else ""
-    null_path = headers.first("return-path").strip() == b"<>"
+    null_path = headers.first("return-path").replace(b" ", b"") == b"<>"
     automatic = _word(headers, "auto-submitted")
     precedence = _word(headers, "precedence")
     from_daemon = sender.partition("@")[0].lower() in _DAEMONS

@@ -177,6 +177,8 @@ def _properties(data: bytes) -> Iterator[tuple[int, int, bytes]]:
         pieces += values
         if pieces > MAX_PIECES:
             raise struct.error("too many properties")
+    if position > len(data):
+        raise struct.error("ends in the middle")
 
 
 def _after_name(data: bytes, position: int) -> int:
