@@ -40,7 +40,7 @@ def table(figures: Sequence[Figure]) -> str:
     """The figures for a person at a terminal."""
     rows = [("", "what", "value", "floor", "ratio", "bar", "")]
     for each in figures:
-        floor = "" if each.floor is None else f"{each.floor:,.0f}{each.unit}"
+        floor = "" if each.floor is None else f"{each.floor:,.{0 if each.unit == '/s' else 2}f}{each.unit}"
         ratio = "" if each.ratio is None else f"{each.ratio:.2f}"
         value = f"{each.value:,.0f}{each.unit}" if each.unit == "/s" else f"{each.value:,.1f} {each.unit}"
         rows.append((each.id, each.what, value, floor, ratio, each.bar, "ok" if each.ok else "MISSED"))

@@ -98,7 +98,7 @@ def _store(path: Path) -> StoredFile:
 
 def _check_lengths(details: ListDetails, stored: StoredFile) -> None:
     for name in ("name", "source", "label"):
-        longest = HashList._meta.get_field(name).max_length or 0
+        longest = getattr(HashList._meta.get_field(name), "max_length", 0)
         if not 0 < len(getattr(details, name).strip()) <= longest:
             discard_file(stored)
             raise CommandError(f"--{name} has 1 to {longest} characters.")

@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import shutil
 import time
 from collections.abc import Iterable
 from contextlib import suppress
@@ -110,6 +111,6 @@ def sweep_files() -> int:
     for path in lists_folder().iterdir():
         old = path.stat().st_mtime < time.time() - ORPHAN_SECONDS
         if old and path.name not in needed:
-            path.unlink(missing_ok=True)
+            shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
             swept += 1
     return swept

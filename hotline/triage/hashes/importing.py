@@ -6,8 +6,8 @@ holds its lease and renews it with every batch; a lease that ran out is taken ov
 
 import logging
 from collections import Counter
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from io import BytesIO
@@ -18,31 +18,22 @@ from django.db.models import Q
 from django.db.models.functions import Now
 
 from clicksafely.common import audit
-from hotline.models import Algorithm, FileHash, HashList, ListState
+from hotline.models import FileHash, HashList, ListState
 from hotline.states import FINAL
 from hotline.triage.hashes import pdq_index
-from hotline.triage.hashes.parsing import COLUMNS, Batch, Findings, Problem, Unusable, read_list
+from hotline.triage.hashes.parsing import COLUMNS, Findings, Problem, Row, Unusable, read_list
+from hotline.triage.hashes.sorting import Buckets, NoRoomToSort
 
 logger = logging.getLogger(__name__)
 
 LEASE = timedelta(seconds=60)
-ERASED_AT_ONCE = 50_000
+STORED_AT_ONCE = ERASED_AT_ONCE = 50_000
 
 _NAMES = {algorithm: name for name, algorithm in COLUMNS.items()}
 # PostgreSQL's class of errors for what it has no room for: https://www.postgresql.org/docs/current/errcodes-appendix.html
 _NO_ROOM = "53"
 
-_STAGE = "CREATE TEMPORARY TABLE arriving (algorithm smallint, digest bytea) ON COMMIT DROP"
-_COPY = "COPY arriving (algorithm, digest) FROM STDIN"
-# In the order of the key, which halves the work on its index.
-_KEEP = """
-    WITH kept AS (
-        INSERT INTO hotline_listedhash (hash_list_id, algorithm, digest)
-        SELECT %s, algorithm, digest FROM arriving GROUP BY algorithm, digest ORDER BY algorithm, digest
-        ON CONFLICT DO NOTHING RETURNING algorithm
-    )
-    SELECT algorithm, count(*) FROM kept GROUP BY algorithm
-"""
+_COPY = "COPY hotline_listedhash (hash_list_id, algorithm, digest) FROM STDIN"
 _ERASE = """
     DELETE FROM hotline_listedhash WHERE (hash_list_id, algorithm, digest) IN (
         SELECT hash_list_id, algorithm, digest FROM hotline_listedhash WHERE hash_list_id = %s LIMIT %s
@@ -81,32 +72,44 @@ def import_list(*, list_id: int, clock: Callable[[], datetime], progress: Progre
     if work is None:
         return False
     hash_list = HashList.objects.get(pk=list_id)
-    with suppress(_LeaseLost):
+    with suppress(_LeaseLost), _sorting(hash_list) as buckets:
         try:
             _erase(work)
-            _check(work, hash_list, progress)
-            counts, read = _store(work, hash_list, progress)
-        except Unusable as error:
-            return _refuse(work, hash_list, Findings([(error.line, error.problem)], 1), clock())
-        except _Problems as error:
-            return _refuse(work, hash_list, error.findings, clock())
-        except OSError as error:
-            logger.error("The file of a hash list cannot be read.", exc_info=error, extra={"hash_list": list_id})
-            return _refuse(work, hash_list, Findings([(0, Problem.LOST)], 1), clock())
-        except DatabaseError as error:
-            if not _is_room(error):
-                raise
-            logger.error("The database has no room for a hash list.", exc_info=error, extra={"hash_list": list_id})
-            return _refuse(work, hash_list, Findings([(0, Problem.NO_ROOM)], 1), clock())
-        hash_list.counts = {_NAMES[Algorithm(algorithm)]: count for algorithm, count in sorted(counts.items())}
-        if "pdq" in hash_list.counts:
+            _read(work, hash_list, buckets, progress)
+            counts = _store(work, hash_list, buckets, progress)
+        except (Unusable, _Problems, NoRoomToSort, OSError, DatabaseError) as error:
+            return _refuse(work, hash_list, _findings(error, hash_list), clock())
+        hash_list.counts = dict(sorted(counts.items()))
+        if "pdq" in counts:
             pdq_index.prepare(hash_list)
-        _activate(work, hash_list, duplicates=read - counts.total(), now=clock())
+        _activate(work, hash_list, duplicates=buckets.read - counts.total(), now=clock())
         hash_list.file.unlink(missing_ok=True)
         with connection.cursor() as cursor:
             cursor.execute("ANALYZE hotline_listedhash")
+        progress(100)
         return True
     return False
+
+
+@contextmanager
+def _sorting(hash_list: HashList) -> Iterator[Buckets]:
+    buckets = Buckets(hash_list.file.with_suffix(".sorting"))
+    try:
+        yield buckets
+    finally:
+        buckets.remove()
+
+
+def _findings(error: Exception, hash_list: HashList) -> Findings:
+    """What to tell the supervisor. Raises the error again where it is not for them: the list is begun again."""
+    if isinstance(error, _Problems):
+        return error.findings
+    if isinstance(error, Unusable):
+        return Findings([(error.line, error.problem)], 1)
+    if isinstance(error, DatabaseError) and not _is_room(error):
+        raise error
+    logger.error("A hash list cannot be imported.", exc_info=error, extra={"hash_list": hash_list.pk})
+    return Findings([(0, Problem.LOST if isinstance(error, OSError) else Problem.NO_ROOM)], 1)
 
 
 def erase_list(*, list_id: int) -> bool:
@@ -154,7 +157,7 @@ def _erase(work: _Work) -> None:
                 return
 
 
-def _check(work: _Work, hash_list: HashList, progress: Progress) -> None:
+def _read(work: _Work, hash_list: HashList, buckets: Buckets, progress: Progress) -> None:
     """Read the whole file before anything of it is stored."""
     if hash_list.file.stat().st_size != hash_list.file_size:
         raise Unusable(Problem.LOST)
@@ -162,35 +165,35 @@ def _check(work: _Work, hash_list: HashList, progress: Progress) -> None:
     for batch in read_list(hash_list.file, hash_list.layout, findings):
         hash_list.done_bytes = batch.done_bytes
         work.go_on(done_bytes=hash_list.done_bytes)
+        buckets.add(batch.rows)
         progress(hash_list.percent)
     if findings.problem_count:
         raise _Problems(findings)
 
 
-def _store(work: _Work, hash_list: HashList, progress: Progress) -> tuple[Counter[int], int]:
-    """Store the digests; returns how many of each kind there are, and how many were read."""
-    counts: Counter[int] = Counter()
-    read = 0
-    for batch in read_list(hash_list.file, hash_list.layout, Findings()):
-        hash_list.done_bytes = hash_list.file_size + batch.done_bytes
-        read += len(batch.rows)
-        with transaction.atomic():
-            work.go_on(done_bytes=hash_list.done_bytes)
-            counts.update(_copy(hash_list.pk, batch))
-        progress(hash_list.percent)
-    return counts, read
+def _store(work: _Work, hash_list: HashList, buckets: Buckets, progress: Progress) -> Counter[str]:
+    """Store the digests; returns how many of each kind there are."""
+    counts: Counter[str] = Counter()
+    waiting: list[Row] = []
+    for algorithm, digests in buckets.take():
+        counts[_NAMES[algorithm]] += len(digests)
+        waiting += [(algorithm, digest) for digest in digests]
+        if len(waiting) >= STORED_AT_ONCE:
+            # As if nothing came twice: near enough for somebody who waits.
+            hash_list.done_bytes = int(hash_list.file_size * (1 + counts.total() / buckets.read))
+            _copy(work, hash_list, waiting)
+            waiting = []
+            progress(hash_list.percent)
+    _copy(work, hash_list, waiting)
+    return counts
 
 
-def _copy(list_id: int, batch: Batch) -> dict[int, int]:
-    lines = "".join([f"{algorithm:d}\t\\\\x{digest.hex()}\n" for algorithm, digest in batch.rows])
-    with connection.cursor() as cursor:
-        cursor.execute(_STAGE)
+def _copy(work: _Work, hash_list: HashList, rows: Sequence[Row]) -> None:
+    lines = "".join([f"{hash_list.pk}\t{algorithm:d}\t\\\\x{digest.hex()}\n" for algorithm, digest in rows])
+    with transaction.atomic(), connection.cursor() as cursor:
+        work.go_on(done_bytes=hash_list.done_bytes)
         with connection.wrap_database_errors:
             cursor.copy_expert(_COPY, BytesIO(lines.encode()))
-        cursor.execute(_KEEP, [list_id])
-        kept = dict(cursor.fetchall())
-        cursor.execute("DROP TABLE arriving")
-        return kept
 
 
 def _activate(work: _Work, hash_list: HashList, *, duplicates: int, now: datetime) -> None:

@@ -18,7 +18,7 @@ WORDS: dict[str, Promise] = {
     Problem.NO_COLUMN: gettext_lazy("the header line names no column that we know: md5, sha1, sha256, pdq"),
     Problem.TWICE: gettext_lazy("the header line names a column twice"),
     Problem.LOST: gettext_lazy("the file was lost on our side; add it again"),
-    Problem.NO_ROOM: gettext_lazy("the database had no room; tell whoever runs the system"),
+    Problem.NO_ROOM: gettext_lazy("there was no room for it on our side; tell whoever runs the system"),
 }
 
 

@@ -3,7 +3,7 @@
 import os
 import resource
 import signal
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from typing import Any
 from uuid import uuid4
@@ -17,10 +17,11 @@ from pytest_django.fixtures import Settings
 from clicksafely.common.models import AuditEvent
 from hotline.models import FileHash, HashList, ListedHash, ListState
 from hotline.states import ReportState
-from hotline.triage.hashes import files, importing, parsing
+from hotline.triage.hashes import files, importing, parsing, sorting
 from hotline.triage.hashes.files import ListTooBig, NoRoomForList, store_file, sweep_files
 from hotline.triage.hashes.importing import erase_list, import_list
-from hotline.triage.hashes.lists import NameTaken, SameFile, UnderWay
+from hotline.triage.hashes.lists import NameTaken, SameFile, UnderWay, remove_list
+from tests.hotline.review.conftest import make_user
 from tests.hotline.triage.hashes.lists import NOW, added, file_of, imported, kept, md5, sha256, stored, written
 from tests.hotline.triage.reports import make_report
 
@@ -40,6 +41,25 @@ def events(action: str) -> list[dict[str, Any]]:
 @pytest.fixture
 def small_batches(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(parsing, "BATCH_ROWS", 10)
+    monkeypatch.setattr(sorting, "HELD", 15)
+    monkeypatch.setattr(importing, "STORED_AT_ONCE", 10)
+
+
+@pytest.fixture
+def on_copy(monkeypatch: pytest.MonkeyPatch, small_batches: None) -> Iterator[list[Callable[[], object] | None]]:
+    """What happens right before the first batch is stored, before the second one, and so on."""
+    steps: list[Callable[[], object] | None] = []
+    real = importing._copy
+
+    def copy(*args: Any) -> None:
+        step = steps.pop(0) if steps else None
+        if step:
+            step()
+        real(*args)
+
+    monkeypatch.setattr(importing, "_copy", copy)
+    yield steps
+    assert steps == []
 
 
 class TestImport:
@@ -51,6 +71,7 @@ class TestImport:
         assert (hash_list.entries, hash_list.counts, hash_list.duplicates) == (35, {"md5": 35}, 3)
         assert (hash_list.percent, hash_list.lease, hash_list.lease_until) == (100, None, None)
         assert events("hashlist.imported") == [{"entries": 35, "duplicates": 3, "replaced": None}]
+        assert [path.name for path in files.lists_folder().iterdir()] == []
 
     def test_every_kind_of_a_csv(self) -> None:
         content = f"md5,sha256\n{md5('a').hex()},{sha256('a').hex()}\n{md5('b').hex()},\n".encode()
@@ -73,7 +94,7 @@ class TestImport:
         told: list[int] = []
         run(added(written(md5(str(number)) for number in range(40))), progress=told.append)
         assert told == sorted(told)
-        assert (told[0], told[4], told[-1], len(told)) == (12, 50, 100, 10)
+        assert (told[0], told[4], told[-1]) == (12, 50, 100)
 
 
 class TestRefusal:
@@ -112,78 +133,67 @@ class TestRefusal:
         assert run(hash_list)
         assert (hash_list.state, hash_list.problems) == (ListState.REFUSED, [[0, "lost"]])
 
-    def test_no_room_in_the_database(self, monkeypatch: pytest.MonkeyPatch, small_batches: None) -> None:
+    def test_no_room_in_the_database(self, on_copy: list[Any]) -> None:
         """The server's own refusal, of a class of errors that it has for a full disk too."""
+
+        def full() -> None:
+            with transaction.atomic(), connection.cursor() as cursor:
+                cursor.execute("DO $$ BEGIN RAISE 'no space left on device' USING ERRCODE = '53100'; END $$")
+
         hash_list = added(written(md5(str(number)) for number in range(35)))
-        copied, real = [], importing._copy
-
-        def copy_until_full(list_id: int, batch: parsing.Batch) -> dict[int, int]:
-            copied.append(batch)
-            if len(copied) == 3:
-                with connection.cursor() as cursor:
-                    cursor.execute("DO $$ BEGIN RAISE 'no space left on device' USING ERRCODE = '53100'; END $$")
-            return real(list_id, batch)
-
-        monkeypatch.setattr(importing, "_copy", copy_until_full)
+        on_copy += [None, None, full]
         assert run(hash_list)
         assert (hash_list.state, hash_list.problems) == (ListState.REFUSED, [[0, "no_room"]])
         assert ListedHash.objects.count() == 0
 
+    def test_no_room_to_sort(self) -> None:
+        hash_list = added(written([md5("a")]))
+        hash_list.file.with_suffix(".sorting").write_bytes(b"no folder can be here")
+        assert run(hash_list)
+        assert (hash_list.state, hash_list.problems) == (ListState.REFUSED, [[0, "no_room"]])
+
 
 class TestBrokenOff:
-    def test_from_the_start_again(self, monkeypatch: pytest.MonkeyPatch, small_batches: None) -> None:
+    def test_from_the_start_again(self, on_copy: list[Any]) -> None:
         digests = [md5(str(number)) for number in range(35)]
         hash_list = added(written([*digests, digests[0]]))
 
-        def killed(*args: Any, **kwargs: Any) -> None:
+        def killed() -> None:
             raise KeyboardInterrupt
 
-        monkeypatch.setattr(importing, "_activate", killed)
+        on_copy += [None, None, killed]
         with pytest.raises(KeyboardInterrupt):
             run(hash_list)
-        monkeypatch.undo()
-        monkeypatch.setattr(parsing, "BATCH_ROWS", 10)
         hash_list.refresh_from_db()
-        assert (hash_list.state, ListedHash.objects.count()) == (ListState.IMPORTING, 35)
+        assert (hash_list.state, 0 < ListedHash.objects.count() < 35) == (ListState.IMPORTING, True)
         # Whoever held it is gone, but not for long enough.
         assert not run(hash_list)
         HashList.objects.update(lease_until=Now() - timedelta(seconds=1))
         assert run(hash_list)
         assert (hash_list.state, hash_list.entries, hash_list.duplicates) == (ListState.ACTIVE, 35, 1)
+        assert kept(hash_list) == {(1, digest) for digest in digests}
 
-    def test_of_two_at_work_the_later_one_wins(self, monkeypatch: pytest.MonkeyPatch, small_batches: None) -> None:
+    def test_of_two_at_work_the_later_one_wins(self, on_copy: list[Any]) -> None:
         hash_list = added(written(md5(str(number)) for number in range(35)))
-        real = importing._copy
-
-        def lose_the_lease(list_id: int, batch: parsing.Batch) -> dict[int, int]:
-            HashList.objects.update(lease=uuid4())
-            return real(list_id, batch)
-
-        monkeypatch.setattr(importing, "_copy", lose_the_lease)
+        on_copy += [None, lambda: HashList.objects.update(lease=uuid4())]
         assert not run(hash_list)
         assert (hash_list.state, hash_list.entries) == (ListState.IMPORTING, 0)
 
-    def test_removed_while_it_is_imported(self, monkeypatch: pytest.MonkeyPatch, small_batches: None) -> None:
-        hash_list = added(written(md5(str(number)) for number in range(35)))
-        real = importing._copy
-
-        def remove(list_id: int, batch: parsing.Batch) -> dict[int, int]:
-            HashList.objects.update(state=ListState.REMOVING, lease=None, lease_until=None)
-            return real(list_id, batch)
-
-        monkeypatch.setattr(importing, "_copy", remove)
+    def test_removed_while_it_is_imported(self, on_copy: list[Any]) -> None:
+        hash_list, lead = added(written(md5(str(number)) for number in range(35))), make_user("lead", "supervisor")
+        on_copy += [None, lambda: remove_list(list_id=hash_list.pk, actor=lead, now=NOW)]
         assert not run(hash_list)
         assert erase_list(list_id=hash_list.pk)
         hash_list.refresh_from_db()
         assert (hash_list.state, ListedHash.objects.count(), hash_list.file.exists()) == (ListState.REMOVED, 0, False)
 
-    def test_the_database_away_leaves_it_to_be_begun_again(self, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_the_database_away_leaves_it_to_be_begun_again(self, on_copy: list[Any]) -> None:
         hash_list = added(written([md5("a")]))
 
-        def away(list_id: int, batch: parsing.Batch) -> dict[int, int]:
+        def away() -> None:
             raise OperationalError("server closed the connection unexpectedly")
 
-        monkeypatch.setattr(importing, "_copy", away)
+        on_copy.append(away)
         with pytest.raises(OperationalError):
             run(hash_list)
         hash_list.refresh_from_db()
@@ -278,12 +288,13 @@ class TestFiles:
         waiting, active = added(written([md5("a")])), imported([sha256("a")], "pdq", name="Near ones")
         orphan, young = stored(b"orphan"), stored(b"young")
         folder = files.lists_folder()
-        stray = folder / "stray.1234"
-        stray.touch()
+        (folder / "stray.1234").touch()
+        (folder / "left.sorting").mkdir()
+        (folder / "left.sorting" / "1-00").touch()
         for path in folder.iterdir():
             if path.stem != str(young.uuid):
                 os.utime(path, (0, 0))
-        assert sweep_files() == 2
+        assert sweep_files() == 3
         assert {path.name for path in folder.iterdir()} == {
             waiting.file.name,
             active.pdq_file.name,

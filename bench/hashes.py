@@ -1,0 +1,151 @@
+"""P8: files against hash lists: 10,000,000 exact ones, 1,000,000 of PDQ by distance. HASHES= and PDQS= choose smaller ones for a quick run."""
+
+import os
+import secrets
+import statistics
+import time
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+
+import psycopg2
+from django.db import connection
+
+from bench.figures import Figure, at_most
+from bench.ground import Ground
+from bench.load import BenchError, say
+from hotline.models import FileHash, HashList
+from hotline.models.hash_lists import PDQ_THRESHOLD
+from hotline.triage.hashes import pdq_index
+from hotline.triage.hashes.files import store_file
+from hotline.triage.hashes.importing import import_list
+from hotline.triage.hashes.lists import ListDetails, add_list
+from hotline.triage.hashes.selectors import find_matches, lists_in_use
+
+EXACT_MS, NEAR_MS = 5.0, 100.0
+ROUNDS = 200
+# As many as fit into one report by the form.
+FILES = 5
+CHUNK = 100_000
+
+
+def measure(ground: Ground) -> list[Figure]:
+    """Lists through the import as supervisors use it; then reports' files against them, most of them on no list."""
+    hashes, pdqs = (
+        int(os.environ.get(name) or default) for name, default in (("HASHES", 10_000_000), ("PDQS", 1_000_000))
+    )
+    exact, known = _import("md5", 16, hashes)
+    near, pictures = _import("pdq", 32, pdqs)
+    figures = [_exact(ground, exact, known, hashes), _near(near, pictures, pdqs)]
+    say(f"  a report's {FILES} files against both lists: {_together(known, pictures):.1f} ms")
+    return figures
+
+
+def _import(layout: str, size: int, count: int) -> tuple[HashList, list[bytes]]:
+    """A list of random hashes, imported; and some of its hashes."""
+    known: list[bytes] = []
+    started = time.monotonic()
+    stored = store_file(_file(size, count, known))
+    written = time.monotonic()
+    details = ListDetails(name=f"Random {layout}", source="bench", label="random", meaning="other", layout=layout)
+    added = add_list(details=details, stored=stored, replaces=False, actor=None, now=datetime.now(UTC))
+    last = -10
+
+    def show(percent: int) -> None:
+        nonlocal last
+        if percent >= last + 10:
+            last = percent
+            say(f"  importing {count:,} {layout.upper()}: {percent} % after {time.monotonic() - written:.0f} s")
+
+    import_list(list_id=added.pk, clock=lambda: datetime.now(UTC), progress=show)
+    added.refresh_from_db()
+    if added.entries != count:
+        raise BenchError(f"{added.entries:,} of {count:,} hashes were imported: {added.problems}")
+    seconds = time.monotonic() - written
+    say(f"  {count:,} {layout.upper()} made in {written - started:.1f} s, imported in {seconds:.1f} s")
+    return added, known
+
+
+def _file(size: int, count: int, known: list[bytes]) -> Iterator[bytes]:
+    for start in range(0, count, CHUNK):
+        chunk = secrets.token_bytes(size * min(CHUNK, count - start))
+        digests = [chunk[place : place + size] for place in range(0, len(chunk), size)]
+        known.append(secrets.choice(digests))
+        yield b"".join([digest.hex().encode() + b"\n" for digest in digests])
+
+
+def _exact(ground: Ground, hash_list: HashList, known: list[bytes], count: int) -> Figure:
+    """One file of a report is on the list, the others are on none; all their digests are looked for. The floor: one of them, by its key."""
+    bare = psycopg2.connect(ground.database_url)
+    bare.autocommit = True
+
+    def by_key() -> None:
+        with bare.cursor() as cursor:
+            cursor.execute(
+                "SELECT 1 FROM hotline_listedhash WHERE hash_list_id = %s AND algorithm = 1 AND digest = %s",
+                [hash_list.pk, secrets.token_bytes(16)],
+            )
+            cursor.fetchone()
+
+    def match() -> None:
+        files = [_file_hash(secrets.choice(known)), *(_file_hash(secrets.token_bytes(16)) for _ in range(FILES - 1))]
+        if len(find_matches(files, [hash_list])) != 1:
+            raise BenchError("A hash that is on the list was not found.")
+
+    floors, times = _alternate(by_key, match)
+    bare.close()
+    floor, value = statistics.median(floors), statistics.median(times)
+    say(f"  exact: median {value:.2f} ms, 95th percentile {_p95(times):.2f} ms; one by its key {floor:.2f} ms")
+    what = f"{FILES} files, {FILES * 3} digests, against {count:,}"
+    return Figure(
+        "P8",
+        what,
+        round(value, 2),
+        "ms",
+        round(floor, 2),
+        round(value / floor, 2),
+        f"<= {EXACT_MS:g} ms",
+        value <= EXACT_MS,
+    )
+
+
+def _near(hash_list: HashList, known: list[bytes], count: int) -> Figure:
+    def match() -> None:
+        wanted = int.from_bytes(secrets.choice(known)) ^ sum(1 << (8 * place) for place in range(PDQ_THRESHOLD))
+        if pdq_index.distances(hash_list, [wanted.to_bytes(32)]) != [PDQ_THRESHOLD]:
+            raise BenchError("A picture that is near one of the list was not found.")
+
+    match()
+    times = [_timed(match) for _ in range(ROUNDS // 4)]
+    value = statistics.median(times)
+    say(f"  PDQ: median {value:.1f} ms, 95th percentile {_p95(times):.1f} ms")
+    return at_most("P8", f"one picture by PDQ distance against {count:,}", value, NEAR_MS, "ms")
+
+
+def _together(known: list[bytes], pictures: list[bytes]) -> float:
+    lists = lists_in_use()
+    files = [_file_hash(secrets.choice(known), secrets.choice(pictures)) for _ in range(FILES)]
+    return statistics.median(_timed(lambda: find_matches(files, lists)) for _ in range(10))
+
+
+def _file_hash(md5: bytes, pdq: bytes | None = None) -> FileHash:
+    return FileHash(md5=md5, sha1=secrets.token_bytes(20), sha256=secrets.token_bytes(32), pdq=pdq)
+
+
+def _alternate(floor: Callable[[], None], target: Callable[[], None]) -> tuple[list[float], list[float]]:
+    connection.ensure_connection()
+    floors, times = [], []
+    for _ in range(ROUNDS):
+        floors.append(_timed(floor))
+        times.append(_timed(target))
+    return floors, times
+
+
+def _timed(act: Callable[[], object]) -> float:
+    """Milliseconds."""
+    start = time.perf_counter()
+    act()
+    return (time.perf_counter() - start) * 1000
+
+
+def _p95(times: list[float]) -> float:
+    return sorted(times)[int(len(times) * 0.95)]
