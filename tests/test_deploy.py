@@ -120,6 +120,15 @@ def test_the_image_runs_as_nobody_in_particular_and_copies_what_it_needs() -> No
     assert {".venv", "var", ".env", "deploy/secrets"} <= set(ignored)
 
 
+def test_only_who_lets_mail_wait_and_who_sends_it_can_open_the_addresses() -> None:
+    services = yaml.safe_load((BASE_DIR / "docker-compose.yml").read_text())["services"]
+    for name in ("web", "staff", "worker", "outside", "beat"):
+        files = {Path(volume["target"]).name for volume in services[name]["volumes"] if isinstance(volume, dict)}
+        told = {key for key in services[name]["environment"] if key.startswith("MAIL_")}
+        knows = name in {"staff", "outside"}
+        assert ("mail.env" in files, "MAIL_SMTP_URL" in told, "MAIL_SECRET" in told) == (knows, knows, False), name
+
+
 def test_a_part_becomes_its_line_of_the_procfile() -> None:
     script = BASE_DIR / "bin" / "part"
     assert script.stat().st_mode & stat.S_IXUSR

@@ -10,5 +10,5 @@ SECONDS = 45
 
 @shared_task(name="hotline.send_mail", soft_time_limit=180, time_limit=240)
 def send_mail() -> None:
-    """Every 15 seconds, where e-mail goes out: send what is due."""
+    """Every 15 seconds: send what is due."""
     sending.send_due(now=timezone.now(), seconds=SECONDS)
