@@ -57,13 +57,19 @@ class PartnerAdmin(ReadOnlyAdmin):
     def save_model(self, request: HttpRequest, obj: models.Model, form: "forms.ModelForm[Any]", change: bool) -> None:
         partners.save_partner(partner=cast(Partner, obj), actor=_actor(request), now=timezone.now())
 
+    def add_view(
+        self, request: HttpRequest, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Headed without Django's "Add ...", which does not decline in Serbian."""
+        return super().add_view(request, form_url, {"title": _("New reporting partner"), **(extra_context or {})})
+
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         """With the partner's keys below its fields."""
         partner = Partner.objects.filter(pk=int(object_id[:18])).first() if object_id.isdecimal() else None
-        keys = selectors.keys_of(partner) if partner else []
-        return super().change_view(request, object_id, form_url, {"keys": keys, **(extra_context or {})})
+        more = {"keys": selectors.keys_of(partner), "title": _("Reporting partner")} if partner else {}
+        return super().change_view(request, object_id, form_url, {**more, **(extra_context or {})})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
