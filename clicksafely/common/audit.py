@@ -66,15 +66,19 @@ def as_part(
 
     Returns the SQL of a part (`WITH report AS (INSERT ... RETURNING id), event AS (<this>) ...`) and its parameters.
     """
-    event = _event(Happening(action, None, data or {}), actor, now)
-    return _PART.format(rows), [now, action, event.actor_id, subject._meta.db_table, json.dumps(event.data)]
+    _refuse_words(action, data or {})
+    return _PART.format(rows), [
+        now,
+        action,
+        actor.pk if actor else None,
+        subject._meta.db_table,
+        json.dumps(data or {}),
+    ]
 
 
 def _event(happening: Happening, actor: AbstractBaseUser | None, now: datetime) -> AuditEvent:
     subject = happening.subject
-    for name, value in happening.data.items():
-        if not is_code(value):
-            raise ValueError(f"{happening.action}: {name} is not an id or a code")
+    _refuse_words(happening.action, happening.data)
     return AuditEvent(
         at=now,
         action=happening.action,
@@ -83,6 +87,12 @@ def _event(happening: Happening, actor: AbstractBaseUser | None, now: datetime) 
         subject_id=subject.pk if subject else None,
         data=dict(happening.data),
     )
+
+
+def _refuse_words(action: str, data: Mapping[str, Value]) -> None:
+    for name, value in data.items():
+        if not is_code(value):
+            raise ValueError(f"{action}: {name} is not an id or a code")
 
 
 def is_code(value: object) -> bool:

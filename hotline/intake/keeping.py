@@ -2,12 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 from functools import cache
+from typing import NamedTuple
+from uuid import UUID
 
 from django.contrib.auth.models import User
 from django.db import IntegrityError, connection
 
 from clicksafely.common import audit
-from hotline.models import Report, SealedText
+from hotline.models import Report, TextField
 
 # Three statements of the ORM, with their transaction, cost more than all the sealing. Of two at the same moment the second may meet the
 # first at its receipt before it meets it at its state, hence any conflict.
@@ -24,8 +26,16 @@ _KEEP = """
 """
 
 
+class NewText(NamedTuple):
+    """A row of `SealedText` to be: its field, its UUID, what is sealed under them."""
+
+    field: TextField
+    uuid: UUID
+    sealed: bytes
+
+
 def keep_report(
-    *, report: Report, texts: Sequence[SealedText], actor: User | None, data: Mapping[str, audit.Value]
+    *, report: Report, texts: Sequence[NewText], actor: User | None, data: Mapping[str, audit.Value]
 ) -> bool:
     """Insert a report that has no id yet, with its texts and the event `report.received`; gives it its id.
 
@@ -39,7 +49,7 @@ def keep_report(
         for field in Report._meta.concrete_fields
         if not field.primary_key
     ]
-    of_texts = [[text.field for text in texts], [text.uuid for text in texts], [text.sealed for text in texts]]
+    of_texts = [[text.field.value for text in texts], [text.uuid for text in texts], [text.sealed for text in texts]]
     with connection.cursor() as cursor:
         cursor.execute(_statement(event), [*columns, *of_texts, *event_values])
         kept = cursor.fetchone()

@@ -17,7 +17,7 @@ from django.db import IntegrityError, models, transaction
 from clicksafely.common import audit, receipts, sealing
 from clicksafely.common.sealing import ReporterKey
 from clicksafely.common.uploads import CleanImage
-from hotline.intake.keeping import keep_report
+from hotline.intake.keeping import NewText, keep_report
 from hotline.intake.submission import Submission
 from hotline.models import Channel, Direction, HashOrigin, Message, Report, SealedText, TextField, Upload
 from hotline.models.sealed import sealed_path
@@ -63,7 +63,7 @@ def submit_report(
     """
     hour = hour_of(now)
     report = _new_report(submission, state_digest, hour)
-    texts = [_seal_text(report, field, content) for field, content in submission.texts.items()]
+    texts = [_seal_text(field, content) for field, content in submission.texts.items()]
     # One statement needs no transaction around it.
     with transaction.atomic() if submission.uploads or submission.files else nullcontext():
         if not keep_report(report=report, texts=texts, actor=actor, data={"channel": submission.channel.value}):
@@ -96,11 +96,11 @@ def _new_report(submission: Submission, state_digest: bytes, hour: datetime) -> 
     )
 
 
-def _seal_text(report: Report, field: TextField, content: Mapping[str, Any]) -> SealedText:
+def _seal_text(field: TextField, content: Mapping[str, Any]) -> NewText:
     row = uuid4()
     plain = json.dumps(content, ensure_ascii=False).encode()
     sealed = sealing.seal(plain, ring="hotline", table=SealedText._meta.db_table, field=field.value, row=row)
-    return SealedText(report=report, field=field, uuid=row, sealed=sealed)
+    return NewText(field, row, sealed)
 
 
 def store_upload(*, image: CleanImage, file: FileDigest, now: datetime) -> Upload:
