@@ -2,6 +2,7 @@
 
 import codecs
 import re
+from functools import lru_cache
 
 from hotline.intake.mail.languages import looks_serbian
 
@@ -76,6 +77,7 @@ def decode_text(data: bytes, label: str = "") -> tuple[str, str]:
     return data.decode(best, "replace"), unknown or ("wrong_charset" if charset and best != charset else "")
 
 
+@lru_cache(maxsize=256)
 def _known(label: str) -> str:
     """Python's name of the charset, "" where it is unknown or refused."""
     label = label.strip("\"' \t").lower()

@@ -54,8 +54,8 @@ def check(raw: bytes) -> None:
 
 
 @pytest.mark.parametrize("seed", range(3))
-def test_a_thousand_messages(seed: int) -> None:
-    for raw in make_messages(333, seed=seed):
+def test_messages_as_they_come(seed: int) -> None:
+    for raw in make_messages(200, seed=seed):
         check(raw)
 
 
@@ -86,7 +86,7 @@ PIECES = [
 ]  # fmt: skip
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(st.lists(st.one_of(st.sampled_from(PIECES), st.binary(max_size=8)), max_size=40).map(b"".join))
 def test_pieces_of_mail_in_any_order(raw: bytes) -> None:
     check(raw)
@@ -172,7 +172,7 @@ def test_time_grows_with_the_length_only(name: str) -> None:
         return min(taken)
 
     # Sixteen times the length would take 256 times as long if it grew with the square.
-    assert seconds(320_000) < 64 * max(seconds(20_000), 0.002)
+    assert seconds(160_000) < 64 * max(seconds(10_000), 0.002)
 
 
 def test_a_message_of_fifty_megabytes() -> None:

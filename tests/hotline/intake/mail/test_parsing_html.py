@@ -88,4 +88,4 @@ def test_time_grows_with_the_length_only(piece: str) -> None:
         return min(best)
 
     # Sixteen times the length would take 256 times as long if it grew with the square.
-    assert seconds(160_000) < 64 * max(seconds(10_000), 0.001)
+    assert seconds(80_000) < 64 * max(seconds(5_000), 0.001)
