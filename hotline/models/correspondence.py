@@ -102,7 +102,7 @@ class OutgoingMail(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"outgoing e-mail {self.pk}"
+        return f"E-{self.pk:06d}"
 
 
 class Withheld(models.TextChoices):

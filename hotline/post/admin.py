@@ -1,6 +1,7 @@
 """Outgoing e-mail in the staff site: what waits, what went, what was given up and why. No address is in it."""
 
 from django.contrib import admin
+from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
@@ -17,4 +18,5 @@ class OutgoingMailAdmin(ReadOnlyAdmin):
 
     @admin.display(description=_("report"))
     def case(self, mail: OutgoingMail) -> str:
-        return format_html('<a href="/admin/hotline/case/{}/">{}</a>', mail.report_id, mail.report.reference)
+        address = reverse("admin:hotline-case", args=[mail.report_id])
+        return format_html('<a href="{}">{}</a>', address, mail.report.reference)
