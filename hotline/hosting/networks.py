@@ -24,6 +24,18 @@ _TYPES = {
     NetworkFile.ASN: ("asn", "isp", "enterprise"),
 }
 LONGEST_ORGANISATION = 200
+_PRIVATE = [
+    ipaddress.ip_network(network)
+    for network in (
+        "10.0.0.0/8",
+        "172.16.0.0/12",
+        "192.168.0.0/16",
+        "100.64.0.0/10",
+        "169.254.0.0/16",
+        "fc00::/7",
+        "fe80::/10",
+    )
+]
 
 
 class FileError(Exception):
@@ -144,18 +156,7 @@ def special_of(ip: str) -> str:
         return Special.LOOPBACK.value
     if inner.is_global and not inner.is_multicast:
         return ""
-    private = (
-        "10.0.0.0/8",
-        "172.16.0.0/12",
-        "192.168.0.0/16",
-        "100.64.0.0/10",
-        "fc00::/7",
-        "fe80::/10",
-        "169.254.0.0/16",
-    )
-    if any(inner in ipaddress.ip_network(network) for network in private):
-        return Special.PRIVATE.value
-    return Special.RESERVED.value
+    return Special.PRIVATE.value if any(inner in network for network in _PRIVATE) else Special.RESERVED.value
 
 
 def _country(record: Mapping[str, Any]) -> str:
