@@ -47,11 +47,11 @@ class PartnerAdmin(ReadOnlyAdmin):
 
     def get_urls(self) -> list[URLPattern]:
         """The keys' pages before the model's own."""
-        pages = [
-            ("<int:partner_id>/make-key/", _make_key, "hotline-make-partner-key"),
-            ("<int:partner_id>/revoke-key/<int:key_id>/", _revoke_key, "hotline-revoke-partner-key"),
+        view = self.admin_site.admin_view
+        own = [
+            path("<int:partner_id>/make-key/", view(_make_key), name="hotline-make-partner-key"),
+            path("<int:partner_id>/revoke-key/<int:key_id>/", view(_revoke_key), name="hotline-revoke-partner-key"),
         ]
-        own = [path(route, self.admin_site.admin_view(view), name=name) for route, view, name in pages]
         return [*own, *super().get_urls()]
 
     def save_model(self, request: HttpRequest, obj: models.Model, form: "forms.ModelForm[Any]", change: bool) -> None:

@@ -4,8 +4,7 @@ from functools import cache
 from typing import Any
 
 from hotline.intake.api.requests import MAX_BODY
-from hotline.intake.api.schemas import HASH, MAX_REPORTS, REPORT, Schema
-from hotline.intake.api.xarf import CATEGORIES, MARK
+from hotline.intake.api.schemas import HASH, MAX_REPORTS, REPORT, XARF_CATEGORIES, XARF_MARK, Schema
 
 VERSION = "1"
 _PROBLEM_TYPE = "application/problem+json"
@@ -15,11 +14,21 @@ _XARF: Schema = {
     "description": (
         "A XARF v4 report of the category content, as https://xarf.org has it, without `evidence`: files are never taken."
     ),
-    "required": [MARK, "report_id", "timestamp", "reporter", "sender", "source_identifier", "category", "type", "url"],
+    "required": [
+        XARF_MARK,
+        "report_id",
+        "timestamp",
+        "reporter",
+        "sender",
+        "source_identifier",
+        "category",
+        "type",
+        "url",
+    ],
     "properties": {
-        MARK: {"type": "string", "pattern": r"^4\.[0-9]+\.[0-9]+$"},
+        XARF_MARK: {"type": "string", "pattern": r"^4\.[0-9]+\.[0-9]+$"},
         "category": {"const": "content"},
-        "type": {"enum": list(CATEGORIES)},
+        "type": {"enum": list(XARF_CATEGORIES)},
         "evidence": {"type": "array", "maxItems": 0},
     },
 }

@@ -10,8 +10,7 @@ from clicksafely.common import limits
 from clicksafely.common.problems import Fault, Refused
 from hotline.intake.api import partners, selectors
 from hotline.intake.api.documents import NotJson, read_json
-from hotline.intake.api.schemas import MAX_REPORTS
-from hotline.intake.api.xarf import is_xarf
+from hotline.intake.api.schemas import MAX_REPORTS, is_xarf
 from hotline.models import Partner, PartnerKey
 
 MAX_BODY = 2 * 1024 * 1024

@@ -13,6 +13,19 @@ MAX_HASHES = 100
 LONGEST_ADDRESS = 2048
 LARGEST_SIZE = 2**53 - 1
 
+XARF_MARK = "xarf_version"
+# What a hotline may deal with; every type of the content category names one address.
+XARF_CATEGORIES = {
+    "csam": Category.CSAM,
+    "csem": Category.CSAM,
+    "phishing": Category.OTHER,
+    "malware": Category.OTHER,
+    "fraud": Category.OTHER,
+    "brand_infringement": Category.OTHER,
+    "exposed_data": Category.OTHER,
+    "remote_compromise": Category.OTHER,
+    "suspicious_registration": Category.OTHER,
+}
 # Something besides white space.
 _TEXT = r"\S"
 _TYPE_NAME = r"[A-Za-z0-9][A-Za-z0-9!#$&^_.+-]{0,38}"
@@ -87,3 +100,8 @@ REPORT: Schema = {
         "danger_now": {"type": "boolean", "default": False, "description": "A child is in danger right now"},
     },
 }
+
+
+def is_xarf(value: Any) -> bool:
+    """Whether an object means to be XARF: version 4, or an older one, which is refused by name."""
+    return isinstance(value, dict) and (XARF_MARK in value or "ReporterInfo" in value)

@@ -14,7 +14,8 @@ from clicksafely.common.problems import Fault
 from clicksafely.common.sealing import SealError
 from hotline.intake.api.incoming import Faulty, Incoming, read_report
 from hotline.intake.api.keys import Seeds
-from hotline.intake.api.xarf import is_xarf, read_xarf
+from hotline.intake.api.schemas import is_xarf
+from hotline.intake.api.xarf import read_xarf
 from hotline.intake.services import hour_of, submit_report
 from hotline.models import PartnerKey, PartnerReport
 

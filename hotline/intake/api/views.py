@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from functools import wraps
-from typing import Any, Concatenate
+from typing import TYPE_CHECKING, Any, Concatenate
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
@@ -15,7 +15,9 @@ from clicksafely.common.cacheable import public_page
 from clicksafely.common.problems import Fault, Refused, json_answer, problem
 from hotline.intake.api import openapi, repeats, requests, selectors
 from hotline.intake.api.repeats import Sending
-from hotline.intake.api.services import CannotKeep, Outcome, take_reports
+
+if TYPE_CHECKING:
+    from hotline.intake.api.services import Outcome
 
 RETRY_AFTER_SECONDS = 5
 _REVOKED = "The key was revoked before this report was reached."
@@ -51,6 +53,9 @@ def for_programs[**P](
 @for_programs("POST")
 def reports(request: HttpRequest) -> HttpResponse:
     """Take one report or up to 100, each on its own."""
+    # What validates costs a process 6 MB, and most web processes never see a report of a partner.
+    from hotline.intake.api.services import CannotKeep, take_reports  # noqa: PLC0415
+
     now = timezone.now()
     key = requests.authenticate(request, now)
     body = requests.read_body(request)
@@ -94,7 +99,7 @@ def nothing(request: HttpRequest) -> HttpResponse:
     return problem(404)
 
 
-def _answer(outcomes: Sequence[Outcome], *, single: bool) -> HttpResponse:
+def _answer(outcomes: "Sequence[Outcome]", *, single: bool) -> HttpResponse:
     statuses = {outcome.status for outcome in outcomes}
     if statuses == {401}:
         raise Refused(401, "No valid key was sent.", headers={"WWW-Authenticate": requests.CHALLENGE})
@@ -108,7 +113,7 @@ def _answer(outcomes: Sequence[Outcome], *, single: bool) -> HttpResponse:
     return json_answer({"reports": entries}, status=201 if statuses == {201} else 207)
 
 
-def _entry(outcome: Outcome) -> dict[str, Any]:
+def _entry(outcome: "Outcome") -> dict[str, Any]:
     """What a partner learns of one report."""
     sent = outcome.sent
     if sent is None:

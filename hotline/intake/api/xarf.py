@@ -12,43 +12,29 @@ from referencing.jsonschema import DRAFT202012
 
 from clicksafely.common.problems import Fault
 from hotline.intake.api.incoming import Faulty, Incoming, read_addresses, readable, words
-from hotline.intake.api.schemas import LONGEST_ADDRESS
+from hotline.intake.api.schemas import LONGEST_ADDRESS, XARF_CATEGORIES, XARF_MARK
 from hotline.intake.api.validation import NO_FILES, faults_of, make_validator, unfit_texts
-from hotline.models import Category
 from hotline.triage.hashes.digests import FileDigest
 
-MARK = "xarf_version"
 # More than any report without its evidence has.
 LONGEST_REPORT = 32_000
-# What a hotline may deal with; every type of the content category names one address.
-CATEGORIES = {
-    "csam": Category.CSAM,
-    "csem": Category.CSAM,
-    "phishing": Category.OTHER,
-    "malware": Category.OTHER,
-    "fraud": Category.OTHER,
-    "brand_infringement": Category.OTHER,
-    "exposed_data": Category.OTHER,
-    "remote_compromise": Category.OTHER,
-    "suspicious_registration": Category.OTHER,
-}
 _DIGESTS = ("md5", "sha1", "sha256")
-
-
-def is_xarf(value: Any) -> bool:
-    """Whether an object means to be XARF: version 4, or an older one, which is refused by name."""
-    return isinstance(value, dict) and (MARK in value or "ReporterInfo" in value)
 
 
 def read_xarf(value: dict[str, Any], pointer: str) -> Incoming:
     """The report of a XARF object, which stands at `pointer` in the body; the whole original is among its words. Raises Faulty."""
-    if MARK not in value:
+    if XARF_MARK not in value:
         raise Faulty([Fault(pointer, "This is XARF of version 3 or earlier: only version 4 is read.")])
     if value.get("evidence"):
         raise Faulty([Fault(f"{pointer}/evidence", NO_FILES)])
-    if value.get("category") != "content" or value.get("type") not in [*CATEGORIES]:
+    if value.get("category") != "content" or value.get("type") not in [*XARF_CATEGORIES]:
         raise Faulty(
-            [Fault(f"{pointer}/type", f"Only these types of the category content are taken: {', '.join(CATEGORIES)}.")]
+            [
+                Fault(
+                    f"{pointer}/type",
+                    f"Only these types of the category content are taken: {', '.join(XARF_CATEGORIES)}.",
+                )
+            ]
         )
     if faults := faults_of(_validator(value["type"]), value, pointer):
         raise Faulty(faults)
@@ -60,7 +46,7 @@ def read_xarf(value: dict[str, Any], pointer: str) -> Incoming:
     if len(original) > LONGEST_REPORT:
         raise Faulty([Fault(pointer, f"This report is longer than {LONGEST_REPORT} characters.")])
     return Incoming(
-        category=CATEGORIES[value["type"]],
+        category=XARF_CATEGORIES[value["type"]],
         language="en",
         words=words(
             what=readable(value.get("description", ""), f"{pointer}/description"),

@@ -13,7 +13,8 @@ from clicksafely.common.problems import Refused
 from hotline.intake.api.documents import MAX_DEPTH, NotJson, read_json
 from hotline.intake.api.incoming import Faulty, read_report
 from hotline.intake.api.requests import read_batch
-from hotline.intake.api.xarf import is_xarf, read_xarf
+from hotline.intake.api.schemas import is_xarf
+from hotline.intake.api.xarf import read_xarf
 from tests.hotline.intake.api.program import REPORT, XARF
 
 

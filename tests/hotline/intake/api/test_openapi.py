@@ -1,6 +1,9 @@
 """The OpenAPI document is sound, is what the code does, and is served so that it can be kept."""
 
 import json
+import os
+import subprocess
+import sys
 from typing import Any
 
 import pytest
@@ -14,6 +17,7 @@ from hotline.intake.api.urls import urlpatterns
 from tests.hotline.intake.api.program import REPORT as GOOD
 from tests.hotline.intake.api.program import XARF, Program
 from tests.hotline.intake.api.test_incoming import FULL
+from tests.servers import BASE_DIR
 
 
 def answer_schema(path: str, method: str, status: str, media_type: str = "application/json") -> dict[str, Any]:
@@ -77,3 +81,14 @@ def test_it_is_served_to_everybody_and_may_be_kept() -> None:
     assert not answer.cookies
     assert json.loads(answer.content) == json.loads(json.dumps(document()))
     assert Client().post("/api/openapi.json").status_code == 405
+
+
+def test_a_process_that_takes_no_report_does_not_carry_the_validator() -> None:
+    """The addresses are known and the description is drawn without it."""
+    program = (
+        "import django, sys; django.setup(); import clicksafely.urls; "
+        "from hotline.intake.api.openapi import document; document(); "
+        "sys.exit('jsonschema' in sys.modules)"
+    )
+    environment = os.environ | {"DJANGO_SETTINGS_MODULE": "clicksafely.settings"}
+    assert subprocess.run([sys.executable, "-c", program], env=environment, cwd=BASE_DIR, check=False).returncode == 0

@@ -6,8 +6,9 @@ from typing import Any
 import pytest
 
 from hotline.intake.api.incoming import Faulty
+from hotline.intake.api.schemas import XARF_CATEGORIES, is_xarf
 from hotline.intake.api.validation import NO_FILES
-from hotline.intake.api.xarf import CATEGORIES, _schemas, is_xarf, read_xarf
+from hotline.intake.api.xarf import _schemas, read_xarf
 from hotline.models import Category, Channel, TextField
 from hotline.triage.hashes.digests import FileDigest
 from tests.hotline.intake.api.program import XARF
@@ -47,14 +48,14 @@ def test_what_becomes_of_it() -> None:
 
 
 def test_there_is_an_example_of_every_type_that_is_taken() -> None:
-    assert set(EXAMPLES) == set(CATEGORIES)
+    assert set(EXAMPLES) == set(XARF_CATEGORIES)
 
 
 @pytest.mark.parametrize("content_type", sorted(EXAMPLES))
 def test_the_standards_own_examples(content_type: str) -> None:
     example = {name: value for name, value in EXAMPLES[content_type].items() if name != "evidence"}
     incoming = read_xarf(example, "")
-    assert incoming.category == CATEGORIES[content_type]
+    assert incoming.category == XARF_CATEGORIES[content_type]
     assert len(incoming.locations) == 1
 
 
@@ -64,9 +65,9 @@ def test_the_standards_own_examples(content_type: str) -> None:
         ({"evidence": [{"content_type": "image/png", "payload": "AAAA"}]}, {"/1/evidence": NO_FILES}),
         ({"screenshot": "A" * 1000}, {"/1/screenshot": NO_FILES}),
         ({"notes": {"deep": ["data:image/png;base64,AAAA"]}}, {"/1/notes/deep/0": NO_FILES}),
-        ({"type": "spam"}, {"/1/type": f"Only these types of the category content are taken: {', '.join(CATEGORIES)}."}),
-        ({"category": "messaging"}, {"/1/type": f"Only these types of the category content are taken: {', '.join(CATEGORIES)}."}),
-        ({"type": ["csam"]}, {"/1/type": f"Only these types of the category content are taken: {', '.join(CATEGORIES)}."}),
+        ({"type": "spam"}, {"/1/type": f"Only these types of the category content are taken: {', '.join(XARF_CATEGORIES)}."}),
+        ({"category": "messaging"}, {"/1/type": f"Only these types of the category content are taken: {', '.join(XARF_CATEGORIES)}."}),
+        ({"type": ["csam"]}, {"/1/type": f"Only these types of the category content are taken: {', '.join(XARF_CATEGORIES)}."}),
         ({"xarf_version": "3"}, {"/1/xarf_version": r"This does not fit the pattern ^4\.[0-9]+\.[0-9]+$"}),
         ({"classification": "Z"}, {"/1/classification": "This must be one of: baseline, A1, A2, B1, B2."}),
         ({"timestamp": "now"}, {"/1/timestamp": "This is not a date-time as the standard has it."}),
