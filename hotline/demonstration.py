@@ -14,9 +14,11 @@ from clicksafely.common import receipts
 from hotline.intake.api.demonstration import send_as_partner
 from hotline.hosting.demonstration import load_hosts
 from hotline.intake.drafts import Draft
+from hotline.intake.mail.demonstration import send_by_mail, send_unreadable
 from hotline.intake.services import submit_report
 from hotline.models import ActionKind, Category, Report
 from hotline.review.assessing import assess_item, record_actions
+from hotline.review.category import change_category
 from hotline.review.claims import claim_case
 from hotline.review.closing import set_aside
 from hotline.review.thread import send_reply
@@ -30,7 +32,10 @@ HOURS_APART = 31
 
 
 class Case(NamedTuple):
-    """One made-up case; `answers` None sets it aside as spam, `actions` are recorded where it is illegal, `reference` a partner sent."""
+    """One made-up case; `answers` None sets it aside as spam, `actions` are recorded where it is illegal.
+
+    One with a `reference` was sent by a partner, one with a `subject` by e-mail.
+    """
 
     category: Category
     language: str
@@ -40,6 +45,7 @@ class Case(NamedTuple):
     actions: tuple[ActionKind, ...] = ()
     reply: str = ""
     reference: str = ""
+    subject: str = ""
 
 
 def _illegal(classification: str) -> dict[str, str]:
@@ -121,6 +127,25 @@ CASES = (
         NOT_ILLEGAL,
         reference="PP-2026-0121",
     ),
+    Case(
+        Category.HATE_SPEECH,
+        "sr",
+        "",
+        "Поштовани,\n\nна овој страници се вређају људи због вере: hxxps://forum[.]example[.]net/tema/38\n\nХвала на раду.",
+        NOT_ILLEGAL,
+        (),
+        "Хвала на пријави. Увреде ове врсте нису забрањене; пријавили смо их уреднику форума.",
+        subject="Вређање на форуму",
+    ),
+    Case(
+        Category.CYBERBULLYING,
+        "en",
+        "",
+        "Hello, my sister's account was copied: https://profil.example.org/kopija-7. The picture shows what it looks like.",
+        _illegal("cyberbullying"),
+        (ActionKind.REMOVED,),
+        subject="Copied profile",
+    ),
 )
 
 
@@ -134,12 +159,16 @@ def load_cases(*, now: datetime) -> Iterator[int]:
     for number, case in enumerate(CASES, start=1):
         _play(case, first, second, now - timedelta(hours=HOURS_APART * (len(CASES) - number + 1)))
         yield number
+    send_unreadable(now=now - timedelta(hours=3))
 
 
 def _play(case: Case, first: User, second: User, received: datetime) -> None:
-    report = _send_as_partner(case, received) if case.reference else _send(case, received)
+    report = _arrive(case, received)
     triage_report(report_id=report.pk, now=received)
     looked_at = received + timedelta(hours=2)
+    if case.subject:
+        claim_case(report_id=report.pk, actor=first, now=looked_at)
+        change_category(report=report, category=case.category, actor=first, now=looked_at)
     if case.answers is None:
         set_aside(report_ids=[report.pk], state=ReportState.SPAM, actor=first, now=looked_at)
         return
@@ -152,6 +181,14 @@ def _play(case: Case, first: User, second: User, received: datetime) -> None:
             record_actions(report=report, item=item, actor=second, kinds=case.actions, now=decided, confirmed=True)
     if case.reply:
         send_reply(report=report, actor=second, text=case.reply, now=looked_at + timedelta(hours=2))
+
+
+def _arrive(case: Case, now: datetime) -> Report:
+    if case.reference:
+        return _send_as_partner(case, now)
+    if case.subject:
+        return send_by_mail(subject=case.subject, text=case.what, number=CASES.index(case), now=now)
+    return _send(case, now)
 
 
 def _send(case: Case, now: datetime) -> Report:

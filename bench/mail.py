@@ -1,0 +1,102 @@
+"""M1: messages taken in, against reading them with the standard library and one INSERT each; by themselves, and out of a mailbox."""
+
+import email
+import statistics
+import time
+from collections.abc import Callable
+from contextlib import closing
+from functools import partial
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+from urllib.parse import urlsplit
+
+import psycopg2
+from django.test import override_settings
+from django.utils import timezone
+
+from bench.figures import Figure, at_least
+from bench.ground import Ground
+from bench.load import ROUNDS, BenchError, say
+from hotline.intake.mail.fetching import fetch_mail
+from hotline.intake.mail.services import ingest_message
+from hotline.models import IncomingMail
+from tests.factories.messages import make_messages
+from tests.standins.certificates import make_certificate
+from tests.standins.imap import ImapServer
+
+MESSAGES = 400
+BAR, MAILBOX_BAR = 0.15, 0.1
+
+
+def measure(ground: Ground) -> list[Figure]:
+    """Messages of every kind, a third of them broken, each once."""
+    with TemporaryDirectory() as folder, ImapServer(make_certificate(Path(folder))) as server:
+        mailbox = {"MAIL_IMAP_URL": server.url, "MAIL_CA_FILE": str(server.ca), "MAIL_KEEP_DAYS": 0}
+
+        def from_mailbox(messages: list[bytes]) -> float:
+            server.append(*messages)
+            with override_settings(**mailbox):
+                return _rate(messages, _fetch)
+
+        with closing(psycopg2.connect(urlsplit(ground.database_url)._replace(path="/floor").geturl())) as connection:
+            connection.autocommit = True
+            store = partial(_store, connection)
+            return [
+                _compare("messages taken in", store, lambda messages: _rate(messages, _ingest), BAR, 1),
+                _compare("messages out of a mailbox", store, from_mailbox, MAILBOX_BAR, 100),
+            ]
+
+
+def _compare(
+    what: str, store: Callable[[list[bytes]], None], rate: Callable[[list[bytes]], float], bar: float, seed: int
+) -> Figure:
+    rates, ratios = [], []
+    floors = [_rate(make_messages(MESSAGES, seed=seed), store)]
+    for number in range(1, ROUNDS + 1):
+        messages = make_messages(MESSAGES, seed=seed + number)
+        rates.append(rate(messages))
+        floors.append(_rate(messages, store))
+        ratios.append(rates[-1] / statistics.mean(floors[-2:]))
+        say(f"  {what}, round {number}: {rates[-1]:,.0f}/s, floor {floors[-1]:,.0f}/s, ratio {ratios[-1]:.2f}")
+    value, floor, ratio = statistics.median(rates), statistics.median(floors), statistics.median(ratios)
+    return at_least("M1", what, value, floor, ratio, bar)
+
+
+def _rate(messages: list[bytes], take: Callable[[list[bytes]], None]) -> float:
+    start = time.monotonic()
+    take(messages)
+    return len(messages) / (time.monotonic() - start)
+
+
+def _store(connection: Any, messages: list[bytes]) -> None:
+    """The least: what Python makes of a message, and a row with it, committed."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "CREATE TABLE IF NOT EXISTS message (id bigserial PRIMARY KEY, sender text, subject text, body text)"
+        )
+        for raw in messages:
+            message = email.message_from_bytes(raw)
+            parts = [part for part in message.walk() if part.get_content_maintype() == "text"]
+            body = b"\n".join(part.get_payload(decode=True) or b"" for part in parts).decode(errors="replace")
+            values = [str(message["From"]), str(message["Subject"]), body]
+            cursor.execute(
+                "INSERT INTO message (sender, subject, body) VALUES (%s, %s, %s)",
+                [value.encode(errors="replace").replace(b"\0", b"").decode() for value in values],
+            )
+
+
+def _ingest(messages: list[bytes]) -> None:
+    for raw in messages:
+        ingest_message(raw=raw, now=timezone.now())
+
+
+def _fetch(messages: list[bytes]) -> None:
+    left, before = 1, IncomingMail.objects.count()
+    while left:
+        outcome = fetch_mail()
+        left = outcome.left
+        if outcome.error or outcome.busy:
+            raise BenchError(f"The mailbox cannot be read: {outcome}.")
+    if IncomingMail.objects.count() == before:
+        raise BenchError("No message was taken in.")
