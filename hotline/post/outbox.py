@@ -37,8 +37,7 @@ def open_thread(*, report: Report) -> MailThread:
 def queue_mail(
     *, report: Report, kind: OutgoingKind, to: str, now: datetime, in_reply_to: str = "", receipt: str = ""
 ) -> OutgoingMail:
-    """Let a message wait for the next run of the post, and the report have a thread. Raises IntegrityError where one waits already."""
-    open_thread(report=report)
+    """Let a message wait for the next run of the post. Raises IntegrityError where one waits for the report already."""
     # An odd Message-ID only costs the sender's program the place of the answer among its messages.
     in_reply_to = in_reply_to if _MESSAGE_ID.fullmatch(in_reply_to) else ""
     mail = OutgoingMail(report=report, kind=kind, queued_at=hour_of(now), due_at=hour_of(now))
