@@ -7,7 +7,7 @@ from django.conf import settings
 from django.db.models import QuerySet
 
 from hotline.intake.api import keys
-from hotline.intake.phrases import WAITING, WORKED_ON
+from hotline.intake.phrases import OPEN_AGAIN, WAITING, WORKED_ON
 from hotline.intake.selectors import told_events
 from hotline.models import Partner, PartnerKey, PartnerReport
 
@@ -43,7 +43,7 @@ def standing(sent: PartnerReport, now: datetime) -> dict[str, object]:
     return {
         "id": str(sent.uuid),
         "reference": sent.reference,
-        "state": "received" if latest == WAITING else "in_progress" if latest == WORKED_ON else "closed",
+        "state": "received" if latest == WAITING else "in_progress" if latest in (WORKED_ON, OPEN_AGAIN) else "closed",
         "told": [
             {
                 "at": event.at.isoformat().replace("+00:00", "Z"),

@@ -1,7 +1,9 @@
 """What a program is answered: statuses, problem documents, batches, repeats, limits. Never a page, a cookie or a 500."""
 
 import json
+from datetime import timedelta
 from typing import Any
+from uuid import uuid4
 
 import pytest
 import time_machine
@@ -14,6 +16,7 @@ from clicksafely.common.models import AuditEvent
 from hotline.intake.api import requests
 from hotline.intake.api.partners import make_key, revoke_key
 from hotline.intake.selectors import find_case
+from hotline.intake.services import add_reporter_message
 from hotline.models import Channel, HashOrigin, Partner, PartnerReport, PartnerRequest, Report
 from hotline.states import Outcome, ReportState
 from hotline.triage.services import triage_report
@@ -412,6 +415,16 @@ class TestStanding:
             standing = body(program.get(taken["location"]))
         assert (standing["state"], standing["told"][0]["title"]) == ("closed", title)
         assert "spam" not in json.dumps(standing).lower()
+
+    def test_open_again_is_in_progress(self, program: Program) -> None:
+        taken = body(program.send(REPORT))
+        now = timezone.now()
+        Report.objects.update(state=ReportState.CLOSED, outcome=Outcome.NOT_ILLEGAL, closed_at=now)
+        later = now + timedelta(days=3)
+        assert add_reporter_message(report=Report.objects.get(), text="и још нешто", row=uuid4(), now=later)
+        with time_machine.travel(later + timedelta(hours=1)):
+            standing = body(program.get(taken["location"]))
+        assert (standing["state"], standing["told"][0]["title"]) == ("in_progress", "Open again")
 
     def test_of_another_partner_it_is_unknown(self, program: Program) -> None:
         other = Program.of(make_partner("други"))
