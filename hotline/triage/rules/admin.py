@@ -6,9 +6,10 @@ from django import forms
 from django.contrib import admin, messages
 from django.contrib.auth.models import User
 from django.db import models
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.html import format_html
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from clicksafely.common.lists import ReadOnlyAdmin
@@ -32,6 +33,12 @@ class TriageRuleAdmin(ReadOnlyAdmin):
     @admin.display(description=_("value"), ordering="value")
     def value_evidence(self, rule: TriageRule) -> str:
         return format_html('<span class="evidence" translate="no">{}</span>', rule.value)
+
+    def add_view(
+        self, request: HttpRequest, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Headed in words that Serbian has; Django's would name a class of objects."""
+        return super().add_view(request, form_url, {"title": gettext("New rule"), **(extra_context or {})})
 
     def save_model(self, request: HttpRequest, obj: models.Model, form: "forms.ModelForm[Any]", change: bool) -> None:
         """Save it, and say whom it hits."""

@@ -3,6 +3,8 @@
 from typing import Any
 
 from django import forms
+from django.contrib.admin.widgets import AdminTextareaWidget, AdminTextInputWidget
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -29,6 +31,7 @@ class RuleForm(forms.ModelForm):  # type: ignore[type-arg]
     value = PlainLineField(
         max_length=300,
         label=gettext_lazy("value"),
+        widget=AdminTextInputWidget,
         help_text=gettext_lazy(
             "A host (www.example.org), a domain (example.org), or a form of addresses in which * stands for anything (*.example.org/gallery/*)."
         ),
@@ -37,12 +40,14 @@ class RuleForm(forms.ModelForm):  # type: ignore[type-arg]
         max_length=255,
         required=False,
         label=gettext_lazy("host to be shown"),
+        widget=AdminTextInputWidget,
         help_text=gettext_lazy("Where the content really is, where the address does not tell."),
     )
     note = PlainLineField(
         max_length=500,
         required=False,
         label=gettext_lazy("note for analysts"),
+        widget=AdminTextareaWidget(attrs={"rows": 2}),
         help_text=gettext_lazy("What an analyst should know. Whether something is illegal is never a rule's to say."),
     )
     confirmed = forms.BooleanField(
@@ -54,6 +59,11 @@ class RuleForm(forms.ModelForm):  # type: ignore[type-arg]
         fields = ["kind", "value", "set_host", "do_not_fetch", "raise_priority", "note", "active"]
 
     found: Preview | None = None
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in ("value", "set_host", "note"):
+            self.fields[name].label = capfirst(self.fields[name].label or "")
 
     def clean_set_host(self) -> str:
         """A host as items have it, so that it can be looked up; or nothing."""

@@ -18,6 +18,7 @@ from hotline.review.claims import claim_case
 from hotline.review.selectors import URGENT
 from hotline.states import ItemState, Outcome, Queue, ReportState
 from hotline.triage.canonical import app_location
+from hotline.triage.rules import ruleset
 from hotline.triage.services import sweep_received, triage_report
 from tests.hotline.review.conftest import NOT_ILLEGAL, make_user
 from tests.hotline.triage.reports import NOW, RECEIVED, make_report
@@ -205,10 +206,12 @@ def test_the_decision_in_one_case_ends_the_other() -> None:
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("count", [1, 3])
-def test_the_number_of_queries_does_not_grow(count: int) -> None:
+def test_the_number_of_queries_does_not_grow(count: int, monkeypatch: pytest.MonkeyPatch) -> None:
     addresses = " ".join(f"https://{number}.example.org/" for number in range(count))
     report = make_report(addresses)
     guess_site_type("example.org", "https://example.org/")  # has the hints read, which every process does now and then
+    monkeypatch.setattr(ruleset, "FRESH_SECONDS", 3600.0)  # and the rules
+    ruleset.current_rules()
     with CaptureQueriesContext(connection) as captured:
         triage_report(report_id=report.pk, now=NOW)
     statements = [query["sql"].split()[0] for query in captured if "SAVEPOINT" not in query["sql"]]
