@@ -26,7 +26,9 @@ ANALYST = Role(
 SUPERVISOR = Role(
     "supervisor",
     _("Supervisor"),
-    _("Works cases too, settles disagreements, gives back cases of others, reads the audit trail, runs failed tasks again."),
+    _(
+        "Works cases too, settles disagreements, gives back cases of others, reads the audit trail, runs failed tasks again."
+    ),
 )
 EDITOR = Role("editor", _("Editor"), _("Keeps the help lines, partners and contact points of the public site."))
 COORDINATOR = Role("coordinator", _("Coordinator"), _("Signs in; has no pages of its own yet."))

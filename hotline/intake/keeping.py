@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from functools import cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.contrib.auth.models import User
@@ -44,12 +44,16 @@ def keep_report(
     event, event_values = audit.as_part(
         action="report.received", subject=Report, rows="report", actor=actor, now=report.received_at, data=data
     )
-    columns = [
+    columns: list[Any] = [
         field.get_db_prep_save(getattr(report, field.attname), connection)
         for field in Report._meta.concrete_fields
         if not field.primary_key
     ]
-    of_texts = [[text.field.value for text in texts], [text.uuid for text in texts], [text.sealed for text in texts]]
+    of_texts: list[Any] = [
+        [text.field.value for text in texts],
+        [text.uuid for text in texts],
+        [text.sealed for text in texts],
+    ]
     with connection.cursor() as cursor:
         cursor.execute(_statement(event), [*columns, *of_texts, *event_values])
         kept = cursor.fetchone()
@@ -62,6 +66,6 @@ def keep_report(
 
 @cache
 def _statement(event: str) -> str:
-    columns = [field.column for field in Report._meta.concrete_fields if not field.primary_key]
+    columns = [str(field.column) for field in Report._meta.concrete_fields if not field.primary_key]
     places = ", ".join(["%s"] * len(columns))
     return _KEEP.format(columns=", ".join(columns), places=places, event=event)
