@@ -66,7 +66,11 @@ class Report(models.Model):
     queue = models.CharField(_("queue"), max_length=12, choices=Queue, null=True)  # noqa: DJ001 - NULL keeps the queue's index small
     claimed_by = models.ForeignKey(
         # Who holds a case is not deleted: the case is given back first.
-        settings.AUTH_USER_MODEL, verbose_name=_("held by"), on_delete=models.PROTECT, null=True, related_name="+"
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("held by"),
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="+",
     )
     claimed_until = models.DateTimeField(_("held until"), null=True)
     outcome = models.CharField(_("outcome"), max_length=16, choices=Outcome, blank=True)
