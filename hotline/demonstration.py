@@ -13,6 +13,7 @@ from django.contrib.auth.models import User
 from clicksafely.common import receipts
 from hotline.intake.api.demonstration import send_as_partner
 from hotline.hosting.demonstration import load_hosts
+from hotline.intake.byhand.demonstration import draft_of, enter_by_telephone, look_again, make_rule
 from hotline.intake.drafts import Draft
 from hotline.intake.mail.demonstration import send_by_mail, send_unreadable
 from hotline.intake.services import submit_report
@@ -34,7 +35,7 @@ HOURS_APART = 31
 class Case(NamedTuple):
     """One made-up case; `answers` None sets it aside as spam, `actions` are recorded where it is illegal.
 
-    One with a `reference` was sent by a partner, one with a `subject` by e-mail.
+    One with a `reference` was sent by a partner, one with a `subject` by e-mail; one that came `by_telephone` is looked at twice.
     """
 
     category: Category
@@ -46,6 +47,7 @@ class Case(NamedTuple):
     reply: str = ""
     reference: str = ""
     subject: str = ""
+    by_telephone: bool = False
 
 
 def _illegal(classification: str) -> dict[str, str]:
@@ -111,6 +113,14 @@ CASES = (
     ),
     Case(Category.CYBERBULLYING, "sr", "https://chat.example.org/grupa/6", "Избацили су ме из групе.", NOT_ILLEGAL),
     Case(
+        Category.CYBERBULLYING,
+        "sr",
+        "chat.example.org/grupa/8",
+        "Мајка зове: ћерку искључују из разредне групе и објављују њене поруке.",
+        NOT_ILLEGAL,
+        by_telephone=True,
+    ),
+    Case(
         Category.CSAM,
         "en",
         "https://files.example.net/d/77",
@@ -155,6 +165,7 @@ def load_cases(*, now: datetime) -> Iterator[int]:
     Needs the demonstration accounts of two analysts.
     """
     load_hosts(now=now)
+    make_rule(now=now - timedelta(hours=HOURS_APART * (len(CASES) + 1)))
     first, second = (User.objects.get(username=username) for username in ANALYSTS)
     for number, case in enumerate(CASES, start=1):
         _play(case, first, second, now - timedelta(hours=HOURS_APART * (len(CASES) - number + 1)))
@@ -181,9 +192,15 @@ def _play(case: Case, first: User, second: User, received: datetime) -> None:
             record_actions(report=report, item=item, actor=second, kinds=case.actions, now=decided, confirmed=True)
     if case.reply:
         send_reply(report=report, actor=second, text=case.reply, now=looked_at + timedelta(hours=2))
+    if case.by_telephone:
+        look_again(report=report, actor=second, now=looked_at + timedelta(hours=3))
 
 
 def _arrive(case: Case, now: datetime) -> Report:
+    if case.by_telephone:
+        clerk = User.objects.get(username=ANALYSTS[0])
+        draft = draft_of(category=case.category, language=case.language, what=case.what, addresses=case.addresses)
+        return enter_by_telephone(draft=draft, actor=clerk, now=now)
     if case.reference:
         return _send_as_partner(case, now)
     if case.subject:

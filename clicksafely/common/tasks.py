@@ -1,5 +1,7 @@
 """Recurring tasks of the common ground."""
 
+from importlib import import_module
+
 from celery import shared_task
 from django.conf import settings
 
@@ -17,3 +19,9 @@ def chain_audit() -> None:
 def log_audit_head() -> None:
     """Put the head of the chain in the log; daily."""
     chain.log_head()
+
+
+@shared_task(name="common.clear_sessions", ignore_result=True, soft_time_limit=60, time_limit=90)
+def clear_sessions() -> None:
+    """Erase sessions that have ended, with what was kept in them; hourly."""
+    import_module(settings.SESSION_ENGINE).SessionStore.clear_expired()

@@ -1,0 +1,26 @@
+"""Sessions that have ended are erased, with what was kept in them."""
+
+from datetime import timedelta
+
+import pytest
+from django.conf import settings
+from django.contrib.sessions.models import Session
+from django.utils import timezone
+
+from clicksafely.celery import app
+from clicksafely.common.tasks import clear_sessions
+
+
+@pytest.mark.django_db
+def test_only_those_that_have_ended() -> None:
+    now = timezone.now()
+    for key, minutes in (("ended", -1), ("lasting", 60)):
+        Session.objects.create(session_key=key, session_data="x", expire_date=now + timedelta(minutes=minutes))
+    for _twice in range(2):
+        clear_sessions()
+        assert [session.session_key for session in Session.objects.all()] == ["lasting"]
+
+
+def test_the_clock_asks_for_it() -> None:
+    assert clear_sessions.name in app.tasks
+    assert clear_sessions.name in {entry["task"] for entry in settings.CELERY_BEAT_SCHEDULE.values()}

@@ -1,0 +1,14 @@
+"""Rules of a test's own: no process goes on with those of the test before."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from hotline.triage.rules import ruleset
+
+
+@pytest.fixture(autouse=True)
+def _no_rules_of_others() -> Iterator[None]:
+    ruleset.forget()
+    yield
+    ruleset.forget()
