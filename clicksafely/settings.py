@@ -150,7 +150,12 @@ CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "celerybeat-schedule")
 CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
     "sweep-received": {"task": "hotline.sweep_received", "schedule": timedelta(seconds=15), "options": {"expires": 15}},
     "release-expired-claims": {"task": "hotline.release_expired_claims", "schedule": timedelta(minutes=1)},
-    "look-up-hosts": {"task": "hotline.look_up_hosts", "schedule": timedelta(seconds=15), "options": {"expires": 15}},
+    "look-up-hosts": {
+        "task": "hotline.look_up_hosts",
+        "schedule": timedelta(seconds=15),
+        "kwargs": {"at_least": 1},
+        "options": {"expires": 15},
+    },
     "settle-waiting": {"task": "hotline.settle_waiting", "schedule": timedelta(minutes=1)},
     "settle-rules": {"task": "hotline.settle_rules", "schedule": timedelta(minutes=1), "options": {"expires": 60}},
     "sweep-unsent-uploads": {"task": "hotline.sweep_unsent_uploads", "schedule": timedelta(minutes=15)},

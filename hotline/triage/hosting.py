@@ -10,12 +10,15 @@ from clicksafely.common import audit
 from hotline.hosting.lookup import full_hour, look_up_batch
 from hotline.models import Host, LocationKind, Report
 from hotline.reasons import Reason, priority_of
+from hotline.states import ReportState
 from hotline.triage.canonical import Location
 from hotline.triage.rules.pattern import effects, fitting_location
 from hotline.triage.rules.ruleset import current_rules
 
 SERBIA = "RS"
 AT_ONCE = 1000
+# With more reports than this waiting for triage, hosts can wait too.
+BEHIND = 50
 
 # Items are locked in the order of their digests, as triage locks them. Where a rule names another host, it is not theirs.
 _SET_NETWORK = """
@@ -43,11 +46,14 @@ def hosts_of(locations: Iterable[Location]) -> list[str]:
     return hosts
 
 
-def look_up_hosts(*, now: datetime, seconds: float) -> int:
-    """Look up hosts that are due, and settle what it means, for at most about so many seconds; returns how many it was."""
+def look_up_hosts(*, now: datetime, seconds: float, at_least: int = 0) -> int:
+    """Look up hosts that are due, and settle what it means, for at most about so many seconds; returns how many it was.
+
+    Gives way while many reports wait for triage, but for `at_least` so many hosts.
+    """
     end = time.monotonic() + seconds
     done = 0
-    while hosts := look_up_batch(now=now):
+    while (done < at_least or not _triage_is_behind()) and (hosts := look_up_batch(now=now)):
         settle_hosts(hosts=hosts, now=now)
         done += len(hosts)
         if time.monotonic() > end:
@@ -89,3 +95,7 @@ def _set_networks(names: list[str]) -> int:
     with connection.cursor() as cursor:
         cursor.execute(_SET_NETWORK, {"names": names, "most": AT_ONCE})
         return int(cursor.rowcount)
+
+
+def _triage_is_behind() -> bool:
+    return Report.objects.filter(state=ReportState.RECEIVED).order_by("pk")[: BEHIND + 1].count() > BEHIND

@@ -41,6 +41,6 @@ def sweep_received() -> None:
 
 
 @shared_task(name=TASK, soft_time_limit=30, time_limit=40)
-def look_up_hosts() -> None:
+def look_up_hosts(*, at_least: int = 0) -> None:
     """Soon after triage, and every 15 seconds: look up what is due; in the worker that waits for servers of others."""
-    hosting.look_up_hosts(now=timezone.now(), seconds=SECONDS)
+    hosting.look_up_hosts(now=timezone.now(), seconds=SECONDS, at_least=at_least)

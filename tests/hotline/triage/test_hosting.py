@@ -251,8 +251,12 @@ def test_the_task_looks_up_what_is_due_and_may_run_again(dns: DnsServer) -> None
 def test_it_runs_in_the_worker_for_servers_of_others_and_is_swept_for() -> None:
     task = app.tasks["hotline.look_up_hosts"]
     assert app.conf.task_routes[task.name] == {"queue": "outside"}
-    entry = app.conf.beat_schedule["look-up-hosts"]
-    assert (entry["task"], entry["schedule"], entry["options"]) == (task.name, timedelta(seconds=15), {"expires": 15})
+    assert app.conf.beat_schedule["look-up-hosts"] == {
+        "task": task.name,
+        "schedule": timedelta(seconds=15),
+        "kwargs": {"at_least": 1},
+        "options": {"expires": 15},
+    }
     assert tasks.SECONDS < task.soft_time_limit < task.time_limit
     assert task.time_limit < settings.CELERY_BROKER_TRANSPORT_OPTIONS["visibility_timeout"]
 
@@ -262,6 +266,20 @@ def test_a_run_ends_after_its_time_and_leaves_the_rest_due(dns: DnsServer, monke
     triaged("https://a.test/ https://b.test/ https://c.test/")
     assert look_up_hosts(now=NOW, seconds=0) == 1
     assert Host.objects.filter(next_lookup_at=RECEIVED).count() == 2
+
+
+def test_while_many_reports_wait_hosts_wait_too_but_for_the_sweep(
+    dns: DnsServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("hotline.triage.hosting.BEHIND", 1)
+    monkeypatch.setattr("hotline.hosting.lookup.BATCH", 1)
+    triaged("https://a.test/ https://b.test/ https://c.test/")
+    make_report()
+    last = make_report()
+    assert look_up_hosts(now=NOW, seconds=5) == 0
+    assert look_up_hosts(now=NOW, seconds=5, at_least=1) == 1
+    triage_report(report_id=last.pk, now=NOW)
+    assert look_up_hosts(now=NOW, seconds=5) == 3
 
 
 def test_a_silent_name_server_costs_triage_nothing(dns: DnsServer) -> None:
