@@ -24,6 +24,7 @@ from hotline.review.claims import claim_case
 from hotline.review.closing import set_aside
 from hotline.review.thread import send_reply
 from hotline.states import ReportState
+from hotline.triage.hashes.demonstration import load_hash_list
 from hotline.triage.services import triage_report
 
 AGE_AND_GENDER = {"age": "not_determined", "gender": "undetermined"}
@@ -171,6 +172,7 @@ def load_cases(*, now: datetime) -> Iterator[int]:
         _play(case, first, second, now - timedelta(hours=HOURS_APART * (len(CASES) - number + 1)))
         yield number
     send_unreadable(now=now - timedelta(hours=3))
+    load_hash_list(now=now - timedelta(hours=2))
 
 
 def _play(case: Case, first: User, second: User, received: datetime) -> None:

@@ -1,11 +1,15 @@
 """The demonstration's cases."""
 
+from pathlib import Path
+
 import pytest
 from django.contrib.auth.models import User
 from django.core.management import call_command
+from pytest_django.fixtures import Settings
 
 from hotline.demonstration import CASES
-from hotline.models import ContentItem, Report
+from hotline.models import ContentItem, FileHash, HashMatch, Report
+from hotline.triage.hashes.demonstration import DETAILS
 from tests.hotline.review.conftest import make_user
 
 RESERVED = ("example.org", "example.net", "example.com")
@@ -22,6 +26,16 @@ def test_demonstration_cases_have_all_ended(analysts: list[User], capsys: pytest
     assert Report.objects.filter(queue__isnull=False).count() == 0
     assert {item.registrable_domain for item in ContentItem.objects.all()} <= set(RESERVED)
     assert set(Report.objects.values_list("state", flat=True)) == {"closed", "spam"}
+
+
+def test_a_file_of_theirs_is_on_the_hash_list(
+    analysts: list[User], capsys: pytest.CaptureFixture[str], settings: Settings, tmp_path: Path
+) -> None:
+    settings.MEDIA_ROOT = tmp_path
+    call_command("load_demo")
+    match = HashMatch.objects.get()
+    assert (match.hash_list.name, match.hash_list.state, match.distance) == (DETAILS.name, "active", 0)
+    assert not FileHash.objects.filter(matched_at=None).exists()
 
 
 def test_they_are_not_mixed_with_reports(analysts: list[User], capsys: pytest.CaptureFixture[str]) -> None:

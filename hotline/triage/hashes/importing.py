@@ -80,12 +80,12 @@ def import_list(*, list_id: int, clock: Callable[[], datetime], progress: Progre
         except (Unusable, _Problems, NoRoomToSort, OSError, DatabaseError) as error:
             return _refuse(work, hash_list, _findings(error, hash_list), clock())
         hash_list.counts = dict(sorted(counts.items()))
-        if "pdq" in counts:
-            pdq_index.prepare(hash_list)
         _activate(work, hash_list, duplicates=buckets.read - counts.total(), now=clock())
         hash_list.file.unlink(missing_ok=True)
         with connection.cursor() as cursor:
             cursor.execute("ANALYZE hotline_listedhash")
+        if "pdq" in counts:
+            pdq_index.prepare(hash_list)
         progress(100)
         return True
     return False

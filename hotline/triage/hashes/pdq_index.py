@@ -40,14 +40,12 @@ def distances(hash_list: HashList, hashes: Sequence[bytes]) -> list[int | None]:
         # The disk is full or read only: the hashes come from the database, this time and the next.
         listed = numpy.frombuffer(b"".join(_stored(hash_list)), dtype=numpy.uint64)
     table = listed.reshape(-1, WIDTH // 8)
-    found: list[int | None] = []
-    for one in hashes:
-        wanted = numpy.frombuffer(one, dtype=numpy.uint64)
-        nearest = min(
-            _nearest(numpy, table[start : start + AT_ONCE], wanted) for start in range(0, len(table), AT_ONCE)
-        )
-        found.append(nearest if nearest <= PDQ_THRESHOLD else None)
-    return found
+    wanted = [numpy.frombuffer(one, dtype=numpy.uint64) for one in hashes]
+    nearest = [PDQ_THRESHOLD + 1] * len(hashes)
+    for start in range(0, len(table), AT_ONCE):
+        part = table[start : start + AT_ONCE]
+        nearest = [min(before, _nearest(numpy, part, one)) for before, one in zip(nearest, wanted, strict=True)]
+    return [distance if distance <= PDQ_THRESHOLD else None for distance in nearest]
 
 
 def _nearest(numpy: Any, part: Any, wanted: Any) -> int:

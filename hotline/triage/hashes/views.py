@@ -60,6 +60,9 @@ def _add(request: HttpRequest) -> HttpResponse:
         return _show_form(request, ListForm())
     form = ListForm(request.POST, request.FILES)
     received = request.FILES.get("file")
+    # The form's last field: a connection that broke before it has cut off the file, which may still look like one.
+    if received and "whole" not in request.POST:
+        form.add_error("file", _("The file did not arrive whole. Choose it again."))
     if form.is_valid() and isinstance(received, ReceivedList) and received.stored:
         try:
             added = lists.add_list(

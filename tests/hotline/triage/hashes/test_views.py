@@ -14,7 +14,7 @@ from hotline.models import HashList, ListState
 from hotline.triage.hashes import views
 from hotline.triage.hashes.importing import erase_list, import_list
 from hotline.triage.hashes.parsing import Problem
-from hotline.triage.hashes.receiving import NO_ROOM, TOO_BIG
+from hotline.triage.hashes.receiving import NO_ROOM, TOO_BIG, ListUploadHandler
 from hotline.triage.hashes.wording import WORDS
 from tests.hotline.triage.hashes.lists import NOW, added, imported, md5, written
 from tests.signing import HASHERS, signed_in
@@ -51,7 +51,8 @@ def lead() -> Client:
 
 def send(client: Client, content: bytes | None = None, **changes: Any) -> Any:
     file = {} if content is None else {"file": SimpleUploadedFile("list.txt", content)}
-    return client.post(ADD, SAID | file | changes)
+    fields = SAID | file | {"whole": "1"} | changes
+    return client.post(ADD, {name: value for name, value in fields.items() if value is not None})
 
 
 class TestAdding:
@@ -113,6 +114,20 @@ class TestAdding:
         with translation.override("sr"):
             assert response.context["form"].errors["file"] == [str(NO_ROOM)]
         assert HashList.objects.count() == 0
+
+    def test_a_connection_that_broke_in_the_middle_of_the_file(self, lead: Client, lists_folder: Path) -> None:
+        """What comes after the file did not come: half a list must not pass for a whole one."""
+        response = send(lead, written([md5("a")]), whole=None)
+        assert (response.status_code, set(response.context["form"].errors)) == (422, {"file"})
+        assert (HashList.objects.count(), list(lists_folder.iterdir())) == (0, [])
+
+    def test_half_a_file_is_erased(self, lists_folder: Path) -> None:
+        handler = ListUploadHandler()
+        handler.new_file("file", "list.txt", "text/plain", 100)
+        handler.receive_data_chunk(b"half", 0)
+        assert len(list(lists_folder.iterdir())) == 1
+        handler.upload_interrupted()
+        assert list(lists_folder.iterdir()) == []
 
     def test_files_of_other_fields_are_forgotten(self, lead: Client, lists_folder: Path, asked: list[Any]) -> None:
         response = send(lead, written([md5("a")]), other=SimpleUploadedFile("other", b"x" * 1000))
