@@ -55,6 +55,6 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestR
     """Show, with a test that failed on the site, what the site said last."""
     report = yield
     running = getattr(item, "funcargs", {}).get("site")
-    if report.failed and running is not None:
+    if report.failed and isinstance(running, Site):
         report.sections.append(("Site log", "\n".join(running.log.getvalue().splitlines()[-40:])))
     return report
