@@ -1,5 +1,6 @@
 """A batch is taken one by one: a key revoked in the middle, a database that goes, a process that dies; and what the database refuses."""
 
+import json
 import threading
 from datetime import timedelta
 from typing import Any
@@ -17,7 +18,8 @@ from hotline.intake.api.partners import revoke_key, save_partner
 from hotline.intake.api.services import CannotKeep, take_reports
 from hotline.intake.tasks import forget_partner_requests
 from hotline.models import Partner, PartnerKey, PartnerReport, PartnerRequest, Report
-from tests.hotline.intake.api.program import REPORT, Program, make_partner
+from tests.hotline.intake.api.program import PATH, REPORT, Program, make_partner
+from tests.hotline.intake.test_faults import apart, closed_port
 from tests.hotline.review.conftest import make_user
 
 ITEMS = [(f"/{place}", {**REPORT, "reference": str(place)}) for place in range(4)]
@@ -114,6 +116,23 @@ class TestAway:
             thread.start()
             thread.join()
         assert [text.splitlines()[0] for text in waited] == ["canceling statement due to lock timeout"]
+
+
+def test_the_database_is_away_before_anything_is_read() -> None:
+    sent, asked, described, nothing = apart(
+        [
+            ("post", PATH, {}),
+            ("get", f"{PATH}8e03978e-40d5-43dd-bc93-6894a57f9324/", {}),
+            ("get", "/api/openapi.json", {}),
+            ("get", "/api/nowhere", {}),
+        ],
+        DATABASE_URL=f"postgresql://clicksafely@127.0.0.1:{closed_port()}/clicksafely",
+    )
+    for answer in (sent, asked):
+        assert (answer.status_code, answer.headers["Retry-After"]) == (503, "5")
+        assert answer.headers["Content-Type"] == "application/problem+json"
+        assert json.loads(answer.text)["detail"].startswith("The service cannot keep anything at the moment.")
+    assert (described.status_code, nothing.status_code) == (200, 404)
 
 
 @pytest.mark.django_db
