@@ -30,7 +30,6 @@ _SIZES_AT_ONCE = 500
 _UID = re.compile(rb"\bUID (\d+)")
 _SIZE = re.compile(rb"\bRFC822\.SIZE (\d+)")
 _QUOTED = re.compile(rb'BODY\[\](?:<\d+>)? "((?:[^"\\]|\\.)*)"')
-_ESCAPED = re.compile(rb"\\(.)")
 # RFC 5530: it is not the password.
 _NOT_NOW = re.compile(rb"\[(?:UNAVAILABLE|INUSE|LIMIT|CONTACTADMIN)\b", re.IGNORECASE)
 
@@ -230,7 +229,7 @@ class Mailbox:
             if isinstance(line, tuple) and b"BODY[]" in line[0]:
                 return bytes(line[1])
             if quoted := _QUOTED.search(_text_of(line)):
-                return _ESCAPED.sub(rb"\1", quoted[1])
+                return re.sub(rb"\\(.)", rb"\1", quoted[1])
             if b"BODY[] NIL" in _text_of(line) or f"BODY[]<{offset}> NIL".encode() in _text_of(line):
                 return b""
         return None

@@ -24,6 +24,9 @@ NOTES: dict[str, Promise] = {
     "wrong_charset": pgettext_lazy("odd message", "Its letters are in another code than it says; some may be wrong."),
     "bad_bytes": pgettext_lazy("odd message", "Some letters are damaged."),
     "bad_base64": pgettext_lazy("odd message", "A part was damaged on its way; its end may be missing."),
+    "base64_in_text": pgettext_lazy(
+        "odd message", "A coded file stood in the text; only what it is recognised by is kept."
+    ),
     "bad_winmail": pgettext_lazy("odd message", "A winmail.dat could not be opened; what was in it is unknown."),
     "unknown_encoding": pgettext_lazy("odd message", "A part is written in an unknown way; it was taken as it stands."),
     "broken_headers": pgettext_lazy("odd message", "Some header lines are broken."),

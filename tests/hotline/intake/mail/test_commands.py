@@ -26,6 +26,7 @@ from tests.factories.messages import make_messages
 from tests.hotline.intake.mail.messages import message, with_picture
 from tests.hotline.intake.test_faults import closed_port, own_database
 from tests.standins.imap import ImapServer
+from tests.waiting import until
 
 BASE_DIR = Path(__file__).resolve().parents[4]
 
@@ -83,8 +84,8 @@ def test_a_thousand_made_up_and_broken_messages_leave_a_thousand_entries(imap: I
     kinds = Counter(kind for _key, kind, _reason in kept)
     assert Report.objects.count() == kinds["report"]
     assert all(kinds[kind] > 20 for kind in ("report", "bounce", "unreadable"))
-    imap.append(*messages)
-    assert fetch() == "0 taken in, 1000 known before, 0 left.\n"
+    imap.append(*messages[::5])
+    assert fetch() == "0 taken in, 200 known before, 0 left.\n"
     assert (IncomingMail.objects.count(), imap.messages()) == (1000, [])
 
 
@@ -133,8 +134,28 @@ def test_two_fetchers_at_once_make_no_second_report(imap: ImapServer) -> None:
     for thread in threads:
         thread.join()
     assert sum(outcome.new for outcome in outcomes) == 30
-    assert sum(outcome.busy for outcome in outcomes) + len([o for o in outcomes if not o.busy]) == 4
     assert (Report.objects.count(), imap.messages()) == (30, [])
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_fetcher_that_is_killed_in_the_middle_loses_nothing_and_makes_no_second_report(imap: ImapServer) -> None:
+    imap.append(*[message(number) for number in range(150)])
+    names = {"DATABASE_URL": own_database(), "MAIL_IMAP_URL": imap.url, "MAIL_CA_FILE": str(imap.ca)}
+    killed = subprocess.Popen(
+        [sys.executable, "manage.py", "fetch_mail"], cwd=BASE_DIR, env=os.environ | names, stdout=subprocess.DEVNULL
+    )
+    try:
+        until(lambda: Report.objects.count() >= 40, seconds=60, what="the middle")
+    finally:
+        killed.kill()
+        killed.wait()
+    taken = Report.objects.count()
+    assert taken < 150
+    assert MailboxState.objects.get().held_by is not None
+    later = timezone.now() + health.HOLD * 2
+    outcome = fetching.fetch_mail(clock=lambda: later)
+    assert (outcome.new, outcome.error) == (150 - taken, None)
+    assert (Report.objects.count(), IncomingMail.objects.count(), imap.messages()) == (150, 150, [])
 
 
 @pytest.mark.django_db
