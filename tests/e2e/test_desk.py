@@ -46,12 +46,13 @@ def test_the_staff_side_is_accessible_and_fits(
     page = visit(width=width, dark=dark, storage_state=supervisor["state"])
     page.goto("/admin/hotline/report/")
     cases = [link.get_attribute("href") for link in page.locator(".field-reference a").all()[:1]]
-    lists = ["hotline/desk/", "hotline/report/", "hotline/contentitem/", "common/auditevent/"]
-    for address in [*(f"/admin/{name}" for name in lists), *cases]:
+    lists = ["hotline/desk/", "hotline/report/", "hotline/contentitem/", "common/auditevent/", "hotline/triagerule/"]
+    forms = ["hotline/enter/", "hotline/triagerule/add/"]
+    for address in [*(f"/admin/{name}" for name in [*lists, *forms]), *cases]:
         page.goto(str(address))
         assert page.locator("#header").evaluate("header => header.offsetHeight") <= HEAD
         found[str(address)] = (violations(page), page.evaluate("document.documentElement.scrollWidth"))
-    assert len(found) == 6
+    assert len(found) == 9
     assert {address: result for address, result in found.items() if result != ([], width)} == {}
 
 
