@@ -270,12 +270,12 @@ MAIL_KEEP_DAYS = env.int("MAIL_KEEP_DAYS", default=0)
 MAIL_DONE_FOLDER = env("MAIL_DONE_FOLDER", default="Taken in by the portal")
 MAIL_ASIDE_FOLDER = env("MAIL_ASIDE_FOLDER", default="Not read by the portal")
 MAIL_MAX_BYTES = env.int("MAIL_MAX_BYTES", default=50 * 1024 * 1024)
-if MAIL_IMAP_URL:
-    CELERY_BEAT_SCHEDULE["fetch-mail"] = {
-        "task": "hotline.fetch_mail",
-        "schedule": timedelta(minutes=1),
-        "options": {"expires": 50},
-    }
+# Beat need not know the mailbox: where the task runs and there is none, it does nothing.
+CELERY_BEAT_SCHEDULE["fetch-mail"] = {
+    "task": "hotline.fetch_mail",
+    "schedule": timedelta(minutes=1),
+    "options": {"expires": 50},
+}
 
 # --- Mail out: answers to what came by e-mail, and "there is news". Nothing goes out without a server, an address and the secret; nobody is
 # answered whom our own receiving server, MAIL_AUTHSERV_ID in its Authentication-Results, has not authenticated ---
