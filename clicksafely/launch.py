@@ -71,6 +71,9 @@ def _run(var_dir: Path, stop: threading.Event) -> None:
         say(f"Using the stand-ins that are running: {', '.join(name for name in found if name not in os.environ)}.")
         os.environ.update({name: value for name, value in found.items() if name not in os.environ})
     host, port = os.environ.get("HOST", "127.0.0.1"), int(os.environ["PORT"])
+    if "MAIL_SMTP_URL" in os.environ:
+        # The link in messages to reporters.
+        os.environ.setdefault("SITE_URL", f"http://localhost:{port}")
     _check_port(host, port)
     say("Starting PostgreSQL and Valkey ..." if not {"DATABASE_URL", "REDIS_URL"} & set(os.environ) else "Starting ...")
     complete_environment(BASE_DIR)
