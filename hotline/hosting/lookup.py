@@ -26,25 +26,20 @@ PAUSES = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 240, 720
 # A time in a row must not tell to the minute when a reporter's address came in.
 STEP = timedelta(minutes=5)
 
-_WANT = """
-    WITH named AS (
-        SELECT DISTINCT name FROM unnest(%(names)s::text[]) AS name
-    ), added AS (
-        INSERT INTO hotline_host (
-            name, addresses, address_count, aliases, country, organisation, registrar, problem, tries, next_lookup_at
-        )
-        SELECT name, '[]', 0, '[]', '', '', '', '', 0, %(hour)s FROM named
-        WHERE NOT EXISTS (SELECT FROM hotline_host host WHERE host.name = named.name) ORDER BY name
-        ON CONFLICT (name) DO NOTHING RETURNING name
-    ), expired AS (
-        SELECT id FROM hotline_host WHERE name IN (SELECT name FROM named) AND next_lookup_at IS NULL
-        AND (expires_at IS NULL OR expires_at <= %(hour)s) ORDER BY name FOR NO KEY UPDATE SKIP LOCKED
-    ), again AS (
-        UPDATE hotline_host SET next_lookup_at = %(hour)s, tries = 0 WHERE id IN (SELECT id FROM expired)
+# Plain statements: most of what a clever one costs is its planning.
+_ADD = """
+    INSERT INTO hotline_host (
+        name, addresses, address_count, aliases, country, organisation, registrar, problem, tries, next_lookup_at
     )
-    SELECT name, coalesce(country, ''), asn,
-        host.next_lookup_at IS NOT NULL OR (host.id IS NULL AND name NOT IN (SELECT name FROM added))
-    FROM named LEFT JOIN hotline_host host USING (name)
+    SELECT name, '[]', 0, '[]', '', '', '', '', 0, %s FROM unnest(%s::text[]) AS name ORDER BY name
+    ON CONFLICT (name) DO NOTHING RETURNING name
+"""
+_KNOWN = "SELECT name, country, asn, expires_at, next_lookup_at IS NOT NULL FROM hotline_host WHERE name = ANY(%s)"
+_AGAIN = """
+    UPDATE hotline_host SET next_lookup_at = %s, tries = 0 WHERE id IN (
+        SELECT id FROM hotline_host WHERE name = ANY(%s) AND next_lookup_at IS NULL ORDER BY name
+        FOR NO KEY UPDATE SKIP LOCKED
+    )
 """
 
 _CLAIM = """
@@ -88,7 +83,7 @@ class KnownHost:
 
 
 def want_hosts(*, names: Iterable[str], hour: datetime) -> dict[str, KnownHost]:
-    """See to it that the hosts are looked up where nothing is known of them, or what is known is too old. One statement.
+    """See to it that the hosts are looked up where nothing is known of them, or what is known is too old.
 
     Part of the caller's transaction, which must not hold locks on items yet. `hour` is a full hour.
     """
@@ -97,8 +92,20 @@ def want_hosts(*, names: Iterable[str], hour: datetime) -> dict[str, KnownHost]:
     if not wanted:
         return {}
     with connection.cursor() as cursor:
-        cursor.execute(_WANT, {"names": wanted, "hour": hour})
-        return {name: KnownHost(country, asn, pending) for name, country, asn, pending in cursor.fetchall()}
+        cursor.execute(_ADD, [hour, wanted])
+        found = {name: KnownHost("", None, pending=False) for (name,) in cursor.fetchall()}
+        others = [name for name in wanted if name not in found]
+        if not others:
+            return found
+        cursor.execute(_KNOWN, [others])
+        old = []
+        for name, country, asn, expires_at, pending in cursor.fetchall():
+            found[name] = KnownHost(country, asn, pending)
+            if not pending and (expires_at is None or expires_at <= hour):
+                old.append(name)
+        if old:
+            cursor.execute(_AGAIN, [hour, old])
+    return found
 
 
 def want_again(*, item: ContentItem, report: Report, actor: User, now: datetime) -> None:
