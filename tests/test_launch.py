@@ -1,5 +1,6 @@
 """`make run` without make: everything starts, everything stops, whatever is killed."""
 
+import fcntl
 import json
 import os
 import re
@@ -15,7 +16,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from clicksafely import embedded
+from clicksafely import embedded, standins
 from clicksafely import launch as launcher
 from clicksafely.embedded_home import servers_folder
 from clicksafely.embedded_servers import postgres_answers, valkey_answers
@@ -198,11 +199,30 @@ def test_a_port_in_use_is_one_line_and_starts_nothing(launches: list[Launch], va
     assert not servers_folder(var_dir).exists()
 
 
+def test_stand_ins_that_run_are_used_and_those_that_died_are_not(var_dir: Path) -> None:
+    var_dir.mkdir()
+    path = var_dir / standins.FILE
+    assert standins.live_settings(var_dir) == {}
+    path.write_text("# a note\nDNS_RESOLVERS=127.0.0.1:5353\nMAIL_IMAP_URL=imaps://a:b=c@127.0.0.1:9/INBOX\n")
+    assert standins.live_settings(var_dir) == {}
+    with path.open() as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        assert standins.live_settings(var_dir) == {
+            "DNS_RESOLVERS": "127.0.0.1:5353",
+            "MAIL_IMAP_URL": "imaps://a:b=c@127.0.0.1:9/INBOX",
+        }
+
+
 def test_a_killed_part_is_started_again(launches: list[Launch], var_dir: Path, port: int) -> None:
     launch = Launch(var_dir, port)
     launches.append(launch)
     launch.wait_until_ready()
-    for name, word in {"web": "granian", "worker": "clicksafely worker", "beat": "clicksafely beat"}.items():
+    for name, word in {
+        "web": "granian",
+        "worker": "--queues celery",
+        "outside": "--queues outside",
+        "beat": "clicksafely beat",
+    }.items():
         victim = named(var_dir, word)
         victim.kill()
         until(lambda name=name: re.search(rf"{name} +\| started again", launch.output), what=f"the new start of {name}")

@@ -1,0 +1,93 @@
+"""`make stand-ins`: real servers that answer, settings for `make run`, and nothing left."""
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import dns.resolver
+import maxminddb
+import pytest
+
+from clicksafely import standins
+from tests.servers import BASE_DIR
+from tests.waiting import until
+
+
+class StandIns:
+    """The command on a var folder; `output` grows as it speaks."""
+
+    def __init__(self, var_dir: Path) -> None:
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "tests.standins"],
+            cwd=BASE_DIR,
+            env=os.environ | {"VAR_DIR": str(var_dir)},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+        self.output = ""
+        threading.Thread(target=self._read, daemon=True).start()
+
+    def _read(self) -> None:
+        assert self.process.stdout is not None
+        with self.process.stdout as lines:
+            for line in lines:
+                self.output += line
+
+    def says(self, words: str) -> None:
+        until(lambda: words in self.output or self.process.poll() is not None, seconds=60, what=words)
+        assert words in self.output
+
+    def end(self) -> int:
+        self.process.send_signal(signal.SIGINT)
+        return self.process.wait(15)
+
+
+@pytest.fixture
+def running(tmp_path: Path) -> Iterator[StandIns]:
+    started = StandIns(tmp_path)
+    started.says("Ctrl-C stops them.")
+    yield started
+    if started.process.poll() is None:
+        started.process.kill()
+        started.process.wait()
+
+
+def ask(server: str, name: str) -> list[str]:
+    resolver = dns.resolver.Resolver(configure=False)
+    address, _, port = server.partition(":")
+    resolver.nameservers, resolver.port, resolver.lifetime = [address], int(port), 1
+    return [record.to_text() for record in resolver.resolve(name, "A")]
+
+
+def test_they_answer_fall_silent_and_leave_nothing(running: StandIns, tmp_path: Path) -> None:
+    settings = standins.live_settings(tmp_path)
+    assert ask(settings["DNS_RESOLVERS"], "forum.example.net") == ["192.0.2.17"]
+    with maxminddb.open_database(settings["MMDB_COUNTRY"]) as countries:
+        assert countries.get("192.0.2.17") == {"country": {"iso_code": "RS"}}
+    assert "12 messages" in running.output
+
+    again = StandIns(tmp_path)
+    assert again.process.wait(60) == 1
+    assert f"Stand-ins are running already for {tmp_path}." in again.output
+    assert standins.live_settings(tmp_path) == settings
+
+    running.process.send_signal(signal.SIGUSR1)
+    running.says("The name server is silent.")
+    with pytest.raises(dns.resolver.LifetimeTimeout):
+        ask(settings["DNS_RESOLVERS"], "forum.example.net")
+
+    assert running.end() == 0
+    assert standins.live_settings(tmp_path) == {}
+    assert not (tmp_path / standins.FILE).exists()
+
+
+def test_those_that_were_killed_are_not_taken_for_living(running: StandIns, tmp_path: Path) -> None:
+    running.process.kill()
+    running.process.wait()
+    assert (tmp_path / standins.FILE).exists()
+    assert standins.live_settings(tmp_path) == {}
