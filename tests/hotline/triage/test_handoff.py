@@ -85,7 +85,14 @@ def queue() -> redis.Redis:
 
 def test_the_worker_gets_the_report(queue: redis.Redis) -> None:
     hand_over(42)
-    until(lambda: queue.llen("celery"))
+    # What another test handed over a moment ago may come along.
+    until(lambda: 42 in _handed_over(queue))
+    queue.delete("celery")
+    queue.close()
+
+
+def test_one_report_is_one_task(queue: redis.Redis) -> None:
+    handoff._publish([42])
     message = json.loads(queue.lpop("celery"))
     assert message["headers"]["task"] == "hotline.triage_report"
     assert message["headers"]["kwargsrepr"] == "{'report_id': 42}"
@@ -98,8 +105,7 @@ def test_reports_that_come_together_go_together(queue: redis.Redis) -> None:
         caller.start()
     for caller in callers:
         caller.join()
-    until(lambda: len(_handed_over(queue)) == 20)
-    assert set(_handed_over(queue)) == set(range(20))
+    until(lambda: set(_handed_over(queue)) >= set(range(20)))
     assert queue.llen("celery") < 20
     assert [thread.name for thread in threading.enumerate()].count("handoff") == 1
     queue.delete("celery")
