@@ -15,8 +15,8 @@ from hotline.states import Verdict
 COUNT_CAP = 1000
 # So many addresses are shown at a case; the host's own page shows all that are kept.
 SHOWN = 4
-# A look-up that is due for longer than this is not being done.
-LATE = timedelta(minutes=15)
+# A look-up that is due for longer than this is not being done. First ones are due since the full hour, up to an hour before they are asked for.
+LATE = timedelta(minutes=75)
 
 # Each count ends by itself at the cap; both go by an index that holds decided items only.
 _DECISIONS = """
