@@ -4,7 +4,8 @@ import logging
 import time
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from functools import partial
+from functools import cache, partial
+from typing import Any
 
 from django.db import InterfaceError, OperationalError, connection, transaction
 from django.db.models import Exists, OuterRef
@@ -24,6 +25,7 @@ from hotline.triage.rules.services import apply_rules
 
 logger = logging.getLogger(__name__)
 
+_NOBODY = -1
 # What triage has no use for is the greater part of a row.
 _KEYS = ("receipt_digest", "reporter_salt", "reporter_public_key", "state_digest")
 
@@ -38,9 +40,7 @@ def triage_report(*, report_id: int, now: datetime) -> bool:
     hour = now.replace(minute=0, second=0, microsecond=0)
     with transaction.atomic():
         _commit_without_waiting()
-        received = Report.objects.filter(pk=report_id, state=ReportState.RECEIVED).defer(*_KEYS)
-        received = received.annotate(has_files=Exists(FileHash.objects.filter(report=OuterRef("pk"))))
-        report = next(iter(received.select_for_update(skip_locked=True, no_key=True)), None)
+        report = _lock_received(report_id)
         if report is None:
             return False
         locations = [Location.from_dict(entry) for entry in report.locations] or [described(report)]
@@ -88,6 +88,21 @@ def sweep_received(*, now: datetime, seconds: float) -> int:
     """Triage what waits as received, the oldest first; otherwise like `triage_reports`."""
     waiting = Report.objects.filter(state=ReportState.RECEIVED).order_by("pk").values_list("pk", flat=True)
     return triage_reports(report_ids=waiting[:5000], now=now, seconds=seconds)
+
+
+def _lock_received(report_id: int) -> Any:
+    """The received report, locked, with `has_files`; None where it is not there, or somebody else has it at this moment."""
+    sql, parameters = _received_statement()
+    return next(iter(Report.objects.raw(sql, [report_id if each == _NOBODY else each for each in parameters])), None)
+
+
+@cache
+def _received_statement() -> tuple[str, tuple[Any, ...]]:
+    """What reads and locks report `_NOBODY`: making it anew for each report would cost more than running it."""
+    received = Report.objects.filter(pk=_NOBODY, state=ReportState.RECEIVED).defer(*_KEYS)
+    received = received.annotate(has_files=Exists(FileHash.objects.filter(report=OuterRef("pk"))))
+    sql, parameters = received.select_for_update(skip_locked=True, no_key=True).query.sql_with_params()
+    return sql, tuple(parameters)
 
 
 def _commit_without_waiting() -> None:
