@@ -10,8 +10,8 @@ MAX_DEPTH = 24
 # More digits than any number here may have; Python itself would take time in the square of their count.
 MAX_DIGITS = 19
 _LONGEST_NAME = 60
-# A whole string (a bracket inside it is none), or a bracket. Possessive, hence linear on any input.
-_TOKEN = re.compile(r'"(?:[^"\\]|\\.)*+"|[\[{]|[\]}]', re.DOTALL)
+# A string (a bracket inside it is none), or a bracket. One that does not end is taken to the end of the text, hence linear on any input.
+_TOKEN = re.compile(r'"(?:[^"\\]|\\.)*+(?:"|\\?\Z)|[\[{]|[\]}]', re.DOTALL)
 
 
 class NotJson(ValueError):

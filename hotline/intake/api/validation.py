@@ -16,9 +16,10 @@ _DATE_TIME = re.compile(
     r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:[Zz]|[+-]\d\d:\d\d)", re.ASCII
 )  # RFC 3339, 5.6
 _UNFIT = re.compile("[\x00\ud800-\udfff]")
-# A file in disguise: a data address, or far more base64 in one piece than any identifier has.
+# A file in disguise: a data address, or far more base64 in one piece than any identifier has; looked for where a piece begins alone.
 _ENCODED_FILE = re.compile(
-    r"data:[\w.+-]{1,60}/[\w.+-]{1,60}(?:;[\w=-]{1,40})*;base64,|[A-Za-z0-9+/_-]{1000}|(?:[A-Za-z0-9+/_-]{60,80}\r?\n){10}",
+    r"data:[\w.+-]{1,60}/[\w.+-]{1,60}(?:;[\w=-]{1,40})*;base64,"
+    r"|(?<![A-Z0-9+/_-])(?:[A-Z0-9+/_-]{1000}|(?:[A-Z0-9+/_-]{60,80}\r?\n){10})",
     re.IGNORECASE | re.ASCII,
 )
 _ADDRESS = re.compile(r"(?:https?|ftp)://\S{1,2040}", re.IGNORECASE)

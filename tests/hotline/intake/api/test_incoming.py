@@ -1,12 +1,13 @@
 """A report in our own format: what becomes of every field, and what is said of a bad one."""
 
+import time
 from typing import Any
 
 import pytest
 
 from hotline.intake.api.incoming import Faulty, read_report
 from hotline.intake.api.schemas import REPORT as SCHEMA
-from hotline.intake.api.validation import MOST_FAULTS_AN_ITEM, NO_FILES
+from hotline.intake.api.validation import MOST_FAULTS_AN_ITEM, NO_FILES, unfit_texts
 from hotline.models import Category, Channel, LocationKind, TextField
 from hotline.triage.canonical import Location
 from hotline.triage.hashes.digests import FileDigest
@@ -153,6 +154,13 @@ def test_nothing_to_look_at() -> None:
 @pytest.mark.parametrize("value", [None, 5, "x", [], [[]], True])
 def test_no_object(value: Any) -> None:
     assert faults(value) == {"/reports/3": "This must be an object."}
+
+
+@pytest.mark.parametrize("piece", ["a" * 999 + " ", ("a" * 80 + "\n") * 9 + "\n", "data:a/b" + ";a" * 400 + " "])
+def test_what_nearly_is_a_file_is_told_from_one_in_linear_time(piece: str) -> None:
+    started = time.process_time()
+    assert unfit_texts(piece * (2_000_000 // len(piece)), "") == []
+    assert time.process_time() - started < 2
 
 
 def test_a_thousand_faults_are_told_as_twenty() -> None:
