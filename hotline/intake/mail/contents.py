@@ -10,13 +10,16 @@ from hotline.intake.mail.finding import Finder
 from hotline.intake.mail.headers import Headers, read_headers
 from hotline.intake.mail.media import by_content, is_text
 from hotline.intake.mail.natures import failed_recipients
+from hotline.intake.mail.rtf import LONGEST as LONGEST_RTF
 from hotline.intake.mail.rtf import decompress, read_rtf
-from hotline.intake.mail.structure import Part, Walk
+from hotline.intake.mail.structure import Part, Walk, with_line_ends
 from hotline.intake.mail.transfer import decode_transfer, take_base64, take_uuencoded
-from hotline.intake.mail.winmail import SIGNATURE, Body, read_winmail
+from hotline.intake.mail.winmail import SIGNATURE, read_winmail
 
 # Messages inside encodings inside messages: each costs another walk.
 MAX_DEPTH = 8
+# Of RTF in all, unpacked: a few bytes of it may stand for very many.
+MAX_RTF = 4 * LONGEST_RTF
 _LONGEST_STATUS = 200_000
 _SHORTEST_FILE = 80
 _BOUNDARY = re.compile(rb"(?mi)^--([^\s]{1,200})[ \t\r]*\n(?=content-)")
@@ -40,6 +43,7 @@ class Contents:
         self.finder = Finder()
         self.files = Files(self.notes)
         self.failed: list[str] = []
+        self._rtf_room = MAX_RTF
         self._bodies = Bodies(self.finder, self.notes)
         # Messages to walk through, and how deep they were inside others behind encodings.
         self._waiting: list[tuple[Walk, int]] = []
@@ -135,7 +139,7 @@ class Contents:
             data = found[0] if len(found) == 1 and not rest.strip() else data
         self.files.keep(data, declared=part.kind, name=name_of(part))
         if by_content(data) == "application/rtf":
-            self._say_body(Body("rtf", data, ""), None)
+            self._say_rtf(data, None, packed=False)
         elif (part.kind in _READ_TYPES or name.endswith(_READ_ENDINGS)) and is_text(data):
             self._say(data, subtype="html" if name.endswith(_HTML_ENDINGS) else "plain", parameters=part.parameters)
         self._read_if_message(data, part, depth)
@@ -147,21 +151,30 @@ class Contents:
         if found.damaged or not (found.bodies or found.files):
             self.files.keep(data, declared=part.kind, name=name_of(part))
         for position, body in enumerate(found.bodies):
+            branch = Branch((-1 - number, part.start), position)
             if body.kind == "rtf":
-                body = Body("rtf", decompress(body.data), "")
-            self._say_body(body, Branch((-1 - number, part.start), position))
+                self._say_rtf(body.data, branch, packed=True)
+            else:
+                self._say(body.data, subtype=body.kind, parameters={"charset": body.charset}, branch=branch)
         for file in found.files:
             self.files.keep(file.data, name=decode_text(file.name, file.charset)[0])
 
-    def _say_body(self, body: Body, branch: Branch | None) -> None:
-        subtype, data, charset = body.kind, body.data, body.charset
-        if subtype == "rtf":
-            text, is_html = read_rtf(data)
-            subtype, data, charset = "html" if is_html else "plain", text.encode("utf-8", "replace"), "utf-8"
-        self._say(data, subtype=subtype, parameters={"charset": charset}, branch=branch)
+    def _say_rtf(self, data: bytes, branch: Branch | None, *, packed: bool) -> None:
+        if self._rtf_room <= 0:
+            self.notes["text_cut"] = None
+            return
+        data = decompress(data) if packed else data[:LONGEST_RTF]
+        self._rtf_room -= len(data)
+        text, is_html = read_rtf(data)
+        data = text.encode("utf-8", "replace")
+        self._say(data, subtype="html" if is_html else "plain", parameters={"charset": "utf-8"}, branch=branch)
 
     def _say(self, data: bytes, *, subtype: str, parameters: dict[str, str], branch: Branch | None = None) -> None:
         """Take a text, and the files that are written into it."""
+        if b"\0" in data:
+            # In UTF-16 a file looks like nothing that is known.
+            data = self._bodies.decode(data, parameters.get("charset", "")).encode()
+            parameters = {**parameters, "charset": "utf-8"}
         data, coded = take_uuencoded(data)
         for name, content in coded:
             self.files.keep(content, name=decode_text(name)[0])
@@ -177,6 +190,7 @@ class Contents:
             self.notes["too_deep"] = None
             self.files.keep(data, declared=part.kind, name=name_of(part))
             return
+        data = with_line_ends(data)
         if part.is_message:
             self._bodies.add_headers(read_headers(data)[0])
             headers = None
@@ -188,7 +202,8 @@ class Contents:
     def _read_if_message(self, data: bytes, part: Part, depth: int) -> None:
         if not (part.is_message or name_of(part).lower().endswith(_MESSAGE_ENDINGS)) or depth >= MAX_DEPTH:
             return
-        headers: Headers = read_headers(data)[0]
+        data = with_line_ends(data)
+        headers = read_headers(data)[0]
         if len(headers.lines) > 1:
             self._bodies.add_headers(headers)
             self._waiting.append((Walk(data, level=part.level + 1), depth + 1))

@@ -9,6 +9,7 @@ from hotline.intake.mail.languages import guess_language
 from hotline.intake.mail.mailboxes import Mailbox, bare_address, read_mailboxes
 from hotline.intake.mail.natures import nature_of
 from hotline.intake.mail.parsed import Nature, ParsedMail, Unreadable
+from hotline.intake.mail.structure import with_line_ends
 
 __all__ = ["Nature", "ParsedMail", "Unreadable", "parse_message"]
 
@@ -21,7 +22,6 @@ MAX_RESULTS = 50
 _RECIPIENT_HEADERS = ("to", "cc", "delivered-to", "x-original-to", "envelope-to")
 # What the same message has wherever it is delivered.
 _LASTING_HEADERS = ("date", "from", "sender", "reply-to", "to", "cc", "subject", "in-reply-to")
-_FIRST_LINE_END = re.compile(rb"\r\n?|\n")
 _LEADING_LINES = re.compile(rb"[\r\n]*+")
 _MESSAGE_ID = re.compile(rb"<([!-;=?-~]{1,450}@[!-;=?-~]{1,450})>|\s*([!-;=?-~]{1,450}@[!-;=?-~]{1,450})\s*")
 _OTHERS_WORDS = re.compile(r"(?m)^(?:>|-{5,})[^\n]*$")
@@ -29,10 +29,7 @@ _OTHERS_WORDS = re.compile(r"(?m)^(?:>|-{5,})[^\n]*$")
 
 def parse_message(raw: bytes) -> ParsedMail:
     """What the message says. Raises Unreadable where no report can be made of it: "no_headers" or "empty"."""
-    raw = raw[_LEADING_LINES.match(raw).end() :]  # type: ignore[union-attr]
-    ending = _FIRST_LINE_END.search(raw)
-    if ending and ending[0] == b"\r":
-        raw = re.sub(rb"\r(?!\n)", b"\n", raw)
+    raw = with_line_ends(raw[_LEADING_LINES.match(raw).end() :])  # type: ignore[union-attr]
     headers, position = read_headers(raw)
     message_id = _message_id(headers)
     identity = _identity(message_id, headers, raw, position)

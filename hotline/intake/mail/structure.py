@@ -17,6 +17,8 @@ _DELIMITER = re.compile(rb"(?m)^--([^\n]{0,300})")
 _MESSAGES = frozenset({"message/rfc822", "message/global", "message/news"})
 _KIND = re.compile(r"[a-z0-9][\w.!#$&^+-]{0,38}/[a-z0-9][\w.!#$&^+-]{0,38}", re.ASCII)
 _PLAIN = frozenset({"", "7bit", "8bit", "binary"})
+_FIRST_LINE_END = re.compile(rb"\r\n?|\n")
+_BARE_CR = re.compile(rb"\r(?!\n)")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -176,6 +178,12 @@ class Walk:
         if delimiter == len(self._data):
             return delimiter
         return max(start, delimiter - (2 if self._data[delimiter - 2 : delimiter] == b"\r\n" else 1))
+
+
+def with_line_ends(raw: bytes) -> bytes:
+    """A message whose lines end with CR alone, as old Macs wrote them, with line ends that are found here; any other as it is."""
+    ending = _FIRST_LINE_END.search(raw)
+    return _BARE_CR.sub(b"\n", raw) if ending and ending[0] == b"\r" else raw
 
 
 def _boundary(part: Part) -> bytes | None:

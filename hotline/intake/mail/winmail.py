@@ -197,8 +197,6 @@ def _codepage(value: bytes) -> str:
 
 
 def _without_end(value: bytes, kind: int) -> bytes:
-    if kind == _UNICODE:
-        while value[-2:] == b"\0\0":
-            value = value[:-2]
-        return value
-    return value.rstrip(b"\0")
+    stripped = value.rstrip(b"\0")
+    # The last letter's upper byte may be zero.
+    return value[: len(stripped) + len(stripped) % 2] if kind == _UNICODE else stripped

@@ -90,9 +90,10 @@ def test_a_forwarded_message_is_read_with_what_it_says_of_itself() -> None:
     assert [file.media_type for file in mail.files] == ["image/png", "message/rfc822"]
 
 
+@pytest.mark.parametrize("ending", [b"\n", b"\r\n", b"\r"])
 @pytest.mark.parametrize("kind", ["application/octet-stream", "message/rfc822", "text/plain"])
-def test_a_message_in_a_file_is_read_and_hashed(kind: str) -> None:
-    inside = HEAD + text_part("https://example.org/u")
+def test_a_message_in_a_file_is_read_and_hashed(kind: str, ending: bytes) -> None:
+    inside = (HEAD + multipart("mixed", text_part("https://example.org/u"))).replace(b"\n", ending)
     mail = parsed(multipart("mixed", text_part("Fwd"), attachment(inside, kind, "poruka.eml")))
     assert addresses(mail) == ["https://example.org/u"]
     assert mail.file_names == (() if kind == "message/rfc822" else ("poruka.eml",))
@@ -265,6 +266,8 @@ def test_names_and_types_of_files() -> None:
     [
         coded("text/plain; charset=utf-8", JPEG),
         coded("text/html", JPEG),
+        part("text/plain; charset=utf-16", ("Слика:\n" + base64.encodebytes(JPEG).decode()).encode("utf-16")),
+        part("text/plain", base64.encodebytes(JPEG).decode().encode("utf-16-le")),
         b"\n" + base64.encodebytes(JPEG),
         b"\n> " + base64.encodebytes(JPEG).replace(b"\n", b"\n> ").removesuffix(b"> "),
         b"\n" + base64.b64encode(JPEG),

@@ -156,6 +156,7 @@ BOMBS: dict[str, Callable[[int], bytes]] = {
     "carriage returns": lambda length: b"\n" + b"\r" * length,
     "zeros": lambda length: b"\n" + b"\0" * length,
     "winmail": lambda length: part("application/ms-tnef", write_tnef() + b"\2\2\x90\6\0\0\0\0\0\0\0" * (length // 11), "Content-Transfer-Encoding: binary"),
+    "winmail zeros": lambda length: part("application/ms-tnef", write_tnef(properties=[(BODY, UNICODE, bytes(length))]), "Content-Transfer-Encoding: binary"),
     "rtf": lambda length: coded("application/rtf", b"{\\rtf1" + b"{\\u1" * (length // 5)),
 }  # fmt: skip
 

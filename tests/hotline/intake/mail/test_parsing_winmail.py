@@ -6,6 +6,7 @@ import time
 import pytest
 import tnefparse
 
+from hotline.intake.mail import contents
 from hotline.intake.mail.rtf import LONGEST, decompress, read_rtf
 from hotline.intake.mail.winmail import MAX_FILES, Body, read_winmail
 from tests.factories.messages import attachment, coded, multipart, text_part
@@ -179,3 +180,26 @@ def test_a_message_that_is_only_rtf() -> None:
     rtf = struct.pack("<IIII", 0, len(html), 0x414C454D, 0) + html
     mail = parsed(coded("application/vnd.ms-tnef", winmail(properties=[(RTF, BINARY, rtf)])), head=HEAD)
     assert (mail.text, addresses(mail)) == ("Prijavaovde <https://example.org/a>", ["https://example.org/a"])
+
+
+@pytest.mark.parametrize(
+    ("kind", "value", "text"),
+    [(UNICODE, "Ā".encode("utf-16-le") + bytes(4), "Ā"), (UNICODE, b"a\0\0", "a"), (STRING, b"a\0\0\0", "a")],
+)
+def test_zeros_at_the_end_of_a_body(kind: int, value: bytes, text: str) -> None:
+    assert parsed(coded("application/ms-tnef", winmail(properties=[(BODY, kind, value)]))).text == text
+
+
+def test_no_more_rtf_is_unpacked_than_there_is_room_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(contents, "MAX_RTF", 60)
+    bodies = [
+        struct.pack("<IIII", 0, 40, 0x414C454D, 0) + b"{\\rtf1 https://example.org/%d}".ljust(40) % number
+        for number in range(4)
+    ]
+    mail = parsed(
+        coded(
+            "application/ms-tnef",
+            b"".join([winmail()] + [winmail(properties=[(RTF, BINARY, body)])[6:] for body in bodies]),
+        )
+    )
+    assert (addresses(mail), "text_cut" in mail.notes) == (["https://example.org/0", "https://example.org/1"], True)
