@@ -84,28 +84,38 @@ def _of_head(head: bytes, size: int) -> Unreadable:
         read = salvage(head, reason=TOO_LARGE)
     named = isinstance(read, ParsedMail) and read.message_id
     identity = read.identity if named else hashlib.sha256(b"%d:" % size + head).digest()
-    return Unreadable(TOO_LARGE, identity=identity, headers=read.headers, text=_whole_text(read))
+    return Unreadable(
+        TOO_LARGE, identity=_of_entry(identity, TOO_LARGE), headers=read.headers, text=_whole_text(read)
+    )
+
+
+def _of_entry(identity: bytes, reason: str) -> bytes:
+    """The identity of an entry for what could not be read or kept whole: not the message's, which may be taken in later, whole."""
+    return hashlib.sha256(f"{reason}:".encode() + identity).digest()
 
 
 def _keep(read: ParsedMail | Unreadable, raw: bytes, *, size: int, now: datetime) -> IncomingMail:
-    identity = keyed_identity(read.identity)
-    known = IncomingMail.objects.filter(identity=identity).first()
-    if known:
-        return known
     try:
-        return _take(read, identity, size=size, now=now)
+        return _take_once(read, read.identity, size=size, now=now)
     except NOT_NOW:
         raise
-    except IntegrityError as error:
-        # Somebody else was taking the same message and was faster.
-        if known := IncomingMail.objects.filter(identity=identity).first():
-            return known
-        failed: Exception = error
-    except Exception as error:  # noqa: BLE001 - whatever a message brings about, it is not lost
-        failed = error
-    logger.error("A message could not be stored as what it is.", exc_info=failed)
+    except Exception:  # whatever a message brings about, it is not lost
+        logger.exception("A message could not be stored as what it is.")
     saved = salvage(raw, reason=NOT_STORED)
-    return _take(saved, identity, size=size, now=now)
+    return _take_once(saved, _of_entry(read.identity, NOT_STORED), size=size, now=now)
+
+
+def _take_once(read: ParsedMail | Unreadable, identity: bytes, *, size: int, now: datetime) -> IncomingMail:
+    taken = IncomingMail.objects.filter(identity=keyed_identity(identity))
+    if known := taken.first():
+        return known
+    try:
+        return _take(read, keyed_identity(identity), size=size, now=now)
+    except IntegrityError:
+        # Somebody else was taking the same message and was faster.
+        if known := taken.first():
+            return known
+        raise
 
 
 def _take(read: ParsedMail | Unreadable, identity: bytes, *, size: int, now: datetime) -> IncomingMail:

@@ -119,10 +119,14 @@ def test_too_large_a_message_is_an_entry_and_its_original_is_put_aside(
     assert IncomingMail.objects.count() == 3
 
 
-def test_what_was_put_aside_is_tried_again_when_more_can_be_read(imap: ImapServer, settings: Settings) -> None:
+@pytest.mark.parametrize("message_id", ["", "<large@example.org>"])
+def test_what_was_put_aside_is_tried_again_when_more_can_be_read(
+    imap: ImapServer, settings: Settings, message_id: str
+) -> None:
     settings.MAIL_MAX_BYTES = 300
-    imap.append(message("large", Message_ID="", text="x " * 200))
+    imap.append(message("large", Message_ID=message_id, text="x " * 200))
     fetch_mail()
+    assert Report.objects.count() == 0
     settings.MAIL_MAX_BYTES = 10_000
     fetch_mail(clock=lambda: timezone.now() + timedelta(days=1))
     assert Report.objects.count() == 1
