@@ -83,6 +83,7 @@ class Migration(migrations.Migration):
                             ("content", "the message is refused"),
                             ("returned", "it came back"),
                             ("secret", "MAIL_SECRET has changed, the address cannot be opened"),
+                            ("unforeseen", "something nobody thought of, the log says what"),
                         ],
                         max_length=12,
                         verbose_name="last error",

@@ -58,6 +58,7 @@ class OutgoingError(models.TextChoices):
     CONTENT = "content", pgettext_lazy("outgoing e-mail", "the message is refused")
     RETURNED = "returned", pgettext_lazy("outgoing e-mail", "it came back")
     SECRET = "secret", pgettext_lazy("outgoing e-mail", "MAIL_SECRET has changed, the address cannot be opened")
+    UNFORESEEN = "unforeseen", pgettext_lazy("outgoing e-mail", "something nobody thought of, the log says what")
 
 
 class OutgoingMail(models.Model):

@@ -3,16 +3,21 @@
 import ipaddress
 import re
 from dataclasses import dataclass, field
+from email.errors import MessageError
+from email.headerregistry import Address
 from pathlib import Path
 from typing import Literal
 from urllib.parse import unquote, urlsplit
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
 
 from clicksafely.common import receipts
 
 PORTS = {"smtp": 25, "smtp+tls": 587, "smtps": 465}
 TAG_MARK = "+"
+_WITHOUT_DOMAIN = re.compile(r"@[^.]*\Z|@\[")
 _ADDRESS = re.compile(r"[A-Za-z0-9._-]+@(?:[A-Za-z0-9-]+\.)+[A-Za-z0-9-]+")
 
 
@@ -82,6 +87,19 @@ def is_configured() -> bool:
 def is_address(text: str) -> bool:
     """Whether `text` can be the hotline's address: plain, without a tag of its own."""
     return _ADDRESS.fullmatch(text) is not None
+
+
+def takes_mail(address: str) -> bool:
+    """Whether anything can be sent to a bare address: it is in ASCII, at a domain of the internet, can stand in a header line, and is not ours."""
+    if not address.isascii() or is_own(address) or _WITHOUT_DOMAIN.search(address):
+        return False
+    try:
+        validate_email(address)
+        # Stricter in some respects: no encoded word, no control character in quotes.
+        Address(addr_spec=address)
+    except (ValidationError, MessageError, ValueError):
+        return False
+    return True
 
 
 def own_domain() -> str:

@@ -5,9 +5,6 @@ import logging
 import re
 from datetime import datetime
 
-from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
-
 from clicksafely.common import sealing
 from clicksafely.common.sealing import SealError
 from hotline.models import Channel, MailThread, OutgoingKind, OutgoingState, Report, TextField
@@ -68,8 +65,4 @@ def sole_address(text: str) -> str | None:
     """The one e-mail address in what somebody typed; None where there is none, or more than one."""
     found = {word.removeprefix("mailto:").strip(".:") for word in _BETWEEN.split(text) if "@" in word}
     address = found.pop() if len(found) == 1 else ""
-    try:
-        validate_email(address)
-    except ValidationError:
-        return None
-    return address if address.isascii() and not config.is_own(address) else None
+    return address if config.takes_mail(address) else None

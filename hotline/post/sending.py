@@ -68,7 +68,7 @@ def send_due(*, now: datetime, seconds: float) -> int:
                 continue
             except Exception:
                 logger.exception("A message could not be sent for a reason nobody thought of.")
-                _put_off(attempt, Undelivered(OutgoingError.INTERRUPTED))
+                _put_off(attempt, Undelivered(OutgoingError.UNFORESEEN))
     return sent
 
 

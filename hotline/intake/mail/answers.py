@@ -4,8 +4,6 @@ import re
 from datetime import datetime
 
 from django.conf import settings
-from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
 
 from clicksafely.common import audit
 from hotline.intake.mail.authentication import is_authenticated
@@ -45,18 +43,8 @@ def plan_answer(*, report: Report, mail: ParsedMail, now: datetime) -> None:
 def _withheld(mail: ParsedMail) -> Withheld | None:
     if mail.nature != Nature.PERSON:
         return Withheld.NO_PERSON
-    if not _takes_answers(mail.sender):
+    if _NOBODY.fullmatch(mail.sender.rpartition("@")[0]) or not config.takes_mail(mail.sender):
         return Withheld.ADDRESS
     if not is_authenticated(mail, authserv_id=settings.MAIL_AUTHSERV_ID):
         return Withheld.UNAUTHENTICATED
     return None
-
-
-def _takes_answers(address: str) -> bool:
-    if not address.isascii() or config.is_own(address) or _NOBODY.fullmatch(address.rpartition("@")[0]):
-        return False
-    try:
-        validate_email(address)
-    except ValidationError:
-        return False
-    return True

@@ -121,3 +121,32 @@ def test_mail_to_our_address_with_any_tag_is_ours(settings: Settings) -> None:
     assert [config.is_own(address) for address in addresses] == [True, True, False, False, False]
     settings.MAIL_ADDRESS = ""
     assert not config.is_own("")
+
+
+@pytest.mark.parametrize("address", ["ana@sender.example", "o'brien+x@sender.example", "a@xn--80atdl2c.xn--90a3ac"])
+def test_addresses_that_are_written_to(address: str) -> None:
+    assert config.takes_mail(address)
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "",
+        "ana",
+        "ana@",
+        "ана@sender.example",
+        "ana@школа.срб",
+        "prijava@hotline.test",
+        "Prijava+7k3mq9tzv4hd2xnb@hotline.test",
+        # Good for a validator, and for no header line.
+        "=?utf-8?q?x?=@sender.example",
+        '"\x01"@sender.example',
+        # To the machine itself.
+        "root@localhost",
+        "root@[127.0.0.1]",
+        "ana@sender.example\nBcc: eva@sender.example",
+        "ana@sender.example\r",
+    ],
+)
+def test_addresses_that_are_not(address: str) -> None:
+    assert not config.takes_mail(address)
