@@ -7,7 +7,7 @@ from functools import lru_cache
 
 import tldextract
 
-from hotline.intake.mail.parsed import ParsedMail
+from hotline.intake.mail.parsed import SEVERAL_FROM, ParsedMail
 
 # DMARC goes by the whole Public Suffix List, its private part included: two customers of one host are not aligned.
 _suffixes = tldextract.TLDExtract(
@@ -38,11 +38,11 @@ def is_authenticated(mail: ParsedMail, *, authserv_id: str) -> bool:
 
     Believed are the topmost header lines of that server with no other server's and no `Received` between them: what a sender forges
     stands below the line that our server adds on receipt. Of each method the topmost line decides. Without an id nobody is authenticated,
-    nor is a message with several From lines.
+    nor is a message with several From lines or several addresses in one: it is not known which of them was looked at.
     """
     domain = _normal(mail.sender.rpartition("@")[2])
     names = [name.lower() for name, _value in mail.headers]
-    if not authserv_id or not domain or names.count("from") != 1:
+    if not authserv_id or not domain or names.count("from") != 1 or SEVERAL_FROM in mail.notes:
         return False
     lines = list(_believed(names, mail.authentication_results, authserv_id))
     dmarc = next((found for line in lines if (found := _of(line, "dmarc"))), [])

@@ -6,6 +6,9 @@ from enum import StrEnum
 from hotline.triage.canonical import Extraction
 from hotline.triage.hashes.digests import FileDigest
 
+# The note of a message whose From names more than one.
+SEVERAL_FROM = "several_from"
+
 
 class Nature(StrEnum):
     """Who wrote a message. Everything but a bounce is a report; only a person is answered (RFC 3834)."""

@@ -8,7 +8,7 @@ from hotline.intake.mail.headers import Headers, decode_value, one_line, read_he
 from hotline.intake.mail.languages import guess_language
 from hotline.intake.mail.mailboxes import Mailbox, bare_address, read_mailboxes
 from hotline.intake.mail.natures import nature_of
-from hotline.intake.mail.parsed import Nature, ParsedMail, Unreadable
+from hotline.intake.mail.parsed import SEVERAL_FROM, Nature, ParsedMail, Unreadable
 from hotline.intake.mail.structure import with_line_ends
 
 __all__ = ["Nature", "ParsedMail", "Unreadable", "parse_message"]
@@ -45,7 +45,7 @@ def parse_message(raw: bytes) -> ParsedMail:
     senders = read_mailboxes(headers.all("from"))
     sender = next((each for each in senders if each.address), next(iter(senders), Mailbox("", "")))
     if len(senders) > 1:
-        contents.notes["several_from"] = None
+        contents.notes[SEVERAL_FROM] = None
     nature = nature_of(headers, sender.address)
     extraction = contents.finder.extraction()
     if contents.finder.cut:

@@ -127,6 +127,29 @@ def test_a_message_with_two_senders_is_nobodys() -> None:
     assert not is_authenticated(parsed(raw), authserv_id=OURS)
 
 
+@pytest.mark.parametrize(
+    "senders",
+    [
+        "ana@sender.example, eva@other.example",
+        "eva <not an address>, ana@sender.example",
+        "eva@other.example: ana@sender.example;",
+    ],
+)
+def test_a_message_whose_sender_is_one_of_several_is_nobodys(senders: str) -> None:
+    raw = received().replace(b"From: ana@sender.example", f"From: {senders}".encode(), 1)
+    assert parsed(raw).sender == "ana@sender.example"
+    assert is_authenticated(parsed(raw), authserv_id=OURS) == ("," not in senders)
+
+
+def test_a_second_sender_is_seen_however_far_down_it_stands() -> None:
+    far = b"".join(b"X-%d: %s\r\n" % (number, b"x" * 3900) for number in range(30))
+    one, two = (
+        received().replace(b"Subject:", far + more + b"Subject:", 1) for more in (b"", b"From: eva@other.example\r\n")
+    )
+    assert is_authenticated(parsed(one), authserv_id=OURS)
+    assert not is_authenticated(parsed(two), authserv_id=OURS)
+
+
 @pytest.mark.parametrize("sender", ["", "ana", "ana@", "@"])
 def test_a_message_without_a_sender_is_nobodys(sender: str) -> None:
     assert not authenticated(PASS, sender=sender)
