@@ -5,6 +5,7 @@ import hmac
 import json
 import logging
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from uuid import uuid4
@@ -16,6 +17,7 @@ from clicksafely.common import audit, receipts, sealing
 from clicksafely.common.sealing import SealError
 from hotline.intake.mail.answers import plan_answer
 from hotline.intake.mail.parsing import Nature, ParsedMail, Unreadable, parse_message
+from hotline.intake.mail.quoting import hide_receipts
 from hotline.intake.mail.salvage import salvage
 from hotline.intake.mail.threads import find_thread, join_thread, note_bounce
 from hotline.intake.services import hour_of, submit_report
@@ -84,9 +86,7 @@ def _of_head(head: bytes, size: int) -> Unreadable:
         read = salvage(head, reason=TOO_LARGE)
     named = isinstance(read, ParsedMail) and read.message_id
     identity = read.identity if named else hashlib.sha256(b"%d:" % size + head).digest()
-    return Unreadable(
-        TOO_LARGE, identity=_of_entry(identity, TOO_LARGE), headers=read.headers, text=_whole_text(read)
-    )
+    return Unreadable(TOO_LARGE, identity=_of_entry(identity, TOO_LARGE), headers=read.headers, text=_whole_text(read))
 
 
 def _of_entry(identity: bytes, reason: str) -> bytes:
@@ -128,6 +128,7 @@ def _take(read: ParsedMail | Unreadable, identity: bytes, *, size: int, now: dat
 
 
 def _route(mail: ParsedMail, identity: bytes, now: datetime) -> dict[str, Any]:
+    mail = replace(mail, text=hide_receipts(mail.text), subject=hide_receipts(mail.subject))
     if mail.nature is Nature.BOUNCE:
         report = note_bounce(mail=mail, now=now)
         state = "" if report else MailState.OPEN

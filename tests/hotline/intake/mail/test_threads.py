@@ -5,9 +5,12 @@ from datetime import timedelta
 
 import pytest
 from django.db import connection
+from pytest_django import DjangoAssertNumQueries
 
+from clicksafely.common import receipts, sealing
 from clicksafely.common.models import AuditEvent
 from hotline.intake import selectors, services
+from hotline.intake.mail.quoting import HIDDEN, hide_receipts
 from hotline.intake.mail.services import ingest_message
 from hotline.intake.mail.threads import find_thread, join_thread, message_text, note_bounce
 from hotline.models import Channel, FileHash, IncomingMail, Message, OutgoingKind, OutgoingMail, Report
@@ -41,6 +44,34 @@ def test_a_reply_to_the_tag_joins_its_thread_wherever_the_tag_stands(where: str)
     assert text.endswith("https://chat.example.org/b")
     assert Report.objects.count() == 2
     assert Report.objects.get(pk=report.pk).has_news
+
+
+def test_the_receipt_in_the_quoted_letter_is_not_shown_to_the_hotline() -> None:
+    report, shown = ReportFactory(channel=Channel.EMAIL), receipts.display
+    other, nobodys = ReportFactory().receipt, receipts.draw()
+    text = f"Хвала.\n\n> Ваш код:\n>\n>     {shown(report.receipt)}\n> {shown(other)} {shown(nobodys)}"
+    ingest_message(raw=received(to=tagged(report), text=text), now=RECEIVED)
+    assert f">     {HIDDEN}\n> {HIDDEN} {shown(nobodys)}" in read(report)[0]
+    new = ingest_message(raw=received(message_id="2@x", text=text, subject=shown(other)), now=RECEIVED).report
+    assert new is not None
+    words = sealing.open_sealed(
+        (kept := new.texts.get(field="words")).sealed,
+        ring="hotline",
+        table="hotline_sealedtext",
+        field="words",
+        row=kept.uuid,
+    ).decode()
+    assert (words.count(HIDDEN), shown(nobodys) in words) == (3, True)
+
+
+def test_a_text_full_of_what_looks_like_receipts_costs_one_look(
+    django_assert_num_queries: DjangoAssertNumQueries,
+) -> None:
+    text = "\n".join(receipts.display(receipts.draw()) for _ in range(5000))
+    with django_assert_num_queries(1):
+        assert hide_receipts(text) == text
+    with django_assert_num_queries(0):
+        assert hide_receipts("0000-0000-0000-000") == "0000-0000-0000-000"
 
 
 @pytest.mark.parametrize("sender", [SENDER, "somebody@elsewhere.example"])
