@@ -20,6 +20,21 @@ SERVERLESS = {
 
 def main(argv: list[str]) -> None:
     """Take the arguments of a Django management command, program name first; exits with its code."""
+    try:
+        run(argv)
+    except BaseException as error:
+        if argv[1:2] != ["ingest_mail"] or (isinstance(error, SystemExit) and not error.code):
+            raise
+        # Whatever is wrong with settings or installation: a mail server sends a message back for any other status than this.
+        if not isinstance(error, SystemExit):
+            sys.stderr.write(f"{type(error).__name__}: try `manage.py check`.\n")
+        elif isinstance(error.code, str):
+            sys.stderr.write(f"{error.code}\n")
+        sys.exit(os.EX_TEMPFAIL)
+
+
+def run(argv: list[str]) -> None:
+    """The same, failures as they come."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "clicksafely.settings")
     try:
         from django.core.management import execute_from_command_line  # noqa: PLC0415 - answered in words where missing
@@ -31,10 +46,6 @@ def main(argv: list[str]) -> None:
     try:
         complete_environment(Path(__file__).resolve().parent, start=not serverless)
     except EmbeddedError as error:
-        if argv[1:2] == ["ingest_mail"]:
-            # A mail server sends a message back for any other status than this.
-            sys.stderr.write(f"{error}\n")
-            sys.exit(os.EX_TEMPFAIL)
         sys.exit(str(error))
     execute_from_command_line(argv)
 

@@ -222,14 +222,21 @@ def test_a_real_pipe_keeps_the_message_or_asks_for_later() -> None:
     assert b"forum.example.org" not in away.stdout + away.stderr
 
 
-def test_where_the_servers_of_ones_own_cannot_start_the_mail_server_is_asked_to_try_again(tmp_path: Path) -> None:
-    (tmp_path / "var").write_text("no folder")
+@pytest.mark.parametrize(
+    "wrong",
+    [{"VAR_DIR": "/dev/null/var"}, {"MAIL_MAX_BYTES": "tajna"}, {"DJANGO_SETTINGS_MODULE": "gone"}],
+    ids=["servers", "settings", "installation"],
+)
+def test_where_it_cannot_even_begin_the_mail_server_is_asked_to_try_again(wrong: dict[str, str]) -> None:
     plain = {name: value for name, value in os.environ.items() if name not in {"DATABASE_URL", "REDIS_URL"}}
+    given = wrong if "VAR_DIR" in wrong else dict(os.environ) | wrong
     run = subprocess.run(
-        [sys.executable, "manage.py", "ingest_mail"], cwd=BASE_DIR, env=plain | {"VAR_DIR": str(tmp_path / "var")}, input=message(),
+        [sys.executable, "manage.py", "ingest_mail"], cwd=BASE_DIR, env=plain | given, input=message(),
         capture_output=True, timeout=60, check=False,
     )  # fmt: skip
     assert run.returncode == os.EX_TEMPFAIL, run.stderr
+    assert run.stderr
+    assert b"tajna" not in run.stderr
 
 
 # --- Settings ---
