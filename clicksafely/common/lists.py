@@ -10,6 +10,7 @@ from django.db import models
 from django.http import HttpRequest, HttpResponse
 from django.utils.functional import cached_property
 from django.utils.text import capfirst
+from django.utils.translation import gettext as _
 
 # Nobody pages further than this; who looks for something older filters or searches.
 MOST_ROWS = 2000
@@ -31,7 +32,28 @@ class FixedOrder(ChangeList):
         return None
 
 
-class ReadOnlyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+class HeadedAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+    """Pages headed by what they show, for Django's "Change ..." does not decline in Serbian; the audit trail is their only history."""
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """Headed by what it lists."""
+        title = capfirst(self.model._meta.verbose_name_plural)
+        return super().changelist_view(request, {"title": title, **(extra_context or {})})
+
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        """Headed by what it shows; without a link to an empty history."""
+        title = capfirst(self.model._meta.verbose_name) if object_id else _("New entry")
+        context = {"title": title, "has_no_history": True, **(extra_context or {})}
+        return super().changeform_view(request, object_id, form_url, context)
+
+
+class ReadOnlyAdmin(HeadedAdmin):
     """A list and a page to look at; services are the only writers."""
 
     paginator = CappedPaginator
@@ -44,11 +66,6 @@ class ReadOnlyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     # Any other order would have to sort the whole table.
     sortable_by = ()
     actions: list[Any] = []
-
-    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-        """Headed by what it lists; Django's "Select ... to view" does not decline in Serbian."""
-        title = capfirst(self.model._meta.verbose_name_plural)
-        return super().changelist_view(request, {"title": title, **(extra_context or {})})
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
         return FixedOrder

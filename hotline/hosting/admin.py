@@ -6,13 +6,12 @@ from django import forms
 from django.contrib import admin
 from django.contrib.auth.models import User
 from django.db.models import Model, QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.html import format_html_join
-from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
-from clicksafely.common.lists import FixedOrder, ReadOnlyAdmin
+from clicksafely.common.lists import FixedOrder, HeadedAdmin, ReadOnlyAdmin
 from hotline.hosting import register
 from hotline.hosting.forms import AbuseContactForm, HostForm, SiteTypeHintForm
 from hotline.models import AbuseContact, Host, SiteTypeHint
@@ -71,7 +70,7 @@ class HostAdmin(ReadOnlyAdmin):
         return queryset.filter(name=term), False
 
 
-class _RegisterAdmin(admin.ModelAdmin[Any]):
+class _RegisterAdmin(HeadedAdmin):
     """Saves through the services, so that the audit knows; a small table in its own order."""
 
     show_facets = admin.ShowFacets.NEVER
@@ -81,11 +80,6 @@ class _RegisterAdmin(admin.ModelAdmin[Any]):
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[FixedOrder]:
         return FixedOrder
-
-    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-        """Headed by what it lists."""
-        title = capfirst(self.model._meta.verbose_name_plural)
-        return super().changelist_view(request, {"title": title, **(extra_context or {})})
 
     def save_model(self, request: HttpRequest, obj: Any, form: "forms.ModelForm[Any]", change: bool) -> None:
         register.keep_entry(entry=obj, actor=_actor(request), now=timezone.now(), changed=form.changed_data)
