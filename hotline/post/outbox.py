@@ -2,7 +2,7 @@
 
 import re
 import secrets
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import connection, transaction
 from django.utils import timezone
@@ -16,6 +16,9 @@ from hotline.post.envelopes import Envelope
 ANSWERS_A_DAY = 3
 _MESSAGE_ID = re.compile(r"[!-;=?-~]{3,150}")
 SALT_BYTES = 16
+# The desk speaks of messages that were given up for so long.
+GIVEN_UP_DAYS = 7
+COUNT_CAP = 1000
 _COUNT = """
     INSERT INTO hotline_answercount AS counted (day, address_digest, count) VALUES (%s, %s, 1)
     ON CONFLICT (day, address_digest) DO UPDATE SET count = counted.count + 1 WHERE counted.count < %s
@@ -95,6 +98,13 @@ def fix_receipt(*, report: Report, mail: OutgoingMail) -> None:
 def knows_receipt(*, report: Report) -> bool:
     """Whether the reporter has a receipt: who came by e-mail has none until one was sent; all others were told theirs."""
     return report.channel != Channel.EMAIL or report.outgoing_mails.filter(told_receipt=True).exists()
+
+
+def given_up(*, now: datetime) -> int:
+    """How many messages of the last `GIVEN_UP_DAYS` never reached their reporters, at most `COUNT_CAP`."""
+    since = now - timedelta(days=GIVEN_UP_DAYS)
+    lost = OutgoingMail.objects.filter(state__in=[OutgoingState.FAILED, OutgoingState.REFUSED], queued_at__gte=since)
+    return lost.order_by()[:COUNT_CAP].count()
 
 
 def drop_waiting(*, report: Report) -> None:

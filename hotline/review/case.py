@@ -9,7 +9,17 @@ from django.contrib.auth.models import User
 from django.utils.functional import Promise
 
 from hotline.hosting.selectors import Hosting
-from hotline.models import ActionKind, Category, ContentItem, PartnerReport, Question, Report, SiteType, Upload
+from hotline.models import (
+    ActionKind,
+    Category,
+    ContentItem,
+    FileHash,
+    PartnerReport,
+    Question,
+    Report,
+    SiteType,
+    Upload,
+)
 from hotline.review import selectors
 from hotline.review.assessing import ROUNDS
 from hotline.review.claims import TakeoverReason
@@ -151,9 +161,15 @@ class CasePage:
         return selectors.opinions(self.item)
 
     @cached_property
-    def uploads(self) -> list[Upload]:
-        """The pictures of the case, in the order in which they came."""
-        return list(self.report.uploads.order_by("pk"))
+    def pictures(self) -> list[tuple[Upload, FileHash | None]]:
+        """The pictures of the case, in the order in which they came, each with its hashes where it has any."""
+        hashed = {file.upload_id: file for file in self.files.files}
+        return [(upload, hashed.get(upload.pk)) for upload in self.report.uploads.order_by("pk")]
+
+    @property
+    def has_veiled(self) -> bool:
+        """Whether there is a picture that may be revealed."""
+        return any(upload.locked_at is None for upload, _ in self.pictures)
 
     @cached_property
     def files(self) -> CaseFiles:

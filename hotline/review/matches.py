@@ -16,6 +16,11 @@ class CaseFiles:
     files: list[FileHash]
     beyond: int
 
+    @property
+    def without_picture(self) -> list[FileHash]:
+        """Those of which there is nothing but hashes."""
+        return [file for file in self.files if file.upload_id is None]
+
 
 def files_of(report: Report) -> CaseFiles:
     """The files of a case with their matches (`file.matches.all`, each with its list)."""

@@ -18,11 +18,13 @@ from clicksafely.common import failedtasks
 from clicksafely.common.sealing import SealError
 from hotline.hosting.selectors import hosting_notices
 from hotline.models import ContentItem, Report, Upload
+from hotline.post import outbox
 from hotline.review import assessing, claims, closing, matches, notes, picture, selectors, thread
 from hotline.review.beside import Beside
 from hotline.review.case import CasePage
 from hotline.review.errors import InvalidAnswers, ReviewError, WrongState
 from hotline.review.forms import NoteForm, ReplyForm
+from hotline.review.told import told_by_mail
 from hotline.roles import WORK_CASE
 
 
@@ -77,6 +79,7 @@ def desk(request: HttpRequest) -> HttpResponse:
         "locked": list(matches.locked_cases()[:20]) if selectors.is_supervisor(user) else [],
         "is_supervisor": selectors.is_supervisor(user),
         "failed_tasks": failedtasks.open_count() if selectors.is_supervisor(user) else 0,
+        "given_up_mails": outbox.given_up(now=now) if selectors.is_supervisor(user) else 0,
         "hosting_notices": hosting_notices(now) if selectors.is_supervisor(user) else None,
         "now": now,
     }
@@ -229,6 +232,7 @@ def show_case(request: HttpRequest, report: Report, *, item: ContentItem | None 
         "page": page,
         "beside": Beside(page),
         "reply_form": reply_form or ReplyForm(),
+        "told": told_by_mail(report=report, opened=shown.get("words")),
         "note_form": note_form or NoteForm(),
         "field_errors": refusal.fields if isinstance(refusal, InvalidAnswers) else {},
         "refusal_text": _refusal_text(refusal),

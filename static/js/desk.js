@@ -23,6 +23,7 @@ document.addEventListener("keydown", (event) => {
   const focused = document.querySelector(`[data-focus-key="${CSS.escape(wanted)}"]`);
   if (focused) {
     event.preventDefault();
+    focused.closest("details")?.setAttribute("open", "");
     focused.focus();
     return;
   }
@@ -48,10 +49,15 @@ document.addEventListener("submit", async (event) => {
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
     for (const place of places) {
       const old = document.getElementById(place);
-      // A reply being written is not lost.
+      // A reply being written is not lost, and what was unfolded stays so.
       const written = old.querySelector("textarea")?.value;
-      old.replaceWith(document.importNode(page.getElementById(place), true));
-      if (written) document.querySelector(`#${place} textarea`).value = written;
+      const fresh = document.importNode(page.getElementById(place), true);
+      if (old.open) fresh.open = true;
+      old.replaceWith(fresh);
+      const field = fresh.querySelector("textarea");
+      if (!written || !field) continue;
+      field.value = written;
+      field.closest("details")?.setAttribute("open", "");
     }
     const opened = document.getElementById(places[0]);
     opened.tabIndex = -1;

@@ -169,3 +169,13 @@ def test_the_database_refuses_a_fourth_answer(count: int) -> None:
     outbox.count_answer(address=ADDRESS, now=RECEIVED)
     with pytest.raises(IntegrityError, match="answers_within_limit"), transaction.atomic():
         AnswerCount.objects.update(count=count)
+
+
+def test_what_was_given_up_is_counted_for_a_week() -> None:
+    mails = [waiting() for _ in range(5)]
+    for mail, state in zip(mails, ("failed", "refused", "sent", "due", "failed"), strict=True):
+        fields = {} if state == "due" else {"due_at": None, "sealed": None}
+        error = "recipient" if state in {"failed", "refused"} else ""
+        OutgoingMail.objects.filter(pk=mail.pk).update(state=state, error=error, **fields)
+    OutgoingMail.objects.filter(pk=mails[4].pk).update(queued_at=RECEIVED - timedelta(days=8))
+    assert outbox.given_up(now=RECEIVED) == 2
