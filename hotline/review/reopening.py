@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from clicksafely.common import audit
-from hotline.models import Report
+from hotline.models import FileHash, Report
 from hotline.reasons import Reason, priority_of
 from hotline.review.claims import lock_held
 from hotline.review.errors import InvalidAnswers, NothingReopened, Unassessed, UnreadNews, WrongState
@@ -97,5 +97,7 @@ def _reopen(report: Report, actor: User | None, now: datetime, *, reasons: Seque
         "priority_reasons": known,
         "priority": priority_of(known),
     }
+    # Lists that came while it was closed have not been held against its files; nobody opens a picture before that.
+    FileHash.objects.filter(report=report).update(matched_at=None)
     audit.record(action="report.reopened", subject=report, actor=actor, now=now, data={"why": why})
     move_report(report=report, to=ReportState.TRIAGED, actor=actor, now=now, **columns)

@@ -15,7 +15,7 @@ from pytest_django.fixtures import Settings
 from clicksafely.common.models import AuditEvent
 from hotline.intake import services
 from hotline.intake.services import TooManyMessages, add_reporter_message, hour_of
-from hotline.models import Assessment, Direction, Report
+from hotline.models import Assessment, Direction, FileHash, HashOrigin, Report
 from hotline.reasons import Reason
 from hotline.review import claims, reopening, selectors, thread
 from hotline.review.assessing import assess_item, record_actions
@@ -69,6 +69,15 @@ def test_a_reporters_message_opens_an_ended_report_again(state: str) -> None:
     assert actions(report) == ["message.received", "report.reopened", "report.state"]
     event = AuditEvent.objects.get(action="report.reopened")
     assert (event.actor_id, event.at, event.data) == (None, HOUR, {"why": "reporter"})
+
+
+@pytest.mark.django_db
+def test_files_of_a_report_that_is_open_again_are_compared_anew() -> None:
+    report, other = ended(), ended()
+    for each in (report, other):
+        FileHash.objects.create(report=each, origin=HashOrigin.PARTNER, md5=bytes(16), matched_at=HOUR)
+    write(report)
+    assert list(FileHash.objects.order_by("pk").values_list("matched_at", flat=True)) == [None, HOUR]
 
 
 @pytest.mark.django_db
