@@ -11,7 +11,16 @@ from hotline.models.correspondence import (
     OutgoingState,
     Withheld,
 )
-from hotline.models.hash_lists import Algorithm, HashList, HashMatch, ListedHash, ListLayout, ListMeaning, ListState
+from hotline.models.hash_lists import (
+    Algorithm,
+    HashList,
+    HashMatch,
+    ListedHash,
+    ListLayout,
+    ListMeaning,
+    ListState,
+    UnlockReason,
+)
 from hotline.models.hashes import FileHash, HashOrigin
 from hotline.models.hosting import (
     AbuseContact,
@@ -89,6 +98,7 @@ __all__ = [
     "Special",
     "TextField",
     "TriageRule",
+    "UnlockReason",
     "Upload",
     "Withheld",
 ]

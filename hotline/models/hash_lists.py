@@ -47,6 +47,13 @@ class ListMeaning(models.TextChoices):
     OTHER = "other", pgettext_lazy("hash list", "something else: the case becomes more urgent")
 
 
+class UnlockReason(models.TextChoices):
+    """Why a picture that a list has locked is freed."""
+
+    SIMILAR = "similar", pgettext_lazy("picture unlocked", "it only resembles a listed picture")
+    WRONG_LIST = "wrong_list", pgettext_lazy("picture unlocked", "the list named it by mistake")
+
+
 class ListState(models.TextChoices):
     """The life of one version of a list. Only an active one is held against files."""
 

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from clicksafely.common.models import AuditEvent
-from hotline.models import ActionKind, Category, OutgoingError, OutgoingKind, SiteType, Withheld
+from hotline.models import ActionKind, Category, OutgoingError, OutgoingKind, SiteType, UnlockReason, Withheld
 from hotline.reasons import Reason
 from hotline.review.claims import TakeoverReason
 from hotline.review.reopening import ReopenReason
@@ -50,6 +50,7 @@ LINES: dict[str, Promise] = {
     "thread.opened": gettext_lazy("Dialogue opened"),
     "upload.revealed": gettext_lazy("Picture revealed"),
     "upload.locked": gettext_lazy("Picture locked: suspected abuse material"),
+    "upload.unlocked": gettext_lazy("Picture unlocked: %(unlocked)s"),
     "report.hash_matched": gettext_lazy("A file is on a hash list"),
     "message.sent": gettext_lazy("Message to the reporter"),
     "message.received": gettext_lazy("Message from the reporter"),
@@ -87,6 +88,7 @@ def row(event: AuditEvent, people: Mapping[int, str]) -> TimelineRow:
     labels = {
         "reason": _label(TakeoverReason, event.data.get("reason")),
         "why": _label(ReopenReason, event.data.get("why")),
+        "unlocked": _label(UnlockReason, event.data.get("reason")),
         "to": _label(ReportState, event.data.get("to")),
         "to_item": _label(ItemState, event.data.get("to")),
         "round": _label(Round, event.data.get("round")),

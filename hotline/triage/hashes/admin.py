@@ -39,10 +39,10 @@ class HashListAdmin(ReadOnlyAdmin):
 
 @admin.register(HashMatch)
 class HashMatchAdmin(ReadOnlyAdmin):
-    list_display = ["case", "hash_list", "algorithm", "distance", "matched_at"]
+    list_display = ["case", "hash_list", "algorithm", "distance", "matched_at", "picture"]
     list_display_links = None
     list_filter = ["algorithm"]
-    list_select_related = ["hash_list", "file_hash__report"]
+    list_select_related = ["hash_list", "file_hash__report", "file_hash__upload"]
     fields = ["case", "hash_list", "algorithm", "distance", "matched_at"]
 
     @admin.display(description=_("report"))
@@ -51,3 +51,11 @@ class HashMatchAdmin(ReadOnlyAdmin):
         if report is None:
             return ""
         return format_html('<a href="{}">{}</a>', reverse("admin:hotline-case", args=[report.pk]), report.reference)
+
+    @admin.display(description=_("picture"))
+    def picture(self, match: HashMatch) -> str:
+        upload = match.file_hash.upload
+        if upload is None or upload.locked_at is None:
+            return ""
+        page = reverse("admin:hotline-unlock-picture", args=[upload.pk])
+        return format_html('<a href="{}">{}</a>', page, _("locked"))

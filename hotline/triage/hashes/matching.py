@@ -8,7 +8,7 @@ from datetime import datetime
 from django.db import InterfaceError, OperationalError, transaction
 
 from clicksafely.common import audit
-from hotline.models import FileHash, HashList, HashMatch, ListMeaning, Report, Upload
+from hotline.models import Algorithm, FileHash, HashList, HashMatch, ListMeaning, Report, Upload
 from hotline.reasons import Reason, priority_of
 from hotline.states import FINAL, ReportState
 from hotline.triage.hashes.selectors import Found, find_matches, lists_in_use, unmatched_reports
@@ -67,14 +67,19 @@ def sweep_unmatched(*, now: datetime, seconds: float) -> int:
 
 
 def _new_ones(found: Sequence[Found], lists: Sequence[HashList]) -> list[Found]:
-    """Without those that an earlier version of the same list has brought about."""
+    """Without those that an earlier version of the same list has brought about; an equal digest after a near one is new."""
     names = {hash_list.pk: hash_list.name for hash_list in lists}
-    known = set(
-        HashMatch.objects.filter(file_hash__in={match.file.pk for match in found}).values_list(
-            "file_hash", "hash_list__name"
-        )
-    )
-    return [match for match in found if (match.file.pk, names[match.list_id]) not in known]
+    known = {
+        (file, name, algorithm == Algorithm.PDQ)
+        for file, name, algorithm in HashMatch.objects.filter(
+            file_hash__in={match.file.pk for match in found}
+        ).values_list("file_hash", "hash_list__name", "algorithm")
+    }
+
+    def known_ones(match: Found) -> set[tuple[int, str, bool]]:
+        return {(match.file.pk, names[match.list_id], near) for near in (False, match.algorithm == Algorithm.PDQ)}
+
+    return [match for match in found if not known_ones(match) & known]
 
 
 def _write(report: Report, found: Sequence[Found], lists: dict[int, HashList], hour: datetime) -> None:

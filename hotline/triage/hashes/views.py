@@ -14,9 +14,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_http_methods, require_safe
 
-from hotline.models import HashList, ListState
+from hotline.models import HashList, HashMatch, ListState, UnlockReason, Upload
 from hotline.roles import KEEP_HASH_LISTS
-from hotline.triage.hashes import lists
+from hotline.triage.hashes import lists, unlocking
 from hotline.triage.hashes.asking import ERASE, IMPORT, SWEEP, ask
 from hotline.triage.hashes.files import discard_file
 from hotline.triage.hashes.forms import ListForm
@@ -113,6 +113,32 @@ def switch(request: HttpRequest, list_id: int) -> HttpResponse:
     except lists.ListRefused as refusal:
         return _show(request, hash_list, refusal=str(refusal.message), status=422)
     return redirect("admin:hotline-hash-list", list_id)
+
+
+@keepers_page
+@require_http_methods(["GET", "HEAD", "POST"])
+def unlock(request: HttpRequest, upload_id: int) -> HttpResponse:
+    """Show why a picture is locked, never the picture, and free it."""
+    upload = get_object_or_404(Upload.objects.select_related("report"), pk=upload_id, report__isnull=False)
+    reason, refusal = request.POST.get("reason", ""), ""
+    if request.method == "POST":
+        try:
+            unlocking.unlock_upload(upload=upload, reason=reason, actor=_user(request), now=timezone.now())
+        except lists.ListRefused as refused:
+            refusal = str(refused.message)
+        else:
+            messages.success(request, _("The picture is unlocked. Whoever holds the case may open it."))
+            return redirect("admin:hotline_hashmatch_changelist")
+    context = {
+        "upload": upload,
+        "report": upload.report,
+        "matches": HashMatch.objects.filter(file_hash__upload=upload).select_related("hash_list").order_by("pk"),
+        "reasons": UnlockReason.choices,
+        "reason": reason,
+        "refusal": refusal,
+        "title": _("Unlock a picture"),
+    }
+    return _render(request, "hotline/hashes/unlock.html", context, 422 if refusal else 200)
 
 
 def _show(request: HttpRequest, hash_list: HashList, *, refusal: str = "", status: int = 200) -> HttpResponse:

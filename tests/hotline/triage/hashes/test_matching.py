@@ -164,6 +164,18 @@ class TestWhatFollows:
         imported([md5("a"), md5("b")], replaces=True)
         assert match_report(report_id=report.pk, now=NOW) == 0
 
+    def test_the_very_file_after_one_that_resembled_it_is_a_new_match(self) -> None:
+        imported([differing(PDQ, 4)], "pdq")
+        report = triaged()
+        picture_of(report, md5=md5("a"), pdq=PDQ, pdq_quality=100)
+        match_report(report_id=report.pk, now=NOW)
+        Upload.objects.update(locked_at=None)
+        imported([differing(PDQ, 3)], "pdq", replaces=True)
+        assert (match_report(report_id=report.pk, now=NOW), Upload.objects.get().locked_at) == (0, None)
+        imported([md5("a")], "md5", replaces=True)
+        assert (match_report(report_id=report.pk, now=NOW), Upload.objects.get().locked_at) == (1, HOUR)
+        assert matches(report) == [("Drawn shapes", "PDQ", 4), ("Drawn shapes", "MD5", 0)]
+
 
 class TestWhen:
     def test_not_before_triage(self) -> None:
