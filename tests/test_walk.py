@@ -132,6 +132,7 @@ TABLE: dict[str, Rule] = {
     "admin/hotline/hash-lists/add/": (SUPERVISORS, (200, 422), REFUSED),
     "admin/hotline/hash-lists/<int:list_id>/": (SUPERVISORS, (200, 405), REFUSED),
     "admin/hotline/hash-lists/<int:list_id>/switch/": (SUPERVISORS, (302, 302), REFUSED),
+    "admin/hotline/hash-lists/unlock/<int:upload_id>/": (SUPERVISORS, (200, 422), REFUSED),
     **model_rules("common/auditevent", READERS, LOOKED_AT),
     **model_rules("common/failedtask", frozenset({SUPERVISOR}), LOOKED_AT),
     **model_rules("topics/signpost", EDITORS, EDITED),
