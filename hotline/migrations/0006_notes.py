@@ -19,6 +19,19 @@ NOTE_IS_FINAL = """
     CREATE TRIGGER hotline_note_is_final BEFORE UPDATE ON hotline_note
         FOR EACH ROW EXECUTE FUNCTION hotline_note_is_final();
 """
+# Looked at when the transaction ends: a report is erased after its notes.
+NOTE_STAYS = """
+    CREATE FUNCTION hotline_note_stays() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN
+        IF EXISTS (SELECT FROM hotline_report WHERE id = OLD.report_id)
+        THEN RAISE EXCEPTION 'a note is erased with its report only' USING ERRCODE = 'integrity_constraint_violation';
+        END IF;
+        RETURN NULL;
+    END $$;
+    CREATE CONSTRAINT TRIGGER hotline_note_stays AFTER DELETE ON hotline_note DEFERRABLE INITIALLY DEFERRED
+        FOR EACH ROW EXECUTE FUNCTION hotline_note_stays();
+"""
+NOTE_STAYS_NOT = "DROP TRIGGER hotline_note_stays ON hotline_note; DROP FUNCTION hotline_note_stays()"
 NOTE_IS_FINAL_NOT = "DROP TRIGGER hotline_note_is_final ON hotline_note; DROP FUNCTION hotline_note_is_final()"
 
 # Nothing is erased while it is worked on or its reporter still writes.
@@ -83,6 +96,7 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.RunSQL(NOTE_IS_FINAL, NOTE_IS_FINAL_NOT),
+        migrations.RunSQL(NOTE_STAYS, NOTE_STAYS_NOT),
         migrations.RunSQL(ENDED_ONLY, ENDED_ONLY_NOT),
         migrations.AddField(
             model_name="report",

@@ -13,7 +13,7 @@ from hotline.models.report import Report
 class Note(models.Model):
     """One note, sealed for the hotline under table `hotline_note`, field `text`. Nobody changes one: a correction is a new note.
 
-    The database refuses any change but that of `sealed`, which rotation of the keys makes.
+    The database refuses any change but that of `sealed`, which rotation of the keys makes, and lets a note go with its report only.
     """
 
     report = models.ForeignKey(Report, on_delete=models.CASCADE, related_name="notes")

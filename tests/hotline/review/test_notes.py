@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 from django.contrib.auth.models import User
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 
 from clicksafely.common import rotation, sealing
 from clicksafely.common.models import AuditEvent
@@ -170,6 +170,18 @@ def test_the_database_refuses_to_change_a_note(
     write(case, analyst)
     with pytest.raises(IntegrityError, match="a note is never changed"), transaction.atomic():
         Note.objects.update(**change(Note.objects.get(), colleague))
+
+
+def test_the_database_lets_a_note_go_with_its_report_only(case: Report, supervisor: User) -> None:
+    write(case, supervisor)
+    with pytest.raises(IntegrityError, match="with its report only"), transaction.atomic():
+        Note.objects.all().delete()
+        connection.check_constraints()
+    Report.objects.update(state=ReportState.SPAM, queue=None, closed_at=NOW)
+    with transaction.atomic():
+        Report.objects.all().delete()
+        connection.check_constraints()
+    assert not Note.objects.exists()
 
 
 def test_rotation_of_the_keys_finds_notes(case: Report, analyst: User) -> None:
