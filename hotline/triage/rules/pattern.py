@@ -21,9 +21,12 @@ LONGEST_VALUE = 300
 # A pattern whose host is open must name at least so many letters or digits, endings such as `.co.rs` not counted.
 FEWEST_LETTERS = 4
 
-_STARS = re.compile(r"\*{2,}")
+# The full-width and the small one become plain stars in a canonical host.
+_STARS = re.compile("[*＊﹡]+")
 _HOST_END = re.compile(r"[/?#]")
 _OTHER_PLACES = ("app:", "magnet:", "described:")
+# What all of one app, and all magnet links, have in common.
+_SHARED = re.compile(r"^(?:app:[^/]*|magnet:(?:\?xt=urn:[a-z*]*:?)?|described:)")
 
 
 class BadValue(ValueError):
@@ -107,7 +110,7 @@ def fits_pattern(rule: Rule, canonical: str) -> bool:
 
 def canonical_value(kind: str, typed: str) -> str:
     """The value that `typed` means for a rule of this kind. Raises BadValue, above all where it would fit everything."""
-    typed = typed.strip()
+    typed = _STARS.sub("*", typed.strip())
     if not any(character.isalnum() for character in typed):
         raise BadValue(_("This would fit everything. Name a host, a domain or a form of addresses."))
     if re.search(r"\s", typed):
@@ -150,11 +153,10 @@ def _located(typed: str) -> Location:
 
 
 def _pattern(typed: str) -> str:
-    value = _STARS.sub("*", typed)
-    if value.startswith(_OTHER_PLACES):
-        _check_letters(value.partition(":")[2].partition("/")[2] if value.startswith("app:") else value[7:])
-        return value
-    scheme, mark, rest = value.rpartition("://") if "://" in value else ("", "", value)
+    if typed.startswith(_OTHER_PLACES):
+        _check_letters(_SHARED.sub("", typed))
+        return typed
+    scheme, mark, rest = typed.rpartition("://") if "://" in typed else ("", "", typed)
     end = _HOST_END.search(rest)
     host, path = (rest[: end.start()], rest[end.start() :]) if end else (rest, "/*")
     host = ".".join(_label(label) for label in host.lower().split("."))

@@ -51,7 +51,9 @@ def test_what_a_value_means(kind: str, typed: str, value: str) -> None:
 
 
 @pytest.mark.parametrize("kind", ["host", "domain", "pattern"])
-@pytest.mark.parametrize("typed", ["", " ", "*", "**", ".", "*.*", "*/*", "://", "*://*/*", "-", "***.***", "?"])
+@pytest.mark.parametrize(
+    "typed", ["", " ", "*", "**", ".", "*.*", "*/*", "://", "*://*/*", "-", "***.***", "?", "＊", "﹡.＊", "*://＊"]
+)
 def test_what_would_fit_everything(kind: str, typed: str) -> None:
     with pytest.raises(BadValue, match="This would fit everything"), override("en"):
         canonical_value(kind, typed)
@@ -82,6 +84,8 @@ def test_an_ending_that_many_share(kind: str, typed: str) -> None:
         "app:*",
         "app:discord/*",
         "magnet:*",
+        "magnet:?xt=urn:btih:*",
+        "magnet:?xt=urn:*",
         "a://b://*",
         "rs/*",
         "co.rs/a",
@@ -98,6 +102,7 @@ def test_a_pattern_that_would_fit_nearly_everything(typed: str) -> None:
         ("host", "example.org/a"),
         ("host", "example.org:8080"),
         ("host", "*.example.org"),
+        ("host", "＊.example.org"),
         ("host", "two words.org"),
         ("host", "javascript:alert"),
         ("host", "a" * 57 + ".onion"),
