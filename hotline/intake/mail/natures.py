@@ -37,10 +37,12 @@ def nature_of(headers: Headers, sender: str) -> Nature:
         or from_daemon
         or automatic not in {"", "no"}
         or precedence in {"auto_reply", "auto-reply"}
-        or suppressed & {"all", "autoreply"}
         or any(headers.all(name) for name in _REPLY_HEADERS)
     ):
         return Nature.AUTO_REPLY
+    # Asks for no answer, which people's programs do too: what they write to a case is a message of it all the same.
+    if suppressed & {"all", "autoreply"}:
+        return Nature.BULK
     if precedence in {"bulk", "list", "junk"} or any(headers.all(name) for name in _LIST_HEADERS + _BULK_HEADERS):
         return Nature.BULK
     return Nature.PERSON

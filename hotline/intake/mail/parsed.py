@@ -16,7 +16,7 @@ class Nature(StrEnum):
     PERSON = "person"
     AUTO_REPLY = "auto_reply"  # a machine: vacation notices, receipts, feedback reports
     BOUNCE = "bounce"  # a mail system, about a message that it could not deliver
-    BULK = "bulk"  # through a mailing list, or to very many
+    BULK = "bulk"  # through a mailing list, to very many, or asking for no answer
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -101,6 +101,24 @@ def test_tags_are_found_in_whatever_letters_and_of_several_the_first_report_is_t
     assert find_thread([]) is None
 
 
+@pytest.mark.parametrize(
+    ("headers", "kind"),
+    [
+        ({"X_Auto_Response_Suppress": "All"}, "reply"),
+        ({"Precedence": "bulk"}, "reply"),
+        ({"Auto_Submitted": "auto-replied"}, "auto_reply"),
+        ({"X_Autoreply": "yes"}, "auto_reply"),
+    ],
+)
+def test_a_reply_that_asks_for_no_answer_is_a_message_and_a_machines_is_none(
+    headers: dict[str, str], kind: str
+) -> None:
+    report = ReportFactory()
+    entry = ingest_message(raw=received(to=tagged(report), **headers), now=RECEIVED)
+    assert (entry.kind, entry.report, len(read(report))) == (kind, report, int(kind == "reply"))
+    assert OutgoingMail.objects.count() == 0
+
+
 def test_the_same_reply_twice_is_one_message() -> None:
     report = ReportFactory()
     raw = received(to=tagged(report), attached=(("slika.bin", b"1"),))
