@@ -20,7 +20,7 @@ from tests.site import Site
 from tests.waiting import until
 
 AT_ONCE = 8
-EXAMPLES = 10
+EXAMPLES = 5
 
 
 class Line:

@@ -1,7 +1,7 @@
-"""The tasks of the hash lists as a real worker runs them, killed and without its broker."""
+"""The tasks of the hash lists as a real worker runs them, also after an import that was killed, and without a broker."""
 
-import os
-from collections.abc import Iterator
+import subprocess
+import sys
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -10,90 +10,90 @@ import pytest
 from celery import Celery
 from django.conf import settings
 from django.db.models.functions import Now
-from pytest_django import DjangoDbBlocker
+from kombu import Connection
+from pytest_django.fixtures import Settings
 
 from clicksafely.celery import app
 from hotline.models import FileHash, HashList, HashMatch, ListedHash, ListState
 from hotline.triage.hashes import asking, tasks
+from hotline.triage.tasks import triage_report
 from tests.hotline.triage.hashes.lists import added, file_of, md5, written
-from tests.hotline.triage.plant import Plant, running_plant
 from tests.hotline.triage.reports import make_report
+from tests.servers import BASE_DIR
+from tests.site import Site
 from tests.waiting import until
 
 
-@pytest.fixture(scope="module")
-def plant(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[Plant]:
-    name = f"hash-plant-{os.environ.get('PYTEST_XDIST_WORKER', 'main')}"
-    with running_plant(settings.VAR_DIR / name, django_db_blocker) as running:
-        yield running
+@pytest.fixture
+def portal(site: Site, settings: Settings) -> Site:
+    """The running portal, whose folder of lists this process shares."""
+    settings.MEDIA_ROOT = site.var_dir / "media"
+    return site
 
 
-@pytest.fixture(autouse=True)
-def _workers(plant: Plant, lists_folder: Path) -> Iterator[None]:
-    plant.env["MEDIA_ROOT"] = str(lists_folder.parent)
-    yield
-    plant.stop_workers()
+def ask(portal: Site, task: Any, **kwargs: int) -> None:
+    with Connection(portal.env["REDIS_URL"].replace("unix://", "redis+socket://", 1)) as broker:
+        task.apply_async(kwargs=kwargs, connection=broker)
 
 
-def ask(plant: Plant, task: Any, **kwargs: int) -> None:
-    task.apply_async(kwargs=kwargs, connection=plant.broker)
-
-
-def state(plant: Plant, hash_list: HashList) -> tuple[str, int]:
-    with plant.orm():
+def state(portal: Site, hash_list: HashList) -> tuple[str, int]:
+    with portal.orm():
         return HashList.objects.values_list("state", "entries").get(pk=hash_list.pk)
 
 
-def test_from_the_file_to_the_match_and_the_next_version(plant: Plant) -> None:
-    with plant.orm():
+def test_from_the_file_to_the_match_and_the_next_version(portal: Site) -> None:
+    with portal.orm():
         report = make_report("https://hashes.test/")
-        file = file_of(report, md5=md5("a"))
-    plant.start_worker()
-    plant.publish(report.pk)
+        file = file_of(report, md5=md5("walk"))
+    ask(portal, triage_report, report_id=report.pk)
 
     def matched_at() -> object:
-        with plant.orm():
+        with portal.orm():
             return FileHash.objects.get(pk=file.pk).matched_at
 
     # Triage asks for the match; there is no list yet.
     until(matched_at, what="the match after triage")
-    with plant.orm():
-        first = added(written([md5("a")]), name="Walk")
-    ask(plant, tasks.import_hash_list, list_id=first.pk)
-    until(lambda: state(plant, first) == (ListState.ACTIVE, 1), what="the import")
+    with portal.orm():
+        first = added(written([md5("walk")]), name="Walk")
+    ask(portal, tasks.import_hash_list, list_id=first.pk)
+    until(lambda: state(portal, first) == (ListState.ACTIVE, 1), what="the import")
     # The import asks for the sweep.
     until(matched_at, what="the match after the import")
-    with plant.orm():
+    with portal.orm():
         assert HashMatch.objects.get(file_hash=file).hash_list == first
-        second = added(written([md5("b"), md5("c")]), name="Walk", replaces=True)
-    ask(plant, tasks.import_hash_list, list_id=second.pk)
-    until(lambda: state(plant, first)[0] == ListState.REMOVED, what="the erasing of the former version")
-    with plant.orm():
+        second = added(written([md5("walked"), md5("walks")]), name="Walk", replaces=True)
+    ask(portal, tasks.import_hash_list, list_id=second.pk)
+    until(lambda: state(portal, first)[0] == ListState.REMOVED, what="the erasing of the former version")
+    with portal.orm():
         assert [ListedHash.objects.filter(hash_list=each).count() for each in (first, second)] == [0, 2]
 
 
-def test_a_worker_killed_in_the_middle_leaves_nothing_half_done(plant: Plant) -> None:
+def test_an_import_that_was_killed_in_the_middle_is_begun_again_by_a_worker(portal: Site, tmp_path: Path) -> None:
     digests = [md5(str(number)) for number in range(105_000)]
-    with plant.orm():
-        hash_list = added(written([*digests, digests[0]]), name="Killed")
-    worker = plant.start_worker()
+    file = tmp_path / "list.txt"
+    file.write_bytes(written([*digests, digests[0]]))
+    command = [sys.executable, "manage.py", "import_hashes", str(file), "--name", "Killed", "--layout", "md5"]
+    importer = subprocess.Popen(
+        [*command, "--source", "Example hotline", "--label", "baseline"], cwd=BASE_DIR, env=portal.env
+    )
 
     def stored() -> int:
-        with plant.orm():
-            return ListedHash.objects.filter(hash_list=hash_list).count()
+        with portal.orm():
+            return ListedHash.objects.filter(hash_list__name="Killed").count()
 
-    ask(plant, tasks.import_hash_list, list_id=hash_list.pk)
-    until(lambda: 0 < stored() < 105_000, seconds=60, what="half an import")
-    plant.kill(worker)
-    assert state(plant, hash_list) == (ListState.IMPORTING, 0)
-    # Who held it does not come back: its time runs out.
-    with plant.orm():
+    try:
+        until(lambda: 0 < stored() < 105_000, seconds=60, what="half an import")
+    finally:
+        importer.kill()
+        importer.wait()
+    with portal.orm():
+        hash_list = HashList.objects.get(name="Killed")
+        assert (hash_list.state, hash_list.entries) == (ListState.IMPORTING, 0)
+        # Who held it does not come back: its time runs out.
         HashList.objects.filter(pk=hash_list.pk).update(lease_until=Now() - timedelta(seconds=1))
-    plant.redis.flushall()
-    plant.start_worker()
-    ask(plant, tasks.sweep_hash_lists)
-    until(lambda: state(plant, hash_list) == (ListState.ACTIVE, 105_000), seconds=60, what="the second attempt")
-    with plant.orm():
+    ask(portal, tasks.sweep_hash_lists)
+    until(lambda: state(portal, hash_list) == (ListState.ACTIVE, 105_000), seconds=60, what="the second attempt")
+    with portal.orm():
         assert (stored(), HashList.objects.get(pk=hash_list.pk).duplicates) == (105_000, 1)
 
 
