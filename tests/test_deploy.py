@@ -169,6 +169,16 @@ def test_the_proxy_writes_no_address_down() -> None:
     ]
 
 
+def test_the_proxy_takes_bodies_whole_before_a_thread_of_the_public_door_waits_for_them() -> None:
+    public = (BASE_DIR / "deploy" / "nginx.conf").read_text().partition("# The staff door")[0]
+    directives = dict(
+        line.split("#")[0].strip().rstrip(";").split(None, 1) for line in public.splitlines() if ";" in line
+    )
+    assert directives["proxy_request_buffering"] == "on"
+    # Whole, and never on a disk.
+    assert directives["client_body_buffer_size"] == directives["client_max_body_size"]
+
+
 @pytest.mark.parametrize("name", list(PARTS))
 def test_no_part_logs_requests(name: str) -> None:
     assert "--access-log" not in PARTS[name].replace("--no-access-log", "")
