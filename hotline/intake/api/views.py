@@ -62,7 +62,9 @@ def reports(request: HttpRequest) -> HttpResponse:
     batch = requests.read_batch(body)
     sending = Sending(key.partner, requests.idempotency_key(request), body)
     try:
-        if not repeats.is_repeated(sending=sending, now=now):
+        if repeats.is_repeated(sending=sending, now=now):
+            requests.count_reading(key.partner, now=now)
+        else:
             requests.count_reports(key.partner, reports=len(batch.items), now=now)
             repeats.remember_request(sending=sending, now=now)
     except repeats.OtherBody as error:

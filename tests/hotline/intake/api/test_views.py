@@ -356,6 +356,12 @@ class TestLimits:
         answers = [program.send(REPORT, **REPEAT).status_code for _ in range(3)]
         assert answers == [201, 201, 201]
 
+    def test_sending_again_without_end_is_limited_like_asking(self, program: Program, partner: Partner) -> None:
+        Partner.objects.update(reports_per_hour=1)
+        with time_machine.travel("2026-03-02T10:40:00Z", tick=False):
+            answers = [program.send(REPORT, **REPEAT).status_code for _ in range(12)]
+        assert answers == [201] * 11 + [429]
+
     def test_two_keys_share_it(self, program: Program, partner: Partner) -> None:
         Partner.objects.update(reports_per_hour=1)
         make_key(partner=partner, label="second", actor=None, now=timezone.now())
