@@ -21,7 +21,18 @@ from awareness.editorial.models import ContactPoint, Partner
 from awareness.topics.models import Signpost
 from clicksafely.common import audit
 from clicksafely.common.models import FailedTask
-from hotline.models import FileHash, HashList, HashMatch, OutgoingMail, TriageRule, Upload
+from hotline.intake.mail.services import ingest_message
+from hotline.models import (
+    AbuseContact,
+    FileHash,
+    HashList,
+    HashMatch,
+    Host,
+    OutgoingMail,
+    SiteTypeHint,
+    TriageRule,
+    Upload,
+)
 from tests.hotline.intake.api.program import make_partner
 from tests.hotline.review.conftest import make_case
 from tests.signing import HASHERS, give_device, make_staff, signed_in
@@ -103,6 +114,8 @@ TABLE: dict[str, Rule] = {
     f"{CASE}reveal/<int:upload_id>/": (DESK, (303, 422), REFUSED),
     f"{CASE}assess/<int:item_id>/": (DESK, (303, 422), REFUSED),
     f"{CASE}act/<int:item_id>/": (DESK, (303, 422), REFUSED),
+    f"{CASE}look-up/<int:item_id>/": (DESK, (303, 303), REFUSED),
+    f"{CASE}site-type/<int:item_id>/": (DESK, (303, 422), REFUSED),
     f"{CASE}reply/": (DESK, (303, 422), REFUSED),
     f"{CASE}note/": (DESK, (303, 422), REFUSED),
     f"{CASE}reopen/": (DESK, (303, 422), REFUSED),
@@ -111,15 +124,12 @@ TABLE: dict[str, Rule] = {
     "admin/hotline/enter/": (DESK, (200, 422), REFUSED),
     # A rule is never deleted.
     **model_rules("hotline/triagerule", frozenset({SUPERVISOR}), EDITED | {"{}/delete/": REFUSED}),
-    f"{CASE}look-up/<int:item_id>/": (DESK, (303, 303), REFUSED),
-    f"{CASE}site-type/<int:item_id>/": (DESK, (303, 422), REFUSED),
     f"{CASE}set-aside/": (DESK, (303, 422), REFUSED),
+    f"{CASE}category/": (DESK, (303, 422), REFUSED),
     # A report is looked at on the case screen.
     **model_rules("hotline/report", DESK, LOOKED_AT | {"{}/change/": (302, 302)}),
     **model_rules("hotline/contentitem", DESK, LOOKED_AT),
     **model_rules("hotline/outgoingmail", DESK, LOOKED_AT),
-    # A hash list is looked at on its own page.
-    **model_rules("hotline/hashlist", SUPERVISORS, LOOKED_AT | {"{}/change/": (302, 302)}),
     # The registrar may be written down; the register is kept by supervisors.
     **model_rules("hotline/host", DESK, LOOKED_AT | {"{}/change/": (200, 302)}),
     **model_rules("hotline/abusecontact", SUPERVISORS, EDITED | {"{}/delete/": REFUSED}),
@@ -128,6 +138,8 @@ TABLE: dict[str, Rule] = {
     **model_rules("hotline/incomingmail", DESK, LOOKED_AT),
     "admin/hotline/incomingmail/<int:mail_id>/open/": (DESK, (303, 200), REFUSED),
     "admin/hotline/incomingmail/<int:mail_id>/handle/": (DESK, (303, 422), REFUSED),
+    # A hash list is looked at on its own page.
+    **model_rules("hotline/hashlist", SUPERVISORS, LOOKED_AT | {"{}/change/": (302, 302)}),
     **model_rules("hotline/hashmatch", SUPERVISORS, LOOKED_AT),
     "admin/hotline/hash-lists/add/": (SUPERVISORS, (200, 422), REFUSED),
     "admin/hotline/hash-lists/<int:list_id>/": (SUPERVISORS, (200, 405), REFUSED),
@@ -198,19 +210,20 @@ def paths(db: None) -> dict[str, str]:
         "hotline/outgoingmail": OutgoingMail.objects.create(
             report=case, kind="news", state="sent", queued_at=now, attempts=1
         ).pk,
+        "hotline/incomingmail": ingest_message(raw=b"", now=now).pk,
         "common/auditevent": audit.record(action="report.received", subject=case, actor=None, now=now).pk,
         "common/failedtask": FailedTask.objects.create(
             task="x", kwargs={}, digest=b"x", error="x", tries=1, first_failed_at=now, failed_at=now
         ).pk,
+        "hotline/host": Host.objects.create(name="walk.example.org").pk,
+        "hotline/abusecontact": AbuseContact.objects.earliest("pk").pk,
+        "hotline/sitetypehint": SiteTypeHint.objects.earliest("pk").pk,
         "hotline/hashlist": hash_list.pk,
         "hotline/hashmatch": match.pk,
         "hotline/triagerule": TriageRule.objects.create(
             kind="host", value="www.example.org", note="x", author=user, made_at=now, changed_at=now
         ).pk,
         "topics/signpost": Signpost.objects.earliest("pk").pk,
-        "hotline/host": Host.objects.create(name="walk.example.org").pk,
-        "hotline/abusecontact": AbuseContact.objects.earliest("pk").pk,
-        "hotline/sitetypehint": SiteTypeHint.objects.earliest("pk").pk,
         "editorial/partner": Partner.objects.earliest("pk").pk,
         "editorial/contactpoint": ContactPoint.objects.create(kind="email", label="x", value="office@example.org").pk,
         "hotline/partner": partner.pk,
@@ -234,6 +247,7 @@ def paths(db: None) -> dict[str, str]:
             "key_id": partner_key.pk,
             "list_id": hash_list.pk,
             "content_type_id": content_type,
+            "mail_id": kept["hotline/incomingmail"],
             "object_id": kept.get(model),
             "pk": kept.get(model),
             "id": kept.get(model),

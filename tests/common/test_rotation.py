@@ -291,7 +291,7 @@ def test_the_ring_must_be_one_of_ours() -> None:
 
 
 def test_every_sealed_column_of_the_installed_models_says_where_it_belongs() -> None:
-    """A BinaryField named sealed* is re-sealed by its declaration, or it is the reporter's copy, which only a receipt opens."""
+    """A BinaryField named sealed* is re-sealed by its declaration, or is sealed under no ring: the reporter's copy, waiting addresses."""
     declared = {
         (model._meta.label, getattr(place, "column", ""))
         for ring in keyring.RINGS
@@ -303,4 +303,6 @@ def test_every_sealed_column_of_the_installed_models_says_where_it_belongs() -> 
         for field in model._meta.get_fields()
         if isinstance(field, models.BinaryField) and field.name.startswith("sealed")
     }
+    # An address waits for its letter under MAIL_SECRET, for days at most.
+    sealed -= {("hotline.OutgoingMail", "sealed")}
     assert {place for place in sealed if place[1] != "sealed_reporter"} == {place for place in declared if place[1]}

@@ -65,3 +65,22 @@ def test_the_account_menu_opens_without_scripts(sign_in: Callable[..., Page]) ->
     leave.click()
     page.goto("/admin/hotline/desk/")
     expect(page).to_have_url(re.compile("/admin/login/"))
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+def test_what_is_needed_less_often_is_one_disclosure_away_without_scripts(
+    visit: Callable[..., Page], sign_in: Callable[..., Page], supervisor: dict[str, StorageState], width: int
+) -> None:
+    if not supervisor:
+        supervisor["state"] = sign_in("supervisor").context.storage_state()
+    page = visit(javascript=False, width=width, storage_state=supervisor["state"])
+    page.goto("/admin/hotline/desk/")
+    sections = page.get_by_role("navigation", name="Одељци")
+    expect(sections.get_by_role("link")).to_have_count(4)
+    sections.locator("summary").focus()
+    page.keyboard.press("Enter")
+    expect(sections.get_by_role("link")).to_have_count(14)
+    last = sections.get_by_role("link").last
+    expect(last).to_be_in_viewport(ratio=1)
+    last.click()
+    expect(page).to_have_url(re.compile("/admin/common/auditevent/"))

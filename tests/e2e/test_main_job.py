@@ -141,9 +141,10 @@ def test_a_report_is_decided_by_two_and_told_without_cookies_and_scripts(
     assert FROM_REPORTER in reporter.locator("main").inner_text()
     assert reporter.context.cookies() == []
 
-    second.goto(f"/admin/hotline/case/{report.pk}/")
+    _take(second, report)
     second.click("form[action$='/open/'] button")
     assert FROM_REPORTER in second.content()
+    second.click("form[action$='/close-again/'] button")
     report.refresh_from_db()
     assert (report.state, report.outcome, report.has_news) == (ReportState.CLOSED, "referred", False)
 
