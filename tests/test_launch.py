@@ -88,6 +88,14 @@ class Launch:
         return code
 
 
+@pytest.fixture(autouse=True)
+def _hanging_up_counts() -> Iterator[None]:
+    """Also where the suite itself runs under nohup."""
+    before = signal.signal(signal.SIGHUP, signal.SIG_DFL)
+    yield
+    signal.signal(signal.SIGHUP, before)
+
+
 @pytest.fixture
 def launches(tmp_path: Path) -> Iterator[list[Launch]]:
     started: list[Launch] = []
