@@ -11,8 +11,8 @@ from typing import NamedTuple
 from django.contrib.auth.models import User
 
 from clicksafely.common import receipts
-from hotline.intake.api.demonstration import send_as_partner
 from hotline.hosting.demonstration import load_hosts
+from hotline.intake.api.demonstration import send_as_partner
 from hotline.intake.byhand.demonstration import draft_of, enter_by_telephone, look_again, make_rule
 from hotline.intake.drafts import Draft
 from hotline.intake.mail.demonstration import send_by_mail, send_unreadable

@@ -10,7 +10,9 @@ from hotline.triage.canonical import Location
 _SERBIAN_ENDINGS = frozenset({"rs", "xn--90a3ac"})
 
 
-def reasons_of(report: Report, locations: Sequence[Location], *, repeated: bool, serbian: bool, ruled: bool) -> list[str]:
+def reasons_of(
+    report: Report, locations: Sequence[Location], *, repeated: bool, serbian: bool, ruled: bool
+) -> list[str]:
     """The codes, the heaviest first. `repeated`: one of its items was reported before; `serbian`: one is known to be in Serbia;
     `ruled`: a rule puts one forward.
     """

@@ -15,11 +15,13 @@ from hotline.triage.rules.pattern import BadValue, canonical_value
 from hotline.triage.rules.selectors import Preview, preview
 
 
-def told(found: Preview) -> str:
-    """A preview in words, for example: it fits 312 of the last 1,000 addresses, for example …"""
+def told(found: Preview, warning: str = "") -> str:
+    """A preview in words, for example: it fits 312 of the last 1,000 addresses. `warning`. For example …"""
     said = ngettext(
         "It fits %(n)s of the last %(all)s addresses.", "It fits %(n)s of the last %(all)s addresses.", found.fitting
     ) % {"n": found.fitting, "all": found.looked_at}
+    if warning:
+        said += f" {warning}"
     if found.examples:
         said += " " + _("For example: %(addresses)s") % {"addresses": " · ".join(found.examples)}
     return said
@@ -91,4 +93,4 @@ class RuleForm(forms.ModelForm):  # type: ignore[type-arg]
         if same.exists():
             self.add_error("value", _("There is a rule about this already. Change that one."))
         elif data.get("active") and self.found.is_broad and not data.get("confirmed"):
-            self.add_error("confirmed", told(self.found) + " " + _("That is much. If it is meant, confirm it."))
+            self.add_error("confirmed", told(self.found, _("That is much. If it is meant, confirm it.")))

@@ -50,7 +50,7 @@ def box(person: Person, case: Report, which: str = "hosting-box") -> str:
     """The text of a box of the case page."""
     page = person.client.get(f"/admin/hotline/case/{case.pk}/").content.decode()
     found = re.search(rf'<(section|details) class="box" id="{which}".*?\n  +</\1>', page, re.DOTALL)
-    return " ".join(re.sub(r"<[^>]+>", " ", found[0]).split()) if found else ""
+    return " ".join(re.sub(r"<[^>]+>|&nbsp;", " ", found[0]).split()) if found else ""
 
 
 def act(person: Person, case: Report, address: str, **form: object) -> tuple[int, str]:

@@ -34,6 +34,13 @@ def texts(opened: notes.OpenNotes) -> list[str]:
     return [note.text for note in opened.shown]
 
 
+def delete_all(model: type[Note | Report]) -> None:
+    """With the checks that otherwise wait for the end of the transaction."""
+    with transaction.atomic():
+        model.objects.all().delete()
+        connection.check_constraints()
+
+
 def test_a_note_is_sealed_signed_and_dated(case: Report, analyst: User) -> None:
     claims.take_next(actor=analyst, now=NOW)
     assert write(case, analyst)
@@ -174,13 +181,10 @@ def test_the_database_refuses_to_change_a_note(
 
 def test_the_database_lets_a_note_go_with_its_report_only(case: Report, supervisor: User) -> None:
     write(case, supervisor)
-    with pytest.raises(IntegrityError, match="with its report only"), transaction.atomic():
-        Note.objects.all().delete()
-        connection.check_constraints()
+    with pytest.raises(IntegrityError, match="with its report only"):
+        delete_all(Note)
     Report.objects.update(state=ReportState.SPAM, queue=None, closed_at=NOW)
-    with transaction.atomic():
-        Report.objects.all().delete()
-        connection.check_constraints()
+    delete_all(Report)
     assert not Note.objects.exists()
 
 

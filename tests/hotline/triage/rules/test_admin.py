@@ -91,8 +91,8 @@ def test_a_second_rule_about_the_same(vera: Person) -> None:
 def test_a_rule_that_would_fit_much_shows_whom_and_asks(vera: Person) -> None:
     crowd(fitting=6, others=14)
     page = send(vera)
-    assert "It fits 6 of the last 20 addresses. For example: https://www.example.org/5 · " in page
-    assert "That is much." in page
+    assert "It fits 6 of the last 20 addresses. That is much. If it is meant, confirm it." in page
+    assert " For example: https://www.example.org/5 · " in page
     assert TriageRule.objects.count() == 0
     send(vera, confirmed="on")
     assert TriageRule.objects.count() == 1
