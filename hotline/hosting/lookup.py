@@ -42,11 +42,13 @@ _AGAIN = """
     )
 """
 
+# Materialised: as a subquery the planner may run it again for each row, and then it takes more than LIMIT says.
 _CLAIM = """
-    UPDATE hotline_host SET next_lookup_at = %(until)s WHERE id IN (
+    WITH due AS MATERIALIZED (
         SELECT id FROM hotline_host WHERE next_lookup_at <= %(now)s ORDER BY next_lookup_at LIMIT %(most)s
         FOR NO KEY UPDATE SKIP LOCKED
-    ) RETURNING id
+    )
+    UPDATE hotline_host SET next_lookup_at = %(until)s FROM due WHERE hotline_host.id = due.id RETURNING hotline_host.id
 """
 
 _COLUMNS = {
