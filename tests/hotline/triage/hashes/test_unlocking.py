@@ -57,7 +57,7 @@ def test_one_that_only_resembles_a_listed_picture(similar: Upload, lead: User) -
         lead.pk,
         {"upload": similar.pk, "reason": "similar"},
     )
-    assert row(event, {lead.pk: "lead"}).text == "Picture unlocked: it only resembles a listed picture"
+    assert row(event, {lead.pk: "lead"}).text == "Слика откључана: само личи на слику са листе"
 
 
 def test_it_stays_free_when_it_is_matched_again(similar: Upload, lead: User) -> None:
