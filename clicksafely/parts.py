@@ -23,7 +23,7 @@ GRACE = 8.0
 # The parts of a killed run were told to stop when it died.
 LEFTOVER_GRACE = 2.0
 # Loading the project takes a part seconds, on a busy machine more than a few.
-QUICK_FAILURE = 15.0
+QUICK_FAILURE = 30.0
 MAX_QUICK_FAILURES = 3
 
 

@@ -83,7 +83,7 @@ class Launch:
         return self.finish()
 
     def finish(self) -> int:
-        code = self.process.wait(60)
+        code = self.process.wait(120)
         self._reader.join(10)
         return code
 
