@@ -156,6 +156,11 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
         "kwargs": {"at_least": 1},
         "options": {"expires": 15},
     },
+    "confirm-hosting": {
+        "task": "hotline.confirm_hosting",
+        "schedule": timedelta(seconds=15),
+        "options": {"expires": 15},
+    },
     "settle-waiting": {"task": "hotline.settle_waiting", "schedule": timedelta(minutes=1)},
     "settle-rules": {"task": "hotline.settle_rules", "schedule": timedelta(minutes=1), "options": {"expires": 60}},
     "sweep-unsent-uploads": {"task": "hotline.sweep_unsent_uploads", "schedule": timedelta(minutes=15)},

@@ -37,9 +37,21 @@ from hotline.models.hosting import (
 from hotline.models.mail import IncomingMail, MailboxError, MailboxState, MailKind, MailState
 from hotline.models.notes import Note
 from hotline.models.partners import Partner, PartnerKey, PartnerReport, PartnerRequest
+from hotline.models.referral import (
+    HoldEnd,
+    PartnerHotline,
+    Place,
+    PoliceHold,
+    Referral,
+    ReferralProblem,
+    ReferralState,
+    Route,
+    RoutingRule,
+)
 from hotline.models.report import Category, Channel, Report
 from hotline.models.rules import RuleHit, RuleKind, RuleVersion, TriageRule
 from hotline.models.sealed import Direction, Message, SealedText, TextField, Upload
+from hotline.models.watch import Watch
 
 __all__ = [
     "AbuseContact",
@@ -59,6 +71,7 @@ __all__ = [
     "HashList",
     "HashMatch",
     "HashOrigin",
+    "HoldEnd",
     "Host",
     "HostAddress",
     "IncomingMail",
@@ -82,13 +95,21 @@ __all__ = [
     "OutgoingMail",
     "OutgoingState",
     "Partner",
+    "PartnerHotline",
     "PartnerKey",
     "PartnerReport",
     "PartnerRequest",
+    "Place",
+    "PoliceHold",
     "Question",
     "QuestionSet",
+    "Referral",
+    "ReferralProblem",
+    "ReferralState",
     "Report",
     "ReportItem",
+    "Route",
+    "RoutingRule",
     "RuleHit",
     "RuleKind",
     "RuleVersion",
@@ -100,5 +121,6 @@ __all__ = [
     "TriageRule",
     "UnlockReason",
     "Upload",
+    "Watch",
     "Withheld",
 ]

@@ -114,10 +114,11 @@ class ActionKind(models.TextChoices):
     REMOVED = "removed", pgettext_lazy("action", "found removed")
     UNAVAILABLE = "unavailable", pgettext_lazy("action", "found unavailable")
     MOVED = "moved", pgettext_lazy("action", "found moved")
+    SIGNPOST = "signpost", pgettext_lazy("action", "pointed to help")
 
 
 class Action(models.Model):
-    """One thing done about an item, recorded by hand until referral does it."""
+    """One thing done about an item: recorded when a hand-over went out or a watch ended, or by hand."""
 
     item = models.ForeignKey(ContentItem, on_delete=models.PROTECT, related_name="actions")
     report = models.ForeignKey(Report, on_delete=models.PROTECT, related_name="actions")

@@ -8,7 +8,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from hotline.states import FINAL, Outcome, Queue, ReportState
+from hotline.states import FINAL, REOPENABLE, Outcome, Queue, ReportState
 
 
 class Channel(models.TextChoices):
@@ -75,6 +75,10 @@ class Report(models.Model):
     claimed_until = models.DateTimeField(_("held until"), null=True)
     outcome = models.CharField(_("outcome"), max_length=16, choices=Outcome, blank=True)
     closed_at = models.DateTimeField(_("closed"), null=True)
+    # How an anonymised report had ended, for the figures.
+    anonymised_from = models.CharField(
+        _("anonymised from"), max_length=16, choices=ReportState, blank=True, db_default=""
+    )
     # Set by a reporter's message, taken back when somebody at the hotline has read it.
     has_news = models.BooleanField(_("new message"), default=False)
     # The hour of the reporter's last message: nothing is erased while the reporter still writes.
@@ -102,8 +106,13 @@ class Report(models.Model):
                 condition=~Q(state="closed") | Q(closed_at__isnull=False) & ~Q(outcome=""), name="report_closed_whole"
             ),
             models.CheckConstraint(
+                condition=~Q(state="anonymised") & Q(anonymised_from="")
+                | Q(state="anonymised", anonymised_from__in=sorted(REOPENABLE)),
+                name="report_anonymised_whole",
+            ),
+            models.CheckConstraint(
                 condition=Q(reopened_at__isnull=True, reopened_from="")
-                | Q(reopened_at__isnull=False, reopened_from__in=sorted(FINAL)) & ~Q(state__in=sorted(FINAL)),
+                | Q(reopened_at__isnull=False, reopened_from__in=sorted(REOPENABLE)) & ~Q(state__in=sorted(FINAL)),
                 name="report_reopened_whole",
             ),
         ]

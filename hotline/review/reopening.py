@@ -11,12 +11,13 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from clicksafely.common import audit
+from hotline.lifecycle.errors import WrongState
+from hotline.lifecycle.transitions import advance_report, move_report, reopened_no_more
 from hotline.models import FileHash, Report
 from hotline.reasons import Reason, priority_of
 from hotline.review.claims import lock_held
-from hotline.review.errors import InvalidAnswers, NothingReopened, Unassessed, UnreadNews, WrongState
-from hotline.review.transitions import advance_report, move_report, reopened_no_more
-from hotline.states import FINAL, ItemState, Queue, ReportState
+from hotline.review.errors import InvalidAnswers, NothingReopened, Unassessed, UnreadNews
+from hotline.states import REOPENABLE, ItemState, Queue, ReportState
 
 
 class ReopenReason(TextChoices):
@@ -38,7 +39,7 @@ def reopen_for_reporter(*, report: Report, now: datetime) -> bool:
     One that is open stays where it is, however often its reporter writes. Spam comes back once: after that its messages are
     shown on the desk only. `now` is rounded down to the hour by whoever calls, as everything on the reporter's side is.
     """
-    if report.state not in FINAL or (report.state == ReportState.SPAM and report.reopened_times):
+    if report.state not in REOPENABLE or (report.state == ReportState.SPAM and report.reopened_times):
         return False
     _reopen(
         report,
@@ -59,7 +60,7 @@ def reopen_case(*, report_id: int, actor: User, reason: str, now: datetime) -> R
         raise InvalidAnswers({"reopen": _("Choose why.")})
     with transaction.atomic():
         report = Report.objects.select_for_update().get(pk=report_id)
-        if report.state not in FINAL:
+        if report.state not in REOPENABLE:
             raise WrongState(report.state)
         _reopen(report, actor, now, reasons=report.priority_reasons, why=reason)
         return report

@@ -10,8 +10,18 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from clicksafely.common.models import AuditEvent
 from clicksafely.common.roles import SUPERVISOR, has_role
-from hotline.models import Assessment, Channel, ContentItem, PartnerReport, Question, QuestionSet, Report
-from hotline.states import FINAL, ItemState, Queue, ReportState, Round, Verdict
+from hotline.models import (
+    Assessment,
+    Channel,
+    ContentItem,
+    PartnerReport,
+    Question,
+    QuestionSet,
+    Referral,
+    ReferralState,
+    Report,
+)
+from hotline.states import FINAL, REOPENABLE, ItemState, Queue, ReportState, Round, Verdict
 
 # Cases at or above this priority are shown as urgent.
 URGENT = 100
@@ -124,6 +134,18 @@ def cases_with_news() -> QuerySet[Report]:
     return Report.objects.filter(Q(state__in=FINAL) | Q(reopened_at__isnull=False), has_news=True).order_by("-id")
 
 
+def urgent_referrals() -> QuerySet[Referral]:
+    """What somebody sent to the police alone and no supervisor has looked at, the newest first."""
+    alone = Referral.objects.filter(urgent=True, reviewed_at__isnull=True)
+    return alone.select_related("report", "author").order_by("-id")
+
+
+def failed_referrals() -> QuerySet[Referral]:
+    """Hand-overs that did not go out and whose content still waits for a decision, the newest first."""
+    failed = Referral.objects.filter(state=ReferralState.FAILED, item__state=ItemState.ASSESSED)
+    return failed.select_related("report", "item").order_by("-id")
+
+
 def erasable(now: datetime) -> QuerySet[Report]:
     """Reports that may be erased: ended for `RETENTION_DAYS`, and for as long nothing has come from their reporter.
 
@@ -132,7 +154,7 @@ def erasable(now: datetime) -> QuerySet[Report]:
     before = now - timedelta(days=settings.RETENTION_DAYS)
     silent = Q(reporter_wrote_at__isnull=True) | Q(reporter_wrote_at__lte=before)
     return Report.objects.filter(
-        silent, state__in=FINAL, closed_at__lte=before, has_news=False, claimed_by__isnull=True
+        silent, state__in=REOPENABLE, closed_at__lte=before, has_news=False, claimed_by__isnull=True
     ).order_by("closed_at")
 
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from hotline.review import beside_views, category_views, itemfacts_views, views
+from hotline.review import beside_views, category_views, itemfacts_views, referring_views, views
 
 urlpatterns = [
     path("hotline/desk/", views.desk, name="hotline-desk"),
@@ -14,6 +14,16 @@ urlpatterns = [
     path("hotline/case/<int:report_id>/reveal/<int:upload_id>/", views.reveal, name="hotline-reveal"),
     path("hotline/case/<int:report_id>/assess/<int:item_id>/", views.assess, name="hotline-assess"),
     path("hotline/case/<int:report_id>/act/<int:item_id>/", views.act, name="hotline-act"),
+    path("hotline/case/<int:report_id>/refer/<int:item_id>/", referring_views.refer, name="hotline-refer"),
+    path("hotline/case/<int:report_id>/danger/<int:item_id>/", referring_views.refer_in_danger, name="hotline-danger"),
+    path("hotline/case/<int:report_id>/withdraw/<int:referral_id>/", referring_views.withdraw, name="hotline-withdraw"),
+    path("hotline/case/<int:report_id>/reason/<int:referral_id>/", referring_views.open_reason, name="hotline-reason"),
+    path(
+        "hotline/case/<int:report_id>/reviewed/<int:referral_id>/",
+        referring_views.review_urgent,
+        name="hotline-reviewed",
+    ),
+    path("hotline/case/<int:report_id>/hold/<int:hold_id>/", referring_views.release_hold, name="hotline-hold"),
     path("hotline/case/<int:report_id>/look-up/<int:item_id>/", itemfacts_views.look_up, name="hotline-look-up"),
     path("hotline/case/<int:report_id>/site-type/<int:item_id>/", itemfacts_views.site_type, name="hotline-site-type"),
     path("hotline/case/<int:report_id>/reply/", views.reply, name="hotline-reply"),

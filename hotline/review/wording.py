@@ -9,7 +9,18 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from clicksafely.common.models import AuditEvent
-from hotline.models import ActionKind, Category, OutgoingError, OutgoingKind, SiteType, UnlockReason, Withheld
+from hotline.models import (
+    ActionKind,
+    Category,
+    HoldEnd,
+    OutgoingError,
+    OutgoingKind,
+    ReferralProblem,
+    Route,
+    SiteType,
+    UnlockReason,
+    Withheld,
+)
 from hotline.reasons import Reason
 from hotline.review.claims import TakeoverReason
 from hotline.review.reopening import ReopenReason
@@ -72,6 +83,15 @@ LINES: dict[str, Promise] = {
     "host.asked": gettext_lazy("Host to be looked up again"),
     "item.site_type": gettext_lazy("Kind of site: %(site_type)s"),
     "report.items_added": gettext_lazy("Addresses added"),
+    "referral.made": gettext_lazy("To be handed over: %(route)s"),
+    "referral.urgent": gettext_lazy("To the police at once: a child is in imminent danger"),
+    "referral.sent": gettext_lazy("Handed over: %(route)s"),
+    "referral.failed": gettext_lazy("Not handed over (%(route)s): %(problem)s"),
+    "referral.withdrawn": gettext_lazy("Taken back: %(route)s"),
+    "referral.reviewed": gettext_lazy("A supervisor has looked at the urgent hand-over"),
+    "referral.reason_opened": gettext_lazy("The reason for the urgent hand-over was read"),
+    "hold.placed": gettext_lazy("Hold of the police: the host is not told yet"),
+    "hold.ended": gettext_lazy("Hold of the police ended: %(hold_end)s"),
 }
 
 
@@ -98,6 +118,9 @@ def row(event: AuditEvent, people: Mapping[int, str]) -> TimelineRow:
         "category": _label(Category, event.data.get("category")),
         "mail_kind": _label(OutgoingKind, event.data.get("kind")),
         "mail_error": _label(OutgoingError, event.data.get("error")),
+        "route": _label(Route, event.data.get("route")),
+        "problem": _label(ReferralProblem, event.data.get("problem")),
+        "hold_end": _label(HoldEnd, event.data.get("end")),
         "withheld": _label(Withheld, event.data.get("withheld")),
     }
     line = LINES.get(event.action)

@@ -5,9 +5,9 @@ from itertools import product
 import pytest
 
 from clicksafely.common.models import AuditEvent
+from hotline.lifecycle.errors import WrongState
+from hotline.lifecycle.transitions import move_item, move_report
 from hotline.models import ContentItem, Report
-from hotline.review.errors import WrongState
-from hotline.review.transitions import move_item, move_report
 from hotline.states import (
     FINAL,
     ITEM_TRANSITIONS,

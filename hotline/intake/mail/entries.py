@@ -11,11 +11,12 @@ from django.utils.translation import gettext_lazy as _
 
 from clicksafely.common import audit, sealing
 from hotline.intake.mail.services import SEALED_FIELD, SEALED_TABLE
+from hotline.lifecycle.errors import CaseError
 from hotline.models import IncomingMail, MailState, Report
-from hotline.review.errors import InvalidAnswers, ReviewError
+from hotline.review.errors import InvalidAnswers
 
 
-class AlreadyHandled(ReviewError):
+class AlreadyHandled(CaseError):
     message = _("Somebody has dealt with this message already.")
 
 

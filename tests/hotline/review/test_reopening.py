@@ -15,21 +15,15 @@ from pytest_django.fixtures import Settings
 from clicksafely.common.models import AuditEvent
 from hotline.intake import services
 from hotline.intake.services import TooManyMessages, add_reporter_message, hour_of
+from hotline.lifecycle.errors import WrongState
+from hotline.lifecycle.settling import settle_report, settle_waiting
+from hotline.lifecycle.transitions import advance_report
 from hotline.models import Assessment, Direction, FileHash, HashOrigin, Report
 from hotline.reasons import Reason
 from hotline.review import claims, reopening, selectors, thread
 from hotline.review.assessing import assess_item, record_actions
 from hotline.review.closing import set_aside
-from hotline.review.errors import (
-    InvalidAnswers,
-    NothingReopened,
-    NotHolder,
-    Unassessed,
-    UnreadNews,
-    WrongState,
-)
-from hotline.review.settling import settle_report, settle_waiting
-from hotline.review.transitions import advance_report
+from hotline.review.errors import InvalidAnswers, NothingReopened, NotHolder, Unassessed, UnreadNews
 from hotline.states import FINAL, SET_ASIDE, ItemState, Outcome, Queue, ReportState
 from tests.factories.hotline import ReportFactory
 from tests.hotline.review.conftest import ILLEGAL, NOT_ILLEGAL, NOW, make_case, make_item, make_user

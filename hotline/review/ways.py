@@ -1,0 +1,83 @@
+"""What stands on the case screen about handing the shown content over: what is proposed, what is on its way, what went out."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import NamedTuple
+
+from django.utils.functional import Promise
+
+from hotline.models import PoliceHold, Referral, ReferralProblem, ReferralState, Route
+from hotline.models.referral import OPEN
+from hotline.referral.routing import Proposal, propose
+from hotline.review import selectors
+from hotline.review.case import CasePage
+from hotline.states import ItemState
+
+# The same letters as for what is recorded by hand: one of the two forms is unfolded.
+ROUTE_KEYS = {Route.POLICE: "p", Route.HOST: "h", Route.ICCAM: "g", Route.SIGNPOST: "z"}
+
+
+class Way(NamedTuple):
+    """A way that may be chosen: its value, label and key, and whether it is ticked."""
+
+    value: str
+    label: str | Promise
+    key: str
+    ticked: bool
+
+
+@dataclass
+class Ways:
+    """What the user of `page` may see and do there; `chosen` are the ways that were ticked and refused."""
+
+    page: CasePage
+    chosen: Sequence[str] | None = None
+
+    @cached_property
+    def proposal(self) -> Proposal | None:
+        """What the rules propose, where somebody is to decide."""
+        return propose(self.page.item) if self.page.item and self.page.may_act else None
+
+    @cached_property
+    def choices(self) -> list[Way]:
+        """The ways that are not open or done yet."""
+        proposed = self.proposal.routes if self.proposal else []
+        gone = {each.route for each in self.referrals if each.state in {*OPEN, ReferralState.SENT}}
+        ticked = self.chosen if self.chosen is not None else proposed
+        return [
+            Way(route.value, route.label, ROUTE_KEYS[route], route.value in ticked)
+            for route in Route
+            if route.value not in gone
+        ]
+
+    @cached_property
+    def referrals(self) -> list[Referral]:
+        """What was decided about the shown item, the oldest first; hidden from whoever must not know of a first opinion."""
+        item = self.page.item
+        if item is None or not selectors.sees_assessments(item, self.page.user):
+            return []
+        return list(item.referrals.order_by("pk"))
+
+    @property
+    def is_unsure(self) -> bool:
+        """Whether the last that failed did so because the host could not be looked up."""
+        failed = [each for each in self.referrals if each.state == ReferralState.FAILED]
+        return bool(failed) and failed[-1].problem == ReferralProblem.HOSTING_UNSURE
+
+    @cached_property
+    def hold(self) -> PoliceHold | None:
+        """The hold of the police on the shown item."""
+        return PoliceHold.objects.filter(item=self.page.item, ended_at=None).first() if self.page.item else None
+
+    @property
+    def may_urge(self) -> bool:
+        """Whether this person may go to the police at once."""
+        item = self.page.item
+        if item is None or not self.page.is_mine or item.state in {ItemState.ENDED, ItemState.ACTIONED}:
+            return False
+        return not item.referrals.filter(route=Route.POLICE, state__in=[*OPEN, ReferralState.SENT]).exists()
+
+    @property
+    def is_supervisor(self) -> bool:
+        return selectors.is_supervisor(self.page.user)
