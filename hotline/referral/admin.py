@@ -14,8 +14,8 @@ from clicksafely.common.lists import FixedOrder, HeadedAdmin, ReadOnlyAdmin
 from hotline.models import PartnerHotline, Referral, RoutingRule
 from hotline.referral import rules
 from hotline.referral.forms import PartnerHotlineForm, RoutingRuleForm
-from hotline.templatetags.desk import referral_problem
 from hotline.templatetags.hosting import country_name
+from hotline.templatetags.referral import referral_problem
 
 
 class _RulesAdmin(HeadedAdmin):

@@ -7,7 +7,7 @@ from django import template
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from hotline.models import ReferralProblem, Report
+from hotline.models import Report
 from hotline.reasons import Reason
 from hotline.review.wording import host_as_read
 from hotline.states import ItemState, Outcome, Verdict
@@ -66,9 +66,3 @@ def item_state(item: object) -> str:
     if state == ItemState.ENDED:
         return str(Outcome(outcome).label)
     return str(ItemState(state).label)
-
-
-@register.filter
-def referral_problem(code: str) -> str:
-    """Why a hand-over did not go out, in words."""
-    return str(ReferralProblem(code).label) if code in ReferralProblem.values else code
