@@ -164,6 +164,11 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
     "settle-waiting": {"task": "hotline.settle_waiting", "schedule": timedelta(minutes=1)},
     "settle-rules": {"task": "hotline.settle_rules", "schedule": timedelta(minutes=1), "options": {"expires": 60}},
     "sweep-unsent-uploads": {"task": "hotline.sweep_unsent_uploads", "schedule": timedelta(minutes=15)},
+    "erase-handed-over": {
+        "task": "hotline.erase_handed_over",
+        "schedule": timedelta(minutes=5),
+        "options": {"expires": 300},
+    },
     "sweep-unmatched": {
         "task": "hotline.sweep_unmatched",
         "schedule": timedelta(seconds=15),

@@ -118,7 +118,7 @@ def _wait(report: Report, actor: User | None, now: datetime) -> None:
 
 def _follow_up(report: Report, items: Sequence[ContentItem], actor: User | None, now: datetime) -> None:
     """Nothing is left to decide: what is handed over is on its way, or has arrived and is watched."""
-    on_its_way = Referral.objects.filter(item__in=items, state__in=OPEN).exists()
+    on_its_way = Referral.objects.filter(item__in=items, state__in=OPEN, of_pictures=False).exists()
     to = ReportState.REFERRED if on_its_way else ReportState.MONITORING
     _through_assessed(report, actor, now)
     if report.state not in {to, ReportState.MONITORING}:

@@ -51,7 +51,9 @@ from hotline.models.referral import (
 from hotline.models.report import Category, Channel, Report
 from hotline.models.rules import RuleHit, RuleKind, RuleVersion, TriageRule
 from hotline.models.sealed import Direction, Message, SealedText, TextField, Upload
+from hotline.models.suspected import Suspicion, WithdrawReason
 from hotline.models.watch import Watch
+from hotline.models.welfare import Exposure
 
 __all__ = [
     "AbuseContact",
@@ -66,6 +68,7 @@ __all__ = [
     "ContactKind",
     "ContentItem",
     "Direction",
+    "Exposure",
     "FileHash",
     "FileProblem",
     "HashList",
@@ -117,10 +120,12 @@ __all__ = [
     "SiteType",
     "SiteTypeHint",
     "Special",
+    "Suspicion",
     "TextField",
     "TriageRule",
     "UnlockReason",
     "Upload",
     "Watch",
+    "WithdrawReason",
     "Withheld",
 ]

@@ -130,7 +130,8 @@ class Referral(models.Model):
 
     `country` is where it was hosted when that was decided (ISO 3166-1, empty: not known). `urgent`: imminent danger to a child, one
     person's decision with a reason, which is sealed (table `hotline_referral`, field `reason`) until a supervisor has `reviewed` it.
-    `due_at` is when its channel tries next. At most one a way is open for an item.
+    `due_at` is when its channel tries next. At most one a way is open for an item. `of_pictures`: what is handed over are the locked
+    pictures of the report, and nothing is said of the item (its first one), which stays where it is.
     """
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -146,6 +147,7 @@ class Referral(models.Model):
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
     ended_at = models.DateTimeField(_("handed over or given up"), null=True)
     urgent = models.BooleanField(_("imminent danger"), default=False)
+    of_pictures = models.BooleanField(_("locked pictures"), default=False, db_default=False)
     sealed_reason = models.BinaryField(null=True, editable=False)
     reviewed_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
     reviewed_at = models.DateTimeField(_("reviewed"), null=True)
@@ -157,7 +159,17 @@ class Referral(models.Model):
         verbose_name_plural = _("hand-overs")
         constraints = [
             models.UniqueConstraint(
-                fields=["item", "route"], condition=Q(state__in=sorted(OPEN)), name="one_open_referral_a_route"
+                fields=["item", "route"],
+                condition=Q(state__in=sorted(OPEN), of_pictures=False),
+                name="one_open_referral_a_route",
+            ),
+            models.UniqueConstraint(
+                fields=["report"],
+                condition=Q(state__in=sorted(OPEN), of_pictures=True),
+                name="one_open_referral_of_pictures",
+            ),
+            models.CheckConstraint(
+                condition=Q(of_pictures=False) | Q(route="police", urgent=False), name="referral_of_pictures_is_police"
             ),
             models.CheckConstraint(condition=Q(state__in=ReferralState.values), name="referral_state_known"),
             models.CheckConstraint(condition=Q(route__in=Route.values), name="referral_route_known"),

@@ -45,7 +45,7 @@ def withdraw_hold(*, item: ContentItem, now: datetime) -> None:
 
 def expire_holds(*, now: datetime) -> int:
     """End the holds that have run out, unless the case is still on its way to the police; returns how many."""
-    on_its_way = Referral.objects.filter(item=OuterRef("item"), route=Route.POLICE, state__in=OPEN)
+    on_its_way = Referral.objects.filter(item=OuterRef("item"), route=Route.POLICE, state__in=OPEN, of_pictures=False)
     over = PoliceHold.objects.filter(ended_at=None, until__lte=now).filter(~Exists(on_its_way)).select_related("item")
     ended = 0
     for hold in over[:AT_ONCE]:

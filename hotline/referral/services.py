@@ -57,9 +57,9 @@ def refer_item(
         raise WrongState(item.state)
     proposal = propose(item)
     done = set(
-        item.referrals.exclude(state__in=[ReferralState.FAILED, ReferralState.WITHDRAWN]).values_list(
-            "route", flat=True
-        )
+        item.referrals.filter(of_pictures=False)
+        .exclude(state__in=[ReferralState.FAILED, ReferralState.WITHDRAWN])
+        .values_list("route", flat=True)
     )
     wanted = [route for route in Route if route in set(routes) and (route not in done)]
     made = [
@@ -96,7 +96,7 @@ def refer_in_danger(*, report: Report, item: ContentItem, actor: User, reason: s
     `report` and `item` are locked by the caller, who checked the claim. The item stays where it is. Raises WrongState where it is on
     its way to the police already.
     """
-    if item.referrals.filter(route=Route.POLICE, state__in=[*OPEN, ReferralState.SENT]).exists():
+    if item.referrals.filter(route=Route.POLICE, state__in=[*OPEN, ReferralState.SENT], of_pictures=False).exists():
         raise WrongState(item.state)
     referral = Referral(
         item=item,
@@ -184,15 +184,17 @@ def mark_sent(*, referral: Referral, now: datetime, data: dict[str, audit.Value]
         sent = Referral.objects.filter(pk=referral.pk, state=ReferralState.DUE)
         if not sent.update(state=ReferralState.SENT, problem="", ended_at=now, due_at=None):
             return False
-        Action.objects.create(
-            item=item, report=report, author_id=referral.author_id, kind=ACTIONS[Route(referral.route)], done_at=now
-        )
         audit.record(
             action="referral.sent",
             subject=report,
             actor=None,
             now=now,
             data={"item": item.pk, "route": referral.route, "referral": referral.pk, **(data or {})},
+        )
+        if referral.of_pictures:
+            return True
+        Action.objects.create(
+            item=item, report=report, author_id=referral.author_id, kind=ACTIONS[Route(referral.route)], done_at=now
         )
         if referral.route == Route.POLICE:
             holds.run_from_now(item=item, now=now)
@@ -220,7 +222,7 @@ def withdraw_referral(*, referral: Referral, actor: User, now: datetime) -> None
     with transaction.atomic():
         if not _end(referral, ReferralState.WITHDRAWN, actor, now, ""):
             raise WrongState
-        if referral.route == Route.POLICE:
+        if referral.route == Route.POLICE and not referral.of_pictures:
             holds.withdraw_hold(item=referral.item, now=now)
 
 
@@ -258,8 +260,8 @@ def _end(referral: Referral, state: ReferralState, actor: User | None, now: date
     if problem:
         data["problem"] = str(problem)
     audit.record(action=f"referral.{state}", subject=report, actor=actor, now=now, data=data)
-    if item.state == ItemState.ACTIONED:
-        nothing_else = not item.referrals.filter(state__in=[*OPEN, ReferralState.SENT]).exists()
+    if item.state == ItemState.ACTIONED and not referral.of_pictures:
+        nothing_else = not item.referrals.filter(state__in=[*OPEN, ReferralState.SENT], of_pictures=False).exists()
         if state == ReferralState.FAILED or nothing_else:
             move_item(item=item, report=report, to=ItemState.ASSESSED, actor=actor, now=now)
         _settle(item, report, actor, now)
@@ -268,7 +270,8 @@ def _end(referral: Referral, state: ReferralState, actor: User | None, now: date
 
 def _settle(item: ContentItem, report: Report, actor: User | None, now: datetime) -> None:
     """An item whose hand-overs have all arrived and that cannot be watched has ended; its cases follow it."""
-    if item.state == ItemState.ACTIONED and not item.referrals.filter(state__in=OPEN).exists() and not is_watched(item):
+    on_their_way = item.referrals.filter(state__in=OPEN, of_pictures=False)
+    if item.state == ItemState.ACTIONED and not on_their_way.exists() and not is_watched(item):
         move_item(item=item, report=report, to=ItemState.ENDED, actor=actor, now=now, outcome=Outcome.REFERRED)
     advance_report(report=report, actor=actor, now=now)
     settle_others(item=item, report=report, now=now)

@@ -142,7 +142,7 @@ def urgent_referrals() -> QuerySet[Referral]:
 
 def failed_referrals() -> QuerySet[Referral]:
     """Hand-overs that did not go out and whose content still waits for a decision, the newest first."""
-    failed = Referral.objects.filter(state=ReferralState.FAILED, item__state=ItemState.ASSESSED)
+    failed = Referral.objects.filter(state=ReferralState.FAILED, item__state=ItemState.ASSESSED, of_pictures=False)
     return failed.select_related("report", "item").order_by("-id")
 
 

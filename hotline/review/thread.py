@@ -10,8 +10,8 @@ from django.contrib.auth.models import User
 from django.db import transaction
 
 from clicksafely.common import audit, sealing
+from hotline.lifecycle.pictures import open_picture
 from hotline.models import Direction, Message, Report, SealedText, Upload
-from hotline.models.sealed import sealed_path
 from hotline.post.news import tell_reporter
 from hotline.review import selectors
 from hotline.review.claims import lock_held
@@ -55,8 +55,7 @@ def reveal_upload(*, upload: Upload, actor: User, now: datetime) -> bytes:
             raise PictureLocked
         if not is_compared(upload):
             raise NotCompared
-        sealed = sealed_path(upload.uuid).read_bytes()
-        picture = sealing.open_sealed(sealed, ring="hotline", table="hotline_upload", field="image", row=upload.uuid)
+        picture = open_picture(upload)
         audit.record(action="upload.revealed", subject=report, actor=actor, now=now, data={"upload": upload.pk})
         return picture
 

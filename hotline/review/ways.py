@@ -57,7 +57,7 @@ class Ways:
         item = self.page.item
         if item is None or not selectors.sees_assessments(item, self.page.user):
             return []
-        return list(item.referrals.order_by("pk"))
+        return list(item.referrals.filter(of_pictures=False).order_by("pk"))
 
     @property
     def is_unsure(self) -> bool:
@@ -76,7 +76,8 @@ class Ways:
         item = self.page.item
         if item is None or not self.page.is_mine or item.state in {ItemState.ENDED, ItemState.ACTIONED}:
             return False
-        return not item.referrals.filter(route=Route.POLICE, state__in=[*OPEN, ReferralState.SENT]).exists()
+        to_police = item.referrals.filter(route=Route.POLICE, of_pictures=False)
+        return not to_police.filter(state__in=[*OPEN, ReferralState.SENT]).exists()
 
     @property
     def is_supervisor(self) -> bool:

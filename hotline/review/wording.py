@@ -19,6 +19,7 @@ from hotline.models import (
     Route,
     SiteType,
     UnlockReason,
+    WithdrawReason,
     Withheld,
 )
 from hotline.reasons import Reason
@@ -62,6 +63,12 @@ LINES: dict[str, Promise] = {
     "upload.revealed": gettext_lazy("Picture revealed"),
     "upload.locked": gettext_lazy("Picture locked: suspected abuse material"),
     "upload.unlocked": gettext_lazy("Picture unlocked: %(unlocked)s"),
+    "upload.suspected": gettext_lazy("Picture locked: a colleague suspects abuse material"),
+    "upload.suspicion_withdrawn": gettext_lazy("Suspicion about a picture withdrawn: %(because)s"),
+    "upload.packed": gettext_lazy("Locked picture put into the package for the police"),
+    "upload.handed_over": gettext_lazy("Locked picture handed to the police"),
+    "upload.erased": gettext_lazy("File of the locked picture erased, its hashes kept"),
+    "referral.pictures": gettext_lazy("Locked pictures to be handed to the police"),
     "report.hash_matched": gettext_lazy("A file is on a hash list"),
     "message.sent": gettext_lazy("Message to the reporter"),
     "message.received": gettext_lazy("Message from the reporter"),
@@ -109,6 +116,7 @@ def row(event: AuditEvent, people: Mapping[int, str]) -> TimelineRow:
         "reason": _label(TakeoverReason, event.data.get("reason")),
         "why": _label(ReopenReason, event.data.get("why")),
         "unlocked": _label(UnlockReason, event.data.get("reason")),
+        "because": _label(WithdrawReason, event.data.get("because")),
         "to": _label(ReportState, event.data.get("to")),
         "to_item": _label(ItemState, event.data.get("to")),
         "round": _label(Round, event.data.get("round")),
