@@ -34,7 +34,8 @@ def guess(page: Page, times: int) -> None:
     """Ask for a report with a code that does not exist."""
     for _ in range(times):
         page.locator("[name=receipt]").fill(WRONG)
-        page.locator("main form:has([name=receipt]) [type=submit]").click()
+        with page.expect_navigation():
+            page.locator("main form:has([name=receipt]) [type=submit]").click()
 
 
 def test_the_device_does_it(visit: Callable[..., Page]) -> None:

@@ -14,8 +14,9 @@ HEAD = 100  # Two rows, in CSS pixels.
 
 
 @pytest.fixture(scope="module")
-def supervisor() -> dict[str, StorageState]:
-    """The session of somebody who sees every page, once signed in."""
+def supervisor(site: Site) -> dict[str, StorageState]:
+    """The session of somebody who sees every page, once signed in. There is a case to look at, the demonstration's if no other."""
+    site.manage("load_demo")
     return {}
 
 
@@ -40,8 +41,6 @@ def test_the_staff_side_is_accessible_and_fits(
     found = {"login": (violations(page), page.evaluate("document.documentElement.scrollWidth"))}
 
     if not supervisor:
-        # So that there is a case to look at; does nothing where other tests have left some.
-        site.manage("load_demo")
         supervisor["state"] = sign_in("supervisor").context.storage_state()
     page = visit(width=width, dark=dark, storage_state=supervisor["state"])
     page.goto("/admin/hotline/report/")

@@ -56,6 +56,12 @@ def orm(site: Site) -> Iterator[None]:
         yield
 
 
+def _press(page: Page, selector: str) -> None:
+    """Press a button or a link that leads to another page, and arrive there."""
+    with page.expect_navigation():
+        page.click(selector)
+
+
 def _fill(page: Page, address: str, *, urgent: bool) -> None:
     page.fill("[name=addresses]", f"погледајте {address.replace('https', 'hxxps')} молим вас")
     page.fill("[name=what]", WORDS)
@@ -69,11 +75,11 @@ def _report(page: Page, language: str, category: str, *, urgent: bool = True) ->
     """Walk the five steps; returns the receipt and the canonical address."""
     address = f"https://forum.example.org/t/{category}-{language}-{next(serial)}"
     page.goto(f"/{language}/report/")
-    page.click(f"a[href='/{language}/report/{category}/']")
+    _press(page, f"a[href='/{language}/report/{category}/']")
     _fill(page, address, urgent=urgent)
-    page.click("form [type=submit].btn-primary")
+    _press(page, "form [type=submit].btn-primary")
     assert address in page.content()
-    page.click("[name=send]")
+    _press(page, "[name=send]")
     receipt = " ".join(page.locator("#receipt").inner_text().split())
     assert re.fullmatch(r"(?:[0-9A-HJKMNP-TV-Z]{4} ){3}[0-9A-HJKMNP-TV-Z]{4}", receipt)
     assert page.url.endswith(f"/{language}/report/sent/")
@@ -90,12 +96,12 @@ def _triaged(address: str) -> Report:
 def _assess(page: Page) -> None:
     for question, answer in (("classification", "hate_speech"), ("age", "not_determined"), ("gender", "undetermined")):
         page.check(f"[name=q-{question}][value={answer}]")
-    page.click("[data-assessment] [type=submit]")
+    _press(page, "[data-assessment] [type=submit]")
 
 
 def _take(page: Page, report: Report) -> None:
     page.goto("/admin/hotline/desk/")
-    page.click("form[action='/admin/hotline/desk/take/'] button")
+    _press(page, "form[action='/admin/hotline/desk/take/'] button")
     assert page.url.endswith(f"/admin/hotline/case/{report.pk}/")
 
 
@@ -117,34 +123,34 @@ def test_a_report_is_decided_by_two_and_told_without_cookies_and_scripts(
     first = visit(javascript=False, storage_state=staff["analyst1"])
     _take(first, report)
     assert WORDS not in first.content()
-    first.click("form[action$='/open/'] button")
+    _press(first, "form[action$='/open/'] button")
     assert WORDS in first.content()
     assert CONTACT in first.content()
     first.fill("[name=text]", FROM_HOTLINE)
-    first.click("form[action$='/reply/'] button")
+    _press(first, "form[action$='/reply/'] button")
     _assess(first)
 
     second = visit(javascript=False, storage_state=staff["analyst2"])
     _take(second, report)
     _assess(second)
     second.check("[name=kinds][value=police]")
-    second.click("form[action*='/act/'] button")
+    _press(second, "form[action*='/act/'] button")
 
     reporter.goto(f"/{language}/report/status/")
     reporter.fill("[name=receipt]", receipt.lower().replace(" ", "-"))
-    reporter.click("form [type=submit]")
+    _press(reporter, "form [type=submit]")
     page = reporter.locator("main").inner_text()
     assert CLOSED_WORDS[language] in page
     assert FROM_HOTLINE in page
     reporter.fill("[name=text]", FROM_REPORTER)
-    reporter.click("[name=act][value=message]")
+    _press(reporter, "[name=act][value=message]")
     assert FROM_REPORTER in reporter.locator("main").inner_text()
     assert reporter.context.cookies() == []
 
     _take(second, report)
-    second.click("form[action$='/open/'] button")
+    _press(second, "form[action$='/open/'] button")
     assert FROM_REPORTER in second.content()
-    second.click("form[action$='/close-again/'] button")
+    _press(second, "form[action$='/close-again/'] button")
     report.refresh_from_db()
     assert (report.state, report.outcome, report.has_news) == (ReportState.CLOSED, "referred", False)
 
@@ -243,9 +249,9 @@ def test_nothing_of_the_reporter_is_kept_in_clear(site: Site, orm: None, visit: 
     _triaged(address)
     reporter.goto("/sr/report/status/")
     reporter.fill("[name=receipt]", receipt)
-    reporter.click("form [type=submit]")
+    _press(reporter, "form [type=submit]")
     reporter.fill("[name=text]", FROM_REPORTER)
-    reporter.click("[name=act][value=message]")
+    _press(reporter, "[name=act][value=message]")
 
     letters = receipt.replace(" ", "")
     markers = [WORDS[:18], CONTACT, FROM_REPORTER[:18], FROM_HOTLINE[:18], letters, receipt, "-".join(receipt.split())]
