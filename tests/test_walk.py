@@ -29,6 +29,10 @@ from hotline.models import (
     HashMatch,
     Host,
     OutgoingMail,
+    PartnerHotline,
+    PoliceHold,
+    Referral,
+    RoutingRule,
     SiteTypeHint,
     TriageRule,
     Upload,
@@ -114,6 +118,12 @@ TABLE: dict[str, Rule] = {
     f"{CASE}reveal/<int:upload_id>/": (DESK, (303, 422), REFUSED),
     f"{CASE}assess/<int:item_id>/": (DESK, (303, 422), REFUSED),
     f"{CASE}act/<int:item_id>/": (DESK, (303, 422), REFUSED),
+    f"{CASE}refer/<int:item_id>/": (DESK, (303, 422), REFUSED),
+    f"{CASE}danger/<int:item_id>/": (DESK, (303, 422), REFUSED),
+    f"{CASE}withdraw/<int:referral_id>/": (DESK, (303, 302), REFUSED),
+    f"{CASE}reason/<int:referral_id>/": (DESK, (303, 422), REFUSED),
+    f"{CASE}reviewed/<int:referral_id>/": (DESK, (303, 422), REFUSED),
+    f"{CASE}hold/<int:hold_id>/": (DESK, (303, 302), REFUSED),
     f"{CASE}look-up/<int:item_id>/": (DESK, (303, 303), REFUSED),
     f"{CASE}site-type/<int:item_id>/": (DESK, (303, 422), REFUSED),
     f"{CASE}reply/": (DESK, (303, 422), REFUSED),
@@ -130,6 +140,9 @@ TABLE: dict[str, Rule] = {
     **model_rules("hotline/report", DESK, LOOKED_AT | {"{}/change/": (302, 302)}),
     **model_rules("hotline/contentitem", DESK, LOOKED_AT),
     **model_rules("hotline/outgoingmail", DESK, LOOKED_AT),
+    **model_rules("hotline/referral", DESK, LOOKED_AT),
+    **model_rules("hotline/routingrule", SUPERVISORS, EDITED),
+    **model_rules("hotline/partnerhotline", SUPERVISORS, EDITED),
     # The registrar may be written down; the register is kept by supervisors.
     **model_rules("hotline/host", DESK, LOOKED_AT | {"{}/change/": (200, 302)}),
     **model_rules("hotline/abusecontact", SUPERVISORS, EDITED | {"{}/delete/": REFUSED}),
@@ -204,7 +217,12 @@ def paths(db: None) -> dict[str, str]:
     hash_list = HashList.objects.create(name="x", layout="md5", file_size=1, file_digest=bytes(32), arrived_at=now)
     file_hash = FileHash.objects.create(report=case, origin="partner", md5=bytes(16))
     match = HashMatch.objects.create(file_hash=file_hash, hash_list=hash_list, algorithm=1, matched_at=now)
+    referral = Referral.objects.create(item=item, report=case, author=user, route="police", made_at=now)
+    hold = PoliceHold.objects.create(item=item, report=case, placed_at=now, until=now)
     kept = {
+        "hotline/referral": referral.pk,
+        "hotline/routingrule": RoutingRule.objects.earliest("pk").pk,
+        "hotline/partnerhotline": PartnerHotline.objects.earliest("pk").pk,
         "hotline/report": case.pk,
         "hotline/contentitem": item.pk,
         "hotline/outgoingmail": OutgoingMail.objects.create(
@@ -242,6 +260,8 @@ def paths(db: None) -> dict[str, str]:
         values = {
             "report_id": case.pk,
             "item_id": item.pk,
+            "referral_id": referral.pk,
+            "hold_id": hold.pk,
             "upload_id": upload.pk,
             "partner_id": partner.pk,
             "key_id": partner_key.pk,

@@ -76,7 +76,12 @@ CANNOT_ASSESS = Phrase(
 # The first row that fits is told: states, then the outcome and the set of actions where the row names one.
 TABLE: list[tuple[frozenset[ReportState], Outcome | None, frozenset[ActionKind] | None, Phrase]] = [
     (frozenset({S.RECEIVED, S.TRIAGED}), None, None, WAITING),
-    (frozenset({S.IN_REVIEW, S.ASSESSED, S.SECOND_REVIEW, S.ACTION_PENDING}), None, None, WORKED_ON),
+    (
+        frozenset({S.IN_REVIEW, S.ASSESSED, S.SECOND_REVIEW, S.ACTION_PENDING, S.REFERRED, S.MONITORING}),
+        None,
+        None,
+        WORKED_ON,
+    ),
     (frozenset({S.CLOSED}), O.REFERRED, frozenset({A.PARTNER}), PARTNER),
     (frozenset({S.CLOSED}), O.REFERRED, frozenset({A.HOST}), HOST),
     (frozenset({S.CLOSED}), O.REMOVED, None, REMOVED),
@@ -87,7 +92,7 @@ TABLE: list[tuple[frozenset[ReportState], Outcome | None, frozenset[ActionKind] 
     (frozenset({S.CLOSED}), O.CANNOT_ASSESS, None, CANNOT_ASSESS),
     (frozenset({S.OUTSIDE_REMIT}), None, None, OUTSIDE_REMIT),
     (frozenset({S.CANNOT_ASSESS}), None, None, CANNOT_ASSESS),
-    (frozenset({S.CLOSED, S.DUPLICATE, S.SPAM}), None, None, STEPS_TAKEN),
+    (frozenset({S.CLOSED, S.DUPLICATE, S.SPAM, S.ANONYMISED}), None, None, STEPS_TAKEN),
 ]
 
 

@@ -260,6 +260,7 @@ class Migration(migrations.Migration):
                     ("anonymised", "anonymised"),
                 ],
                 db_default="",
+                default="",
                 max_length=16,
                 verbose_name="anonymised from",
             ),
@@ -619,15 +620,7 @@ class Migration(migrations.Migration):
         ),
         migrations.RunPython(load_founding, migrations.RunPython.noop),
         *[
-            migrations.RunPython(
-                *grant(
-                    role,
-                    *[
-                        f"hotline.view_{name}"
-                        for name in ("referral", "routingrule", "partnerhotline", "policehold", "watch")
-                    ],
-                )
-            )
+            migrations.RunPython(*grant(role, "hotline.view_referral", "hotline.view_policehold", "hotline.view_watch"))
             for role in (ANALYST, SUPERVISOR)
         ],
         migrations.RunPython(
@@ -636,7 +629,7 @@ class Migration(migrations.Migration):
                 *[
                     f"hotline.{act}_{name}"
                     for name in ("routingrule", "partnerhotline")
-                    for act in ("add", "change", "delete")
+                    for act in ("view", "add", "change", "delete")
                 ],
             )
         ),

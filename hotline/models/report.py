@@ -77,7 +77,7 @@ class Report(models.Model):
     closed_at = models.DateTimeField(_("closed"), null=True)
     # How an anonymised report had ended, for the figures.
     anonymised_from = models.CharField(
-        _("anonymised from"), max_length=16, choices=ReportState, blank=True, db_default=""
+        _("anonymised from"), max_length=16, choices=ReportState, blank=True, default="", db_default=""
     )
     # Set by a reporter's message, taken back when somebody at the hotline has read it.
     has_news = models.BooleanField(_("new message"), default=False)

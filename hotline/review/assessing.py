@@ -36,6 +36,7 @@ ACTION_OUTCOMES = {
     ActionKind.REMOVED: Outcome.REMOVED,
     ActionKind.UNAVAILABLE: Outcome.UNAVAILABLE,
     ActionKind.MOVED: Outcome.MOVED,
+    ActionKind.SIGNPOST: Outcome.REFERRED,
 }
 
 

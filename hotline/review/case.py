@@ -31,14 +31,8 @@ from hotline.states import FINAL, SET_ASIDE, ItemState, ReportState, Round, repo
 Labels = Sequence[tuple[str, str | Promise]]
 
 # None of them answers a question or does anything else at a case: who is tired must not end what they meant to assess.
-ACTION_KEYS = {
-    ActionKind.POLICE: "p",
-    ActionKind.HOST: "h",
-    ActionKind.PARTNER: "g",
-    ActionKind.REMOVED: "b",
-    ActionKind.UNAVAILABLE: "v",
-    ActionKind.MOVED: "l",
-}
+# What may also be handed over has its key there.
+ACTION_KEYS = {ActionKind.REMOVED: "b", ActionKind.UNAVAILABLE: "v", ActionKind.MOVED: "l"}
 
 
 @dataclass
@@ -145,8 +139,8 @@ class CasePage:
 
     @property
     def action_kinds(self) -> Sequence[tuple[str, str | Promise, str]]:
-        """What may have been done: (value, label, key)."""
-        return [(kind.value, kind.label, ACTION_KEYS[kind]) for kind in ActionKind]
+        """What may have been done: (value, label, key, empty where it has none)."""
+        return [(kind.value, kind.label, ACTION_KEYS.get(kind, "")) for kind in ActionKind]
 
     @cached_property
     def ending_with_it(self) -> int:

@@ -14,7 +14,7 @@ from hotline.review import selectors
 from hotline.review.case import CasePage
 from hotline.states import ItemState
 
-# The same letters as for what is recorded by hand: one of the two forms is unfolded.
+# None of them does anything else at a case.
 ROUTE_KEYS = {Route.POLICE: "p", Route.HOST: "h", Route.ICCAM: "g", Route.SIGNPOST: "z"}
 
 

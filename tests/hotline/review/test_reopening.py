@@ -24,12 +24,15 @@ from hotline.review import claims, reopening, selectors, thread
 from hotline.review.assessing import assess_item, record_actions
 from hotline.review.closing import set_aside
 from hotline.review.errors import InvalidAnswers, NothingReopened, NotHolder, Unassessed, UnreadNews
-from hotline.states import FINAL, SET_ASIDE, ItemState, Outcome, Queue, ReportState
+from hotline.states import REOPENABLE, SET_ASIDE, ItemState, Outcome, Queue, ReportState
 from tests.factories.hotline import ReportFactory
 from tests.hotline.review.conftest import ILLEGAL, NOT_ILLEGAL, NOW, make_case, make_item, make_user
 
 HOUR = hour_of(NOW)
-COLUMNS: dict[str, dict[str, Any]] = {ReportState.CLOSED: {"outcome": Outcome.REMOVED}}
+COLUMNS: dict[str, dict[str, Any]] = {
+    ReportState.CLOSED: {"outcome": Outcome.REMOVED},
+    ReportState.ANONYMISED: {"anonymised_from": "closed"},
+}
 
 
 def ended(state: str = ReportState.CLOSED, *items: Any, **columns: Any) -> Report:
@@ -50,7 +53,7 @@ def actions(report: Report) -> list[str]:
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("state", sorted(FINAL))
+@pytest.mark.parametrize("state", sorted(REOPENABLE))
 def test_a_reporters_message_opens_an_ended_report_again(state: str) -> None:
     report = ended(state, priority=6, priority_reasons=["serbian_host"])
     write(report)
@@ -75,7 +78,7 @@ def test_files_of_a_report_that_is_open_again_are_compared_anew() -> None:
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("state", sorted(set(ReportState) - FINAL))
+@pytest.mark.parametrize("state", sorted(set(ReportState) - REOPENABLE))
 def test_an_open_one_stays_where_it_is(state: str) -> None:
     report = ended(state)
     write(report)
@@ -232,7 +235,7 @@ def test_an_assessment_of_one_alone_leaves_it_to_be_closed_again(analyst: User) 
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize(("state", "reason"), list(product(sorted(FINAL), reopening.BY_HAND)))
+@pytest.mark.parametrize(("state", "reason"), list(product(sorted(REOPENABLE), reopening.BY_HAND)))
 def test_by_hand_with_a_reason(state: str, reason: str, analyst: User) -> None:
     report = reopening.reopen_case(report_id=ended(state).pk, actor=analyst, reason=reason, now=NOW)
     report.refresh_from_db()
@@ -255,7 +258,7 @@ def test_by_hand_without_one(reason: str, analyst: User) -> None:
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("state", sorted(set(ReportState) - FINAL))
+@pytest.mark.parametrize("state", sorted(set(ReportState) - REOPENABLE))
 def test_by_hand_what_is_open(state: str, analyst: User) -> None:
     report = ended(state)
     with pytest.raises(WrongState):
