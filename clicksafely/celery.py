@@ -37,8 +37,11 @@ app.autodiscover_tasks(
         "hotline.triage.hashes",
         "hotline.triage.rules",
         "hotline.intake",
+        "hotline.intake.iccam",
         "hotline.intake.mail",
         "hotline.review",
+        "hotline.referral",
+        "hotline.referral.iccam",
         "hotline.post",
     ]
 )

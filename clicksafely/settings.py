@@ -321,6 +321,27 @@ HASH_LIST_MAX_BYTES = env.int("HASH_LIST_MAX_BYTES", default=2 * 1024**3)
 PARTNER_REPORTS_PER_HOUR = env.int("PARTNER_REPORTS_PER_HOUR", default=1000)
 PARTNER_IDEMPOTENCY_DAYS = env.int("PARTNER_IDEMPOTENCY_DAYS", default=7)
 
+# --- ICCAM, the exchange of INHOPE's hotlines: off without ICCAM_URL (https). It knows us by a client certificate and by name and password;
+# TLS is always verified, with ICCAM_CA_FILE against that authority instead of the machine's ---
+ICCAM_URL = env("ICCAM_URL", default="")
+ICCAM_CERT_FILE = env("ICCAM_CERT_FILE", default="")
+ICCAM_KEY_FILE = env("ICCAM_KEY_FILE", default="")
+ICCAM_CA_FILE = env("ICCAM_CA_FILE", default="")
+ICCAM_USER = env("ICCAM_USER", default="")
+ICCAM_PASSWORD_FILE = env("ICCAM_PASSWORD_FILE", default="")
+ICCAM_COUNTRY = env("ICCAM_COUNTRY", default="RS")
+CELERY_BEAT_SCHEDULE["exchange-iccam"] = {
+    "task": "hotline.exchange_iccam",
+    "schedule": timedelta(seconds=15),
+    "options": {"expires": 15},
+}
+CELERY_BEAT_SCHEDULE["import-iccam"] = {
+    "task": "hotline.import_iccam",
+    "schedule": timedelta(minutes=1),
+    "options": {"expires": 60},
+}
+CELERY_TASK_ROUTES |= {"hotline.exchange_iccam": {"queue": "outside"}, "hotline.import_iccam": {"queue": "outside"}}
+
 LOGGING_CONFIG = "clicksafely.common.logs.configure"
 # Not empty: Django would not call the function for an empty one.
 LOGGING = {"level": env("LOG_LEVEL", default="INFO")}

@@ -34,6 +34,7 @@ from hotline.models.hosting import (
     SiteTypeHint,
     Special,
 )
+from hotline.models.iccam import IccamContent, IccamHealth, IccamOrigin, IccamReport, IccamRule
 from hotline.models.mail import IncomingMail, MailboxError, MailboxState, MailKind, MailState
 from hotline.models.notes import Note
 from hotline.models.partners import Partner, PartnerKey, PartnerReport, PartnerRequest
@@ -77,6 +78,11 @@ __all__ = [
     "HoldEnd",
     "Host",
     "HostAddress",
+    "IccamContent",
+    "IccamHealth",
+    "IccamOrigin",
+    "IccamReport",
+    "IccamRule",
     "IncomingMail",
     "ListLayout",
     "ListMeaning",

@@ -123,6 +123,50 @@ class ReferralProblem(models.TextChoices):
 
     HOSTING_CHANGED = "hosting_changed", pgettext_lazy("referral", "it is hosted elsewhere by now: decide again")
     HOSTING_UNSURE = "hosting_unsure", pgettext_lazy("referral", "the host could not be looked up again: decide again")
+    ICCAM_OFF = "iccam_off", pgettext_lazy("referral", "ICCAM is not set up: choose another way, or have it set up")
+    ICCAM_UNREACHABLE = (
+        "iccam_unreachable",
+        pgettext_lazy("referral", "ICCAM does not answer: it is tried again by itself"),
+    )
+    ICCAM_UNTRUSTED = (
+        "iccam_untrusted",
+        pgettext_lazy(
+            "referral",
+            "ICCAM and we do not accept each other's certificates: whoever runs the system must look at them",
+        ),
+    )
+    ICCAM_SIGN_IN = (
+        "iccam_sign_in",
+        pgettext_lazy("referral", "ICCAM refuses our name and password: whoever runs the system must look at them"),
+    )
+    ICCAM_BUSY = "iccam_busy", pgettext_lazy("referral", "ICCAM asks us to wait: it is tried again by itself")
+    ICCAM_BROKEN = (
+        "iccam_broken",
+        pgettext_lazy("referral", "ICCAM has a fault of its own: it is tried again by itself"),
+    )
+    ICCAM_UNREADABLE = (
+        "iccam_unreadable",
+        pgettext_lazy("referral", "what answers is not ICCAM, or not as agreed: it is tried again by itself"),
+    )
+    ICCAM_CONFLICT = (
+        "iccam_conflict",
+        pgettext_lazy("referral", "ICCAM has something else under the same number: look there, then decide again"),
+    )
+    ICCAM_REFUSED = (
+        "iccam_refused",
+        pgettext_lazy(
+            "referral", "ICCAM does not take it as it is: look at the address and its host, then decide again"
+        ),
+    )
+    ICCAM_NO_PARTNER = (
+        "iccam_no_partner",
+        pgettext_lazy("referral", "there is no partner hotline where it is hosted: choose another way"),
+    )
+    ICCAM_RULE = "iccam_rule", pgettext_lazy("referral", "a rule of ICCAM forbids it: choose another way")
+    ICCAM_INCOMPLETE = (
+        "iccam_incomplete",
+        pgettext_lazy("referral", "ICCAM does not show every address yet: it is looked for again by itself"),
+    )
 
 
 class Referral(models.Model):

@@ -1,0 +1,187 @@
+"""The queue of the exchange: what gets into it, what is put off, given up, tried again. The row is the queue."""
+
+import random
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from itertools import groupby
+
+from django.contrib.auth.models import User
+from django.db import transaction
+from django.db.models import F, Q
+from django.db.models.functions import Coalesce
+
+from clicksafely.common import audit
+from hotline.lifecycle.errors import WrongState
+from hotline.models import (
+    IccamContent,
+    IccamHealth,
+    IccamOrigin,
+    IccamReport,
+    PartnerHotline,
+    Referral,
+    ReferralProblem,
+    ReferralState,
+    Report,
+    Route,
+)
+from hotline.referral import services
+from hotline.referral.iccam import selectors
+from hotline.referral.iccam.errors import IccamError
+from hotline.states import ReportState
+
+AT_ONCE = 200
+# One report is exchanged within this; what a killed process leaves is due again after it.
+LEASE = timedelta(minutes=5)
+# After the first failure, the second and so on, give or take a fifth; the last one again and again, until it is given up.
+PAUSES = tuple(timedelta(minutes=minutes) for minutes in (1, 2, 5, 15, 30, 60, 180))
+GIVE_UP = timedelta(days=3)
+_JITTER = 0.2
+
+
+def turn_away(*, now: datetime) -> int:
+    """We take no part in the exchange: what should have gone there goes back to whoever decides; returns how many."""
+    waiting = services.due(route=Route.ICCAM, now=now)[:AT_ONCE]
+    return sum(
+        services.fail_referral(referral=referral, problem=ReferralProblem.ICCAM_OFF, now=now) for referral in waiting
+    )
+
+
+def gather(*, country: str, now: datetime) -> int:
+    """Make one report of what is due of each case, once all of its hand-overs to ICCAM have been let go; returns how many hand-overs.
+
+    An item that ICCAM has already, and that is ours to act on there, is not reported again. What is hosted where nobody is a partner
+    goes back to whoever decides.
+    """
+    partners = set(
+        PartnerHotline.objects.filter(active=True).exclude(country=country).values_list("country", flat=True)
+    )
+    found = sorted(services.due(route=Route.ICCAM, now=now)[:AT_ONCE], key=lambda referral: referral.report_id)
+    gathered = 0
+    for report_id, group in groupby(found, key=lambda referral: referral.report_id):
+        if Referral.objects.filter(report=report_id, route=Route.ICCAM, state=ReferralState.CHECKING).exists():
+            continue
+        fresh = []
+        for referral in group:
+            if referral.country not in partners:
+                services.fail_referral(referral=referral, problem=ReferralProblem.ICCAM_NO_PARTNER, now=now)
+            elif not _join(referral, country, now):
+                fresh.append(referral)
+        if fresh:
+            _make_report(fresh, now)
+            gathered += len(fresh)
+    return gathered
+
+
+def wake(*, country: str, now: datetime) -> int:
+    """Make due what partners have to hear of: content of theirs whose item has moved on; returns how many."""
+    unlinked = IccamContent.objects.filter(item=None, ended_at=None).exclude(
+        iccam_report__report__state=ReportState.RECEIVED
+    )
+    for content in unlinked.select_related("iccam_report__report")[:AT_ONCE]:
+        content.item = content.iccam_report.report.items.order_by("report_items__position").first()
+        content.save(update_fields=["item"])
+    ids = selectors.with_news(country).values_list("iccam_report_id", flat=True)[:AT_ONCE]
+    return IccamReport.objects.filter(pk__in=list(ids), due_at=None, given_up_at=None).update(due_at=now)
+
+
+def take(row: IccamReport, *, now: datetime) -> bool:
+    """Take it for this process; False where another one was faster."""
+    taken = IccamReport.objects.filter(pk=row.pk, due_at=row.due_at)
+    return bool(taken.update(due_at=now + LEASE))
+
+
+def put_off(*, row: IccamReport, error: IccamError, now: datetime) -> None:
+    """It failed: later again, as ICCAM asked or after a pause that grows; given up where that is of no use, or after `GIVE_UP`."""
+    since = row.failing_since or now
+    problem = error.problem.value
+    if not error.helps or now - since >= GIVE_UP:
+        _give_up(row, problem, now)
+        return
+    pause = PAUSES[min(row.attempts, len(PAUSES) - 1)].total_seconds()
+    # Not all at the same moment: who was told to wait waits at least so long.
+    seconds = max(pause * random.uniform(1 - _JITTER, 1 + _JITTER), error.wait or 0)  # noqa: S311 - spreads calls, hides nothing
+    due_at = now + timedelta(seconds=seconds)
+    IccamReport.objects.filter(pk=row.pk).update(
+        due_at=due_at, attempts=F("attempts") + 1, failing_since=since, problem=problem
+    )
+    for content in row.contents.select_related("item"):
+        if referral := selectors.waiting_referral(content):
+            services.put_off(referral=referral, problem=problem, due_at=due_at)
+
+
+def settle(*, row: IccamReport, now: datetime) -> None:
+    """Everything is told for now."""
+    IccamReport.objects.filter(pk=row.pk).update(
+        exchanged_at=now, due_at=None, attempts=0, failing_since=None, problem="", given_up_at=None
+    )
+
+
+def retry(*, row: IccamReport, actor: User, now: datetime) -> None:
+    """A supervisor has it tried again at once. Raises WrongState where nothing of it waits or was given up."""
+    stuck = IccamReport.objects.filter(Q(due_at__isnull=False) | Q(given_up_at__isnull=False), pk=row.pk)
+    with transaction.atomic():
+        if not stuck.update(due_at=now, attempts=0, failing_since=None, given_up_at=None):
+            raise WrongState
+        audit.record(action="iccam.retried", subject=row.report, actor=actor, now=now, data={"iccam": row.pk})
+
+
+def note_health(*, error: IccamError | None, now: datetime) -> None:
+    """Write down how the exchange does: `error` None is well."""
+    IccamHealth.objects.get_or_create(pk=1)
+    health = IccamHealth.objects.filter(pk=1)
+    if error is None:
+        health.update(problem="", failing_since=None, last_success=now)
+    else:
+        health.update(problem=error.problem.value, failing_since=Coalesce(F("failing_since"), now))
+
+
+def forget_health() -> None:
+    """Where we take no part any more, nothing is said of it."""
+    IccamHealth.objects.all().delete()
+
+
+def _join(referral: Referral, country: str, now: datetime) -> bool:
+    """Let the hand-over wait with what ICCAM has, or is about to have, of its item; False where there is nothing of the kind."""
+    known = IccamContent.objects.filter(item=referral.item_id, ended_at=None).filter(
+        Q(content_id=None, iccam_report__report=referral.report_id)
+        | Q(assigned_country__in=[country, ""], content_id__isnull=False)
+    )
+    content = known.select_related("iccam_report").order_by("pk").first()
+    if content is None:
+        return False
+    row = IccamReport.objects.filter(pk=content.iccam_report_id, due_at=None)
+    row.update(due_at=now, given_up_at=None, attempts=0, failing_since=None)
+    return True
+
+
+@transaction.atomic
+def _make_report(referrals: Sequence[Referral], now: datetime) -> None:
+    report = Report.objects.select_for_update().get(pk=referrals[0].report_id)
+    number = report.iccam_reports.filter(origin=IccamOrigin.OURS).count() + 1
+    reference = report.reference + (f".{number}" if number > 1 else "")
+    row = IccamReport.objects.create(
+        report=report, origin=IccamOrigin.OURS, reference=reference, made_at=now, due_at=now
+    )
+    for referral in referrals:
+        IccamContent.objects.create(iccam_report=row, item=referral.item)
+
+
+def _give_up(row: IccamReport, problem: str, now: datetime) -> None:
+    IccamReport.objects.filter(pk=row.pk).update(
+        due_at=None,
+        attempts=F("attempts") + 1,
+        failing_since=row.failing_since or now,
+        problem=problem,
+        given_up_at=now,
+    )
+    with transaction.atomic():
+        audit.record(
+            action="iccam.given_up",
+            subject=row.report,
+            actor=None,
+            now=now,
+            data={"iccam": row.pk, "problem": problem},
+        )
+    for content in row.contents.select_related("item"):
+        if referral := selectors.waiting_referral(content):
+            services.fail_referral(referral=referral, problem=problem, now=now)
