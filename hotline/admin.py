@@ -21,6 +21,7 @@ from hotline.intake.mail import admin as mail_admin  # noqa: F401 - registers it
 from hotline.models import ContentItem, Report
 from hotline.post import admin as post_admin  # noqa: F401 - registers itself
 from hotline.referral import admin as referral_admin  # noqa: F401 - registers itself
+from hotline.referral.iccam import admin as iccam_admin  # noqa: F401 - registers itself
 from hotline.review import closing
 from hotline.review.urls import urlpatterns
 from hotline.review.wording import host_as_read

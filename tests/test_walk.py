@@ -141,6 +141,8 @@ TABLE: dict[str, Rule] = {
     **model_rules("hotline/contentitem", DESK, LOOKED_AT),
     **model_rules("hotline/outgoingmail", DESK, LOOKED_AT),
     **model_rules("hotline/referral", DESK, LOOKED_AT),
+    **model_rules("hotline/iccamreport", DESK, LOOKED_AT),
+    f"{CASE}iccam/<int:iccam_id>/": (DESK, (303, 422), REFUSED),
     **model_rules("hotline/routingrule", SUPERVISORS, EDITED),
     **model_rules("hotline/partnerhotline", SUPERVISORS, EDITED),
     # The registrar may be written down; the register is kept by supervisors.
@@ -218,9 +220,12 @@ def paths(db: None) -> dict[str, str]:
     file_hash = FileHash.objects.create(report=case, origin="partner", md5=bytes(16))
     match = HashMatch.objects.create(file_hash=file_hash, hash_list=hash_list, algorithm=1, matched_at=now)
     referral = Referral.objects.create(item=item, report=case, author=user, route="police", made_at=now)
+    iccam = case.iccam_reports.create(origin="ours", reference="NP-2026-000001", made_at=now)
+    iccam.contents.create(item=item)
     hold = PoliceHold.objects.create(item=item, report=case, placed_at=now, until=now)
     kept = {
         "hotline/referral": referral.pk,
+        "hotline/iccamreport": iccam.pk,
         "hotline/routingrule": RoutingRule.objects.earliest("pk").pk,
         "hotline/partnerhotline": PartnerHotline.objects.earliest("pk").pk,
         "hotline/report": case.pk,
@@ -261,6 +266,7 @@ def paths(db: None) -> dict[str, str]:
             "report_id": case.pk,
             "item_id": item.pk,
             "referral_id": referral.pk,
+            "iccam_id": iccam.pk,
             "hold_id": hold.pk,
             "upload_id": upload.pk,
             "partner_id": partner.pk,

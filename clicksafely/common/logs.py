@@ -76,6 +76,8 @@ def configure(config: Mapping[str, Any]) -> None:
                 "django.request": {"level": "ERROR"},
                 "django.security": {"level": "CRITICAL"},
                 "axes": {"level": "ERROR"},
+                # It would name every address that is asked for.
+                "httpx": {"level": "WARNING"},
             },
         }
     )

@@ -34,7 +34,15 @@ from hotline.models.hosting import (
     SiteTypeHint,
     Special,
 )
-from hotline.models.iccam import IccamContent, IccamHealth, IccamOrigin, IccamReport, IccamRule
+from hotline.models.iccam import (
+    IccamAction,
+    IccamClassification,
+    IccamContent,
+    IccamHealth,
+    IccamOrigin,
+    IccamReport,
+    IccamRule,
+)
 from hotline.models.mail import IncomingMail, MailboxError, MailboxState, MailKind, MailState
 from hotline.models.notes import Note
 from hotline.models.partners import Partner, PartnerKey, PartnerReport, PartnerRequest
@@ -78,6 +86,8 @@ __all__ = [
     "HoldEnd",
     "Host",
     "HostAddress",
+    "IccamAction",
+    "IccamClassification",
     "IccamContent",
     "IccamHealth",
     "IccamOrigin",

@@ -28,6 +28,25 @@ class IccamRule(models.TextChoices):
     )
 
 
+class IccamAction(models.IntegerChoices):
+    """ICCAM's types of actions, by their ids."""
+
+    MOVED = 0, pgettext_lazy("ICCAM", "moved")
+    LEA = 1, pgettext_lazy("ICCAM", "reported to the police")
+    ISP = 2, pgettext_lazy("ICCAM", "reported to the host")
+    REMOVED = 3, pgettext_lazy("ICCAM", "removed")
+    UNAVAILABLE = 4, pgettext_lazy("ICCAM", "unavailable")
+    NOT_ILLEGAL = 6, pgettext_lazy("ICCAM", "not illegal")
+
+
+class IccamClassification(models.IntegerChoices):
+    """ICCAM's classifications, by their ids."""
+
+    BASELINE = 1, pgettext_lazy("ICCAM", "CSAM, baseline")
+    NATIONAL = 2, pgettext_lazy("ICCAM", "CSAM, national")
+    NOT_ILLEGAL = 4, pgettext_lazy("ICCAM", "not illegal")
+
+
 class IccamReport(models.Model):
     """One report as ICCAM knows it, and the case here. The row is the queue: `due_at` not NULL is exchanged then.
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from hotline.review import beside_views, category_views, itemfacts_views, referring_views, views
+from hotline.review import beside_views, category_views, iccam_views, itemfacts_views, referring_views, views
 
 urlpatterns = [
     path("hotline/desk/", views.desk, name="hotline-desk"),
@@ -26,6 +26,7 @@ urlpatterns = [
     path("hotline/case/<int:report_id>/hold/<int:hold_id>/", referring_views.release_hold, name="hotline-hold"),
     path("hotline/case/<int:report_id>/look-up/<int:item_id>/", itemfacts_views.look_up, name="hotline-look-up"),
     path("hotline/case/<int:report_id>/site-type/<int:item_id>/", itemfacts_views.site_type, name="hotline-site-type"),
+    path("hotline/case/<int:report_id>/iccam/<int:iccam_id>/", iccam_views.retry, name="hotline-iccam"),
     path("hotline/case/<int:report_id>/reply/", views.reply, name="hotline-reply"),
     path("hotline/case/<int:report_id>/set-aside/", views.set_aside, name="hotline-set-aside"),
     path("hotline/case/<int:report_id>/category/", category_views.categorise, name="hotline-category"),

@@ -46,7 +46,9 @@ def exchange(*, now: datetime, seconds: float) -> int:
             try:
                 _exchange_report(iccam, row, now)
             except IccamError as error:
-                logger.warning("a report was not exchanged", extra={"report_id": row.report_id, "event": error.problem.value})
+                logger.warning(
+                    "a report was not exchanged", extra={"report_id": row.report_id, "event": error.problem.value}
+                )
                 queue.put_off(row=row, error=error, now=now)
                 if error.everywhere:
                     queue.note_health(error=error, now=now)

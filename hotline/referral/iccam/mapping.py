@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
-from hotline.models import ActionKind, IccamRule
+from hotline.models import ActionKind, IccamAction, IccamClassification, IccamRule
 from hotline.referral.iccam import rules
-from hotline.referral.iccam.shapes import ActionType, Classification, Content, ContentType
+from hotline.referral.iccam.shapes import Content, ContentType
 from hotline.states import Outcome, ReportState, Verdict
 
 # Our questions, by code; a version of the questions that has none of these names leaves that part out.
@@ -24,20 +24,20 @@ PARTS = {
     "child_modeling": "childModelingCategorization",
 }
 ACTIONS = {
-    ActionKind.POLICE: ActionType.LEA,
-    ActionKind.HOST: ActionType.ISP,
-    ActionKind.REMOVED: ActionType.REMOVED,
-    ActionKind.UNAVAILABLE: ActionType.UNAVAILABLE,
-    ActionKind.MOVED: ActionType.MOVED,
+    ActionKind.POLICE: IccamAction.LEA,
+    ActionKind.HOST: IccamAction.ISP,
+    ActionKind.REMOVED: IccamAction.REMOVED,
+    ActionKind.UNAVAILABLE: IccamAction.UNAVAILABLE,
+    ActionKind.MOVED: IccamAction.MOVED,
 }
 OUTCOMES = {
-    Outcome.REMOVED: ActionType.REMOVED,
-    Outcome.UNAVAILABLE: ActionType.UNAVAILABLE,
-    Outcome.MOVED: ActionType.MOVED,
-    Outcome.NOT_ILLEGAL: ActionType.NOT_ILLEGAL,
+    Outcome.REMOVED: IccamAction.REMOVED,
+    Outcome.UNAVAILABLE: IccamAction.UNAVAILABLE,
+    Outcome.MOVED: IccamAction.MOVED,
+    Outcome.NOT_ILLEGAL: IccamAction.NOT_ILLEGAL,
     # ICCAM knows child sexual abuse material only: what is something else is "not illegal" there.
-    Outcome.OUTSIDE_REMIT: ActionType.NOT_ILLEGAL,
-    Outcome.CANNOT_ASSESS: ActionType.UNAVAILABLE,
+    Outcome.OUTSIDE_REMIT: IccamAction.NOT_ILLEGAL,
+    Outcome.CANNOT_ASSESS: IccamAction.UNAVAILABLE,
 }
 # A case that was set aside says the same of its item, which nobody assessed.
 ASIDE = {
@@ -79,7 +79,7 @@ def assessment(codes: Mapping[str, int | None], *, verdict: str, analyst: str) -
     known = {PARTS[code]: iccam_id for code, iccam_id in codes.items() if code in PARTS and iccam_id is not None}
     if "classification" not in known:
         # Illegal as something else, or outside our remit.
-        known = {"classification": int(Classification.NOT_ILLEGAL)}
+        known = {"classification": IccamClassification.NOT_ILLEGAL.value}
     return {"assessingAnalystName": analyst, **_NOBODY, **known}
 
 

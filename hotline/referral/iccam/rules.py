@@ -4,8 +4,8 @@ Baseline cannot be reassessed; only National may be overruled, and by the hostin
 only on content assigned to your own country.
 """
 
-from hotline.models import IccamRule
-from hotline.referral.iccam.shapes import Classification, Content
+from hotline.models import IccamClassification, IccamRule
+from hotline.referral.iccam.shapes import Content
 
 
 def against_assessing(content: Content, *, country: str) -> IccamRule | None:
@@ -14,11 +14,11 @@ def against_assessing(content: Content, *, country: str) -> IccamRule | None:
         return IccamRule.NOT_OURS
     if content.actions:
         return IccamRule.ACTIONS_EXIST
-    if content.classification == Classification.BASELINE:
+    if content.classification == IccamClassification.BASELINE:
         return IccamRule.BASELINE_STANDS
     if content.classification is None:
         return None
-    overruled = content.classification == Classification.NATIONAL and content.hosting_country == country
+    overruled = content.classification == IccamClassification.NATIONAL and content.hosting_country == country
     return None if overruled else IccamRule.ONLY_NATIONAL
 
 

@@ -1,18 +1,21 @@
 """Named reads of the exchange: what is due, what has news, what ICCAM should have of an item."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cached_property
 
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import Count, F, IntegerChoices, Q, QuerySet
 
 from hotline.hosting.register import responsible_for
 from hotline.models import (
     Answer,
     Assessment,
     ContentItem,
+    IccamAction,
+    IccamClassification,
     IccamContent,
     IccamHealth,
+    IccamOrigin,
     IccamReport,
     Referral,
     ReferralState,
@@ -124,9 +127,50 @@ def new_url(content: IccamContent, *, is_source: bool, reference: str, analyst: 
     )
 
 
-def reports_of(item: ContentItem) -> Sequence[IccamContent]:
+@dataclass(frozen=True)
+class Known:
+    """What ICCAM has of an item, for the desk."""
+
+    content: IccamContent
+
+    @property
+    def row(self) -> IccamReport:
+        return self.content.iccam_report
+
+    @property
+    def classification(self) -> str:
+        """The last assessment's leading answer there, in words; empty where there is none."""
+        return _label(IccamClassification, self.content.classification)
+
+    @property
+    def actions(self) -> list[str]:
+        return [_label(IccamAction, action) for action in self.content.actions]
+
+    @property
+    def is_stuck(self) -> bool:
+        """Whether trying again at once may help: it failed and waits, or nobody tries any more and no hand-over was given up with it."""
+        waits = self.row.due_at is not None and bool(self.row.problem)
+        return waits or (self.row.given_up_at is not None and self.row.origin == IccamOrigin.PARTNER)
+
+    @cached_property
+    def said(self) -> list[tuple[str, str]]:
+        """What the partner had answered when it came, as (question, answer) in the words of the present questions."""
+        answers = Answer.objects.filter(question__question_set__active=True, iccam_id__isnull=False)
+        said = self.content.said
+        return [
+            (answer.question.label, answer.label)
+            for answer in answers.select_related("question").order_by("question__position", "position")
+            if said.get(mapping.PARTS.get(answer.question.code, "")) == answer.iccam_id
+        ]
+
+
+def known_of(item: ContentItem) -> list[Known]:
     """What ICCAM has of an item, the oldest first."""
-    return list(item.iccam_contents.select_related("iccam_report").order_by("pk"))
+    return [Known(content) for content in item.iccam_contents.select_related("iccam_report").order_by("pk")]
+
+
+def _label(choices: type[IntegerChoices], value: int | None) -> str:
+    return str(choices(value).label) if value in choices.values else "" if value is None else str(value)
 
 
 @dataclass(frozen=True)
@@ -152,5 +196,7 @@ def trouble(now: datetime) -> Trouble | None:
 def given_up() -> QuerySet[IccamReport]:
     """What ICCAM was not told and nobody tries any more: partners wait to hear of it. Ours are among the hand-overs that failed."""
     return (
-        IccamReport.objects.filter(given_up_at__isnull=False, origin="partner").select_related("report").order_by("-pk")
+        IccamReport.objects.filter(given_up_at__isnull=False, origin=IccamOrigin.PARTNER)
+        .select_related("report")
+        .order_by("-pk")
     )

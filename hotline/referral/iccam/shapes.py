@@ -16,21 +16,6 @@ LONGEST_URL = 8000
 LONGEST_TEXT = 20_000
 
 
-class Classification(IntEnum):
-    BASELINE = 1
-    NATIONAL = 2
-    NOT_ILLEGAL = 4
-
-
-class ActionType(IntEnum):
-    MOVED = 0
-    LEA = 1
-    ISP = 2
-    REMOVED = 3
-    UNAVAILABLE = 4
-    NOT_ILLEGAL = 6
-
-
 class ContentType(IntEnum):
     MEDIA = 1
     WEBSITE = 2
