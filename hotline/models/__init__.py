@@ -11,6 +11,7 @@ from hotline.models.correspondence import (
     OutgoingState,
     Withheld,
 )
+from hotline.models.figures import FigureCell, FigureCount
 from hotline.models.hash_lists import (
     Algorithm,
     HashList,
@@ -78,6 +79,8 @@ __all__ = [
     "ContentItem",
     "Direction",
     "Exposure",
+    "FigureCell",
+    "FigureCount",
     "FileHash",
     "FileProblem",
     "HashList",

@@ -1,0 +1,23 @@
+"""Periods of figures: a month "2026-03", a year "2026", or "all" of the time. Pure."""
+
+from collections.abc import Iterable
+from datetime import date
+
+ALL = "all"
+
+
+def month_code(first: date) -> str:
+    """The code of a month by its first day."""
+    return f"{first:%Y-%m}"
+
+
+def year_of(month: str) -> str:
+    """The year that a month belongs to."""
+    return month[:4]
+
+
+def parts_of(period: str, periods: Iterable[str]) -> list[str]:
+    """Those of `periods` that it consists of, in order: years of all the time, months of a year, nothing of a month."""
+    if period == ALL:
+        return sorted(each for each in periods if len(each) == 4)
+    return sorted(each for each in periods if len(each) == 7 and len(period) == 4 and each.startswith(period))
