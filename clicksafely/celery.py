@@ -42,6 +42,7 @@ app.autodiscover_tasks(
         "hotline.review",
         "hotline.referral",
         "hotline.referral.iccam",
+        "hotline.statistics",
         "hotline.post",
     ]
 )

@@ -179,6 +179,11 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
         "schedule": timedelta(minutes=1),
         "options": {"expires": 60},
     },
+    "refresh-figures": {
+        "task": "hotline.refresh_figures",
+        "schedule": timedelta(minutes=15),
+        "options": {"expires": 900},
+    },
     "forget-partner-requests": {"task": "hotline.forget_partner_requests", "schedule": timedelta(hours=12)},
     "chain-audit": {"task": "common.chain_audit", "schedule": timedelta(seconds=5)},
     "clear-sessions": {"task": "common.clear_sessions", "schedule": timedelta(hours=1), "options": {"expires": 3600}},

@@ -74,13 +74,14 @@ def lines_of(counts: dict[Cell, int]) -> Iterator[Line[Cell]]:
         known = keys.setdefault((cell.measure, cell.dimension), [])
         if cell.key not in known:
             known.append(cell.key)
+    parts_by_period = {period: parts_of(period, periods) for period in periods}
     for (measure, dimension), codes in keys.items():
         for period in periods:
             if dimension:
                 parts = tuple(Cell(measure, dimension, key, period) for key in codes)
                 yield Line(Cell(measure, "", "", period), parts)
             for key in codes:
-                parts = tuple(Cell(measure, dimension, key, part) for part in parts_of(period, periods))
+                parts = tuple(Cell(measure, dimension, key, part) for part in parts_by_period[period])
                 if parts:
                     yield Line(Cell(measure, dimension, key, period), parts)
     for period in periods:

@@ -21,3 +21,13 @@ def parts_of(period: str, periods: Iterable[str]) -> list[str]:
     if period == ALL:
         return sorted(each for each in periods if len(each) == 4)
     return sorted(each for each in periods if len(each) == 7 and len(period) == 4 and each.startswith(period))
+
+
+def within(parts: list[str]) -> list[str]:
+    """Sorted months of a year, or years, with those between the first and the last that are missing."""
+    if not parts:
+        return []
+    first, last = parts[0], parts[-1]
+    if len(first) == 4:
+        return [str(year) for year in range(int(first), int(last) + 1)]
+    return [f"{first[:4]}-{month:02}" for month in range(int(first[5:]), int(last[5:]) + 1)]
