@@ -319,6 +319,23 @@ HOSTING_TTL_HOURS = env.int("HOSTING_TTL_HOURS", default=24)
 MMDB_COUNTRY = env("MMDB_COUNTRY", default="")
 MMDB_ASN = env("MMDB_ASN", default="")
 
+# --- Monitoring: whether content that was handed over is still there. Nothing is asked for unless it is switched on. A proxy is http:// or
+# socks5:// (onion services are asked for over the latter alone), with MONITORING_CA_FILE where it has an authority of its own. Networks that
+# are asked although they are private are for demonstrations and tests ---
+MONITORING = env.bool("MONITORING", default=False)
+MONITORING_PROXY = env("MONITORING_PROXY", default="")
+MONITORING_CA_FILE = env("MONITORING_CA_FILE", default="")
+MONITORING_USER_AGENT = env(
+    "MONITORING_USER_AGENT", default="Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
+)
+MONITORING_ALLOW_NETWORKS = env.list("MONITORING_ALLOW_NETWORKS", default=[])
+CELERY_BEAT_SCHEDULE["check-availability"] = {
+    "task": "hotline.check_availability",
+    "schedule": timedelta(seconds=30),
+    "options": {"expires": 30},
+}
+CELERY_TASK_ROUTES["hotline.check_availability"] = {"queue": "outside"}
+
 # --- Hashes: how large the file of a hash list may be (2 GB are 65 million MD5) ---
 HASH_LIST_MAX_BYTES = env.int("HASH_LIST_MAX_BYTES", default=2 * 1024**3)
 

@@ -62,7 +62,7 @@ from hotline.models.report import Category, Channel, Report
 from hotline.models.rules import RuleHit, RuleKind, RuleVersion, TriageRule
 from hotline.models.sealed import Direction, Message, SealedText, TextField, Upload
 from hotline.models.suspected import Suspicion, WithdrawReason
-from hotline.models.watch import Watch
+from hotline.models.watch import Attention, Finding, Sighting, Watch
 from hotline.models.welfare import Exposure
 
 __all__ = [
@@ -73,6 +73,7 @@ __all__ = [
     "Answer",
     "AnswerCount",
     "Assessment",
+    "Attention",
     "Category",
     "Channel",
     "ContactKind",
@@ -83,6 +84,7 @@ __all__ = [
     "FigureCount",
     "FileHash",
     "FileProblem",
+    "Finding",
     "HashList",
     "HashMatch",
     "HashOrigin",
@@ -136,6 +138,7 @@ __all__ = [
     "RuleKind",
     "RuleVersion",
     "SealedText",
+    "Sighting",
     "SiteType",
     "SiteTypeHint",
     "Special",
