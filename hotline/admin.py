@@ -19,6 +19,7 @@ from hotline.intake.api import admin as partner_admin  # noqa: F401 - registers 
 from hotline.intake.byhand import urls as byhand_urls
 from hotline.intake.mail import admin as mail_admin  # noqa: F401 - registers itself
 from hotline.models import ContentItem, Report
+from hotline.monitoring import admin as monitoring_admin  # noqa: F401 - registers itself
 from hotline.post import admin as post_admin  # noqa: F401 - registers itself
 from hotline.referral import admin as referral_admin  # noqa: F401 - registers itself
 from hotline.referral.iccam import admin as iccam_admin  # noqa: F401 - registers itself

@@ -36,9 +36,10 @@ from hotline.models import (
     SiteTypeHint,
     TriageRule,
     Upload,
+    Watch,
 )
 from tests.hotline.intake.api.program import make_partner
-from tests.hotline.review.conftest import make_case
+from tests.hotline.review.conftest import make_case, make_item
 from tests.signing import HASHERS, give_device, make_staff, signed_in
 
 ANALYST, SUPERVISOR, EDITOR, COORDINATOR, SAFEGUARDING, AUDITOR = ROLES = (
@@ -124,6 +125,9 @@ TABLE: dict[str, Rule] = {
     f"{CASE}reason/<int:referral_id>/": (DESK, (303, 422), REFUSED),
     f"{CASE}reviewed/<int:referral_id>/": (DESK, (303, 422), REFUSED),
     f"{CASE}hold/<int:hold_id>/": (DESK, (303, 302), REFUSED),
+    f"{CASE}check/<int:item_id>/": (DESK, (303, 422), REFUSED),
+    f"{CASE}gone/<int:item_id>/": (DESK, (303, 422), REFUSED),
+    f"{CASE}looked/<int:item_id>/": (DESK, (303, 422), REFUSED),
     f"{CASE}look-up/<int:item_id>/": (DESK, (303, 303), REFUSED),
     f"{CASE}site-type/<int:item_id>/": (DESK, (303, 422), REFUSED),
     f"{CASE}reply/": (DESK, (303, 422), REFUSED),
@@ -139,6 +143,7 @@ TABLE: dict[str, Rule] = {
     # A report is looked at on the case screen.
     **model_rules("hotline/report", DESK, LOOKED_AT | {"{}/change/": (302, 302)}),
     **model_rules("hotline/contentitem", DESK, LOOKED_AT),
+    **model_rules("hotline/watch", DESK, LOOKED_AT),
     **model_rules("hotline/outgoingmail", DESK, LOOKED_AT),
     **model_rules("hotline/referral", DESK, LOOKED_AT),
     **model_rules("hotline/iccamreport", DESK, LOOKED_AT),
@@ -230,6 +235,7 @@ def paths(db: None) -> dict[str, str]:
         "hotline/partnerhotline": PartnerHotline.objects.earliest("pk").pk,
         "hotline/report": case.pk,
         "hotline/contentitem": item.pk,
+        "hotline/watch": Watch.objects.create(item=make_item(), began_at=now).pk,
         "hotline/outgoingmail": OutgoingMail.objects.create(
             report=case, kind="news", state="sent", queued_at=now, attempts=1
         ).pk,

@@ -80,7 +80,7 @@ def is_elsewhere(watch: Watch, item: ContentItem) -> bool:
 
 def follow_move(*, report: Report, item: ContentItem, watch: Watch, now: datetime) -> None:
     """It is elsewhere: back to whoever decides, with its host looked up again. While something is on its way, the desk is told to look."""
-    if Referral.objects.filter(item=item, state__in=OPEN).exists():
+    if Referral.objects.filter(item=item, state__in=OPEN, of_pictures=False).exists():
         watch.attention = Attention.MOVED
         return
     watch.ended_at, watch.outcome, watch.next_check_at = now, Outcome.MOVED, None
@@ -112,5 +112,5 @@ def _record(report: Report, item: ContentItem, outcome: Outcome, actor: User | N
 
 def _decided(item_id: int) -> Referral | Assessment | None:
     """The last hand-over of an item, or else its last assessment: whose case and whose decision it is."""
-    sent = Referral.objects.filter(item=item_id, state=ReferralState.SENT).order_by("-pk").first()
-    return sent or Assessment.objects.filter(item=item_id).order_by("-pk").first()
+    sent = Referral.objects.filter(item=item_id, state=ReferralState.SENT, of_pictures=False)
+    return sent.order_by("-pk").first() or Assessment.objects.filter(item=item_id).order_by("-pk").first()

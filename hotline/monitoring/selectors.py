@@ -4,11 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
+from typing import NamedTuple
 
 from django.conf import settings
-from django.db.models import QuerySet
+from django.db.models import OuterRef, Subquery
+from django.db.models.functions import Coalesce
 
-from hotline.models import ContentItem, Referral, ReferralState, Route, Sighting, Watch
+from hotline.models import Assessment, ContentItem, Referral, ReferralState, Report, Route, Sighting, Watch
 from hotline.states import ItemState, Outcome
 
 # More are shown as "1,000+".
@@ -27,9 +29,22 @@ def running_count() -> int:
     return Watch.objects.filter(ended_at=None)[:COUNT_CAP].count()
 
 
-def watches_to_look_at() -> QuerySet[Watch]:
-    """Watches about which somebody should decide what no machine can, the newest first."""
-    return Watch.objects.exclude(attention="").select_related("item").order_by("-id")
+class Look(NamedTuple):
+    """A watch about which somebody should decide what no machine can, and the case in which its content was handed over."""
+
+    watch: Watch
+    report: Report
+
+
+def watches_to_look_at(most: int) -> list[Look]:
+    """At most so many of them, the newest first."""
+    sent = Referral.objects.filter(item=OuterRef("item"), state=ReferralState.SENT, of_pictures=False).order_by("-pk")
+    decided = Assessment.objects.filter(item=OuterRef("item")).order_by("-pk")
+    case = Coalesce(Subquery(sent.values("report")[:1]), Subquery(decided.values("report")[:1]))
+    watches = Watch.objects.exclude(attention="").annotate(case=case).order_by("-id")[:most]
+    cases = {watch.pk: watch.case for watch in watches}
+    reports = Report.objects.in_bulk([pk for pk in cases.values() if pk])
+    return [Look(watch, reports[cases[watch.pk]]) for watch in watches if cases[watch.pk] in reports]
 
 
 def hours_to_removal(item: ContentItem, *, routes: Sequence[Route] = tuple(Route)) -> int | None:
@@ -45,8 +60,8 @@ def hours_to_removal(item: ContentItem, *, routes: Sequence[Route] = tuple(Route
 
 def first_hand_over(item: ContentItem, *, routes: Sequence[Route] = tuple(Route)) -> datetime | None:
     """When an item first reached somebody outside on one of `routes`."""
-    sent = Referral.objects.filter(item=item, state=ReferralState.SENT, route__in=routes).order_by("ended_at")
-    return sent.values_list("ended_at", flat=True).first()
+    sent = Referral.objects.filter(item=item, state=ReferralState.SENT, route__in=routes, of_pictures=False)
+    return sent.order_by("ended_at").values_list("ended_at", flat=True).first()
 
 
 @dataclass

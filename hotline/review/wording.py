@@ -105,6 +105,8 @@ LINES: dict[str, Promise] = {
     "iccam.assigned": gettext_lazy("Assigned over ICCAM to the hotline of %(country)s"),
     "iccam.given_up": gettext_lazy("ICCAM was not told: %(problem)s"),
     "iccam.retried": gettext_lazy("ICCAM is told again"),
+    "watch.asked": gettext_lazy("Check of availability asked for"),
+    "watch.dismissed": gettext_lazy("Looked at what the checks could not tell: nothing follows"),
     "hold.placed": gettext_lazy("Hold of the police: the host is not told yet"),
     "hold.ended": gettext_lazy("Hold of the police ended: %(hold_end)s"),
 }
