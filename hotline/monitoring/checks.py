@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from django.apps import AppConfig
 from django.conf import settings
-from django.core.checks import CheckMessage, Error, Info, Warning, register
+from django.core.checks import CheckMessage, Error, Warning, register
 
 from hotline.monitoring.checking import allowed_networks
 from hotline.monitoring.connecting import PROXY_SCHEMES
@@ -17,7 +17,7 @@ TAG = "clicksafely"
 
 @register(TAG)
 def check_proxy(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
-    """hotline.E601: the proxy is one that we can speak to. E602: the file of its authority is there. I603: nothing is checked at all."""
+    """hotline.E601: the proxy is one that we can speak to. E602: the file of its authority is there."""
     messages: list[CheckMessage] = []
     if settings.MONITORING_PROXY and not _is_proxy(settings.MONITORING_PROXY):
         messages.append(
@@ -35,31 +35,23 @@ def check_proxy(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[
                 id="hotline.E602",
             )
         )
-    if not settings.MONITORING:
-        messages.append(
-            Info(
-                "Nobody looks whether content that was handed over is still there.",
-                hint="Set MONITORING=true where the part `outside` may ask for reported addresses.",
-                id="hotline.I603",
-            )
-        )
     return messages
 
 
 @register(TAG)
 def check_networks(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
-    """hotline.E604: the allowed networks are networks. W605: private ones are asked, outside of a demonstration."""
+    """hotline.E603: the allowed networks are networks. W604: private ones are asked, outside of a demonstration."""
     try:
         networks = allowed_networks(settings.MONITORING_ALLOW_NETWORKS)
     except ValueError as error:
         hint = "List networks like 192.0.2.0/24, or leave it empty."
-        return [Error(f"MONITORING_ALLOW_NETWORKS: {error}.", hint=hint, id="hotline.E604")]
+        return [Error(f"MONITORING_ALLOW_NETWORKS: {error}.", hint=hint, id="hotline.E603")]
     if networks and not settings.DEMO:
         return [
             Warning(
                 "MONITORING_ALLOW_NETWORKS lets a reported address lead into private networks.",
                 hint="Leave it empty: it is for tests and demonstrations.",
-                id="hotline.W605",
+                id="hotline.W604",
             )
         ]
     return []
