@@ -43,6 +43,7 @@ app.autodiscover_tasks(
         "hotline.referral",
         "hotline.referral.iccam",
         "hotline.statistics",
+        "hotline.referral.police",
         "hotline.post",
     ]
 )

@@ -364,6 +364,24 @@ CELERY_BEAT_SCHEDULE["import-iccam"] = {
 }
 CELERY_TASK_ROUTES |= {"hotline.exchange_iccam": {"queue": "outside"}, "hotline.import_iccam": {"queue": "outside"}}
 
+# --- Packages for the police: the hour in Belgrade at which packages of a day are made, days for which files are kept after the hand-over.
+# They are made where the private keys are, by a worker of their own in production, and sent by e-mail by the part that reaches mail servers ---
+POLICE_DAY_HOUR = env.int("POLICE_DAY_HOUR", default=8)
+POLICE_KEEP_DAYS = env.int("POLICE_KEEP_DAYS", default=30)
+CELERY_TASK_ROUTES["hotline.pack_for_police"] = {"queue": "sealed"}
+CELERY_TASK_ROUTES["hotline.mail_to_police"] = {"queue": "outside"}
+CELERY_BEAT_SCHEDULE["pack-for-police"] = {
+    "task": "hotline.pack_for_police",
+    "schedule": timedelta(seconds=30),
+    "options": {"expires": 30},
+}
+CELERY_BEAT_SCHEDULE["mail-to-police"] = {
+    "task": "hotline.mail_to_police",
+    "schedule": timedelta(seconds=30),
+    "options": {"expires": 30},
+}
+CELERY_BEAT_SCHEDULE["erase-police-files"] = {"task": "hotline.erase_police_files", "schedule": timedelta(hours=1)}
+
 LOGGING_CONFIG = "clicksafely.common.logs.configure"
 # Not empty: Django would not call the function for an empty one.
 LOGGING = {"level": env("LOG_LEVEL", default="INFO")}

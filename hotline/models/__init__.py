@@ -47,6 +47,17 @@ from hotline.models.iccam import (
 from hotline.models.mail import IncomingMail, MailboxError, MailboxState, MailKind, MailState
 from hotline.models.notes import Note
 from hotline.models.partners import Partner, PartnerKey, PartnerReport, PartnerRequest
+from hotline.models.police import (
+    PackageFormat,
+    PackageGrouping,
+    PackageProblem,
+    PackageState,
+    PoliceDelivery,
+    PoliceFile,
+    PolicePackage,
+    PolicePackageItem,
+    PoliceRecipient,
+)
 from hotline.models.referral import (
     HoldEnd,
     PartnerHotline,
@@ -118,13 +129,22 @@ __all__ = [
     "OutgoingKind",
     "OutgoingMail",
     "OutgoingState",
+    "PackageFormat",
+    "PackageGrouping",
+    "PackageProblem",
+    "PackageState",
     "Partner",
     "PartnerHotline",
     "PartnerKey",
     "PartnerReport",
     "PartnerRequest",
     "Place",
+    "PoliceDelivery",
+    "PoliceFile",
     "PoliceHold",
+    "PolicePackage",
+    "PolicePackageItem",
+    "PoliceRecipient",
     "Question",
     "QuestionSet",
     "Referral",

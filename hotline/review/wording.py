@@ -107,6 +107,9 @@ LINES: dict[str, Promise] = {
     "iccam.retried": gettext_lazy("ICCAM is told again"),
     "watch.asked": gettext_lazy("Check of availability asked for"),
     "watch.dismissed": gettext_lazy("Looked at what the checks could not tell: nothing follows"),
+    "police.words_opened": gettext_lazy("Opened by the portal for the package %(package)s"),
+    "police.packed": gettext_lazy("Put into the package %(package)s"),
+    "police.delivered": gettext_lazy("Package %(package)s handed over to the police"),
     "hold.placed": gettext_lazy("Hold of the police: the host is not told yet"),
     "hold.ended": gettext_lazy("Hold of the police ended: %(hold_end)s"),
 }
@@ -136,6 +139,7 @@ def row(event: AuditEvent, people: Mapping[int, str]) -> TimelineRow:
         "category": _label(Category, event.data.get("category")),
         "mail_kind": _label(OutgoingKind, event.data.get("kind")),
         "mail_error": _label(OutgoingError, event.data.get("error")),
+        "package": event.data.get("reference", ""),
         "route": _label(Route, event.data.get("route")),
         "problem": _label(ReferralProblem, event.data.get("problem")),
         "iccam_action": _label(IccamAction, event.data.get("action")),
