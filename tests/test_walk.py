@@ -31,6 +31,8 @@ from hotline.models import (
     OutgoingMail,
     PartnerHotline,
     PoliceHold,
+    PolicePackage,
+    PoliceRecipient,
     Referral,
     RoutingRule,
     SiteTypeHint,
@@ -92,6 +94,7 @@ def model_rules(model: str, who: frozenset[str], answers: dict[str, tuple[int, i
 
 
 PARTNER = "admin/hotline/partner/<int:partner_id>/"
+POLICE = "admin/hotline/police/<int:package_id>/"
 CASE = "admin/hotline/case/<int:report_id>/"
 TABLE: dict[str, Rule] = {
     "admin/": (DESK, (302, 302), (200, 200)),
@@ -158,6 +161,15 @@ TABLE: dict[str, Rule] = {
     **model_rules("hotline/incomingmail", DESK, LOOKED_AT),
     "admin/hotline/incomingmail/<int:mail_id>/open/": (DESK, (303, 200), REFUSED),
     "admin/hotline/incomingmail/<int:mail_id>/handle/": (DESK, (303, 422), REFUSED),
+    # A package is looked at on its own page; it is handed over by supervisors.
+    **model_rules("hotline/policepackage", DESK, LOOKED_AT | {"{}/change/": (302, 302)}),
+    **model_rules("hotline/policerecipient", SUPERVISORS, EDITED | {"{}/delete/": REFUSED}),
+    POLICE: (DESK, (200, 405), REFUSED),
+    f"{POLICE}download/": (SUPERVISORS, (302, 422), REFUSED),
+    f"{POLICE}password/": (SUPERVISORS, (302, 422), REFUSED),
+    f"{POLICE}delivered/": (SUPERVISORS, (302, 422), REFUSED),
+    f"{POLICE}mail-again/": (SUPERVISORS, (302, 422), REFUSED),
+    f"{POLICE}discard/": (SUPERVISORS, (302, 302), REFUSED),
     # A hash list is looked at on its own page.
     **model_rules("hotline/hashlist", SUPERVISORS, LOOKED_AT | {"{}/change/": (302, 302)}),
     **model_rules("hotline/hashmatch", SUPERVISORS, LOOKED_AT),
@@ -228,6 +240,8 @@ def paths(db: None) -> dict[str, str]:
     iccam = case.iccam_reports.create(origin="ours", reference="NP-2026-000001", made_at=now)
     iccam.contents.create(item=item)
     hold = PoliceHold.objects.create(item=item, report=case, placed_at=now, until=now)
+    recipient = PoliceRecipient.objects.create(name="x")
+    package = PolicePackage.objects.create(made_at=now, recipient=recipient, format="zip", sha256="0" * 64, size=1)
     kept = {
         "hotline/referral": referral.pk,
         "hotline/iccamreport": iccam.pk,
@@ -252,6 +266,8 @@ def paths(db: None) -> dict[str, str]:
         "hotline/triagerule": TriageRule.objects.create(
             kind="host", value="www.example.org", note="x", author=user, made_at=now, changed_at=now
         ).pk,
+        "hotline/policepackage": package.pk,
+        "hotline/policerecipient": recipient.pk,
         "topics/signpost": Signpost.objects.earliest("pk").pk,
         "editorial/partner": Partner.objects.earliest("pk").pk,
         "editorial/contactpoint": ContactPoint.objects.create(kind="email", label="x", value="office@example.org").pk,
@@ -278,6 +294,7 @@ def paths(db: None) -> dict[str, str]:
             "partner_id": partner.pk,
             "key_id": partner_key.pk,
             "list_id": hash_list.pk,
+            "package_id": package.pk,
             "content_type_id": content_type,
             "mail_id": kept["hotline/incomingmail"],
             "object_id": kept.get(model),
