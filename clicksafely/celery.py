@@ -42,8 +42,7 @@ app.autodiscover_tasks(
         "hotline.review",
         "hotline.referral",
         "hotline.referral.iccam",
-        "hotline.statistics",
-        "hotline.referral.police",
+        "hotline.monitoring.retention",
         "hotline.post",
     ]
 )

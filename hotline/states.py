@@ -105,8 +105,7 @@ ITEM_TRANSITIONS: dict[ItemState, frozenset[ItemState]] = {
     _I.ASSESSED: frozenset({_I.ACTIONED}),
     # Back where it has to be decided anew whom it is handed to.
     _I.ACTIONED: frozenset({_I.ASSESSED, _I.ENDED}),
-    # What was gone is there again.
-    _I.ENDED: frozenset({_I.ASSESSED}),
+    _I.ENDED: frozenset(),
 }
 
 # The first of these that an item has is what its report is told to have come to.

@@ -28,20 +28,19 @@ from hotline.models import (
     HashList,
     HashMatch,
     Host,
+    LegalHold,
     OutgoingMail,
     PartnerHotline,
     PoliceHold,
-    PolicePackage,
-    PoliceRecipient,
     Referral,
+    RetentionRule,
     RoutingRule,
     SiteTypeHint,
     TriageRule,
     Upload,
-    Watch,
 )
 from tests.hotline.intake.api.program import make_partner
-from tests.hotline.review.conftest import make_case, make_item
+from tests.hotline.review.conftest import make_case
 from tests.signing import HASHERS, give_device, make_staff, signed_in
 
 ANALYST, SUPERVISOR, EDITOR, COORDINATOR, SAFEGUARDING, AUDITOR = ROLES = (
@@ -94,7 +93,6 @@ def model_rules(model: str, who: frozenset[str], answers: dict[str, tuple[int, i
 
 
 PARTNER = "admin/hotline/partner/<int:partner_id>/"
-POLICE = "admin/hotline/police/<int:package_id>/"
 CASE = "admin/hotline/case/<int:report_id>/"
 TABLE: dict[str, Rule] = {
     "admin/": (DESK, (302, 302), (200, 200)),
@@ -128,15 +126,19 @@ TABLE: dict[str, Rule] = {
     f"{CASE}reason/<int:referral_id>/": (DESK, (303, 422), REFUSED),
     f"{CASE}reviewed/<int:referral_id>/": (DESK, (303, 422), REFUSED),
     f"{CASE}hold/<int:hold_id>/": (DESK, (303, 302), REFUSED),
-    f"{CASE}check/<int:item_id>/": (DESK, (303, 422), REFUSED),
-    f"{CASE}gone/<int:item_id>/": (DESK, (303, 422), REFUSED),
-    f"{CASE}looked/<int:item_id>/": (DESK, (303, 422), REFUSED),
     f"{CASE}look-up/<int:item_id>/": (DESK, (303, 303), REFUSED),
     f"{CASE}site-type/<int:item_id>/": (DESK, (303, 422), REFUSED),
     f"{CASE}reply/": (DESK, (303, 422), REFUSED),
     f"{CASE}note/": (DESK, (303, 422), REFUSED),
     f"{CASE}reopen/": (DESK, (303, 422), REFUSED),
     f"{CASE}close-again/": (DESK, (303, 422), REFUSED),
+    f"{CASE}legal-hold/": (SUPERVISORS, (303, 422), REFUSED),
+    f"{CASE}legal-hold/<int:legal_hold_id>/release/": (SUPERVISORS, (303, 302), REFUSED),
+    f"{CASE}legal-hold/<int:legal_hold_id>/reason/": (SUPERVISORS, (303, 422), REFUSED),
+    "admin/hotline/retention/": (SUPERVISORS, (200, 405), REFUSED),
+    # A general rule is never deleted, and the one that is walked is one.
+    **model_rules("hotline/retentionrule", SUPERVISORS, EDITED | {"{}/delete/": REFUSED}),
+    **model_rules("hotline/legalhold", DESK, LOOKED_AT),
     f"{CASE}add-places/": (DESK, (303, 422), REFUSED),
     "admin/hotline/enter/": (DESK, (200, 422), REFUSED),
     # A rule is never deleted.
@@ -146,7 +148,6 @@ TABLE: dict[str, Rule] = {
     # A report is looked at on the case screen.
     **model_rules("hotline/report", DESK, LOOKED_AT | {"{}/change/": (302, 302)}),
     **model_rules("hotline/contentitem", DESK, LOOKED_AT),
-    **model_rules("hotline/watch", DESK, LOOKED_AT),
     **model_rules("hotline/outgoingmail", DESK, LOOKED_AT),
     **model_rules("hotline/referral", DESK, LOOKED_AT),
     **model_rules("hotline/iccamreport", DESK, LOOKED_AT),
@@ -161,15 +162,6 @@ TABLE: dict[str, Rule] = {
     **model_rules("hotline/incomingmail", DESK, LOOKED_AT),
     "admin/hotline/incomingmail/<int:mail_id>/open/": (DESK, (303, 200), REFUSED),
     "admin/hotline/incomingmail/<int:mail_id>/handle/": (DESK, (303, 422), REFUSED),
-    # A package is looked at on its own page; it is handed over by supervisors.
-    **model_rules("hotline/policepackage", DESK, LOOKED_AT | {"{}/change/": (302, 302)}),
-    **model_rules("hotline/policerecipient", SUPERVISORS, EDITED | {"{}/delete/": REFUSED}),
-    POLICE: (DESK, (200, 405), REFUSED),
-    f"{POLICE}download/": (SUPERVISORS, (302, 422), REFUSED),
-    f"{POLICE}password/": (SUPERVISORS, (302, 422), REFUSED),
-    f"{POLICE}delivered/": (SUPERVISORS, (302, 422), REFUSED),
-    f"{POLICE}mail-again/": (SUPERVISORS, (302, 422), REFUSED),
-    f"{POLICE}discard/": (SUPERVISORS, (302, 302), REFUSED),
     # A hash list is looked at on its own page.
     **model_rules("hotline/hashlist", SUPERVISORS, LOOKED_AT | {"{}/change/": (302, 302)}),
     **model_rules("hotline/hashmatch", SUPERVISORS, LOOKED_AT),
@@ -240,8 +232,6 @@ def paths(db: None) -> dict[str, str]:
     iccam = case.iccam_reports.create(origin="ours", reference="NP-2026-000001", made_at=now)
     iccam.contents.create(item=item)
     hold = PoliceHold.objects.create(item=item, report=case, placed_at=now, until=now)
-    recipient = PoliceRecipient.objects.create(name="x")
-    package = PolicePackage.objects.create(made_at=now, recipient=recipient, format="zip", sha256="0" * 64, size=1)
     kept = {
         "hotline/referral": referral.pk,
         "hotline/iccamreport": iccam.pk,
@@ -249,7 +239,6 @@ def paths(db: None) -> dict[str, str]:
         "hotline/partnerhotline": PartnerHotline.objects.earliest("pk").pk,
         "hotline/report": case.pk,
         "hotline/contentitem": item.pk,
-        "hotline/watch": Watch.objects.create(item=make_item(), began_at=now).pk,
         "hotline/outgoingmail": OutgoingMail.objects.create(
             report=case, kind="news", state="sent", queued_at=now, attempts=1
         ).pk,
@@ -263,11 +252,11 @@ def paths(db: None) -> dict[str, str]:
         "hotline/sitetypehint": SiteTypeHint.objects.earliest("pk").pk,
         "hotline/hashlist": hash_list.pk,
         "hotline/hashmatch": match.pk,
+        "hotline/retentionrule": RetentionRule.objects.earliest("pk").pk,
+        "hotline/legalhold": LegalHold.objects.create(report=case, reason="police", set_by=user, set_at=now).pk,
         "hotline/triagerule": TriageRule.objects.create(
             kind="host", value="www.example.org", note="x", author=user, made_at=now, changed_at=now
         ).pk,
-        "hotline/policepackage": package.pk,
-        "hotline/policerecipient": recipient.pk,
         "topics/signpost": Signpost.objects.earliest("pk").pk,
         "editorial/partner": Partner.objects.earliest("pk").pk,
         "editorial/contactpoint": ContactPoint.objects.create(kind="email", label="x", value="office@example.org").pk,
@@ -294,9 +283,9 @@ def paths(db: None) -> dict[str, str]:
             "partner_id": partner.pk,
             "key_id": partner_key.pk,
             "list_id": hash_list.pk,
-            "package_id": package.pk,
             "content_type_id": content_type,
             "mail_id": kept["hotline/incomingmail"],
+            "legal_hold_id": kept["hotline/legalhold"],
             "object_id": kept.get(model),
             "pk": kept.get(model),
             "id": kept.get(model),

@@ -76,9 +76,8 @@ def configure(config: Mapping[str, Any]) -> None:
                 "django.request": {"level": "ERROR"},
                 "django.security": {"level": "CRITICAL"},
                 "axes": {"level": "ERROR"},
-                # Clients of other servers: what they ask for, and every header that they get.
+                # It would name every address that is asked for.
                 "httpx": {"level": "WARNING"},
-                "httpcore": {"level": "WARNING"},
             },
         }
     )

@@ -71,10 +71,9 @@ class Resolver:
         return asyncio.run(self._resolve_all(list(dict.fromkeys(names))))
 
     async def _resolve_all(self, names: list[str]) -> dict[str, Resolution]:
-        return dict(zip(names, await asyncio.gather(*map(self.resolve_one, names)), strict=True))
+        return dict(zip(names, await asyncio.gather(*map(self._resolve, names)), strict=True))
 
-    async def resolve_one(self, name: str) -> Resolution:
-        """One of them, in the caller's loop."""
+    async def _resolve(self, name: str) -> Resolution:
         literal = address_literal(name)
         if literal:
             return Resolution((literal,), 1)

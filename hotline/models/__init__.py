@@ -1,6 +1,14 @@
 """What the hotline keeps: reports, content items, assessments, actions, the thread with the reporter."""
 
 from hotline.models.assessment import Action, ActionKind, Answer, Assessment, Question, QuestionSet
+from hotline.models.complaints import (
+    Complaint,
+    ComplaintAbout,
+    ComplaintAnswer,
+    ComplaintOutcome,
+    ComplaintState,
+    ComplaintTerms,
+)
 from hotline.models.content import ContentItem, LocationKind, ReportItem, SiteType
 from hotline.models.correspondence import (
     AnswerCount,
@@ -11,7 +19,6 @@ from hotline.models.correspondence import (
     OutgoingState,
     Withheld,
 )
-from hotline.models.figures import FigureCell, FigureCount
 from hotline.models.hash_lists import (
     Algorithm,
     HashList,
@@ -47,17 +54,6 @@ from hotline.models.iccam import (
 from hotline.models.mail import IncomingMail, MailboxError, MailboxState, MailKind, MailState
 from hotline.models.notes import Note
 from hotline.models.partners import Partner, PartnerKey, PartnerReport, PartnerRequest
-from hotline.models.police import (
-    PackageFormat,
-    PackageGrouping,
-    PackageProblem,
-    PackageState,
-    PoliceDelivery,
-    PoliceFile,
-    PolicePackage,
-    PolicePackageItem,
-    PoliceRecipient,
-)
 from hotline.models.referral import (
     HoldEnd,
     PartnerHotline,
@@ -70,10 +66,11 @@ from hotline.models.referral import (
     RoutingRule,
 )
 from hotline.models.report import Category, Channel, Report
+from hotline.models.retention import HoldReason, LegalHold, LegalMinimum, RetentionPart, RetentionRule
 from hotline.models.rules import RuleHit, RuleKind, RuleVersion, TriageRule
 from hotline.models.sealed import Direction, Message, SealedText, TextField, Upload
 from hotline.models.suspected import Suspicion, WithdrawReason
-from hotline.models.watch import Attention, Finding, Sighting, Watch
+from hotline.models.watch import Watch
 from hotline.models.welfare import Exposure
 
 __all__ = [
@@ -84,22 +81,25 @@ __all__ = [
     "Answer",
     "AnswerCount",
     "Assessment",
-    "Attention",
     "Category",
     "Channel",
+    "Complaint",
+    "ComplaintAbout",
+    "ComplaintAnswer",
+    "ComplaintOutcome",
+    "ComplaintState",
+    "ComplaintTerms",
     "ContactKind",
     "ContentItem",
     "Direction",
     "Exposure",
-    "FigureCell",
-    "FigureCount",
     "FileHash",
     "FileProblem",
-    "Finding",
     "HashList",
     "HashMatch",
     "HashOrigin",
     "HoldEnd",
+    "HoldReason",
     "Host",
     "HostAddress",
     "IccamAction",
@@ -110,6 +110,8 @@ __all__ = [
     "IccamReport",
     "IccamRule",
     "IncomingMail",
+    "LegalHold",
+    "LegalMinimum",
     "ListLayout",
     "ListMeaning",
     "ListState",
@@ -129,22 +131,13 @@ __all__ = [
     "OutgoingKind",
     "OutgoingMail",
     "OutgoingState",
-    "PackageFormat",
-    "PackageGrouping",
-    "PackageProblem",
-    "PackageState",
     "Partner",
     "PartnerHotline",
     "PartnerKey",
     "PartnerReport",
     "PartnerRequest",
     "Place",
-    "PoliceDelivery",
-    "PoliceFile",
     "PoliceHold",
-    "PolicePackage",
-    "PolicePackageItem",
-    "PoliceRecipient",
     "Question",
     "QuestionSet",
     "Referral",
@@ -152,13 +145,14 @@ __all__ = [
     "ReferralState",
     "Report",
     "ReportItem",
+    "RetentionPart",
+    "RetentionRule",
     "Route",
     "RoutingRule",
     "RuleHit",
     "RuleKind",
     "RuleVersion",
     "SealedText",
-    "Sighting",
     "SiteType",
     "SiteTypeHint",
     "Special",

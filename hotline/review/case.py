@@ -20,7 +20,6 @@ from hotline.models import (
     SiteType,
     Upload,
 )
-from hotline.monitoring.selectors import Availability
 from hotline.review import selectors
 from hotline.review.assessing import ROUNDS
 from hotline.review.claims import TakeoverReason
@@ -139,6 +138,10 @@ class CasePage:
         return self.report.state in FINAL
 
     @property
+    def is_anonymised(self) -> bool:
+        return self.report.state == ReportState.ANONYMISED
+
+    @property
     def action_kinds(self) -> Sequence[tuple[str, str | Promise, str]]:
         """What may have been done: (value, label, key, empty where it has none)."""
         return [(kind.value, kind.label, ACTION_KEYS.get(kind, "")) for kind in ActionKind]
@@ -184,11 +187,6 @@ class CasePage:
     def hosting(self) -> Hosting | None:
         """Where the shown item is."""
         return Hosting(self.item, self.now) if self.item else None
-
-    @cached_property
-    def availability(self) -> Availability | None:
-        """Whether the shown item is still there, as far as it was looked for."""
-        return Availability(self.item, self.now) if self.item else None
 
     @property
     def site_types(self) -> Sequence[tuple[int, str | Promise]]:

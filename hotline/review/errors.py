@@ -44,6 +44,10 @@ class NothingReopened(CaseError):
     message = _("This case was not opened again, or has moved on since: there is nothing to close again.")
 
 
+class Anonymised(CaseError):
+    message = _("This case is anonymised: nobody can read what is written to it any more.")
+
+
 class TooManyNotes(CaseError):
     message = _("This case holds as many notes as it can.")
 

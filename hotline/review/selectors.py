@@ -4,7 +4,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.conf import settings
 from django.contrib.auth.models import User
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
@@ -21,8 +20,7 @@ from hotline.models import (
     ReferralState,
     Report,
 )
-from hotline.monitoring.selectors import running_count
-from hotline.states import FINAL, REOPENABLE, ItemState, Queue, ReportState, Round, Verdict
+from hotline.states import FINAL, ItemState, Queue, ReportState, Round, Verdict
 
 # Cases at or above this priority are shown as urgent.
 URGENT = 100
@@ -78,7 +76,6 @@ class DeskFigures:
     second: QueueFigure
     arbitration: QueueFigure
     action: QueueFigure
-    monitoring: QueueFigure
     exposure: int
 
     @property
@@ -100,7 +97,6 @@ def desk_figures(user: User, *, since: datetime) -> DeskFigures:
         second=by_queue[Queue.SECOND],
         arbitration=by_queue[Queue.ARBITRATION],
         action=by_queue[Queue.ACTION],
-        monitoring=QueueFigure(running_count(), None),
         exposure=exposure(user, since=since),
     )
 
@@ -147,18 +143,6 @@ def failed_referrals() -> QuerySet[Referral]:
     """Hand-overs that did not go out and whose content still waits for a decision, the newest first."""
     failed = Referral.objects.filter(state=ReferralState.FAILED, item__state=ItemState.ASSESSED, of_pictures=False)
     return failed.select_related("report", "item").order_by("-id")
-
-
-def erasable(now: datetime) -> QuerySet[Report]:
-    """Reports that may be erased: ended for `RETENTION_DAYS`, and for as long nothing has come from their reporter.
-
-    Never one with a message that nobody has read, nor one that somebody holds.
-    """
-    before = now - timedelta(days=settings.RETENTION_DAYS)
-    silent = Q(reporter_wrote_at__isnull=True) | Q(reporter_wrote_at__lte=before)
-    return Report.objects.filter(
-        silent, state__in=REOPENABLE, closed_at__lte=before, has_news=False, claimed_by__isnull=True
-    ).order_by("closed_at")
 
 
 def items_of(report: Report) -> list[ContentItem]:

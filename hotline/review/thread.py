@@ -15,8 +15,9 @@ from hotline.models import Direction, Message, Report, SealedText, Upload
 from hotline.post.news import tell_reporter
 from hotline.review import selectors
 from hotline.review.claims import lock_held
-from hotline.review.errors import NotCompared, NotHolder, PictureLocked
+from hotline.review.errors import Anonymised, NotCompared, NotHolder, PictureLocked
 from hotline.review.matches import is_compared, is_locked
+from hotline.states import ReportState
 
 # One reading of what is sealed, however often its page is drawn.
 STAYS_OPEN = timedelta(minutes=10)
@@ -84,10 +85,12 @@ def open_thread(*, report: Report, actor: User, now: datetime) -> list[OpenMessa
 def send_reply(*, report: Report, actor: User, text: str, now: datetime) -> Message:
     """Write to the reporter; sealed for the hotline and for the reporter, who is told by e-mail where there is an address for it.
 
-    Raises NotHolder where a colleague holds the case.
+    Raises NotHolder where a colleague holds the case, Anonymised where its reporter cannot read it any more.
     """
     with transaction.atomic():
         report = _lock_readable(report, actor, now)
+        if report.state == ReportState.ANONYMISED:
+            raise Anonymised
         # First, because it may give the report new keys.
         tell_reporter(report=report, now=now)
         row = uuid.uuid4()

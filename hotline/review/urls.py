@@ -7,9 +7,9 @@ from hotline.review import (
     category_views,
     iccam_views,
     itemfacts_views,
+    legal_views,
     referring_views,
     views,
-    watching_views,
 )
 
 urlpatterns = [
@@ -35,13 +35,21 @@ urlpatterns = [
     path("hotline/case/<int:report_id>/look-up/<int:item_id>/", itemfacts_views.look_up, name="hotline-look-up"),
     path("hotline/case/<int:report_id>/site-type/<int:item_id>/", itemfacts_views.site_type, name="hotline-site-type"),
     path("hotline/case/<int:report_id>/iccam/<int:iccam_id>/", iccam_views.retry, name="hotline-iccam"),
-    path("hotline/case/<int:report_id>/check/<int:item_id>/", watching_views.check, name="hotline-check"),
-    path("hotline/case/<int:report_id>/gone/<int:item_id>/", watching_views.gone, name="hotline-gone"),
-    path("hotline/case/<int:report_id>/looked/<int:item_id>/", watching_views.looked, name="hotline-looked"),
     path("hotline/case/<int:report_id>/reply/", views.reply, name="hotline-reply"),
     path("hotline/case/<int:report_id>/set-aside/", views.set_aside, name="hotline-set-aside"),
     path("hotline/case/<int:report_id>/category/", category_views.categorise, name="hotline-category"),
     path("hotline/case/<int:report_id>/note/", beside_views.write_note, name="hotline-note"),
     path("hotline/case/<int:report_id>/reopen/", beside_views.reopen, name="hotline-reopen"),
+    path("hotline/case/<int:report_id>/legal-hold/", legal_views.set_hold, name="hotline-legal-hold"),
+    path(
+        "hotline/case/<int:report_id>/legal-hold/<int:legal_hold_id>/release/",
+        legal_views.release_hold,
+        name="hotline-legal-hold-release",
+    ),
+    path(
+        "hotline/case/<int:report_id>/legal-hold/<int:legal_hold_id>/reason/",
+        legal_views.open_reason,
+        name="hotline-legal-hold-reason",
+    ),
     path("hotline/case/<int:report_id>/close-again/", beside_views.close_again, name="hotline-close-again"),
 ]

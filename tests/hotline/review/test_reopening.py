@@ -1,6 +1,5 @@
 """Reports that had ended and are open again."""
 
-import secrets
 import uuid
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
@@ -10,7 +9,6 @@ from typing import Any
 import pytest
 from django.contrib.auth.models import User
 from django.db import connection, transaction
-from pytest_django.fixtures import Settings
 
 from clicksafely.common.models import AuditEvent
 from hotline.intake import services
@@ -26,7 +24,7 @@ from hotline.review.closing import set_aside
 from hotline.review.errors import InvalidAnswers, NothingReopened, NotHolder, Unassessed, UnreadNews
 from hotline.states import REOPENABLE, SET_ASIDE, ItemState, Outcome, Queue, ReportState
 from tests.factories.hotline import ReportFactory
-from tests.hotline.review.conftest import ILLEGAL, NOT_ILLEGAL, NOW, make_case, make_item, make_user
+from tests.hotline.review.conftest import ILLEGAL, NOT_ILLEGAL, NOW, make_case, make_item
 
 HOUR = hour_of(NOW)
 COLUMNS: dict[str, dict[str, Any]] = {
@@ -297,50 +295,3 @@ def _closing_connection(work: Any) -> Any:
         return work()
     finally:
         connection.close()
-
-
-@pytest.mark.django_db
-class TestErasable:
-    """What retention may erase, and what never."""
-
-    DAYS = 100
-
-    @pytest.fixture(autouse=True)
-    def _retention(self, settings: Settings) -> None:
-        settings.RETENTION_DAYS = self.DAYS
-
-    def old(self, days: int = DAYS, **columns: Any) -> Report:
-        at = NOW - timedelta(days=days)
-        defaults = {"state": "closed", "outcome": "removed", "closed_at": at, "queue": None}
-        return make_case(**defaults | columns)
-
-    def test_what_has_ended_long_ago_the_oldest_first(self) -> None:
-        second, first = self.old(), self.old(self.DAYS + 1, state="spam", outcome="")
-        self.old(self.DAYS - 1)
-        assert list(selectors.erasable(NOW)) == [first, second]
-
-    @pytest.mark.parametrize(
-        "columns",
-        [
-            {"reporter_wrote_at": NOW - timedelta(days=DAYS - 1)},
-            {"has_news": True},
-            {"claimed_until": NOW},
-            {"state": "triaged", "reopened_at": NOW, "reopened_from": "closed"},
-            {"state": "in_review"},
-        ],
-    )
-    def test_what_is_not_over(self, columns: dict[str, Any]) -> None:
-        if "claimed_until" in columns:
-            columns = {**columns, "claimed_by": make_user(secrets.token_hex(4), "analyst")}
-        self.old(**columns)
-        assert list(selectors.erasable(NOW)) == []
-
-    def test_a_reporter_who_wrote_long_ago_is_silent(self) -> None:
-        report = self.old(reporter_wrote_at=NOW - timedelta(days=self.DAYS))
-        assert list(selectors.erasable(NOW)) == [report]
-
-    def test_a_message_keeps_it(self) -> None:
-        report = ended(closed_at=NOW - timedelta(days=self.DAYS), has_news=False)
-        assert list(selectors.erasable(NOW)) == [report]
-        write(report)
-        assert list(selectors.erasable(NOW)) == []

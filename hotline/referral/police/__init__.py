@@ -1,1 +1,0 @@
-"""Packages for the police: made, encrypted to their recipient, handed over, kept for a while, erased."""
