@@ -106,6 +106,7 @@ LINES: dict[str, Promise] = {
     "iccam.acted": gettext_lazy("ICCAM has what was done: %(iccam_action)s"),
     "iccam.assigned": gettext_lazy("Assigned over ICCAM to the hotline of %(country)s"),
     "iccam.given_up": gettext_lazy("ICCAM was not told: %(problem)s"),
+    "iccam.returned": gettext_lazy("Assigned to us again over ICCAM: to be decided anew"),
     "iccam.retried": gettext_lazy("ICCAM is told again"),
     "hold.placed": gettext_lazy("Hold of the police: the host is not told yet"),
     "hold.ended": gettext_lazy("Hold of the police ended: %(hold_end)s"),

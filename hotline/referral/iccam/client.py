@@ -22,10 +22,11 @@ from hotline.referral.iccam import errors, rules
 from hotline.referral.iccam.config import Config
 from hotline.referral.iccam.shapes import (
     Content,
+    Listing,
     NewReport,
     read_content,
     read_id,
-    read_listed,
+    read_listing,
     read_report_contents,
 )
 
@@ -94,16 +95,16 @@ class Iccam:
         """A content item as it is now."""
         return read_content(self._call("GET", f"rest/Content/{content_id}"))
 
-    def listed(self, kind: str, *, most: int = MOST_LISTED) -> list[tuple[int, int, str]]:
-        """(content id, report id, reference) of content assigned to us; `kind` is "unassessed" or "unactioned"."""
-        return read_listed(self._call("GET", f"rest/Content/{kind}?{urlencode({'maxResults': most})}"))
+    def listed(self, kind: str, *, most: int = MOST_LISTED) -> Listing:
+        """Content assigned to us; `kind` is "unassessed" or "unactioned"."""
+        return read_listing(self._call("GET", f"rest/Content/{kind}?{urlencode({'maxResults': most})}"))
 
     def find_report(self, reference: str) -> int | None:
         """The id of the report that we posted under `reference`, as far as its content still waits with us; None where none is seen."""
         for kind in ("unactioned", "unassessed"):
-            for _content_id, report_id, of in self.listed(kind):
-                if of.partition("/")[0] == reference:
-                    return report_id
+            for listed in self.listed(kind).entries:
+                if listed.report_reference == reference:
+                    return listed.report_id
         return None
 
     def assess(self, content: Content, assessment: Any) -> None:

@@ -34,6 +34,7 @@ def exchange(*, now: datetime, seconds: float) -> int:
         logger.error("ICCAM cannot be used", extra={"event": str(error).partition(" ")[0]})
         queue.turn_away(now=now)
         return 0
+    queue.link_items()
     queue.gather(country=config.country, now=now)
     queue.wake(country=config.country, now=now)
     end, done = time.monotonic() + seconds, 0

@@ -12,7 +12,10 @@ from django.db.models.functions import Coalesce
 
 from clicksafely.common import audit
 from hotline.lifecycle.errors import WrongState
+from hotline.lifecycle.settling import settle_others
+from hotline.lifecycle.transitions import advance_report, move_item
 from hotline.models import (
+    ContentItem,
     IccamContent,
     IccamHealth,
     IccamOrigin,
@@ -27,7 +30,7 @@ from hotline.models import (
 from hotline.referral import services
 from hotline.referral.iccam import selectors
 from hotline.referral.iccam.errors import IccamError
-from hotline.states import ReportState
+from hotline.states import ItemState, ReportState
 
 AT_ONCE = 200
 # One report is exchanged within this; what a killed process leaves is due again after it.
@@ -72,14 +75,18 @@ def gather(*, country: str, now: datetime) -> int:
     return gathered
 
 
-def wake(*, country: str, now: datetime) -> int:
-    """Make due what partners have to hear of: content of theirs whose item has moved on; returns how many."""
+def link_items() -> None:
+    """Put the items beside the content of partners whose cases triage has seen."""
     unlinked = IccamContent.objects.filter(item=None, ended_at=None).exclude(
         iccam_report__report__state=ReportState.RECEIVED
     )
     for content in unlinked.select_related("iccam_report__report")[:AT_ONCE]:
         content.item = content.iccam_report.report.items.order_by("report_items__position").first()
         content.save(update_fields=["item"])
+
+
+def wake(*, country: str, now: datetime) -> int:
+    """Make due what partners have to hear of: content of theirs whose item has moved on; returns how many."""
     ids = selectors.with_news(country).values_list("iccam_report_id", flat=True)[:AT_ONCE]
     return IccamReport.objects.filter(pk__in=list(ids), due_at=None, given_up_at=None).update(due_at=now)
 
@@ -123,6 +130,30 @@ def retry(*, row: IccamReport, actor: User, now: datetime) -> None:
         if not stuck.update(due_at=now, attempts=0, failing_since=None, given_up_at=None):
             raise WrongState
         audit.record(action="iccam.retried", subject=row.report, actor=actor, now=now, data={"iccam": row.pk})
+
+
+def take_back(*, content: IccamContent, country: str, now: datetime) -> bool:
+    """What was in another country's hands is assigned to us again: whoever decided it decides anew. False where it was with us all along."""
+    with transaction.atomic():
+        row = content.iccam_report
+        report = Report.objects.select_for_update().get(pk=row.report_id)
+        elsewhere = IccamContent.objects.filter(pk=content.pk).exclude(assigned_country=country)
+        if not elsewhere.update(assigned_country=country, ended_at=None, told_state="", told_actions=0):
+            return False
+        audit.record(
+            action="iccam.returned",
+            subject=report,
+            actor=None,
+            now=now,
+            data={"iccam": row.pk, "item": content.item_id, "content": content.content_id},
+        )
+        decided = ContentItem.objects.filter(iccam_contents=content, state=ItemState.ACTIONED)
+        item = decided.select_for_update(of=("self",)).first()
+        if item is not None:
+            move_item(item=item, report=report, to=ItemState.ASSESSED, actor=None, now=now)
+            advance_report(report=report, actor=None, now=now)
+            settle_others(item=item, report=report, now=now)
+    return True
 
 
 def note_health(*, error: IccamError | None, now: datetime) -> None:

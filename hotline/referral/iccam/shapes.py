@@ -113,6 +113,28 @@ class Content:
         return self.assessment.get("classification")
 
 
+@dataclass(frozen=True, kw_only=True)
+class Listed:
+    """An entry of a list of contents; `reference` is that of the hotline that reported it."""
+
+    content_id: int
+    report_id: int
+    reference: str
+
+    @property
+    def report_reference(self) -> str:
+        """Of a content of ours: the reference of its report."""
+        return self.reference.partition("/")[0]
+
+
+@dataclass(frozen=True)
+class Listing:
+    """A list of contents, and how many of its entries could not be read."""
+
+    entries: Sequence[Listed]
+    unreadable: int
+
+
 def utc(moment: datetime) -> str:
     """`2026-03-02T10:00:00Z`."""
     return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
@@ -137,12 +159,23 @@ def read_content(value: object) -> Content:
     )
 
 
-def read_listed(value: object) -> list[tuple[int, int, str]]:
-    """(content id, report id, hotline reference) of every entry of a list of contents. Raises Unreadable."""
-    return [
-        (_number(entry.get("contentId")), _number(entry.get("reportId")), _text(entry.get("hotlineReference"), 200))
-        for entry in map(_object, _list(value))
-    ]
+def read_listing(value: object) -> "Listing":
+    """A list of contents; one entry that cannot be read hides none of the others. Raises Unreadable where it is no list."""
+    entries: list[Listed] = []
+    unreadable = 0
+    for entry in _list(value):
+        try:
+            fields = _object(entry)
+            listed = Listed(
+                content_id=_number(fields.get("contentId")),
+                report_id=_number(fields.get("reportId")),
+                reference=_text(fields.get("hotlineReference"), 200),
+            )
+        except Unreadable:
+            unreadable += 1
+        else:
+            entries.append(listed)
+    return Listing(entries, unreadable)
 
 
 def read_report_contents(value: object) -> dict[str, int]:

@@ -148,7 +148,7 @@ def test_every_failure_has_a_name(
         caller.listed("unassessed")
     assert caught.value.helps is helps
     # The connection is none the worse for it.
-    assert caller.listed("unassessed") == []
+    assert caller.listed("unassessed").entries == []
 
 
 def test_a_server_that_is_away_is_unreachable(iccam: IccamServer, settings: Settings) -> None:
