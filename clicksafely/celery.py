@@ -43,6 +43,8 @@ app.autodiscover_tasks(
         "hotline.referral",
         "hotline.referral.iccam",
         "hotline.monitoring.retention",
+        "hotline.statistics",
+        "hotline.referral.police",
         "hotline.post",
     ]
 )

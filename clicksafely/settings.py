@@ -179,6 +179,11 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
         "schedule": timedelta(minutes=1),
         "options": {"expires": 60},
     },
+    "refresh-figures": {
+        "task": "hotline.refresh_figures",
+        "schedule": timedelta(minutes=15),
+        "options": {"expires": 900},
+    },
     "forget-partner-requests": {"task": "hotline.forget_partner_requests", "schedule": timedelta(hours=12)},
     # Small steps, one after the other, until nothing is left.
     "erase-due": {"task": "hotline.erase_due", "schedule": timedelta(days=1), "options": {"expires": 3600}},
@@ -314,6 +319,23 @@ HOSTING_TTL_HOURS = env.int("HOSTING_TTL_HOURS", default=24)
 MMDB_COUNTRY = env("MMDB_COUNTRY", default="")
 MMDB_ASN = env("MMDB_ASN", default="")
 
+# --- Monitoring: whether content that was handed over is still there. Nothing is asked for unless it is switched on. A proxy is http:// or
+# socks5:// (onion services are asked for over the latter alone), with MONITORING_CA_FILE where it has an authority of its own. Networks that
+# are asked although they are private are for demonstrations and tests ---
+MONITORING = env.bool("MONITORING", default=False)
+MONITORING_PROXY = env("MONITORING_PROXY", default="")
+MONITORING_CA_FILE = env("MONITORING_CA_FILE", default="")
+MONITORING_USER_AGENT = env(
+    "MONITORING_USER_AGENT", default="Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
+)
+MONITORING_ALLOW_NETWORKS = env.list("MONITORING_ALLOW_NETWORKS", default=[])
+CELERY_BEAT_SCHEDULE["check-availability"] = {
+    "task": "hotline.check_availability",
+    "schedule": timedelta(seconds=30),
+    "options": {"expires": 30},
+}
+CELERY_TASK_ROUTES["hotline.check_availability"] = {"queue": "outside"}
+
 # --- Hashes: how large the file of a hash list may be (2 GB are 65 million MD5) ---
 HASH_LIST_MAX_BYTES = env.int("HASH_LIST_MAX_BYTES", default=2 * 1024**3)
 
@@ -341,6 +363,24 @@ CELERY_BEAT_SCHEDULE["import-iccam"] = {
     "options": {"expires": 60},
 }
 CELERY_TASK_ROUTES |= {"hotline.exchange_iccam": {"queue": "outside"}, "hotline.import_iccam": {"queue": "outside"}}
+
+# --- Packages for the police: the hour in Belgrade at which packages of a day are made, days for which files are kept after the hand-over.
+# They are made where the private keys are, by a worker of their own in production, and sent by e-mail by the part that reaches mail servers ---
+POLICE_DAY_HOUR = env.int("POLICE_DAY_HOUR", default=8)
+POLICE_KEEP_DAYS = env.int("POLICE_KEEP_DAYS", default=30)
+CELERY_TASK_ROUTES["hotline.pack_for_police"] = {"queue": "sealed"}
+CELERY_TASK_ROUTES["hotline.mail_to_police"] = {"queue": "outside"}
+CELERY_BEAT_SCHEDULE["pack-for-police"] = {
+    "task": "hotline.pack_for_police",
+    "schedule": timedelta(seconds=30),
+    "options": {"expires": 30},
+}
+CELERY_BEAT_SCHEDULE["mail-to-police"] = {
+    "task": "hotline.mail_to_police",
+    "schedule": timedelta(seconds=30),
+    "options": {"expires": 30},
+}
+CELERY_BEAT_SCHEDULE["erase-police-files"] = {"task": "hotline.erase_police_files", "schedule": timedelta(hours=1)}
 
 LOGGING_CONFIG = "clicksafely.common.logs.configure"
 # Not empty: Django would not call the function for an empty one.

@@ -19,10 +19,13 @@ from hotline.intake.api import admin as partner_admin  # noqa: F401 - registers 
 from hotline.intake.byhand import urls as byhand_urls
 from hotline.intake.mail import admin as mail_admin  # noqa: F401 - registers itself
 from hotline.models import ContentItem, Report
+from hotline.monitoring import admin as monitoring_admin  # noqa: F401 - registers itself
 from hotline.monitoring.retention import admin as retention_admin  # noqa: F401 - registers itself
 from hotline.post import admin as post_admin  # noqa: F401 - registers itself
 from hotline.referral import admin as referral_admin  # noqa: F401 - registers itself
 from hotline.referral.iccam import admin as iccam_admin  # noqa: F401 - registers itself
+from hotline.referral.police import admin as police_admin  # noqa: F401 - registers itself
+from hotline.referral.police import urls as police_urls
 from hotline.review import closing
 from hotline.review.urls import urlpatterns
 from hotline.review.wording import host_as_read
@@ -35,6 +38,7 @@ from hotline.triage.rules import admin as rules_admin  # noqa: F401 - registers 
 
 cast(StaffSite, admin.site).add_pages(urlpatterns, landing=(WORK_CASE, "admin:hotline-desk"))
 cast(StaffSite, admin.site).add_pages([*triage_urls.urlpatterns, *byhand_urls.urlpatterns])
+cast(StaffSite, admin.site).add_pages(police_urls.urlpatterns)
 
 
 def _set_aside(state: ReportState, label: Any) -> Any:

@@ -11,5 +11,6 @@ class HotlineConfig(AppConfig):
     def ready(self) -> None:
         from hotline.hosting import checks  # noqa: F401, PLC0415 - registers the system checks
         from hotline.intake.mail import checks as mail_checks  # noqa: F401, PLC0415 - registers the system checks
+        from hotline.monitoring import checks as monitoring_checks  # noqa: F401, PLC0415 - registers the system checks
         from hotline.post import checks as post_checks  # noqa: F401, PLC0415 - registers the system checks
         from hotline.referral.iccam import checks as iccam_checks  # noqa: F401, PLC0415 - registers the system checks

@@ -105,7 +105,8 @@ ITEM_TRANSITIONS: dict[ItemState, frozenset[ItemState]] = {
     _I.ASSESSED: frozenset({_I.ACTIONED}),
     # Back where it has to be decided anew whom it is handed to.
     _I.ACTIONED: frozenset({_I.ASSESSED, _I.ENDED}),
-    _I.ENDED: frozenset(),
+    # What was gone is there again.
+    _I.ENDED: frozenset({_I.ASSESSED}),
 }
 
 # The first of these that an item has is what its report is told to have come to.

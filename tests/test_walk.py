@@ -32,15 +32,18 @@ from hotline.models import (
     OutgoingMail,
     PartnerHotline,
     PoliceHold,
+    PolicePackage,
+    PoliceRecipient,
     Referral,
     RetentionRule,
     RoutingRule,
     SiteTypeHint,
     TriageRule,
     Upload,
+    Watch,
 )
 from tests.hotline.intake.api.program import make_partner
-from tests.hotline.review.conftest import make_case
+from tests.hotline.review.conftest import make_case, make_item
 from tests.signing import HASHERS, give_device, make_staff, signed_in
 
 ANALYST, SUPERVISOR, EDITOR, COORDINATOR, SAFEGUARDING, AUDITOR = ROLES = (
@@ -93,6 +96,7 @@ def model_rules(model: str, who: frozenset[str], answers: dict[str, tuple[int, i
 
 
 PARTNER = "admin/hotline/partner/<int:partner_id>/"
+POLICE = "admin/hotline/police/<int:package_id>/"
 CASE = "admin/hotline/case/<int:report_id>/"
 TABLE: dict[str, Rule] = {
     "admin/": (DESK, (302, 302), (200, 200)),
@@ -126,6 +130,9 @@ TABLE: dict[str, Rule] = {
     f"{CASE}reason/<int:referral_id>/": (DESK, (303, 422), REFUSED),
     f"{CASE}reviewed/<int:referral_id>/": (DESK, (303, 422), REFUSED),
     f"{CASE}hold/<int:hold_id>/": (DESK, (303, 302), REFUSED),
+    f"{CASE}check/<int:item_id>/": (DESK, (303, 422), REFUSED),
+    f"{CASE}gone/<int:item_id>/": (DESK, (303, 422), REFUSED),
+    f"{CASE}looked/<int:item_id>/": (DESK, (303, 422), REFUSED),
     f"{CASE}look-up/<int:item_id>/": (DESK, (303, 303), REFUSED),
     f"{CASE}site-type/<int:item_id>/": (DESK, (303, 422), REFUSED),
     f"{CASE}reply/": (DESK, (303, 422), REFUSED),
@@ -148,6 +155,7 @@ TABLE: dict[str, Rule] = {
     # A report is looked at on the case screen.
     **model_rules("hotline/report", DESK, LOOKED_AT | {"{}/change/": (302, 302)}),
     **model_rules("hotline/contentitem", DESK, LOOKED_AT),
+    **model_rules("hotline/watch", DESK, LOOKED_AT),
     **model_rules("hotline/outgoingmail", DESK, LOOKED_AT),
     **model_rules("hotline/referral", DESK, LOOKED_AT),
     **model_rules("hotline/iccamreport", DESK, LOOKED_AT),
@@ -162,6 +170,15 @@ TABLE: dict[str, Rule] = {
     **model_rules("hotline/incomingmail", DESK, LOOKED_AT),
     "admin/hotline/incomingmail/<int:mail_id>/open/": (DESK, (303, 200), REFUSED),
     "admin/hotline/incomingmail/<int:mail_id>/handle/": (DESK, (303, 422), REFUSED),
+    # A package is looked at on its own page; it is handed over by supervisors.
+    **model_rules("hotline/policepackage", DESK, LOOKED_AT | {"{}/change/": (302, 302)}),
+    **model_rules("hotline/policerecipient", SUPERVISORS, EDITED | {"{}/delete/": REFUSED}),
+    POLICE: (DESK, (200, 405), REFUSED),
+    f"{POLICE}download/": (SUPERVISORS, (302, 422), REFUSED),
+    f"{POLICE}password/": (SUPERVISORS, (302, 422), REFUSED),
+    f"{POLICE}delivered/": (SUPERVISORS, (302, 422), REFUSED),
+    f"{POLICE}mail-again/": (SUPERVISORS, (302, 422), REFUSED),
+    f"{POLICE}discard/": (SUPERVISORS, (302, 302), REFUSED),
     # A hash list is looked at on its own page.
     **model_rules("hotline/hashlist", SUPERVISORS, LOOKED_AT | {"{}/change/": (302, 302)}),
     **model_rules("hotline/hashmatch", SUPERVISORS, LOOKED_AT),
@@ -232,6 +249,8 @@ def paths(db: None) -> dict[str, str]:
     iccam = case.iccam_reports.create(origin="ours", reference="NP-2026-000001", made_at=now)
     iccam.contents.create(item=item)
     hold = PoliceHold.objects.create(item=item, report=case, placed_at=now, until=now)
+    recipient = PoliceRecipient.objects.create(name="x")
+    package = PolicePackage.objects.create(made_at=now, recipient=recipient, format="zip", sha256="0" * 64, size=1)
     kept = {
         "hotline/referral": referral.pk,
         "hotline/iccamreport": iccam.pk,
@@ -239,6 +258,7 @@ def paths(db: None) -> dict[str, str]:
         "hotline/partnerhotline": PartnerHotline.objects.earliest("pk").pk,
         "hotline/report": case.pk,
         "hotline/contentitem": item.pk,
+        "hotline/watch": Watch.objects.create(item=make_item(), began_at=now).pk,
         "hotline/outgoingmail": OutgoingMail.objects.create(
             report=case, kind="news", state="sent", queued_at=now, attempts=1
         ).pk,
@@ -257,6 +277,8 @@ def paths(db: None) -> dict[str, str]:
         "hotline/triagerule": TriageRule.objects.create(
             kind="host", value="www.example.org", note="x", author=user, made_at=now, changed_at=now
         ).pk,
+        "hotline/policepackage": package.pk,
+        "hotline/policerecipient": recipient.pk,
         "topics/signpost": Signpost.objects.earliest("pk").pk,
         "editorial/partner": Partner.objects.earliest("pk").pk,
         "editorial/contactpoint": ContactPoint.objects.create(kind="email", label="x", value="office@example.org").pk,
@@ -283,6 +305,7 @@ def paths(db: None) -> dict[str, str]:
             "partner_id": partner.pk,
             "key_id": partner_key.pk,
             "list_id": hash_list.pk,
+            "package_id": package.pk,
             "content_type_id": content_type,
             "mail_id": kept["hotline/incomingmail"],
             "legal_hold_id": kept["hotline/legalhold"],

@@ -76,8 +76,9 @@ def configure(config: Mapping[str, Any]) -> None:
                 "django.request": {"level": "ERROR"},
                 "django.security": {"level": "CRITICAL"},
                 "axes": {"level": "ERROR"},
-                # It would name every address that is asked for.
+                # Clients of other servers: what they ask for, and every header that they get.
                 "httpx": {"level": "WARNING"},
+                "httpcore": {"level": "WARNING"},
             },
         }
     )

@@ -19,6 +19,7 @@ from hotline.models.correspondence import (
     OutgoingState,
     Withheld,
 )
+from hotline.models.figures import FigureCell, FigureCount
 from hotline.models.hash_lists import (
     Algorithm,
     HashList,
@@ -54,6 +55,17 @@ from hotline.models.iccam import (
 from hotline.models.mail import IncomingMail, MailboxError, MailboxState, MailKind, MailState
 from hotline.models.notes import Note
 from hotline.models.partners import Partner, PartnerKey, PartnerReport, PartnerRequest
+from hotline.models.police import (
+    PackageFormat,
+    PackageGrouping,
+    PackageProblem,
+    PackageState,
+    PoliceDelivery,
+    PoliceFile,
+    PolicePackage,
+    PolicePackageItem,
+    PoliceRecipient,
+)
 from hotline.models.referral import (
     HoldEnd,
     PartnerHotline,
@@ -70,7 +82,7 @@ from hotline.models.retention import HoldReason, LegalHold, LegalMinimum, Retent
 from hotline.models.rules import RuleHit, RuleKind, RuleVersion, TriageRule
 from hotline.models.sealed import Direction, Message, SealedText, TextField, Upload
 from hotline.models.suspected import Suspicion, WithdrawReason
-from hotline.models.watch import Watch
+from hotline.models.watch import Attention, Finding, Sighting, Watch
 from hotline.models.welfare import Exposure
 
 __all__ = [
@@ -81,6 +93,7 @@ __all__ = [
     "Answer",
     "AnswerCount",
     "Assessment",
+    "Attention",
     "Category",
     "Channel",
     "Complaint",
@@ -93,8 +106,11 @@ __all__ = [
     "ContentItem",
     "Direction",
     "Exposure",
+    "FigureCell",
+    "FigureCount",
     "FileHash",
     "FileProblem",
+    "Finding",
     "HashList",
     "HashMatch",
     "HashOrigin",
@@ -131,13 +147,22 @@ __all__ = [
     "OutgoingKind",
     "OutgoingMail",
     "OutgoingState",
+    "PackageFormat",
+    "PackageGrouping",
+    "PackageProblem",
+    "PackageState",
     "Partner",
     "PartnerHotline",
     "PartnerKey",
     "PartnerReport",
     "PartnerRequest",
     "Place",
+    "PoliceDelivery",
+    "PoliceFile",
     "PoliceHold",
+    "PolicePackage",
+    "PolicePackageItem",
+    "PoliceRecipient",
     "Question",
     "QuestionSet",
     "Referral",
@@ -153,6 +178,7 @@ __all__ = [
     "RuleKind",
     "RuleVersion",
     "SealedText",
+    "Sighting",
     "SiteType",
     "SiteTypeHint",
     "Special",

@@ -100,6 +100,7 @@ class Assessment(models.Model):
             # Four eyes: nobody assesses the same item twice.
             models.UniqueConstraint(fields=["item", "author"], name="one_assessment_a_person"),
         ]
+        indexes = [models.Index(fields=["made_at"], name="assessment_made_at")]
 
     def __str__(self) -> str:
         return f"{self.round} assessment of item {self.item_id}"

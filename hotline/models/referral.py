@@ -167,6 +167,24 @@ class ReferralProblem(models.TextChoices):
         "iccam_incomplete",
         pgettext_lazy("referral", "ICCAM does not show every address yet: it is looked for again by itself"),
     )
+    NO_RECIPIENT = (
+        "no_recipient",
+        pgettext_lazy("referral", "nobody at the police is set to get packages: a supervisor sets a recipient"),
+    )
+    CERTIFICATE_EXPIRED = (
+        "certificate_expired",
+        pgettext_lazy("referral", "the police's certificate has expired: a supervisor asks them for the new one"),
+    )
+    NO_KEYS = (
+        "no_keys",
+        pgettext_lazy(
+            "referral", "the part that makes packages has no keys to open the case: tell whoever runs the system"
+        ),
+    )
+    NOT_MADE = (
+        "not_made",
+        pgettext_lazy("referral", "the package could not be made: tell whoever runs the system, the log says why"),
+    )
 
 
 class Referral(models.Model):

@@ -145,6 +145,9 @@ class Report(models.Model):
             models.Index(fields=["closed_at", "id"], name="report_kept", condition=Q(state__in=sorted(REOPENABLE))),
             models.Index(fields=["state", "-id"], name="report_state"),
             models.Index(fields=["category", "-id"], name="report_category"),
+            # What figures count month by month, and how long what waits has waited.
+            models.Index(fields=["received_at"], name="report_received_at"),
+            models.Index(fields=["queue", "received_at"], name="report_ageing", condition=Q(queue__isnull=False)),
         ]
 
     def __str__(self) -> str:

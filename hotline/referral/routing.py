@@ -10,9 +10,12 @@ from hotline.models import (
     LocationKind,
     PartnerHotline,
     Place,
+    ReferralState,
     Route,
     RoutingRule,
+    Watch,
 )
+from hotline.models.referral import OPEN
 
 HOME = "RS"
 
@@ -46,6 +49,15 @@ def propose(item: ContentItem) -> Proposal:
     """What is proposed for an item that was found illegal, by what is known of its host now."""
     classification, found = classification_of(item), whereabouts_of(item)
     return Proposal(classification, found, rule_for(classification, found.place))
+
+
+def ways_gone(item: ContentItem) -> set[str]:
+    """The routes that an item is on or has gone; of those gone before it moved or came back last, none counts."""
+    gone = item.referrals.filter(state__in=[*OPEN, ReferralState.SENT], of_pictures=False)
+    anew_at = Watch.objects.filter(item=item).values_list("anew_at", flat=True).first()
+    if anew_at:
+        gone = gone.exclude(state=ReferralState.SENT, ended_at__lte=anew_at)
+    return set(gone.values_list("route", flat=True))
 
 
 def classification_of(item: ContentItem) -> str:

@@ -30,7 +30,7 @@ from hotline.models import (
 from hotline.models.referral import OPEN
 from hotline.monitoring.watching import begin_watch, is_watched
 from hotline.referral import holds
-from hotline.referral.routing import host_name_of, host_of, propose, whereabouts_of
+from hotline.referral.routing import host_name_of, host_of, propose, ways_gone, whereabouts_of
 from hotline.states import ItemState, Outcome
 
 AT_ONCE = 200
@@ -51,16 +51,12 @@ def refer_item(
     """Send an item that was found illegal out on `routes`. `report` and `item` are locked by the caller, who checked the claim.
 
     The host is looked up again first, unless it is decided without that (`unsure`). Where a rule has the police go first, its hold
-    begins now. A way that is open or done already is not gone twice. Raises WrongState where the item is not assessed as illegal.
+    begins now. A way that is open or done already is not gone twice, unless the item moved or came back since. Raises WrongState where the item is not assessed as illegal.
     """
     if item.state != ItemState.ASSESSED:
         raise WrongState(item.state)
     proposal = propose(item)
-    done = set(
-        item.referrals.filter(of_pictures=False)
-        .exclude(state__in=[ReferralState.FAILED, ReferralState.WITHDRAWN])
-        .values_list("route", flat=True)
-    )
+    done = ways_gone(item)
     wanted = [route for route in Route if route in set(routes) and (route not in done)]
     made = [
         Referral.objects.create(
@@ -165,6 +161,16 @@ def confirm_hosting(*, now: datetime) -> int:
             referral = _lock(pk, ReferralState.CHECKING)
             decided += referral is not None and _confirm(referral, now)
     return decided
+
+
+def drop_needless(*, now: datetime) -> int:
+    """Take back what has not gone out yet about items that have ended, but never from the police; returns how much it was."""
+    needless = Referral.objects.filter(state__in=OPEN, item__state=ItemState.ENDED).exclude(route=Route.POLICE)
+    dropped = 0
+    for referral in needless.order_by("pk")[:AT_ONCE]:
+        with transaction.atomic():
+            dropped += _end(referral, ReferralState.WITHDRAWN, None, now, "")
+    return dropped
 
 
 def due(*, route: Route, now: datetime) -> QuerySet[Referral]:

@@ -20,6 +20,7 @@ from hotline.models import (
     SiteType,
     Upload,
 )
+from hotline.monitoring.selectors import Availability
 from hotline.review import selectors
 from hotline.review.assessing import ROUNDS
 from hotline.review.claims import TakeoverReason
@@ -187,6 +188,11 @@ class CasePage:
     def hosting(self) -> Hosting | None:
         """Where the shown item is."""
         return Hosting(self.item, self.now) if self.item else None
+
+    @cached_property
+    def availability(self) -> Availability | None:
+        """Whether the shown item is still there, as far as it was looked for."""
+        return Availability(self.item, self.now) if self.item else None
 
     @property
     def site_types(self) -> Sequence[tuple[int, str | Promise]]:

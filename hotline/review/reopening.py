@@ -14,10 +14,11 @@ from clicksafely.common import audit
 from hotline.lifecycle.errors import WrongState
 from hotline.lifecycle.transitions import advance_report, move_report, reopened_no_more
 from hotline.models import FileHash, Report
+from hotline.monitoring.services import take_up_again
 from hotline.reasons import Reason, priority_of
 from hotline.review.claims import lock_held
 from hotline.review.errors import InvalidAnswers, NothingReopened, Unassessed, UnreadNews
-from hotline.states import REOPENABLE, ItemState, Queue, ReportState
+from hotline.states import REOPENABLE, ItemState, Queue, ReportState, Round
 
 
 class ReopenReason(TextChoices):
@@ -63,6 +64,8 @@ def reopen_case(*, report_id: int, actor: User, reason: str, now: datetime) -> R
         if report.state not in REOPENABLE:
             raise WrongState(report.state)
         _reopen(report, actor, now, reasons=report.priority_reasons, why=reason)
+        if reason == ReopenReason.BACK:
+            _take_up_again(report, actor, now)
         return report
 
 
@@ -85,6 +88,15 @@ def close_again(*, report: Report, actor: User, now: datetime) -> None:
             setattr(report, name, value)
         audit.record(action="report.closed_again", subject=report, actor=actor, now=now)
         advance_report(report=report, actor=actor, now=now)
+
+
+def _take_up_again(report: Report, actor: User, now: datetime) -> None:
+    """What monitoring found again, and was decided in this case, is to be handed over anew."""
+    decided_here = report.items.filter(
+        state=ItemState.ENDED, assessments__report=report, assessments__round=Round.FIRST
+    )
+    for item in decided_here.select_for_update(of=("self",)).order_by("pk"):
+        take_up_again(item=item, report=report, actor=actor, now=now)
 
 
 def _reopen(report: Report, actor: User | None, now: datetime, *, reasons: Sequence[str], why: str) -> None:

@@ -20,6 +20,7 @@ from hotline.models import (
     ReferralState,
     Report,
 )
+from hotline.monitoring.selectors import running_count
 from hotline.states import FINAL, ItemState, Queue, ReportState, Round, Verdict
 
 # Cases at or above this priority are shown as urgent.
@@ -76,6 +77,7 @@ class DeskFigures:
     second: QueueFigure
     arbitration: QueueFigure
     action: QueueFigure
+    monitoring: QueueFigure
     exposure: int
 
     @property
@@ -97,6 +99,7 @@ def desk_figures(user: User, *, since: datetime) -> DeskFigures:
         second=by_queue[Queue.SECOND],
         arbitration=by_queue[Queue.ARBITRATION],
         action=by_queue[Queue.ACTION],
+        monitoring=QueueFigure(running_count(), None),
         exposure=exposure(user, since=since),
     )
 

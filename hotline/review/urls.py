@@ -10,6 +10,7 @@ from hotline.review import (
     legal_views,
     referring_views,
     views,
+    watching_views,
 )
 
 urlpatterns = [
@@ -35,6 +36,9 @@ urlpatterns = [
     path("hotline/case/<int:report_id>/look-up/<int:item_id>/", itemfacts_views.look_up, name="hotline-look-up"),
     path("hotline/case/<int:report_id>/site-type/<int:item_id>/", itemfacts_views.site_type, name="hotline-site-type"),
     path("hotline/case/<int:report_id>/iccam/<int:iccam_id>/", iccam_views.retry, name="hotline-iccam"),
+    path("hotline/case/<int:report_id>/check/<int:item_id>/", watching_views.check, name="hotline-check"),
+    path("hotline/case/<int:report_id>/gone/<int:item_id>/", watching_views.gone, name="hotline-gone"),
+    path("hotline/case/<int:report_id>/looked/<int:item_id>/", watching_views.looked, name="hotline-looked"),
     path("hotline/case/<int:report_id>/reply/", views.reply, name="hotline-reply"),
     path("hotline/case/<int:report_id>/set-aside/", views.set_aside, name="hotline-set-aside"),
     path("hotline/case/<int:report_id>/category/", category_views.categorise, name="hotline-category"),

@@ -19,6 +19,7 @@ from clicksafely.common.sealing import SealError
 from hotline.hosting.selectors import hosting_notices
 from hotline.lifecycle.errors import CaseError, WrongState
 from hotline.models import ContentItem, Report, Upload
+from hotline.monitoring.selectors import watches_to_look_at
 from hotline.post import outbox
 from hotline.review import assessing, claims, closing, matches, notes, picture, selectors, thread
 from hotline.review.beside import Beside
@@ -80,6 +81,7 @@ def desk(request: HttpRequest) -> HttpResponse:
         "held": list(selectors.held_cases(now)[:50]) if selectors.is_supervisor(user) else [],
         "urgent_referrals": list(selectors.urgent_referrals()[:20]) if selectors.is_supervisor(user) else [],
         "failed_referrals": list(selectors.failed_referrals()[:20]),
+        "looks": watches_to_look_at(20),
         "locked": list(matches.locked_cases()[:20]) if selectors.is_supervisor(user) else [],
         "is_supervisor": selectors.is_supervisor(user),
         "failed_tasks": failedtasks.open_count() if selectors.is_supervisor(user) else 0,

@@ -9,7 +9,7 @@ from django.utils.functional import Promise
 
 from hotline.models import PoliceHold, Referral, ReferralProblem, ReferralState, Route
 from hotline.models.referral import OPEN
-from hotline.referral.routing import Proposal, propose
+from hotline.referral.routing import Proposal, propose, ways_gone
 from hotline.review import selectors
 from hotline.review.case import CasePage
 from hotline.states import ItemState
@@ -43,7 +43,7 @@ class Ways:
     def choices(self) -> list[Way]:
         """The ways that are not open or done yet."""
         proposed = self.proposal.routes if self.proposal else []
-        gone = {each.route for each in self.referrals if each.state in {*OPEN, ReferralState.SENT}}
+        gone = ways_gone(self.page.item) if self.page.item else set()
         ticked = self.chosen if self.chosen is not None else proposed
         return [
             Way(route.value, route.label, ROUTE_KEYS[route], route.value in ticked)

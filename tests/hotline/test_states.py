@@ -45,7 +45,7 @@ ITEMS = """
     disputed: assessed ended
     assessed: actioned
     actioned: assessed ended
-    ended:
+    ended: assessed
 """
 
 
