@@ -45,6 +45,7 @@ app.autodiscover_tasks(
         "hotline.monitoring.retention",
         "hotline.statistics",
         "hotline.referral.police",
+        "hotline.referral.notices",
         "hotline.post",
     ]
 )

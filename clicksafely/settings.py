@@ -311,6 +311,22 @@ CELERY_BEAT_SCHEDULE["send-mail"] = {
 }
 CELERY_TASK_ROUTES["hotline.send_mail"] = {"queue": "outside"}
 
+# --- Notices to hosts: minutes for which what one contact is to be told is gathered before the first message, hours between reminders and
+# how many there are before the next contact is told, the days of the week (1 Monday to 7) on which they go out, and the hour (Belgrade) at
+# which what fell on another day does; who gives notice, named except about CSAM ---
+NOTICE_FIRST_AFTER_MINUTES = env.int("NOTICE_FIRST_AFTER_MINUTES", default=60)
+NOTICE_REPEAT_HOURS = env.int("NOTICE_REPEAT_HOURS", default=24)
+NOTICE_REPEATS = env.int("NOTICE_REPEATS", default=3)
+NOTICE_WEEKDAYS = env.list("NOTICE_WEEKDAYS", cast=int, default=[1, 2, 3, 4, 5])
+NOTICE_MORNING = env.int("NOTICE_MORNING", default=8)
+NOTICE_NOTIFIER = env("NOTICE_NOTIFIER", default="Net Patrola")
+CELERY_BEAT_SCHEDULE["send-notices"] = {
+    "task": "hotline.send_notices",
+    "schedule": timedelta(minutes=1),
+    "options": {"expires": 60},
+}
+CELERY_TASK_ROUTES["hotline.send_notices"] = {"queue": "outside"}
+
 # --- Hosting: the name servers that are asked where content is (address or address:port; none: the machine's own), for so many seconds a
 # host; how long an answer is good for; the operator's databases (MMDB) of the countries and networks of addresses ---
 DNS_RESOLVERS = env.list("DNS_RESOLVERS", default=[])

@@ -24,6 +24,7 @@ from hotline.monitoring.retention import admin as retention_admin  # noqa: F401 
 from hotline.post import admin as post_admin  # noqa: F401 - registers itself
 from hotline.referral import admin as referral_admin  # noqa: F401 - registers itself
 from hotline.referral.iccam import admin as iccam_admin  # noqa: F401 - registers itself
+from hotline.referral.notices import admin as notices_admin  # noqa: F401 - registers itself
 from hotline.referral.police import admin as police_admin  # noqa: F401 - registers itself
 from hotline.referral.police import urls as police_urls
 from hotline.review import closing

@@ -14,3 +14,4 @@ class HotlineConfig(AppConfig):
         from hotline.monitoring import checks as monitoring_checks  # noqa: F401, PLC0415 - registers the system checks
         from hotline.post import checks as post_checks  # noqa: F401, PLC0415 - registers the system checks
         from hotline.referral.iccam import checks as iccam_checks  # noqa: F401, PLC0415 - registers the system checks
+        from hotline.referral.notices import checks as notice_checks  # noqa: F401, PLC0415 - registers the system checks

@@ -29,6 +29,8 @@ from hotline.models import (
     HashMatch,
     Host,
     LegalHold,
+    NoticeDay,
+    NoticeTemplate,
     OutgoingMail,
     PartnerHotline,
     PoliceHold,
@@ -43,6 +45,7 @@ from hotline.models import (
     Watch,
 )
 from tests.hotline.intake.api.program import make_partner
+from tests.hotline.referral.notices.told import make_notice
 from tests.hotline.review.conftest import make_case, make_item
 from tests.signing import HASHERS, give_device, make_staff, signed_in
 
@@ -97,6 +100,7 @@ def model_rules(model: str, who: frozenset[str], answers: dict[str, tuple[int, i
 
 PARTNER = "admin/hotline/partner/<int:partner_id>/"
 POLICE = "admin/hotline/police/<int:package_id>/"
+NOTICE = "admin/hotline/notices/<int:notice_id>/"
 CASE = "admin/hotline/case/<int:report_id>/"
 TABLE: dict[str, Rule] = {
     "admin/": (DESK, (302, 302), (200, 200)),
@@ -159,6 +163,14 @@ TABLE: dict[str, Rule] = {
     **model_rules("hotline/outgoingmail", DESK, LOOKED_AT),
     **model_rules("hotline/referral", DESK, LOOKED_AT),
     **model_rules("hotline/iccamreport", DESK, LOOKED_AT),
+    # A notice has a page of its own; its wording is changed, never made or deleted.
+    **model_rules("hotline/notice", DESK, LOOKED_AT | {"{}/change/": (302, 302)}),
+    **model_rules("hotline/noticetemplate", SUPERVISORS, EDITED | {"add/": REFUSED, "{}/delete/": REFUSED}),
+    **model_rules("hotline/noticeday", SUPERVISORS, EDITED),
+    f"{CASE}notice-preview/<int:item_id>/": (DESK, (200, 405), REFUSED),
+    NOTICE: (DESK, (200, 405), REFUSED),
+    f"{NOTICE}act/": (DESK, (303, 422), REFUSED),
+    f"{NOTICE}reply/<int:reply_id>/": (DESK, (303, 200), REFUSED),
     f"{CASE}iccam/<int:iccam_id>/": (DESK, (303, 422), REFUSED),
     **model_rules("hotline/routingrule", SUPERVISORS, EDITED),
     **model_rules("hotline/partnerhotline", SUPERVISORS, EDITED),
@@ -251,9 +263,13 @@ def paths(db: None) -> dict[str, str]:
     hold = PoliceHold.objects.create(item=item, report=case, placed_at=now, until=now)
     recipient = PoliceRecipient.objects.create(name="x")
     package = PolicePackage.objects.create(made_at=now, recipient=recipient, format="zip", sha256="0" * 64, size=1)
+    notice = make_notice(item, case)
     kept = {
         "hotline/referral": referral.pk,
         "hotline/iccamreport": iccam.pk,
+        "hotline/notice": notice.pk,
+        "hotline/noticetemplate": NoticeTemplate.objects.earliest("pk").pk,
+        "hotline/noticeday": NoticeDay.objects.create(day=now.date()).pk,
         "hotline/routingrule": RoutingRule.objects.earliest("pk").pk,
         "hotline/partnerhotline": PartnerHotline.objects.earliest("pk").pk,
         "hotline/report": case.pk,
@@ -300,6 +316,8 @@ def paths(db: None) -> dict[str, str]:
             "item_id": item.pk,
             "referral_id": referral.pk,
             "iccam_id": iccam.pk,
+            "notice_id": notice.pk,
+            "reply_id": notice.replies.get().pk,
             "hold_id": hold.pk,
             "upload_id": upload.pk,
             "partner_id": partner.pk,

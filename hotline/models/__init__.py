@@ -54,6 +54,20 @@ from hotline.models.iccam import (
 )
 from hotline.models.mail import IncomingMail, MailboxError, MailboxState, MailKind, MailState
 from hotline.models.notes import Note
+from hotline.models.notices import (
+    Notice,
+    NoticeDay,
+    NoticeGroup,
+    NoticeItem,
+    NoticeKind,
+    NoticeLanguage,
+    NoticeMessage,
+    NoticeReply,
+    NoticeState,
+    NoticeStep,
+    NoticeTemplate,
+    ReplyNature,
+)
 from hotline.models.partners import Partner, PartnerKey, PartnerReport, PartnerRequest
 from hotline.models.police import (
     PackageFormat,
@@ -143,6 +157,17 @@ __all__ = [
     "NetworkFile",
     "NetworkFileState",
     "Note",
+    "Notice",
+    "NoticeDay",
+    "NoticeGroup",
+    "NoticeItem",
+    "NoticeKind",
+    "NoticeLanguage",
+    "NoticeMessage",
+    "NoticeReply",
+    "NoticeState",
+    "NoticeStep",
+    "NoticeTemplate",
     "OutgoingError",
     "OutgoingKind",
     "OutgoingMail",
@@ -168,6 +193,7 @@ __all__ = [
     "Referral",
     "ReferralProblem",
     "ReferralState",
+    "ReplyNature",
     "Report",
     "ReportItem",
     "RetentionPart",

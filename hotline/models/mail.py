@@ -22,6 +22,7 @@ class MailKind(models.TextChoices):
     REPLY = "reply", pgettext_lazy("kind of message", "reply in a case")
     AUTO_REPLY = "auto_reply", pgettext_lazy("kind of message", "automatic reply")
     BOUNCE = "bounce", pgettext_lazy("kind of message", "delivery notice")
+    NOTICE = "notice", pgettext_lazy("kind of message", "answer to a notice")
     UNREADABLE = "unreadable", pgettext_lazy("kind of message", "could not be read")
 
 
@@ -71,7 +72,7 @@ class IncomingMail(models.Model):
             ),
             # Whatever became no report can still be read by somebody.
             models.CheckConstraint(
-                condition=Q(kind__in=["report", "reply"]) | Q(sealed__isnull=False), name="mail_content_kept"
+                condition=Q(kind__in=["report", "reply", "notice"]) | Q(sealed__isnull=False), name="mail_content_kept"
             ),
             models.CheckConstraint(
                 condition=~Q(kind="unreadable") | ~Q(reason="") & ~Q(state=""), name="mail_unreadable_whole"

@@ -185,6 +185,9 @@ class ReferralProblem(models.TextChoices):
         "not_made",
         pgettext_lazy("referral", "the package could not be made: tell whoever runs the system, the log says why"),
     )
+    NO_CONTACT = "no_contact", pgettext_lazy("referral", "nobody to write to is in the register of abuse contacts")
+    NOTICE_REFUSED = "notice_refused", pgettext_lazy("referral", "the notice could not be sent: correct the register")
+    NOTICE_WITHDRAWN = "notice_withdrawn", pgettext_lazy("referral", "the notice was withdrawn: decide again")
 
 
 class Referral(models.Model):

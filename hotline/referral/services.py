@@ -223,8 +223,8 @@ def fail_referral(*, referral: Referral, problem: str, now: datetime) -> bool:
         return _end(referral, ReferralState.FAILED, None, now, problem)
 
 
-def withdraw_referral(*, referral: Referral, actor: User, now: datetime) -> None:
-    """Take back what has not gone out yet. Raises WrongState where it has."""
+def withdraw_referral(*, referral: Referral, actor: User | None, now: datetime) -> None:
+    """Take back what has not gone out yet; `actor` is None where there is nothing to tell of any more. Raises WrongState where it has."""
     with transaction.atomic():
         if not _end(referral, ReferralState.WITHDRAWN, actor, now, ""):
             raise WrongState

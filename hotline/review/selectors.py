@@ -29,7 +29,7 @@ URGENT = 100
 COUNT_CAP = 1000
 # What a person should see in a day at most, before a break is suggested.
 EXPOSURE_LIMIT = 40
-EXPOSING = ("upload.revealed", "words.opened", "mail.opened")
+EXPOSING = ("upload.revealed", "words.opened", "mail.opened", "notice.reply_opened")
 
 
 def is_supervisor(user: User) -> bool:

@@ -8,6 +8,7 @@ from hotline.review import (
     iccam_views,
     itemfacts_views,
     legal_views,
+    notice_views,
     referring_views,
     views,
     watching_views,
@@ -33,6 +34,15 @@ urlpatterns = [
         name="hotline-reviewed",
     ),
     path("hotline/case/<int:report_id>/hold/<int:hold_id>/", referring_views.release_hold, name="hotline-hold"),
+    path(
+        "hotline/case/<int:report_id>/notice-preview/<int:item_id>/",
+        notice_views.preview,
+        name="hotline-notice-preview",
+    ),
+    # Behind the admin's own addresses of the model would stand "/change/".
+    path("hotline/notices/<int:notice_id>/", notice_views.notice, name="hotline-notice"),
+    path("hotline/notices/<int:notice_id>/act/", notice_views.act, name="hotline-notice-act"),
+    path("hotline/notices/<int:notice_id>/reply/<int:reply_id>/", notice_views.open_reply, name="hotline-notice-reply"),
     path("hotline/case/<int:report_id>/look-up/<int:item_id>/", itemfacts_views.look_up, name="hotline-look-up"),
     path("hotline/case/<int:report_id>/site-type/<int:item_id>/", itemfacts_views.site_type, name="hotline-site-type"),
     path("hotline/case/<int:report_id>/iccam/<int:iccam_id>/", iccam_views.retry, name="hotline-iccam"),

@@ -21,6 +21,7 @@ from hotline.lifecycle.errors import CaseError, WrongState
 from hotline.models import ContentItem, Report, Upload
 from hotline.monitoring.selectors import watches_to_look_at
 from hotline.post import outbox
+from hotline.referral.notices.selectors import to_be_looked_at
 from hotline.review import assessing, claims, closing, matches, notes, picture, selectors, thread
 from hotline.review.beside import Beside
 from hotline.review.case import CasePage
@@ -82,6 +83,7 @@ def desk(request: HttpRequest) -> HttpResponse:
         "urgent_referrals": list(selectors.urgent_referrals()[:20]) if selectors.is_supervisor(user) else [],
         "failed_referrals": list(selectors.failed_referrals()[:20]),
         "looks": watches_to_look_at(20),
+        "notices": list(to_be_looked_at(now=now)[:20]),
         "locked": list(matches.locked_cases()[:20]) if selectors.is_supervisor(user) else [],
         "is_supervisor": selectors.is_supervisor(user),
         "failed_tasks": failedtasks.open_count() if selectors.is_supervisor(user) else 0,

@@ -7,12 +7,13 @@ from typing import NamedTuple
 
 from django.utils.functional import Promise
 
-from hotline.models import PoliceHold, Referral, ReferralProblem, ReferralState, Route
+from hotline.models import LocationKind, Notice, PoliceHold, Referral, ReferralProblem, ReferralState, Route
 from hotline.models.referral import OPEN
+from hotline.referral.notices.selectors import notices_of
 from hotline.referral.routing import Proposal, propose, ways_gone
 from hotline.review import selectors
 from hotline.review.case import CasePage
-from hotline.states import ItemState
+from hotline.states import ItemState, Verdict
 
 # None of them does anything else at a case.
 ROUTE_KEYS = {Route.POLICE: "p", Route.HOST: "h", Route.ICCAM: "g", Route.SIGNPOST: "z"}
@@ -69,6 +70,21 @@ class Ways:
     def hold(self) -> PoliceHold | None:
         """The hold of the police on the shown item."""
         return PoliceHold.objects.filter(item=self.page.item, ended_at=None).first() if self.page.item else None
+
+    @cached_property
+    def notices(self) -> list[Notice]:
+        """The notices about the shown item, the newest first; hidden as the hand-overs are."""
+        item = self.page.item
+        if item is None or not any(each.route == Route.HOST for each in self.referrals):
+            return []
+        return list(notices_of(item)[:20])
+
+    @property
+    def may_preview_notice(self) -> bool:
+        """Whether there is something that a host may be told."""
+        item = self.page.item
+        decided = item is not None and item.state in {ItemState.ASSESSED, ItemState.ACTIONED}
+        return decided and item.kind == LocationKind.URL and item.verdict == Verdict.ILLEGAL  # type: ignore[union-attr]
 
     @property
     def may_urge(self) -> bool:
