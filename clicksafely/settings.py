@@ -278,6 +278,11 @@ SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUSTED_PROXIES
 REPORTS_PER_HOUR = env.int("REPORTS_PER_HOUR", default=60)
 REPORTS_PER_HOUR_GLOBAL = env.int("REPORTS_PER_HOUR_GLOBAL", default=2000)
 CLAIM_MINUTES = env.int("CLAIM_MINUTES", default=30)
+# --- Welfare of analysts: what a person opens in a day (pictures, reporters' texts, messages) before a break is suggested instead of the next
+# case; after how many minutes at such content a break is suggested anyway; and how long one is ---
+EXPOSURE_LIMIT = env.int("EXPOSURE_LIMIT", default=40)
+BREAK_AFTER_MINUTES = env.int("BREAK_AFTER_MINUTES", default=90)
+BREAK_MINUTES = env.int("BREAK_MINUTES", default=15)
 
 # --- Mail in: the mailbox that reports come to, imaps://user:password@host:port/folder (the password may lie in a file), over TLS that is
 # always verified, with MAIL_CA_FILE against our own authority. What was taken in is removed, or kept in a folder for MAIL_KEEP_DAYS; what

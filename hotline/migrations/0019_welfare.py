@@ -57,6 +57,28 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name="DeskChoice",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "blurred_first",
+                    models.BooleanField(db_default=False, default=False, verbose_name="blurred first"),
+                ),
+                (
+                    "user",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="desk_choice",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "choice for the desk",
+                "verbose_name_plural": "choices for the desk",
+            },
+        ),
+        migrations.CreateModel(
             name="Suspicion",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),

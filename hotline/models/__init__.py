@@ -97,7 +97,7 @@ from hotline.models.rules import RuleHit, RuleKind, RuleVersion, TriageRule
 from hotline.models.sealed import Direction, Message, SealedText, TextField, Upload
 from hotline.models.suspected import Suspicion, WithdrawReason
 from hotline.models.watch import Attention, Finding, Sighting, Watch
-from hotline.models.welfare import Exposure
+from hotline.models.welfare import DeskChoice, Exposure
 
 __all__ = [
     "AbuseContact",
@@ -118,6 +118,7 @@ __all__ = [
     "ComplaintTerms",
     "ContactKind",
     "ContentItem",
+    "DeskChoice",
     "Direction",
     "Exposure",
     "FigureCell",

@@ -1,4 +1,4 @@
-"""How much each person at the hotline has been exposed to, a day at a time, and which breaks they took."""
+"""How much each person at the hotline has been exposed to, a day at a time, which breaks they took, and how they want to see pictures."""
 
 from django.conf import settings
 from django.db import models
@@ -42,3 +42,17 @@ class Exposure(models.Model):
     def total(self) -> int:
         """All of it, each thing opened counted once."""
         return self.pictures + self.texts + self.messages
+
+
+class DeskChoice(models.Model):
+    """How one person wants pictures shown. `blurred_first`: what is revealed is blurred, and sharp only when asked for once more."""
+
+    user = models.OneToOneField(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="desk_choice")
+    blurred_first = models.BooleanField(_("blurred first"), default=False, db_default=False)
+
+    class Meta:
+        verbose_name = _("choice for the desk")
+        verbose_name_plural = _("choices for the desk")
+
+    def __str__(self) -> str:
+        return f"choice of user {self.user_id}"

@@ -13,12 +13,10 @@ from hotline.models import (
     ActionKind,
     Category,
     ContentItem,
-    FileHash,
     PartnerReport,
     Question,
     Report,
     SiteType,
-    Upload,
 )
 from hotline.monitoring.selectors import Availability
 from hotline.review import selectors
@@ -158,17 +156,6 @@ class CasePage:
         if self.item is None or not selectors.sees_assessments(self.item, self.user):
             return []
         return selectors.opinions(self.item)
-
-    @cached_property
-    def pictures(self) -> list[tuple[Upload, FileHash | None]]:
-        """The pictures of the case, in the order in which they came, each with its hashes where it has any."""
-        hashed = {file.upload_id: file for file in self.files.files}
-        return [(upload, hashed.get(upload.pk)) for upload in self.report.uploads.order_by("pk")]
-
-    @property
-    def has_veiled(self) -> bool:
-        """Whether there is a picture that may be revealed."""
-        return any(upload.locked_at is None for upload, _ in self.pictures)
 
     @cached_property
     def files(self) -> CaseFiles:

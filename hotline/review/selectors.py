@@ -27,9 +27,6 @@ from hotline.states import FINAL, ItemState, Queue, ReportState, Round, Verdict
 URGENT = 100
 # A queue longer than this is shown as "1,000+": nobody needs the exact figure, and counting a million rows is slow.
 COUNT_CAP = 1000
-# What a person should see in a day at most, before a break is suggested.
-EXPOSURE_LIMIT = 40
-EXPOSING = ("upload.revealed", "words.opened", "mail.opened", "notice.reply_opened")
 
 
 def is_supervisor(user: User) -> bool:
@@ -70,7 +67,7 @@ class QueueFigure:
 
 @dataclass(frozen=True)
 class DeskFigures:
-    """What the desk says at a glance. `exposure` counts what this person opened today (Belgrade day given as `since`)."""
+    """What the desk says at a glance."""
 
     urgent: QueueFigure
     review: QueueFigure
@@ -78,19 +75,10 @@ class DeskFigures:
     arbitration: QueueFigure
     action: QueueFigure
     monitoring: QueueFigure
-    exposure: int
-
-    @property
-    def exposure_limit(self) -> int:
-        return EXPOSURE_LIMIT
-
-    @property
-    def needs_break(self) -> bool:
-        return self.exposure >= EXPOSURE_LIMIT
 
 
-def desk_figures(user: User, *, since: datetime) -> DeskFigures:
-    """The figures of the desk; `since` is the beginning of the person's day, UTC."""
+def desk_figures() -> DeskFigures:
+    """The figures of the desk; a handful of capped counts."""
     waiting = Report.objects.filter(queue__isnull=False)
     by_queue = {queue: _figure(waiting.filter(queue=queue)) for queue in Queue}
     return DeskFigures(
@@ -100,13 +88,7 @@ def desk_figures(user: User, *, since: datetime) -> DeskFigures:
         arbitration=by_queue[Queue.ARBITRATION],
         action=by_queue[Queue.ACTION],
         monitoring=QueueFigure(running_count(), None),
-        exposure=exposure(user, since=since),
     )
-
-
-def exposure(user: User, *, since: datetime) -> int:
-    """How much this person has opened since then: pictures and reporters' words."""
-    return AuditEvent.objects.filter(actor_id=user.pk, action__in=EXPOSING, at__gte=since).count()
 
 
 def has_done(
@@ -229,11 +211,6 @@ def opinions(item: ContentItem) -> list[tuple[str, list[tuple[str, str]]]]:
         )
         for assessment in given
     ]
-
-
-def start_of_day(now: datetime) -> datetime:
-    """The beginning of the local day that `now` (in the zone it should be read in) falls into."""
-    return now - timedelta(hours=now.hour, minutes=now.minute, seconds=now.second, microseconds=now.microsecond)
 
 
 def _figure(waiting: QuerySet[Report]) -> QueueFigure:

@@ -17,6 +17,7 @@ from hotline.review import selectors
 from hotline.review.claims import lock_held
 from hotline.review.errors import Anonymised, NotCompared, NotHolder, PictureLocked
 from hotline.review.matches import is_compared, is_locked
+from hotline.review.welfare import Kind, count_exposure
 from hotline.states import ReportState
 
 # One reading of what is sealed, however often its page is drawn.
@@ -44,11 +45,15 @@ def open_words(*, report: Report, actor: User, now: datetime) -> dict[str, dict[
         opened = {text.field: json.loads(_open(text)) for text in report.texts.all()}
         if not selectors.has_done("words.opened", report=report, user=actor, since=now - STAYS_OPEN):
             audit.record(action="words.opened", subject=report, actor=actor, now=now, data={"fields": sorted(opened)})
+            count_exposure(actor=actor, kind=Kind.TEXTS, now=now)
         return opened
 
 
-def reveal_upload(*, upload: Upload, actor: User, now: datetime) -> bytes:
-    """Open one picture; counted as exposure. Raises NotHolder, PictureLocked, NotCompared, SealError, FileNotFoundError."""
+def reveal_upload(*, upload: Upload, actor: User, now: datetime, again: bool = False) -> bytes:
+    """Open one picture; logged, and counted as exposure. `again`: it was seen blurred a moment ago and is wanted sharp, which counts once.
+
+    Raises NotHolder, PictureLocked, NotCompared, SealError, FileNotFoundError.
+    """
     with transaction.atomic():
         # Whoever locks pictures holds the report too: what is said of this one now is true until it is open.
         report = lock_held(report_id=upload.report_id or 0, actor=actor, now=now)
@@ -57,6 +62,11 @@ def reveal_upload(*, upload: Upload, actor: User, now: datetime) -> bytes:
         if not is_compared(upload):
             raise NotCompared
         picture = open_picture(upload)
+        just_seen = again and selectors.has_done(
+            "upload.revealed", report=report, user=actor, since=now - STAYS_OPEN, data={"upload": upload.pk}
+        )
+        if not just_seen:
+            count_exposure(actor=actor, kind=Kind.PICTURES, now=now)
         audit.record(action="upload.revealed", subject=report, actor=actor, now=now, data={"upload": upload.pk})
         return picture
 

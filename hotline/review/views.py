@@ -22,11 +22,13 @@ from hotline.models import ContentItem, Report, Upload
 from hotline.monitoring.selectors import watches_to_look_at
 from hotline.post import outbox
 from hotline.referral.notices.selectors import to_be_looked_at
-from hotline.review import assessing, claims, closing, matches, notes, picture, selectors, thread
+from hotline.referral.suspected.selectors import awaiting_handover
+from hotline.review import assessing, claims, closing, notes, picture, selectors, thread, welfare
 from hotline.review.beside import Beside
 from hotline.review.case import CasePage
 from hotline.review.errors import InvalidAnswers
 from hotline.review.forms import NoteForm, ReplyForm
+from hotline.review.pictures import Pictures
 from hotline.review.told import told_by_mail
 from hotline.review.ways import Ways
 from hotline.roles import WORK_CASE
@@ -76,7 +78,8 @@ def desk(request: HttpRequest) -> HttpResponse:
     context = {
         **admin.site.each_context(request),
         "title": _("Desk"),
-        "figures": selectors.desk_figures(user, since=selectors.start_of_day(timezone.localtime(now))),
+        "figures": selectors.desk_figures(),
+        "welfare": welfare.today_of(user, now),
         "mine": list(selectors.cases_of(user, now)[:50]),
         "news": list(selectors.cases_with_news()[:20]),
         "held": list(selectors.held_cases(now)[:50]) if selectors.is_supervisor(user) else [],
@@ -84,7 +87,7 @@ def desk(request: HttpRequest) -> HttpResponse:
         "failed_referrals": list(selectors.failed_referrals()[:20]),
         "looks": watches_to_look_at(20),
         "notices": list(to_be_looked_at(now=now)[:20]),
-        "locked": list(matches.locked_cases()[:20]) if selectors.is_supervisor(user) else [],
+        "locked": list(awaiting_handover()[:20]) if selectors.is_supervisor(user) else [],
         "is_supervisor": selectors.is_supervisor(user),
         "failed_tasks": failedtasks.open_count() if selectors.is_supervisor(user) else 0,
         "given_up_mails": outbox.given_up(now=now) if selectors.is_supervisor(user) else 0,
@@ -92,16 +95,6 @@ def desk(request: HttpRequest) -> HttpResponse:
         "now": now,
     }
     return render(request, "hotline/desk/desk.html", context)
-
-
-@staff_act
-def take(request: HttpRequest) -> HttpResponse:
-    """Take the most urgent free case."""
-    report = claims.take_next(actor=acting_user(request), now=timezone.now())
-    if report is None:
-        messages.info(request, _("Nothing is waiting that you could take."))
-        return redirect("admin:hotline-desk")
-    return redirect("admin:hotline-case", report.pk)
 
 
 @staff_page
@@ -158,12 +151,15 @@ def open_sealed(request: HttpRequest, report_id: int) -> HttpResponse:
 @staff_act
 def reveal(request: HttpRequest, report_id: int, upload_id: int) -> HttpResponse:
     """Show one picture, grey, in this one answer; logged and counted."""
-    upload = get_object_or_404(Upload, pk=upload_id, report_id=report_id)
+    upload, user = get_object_or_404(Upload, pk=upload_id, report_id=report_id), acting_user(request)
+    sharp = "sharp" in request.POST
+    blurred = not sharp and welfare.wants_blur(user)
     try:
-        shown = picture.for_desk(thread.reveal_upload(upload=upload, actor=acting_user(request), now=timezone.now()))
+        stored = thread.reveal_upload(upload=upload, actor=user, now=timezone.now(), again=sharp)
+        shown = picture.for_desk(stored, blurred=blurred)
     except (CaseError, SealError, FileNotFoundError) as error:
         return show_case(request, find_report(report_id), refusal=error)
-    return show_case(request, find_report(report_id), revealed=(upload.pk, shown))
+    return show_case(request, find_report(report_id), revealed=(upload.pk, shown, blurred))
 
 
 @staff_act
@@ -240,6 +236,8 @@ def show_case(request: HttpRequest, report: Report, *, item: ContentItem | None 
         "page": page,
         "beside": Beside(page),
         "ways": Ways(page, shown.get("routes")),
+        "pictures": Pictures(page),
+        "welfare": welfare.today_of(page.user, page.now),
         "reply_form": reply_form or ReplyForm(),
         "told": told_by_mail(report=report, opened=shown.get("words")),
         "note_form": note_form or NoteForm(),

@@ -14,6 +14,7 @@ from hotline.intake.mail.services import SEALED_FIELD, SEALED_TABLE
 from hotline.lifecycle.errors import CaseError
 from hotline.models import IncomingMail, MailState, Report
 from hotline.review.errors import InvalidAnswers
+from hotline.review.welfare import Kind, count_exposure
 
 
 class AlreadyHandled(CaseError):
@@ -29,6 +30,7 @@ def open_mail(*, mail: IncomingMail, actor: User, now: datetime) -> dict[str, An
             )
         )
         audit.record(action="mail.opened", subject=mail.report or mail, actor=actor, now=now, data={"mail": mail.pk})
+        count_exposure(actor=actor, kind=Kind.MESSAGES, now=now)
         return opened
 
 
