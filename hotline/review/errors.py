@@ -21,7 +21,7 @@ class FourEyes(CaseError):
 
 
 class PictureLocked(CaseError):
-    message = _("This picture is locked: it is on a list of known abuse material. Nobody opens it any more.")
+    message = _("This picture is locked: it is suspected abuse material. Nobody opens it any more.")
 
 
 class NotCompared(CaseError):

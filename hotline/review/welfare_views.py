@@ -91,7 +91,7 @@ def choose(request: HttpRequest) -> HttpResponse:
     """Keep how this person wants pictures shown."""
     if request.method == "POST":
         welfare.choose(actor=acting_user(request), blurred_first="blurred_first" in request.POST)
-        messages.success(request, _("Kept."))
+        messages.success(request, _("Your choice is kept."))
     return redirect("admin:hotline-welfare")
 
 
