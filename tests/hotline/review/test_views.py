@@ -24,8 +24,8 @@ from tests.hotline.review.conftest import ILLEGAL, NOT_ILLEGAL, NOW, make_case, 
 from tests.signing import HASHERS, Person, signed_in
 
 pytestmark = pytest.mark.django_db
-CASE_QUERIES = 37
-DESK_QUERIES = 26
+CASE_QUERIES = 41
+DESK_QUERIES = 35
 NEVER_KEPT = "max-age=0, no-cache, no-store, must-revalidate, private"
 WORDS = "marker-words-61f2 шта сам видео"
 
