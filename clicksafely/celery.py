@@ -34,7 +34,6 @@ class Queueing(AMQP):  # type: ignore[misc]
 
 app = Celery("clicksafely", amqp=Queueing)
 app.config_from_object("django.conf:settings", namespace="CELERY")
-<<<<<<< HEAD
 
 
 def rooms_with_tasks() -> list[str]:
@@ -44,27 +43,6 @@ def rooms_with_tasks() -> list[str]:
 
 
 app.autodiscover_tasks(rooms_with_tasks)
-=======
-app.autodiscover_tasks()
-app.autodiscover_tasks(
-    [
-        "hotline.triage",
-        "hotline.triage.hashes",
-        "hotline.triage.rules",
-        "hotline.intake",
-        "hotline.intake.iccam",
-        "hotline.intake.mail",
-        "hotline.review",
-        "hotline.referral",
-        "hotline.referral.iccam",
-        "hotline.monitoring.retention",
-        "hotline.statistics",
-        "hotline.referral.police",
-        "hotline.referral.suspected",
-        "hotline.post",
-    ]
-)
->>>>>>> f672a9a (Let workers know the task that erases pictures)
 
 
 @task_prerun.connect  # type: ignore[untyped-decorator]

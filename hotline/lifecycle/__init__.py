@@ -1,1 +1,1 @@
-"""How cases and their content move from state to state: for triage, review, referral and monitoring alike."""
+"""What every room needs: how cases and their content move from state to state, who opens their pictures, and what people have opened."""

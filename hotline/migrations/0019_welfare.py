@@ -12,9 +12,9 @@ _COUNT = """
     SELECT event.actor_id, (event.at AT TIME ZONE 'Europe/Belgrade')::date,
            count(*) FILTER (WHERE event.action = 'upload.revealed'),
            count(*) FILTER (WHERE event.action = 'words.opened'),
-           count(*) FILTER (WHERE event.action = 'mail.opened')
+           count(*) FILTER (WHERE event.action IN ('mail.opened', 'notice.reply_opened'))
     FROM common_auditevent event JOIN auth_user person ON person.id = event.actor_id
-    WHERE event.action IN ('upload.revealed', 'words.opened', 'mail.opened') AND event.at > now() - interval '31 days'
+    WHERE event.action IN ('upload.revealed', 'words.opened', 'mail.opened', 'notice.reply_opened') AND event.at > now() - interval '31 days'
     GROUP BY 1, 2
 """
 

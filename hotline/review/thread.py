@@ -10,6 +10,7 @@ from django.contrib.auth.models import User
 from django.db import transaction
 
 from clicksafely.common import audit, sealing
+from hotline.lifecycle.exposure import Kind, count_exposure
 from hotline.lifecycle.pictures import open_picture
 from hotline.models import Direction, Message, Report, SealedText, Upload
 from hotline.post.news import tell_reporter
@@ -17,7 +18,6 @@ from hotline.review import selectors
 from hotline.review.claims import lock_held
 from hotline.review.errors import Anonymised, NotCompared, NotHolder, PictureLocked
 from hotline.review.matches import is_compared, is_locked
-from hotline.review.welfare import Kind, count_exposure
 from hotline.states import ReportState
 
 # One reading of what is sealed, however often its page is drawn.

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from hotline.lifecycle.exposure import day_of
 from hotline.review import claims, selectors, welfare, welfare_figures
 from hotline.review.views import acting_user, staff_act, staff_page
 
@@ -67,7 +68,7 @@ def overview(request: HttpRequest) -> HttpResponse:
         request,
         "hotline/welfare/overview.html",
         _("Welfare"),
-        rows=welfare_figures.figures_for(user, day=welfare.day_of(now)),
+        rows=welfare_figures.figures_for(user, day=day_of(now)),
         is_supervisor=selectors.is_supervisor(user),
         today=welfare.today_of(user, now),
         blurred_first=welfare.wants_blur(user),
@@ -78,7 +79,7 @@ def overview(request: HttpRequest) -> HttpResponse:
 @require_safe
 def figures_csv(request: HttpRequest) -> HttpResponse:
     """The same figures, to the same people, as a file."""
-    day = welfare.day_of(timezone.now())
+    day = day_of(timezone.now())
     rows = welfare_figures.figures_for(acting_user(request), day=day)
     file = HttpResponse(welfare_figures.as_csv(rows), content_type="text/csv; charset=utf-8")
     file["Content-Disposition"] = f'attachment; filename="welfare-{day.isoformat()}.csv"'

@@ -12,9 +12,9 @@ from django.utils.translation import gettext_lazy as _
 from clicksafely.common import audit, sealing
 from hotline.intake.mail.services import SEALED_FIELD, SEALED_TABLE
 from hotline.lifecycle.errors import CaseError
+from hotline.lifecycle.exposure import Kind, count_exposure
 from hotline.models import IncomingMail, MailState, Report
 from hotline.review.errors import InvalidAnswers
-from hotline.review.welfare import Kind, count_exposure
 
 
 class AlreadyHandled(CaseError):

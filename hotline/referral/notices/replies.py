@@ -11,6 +11,7 @@ from django.contrib.auth.models import User
 from django.db import transaction
 
 from clicksafely.common import audit, sealing
+from hotline.lifecycle.exposure import Kind, count_exposure
 from hotline.models import Notice, NoticeReply, ReplyNature
 from hotline.post.config import own_domain, tag_of
 from hotline.referral.notices import ending
@@ -66,4 +67,5 @@ def open_reply(*, reply: NoticeReply, actor: User, now: datetime) -> dict[str, A
     data = {"notice": reply.notice_id, "reply": reply.pk}
     with transaction.atomic():
         audit.record(action="notice.reply_opened", subject=subject, actor=actor, now=now, data=data)
+        count_exposure(actor=actor, kind=Kind.MESSAGES, now=now)
     return opened
