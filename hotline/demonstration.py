@@ -15,6 +15,7 @@ from hotline.hosting.demonstration import load_hosts
 from hotline.intake.api.demonstration import send_as_partner
 from hotline.intake.byhand.demonstration import draft_of, enter_by_telephone, look_again, make_rule
 from hotline.intake.drafts import Draft
+from hotline.intake.iccam.demonstration import note_exchanged, send_over_iccam
 from hotline.intake.mail.demonstration import send_by_mail, send_unreadable
 from hotline.intake.services import submit_report
 from hotline.models import ActionKind, Category, Report
@@ -36,7 +37,8 @@ HOURS_APART = 31
 class Case(NamedTuple):
     """One made-up case; `answers` None sets it aside as spam, `actions` are recorded where it is illegal.
 
-    One with a `reference` was sent by a partner, one with a `subject` by e-mail; one that came `by_telephone` is looked at twice.
+    One with a `reference` was sent by a partner, one with a `subject` by e-mail; one that came `by_telephone` is looked at twice. One with
+    an `iccam_id` went to a partner hotline, or came `from_iccam`.
     """
 
     category: Category
@@ -49,6 +51,8 @@ class Case(NamedTuple):
     reference: str = ""
     subject: str = ""
     by_telephone: bool = False
+    iccam_id: int = 0
+    from_iccam: bool = False
 
 
 def _illegal(classification: str) -> dict[str, str]:
@@ -98,6 +102,7 @@ CASES = (
         "Linked from the page I reported before.",
         _illegal("national_csam"),
         (ActionKind.PARTNER,),
+        iccam_id=820_436,
     ),
     Case(
         Category.CSAM, "sr-latn", "https://cdn.example.net/x/9", "Link ne radi uvek.", {"classification": "not_found"}
@@ -157,6 +162,16 @@ CASES = (
         (ActionKind.REMOVED,),
         subject="Copied profile",
     ),
+    Case(
+        Category.CSAM,
+        "en",
+        "https://forum.example.net/tema/44",
+        "Found by a partner hotline while it looked at another forum.",
+        _illegal("national_csam"),
+        (ActionKind.POLICE, ActionKind.HOST, ActionKind.REMOVED),
+        iccam_id=820_512,
+        from_iccam=True,
+    ),
 )
 
 
@@ -194,6 +209,8 @@ def _play(case: Case, first: User, second: User, received: datetime) -> None:
             record_actions(report=report, item=item, actor=second, kinds=case.actions, now=decided, confirmed=True)
     if case.reply:
         send_reply(report=report, actor=second, text=case.reply, now=looked_at + timedelta(hours=2))
+    if case.iccam_id:
+        note_exchanged(report=report, content_id=case.iccam_id, now=looked_at + timedelta(hours=2))
     if case.by_telephone:
         look_again(report=report, actor=second, now=looked_at + timedelta(hours=3))
 
@@ -203,6 +220,8 @@ def _arrive(case: Case, now: datetime) -> Report:
         clerk = User.objects.get(username=ANALYSTS[0])
         draft = draft_of(category=case.category, language=case.language, what=case.what, addresses=case.addresses)
         return enter_by_telephone(draft=draft, actor=clerk, now=now)
+    if case.from_iccam:
+        return send_over_iccam(content_id=case.iccam_id, address=case.addresses, memo=case.what, now=now)
     if case.reference:
         return _send_as_partner(case, now)
     if case.subject:

@@ -8,7 +8,8 @@ from django.core.management import call_command
 from pytest_django.fixtures import Settings
 
 from hotline.demonstration import CASES
-from hotline.models import ContentItem, FigureCell, FileHash, HashMatch, Report
+from hotline.models import ContentItem, FigureCell, FileHash, HashMatch, IccamContent, IccamReport, Report
+from hotline.referral.iccam import selectors
 from hotline.triage.hashes.demonstration import DETAILS
 from tests.hotline.review.conftest import make_user
 
@@ -59,3 +60,15 @@ def test_they_are_not_mixed_with_reports(analysts: list[User], capsys: pytest.Ca
     call_command("load_demo")
     call_command("load_demo")
     assert Report.objects.exclude(state="anonymised").count() == len(CASES)
+
+
+def test_partner_hotlines_have_had_one_and_sent_one(analysts: list[User], capsys: pytest.CaptureFixture[str]) -> None:
+    call_command("load_demo")
+    handed, imported = IccamContent.objects.order_by("content_id")
+    assert (handed.iccam_report.origin, handed.assigned_country) == ("ours", "NL")
+    assert handed.iccam_report.reference == handed.iccam_report.report.reference
+    assert (imported.iccam_report.origin, imported.actions) == ("partner", [1, 2, 3])
+    assert imported.iccam_report.report.channel == "iccam"
+    # Whoever takes part in the exchange later tells nobody of made-up cases.
+    assert not selectors.with_news("RS").exists()
+    assert not IccamReport.objects.filter(due_at__isnull=False).exists()

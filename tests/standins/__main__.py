@@ -1,4 +1,4 @@
-"""`make stand-ins`: an IMAP server, an SMTP sink, a name server and databases of networks, all on this machine, until Ctrl-C.
+"""`make stand-ins`: an IMAP server, an SMTP sink, a name server, databases of networks and a server like ICCAM, all on this machine, until Ctrl-C.
 
 The next `make run` on the same var folder uses them. SIGUSR1 makes the name server fall silent, and answer again.
 """
@@ -16,6 +16,7 @@ from clicksafely import varfolder
 from clicksafely.standins import FILE
 from tests.standins.certificates import make_certificate
 from tests.standins.dns import Name, running_dns
+from tests.standins.iccam import PASSWORD, USER, IccamServer
 from tests.standins.imap import ImapServer
 from tests.standins.messages import ADDRESS, AUTHSERV_ID, demonstration_messages
 from tests.standins.networks import write_databases
@@ -44,6 +45,9 @@ ZONE = {
 }
 
 
+FROM_PARTNER = "https://forum.example.net/tema/51"
+
+
 def main() -> int:
     """Exit code: 0 stopped, 1 stand-ins of this var folder are running already."""
     os.umask(0o077)
@@ -61,6 +65,11 @@ def main() -> int:
         sink = stack.enter_context(SmtpSink())
         imap.append(*demonstration_messages())
         country, asn = write_databases(folder)
+        ours = make_certificate(folder / "iccam-client", host="hotline.test", client=True)
+        iccam = stack.enter_context(IccamServer(make_certificate(folder / "iccam"), ours.ca))
+        iccam.partner_reports(FROM_PARTNER, classification=2, memo="Seen by a hotline in Germany.")
+        password = folder / "iccam-password"
+        password.write_text(PASSWORD + "\n")
         settings = {
             "DNS_RESOLVERS": dns.address,
             "MMDB_COUNTRY": str(country),
@@ -70,6 +79,12 @@ def main() -> int:
             "MAIL_SMTP_URL": sink.url,
             "MAIL_ADDRESS": ADDRESS,
             "MAIL_AUTHSERV_ID": AUTHSERV_ID,
+            "ICCAM_URL": iccam.url,
+            "ICCAM_CA_FILE": str(iccam.certificate.ca),
+            "ICCAM_CERT_FILE": str(ours.certificate),
+            "ICCAM_KEY_FILE": str(ours.key),
+            "ICCAM_USER": USER,
+            "ICCAM_PASSWORD_FILE": str(password),
         }
         try:
             stack.enter_context(_written_down(var_dir / FILE, settings))
@@ -87,14 +102,19 @@ def main() -> int:
             f"SMTP sink     {sink.url}   what is sent is listed here\n"
             f"Name server   {dns.address}   {len(ZONE)} names; `kill -USR1 {os.getpid()}` silences it\n"
             f"Networks      {country}, {asn.name}\n"
+            f"ICCAM         {iccam.url}   one content waits for Serbia; what it is told is listed here\n"
             f"Settings      {var_dir / FILE}   the next `make run` uses them\n"
             "Ctrl-C stops them."
         )
-        told = 0
+        told, heard = 0, 0
         while not stop.wait(0.5):
             for letter in sink.letters[told:]:
                 _say(f"Sent to {', '.join(letter.recipients)}: {letter.message['Subject']}")
                 told += 1
+            for method, path, status in iccam.calls[heard:]:
+                heard += 1
+                if method != "GET" and path.startswith("rest/"):
+                    _say(f"ICCAM: {method} {path} {status}")
     _say("Stopped.")
     return 0
 
