@@ -32,6 +32,7 @@ from hotline.reasons import Reason
 from hotline.review.claims import TakeoverReason
 from hotline.review.reopening import ReopenReason
 from hotline.states import ItemState, ReportState, Round
+from hotline.templatetags.hosting import country_name
 
 _PUNYCODE = "xn--"
 
@@ -161,7 +162,7 @@ def row(event: AuditEvent, people: Mapping[int, str]) -> TimelineRow:
         "route": _label(Route, event.data.get("route")),
         "problem": _label(ReferralProblem, event.data.get("problem")),
         "iccam_action": _label(IccamAction, event.data.get("action")),
-        "country": event.data.get("country"),
+        "country": country_name(str(event.data.get("country", ""))),
         "step": _label(NoticeStep, event.data.get("step")),
         "notice_kind": _label(NoticeKind, event.data.get("kind")),
         "notice_state": _label(NoticeState, event.data.get("state")),
