@@ -145,6 +145,7 @@ TABLE: dict[str, Rule] = {
     f"{CASE}check/<int:item_id>/": (DESK, (303, 422), REFUSED),
     f"{CASE}gone/<int:item_id>/": (DESK, (303, 422), REFUSED),
     f"{CASE}looked/<int:item_id>/": (DESK, (303, 422), REFUSED),
+    f"{CASE}police-preview/<int:item_id>/": (DESK, (303, 422), REFUSED),
     f"{CASE}look-up/<int:item_id>/": (DESK, (303, 303), REFUSED),
     f"{CASE}site-type/<int:item_id>/": (DESK, (303, 422), REFUSED),
     f"{CASE}reply/": (DESK, (303, 422), REFUSED),

@@ -108,6 +108,11 @@ class PoliceRecipient(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def in_full(self) -> str:
+        """Name and unit, as packages name it."""
+        return ", ".join(filter(None, (self.name, self.unit)))
+
     def has_expired(self, now: datetime) -> bool:
         """Whether its certificate ended before `now`."""
         return self.valid_until is not None and self.valid_until <= now

@@ -39,7 +39,8 @@ class PoliceRecipientForm(forms.ModelForm):  # type: ignore[type-arg]
             check_usable(read_certificate(pem), timezone.now())
         except CertificateRefused as refusal:
             # What was refused before and is not touched must not keep anybody from switching the recipient off.
-            if not (self.data.get("active") or self.data.get("is_default")) and "certificate" not in self.changed_data:
+            switched_off = not (self.data.get("active") or self.data.get("is_default"))
+            if switched_off and pem == self.instance.certificate.strip():
                 return pem
             raise ValidationError(str(refusal.message)) from refusal
         return pem

@@ -119,7 +119,7 @@ def _members(package: PolicePackage, referrals: Sequence[Referral], now: datetim
             files += [Member(f"files/{picture.name}", picture.data, made_at, made_by) for picture in pictures]
     content = describe_package(reference=package.reference, made_at=now, cases=cases)
     data = Member("case.json", archive.as_json(content), made_at, made_by)
-    recipient = ", ".join(filter(None, (package.recipient.name, package.recipient.unit)))
+    recipient = package.recipient.in_full
     pdf = typeset(content, recipient=recipient, members=[data, *files])
     members = [Member("report.pdf", pdf, made_at, made_by), data, *files]
     custody = {case["reference"]: case["custody"] for case in cases}

@@ -29,8 +29,7 @@ Row = tuple[str, str, bool]
 
 def typeset(content: Mapping[str, Any], *, recipient: str, members: Sequence[Member]) -> bytes:
     """The PDF of what `contents.describe_package` returned; `members` are the package's other files. Raises typst.TypstError, OSError."""
-    with translation.override(LANGUAGE):
-        data = _page(content, recipient, members)
+    data = lay_out(content, recipient=recipient, members=members)
     made: bytes = typst.compile(
         FOLDER / "report.typ",
         root=FOLDER,
@@ -64,7 +63,13 @@ def _drawable(value: Any) -> Any:
     return [_drawable(inner) for inner in value] if isinstance(value, list | tuple) else value
 
 
-def _page(content: Mapping[str, Any], recipient: str, members: Sequence[Member]) -> dict[str, Any]:
+def lay_out(content: Mapping[str, Any], *, recipient: str, members: Sequence[Member]) -> dict[str, Any]:
+    """What the report says, in its order and its language: headings, and rows of (label, value, whether the value is evidence)."""
+    with translation.override(LANGUAGE):
+        return _lay_out(content, recipient, members)
+
+
+def _lay_out(content: Mapping[str, Any], recipient: str, members: Sequence[Member]) -> dict[str, Any]:
     cases = content["cases"]
     return {
         "title": _("Report to the police %(reference)s") % content,
