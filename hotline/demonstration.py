@@ -19,6 +19,7 @@ from hotline.intake.iccam.demonstration import note_exchanged, send_over_iccam
 from hotline.intake.mail.demonstration import send_by_mail, send_unreadable
 from hotline.intake.services import submit_report
 from hotline.models import ActionKind, Category, Report
+from hotline.referral.police.demonstration import hand_to_police
 from hotline.review.assessing import assess_item, record_actions
 from hotline.review.category import change_category
 from hotline.review.claims import claim_case
@@ -38,7 +39,7 @@ class Case(NamedTuple):
     """One made-up case; `answers` None sets it aside as spam, `actions` are recorded where it is illegal.
 
     One with a `reference` was sent by a partner, one with a `subject` by e-mail; one that came `by_telephone` is looked at twice. One with
-    an `iccam_id` went to a partner hotline, or came `from_iccam`.
+    an `iccam_id` went to a partner hotline, or came `from_iccam`; one that is `packed` goes to the police as a package.
     """
 
     category: Category
@@ -53,6 +54,7 @@ class Case(NamedTuple):
     by_telephone: bool = False
     iccam_id: int = 0
     from_iccam: bool = False
+    packed: bool = False
 
 
 def _illegal(classification: str) -> dict[str, str]:
@@ -103,6 +105,14 @@ CASES = (
         _illegal("national_csam"),
         (ActionKind.PARTNER,),
         iccam_id=820_436,
+    ),
+    Case(
+        Category.CSAM,
+        "sr",
+        f"http://{'primer' * 9}aa.onion/a/7",
+        "Адреса је стајала у једној групи; нисам је отварао.",
+        _illegal("baseline_csam"),
+        packed=True,
     ),
     Case(
         Category.CSAM, "sr-latn", "https://cdn.example.net/x/9", "Link ne radi uvek.", {"classification": "not_found"}
@@ -206,7 +216,10 @@ def _play(case: Case, first: User, second: User, received: datetime) -> None:
         decided = looked_at + timedelta(hours=1)
         _assess(report, second, case.answers, decided)
         for item in report.items.all():
-            record_actions(report=report, item=item, actor=second, kinds=case.actions, now=decided, confirmed=True)
+            if case.packed:
+                hand_to_police(report=report, item=item, actor=second, now=decided)
+            else:
+                record_actions(report=report, item=item, actor=second, kinds=case.actions, now=decided, confirmed=True)
     if case.reply:
         send_reply(report=report, actor=second, text=case.reply, now=looked_at + timedelta(hours=2))
     if case.iccam_id:

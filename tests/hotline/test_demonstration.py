@@ -1,15 +1,29 @@
 """The demonstration's cases."""
 
+import io
+import subprocess
+import zipfile
 from pathlib import Path
 
 import pytest
 from django.contrib.auth.models import User
 from django.core.management import call_command
+from django.utils import timezone
 from pytest_django.fixtures import Settings
 
 from hotline.demonstration import CASES
-from hotline.models import ContentItem, FigureCell, FileHash, HashMatch, IccamContent, IccamReport, Report
+from hotline.models import (
+    ContentItem,
+    FigureCell,
+    FileHash,
+    HashMatch,
+    IccamContent,
+    IccamReport,
+    PolicePackage,
+    Report,
+)
 from hotline.referral.iccam import selectors
+from hotline.referral.police.delivery import open_file
 from hotline.triage.hashes.demonstration import DETAILS
 from tests.hotline.review.conftest import make_user
 
@@ -26,7 +40,7 @@ def test_demonstration_cases_have_all_ended(analysts: list[User], capsys: pytest
     cases = Report.objects.exclude(state="anonymised")
     assert cases.count() == len(CASES)
     assert Report.objects.filter(queue__isnull=False).count() == 0
-    domains = {item.registrable_domain for item in ContentItem.objects.all()}
+    domains = {item.registrable_domain for item in ContentItem.objects.exclude(kind="onion")}
     assert {domain for domain in domains if not domain.endswith(".test")} <= set(RESERVED)
     assert set(cases.values_list("state", flat=True)) == {"closed", "spam"}
 
@@ -54,6 +68,23 @@ def test_a_file_of_theirs_is_on_the_hash_list(
     match = HashMatch.objects.get()
     assert (match.hash_list.name, match.hash_list.state, match.distance) == (DETAILS.name, "active", 0)
     assert not FileHash.objects.filter(matched_at=None).exists()
+
+
+def test_one_of_them_went_to_the_police_in_a_package_that_can_be_opened(
+    analysts: list[User], capsys: pytest.CaptureFixture[str], settings: Settings, tmp_path: Path
+) -> None:
+    settings.VAR_DIR = tmp_path
+    call_command("load_demo")
+    package = PolicePackage.objects.get()
+    assert (package.state, package.referrals.get().state, package.recipient.is_default) == ("delivered", "sent", True)
+    # Not an address that anybody could have: none of version 3 ends like that.
+    assert ContentItem.objects.get(kind="onion").host == f"{'primer' * 9}aa.onion"
+    key = tmp_path / "demo-police.pem"
+    assert key.stat().st_mode & 0o777 == 0o600
+    content = open_file(package=package, actor=analysts[0], now=timezone.now())
+    command = ["openssl", "cms", "-decrypt", "-binary", "-inform", "DER", "-recip", key]
+    opened = subprocess.run(command, input=content, capture_output=True, check=True).stdout
+    assert zipfile.ZipFile(io.BytesIO(opened)).namelist() == ["report.pdf", "case.json", "manifest.json"]
 
 
 def test_they_are_not_mixed_with_reports(analysts: list[User], capsys: pytest.CaptureFixture[str]) -> None:
