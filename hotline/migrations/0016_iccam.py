@@ -18,6 +18,8 @@ class Migration(migrations.Migration):
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("problem", models.CharField(blank=True, max_length=24)),
                 ("failing_since", models.DateTimeField(null=True)),
+                ("attempts", models.PositiveSmallIntegerField(default=0)),
+                ("not_before", models.DateTimeField(null=True)),
                 ("last_success", models.DateTimeField(null=True)),
             ],
             options={

@@ -131,10 +131,15 @@ class IccamContent(models.Model):
 
 
 class IccamHealth(models.Model):
-    """How the exchange does, in one row: `problem` is a code of `ReferralProblem`, since when it fails, and when it last went well."""
+    """How the exchange does, in one row: `problem` is a code of `ReferralProblem`, since when it fails, and when it last went well.
+
+    ICCAM is not asked before `not_before`, which grows with the `attempts` that failed in a row, or is what ICCAM asked for.
+    """
 
     problem = models.CharField(max_length=24, blank=True)
     failing_since = models.DateTimeField(null=True)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    not_before = models.DateTimeField(null=True)
     last_success = models.DateTimeField(null=True)
 
     class Meta:

@@ -29,7 +29,7 @@ def import_assigned(*, now: datetime) -> int:
 
     One content that cannot be read keeps none of the others.
     """
-    if not is_configured():
+    if not is_configured() or not queue.may_ask(now=now):
         return 0
     try:
         config = read_config()

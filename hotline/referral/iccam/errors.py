@@ -77,6 +77,13 @@ class Refused(IccamError):
     """Any other 4xx: this call will never be taken as it is."""
 
 
+class NotSetUp(IccamError):
+    """The settings cannot be used; whoever runs the system may mend them."""
+
+    problem = ReferralProblem.ICCAM_OFF
+    helps = everywhere = True
+
+
 class RuleForbids(IccamError):
     """Not even asked: one of ICCAM's rules forbids it."""
 

@@ -14,7 +14,7 @@ from hotline.referral import services
 from hotline.referral.iccam import mapping, queue, selectors
 from hotline.referral.iccam.client import Iccam
 from hotline.referral.iccam.config import is_configured, read_config
-from hotline.referral.iccam.errors import Conflict, IccamError, Incomplete, RuleForbids
+from hotline.referral.iccam.errors import Conflict, IccamError, Incomplete, NotSetUp, RuleForbids
 from hotline.referral.iccam.shapes import Content, NewReport, utc
 from hotline.states import ItemState
 
@@ -32,11 +32,14 @@ def exchange(*, now: datetime, seconds: float) -> int:
     except ValueError as error:
         # The system check says the same to whoever starts the program.
         logger.error("ICCAM cannot be used", extra={"event": str(error).partition(" ")[0]})
-        queue.turn_away(now=now)
+        queue.hold_back(now=now)
+        queue.note_health(error=NotSetUp(), now=now)
         return 0
     queue.link_items()
     queue.gather(country=config.country, now=now)
     queue.wake(country=config.country, now=now)
+    if not queue.may_ask(now=now):
+        return 0
     end, done = time.monotonic() + seconds, 0
     with Iccam(config) as iccam:
         for row in selectors.due_reports(now)[: queue.AT_ONCE]:
@@ -45,34 +48,32 @@ def exchange(*, now: datetime, seconds: float) -> int:
             if not queue.take(row, now=now):
                 continue
             try:
-                _exchange_report(iccam, row, now)
+                finished = _exchange_report(iccam, row, now, end)
             except IccamError as error:
-                logger.warning(
-                    "a report was not exchanged", extra={"report_id": row.report_id, "event": error.problem.value}
-                )
+                place = {"report_id": row.report_id, "event": error.problem.value}
+                logger.warning("a report was not exchanged", extra=place)
                 queue.put_off(row=row, error=error, now=now)
                 if error.everywhere:
                     queue.note_health(error=error, now=now)
                     break
             else:
-                queue.settle(row=row, now=now)
+                queue.settle(row=row, finished=finished, now=now)
                 queue.note_health(error=None, now=now)
-                done += 1
+                done += finished
     return done
 
 
-def _exchange_report(iccam: Iccam, row: IccamReport, now: datetime) -> None:
-    """Bring one report to where it should be. Raises IccamError; what was reached is written down."""
+def _exchange_report(iccam: Iccam, row: IccamReport, now: datetime, end: float) -> bool:
+    """Bring one report to where it should be; False where the time ended before all of it was. Raises IccamError; what was reached is written down."""
     if row.origin == IccamOrigin.OURS:
-        if row.iccam_id is None:
-            _drop_withdrawn(row)
-            if not row.contents.exists():
-                return
-            _report(iccam, row, now)
+        if row.iccam_id is None and not _report(iccam, row, now):
+            return True
         if row.contents.filter(content_id=None).exists():
             _find_contents(iccam, row)
     failed: list[IccamError] = []
     for content in row.contents.filter(ended_at=None).select_related("item", "iccam_report__report").order_by("pk"):
+        if time.monotonic() > end:
+            return False
         try:
             _exchange_content(iccam, content, now)
         except IccamError as error:
@@ -82,19 +83,19 @@ def _exchange_report(iccam: Iccam, row: IccamReport, now: datetime) -> None:
     if failed:
         # What may still succeed keeps the row alive.
         raise max(failed, key=lambda error: (error.everywhere, error.helps))
+    return True
 
 
-def _drop_withdrawn(row: IccamReport) -> None:
-    """What was taken back before ICCAM heard of it is not reported."""
-    for content in row.contents.select_related("item"):
-        if selectors.waiting_referral(content) is None:
-            content.delete()
-
-
-def _report(iccam: Iccam, row: IccamReport, now: datetime) -> None:
-    """Post it, unless ICCAM has it from an attempt whose answer was lost."""
+def _report(iccam: Iccam, row: IccamReport, now: datetime) -> bool:
+    """Post it, unless ICCAM has it from an attempt whose answer was lost. What was taken back in time is not reported; False: all of it was."""
     found = iccam.find_report(row.reference) if row.tried_at else None
     if found is None:
+        for content in row.contents.select_related("item"):
+            if selectors.waiting_referral(content) is None:
+                content.delete()
+        if not row.contents.exists():
+            row.delete()
+            return False
         IccamReport.objects.filter(pk=row.pk).update(tried_at=now)
         row.tried_at = now
         try:
@@ -107,6 +108,7 @@ def _report(iccam: Iccam, row: IccamReport, now: datetime) -> None:
     IccamReport.objects.filter(pk=row.pk).update(iccam_id=found)
     row.iccam_id = found
     _record("reported", row, now, report_id=found)
+    return True
 
 
 def _new_report(iccam: Iccam, row: IccamReport) -> NewReport:

@@ -8,7 +8,6 @@ from itertools import groupby
 from django.contrib.auth.models import User
 from django.db import transaction
 from django.db.models import F, Q
-from django.db.models.functions import Coalesce
 
 from clicksafely.common import audit
 from hotline.lifecycle.errors import WrongState
@@ -38,15 +37,23 @@ LEASE = timedelta(minutes=5)
 # After the first failure, the second and so on, give or take a fifth; the last one again and again, until it is given up.
 PAUSES = tuple(timedelta(minutes=minutes) for minutes in (1, 2, 5, 15, 30, 60, 180))
 GIVE_UP = timedelta(days=3)
+# Where every call fails, ICCAM is asked at least so often, whether it is there again.
+HEALTH_PAUSE = timedelta(minutes=15)
 _JITTER = 0.2
 
 
 def turn_away(*, now: datetime) -> int:
     """We take no part in the exchange: what should have gone there goes back to whoever decides; returns how many."""
-    waiting = services.due(route=Route.ICCAM, now=now)[:AT_ONCE]
-    return sum(
-        services.fail_referral(referral=referral, problem=ReferralProblem.ICCAM_OFF, now=now) for referral in waiting
-    )
+    return sum(_turn_away(referral, now) for referral in services.due(route=Route.ICCAM, now=now)[:AT_ONCE])
+
+
+def hold_back(*, now: datetime) -> None:
+    """The settings are broken, which may be mended: what should go waits and says so, at most as long as `GIVE_UP`."""
+    for referral in services.due(route=Route.ICCAM, now=now)[:AT_ONCE]:
+        if now - referral.made_at >= GIVE_UP:
+            _turn_away(referral, now)
+        else:
+            services.put_off(referral=referral, problem=ReferralProblem.ICCAM_OFF, due_at=now + HEALTH_PAUSE)
 
 
 def gather(*, country: str, now: datetime) -> int:
@@ -104,10 +111,9 @@ def put_off(*, row: IccamReport, error: IccamError, now: datetime) -> None:
     if not error.helps or now - since >= GIVE_UP:
         _give_up(row, problem, now)
         return
-    pause = PAUSES[min(row.attempts, len(PAUSES) - 1)].total_seconds()
-    # Not all at the same moment: who was told to wait waits at least so long.
-    seconds = max(pause * random.uniform(1 - _JITTER, 1 + _JITTER), error.wait or 0)  # noqa: S311 - spreads calls, hides nothing
-    due_at = now + timedelta(seconds=seconds)
+    # Not all at the same moment: give or take a fifth.
+    pause = _pause_after(row.attempts) * random.uniform(1 - _JITTER, 1 + _JITTER)  # noqa: S311 - spreads calls, hides nothing
+    due_at = now + max(pause, timedelta(seconds=error.wait or 0))
     IccamReport.objects.filter(pk=row.pk).update(
         due_at=due_at, attempts=F("attempts") + 1, failing_since=since, problem=problem
     )
@@ -116,10 +122,10 @@ def put_off(*, row: IccamReport, error: IccamError, now: datetime) -> None:
             services.put_off(referral=referral, problem=problem, due_at=due_at)
 
 
-def settle(*, row: IccamReport, now: datetime) -> None:
-    """Everything is told for now."""
+def settle(*, row: IccamReport, finished: bool, now: datetime) -> None:
+    """Everything is told for now; or, not `finished`, all that there was time for: the next run goes on."""
     IccamReport.objects.filter(pk=row.pk).update(
-        exchanged_at=now, due_at=None, attempts=0, failing_since=None, problem="", given_up_at=None
+        exchanged_at=now, due_at=None if finished else now, attempts=0, failing_since=None, problem="", given_up_at=None
     )
 
 
@@ -129,6 +135,7 @@ def retry(*, row: IccamReport, actor: User, now: datetime) -> None:
     with transaction.atomic():
         if not stuck.update(due_at=now, attempts=0, failing_since=None, given_up_at=None):
             raise WrongState
+        IccamHealth.objects.update(not_before=None)
         audit.record(action="iccam.retried", subject=row.report, actor=actor, now=now, data={"iccam": row.pk})
 
 
@@ -157,18 +164,39 @@ def take_back(*, content: IccamContent, country: str, now: datetime) -> bool:
 
 
 def note_health(*, error: IccamError | None, now: datetime) -> None:
-    """Write down how the exchange does: `error` None is well."""
+    """Write down how the exchange does: `error` None is well. After one that meets every call, nobody asks for a while."""
     IccamHealth.objects.get_or_create(pk=1)
-    health = IccamHealth.objects.filter(pk=1)
-    if error is None:
-        health.update(problem="", failing_since=None, last_success=now)
-    else:
-        health.update(problem=error.problem.value, failing_since=Coalesce(F("failing_since"), now))
+    health = IccamHealth.objects.select_for_update()
+    with transaction.atomic():
+        row = health.get(pk=1)
+        if error is None:
+            row.problem, row.failing_since, row.attempts, row.not_before, row.last_success = "", None, 0, None, now
+        else:
+            row.problem, row.failing_since = error.problem.value, row.failing_since or now
+            if error.everywhere:
+                pause = min(_pause_after(row.attempts), HEALTH_PAUSE) * (1 - _JITTER)
+                row.not_before = now + max(pause, timedelta(seconds=error.wait or 0))
+                row.attempts += 1
+        row.save()
+
+
+def may_ask(*, now: datetime) -> bool:
+    """Whether ICCAM may be asked now."""
+    return not IccamHealth.objects.filter(not_before__gt=now).exists()
 
 
 def forget_health() -> None:
     """Where we take no part any more, nothing is said of it."""
     IccamHealth.objects.all().delete()
+
+
+def _pause_after(failures: int) -> timedelta:
+    """The pause after so many failures in a row, and this one."""
+    return PAUSES[min(failures, len(PAUSES) - 1)]
+
+
+def _turn_away(referral: Referral, now: datetime) -> bool:
+    return services.fail_referral(referral=referral, problem=ReferralProblem.ICCAM_OFF, now=now)
 
 
 def _join(referral: Referral, country: str, now: datetime) -> bool:

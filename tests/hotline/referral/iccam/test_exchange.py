@@ -7,6 +7,7 @@ from django.contrib.auth.models import User
 from pytest_django import Settings
 
 from clicksafely.common.models import AuditEvent
+from hotline.intake.iccam.services import import_assigned
 from hotline.models import (
     ActionKind,
     IccamContent,
@@ -17,10 +18,11 @@ from hotline.models import (
     Watch,
 )
 from hotline.referral import services
-from hotline.referral.iccam import queue
+from hotline.referral.iccam import client, queue
+from hotline.referral.iccam import exchange as exchange_module
 from hotline.referral.iccam.exchange import exchange
 from tests.hotline.referral.iccam.cases import NATIONAL, assess, due_case, illegal_item, put_host, row_of
-from tests.hotline.review.conftest import NOW, make_case
+from tests.hotline.review.conftest import NOW, make_case, make_user
 from tests.standins.iccam import USER, IccamServer
 
 LATER = NOW + timedelta(minutes=10)
@@ -260,11 +262,77 @@ def test_without_settings_it_goes_back_with_a_clear_word(settings: Settings, due
     assert (due.state, due.problem, due.item.state) == ("failed", "iccam_off", "assessed")
 
 
-def test_with_half_the_settings_too(settings: Settings, iccam: IccamServer, due: Referral) -> None:
+def test_broken_settings_may_be_mended_so_it_waits_and_says_so(
+    settings: Settings, iccam: IccamServer, due: Referral
+) -> None:
     settings.ICCAM_USER = ""
     assert run() == 0
     due.refresh_from_db()
-    assert (due.state, due.problem, iccam.calls) == ("failed", "iccam_off", [])
+    assert (due.state, due.problem, iccam.calls) == ("due", "iccam_off", [])
+    assert IccamHealth.objects.get().problem == "iccam_off"
+    settings.ICCAM_USER = USER
+    assert run(due.due_at) == 1
+    assert IccamHealth.objects.get().problem == ""
+
+
+def test_settings_that_nobody_mends_send_it_back_in_the_end(
+    settings: Settings, iccam: IccamServer, due: Referral
+) -> None:
+    settings.ICCAM_USER = ""
+    run(NOW + queue.GIVE_UP)
+    due.refresh_from_db()
+    assert (due.state, due.problem) == ("failed", "iccam_off")
+
+
+def test_who_is_told_to_wait_asks_nothing_at_all(iccam: IccamServer, analyst: User) -> None:
+    due_case(ADDRESS, actor=analyst)
+    due_case("https://forum.example.net/t/9", actor=analyst)
+    iccam.fail("POST rest/reports", 429, retry_after="600")
+    assert run() == 0
+    calls = len(iccam.calls)
+    assert run(LATER + timedelta(seconds=599)) == 0
+    assert import_assigned(now=LATER + timedelta(seconds=599)) == 0
+    assert len(iccam.calls) == calls
+    assert run(LATER + timedelta(seconds=600)) == 2
+
+
+def test_a_wrong_password_is_not_tried_by_every_report_in_turn(iccam: IccamServer, analyst: User) -> None:
+    """A server that shuts an account out after some attempts must not be driven to it."""
+    for number in range(5):
+        due_case(f"https://album.example.org/a/{number}", actor=analyst)
+    for second in range(0, 3600, 15):
+        for _ in range(2):
+            iccam.fail("POST authentication", 401)
+        assert run(LATER + timedelta(seconds=second)) == 0
+    assert sum(path == "Authentication" for _method, path, _status in iccam.calls) <= 8
+
+
+def test_a_supervisor_need_not_wait(iccam: IccamServer, analyst: User, due: Referral) -> None:
+    iccam.fail("POST rest/reports", 429, retry_after="600")
+    run()
+    queue.retry(row=row_of(due), actor=make_user("lead", "supervisor"), now=LATER)
+    assert run(LATER + timedelta(seconds=1)) == 1
+
+
+def test_a_case_that_takes_longer_than_a_run_goes_on_in_the_next(
+    iccam: IccamServer, analyst: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, second = due_case(ADDRESS, "https://forum.example.net/t/9", actor=analyst)
+    with monkeypatch.context() as patch:
+        # The clock says that the time is over once the first content is there.
+        patch.setattr(
+            exchange_module.time,
+            "monotonic",
+            lambda: float(iccam.content_of(ADDRESS)["assignedCountryCode"] == "DE") if iccam.contents else 0.0,
+        )
+        patch.setattr(client, "_tokens", {})
+        assert exchange(now=LATER, seconds=0.5) == 0
+    first.refresh_from_db()
+    second.refresh_from_db()
+    assert (first.state, second.state, row_of(first).due_at) == ("sent", "due", LATER)
+    assert run(LATER) == 1
+    second.refresh_from_db()
+    assert (second.state, posted(iccam)) == ("sent", 1)
 
 
 @pytest.mark.parametrize("country", ["", "RS", "RU"])
@@ -285,6 +353,22 @@ def test_what_is_taken_back_in_time_is_not_reported(iccam: IccamServer, analyst:
     services.withdraw_referral(referral=due, actor=analyst, now=LATER)
     run()
     assert (posted(iccam), IccamContent.objects.count()) == (0, 0)
+
+
+def test_what_is_taken_back_after_iccam_heard_of_it_stays_with_us_there(
+    iccam: IccamServer, analyst: User, due: Referral
+) -> None:
+    """Its answer was lost; it is found again, goes to nobody, and does not come in as a partner's."""
+    iccam.fail("POST rest/reports", "nothing", heard=True)
+    run()
+    retry_at = row_of(due).due_at
+    services.withdraw_referral(referral=due, actor=analyst, now=LATER)
+    assert run(retry_at) == 1
+    assert import_assigned(now=retry_at) == 0
+    assert iccam.content_of(ADDRESS)["assignedCountryCode"] == "RS"
+    assert IccamContent.objects.get().assigned_country == "RS"
+    due.refresh_from_db()
+    assert due.state == "withdrawn"
 
 
 def test_what_was_given_up_and_decided_again_is_not_posted_twice(
