@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from django.contrib.auth.models import User
+from django.db import transaction
 
 from hotline.models import (
     Assessment,
@@ -70,6 +71,7 @@ def illegal_item(address: str, country: str, **columns: object) -> ContentItem:
     )
 
 
+@transaction.atomic
 def due_case(
     *addresses: str, actor: User, country: str = "DE", answers: dict[str, str] | None = None
 ) -> list[Referral]:
