@@ -18,6 +18,7 @@ class Migration(migrations.Migration):
                 ("count", models.PositiveBigIntegerField()),
                 ("hidden", models.BooleanField(default=False)),
                 ("median", models.FloatField(null=True)),
+                ("percent", models.PositiveSmallIntegerField(null=True)),
             ],
             options={
                 "constraints": [

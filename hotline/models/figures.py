@@ -7,8 +7,8 @@ from django.db.models import Q
 class FigureCell(models.Model):
     """How many of a `measure` fell into `period` ("2026-03", "2026" or "all") with `key` in `dimension`; the total has neither.
 
-    `hidden`: not to be published, nor anything it follows from (see `statistics.suppression`). `median`: of the hours, on totals of times.
-    What is missing is zero.
+    `hidden`: not to be published, nor anything it follows from (see `statistics.suppression`). `median`: of the hours, on totals of times;
+    `percent`: of the total, where that may be published though the counts are not. What is missing is zero.
     """
 
     measure = models.CharField(max_length=16)
@@ -18,6 +18,7 @@ class FigureCell(models.Model):
     count = models.PositiveBigIntegerField()
     hidden = models.BooleanField(default=False)
     median = models.FloatField(null=True)
+    percent = models.PositiveSmallIntegerField(null=True)
 
     class Meta:
         constraints = [

@@ -1,7 +1,7 @@
 """Counting anew: every month, the years, all of it, what is hidden of that; written in one transaction and put before the public."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import datetime
 from statistics import median
 from typing import NamedTuple
@@ -13,9 +13,9 @@ from django.db import connection, transaction
 from clicksafely.common import generation
 from hotline.models import FigureCell, FigureCount
 from hotline.statistics.counting import MonthCount, count_month, months_until
-from hotline.statistics.definitions import ANALYSED_OUTCOMES, GONE_OUTCOMES, PUBLIC, D, M
-from hotline.statistics.periods import ALL, month_code, parts_of, year_of
-from hotline.statistics.suppression import LEAST, Line, hide
+from hotline.statistics.definitions import PUBLIC, SHARES, TIMES
+from hotline.statistics.periods import ALL, month_code, year_of
+from hotline.statistics.suppression import LEAST, Hidden, hide
 
 
 class Cell(NamedTuple):
@@ -49,58 +49,45 @@ def rebuild_figures(*, now: datetime, progress: Callable[[int, int], None] | Non
         if progress:
             progress(done, len(firsts))
     counts, hours = _with_sums(months)
-    hidden = hide(_public(counts), lines_of(counts), rank={cell: rank_of(cell) for cell in counts})
+    hidden = _hidden(counts)
+    cells = [
+        FigureCell(
+            **cell._asdict(),
+            count=count,
+            hidden=_covered(cell, hidden),
+            median=None if _covered(cell, hidden) else _median(cell, hours),
+            percent=_percent(cell, counts),
+        )
+        for cell, count in counts.items()
+    ]
     with transaction.atomic():
         with connection.cursor() as cursor:
             cursor.execute("LOCK TABLE hotline_figurecell IN SHARE ROW EXCLUSIVE MODE")
         FigureCell.objects.all().delete()
-        FigureCell.objects.bulk_create(
-            (
-                FigureCell(**cell._asdict(), count=count, hidden=cell in hidden, median=_median(cell, hours, hidden))
-                for cell, count in counts.items()
-            ),
-            batch_size=2000,
-        )
+        FigureCell.objects.bulk_create(cells, batch_size=2000)
         FigureCount.objects.update_or_create(pk=1, defaults={"counted_at": now})
         generation.bump()
     return len(counts)
 
 
-def lines_of(counts: dict[Cell, int]) -> Iterator[Line[Cell]]:
-    """Every sum that a reader of the public figures can check, within tables and across them."""
-    periods = sorted({cell.period for cell in counts})
-    keys: dict[tuple[str, str], list[str]] = {}
-    for cell in _public(counts):
-        known = keys.setdefault((cell.measure, cell.dimension), [])
-        if cell.key not in known:
-            known.append(cell.key)
-    parts_by_period = {period: parts_of(period, periods) for period in periods}
-    for (measure, dimension), codes in keys.items():
-        for period in periods:
-            if dimension:
-                parts = tuple(Cell(measure, dimension, key, period) for key in codes)
-                yield Line(Cell(measure, "", "", period), parts)
-            for key in codes:
-                parts = tuple(Cell(measure, dimension, key, part) for part in parts_by_period[period])
-                if parts:
-                    yield Line(Cell(measure, dimension, key, period), parts)
-    for period in periods:
-        # Totals that are sums of other tables' columns, by what they mean.
-        for total, measure, outcomes in (
-            (M.ANALYSED, M.REPORTS, ANALYSED_OUTCOMES),
-            (M.REMOVAL, M.ITEMS, GONE_OUTCOMES),
-        ):
-            parts = tuple(Cell(measure, D.OUTCOME, outcome, period) for outcome in outcomes)
-            yield Line(Cell(total, "", "", period), parts)
+def _hidden(counts: dict[Cell, int]) -> dict[str, Hidden]:
+    """What must not be published, by measure."""
+    totals: dict[str, dict[str, int]] = {measure: {} for measure in PUBLIC}
+    tables: dict[str, dict[str, dict[tuple[str, str], int]]] = {measure: {} for measure in PUBLIC}
+    for cell, count in counts.items():
+        if cell.measure not in PUBLIC:
+            continue
+        if cell.dimension:
+            tables[cell.measure].setdefault(cell.dimension, {})[cell.key, cell.period] = count
+        else:
+            totals[cell.measure][cell.period] = count
+    return {measure: hide(totals[measure], tables[measure]) for measure in PUBLIC}
 
 
-def rank_of(cell: Cell) -> int:
-    """What would be missed more than any of a lower rank: years more than months, totals more than what they consist of."""
-    return (0 if cell.dimension else 3) + (2 if cell.period == ALL else len(cell.period) == 4)
-
-
-def _public(counts: dict[Cell, int]) -> dict[Cell, int]:
-    return {cell: count for cell, count in counts.items() if cell.measure in PUBLIC}
+def _covered(cell: Cell, hidden: dict[str, Hidden]) -> bool:
+    if cell.measure in SHARES:
+        return True
+    return cell.measure in hidden and hidden[cell.measure].covers(cell.dimension, cell.key, cell.period)
 
 
 def _with_sums(months: dict[str, MonthCount]) -> tuple[dict[Cell, int], dict[tuple[str, str], Counter[int]]]:
@@ -110,15 +97,24 @@ def _with_sums(months: dict[str, MonthCount]) -> tuple[dict[Cell, int], dict[tup
     for month, counted in months.items():
         for period in (month, year_of(month), ALL):
             for (measure, dimension, key), count in counted.cells.items():
-                counts[Cell(measure, dimension, key, period)] += count
+                if not (dimension and measure in TIMES and period == month):
+                    counts[Cell(measure, dimension, key, period)] += count
             for measure, of_month in counted.hours.items():
                 hours.setdefault((measure, period), Counter()).update(of_month)
     return dict(sorted(counts.items())), hours
 
 
-def _median(cell: Cell, hours: dict[tuple[str, str], Counter[int]], hidden: frozenset[Cell]) -> float | None:
-    """The median of the hours behind a total of times that is published; None for all other cells."""
+def _median(cell: Cell, hours: dict[tuple[str, str], Counter[int]]) -> float | None:
+    """The median of the hours behind a total of times; None for all other cells, and where there are too few."""
     known = hours.get((cell.measure, cell.period))
-    if cell.dimension or not known or cell in hidden or known.total() < LEAST:
+    if cell.dimension or not known or known.total() < LEAST:
         return None
     return float(median(known.elements()))
+
+
+def _percent(cell: Cell, counts: dict[Cell, int]) -> int | None:
+    """The share of a key of `SHARES` in a year or in all the time, rounded; None where it or its rest is small."""
+    if cell.measure not in SHARES or not cell.dimension or len(cell.period) == 7:
+        return None
+    part, whole = counts[cell], counts[Cell(cell.measure, "", "", cell.period)]
+    return round(100 * part / whole) if part >= LEAST and whole - part >= LEAST else None

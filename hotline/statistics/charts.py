@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 WIDTH = 320
-ROW, BAR_TOP, BAR_HEIGHT = 38, 20, 10
+ROW, BAR_TOP, BAR_HEIGHT = 42, 23, 10
 # A figure that is hidden has a bar of this length, hatched: it says that there is something, not how much.
 HIDDEN = 14
 COLUMN_TOP, COLUMN_BOTTOM, BELOW = 20, 150, 24

@@ -158,9 +158,9 @@ TIMES_SQL: dict[str, str] = {
     M.REMOVAL: _TIMES.format(
         since="i.first_reported_at",
         rows="hotline_contentitem i LEFT JOIN hotline_watch w ON w.item_id = i.id AND w.outcome = i.outcome",
-        at="SELECT coalesce(w.gone_at, min(x.done_at)) AS at"
-        " FROM hotline_action x WHERE x.item_id = i.id AND x.kind = ANY(%(found_gone)s)",
-        which="i.state = 'ended' AND i.outcome = ANY(%(gone)s)",
+        at="SELECT coalesce(w.gone_at, min(x.done_at) FILTER (WHERE x.kind = ANY(%(found_gone)s))) AS at"
+        " FROM hotline_action x WHERE x.item_id = i.id HAVING bool_or(x.kind = ANY(%(handed_over)s))",
+        which="done.at IS NOT NULL AND i.state = 'ended' AND i.outcome = ANY(%(gone)s)",
     ),
 }
 
@@ -203,9 +203,8 @@ def _count_hours(counted: MonthCount, measure: str, query: str, month: dict[str,
     counted.hours[measure] = Counter()
     parameters = {"handed_over": HANDED_OVER, "found_gone": FOUND_GONE, "gone": list(GONE_OUTCOMES)}
     for hours, count in _rows(query, month | parameters):
-        counted.add(measure, count, time=UNKNOWN if hours is None else bucket_of(hours))
-        if hours is not None:
-            counted.hours[measure][hours] += count
+        counted.add(measure, count, time=bucket_of(hours))
+        counted.hours[measure][hours] += count
 
 
 def place_of(kind: str, country: str) -> str:

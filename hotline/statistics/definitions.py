@@ -41,13 +41,15 @@ class Dimension(models.TextChoices):
 
 M, D = Measure, Dimension
 
+# Of a month only their number and median are told: a month's distribution would be nearly all of it hidden, and years' with it.
 TIMES = (M.FIRST_LOOK, M.REFERRAL, M.REMOVAL)
 PUBLIC: dict[Measure, tuple[Dimension, ...]] = {
     M.REPORTS: (D.CHANNEL, D.CATEGORY, D.OUTCOME),
-    M.ANALYSED: (D.CSAM,),
     M.ITEMS: (D.COUNTRY, D.SITE_TYPE, D.OUTCOME),
     **dict.fromkeys(TIMES, (D.TIME,)),
 }
+# Told in per cent only, of years and of all the time: the number of analysed reports is a sum of other tables' columns, some of them hidden.
+SHARES: dict[Measure, tuple[Dimension, ...]] = {M.ANALYSED: (D.CSAM,)}
 EXCHANGE: dict[Measure, tuple[Dimension, ...]] = dict.fromkeys(
     (M.ILLEGAL, M.EXCHANGED), (D.CLASSIFICATION, D.AGE, D.GENDER, D.COUNTRY, D.SITE_TYPE)
 )
@@ -83,7 +85,6 @@ _TIMES: dict[str, str | Promise] = {
     "3d_to_7d": pgettext_lazy("figures", "3 to 7 days"),
     "7d_to_30d": pgettext_lazy("figures", "7 to 30 days"),
     LAST_BUCKET: pgettext_lazy("figures", "more than 30 days"),
-    UNKNOWN: pgettext_lazy("figures", "not known"),
 }
 _PLACES: dict[str, str | Promise] = {
     ONION: pgettext_lazy("figures", "onion service"),
@@ -121,7 +122,8 @@ DEFINITIONS: dict[Measure, str | Promise] = {
         "From the hour an item was first reported until it was first handed over to the police, a host or a partner hotline, in full hours."
     ),
     M.REMOVAL: _(
-        "From the hour an item was first reported until it was first found removed or out of reach, in full hours; items that ended so."
+        "From the hour an item was first reported until it was first found removed or out of reach, in full hours; items that were handed"
+        " over and ended so."
     ),
 }  # fmt: skip
 

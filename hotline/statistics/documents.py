@@ -9,14 +9,21 @@ from django.conf import settings
 from django.utils.translation import get_language
 
 from clicksafely.common.script import in_script
-from hotline.statistics.definitions import DEFINITIONS, PUBLIC, Dimension, label_of
-from hotline.statistics.presenting import HISTORY_PERIOD, HISTORY_SHARE, HISTORY_SOURCE
+from hotline.statistics.definitions import DEFINITIONS, PUBLIC, SHARES, Dimension, label_of
 from hotline.statistics.selectors import Figure, counted_at, public_figures
 from hotline.statistics.suppression import LEAST
-from hotline.statistics.wording import HISTORY, HOW_HIDDEN, LICENCE, LICENCE_URL
+from hotline.statistics.wording import (
+    HISTORY,
+    HISTORY_PERIOD,
+    HISTORY_SHARE,
+    HISTORY_SOURCE,
+    HOW_HIDDEN,
+    LICENCE,
+    LICENCE_URL,
+)
 
 SCHEMA = "net-patrola-figures/1"
-COLUMNS = ("measure", "dimension", "period", "code", "label", "count", "hidden", "median_hours")
+COLUMNS = ("measure", "dimension", "period", "code", "label", "count", "hidden", "median_hours", "percent")
 
 
 def as_json() -> str:
@@ -37,7 +44,7 @@ def as_json() -> str:
                 "definition": _text(DEFINITIONS[measure]),
                 "dimensions": {dimension.value: _text(dimension.label) for dimension in dimensions},
             }
-            for measure, dimensions in PUBLIC.items()
+            for measure, dimensions in (PUBLIC | SHARES).items()
         },
         "history": [
             {
@@ -55,7 +62,7 @@ def as_json() -> str:
 def as_csv() -> str:
     """A header line and one line a figure, RFC 4180, for programs: no grouping, a point for decimals, `true` and `false`.
 
-    `count` and `median_hours` are empty where there is none to tell; a dimension and code that are empty are those of a total.
+    `count`, `median_hours` and `percent` are empty where there is none to tell; dimension and code are those of a total where empty.
     """
     table = io.StringIO()
     writer = csv.writer(table)
@@ -73,7 +80,7 @@ def _entry(figure: Figure) -> dict[str, Any]:
     return dict(
         zip(
             COLUMNS,
-            (measure, dimension, period, key, _text(label), value.count, value.hidden, value.median),
+            (measure, dimension, period, key, _text(label), value.count, value.hidden, value.median, value.percent),
             strict=True,
         )
     )

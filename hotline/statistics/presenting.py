@@ -2,22 +2,17 @@
 
 from dataclasses import dataclass
 
+from django.utils.dates import MONTHS
 from django.utils.formats import number_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
-from django.utils.translation import pgettext as _in
+from django.utils.translation import pgettext
 
 from hotline.statistics.charts import Chart, bars, columns
 from hotline.statistics.definitions import DEFINITIONS, PUBLIC, TIMES, YES, D, Dimension, M, Measure, label_of
 from hotline.statistics.periods import ALL
 from hotline.statistics.selectors import Sheet, Value
 
-# "25 per cent of the overall number of reports analysed by the Net Patrola Hotline is actionable child sexual abuse material."
-HISTORY_SHARE, HISTORY_PERIOD = 25, "2013-2015"
-HISTORY_SOURCE: Promise = gettext_lazy(
-    "Safer Internet Centre of Serbia, report on its first two and a half years, 2015"
-)
 # Longer lists are cut in the chart, never in the table.
 MOST_BARS = 12
 HOURS_SHOWN = 72
@@ -35,7 +30,7 @@ class Row:
 
 @dataclass(frozen=True)
 class Section:
-    """One table with its chart. `by_parts`: the chart shows the parts of the period instead of keys."""
+    """One table with its chart; `is_columns`: of the parts of the period instead of keys. `medians`: (part, cases, median) of times."""
 
     code: str
     title: str
@@ -45,13 +40,15 @@ class Section:
     total: Value
     part_totals: tuple[Value, ...]
     left_out: int = 0
+    medians: tuple[tuple[str, Value, str | None], ...] = ()
 
 
 @dataclass(frozen=True)
 class Chapter:
-    """What one measure has to show, with how it is counted."""
+    """What one measure has to show, with how it is counted; one table alone is `small`."""
 
     code: str
+    small: bool
     title: str
     definition: str | Promise
     sections: list[Section]
@@ -68,17 +65,19 @@ class Fact:
 def facts(sheet: Sheet) -> list[Fact]:
     """What the period came to, in a few figures."""
     whole = [
-        Fact(_in("figures", "reports received"), _number(sheet.value(M.REPORTS))),
-        Fact(_in("figures", "content items reported"), _number(sheet.value(M.ITEMS))),
+        Fact(pgettext("figures", "reports received"), _number(sheet.value(M.REPORTS))),
+        Fact(pgettext("figures", "content items reported"), _number(sheet.value(M.ITEMS))),
     ]
-    share = share_of(sheet.value(M.ANALYSED, D.CSAM, YES), sheet.value(M.ANALYSED))
+    share = sheet.value(M.ANALYSED, D.CSAM, YES).percent
     whole.append(
-        Fact(_in("figures", "of the analysed reports were actionable CSAM"), None if share is None else f"{share} %")
+        Fact(
+            pgettext("figures", "of the analysed reports were actionable CSAM"), None if share is None else f"{share} %"
+        )
     )
     labels = {
-        M.FIRST_LOOK: _in("figures", "median until the first look"),
-        M.REFERRAL: _in("figures", "median until the hand-over"),
-        M.REMOVAL: _in("figures", "median until the removal"),
+        M.FIRST_LOOK: pgettext("figures", "median until the first look"),
+        M.REFERRAL: pgettext("figures", "median until the hand-over"),
+        M.REMOVAL: pgettext("figures", "median until the removal"),
     }
     return whole + [Fact(labels[measure], duration(sheet.value(measure).median)) for measure in TIMES]
 
@@ -88,6 +87,7 @@ def chapters(sheet: Sheet) -> list[Chapter]:
     return [
         Chapter(
             measure.value,
+            len(dimensions) == 1,
             str(measure.label),
             DEFINITIONS[measure],
             [
@@ -120,15 +120,19 @@ def part_label(part: str) -> str:
     return part if len(part) == 4 else str(int(part[5:]))
 
 
+def part_name(part: str) -> str:
+    """A year, or a month by its name."""
+    return part if len(part) == 4 else str(MONTHS[int(part[5:])])
+
+
 def _by_parts(sheet: Sheet, measure: Measure) -> Section:
     values = [sheet.value(measure, period=part) for part in sheet.parts]
     total = sheet.value(measure)
     rows = [
-        Row(part_label(part), value, share_of(value, total), ())
-        for part, value in zip(sheet.parts, values, strict=True)
+        Row(part_name(part), value, share_of(value, total), ()) for part, value in zip(sheet.parts, values, strict=True)
     ]
-    title = _in("figures", "by year") if sheet.period == ALL else _in("figures", "by month")
-    chart = columns([(row.label, row.value.count) for row in rows])
+    title = pgettext("figures", "by year") if sheet.period == ALL else pgettext("figures", "by month")
+    chart = columns([(part_label(part), value.count) for part, value in zip(sheet.parts, values, strict=True)])
     return Section(f"{measure}-period", title, chart, True, rows, total, ())
 
 
@@ -146,7 +150,13 @@ def _by_keys(sheet: Sheet, measure: Measure, dimension: Dimension) -> Section:
         total=total,
         part_totals=tuple(sheet.value(measure, period=part) for part in sheet.parts),
         left_out=len(shown) - len(drawn),
+        medians=_medians(sheet, measure) if measure in TIMES else (),
     )
+
+
+def _medians(sheet: Sheet, measure: Measure) -> tuple[tuple[str, Value, str | None], ...]:
+    values = [(part, sheet.value(measure, period=part)) for part in sheet.parts]
+    return tuple((part_name(part), value, duration(value.median)) for part, value in values)
 
 
 def _row(sheet: Sheet, measure: Measure, dimension: Dimension, key: str, total: Value) -> Row:

@@ -6,16 +6,17 @@ from datetime import datetime
 from typing import NamedTuple
 
 from hotline.models import FigureCell, FigureCount
-from hotline.statistics.definitions import ORDER, PUBLIC, Dimension
+from hotline.statistics.definitions import ORDER, PUBLIC, SHARES, Dimension
 from hotline.statistics.periods import ALL, parts_of, within
 
 
 @dataclass(frozen=True)
 class Value:
-    """A figure for the reader: `count` is None where it is hidden; `median` (hours) only of totals of times."""
+    """A figure for the reader: `count` is None where it is hidden; `median` (hours) only of totals of times, `percent` only of shares."""
 
     count: int | None
     median: float | None = None
+    percent: int | None = None
 
     @property
     def hidden(self) -> bool:
@@ -41,8 +42,10 @@ class Sheet:
     cells: dict[tuple[str, str, str, str], Value]
 
     def value(self, measure: str, dimension: str = "", key: str = "", period: str = "") -> Value:
-        """A figure; of the whole period unless a part is named."""
-        return self.cells.get((measure, dimension, key, period or self.period), Value(0))
+        """A figure; of the whole period unless a part is named. Of a period whose total is hidden nothing is told, not even zeros."""
+        period = period or self.period
+        missing = self.cells.get((measure, "", "", period), Value(0))
+        return self.cells.get((measure, dimension, key, period), Value(None) if missing.hidden else Value(0))
 
     def keys(self, measure: str, dimension: str) -> list[str]:
         """The keys that anything was counted for: in their own order, or the most frequent first and what is hidden last."""
@@ -84,9 +87,18 @@ def exact_counts(period: str, measures: Iterable[str]) -> dict[tuple[str, str, s
 
 
 def _figures(periods: list[str] | None) -> Iterable[Figure]:
-    rows = FigureCell.objects.filter(measure__in=PUBLIC)
+    """Totals come before what they consist of, as they were written."""
+    rows = FigureCell.objects.filter(measure__in=[*PUBLIC, *SHARES])
     if periods is not None:
         rows = rows.filter(period__in=periods)
-    columns = ("measure", "dimension", "period", "key", "count", "hidden", "median")
-    for measure, dimension, period, key, count, hidden, median in rows.order_by("pk").values_list(*columns):
-        yield Figure(measure, dimension, period, key, Value(None if hidden else count, median))
+    columns = ("measure", "dimension", "period", "key", "count", "hidden", "median", "percent")
+    untold: set[tuple[str, str]] = set()
+    for measure, dimension, period, key, count, hidden, *more in rows.order_by("pk").values_list(*columns):
+        value = Value(None if hidden else count, *more)
+        if measure in SHARES and value.percent is None:
+            continue
+        if not dimension and hidden:
+            untold.add((measure, period))
+        elif (measure, period) in untold:
+            continue
+        yield Figure(measure, dimension, period, key, value)

@@ -7,8 +7,9 @@ from django.shortcuts import render
 from clicksafely.common.methods import read_only
 from clicksafely.common.pagecache import public_page
 from hotline.statistics import documents, presenting, selectors
+from hotline.statistics.definitions import DEFINITIONS, M
 from hotline.statistics.periods import ALL
-from hotline.statistics.wording import HISTORY, HOW_HIDDEN, LICENCE, LICENCE_URL
+from hotline.statistics.wording import HISTORY, HISTORY_SOURCE, HOW_HIDDEN, LICENCE, LICENCE_URL
 
 # A day has one count, and a new one makes every stored page old.
 SECONDS = 3600
@@ -31,13 +32,12 @@ def page(request: HttpRequest) -> HttpResponse:
         "facts": presenting.facts(sheet),
         "chapters": presenting.chapters(sheet) if years else [],
         "demonstration": settings.DEMO,
+        "actionable": DEFINITIONS[M.ANALYSED],
         "history": HISTORY,
-        "history_share": presenting.HISTORY_SHARE,
-        "history_source": presenting.HISTORY_SOURCE,
+        "history_source": HISTORY_SOURCE,
         "how_hidden": HOW_HIDDEN,
         "licence": LICENCE,
         "licence_url": LICENCE_URL,
-        "columns": documents.COLUMNS,
     }
     return render(request, "hotline/statistics/page.html", context)
 

@@ -77,14 +77,12 @@ def _count_item(tally: Tally, item: ContentItem) -> None:
     handed = [done for kind, done in actions if kind in {"police", "host", "partner"}]
     if handed:
         _count_time(tally, "referral", at, min(handed))
-    if item.outcome in {"removed", "unavailable"}:
+    if handed and item.outcome in {"removed", "unavailable"}:
         watch = Watch.objects.filter(item=item).first()
         gone = [done for kind, done in actions if kind in {"removed", "unavailable"}]
         end = watch.gone_at if watch else min(gone, default=None)
         if end:
             _count_time(tally, "removal", at, end)
-        else:
-            tally.count("removal", at, time="unknown")
     if _classification(item) in CSAM:
         answers = _last_answers(item)
         keys |= {

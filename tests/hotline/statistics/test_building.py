@@ -1,5 +1,6 @@
 """Figures as they are stored, against a naive recount of random data."""
 
+from collections import Counter
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -8,8 +9,8 @@ from django.contrib.auth.models import User
 from clicksafely.common import generation
 from hotline.models import ContentItem, FigureCell, FigureCount, Report
 from hotline.states import REOPENABLE, ReportState
-from hotline.statistics.building import Cell, figures_due, lines_of, rebuild_figures
-from hotline.statistics.definitions import PUBLIC
+from hotline.statistics.building import figures_due, rebuild_figures
+from hotline.statistics.definitions import PUBLIC, SHARES
 from hotline.statistics.suppression import LEAST
 from tests.hotline.statistics.conftest import World
 from tests.hotline.statistics.naive import recount
@@ -21,11 +22,15 @@ def stored() -> dict[tuple[str, str, str, str], int]:
     return {(cell.measure, cell.dimension, cell.key, cell.period): cell.count for cell in FigureCell.objects.all()}
 
 
+def of_months_without_distributions(cells: Counter[tuple[str, str, str, str]]) -> dict[tuple[str, str, str, str], int]:
+    return {place: count for place, count in cells.items() if not (place[1] == "time" and len(place[3]) == 7)}
+
+
 @pytest.mark.parametrize("world", range(4), indirect=True)
 def test_every_figure_is_what_a_naive_recount_finds(world: World) -> None:
     world.fill()
     rebuild_figures(now=NOW)
-    assert stored() == dict(recount().cells)
+    assert stored() == of_months_without_distributions(recount().cells)
 
 
 @pytest.mark.parametrize("world", [11], indirect=True)
@@ -66,20 +71,22 @@ def test_small_figures_are_hidden_and_zeros_and_staff_figures_are_not(world: Wor
     rebuild_figures(now=NOW)
     cells = FigureCell.objects.all()
     assert not cells.filter(measure__in=PUBLIC, count__range=(1, LEAST - 1), hidden=False).exists()
-    assert not cells.exclude(measure__in=PUBLIC).filter(hidden=True).exists()
+    assert not cells.exclude(measure__in=[*PUBLIC, *SHARES]).filter(hidden=True).exists()
+    assert not cells.filter(measure__in=SHARES, hidden=False).exists()
     assert cells.filter(hidden=True, count__gte=LEAST).exists()
 
 
-@pytest.mark.parametrize("world", [41], indirect=True)
-def test_every_sum_that_a_reader_is_told_of_holds(world: World) -> None:
-    """The sums that suppression reckons with are those of the figures."""
-    world.fill()
+@pytest.mark.parametrize("world", [51], indirect=True)
+def test_shares_are_of_years_and_never_of_small_parts(world: World) -> None:
+    world.fill(120)
     rebuild_figures(now=NOW)
-    counts = {Cell(*place): count for place, count in stored().items()}
-    lines = list(lines_of(counts))
-    assert all(counts.get(total, 0) == sum(counts.get(part, 0) for part in parts) for total, parts in lines)
-    told = {(line.total.measure, line.parts[0].measure) for line in lines}
-    assert {("analysed", "reports"), ("removal", "items")} < told
+    counts = recount().cells
+    shares = {cell.period: cell.percent for cell in FigureCell.objects.filter(percent__isnull=False, key="yes")}
+    assert shares
+    for period in ("2024", "2025", "all"):
+        part, whole = counts["analysed", "csam", "yes", period], counts["analysed", "", "", period]
+        assert shares.get(period) == (round(100 * part / whole) if min(part, whole - part) >= LEAST else None)
+    assert set(shares) <= {"2024", "2025", "all"}
 
 
 def test_nothing_is_counted_of_an_empty_hotline(db: None) -> None:

@@ -1,83 +1,103 @@
 """What is hidden, against readers who know every published figure and every sum."""
 
+from collections import Counter
 from collections.abc import Iterator
 from fractions import Fraction
 from itertools import product
+from typing import NamedTuple
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hotline.statistics.suppression import LEAST, Line, hide
+from hotline.statistics.suppression import LEAST, Hidden, hide
 
-Counts = dict[str, int]
-
-
-def table(parts: list[int]) -> tuple[Counts, list[Line[str]]]:
-    """One row with its total."""
-    counts = {f"part{number}": count for number, count in enumerate(parts)} | {"total": sum(parts)}
-    return counts, [Line("total", tuple(f"part{number}" for number in range(len(parts))))]
+Months = dict[str, list[dict[str, int]]]
+# (dimension, key, period); a total has neither.
+Place = tuple[str, str, str]
+Counts = dict[Place, int]
 
 
-def linked(years: list[list[list[list[int]]]]) -> tuple[Counts, list[Line[str]], dict[str, int]]:
-    """Months of years in tables of several dimensions, `years[year][month][dimension][key]`; months have the same total in each.
+class Line(NamedTuple):
+    """A sum that a reader can check."""
 
-    The first dimension counts; in the others its total is spread anew over as many keys.
-    """
-    counts: Counts = {}
-    lines: list[Line[str]] = []
-    rank: dict[str, int] = {}
-    dimensions = range(len(years[0][0]))
-    for year, months in enumerate(years):
-        for month, tables in enumerate(months):
-            total = sum(tables[0])
-            name = f"y{year}m{month}"
-            counts[name], rank[name] = total, 1
-            for dimension in dimensions:
-                spread = tables[dimension]
-                if sum(spread) != total:
-                    spread = [max(0, total - sum(spread[1:])), *spread[1:]]
-                    spread = spread if sum(spread) == total else [total] + [0] * (len(spread) - 1)
-                for key, count in enumerate(spread):
-                    counts[f"{name}.d{dimension}k{key}"] = count
-                lines.append(Line(name, tuple(f"{name}.d{dimension}k{key}" for key in range(len(spread)))))
-    keys = range(len(years[0][0][0]))
-    for year, months in enumerate(years):
-        names = [f"y{year}m{month}" for month in range(len(months))]
-        for suffix in ["", *(f".d{dimension}k{key}" for dimension in dimensions for key in keys)]:
-            counts[f"y{year}{suffix}"] = sum(counts[name + suffix] for name in names)
-            rank[f"y{year}{suffix}"] = 0 if suffix else 2
-            lines.append(Line(f"y{year}{suffix}", tuple(name + suffix for name in names)))
-        lines += [Line(f"y{year}", tuple(f"y{year}.d{d}k{key}" for key in keys)) for d in dimensions]
-    for suffix in ["", *(f".d{dimension}k{key}" for dimension in dimensions for key in keys)]:
-        counts[f"all{suffix}"] = sum(counts[f"y{year}{suffix}"] for year in range(len(years)))
-        rank[f"all{suffix}"] = 0 if suffix else 3
-        lines.append(Line(f"all{suffix}", tuple(f"y{year}{suffix}" for year in range(len(years)))))
-    lines += [Line("all", tuple(f"all.d{d}k{key}" for key in keys)) for d in dimensions]
-    return counts, lines, rank
+    total: Place
+    parts: tuple[Place, ...]
 
 
-def whole(line: Line[str]) -> list[tuple[str, int]]:
+class Figures:
+    """Everything that is counted of a measure: `months` are {month: [{key: count} of each dimension]}, each with the same total."""
+
+    def __init__(self, months: Months, *, by_month: bool = True) -> None:
+        self.counts: Counter[Place] = Counter()
+        for month, tables in months.items():
+            for period in (month, month[:4], "all"):
+                self.counts["", "", period] += sum(tables[0].values())
+                for number, table in enumerate(tables):
+                    for key, count in table.items():
+                        if by_month or len(period) != 7:
+                            self.counts[f"d{number}", key, period] += count
+        self.periods = sorted({place[2] for place in self.counts})
+        self.keys = sorted({place[:2] for place in self.counts})
+
+    def hide(self) -> Hidden:
+        totals = {period: self.counts["", "", period] for period in self.periods}
+        tables: dict[str, dict[tuple[str, str], int]] = {}
+        for (dimension, key, period), count in self.counts.items():
+            if dimension:
+                tables.setdefault(dimension, {})[key, period] = count
+        return hide(totals, tables)
+
+    def lines(self) -> Iterator[Line]:
+        for dimension in {dimension for dimension, _key in self.keys if dimension}:
+            for period in self.periods:
+                parts = [(dimension, key, period) for d, key in self.keys if d == dimension]
+                if any(part in self.counts for part in parts):
+                    yield Line(("", "", period), tuple(parts))
+        for dimension, key in self.keys:
+            for period in self.periods:
+                within = [each for each in self.periods if _parent(each) == period]
+                parts = [(dimension, key, each) for each in within if (dimension, key, each) in self.counts]
+                if parts:
+                    yield Line((dimension, key, period), tuple(parts))
+
+    def unknown(self, hidden: Hidden) -> frozenset[Place]:
+        """What the reader is not told: of a hidden period nothing, of the others what is hidden singly."""
+        places = {(dimension, key, period) for dimension, key in self.keys for period in self.periods}
+        return frozenset(place for place in places if place in self.counts and hidden.covers(*place))
+
+    def least(self, place: Place, hidden: Hidden) -> int:
+        """What the reader knows it to be at least: zeros are told, but not those of hidden periods; a month with none is no secret."""
+        return 1 if place[2] not in hidden.periods or not place[0] else 0
+
+
+def _parent(period: str) -> str:
+    return {7: period[:4], 4: "all"}.get(len(period), "")
+
+
+def whole(line: Line) -> list[tuple[Place, int]]:
     return [(line.total, 1), *((part, -1) for part in line.parts)]
 
 
-def found_by_enumeration(counts: Counts, lines: list[Line[str]], hidden: frozenset[str]) -> set[str]:
-    """Hidden cells that have one value in every completion of the tables (each hidden one from 1 to its size and 4 more)."""
-    order = sorted(hidden)
-    seen: dict[str, set[int]] = {cell: set() for cell in order}
-    for values in product(*(range(1, counts[cell] + 5) for cell in order)):
-        guess = counts | dict(zip(order, values, strict=True))
+def found_by_enumeration(figures: Figures, hidden: Hidden) -> set[Place]:
+    """Hidden cells that have one value in every completion of the tables (each hidden one up to its size and 3 more)."""
+    order = sorted(figures.unknown(hidden))
+    seen: dict[Place, set[int]] = {cell: set() for cell in order}
+    lines = list(figures.lines())
+    for values in product(*(range(figures.least(cell, hidden), figures.counts[cell] + 4) for cell in order)):
+        guess = figures.counts | dict(zip(order, values, strict=True))
         if all(sum(sign * guess[cell] for cell, sign in whole(line)) == 0 for line in lines):
             for cell in order:
                 seen[cell].add(guess[cell])
     return {cell for cell, values in seen.items() if len(values) == 1}
 
 
-def found_by_equations(counts: Counts, lines: list[Line[str]], hidden: frozenset[str]) -> set[str]:
+def found_by_equations(figures: Figures, hidden: Hidden) -> set[Place]:
     """Hidden cells that the equations alone determine (Gauss and Jordan, exact)."""
-    rows: list[dict[str, Fraction]] = []
-    for line in lines:
-        row = {cell: Fraction(sign) for cell, sign in whole(line) if cell in hidden}
+    unknown = figures.unknown(hidden)
+    rows: list[dict[Place, Fraction]] = []
+    for line in figures.lines():
+        row = {cell: Fraction(sign) for cell, sign in whole(line) if cell in unknown}
         for known in rows:
             pivot = next(iter(known))
             if pivot in row:
@@ -89,128 +109,142 @@ def found_by_equations(counts: Counts, lines: list[Line[str]], hidden: frozenset
     return {next(iter(row)) for row in rows if len(row) == 1}
 
 
-def _minus(row: dict[str, Fraction], other: dict[str, Fraction], times: Fraction) -> dict[str, Fraction]:
-    result = {
-        cell: row.get(cell, Fraction(0)) - times * other.get(cell, Fraction(0))
-        for cell in dict.fromkeys([*row, *other])
-    }
+def _minus(row: dict[Place, Fraction], other: dict[Place, Fraction], times: Fraction) -> dict[Place, Fraction]:
+    # The pivot stays first.
+    cells = dict.fromkeys([*row, *other])
+    result = {cell: row.get(cell, Fraction(0)) - times * other.get(cell, Fraction(0)) for cell in cells}
     return {cell: value for cell, value in result.items() if value}
 
 
-def found_by_bounds(counts: Counts, lines: list[Line[str]], hidden: frozenset[str]) -> set[str]:
+def found_by_bounds(figures: Figures, hidden: Hidden) -> set[Place]:
     """Hidden cells whose bounds meet, narrowed by every sum until nothing changes."""
-    low = {cell: 1 if cell in hidden else counts[cell] for cell in counts}
-    high = {cell: 10**6 if cell in hidden else counts[cell] for cell in counts}
+    unknown, lines = figures.unknown(hidden), list(figures.lines())
+    low = {cell: figures.least(cell, hidden) if cell in unknown else figures.counts[cell] for cell in figures.counts}
+    high = {cell: 10**6 if cell in unknown else figures.counts[cell] for cell in figures.counts}
     changed = True
     while changed:
         changed = False
-        for total, parts in lines:
-            bounds = [
-                (total, sum(low[part] for part in parts), sum(high[part] for part in parts)),
-                *(
-                    (
-                        part,
-                        low[total] - sum(high[other] for other in parts if other != part),
-                        high[total] - sum(low[other] for other in parts if other != part),
-                    )
-                    for part in parts
-                ),
+        for total, every in lines:
+            parts = [part for part in every if part in low]
+            lows, highs = sum(low[part] for part in parts), sum(high[part] for part in parts)
+            bounds = [(total, lows, highs)] + [
+                (part, low[total] - (highs - high[part]), high[total] - (lows - low[part])) for part in parts
             ]
             for cell, least, most in bounds:
                 if least > low[cell] or most < high[cell]:
                     low[cell], high[cell], changed = max(low[cell], least), min(high[cell], most), True
-    return {cell for cell in hidden if low[cell] == high[cell]}
+                    break
+    # Nobody is recognised by a zero of a month of which nothing else is told.
+    return {cell for cell in unknown if low[cell] == high[cell] and figures.counts[cell]}
 
 
-def small(counts: Counts) -> set[str]:
-    return {cell for cell, count in counts.items() if 0 < count < LEAST}
+def one_year(*months: dict[str, int]) -> Figures:
+    return Figures({f"2025-{number:02}": [month] for number, month in enumerate(months, start=1)})
 
 
 def test_nothing_small_nothing_hidden() -> None:
-    counts, lines = table([5, 0, 70])
-    assert hide(counts, lines) == frozenset()
+    assert one_year({"a": 5, "b": 0, "c": 70}).hide() == Hidden()
 
 
-def test_the_next_smallest_goes_with_a_small_one() -> None:
-    counts, lines = table([3, 40, 6, 0, 90])
-    assert hide(counts, lines) == {"part0", "part2"}
+def test_the_cheapest_cells_go_with_a_small_one() -> None:
+    hidden = one_year({"a": 3, "b": 40, "c": 16}, {"a": 8, "b": 50, "c": 12}, {"a": 40, "b": 50, "c": 60}).hide()
+    cells = {("d0", key, f"2025-{month}") for key in "ac" for month in ("01", "02")}
+    assert hidden == Hidden(frozenset(), frozenset(cells))
 
 
-def test_two_ones_do_not_protect_each_other() -> None:
-    """Both are at least 1: a rest of 2 tells both."""
-    counts, lines = table([1, 1, 30, 9])
-    assert hide(counts, lines) == {"part0", "part1", "part3"}
+def test_ones_do_not_protect_each_other() -> None:
+    """Zeros are told: who sees two hidden cells with a sum of 2 knows both."""
+    figures = one_year({"a": 1, "b": 1, "c": 30}, {"a": 30, "b": 30, "c": 40})
+    hidden = figures.hide()
+    assert ("d0", "c", "2025-01") in hidden.cells or ("d0", "a", "2025-02") in hidden.cells
+    assert found_by_bounds(figures, hidden) == set()
 
 
-def test_a_small_total_is_hidden_with_all_it_consists_of() -> None:
-    counts, lines = table([2, 1, 0])
-    assert hide(counts, lines) == {"part0", "part1", "total"}
+def test_a_small_month_takes_the_next_smallest_with_it() -> None:
+    hidden = one_year({"a": 3}, {"a": 30}, {"a": 9}, {"a": 0}).hide()
+    assert hidden.periods == {"2025-01", "2025-03"}
 
 
-def test_one_report_hides_everything_but_zeros() -> None:
-    counts, lines, rank = linked([[[[1, 0], [0, 1]], [[0, 0], [0, 0]]]])
-    assert hide(counts, lines, rank=rank) == {cell for cell, count in counts.items() if count}
+def test_small_months_that_come_to_enough_need_no_other() -> None:
+    assert one_year({"a": 3}, {"a": 30}, {"a": 4}).hide().periods == {"2025-01", "2025-03"}
 
 
-def test_totals_stay_where_something_else_will_do() -> None:
-    counts, lines, rank = linked([[[[2, 30], [32, 0]], [[8, 50], [58, 0]], [[90, 91], [181, 0]]]])
-    hidden = hide(counts, lines, rank=rank)
-    assert hidden == {"y0m0.d0k0", "y0m0.d0k1", "y0m1.d0k0", "y0m1.d0k1"}
+def test_months_of_one_need_another() -> None:
+    """Five hidden months with a sum of five tell each of them."""
+    hidden = one_year(*[{"a": 1}] * 5, {"a": 30}, {"a": 40}).hide()
+    assert "2025-06" in hidden.periods
+    assert "2025-07" not in hidden.periods
 
 
-@given(st.lists(st.integers(0, 12), min_size=1, max_size=5))
-def test_nobody_works_out_a_part_from_a_row_and_its_total(parts: list[int]) -> None:
-    counts, lines = table(parts)
-    hidden = hide(counts, lines)
-    assert small(counts) <= hidden
-    assert all(counts[cell] for cell in hidden)
-    assert found_by_enumeration(counts, lines, hidden) == set()
+def test_a_small_year_is_left_out_and_the_sum_of_all() -> None:
+    hidden = Figures({"2024-12": [{"a": 2, "b": 1}], "2025-01": [{"a": 50, "b": 60}]}).hide()
+    assert hidden.periods == {"2024-12", "2024", "all"}
+    assert not hidden.cells
 
 
-SMALL = st.integers(0, 7)
+def test_a_year_of_ones_is_left_out() -> None:
+    """Six months of one each: their sum tells them all, and there is nothing else to take them together with."""
+    figures = Figures({f"2025-{month:02}": [{"a": 1}] for month in range(1, 7)} | {"2026-01": [{"a": 50}]})
+    assert figures.hide().periods == {"2025", "all", *(f"2025-{month:02}" for month in range(1, 7))}
 
 
-@settings(max_examples=60)
-@given(st.lists(st.lists(SMALL, min_size=2, max_size=2), min_size=2, max_size=2))
-def test_nobody_works_out_a_cell_of_rows_and_columns(rows: list[list[int]]) -> None:
-    counts, lines = grid(rows)
-    hidden = hide(counts, lines)
-    assert small(counts) <= hidden
-    if len(hidden) <= 5:
-        assert found_by_enumeration(counts, lines, hidden) == set()
-    assert found_by_equations(counts, lines, hidden) == set()
-    assert found_by_bounds(counts, lines, hidden) == set()
+def test_one_report_hides_everything() -> None:
+    figures = one_year({"a": 1})
+    assert figures.hide().periods == {"2025-01", "2025", "all"}
 
 
-def grid(rows: list[list[int]]) -> tuple[Counts, list[Line[str]]]:
-    """Rows and columns with all their totals."""
-    across, down = range(len(rows[0])), range(len(rows))
-    counts = {f"r{r}c{c}": rows[r][c] for r in down for c in across}
-    counts |= {f"r{r}": sum(rows[r]) for r in down} | {f"c{c}": sum(row[c] for row in rows) for c in across}
-    counts["all"] = sum(map(sum, rows))
-    lines = [Line(f"r{r}", tuple(f"r{r}c{c}" for c in across)) for r in down]
-    lines += [Line(f"c{c}", tuple(f"r{r}c{c}" for r in down)) for c in across]
-    lines += [Line("all", tuple(f"r{r}" for r in down)), Line("all", tuple(f"c{c}" for c in across))]
-    return counts, lines
+def test_years_without_months_protect_each_other() -> None:
+    months: Months = {"2024-01": [{"a": 2, "b": 30, "c": 20}], "2025-01": [{"a": 20, "b": 30, "c": 20}]}
+    figures = Figures(months, by_month=False)
+    hidden = figures.hide()
+    assert ("d0", "a", "2024") in hidden.cells
+    assert len(hidden.cells) == 4
+    assert found_by_equations(figures, hidden) == set()
 
 
-def shapes() -> Iterator[st.SearchStrategy[list[list[list[list[int]]]]]]:
-    for most in (3, 9, 40):
-        keys = st.lists(st.integers(0, most), min_size=3, max_size=3)
-        months = st.lists(st.lists(keys, min_size=2, max_size=2), min_size=3, max_size=3)
-        yield st.lists(months, min_size=2, max_size=2)
+@st.composite
+def worlds(draw: st.DrawFn, most: int, years: int = 2, months: int = 3, keys: int = 3, dimensions: int = 2) -> Months:
+    """Months with as many tables, whose keys share the same total in different ways."""
+    made: Months = {}
+    for year in range(years):
+        for month in range(months):
+            first = draw(st.lists(st.integers(0, most), min_size=keys, max_size=keys))
+            tables = [{str(key): count for key, count in enumerate(first)}]
+            for _ in range(dimensions - 1):
+                cuts = sorted(draw(st.lists(st.integers(0, sum(first)), min_size=keys - 1, max_size=keys - 1)))
+                ends = [0, *cuts, sum(first)]
+                tables.append({str(key): ends[key + 1] - ends[key] for key in range(keys)})
+            made[f"{2024 + year}-{month + 1:02}"] = tables
+    return made
 
 
-@pytest.mark.parametrize("shape", list(shapes()), ids=["tiny", "small", "mixed"])
-def test_nobody_works_out_a_cell_across_linked_tables(shape: st.SearchStrategy[list[list[list[list[int]]]]]) -> None:
+def check(figures: Figures) -> Hidden:
+    hidden = figures.hide()
+    for place, count in figures.counts.items():
+        if 0 < count < LEAST:
+            assert hidden.covers(*place)
+        elif count == 0 and place[2] not in hidden.periods:
+            assert not hidden.covers(*place)
+    assert found_by_equations(figures, hidden) == set()
+    assert found_by_bounds(figures, hidden) == set()
+    return hidden
+
+
+@pytest.mark.parametrize("most", [1, 3, 9, 40])
+@pytest.mark.parametrize("by_month", [True, False])
+def test_nobody_works_out_a_cell_across_tables_years_and_months(most: int, by_month: bool) -> None:
     @settings(max_examples=60, deadline=None)
-    @given(shape)
-    def attacked(years: list[list[list[list[int]]]]) -> None:
-        counts, lines, rank = linked(years)
-        hidden = hide(counts, lines, rank=rank)
-        assert small(counts) <= hidden
-        assert all(counts[cell] for cell in hidden)
-        assert found_by_equations(counts, lines, hidden) == set()
-        assert found_by_bounds(counts, lines, hidden) == set()
+    @given(worlds(most))
+    def attacked(months: Months) -> None:
+        check(Figures(months, by_month=by_month))
 
     attacked()
+
+
+@settings(max_examples=60, deadline=None)
+@given(worlds(8, years=1, months=2, keys=2, dimensions=1))
+def test_a_reader_who_tries_every_table_is_left_with_two_at_least(months: Months) -> None:
+    figures = Figures(months)
+    hidden = check(figures)
+    if len(figures.unknown(hidden)) <= 6:
+        assert {cell for cell in found_by_enumeration(figures, hidden) if figures.counts[cell]} == set()
