@@ -1,6 +1,6 @@
 """Synthetic cases for a demonstration: harmless made-up addresses under reserved domains, through the same services as real ones.
 
-All of them have ended, so that whoever tries the portal finds a lived-in desk and an empty queue for the report they make.
+None of them waits for anybody, so that whoever tries the portal finds a lived-in desk and an empty queue for the report they make.
 """
 
 import secrets
@@ -18,12 +18,15 @@ from hotline.intake.drafts import Draft
 from hotline.intake.iccam.demonstration import note_exchanged, send_over_iccam
 from hotline.intake.mail.demonstration import send_by_mail, send_unreadable
 from hotline.intake.services import submit_report
-from hotline.models import ActionKind, Category, Report
+from hotline.models import ActionKind, Category, Report, Route
+from hotline.monitoring.demonstration import play_checks
 from hotline.referral.police.demonstration import hand_to_police
+from hotline.referral.services import due, mark_sent
 from hotline.review.assessing import assess_item, record_actions
 from hotline.review.category import change_category
 from hotline.review.claims import claim_case
 from hotline.review.closing import set_aside
+from hotline.review.referring import refer
 from hotline.review.thread import send_reply
 from hotline.states import ReportState
 from hotline.triage.hashes.demonstration import load_hash_list
@@ -39,7 +42,8 @@ class Case(NamedTuple):
     """One made-up case; `answers` None sets it aside as spam, `actions` are recorded where it is illegal.
 
     One with a `reference` was sent by a partner, one with a `subject` by e-mail; one that came `by_telephone` is looked at twice. One with
-    an `iccam_id` went to a partner hotline, or came `from_iccam`; one that is `packed` goes to the police as a package.
+    an `iccam_id` went to a partner hotline, or came `from_iccam`; one that is `packed` goes to the police as a package. With `routes` it
+    was handed over, and is watched since; `gone_after` so many hours it was not there any more.
     """
 
     category: Category
@@ -55,6 +59,8 @@ class Case(NamedTuple):
     iccam_id: int = 0
     from_iccam: bool = False
     packed: bool = False
+    routes: tuple[Route, ...] = ()
+    gone_after: int | None = None
 
 
 def _illegal(classification: str) -> dict[str, str]:
@@ -113,6 +119,23 @@ CASES = (
         "Адреса је стајала у једној групи; нисам је отварао.",
         _illegal("baseline_csam"),
         packed=True,
+    ),
+    Case(
+        Category.CSAM,
+        "sr",
+        "https://album.example.org/a/310",
+        "Послао ми је непознат човек; нисам отварао.",
+        _illegal("national_csam"),
+        routes=(Route.ICCAM,),
+        gone_after=HOURS_APART,
+    ),
+    Case(
+        Category.HATE_SPEECH,
+        "sr",
+        "https://forum.example.net/tema/52",
+        "Позивају да се нападну људи испред једне школе.",
+        _illegal("hate_speech"),
+        routes=(Route.HOST,),
     ),
     Case(
         Category.CSAM, "sr-latn", "https://cdn.example.net/x/9", "Link ne radi uvek.", {"classification": "not_found"}
@@ -194,13 +217,13 @@ def load_cases(*, now: datetime) -> Iterator[int]:
     make_rule(now=now - timedelta(hours=HOURS_APART * (len(CASES) + 1)))
     first, second = (User.objects.get(username=username) for username in ANALYSTS)
     for number, case in enumerate(CASES, start=1):
-        _play(case, first, second, now - timedelta(hours=HOURS_APART * (len(CASES) - number + 1)))
+        _play(case, first, second, now - timedelta(hours=HOURS_APART * (len(CASES) - number + 1)), now)
         yield number
     send_unreadable(now=now - timedelta(hours=3))
     load_hash_list(now=now - timedelta(hours=2))
 
 
-def _play(case: Case, first: User, second: User, received: datetime) -> None:
+def _play(case: Case, first: User, second: User, received: datetime, now: datetime) -> None:
     report = _arrive(case, received)
     triage_report(report_id=report.pk, now=received)
     looked_at = received + timedelta(hours=2)
@@ -218,6 +241,11 @@ def _play(case: Case, first: User, second: User, received: datetime) -> None:
         for item in report.items.all():
             if case.packed:
                 hand_to_police(report=report, item=item, actor=second, now=decided)
+            elif case.routes:
+                refer(report=report, item=item, actor=second, routes=case.routes, now=decided, unsure=True)
+                for referral in (referral for route in case.routes for referral in due(route=route, now=decided)):
+                    mark_sent(referral=referral, now=decided)
+                play_checks(item=item, gone_after=case.gone_after, now=now)
             else:
                 record_actions(report=report, item=item, actor=second, kinds=case.actions, now=decided, confirmed=True)
     if case.reply:
