@@ -93,6 +93,9 @@ def test_they_answer_fall_silent_and_leave_nothing(running: StandIns, tmp_path: 
     with pytest.raises(dns.resolver.LifetimeTimeout):
         ask(settings["DNS_RESOLVERS"], "forum.example.net")
 
+    running.process.send_signal(signal.SIGUSR2)
+    running.says("Everything on the web is gone.")
+
     assert running.end() == 0
     assert standins.live_settings(tmp_path) == {}
     assert not (tmp_path / standins.FILE).exists()
