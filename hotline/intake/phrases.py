@@ -86,8 +86,8 @@ def handed_over(route: Route, country: str) -> Phrase:
 
 
 def removed_after(hours: int) -> Phrase:
-    """The words for content that was gone so many hours after it was handed over."""
-    return Phrase(pgettext("told", "Removed after %(hours)s h") % {"hours": hours}, REMOVED.text)
+    """The words for content that was gone so many hours, an hour begun at least, after it was handed over."""
+    return Phrase(pgettext("told", "Removed after %(hours)s h") % {"hours": max(1, hours)}, REMOVED.text)
 
 
 # The first row that fits is told: states, then the outcome and the set of actions where the row names one.
