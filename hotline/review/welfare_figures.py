@@ -12,6 +12,7 @@ from django.contrib.auth.models import User
 from django.db.models import Count, F, FilteredRelation, Max, Q, Sum
 from django.db.models.lookups import GreaterThanOrEqual
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from clicksafely.common.roles import HOTLINE_ROLES
 from hotline.review import selectors
@@ -68,7 +69,14 @@ def as_csv(rows: Iterable[PersonFigures]) -> str:
     out = StringIO()
     writer = csv.writer(out)
     writer.writerow(
-        [_("person"), _("today"), _("last 7 days"), _("last 30 days"), _("days at the limit"), _("last break")]
+        [
+            pgettext("welfare", "person"),
+            pgettext("welfare", "today"),
+            _("last 7 days"),
+            _("last 30 days"),
+            _("days at the limit"),
+            _("last break"),
+        ]
     )
     for row in rows:
         last = row.last_break.isoformat(timespec="minutes") if row.last_break else ""
