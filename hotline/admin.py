@@ -17,6 +17,7 @@ from clicksafely.common.staff import StaffSite
 from hotline.hosting import admin as hosting_admin  # noqa: F401 - registers itself
 from hotline.intake.api import admin as partner_admin  # noqa: F401 - registers itself
 from hotline.intake.byhand import urls as byhand_urls
+from hotline.intake.complaints import admin as complaints_admin  # noqa: F401 - registers itself
 from hotline.intake.mail import admin as mail_admin  # noqa: F401 - registers itself
 from hotline.models import ContentItem, Report
 from hotline.monitoring import admin as monitoring_admin  # noqa: F401 - registers itself

@@ -14,6 +14,7 @@ from clicksafely.common import receipts
 from hotline.hosting.demonstration import load_hosts
 from hotline.intake.api.demonstration import send_as_partner
 from hotline.intake.byhand.demonstration import draft_of, enter_by_telephone, look_again, make_rule
+from hotline.intake.complaints.demonstration import load_complaints
 from hotline.intake.drafts import Draft
 from hotline.intake.iccam.demonstration import note_exchanged, send_over_iccam
 from hotline.intake.mail.demonstration import send_by_mail, send_unreadable
@@ -211,7 +212,7 @@ CASES = (
 def load_cases(*, now: datetime) -> Iterator[int]:
     """Make the cases, oldest first, one for every 31 hours before `now`; yields how many are made.
 
-    Needs the demonstration accounts of two analysts.
+    Needs the demonstration accounts of two analysts and the supervisor.
     """
     load_hosts(now=now)
     make_rule(now=now - timedelta(hours=HOURS_APART * (len(CASES) + 1)))
@@ -221,6 +222,7 @@ def load_cases(*, now: datetime) -> Iterator[int]:
         yield number
     send_unreadable(now=now - timedelta(hours=3))
     load_hash_list(now=now - timedelta(hours=2))
+    load_complaints(now=now)
 
 
 def _play(case: Case, first: User, second: User, received: datetime, now: datetime) -> None:

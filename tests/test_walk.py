@@ -24,6 +24,7 @@ from clicksafely.common.models import FailedTask
 from hotline.intake.mail.services import ingest_message
 from hotline.models import (
     AbuseContact,
+    Complaint,
     FileHash,
     HashList,
     HashMatch,
@@ -159,6 +160,13 @@ TABLE: dict[str, Rule] = {
     # A general rule is never deleted, and the one that is walked is one.
     **model_rules("hotline/retentionrule", SUPERVISORS, EDITED | {"{}/delete/": REFUSED}),
     **model_rules("hotline/legalhold", DESK, LOOKED_AT),
+    # A complaint is looked at on its own page.
+    **model_rules("hotline/complaint", SUPERVISORS, LOOKED_AT | {"{}/change/": (302, 302)}),
+    "admin/hotline/complaints/<int:complaint_id>/": (SUPERVISORS, (200, 405), REFUSED),
+    "admin/hotline/complaints/<int:complaint_id>/open/": (SUPERVISORS, (303, 422), REFUSED),
+    "admin/hotline/complaints/<int:complaint_id>/acknowledge/": (SUPERVISORS, (303, 302), REFUSED),
+    "admin/hotline/complaints/<int:complaint_id>/answer/": (SUPERVISORS, (303, 422), REFUSED),
+    **model_rules("hotline/complaintterms", SUPERVISORS, EDITED | {"add/": REFUSED, "{}/delete/": REFUSED}),
     f"{CASE}add-places/": (DESK, (303, 422), REFUSED),
     "admin/hotline/enter/": (DESK, (200, 422), REFUSED),
     # A rule is never deleted.
@@ -298,6 +306,17 @@ def paths(db: None) -> dict[str, str]:
         "hotline/hashlist": hash_list.pk,
         "hotline/hashmatch": match.pk,
         "hotline/retentionrule": RetentionRule.objects.earliest("pk").pk,
+        "hotline/complaint": Complaint.objects.create(
+            about="hotline",
+            language="sr",
+            received_at=now,
+            acknowledge_by=now,
+            answer_by=now,
+            number_digest=bytes(32),
+            state_digest=bytes(32),
+            sealed=b"x",
+        ).pk,
+        "hotline/complaintterms": 1,
         "hotline/legalhold": LegalHold.objects.create(report=case, reason="police", set_by=user, set_at=now).pk,
         "hotline/triagerule": TriageRule.objects.create(
             kind="host", value="www.example.org", note="x", author=user, made_at=now, changed_at=now
@@ -335,6 +354,7 @@ def paths(db: None) -> dict[str, str]:
             "package_id": package.pk,
             "content_type_id": content_type,
             "mail_id": kept["hotline/incomingmail"],
+            "complaint_id": kept["hotline/complaint"],
             "legal_hold_id": kept["hotline/legalhold"],
             "object_id": kept.get(model),
             "pk": kept.get(model),

@@ -5,6 +5,7 @@ import uuid
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -128,6 +129,10 @@ class Complaint(models.Model):
 
     def __str__(self) -> str:
         return self.reference
+
+    def get_absolute_url(self) -> str:
+        """Its page in the staff site."""
+        return reverse("admin:hotline-complaint", args=[self.pk])
 
     @property
     def reference(self) -> str:

@@ -130,7 +130,6 @@ LINES: dict[str, Promise] = {
     "legal_hold.released": gettext_lazy("Legal hold released"),
     "legal_hold.opened": gettext_lazy("The reason for the legal hold was read"),
     "report.erased": gettext_lazy("Erased, kept long enough: %(part)s"),
-    "complaint.received": gettext_lazy("A complaint about this case arrived"),
 }
 
 

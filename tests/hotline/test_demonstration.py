@@ -32,6 +32,7 @@ RESERVED = ("example.org", "example.net", "example.com")
 
 @pytest.fixture
 def analysts(db: None) -> list[User]:
+    make_user("supervisor", "supervisor")
     return [make_user("analyst1", "analyst"), make_user("analyst2", "analyst")]
 
 

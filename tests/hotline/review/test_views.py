@@ -25,7 +25,7 @@ from tests.signing import HASHERS, Person, signed_in
 
 pytestmark = pytest.mark.django_db
 CASE_QUERIES = 42
-DESK_QUERIES = 36
+DESK_QUERIES = 37
 NEVER_KEPT = "max-age=0, no-cache, no-store, must-revalidate, private"
 WORDS = "marker-words-61f2 шта сам видео"
 
