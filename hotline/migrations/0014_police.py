@@ -68,6 +68,7 @@ class Migration(migrations.Migration):
                                 "the mail server refuses the recipient or the message: hand it over in another way",
                             ),
                             ("given_up", "it could not be sent for three days: hand it over in another way"),
+                            ("returned", "it came back undelivered: hand it over in another way"),
                             ("too_large", "it is too large for an e-mail: hand it over in another way"),
                         ],
                         max_length=12,
@@ -76,7 +77,7 @@ class Migration(migrations.Migration):
                 ),
                 ("due_at", models.DateTimeField(null=True, verbose_name="next attempt")),
                 ("attempts", models.PositiveSmallIntegerField(default=0, verbose_name="attempts")),
-                ("message_id", models.CharField(blank=True, max_length=120)),
+                ("mail_tag", models.CharField(blank=True, editable=False, max_length=16)),
                 ("downloaded_at", models.DateTimeField(null=True, verbose_name="first downloaded")),
                 ("delivered_at", models.DateTimeField(null=True, verbose_name="handed over")),
                 (
@@ -333,6 +334,22 @@ class Migration(migrations.Migration):
                     _connector="OR",
                 ),
                 name="police_discarded_whole",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="policepackage",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("mail_tag", ""), _negated=True), fields=("mail_tag",), name="one_package_a_tag"
+            ),
+        ),
+        migrations.AddField(
+            model_name="incomingmail",
+            name="package",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="mails",
+                to="hotline.policepackage",
             ),
         ),
         migrations.RunPython(*grant(ANALYST, "hotline.view_policepackage")),

@@ -123,8 +123,8 @@ def load_wording(apps, schema_editor):
 
 
 def forget_answers(apps, schema_editor):
-    """Backwards the table of messages knows no answers to notices, which go with the notices."""
-    apps.get_model("hotline", "IncomingMail").objects.filter(kind="notice").delete()
+    """Backwards the table of messages knows no answers to notices, which go with the notices, and none about packages."""
+    apps.get_model("hotline", "IncomingMail").objects.filter(kind__in=["notice", "police"]).delete()
 
 
 class Migration(migrations.Migration):
@@ -369,6 +369,7 @@ class Migration(migrations.Migration):
                     ("auto_reply", "automatic reply"),
                     ("bounce", "delivery notice"),
                     ("notice", "answer to a notice"),
+                    ("police", "about a package for the police"),
                     ("unreadable", "could not be read"),
                 ],
                 max_length=12,
@@ -378,7 +379,9 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="incomingmail",
             constraint=models.CheckConstraint(
-                condition=models.Q(("kind__in", ["report", "reply", "auto_reply", "bounce", "notice", "unreadable"])),
+                condition=models.Q(
+                    ("kind__in", ["report", "reply", "auto_reply", "bounce", "notice", "police", "unreadable"])
+                ),
                 name="mail_kind_known",
             ),
         ),

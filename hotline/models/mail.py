@@ -23,6 +23,7 @@ class MailKind(models.TextChoices):
     AUTO_REPLY = "auto_reply", pgettext_lazy("kind of message", "automatic reply")
     BOUNCE = "bounce", pgettext_lazy("kind of message", "delivery notice")
     NOTICE = "notice", pgettext_lazy("kind of message", "answer to a notice")
+    POLICE = "police", pgettext_lazy("kind of message", "about a package for the police")
     UNREADABLE = "unreadable", pgettext_lazy("kind of message", "could not be read")
 
 
@@ -48,6 +49,8 @@ class IncomingMail(models.Model):
     report = models.ForeignKey(
         Report, verbose_name=_("report"), on_delete=models.CASCADE, related_name="mails", null=True
     )
+    # The package for the police that it is about.
+    package = models.ForeignKey("PolicePackage", on_delete=models.PROTECT, related_name="mails", null=True)
     received_at = models.DateTimeField(_("received"))
     size = models.PositiveBigIntegerField(_("size in bytes"))
     sealed = models.BinaryField(null=True, editable=False)

@@ -62,6 +62,7 @@ class PackageProblem(models.TextChoices):
         pgettext_lazy("package", "the mail server refuses the recipient or the message: hand it over in another way"),
     )
     GIVEN_UP = "given_up", pgettext_lazy("package", "it could not be sent for three days: hand it over in another way")
+    RETURNED = "returned", pgettext_lazy("package", "it came back undelivered: hand it over in another way")
     TOO_LARGE = "too_large", pgettext_lazy("package", "it is too large for an e-mail: hand it over in another way")
 
 
@@ -126,7 +127,8 @@ class PolicePackage(models.Model):
     """One package. `members` is [{"name", "size", "sha256"}] of what is inside, `sha256` that of the file that is handed over (hex).
 
     `certificate_sha256` is the fingerprint of the certificate it was encrypted to. `pictures` are ids of
-    uploads in it, `without` of reports whose words could not be opened. `due_at` is when its e-mail is tried next. `message_id` is that of the e-mail, without brackets.
+    uploads in it, `without` of reports whose words could not be opened. `due_at` is when its e-mail is tried next. `mail_tag`
+    (80 random bits, as in `MailThread`) is in the address its e-mail comes from, and is its Message-ID.
     """
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -148,7 +150,7 @@ class PolicePackage(models.Model):
     problem = models.CharField(_("problem"), max_length=12, choices=PackageProblem, blank=True)
     due_at = models.DateTimeField(_("next attempt"), null=True)
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
-    message_id = models.CharField(max_length=120, blank=True)
+    mail_tag = models.CharField(max_length=16, blank=True, editable=False)
     downloaded_at = models.DateTimeField(_("first downloaded"), null=True)
     delivered_at = models.DateTimeField(_("handed over"), null=True)
     delivered_by = models.ForeignKey(
@@ -169,6 +171,7 @@ class PolicePackage(models.Model):
         verbose_name_plural = _("packages for the police")
         permissions = [("hand_over_policepackage", "Can download packages for the police and record their delivery")]
         constraints = [
+            models.UniqueConstraint(fields=["mail_tag"], condition=~Q(mail_tag=""), name="one_package_a_tag"),
             models.CheckConstraint(condition=Q(state__in=PackageState.values), name="police_package_state_known"),
             models.CheckConstraint(condition=Q(format__in=PackageFormat.values), name="police_package_format_known"),
             models.CheckConstraint(

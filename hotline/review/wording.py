@@ -116,6 +116,7 @@ LINES: dict[str, Promise] = {
     "watch.dismissed": gettext_lazy("Looked at what the checks could not tell: nothing follows"),
     "police.words_opened": gettext_lazy("Opened by the portal for the package %(package)s"),
     "police.packed": gettext_lazy("Put into the package %(package)s"),
+    "police.returned": gettext_lazy("Package %(package)s came back undelivered"),
     "police.delivered": gettext_lazy("Package %(package)s handed over to the police"),
     "notice.planned": gettext_lazy("Notice to the %(step)s is being prepared"),
     "notice.sent": gettext_lazy("Notice sent: %(notice_kind)s"),

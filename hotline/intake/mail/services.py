@@ -17,6 +17,7 @@ from clicksafely.common import audit, receipts, sealing
 from clicksafely.common.sealing import SealError
 from hotline.intake.mail.answers import plan_answer
 from hotline.intake.mail.notices import find_notice_of, take_reply
+from hotline.intake.mail.packages import find_package_of, note_what_came
 from hotline.intake.mail.parsing import Nature, ParsedMail, Unreadable, parse_message
 from hotline.intake.mail.quoting import hide_receipts
 from hotline.intake.mail.salvage import salvage
@@ -134,6 +135,10 @@ def _route(mail: ParsedMail, identity: bytes, now: datetime) -> dict[str, Any]:
         content = sealed_content(_kept(mail, text=_whole_text(mail)))
         take_reply(notice=notice, mail=mail, content=content, identity=identity, now=now)
         return {"kind": MailKind.NOTICE}
+    if package := find_package_of(mail):
+        note_what_came(package=package, mail=mail, now=now)
+        kept = _sealed(mail, text=_whole_text(mail))
+        return {"kind": MailKind.POLICE, "package": package, "state": MailState.OPEN, **kept}
     if mail.nature is Nature.BOUNCE:
         report = note_bounce(mail=mail, now=now)
         state = "" if report else MailState.OPEN

@@ -36,6 +36,7 @@ LINES: dict[str, Promise] = {
     "referral.reason_opened": _("The reason for the urgent hand-over was read"),
     "police.words_opened": _("Opened by the portal for the package %(package)s"),
     "police.packed": _("Put into the package %(package)s"),
+    "police.returned": _("Package %(package)s came back undelivered"),
     "police.delivered": _("Package %(package)s handed over to the police"),
 }
 

@@ -11,7 +11,16 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from clicksafely.common import audit, sealing
-from hotline.models import PackageState, PoliceDelivery, PoliceFile, PolicePackage, PolicePackageItem, Report
+from hotline.models import (
+    PackageProblem,
+    PackageState,
+    PoliceDelivery,
+    PoliceFile,
+    PolicePackage,
+    PolicePackageItem,
+    ReferralState,
+    Report,
+)
 from hotline.referral import services
 from hotline.referral.police.packing import queue_mail
 from hotline.referral.police.selectors import taken_back
@@ -32,6 +41,12 @@ class MovedOn(PackageError):
 
 class Erased(PackageError):
     message = _("The file is erased: it was kept for a while after the hand-over. What was in it stands below.")
+
+
+class CameBack(PackageError):
+    message = _(
+        "It went by e-mail and came back: what is in it counts as sent. Hand it over in another way, or try the e-mail again."
+    )
 
 
 class Altered(PackageError):
@@ -104,7 +119,8 @@ def record_delivery(*, package: PolicePackage, delivery: Delivery, actor: User |
         # By case, as everybody locks them.
         reports = dict[int, Report]()
         for referral in package.referrals.select_related("report", "item").order_by("report_id", "pk"):
-            if services.mark_sent(referral=referral, now=now, data={"package": package.pk}):
+            sent_before = referral.state == ReferralState.SENT
+            if services.mark_sent(referral=referral, now=now, data={"package": package.pk}) or sent_before:
                 reports[referral.report_id] = referral.report
         for report in reports.values():
             audit.record(action="police.delivered", subject=report, actor=actor, now=now, data=told)
@@ -113,9 +129,32 @@ def record_delivery(*, package: PolicePackage, delivery: Delivery, actor: User |
         PoliceFile.objects.filter(package=package).update(outgoing=None)
 
 
-def discard_package(*, package: PolicePackage, actor: User | None, now: datetime) -> None:
-    """It is not handed over: erased; what is in it and still due goes into another one at the next run. Raises MovedOn."""
+def note_returned(*, package: PolicePackage, now: datetime) -> None:
+    """Its e-mail came back: it waits to be handed over again. What is in it stays sent, for nobody knows who has seen it. Again: nothing."""
     with transaction.atomic():
+        sent = PolicePackage.objects.filter(
+            pk=package.pk, state=PackageState.DELIVERED, delivered_how=PoliceDelivery.EMAIL
+        )
+        if not sent.update(
+            state=PackageState.MADE,
+            problem=PackageProblem.RETURNED,
+            delivered_at=None,
+            delivered_by=None,
+            delivered_how="",
+            receipt_number="",
+        ):
+            return
+        told: dict[str, audit.Value] = {"package": package.pk, "reference": package.reference}
+        for report in Report.objects.filter(referrals__packages=package).distinct().order_by("pk"):
+            audit.record(action="police.returned", subject=report, actor=None, now=now, data=told)
+        audit.record(action="police.package_returned", subject=package, actor=None, now=now)
+
+
+def discard_package(*, package: PolicePackage, actor: User | None, now: datetime) -> None:
+    """It is not handed over: erased; what is in it and still due goes into another one at the next run. Raises MovedOn, CameBack."""
+    with transaction.atomic():
+        if package.problem == PackageProblem.RETURNED:
+            raise CameBack
         waiting = PolicePackage.objects.filter(pk=package.pk, state=PackageState.MADE)
         if not waiting.update(state=PackageState.FAILED, ended_at=now, due_at=None):
             raise MovedOn
@@ -126,7 +165,7 @@ def discard_package(*, package: PolicePackage, actor: User | None, now: datetime
 
 def discard_taken_back(*, now: datetime) -> int:
     """Discard packages that nobody has seen yet and of which something was taken back; returns how many."""
-    waiting = PolicePackage.objects.filter(state=PackageState.MADE, downloaded_at=None, message_id="")
+    waiting = PolicePackage.objects.filter(state=PackageState.MADE, downloaded_at=None, mail_tag="")
     stale = [package for package in waiting.order_by("pk")[:AT_ONCE] if taken_back(package)]
     for package in stale:
         discard_package(package=package, actor=None, now=now)

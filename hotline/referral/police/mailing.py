@@ -4,7 +4,6 @@ At least once: where the connection breaks off after the text, the same message 
 """
 
 import logging
-import secrets
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.headerregistry import Address
@@ -17,7 +16,7 @@ from django.db import transaction
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from clicksafely.common import audit
+from clicksafely.common import audit, receipts
 from hotline.models import OutgoingError, PackageProblem, PackageState, PoliceDelivery, PoliceFile, PolicePackage
 from hotline.post import config
 from hotline.post.server import MailServer, Undelivered
@@ -54,7 +53,7 @@ def send_due(*, now: datetime) -> int:
         while sent < AT_ONCE and (attempt := _begin(now)):
             try:
                 server.deliver(
-                    sender=settings.MAIL_ADDRESS,
+                    sender=config.tagged_address(attempt.package.mail_tag),
                     recipient=attempt.package.recipient.email,
                     write=lambda attempt=attempt: compose(attempt.package, attempt.content, attempt.now),  # type: ignore[misc]
                 )
@@ -63,10 +62,15 @@ def send_due(*, now: datetime) -> int:
                 if trouble.final:
                     continue
                 break
-            delivery = Delivery(PoliceDelivery.EMAIL, attempt.package.message_id, now)
+            delivery = Delivery(PoliceDelivery.EMAIL, message_id(attempt.package), now)
             record_delivery(package=attempt.package, delivery=delivery, actor=None, now=now)
             sent += 1
     return sent
+
+
+def message_id(package: PolicePackage) -> str:
+    """The Message-ID of its e-mail, without brackets: the same however often it is sent."""
+    return f"{package.mail_tag.lower()}@{config.own_domain()}"
 
 
 def compose(package: PolicePackage, content: bytes, now: datetime) -> bytes:
@@ -82,9 +86,10 @@ def compose(package: PolicePackage, content: bytes, now: datetime) -> bytes:
     message = EmailMessage(policy=_POLICY)
     message["From"] = Address(name, addr_spec=settings.MAIL_ADDRESS)
     message["To"] = Address(addr_spec=package.recipient.email)
+    message["Reply-To"] = Address(addr_spec=config.tagged_address(package.mail_tag))
     message["Subject"] = subject
     message["Date"] = format_datetime(now.astimezone(UTC))
-    message["Message-ID"] = f"<{package.message_id}>"
+    message["Message-ID"] = f"<{message_id(package)}>"
     message.set_content(text % told + "\n")
     kind = "pkcs7-mime" if package.file_name.endswith(".p7m") else "zip"
     message.add_attachment(content, maintype="application", subtype=kind, filename=package.file_name)
@@ -100,8 +105,8 @@ def _begin(now: datetime) -> Attempt | None:
             return None
         package.attempts += 1
         package.due_at = now + ATTEMPT
-        package.message_id = package.message_id or f"{secrets.token_hex(16)}@{config.own_domain()}"
-        package.save(update_fields=["attempts", "due_at", "message_id"])
+        package.mail_tag = package.mail_tag or receipts.draw()
+        package.save(update_fields=["attempts", "due_at", "mail_tag"])
         file = PoliceFile.objects.get(package=package)
         return Attempt(package, bytes(file.outgoing or b""), now)
 

@@ -9,6 +9,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from hotline.models import (
+    IncomingMail,
     PackageGrouping,
     PackageState,
     PoliceHold,
@@ -69,6 +70,17 @@ def last_hour_of_packing(now: datetime) -> datetime:
     return today if today <= local else today - timedelta(days=1)
 
 
+def find_sent(*, tags: Iterable[str]) -> PolicePackage | None:
+    """The package that went by e-mail under one of these tags, as they are stored."""
+    known = {tag for tag in tags if tag}
+    return PolicePackage.objects.exclude(mail_tag="").filter(mail_tag__in=known).first() if known else None
+
+
+def what_came(package: PolicePackage) -> list[IncomingMail]:
+    """Messages about a package that went by e-mail, the oldest first; what is in them is sealed."""
+    return list(package.mails.defer("sealed").order_by("pk"))
+
+
 def find_items(package: PolicePackage) -> list[PolicePackageItem]:
     """What is in a package, with case and content, by case."""
     items = package.items.select_related("referral__item", "referral__report")
@@ -79,7 +91,8 @@ def taken_back(package: PolicePackage) -> list[Report]:
     """The cases of which a package that waits holds what should not be handed over any more: taken back, or a picture that was freed."""
     if package.state != PackageState.MADE:
         return []
-    taken = package.referrals.exclude(state=ReferralState.DUE).values("report")
+    # What went by e-mail and came back stays sent.
+    taken = package.referrals.exclude(state__in=[ReferralState.DUE, ReferralState.SENT]).values("report")
     freed = Upload.objects.filter(pk__in=package.pictures).exclude(packed_in=package.uuid).values("report")
     return list(Report.objects.filter(Q(pk__in=taken) | Q(pk__in=freed)).order_by("pk"))
 

@@ -125,6 +125,7 @@ def _show(
         "items": selectors.find_items(package),
         "holds": selectors.open_holds(package),
         "taken_back": selectors.taken_back(package),
+        "mails": selectors.what_came(package),
         "is_kept": file is not None,
         "has_password": bool(file and file["sealed_password"]) or bool(told),
         "told": told,

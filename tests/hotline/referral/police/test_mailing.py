@@ -7,10 +7,14 @@ import pytest
 from django.contrib.auth.models import User
 from pytest_django.fixtures import Settings
 
-from hotline.models import PoliceDelivery, PoliceFile, PolicePackage, PoliceRecipient, Referral
-from hotline.referral.police import mailing
-from hotline.referral.police.delivery import Delivery, mail_again, record_delivery
+from clicksafely.common import sealing
+from hotline.intake.mail.services import ingest_message
+from hotline.models import PoliceDelivery, PoliceFile, PolicePackage, PoliceRecipient, Referral, Report
+from hotline.post.config import tagged_address
+from hotline.referral.police import mailing, selectors
+from hotline.referral.police.delivery import CameBack, Delivery, discard_package, mail_again, record_delivery
 from hotline.referral.police.mailing import send_due
+from tests.hotline.intake.mail.messages import message
 from tests.hotline.referral.police.conftest import (
     BY_MAIL,
     DAY,
@@ -63,7 +67,8 @@ def test_once_the_server_has_it_the_hand_over_is_recorded(sink: SmtpSink, waitin
     assert send_due(now=NOW) == 1
     (letter,) = sink.letters
     message = letter.message
-    assert (letter.sender, letter.recipients) == ("prijava@hotline.test", ["unit@police.test"])
+    assert (letter.sender, letter.recipients) == (message["Reply-To"], ["unit@police.test"])
+    assert letter.sender == tagged_address(now_of(waiting).mail_tag)
     (attached,) = message.iter_attachments()
     content = attached.get_content()
     assert (attached.get_content_type(), attached.get_filename()) == (
@@ -181,3 +186,73 @@ def test_one_that_was_handed_over_meanwhile_is_not_sent(
     by_hand = Delivery(PoliceDelivery.IN_PERSON, "03/4", NOW)
     record_delivery(package=waiting, delivery=by_hand, actor=supervisor, now=NOW)
     assert (send_due(now=NOW), sink.letters) == (0, [])
+
+
+def returned(package: PolicePackage, *, action: str = "failed") -> bytes:
+    """A delivery status notification (RFC 3464), to the address that the package came from."""
+    sent_from = tagged_address(now_of(package).mail_tag)
+    text = (
+        "--part\r\nContent-Type: text/plain\r\n\r\nThe message could not be delivered.\r\n"
+        "--part\r\nContent-Type: message/delivery-status\r\n\r\nReporting-MTA: dns; mx.police.test\r\n\r\n"
+        f"Final-Recipient: rfc822; unit@police.test\r\nAction: {action}\r\nStatus: 5.1.1\r\n\r\n"
+        "--part--"
+    )
+    kind = 'multipart/report; report-type=delivery-status; boundary="part"'
+    sender = "Mailer <MAILER-DAEMON@mx.police.test>"
+    return message("bounce", text=text, to=sent_from, From=sender, Return_Path="<>", Content_Type=kind)
+
+
+def test_one_that_comes_back_waits_to_be_handed_over_again(
+    sink: SmtpSink, waiting: PolicePackage, supervisor: User
+) -> None:
+    send_due(now=NOW)
+    (report,) = {referral.report for referral in waiting.referrals.all()}
+    mail = ingest_message(raw=returned(waiting), now=NOW + MINUTE)
+    assert (mail.kind, mail.state, mail.package, mail.report) == ("police", "open", waiting, None)
+    assert told(waiting) == ("made", "returned", None)
+    assert events_of(report)[-1] == "police.returned"
+    notices = selectors.police_notices(NOW)
+    assert notices
+    assert (notices.waiting, selectors.taken_back(now_of(waiting))) == ([waiting], [])
+    # It counts as sent, so that no other package would be made.
+    assert codes(list(Referral.objects.all())) == [("sent", "")]
+    with pytest.raises(CameBack):
+        discard_package(package=now_of(waiting), actor=supervisor, now=NOW)
+    PoliceRecipient.objects.update(email="other@police.test")
+    mail_again(package=now_of(waiting), actor=supervisor, now=NOW + MINUTE)
+    assert send_due(now=NOW + MINUTE) == 1
+    assert told(waiting) == ("delivered", "", None)
+    assert [letter.recipients for letter in sink.letters] == [["unit@police.test"], ["other@police.test"]]
+    assert events_of(report)[-1] == "police.delivered"
+    # Handed over by hand it is no matter of e-mail any more.
+    PolicePackage.objects.update(delivered_how="in_person")
+    ingest_message(raw=returned(waiting).replace(b"<bounce@", b"<again@"), now=NOW + MINUTE)
+    assert told(waiting) == ("delivered", "", None)
+
+
+def test_a_word_of_delay_changes_nothing(sink: SmtpSink, waiting: PolicePackage) -> None:
+    send_due(now=NOW)
+    assert ingest_message(raw=returned(waiting, action="delayed"), now=NOW).kind == "police"
+    assert told(waiting) == ("delivered", "", None)
+
+
+def test_an_answer_belongs_to_the_package_and_is_no_report(sink: SmtpSink, waiting: PolicePackage) -> None:
+    send_due(now=NOW)
+    number = mailing.message_id(now_of(waiting))
+    reports = Report.objects.count()
+    answer = message(2, text="Заведено под 03/4-17.", In_Reply_To=f"<{number}>", From="Unit <unit@police.test>")
+    mail = ingest_message(raw=answer, now=NOW + MINUTE)
+    assert (mail.kind, mail.state, Report.objects.count()) == ("police", "open", reports)
+    assert selectors.what_came(waiting) == [mail]
+    assert told(waiting) == ("delivered", "", None)
+    content = sealing.open_sealed(
+        mail.sealed, ring="hotline", table="hotline_incomingmail", field="content", row=mail.uuid
+    )
+    assert "Заведено под 03/4-17." in content.decode()
+
+
+@pytest.mark.parametrize("number", ["0" * 16 + "@hotline.test", "x@hotline.test", ""])
+def test_what_names_no_package_is_a_report_as_before(sink: SmtpSink, waiting: PolicePackage, number: str) -> None:
+    send_due(now=NOW)
+    mail = ingest_message(raw=message(3, In_Reply_To=f"<{number}>" if number else ""), now=NOW)
+    assert (mail.kind, mail.package) == ("report", None)

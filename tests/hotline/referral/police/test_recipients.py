@@ -57,7 +57,7 @@ def test_one_without_a_key_usage_may_be_used(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("pem", ["x", "-----BEGIN CERTIFICATE-----\nMII\n-----END CERTIFICATE-----", "\x00"])
 def test_what_is_none_is_refused(pem: str) -> None:
-    with pytest.raises(CertificateRefused, match="no certificate"), translation.override("en"):
+    with translation.override("en"), pytest.raises(CertificateRefused, match="no certificate"):
         read_certificate(pem)
 
 
