@@ -21,6 +21,7 @@ from hotline.intake.mail.demonstration import send_by_mail, send_unreadable
 from hotline.intake.services import submit_report
 from hotline.models import ActionKind, Category, Report, Route
 from hotline.monitoring.demonstration import play_checks
+from hotline.referral.notices.demonstration import tell_host
 from hotline.referral.police.demonstration import hand_to_police
 from hotline.referral.services import due, mark_sent
 from hotline.review.assessing import assess_item, record_actions
@@ -44,7 +45,8 @@ class Case(NamedTuple):
 
     One with a `reference` was sent by a partner, one with a `subject` by e-mail; one that came `by_telephone` is looked at twice. One with
     an `iccam_id` went to a partner hotline, or came `from_iccam`; one that is `packed` goes to the police as a package. With `routes` it
-    was handed over, and is watched since; `gone_after` so many hours it was not there any more.
+    was handed over, and is watched since; `gone_after` so many hours it was not there any more. The
+    host is `told` of one by e-mail, and removes it.
     """
 
     category: Category
@@ -62,6 +64,7 @@ class Case(NamedTuple):
     packed: bool = False
     routes: tuple[Route, ...] = ()
     gone_after: int | None = None
+    told: bool = False
 
 
 def _illegal(classification: str) -> dict[str, str]:
@@ -77,6 +80,7 @@ CASES = (
         _illegal("cyberbullying"),
         (ActionKind.HOST,),
         "Хвала што си нам се јавио. Налог смо пријавили мрежи. Ако ти неко прети, позови 19833.",
+        told=True,
     ),
     Case(
         Category.HATE_SPEECH,
@@ -168,6 +172,7 @@ CASES = (
         _illegal("national_csam"),
         (ActionKind.HOST, ActionKind.REMOVED),
         reference="PP-2026-0117",
+        told=True,
     ),
     Case(
         Category.HATE_SPEECH,
@@ -243,6 +248,8 @@ def _play(case: Case, first: User, second: User, received: datetime, now: dateti
         for item in report.items.all():
             if case.packed:
                 hand_to_police(report=report, item=item, actor=second, now=decided)
+            elif case.told:
+                tell_host(report=report, item=item, actor=second, now=decided)
             elif case.routes:
                 refer(report=report, item=item, actor=second, routes=case.routes, now=decided, unsure=True)
                 for referral in (referral for route in case.routes for referral in due(route=route, now=decided)):

@@ -103,8 +103,10 @@ class NoticeState(models.TextChoices):
 OPEN_NOTICES = (NoticeState.PLANNED, NoticeState.BY_HAND, NoticeState.SENT, NoticeState.ANSWERED)
 # The row is the queue.
 QUEUED_NOTICES = (NoticeState.PLANNED, NoticeState.SENT)
-# Of no use any more for the content that they were about.
-SPENT_NOTICES = (NoticeState.BOUNCED, NoticeState.REFUSED, NoticeState.ESCALATED, NoticeState.EXHAUSTED)
+# The address takes nothing.
+DEAD_ENDS = (NoticeState.BOUNCED, NoticeState.REFUSED)
+# Whoever has it did nothing.
+WITHOUT_EFFECT = (NoticeState.ESCALATED, NoticeState.EXHAUSTED)
 
 
 class Notice(models.Model):

@@ -11,7 +11,6 @@ from email.utils import format_datetime
 from django.conf import settings
 
 from hotline.models import NoticeGroup
-from hotline.post.config import tagged_address
 from hotline.referral.notices.drafting import Draft, Letter
 
 # Seven bits: not every server on the way takes eight. Header lines are not folded at 78: a long Message-ID would come out encoded.
@@ -26,12 +25,11 @@ def compose(*, letter: Letter, draft: Draft, message_id: str, earlier: Sequence[
 
     The sender is named, except about CSAM: then the only address is the one of the thread, without a name.
     """
-    own = tagged_address(draft.tag)
     named = draft.group != NoticeGroup.CSAM
     message = EmailMessage(policy=_POLICY)
-    message["From"] = Address(settings.NOTICE_NOTIFIER, addr_spec=settings.MAIL_ADDRESS) if named else own
+    message["From"] = Address(settings.NOTICE_NOTIFIER, addr_spec=settings.MAIL_ADDRESS) if named else draft.answers_to
     message["To"] = Address(addr_spec=draft.recipient.address)
-    message["Reply-To"] = Address(addr_spec=own)
+    message["Reply-To"] = Address(addr_spec=draft.answers_to)
     message["Subject"] = letter.subject
     message["Date"] = format_datetime(sent_at)
     message["Message-ID"] = f"<{message_id}>"

@@ -2,9 +2,11 @@
 
 from dataclasses import dataclass
 
+from django.db.models import Q
+
 from hotline.hosting.register import responsible_for
-from hotline.models import AbuseContact, ContactKind, ContentItem, NoticeItem, NoticeStep
-from hotline.models.notices import SPENT_NOTICES
+from hotline.models import AbuseContact, ContactKind, ContentItem, NoticeItem, NoticeStep, Referral
+from hotline.models.notices import DEAD_ENDS, WITHOUT_EFFECT
 from hotline.post import config
 from hotline.referral.routing import host_name_of, host_of
 
@@ -49,8 +51,14 @@ def recipients_of(item: ContentItem) -> list[Recipient]:
     return recipients
 
 
-def next_recipient(item: ContentItem) -> Recipient | None:
-    """The first who has not been written to in vain about it; None where nobody is left, or where nobody is known."""
-    in_vain = NoticeItem.objects.filter(item=item, notice__state__in=SPENT_NOTICES).select_related("notice__contact")
-    spent = {(entry.notice.address.lower() or entry.notice.contact.form_address) for entry in in_vain}
+def next_recipient(item: ContentItem, *, referral: Referral | None = None) -> Recipient | None:
+    """The first who has not been written to in vain about it; None where nobody is left, or where nobody is known.
+
+    An address that takes nothing is of no use again; who did nothing is told again with a new hand-over, for content that came back.
+    """
+    in_vain = Q(notice__state__in=DEAD_ENDS)
+    if referral is not None:
+        in_vain |= Q(notice__state__in=WITHOUT_EFFECT, referral=referral)
+    entries = NoticeItem.objects.filter(in_vain, item=item).select_related("notice__contact")
+    spent = {(entry.notice.address.lower() or entry.notice.contact.form_address) for entry in entries}
     return next((recipient for recipient in recipients_of(item) if recipient.way not in spent), None)

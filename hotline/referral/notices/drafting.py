@@ -62,14 +62,14 @@ class Entry:
 
 @dataclass(frozen=True, kw_only=True)
 class Draft:
-    """What a message is made of. `language` is the contact's; `first_sent` None where nothing went out before."""
+    """What a message is made of. `language` is the contact's, `answers_to` our address for answers; `first_sent` None where nothing went out."""
 
     recipient: Recipient
     group: NoticeGroup
     kind: NoticeKind
     language: str
     reference: str
-    tag: str
+    answers_to: str
     entries: Sequence[Entry]
     now: datetime
     repeat: int = 0
@@ -107,6 +107,11 @@ def entries_of(items: Sequence[tuple[UUID, ContentItem]], *, since: datetime) ->
         for uuid, item in items
         if (finding := finding_of(item))
     ]
+
+
+def address_for_answers(tag: str) -> str:
+    """Where the answers to a notice go; a dash where no e-mail is set up."""
+    return tagged_address(tag) if settings.MAIL_ADDRESS else "-"
 
 
 def language_of(contact_language: str) -> NoticeLanguage:
@@ -153,7 +158,7 @@ def _values(draft: Draft) -> dict[str, str]:
         **(
             {}
             if draft.group == NoticeGroup.CSAM
-            else {"notifier_name": settings.NOTICE_NOTIFIER, "notifier_email": tagged_address(draft.tag)}
+            else {"notifier_name": settings.NOTICE_NOTIFIER, "notifier_email": draft.answers_to}
         ),
     }
 
@@ -186,5 +191,5 @@ def _report(entry: Entry, draft: Draft) -> dict[str, Any]:
             since=entry.since,
         ),
         organisation="" if draft.group == NoticeGroup.CSAM else settings.NOTICE_NOTIFIER,
-        contact=tagged_address(draft.tag),
+        contact=draft.answers_to,
     )

@@ -103,7 +103,7 @@ def escalate(*, notice: Notice, now: datetime) -> int:
     left = 0
     told = NoticeItem.objects.filter(item=OuterRef("item"), notice__state__in=OPEN_NOTICES)
     for entry in living(notice).filter(~Exists(told)):
-        recipient, finding = next_recipient(entry.item), finding_of(entry.item)
+        recipient, finding = next_recipient(entry.item, referral=entry.referral), finding_of(entry.item)
         if recipient is None or finding is None:
             left += 1
             continue
@@ -122,7 +122,7 @@ def _plan(referral: Referral, now: datetime) -> bool:
     if not is_there(referral.item):
         services.withdraw_referral(referral=referral, actor=None, now=now)
         return False
-    recipient, finding = next_recipient(referral.item), finding_of(referral.item)
+    recipient, finding = next_recipient(referral.item, referral=referral), finding_of(referral.item)
     if recipient is None or finding is None:
         services.fail_referral(referral=referral, problem=ReferralProblem.NO_CONTACT, now=now)
         return False

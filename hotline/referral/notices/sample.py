@@ -39,7 +39,7 @@ def sample_letter(template: NoticeTemplate) -> Letter:
         kind=NoticeKind(template.kind),
         language=template.language,
         reference="N-2026-000042",
-        tag="7K3MQ9TZV4HD2XNB",
+        answers_to="prijava+7k3mq9tzv4hd2xnb@example.org",
         entries=[Entry(UUID(int=number), item, finding, host, _NOW) for number, item in enumerate(items)],
         now=_NOW,
         repeat=1,

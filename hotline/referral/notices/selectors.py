@@ -7,7 +7,7 @@ from django.db.models import Q, QuerySet
 
 from hotline.models import ContentItem, Notice, NoticeKind
 from hotline.referral.notices.contacts import next_recipient
-from hotline.referral.notices.drafting import Draft, entries_of
+from hotline.referral.notices.drafting import Draft, address_for_answers, entries_of
 
 # What is due for longer is not being done.
 LATE = timedelta(minutes=15)
@@ -39,7 +39,7 @@ def preview_of(item: ContentItem, *, now: datetime) -> Draft | None:
         kind=NoticeKind.FIRST,
         language=recipient.contact.language,
         reference=_NO_NUMBER,
-        tag=_NO_TAG,
+        answers_to=address_for_answers(_NO_TAG),
         entries=entries,
         now=now,
     )

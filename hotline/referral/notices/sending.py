@@ -28,7 +28,7 @@ from hotline.post.server import MailServer, Undelivered
 from hotline.referral.notices import ending
 from hotline.referral.notices.composing import compose
 from hotline.referral.notices.contacts import Recipient
-from hotline.referral.notices.drafting import Draft, Letter, entries_of, write_letter
+from hotline.referral.notices.drafting import Draft, Letter, address_for_answers, entries_of, write_letter
 from hotline.referral.notices.planning import living, not_held
 from hotline.referral.notices.stepping import begin_next
 
@@ -85,7 +85,7 @@ def draft_of(notice: Notice, *, kind: NoticeKind, entries: Sequence[NoticeItem],
         kind=kind,
         language=notice.language,
         reference=notice.reference,
-        tag=notice.tag,
+        answers_to=address_for_answers(notice.tag),
         entries=entries_of([(entry.uuid, entry.item) for entry in entries], since=notice.made_at),
         now=now,
         repeat=notice.repeats + 1,

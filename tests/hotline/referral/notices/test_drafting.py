@@ -61,7 +61,7 @@ def draft(*addresses: str, code: str = "hate_speech", language: str = "en") -> D
         kind=NoticeKind.FIRST,
         language=language,
         reference="N-2026-000001",
-        tag="7K3MQ9TZV4HD2XNB",
+        answers_to="prijava+7k3mq9tzv4hd2xnb@hotline.test",
         entries=[
             Entry(UUID(int=number), ContentItem(canonical=address, host="www.example.org"), finding, None, NOW)
             for number, address in enumerate(addresses, start=1)

@@ -8,7 +8,7 @@ from django.db import connection
 from pytest_django import Settings
 
 from clicksafely.common.models import AuditEvent
-from hotline.models import Action, ContactKind, Notice, NoticeMessage, PoliceHold, Watch
+from hotline.models import Action, ContactKind, Notice, NoticeMessage, PoliceHold, Referral, Watch
 from hotline.post.server import MailServer
 from hotline.referral.notices.acts import act_on_notice
 from tests.hotline.referral.notices.told import (
@@ -217,6 +217,20 @@ def test_who_refused_is_not_chosen_again_until_the_register_is_corrected(sink: S
     run(2 * HOUR)
     assert run(3 * HOUR) == 1
     assert sink.letters[0].recipients == ["new@example.net"]
+
+
+def test_what_came_back_is_told_of_anew_whoever_did_nothing_before(sink: SmtpSink) -> None:
+    contact()
+    item = due_item()
+    sent_notice(item)
+    Notice.objects.update(state="exhausted", waiting=True, due_at=None, ended_at=NOW)
+    old = referral_of(item)
+    Referral.objects.create(
+        item=item, report=old.report, author=old.author, route="host", state="due", made_at=NOW, due_at=NOW + DAY
+    )
+    run(DAY)
+    assert run(DAY + HOUR) == 1
+    assert [letter.recipients[0] for letter in sink.letters] == [ABUSE, ABUSE]
 
 
 def test_after_three_days_of_later_it_is_given_up(sink: SmtpSink) -> None:
