@@ -34,7 +34,6 @@ from hotline.states import ReportState
 from hotline.triage.hashes.demonstration import load_hash_list
 from hotline.triage.services import triage_report
 
-AGE_AND_GENDER = {"age": "not_determined", "gender": "undetermined"}
 NOT_ILLEGAL = {"classification": "not_illegal"}
 ANALYSTS = ("analyst1", "analyst2")
 HOURS_APART = 31
@@ -45,8 +44,7 @@ class Case(NamedTuple):
 
     One with a `reference` was sent by a partner, one with a `subject` by e-mail; one that came `by_telephone` is looked at twice. One with
     an `iccam_id` went to a partner hotline, or came `from_iccam`; one that is `packed` goes to the police as a package. With `routes` it
-    was handed over, and is watched since; `gone_after` so many hours it was not there any more. The
-    host is `told` of one by e-mail, and removes it.
+    was handed over, and is watched since; `gone_after` so many hours it was not there any more. `told`: notices went to its host.
     """
 
     category: Category
@@ -68,7 +66,7 @@ class Case(NamedTuple):
 
 
 def _illegal(classification: str) -> dict[str, str]:
-    return {"classification": classification, **AGE_AND_GENDER}
+    return {"classification": classification, "age": "not_determined", "gender": "undetermined"}
 
 
 CASES = (
@@ -267,13 +265,19 @@ def _play(case: Case, first: User, second: User, received: datetime, now: dateti
 
 def _arrive(case: Case, now: datetime) -> Report:
     if case.by_telephone:
-        clerk = User.objects.get(username=ANALYSTS[0])
         draft = draft_of(category=case.category, language=case.language, what=case.what, addresses=case.addresses)
-        return enter_by_telephone(draft=draft, actor=clerk, now=now)
+        return enter_by_telephone(draft=draft, actor=User.objects.get(username=ANALYSTS[0]), now=now)
     if case.from_iccam:
         return send_over_iccam(content_id=case.iccam_id, address=case.addresses, memo=case.what, now=now)
     if case.reference:
-        return _send_as_partner(case, now)
+        return send_as_partner(
+            category=case.category.value,
+            language=case.language,
+            address=case.addresses,
+            words=case.what,
+            reference=case.reference,
+            now=now,
+        )
     if case.subject:
         return send_by_mail(subject=case.subject, text=case.what, number=CASES.index(case), now=now)
     return _send(case, now)
@@ -290,17 +294,6 @@ def _send(case: Case, now: datetime) -> Report:
     )
     submit_report(submission=draft.submission(), state_digest=state_digest, now=now)
     return Report.objects.get(state_digest=state_digest)
-
-
-def _send_as_partner(case: Case, now: datetime) -> Report:
-    value = {
-        "category": case.category.value,
-        "language": case.language,
-        "addresses": [case.addresses],
-        "words": case.what,
-        "reference": case.reference,
-    }
-    return send_as_partner(value=value, now=now)
 
 
 def _assess(report: Report, actor: User, answers: dict[str, str], now: datetime) -> None:

@@ -42,7 +42,7 @@ class NoticeTemplate(models.Model):
     kind = models.CharField(_("message"), max_length=10, choices=NoticeKind)
     group = models.CharField(_("about"), max_length=5, choices=NoticeGroup)
     language = models.CharField(_("language"), max_length=2, choices=NoticeLanguage)
-    subject = models.CharField(_("subject"), max_length=150)
+    subject = models.CharField(pgettext_lazy("letter", "subject"), max_length=150)
     body = models.TextField(_("text"), max_length=8000)
 
     class Meta:
@@ -208,7 +208,7 @@ class NoticeMessage(models.Model):
     sent_at = models.DateTimeField(_("sent"), null=True)
     failed_at = models.DateTimeField(null=True)
     error = models.CharField(max_length=12, choices=OutgoingError, blank=True)
-    subject = models.CharField(_("subject"), max_length=300, blank=True)
+    subject = models.CharField(pgettext_lazy("letter", "subject"), max_length=300, blank=True)
     text = models.TextField(_("text"), blank=True)
     items = models.PositiveSmallIntegerField(default=0)
 

@@ -86,7 +86,9 @@ class NoticeTemplateAdmin(_SettingUpAdmin):
     @admin.display(description=_("with sample data, as it is kept now"))
     def preview(self, template: NoticeTemplate) -> str:
         letter = sample_letter(template)
-        return format_html('<pre class="letter" translate="no">{}\n\n{}</pre>', letter.subject, letter.text)
+        return format_html(
+            '<pre class="letter" translate="no" tabindex="0">{}\n\n{}</pre>', letter.subject, letter.text
+        )
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False

@@ -12,7 +12,10 @@ class NoticeTemplateForm(forms.ModelForm):  # type: ignore[type-arg]
     class Meta:
         model = NoticeTemplate
         fields = ["subject", "body"]
-        widgets = {"body": forms.Textarea(attrs={"rows": 28, "cols": 100})}
+        widgets = {
+            "subject": forms.TextInput(attrs={"size": 90}),
+            "body": forms.Textarea(attrs={"rows": 28, "cols": 100}),
+        }
 
     def clean_subject(self) -> str:
         """One line, whose variables are known."""
