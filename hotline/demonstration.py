@@ -284,14 +284,8 @@ def _arrive(case: Case, now: datetime) -> Report:
 
 
 def _send(case: Case, now: datetime) -> Report:
-    state_digest = secrets.token_bytes(32)
-    draft = Draft(
-        category=case.category,
-        language=case.language,
-        receipt=receipts.draw(),
-        addresses=case.addresses,
-        what=case.what,
-    )
+    state_digest, told = secrets.token_bytes(32), {"addresses": case.addresses, "what": case.what}
+    draft = Draft(category=case.category, language=case.language, receipt=receipts.draw(), **told)
     submit_report(submission=draft.submission(), state_digest=state_digest, now=now)
     return Report.objects.get(state_digest=state_digest)
 
