@@ -284,8 +284,10 @@ def _arrive(case: Case, now: datetime) -> Report:
 
 
 def _send(case: Case, now: datetime) -> Report:
-    state_digest, told = secrets.token_bytes(32), {"addresses": case.addresses, "what": case.what}
-    draft = Draft(category=case.category, language=case.language, receipt=receipts.draw(), **told)
+    state_digest, receipt = secrets.token_bytes(32), receipts.draw()
+    draft = Draft(
+        category=case.category, language=case.language, receipt=receipt, addresses=case.addresses, what=case.what
+    )
     submit_report(submission=draft.submission(), state_digest=state_digest, now=now)
     return Report.objects.get(state_digest=state_digest)
 
