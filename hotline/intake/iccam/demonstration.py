@@ -36,6 +36,7 @@ def note_exchanged(*, report: Report, content_id: int, now: datetime) -> None:
     actions = mapping.actions(item.actions.values_list("kind", flat=True), outcome=item.outcome)
     told = {"told_state": ItemState.ENDED, "told_actions": item.actions.count(), "ended_at": now, "classification": 2}
     if IccamContent.objects.filter(item=item).update(actions=actions, **told):
+        IccamReport.objects.filter(report=report).update(exchanged_at=now)
         return
     row = IccamReport.objects.create(
         report=report,

@@ -156,13 +156,13 @@ def _exchange_content(iccam: Iccam, content: IccamContent, now: datetime) -> Non
     known = iccam.content(content.content_id)
     home = known.assigned_country == iccam.config.country
     _mirror(content, known)
-    referral = selectors.waiting_referral(content) if content.item else None
-    if referral and known.assigned_country == referral.country:
-        services.mark_sent(
-            referral=referral, now=now, data={"iccam": content.iccam_report_id, "content": content.content_id}
-        )
-    elif referral and kept_back:
-        raise RuleForbids(kept_back)
+    referral = selectors.waiting_referral(content)
+    if referral and known.assigned_country != referral.country:
+        raise RuleForbids(kept_back) if kept_back else Incomplete("not assigned yet")
+    # Two partners may have told us of the same address: it is handed over when both of theirs are.
+    if referral and not selectors.others_with_us(content, country=iccam.config.country):
+        place: dict[str, audit.Value] = {"iccam": content.iccam_report_id, "content": content.content_id}
+        services.mark_sent(referral=referral, now=now, data=place)
     ended = told_state == ItemState.ENDED or not home
     IccamContent.objects.filter(pk=content.pk).update(
         told_state=told_state,

@@ -3,7 +3,7 @@
 import random
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from itertools import groupby
+from itertools import chain, count, groupby
 
 from django.contrib.auth.models import User
 from django.db import transaction
@@ -70,15 +70,18 @@ def gather(*, country: str, now: datetime) -> int:
     for report_id, group in groupby(found, key=lambda referral: referral.report_id):
         if Referral.objects.filter(report=report_id, route=Route.ICCAM, state=ReferralState.CHECKING).exists():
             continue
-        fresh = []
-        for referral in group:
-            if referral.country not in partners:
-                services.fail_referral(referral=referral, problem=ReferralProblem.ICCAM_NO_PARTNER, now=now)
-            elif not _join(referral, country, now):
-                fresh.append(referral)
-        if fresh:
-            _make_report(fresh, now)
-            gathered += len(fresh)
+        with transaction.atomic():
+            # Two runs at the same moment must not make two reports.
+            report = Report.objects.select_for_update().get(pk=report_id)
+            fresh = []
+            for referral in group:
+                if referral.country not in partners:
+                    services.fail_referral(referral=referral, problem=ReferralProblem.ICCAM_NO_PARTNER, now=now)
+                elif not _join(referral, country, now):
+                    fresh.append(referral)
+            if fresh:
+                _make_report(report, fresh, now)
+        gathered += len(fresh)
     return gathered
 
 
@@ -201,23 +204,20 @@ def _turn_away(referral: Referral, now: datetime) -> bool:
 
 def _join(referral: Referral, country: str, now: datetime) -> bool:
     """Let the hand-over wait with what ICCAM has, or is about to have, of its item; False where there is nothing of the kind."""
-    known = IccamContent.objects.filter(item=referral.item_id, ended_at=None).filter(
+    contents = IccamContent.objects.filter(item=referral.item_id, ended_at=None).filter(
         Q(content_id=None, iccam_report__report=referral.report_id)
         | Q(assigned_country__in=[country, ""], content_id__isnull=False)
     )
-    content = known.select_related("iccam_report").order_by("pk").first()
-    if content is None:
-        return False
-    row = IccamReport.objects.filter(pk=content.iccam_report_id, due_at=None)
-    row.update(due_at=now, given_up_at=None, attempts=0, failing_since=None)
-    return True
+    known = list(contents.values_list("iccam_report_id", flat=True))
+    rows = IccamReport.objects.filter(pk__in=known, due_at=None)
+    rows.update(due_at=now, given_up_at=None, attempts=0, failing_since=None)
+    return bool(known)
 
 
-@transaction.atomic
-def _make_report(referrals: Sequence[Referral], now: datetime) -> None:
-    report = Report.objects.select_for_update().get(pk=referrals[0].report_id)
-    number = report.iccam_reports.filter(origin=IccamOrigin.OURS).count() + 1
-    reference = report.reference + (f".{number}" if number > 1 else "")
+def _make_report(report: Report, referrals: Sequence[Referral], now: datetime) -> None:
+    used = set(report.iccam_reports.values_list("reference", flat=True))
+    numbered = (f"{report.reference}.{number}" for number in count(2))
+    reference = next(each for each in chain([report.reference], numbered) if each not in used)
     row = IccamReport.objects.create(
         report=report, origin=IccamOrigin.OURS, reference=reference, made_at=now, due_at=now
     )

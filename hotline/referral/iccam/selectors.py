@@ -39,8 +39,14 @@ def due_reports(now: datetime) -> QuerySet[IccamReport]:
 
 def waiting_referral(content: IccamContent) -> Referral | None:
     """The hand-over that waits for this content to arrive in its country."""
-    waiting = Referral.objects.filter(item=content.item_id, route=Route.ICCAM, state=ReferralState.DUE)
+    waiting = Referral.objects.filter(item__iccam_contents=content, route=Route.ICCAM, state=ReferralState.DUE)
     return waiting.select_related("item", "report").first()
+
+
+def others_with_us(content: IccamContent, *, country: str) -> bool:
+    """Whether ICCAM has other content of the same item that is assigned to us."""
+    others = IccamContent.objects.filter(item=content.item_id, assigned_country=country, ended_at=None)
+    return others.exclude(pk=content.pk).exists()
 
 
 def with_news(country: str) -> QuerySet[IccamContent]:

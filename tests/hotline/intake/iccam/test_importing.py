@@ -322,6 +322,29 @@ def test_what_is_hosted_elsewhere_by_now_is_assigned_there(
     assert actions_of(iccam) == []
 
 
+def test_what_two_partners_told_of_goes_on_from_both(
+    iccam: IccamServer, hosted: None, analyst: User, colleague: User
+) -> None:
+    iccam.partner_reports(ADDRESS)
+    iccam.partner_reports(ADDRESS, reference="FR-3")
+    assert import_assigned(now=NOW) == 2
+    first, second = Report.objects.order_by("pk")
+    for report in (first, second):
+        triage_report(report_id=report.pk, now=NOW)
+    put_host("slike.example.org", "NL")
+    item = decide(first, NATIONAL, analyst, colleague)
+    case = claim_case(report_id=first.pk, actor=colleague, now=NOW)
+    (referral,) = refer(report=case, item=item, actor=colleague, routes=["iccam"], now=NOW, unsure=True)
+    iccam.fail("PUT rest/content", "nothing")
+    tell()
+    referral.refresh_from_db()
+    assert referral.state == "due"
+    tell(LATER + timedelta(minutes=5))
+    assert [content["assignedCountryCode"] for content in iccam.contents.values()] == ["NL", "NL"]
+    referral.refresh_from_db()
+    assert referral.state == "sent"
+
+
 def test_what_comes_back_to_us_is_decided_anew(iccam: IccamServer, analyst: User) -> None:
     (referral,) = due_case("https://album.example.org/a/7.jpg", actor=analyst)
     assert tell() == 1

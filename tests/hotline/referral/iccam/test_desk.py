@@ -9,6 +9,7 @@ from django.test import override_settings
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
+from clicksafely.common import audit
 from clicksafely.common.models import AuditEvent
 from hotline.models import IccamContent, IccamHealth, IccamReport, Referral, Report
 from tests.hotline.referral.iccam.cases import due_case
@@ -141,6 +142,28 @@ def test_the_desk_says_that_the_exchange_stands_still(ana: Person, vera: Person)
     assert "ICCAM has not been asked since" in vera.client.get("/admin/hotline/desk/").content.decode()
     IccamHealth.objects.update(last_success=now)
     assert "ICCAM has not been asked" not in vera.client.get("/admin/hotline/desk/").content.decode()
+
+
+def test_the_timeline_says_what_iccam_was_told(ana: Person, imported: Report) -> None:
+    for event, data in (
+        ("reported", {}),
+        ("assessed", {}),
+        ("acted", {"action": 3}),
+        ("assigned", {"country": "DE"}),
+        ("given_up", {"problem": "iccam_refused"}),
+        ("returned", {}),
+    ):
+        audit.record(action=f"iccam.{event}", subject=imported, actor=None, now=NOW, data=data)
+    text = page(ana, imported)
+    for words in (
+        "ICCAM has the report",
+        "ICCAM has our assessment",
+        "ICCAM has what was done: removed",
+        "Assigned over ICCAM to the hotline of Germany",
+        "ICCAM was not told: ICCAM does not take it as it is",
+        "Assigned to us again over ICCAM",
+    ):
+        assert words in text
 
 
 def test_a_hand_over_that_waits_says_why(ana: Person) -> None:

@@ -1,9 +1,12 @@
 """Content handed to partner hotlines, over the real protocol."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from threading import Barrier
 
 import pytest
 from django.contrib.auth.models import User
+from django.db import connection
 from pytest_django import Settings
 
 from clicksafely.common.models import AuditEvent
@@ -371,6 +374,22 @@ def test_what_is_taken_back_after_iccam_heard_of_it_stays_with_us_there(
     assert due.state == "withdrawn"
 
 
+def test_a_reference_is_not_used_twice_where_an_earlier_report_is_gone(
+    iccam: IccamServer, analyst: User, due: Referral
+) -> None:
+    queue.gather(country="RS", now=LATER)
+    services.withdraw_referral(referral=due, actor=analyst, now=LATER)
+    items = [illegal_item(f"https://album.example.org/b/{number}", "DE") for number in (1, 2)]
+    for place, item in enumerate(items, start=1):
+        due.report.refresh_from_db()
+        due.report.report_items.create(item=item, position=place)
+        assess(item, due.report, analyst, NATIONAL)
+        services.refer_item(report=due.report, item=item, actor=analyst, routes=["iccam"], now=NOW, unsure=True)  # type: ignore[list-item]
+        run(LATER + timedelta(minutes=place))
+    reference = due.report.reference
+    assert sorted(report["hotlineReference"] for report in iccam.reports.values()) == [reference, f"{reference}.2"]
+
+
 def test_what_was_given_up_and_decided_again_is_not_posted_twice(
     iccam: IccamServer, analyst: User, due: Referral
 ) -> None:
@@ -426,11 +445,22 @@ def test_moved_after_it_was_handed_on_it_is_a_new_report(iccam: IccamServer, ana
     assert [each["assignedCountryCode"] for each in iccam.contents.values()] == ["DE", "NL"]
 
 
-def test_two_runs_at_once_post_one_report(iccam: IccamServer, due: Referral) -> None:
-    queue.gather(country="RS", now=LATER)
-    row = row_of(due)
-    assert queue.take(row, now=LATER)
-    assert not queue.take(row, now=LATER)
+@pytest.mark.django_db(transaction=True)
+def test_two_runs_at_once_make_one_report_and_one_of_them_takes_it(iccam: IccamServer) -> None:
+    due_case(ADDRESS, "https://forum.example.net/t/9", actor=make_user("ana", "analyst"))
+    together = Barrier(4)
+
+    def run_with_others(_number: int) -> int:
+        together.wait(10)
+        try:
+            return run()
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(4) as pool:
+        done = sum(pool.map(run_with_others, range(4)))
+    assert (done, posted(iccam), IccamReport.objects.count()) == (1, 1, 1)
+    assert set(Referral.objects.values_list("state", flat=True)) == {"sent"}
 
 
 def test_the_reporters_words_stay_here(iccam: IccamServer, due: Referral) -> None:
