@@ -82,7 +82,7 @@ class PoliceRecipient(models.Model):
     )
     valid_until = models.DateTimeField(_("certificate valid until"), null=True, editable=False)
     grouping = models.CharField(_("packages"), max_length=4, choices=PackageGrouping, default=PackageGrouping.CASE)
-    active = models.BooleanField(_("active"), default=True)
+    active = models.BooleanField(pgettext_lazy("recipient", "active"), default=True)
     is_default = models.BooleanField(
         _("gets the packages"), default=False, help_text=_("One recipient does; the one that did until now no longer.")
     )

@@ -131,10 +131,7 @@ def _case(case: Mapping[str, Any]) -> dict[str, Any]:
 def _item(item: Mapping[str, Any], place: int, total: int) -> dict[str, Any]:
     hosting = item["hosting"] or {}
     opinions = [
-        _row(
-            f"{opinion['round_in_words']} ({opinion['who']}, {_time(opinion['at'])})",
-            "; ".join(answer["in_words"] for answer in opinion["answers"]),
-        )
+        _row(_("Assessment: %(round)s") % {"round": opinion["round_in_words"]}, _opinion(opinion))
         for opinion in item["assessments"]
     ]
     facts = [
@@ -157,6 +154,11 @@ def _item(item: Mapping[str, Any], place: int, total: int) -> dict[str, Any]:
         "location": item["location"],
         "facts": [fact for fact in facts if fact[1]],
     }
+
+
+def _opinion(opinion: Mapping[str, Any]) -> str:
+    answers = "; ".join(answer["in_words"] for answer in opinion["answers"])
+    return f"{answers} ({opinion['who']}, {_time(opinion['at'])})"
 
 
 def _picture(picture: Mapping[str, Any]) -> dict[str, Any]:
