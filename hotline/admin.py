@@ -33,6 +33,7 @@ from hotline.review.urls import urlpatterns
 from hotline.review.wording import host_as_read
 from hotline.roles import WORK_CASE
 from hotline.states import ReportState
+from hotline.statistics import staff_urls as statistics_urls
 from hotline.triage import urls as triage_urls
 from hotline.triage.canonical import extract_locations
 from hotline.triage.hashes import admin as hashes_admin  # noqa: F401 - registers itself
@@ -41,6 +42,7 @@ from hotline.triage.rules import admin as rules_admin  # noqa: F401 - registers 
 cast(StaffSite, admin.site).add_pages(urlpatterns, landing=(WORK_CASE, "admin:hotline-desk"))
 cast(StaffSite, admin.site).add_pages([*triage_urls.urlpatterns, *byhand_urls.urlpatterns])
 cast(StaffSite, admin.site).add_pages(police_urls.urlpatterns)
+cast(StaffSite, admin.site).add_pages(statistics_urls.urlpatterns)
 
 
 def _set_aside(state: ReportState, label: Any) -> Any:

@@ -31,3 +31,12 @@ def within(parts: list[str]) -> list[str]:
     if len(first) == 4:
         return [str(year) for year in range(int(first), int(last) + 1)]
     return [f"{first[:4]}-{month:02}" for month in range(int(first[5:]), int(last[5:]) + 1)]
+
+
+def months_of(period: str) -> list[str]:
+    """The months of a quarter, 2026-Q1; none of anything else."""
+    year, _dash, quarter = period.partition("-Q")
+    if not quarter:
+        return []
+    first = 3 * (int(quarter) - 1) + 1
+    return [f"{year}-{month:02}" for month in range(first, first + 3)]

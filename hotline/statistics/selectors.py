@@ -80,12 +80,6 @@ def public_figures() -> list[Figure]:
     return list(_figures(None))
 
 
-def exact_counts(period: str, measures: Iterable[str]) -> dict[tuple[str, str, str], int]:
-    """{(measure, dimension, key): count} of a period, nothing hidden: for staff."""
-    rows = FigureCell.objects.filter(period=period, measure__in=measures)
-    return {(cell.measure, cell.dimension, cell.key): cell.count for cell in rows}
-
-
 def _figures(periods: list[str] | None) -> Iterable[Figure]:
     """Totals come before what they consist of, as they were written."""
     rows = FigureCell.objects.filter(measure__in=[*PUBLIC, *SHARES])
