@@ -1,4 +1,4 @@
-"""Erases what belongs to no report: messages that became none, and what complainants wrote."""
+"""Erases what belongs to no report: messages that became none, what hosts answered, and what complainants wrote."""
 
 import secrets
 from datetime import datetime
@@ -7,7 +7,7 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
 
 from clicksafely.common import audit
-from hotline.models import Complaint, ComplaintAnswer, IncomingMail, LegalHold, MailState, RetentionPart
+from hotline.models import Complaint, ComplaintAnswer, IncomingMail, LegalHold, MailState, NoticeReply, RetentionPart
 from hotline.monitoring.retention.terms import Terms
 
 BATCH = 500
@@ -19,6 +19,7 @@ def erase_loose(*, now: datetime, terms: Terms) -> int:
     erased = 0
     if words is not None:
         erased += _mails(now - words, now)
+        erased += _replies(now - words, now)
         erased += _complaints(Q(sealed__isnull=False), now - words, now, words=True)
     if contact is not None:
         erased += _complaints(Q(sealed_contact__isnull=False), now - contact, now, words=False)
@@ -34,6 +35,19 @@ def _mails(before: datetime, now: datetime) -> int:
         with transaction.atomic():
             gone, _tables = IncomingMail.objects.filter(pk__in=page).delete()
             audit.record(action="mails.erased", subject=None, actor=None, now=now, data={"mails": gone})
+        erased += gone
+    return erased
+
+
+def _replies(before: datetime, now: datetime) -> int:
+    """What hosts wrote about notices that have ended, unless a case they are about is held."""
+    held = LegalHold.objects.filter(report__items__notice_entries__notice=OuterRef("notice"), released_at=None)
+    old = NoticeReply.objects.filter(notice__ended_at__lte=before).exclude(Exists(held))
+    erased = 0
+    while page := list(old.values_list("pk", flat=True)[:BATCH]):
+        with transaction.atomic():
+            gone, _tables = NoticeReply.objects.filter(pk__in=page).delete()
+            audit.record(action="replies.erased", subject=None, actor=None, now=now, data={"replies": gone})
         erased += gone
     return erased
 

@@ -17,6 +17,7 @@ from hotline.models import (
     Complaint,
     ComplaintState,
     LegalHold,
+    PoliceFile,
     PoliceHold,
     Referral,
     Report,
@@ -47,6 +48,11 @@ KEPT_BY: list[tuple[Q, Promise]] = [
     (
         Q(Exists(Referral.objects.filter(report=OuterRef("pk"), state__in=OPEN))),
         pgettext_lazy("kept because", "a hand-over is on its way"),
+    ),
+    (
+        # Its words are in that file too, which goes some time after the hand-over.
+        Q(Exists(PoliceFile.objects.filter(package__items__referral__item__reports=OuterRef("pk")))),
+        pgettext_lazy("kept because", "a package for the police with it is still here"),
     ),
     (
         Q(Exists(PoliceHold.objects.filter(item__reports=OuterRef("pk"), ended_at=None))),

@@ -13,6 +13,7 @@ from clicksafely.common import receipts
 from clicksafely.common.models import AuditEvent
 from hotline.intake import selectors as reading
 from hotline.models import (
+    AbuseContact,
     Action,
     Complaint,
     FileHash,
@@ -22,8 +23,13 @@ from hotline.models import (
     LegalHold,
     Message,
     Note,
+    Notice,
+    NoticeReply,
     PartnerReport,
+    PoliceFile,
     PoliceHold,
+    PolicePackage,
+    PoliceRecipient,
     Referral,
     Report,
     RetentionRule,
@@ -363,3 +369,54 @@ def test_a_plan_counts_by_rule_and_writes_nothing(everything: Callable[..., Repo
     ]
     assert AuditEvent.objects.count() == before
     assert Report.objects.filter(state="closed").count() == 2
+
+
+class TestWhatOtherRoomsKeep:
+    def test_a_package_for_the_police_keeps_its_cases_until_its_file_is_gone(self, analyst: User) -> None:
+        report = ended()
+        referral = Referral.objects.create(
+            item=report.items.get(),
+            report=report,
+            author=analyst,
+            route="police",
+            state="sent",
+            made_at=NOW,
+            ended_at=NOW,
+        )
+        recipient = PoliceRecipient.objects.create(name="x")
+        package = PolicePackage.objects.create(made_at=NOW, recipient=recipient, format="zip", sha256="0" * 64, size=1)
+        package.items.create(referral=referral)
+        PoliceFile.objects.create(package=package, uuid=package.uuid, sealed=b"x")
+        assert erase().reports == 0
+        PoliceFile.objects.all().delete()
+        assert erase().parts["identity"] == 1
+
+    @pytest.mark.parametrize("held", [False, True])
+    def test_what_hosts_answered(self, held: bool, analyst: User) -> None:
+        report = ended()
+        referral = Referral.objects.create(
+            item=report.items.get(),
+            report=report,
+            author=analyst,
+            route="host",
+            state="sent",
+            made_at=NOW,
+            ended_at=NOW,
+        )
+        for days in (365, 364):
+            notice = Notice.objects.create(
+                tag=secrets.token_hex(8).upper(),
+                contact=AbuseContact.objects.earliest("pk"),
+                language="en",
+                group="other",
+                step="host",
+                state="closed",
+                made_at=NOW,
+                ended_at=NOW - timedelta(days=days),
+            )
+            notice.entries.create(item=referral.item, referral=referral)
+            notice.replies.create(identity=secrets.token_bytes(32), nature="answer", received_at=NOW, sealed=b"x")
+        if held:
+            LegalHold.objects.create(report=report, reason="police", set_by=analyst, set_at=NOW)
+        assert erase().loose == (0 if held else 1)
+        assert NoticeReply.objects.count() == (2 if held else 1)
