@@ -80,7 +80,7 @@ FIELDS: dict[str, dict[tuple[str, str], str]] = {
     "IncomingMail": {
         ("sealed", "words"): "sealed",
         ("key", "identity"): "identity",
-        ("code", "identity"): "kind reason report received_at size state handled_at",
+        ("code", "identity"): "kind reason report package received_at size state handled_at",
         ("staff", "identity"): "handled_by",
     },
     "MailThread": {("key", "identity"): "tag", ("code", "identity"): "report"},
@@ -135,7 +135,7 @@ FIELDS: dict[str, dict[tuple[str, str], str]] = {
             "made_at recipient format members size pictures without state problem due_at attempts message_id downloaded_at "
             "delivered_at delivered_how ended_at"
         ),
-        ("key", "kept"): "certificate_sha256 sha256",
+        ("key", "kept"): "certificate_sha256 sha256 mail_tag",
         ("word", "kept"): "receipt_number",
         ("staff", "kept"): "made_by delivered_by",
     },
