@@ -10,6 +10,7 @@ from django.db import transaction
 from django.db.models import F, Q
 
 from clicksafely.common import audit
+from hotline.hosting.lookup import look_up_anew
 from hotline.lifecycle.errors import WrongState
 from hotline.lifecycle.settling import settle_others
 from hotline.lifecycle.transitions import advance_report, move_item
@@ -25,7 +26,9 @@ from hotline.models import (
     ReferralState,
     Report,
     Route,
+    Watch,
 )
+from hotline.monitoring.watching import hosting_name
 from hotline.referral import services
 from hotline.referral.iccam import selectors
 from hotline.referral.iccam.errors import IccamError
@@ -161,6 +164,10 @@ def take_back(*, content: IccamContent, country: str, now: datetime) -> bool:
         item = decided.select_for_update(of=("self",)).first()
         if item is not None:
             move_item(item=item, report=report, to=ItemState.ASSESSED, actor=None, now=now)
+            # Whoever heard of it before may hear again; it is with us because it is hosted elsewhere by now.
+            Watch.objects.filter(item=item).update(anew_at=now)
+            if name := hosting_name(item):
+                look_up_anew(name=name, now=now)
             advance_report(report=report, actor=None, now=now)
             settle_others(item=item, report=report, now=now)
     return True

@@ -11,9 +11,10 @@ from clicksafely.common import sealing
 from clicksafely.common.models import AuditEvent
 from hotline.intake.iccam.services import import_assigned
 from hotline.lifecycle.transitions import move_item
-from hotline.models import ContentItem, IccamContent, IccamHealth, IccamReport, Referral, Report, SealedText
+from hotline.models import ContentItem, Host, IccamContent, IccamHealth, IccamReport, Referral, Report, SealedText
 from hotline.referral import services
 from hotline.referral.iccam.exchange import exchange
+from hotline.referral.routing import ways_gone
 from hotline.review.assessing import assess_item, record_actions
 from hotline.review.claims import claim_case
 from hotline.review.closing import set_aside
@@ -359,6 +360,14 @@ def test_what_comes_back_to_us_is_decided_anew(iccam: IccamServer, analyst: User
     assert AuditEvent.objects.filter(action="iccam.returned", subject_id=referral.report_id).count() == 1
     assert import_assigned(now=LATER + timedelta(minutes=1)) == 0
     assert AuditEvent.objects.filter(action="iccam.returned").count() == 1
+    # It may go any way again, also over ICCAM to whoever hosts it now.
+    assert ways_gone(referral.item) == set()
+    assert Host.objects.get(name="album.example.org").next_lookup_at is not None
+    put_host("album.example.org", "FR")
+    case = claim_case(report_id=referral.report_id, actor=analyst, now=LATER)
+    refer(report=case, item=referral.item, actor=analyst, routes=["iccam"], now=LATER, unsure=True)
+    assert tell(LATER + timedelta(minutes=2)) == 1
+    assert (content["assignedCountryCode"], len(iccam.contents)) == ("FR", 1)
 
 
 def test_what_could_not_be_told_is_given_up_in_sight(iccam: IccamServer, hosted: None, analyst: User) -> None:

@@ -432,7 +432,8 @@ def test_moved_after_it_was_handed_on_it_is_a_new_report(iccam: IccamServer, ana
     put_host("album.example.org", "NL")
     due.item.state = "assessed"
     due.item.save()
-    Referral.objects.filter(pk=due.pk).update(state="withdrawn")
+    Watch.objects.update(anew_at=LATER)
+    due.report.refresh_from_db()
     services.refer_item(
         report=due.report,
         item=due.item,
