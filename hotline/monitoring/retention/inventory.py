@@ -132,7 +132,7 @@ FIELDS: dict[str, dict[tuple[str, str], str]] = {
     "PoliceHold": {("code", "kept"): "item report placed_at until ended_at end", ("staff", "kept"): "ended_by"},
     "PolicePackage": {
         ("code", "kept"): (
-            "made_at recipient format members size pictures without state problem due_at attempts message_id downloaded_at "
+            "made_at recipient format members size pictures without state problem due_at attempts downloaded_at "
             "delivered_at delivered_how ended_at"
         ),
         ("key", "kept"): "certificate_sha256 sha256 mail_tag",
