@@ -18,6 +18,7 @@ from clicksafely import varfolder
 from clicksafely.standins import FILE
 from tests.standins.certificates import make_certificate
 from tests.standins.dns import Name, running_dns
+from tests.standins.dsn import delivery_notice
 from tests.standins.iccam import PASSWORD, USER, IccamServer
 from tests.standins.imap import ImapServer
 from tests.standins.messages import ADDRESS, AUTHSERV_ID, demonstration_messages
@@ -25,6 +26,9 @@ from tests.standins.networks import write_databases
 from tests.standins.smtp import SmtpSink
 from tests.standins.web import Page, Proxy, WebServer
 
+# What is sent to such addresses is refused, or taken and sent back.
+UNKNOWN = frozenset({"nepoznat"})
+BOUNCING = "vraca@"
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
 
 # The hosts of the demonstration's cases and messages.
@@ -67,7 +71,7 @@ def main() -> int:
         dns = stack.enter_context(running_dns(ZONE))
         certificate = make_certificate(folder)
         imap = stack.enter_context(ImapServer(certificate))
-        sink = stack.enter_context(SmtpSink())
+        sink = stack.enter_context(SmtpSink(unknown=UNKNOWN))
         imap.append(*demonstration_messages())
         country, asn = write_databases(folder)
         ours = make_certificate(folder / "iccam-client", host="hotline.test", client=True)
@@ -130,6 +134,9 @@ def main() -> int:
         while not stop.wait(0.5):
             for letter in sink.letters[told:]:
                 _say(f"Sent to {', '.join(letter.recipients)}: {letter.message['Subject']}")
+                if letter.recipients[0].startswith(BOUNCING):
+                    imap.append(delivery_notice(letter))
+                    _say("  and it came back")
                 told += 1
             for method, path, status in iccam.calls[heard:]:
                 heard += 1

@@ -28,7 +28,8 @@ from tests.hotline.referral.notices.told import (
     states,
 )
 from tests.hotline.review.conftest import NOW, make_user
-from tests.standins.smtp import Letter, SmtpSink
+from tests.standins.dsn import delivery_notice
+from tests.standins.smtp import SmtpSink
 
 pytestmark = pytest.mark.django_db
 LATER = NOW + 3 * HOUR
@@ -40,33 +41,6 @@ def notice(sink: SmtpSink) -> Notice:
     contact()
     contact(ContactKind.DOMAIN, "example.org", OWNER)
     return sent_notice()
-
-
-def dsn(letter: Letter, *, to: str = "", action: str = "failed", status: str = "5.1.1", headers: bool = True) -> bytes:
-    """A delivery status notification (RFC 3464) as Postfix writes it, with the header lines of what it returns."""
-    reason = "unknown user" if action == "failed" else "Connection timed out"
-    original = letter.content.split(b"\r\n\r\n", 1)[0].decode()
-    parts = [
-        f"Content-Description: Notification\r\nContent-Type: text/plain; charset=us-ascii\r\n\r\nThis is the mail system at host mx.example.net.\r\n\r\n<{ABUSE}>: host mx.example.net said: {reason}\r\n",
-        "Content-Description: Delivery report\r\nContent-Type: message/delivery-status\r\n\r\nReporting-MTA: dns; mx.example.net\r\n\r\n"
-        f"Final-Recipient: rfc822; {ABUSE}\r\nOriginal-Recipient: rfc822;{ABUSE}\r\nAction: {action}\r\nStatus: {status}\r\nDiagnostic-Code: smtp; 550 {reason}\r\n",
-    ]
-    if headers:
-        parts.append(
-            f"Content-Description: Undelivered Message Headers\r\nContent-Type: text/rfc822-headers\r\n\r\n{original}\r\n"
-        )
-    body = "".join(f"--B.1\r\n{part}\r\n" for part in parts) + "--B.1--\r\n"
-    return (
-        "Return-Path: <>\r\n"
-        "From: MAILER-DAEMON@mx.example.net (Mail Delivery System)\r\n"
-        "Subject: Undelivered Mail Returned to Sender\r\n"
-        f"To: {to or letter.sender}\r\n"
-        "Auto-Submitted: auto-replied\r\n"
-        "MIME-Version: 1.0\r\n"
-        'Content-Type: multipart/report; report-type=delivery-status; boundary="B.1"\r\n'
-        "Date: Mon, 2 Mar 2026 13:00:00 +0000\r\n"
-        f"Message-Id: <{len(body)}.{action}@mx.example.net>\r\n\r\n{body}"
-    ).encode()
 
 
 def answer(notice: Notice, *, to: str = "", text: str = "We removed it.", **headers: str) -> bytes:
@@ -89,7 +63,7 @@ def through_the_pipe(raw: bytes, monkeypatch: pytest.MonkeyPatch) -> IncomingMai
 
 
 def test_a_bounce_has_the_next_contact_told(notice: Notice, sink: SmtpSink, monkeypatch: pytest.MonkeyPatch) -> None:
-    entry = through_the_pipe(dsn(sink.letters[0]), monkeypatch)
+    entry = through_the_pipe(delivery_notice(sink.letters[0]), monkeypatch)
     assert (entry.kind, entry.report, entry.state, entry.sealed) == ("notice", None, "", None)
     reply = NoticeReply.objects.get()
     assert (reply.notice, reply.nature) == (notice, "returned")
@@ -108,7 +82,7 @@ def test_a_bounce_after_which_nobody_is_left_waits_for_somebody(sink: SmtpSink) 
     contact()
     item = due_item()
     notice = sent_notice(item)
-    ingest_message(raw=dsn(sink.letters[0]), now=LATER)
+    ingest_message(raw=delivery_notice(sink.letters[0]), now=LATER)
     notice.refresh_from_db()
     assert (notice.state, notice.waiting, notice.due_at) == ("bounced", True, None)
     assert referral_of(item).state == "sent"
@@ -116,9 +90,9 @@ def test_a_bounce_after_which_nobody_is_left_waits_for_somebody(sink: SmtpSink) 
 
 
 def test_a_bounce_that_lost_the_tag_is_known_by_what_it_returns(notice: Notice, sink: SmtpSink) -> None:
-    ingest_message(raw=dsn(sink.letters[0], to="prijava@hotline.test"), now=LATER)
+    ingest_message(raw=delivery_notice(sink.letters[0], to="prijava@hotline.test"), now=LATER)
     assert states()[0] == ("host", "bounced")
-    ingest_message(raw=dsn(sink.letters[0], to="prijava@hotline.test", headers=False), now=LATER)
+    ingest_message(raw=delivery_notice(sink.letters[0], to="prijava@hotline.test", headers=False), now=LATER)
     assert NoticeReply.objects.count() == 1
 
 
@@ -128,19 +102,19 @@ def test_a_bounce_of_a_message_that_we_took_for_lost_brings_the_item_back(sink: 
     sink.keeps_what_it_drops = True
     sink.answers.append(("TEXT", "drop"))
     run(), run(HOUR)
-    ingest_message(raw=dsn(sink.letters[0]), now=NOW + HOUR)
+    ingest_message(raw=delivery_notice(sink.letters[0]), now=NOW + HOUR)
     assert (states(), referral_of(item).problem) == ([("host", "bounced")], "notice_refused")
 
 
 def test_a_notice_of_delay_changes_nothing(notice: Notice, sink: SmtpSink) -> None:
-    ingest_message(raw=dsn(sink.letters[0], action="delayed", status="4.4.1"), now=LATER)
+    ingest_message(raw=delivery_notice(sink.letters[0], action="delayed", status="4.4.1"), now=LATER)
     assert NoticeReply.objects.get().nature == "delayed"
     assert states() == [("host", "sent")]
 
 
 def test_a_bounce_that_comes_after_an_answer_changes_nothing(notice: Notice, sink: SmtpSink) -> None:
     ingest_message(raw=answer(notice), now=LATER)
-    ingest_message(raw=dsn(sink.letters[0]), now=LATER)
+    ingest_message(raw=delivery_notice(sink.letters[0]), now=LATER)
     assert states() == [("host", "answered")]
     assert list(NoticeReply.objects.values_list("nature", flat=True)) == ["answer", "returned"]
 
