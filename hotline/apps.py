@@ -15,3 +15,4 @@ class HotlineConfig(AppConfig):
         from hotline.post import checks as post_checks  # noqa: F401, PLC0415 - registers the system checks
         from hotline.referral.iccam import checks as iccam_checks  # noqa: F401, PLC0415 - registers the system checks
         from hotline.referral.notices import checks as notice_checks  # noqa: F401, PLC0415 - registers the system checks
+        from hotline.referral.police import checks as police_checks  # noqa: F401, PLC0415 - registers the system checks

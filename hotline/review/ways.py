@@ -58,7 +58,7 @@ class Ways:
         item = self.page.item
         if item is None or not selectors.sees_assessments(item, self.page.user):
             return []
-        return list(item.referrals.filter(of_pictures=False).order_by("pk"))
+        return list(item.referrals.filter(of_pictures=False).prefetch_related("packages").order_by("pk"))
 
     @property
     def is_unsure(self) -> bool:

@@ -100,6 +100,11 @@ def test_everybody_at_the_desk_sees_what_was_packed(ana: Person, package: Police
     assert (answer.status_code, answer["Location"]) == (302, page_of(package))
 
 
+def test_the_case_leads_to_its_package(ana: Person, package: PolicePackage) -> None:
+    case = f"/admin/hotline/case/{package.referrals.get().report_id}/"
+    assert f'<a href="{page_of(package)}">{package.reference}</a>' in ana.client.get(case).content.decode()
+
+
 @pytest.mark.parametrize("role", ["analyst", "editor", "auditor", "coordinator", "safeguarding"])
 def test_only_supervisors_hand_over(role: str, package: PolicePackage) -> None:
     client = signed_in("other", role).client
