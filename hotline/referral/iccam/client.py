@@ -38,7 +38,7 @@ MOST_LISTED = 200
 # A token is renewed so many seconds before it ends; one whose end is not told lasts half an hour.
 MARGIN, DEFAULT_LIFETIME = 60, 1800
 LONGEST_WAIT = 6 * 3600
-_ID = re.compile(r"\d{1,19}")
+_SECONDS = re.compile(r"\d{1,19}")
 
 
 @dataclass(frozen=True)
@@ -228,7 +228,6 @@ def _answer(response: httpx.Response, text: bytes) -> Any:
         if said is _NOT_JSON:
             raise errors.Unreadable("not JSON", status=status)
         return said
-    known = None if said is _NOT_JSON else said
     kinds: dict[int, type[errors.IccamError]] = {
         401: errors.SignInRefused,
         408: errors.Unreachable,
@@ -236,11 +235,11 @@ def _answer(response: httpx.Response, text: bytes) -> Any:
         429: errors.Busy,
     }
     if status in kinds:
-        raise kinds[status](status=status, wait=_wait(response), answer=known)
+        raise kinds[status](status=status, wait=_wait(response))
     if status >= 500:
         raise errors.Broken(status=status, wait=_wait(response))
     if status >= 400 and said is not _NOT_JSON:
-        raise errors.Refused(status=status, answer=known)
+        raise errors.Refused(status=status)
     # A page of a proxy in between, a redirect: not ICCAM's word.
     raise errors.Unreadable("not ICCAM's answer", status=status)
 
@@ -262,7 +261,7 @@ def _json(response: httpx.Response, text: bytes) -> Any:
 def _wait(response: httpx.Response) -> float | None:
     """Seconds of Retry-After, which may be a date; None where it says nothing that can be read."""
     value = response.headers.get("retry-after", "").strip()
-    if _ID.fullmatch(value):
+    if _SECONDS.fullmatch(value):
         return min(float(value), LONGEST_WAIT)
     try:
         seconds = (parsedate_to_datetime(value) - timezone.now()).total_seconds()

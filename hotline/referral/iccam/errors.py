@@ -10,12 +10,11 @@ class IccamError(Exception):
     helps = False
     everywhere = False
 
-    def __init__(self, detail: str = "", *, status: int = 0, wait: float | None = None, answer: object = None) -> None:
+    def __init__(self, detail: str = "", *, status: int = 0, wait: float | None = None) -> None:
         super().__init__(detail)
         self.status = status
         # Seconds that ICCAM asked for.
         self.wait = wait
-        self.answer = answer
 
 
 class Unreachable(IccamError):
