@@ -79,7 +79,10 @@ def main() -> int:
         iccam.partner_reports(FROM_PARTNER, classification=2, memo="Seen by a hotline in Germany.")
         password = folder / "iccam-password"
         password.write_text(PASSWORD + "\n")
-        sites = [WebServer(fallback=Page()), WebServer(make_certificate(folder / "web", also=[*ZONE]), fallback=Page())]
+        removed = {"/a/310": Page(404)}
+        sites = [WebServer(None), WebServer(make_certificate(folder / "web", also=[*ZONE]))]
+        for site in sites:
+            site.pages, site.fallback = removed, Page()
         http, https = (stack.enter_context(site) for site in sites)
         proxy = stack.enter_context(Proxy("http", {80: http.port, 443: https.port}))
         settings = {

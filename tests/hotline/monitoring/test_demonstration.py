@@ -14,9 +14,11 @@ from tests.hotline.review.conftest import make_user
 
 
 def test_one_was_removed_after_31_hours_and_one_is_watched(db: None, capsys: pytest.CaptureFixture[str]) -> None:
-    make_user("analyst1", "analyst"), make_user("analyst2", "analyst")
+    for username, role in (("analyst1", "analyst"), ("analyst2", "analyst"), ("supervisor", "supervisor")):
+        make_user(username, role)
     call_command("load_demo")
-    gone, there = Watch.objects.order_by("pk")
+    gone = Watch.objects.get(item__canonical__endswith="/a/310")
+    there = Watch.objects.get(item__canonical__endswith="/tema/52")
     assert (hours_to_removal(gone.item), gone.item.state, gone.item.outcome) == (31, "ended", "removed")
     assert list(gone.sightings.values_list("finding", flat=True)) == ["there", "gone"]
     assert (there.result, there.item.state, there.ended_at) == ("there", "actioned", None)

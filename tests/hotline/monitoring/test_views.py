@@ -66,7 +66,7 @@ def test_and_that_it_was_not_found(ana: Person) -> None:
     see(watch, Finding.GONE, 1)
     html = text(ana, case(watch))
     assert "Not found in 1 check in a row" in html
-    assert "I have looked, and it is" in html
+    assert "I have looked myself: it is gone" in html
 
 
 def test_and_after_how_many_hours_it_was_removed(ana: Person) -> None:
@@ -75,7 +75,7 @@ def test_and_after_how_many_hours_it_was_removed(ana: Person) -> None:
     gone(watch)
     html = text(ana, case(watch))
     assert "removed after 31 h" in html
-    assert "I have looked, and it is" not in html
+    assert "I have looked myself: it is gone" not in html
 
 
 def test_where_it_leads_is_evidence(ana: Person) -> None:
