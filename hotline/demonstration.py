@@ -1,9 +1,8 @@
 """Synthetic cases for a demonstration: harmless made-up addresses under reserved domains, through the same services as real ones.
 
-None of them waits for anybody, so that whoever tries the portal finds a lived-in desk and an empty queue for the report they make.
+None of them waits in a queue, so that whoever tries the portal finds a lived-in desk and an empty queue for the report they make.
 """
 
-import secrets
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import NamedTuple
@@ -15,19 +14,21 @@ from hotline.hosting.demonstration import load_hosts
 from hotline.intake.api.demonstration import send_as_partner
 from hotline.intake.byhand.demonstration import draft_of, enter_by_telephone, look_again, make_rule
 from hotline.intake.complaints.demonstration import load_complaints
+from hotline.intake.demonstration import send_by_form
 from hotline.intake.drafts import Draft
 from hotline.intake.iccam.demonstration import note_exchanged, send_over_iccam
 from hotline.intake.mail.demonstration import send_by_mail, send_unreadable
-from hotline.intake.services import submit_report
 from hotline.models import ActionKind, Category, Report, Route
 from hotline.monitoring.demonstration import play_checks
 from hotline.referral.notices.demonstration import tell_host
 from hotline.referral.police.demonstration import hand_to_police
 from hotline.referral.services import due, mark_sent
+from hotline.referral.suspected.services import suspect_upload
 from hotline.review.assessing import assess_item, record_actions
 from hotline.review.category import change_category
 from hotline.review.claims import claim_case
 from hotline.review.closing import set_aside
+from hotline.review.demonstration import load_exposures
 from hotline.review.referring import refer
 from hotline.review.thread import send_reply
 from hotline.states import ReportState
@@ -45,6 +46,7 @@ class Case(NamedTuple):
     One with a `reference` was sent by a partner, one with a `subject` by e-mail; one that came `by_telephone` is looked at twice. One with
     an `iccam_id` went to a partner hotline, or came `from_iccam`; one that is `packed` goes to the police as a package. With `routes` it
     was handed over, and is watched since; `gone_after` so many hours it was not there any more. `told`: notices went to its host.
+    One that is `suspected` has a picture (a drawn shape) at which somebody pressed the button: a supervisor hands it over.
     """
 
     category: Category
@@ -63,6 +65,7 @@ class Case(NamedTuple):
     routes: tuple[Route, ...] = ()
     gone_after: int | None = None
     told: bool = False
+    suspected: bool = False
 
 
 def _illegal(classification: str) -> dict[str, str]:
@@ -79,6 +82,7 @@ CASES = (
         (ActionKind.HOST,),
         "Хвала што си нам се јавио. Налог смо пријавили мрежи. Ако ти неко прети, позови 19833.",
         told=True,
+        suspected=True,
     ),
     Case(
         Category.HATE_SPEECH,
@@ -226,6 +230,7 @@ def load_cases(*, now: datetime) -> Iterator[int]:
     send_unreadable(now=now - timedelta(hours=3))
     load_hash_list(now=now - timedelta(hours=2))
     load_complaints(now=now)
+    load_exposures(people=[first, second], now=now)
 
 
 def _play(case: Case, first: User, second: User, received: datetime, now: datetime) -> None:
@@ -238,6 +243,8 @@ def _play(case: Case, first: User, second: User, received: datetime, now: dateti
     if case.answers is None:
         set_aside(report_ids=[report.pk], state=ReportState.SPAM, actor=first, now=looked_at)
         return
+    for upload in report.uploads.all():
+        suspect_upload(upload=upload, actor=first, now=looked_at)
     _assess(report, first, case.answers, looked_at)
     report.refresh_from_db()
     if report.state == ReportState.SECOND_REVIEW:
@@ -284,12 +291,8 @@ def _arrive(case: Case, now: datetime) -> Report:
 
 
 def _send(case: Case, now: datetime) -> Report:
-    state_digest, receipt = secrets.token_bytes(32), receipts.draw()
-    draft = Draft(
-        category=case.category, language=case.language, receipt=receipt, addresses=case.addresses, what=case.what
-    )
-    submit_report(submission=draft.submission(), state_digest=state_digest, now=now)
-    return Report.objects.get(state_digest=state_digest)
+    draft = Draft(case.category, case.language, receipts.draw(), case.addresses, what=case.what)
+    return send_by_form(draft=draft, with_shape=case.suspected, now=now)
 
 
 def _assess(report: Report, actor: User, answers: dict[str, str], now: datetime) -> None:

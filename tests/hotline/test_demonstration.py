@@ -12,6 +12,7 @@ from django.utils import timezone
 from pytest_django.fixtures import Settings
 
 from hotline.demonstration import CASES
+from hotline.lifecycle.exposure import day_of
 from hotline.models import (
     ContentItem,
     FigureCell,
@@ -21,13 +22,22 @@ from hotline.models import (
     IccamReport,
     PolicePackage,
     Report,
+    Suspicion,
 )
 from hotline.referral.iccam import selectors
 from hotline.referral.police.delivery import open_file
+from hotline.referral.suspected.selectors import awaiting_handover
+from hotline.review.welfare import today_of
+from hotline.review.welfare_figures import figures_for
 from hotline.triage.hashes.demonstration import DETAILS
 from tests.hotline.review.conftest import make_user
 
 RESERVED = ("example.org", "example.net", "example.com")
+
+
+@pytest.fixture(autouse=True)
+def _own_folder(settings: Settings, tmp_path: Path) -> None:
+    settings.MEDIA_ROOT = tmp_path / "media"
 
 
 @pytest.fixture
@@ -106,3 +116,17 @@ def test_partner_hotlines_have_had_one_and_sent_one(analysts: list[User], capsys
     # Whoever takes part in the exchange later tells nobody of made-up cases.
     assert not selectors.with_news("RS").exists()
     assert not IccamReport.objects.filter(due_at__isnull=False).exists()
+
+
+def test_a_drawn_shape_waits_for_a_supervisor_and_everybody_has_seen_something(
+    analysts: list[User], capsys: pytest.CaptureFixture[str]
+) -> None:
+    call_command("load_demo")
+    case = awaiting_handover().get()
+    assert (case.locked, case.way, case.state) == (1, None, "closed")
+    assert Suspicion.objects.get().author == analysts[0]
+    now = timezone.now()
+    figures = figures_for(User.objects.get(username="supervisor"), day=day_of(now))
+    assert [row.name for row in figures if row.month] == ["analyst1", "analyst2"]
+    assert any(row.days_over for row in figures)
+    assert today_of(analysts[0], now).minutes_to_break in range(15, 23)
