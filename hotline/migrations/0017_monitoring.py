@@ -3,9 +3,11 @@
 import django.db.models.deletion
 from django.db import migrations, models
 
-# The hosts of what is watched already, and where they are.
+# The hosts of what is watched already, and where they are; where something was missed, when that was.
 _FILL = """
-    UPDATE hotline_watch watch SET host = item.host, country = coalesce(known.country, ''), network = known.asn
+    UPDATE hotline_watch watch SET host = item.host, country = coalesce(known.country, ''), network = known.asn,
+        gone_at = CASE WHEN watch.misses = 0 THEN watch.gone_at ELSE coalesce(watch.gone_at, watch.checked_at, watch.began_at) END,
+        missed_at = CASE WHEN watch.misses = 0 THEN NULL ELSE coalesce(watch.checked_at, watch.gone_at, watch.began_at) END
     FROM hotline_contentitem item
     LEFT JOIN hotline_host known ON known.name = CASE WHEN item.host_override = '' THEN item.host ELSE item.host_override END
     WHERE item.id = watch.item_id
@@ -122,6 +124,7 @@ class Migration(migrations.Migration):
                 verbose_name="last result",
             ),
         ),
+        migrations.RunSQL(_FILL, migrations.RunSQL.noop),
         migrations.AddIndex(
             model_name="watch",
             index=models.Index(
@@ -232,6 +235,5 @@ class Migration(migrations.Migration):
                 name="sighting_run_whole",
             ),
         ),
-        migrations.RunSQL(_FILL, migrations.RunSQL.noop),
         migrations.RunSQL(migrations.RunSQL.noop, _FORGET),
     ]
