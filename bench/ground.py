@@ -86,11 +86,13 @@ class Ground:
         if project == FLOOR:
             of_floor = {
                 "clicksafely.wsgi": "bench.floor.wsgi",
-                "--app clicksafely": "--app bench.floor.queue",
+                "-m clicksafely.workers": "-m celery --app bench.floor.queue",
                 "--queues celery": "--queues floor",
             }
             for ours, theirs in of_floor.items():
                 command = command.replace(ours, theirs)
+            if "clicksafely." in command:
+                raise BenchError(f"The floor's {part} would run the portal's code: {command}")
             environment["DJANGO_SETTINGS_MODULE"] = "bench.floor.settings"
         with (self.var_dir / f"{project}-{part}.log").open("ab") as log:
             process = subprocess.Popen(
