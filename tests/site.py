@@ -19,7 +19,7 @@ from pytest_django import DjangoDbBlocker
 
 from clicksafely.parts import Parts
 from clicksafely.probe import is_ready
-from tests.servers import BASE_DIR, own_queue
+from tests.servers import BASE_DIR, own_queue, static_root
 from tests.waiting import until
 
 
@@ -101,6 +101,7 @@ def running_site(*, worker: str, blocker: DjangoDbBlocker) -> Iterator[Site]:
         "REDIS_URL": own_queue(settings.VAR_DIR, f"site-{worker}", 9),
         "SEALING_PUBLIC_KEYS": str(settings.SEALING_PUBLIC_KEYS),
         "SEALING_PRIVATE_KEYS": str(settings.SEALING_PRIVATE_KEYS),
+        "STATIC_ROOT": str(static_root(settings.VAR_DIR)),
         "DEMO": "true",
         "HOST": "127.0.0.1",
         "PORT": str(port),

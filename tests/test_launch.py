@@ -15,6 +15,7 @@ from pathlib import Path
 
 import psutil
 import pytest
+from django.conf import settings
 
 from clicksafely import embedded, standins
 from clicksafely import launch as launcher
@@ -22,6 +23,7 @@ from clicksafely.embedded_home import servers_folder
 from clicksafely.embedded_servers import postgres_answers, valkey_answers
 from clicksafely.parts import processes_of, stop_leftovers
 from clicksafely.probe import is_ready, worker_answers
+from tests.servers import static_root
 from tests.waiting import until
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -109,7 +111,12 @@ def launches(tmp_path: Path) -> Iterator[list[Launch]]:
 
 @pytest.fixture
 def var_dir(tmp_path: Path) -> Path:
-    return tmp_path / "var"
+    """A folder in which static files and demonstration data count as there: making them takes longer than all the rest."""
+    folder = tmp_path / "var"
+    folder.mkdir(mode=0o700)
+    (folder / "static").symlink_to(static_root(settings.VAR_DIR))
+    (folder / "demo-data-loaded").touch()
+    return folder
 
 
 @pytest.fixture
@@ -131,8 +138,9 @@ def named(var_dir: Path, word: str) -> psutil.Process:
 
 
 def test_it_starts_everything_tells_how_to_get_in_and_leaves_nothing(
-    launches: list[Launch], var_dir: Path, port: int
+    launches: list[Launch], tmp_path: Path, port: int
 ) -> None:
+    var_dir = tmp_path / "var"
     launch = Launch(var_dir, port)
     launches.append(launch)
     launch.wait_until_ready()
@@ -208,7 +216,6 @@ def test_a_port_in_use_is_one_line_and_starts_nothing(launches: list[Launch], va
 
 
 def test_stand_ins_that_run_are_used_and_those_that_died_are_not(var_dir: Path) -> None:
-    var_dir.mkdir()
     path = var_dir / standins.FILE
     assert standins.live_settings(var_dir) == {}
     path.write_text("# a note\nDNS_RESOLVERS=127.0.0.1:5353\nMAIL_IMAP_URL=imaps://a:b=c@127.0.0.1:9/INBOX\n")

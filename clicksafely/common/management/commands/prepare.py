@@ -21,13 +21,13 @@ class Command(BaseCommand):
         """Each step leaves alone what is done."""
         call_command("compile_catalogues")
         call_command("migrate", interactive=False, verbosity=1)
-        self._collect_static()
+        self.collect_static()
         if settings.DEMO:
             call_command("demo_accounts")
             if not options["no_data"]:
                 self._load_data()
 
-    def _collect_static(self) -> None:
+    def collect_static(self) -> None:
         """Collect only when a file came, went or changed: compressing them all takes seconds."""
         digest = hashlib.sha256()
         for finder in get_finders():
