@@ -13,7 +13,14 @@ from bench.ground import BASE_DIR, ground
 from bench.load import BenchError, find_wrk, say
 from clicksafely.environment import EmbeddedError
 
-PARTS = {"P1": "bench.pages", "P3": "bench.reports", "P4": "bench.triage", "P8": "bench.hashes", "M1": "bench.mail"}
+PARTS = {
+    "P1": "bench.pages",
+    "P3": "bench.reports",
+    "P4": "bench.triage",
+    "P8": "bench.hashes",
+    "M1": "bench.mail",
+    "ST": "bench.counts",
+}
 
 
 def main() -> int:

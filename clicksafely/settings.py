@@ -156,9 +156,19 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
         "kwargs": {"at_least": 1},
         "options": {"expires": 15},
     },
+    "confirm-hosting": {
+        "task": "hotline.confirm_hosting",
+        "schedule": timedelta(seconds=15),
+        "options": {"expires": 15},
+    },
     "settle-waiting": {"task": "hotline.settle_waiting", "schedule": timedelta(minutes=1)},
     "settle-rules": {"task": "hotline.settle_rules", "schedule": timedelta(minutes=1), "options": {"expires": 60}},
     "sweep-unsent-uploads": {"task": "hotline.sweep_unsent_uploads", "schedule": timedelta(minutes=15)},
+    "erase-handed-over": {
+        "task": "hotline.erase_handed_over",
+        "schedule": timedelta(minutes=5),
+        "options": {"expires": 300},
+    },
     "sweep-unmatched": {
         "task": "hotline.sweep_unmatched",
         "schedule": timedelta(seconds=15),
@@ -169,7 +179,14 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
         "schedule": timedelta(minutes=1),
         "options": {"expires": 60},
     },
+    "refresh-figures": {
+        "task": "hotline.refresh_figures",
+        "schedule": timedelta(minutes=15),
+        "options": {"expires": 900},
+    },
     "forget-partner-requests": {"task": "hotline.forget_partner_requests", "schedule": timedelta(hours=12)},
+    # Small steps, one after the other, until nothing is left.
+    "erase-due": {"task": "hotline.erase_due", "schedule": timedelta(days=1), "options": {"expires": 3600}},
     "chain-audit": {"task": "common.chain_audit", "schedule": timedelta(seconds=5)},
     "clear-sessions": {"task": "common.clear_sessions", "schedule": timedelta(hours=1), "options": {"expires": 3600}},
     "log-audit-head": {"task": "common.log_audit_head", "schedule": timedelta(days=1)},
@@ -261,8 +278,11 @@ SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUSTED_PROXIES
 REPORTS_PER_HOUR = env.int("REPORTS_PER_HOUR", default=60)
 REPORTS_PER_HOUR_GLOBAL = env.int("REPORTS_PER_HOUR_GLOBAL", default=2000)
 CLAIM_MINUTES = env.int("CLAIM_MINUTES", default=30)
-# How long a report is kept after its end and after its reporter's last message.
-RETENTION_DAYS = env.int("RETENTION_DAYS", default=365)
+# --- Welfare of analysts: what a person opens in a day (pictures, reporters' texts, messages) before a break is suggested instead of the next
+# case; after how many minutes at such content a break is suggested anyway; and how long one is ---
+EXPOSURE_LIMIT = env.int("EXPOSURE_LIMIT", default=40)
+BREAK_AFTER_MINUTES = env.int("BREAK_AFTER_MINUTES", default=90)
+BREAK_MINUTES = env.int("BREAK_MINUTES", default=15)
 
 # --- Mail in: the mailbox that reports come to, imaps://user:password@host:port/folder (the password may lie in a file), over TLS that is
 # always verified, with MAIL_CA_FILE against our own authority. What was taken in is removed, or kept in a folder for MAIL_KEEP_DAYS; what
@@ -296,6 +316,22 @@ CELERY_BEAT_SCHEDULE["send-mail"] = {
 }
 CELERY_TASK_ROUTES["hotline.send_mail"] = {"queue": "outside"}
 
+# --- Notices to hosts: minutes for which what one contact is to be told is gathered before the first message, hours between reminders and
+# how many there are before the next contact is told, the days of the week (1 Monday to 7) on which they go out, and the hour (Belgrade) at
+# which what fell on another day does; who gives notice, named except about CSAM ---
+NOTICE_FIRST_AFTER_MINUTES = env.int("NOTICE_FIRST_AFTER_MINUTES", default=60)
+NOTICE_REPEAT_HOURS = env.int("NOTICE_REPEAT_HOURS", default=24)
+NOTICE_REPEATS = env.int("NOTICE_REPEATS", default=3)
+NOTICE_WEEKDAYS = env.list("NOTICE_WEEKDAYS", cast=int, default=[1, 2, 3, 4, 5])
+NOTICE_MORNING = env.int("NOTICE_MORNING", default=8)
+NOTICE_NOTIFIER = env("NOTICE_NOTIFIER", default="Net Patrola")
+CELERY_BEAT_SCHEDULE["send-notices"] = {
+    "task": "hotline.send_notices",
+    "schedule": timedelta(minutes=1),
+    "options": {"expires": 60},
+}
+CELERY_TASK_ROUTES["hotline.send_notices"] = {"queue": "outside"}
+
 # --- Hosting: the name servers that are asked where content is (address or address:port; none: the machine's own), for so many seconds a
 # host; how long an answer is good for; the operator's databases (MMDB) of the countries and networks of addresses ---
 DNS_RESOLVERS = env.list("DNS_RESOLVERS", default=[])
@@ -304,12 +340,68 @@ HOSTING_TTL_HOURS = env.int("HOSTING_TTL_HOURS", default=24)
 MMDB_COUNTRY = env("MMDB_COUNTRY", default="")
 MMDB_ASN = env("MMDB_ASN", default="")
 
+# --- Monitoring: whether content that was handed over is still there. Nothing is asked for unless it is switched on. A proxy is http:// or
+# socks5:// (onion services are asked for over the latter alone), with MONITORING_CA_FILE where it has an authority of its own. Networks that
+# are asked although they are private are for demonstrations and tests ---
+MONITORING = env.bool("MONITORING", default=False)
+MONITORING_PROXY = env("MONITORING_PROXY", default="")
+MONITORING_CA_FILE = env("MONITORING_CA_FILE", default="")
+MONITORING_USER_AGENT = env(
+    "MONITORING_USER_AGENT", default="Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
+)
+MONITORING_ALLOW_NETWORKS = env.list("MONITORING_ALLOW_NETWORKS", default=[])
+CELERY_BEAT_SCHEDULE["check-availability"] = {
+    "task": "hotline.check_availability",
+    "schedule": timedelta(seconds=30),
+    "options": {"expires": 30},
+}
+CELERY_TASK_ROUTES["hotline.check_availability"] = {"queue": "outside"}
+
 # --- Hashes: how large the file of a hash list may be (2 GB are 65 million MD5) ---
 HASH_LIST_MAX_BYTES = env.int("HASH_LIST_MAX_BYTES", default=2 * 1024**3)
 
 # --- Partner API: reports that a partner may send in an hour unless its own limit says otherwise, and days for which idempotency keys hold ---
 PARTNER_REPORTS_PER_HOUR = env.int("PARTNER_REPORTS_PER_HOUR", default=1000)
 PARTNER_IDEMPOTENCY_DAYS = env.int("PARTNER_IDEMPOTENCY_DAYS", default=7)
+
+# --- ICCAM, the exchange of INHOPE's hotlines: off without ICCAM_URL (https). It knows us by a client certificate and by name and password;
+# TLS is always verified, with ICCAM_CA_FILE against that authority instead of the machine's ---
+ICCAM_URL = env("ICCAM_URL", default="")
+ICCAM_CERT_FILE = env("ICCAM_CERT_FILE", default="")
+ICCAM_KEY_FILE = env("ICCAM_KEY_FILE", default="")
+ICCAM_CA_FILE = env("ICCAM_CA_FILE", default="")
+ICCAM_USER = env("ICCAM_USER", default="")
+ICCAM_PASSWORD_FILE = env("ICCAM_PASSWORD_FILE", default="")
+ICCAM_COUNTRY = env("ICCAM_COUNTRY", default="RS")
+CELERY_BEAT_SCHEDULE["exchange-iccam"] = {
+    "task": "hotline.exchange_iccam",
+    "schedule": timedelta(seconds=15),
+    "options": {"expires": 15},
+}
+CELERY_BEAT_SCHEDULE["import-iccam"] = {
+    "task": "hotline.import_iccam",
+    "schedule": timedelta(minutes=1),
+    "options": {"expires": 60},
+}
+CELERY_TASK_ROUTES |= {"hotline.exchange_iccam": {"queue": "outside"}, "hotline.import_iccam": {"queue": "outside"}}
+
+# --- Packages for the police: the hour in Belgrade at which packages of a day are made, days for which files are kept after the hand-over.
+# They are made where the private keys are, by a worker of their own in production, and sent by e-mail by the part that reaches mail servers ---
+POLICE_DAY_HOUR = env.int("POLICE_DAY_HOUR", default=8)
+POLICE_KEEP_DAYS = env.int("POLICE_KEEP_DAYS", default=30)
+CELERY_TASK_ROUTES["hotline.pack_for_police"] = {"queue": "sealed"}
+CELERY_TASK_ROUTES["hotline.mail_to_police"] = {"queue": "outside"}
+CELERY_BEAT_SCHEDULE["pack-for-police"] = {
+    "task": "hotline.pack_for_police",
+    "schedule": timedelta(seconds=30),
+    "options": {"expires": 30},
+}
+CELERY_BEAT_SCHEDULE["mail-to-police"] = {
+    "task": "hotline.mail_to_police",
+    "schedule": timedelta(seconds=30),
+    "options": {"expires": 30},
+}
+CELERY_BEAT_SCHEDULE["erase-police-files"] = {"task": "hotline.erase_police_files", "schedule": timedelta(hours=1)}
 
 LOGGING_CONFIG = "clicksafely.common.logs.configure"
 # Not empty: Django would not call the function for an empty one.

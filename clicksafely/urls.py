@@ -26,6 +26,7 @@ if settings.PORTAL in {"public", "all"}:
         path("api/", include("hotline.intake.api.urls")),
         *i18n_patterns(
             path("", include("hotline.intake.urls")),
+            path("", include("hotline.statistics.urls")),
             path("", include("awareness.editorial.urls")),
         ),
     ]

@@ -17,14 +17,23 @@ from clicksafely.common.staff import StaffSite
 from hotline.hosting import admin as hosting_admin  # noqa: F401 - registers itself
 from hotline.intake.api import admin as partner_admin  # noqa: F401 - registers itself
 from hotline.intake.byhand import urls as byhand_urls
+from hotline.intake.complaints import admin as complaints_admin  # noqa: F401 - registers itself
 from hotline.intake.mail import admin as mail_admin  # noqa: F401 - registers itself
 from hotline.models import ContentItem, Report
+from hotline.monitoring import admin as monitoring_admin  # noqa: F401 - registers itself
+from hotline.monitoring.retention import admin as retention_admin  # noqa: F401 - registers itself
 from hotline.post import admin as post_admin  # noqa: F401 - registers itself
+from hotline.referral import admin as referral_admin  # noqa: F401 - registers itself
+from hotline.referral.iccam import admin as iccam_admin  # noqa: F401 - registers itself
+from hotline.referral.notices import admin as notices_admin  # noqa: F401 - registers itself
+from hotline.referral.police import admin as police_admin  # noqa: F401 - registers itself
+from hotline.referral.police import urls as police_urls
 from hotline.review import closing
 from hotline.review.urls import urlpatterns
 from hotline.review.wording import host_as_read
 from hotline.roles import WORK_CASE
 from hotline.states import ReportState
+from hotline.statistics import staff_urls as statistics_urls
 from hotline.triage import urls as triage_urls
 from hotline.triage.canonical import extract_locations
 from hotline.triage.hashes import admin as hashes_admin  # noqa: F401 - registers itself
@@ -32,6 +41,8 @@ from hotline.triage.rules import admin as rules_admin  # noqa: F401 - registers 
 
 cast(StaffSite, admin.site).add_pages(urlpatterns, landing=(WORK_CASE, "admin:hotline-desk"))
 cast(StaffSite, admin.site).add_pages([*triage_urls.urlpatterns, *byhand_urls.urlpatterns])
+cast(StaffSite, admin.site).add_pages(police_urls.urlpatterns)
+cast(StaffSite, admin.site).add_pages(statistics_urls.urlpatterns)
 
 
 def _set_aside(state: ReportState, label: Any) -> Any:

@@ -11,4 +11,8 @@ class HotlineConfig(AppConfig):
     def ready(self) -> None:
         from hotline.hosting import checks  # noqa: F401, PLC0415 - registers the system checks
         from hotline.intake.mail import checks as mail_checks  # noqa: F401, PLC0415 - registers the system checks
+        from hotline.monitoring import checks as monitoring_checks  # noqa: F401, PLC0415 - registers the system checks
         from hotline.post import checks as post_checks  # noqa: F401, PLC0415 - registers the system checks
+        from hotline.referral.iccam import checks as iccam_checks  # noqa: F401, PLC0415 - registers the system checks
+        from hotline.referral.notices import checks as notice_checks  # noqa: F401, PLC0415 - registers the system checks
+        from hotline.referral.police import checks as police_checks  # noqa: F401, PLC0415 - registers the system checks

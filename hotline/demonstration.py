@@ -1,9 +1,8 @@
 """Synthetic cases for a demonstration: harmless made-up addresses under reserved domains, through the same services as real ones.
 
-All of them have ended, so that whoever tries the portal finds a lived-in desk and an empty queue for the report they make.
+None of them waits in a queue, so that whoever tries the portal finds a lived-in desk and an empty queue for the report they make.
 """
 
-import secrets
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import NamedTuple
@@ -14,20 +13,28 @@ from clicksafely.common import receipts
 from hotline.hosting.demonstration import load_hosts
 from hotline.intake.api.demonstration import send_as_partner
 from hotline.intake.byhand.demonstration import draft_of, enter_by_telephone, look_again, make_rule
+from hotline.intake.complaints.demonstration import load_complaints
+from hotline.intake.demonstration import send_by_form
 from hotline.intake.drafts import Draft
+from hotline.intake.iccam.demonstration import note_exchanged, send_over_iccam
 from hotline.intake.mail.demonstration import send_by_mail, send_unreadable
-from hotline.intake.services import submit_report
-from hotline.models import ActionKind, Category, Report
+from hotline.models import ActionKind, Category, Report, Route
+from hotline.monitoring.demonstration import play_checks
+from hotline.referral.notices.demonstration import tell_host
+from hotline.referral.police.demonstration import hand_to_police
+from hotline.referral.services import due, mark_sent
+from hotline.referral.suspected.services import suspect_upload
 from hotline.review.assessing import assess_item, record_actions
 from hotline.review.category import change_category
 from hotline.review.claims import claim_case
 from hotline.review.closing import set_aside
+from hotline.review.demonstration import load_exposures
+from hotline.review.referring import refer
 from hotline.review.thread import send_reply
 from hotline.states import ReportState
 from hotline.triage.hashes.demonstration import load_hash_list
 from hotline.triage.services import triage_report
 
-AGE_AND_GENDER = {"age": "not_determined", "gender": "undetermined"}
 NOT_ILLEGAL = {"classification": "not_illegal"}
 ANALYSTS = ("analyst1", "analyst2")
 HOURS_APART = 31
@@ -36,7 +43,10 @@ HOURS_APART = 31
 class Case(NamedTuple):
     """One made-up case; `answers` None sets it aside as spam, `actions` are recorded where it is illegal.
 
-    One with a `reference` was sent by a partner, one with a `subject` by e-mail; one that came `by_telephone` is looked at twice.
+    One with a `reference` was sent by a partner, one with a `subject` by e-mail; one that came `by_telephone` is looked at twice. One with
+    an `iccam_id` went to a partner hotline, or came `from_iccam`; one that is `packed` goes to the police as a package. With `routes` it
+    was handed over, and is watched since; `gone_after` so many hours it was not there any more. `told`: notices went to its host.
+    One that is `suspected` has a picture (a drawn shape) at which somebody pressed the button: a supervisor hands it over.
     """
 
     category: Category
@@ -49,10 +59,17 @@ class Case(NamedTuple):
     reference: str = ""
     subject: str = ""
     by_telephone: bool = False
+    iccam_id: int = 0
+    from_iccam: bool = False
+    packed: bool = False
+    routes: tuple[Route, ...] = ()
+    gone_after: int | None = None
+    told: bool = False
+    suspected: bool = False
 
 
 def _illegal(classification: str) -> dict[str, str]:
-    return {"classification": classification, **AGE_AND_GENDER}
+    return {"classification": classification, "age": "not_determined", "gender": "undetermined"}
 
 
 CASES = (
@@ -64,6 +81,8 @@ CASES = (
         _illegal("cyberbullying"),
         (ActionKind.HOST,),
         "Хвала што си нам се јавио. Налог смо пријавили мрежи. Ако ти неко прети, позови 19833.",
+        told=True,
+        suspected=True,
     ),
     Case(
         Category.HATE_SPEECH,
@@ -98,6 +117,32 @@ CASES = (
         "Linked from the page I reported before.",
         _illegal("national_csam"),
         (ActionKind.PARTNER,),
+        iccam_id=820_436,
+    ),
+    Case(
+        Category.CSAM,
+        "sr",
+        f"http://{'primer' * 9}aa.onion/a/7",
+        "Адреса је стајала у једној групи; нисам је отварао.",
+        _illegal("baseline_csam"),
+        packed=True,
+    ),
+    Case(
+        Category.CSAM,
+        "sr",
+        "https://album.example.org/a/310",
+        "Послао ми је непознат човек; нисам отварао.",
+        _illegal("national_csam"),
+        routes=(Route.ICCAM,),
+        gone_after=HOURS_APART,
+    ),
+    Case(
+        Category.HATE_SPEECH,
+        "sr",
+        "https://forum.example.net/tema/52",
+        "Позивају да се нападну људи испред једне школе.",
+        _illegal("hate_speech"),
+        routes=(Route.HOST,),
     ),
     Case(
         Category.CSAM, "sr-latn", "https://cdn.example.net/x/9", "Link ne radi uvek.", {"classification": "not_found"}
@@ -129,6 +174,7 @@ CASES = (
         _illegal("national_csam"),
         (ActionKind.HOST, ActionKind.REMOVED),
         reference="PP-2026-0117",
+        told=True,
     ),
     Case(
         Category.HATE_SPEECH,
@@ -157,25 +203,37 @@ CASES = (
         (ActionKind.REMOVED,),
         subject="Copied profile",
     ),
+    Case(
+        Category.CSAM,
+        "en",
+        "https://forum.example.net/tema/44",
+        "Found by a partner hotline while it looked at another forum.",
+        _illegal("national_csam"),
+        (ActionKind.POLICE, ActionKind.HOST, ActionKind.REMOVED),
+        iccam_id=820_512,
+        from_iccam=True,
+    ),
 )
 
 
 def load_cases(*, now: datetime) -> Iterator[int]:
     """Make the cases, oldest first, one for every 31 hours before `now`; yields how many are made.
 
-    Needs the demonstration accounts of two analysts.
+    Needs the demonstration accounts of two analysts and the supervisor.
     """
     load_hosts(now=now)
     make_rule(now=now - timedelta(hours=HOURS_APART * (len(CASES) + 1)))
     first, second = (User.objects.get(username=username) for username in ANALYSTS)
     for number, case in enumerate(CASES, start=1):
-        _play(case, first, second, now - timedelta(hours=HOURS_APART * (len(CASES) - number + 1)))
+        _play(case, first, second, now - timedelta(hours=HOURS_APART * (len(CASES) - number + 1)), now)
         yield number
     send_unreadable(now=now - timedelta(hours=3))
     load_hash_list(now=now - timedelta(hours=2))
+    load_complaints(now=now)
+    load_exposures(people=[first, second], now=now)
 
 
-def _play(case: Case, first: User, second: User, received: datetime) -> None:
+def _play(case: Case, first: User, second: User, received: datetime, now: datetime) -> None:
     report = _arrive(case, received)
     triage_report(report_id=report.pk, now=received)
     looked_at = received + timedelta(hours=2)
@@ -185,53 +243,56 @@ def _play(case: Case, first: User, second: User, received: datetime) -> None:
     if case.answers is None:
         set_aside(report_ids=[report.pk], state=ReportState.SPAM, actor=first, now=looked_at)
         return
+    for upload in report.uploads.all():
+        suspect_upload(upload=upload, actor=first, now=looked_at)
     _assess(report, first, case.answers, looked_at)
     report.refresh_from_db()
     if report.state == ReportState.SECOND_REVIEW:
         decided = looked_at + timedelta(hours=1)
         _assess(report, second, case.answers, decided)
         for item in report.items.all():
-            record_actions(report=report, item=item, actor=second, kinds=case.actions, now=decided, confirmed=True)
+            if case.packed:
+                hand_to_police(report=report, item=item, actor=second, now=decided)
+            elif case.told:
+                tell_host(report=report, item=item, actor=second, now=decided)
+            elif case.routes:
+                refer(report=report, item=item, actor=second, routes=case.routes, now=decided, unsure=True)
+                for referral in (referral for route in case.routes for referral in due(route=route, now=decided)):
+                    mark_sent(referral=referral, now=decided)
+                play_checks(item=item, gone_after=case.gone_after, now=now)
+            else:
+                record_actions(report=report, item=item, actor=second, kinds=case.actions, now=decided, confirmed=True)
     if case.reply:
         send_reply(report=report, actor=second, text=case.reply, now=looked_at + timedelta(hours=2))
+    if case.iccam_id:
+        note_exchanged(report=report, content_id=case.iccam_id, now=looked_at + timedelta(hours=2))
     if case.by_telephone:
         look_again(report=report, actor=second, now=looked_at + timedelta(hours=3))
 
 
 def _arrive(case: Case, now: datetime) -> Report:
     if case.by_telephone:
-        clerk = User.objects.get(username=ANALYSTS[0])
         draft = draft_of(category=case.category, language=case.language, what=case.what, addresses=case.addresses)
-        return enter_by_telephone(draft=draft, actor=clerk, now=now)
+        return enter_by_telephone(draft=draft, actor=User.objects.get(username=ANALYSTS[0]), now=now)
+    if case.from_iccam:
+        return send_over_iccam(content_id=case.iccam_id, address=case.addresses, memo=case.what, now=now)
     if case.reference:
-        return _send_as_partner(case, now)
+        return send_as_partner(
+            category=case.category.value,
+            language=case.language,
+            address=case.addresses,
+            words=case.what,
+            reference=case.reference,
+            now=now,
+        )
     if case.subject:
         return send_by_mail(subject=case.subject, text=case.what, number=CASES.index(case), now=now)
     return _send(case, now)
 
 
 def _send(case: Case, now: datetime) -> Report:
-    state_digest = secrets.token_bytes(32)
-    draft = Draft(
-        category=case.category,
-        language=case.language,
-        receipt=receipts.draw(),
-        addresses=case.addresses,
-        what=case.what,
-    )
-    submit_report(submission=draft.submission(), state_digest=state_digest, now=now)
-    return Report.objects.get(state_digest=state_digest)
-
-
-def _send_as_partner(case: Case, now: datetime) -> Report:
-    value = {
-        "category": case.category.value,
-        "language": case.language,
-        "addresses": [case.addresses],
-        "words": case.what,
-        "reference": case.reference,
-    }
-    return send_as_partner(value=value, now=now)
+    draft = Draft(case.category, case.language, receipts.draw(), case.addresses, what=case.what)
+    return send_by_form(draft=draft, with_shape=case.suspected, now=now)
 
 
 def _assess(report: Report, actor: User, answers: dict[str, str], now: datetime) -> None:

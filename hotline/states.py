@@ -13,11 +13,14 @@ class ReportState(TextChoices):
     ASSESSED = "assessed", pgettext_lazy("report state", "assessed")
     SECOND_REVIEW = "second_review", pgettext_lazy("report state", "second review")
     ACTION_PENDING = "action_pending", pgettext_lazy("report state", "action pending")
+    REFERRED = "referred", pgettext_lazy("report state", "being handed over")
+    MONITORING = "monitoring", pgettext_lazy("report state", "being monitored")
     CLOSED = "closed", pgettext_lazy("report state", "closed")
     DUPLICATE = "duplicate", pgettext_lazy("report state", "duplicate")
     SPAM = "spam", pgettext_lazy("report state", "spam")
     OUTSIDE_REMIT = "outside_remit", pgettext_lazy("report state", "outside remit")
     CANNOT_ASSESS = "cannot_assess", pgettext_lazy("report state", "cannot be assessed")
+    ANONYMISED = "anonymised", pgettext_lazy("report state", "anonymised")
 
 
 class ItemState(TextChoices):
@@ -73,18 +76,26 @@ _R = ReportState
 _I = ItemState
 
 SET_ASIDE = frozenset({_R.DUPLICATE, _R.SPAM, _R.OUTSIDE_REMIT, _R.CANNOT_ASSESS})
-FINAL = SET_ASIDE | {_R.CLOSED}
+# What has ended and is still there to be opened again; of an anonymised report only what figures need is left.
+REOPENABLE = SET_ASIDE | {_R.CLOSED}
+FINAL = REOPENABLE | {_R.ANONYMISED}
+
+_DECIDED = frozenset({_R.REFERRED, _R.MONITORING, _R.CLOSED})
 
 REPORT_TRANSITIONS: dict[ReportState, frozenset[ReportState]] = {
     # A report whose items are all decided or in other hands skips states that its items have behind them.
     _R.RECEIVED: frozenset({_R.TRIAGED}),
-    _R.TRIAGED: frozenset({_R.IN_REVIEW, _R.ASSESSED, _R.SECOND_REVIEW, _R.ACTION_PENDING, _R.CLOSED}) | SET_ASIDE,
-    _R.IN_REVIEW: frozenset({_R.TRIAGED, _R.ASSESSED, _R.SECOND_REVIEW, _R.ACTION_PENDING, _R.CLOSED}) | SET_ASIDE,
-    _R.ASSESSED: frozenset({_R.SECOND_REVIEW, _R.ACTION_PENDING, _R.CLOSED}),
-    _R.SECOND_REVIEW: frozenset({_R.ACTION_PENDING, _R.CLOSED}),
-    _R.ACTION_PENDING: frozenset({_R.CLOSED}),
+    _R.TRIAGED: frozenset({_R.IN_REVIEW, _R.ASSESSED, _R.SECOND_REVIEW, _R.ACTION_PENDING}) | _DECIDED | SET_ASIDE,
+    _R.IN_REVIEW: frozenset({_R.TRIAGED, _R.ASSESSED, _R.SECOND_REVIEW, _R.ACTION_PENDING}) | _DECIDED | SET_ASIDE,
+    _R.ASSESSED: frozenset({_R.SECOND_REVIEW, _R.ACTION_PENDING}) | _DECIDED,
+    _R.SECOND_REVIEW: frozenset({_R.ACTION_PENDING}) | _DECIDED,
+    _R.ACTION_PENDING: _DECIDED,
+    # Back to action: a hand-over did not get through, or what is monitored turned out to be elsewhere.
+    _R.REFERRED: frozenset({_R.ACTION_PENDING, _R.MONITORING, _R.CLOSED}),
+    _R.MONITORING: frozenset({_R.ACTION_PENDING, _R.CLOSED}),
     # A report that has ended is opened again where its reporter adds something; its items stay as they are.
-    **dict.fromkeys(FINAL, frozenset({_R.TRIAGED})),
+    **dict.fromkeys(REOPENABLE, frozenset({_R.TRIAGED, _R.ANONYMISED})),
+    _R.ANONYMISED: frozenset(),
 }
 
 ITEM_TRANSITIONS: dict[ItemState, frozenset[ItemState]] = {
@@ -92,8 +103,10 @@ ITEM_TRANSITIONS: dict[ItemState, frozenset[ItemState]] = {
     _I.IN_SECOND_REVIEW: frozenset({_I.ASSESSED, _I.DISPUTED}),
     _I.DISPUTED: frozenset({_I.ASSESSED, _I.ENDED}),
     _I.ASSESSED: frozenset({_I.ACTIONED}),
-    _I.ACTIONED: frozenset({_I.ENDED}),
-    _I.ENDED: frozenset(),
+    # Back where it has to be decided anew whom it is handed to.
+    _I.ACTIONED: frozenset({_I.ASSESSED, _I.ENDED}),
+    # What was gone is there again.
+    _I.ENDED: frozenset({_I.ASSESSED}),
 }
 
 # The first of these that an item has is what its report is told to have come to.

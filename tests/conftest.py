@@ -56,10 +56,15 @@ def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -
 
 
 @pytest.fixture(scope="session")
-def site(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[Site]:
+def worker_name() -> str:
+    """What tells the test processes apart."""
+    return os.environ.get("PYTEST_XDIST_WORKER", "main")
+
+
+@pytest.fixture(scope="session")
+def site(django_db_setup: None, django_db_blocker: DjangoDbBlocker, worker_name: str) -> Iterator[Site]:
     """The real portal (web server, worker, beat) on a database of its own, shared by the tests of this process."""
-    worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
-    with running_site(worker=worker, blocker=django_db_blocker) as running:
+    with running_site(worker=worker_name, blocker=django_db_blocker) as running:
         yield running
 
 

@@ -84,13 +84,16 @@ class Site:
 
 
 @contextlib.contextmanager
-def running_site(*, worker: str, blocker: DjangoDbBlocker) -> Iterator[Site]:
-    """A site on a copy of this process's test database, with the demonstration accounts, as long as the block runs."""
+def running_site(*, worker: str, blocker: DjangoDbBlocker, extra: Mapping[str, str] | None = None) -> Iterator[Site]:
+    """A site on a copy of this process's test database, with the demonstration accounts, as long as the block runs.
+
+    `worker` names it apart from others; `extra` is more of its environment.
+    """
     var_dir = settings.VAR_DIR / f"site-{worker}"
     var_dir.mkdir(exist_ok=True)
     (var_dir / "demo-accounts.json").unlink(missing_ok=True)
     template = connection.settings_dict["NAME"]
-    database = f"{template}_site"
+    database = f"{template}_site_{worker}"
     with blocker.unblock():
         connections.close_all()
         _copy_database(template, database)
@@ -107,6 +110,8 @@ def running_site(*, worker: str, blocker: DjangoDbBlocker) -> Iterator[Site]:
         "PORT": str(port),
         "WEB_WORKERS": "1",
         "WORKER_PROCESSES": "1",
+        # Where links in mail lead.
+        **({"SITE_URL": f"http://localhost:{port}"} | dict(extra) if extra else {}),
     }
     site = Site(database=database, env=env, var_dir=var_dir, port=port, blocker=blocker)
     try:

@@ -16,7 +16,7 @@ from clicksafely import provision
 BASE_DIR = Path(__file__).resolve().parent.parent
 PARTS = parse_procfile((BASE_DIR / "Procfile").read_text()).processes
 COMPOSE = yaml.safe_load((BASE_DIR / "docker-compose.yml").read_text())
-OWN = {"secrets", "release", "web", "staff", "worker", "outside", "beat"}
+OWN = {"secrets", "release", "web", "staff", "worker", "sealed", "outside", "beat"}
 
 
 def mounts(service: str) -> set[str]:
@@ -44,17 +44,20 @@ def test_every_process_of_the_design_is_there() -> None:
 
 
 def test_services_run_parts_that_exist() -> None:
-    commands = {name: COMPOSE["services"][name]["command"] for name in ("web", "staff", "worker", "outside", "beat")}
+    commands = {
+        name: COMPOSE["services"][name]["command"] for name in ("web", "staff", "worker", "sealed", "outside", "beat")
+    }
     assert commands == {
         "web": ["bin/part", "web"],
         "staff": ["bin/part", "web"],
         "worker": ["bin/part", "worker"],
+        "sealed": ["bin/part", "worker"],
         "outside": ["bin/part", "outside"],
         "beat": ["bin/part", "beat"],
     }
 
 
-def test_two_doors_and_only_the_staff_door_has_the_private_keys() -> None:
+def test_two_doors_and_only_the_staff_side_has_the_private_keys() -> None:
     doors = {name: COMPOSE["services"][name]["environment"].get("PORTAL") for name in OWN}
     assert doors == {
         "secrets": None,
@@ -62,11 +65,12 @@ def test_two_doors_and_only_the_staff_door_has_the_private_keys() -> None:
         "web": "public",
         "staff": "staff",
         "worker": "public",
+        "sealed": "staff",
         "outside": "public",
         "beat": "public",
     }
     with_private_keys = {name for name in COMPOSE["services"] if "./deploy/secrets/keys/private.json" in mounts(name)}
-    assert with_private_keys == {"staff"}
+    assert with_private_keys == {"staff", "sealed"}
     whole_folder = {name for name in COMPOSE["services"] if "./deploy/secrets" in mounts(name)}
     assert whole_folder == {"secrets"}
     assert COMPOSE["services"]["secrets"]["profiles"] == ["setup"]
@@ -81,7 +85,9 @@ def test_nothing_but_the_doors_can_be_reached_and_those_from_this_machine_only()
 
 def test_one_part_alone_may_speak_to_servers_of_others() -> None:
     assert {name for name in COMPOSE["services"] if "out" in COMPOSE["services"][name]["networks"]} == {"outside"}
-    assert "--queues celery" in PARTS["worker"]
+    queues = {name: COMPOSE["services"][name]["environment"].get("WORKER_QUEUES") for name in ("worker", "sealed")}
+    assert queues == {"worker": "celery", "sealed": "sealed"}
+    assert '--queues "${WORKER_QUEUES:-celery,sealed}"' in PARTS["worker"]
     assert "--queues outside" in PARTS["outside"]
 
 
@@ -122,7 +128,7 @@ def test_the_image_runs_as_nobody_in_particular_and_copies_what_it_needs() -> No
 
 def test_only_who_lets_mail_wait_and_who_sends_it_can_open_the_addresses() -> None:
     services = yaml.safe_load((BASE_DIR / "docker-compose.yml").read_text())["services"]
-    for name in ("web", "staff", "worker", "outside", "beat"):
+    for name in ("web", "staff", "worker", "sealed", "outside", "beat"):
         files = {Path(volume["target"]).name for volume in services[name]["volumes"] if isinstance(volume, dict)}
         told = {key for key in services[name]["environment"] if key.startswith("MAIL_")}
         knows = name in {"staff", "outside"}
@@ -140,11 +146,12 @@ def test_units_name_what_exists() -> None:
     service = unit("clicksafely@.service")
     assert service["Service"]["ExecStart"] == ["/opt/clicksafely/bin/part ${PART}"]
     wanted = unit("clicksafely.target")["Unit"]["Wants"][0].split()
-    assert wanted == [f"clicksafely@{name}.service" for name in ("web", "staff", "worker", "outside", "beat")]
+    assert wanted == [f"clicksafely@{name}.service" for name in ("web", "staff", "worker", "sealed", "outside", "beat")]
     assert "LoadCredential" not in service["Service"]
-    assert unit("clicksafely@staff.service.d/keys.conf")["Service"]["LoadCredential"] == [
-        "private.json:/etc/clicksafely/private.json"
-    ]
+    for name in ("staff", "sealed"):
+        assert unit(f"clicksafely@{name}.service.d/keys.conf")["Service"]["LoadCredential"] == [
+            "private.json:/etc/clicksafely/private.json"
+        ]
 
 
 def test_each_process_has_a_user_of_its_own() -> None:
@@ -155,6 +162,7 @@ def test_each_process_has_a_user_of_its_own() -> None:
         "clicksafely-web",
         "clicksafely-staff",
         "clicksafely-worker",
+        "clicksafely-sealed",
         "clicksafely-outside",
         "clicksafely-beat",
     ]

@@ -24,17 +24,30 @@ from clicksafely.common.models import FailedTask
 from hotline.intake.mail.services import ingest_message
 from hotline.models import (
     AbuseContact,
+    Complaint,
     FileHash,
     HashList,
     HashMatch,
     Host,
+    LegalHold,
+    NoticeDay,
+    NoticeTemplate,
     OutgoingMail,
+    PartnerHotline,
+    PoliceHold,
+    PolicePackage,
+    PoliceRecipient,
+    Referral,
+    RetentionRule,
+    RoutingRule,
     SiteTypeHint,
     TriageRule,
     Upload,
+    Watch,
 )
 from tests.hotline.intake.api.program import make_partner
-from tests.hotline.review.conftest import make_case
+from tests.hotline.referral.notices.told import make_notice
+from tests.hotline.review.conftest import make_case, make_item
 from tests.signing import HASHERS, give_device, make_staff, signed_in
 
 ANALYST, SUPERVISOR, EDITOR, COORDINATOR, SAFEGUARDING, AUDITOR = ROLES = (
@@ -87,6 +100,8 @@ def model_rules(model: str, who: frozenset[str], answers: dict[str, tuple[int, i
 
 
 PARTNER = "admin/hotline/partner/<int:partner_id>/"
+POLICE = "admin/hotline/police/<int:package_id>/"
+NOTICE = "admin/hotline/notices/<int:notice_id>/"
 CASE = "admin/hotline/case/<int:report_id>/"
 TABLE: dict[str, Rule] = {
     "admin/": (DESK, (302, 302), (200, 200)),
@@ -107,19 +122,51 @@ TABLE: dict[str, Rule] = {
     ),
     "admin/hotline/desk/": (DESK, (200, 405), REFUSED),
     "admin/hotline/desk/take/": (DESK, (303, 302), REFUSED),
+    "admin/hotline/desk/break/": (DESK, (302, 302), REFUSED),
+    "admin/hotline/desk/back/": (DESK, (303, 302), REFUSED),
+    "admin/hotline/welfare/": (DESK, (200, 405), REFUSED),
+    "admin/hotline/welfare/figures.csv": (DESK, (200, 405), REFUSED),
+    "admin/hotline/welfare/pictures/": (DESK, (302, 302), REFUSED),
     CASE: (DESK, (200, 405), REFUSED),
     f"{CASE}claim/": (DESK, (303, 302), REFUSED),
     f"{CASE}release/": (DESK, (303, 422), REFUSED),
     f"{CASE}open/": (DESK, (303, 200), REFUSED),
     f"{CASE}reveal/<int:upload_id>/": (DESK, (303, 422), REFUSED),
+    f"{CASE}suspect/<int:upload_id>/": (DESK, (303, 303), REFUSED),
+    f"{CASE}free/<int:upload_id>/": (DESK, (303, 422), REFUSED),
+    f"{CASE}pictures/": (DESK, (303, 422), REFUSED),
     f"{CASE}assess/<int:item_id>/": (DESK, (303, 422), REFUSED),
     f"{CASE}act/<int:item_id>/": (DESK, (303, 422), REFUSED),
+    f"{CASE}refer/<int:item_id>/": (DESK, (303, 422), REFUSED),
+    f"{CASE}danger/<int:item_id>/": (DESK, (303, 422), REFUSED),
+    f"{CASE}withdraw/<int:referral_id>/": (DESK, (303, 302), REFUSED),
+    f"{CASE}reason/<int:referral_id>/": (DESK, (303, 422), REFUSED),
+    f"{CASE}reviewed/<int:referral_id>/": (DESK, (303, 422), REFUSED),
+    f"{CASE}hold/<int:hold_id>/": (DESK, (303, 302), REFUSED),
+    f"{CASE}check/<int:item_id>/": (DESK, (303, 422), REFUSED),
+    f"{CASE}gone/<int:item_id>/": (DESK, (303, 422), REFUSED),
+    f"{CASE}looked/<int:item_id>/": (DESK, (303, 422), REFUSED),
+    f"{CASE}police-preview/<int:item_id>/": (DESK, (303, 422), REFUSED),
     f"{CASE}look-up/<int:item_id>/": (DESK, (303, 303), REFUSED),
     f"{CASE}site-type/<int:item_id>/": (DESK, (303, 422), REFUSED),
     f"{CASE}reply/": (DESK, (303, 422), REFUSED),
     f"{CASE}note/": (DESK, (303, 422), REFUSED),
     f"{CASE}reopen/": (DESK, (303, 422), REFUSED),
     f"{CASE}close-again/": (DESK, (303, 422), REFUSED),
+    f"{CASE}legal-hold/": (SUPERVISORS, (303, 422), REFUSED),
+    f"{CASE}legal-hold/<int:legal_hold_id>/release/": (SUPERVISORS, (303, 302), REFUSED),
+    f"{CASE}legal-hold/<int:legal_hold_id>/reason/": (SUPERVISORS, (303, 422), REFUSED),
+    "admin/hotline/retention/": (SUPERVISORS, (200, 405), REFUSED),
+    # A general rule is never deleted, and the one that is walked is one.
+    **model_rules("hotline/retentionrule", SUPERVISORS, EDITED | {"{}/delete/": REFUSED}),
+    **model_rules("hotline/legalhold", DESK, LOOKED_AT),
+    # A complaint is looked at on its own page.
+    **model_rules("hotline/complaint", SUPERVISORS, LOOKED_AT | {"{}/change/": (302, 302)}),
+    "admin/hotline/complaints/<int:complaint_id>/": (SUPERVISORS, (200, 405), REFUSED),
+    "admin/hotline/complaints/<int:complaint_id>/open/": (SUPERVISORS, (303, 422), REFUSED),
+    "admin/hotline/complaints/<int:complaint_id>/acknowledge/": (SUPERVISORS, (303, 302), REFUSED),
+    "admin/hotline/complaints/<int:complaint_id>/answer/": (SUPERVISORS, (303, 422), REFUSED),
+    **model_rules("hotline/complaintterms", SUPERVISORS, EDITED | {"add/": REFUSED, "{}/delete/": REFUSED}),
     f"{CASE}add-places/": (DESK, (303, 422), REFUSED),
     "admin/hotline/enter/": (DESK, (200, 422), REFUSED),
     # A rule is never deleted.
@@ -129,7 +176,21 @@ TABLE: dict[str, Rule] = {
     # A report is looked at on the case screen.
     **model_rules("hotline/report", DESK, LOOKED_AT | {"{}/change/": (302, 302)}),
     **model_rules("hotline/contentitem", DESK, LOOKED_AT),
+    **model_rules("hotline/watch", DESK, LOOKED_AT),
     **model_rules("hotline/outgoingmail", DESK, LOOKED_AT),
+    **model_rules("hotline/referral", DESK, LOOKED_AT),
+    **model_rules("hotline/iccamreport", DESK, LOOKED_AT),
+    # A notice has a page of its own; its wording is changed, never made or deleted.
+    **model_rules("hotline/notice", DESK, LOOKED_AT | {"{}/change/": (302, 302)}),
+    **model_rules("hotline/noticetemplate", SUPERVISORS, EDITED | {"add/": REFUSED, "{}/delete/": REFUSED}),
+    **model_rules("hotline/noticeday", SUPERVISORS, EDITED),
+    f"{CASE}notice-preview/<int:item_id>/": (DESK, (200, 405), REFUSED),
+    NOTICE: (DESK, (200, 405), REFUSED),
+    f"{NOTICE}act/": (DESK, (303, 422), REFUSED),
+    f"{NOTICE}reply/<int:reply_id>/": (DESK, (303, 200), REFUSED),
+    f"{CASE}iccam/<int:iccam_id>/": (DESK, (303, 422), REFUSED),
+    **model_rules("hotline/routingrule", SUPERVISORS, EDITED),
+    **model_rules("hotline/partnerhotline", SUPERVISORS, EDITED),
     # The registrar may be written down; the register is kept by supervisors.
     **model_rules("hotline/host", DESK, LOOKED_AT | {"{}/change/": (200, 302)}),
     **model_rules("hotline/abusecontact", SUPERVISORS, EDITED | {"{}/delete/": REFUSED}),
@@ -138,6 +199,15 @@ TABLE: dict[str, Rule] = {
     **model_rules("hotline/incomingmail", DESK, LOOKED_AT),
     "admin/hotline/incomingmail/<int:mail_id>/open/": (DESK, (303, 200), REFUSED),
     "admin/hotline/incomingmail/<int:mail_id>/handle/": (DESK, (303, 422), REFUSED),
+    # A package is looked at on its own page; it is handed over by supervisors.
+    **model_rules("hotline/policepackage", DESK, LOOKED_AT | {"{}/change/": (302, 302)}),
+    **model_rules("hotline/policerecipient", SUPERVISORS, EDITED | {"{}/delete/": REFUSED}),
+    POLICE: (DESK, (200, 405), REFUSED),
+    f"{POLICE}download/": (SUPERVISORS, (302, 422), REFUSED),
+    f"{POLICE}password/": (SUPERVISORS, (302, 422), REFUSED),
+    f"{POLICE}delivered/": (SUPERVISORS, (302, 422), REFUSED),
+    f"{POLICE}mail-again/": (SUPERVISORS, (302, 422), REFUSED),
+    f"{POLICE}discard/": (SUPERVISORS, (302, 302), REFUSED),
     # A hash list is looked at on its own page.
     **model_rules("hotline/hashlist", SUPERVISORS, LOOKED_AT | {"{}/change/": (302, 302)}),
     **model_rules("hotline/hashmatch", SUPERVISORS, LOOKED_AT),
@@ -145,6 +215,9 @@ TABLE: dict[str, Rule] = {
     "admin/hotline/hash-lists/<int:list_id>/": (SUPERVISORS, (200, 405), REFUSED),
     "admin/hotline/hash-lists/<int:list_id>/switch/": (SUPERVISORS, (302, 302), REFUSED),
     "admin/hotline/hash-lists/unlock/<int:upload_id>/": (SUPERVISORS, (200, 422), REFUSED),
+    "admin/hotline/health/": (SUPERVISORS, (200, 405), REFUSED),
+    "admin/hotline/statistics/": (SUPERVISORS, (200, 405), REFUSED),
+    "admin/hotline/statistics/export/": (SUPERVISORS, (302, 422), REFUSED),
     **model_rules("common/auditevent", READERS, LOOKED_AT),
     **model_rules("common/failedtask", frozenset({SUPERVISOR}), LOOKED_AT),
     **model_rules("topics/signpost", EDITORS, EDITED),
@@ -204,9 +277,24 @@ def paths(db: None) -> dict[str, str]:
     hash_list = HashList.objects.create(name="x", layout="md5", file_size=1, file_digest=bytes(32), arrived_at=now)
     file_hash = FileHash.objects.create(report=case, origin="partner", md5=bytes(16))
     match = HashMatch.objects.create(file_hash=file_hash, hash_list=hash_list, algorithm=1, matched_at=now)
+    referral = Referral.objects.create(item=item, report=case, author=user, route="police", made_at=now)
+    iccam = case.iccam_reports.create(origin="ours", reference="NP-2026-000001", made_at=now)
+    iccam.contents.create(item=item)
+    hold = PoliceHold.objects.create(item=item, report=case, placed_at=now, until=now)
+    recipient = PoliceRecipient.objects.create(name="x")
+    package = PolicePackage.objects.create(made_at=now, recipient=recipient, format="zip", sha256="0" * 64, size=1)
+    notice = make_notice(item, case)
     kept = {
+        "hotline/referral": referral.pk,
+        "hotline/iccamreport": iccam.pk,
+        "hotline/notice": notice.pk,
+        "hotline/noticetemplate": NoticeTemplate.objects.earliest("pk").pk,
+        "hotline/noticeday": NoticeDay.objects.create(day=now.date()).pk,
+        "hotline/routingrule": RoutingRule.objects.earliest("pk").pk,
+        "hotline/partnerhotline": PartnerHotline.objects.earliest("pk").pk,
         "hotline/report": case.pk,
         "hotline/contentitem": item.pk,
+        "hotline/watch": Watch.objects.create(item=make_item(), began_at=now).pk,
         "hotline/outgoingmail": OutgoingMail.objects.create(
             report=case, kind="news", state="sent", queued_at=now, attempts=1
         ).pk,
@@ -220,9 +308,24 @@ def paths(db: None) -> dict[str, str]:
         "hotline/sitetypehint": SiteTypeHint.objects.earliest("pk").pk,
         "hotline/hashlist": hash_list.pk,
         "hotline/hashmatch": match.pk,
+        "hotline/retentionrule": RetentionRule.objects.earliest("pk").pk,
+        "hotline/complaint": Complaint.objects.create(
+            about="hotline",
+            language="sr",
+            received_at=now,
+            acknowledge_by=now,
+            answer_by=now,
+            number_digest=bytes(32),
+            state_digest=bytes(32),
+            sealed=b"x",
+        ).pk,
+        "hotline/complaintterms": 1,
+        "hotline/legalhold": LegalHold.objects.create(report=case, reason="police", set_by=user, set_at=now).pk,
         "hotline/triagerule": TriageRule.objects.create(
             kind="host", value="www.example.org", note="x", author=user, made_at=now, changed_at=now
         ).pk,
+        "hotline/policepackage": package.pk,
+        "hotline/policerecipient": recipient.pk,
         "topics/signpost": Signpost.objects.earliest("pk").pk,
         "editorial/partner": Partner.objects.earliest("pk").pk,
         "editorial/contactpoint": ContactPoint.objects.create(kind="email", label="x", value="office@example.org").pk,
@@ -242,12 +345,20 @@ def paths(db: None) -> dict[str, str]:
         values = {
             "report_id": case.pk,
             "item_id": item.pk,
+            "referral_id": referral.pk,
+            "iccam_id": iccam.pk,
+            "notice_id": notice.pk,
+            "reply_id": notice.replies.get().pk,
+            "hold_id": hold.pk,
             "upload_id": upload.pk,
             "partner_id": partner.pk,
             "key_id": partner_key.pk,
             "list_id": hash_list.pk,
+            "package_id": package.pk,
             "content_type_id": content_type,
             "mail_id": kept["hotline/incomingmail"],
+            "complaint_id": kept["hotline/complaint"],
+            "legal_hold_id": kept["hotline/legalhold"],
             "object_id": kept.get(model),
             "pk": kept.get(model),
             "id": kept.get(model),

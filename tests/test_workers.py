@@ -6,6 +6,7 @@ import sys
 
 from django.conf import settings
 
+from clicksafely.celery import app, rooms_with_tasks
 from clicksafely.workers import _clock
 from tests.servers import BASE_DIR
 
@@ -27,3 +28,10 @@ def test_the_clock_knows_times_and_queues() -> None:
     assert clock.conf.beat_schedule == settings.CELERY_BEAT_SCHEDULE
     assert clock.amqp.router.route({}, "hotline.fetch_mail")["queue"].name == "outside"
     assert clock.conf.broker_url == settings.CELERY_BROKER_URL
+
+
+def test_every_task_that_the_clock_or_a_queue_names_is_there() -> None:
+    app.loader.import_default_modules()
+    named = {str(entry["task"]) for entry in settings.CELERY_BEAT_SCHEDULE.values()} | set(settings.CELERY_TASK_ROUTES)
+    assert named - set(app.tasks) == set()
+    assert {"clicksafely.common", "hotline.triage.hashes", "hotline.post"} <= set(rooms_with_tasks())

@@ -76,6 +76,9 @@ def configure(config: Mapping[str, Any]) -> None:
                 "django.request": {"level": "ERROR"},
                 "django.security": {"level": "CRITICAL"},
                 "axes": {"level": "ERROR"},
+                # Clients of other servers: what they ask for, and every header that they get.
+                "httpx": {"level": "WARNING"},
+                "httpcore": {"level": "WARNING"},
             },
         }
     )

@@ -114,9 +114,14 @@ def want_again(*, item: ContentItem, report: Report, actor: User, now: datetime)
     """Somebody at the desk asks for the host of an item once more, whatever is known of it."""
     name = item.host_override or item.host
     with transaction.atomic():
-        want_hosts(names=[name], hour=full_hour(now))
-        Host.objects.filter(name=name).update(next_lookup_at=full_hour(now), tries=0)
+        look_up_anew(name=name, now=now)
         audit.record(action="host.asked", subject=report, actor=actor, now=now, data={"item": item.pk})
+
+
+def look_up_anew(*, name: str, now: datetime) -> None:
+    """See to it that a host is looked up as soon as possible, whatever is known of it. Part of the caller's transaction."""
+    want_hosts(names=[name], hour=full_hour(now))
+    Host.objects.filter(name=name).update(next_lookup_at=full_hour(now), tries=0)
 
 
 def look_up_batch(*, now: datetime) -> list[Host]:

@@ -71,9 +71,10 @@ class Resolver:
         return asyncio.run(self._resolve_all(list(dict.fromkeys(names))))
 
     async def _resolve_all(self, names: list[str]) -> dict[str, Resolution]:
-        return dict(zip(names, await asyncio.gather(*map(self._resolve, names)), strict=True))
+        return dict(zip(names, await asyncio.gather(*map(self.resolve_one, names)), strict=True))
 
-    async def _resolve(self, name: str) -> Resolution:
+    async def resolve_one(self, name: str) -> Resolution:
+        """One of them, in the caller's loop."""
         literal = address_literal(name)
         if literal:
             return Resolution((literal,), 1)

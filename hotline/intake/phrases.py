@@ -1,7 +1,7 @@
 """What a reporter is told: one table from state, outcome and actions to plain words.
 
 Never told: that it was a duplicate, a hash match, other reports, spam, a referral to the police. Such cases end with the same neutral
-sentence as others, because an offender may report his own address to learn what is known.
+sentence as others, because an offender may report his own address to learn what is known. Hand-overs to others: see `intake.handed`.
 """
 
 from collections.abc import Iterable
@@ -9,10 +9,11 @@ from typing import NamedTuple
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
+from django.utils.translation import pgettext, pgettext_lazy
 
-from hotline.models import ActionKind
+from hotline.models import ActionKind, Route
 from hotline.states import Outcome, ReportState
+from hotline.templatetags.hosting import country_name
 
 S, O, A = ReportState, Outcome, ActionKind  # noqa: E741
 
@@ -73,10 +74,31 @@ CANNOT_ASSESS = Phrase(
     ),
 )
 
+
+def handed_over(route: Route, country: str) -> Phrase:
+    """The words for content that was handed to a partner hotline in `country` (ISO 3166-1, or empty), or else to its host."""
+    if route != Route.ICCAM:
+        return HOST
+    if not country:
+        return PARTNER
+    text = _("The content is kept abroad (%(country)s). We handed it to the hotline there, which will have it removed.")
+    return Phrase(PARTNER.title, text % {"country": country_name(country)})
+
+
+def removed_after(hours: int) -> Phrase:
+    """The words for content that was gone so many hours, an hour begun at least, after it was handed over."""
+    return Phrase(pgettext("told", "Removed after %(hours)s h") % {"hours": max(1, hours)}, REMOVED.text)
+
+
 # The first row that fits is told: states, then the outcome and the set of actions where the row names one.
 TABLE: list[tuple[frozenset[ReportState], Outcome | None, frozenset[ActionKind] | None, Phrase]] = [
     (frozenset({S.RECEIVED, S.TRIAGED}), None, None, WAITING),
-    (frozenset({S.IN_REVIEW, S.ASSESSED, S.SECOND_REVIEW, S.ACTION_PENDING}), None, None, WORKED_ON),
+    (
+        frozenset({S.IN_REVIEW, S.ASSESSED, S.SECOND_REVIEW, S.ACTION_PENDING, S.REFERRED, S.MONITORING}),
+        None,
+        None,
+        WORKED_ON,
+    ),
     (frozenset({S.CLOSED}), O.REFERRED, frozenset({A.PARTNER}), PARTNER),
     (frozenset({S.CLOSED}), O.REFERRED, frozenset({A.HOST}), HOST),
     (frozenset({S.CLOSED}), O.REMOVED, None, REMOVED),
@@ -87,7 +109,7 @@ TABLE: list[tuple[frozenset[ReportState], Outcome | None, frozenset[ActionKind] 
     (frozenset({S.CLOSED}), O.CANNOT_ASSESS, None, CANNOT_ASSESS),
     (frozenset({S.OUTSIDE_REMIT}), None, None, OUTSIDE_REMIT),
     (frozenset({S.CANNOT_ASSESS}), None, None, CANNOT_ASSESS),
-    (frozenset({S.CLOSED, S.DUPLICATE, S.SPAM}), None, None, STEPS_TAKEN),
+    (frozenset({S.CLOSED, S.DUPLICATE, S.SPAM, S.ANONYMISED}), None, None, STEPS_TAKEN),
 ]
 
 

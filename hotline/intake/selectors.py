@@ -6,8 +6,19 @@ from datetime import datetime, timedelta
 from clicksafely.common import receipts
 from clicksafely.common.models import AuditEvent
 from clicksafely.common.sealing import ReporterKey
-from hotline.intake.phrases import OPEN_AGAIN, Phrase, phrase_for
-from hotline.models import Action, Direction, Message, Report, TextField
+from hotline.intake.handed import Discretion, discretion_for, hand_overs, hours_told
+from hotline.intake.phrases import (
+    HOST,
+    OPEN_AGAIN,
+    PARTNER,
+    REMOVED,
+    STEPS_TAKEN,
+    Phrase,
+    handed_over,
+    phrase_for,
+    removed_after,
+)
+from hotline.models import Action, Direction, Message, Referral, Report, TextField
 from hotline.models.report import BY_HAND
 from hotline.states import FINAL, ReportState
 
@@ -86,24 +97,48 @@ def told_events(report: Report, now: datetime) -> list[Event]:
         .first()
     )
     events = [Event(report.received_at, phrase_for(state=ReportState.RECEIVED), exact=True)]
-    ended = _told_end(report, taken_up)
+    discretion = discretion_for(report)
+    ended = _told_end(report, taken_up, discretion)
     if ended and report.reopened_at and ended >= report.reopened_at + HOUR:
         # It was open again before its end was told.
         ended = None
     if taken_up and (ended is None or taken_up <= ended):
         events.append(Event(taken_up, phrase_for(state=ReportState.IN_REVIEW)))
+    elif taken_up is None and (seems := _seems_worked_on(report, ended)) and seems <= now:
+        events.append(Event(seems, phrase_for(state=ReportState.MONITORING)))
+    handed = [(at, handed_over(route, country)) for at, route, country in hand_overs(report, discretion)]
+    events += [Event(at, phrase) for at, phrase in handed if at <= now]
     if ended and ended <= now:
-        state = report.reopened_from or report.state
-        kinds = Action.objects.filter(item__reports=report).values_list("kind", flat=True).distinct()
-        events.append(Event(ended, phrase_for(state=state, outcome=report.outcome, kinds=kinds)))
+        events.append(Event(ended, _end_phrase(report, discretion, [phrase for _, phrase in handed])))
         if report.reopened_at:
-            events.append(Event(report.reopened_at, OPEN_AGAIN))
-    return events[::-1]
+            # Kept by the hour, which may have begun before the end.
+            events.append(Event(max(report.reopened_at, ended), OPEN_AGAIN))
+    return sorted(events, key=lambda event: event.at)[::-1]
 
 
-def _told_end(report: Report, taken_up: datetime | None) -> datetime | None:
-    """When the end of a report, the present or the one before it was opened again, is told; None where it has none."""
+def _end_phrase(report: Report, discretion: Discretion, told: list[Phrase]) -> Phrase:
+    kinds = Action.objects.filter(item__reports=report).values_list("kind", flat=True).distinct()
+    phrase = phrase_for(state=report.reopened_from or report.state, outcome=report.outcome, kinds=kinds)
+    hours = hours_told(report, discretion) if phrase == REMOVED else None
+    if hours is not None:
+        return removed_after(hours)
+    # Whom it was handed to is not said twice.
+    return STEPS_TAKEN if phrase in {PARTNER, HOST} and told else phrase
+
+
+def _seems_worked_on(report: Report, ended: datetime | None) -> datetime | None:
+    """When a report that nobody at the desk worked on, because its content was in other hands already, seems to be taken up."""
+    if not Referral.objects.filter(item__reports=report).exists():
+        return None
+    at = _came_in(report) + _wait(report)
+    known = report.state in {ReportState.REFERRED, ReportState.MONITORING} or (ended is not None and at < ended)
+    return at if known else None
+
+
+def _told_end(report: Report, taken_up: datetime | None, discretion: Discretion) -> datetime | None:
+    """When the end of a report, the present or the one before it was opened again, is told; None where it has none, or none is told yet."""
     ended = report.closed_at if report.state in FINAL or report.reopened_at else None
+    ended = discretion.told_at(ended) if ended else None
     if ended is None or (taken_up and taken_up <= ended):
         return ended
     return max(ended, _came_in(report) + _wait(report))

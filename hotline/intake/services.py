@@ -190,7 +190,7 @@ def add_reporter_message(*, report: Report, text: str, row: UUID, now: datetime)
                 sealed_reporter=sealing.seal_for_reporter(plain, public_bytes=report.reporter_public_key, **place),
                 sent_at=hour,
             )
-            Report.objects.filter(pk=report.pk).update(has_news=True, reporter_wrote_at=hour)
+            Report.objects.filter(pk=report.pk).update(has_news=True, reporter_wrote_at=hour, words_erased_at=None)
             audit.record(action="message.received", subject=report, actor=None, now=hour, data={"message": message.pk})
             reopen_for_reporter(report=report, now=hour)
     except IntegrityError:

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from hotline.intake import case_views, views
+from hotline.intake.complaints.views import ComplaintView
 
 urlpatterns = [
     path("report/", views.start, name="report"),
@@ -10,5 +11,6 @@ urlpatterns = [
     path("report/status/", case_views.StatusView.as_view(), name="report-status"),
     path("report/case/", case_views.CaseView.as_view(), name="report-case"),
     path("report/leave/", views.leave, name="report-leave"),
+    path("hotline/complaint/", ComplaintView.as_view(), name="complaint"),
     path("report/<slug:category>/", views.FormView.as_view(), name="report-form"),
 ]

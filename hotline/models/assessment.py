@@ -100,6 +100,7 @@ class Assessment(models.Model):
             # Four eyes: nobody assesses the same item twice.
             models.UniqueConstraint(fields=["item", "author"], name="one_assessment_a_person"),
         ]
+        indexes = [models.Index(fields=["made_at"], name="assessment_made_at")]
 
     def __str__(self) -> str:
         return f"{self.round} assessment of item {self.item_id}"
@@ -114,10 +115,11 @@ class ActionKind(models.TextChoices):
     REMOVED = "removed", pgettext_lazy("action", "found removed")
     UNAVAILABLE = "unavailable", pgettext_lazy("action", "found unavailable")
     MOVED = "moved", pgettext_lazy("action", "found moved")
+    SIGNPOST = "signpost", pgettext_lazy("action", "pointed to help")
 
 
 class Action(models.Model):
-    """One thing done about an item, recorded by hand until referral does it."""
+    """One thing done about an item: recorded when a hand-over went out or a watch ended, or by hand."""
 
     item = models.ForeignKey(ContentItem, on_delete=models.PROTECT, related_name="actions")
     report = models.ForeignKey(Report, on_delete=models.PROTECT, related_name="actions")

@@ -89,6 +89,7 @@ class ContentItem(models.Model):
             models.Index(fields=["outcome", "-id"], name="item_outcome", condition=~models.Q(outcome="")),
             # Nearly all are plain addresses, which need no index to be found.
             models.Index(fields=["kind", "-id"], name="item_kind", condition=~models.Q(kind="url")),
+            models.Index(fields=["first_reported_at"], name="item_first_reported"),
         ]
 
     def __str__(self) -> str:

@@ -22,6 +22,8 @@ class MailKind(models.TextChoices):
     REPLY = "reply", pgettext_lazy("kind of message", "reply in a case")
     AUTO_REPLY = "auto_reply", pgettext_lazy("kind of message", "automatic reply")
     BOUNCE = "bounce", pgettext_lazy("kind of message", "delivery notice")
+    NOTICE = "notice", pgettext_lazy("kind of message", "answer to a notice")
+    POLICE = "police", pgettext_lazy("kind of message", "about a package for the police")
     UNREADABLE = "unreadable", pgettext_lazy("kind of message", "could not be read")
 
 
@@ -47,6 +49,8 @@ class IncomingMail(models.Model):
     report = models.ForeignKey(
         Report, verbose_name=_("report"), on_delete=models.CASCADE, related_name="mails", null=True
     )
+    # The package for the police that it is about.
+    package = models.ForeignKey("PolicePackage", on_delete=models.PROTECT, related_name="mails", null=True)
     received_at = models.DateTimeField(_("received"))
     size = models.PositiveBigIntegerField(_("size in bytes"))
     sealed = models.BinaryField(null=True, editable=False)
@@ -71,7 +75,7 @@ class IncomingMail(models.Model):
             ),
             # Whatever became no report can still be read by somebody.
             models.CheckConstraint(
-                condition=Q(kind__in=["report", "reply"]) | Q(sealed__isnull=False), name="mail_content_kept"
+                condition=Q(kind__in=["report", "reply", "notice"]) | Q(sealed__isnull=False), name="mail_content_kept"
             ),
             models.CheckConstraint(
                 condition=~Q(kind="unreadable") | ~Q(reason="") & ~Q(state=""), name="mail_unreadable_whole"

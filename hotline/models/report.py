@@ -8,7 +8,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from hotline.states import FINAL, Outcome, Queue, ReportState
+from hotline.states import FINAL, REOPENABLE, Outcome, Queue, ReportState
 
 
 class Channel(models.TextChoices):
@@ -75,6 +75,10 @@ class Report(models.Model):
     claimed_until = models.DateTimeField(_("held until"), null=True)
     outcome = models.CharField(_("outcome"), max_length=16, choices=Outcome, blank=True)
     closed_at = models.DateTimeField(_("closed"), null=True)
+    # How an anonymised report had ended, for the figures.
+    anonymised_from = models.CharField(
+        _("anonymised from"), max_length=16, choices=ReportState, blank=True, default="", db_default=""
+    )
     # Set by a reporter's message, taken back when somebody at the hotline has read it.
     has_news = models.BooleanField(_("new message"), default=False)
     # The hour of the reporter's last message: nothing is erased while the reporter still writes.
@@ -83,6 +87,9 @@ class Report(models.Model):
     reopened_at = models.DateTimeField(_("opened again"), null=True)
     reopened_from = models.CharField(_("opened again from"), max_length=16, choices=ReportState, blank=True)
     reopened_times = models.PositiveSmallIntegerField(default=0)
+    # When retention erased these parts (see `models.retention`); taken back where something of the kind may have come since.
+    contact_erased_at = models.DateTimeField(_("contact erased"), null=True)
+    words_erased_at = models.DateTimeField(_("words erased"), null=True)
 
     class Meta:
         verbose_name = _("report")
@@ -102,9 +109,18 @@ class Report(models.Model):
                 condition=~Q(state="closed") | Q(closed_at__isnull=False) & ~Q(outcome=""), name="report_closed_whole"
             ),
             models.CheckConstraint(
+                condition=~Q(state="anonymised") & Q(anonymised_from="")
+                | Q(state="anonymised", anonymised_from__in=sorted(REOPENABLE)),
+                name="report_anonymised_whole",
+            ),
+            models.CheckConstraint(
                 condition=Q(reopened_at__isnull=True, reopened_from="")
-                | Q(reopened_at__isnull=False, reopened_from__in=sorted(FINAL)) & ~Q(state__in=sorted(FINAL)),
+                | Q(reopened_at__isnull=False, reopened_from__in=sorted(REOPENABLE)) & ~Q(state__in=sorted(FINAL)),
                 name="report_reopened_whole",
+            ),
+            models.CheckConstraint(
+                condition=Q(contact_erased_at__isnull=True, words_erased_at__isnull=True) | Q(state__in=sorted(FINAL)),
+                name="report_erased_after_end",
             ),
         ]
         indexes = [
@@ -120,8 +136,18 @@ class Report(models.Model):
                 fields=["claimed_by", "claimed_until"], name="report_claims", condition=Q(claimed_by__isnull=False)
             ),
             models.Index(fields=["closed_at"], name="report_ended", condition=Q(closed_at__isnull=False)),
+            # What retention has still to erase, the oldest first.
+            models.Index(
+                fields=["closed_at", "id"],
+                name="report_contact_kept",
+                condition=Q(state__in=sorted(REOPENABLE), contact_erased_at__isnull=True),
+            ),
+            models.Index(fields=["closed_at", "id"], name="report_kept", condition=Q(state__in=sorted(REOPENABLE))),
             models.Index(fields=["state", "-id"], name="report_state"),
             models.Index(fields=["category", "-id"], name="report_category"),
+            # What figures count month by month, and how long what waits has waited.
+            models.Index(fields=["received_at"], name="report_received_at"),
+            models.Index(fields=["queue", "received_at"], name="report_ageing", condition=Q(queue__isnull=False)),
         ]
 
     def __str__(self) -> str:

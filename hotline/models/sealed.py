@@ -47,7 +47,9 @@ class Upload(models.Model):
     """A picture, stripped of metadata, sealed for the hotline (table `hotline_upload`, field `image`) in
     `MEDIA_ROOT/sealed/<uuid>`. Without a report until its form is sent; then swept.
 
-    `locked_at`: suspected to show the sexual abuse of a child; from then on nobody opens it (rounded down to the hour).
+    `locked_at`: suspected to show the sexual abuse of a child; from then on nobody opens it (rounded down to the hour). `packed_in` is the
+    package for the police it was last put into, `handed_over_at` when that was delivered; then the file is erased, and the row stays as
+    an empty marker with its hashes.
     """
 
     report = models.ForeignKey(Report, on_delete=models.CASCADE, related_name="uploads", null=True)
@@ -56,6 +58,9 @@ class Upload(models.Model):
     mime_type = models.CharField(max_length=32)
     stored_at = models.DateTimeField()
     locked_at = models.DateTimeField(null=True)
+    packed_in = models.UUIDField(null=True, editable=False)
+    handed_over_at = models.DateTimeField(null=True)
+    erased_at = models.DateTimeField(null=True)
 
     sealed_places = (
         SealedFile(ring="hotline", path=lambda upload: sealed_path(upload.uuid), table="hotline_upload", field="image"),
@@ -65,6 +70,27 @@ class Upload(models.Model):
         indexes = [
             models.Index(fields=["stored_at"], name="upload_unsent", condition=Q(report__isnull=True)),
             models.Index(fields=["-id"], name="upload_locked", condition=Q(locked_at__isnull=False)),
+            models.Index(
+                fields=["report"],
+                name="upload_awaits_police",
+                condition=Q(locked_at__isnull=False, handed_over_at__isnull=True),
+            ),
+            models.Index(
+                fields=["packed_in"], name="upload_packed", condition=Q(packed_in__isnull=False, erased_at__isnull=True)
+            ),
+            models.Index(
+                fields=["id"], name="upload_to_erase", condition=Q(handed_over_at__isnull=False, erased_at__isnull=True)
+            ),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(handed_over_at__isnull=True) | Q(locked_at__isnull=False, packed_in__isnull=False),
+                name="upload_handed_over_was_locked",
+            ),
+            models.CheckConstraint(
+                condition=Q(erased_at__isnull=True) | Q(handed_over_at__isnull=False),
+                name="upload_erased_was_handed_over",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -28,7 +28,7 @@ SHORTEST_PAUSE, LONGEST_PAUSE = timedelta(minutes=2), timedelta(hours=2)
 ATTEMPT = timedelta(minutes=3)
 # The server itself cannot be reached or used: nothing is tried for so long.
 REST = timedelta(minutes=5)
-_SERVER_TROUBLE = frozenset(
+SERVER_TROUBLE = frozenset(
     {OutgoingError.UNREACHABLE, OutgoingError.ENCRYPTION, OutgoingError.LOGIN, OutgoingError.SENDER}
 )
 
@@ -61,7 +61,7 @@ def send_due(*, now: datetime, seconds: float) -> int:
                 sent += _try(attempt, server)
             except Undelivered as trouble:
                 _put_off(attempt, trouble)
-                if trouble.error in _SERVER_TROUBLE:
+                if trouble.error in SERVER_TROUBLE:
                     logger.error("The mail server cannot be used: %s.", trouble.error.value)
                     break
             except Superseded:
@@ -74,7 +74,7 @@ def send_due(*, now: datetime, seconds: float) -> int:
 
 def _is_resting(now: datetime) -> bool:
     waiting = OutgoingMail.objects.filter(state=OutgoingState.DUE, due_at__gt=now)
-    return waiting.filter(error__in=[OutgoingError.INTERRUPTED, *_SERVER_TROUBLE]).exists()
+    return waiting.filter(error__in=[OutgoingError.INTERRUPTED, *SERVER_TROUBLE]).exists()
 
 
 def _begin(now: datetime) -> Attempt | None:
@@ -91,7 +91,8 @@ def _begin(now: datetime) -> Attempt | None:
         return Attempt(mail, bytes(mail.sealed or b""), now)
 
 
-def _pause(attempts: int) -> timedelta:
+def pause(attempts: int) -> timedelta:
+    """How long after so many attempts the next one is made."""
     return min(SHORTEST_PAUSE * (1 << min(attempts - 1, 10)), LONGEST_PAUSE)
 
 
@@ -157,8 +158,8 @@ def _put_off(attempt: Attempt, trouble: Undelivered) -> None:
     elif attempt.now - attempt.mail.queued_at > GIVE_UP_AFTER:
         _end(attempt, OutgoingState.FAILED, trouble.error)
     else:
-        pause = REST if trouble.error in _SERVER_TROUBLE else _pause(attempt.mail.attempts)
-        _row(attempt).update(error=trouble.error, due_at=attempt.now + pause)
+        later = REST if trouble.error in SERVER_TROUBLE else pause(attempt.mail.attempts)
+        _row(attempt).update(error=trouble.error, due_at=attempt.now + later)
 
 
 def _end(

@@ -8,12 +8,13 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from clicksafely.common import audit
+from hotline.lifecycle.errors import WrongState
+from hotline.lifecycle.settling import settle_others
+from hotline.lifecycle.transitions import advance_report, move_item
 from hotline.models import Action, ActionKind, Assessment, ContentItem, QuestionSet, Report
 from hotline.review import selectors
 from hotline.review.claims import lock_held
-from hotline.review.errors import FourEyes, InvalidAnswers, NeedsSupervisor, WrongState
-from hotline.review.settling import settle_others
-from hotline.review.transitions import advance_report, move_item
+from hotline.review.errors import FourEyes, InvalidAnswers, NeedsSupervisor
 from hotline.states import ItemState, Outcome, Round, Verdict
 
 ROUNDS = {
@@ -35,6 +36,7 @@ ACTION_OUTCOMES = {
     ActionKind.REMOVED: Outcome.REMOVED,
     ActionKind.UNAVAILABLE: Outcome.UNAVAILABLE,
     ActionKind.MOVED: Outcome.MOVED,
+    ActionKind.SIGNPOST: Outcome.REFERRED,
 }
 
 

@@ -6,8 +6,9 @@ from functools import cached_property
 
 from django.utils.functional import Promise
 
-from hotline.models import RuleHit, TriageRule
-from hotline.review import notes
+from hotline.models import HoldReason, LegalHold, RuleHit, TriageRule
+from hotline.monitoring.retention.selectors import standing_hold
+from hotline.review import notes, selectors
 from hotline.review.case import CasePage
 from hotline.review.reopening import BY_HAND
 from hotline.states import ReportState
@@ -31,7 +32,22 @@ class Beside:
 
     @cached_property
     def may_note(self) -> bool:
+        if self.page.is_anonymised:
+            return False
         return notes.may_write(report=self.page.report, user=self.page.user, now=self.page.now)
+
+    @cached_property
+    def legal_hold(self) -> LegalHold | None:
+        """The hold that keeps everything of the case."""
+        return standing_hold(self.page.report)
+
+    @property
+    def may_hold(self) -> bool:
+        return selectors.is_supervisor(self.page.user) and not self.page.is_anonymised
+
+    @property
+    def hold_reasons(self) -> Sequence[tuple[str, str | Promise]]:
+        return HoldReason.choices
 
     @property
     def may_add_places(self) -> bool:

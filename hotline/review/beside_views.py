@@ -8,8 +8,8 @@ from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from hotline.lifecycle.errors import CaseError
 from hotline.review import notes, reopening
-from hotline.review.errors import ReviewError
 from hotline.review.forms import NoteForm
 from hotline.review.views import acting_user, find_report, show_case, staff_act
 
@@ -29,7 +29,7 @@ def write_note(request: HttpRequest, report_id: int) -> HttpResponse:
             row=said["row"] or uuid4(),
             now=timezone.now(),
         )
-    except ReviewError as error:
+    except CaseError as error:
         return show_case(request, report, refusal=error, note_form=form)
     messages.success(
         request, _("The note is kept. It is read with the reporter's words or the dialogue, never by the reporter.")
@@ -45,7 +45,7 @@ def reopen(request: HttpRequest, report_id: int) -> HttpResponse:
         reopening.reopen_case(
             report_id=find_report(report_id).pk, actor=acting_user(request), reason=reason, now=timezone.now()
         )
-    except ReviewError as error:
+    except CaseError as error:
         return show_case(request, find_report(report_id), refusal=error, reopen_reason=reason, reopening=True)
     messages.success(request, _("The case is open again and waits for review. Take it to go on."))
     return redirect("admin:hotline-case", report_id)
@@ -56,7 +56,7 @@ def close_again(request: HttpRequest, report_id: int) -> HttpResponse:
     """Close a case that was opened again and needs nothing more."""
     try:
         reopening.close_again(report=find_report(report_id), actor=acting_user(request), now=timezone.now())
-    except ReviewError as error:
+    except CaseError as error:
         return show_case(request, find_report(report_id), refusal=error)
     messages.success(request, _("The case is closed again."))
     return redirect("admin:hotline-desk")

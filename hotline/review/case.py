@@ -13,13 +13,12 @@ from hotline.models import (
     ActionKind,
     Category,
     ContentItem,
-    FileHash,
     PartnerReport,
     Question,
     Report,
     SiteType,
-    Upload,
 )
+from hotline.monitoring.selectors import Availability
 from hotline.review import selectors
 from hotline.review.assessing import ROUNDS
 from hotline.review.claims import TakeoverReason
@@ -31,14 +30,8 @@ from hotline.states import FINAL, SET_ASIDE, ItemState, ReportState, Round, repo
 Labels = Sequence[tuple[str, str | Promise]]
 
 # None of them answers a question or does anything else at a case: who is tired must not end what they meant to assess.
-ACTION_KEYS = {
-    ActionKind.POLICE: "p",
-    ActionKind.HOST: "h",
-    ActionKind.PARTNER: "g",
-    ActionKind.REMOVED: "b",
-    ActionKind.UNAVAILABLE: "v",
-    ActionKind.MOVED: "l",
-}
+# What may also be handed over has its key there.
+ACTION_KEYS = {ActionKind.REMOVED: "b", ActionKind.UNAVAILABLE: "v", ActionKind.MOVED: "l"}
 
 
 @dataclass
@@ -144,9 +137,13 @@ class CasePage:
         return self.report.state in FINAL
 
     @property
+    def is_anonymised(self) -> bool:
+        return self.report.state == ReportState.ANONYMISED
+
+    @property
     def action_kinds(self) -> Sequence[tuple[str, str | Promise, str]]:
-        """What may have been done: (value, label, key)."""
-        return [(kind.value, kind.label, ACTION_KEYS[kind]) for kind in ActionKind]
+        """What may have been done: (value, label, key, empty where it has none)."""
+        return [(kind.value, kind.label, ACTION_KEYS.get(kind, "")) for kind in ActionKind]
 
     @cached_property
     def ending_with_it(self) -> int:
@@ -159,17 +156,6 @@ class CasePage:
         if self.item is None or not selectors.sees_assessments(self.item, self.user):
             return []
         return selectors.opinions(self.item)
-
-    @cached_property
-    def pictures(self) -> list[tuple[Upload, FileHash | None]]:
-        """The pictures of the case, in the order in which they came, each with its hashes where it has any."""
-        hashed = {file.upload_id: file for file in self.files.files}
-        return [(upload, hashed.get(upload.pk)) for upload in self.report.uploads.order_by("pk")]
-
-    @property
-    def has_veiled(self) -> bool:
-        """Whether there is a picture that may be revealed."""
-        return any(upload.locked_at is None for upload, _ in self.pictures)
 
     @cached_property
     def files(self) -> CaseFiles:
@@ -189,6 +175,11 @@ class CasePage:
     def hosting(self) -> Hosting | None:
         """Where the shown item is."""
         return Hosting(self.item, self.now) if self.item else None
+
+    @cached_property
+    def availability(self) -> Availability | None:
+        """Whether the shown item is still there, as far as it was looked for."""
+        return Availability(self.item, self.now) if self.item else None
 
     @property
     def site_types(self) -> Sequence[tuple[int, str | Promise]]:

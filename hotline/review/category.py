@@ -7,10 +7,11 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from clicksafely.common import audit
+from hotline.lifecycle.errors import WrongState
 from hotline.models import Category, Channel, Report
 from hotline.reasons import OF_CATEGORY, Reason, priority_of
 from hotline.review.claims import lock_held
-from hotline.review.errors import InvalidAnswers, WrongState
+from hotline.review.errors import InvalidAnswers
 
 
 def change_category(*, report: Report, category: str, actor: User, now: datetime) -> None:

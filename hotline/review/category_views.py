@@ -6,8 +6,8 @@ from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from hotline.lifecycle.errors import CaseError
 from hotline.review.category import change_category
-from hotline.review.errors import ReviewError
 from hotline.review.views import acting_user, find_report, show_case, staff_act
 
 
@@ -17,7 +17,7 @@ def categorise(request: HttpRequest, report_id: int) -> HttpResponse:
     report, category = find_report(report_id), request.POST.get("category", "")
     try:
         change_category(report=report, category=category, actor=acting_user(request), now=timezone.now())
-    except ReviewError as error:
+    except CaseError as error:
         return show_case(request, find_report(report_id), refusal=error)
     messages.success(request, _("What the report is about is recorded."))
     return redirect("admin:hotline-case", report_id)

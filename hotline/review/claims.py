@@ -9,10 +9,11 @@ from django.db.models import TextChoices
 from django.utils.translation import pgettext_lazy
 
 from clicksafely.common import audit
+from hotline.lifecycle.errors import WrongState
+from hotline.lifecycle.transitions import FREE, advance_report, move_report
 from hotline.models import Report
 from hotline.review import selectors
-from hotline.review.errors import CaseTaken, FourEyes, NotHolder, WrongState
-from hotline.review.transitions import FREE, advance_report, move_report
+from hotline.review.errors import CaseTaken, FourEyes, NotHolder
 from hotline.states import ReportState
 
 # A case that turned out to have nothing left to do goes where its items are, and the next one is tried.

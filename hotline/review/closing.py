@@ -7,10 +7,10 @@ from datetime import datetime
 from django.contrib.auth.models import User
 from django.db import transaction
 
+from hotline.lifecycle.errors import WrongState
+from hotline.lifecycle.transitions import FREE, move_report
 from hotline.models import Report
 from hotline.review import selectors
-from hotline.review.errors import WrongState
-from hotline.review.transitions import FREE, move_report
 from hotline.states import SET_ASIDE, ItemState, Round, report_may
 
 

@@ -5,58 +5,54 @@ from collections.abc import Mapping
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-
-class ReviewError(Exception):
-    """The act was refused and nothing was written."""
-
-    message: Promise = _("This was not possible. Nothing was changed.")
+from hotline.lifecycle.errors import CaseError
 
 
-class NotHolder(ReviewError):
+class NotHolder(CaseError):
     message = _("You do not hold this case, or your time on it has run out. Take it again to go on.")
 
 
-class CaseTaken(ReviewError):
+class CaseTaken(CaseError):
     message = _("A colleague holds this case. To take it over, choose a reason.")
 
 
-class WrongState(ReviewError):
-    message = _("The case has moved on in the meantime; this is no longer possible. Look at its present state.")
-
-
-class FourEyes(ReviewError):
+class FourEyes(CaseError):
     message = _("You have already assessed this item: another person must decide.")
 
 
-class PictureLocked(ReviewError):
-    message = _("This picture is locked: it is on a list of known abuse material. Nobody opens it any more.")
+class PictureLocked(CaseError):
+    message = _("This picture is locked: it is suspected abuse material. Nobody opens it any more.")
 
 
-class NotCompared(ReviewError):
+class NotCompared(CaseError):
     message = _("This picture is still being compared with the hash lists. Try again in a moment.")
 
 
-class NeedsSupervisor(ReviewError):
+class NeedsSupervisor(CaseError):
     message = _("Only a supervisor may do this.")
 
 
-class UnreadNews(ReviewError):
+class UnreadNews(CaseError):
     message = _("The reporter has written something that nobody has read yet. Open the dialogue first.")
 
 
-class Unassessed(ReviewError):
+class Unassessed(CaseError):
     message = _("This case has content that nobody has assessed. Assess it, or set the case aside.")
 
 
-class NothingReopened(ReviewError):
+class NothingReopened(CaseError):
     message = _("This case was not opened again, or has moved on since: there is nothing to close again.")
 
 
-class TooManyNotes(ReviewError):
+class Anonymised(CaseError):
+    message = _("This case is anonymised: nobody can read what is written to it any more.")
+
+
+class TooManyNotes(CaseError):
     message = _("This case holds as many notes as it can.")
 
 
-class InvalidAnswers(ReviewError):
+class InvalidAnswers(CaseError):
     """`fields` is {question code: message}."""
 
     message = _("Something is missing in the form.")

@@ -8,16 +8,17 @@ from django.utils.translation import gettext_lazy as _
 
 from clicksafely.common import audit
 from hotline.hosting.lookup import want_again
+from hotline.lifecycle.errors import CaseError
 from hotline.models import ContentItem, LocationKind, Report, SiteType
 from hotline.review.claims import lock_held
-from hotline.review.errors import InvalidAnswers, ReviewError
+from hotline.review.errors import InvalidAnswers
 
 
-class NotToBeAsked(ReviewError):
+class NotToBeAsked(CaseError):
     message = _("A rule says that no machine may ask for this content: its host is not looked up.")
 
 
-class NothingToLookUp(ReviewError):
+class NothingToLookUp(CaseError):
     message = _("This item has no host that could be looked up.")
 
 

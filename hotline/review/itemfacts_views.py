@@ -8,9 +8,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from hotline.hosting.waking import wake_lookups
+from hotline.lifecycle.errors import CaseError
 from hotline.models import ContentItem
 from hotline.review import itemfacts
-from hotline.review.errors import ReviewError
 from hotline.review.views import SeeOther, acting_user, find_report, show_case, staff_act
 
 
@@ -20,7 +20,7 @@ def look_up(request: HttpRequest, report_id: int, item_id: int) -> HttpResponse:
     report, item = find_report(report_id), _item(report_id, item_id)
     try:
         itemfacts.ask_again(report=report, item=item, actor=acting_user(request), now=timezone.now())
-    except ReviewError as error:
+    except CaseError as error:
         return show_case(request, report, item=item, refusal=error)
     wake_lookups()
     messages.success(request, _("The host is being looked up. Load the page again in a moment."))
@@ -35,7 +35,7 @@ def site_type(request: HttpRequest, report_id: int, item_id: int) -> HttpRespons
         itemfacts.set_site_type(
             report=report, item=item, actor=acting_user(request), site_type=typed, now=timezone.now()
         )
-    except ReviewError as error:
+    except CaseError as error:
         return show_case(request, find_report(report_id), item=item, refusal=error)
     messages.success(request, _("The kind of site is recorded."))
     return _back(request, report_id)

@@ -1,8 +1,8 @@
-"""What the desk sees of hash lists: which files of a case are on one, and which pictures are locked."""
+"""What the desk sees of hash lists: which files of a case are on one, and whether a picture is locked or still being compared."""
 
 from dataclasses import dataclass
 
-from django.db.models import Count, Exists, OuterRef, Prefetch, QuerySet
+from django.db.models import Exists, OuterRef, Prefetch
 
 from hotline.models import FileHash, HashMatch, Report, Upload
 
@@ -29,13 +29,6 @@ def files_of(report: Report) -> CaseFiles:
     files = list(report.file_hashes.order_by(on_lists.desc(), "pk").prefetch_related(matches)[:SHOWN])
     beyond = report.file_hashes.count() - SHOWN if len(files) == SHOWN else 0
     return CaseFiles(files, beyond)
-
-
-def locked_cases() -> QuerySet[Report]:
-    """Cases with locked pictures, the newest first; `locked` is how many each has."""
-    locked = Upload.objects.filter(locked_at__isnull=False, report__isnull=False).order_by().values("report")
-    counted = locked.annotate(count=Count("pk")).filter(report=OuterRef("pk")).values("count")
-    return Report.objects.filter(pk__in=locked).annotate(locked=counted).order_by("-pk")
 
 
 def is_locked(upload: Upload) -> bool:

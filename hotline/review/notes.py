@@ -12,7 +12,8 @@ from clicksafely.common import audit, sealing
 from hotline.models import ContentItem, Note, Report
 from hotline.review import selectors
 from hotline.review.claims import lock_held
-from hotline.review.errors import NotHolder, TooManyNotes
+from hotline.review.errors import Anonymised, NotHolder, TooManyNotes
+from hotline.states import ReportState
 
 MAX_NOTES = 200
 STAYS_OPEN = timedelta(minutes=10)
@@ -44,11 +45,13 @@ def may_write(*, report: Report, user: User, now: datetime) -> bool:
 def write_note(*, report: Report, actor: User, text: str, row: UUID, now: datetime) -> bool:
     """Keep a note, sealed for the hotline; the same `row` makes one note, however often it is sent. Whether it is new.
 
-    Raises NotHolder or TooManyNotes.
+    Raises NotHolder, Anonymised or TooManyNotes.
     """
     try:
         with transaction.atomic():
             report = _lock_writable(report, actor, now)
+            if report.state == ReportState.ANONYMISED:
+                raise Anonymised
             if report.notes.count() >= MAX_NOTES:
                 raise TooManyNotes
             sealed = sealing.seal(text.encode(), ring="hotline", table=TABLE, field="text", row=row)

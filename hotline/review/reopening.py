@@ -11,12 +11,14 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from clicksafely.common import audit
+from hotline.lifecycle.errors import WrongState
+from hotline.lifecycle.transitions import advance_report, move_report, reopened_no_more
 from hotline.models import FileHash, Report
+from hotline.monitoring.services import take_up_again
 from hotline.reasons import Reason, priority_of
 from hotline.review.claims import lock_held
-from hotline.review.errors import InvalidAnswers, NothingReopened, Unassessed, UnreadNews, WrongState
-from hotline.review.transitions import advance_report, move_report, reopened_no_more
-from hotline.states import FINAL, ItemState, Queue, ReportState
+from hotline.review.errors import InvalidAnswers, NothingReopened, Unassessed, UnreadNews
+from hotline.states import REOPENABLE, ItemState, Queue, ReportState, Round
 
 
 class ReopenReason(TextChoices):
@@ -38,7 +40,7 @@ def reopen_for_reporter(*, report: Report, now: datetime) -> bool:
     One that is open stays where it is, however often its reporter writes. Spam comes back once: after that its messages are
     shown on the desk only. `now` is rounded down to the hour by whoever calls, as everything on the reporter's side is.
     """
-    if report.state not in FINAL or (report.state == ReportState.SPAM and report.reopened_times):
+    if report.state not in REOPENABLE or (report.state == ReportState.SPAM and report.reopened_times):
         return False
     _reopen(
         report,
@@ -59,9 +61,11 @@ def reopen_case(*, report_id: int, actor: User, reason: str, now: datetime) -> R
         raise InvalidAnswers({"reopen": _("Choose why.")})
     with transaction.atomic():
         report = Report.objects.select_for_update().get(pk=report_id)
-        if report.state not in FINAL:
+        if report.state not in REOPENABLE:
             raise WrongState(report.state)
         _reopen(report, actor, now, reasons=report.priority_reasons, why=reason)
+        if reason == ReopenReason.BACK:
+            _take_up_again(report, actor, now)
         return report
 
 
@@ -86,6 +90,15 @@ def close_again(*, report: Report, actor: User, now: datetime) -> None:
         advance_report(report=report, actor=actor, now=now)
 
 
+def _take_up_again(report: Report, actor: User, now: datetime) -> None:
+    """What monitoring found again, and was decided in this case, is to be handed over anew."""
+    decided_here = report.items.filter(
+        state=ItemState.ENDED, assessments__report=report, assessments__round=Round.FIRST
+    )
+    for item in decided_here.select_for_update(of=("self",)).order_by("pk"):
+        take_up_again(item=item, report=report, actor=actor, now=now)
+
+
 def _reopen(report: Report, actor: User | None, now: datetime, *, reasons: Sequence[str], why: str) -> None:
     known = [reason.value for reason in Reason if reason in set(reasons)]
     columns: dict[str, Any] = {
@@ -96,6 +109,9 @@ def _reopen(report: Report, actor: User | None, now: datetime, *, reasons: Seque
         "reopened_times": min(report.reopened_times + 1, 32767),
         "priority_reasons": known,
         "priority": priority_of(known),
+        # What comes from now on is erased in its turn.
+        "contact_erased_at": None,
+        "words_erased_at": None,
     }
     # Lists that came while it was closed have not been held against its files; nobody opens a picture before that.
     FileHash.objects.filter(report=report).update(matched_at=None)

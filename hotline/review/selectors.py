@@ -2,24 +2,31 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from django.conf import settings
 from django.contrib.auth.models import User
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from clicksafely.common.models import AuditEvent
 from clicksafely.common.roles import SUPERVISOR, has_role
-from hotline.models import Assessment, Channel, ContentItem, PartnerReport, Question, QuestionSet, Report
+from hotline.models import (
+    Assessment,
+    Channel,
+    ContentItem,
+    PartnerReport,
+    Question,
+    QuestionSet,
+    Referral,
+    ReferralState,
+    Report,
+)
+from hotline.monitoring.selectors import running_count
 from hotline.states import FINAL, ItemState, Queue, ReportState, Round, Verdict
 
 # Cases at or above this priority are shown as urgent.
 URGENT = 100
 # A queue longer than this is shown as "1,000+": nobody needs the exact figure, and counting a million rows is slow.
 COUNT_CAP = 1000
-# What a person should see in a day at most, before a break is suggested.
-EXPOSURE_LIMIT = 40
-EXPOSING = ("upload.revealed", "words.opened", "mail.opened")
 
 
 def is_supervisor(user: User) -> bool:
@@ -60,26 +67,18 @@ class QueueFigure:
 
 @dataclass(frozen=True)
 class DeskFigures:
-    """What the desk says at a glance. `exposure` counts what this person opened today (Belgrade day given as `since`)."""
+    """What the desk says at a glance."""
 
     urgent: QueueFigure
     review: QueueFigure
     second: QueueFigure
     arbitration: QueueFigure
     action: QueueFigure
-    exposure: int
-
-    @property
-    def exposure_limit(self) -> int:
-        return EXPOSURE_LIMIT
-
-    @property
-    def needs_break(self) -> bool:
-        return self.exposure >= EXPOSURE_LIMIT
+    monitoring: QueueFigure
 
 
-def desk_figures(user: User, *, since: datetime) -> DeskFigures:
-    """The figures of the desk; `since` is the beginning of the person's day, UTC."""
+def desk_figures() -> DeskFigures:
+    """The figures of the desk; a handful of capped counts."""
     waiting = Report.objects.filter(queue__isnull=False)
     by_queue = {queue: _figure(waiting.filter(queue=queue)) for queue in Queue}
     return DeskFigures(
@@ -88,13 +87,8 @@ def desk_figures(user: User, *, since: datetime) -> DeskFigures:
         second=by_queue[Queue.SECOND],
         arbitration=by_queue[Queue.ARBITRATION],
         action=by_queue[Queue.ACTION],
-        exposure=exposure(user, since=since),
+        monitoring=QueueFigure(running_count(), None),
     )
-
-
-def exposure(user: User, *, since: datetime) -> int:
-    """How much this person has opened since then: pictures and reporters' words."""
-    return AuditEvent.objects.filter(actor_id=user.pk, action__in=EXPOSING, at__gte=since).count()
 
 
 def has_done(
@@ -124,16 +118,16 @@ def cases_with_news() -> QuerySet[Report]:
     return Report.objects.filter(Q(state__in=FINAL) | Q(reopened_at__isnull=False), has_news=True).order_by("-id")
 
 
-def erasable(now: datetime) -> QuerySet[Report]:
-    """Reports that may be erased: ended for `RETENTION_DAYS`, and for as long nothing has come from their reporter.
+def urgent_referrals() -> QuerySet[Referral]:
+    """What somebody sent to the police alone and no supervisor has looked at, the newest first."""
+    alone = Referral.objects.filter(urgent=True, reviewed_at__isnull=True)
+    return alone.select_related("report", "author").order_by("-id")
 
-    Never one with a message that nobody has read, nor one that somebody holds.
-    """
-    before = now - timedelta(days=settings.RETENTION_DAYS)
-    silent = Q(reporter_wrote_at__isnull=True) | Q(reporter_wrote_at__lte=before)
-    return Report.objects.filter(
-        silent, state__in=FINAL, closed_at__lte=before, has_news=False, claimed_by__isnull=True
-    ).order_by("closed_at")
+
+def failed_referrals() -> QuerySet[Referral]:
+    """Hand-overs that did not go out and whose content still waits for a decision, the newest first."""
+    failed = Referral.objects.filter(state=ReferralState.FAILED, item__state=ItemState.ASSESSED, of_pictures=False)
+    return failed.select_related("report", "item").order_by("-id")
 
 
 def items_of(report: Report) -> list[ContentItem]:
@@ -217,11 +211,6 @@ def opinions(item: ContentItem) -> list[tuple[str, list[tuple[str, str]]]]:
         )
         for assessment in given
     ]
-
-
-def start_of_day(now: datetime) -> datetime:
-    """The beginning of the local day that `now` (in the zone it should be read in) falls into."""
-    return now - timedelta(hours=now.hour, minutes=now.minute, seconds=now.second, microseconds=now.microsecond)
 
 
 def _figure(waiting: QuerySet[Report]) -> QueueFigure:

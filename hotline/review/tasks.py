@@ -3,7 +3,8 @@
 from celery import shared_task
 from django.utils import timezone
 
-from hotline.review import claims, settling
+from hotline.lifecycle import settling
+from hotline.review import claims
 
 
 @shared_task(name="hotline.release_expired_claims")

@@ -10,13 +10,15 @@ from django.contrib.auth.models import User
 from django.db import transaction
 
 from clicksafely.common import audit, sealing
+from hotline.lifecycle.exposure import Kind, count_exposure
+from hotline.lifecycle.pictures import open_picture
 from hotline.models import Direction, Message, Report, SealedText, Upload
-from hotline.models.sealed import sealed_path
 from hotline.post.news import tell_reporter
 from hotline.review import selectors
 from hotline.review.claims import lock_held
-from hotline.review.errors import NotCompared, NotHolder, PictureLocked
+from hotline.review.errors import Anonymised, NotCompared, NotHolder, PictureLocked
 from hotline.review.matches import is_compared, is_locked
+from hotline.states import ReportState
 
 # One reading of what is sealed, however often its page is drawn.
 STAYS_OPEN = timedelta(minutes=10)
@@ -43,11 +45,15 @@ def open_words(*, report: Report, actor: User, now: datetime) -> dict[str, dict[
         opened = {text.field: json.loads(_open(text)) for text in report.texts.all()}
         if not selectors.has_done("words.opened", report=report, user=actor, since=now - STAYS_OPEN):
             audit.record(action="words.opened", subject=report, actor=actor, now=now, data={"fields": sorted(opened)})
+            count_exposure(actor=actor, kind=Kind.TEXTS, now=now)
         return opened
 
 
-def reveal_upload(*, upload: Upload, actor: User, now: datetime) -> bytes:
-    """Open one picture; counted as exposure. Raises NotHolder, PictureLocked, NotCompared, SealError, FileNotFoundError."""
+def reveal_upload(*, upload: Upload, actor: User, now: datetime, again: bool = False) -> bytes:
+    """Open one picture; logged, and counted as exposure. `again`: it was seen blurred a moment ago and is wanted sharp, which counts once.
+
+    Raises NotHolder, PictureLocked, NotCompared, SealError, FileNotFoundError.
+    """
     with transaction.atomic():
         # Whoever locks pictures holds the report too: what is said of this one now is true until it is open.
         report = lock_held(report_id=upload.report_id or 0, actor=actor, now=now)
@@ -55,8 +61,12 @@ def reveal_upload(*, upload: Upload, actor: User, now: datetime) -> bytes:
             raise PictureLocked
         if not is_compared(upload):
             raise NotCompared
-        sealed = sealed_path(upload.uuid).read_bytes()
-        picture = sealing.open_sealed(sealed, ring="hotline", table="hotline_upload", field="image", row=upload.uuid)
+        picture = open_picture(upload)
+        just_seen = again and selectors.has_done(
+            "upload.revealed", report=report, user=actor, since=now - STAYS_OPEN, data={"upload": upload.pk}
+        )
+        if not just_seen:
+            count_exposure(actor=actor, kind=Kind.PICTURES, now=now)
         audit.record(action="upload.revealed", subject=report, actor=actor, now=now, data={"upload": upload.pk})
         return picture
 
@@ -85,10 +95,12 @@ def open_thread(*, report: Report, actor: User, now: datetime) -> list[OpenMessa
 def send_reply(*, report: Report, actor: User, text: str, now: datetime) -> Message:
     """Write to the reporter; sealed for the hotline and for the reporter, who is told by e-mail where there is an address for it.
 
-    Raises NotHolder where a colleague holds the case.
+    Raises NotHolder where a colleague holds the case, Anonymised where its reporter cannot read it any more.
     """
     with transaction.atomic():
         report = _lock_readable(report, actor, now)
+        if report.state == ReportState.ANONYMISED:
+            raise Anonymised
         # First, because it may give the report new keys.
         tell_reporter(report=report, now=now)
         row = uuid.uuid4()

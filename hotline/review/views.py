@@ -17,14 +17,20 @@ from django.views.decorators.http import require_http_methods, require_safe
 from clicksafely.common import failedtasks
 from clicksafely.common.sealing import SealError
 from hotline.hosting.selectors import hosting_notices
+from hotline.lifecycle.errors import CaseError, WrongState
 from hotline.models import ContentItem, Report, Upload
+from hotline.monitoring.selectors import watches_to_look_at
 from hotline.post import outbox
-from hotline.review import assessing, claims, closing, matches, notes, picture, selectors, thread
+from hotline.referral.notices.selectors import to_be_looked_at
+from hotline.referral.suspected.selectors import awaiting_handover
+from hotline.review import assessing, claims, closing, notes, picture, selectors, thread, welfare
 from hotline.review.beside import Beside
 from hotline.review.case import CasePage
-from hotline.review.errors import InvalidAnswers, ReviewError, WrongState
+from hotline.review.errors import InvalidAnswers
 from hotline.review.forms import NoteForm, ReplyForm
+from hotline.review.pictures import Pictures
 from hotline.review.told import told_by_mail
+from hotline.review.ways import Ways
 from hotline.roles import WORK_CASE
 
 
@@ -72,11 +78,16 @@ def desk(request: HttpRequest) -> HttpResponse:
     context = {
         **admin.site.each_context(request),
         "title": _("Desk"),
-        "figures": selectors.desk_figures(user, since=selectors.start_of_day(timezone.localtime(now))),
+        "figures": selectors.desk_figures(),
+        "welfare": welfare.today_of(user, now),
         "mine": list(selectors.cases_of(user, now)[:50]),
         "news": list(selectors.cases_with_news()[:20]),
         "held": list(selectors.held_cases(now)[:50]) if selectors.is_supervisor(user) else [],
-        "locked": list(matches.locked_cases()[:20]) if selectors.is_supervisor(user) else [],
+        "urgent_referrals": list(selectors.urgent_referrals()[:20]) if selectors.is_supervisor(user) else [],
+        "failed_referrals": list(selectors.failed_referrals()[:20]),
+        "looks": watches_to_look_at(20),
+        "notices": list(to_be_looked_at(now=now)[:20]),
+        "locked": list(awaiting_handover()[:20]) if selectors.is_supervisor(user) else [],
         "is_supervisor": selectors.is_supervisor(user),
         "failed_tasks": failedtasks.open_count() if selectors.is_supervisor(user) else 0,
         "given_up_mails": outbox.given_up(now=now) if selectors.is_supervisor(user) else 0,
@@ -84,16 +95,6 @@ def desk(request: HttpRequest) -> HttpResponse:
         "now": now,
     }
     return render(request, "hotline/desk/desk.html", context)
-
-
-@staff_act
-def take(request: HttpRequest) -> HttpResponse:
-    """Take the most urgent free case."""
-    report = claims.take_next(actor=acting_user(request), now=timezone.now())
-    if report is None:
-        messages.info(request, _("Nothing is waiting that you could take."))
-        return redirect("admin:hotline-desk")
-    return redirect("admin:hotline-case", report.pk)
 
 
 @staff_page
@@ -116,7 +117,7 @@ def claim(request: HttpRequest, report_id: int) -> HttpResponse:
             now=timezone.now(),
             reason=request.POST.get("reason", ""),
         )
-    except ReviewError as error:
+    except CaseError as error:
         return show_case(request, find_report(report_id), refusal=error, answers=answers, kinds=kinds)
     if answers or kinds:
         return show_case(request, find_report(report_id), answers=answers, kinds=kinds)
@@ -128,7 +129,7 @@ def release(request: HttpRequest, report_id: int) -> HttpResponse:
     """Give the case back to the queue."""
     try:
         claims.release_case(report=find_report(report_id), actor=acting_user(request), now=timezone.now())
-    except ReviewError as error:
+    except CaseError as error:
         return show_case(request, find_report(report_id), refusal=error)
     messages.success(request, _("The case is back in the queue."))
     return redirect("admin:hotline-desk")
@@ -142,7 +143,7 @@ def open_sealed(request: HttpRequest, report_id: int) -> HttpResponse:
         words = thread.open_words(report=report, actor=user, now=now) if _holds(report, user) else None
         dialogue = thread.open_thread(report=report, actor=user, now=now)
         opened_notes = notes.open_notes(report=report, items=selectors.items_of(report), actor=user, now=now)
-    except (ReviewError, SealError) as error:
+    except (CaseError, SealError) as error:
         return show_case(request, report, refusal=error)
     return show_case(request, find_report(report_id), words=words, dialogue=dialogue, opened_notes=opened_notes)
 
@@ -150,29 +151,32 @@ def open_sealed(request: HttpRequest, report_id: int) -> HttpResponse:
 @staff_act
 def reveal(request: HttpRequest, report_id: int, upload_id: int) -> HttpResponse:
     """Show one picture, grey, in this one answer; logged and counted."""
-    upload = get_object_or_404(Upload, pk=upload_id, report_id=report_id)
+    upload, user = get_object_or_404(Upload, pk=upload_id, report_id=report_id), acting_user(request)
+    sharp = "sharp" in request.POST
+    blurred = not sharp and welfare.wants_blur(user)
     try:
-        shown = picture.for_desk(thread.reveal_upload(upload=upload, actor=acting_user(request), now=timezone.now()))
-    except (ReviewError, SealError, FileNotFoundError) as error:
+        stored = thread.reveal_upload(upload=upload, actor=user, now=timezone.now(), again=sharp)
+        shown = picture.for_desk(stored, blurred=blurred)
+    except (CaseError, SealError, FileNotFoundError) as error:
         return show_case(request, find_report(report_id), refusal=error)
-    return show_case(request, find_report(report_id), revealed=(upload.pk, shown))
+    return show_case(request, find_report(report_id), revealed=(upload.pk, shown, blurred))
 
 
 @staff_act
 def assess(request: HttpRequest, report_id: int, item_id: int) -> HttpResponse:
     """Record the answers about one item."""
-    report, item, answers = find_report(report_id), _item(report_id, item_id), _answers(request)
+    report, item, answers = find_report(report_id), find_item(report_id, item_id), _answers(request)
     try:
         assessing.assess_item(report=report, item=item, actor=acting_user(request), answers=answers, now=timezone.now())
-    except ReviewError as error:
+    except CaseError as error:
         return show_case(request, find_report(report_id), item=item, refusal=error, answers=answers)
-    return _after(request, report_id, _("The assessment is recorded."))
+    return stay_or_leave(request, report_id, _("The assessment is recorded."))
 
 
 @staff_act
 def act(request: HttpRequest, report_id: int, item_id: int) -> HttpResponse:
     """Record what was done about one item."""
-    report, item, kinds = find_report(report_id), _item(report_id, item_id), request.POST.getlist("kinds")
+    report, item, kinds = find_report(report_id), find_item(report_id, item_id), request.POST.getlist("kinds")
     try:
         assessing.record_actions(
             report=report,
@@ -182,9 +186,9 @@ def act(request: HttpRequest, report_id: int, item_id: int) -> HttpResponse:
             now=timezone.now(),
             confirmed="confirmed" in request.POST,
         )
-    except ReviewError as error:
+    except CaseError as error:
         return show_case(request, find_report(report_id), item=item, refusal=error, kinds=kinds)
-    return _after(request, report_id, _("What was done is recorded."))
+    return stay_or_leave(request, report_id, _("What was done is recorded."))
 
 
 @staff_act
@@ -195,7 +199,7 @@ def reply(request: HttpRequest, report_id: int) -> HttpResponse:
         return show_case(request, report, reply_form=form)
     try:
         thread.send_reply(report=report, actor=acting_user(request), text=form.cleaned_data["text"], now=timezone.now())
-    except ReviewError as error:
+    except CaseError as error:
         return show_case(request, report, refusal=error, reply_form=form)
     messages.success(request, _("The message is sent. The reporter reads it with the receipt."))
     return redirect("admin:hotline-case", report_id)
@@ -209,7 +213,7 @@ def set_aside(request: HttpRequest, report_id: int) -> HttpResponse:
         result = closing.set_aside(report_ids=[report_id], state=state, actor=acting_user(request), now=timezone.now())
         if not result.done:
             raise WrongState
-    except ReviewError as error:
+    except CaseError as error:
         return show_case(request, find_report(report_id), refusal=error, way_aside=state)
     messages.success(request, _("The case is set aside."))
     return redirect("admin:hotline-desk")
@@ -224,13 +228,16 @@ def show_case(request: HttpRequest, report: Report, *, item: ContentItem | None 
         now=timezone.now(),
         chosen=request.POST.get("item", "") or request.GET.get("item", ""),
         item=item,
-        typed=bool(shown.get("answers") or shown.get("kinds")),
+        typed=any(shown.get(name) for name in ("answers", "kinds", "routes")),
     )
     context = {
         **admin.site.each_context(request),
         "title": report.reference,
         "page": page,
         "beside": Beside(page),
+        "ways": Ways(page, shown.get("routes")),
+        "pictures": Pictures(page),
+        "welfare": welfare.today_of(page.user, page.now),
         "reply_form": reply_form or ReplyForm(),
         "told": told_by_mail(report=report, opened=shown.get("words")),
         "note_form": note_form or NoteForm(),
@@ -249,12 +256,12 @@ def show_case(request: HttpRequest, report: Report, *, item: ContentItem | None 
 def _refusal_text(refusal: Exception | None) -> str:
     if refusal is None:
         return ""
-    if isinstance(refusal, ReviewError):
+    if isinstance(refusal, CaseError):
         return str(refusal.message)
     return _("This cannot be opened here: the key or the file is missing. Tell whoever runs the system.")
 
 
-def _after(request: HttpRequest, report_id: int, done: str) -> HttpResponseRedirect:
+def stay_or_leave(request: HttpRequest, report_id: int, done: str) -> HttpResponseRedirect:
     """Stay at a case that is still in this person's hands, else go back to the desk."""
     messages.success(request, done)
     if _holds(find_report(report_id), acting_user(request)):
@@ -275,7 +282,8 @@ def find_report(report_id: int) -> Report:
     return get_object_or_404(Report.objects.select_related("claimed_by"), pk=report_id)
 
 
-def _item(report_id: int, item_id: int) -> ContentItem:
+def find_item(report_id: int, item_id: int) -> ContentItem:
+    """The item of an address, or 404."""
     return get_object_or_404(ContentItem, pk=item_id, report_items__report_id=report_id)
 
 

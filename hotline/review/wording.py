@@ -9,11 +9,30 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from clicksafely.common.models import AuditEvent
-from hotline.models import ActionKind, Category, OutgoingError, OutgoingKind, SiteType, UnlockReason, Withheld
+from hotline.models import (
+    ActionKind,
+    Category,
+    HoldEnd,
+    HoldReason,
+    IccamAction,
+    NoticeKind,
+    NoticeState,
+    NoticeStep,
+    OutgoingError,
+    OutgoingKind,
+    ReferralProblem,
+    RetentionPart,
+    Route,
+    SiteType,
+    UnlockReason,
+    WithdrawReason,
+    Withheld,
+)
 from hotline.reasons import Reason
 from hotline.review.claims import TakeoverReason
 from hotline.review.reopening import ReopenReason
 from hotline.states import ItemState, ReportState, Round
+from hotline.templatetags.hosting import country_name
 
 _PUNYCODE = "xn--"
 
@@ -51,6 +70,12 @@ LINES: dict[str, Promise] = {
     "upload.revealed": gettext_lazy("Picture revealed"),
     "upload.locked": gettext_lazy("Picture locked: suspected abuse material"),
     "upload.unlocked": gettext_lazy("Picture unlocked: %(unlocked)s"),
+    "upload.suspected": gettext_lazy("Picture locked: a colleague suspects abuse material"),
+    "upload.suspicion_withdrawn": gettext_lazy("Suspicion about a picture withdrawn: %(because)s"),
+    "upload.packed": gettext_lazy("Locked picture put into the package for the police"),
+    "upload.handed_over": gettext_lazy("Locked picture handed to the police"),
+    "upload.erased": gettext_lazy("File of the locked picture erased, its hashes kept"),
+    "referral.pictures": gettext_lazy("Locked pictures to be handed to the police"),
     "report.hash_matched": gettext_lazy("A file is on a hash list"),
     "message.sent": gettext_lazy("Message to the reporter"),
     "message.received": gettext_lazy("Message from the reporter"),
@@ -72,6 +97,40 @@ LINES: dict[str, Promise] = {
     "host.asked": gettext_lazy("Host to be looked up again"),
     "item.site_type": gettext_lazy("Kind of site: %(site_type)s"),
     "report.items_added": gettext_lazy("Addresses added"),
+    "referral.made": gettext_lazy("To be handed over: %(route)s"),
+    "referral.urgent": gettext_lazy("To the police at once: a child is in imminent danger"),
+    "referral.sent": gettext_lazy("Handed over: %(route)s"),
+    "referral.failed": gettext_lazy("Not handed over (%(route)s): %(problem)s"),
+    "referral.withdrawn": gettext_lazy("Taken back: %(route)s"),
+    "referral.reviewed": gettext_lazy("A supervisor has looked at the urgent hand-over"),
+    "referral.reason_opened": gettext_lazy("The reason for the urgent hand-over was read"),
+    "iccam.imported": gettext_lazy("Came over ICCAM from a partner hotline"),
+    "iccam.reported": gettext_lazy("ICCAM has the report"),
+    "iccam.assessed": gettext_lazy("ICCAM has our assessment"),
+    "iccam.acted": gettext_lazy("ICCAM has what was done: %(iccam_action)s"),
+    "iccam.assigned": gettext_lazy("Assigned over ICCAM to the hotline of %(country)s"),
+    "iccam.given_up": gettext_lazy("ICCAM was not told: %(problem)s"),
+    "iccam.returned": gettext_lazy("Assigned to us again over ICCAM: to be decided anew"),
+    "iccam.retried": gettext_lazy("ICCAM is told again"),
+    "watch.asked": gettext_lazy("Check of availability asked for"),
+    "watch.dismissed": gettext_lazy("Looked at what the checks could not tell: nothing follows"),
+    "police.words_opened": gettext_lazy("Opened by the portal for the package %(package)s"),
+    "police.packed": gettext_lazy("Put into the package %(package)s"),
+    "police.returned": gettext_lazy("Package %(package)s came back undelivered"),
+    "police.delivered": gettext_lazy("Package %(package)s handed over to the police"),
+    "notice.planned": gettext_lazy("Notice to the %(step)s is being prepared"),
+    "notice.sent": gettext_lazy("Notice sent: %(notice_kind)s"),
+    "notice.refused": gettext_lazy("Notice could not be sent: %(mail_error)s"),
+    "notice.bounced": gettext_lazy("Notice came back undelivered"),
+    "notice.answered": gettext_lazy("The notice was answered"),
+    "notice.ended": gettext_lazy("Notice: %(notice_state)s"),
+    "notice.reply_opened": gettext_lazy("Answer to a notice opened"),
+    "hold.placed": gettext_lazy("Hold of the police: the host is not told yet"),
+    "hold.ended": gettext_lazy("Hold of the police ended: %(hold_end)s"),
+    "legal_hold.set": gettext_lazy("Legal hold: %(held)s"),
+    "legal_hold.released": gettext_lazy("Legal hold released"),
+    "legal_hold.opened": gettext_lazy("The reason for the legal hold was read"),
+    "report.erased": gettext_lazy("Erased, kept long enough: %(part)s"),
 }
 
 
@@ -89,6 +148,7 @@ def row(event: AuditEvent, people: Mapping[int, str]) -> TimelineRow:
         "reason": _label(TakeoverReason, event.data.get("reason")),
         "why": _label(ReopenReason, event.data.get("why")),
         "unlocked": _label(UnlockReason, event.data.get("reason")),
+        "because": _label(WithdrawReason, event.data.get("because")),
         "to": _label(ReportState, event.data.get("to")),
         "to_item": _label(ItemState, event.data.get("to")),
         "round": _label(Round, event.data.get("round")),
@@ -98,6 +158,17 @@ def row(event: AuditEvent, people: Mapping[int, str]) -> TimelineRow:
         "category": _label(Category, event.data.get("category")),
         "mail_kind": _label(OutgoingKind, event.data.get("kind")),
         "mail_error": _label(OutgoingError, event.data.get("error")),
+        "package": event.data.get("reference", ""),
+        "route": _label(Route, event.data.get("route")),
+        "problem": _label(ReferralProblem, event.data.get("problem")),
+        "iccam_action": _label(IccamAction, event.data.get("action")),
+        "country": country_name(str(event.data.get("country", ""))),
+        "step": _label(NoticeStep, event.data.get("step")),
+        "notice_kind": _label(NoticeKind, event.data.get("kind")),
+        "notice_state": _label(NoticeState, event.data.get("state")),
+        "hold_end": _label(HoldEnd, event.data.get("end")),
+        "held": _label(HoldReason, event.data.get("held")),
+        "part": _label(RetentionPart, event.data.get("part")),
         "withheld": _label(Withheld, event.data.get("withheld")),
     }
     line = LINES.get(event.action)

@@ -11,11 +11,11 @@ from django.utils.translation import gettext_lazy as _
 from clicksafely.common import audit
 from hotline.hosting.lookup import full_hour, want_hosts
 from hotline.hosting.waking import wake_lookups
+from hotline.lifecycle.errors import CaseError
+from hotline.lifecycle.transitions import advance_report
 from hotline.models import LocationKind, Report
 from hotline.reasons import Reason, priority_of
 from hotline.review.claims import lock_held
-from hotline.review.errors import ReviewError
-from hotline.review.transitions import advance_report
 from hotline.states import ReportState
 from hotline.triage.canonical import Location
 from hotline.triage.items import link_items
@@ -25,15 +25,15 @@ from hotline.triage.rules.services import apply_rules
 MAX_ITEMS = 200
 
 
-class NothingNew(ReviewError):
+class NothingNew(CaseError):
     message = _("All of these are content of this case already.")
 
 
-class TooManyItems(ReviewError):
+class TooManyItems(CaseError):
     message = _("So many addresses do not fit into one case. Enter the others as a report of their own.")
 
 
-class BeyondReview(ReviewError):
+class BeyondReview(CaseError):
     message = _("Addresses are added while the case is in review. Enter these as a report of their own.")
 
 

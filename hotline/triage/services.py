@@ -12,9 +12,9 @@ from django.db.models import Exists, OuterRef
 
 from clicksafely.common import audit
 from hotline.hosting.lookup import KnownHost, want_hosts
+from hotline.lifecycle.transitions import advance_report
 from hotline.models import FileHash, Host, Report
 from hotline.reasons import Reason, priority_of
-from hotline.review.transitions import advance_report
 from hotline.states import ItemState, Queue, ReportState
 from hotline.triage.canonical import Location
 from hotline.triage.hashes.asking import MATCH, ask

@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from hotline.review.errors import ReviewError
+from hotline.lifecycle.errors import CaseError
 from hotline.review.views import acting_user, find_report, show_case, staff_act
 from hotline.triage.adding import add_locations
 from hotline.triage.forms import PlacesForm
@@ -21,7 +21,7 @@ def add_places(request: HttpRequest, report_id: int) -> HttpResponse:
         return show_case(request, report, places_form=form)
     try:
         added = add_locations(report=report, locations=form.locations, actor=acting_user(request), now=timezone.now())
-    except ReviewError as error:
+    except CaseError as error:
         return show_case(request, report, refusal=error, places_form=form)
     n = len(added)
     messages.success(request, ngettext("%(n)s address is added.", "%(n)s addresses are added.", n) % {"n": n})

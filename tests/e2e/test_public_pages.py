@@ -21,6 +21,8 @@ SAMPLE = [
     ("/sr/accessibility/", 1280, True),
     ("/en/contact/", 360, True),
     ("/sr-latn/partners/", 1280, False),
+    ("/sr/hotline/statistics/", 360, True),
+    ("/en/hotline/statistics/?period=all", 1280, False),
     ("/sr/nowhere/", 360, False),
 ]
 TOO_SMALL = """[...document.querySelectorAll('a, button, summary')].filter(element => {

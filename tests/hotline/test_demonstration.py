@@ -1,31 +1,76 @@
 """The demonstration's cases."""
 
+import io
+import subprocess
+import zipfile
 from pathlib import Path
 
 import pytest
 from django.contrib.auth.models import User
 from django.core.management import call_command
+from django.utils import timezone
 from pytest_django.fixtures import Settings
 
 from hotline.demonstration import CASES
-from hotline.models import ContentItem, FileHash, HashMatch, Report
+from hotline.lifecycle.exposure import day_of
+from hotline.models import (
+    ContentItem,
+    FigureCell,
+    FileHash,
+    HashMatch,
+    IccamContent,
+    IccamReport,
+    PolicePackage,
+    Report,
+    Suspicion,
+)
+from hotline.referral.iccam import selectors
+from hotline.referral.police.delivery import open_file
+from hotline.referral.suspected.selectors import awaiting_handover
+from hotline.review.welfare import today_of
+from hotline.review.welfare_figures import figures_for
 from hotline.triage.hashes.demonstration import DETAILS
 from tests.hotline.review.conftest import make_user
 
 RESERVED = ("example.org", "example.net", "example.com")
 
 
+@pytest.fixture(autouse=True)
+def _own_folder(settings: Settings, tmp_path: Path) -> None:
+    settings.MEDIA_ROOT = tmp_path / "media"
+
+
 @pytest.fixture
 def analysts(db: None) -> list[User]:
+    make_user("supervisor", "supervisor")
     return [make_user("analyst1", "analyst"), make_user("analyst2", "analyst")]
 
 
-def test_demonstration_cases_have_all_ended(analysts: list[User], capsys: pytest.CaptureFixture[str]) -> None:
+def test_no_case_of_the_demonstration_waits_for_anybody(
+    analysts: list[User], capsys: pytest.CaptureFixture[str]
+) -> None:
     call_command("load_demo")
-    assert Report.objects.count() == len(CASES)
+    cases = Report.objects.exclude(state="anonymised")
+    assert cases.count() == len(CASES)
     assert Report.objects.filter(queue__isnull=False).count() == 0
-    assert {item.registrable_domain for item in ContentItem.objects.all()} <= set(RESERVED)
-    assert set(Report.objects.values_list("state", flat=True)) == {"closed", "spam"}
+    domains = {item.registrable_domain for item in ContentItem.objects.exclude(kind="onion")}
+    assert {domain for domain in domains if not domain.endswith(".test")} <= set(RESERVED)
+    assert set(cases.values_list("state", flat=True)) == {"closed", "spam", "monitoring"}
+
+
+def test_there_are_figures_to_show(analysts: list[User], capsys: pytest.CaptureFixture[str]) -> None:
+    call_command("load_demo")
+    totals = FigureCell.objects.filter(period="all", dimension="")
+    assert totals.get(measure="reports").count == Report.objects.count()
+    assert {cell.measure for cell in totals.filter(count__gte=100)} >= {
+        "analysed",
+        "items",
+        "first_look",
+        "referral",
+        "removal",
+    }
+    hidden = FigureCell.objects.filter(hidden=True).count()
+    assert 0 < hidden < FigureCell.objects.count() / 2
 
 
 def test_a_file_of_theirs_is_on_the_hash_list(
@@ -38,7 +83,50 @@ def test_a_file_of_theirs_is_on_the_hash_list(
     assert not FileHash.objects.filter(matched_at=None).exists()
 
 
+def test_one_of_them_went_to_the_police_in_a_package_that_can_be_opened(
+    analysts: list[User], capsys: pytest.CaptureFixture[str], settings: Settings, tmp_path: Path
+) -> None:
+    settings.VAR_DIR = tmp_path
+    call_command("load_demo")
+    package = PolicePackage.objects.get()
+    assert (package.state, package.referrals.get().state, package.recipient.is_default) == ("delivered", "sent", True)
+    # Not an address that anybody could have: none of version 3 ends like that.
+    assert ContentItem.objects.get(kind="onion").host == f"{'primer' * 9}aa.onion"
+    key = tmp_path / "demo-police.pem"
+    assert key.stat().st_mode & 0o777 == 0o600
+    content = open_file(package=package, actor=analysts[0], now=timezone.now())
+    command = ["openssl", "cms", "-decrypt", "-binary", "-inform", "DER", "-recip", key]
+    opened = subprocess.run(command, input=content, capture_output=True, check=True).stdout
+    assert zipfile.ZipFile(io.BytesIO(opened)).namelist() == ["report.pdf", "case.json", "manifest.json"]
+
+
 def test_they_are_not_mixed_with_reports(analysts: list[User], capsys: pytest.CaptureFixture[str]) -> None:
     call_command("load_demo")
     call_command("load_demo")
-    assert Report.objects.count() == len(CASES)
+    assert Report.objects.exclude(state="anonymised").count() == len(CASES)
+
+
+def test_partner_hotlines_have_had_one_and_sent_one(analysts: list[User], capsys: pytest.CaptureFixture[str]) -> None:
+    call_command("load_demo")
+    handed, imported = IccamContent.objects.order_by("content_id")
+    assert (handed.iccam_report.origin, handed.assigned_country) == ("ours", "NL")
+    assert handed.iccam_report.reference == handed.iccam_report.report.reference
+    assert (imported.iccam_report.origin, imported.actions) == ("partner", [1, 2, 3])
+    assert imported.iccam_report.report.channel == "iccam"
+    # Whoever takes part in the exchange later tells nobody of made-up cases.
+    assert not selectors.with_news("RS").exists()
+    assert not IccamReport.objects.filter(due_at__isnull=False).exists()
+
+
+def test_a_drawn_shape_waits_for_a_supervisor_and_everybody_has_seen_something(
+    analysts: list[User], capsys: pytest.CaptureFixture[str]
+) -> None:
+    call_command("load_demo")
+    case = awaiting_handover().get()
+    assert (case.locked, case.way, case.state) == (1, None, "closed")
+    assert Suspicion.objects.get().author == analysts[0]
+    now = timezone.now()
+    figures = figures_for(User.objects.get(username="supervisor"), day=day_of(now))
+    assert [row.name for row in figures if row.month] == ["analyst1", "analyst2"]
+    assert any(row.days_over for row in figures)
+    assert today_of(analysts[0], now).minutes_to_break in range(15, 23)

@@ -5,12 +5,13 @@ from itertools import product
 import pytest
 
 from clicksafely.common.models import AuditEvent
+from hotline.lifecycle.errors import WrongState
+from hotline.lifecycle.transitions import move_item, move_report
 from hotline.models import ContentItem, Report
-from hotline.review.errors import WrongState
-from hotline.review.transitions import move_item, move_report
 from hotline.states import (
     FINAL,
     ITEM_TRANSITIONS,
+    REOPENABLE,
     REPORT_TRANSITIONS,
     ItemState,
     Outcome,
@@ -24,24 +25,27 @@ from tests.hotline.review.conftest import NOW, make_case, make_item
 # Written anew here, a line for each state: where a report may go from it.
 REPORTS = """
     received: triaged
-    triaged: in_review assessed second_review action_pending closed duplicate spam outside_remit cannot_assess
-    in_review: triaged assessed second_review action_pending closed duplicate spam outside_remit cannot_assess
-    assessed: second_review action_pending closed
-    second_review: action_pending closed
-    action_pending: closed
-    closed: triaged
-    duplicate: triaged
-    spam: triaged
-    outside_remit: triaged
-    cannot_assess: triaged
+    triaged: in_review assessed second_review action_pending referred monitoring closed duplicate spam outside_remit cannot_assess
+    in_review: triaged assessed second_review action_pending referred monitoring closed duplicate spam outside_remit cannot_assess
+    assessed: second_review action_pending referred monitoring closed
+    second_review: action_pending referred monitoring closed
+    action_pending: referred monitoring closed
+    referred: action_pending monitoring closed
+    monitoring: action_pending closed
+    closed: triaged anonymised
+    duplicate: triaged anonymised
+    spam: triaged anonymised
+    outside_remit: triaged anonymised
+    cannot_assess: triaged anonymised
+    anonymised:
 """
 ITEMS = """
     unassessed: in_second_review ended
     in_second_review: assessed disputed
     disputed: assessed ended
     assessed: actioned
-    actioned: ended
-    ended:
+    actioned: assessed ended
+    ended: assessed
 """
 
 
@@ -52,16 +56,20 @@ def _pairs(table: str) -> set[tuple[str, str]]:
 
 REPORT_PAIRS, ITEM_PAIRS = _pairs(REPORTS), _pairs(ITEMS)
 # What the database asks of a row in this state.
-REPORT_COLUMNS = {ReportState.CLOSED: {"closed_at": NOW, "outcome": Outcome.REMOVED}}
+REPORT_COLUMNS = {
+    ReportState.CLOSED: {"closed_at": NOW, "outcome": Outcome.REMOVED},
+    ReportState.ANONYMISED: {"anonymised_from": "spam"},
+}
 ITEM_COLUMNS = {ItemState.ENDED: {"outcome": Outcome.REMOVED}}
 
 
 def test_every_state_has_a_line() -> None:
     assert set(REPORT_TRANSITIONS) == set(ReportState)
     assert set(ITEM_TRANSITIONS) == set(ItemState)
-    assert {state for state in ReportState if REPORT_TRANSITIONS[state] == {ReportState.TRIAGED}} == FINAL | {
-        "received"
+    again = {
+        state for state in ReportState if REPORT_TRANSITIONS[state] == {ReportState.TRIAGED, ReportState.ANONYMISED}
     }
+    assert again == REOPENABLE == FINAL - {ReportState.ANONYMISED}
 
 
 @pytest.mark.django_db
@@ -110,12 +118,17 @@ def test_who_comes_second_changes_nothing() -> None:
 
 
 def test_no_report_is_led_in_a_circle_for_ever() -> None:
-    """From every state an end can be reached, and only a released claim and a report opened again lead back."""
-    back = {(ReportState.IN_REVIEW, ReportState.TRIAGED), *((end, ReportState.TRIAGED) for end in FINAL)}
+    """Only a released claim, a hand-over that is decided anew and a report opened again lead back; all but the last state lead on."""
+    back = {
+        (ReportState.IN_REVIEW, ReportState.TRIAGED),
+        (ReportState.REFERRED, ReportState.ACTION_PENDING),
+        (ReportState.MONITORING, ReportState.ACTION_PENDING),
+        *((end, ReportState.TRIAGED) for end in REOPENABLE),
+    }
     order = list(ReportState)
     for old, news in REPORT_TRANSITIONS.items():
         assert all(order.index(new) > order.index(old) for new in news if (old, new) not in back)
-        assert news
+        assert news or old == order[-1]
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,8 @@
-"""`make stand-ins`: an IMAP server, an SMTP sink, a name server and databases of networks, all on this machine, until Ctrl-C.
+"""`make stand-ins`: an IMAP server, an SMTP sink, a name server, databases of networks, a server like ICCAM and
+the web, all on this machine, until Ctrl-C.
 
-The next `make run` on the same var folder uses them. SIGUSR1 makes the name server fall silent, and answer again.
+The next `make run` on the same var folder uses them. SIGUSR1 makes the name server fall silent, and answer again;
+SIGUSR2 takes everything on the web down, and puts it back.
 """
 
 import contextlib
@@ -16,11 +18,17 @@ from clicksafely import varfolder
 from clicksafely.standins import FILE
 from tests.standins.certificates import make_certificate
 from tests.standins.dns import Name, running_dns
+from tests.standins.dsn import delivery_notice
+from tests.standins.iccam import PASSWORD, USER, IccamServer
 from tests.standins.imap import ImapServer
 from tests.standins.messages import ADDRESS, AUTHSERV_ID, demonstration_messages
 from tests.standins.networks import write_databases
 from tests.standins.smtp import SmtpSink
+from tests.standins.web import Page, Proxy, WebServer
 
+# What is sent to such addresses is refused, or taken and sent back.
+UNKNOWN = frozenset({"nepoznat"})
+BOUNCING = "vraca@"
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
 
 # The hosts of the demonstration's cases and messages.
@@ -44,6 +52,11 @@ ZONE = {
 }
 
 
+FROM_PARTNER = "https://forum.example.net/tema/51"
+# What the demonstration calls the public internet.
+NETWORKS = ("192.0.2.0/24", "198.51.100.0/24", "203.0.113.0/24", "2001:db8::/32")
+
+
 def main() -> int:
     """Exit code: 0 stopped, 1 stand-ins of this var folder are running already."""
     os.umask(0o077)
@@ -58,9 +71,20 @@ def main() -> int:
         dns = stack.enter_context(running_dns(ZONE))
         certificate = make_certificate(folder)
         imap = stack.enter_context(ImapServer(certificate))
-        sink = stack.enter_context(SmtpSink())
+        sink = stack.enter_context(SmtpSink(unknown=UNKNOWN))
         imap.append(*demonstration_messages())
         country, asn = write_databases(folder)
+        ours = make_certificate(folder / "iccam-client", host="hotline.test", client=True)
+        iccam = stack.enter_context(IccamServer(make_certificate(folder / "iccam"), ours.ca))
+        iccam.partner_reports(FROM_PARTNER, classification=2, memo="Seen by a hotline in Germany.")
+        password = folder / "iccam-password"
+        password.write_text(PASSWORD + "\n")
+        removed = {"/a/310": Page(404)}
+        sites = [WebServer(None), WebServer(make_certificate(folder / "web", also=[*ZONE]))]
+        for site in sites:
+            site.pages, site.fallback = removed, Page()
+        http, https = (stack.enter_context(site) for site in sites)
+        proxy = stack.enter_context(Proxy("http", {80: http.port, 443: https.port}))
         settings = {
             "DNS_RESOLVERS": dns.address,
             "MMDB_COUNTRY": str(country),
@@ -70,6 +94,16 @@ def main() -> int:
             "MAIL_SMTP_URL": sink.url,
             "MAIL_ADDRESS": ADDRESS,
             "MAIL_AUTHSERV_ID": AUTHSERV_ID,
+            "ICCAM_URL": iccam.url,
+            "ICCAM_CA_FILE": str(iccam.certificate.ca),
+            "ICCAM_CERT_FILE": str(ours.certificate),
+            "ICCAM_KEY_FILE": str(ours.key),
+            "ICCAM_USER": USER,
+            "ICCAM_PASSWORD_FILE": str(password),
+            "MONITORING": "true",
+            "MONITORING_PROXY": proxy.url,
+            "MONITORING_CA_FILE": str(folder / "web" / "ca.pem"),
+            "MONITORING_ALLOW_NETWORKS": ",".join(NETWORKS),
         }
         try:
             stack.enter_context(_written_down(var_dir / FILE, settings))
@@ -81,20 +115,36 @@ def main() -> int:
             (dns.silent.clear if dns.silent.is_set() else dns.silent.set)()
             _say(f"The name server {'is silent' if dns.silent.is_set() else 'answers again'}.")
 
+        def take_down(*_: object) -> None:
+            gone = sites[0].fallback.status == 200
+            for site in sites:
+                site.fallback = Page(404) if gone else Page()
+            _say(f"Everything on the web is {'gone' if gone else 'there again'}.")
+
         signal.signal(signal.SIGUSR1, silence)
+        signal.signal(signal.SIGUSR2, take_down)
         _say(
             f"IMAP server   {imap.url}   {len(imap.messages())} messages\n"
             f"SMTP sink     {sink.url}   what is sent is listed here\n"
             f"Name server   {dns.address}   {len(ZONE)} names; `kill -USR1 {os.getpid()}` silences it\n"
             f"Networks      {country}, {asn.name}\n"
+            f"ICCAM         {iccam.url}   one content waits for Serbia; what it is told is listed here\n"
+            f"The web       {proxy.url}   a proxy to every site; `kill -USR2 {os.getpid()}` takes all of it down\n"
             f"Settings      {var_dir / FILE}   the next `make run` uses them\n"
             "Ctrl-C stops them."
         )
-        told = 0
+        told, heard = 0, 0
         while not stop.wait(0.5):
             for letter in sink.letters[told:]:
                 _say(f"Sent to {', '.join(letter.recipients)}: {letter.message['Subject']}")
+                if letter.recipients[0].startswith(BOUNCING):
+                    imap.append(delivery_notice(letter))
+                    _say("  and it came back")
                 told += 1
+            for method, path, status in iccam.calls[heard:]:
+                heard += 1
+                if method != "GET" and path.startswith("rest/"):
+                    _say(f"ICCAM: {method} {path} {status}")
     _say("Stopped.")
     return 0
 

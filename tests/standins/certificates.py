@@ -2,6 +2,7 @@
 
 import ipaddress
 import ssl
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -29,8 +30,13 @@ class Certificate:
         return context
 
 
-def make_certificate(folder: Path, *, host: str = HOST, expired: bool = False) -> Certificate:
-    """A server certificate for `host` (a name or an address), signed by an authority of its own; the files are put into `folder`."""
+def make_certificate(
+    folder: Path, *, host: str = HOST, also: Sequence[str] = (), expired: bool = False, client: bool = False
+) -> Certificate:
+    """A server certificate for `host` (a name or an address) and `also` others, signed by an authority of its own; the files are put into `folder`.
+
+    With `client` it is one that a client shows.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     now = datetime.now(UTC)
     authority_key, server_key = ec.generate_private_key(ec.SECP256R1()), ec.generate_private_key(ec.SECP256R1())
@@ -45,10 +51,11 @@ def make_certificate(folder: Path, *, host: str = HOST, expired: bool = False) -
         .sign(authority_key, hashes.SHA256())
     )
     end = now - timedelta(hours=1) if expired else now + timedelta(days=30)
+    purpose = ExtendedKeyUsageOID.CLIENT_AUTH if client else ExtendedKeyUsageOID.SERVER_AUTH
     server = (
         _builder(_name(host), authority, server_key, end)
-        .add_extension(x509.SubjectAlternativeName([_alternative(host)]), critical=False)
-        .add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH]), critical=False)
+        .add_extension(x509.SubjectAlternativeName([_alternative(name) for name in (host, *also)]), critical=False)
+        .add_extension(x509.ExtendedKeyUsage([purpose]), critical=False)
         .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(authority_key.public_key()), critical=False)
         .sign(authority_key, hashes.SHA256())
     )

@@ -17,6 +17,9 @@ NETWORKS: dict[str, tuple[str, int, str]] = {
     # An anycast service that is in the registry of special addresses as globally reachable: the one kind a test may call public.
     "192.31.196.0/24": ("RS", 64500, "Primer hosting Beograd"),
     "192.175.48.0/24": ("DE", 64503, "Beispiel Hosting"),
+    # Addresses of this machine, for hosts that stand-ins really serve.
+    "127.0.0.2/32": ("NL", 64501, "Voorbeeld Hosting"),
+    "127.0.0.3/32": ("RS", 64500, "Primer hosting Beograd"),
     "2001:db8::/33": ("RS", 64500, "Primer hosting Beograd"),
     "2001:db8:8000::/33": ("FR", 64504, "Exemple Hosting"),
 }

@@ -58,6 +58,8 @@ class SmtpSink:
     tried: list[str] = field(default_factory=list)
     # "drop" at TEXT after the message was kept: the sender cannot know that it arrived.
     keeps_what_it_drops: bool = False
+    # Local parts of addresses that there are not.
+    unknown: frozenset[str] = frozenset()
 
     def __post_init__(self) -> None:
         self._released = threading.Event()
@@ -128,6 +130,8 @@ class _Handler:
 
     async def handle_RCPT(self, server: SMTP, session: Session, envelope: Envelope, address: str, options: Any) -> str:
         self.sink.tried.append(address)
+        if address.partition("@")[0] in self.sink.unknown:
+            return "550 5.1.1 there is no such mailbox"
         if answer := await self._say("RCPT", server):
             return answer
         envelope.rcpt_tos.append(address)

@@ -11,9 +11,13 @@ from pathlib import Path
 import dns.resolver
 import maxminddb
 import pytest
+from django.test import override_settings
 
 from clicksafely import standins
+from hotline.referral.iccam.client import Iccam
+from hotline.referral.iccam.config import read_config
 from tests.servers import BASE_DIR
+from tests.standins.__main__ import FROM_PARTNER
 from tests.waiting import until
 
 
@@ -70,6 +74,14 @@ def test_they_answer_fall_silent_and_leave_nothing(running: StandIns, tmp_path: 
     with maxminddb.open_database(settings["MMDB_COUNTRY"]) as countries:
         assert countries.get("192.0.2.17") == {"country": {"iso_code": "RS"}}
     assert "12 messages" in running.output
+    with override_settings(**{name: value for name, value in settings.items() if name.startswith("ICCAM")}):
+        config = read_config()
+    with Iccam(config) as iccam:
+        (listed,) = iccam.listed("unactioned").entries
+        known = iccam.content(listed.content_id)
+        assert (known.address, known.assigned_country) == (FROM_PARTNER, "RS")
+        iccam.act(known, 1, now="2026-03-02T10:00:00Z")
+    running.says(f"ICCAM: POST rest/Content/{listed.content_id}/actions 200")
 
     again = StandIns(tmp_path)
     assert again.process.wait(60) == 1
@@ -80,6 +92,9 @@ def test_they_answer_fall_silent_and_leave_nothing(running: StandIns, tmp_path: 
     running.says("The name server is silent.")
     with pytest.raises(dns.resolver.LifetimeTimeout):
         ask(settings["DNS_RESOLVERS"], "forum.example.net")
+
+    running.process.send_signal(signal.SIGUSR2)
+    running.says("Everything on the web is gone.")
 
     assert running.end() == 0
     assert standins.live_settings(tmp_path) == {}

@@ -1,7 +1,6 @@
 """The partner of a demonstration and what it sends; its key is thrown away, so that nobody holds it."""
 
 from datetime import datetime
-from typing import Any
 
 from hotline.intake.api.incoming import read_report
 from hotline.intake.api.keys import Seeds
@@ -14,8 +13,15 @@ CONTACT = "program@partner.example.org"
 LABEL = "демонстрација"
 
 
-def send_as_partner(*, value: dict[str, Any], now: datetime) -> Report:
+def send_as_partner(*, category: str, language: str, address: str, words: str, reference: str, now: datetime) -> Report:
     """Take a report in our own format as the partner's."""
+    value = {
+        "category": category,
+        "language": language,
+        "addresses": [address],
+        "words": words,
+        "reference": reference,
+    }
     return take_report(key=_key(now), incoming=read_report(value, ""), seeds=Seeds.fresh(), place=0, now=now).report
 
 

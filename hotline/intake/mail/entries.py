@@ -11,11 +11,13 @@ from django.utils.translation import gettext_lazy as _
 
 from clicksafely.common import audit, sealing
 from hotline.intake.mail.services import SEALED_FIELD, SEALED_TABLE
+from hotline.lifecycle.errors import CaseError
+from hotline.lifecycle.exposure import Kind, count_exposure
 from hotline.models import IncomingMail, MailState, Report
-from hotline.review.errors import InvalidAnswers, ReviewError
+from hotline.review.errors import InvalidAnswers
 
 
-class AlreadyHandled(ReviewError):
+class AlreadyHandled(CaseError):
     message = _("Somebody has dealt with this message already.")
 
 
@@ -28,6 +30,7 @@ def open_mail(*, mail: IncomingMail, actor: User, now: datetime) -> dict[str, An
             )
         )
         audit.record(action="mail.opened", subject=mail.report or mail, actor=actor, now=now, data={"mail": mail.pk})
+        count_exposure(actor=actor, kind=Kind.MESSAGES, now=now)
         return opened
 
 

@@ -16,6 +16,8 @@ from django.db import IntegrityError, InterfaceError, OperationalError, transact
 from clicksafely.common import audit, receipts, sealing
 from clicksafely.common.sealing import SealError
 from hotline.intake.mail.answers import plan_answer
+from hotline.intake.mail.notices import find_notice_of, take_reply
+from hotline.intake.mail.packages import find_package_of, note_what_came
 from hotline.intake.mail.parsing import Nature, ParsedMail, Unreadable, parse_message
 from hotline.intake.mail.quoting import hide_receipts
 from hotline.intake.mail.salvage import salvage
@@ -129,6 +131,14 @@ def _take(read: ParsedMail | Unreadable, identity: bytes, *, size: int, now: dat
 
 def _route(mail: ParsedMail, identity: bytes, now: datetime) -> dict[str, Any]:
     mail = replace(mail, text=hide_receipts(mail.text), subject=hide_receipts(mail.subject))
+    if notice := find_notice_of(mail):
+        content = sealed_content(_kept(mail, text=_whole_text(mail)))
+        take_reply(notice=notice, mail=mail, content=content, identity=identity, now=now)
+        return {"kind": MailKind.NOTICE}
+    if package := find_package_of(mail):
+        note_what_came(package=package, mail=mail, now=now)
+        kept = _sealed(mail, text=_whole_text(mail))
+        return {"kind": MailKind.POLICE, "package": package, "state": MailState.OPEN, **kept}
     if mail.nature is Nature.BOUNCE:
         report = note_bounce(mail=mail, now=now)
         state = "" if report else MailState.OPEN
@@ -189,7 +199,11 @@ def _entry(unreadable: Unreadable) -> dict[str, Any]:
 
 def _sealed(mail: ParsedMail, *, text: str) -> dict[str, Any]:
     """The columns that keep of a message which became no report of its own what is kept nowhere else."""
-    kept = Unreadable(
+    return _seal(sealed_content(_kept(mail, text=text)))
+
+
+def _kept(mail: ParsedMail, *, text: str) -> Unreadable:
+    return Unreadable(
         "",
         identity=mail.identity,
         headers=mail.headers,
@@ -197,7 +211,6 @@ def _sealed(mail: ParsedMail, *, text: str) -> dict[str, Any]:
         file_names=mail.file_names,
         text=text,
     )
-    return _seal(sealed_content(kept))
 
 
 def _seal(content: Mapping[str, Any]) -> dict[str, Any]:

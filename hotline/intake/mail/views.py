@@ -13,8 +13,9 @@ from django.views.decorators.http import require_http_methods
 from clicksafely.common.sealing import SealError
 from hotline.intake.mail import entries
 from hotline.intake.mail.wording import kept_until, reason_in_words
+from hotline.lifecycle.errors import CaseError
 from hotline.models import IncomingMail, MailKind, MailState
-from hotline.review.errors import InvalidAnswers, ReviewError
+from hotline.review.errors import InvalidAnswers
 from hotline.review.views import SeeOther, acting_user, staff_page
 
 
@@ -53,7 +54,7 @@ def handle_mail(request: HttpRequest, mail_id: int) -> HttpResponse:
         entries.handle_mail(mail_id=mail.pk, **typed, actor=acting_user(request), now=timezone.now())
     except InvalidAnswers as error:
         return _show(request, mail, typed=typed, field_errors=error.fields, refusal_text=error.message)
-    except ReviewError as error:
+    except CaseError as error:
         return _show(request, find_mail(mail_id), typed=typed, refusal_text=error.message)
     messages.success(request, _("What became of the message is recorded."))
     return redirect(reverse("admin:hotline_incomingmail_changelist", query={"state__exact": MailState.OPEN.value}))

@@ -2,12 +2,15 @@
 
 from typing import Any
 
+from django.contrib.auth.models import User
 from django.core.management.base import BaseCommand
 from django.db import transaction
 from django.utils import timezone
 
-from hotline.demonstration import CASES, load_cases
+from hotline.demonstration import ANALYSTS, CASES, load_cases
 from hotline.models import Report
+from hotline.statistics.building import rebuild_figures
+from hotline.statistics.demonstration import load_history
 
 
 class Command(BaseCommand):
@@ -19,7 +22,10 @@ class Command(BaseCommand):
             self.stdout.write("There are reports already: no demonstration cases are loaded.")
             return
         with transaction.atomic():
-            for number in load_cases(now=timezone.now()):
+            now = timezone.now()
+            load_history(now=now, analysts=[User.objects.get(username=username) for username in ANALYSTS])
+            for number in load_cases(now=now):
                 self.stdout.write(f"\rDemonstration cases: {number} of {len(CASES)}", ending="")
                 self.stdout.flush()
         self.stdout.write("")
+        rebuild_figures(now=now)

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from clicksafely.common import audit
 from hotline.models import Algorithm, FileHash, ListMeaning, Report, UnlockReason, Upload
+from hotline.referral.suspected.selectors import standing_suspicion
 from hotline.triage.hashes.lists import ListRefused
 from hotline.triage.hashes.selectors import find_matches, lists_in_use
 
@@ -26,6 +27,14 @@ class OwnCase(ListRefused):
     )
 
 
+class Suspected(ListRefused):
+    message = _("A colleague suspects this picture too: another supervisor has to withdraw that at the case first.")
+
+
+class HandedOver(ListRefused):
+    message = _("The police have this picture already.")
+
+
 class StillListed(ListRefused):
     message = _(
         "This very file is on a list in use: that is no resemblance. If the list is wrong, switch it off or replace it first."
@@ -35,8 +44,8 @@ class StillListed(ListRefused):
 def unlock_upload(*, upload: Upload, reason: str, actor: User, now: datetime) -> None:
     """Let whoever holds the case open the picture again. Nobody looks at it for that: what counts is what the lists say now.
 
-    `reason` is an UnlockReason. Raises NoReason, OwnCase, StillListed where a list of abuse material in use has an equal digest (MD5,
-    SHA), NotLocked.
+    `reason` is an UnlockReason. Raises NoReason, OwnCase, Suspected, HandedOver, StillListed where a list of abuse material in use has an
+    equal digest (MD5, SHA), NotLocked.
     """
     if reason not in UnlockReason.values:
         raise NoReason
@@ -45,9 +54,13 @@ def unlock_upload(*, upload: Upload, reason: str, actor: User, now: datetime) ->
         report = Report.objects.select_for_update(no_key=True).get(uploads=upload)
         if report.claimed_by_id == actor.pk:
             raise OwnCase
+        if Upload.objects.filter(pk=upload.pk, handed_over_at__isnull=False).exists():
+            raise HandedOver
+        if standing_suspicion(upload):
+            raise Suspected
         if _is_listed(upload):
             raise StillListed
-        if not Upload.objects.filter(pk=upload.pk, locked_at__isnull=False).update(locked_at=None):
+        if not Upload.objects.filter(pk=upload.pk, locked_at__isnull=False).update(locked_at=None, packed_in=None):
             raise NotLocked
         data: dict[str, audit.Value] = {"upload": upload.pk, "reason": reason}
         audit.record(action="upload.unlocked", subject=report, actor=actor, now=now, data=data)

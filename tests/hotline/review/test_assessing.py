@@ -7,10 +7,12 @@ from django.contrib.auth.models import User
 from django.db import IntegrityError, transaction
 
 from clicksafely.common.models import AuditEvent
+from hotline.lifecycle import settling
+from hotline.lifecycle.errors import WrongState
 from hotline.models import Action, Assessment, ContentItem, Report
-from hotline.review import claims, closing, selectors, settling
+from hotline.review import claims, closing, selectors
 from hotline.review.assessing import assess_item, record_actions
-from hotline.review.errors import FourEyes, InvalidAnswers, NotHolder, WrongState
+from hotline.review.errors import FourEyes, InvalidAnswers, NotHolder
 from hotline.states import ItemState, Outcome, Queue, ReportState
 from tests.hotline.review.conftest import ILLEGAL, NOT_ILLEGAL, NOW, make_case, make_item, make_user
 

@@ -8,11 +8,12 @@ from django.test import override_settings
 from django.utils import timezone
 
 from clicksafely.common.models import AuditEvent
+from hotline.lifecycle.errors import WrongState
 from hotline.models import Report
 from hotline.reasons import Reason, priority_of
 from hotline.review.category import change_category
 from hotline.review.claims import claim_case
-from hotline.review.errors import InvalidAnswers, NotHolder, WrongState
+from hotline.review.errors import InvalidAnswers, NotHolder
 from tests.hotline.review.conftest import NOW, make_case
 from tests.signing import HASHERS, signed_in
 

@@ -8,9 +8,10 @@ from django.contrib.auth.models import User
 from django.db import connection
 
 from clicksafely.common.models import AuditEvent
+from hotline.lifecycle.errors import WrongState
 from hotline.models import Report
 from hotline.review import claims
-from hotline.review.errors import CaseTaken, FourEyes, NotHolder, WrongState
+from hotline.review.errors import CaseTaken, FourEyes, NotHolder
 from hotline.states import Outcome, Queue, ReportState
 from tests.hotline.review.conftest import NOW, make_case, make_item, make_user
 

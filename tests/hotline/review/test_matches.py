@@ -16,7 +16,7 @@ from hotline.models import FileHash, HashList, HashMatch, HashOrigin, ListMeanin
 from hotline.models.sealed import sealed_path
 from hotline.review.claims import claim_case
 from hotline.review.errors import NotCompared, PictureLocked
-from hotline.review.matches import SHOWN, files_of, locked_cases
+from hotline.review.matches import SHOWN, files_of
 from hotline.review.thread import reveal_upload
 from tests.hotline.review.conftest import NOW, make_case
 from tests.signing import HASHERS, signed_in
@@ -144,9 +144,3 @@ class TestDesk:
             make_picture(third, locked=True)
         assert self.desk(signed_in("lead", "supervisor").client) == [(third.pk, 2), (first.pk, 1)]
         assert self.desk(signed_in("reader", "analyst").client) == []
-
-    def test_quick_whatever_there_is(self, django_assert_num_queries: DjangoAssertNumQueries) -> None:
-        for _ in range(3):
-            make_picture(make_case(), locked=True)
-        with django_assert_num_queries(1):
-            assert len(locked_cases()) == 3

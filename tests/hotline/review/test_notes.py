@@ -181,7 +181,7 @@ def test_the_database_refuses_to_change_a_note(
 
 def test_the_database_lets_a_note_go_with_its_report_only(case: Report, supervisor: User) -> None:
     write(case, supervisor)
-    with pytest.raises(IntegrityError, match="with its report only"):
+    with pytest.raises(IntegrityError, match="with the words of its report only"):
         delete_all(Note)
     Report.objects.update(state=ReportState.SPAM, queue=None, closed_at=NOW)
     delete_all(Report)

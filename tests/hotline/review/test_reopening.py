@@ -1,6 +1,5 @@
 """Reports that had ended and are open again."""
 
-import secrets
 import uuid
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
@@ -10,32 +9,28 @@ from typing import Any
 import pytest
 from django.contrib.auth.models import User
 from django.db import connection, transaction
-from pytest_django.fixtures import Settings
 
 from clicksafely.common.models import AuditEvent
 from hotline.intake import services
 from hotline.intake.services import TooManyMessages, add_reporter_message, hour_of
+from hotline.lifecycle.errors import WrongState
+from hotline.lifecycle.settling import settle_report, settle_waiting
+from hotline.lifecycle.transitions import advance_report
 from hotline.models import Assessment, Direction, FileHash, HashOrigin, Report
 from hotline.reasons import Reason
 from hotline.review import claims, reopening, selectors, thread
 from hotline.review.assessing import assess_item, record_actions
 from hotline.review.closing import set_aside
-from hotline.review.errors import (
-    InvalidAnswers,
-    NothingReopened,
-    NotHolder,
-    Unassessed,
-    UnreadNews,
-    WrongState,
-)
-from hotline.review.settling import settle_report, settle_waiting
-from hotline.review.transitions import advance_report
-from hotline.states import FINAL, SET_ASIDE, ItemState, Outcome, Queue, ReportState
+from hotline.review.errors import InvalidAnswers, NothingReopened, NotHolder, Unassessed, UnreadNews
+from hotline.states import REOPENABLE, SET_ASIDE, ItemState, Outcome, Queue, ReportState
 from tests.factories.hotline import ReportFactory
-from tests.hotline.review.conftest import ILLEGAL, NOT_ILLEGAL, NOW, make_case, make_item, make_user
+from tests.hotline.review.conftest import ILLEGAL, NOT_ILLEGAL, NOW, make_case, make_item
 
 HOUR = hour_of(NOW)
-COLUMNS: dict[str, dict[str, Any]] = {ReportState.CLOSED: {"outcome": Outcome.REMOVED}}
+COLUMNS: dict[str, dict[str, Any]] = {
+    ReportState.CLOSED: {"outcome": Outcome.REMOVED},
+    ReportState.ANONYMISED: {"anonymised_from": "closed"},
+}
 
 
 def ended(state: str = ReportState.CLOSED, *items: Any, **columns: Any) -> Report:
@@ -56,7 +51,7 @@ def actions(report: Report) -> list[str]:
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("state", sorted(FINAL))
+@pytest.mark.parametrize("state", sorted(REOPENABLE))
 def test_a_reporters_message_opens_an_ended_report_again(state: str) -> None:
     report = ended(state, priority=6, priority_reasons=["serbian_host"])
     write(report)
@@ -81,7 +76,7 @@ def test_files_of_a_report_that_is_open_again_are_compared_anew() -> None:
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("state", sorted(set(ReportState) - FINAL))
+@pytest.mark.parametrize("state", sorted(set(ReportState) - REOPENABLE))
 def test_an_open_one_stays_where_it_is(state: str) -> None:
     report = ended(state)
     write(report)
@@ -238,7 +233,7 @@ def test_an_assessment_of_one_alone_leaves_it_to_be_closed_again(analyst: User) 
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize(("state", "reason"), list(product(sorted(FINAL), reopening.BY_HAND)))
+@pytest.mark.parametrize(("state", "reason"), list(product(sorted(REOPENABLE), reopening.BY_HAND)))
 def test_by_hand_with_a_reason(state: str, reason: str, analyst: User) -> None:
     report = reopening.reopen_case(report_id=ended(state).pk, actor=analyst, reason=reason, now=NOW)
     report.refresh_from_db()
@@ -261,7 +256,7 @@ def test_by_hand_without_one(reason: str, analyst: User) -> None:
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("state", sorted(set(ReportState) - FINAL))
+@pytest.mark.parametrize("state", sorted(set(ReportState) - REOPENABLE))
 def test_by_hand_what_is_open(state: str, analyst: User) -> None:
     report = ended(state)
     with pytest.raises(WrongState):
@@ -300,50 +295,3 @@ def _closing_connection(work: Any) -> Any:
         return work()
     finally:
         connection.close()
-
-
-@pytest.mark.django_db
-class TestErasable:
-    """What retention may erase, and what never."""
-
-    DAYS = 100
-
-    @pytest.fixture(autouse=True)
-    def _retention(self, settings: Settings) -> None:
-        settings.RETENTION_DAYS = self.DAYS
-
-    def old(self, days: int = DAYS, **columns: Any) -> Report:
-        at = NOW - timedelta(days=days)
-        defaults = {"state": "closed", "outcome": "removed", "closed_at": at, "queue": None}
-        return make_case(**defaults | columns)
-
-    def test_what_has_ended_long_ago_the_oldest_first(self) -> None:
-        second, first = self.old(), self.old(self.DAYS + 1, state="spam", outcome="")
-        self.old(self.DAYS - 1)
-        assert list(selectors.erasable(NOW)) == [first, second]
-
-    @pytest.mark.parametrize(
-        "columns",
-        [
-            {"reporter_wrote_at": NOW - timedelta(days=DAYS - 1)},
-            {"has_news": True},
-            {"claimed_until": NOW},
-            {"state": "triaged", "reopened_at": NOW, "reopened_from": "closed"},
-            {"state": "in_review"},
-        ],
-    )
-    def test_what_is_not_over(self, columns: dict[str, Any]) -> None:
-        if "claimed_until" in columns:
-            columns = {**columns, "claimed_by": make_user(secrets.token_hex(4), "analyst")}
-        self.old(**columns)
-        assert list(selectors.erasable(NOW)) == []
-
-    def test_a_reporter_who_wrote_long_ago_is_silent(self) -> None:
-        report = self.old(reporter_wrote_at=NOW - timedelta(days=self.DAYS))
-        assert list(selectors.erasable(NOW)) == [report]
-
-    def test_a_message_keeps_it(self) -> None:
-        report = ended(closed_at=NOW - timedelta(days=self.DAYS), has_news=False)
-        assert list(selectors.erasable(NOW)) == [report]
-        write(report)
-        assert list(selectors.erasable(NOW)) == []

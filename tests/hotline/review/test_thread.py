@@ -13,8 +13,9 @@ from clicksafely.common import receipts, sealing
 from clicksafely.common.models import AuditEvent
 from hotline.models import Message, Report, SealedText, Upload
 from hotline.models.sealed import sealed_path
-from hotline.review import claims, selectors, thread
+from hotline.review import claims, thread
 from hotline.review.errors import NotHolder
+from hotline.review.welfare import today_of
 from tests.hotline.review.conftest import NOW, make_case
 
 WORDS = {"what": "planted words"}
@@ -53,11 +54,11 @@ def test_words_read_again_count_once_in_ten_minutes_and_for_each_person(
     claims.take_next(actor=analyst, now=NOW)
     for minutes in (0, 4, 9, 10, 14):
         thread.open_words(report=case, actor=analyst, now=NOW + timedelta(minutes=minutes))
-    assert selectors.exposure(analyst, since=NOW) == 2
+    assert today_of(analyst, NOW).seen == 2
     later = NOW + timedelta(minutes=15)
     claims.claim_case(report_id=case.pk, actor=colleague, now=later, reason="urgent")
     thread.open_words(report=case, actor=colleague, now=later)
-    assert selectors.exposure(colleague, since=NOW) == 1
+    assert today_of(colleague, NOW).seen == 1
 
 
 def test_a_dialogue_read_again_is_logged_with_its_next_message(case: Report, analyst: User) -> None:

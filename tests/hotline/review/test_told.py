@@ -47,6 +47,10 @@ CASES = {
         lambda: ReportFactory(channel="email", contact="ana@sender.example"),
         *["The sender could not be verified: no e-mail goes out, and without a code nobody reads this."] * 2,
     ),
+    "partner hotline": (
+        lambda: ReportFactory(channel="iccam"),
+        *["It came from a partner hotline over ICCAM: nobody reads what is written here."] * 2,
+    ),
 }
 
 

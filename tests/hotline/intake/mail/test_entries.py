@@ -20,7 +20,7 @@ from hotline.intake.mail.wording import NOTES, REASONS, note_in_words, reason_in
 from hotline.models import IncomingMail, MailboxError, MailboxState, Report
 from hotline.review.claims import claim_case
 from hotline.review.errors import InvalidAnswers
-from hotline.review.selectors import exposure
+from hotline.review.welfare import today_of
 from hotline.triage.services import triage_report
 from tests.factories.messages import make_messages
 from tests.hotline.intake.mail.messages import SENDER, bounce, message, with_picture
@@ -71,7 +71,6 @@ def actions(name: str) -> list[AuditEvent]:
 
 
 def test_a_message_is_opened_on_purpose_and_that_is_logged_and_counted(ana: Person, entry: IncomingMail) -> None:
-    began = timezone.now()
     page = ana.client.get(address(entry)).content.decode()
     assert TEXT not in page
     assert str(reason_in_words("no_headers")) in page
@@ -84,7 +83,7 @@ def test_a_message_is_opened_on_purpose_and_that_is_logged_and_counted(ana: Pers
     assert TEXT in opened.content.decode()
     (event,) = actions("mail.opened")
     assert (event.actor_id, event.subject_table, event.subject_id) == (ana.user.pk, "hotline_incomingmail", entry.pk)
-    assert exposure(ana.user, since=began) == 1
+    assert today_of(ana.user, timezone.now()).seen == 1
 
 
 def test_without_the_private_keys_it_is_not_opened(ana: Person, entry: IncomingMail, settings: Settings) -> None:

@@ -5,8 +5,8 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import Exists, OuterRef
 
+from hotline.lifecycle.transitions import advance_report
 from hotline.models import ContentItem, Report
-from hotline.review.transitions import advance_report
 from hotline.states import FINAL, ItemState, ReportState
 
 AT_ONCE = 200

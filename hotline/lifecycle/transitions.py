@@ -1,14 +1,16 @@
 """Moves reports and items from state to state: compare-and-swap, with the audit event in the same transaction."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
 from django.contrib.auth.models import User
 
 from clicksafely.common import audit
-from hotline.models import Assessment, ContentItem, Report
+from hotline.lifecycle.errors import WrongState
+from hotline.models import Assessment, ContentItem, Referral, Report
+from hotline.models.referral import OPEN
 from hotline.reasons import Reason, priority_of
-from hotline.review.errors import WrongState
 from hotline.states import FINAL, SET_ASIDE, ItemState, Queue, ReportState, Round, item_may, report_may, report_outcome
 
 FREE = {"claimed_by": None, "claimed_until": None}
@@ -68,16 +70,18 @@ def advance_report(*, report: Report, actor: User | None, now: datetime) -> None
         _close(report, {item.outcome for item in items}, actor, now)
         return
     carried = _carried_states(report)
-    if not carried:
-        _wait(report, actor, now)
-    elif ItemState.IN_SECOND_REVIEW in carried:
+    if ItemState.IN_SECOND_REVIEW in carried:
         _to_second_review(report, Queue.SECOND, actor, now)
     elif ItemState.DISPUTED in carried:
         _to_second_review(report, Queue.ARBITRATION, actor, now)
-    else:
+    elif ItemState.ASSESSED in carried:
         _through_assessed(report, actor, now)
         if report.state != ReportState.ACTION_PENDING:
             move_report(report=report, to=ReportState.ACTION_PENDING, actor=actor, now=now, queue=Queue.ACTION)
+    elif all(item.state in {ItemState.ACTIONED, ItemState.ENDED} for item in items):
+        _follow_up(report, items, actor, now)
+    else:
+        _wait(report, actor, now)
 
 
 def _swap(row: Report | ContentItem, to: str, columns: dict[str, Any]) -> None:
@@ -110,6 +114,15 @@ def _wait(report: Report, actor: User | None, now: datetime) -> None:
     if report.state == ReportState.IN_REVIEW:
         move_report(report=report, to=ReportState.TRIAGED, actor=actor, now=now)
     _queue(report, None, **FREE)
+
+
+def _follow_up(report: Report, items: Sequence[ContentItem], actor: User | None, now: datetime) -> None:
+    """Nothing is left to decide: what is handed over is on its way, or has arrived and is watched."""
+    on_its_way = Referral.objects.filter(item__in=items, state__in=OPEN, of_pictures=False).exists()
+    to = ReportState.REFERRED if on_its_way else ReportState.MONITORING
+    _through_assessed(report, actor, now)
+    if report.state not in {to, ReportState.MONITORING}:
+        move_report(report=report, to=to, actor=actor, now=now, queue=None, **FREE)
 
 
 def _to_second_review(report: Report, queue: Queue, actor: User | None, now: datetime) -> None:

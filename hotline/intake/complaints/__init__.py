@@ -1,0 +1,1 @@
+"""Complaints about the hotline: the public form, the answers, the desk."""

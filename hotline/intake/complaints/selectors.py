@@ -1,0 +1,91 @@
+"""Named reads of complaints."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.contrib.auth.models import User
+from django.db.models import Q, QuerySet
+
+from clicksafely.common import receipts
+from clicksafely.common.sealing import ReporterKey
+from hotline.models import (
+    Action,
+    Assessment,
+    Complaint,
+    ComplaintAnswer,
+    ComplaintState,
+    Direction,
+    Message,
+    Referral,
+    Report,
+)
+
+COUNT_CAP = 1000
+TABLE = ComplaintAnswer._meta.db_table
+
+
+@dataclass(frozen=True)
+class OpenAnswer:
+    """An answer in clear, for one answer to one request; never stored."""
+
+    text: str
+    written_at: datetime
+    author: str = ""
+
+
+def is_received(state_digest: bytes) -> bool:
+    """Whether the form with this state has become a complaint."""
+    return Complaint.objects.filter(state_digest=state_digest).exists()
+
+
+def find_complaint(number: str | None) -> Complaint | None:
+    """The complaint of a normalised number. Where there is none, the same work is done, so that the time tells nothing."""
+    digest = receipts.digest(number or receipts.draw())
+    complaint = Complaint.objects.filter(number_digest=digest).first()
+    return complaint if number else None
+
+
+def read_answers(complaint: Complaint, number: str) -> list[OpenAnswer]:
+    """What the hotline wrote, oldest first, opened with the complainant's own key."""
+    answers = list(complaint.answers.all())
+    if not answers:
+        return []
+    key = ReporterKey.derive(number, bytes(complaint.salt))
+    return [
+        OpenAnswer(
+            key.open(answer.sealed_reader, table=TABLE, field="text", row=answer.uuid).decode(), answer.written_at
+        )
+        for answer in answers
+    ]
+
+
+def open_complaints() -> QuerySet[Complaint]:
+    """What is not closed, the most pressing first."""
+    return Complaint.objects.exclude(state=ComplaintState.CLOSED).order_by("answer_by", "pk")
+
+
+def overdue(now: datetime) -> QuerySet[Complaint]:
+    """Complaints that should have been acknowledged, or answered, by `now`."""
+    unread = Q(state=ComplaintState.RECEIVED, acknowledge_by__lt=now)
+    return open_complaints().filter(unread | Q(answer_by__lt=now))
+
+
+def is_overdue(complaint: Complaint, now: datetime) -> bool:
+    """The same of one."""
+    if complaint.state == ComplaintState.CLOSED:
+        return False
+    return complaint.answer_by < now or (complaint.state == ComplaintState.RECEIVED and complaint.acknowledge_by < now)
+
+
+def has_worked_on(report: Report | None, user: User) -> bool:
+    """Whether `user` assessed, acted, handed over, wrote to the reporter at this case, or holds it: no judge of a complaint about it."""
+    if report is None:
+        return False
+    items = report.items.all()
+    return (
+        report.claimed_by_id == user.pk
+        or Assessment.objects.filter(Q(report=report) | Q(item__in=items), author=user).exists()
+        or Action.objects.filter(Q(report=report) | Q(item__in=items), author=user).exists()
+        or Referral.objects.filter(Q(report=report) | Q(item__in=items), author=user).exists()
+        or Message.objects.filter(report=report, direction=Direction.HOTLINE, author=user).exists()
+    )

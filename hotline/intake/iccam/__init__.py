@@ -1,0 +1,1 @@
+"""Content that partner hotlines have assigned to us over ICCAM, as reports."""

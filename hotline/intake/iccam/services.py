@@ -1,0 +1,150 @@
+"""Takes in what ICCAM has assigned to our country: one report for each content, once."""
+
+import hashlib
+import logging
+from collections.abc import Iterator
+from datetime import datetime
+
+from django.db import transaction
+
+from clicksafely.common import audit, receipts
+from clicksafely.common.plaintext import TextError, clean_text
+from hotline.intake.services import hour_of, submit_report
+from hotline.intake.submission import Submission
+from hotline.models import Category, Channel, IccamContent, IccamOrigin, IccamReport, Report, TextField
+from hotline.referral.iccam import queue
+from hotline.referral.iccam.client import Iccam
+from hotline.referral.iccam.config import is_configured, read_config
+from hotline.referral.iccam.errors import IccamError, Unreadable
+from hotline.referral.iccam.shapes import LONGEST_TEXT, LONGEST_URL, Content
+from hotline.triage.canonical import Location, NotReadable, locate
+
+logger = logging.getLogger(__name__)
+
+KINDS = ("unassessed", "unactioned")
+
+
+def import_assigned(*, now: datetime) -> int:
+    """Take in what waits for us at ICCAM; returns how many reports came of it. How it went is written down for the desk.
+
+    One content that cannot be read keeps none of the others.
+    """
+    if not is_configured() or not queue.may_ask(now=now):
+        return 0
+    try:
+        config = read_config()
+    except ValueError:
+        # The exchange says so, and so does the system check.
+        return 0
+    failed: IccamError | None = None
+    taken = 0
+    try:
+        with Iccam(config) as iccam:
+            for content_id in _wanting(iccam):
+                try:
+                    taken += _take(iccam, content_id, now)
+                except IccamError as error:
+                    if error.everywhere:
+                        raise
+                    logger.warning("a content was not taken in", extra={"event": error.problem.value})
+                    failed = error
+    except IccamError as error:
+        failed = error
+    queue.note_health(error=failed, now=now)
+    return taken
+
+
+def take_content(*, content: Content, now: datetime) -> Report | None:
+    """Keep a partner's content as a report, with what they said it is; None where it was taken before."""
+    digest = hashlib.sha256(f"iccam content {content.content_id}".encode()).digest()
+    with transaction.atomic():
+        report = submit_report(submission=_submission(content), state_digest=digest, now=now)
+        if report is None:
+            return None
+        row = IccamReport.objects.create(
+            report=report, origin=IccamOrigin.PARTNER, iccam_id=content.report_id, made_at=now, exchanged_at=now
+        )
+        IccamContent.objects.create(
+            iccam_report=row,
+            content_id=content.content_id,
+            said=dict(content.assessment),
+            classification=content.classification,
+            actions=list(content.actions),
+            assigned_country=content.assigned_country,
+        )
+        data: dict[str, audit.Value] = {"iccam": row.pk, "content": content.content_id}
+        audit.record(action="iccam.imported", subject=report, actor=None, now=hour_of(now), data=data)
+    return report
+
+
+def _wanting(iccam: Iccam) -> Iterator[int]:
+    """The ids of listed content that we do not have, or had handed to another country, each once.
+
+    Not of what we reported ourselves, whose id we may not know yet because an answer was lost. Raises Unreadable, when all the others
+    were named, where an entry could not be read.
+    """
+    seen: set[int] = set()
+    unreadable = 0
+    for kind in KINDS:
+        listing = iccam.listed(kind)
+        unreadable += listing.unreadable
+        fresh = [listed for listed in listing.entries if listed.content_id not in seen]
+        seen |= {listed.content_id for listed in fresh}
+        ours = IccamContent.objects.filter(content_id__in=seen, assigned_country=iccam.config.country)
+        known = set(ours.values_list("content_id", flat=True))
+        references = {listed.report_reference for listed in fresh} - {""}
+        waiting = IccamReport.objects.filter(reference__in=references, contents__content_id=None)
+        on_their_way = set(waiting.values_list("reference", flat=True))
+        for listed in fresh:
+            if listed.content_id not in known and listed.report_reference not in on_their_way:
+                yield listed.content_id
+    if unreadable:
+        raise Unreadable(f"{unreadable} entries")
+
+
+def _take(iccam: Iccam, content_id: int, now: datetime) -> bool:
+    content = iccam.content(content_id)
+    # It may have been assigned elsewhere since it was listed.
+    if content.assigned_country != iccam.config.country:
+        return False
+    known = IccamContent.objects.filter(content_id=content_id).select_related("iccam_report", "item").first()
+    if known is not None:
+        queue.take_back(content=known, country=content.assigned_country, now=now)
+        return False
+    return take_content(content=content, now=now) is not None
+
+
+def _submission(content: Content) -> Submission:
+    """The report; its receipt is told to nobody: who reported it is known to the partner only."""
+    address = _readable(content.address, LONGEST_URL)
+    words = {
+        "what": _readable(content.memo, LONGEST_TEXT),
+        "when_seen": "",
+        "details": "",
+        "addresses_as_typed": address,
+        "app": "",
+        "handle": "",
+    }
+    return Submission(
+        channel=Channel.ICCAM,
+        category=Category.CSAM,
+        language="en",
+        receipt=receipts.draw(),
+        texts={TextField.WORDS: words},
+        locations=_locations(address),
+    )
+
+
+def _locations(address: str) -> list[Location]:
+    """Where it is; nothing where the address cannot be read: it stands among the words then, and somebody looks."""
+    try:
+        return [locate(address.strip())]
+    except NotReadable:
+        return []
+
+
+def _readable(text: str, longest: int) -> str:
+    try:
+        return clean_text(text, max_length=3 * longest)
+    except TextError:
+        return text.encode(errors="replace").decode().replace("\0", "")

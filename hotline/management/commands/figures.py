@@ -1,0 +1,32 @@
+"""`manage.py figures [--rebuild]`: when the figures were counted, and counting them anew, with progress."""
+
+import sys
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management.base import BaseCommand
+from django.utils import timezone
+
+from hotline.statistics.building import rebuild_figures
+from hotline.statistics.selectors import counted_at
+
+
+class Command(BaseCommand):
+    help = "Says when the figures were last counted; counts them anew with --rebuild."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--rebuild", action="store_true", help="count everything anew, from the first report on")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if not options["rebuild"]:
+            last = counted_at()
+            self.stdout.write(f"Last counted {last:%Y-%m-%d %H:%M} UTC." if last else "Never counted: use --rebuild.")
+            return
+        number = rebuild_figures(now=timezone.now(), progress=self._show)
+        if sys.stderr.isatty():
+            self.stderr.write("\r", ending="")
+        self.stdout.write(f"{number:,} figures counted.")
+
+    def _show(self, done: int, total: int) -> None:
+        if sys.stderr.isatty():
+            self.stderr.write(f"\r{done} of {total} months", ending="")

@@ -1,0 +1,60 @@
+"""Erases what has been kept long enough now, or says what would be; the worker does the same every night."""
+
+import sys
+from typing import Any
+
+from django.core.management.base import BaseCommand
+from django.utils import timezone, translation
+
+from hotline.models import Category, RetentionPart
+from hotline.monitoring.retention import erasing, selectors
+from hotline.monitoring.retention.selectors import PlanRow
+from hotline.monitoring.retention.terms import read_terms
+from hotline.states import ReportState
+
+
+class Command(BaseCommand):
+    help = "Erase what has been kept long enough. Can be cut off at any moment and run again."
+
+    def add_arguments(self, parser: Any) -> None:
+        """Whether anything is written, and how much."""
+        parser.add_argument("--dry-run", action="store_true", help="say what would go, write nothing")
+        parser.add_argument("--limit", type=int, help="erase in so many reports at most")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """A table of what is due, then the erasing with its progress."""
+        now, terms = timezone.now(), read_terms()
+        rows = selectors.plan(now=now, terms=terms)
+        with translation.override("en"):
+            self._show(rows)
+            for words, count in selectors.kept_back(now=now, terms=terms):
+                self.stdout.write(f"Kept: {count} ({words})")
+        if options["dry_run"]:
+            self.stdout.write("Nothing was erased: this was a dry run.")
+            return
+        total = sum(row.reports for row in rows)
+        erased = erasing.erase_due(now=now, limit=options["limit"], progress=lambda done: self._progress(done, total))
+        if sys.stdout.isatty() and erased.reports:
+            self.stdout.write("")
+        parts = ", ".join(f"{part} {count}" for part, count in erased.parts.items())
+        self.stdout.write(f"Erased: {parts}, outside reports {erased.loose}. Left: {erased.left}.")
+        if erased.more:
+            self.stdout.write("There is more: run it again.")
+
+    def _show(self, rows: list[PlanRow]) -> None:
+        if not rows:
+            self.stdout.write("Nothing is due.")
+            return
+        self.stdout.write(f"{'what':<32} {'category':<24} {'ended as':<18} {'police':<6} {'days':>5} {'reports':>8}")
+        for row in rows:
+            category = Category(row.rule.category).label if row.rule.category else "any"
+            state = ReportState(row.rule.state).label if row.rule.state else "any"
+            police = "only" if row.rule.police else "any"
+            self.stdout.write(
+                f"{RetentionPart(row.part).label!s:<32} {category!s:<24} {state!s:<18} {police:<6} {row.days:>5} {row.reports:>8}"
+            )
+
+    def _progress(self, done: int, total: int) -> None:
+        if sys.stdout.isatty():
+            self.stdout.write(f"\rErased: {done} of {total}", ending="")
+            self.stdout.flush()

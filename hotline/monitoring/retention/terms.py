@@ -1,0 +1,85 @@
+"""How many days what is kept of which report stays: the rule that fits, and never fewer than the law asks for."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from itertools import product
+from typing import NamedTuple
+
+from hotline.models import Category, LegalMinimum, RetentionPart, RetentionRule
+from hotline.states import REOPENABLE
+
+
+class Kind(NamedTuple):
+    """What rules tell reports apart by: category, the state they ended in, whether something of them went to the police."""
+
+    category: str
+    state: str
+    police: bool
+
+
+KINDS = [Kind(*each) for each in product(Category.values, sorted(REOPENABLE), (False, True))]
+
+
+@dataclass(frozen=True)
+class Terms:
+    """The rules and the law as they are at this moment."""
+
+    rules: list[RetentionRule]
+    minimums: list[LegalMinimum]
+
+    def rule_for(self, part: str, kind: Kind) -> RetentionRule | None:
+        """The rule that fits best: one for the police first, then by category, then by how it ended; None where there is none."""
+        fitting = [rule for rule in self.rules if rule.part == part and _fits(rule, kind)]
+        return max(fitting, key=lambda rule: (rule.police, bool(rule.category), bool(rule.state)), default=None)
+
+    def days_for(self, part: str, kind: Kind) -> int | None:
+        """After how many days the part goes; None where no rule says so. Of an anonymised case nothing else is left."""
+        if part == RetentionPart.IDENTITY:
+            days = [self._own_days(each, kind) for each in RetentionPart.values]
+            return None if None in days else max(day for day in days if day is not None)
+        return self._own_days(part, kind)
+
+    def by_days(self, part: str) -> dict[int, list[Kind]]:
+        """The kinds that go after the same number of days."""
+        groups: dict[int, list[Kind]] = {}
+        for kind in KINDS:
+            days = self.days_for(part, kind)
+            if days is not None:
+                groups.setdefault(days, []).append(kind)
+        return groups
+
+    def general(self, part: str) -> timedelta | None:
+        """How long the part is kept of what belongs to no report."""
+        rule = next((rule for rule in self.rules if rule.part == part and rule.is_general), None)
+        return timedelta(days=rule.days) if rule else None
+
+    def _own_days(self, part: str, kind: Kind) -> int | None:
+        rule = self.rule_for(part, kind)
+        if rule is None:
+            return None
+        return max(rule.days, *(least.days for least in self._asked(part, kind)), 0)
+
+    def _asked(self, part: str, kind: Kind) -> Iterator[LegalMinimum]:
+        return (
+            least
+            for least in self.minimums
+            if least.part == part and least.category in {"", kind.category} and (kind.police or not least.police)
+        )
+
+
+def read_terms() -> Terms:
+    """As the tables say now."""
+    return Terms(list(RetentionRule.objects.all()), list(LegalMinimum.objects.all()))
+
+
+def broken_minimum(rule: RetentionRule) -> LegalMinimum | None:
+    """The law that a rule is shorter than for every report it is for; None where it is long enough."""
+    asked = LegalMinimum.objects.filter(part=rule.part, category__in={"", rule.category}, days__gt=rule.days)
+    if not rule.police:
+        asked = asked.filter(police=False)
+    return asked.order_by("-days").first()
+
+
+def _fits(rule: RetentionRule, kind: Kind) -> bool:
+    return rule.category in {"", kind.category} and rule.state in {"", kind.state} and (kind.police or not rule.police)

@@ -1,0 +1,1 @@
+"""Referral: what is handed to whom after a decision, and how it gets there."""

@@ -1,0 +1,76 @@
+"""Routing and hand-overs in the staff site: rules and partners for supervisors, what went where for everybody at the desk."""
+
+from typing import Any, cast
+
+from django.contrib import admin
+from django.contrib.auth.models import User
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.translation import gettext_lazy as _
+
+from clicksafely.common.lists import FixedOrder, HeadedAdmin, ReadOnlyAdmin
+from hotline.models import PartnerHotline, Referral, RoutingRule
+from hotline.referral import rules
+from hotline.referral.forms import PartnerHotlineForm, RoutingRuleForm
+from hotline.templatetags.hosting import country_name
+from hotline.templatetags.referral import referral_problem
+
+
+class _RulesAdmin(HeadedAdmin):
+    """Saves through the services, so that the audit knows; a small table in its own order."""
+
+    show_facets = admin.ShowFacets.NEVER
+    sortable_by = ()
+    list_per_page = 100
+    actions = None
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[FixedOrder]:
+        return FixedOrder
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        rules.keep_entry(entry=obj, actor=cast(User, request.user), now=timezone.now(), changed=form.changed_data)
+
+    def delete_model(self, request: HttpRequest, obj: Any) -> None:
+        rules.remove_entry(entry=obj, actor=cast(User, request.user), now=timezone.now())
+
+
+@admin.register(RoutingRule)
+class RoutingRuleAdmin(_RulesAdmin):
+    form = RoutingRuleForm
+    list_display = ["what", "place", "police", "host", "iccam", "signpost", "hold_days"]
+
+    @admin.display(description=_("classification"))
+    def what(self, rule: RoutingRule) -> str:
+        return rule.classification or str(_("any illegal one"))
+
+
+@admin.register(PartnerHotline)
+class PartnerHotlineAdmin(_RulesAdmin):
+    form = PartnerHotlineForm
+    list_display = ["country", "country_in_words", "name", "active"]
+    search_fields = ["=country", "name"]
+
+    @admin.display(description=_("country"))
+    def country_in_words(self, partner: PartnerHotline) -> str:
+        return country_name(partner.country)
+
+
+@admin.register(Referral)
+class ReferralAdmin(ReadOnlyAdmin):
+    list_display = ["case", "route", "state", "why", "country", "made_at", "ended_at"]
+    list_display_links = None
+    list_filter = ["state", "route", "urgent"]
+    list_select_related = ["report"]
+    fields = ["case", "route", "state", "why", "country", "urgent", "made_at", "due_at", "attempts", "ended_at"]
+
+    @admin.display(description=_("case"))
+    def case(self, referral: Referral) -> str:
+        return format_html(
+            '<a href="{}">{}</a>', reverse("admin:hotline-case", args=[referral.report_id]), referral.report.reference
+        )
+
+    @admin.display(description=_("problem"))
+    def why(self, referral: Referral) -> str:
+        return referral_problem(referral.problem)

@@ -1,0 +1,53 @@
+"""Forms of the staff site for routing."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from hotline.hosting.register import country_code
+from hotline.models import PartnerHotline, RoutingRule
+from hotline.referral.routing import classifications
+
+
+class RoutingRuleForm(forms.ModelForm):  # type: ignore[type-arg]
+    """A rule of routing; the classifications are those of the questions in use."""
+
+    classification = forms.ChoiceField(label=_("Classification"), required=False)
+
+    class Meta:
+        model = RoutingRule
+        fields = ["classification", "place", "police", "host", "iccam", "signpost", "hold_days"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        known = classifications()
+        present = self.instance.classification
+        # A rule for an answer that the present questions do not have any more stays readable.
+        other = [(present, present)] if present and present not in known else []
+        self.fields["classification"].choices = [("", _("any illegal one")), *known.items(), *other]  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        """What the database would refuse, at the field that is to blame."""
+        data: dict[str, Any] = super().clean() or {}
+        if not any(data.get(route) for route in ("police", "host", "iccam", "signpost")):
+            self.add_error("police", _("Choose at least one way: else nobody would be told."))
+        if data.get("hold_days") and not data.get("police"):
+            self.add_error("hold_days", _("Only what goes to the police is held back for them."))
+        if (data.get("hold_days") or 0) > 90:
+            self.add_error("hold_days", _("90 days at most: the content stays where it is for so long."))
+        if data.get("iccam") and data.get("place") not in {"", "inhope"}:
+            self.add_error("iccam", _("There is no partner hotline where this is hosted."))
+        return data
+
+
+class PartnerHotlineForm(forms.ModelForm):  # type: ignore[type-arg]
+    """A country with a member of INHOPE."""
+
+    class Meta:
+        model = PartnerHotline
+        fields = ["country", "name", "active"]
+
+    def clean_country(self) -> str:
+        """The code of a country, in capitals."""
+        return country_code(self.cleaned_data["country"])

@@ -1,0 +1,60 @@
+"""What ICCAM knows, in the staff site: a list to look at."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.translation import gettext_lazy as _
+
+from clicksafely.common.lists import ReadOnlyAdmin
+from hotline.models import IccamReport
+from hotline.templatetags.referral import referral_problem
+
+
+class StuckFilter(admin.SimpleListFilter):
+    """What was given up, and what fails and is tried again; both by an index."""
+
+    title = _("exchange")
+    parameter_name = "exchange"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [("waiting", _("waits")), ("given_up", _("given up"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[IccamReport]) -> QuerySet[IccamReport]:
+        if self.value() == "given_up":
+            return queryset.filter(given_up_at__isnull=False)
+        return queryset.filter(due_at__isnull=False) if self.value() == "waiting" else queryset
+
+
+@admin.register(IccamReport)
+class IccamReportAdmin(ReadOnlyAdmin):
+    list_display = ["case", "origin", "iccam_id", "reference", "why", "attempts", "due_at", "exchanged_at"]
+    list_display_links = None
+    list_filter = [StuckFilter]
+    list_select_related = ["report"]
+    fields = [
+        "case",
+        "origin",
+        "iccam_id",
+        "reference",
+        "made_at",
+        "exchanged_at",
+        "due_at",
+        "attempts",
+        "failing_since",
+        "why",
+        "given_up_at",
+    ]
+
+    @admin.display(description=_("case"))
+    def case(self, row: IccamReport) -> str:
+        return format_html(
+            '<a href="{}">{}</a>', reverse("admin:hotline-case", args=[row.report_id]), row.report.reference
+        )
+
+    @admin.display(description=_("problem"))
+    def why(self, row: IccamReport) -> str:
+        return referral_problem(row.problem)

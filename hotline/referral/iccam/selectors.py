@@ -1,0 +1,208 @@
+"""Named reads of the exchange: what is due, what has news, what ICCAM should have of an item."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import cached_property
+
+from django.db.models import Count, F, IntegerChoices, Q, QuerySet
+
+from hotline.hosting.register import responsible_for
+from hotline.models import (
+    Answer,
+    Assessment,
+    ContentItem,
+    IccamAction,
+    IccamClassification,
+    IccamContent,
+    IccamHealth,
+    IccamOrigin,
+    IccamReport,
+    Referral,
+    ReferralState,
+    Route,
+)
+from hotline.referral.iccam import mapping
+from hotline.referral.iccam.mapping import Wanted
+from hotline.referral.iccam.shapes import NewUrl
+from hotline.referral.routing import host_of
+from hotline.states import ItemState, ReportState
+
+DECIDED = (ItemState.ASSESSED, ItemState.ACTIONED, ItemState.ENDED)
+# An exchange that fails for so long, or was not tried for so long, is said to supervisors.
+LATE = timedelta(minutes=15)
+
+
+def due_reports(now: datetime) -> QuerySet[IccamReport]:
+    """What is to be exchanged now, the longest due first."""
+    return IccamReport.objects.filter(due_at__lte=now).select_related("report").order_by("due_at", "pk")
+
+
+def waiting_referral(content: IccamContent) -> Referral | None:
+    """The hand-over that waits for this content to arrive in its country."""
+    waiting = Referral.objects.filter(item__iccam_contents=content, route=Route.ICCAM, state=ReferralState.DUE)
+    return waiting.select_related("item", "report").first()
+
+
+def others_with_us(content: IccamContent, *, country: str) -> bool:
+    """Whether ICCAM has other content of the same item that is assigned to us."""
+    others = IccamContent.objects.filter(item=content.item_id, assigned_country=country, ended_at=None)
+    return others.exclude(pk=content.pk).exists()
+
+
+def with_news(country: str) -> QuerySet[IccamContent]:
+    """Content that is ours to act on and whose item has moved on since ICCAM was last told of it."""
+    ours = IccamContent.objects.filter(
+        ended_at=None, content_id__isnull=False, assigned_country=country, iccam_report__due_at=None
+    ).filter(iccam_report__given_up_at=None)
+    counted = ours.annotate(done=Count("item__actions"))
+    moved_on = ~Q(told_state=F("item__state")) | ~Q(told_actions=F("done"))
+    aside = Q(item__state=ItemState.UNASSESSED, iccam_report__report__state__in=list(mapping.ASIDE))
+    news = Q(item__state__in=DECIDED) & moved_on | aside & ~Q(told_state=F("iccam_report__report__state"))
+    return counted.filter(news)
+
+
+def wanted_of(content: IccamContent, *, analyst: str) -> Wanted:
+    """What ICCAM should have of it, as its item stands now. `analyst` is the name that stands under an assessment."""
+    item = content.item
+    if item is None:
+        return Wanted()
+    aside = _set_aside_as(content)
+    if aside:
+        said = mapping.assessment({}, verdict=aside, analyst=analyst)
+        return Wanted(assessment=said, actions=mapping.actions([], outcome=aside))
+    if item.state not in DECIDED:
+        return Wanted()
+    referral = waiting_referral(content)
+    host = host_of(item)
+    return Wanted(
+        assessment=assessment_of(item, analyst=analyst),
+        actions=mapping.actions(item.actions.values_list("kind", flat=True), outcome=item.outcome),
+        country=referral.country if referral else "",
+        ip=host.places[0].ip if referral and host and host.places else "",
+    )
+
+
+def told_as(content: IccamContent) -> str:
+    """How the item stands, or the case that was set aside without assessing it: what `told_state` is set to."""
+    if content.item is None:
+        return ""
+    return content.iccam_report.report.state if _set_aside_as(content) else content.item.state
+
+
+def _set_aside_as(content: IccamContent) -> str:
+    """What a case comes to that was set aside before anybody assessed its item; empty for every other."""
+    case = content.iccam_report.report.state
+    if content.item is None or content.item.state != ItemState.UNASSESSED or case not in mapping.ASIDE:
+        return ""
+    return mapping.ASIDE[ReportState(case)].value
+
+
+def assessment_of(item: ContentItem, *, analyst: str) -> dict[str, object] | None:
+    """The assessment that counts, the last one, in ICCAM's terms; None where there is none to tell."""
+    last = item.assessments.order_by("-pk").first()
+    if last is None:
+        return None
+    return mapping.assessment(codes_of(last), verdict=last.verdict, analyst=analyst)
+
+
+def codes_of(assessment: Assessment) -> dict[str, int | None]:
+    """{question's code: ICCAM's id of the answer given}."""
+    answers = Answer.objects.filter(question__question_set=assessment.question_set_id).values_list(
+        "question__code", "code", "iccam_id"
+    )
+    return {question: iccam_id for question, code, iccam_id in answers if assessment.answers.get(question) == code}
+
+
+def new_url(content: IccamContent, *, is_source: bool, reference: str, analyst: str) -> NewUrl:
+    """An address of a new report, with what is known of its host."""
+    item = content.item
+    assert item is not None  # noqa: S101 - ours begin with the item
+    host, referral = host_of(item), waiting_referral(content)
+    contacts = responsible_for(host, name=host.name, domain=item.registrable_domain) if host else []
+    return NewUrl(
+        address=item.canonical,
+        reference=f"{reference}/{item.pk}",
+        is_source=is_source,
+        content_type=mapping.content_type(item.canonical),
+        country=referral.country if referral else "",
+        ip=host.places[0].ip if host and host.places else "",
+        organisation=host.organisation if host else "",
+        asn=host.asn if host else None,
+        is_cdn=any(contact.is_cdn for contact in contacts),
+        assessment=assessment_of(item, analyst=analyst),
+    )
+
+
+@dataclass(frozen=True)
+class Known:
+    """What ICCAM has of an item, for the desk."""
+
+    content: IccamContent
+
+    @property
+    def row(self) -> IccamReport:
+        return self.content.iccam_report
+
+    @property
+    def classification(self) -> str:
+        """The last assessment's leading answer there, in words; empty where there is none."""
+        return _label(IccamClassification, self.content.classification)
+
+    @property
+    def actions(self) -> list[str]:
+        return [_label(IccamAction, action) for action in self.content.actions]
+
+    @property
+    def is_stuck(self) -> bool:
+        """Whether trying again at once may help: it failed and waits, or nobody tries any more and no hand-over was given up with it."""
+        waits = self.row.due_at is not None and bool(self.row.problem)
+        return waits or (self.row.given_up_at is not None and self.row.origin == IccamOrigin.PARTNER)
+
+    @cached_property
+    def said(self) -> list[tuple[str, str]]:
+        """What the partner had answered when it came, as (question, answer) in the words of the present questions."""
+        answers = Answer.objects.filter(question__question_set__active=True, iccam_id__isnull=False)
+        said = self.content.said
+        return [
+            (answer.question.label, answer.label)
+            for answer in answers.select_related("question").order_by("question__position", "position")
+            if said.get(mapping.PARTS.get(answer.question.code, "")) == answer.iccam_id
+        ]
+
+
+def known_of(item: ContentItem) -> list[Known]:
+    """What ICCAM has of an item, the oldest first."""
+    return [Known(content) for content in item.iccam_contents.select_related("iccam_report").order_by("pk")]
+
+
+def _label(choices: type[IntegerChoices], value: int | None) -> str:
+    return str(choices(value).label) if value in choices.values else "" if value is None else str(value)
+
+
+@dataclass(frozen=True)
+class Trouble:
+    """That the exchange stands still, since when, and why as a code of `ReferralProblem` (empty: nobody tries)."""
+
+    since: datetime
+    problem: str
+
+
+def trouble(now: datetime) -> Trouble | None:
+    """What is wrong with the exchange; None where nothing is, or where we take no part in it."""
+    health = IccamHealth.objects.first()
+    if health is None:
+        return None
+    if health.failing_since and health.failing_since <= now - LATE:
+        return Trouble(health.failing_since, health.problem)
+    if health.last_success and health.last_success <= now - LATE and not health.failing_since:
+        return Trouble(health.last_success, "")
+    return None
+
+
+def given_up() -> QuerySet[IccamReport]:
+    """What ICCAM was not told and nobody tries any more: partners wait to hear of it. Ours are among the hand-overs that failed."""
+    return (
+        IccamReport.objects.filter(given_up_at__isnull=False, origin=IccamOrigin.PARTNER)
+        .select_related("report")
+        .order_by("-pk")
+    )

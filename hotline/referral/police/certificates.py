@@ -1,0 +1,65 @@
+"""The certificates of recipients: read, and refused where nothing could be encrypted to them."""
+
+from datetime import datetime
+
+from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
+from cryptography.hazmat.primitives.hashes import SHA256
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+# NIST SP 800-131A: shorter keys are not to be used any more.
+SHORTEST_KEY = 2048
+
+
+class CertificateRefused(ValueError):
+    """`message` says to a supervisor what is wrong and what to do."""
+
+    def __init__(self, message: Promise) -> None:
+        super().__init__(message)
+        self.message = message
+
+
+def read_certificate(pem: str) -> x509.Certificate:
+    """The certificate in `pem`. Raises CertificateRefused where there is none, or more than one."""
+    try:
+        found = x509.load_pem_x509_certificates(pem.encode())
+    except ValueError as error:
+        raise CertificateRefused(
+            _(
+                "This is no certificate in PEM: it begins with -----BEGIN CERTIFICATE-----. Ask the police for that file."
+            )
+        ) from error
+    if len(found) > 1:
+        raise CertificateRefused(
+            _("This holds several certificates. Leave that of the recipient only, not those of its issuers.")
+        )
+    return found[0]
+
+
+def check_usable(certificate: x509.Certificate, now: datetime) -> None:
+    """Pass where a package may be encrypted to it at `now`. Raises CertificateRefused."""
+    if certificate.not_valid_after_utc <= now:
+        raise CertificateRefused(_("This certificate has expired. Ask the police for the new one."))
+    if certificate.not_valid_before_utc > now:
+        raise CertificateRefused(_("This certificate is not valid yet."))
+    key = certificate.public_key()
+    if not isinstance(key, RSAPublicKey):
+        raise CertificateRefused(_("Nothing can be encrypted to this certificate: its key must be an RSA key."))
+    if key.key_size < SHORTEST_KEY:
+        raise CertificateRefused(_("The key of this certificate is too short: 2,048 bits at least."))
+    try:
+        usage = certificate.extensions.get_extension_for_class(x509.KeyUsage).value
+    except x509.ExtensionNotFound:
+        return
+    except ValueError as error:
+        raise CertificateRefused(_("This certificate is broken. Ask the police for another copy.")) from error
+    if not usage.key_encipherment:
+        raise CertificateRefused(
+            _("This certificate is not for encryption, perhaps for signatures only. Ask the police for the other one.")
+        )
+
+
+def fingerprint(certificate: x509.Certificate) -> str:
+    """SHA-256 in hex, as `openssl x509 -fingerprint -sha256` shows it but for colons and case."""
+    return certificate.fingerprint(SHA256()).hex()

@@ -1,0 +1,89 @@
+"""The chain of custody of a case: from the audit trail, what was done with what is handed over, by whom, when."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+
+from django.contrib.auth.models import User
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from clicksafely.common.models import AuditEvent
+from hotline.models import Report, Route
+from hotline.states import Round
+
+# What touched the evidence, or decided about it. Messages to the reporter, notes and claims are the hotline's own business.
+LINES: dict[str, Promise] = {
+    "report.received": _("Report received"),
+    "partner.reported": _("Sent by a partner"),
+    "report.entered": _("Entered by hand"),
+    "report.triaged": _("Triage finished"),
+    "report.items_added": _("Addresses added"),
+    "report.hash_matched": _("A file is on a hash list"),
+    "item.assessed": _("Assessment: %(round)s"),
+    "words.opened": _("Reporter's words opened"),
+    "mail.opened": _("Message by e-mail opened"),
+    "upload.revealed": _("Picture revealed"),
+    "upload.locked": _("Picture locked: suspected abuse material"),
+    "upload.suspected": _("Picture locked: a colleague suspects abuse material"),
+    "upload.suspicion_withdrawn": _("Suspicion about a picture withdrawn"),
+    "upload.unlocked": _("Picture unlocked"),
+    "upload.packed": _("Locked picture put into the package for the police"),
+    "referral.pictures": _("Locked pictures to be handed to the police"),
+    "referral.made": _("To be handed over to the police"),
+    "referral.urgent": _("To the police at once: a child is in imminent danger"),
+    "referral.reviewed": _("A supervisor has looked at the urgent hand-over"),
+    "referral.reason_opened": _("The reason for the urgent hand-over was read"),
+    "police.words_opened": _("Opened by the portal for the package %(package)s"),
+    "police.packed": _("Put into the package %(package)s"),
+    "police.returned": _("Package %(package)s came back undelivered"),
+    "police.delivered": _("Package %(package)s handed over to the police"),
+}
+
+
+@dataclass(frozen=True)
+class Link:
+    """One line: the number of the event in the hotline's audit trail, ISO 8601 in UTC, the name of the account ("" for the portal)."""
+
+    event: int
+    at: str
+    who: str
+    action: str
+    text: str
+
+    def as_dict(self) -> dict[str, str | int]:
+        """An entry of `custody` in the package."""
+        return asdict(self)
+
+
+def as_utc(moment: datetime) -> str:
+    """`2026-03-02T10:30:00Z`."""
+    return moment.astimezone(UTC).replace(microsecond=0, tzinfo=None).isoformat() + "Z"
+
+
+def chain_of(report: Report, items: Collection[int]) -> list[Link]:
+    """What happened to a case and to `items` (ids) of it, the oldest first; nothing of its other items and other ways."""
+    events = list(
+        AuditEvent.objects.filter(
+            subject_table=Report._meta.db_table, subject_id=report.pk, action__in=list(LINES)
+        ).order_by("pk")
+    )
+    events = [event for event in events if _concerns(event, items)]
+    actors = {event.actor_id for event in events if event.actor_id is not None}
+    names = dict(User.objects.filter(pk__in=actors).values_list("pk", "username"))
+    return [_link(event, names) for event in events]
+
+
+def _concerns(event: AuditEvent, items: Collection[int]) -> bool:
+    item = event.data.get("item")
+    return (item is None or item in items) and event.data.get("route", Route.POLICE) == Route.POLICE
+
+
+def _link(event: AuditEvent, names: Mapping[int, str]) -> Link:
+    told = {"round": _round(event.data.get("round")), "package": event.data.get("reference", "")}
+    who = "" if event.actor_id is None else names.get(event.actor_id, f"#{event.actor_id}")
+    return Link(event.pk, as_utc(event.at), who, event.action, str(LINES[event.action]) % told)
+
+
+def _round(code: object) -> str:
+    return str(Round(code).label) if code in Round.values else ""

@@ -1,0 +1,129 @@
+"""Packages by e-mail: what waits is handed to the mail server; once it has taken one over, the hand-over is recorded.
+
+At least once: where the connection breaks off after the text, the same message goes again under the same Message-ID.
+"""
+
+import logging
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import format_datetime
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from clicksafely.common import audit, receipts
+from hotline.models import OutgoingError, PackageProblem, PackageState, PoliceDelivery, PoliceFile, PolicePackage
+from hotline.post import config
+from hotline.post.server import MailServer, Undelivered
+from hotline.referral.police.delivery import Delivery, record_delivery
+from hotline.referral.police.report import LANGUAGE
+
+logger = logging.getLogger(__name__)
+
+AT_ONCE = 20
+# With these pauses, about three days.
+MOST_ATTEMPTS = 75
+# How long an attempt may take before another run looks after its package.
+ATTEMPT = timedelta(minutes=3)
+SHORTEST_PAUSE, LONGEST_PAUSE = timedelta(minutes=2), timedelta(hours=1)
+_POLICY = SMTP.clone(cte_type="7bit", max_line_length=200)
+_PROBLEMS = {OutgoingError.DEFERRED: PackageProblem.DEFERRED, OutgoingError.LOST: PackageProblem.LOST}
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """A package that this run tries to send, as its row was written when it began."""
+
+    package: PolicePackage
+    content: bytes
+    now: datetime
+
+
+def send_due(*, now: datetime) -> int:
+    """Send the packages whose e-mail is due; returns how many the server took. Does nothing where no e-mail goes out."""
+    if not config.is_configured():
+        return 0
+    sent = 0
+    with MailServer(config.read_server()) as server:
+        while sent < AT_ONCE and (attempt := _begin(now)):
+            try:
+                server.deliver(
+                    sender=config.tagged_address(attempt.package.mail_tag),
+                    recipient=attempt.package.recipient.email,
+                    write=lambda attempt=attempt: compose(attempt.package, attempt.content, attempt.now),  # type: ignore[misc]
+                )
+            except Undelivered as trouble:
+                _put_off(attempt, trouble)
+                if trouble.final:
+                    continue
+                break
+            delivery = Delivery(PoliceDelivery.EMAIL, message_id(attempt.package), now)
+            record_delivery(package=attempt.package, delivery=delivery, actor=None, now=now)
+            sent += 1
+    return sent
+
+
+def message_id(package: PolicePackage) -> str:
+    """The Message-ID of its e-mail, without brackets: the same however often it is sent."""
+    return f"{package.mail_tag.lower()}@{config.own_domain()}"
+
+
+def compose(package: PolicePackage, content: bytes, now: datetime) -> bytes:
+    """The message: what it is for, how it is encrypted, its SHA-256, and the package; nothing of what is in it."""
+    told = {"reference": package.reference, "sha256": package.sha256, "file": package.file_name}
+    with translation.override(LANGUAGE):
+        subject = _("Package %(reference)s") % told
+        text = _(
+            "Net Patrola hands over the package %(reference)s, encrypted for you.\n\nFile: %(file)s\nSHA-256: %(sha256)s\n\n"
+            "Please confirm its receipt by answering this message, with your number of it."
+        )
+        name = _("Net Patrola")
+    message = EmailMessage(policy=_POLICY)
+    message["From"] = Address(name, addr_spec=settings.MAIL_ADDRESS)
+    message["To"] = Address(addr_spec=package.recipient.email)
+    message["Reply-To"] = Address(addr_spec=config.tagged_address(package.mail_tag))
+    message["Subject"] = subject
+    message["Date"] = format_datetime(now.astimezone(UTC))
+    message["Message-ID"] = f"<{message_id(package)}>"
+    message.set_content(text % told + "\n")
+    kind = "pkcs7-mime" if package.file_name.endswith(".p7m") else "zip"
+    message.add_attachment(content, maintype="application", subtype=kind, filename=package.file_name)
+    return message.as_bytes()
+
+
+def _begin(now: datetime) -> Attempt | None:
+    """Write down that the oldest one due is tried, and when it may be tried again should nobody write down how it ended."""
+    with transaction.atomic():
+        due = PolicePackage.objects.filter(state=PackageState.MADE, due_at__lte=now).select_related("recipient")
+        package = due.order_by("due_at", "pk").select_for_update(skip_locked=True, of=("self",)).first()
+        if package is None:
+            return None
+        package.attempts += 1
+        package.due_at = now + ATTEMPT
+        package.mail_tag = package.mail_tag or receipts.draw()
+        package.save(update_fields=["attempts", "due_at", "mail_tag"])
+        file = PoliceFile.objects.get(package=package)
+        return Attempt(package, bytes(file.outgoing or b""), now)
+
+
+def _put_off(attempt: Attempt, trouble: Undelivered) -> None:
+    package, now = attempt.package, attempt.now
+    logger.error("A package for the police was not sent: %s.", trouble.error.value)
+    ended = trouble.final or package.attempts >= MOST_ATTEMPTS
+    pause = min(SHORTEST_PAUSE * (1 << min(package.attempts - 1, 10)), LONGEST_PAUSE)
+    problem = _PROBLEMS.get(trouble.error, PackageProblem.NOT_NOW)
+    if ended:
+        problem = PackageProblem.REFUSED if trouble.final else PackageProblem.GIVEN_UP
+    with transaction.atomic():
+        waiting = PolicePackage.objects.filter(pk=package.pk, state=PackageState.MADE, attempts=package.attempts)
+        if not waiting.update(problem=problem, due_at=None if ended else now + pause):
+            return
+        if ended:
+            PoliceFile.objects.filter(package=package).update(outgoing=None)
+        data: dict[str, audit.Value] = {"error": trouble.error.value}
+        audit.record(action="police.mail_failed", subject=package, actor=None, now=now, data=data)

@@ -1,0 +1,151 @@
+"""The page of a package, and what supervisors do with it. Its file leaves by POST alone: no cache, history or prefetch holds it."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, Concatenate, cast
+
+from django.contrib import admin, messages
+from django.contrib.auth.decorators import permission_required
+from django.contrib.auth.models import User
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from clicksafely.common.sealing import SealError
+from hotline.models import PoliceDelivery, PoliceFile, PolicePackage
+from hotline.referral.police import delivery, selectors
+from hotline.referral.police.delivery import PackageError
+from hotline.referral.police.forms import DeliveryForm
+
+SEE = "hotline.view_policepackage"
+HAND_OVER = "hotline.hand_over_policepackage"
+
+type View[**P] = Callable[Concatenate[HttpRequest, P], HttpResponse]
+
+
+def _for[**P](permission: str, view: View[P]) -> View[P]:
+    checked = permission_required(permission, raise_exception=True)(view)
+
+    @wraps(view)
+    def page(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        return admin.site.admin_view(checked)(request, *args, **kwargs)
+
+    return cast(View[P], page)
+
+
+def handing_over(act: Callable[[HttpRequest, PolicePackage], HttpResponse]) -> View[[int]]:
+    """What whoever hands packages over does with one, by POST; its address looked at leads to the package."""
+
+    @require_http_methods(["GET", "HEAD", "POST"])
+    @wraps(act)
+    def act_or_look(request: HttpRequest, package_id: int) -> HttpResponse:
+        package = _package(package_id)
+        if request.method != "POST":
+            return redirect(_page(package))
+        try:
+            return act(request, package)
+        except PackageError as refusal:
+            return _show(request, _package(package_id), refusal=str(refusal.message), status=422)
+        except SealError:
+            text = _("This cannot be opened here: the key or the file is missing. Tell whoever runs the system.")
+            return _show(request, package, refusal=text, status=422)
+
+    return _for(HAND_OVER, cast(View[[int]], act_or_look))
+
+
+def _see(request: HttpRequest, package_id: int) -> HttpResponse:
+    return _show(request, _package(package_id))
+
+
+show = _for(SEE, cast(View[[int]], require_safe(_see)))
+
+
+@handing_over
+def download(request: HttpRequest, package: PolicePackage) -> HttpResponse:
+    """The file as it is handed over."""
+    content = delivery.open_file(package=package, actor=_user(request), now=timezone.now())
+    response = HttpResponse(content, content_type="application/octet-stream")
+    response["Content-Disposition"] = f'attachment; filename="{package.file_name}"'
+    return response
+
+
+@handing_over
+def password(request: HttpRequest, package: PolicePackage) -> HttpResponse:
+    """The password, in this one answer."""
+    told = delivery.read_password(package=package, actor=_user(request), now=timezone.now())
+    return _show(request, package, told=told)
+
+
+@handing_over
+def delivered(request: HttpRequest, package: PolicePackage) -> HttpResponse:
+    """The police have it."""
+    form = DeliveryForm(request.POST, package=package)
+    if not form.is_valid():
+        return _show(request, package, form=form, status=422)
+    delivery.record_delivery(package=package, delivery=form.delivery(), actor=_user(request), now=timezone.now())
+    messages.success(request, _("The hand-over is recorded. What was in the package is handed over from now on."))
+    return redirect(_page(package))
+
+
+@handing_over
+def mail_again(request: HttpRequest, package: PolicePackage) -> HttpResponse:
+    """Try the e-mail once more."""
+    delivery.mail_again(package=package, actor=_user(request), now=timezone.now())
+    messages.success(request, _("The e-mail is tried again within a minute."))
+    return redirect(_page(package))
+
+
+@handing_over
+def discard(request: HttpRequest, package: PolicePackage) -> HttpResponse:
+    """It is not handed over."""
+    delivery.discard_package(package=package, actor=_user(request), now=timezone.now())
+    messages.success(request, _("The package is discarded. What is still to be handed over goes into a new one."))
+    return redirect(_page(package))
+
+
+def _show(
+    request: HttpRequest,
+    package: PolicePackage,
+    *,
+    refusal: str = "",
+    told: str = "",
+    form: DeliveryForm | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    now = timezone.now()
+    file = PoliceFile.objects.filter(package=package).values("pk", "sealed_password").first()
+    initial = {"how": package.recipient.delivery, "at": timezone.localtime(now)}
+    context: dict[str, Any] = {
+        **admin.site.each_context(request),
+        "title": package.reference,
+        "package": package,
+        "items": selectors.find_items(package),
+        "holds": selectors.open_holds(package),
+        "taken_back": selectors.taken_back(package),
+        "mails": selectors.what_came(package),
+        "is_kept": file is not None,
+        "has_password": bool(file and file["sealed_password"]) or bool(told),
+        "told": told,
+        "may_hand_over": request.user.has_perm(HAND_OVER),
+        "may_mail": package.recipient.delivery == PoliceDelivery.EMAIL,
+        "form": form or DeliveryForm(package=package, initial=initial),
+        "refusal": refusal,
+    }
+    return render(request, "hotline/police/package.html", context, status=status)
+
+
+def _package(package_id: int) -> PolicePackage:
+    packages = PolicePackage.objects.select_related("recipient", "delivered_by", "made_by")
+    return get_object_or_404(packages, pk=package_id)
+
+
+def _page(package: PolicePackage) -> str:
+    return reverse("admin:hotline-police-package", args=[package.pk])
+
+
+def _user(request: HttpRequest) -> User:
+    assert isinstance(request.user, User)  # noqa: S101 - the staff site lets nobody else in
+    return request.user

@@ -1,0 +1,293 @@
+"""Hand-overs decided at a case: made, let go once the host was looked up again, sent by their channels, failed or withdrawn.
+
+A channel takes what is `due(route=...)`, and says `mark_sent`, `put_off` or `fail_referral`.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from django.contrib.auth.models import User
+from django.db import transaction
+from django.db.models import F, QuerySet
+
+from clicksafely.common import audit, sealing
+from hotline.hosting.lookup import look_up_anew
+from hotline.hosting.waking import wake_lookups
+from hotline.lifecycle.errors import WrongState
+from hotline.lifecycle.settling import settle_others
+from hotline.lifecycle.transitions import advance_report, move_item
+from hotline.models import (
+    Action,
+    ActionKind,
+    ContentItem,
+    PoliceHold,
+    Referral,
+    ReferralProblem,
+    ReferralState,
+    Report,
+    Route,
+)
+from hotline.models.referral import OPEN
+from hotline.monitoring.watching import begin_watch, is_watched
+from hotline.referral import holds
+from hotline.referral.routing import host_name_of, host_of, propose, ways_gone, whereabouts_of
+from hotline.states import ItemState, Outcome
+
+AT_ONCE = 200
+# So often a look-up may fail, and so long it may take, before somebody has to decide without it.
+LOOKUP_TRIES = 3
+LOOKUP_PATIENCE = timedelta(hours=1)
+ACTIONS = {
+    Route.POLICE: ActionKind.POLICE,
+    Route.HOST: ActionKind.HOST,
+    Route.ICCAM: ActionKind.PARTNER,
+    Route.SIGNPOST: ActionKind.SIGNPOST,
+}
+
+
+def refer_item(
+    *, report: Report, item: ContentItem, actor: User, routes: Iterable[Route], now: datetime, unsure: bool = False
+) -> list[Referral]:
+    """Send an item that was found illegal out on `routes`. `report` and `item` are locked by the caller, who checked the claim.
+
+    The host is looked up again first, unless it is decided without that (`unsure`). Where a rule has the police go first, its hold
+    begins now. A way that is open or done already is not gone twice, unless the item moved or came back since. Raises WrongState where the item is not assessed as illegal.
+    """
+    if item.state != ItemState.ASSESSED:
+        raise WrongState(item.state)
+    proposal = propose(item)
+    done = ways_gone(item)
+    wanted = [route for route in Route if route in set(routes) and (route not in done)]
+    made = [
+        Referral.objects.create(
+            item=item, report=report, author=actor, route=route, country=proposal.whereabouts.country, made_at=now
+        )
+        for route in wanted
+    ]
+    for referral in made:
+        audit.record(
+            action="referral.made",
+            subject=report,
+            actor=actor,
+            now=now,
+            data={"item": item.pk, "route": referral.route, "country": referral.country},
+        )
+    if proposal.hold_days and Route.POLICE in wanted:
+        holds.place_hold(item=item, report=report, days=proposal.hold_days, now=now)
+    move_item(item=item, report=report, to=ItemState.ACTIONED, actor=actor, now=now)
+    name = host_name_of(item)
+    if name and not unsure:
+        look_up_anew(name=name, now=now)
+        transaction.on_commit(wake_lookups)
+    else:
+        for referral in made:
+            _let_go(referral, now)
+    _settle(item, report, actor, now)
+    return made
+
+
+def refer_in_danger(*, report: Report, item: ContentItem, actor: User, reason: str, now: datetime) -> Referral:
+    """Imminent danger to a child: to the police at once, by one person, with a written reason that supervisors read afterwards.
+
+    `report` and `item` are locked by the caller, who checked the claim. The item stays where it is. Raises WrongState where it is on
+    its way to the police already.
+    """
+    if item.referrals.filter(route=Route.POLICE, state__in=[*OPEN, ReferralState.SENT], of_pictures=False).exists():
+        raise WrongState(item.state)
+    referral = Referral(
+        item=item,
+        report=report,
+        author=actor,
+        route=Route.POLICE,
+        state=ReferralState.DUE,
+        country=whereabouts_of(item).country,
+        made_at=now,
+        due_at=now,
+        urgent=True,
+    )
+    referral.sealed_reason = sealing.seal(
+        reason.encode(), ring="hotline", table="hotline_referral", field="reason", row=referral.uuid
+    )
+    referral.save(force_insert=True)
+    audit.record(
+        action="referral.urgent", subject=report, actor=actor, now=now, data={"item": item.pk, "referral": referral.pk}
+    )
+    return referral
+
+
+def review_urgent(*, referral: Referral, actor: User, now: datetime) -> None:
+    """A supervisor has read why somebody went to the police alone. Raises WrongState where one has already, or is that somebody."""
+    unread = Referral.objects.filter(pk=referral.pk, urgent=True, reviewed_at__isnull=True).exclude(author=actor)
+    with transaction.atomic():
+        if not unread.update(reviewed_at=now, reviewed_by=actor):
+            raise WrongState
+        audit.record(
+            action="referral.reviewed",
+            subject=referral.report,
+            actor=actor,
+            now=now,
+            data={"item": referral.item_id, "referral": referral.pk},
+        )
+
+
+def open_reason(*, referral: Referral, actor: User, now: datetime) -> str:
+    """Why somebody went to the police alone, in their words; reading it is logged. Raises SealError."""
+    text = sealing.open_sealed(
+        bytes(referral.sealed_reason or b""),
+        ring="hotline",
+        table="hotline_referral",
+        field="reason",
+        row=referral.uuid,
+    )
+    audit.record(
+        action="referral.reason_opened",
+        subject=referral.report,
+        actor=actor,
+        now=now,
+        data={"item": referral.item_id, "referral": referral.pk},
+    )
+    return text.decode()
+
+
+def confirm_hosting(*, now: datetime) -> int:
+    """Let go what waits for the look-up of its host, as far as that is done; returns how many were decided.
+
+    What is hosted where its way is no longer proposed, and what could not be looked up, goes back to whoever decides.
+    """
+    decided = 0
+    waiting = Referral.objects.filter(state=ReferralState.CHECKING).order_by("pk").values_list("pk", flat=True)
+    for pk in list(waiting[:AT_ONCE]):
+        with transaction.atomic():
+            referral = _lock(pk, ReferralState.CHECKING)
+            decided += referral is not None and _confirm(referral, now)
+    return decided
+
+
+def drop_needless(*, now: datetime) -> int:
+    """Take back what has not gone out yet about items that have ended, but never from the police; returns how much it was."""
+    needless = Referral.objects.filter(state__in=OPEN, item__state=ItemState.ENDED).exclude(route=Route.POLICE)
+    dropped = 0
+    for referral in needless.order_by("pk")[:AT_ONCE]:
+        with transaction.atomic():
+            dropped += _end(referral, ReferralState.WITHDRAWN, None, now, "")
+    return dropped
+
+
+def due(*, route: Route, now: datetime) -> QuerySet[Referral]:
+    """What a channel sends next, the oldest first."""
+    ready = Referral.objects.filter(state=ReferralState.DUE, route=route, due_at__lte=now)
+    return ready.select_related("item", "report").order_by("due_at", "pk")
+
+
+def mark_sent(*, referral: Referral, now: datetime, data: dict[str, audit.Value] | None = None) -> bool:
+    """Its channel has handed it over: an action is recorded and the item watched from now on. False where it was not due any more.
+
+    `data` holds ids and codes of the channel for the audit trail.
+    """
+    with transaction.atomic():
+        report = Report.objects.select_for_update().get(pk=referral.report_id)
+        item = ContentItem.objects.select_for_update().get(pk=referral.item_id)
+        sent = Referral.objects.filter(pk=referral.pk, state=ReferralState.DUE)
+        if not sent.update(state=ReferralState.SENT, problem="", ended_at=now, due_at=None):
+            return False
+        audit.record(
+            action="referral.sent",
+            subject=report,
+            actor=None,
+            now=now,
+            data={"item": item.pk, "route": referral.route, "referral": referral.pk, **(data or {})},
+        )
+        if referral.of_pictures:
+            return True
+        Action.objects.create(
+            item=item, report=report, author_id=referral.author_id, kind=ACTIONS[Route(referral.route)], done_at=now
+        )
+        if referral.route == Route.POLICE:
+            holds.run_from_now(item=item, now=now)
+        if item.state == ItemState.ACTIONED:
+            if referral.route != Route.SIGNPOST:
+                begin_watch(item=item, now=now)
+            _settle(item, report, None, now)
+    return True
+
+
+def put_off(*, referral: Referral, problem: str, due_at: datetime) -> None:
+    """It could not be handed over this time; its channel tries again then. `problem` is a code."""
+    waiting = Referral.objects.filter(pk=referral.pk, state=ReferralState.DUE)
+    waiting.update(problem=problem, due_at=due_at, attempts=F("attempts") + 1)
+
+
+def fail_referral(*, referral: Referral, problem: str, now: datetime) -> bool:
+    """It will not go out by itself: back to whoever decides, with the reason (a code). False where it was not open any more."""
+    with transaction.atomic():
+        return _end(referral, ReferralState.FAILED, None, now, problem)
+
+
+def withdraw_referral(*, referral: Referral, actor: User | None, now: datetime) -> None:
+    """Take back what has not gone out yet; `actor` is None where there is nothing to tell of any more. Raises WrongState where it has."""
+    with transaction.atomic():
+        if not _end(referral, ReferralState.WITHDRAWN, actor, now, ""):
+            raise WrongState
+        if referral.route == Route.POLICE and not referral.of_pictures:
+            holds.withdraw_hold(item=referral.item, now=now)
+
+
+def _confirm(referral: Referral, now: datetime) -> bool:
+    host = host_of(referral.item)
+    under_way = host is not None and host.next_lookup_at is not None and host.tries < LOOKUP_TRIES
+    if under_way and now - referral.made_at < LOOKUP_PATIENCE:
+        return False
+    if host is None or host.problem or host.next_lookup_at is not None:
+        _end(referral, ReferralState.FAILED, None, now, ReferralProblem.HOSTING_UNSURE)
+        return True
+    if referral.country != host.country and referral.route not in propose(referral.item).routes:
+        _end(referral, ReferralState.FAILED, None, now, ReferralProblem.HOSTING_CHANGED)
+        return True
+    Referral.objects.filter(pk=referral.pk).update(country=host.country)
+    _let_go(referral, now)
+    return True
+
+
+def _let_go(referral: Referral, now: datetime) -> None:
+    held = referral.route == Route.HOST and PoliceHold.objects.filter(item=referral.item_id, ended_at=None).exists()
+    state = ReferralState.HELD if held else ReferralState.DUE
+    Referral.objects.filter(pk=referral.pk, state=ReferralState.CHECKING).update(
+        state=state, due_at=None if held else now
+    )
+
+
+def _end(referral: Referral, state: ReferralState, actor: User | None, now: datetime, problem: str) -> bool:
+    report = Report.objects.select_for_update().get(pk=referral.report_id)
+    item = ContentItem.objects.select_for_update().get(pk=referral.item_id)
+    still_open = Referral.objects.filter(pk=referral.pk, state__in=OPEN)
+    if not still_open.update(state=state, problem=problem, ended_at=now, due_at=None):
+        return False
+    data: dict[str, audit.Value] = {"item": item.pk, "route": referral.route, "referral": referral.pk}
+    if problem:
+        data["problem"] = str(problem)
+    audit.record(action=f"referral.{state}", subject=report, actor=actor, now=now, data=data)
+    if item.state == ItemState.ACTIONED and not referral.of_pictures:
+        nothing_else = not item.referrals.filter(state__in=[*OPEN, ReferralState.SENT], of_pictures=False).exists()
+        if state == ReferralState.FAILED or nothing_else:
+            move_item(item=item, report=report, to=ItemState.ASSESSED, actor=actor, now=now)
+        _settle(item, report, actor, now)
+    return True
+
+
+def _settle(item: ContentItem, report: Report, actor: User | None, now: datetime) -> None:
+    """An item whose hand-overs have all arrived and that cannot be watched has ended; its cases follow it."""
+    on_their_way = item.referrals.filter(state__in=OPEN, of_pictures=False)
+    if item.state == ItemState.ACTIONED and not on_their_way.exists() and not is_watched(item):
+        move_item(item=item, report=report, to=ItemState.ENDED, actor=actor, now=now, outcome=Outcome.REFERRED)
+    advance_report(report=report, actor=actor, now=now)
+    settle_others(item=item, report=report, now=now)
+
+
+def _lock(pk: int, state: ReferralState) -> Referral | None:
+    """The referral with its item, its case locked first; None where it has moved on."""
+    referral = Referral.objects.filter(pk=pk, state=state).select_related("item", "report").first()
+    if referral is None:
+        return None
+    Report.objects.select_for_update().get(pk=referral.report_id)
+    ContentItem.objects.select_for_update().get(pk=referral.item_id)
+    return Referral.objects.filter(pk=pk, state=state).select_related("item", "report").first()

@@ -1,0 +1,15 @@
+"""Referral's tasks: what lets hand-overs go. Each channel has a task of its own."""
+
+from celery import shared_task
+from django.utils import timezone
+
+from hotline.referral import holds, services
+
+
+@shared_task(name="hotline.confirm_hosting", soft_time_limit=30, time_limit=40)
+def confirm_hosting() -> None:
+    """Every 15 seconds: hand-overs whose host has been looked up again go to their channels; holds that ran out end; nothing goes out about what is gone."""
+    now = timezone.now()
+    services.confirm_hosting(now=now)
+    holds.expire_holds(now=now)
+    services.drop_needless(now=now)

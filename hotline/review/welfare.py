@@ -1,0 +1,96 @@
+"""Looking after the people at the desk: what each has seen today, when a break is due, and the break itself. Nothing here refuses anything."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from math import ceil
+
+from django.conf import settings
+from django.contrib.auth.models import User
+from django.db import connection
+
+from hotline.lifecycle.exposure import day_of
+from hotline.models import DeskChoice, Exposure
+
+_REST = """
+    INSERT INTO hotline_exposure AS known (user_id, day, breaks, break_began_at, break_ends_at) VALUES (%s, %s, 1, %s, %s)
+    ON CONFLICT (user_id, day) DO UPDATE SET
+        breaks = known.breaks + 1,
+        break_began_at = EXCLUDED.break_began_at,
+        break_ends_at = EXCLUDED.break_ends_at,
+        stretch_began_at = NULL
+"""
+
+
+@dataclass(frozen=True)
+class Today:
+    """What one person has seen on the day of `now`; `resting_until` where they are on a break."""
+
+    now: datetime
+    seen: int
+    stretch_began_at: datetime | None
+    last_at: datetime | None
+    resting_until: datetime | None
+
+    @property
+    def limit(self) -> int:
+        """How much is enough for a day."""
+        return int(settings.EXPOSURE_LIMIT)
+
+    @property
+    def is_enough(self) -> bool:
+        return self.seen >= self.limit
+
+    @property
+    def minutes_to_break(self) -> int | None:
+        """Until a break is due, 0 where it is; None for whoever has opened nothing for as long as a break is."""
+        if self.stretch_began_at is None or self.last_at is None or self.now - self.last_at >= length():
+            return None
+        due_at = self.stretch_began_at + timedelta(minutes=settings.BREAK_AFTER_MINUTES)
+        return max(0, ceil((due_at - self.now).total_seconds() / 60))
+
+    @property
+    def suggests_break(self) -> bool:
+        """Whether to offer one, to somebody who is not on it."""
+        return self.resting_until is None and (self.is_enough or self.minutes_to_break == 0)
+
+    @property
+    def asks_first(self) -> bool:
+        """Whether the next case is given only after a question."""
+        return self.is_enough or self.resting_until is not None
+
+
+def length() -> timedelta:
+    """How long a break is."""
+    return timedelta(minutes=settings.BREAK_MINUTES)
+
+
+def begin_break(*, actor: User, now: datetime) -> None:
+    """Rest from now on."""
+    with connection.cursor() as cursor:
+        cursor.execute(_REST, [actor.pk, day_of(now), now, now + length()])
+
+
+def end_break(*, actor: User, now: datetime) -> None:
+    """Back before it is over; nothing happens where no break is going on."""
+    Exposure.objects.filter(user=actor, break_ends_at__gt=now, day__gte=day_of(now) - timedelta(days=1)).update(
+        break_ends_at=now
+    )
+
+
+def today_of(user: User, now: datetime) -> Today:
+    """What this person has seen today. A break that began before midnight goes on after it."""
+    day = day_of(now)
+    rows = list(Exposure.objects.filter(user=user, day__range=(day - timedelta(days=1), day)))
+    today = next((row for row in rows if row.day == day), Exposure())
+    ends = max((row.break_ends_at for row in rows if row.break_ends_at), default=now)
+    return Today(now, today.total, today.stretch_began_at, today.last_at, ends if ends > now else None)
+
+
+def wants_blur(user: User) -> bool:
+    """Whether this person wants to see pictures blurred first."""
+    return DeskChoice.objects.filter(user=user, blurred_first=True).exists()
+
+
+def choose(*, actor: User, blurred_first: bool) -> None:
+    """Keep how this person wants pictures shown."""
+    DeskChoice.objects.update_or_create(user=actor, defaults={"blurred_first": blurred_first})

@@ -1,0 +1,93 @@
+"""How much everybody has seen: for supervisors all of them, for anybody else their own. Counts and days, nothing about cases."""
+
+import csv
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from io import StringIO
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth.models import User
+from django.db.models import Count, F, FilteredRelation, Max, Q, Sum
+from django.db.models.lookups import GreaterThanOrEqual
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+from clicksafely.common.roles import HOTLINE_ROLES
+from hotline.review import selectors
+
+DAYS = 30
+WEEK = 7
+# More people than any hotline has.
+SHOWN = 200
+
+
+@dataclass(frozen=True)
+class PersonFigures:
+    """One person: what they opened on `day`, in the 7 and 30 days that end with it, on how many of these the limit was reached."""
+
+    name: str
+    today: int
+    week: int
+    month: int
+    days_over: int
+    last_break: datetime | None
+
+    @property
+    def is_over(self) -> bool:
+        return self.today >= int(settings.EXPOSURE_LIMIT)
+
+
+def figures_for(viewer: User, *, day: date) -> list[PersonFigures]:
+    """What `viewer` may see, by name: a supervisor everybody who works at the hotline, anybody else themselves.
+
+    One query, whose cost does not depend on how many years are counted: 30 days of each person are read.
+    """
+    total = F("recent__pictures") + F("recent__texts") + F("recent__messages")
+    since = day - timedelta(days=DAYS - 1)
+    people = User.objects.filter(pk=viewer.pk)
+    if selectors.is_supervisor(viewer):
+        working = User.groups.through.objects.filter(group__name__in=[role.code for role in HOTLINE_ROLES])
+        people = User.objects.filter(is_active=True, pk__in=working.values("user"))
+    counted = people.annotate(
+        recent=FilteredRelation("exposures", condition=Q(exposures__day__range=(since, day))),
+        today=_sum(total, Q(recent__day=day)),
+        week=_sum(total, Q(recent__day__gt=day - timedelta(days=WEEK))),
+        month=_sum(total, None),
+        days_over=Count("recent__pk", filter=GreaterThanOrEqual(total, settings.EXPOSURE_LIMIT)),
+        last_break=Max("recent__break_began_at"),
+    ).order_by("username")
+    return [
+        PersonFigures(row.username, row.today, row.week, row.month, row.days_over, row.last_break)
+        for row in counted.only("username")[:SHOWN]
+    ]
+
+
+def as_csv(rows: Iterable[PersonFigures]) -> str:
+    """The same figures as a table of commas, with a heading in the language at hand; times are in UTC (ISO 8601)."""
+    out = StringIO()
+    writer = csv.writer(out)
+    writer.writerow(
+        [
+            pgettext("welfare", "person"),
+            pgettext("welfare", "today"),
+            _("last 7 days"),
+            _("last 30 days"),
+            _("days at the limit"),
+            _("last break"),
+        ]
+    )
+    for row in rows:
+        last = row.last_break.isoformat(timespec="minutes") if row.last_break else ""
+        writer.writerow([_harmless(row.name), row.today, row.week, row.month, row.days_over, last])
+    return out.getvalue()
+
+
+def _sum(total: Any, condition: Q | None) -> Sum:
+    return Sum(total, filter=condition, default=0)
+
+
+def _harmless(name: str) -> str:
+    """A name that a spreadsheet does not take for a formula."""
+    return f"'{name}" if name[:1] in "=+-@" else name

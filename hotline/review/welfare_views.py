@@ -1,0 +1,100 @@
+"""Pages of welfare: taking the next case with a question before it where that was enough, breaks, and how much everybody has seen."""
+
+from typing import Any
+
+from django.conf import settings
+from django.contrib import admin, messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from hotline.lifecycle.exposure import day_of
+from hotline.review import claims, selectors, welfare, welfare_figures
+from hotline.review.views import acting_user, staff_act, staff_page
+
+
+@staff_act
+def take(request: HttpRequest) -> HttpResponse:
+    """Take the most urgent free case. Whoever has seen enough for a day, or rests, is asked first, and may say yes."""
+    now, user = timezone.now(), acting_user(request)
+    today = welfare.today_of(user, now)
+    if today.asks_first and "anyway" not in request.POST:
+        return _page(request, "hotline/welfare/enough.html", _("Before the next case"), today=today)
+    welfare.end_break(actor=user, now=now)
+    report = claims.take_next(actor=user, now=now)
+    if report is None:
+        messages.info(request, _("Nothing is waiting that you could take."))
+        return redirect("admin:hotline-desk")
+    return redirect("admin:hotline-case", report.pk)
+
+
+@staff_page
+@require_http_methods(["GET", "HEAD", "POST"])
+def rest(request: HttpRequest) -> HttpResponse:
+    """Begin a break, and the quiet page of one that is going on."""
+    now, user = timezone.now(), acting_user(request)
+    if request.method == "POST":
+        welfare.begin_break(actor=user, now=now)
+        return redirect("admin:hotline-rest")
+    today = welfare.today_of(user, now)
+    if today.resting_until is None:
+        return redirect("admin:hotline-desk")
+    holds = selectors.cases_of(user, now).count()
+    return _page(
+        request,
+        "hotline/welfare/rest.html",
+        _("Break"),
+        today=today,
+        holds=holds,
+        claim_minutes=settings.CLAIM_MINUTES,
+    )
+
+
+@staff_act
+def back(request: HttpRequest) -> HttpResponse:
+    """End a break before its time."""
+    welfare.end_break(actor=acting_user(request), now=timezone.now())
+    return redirect("admin:hotline-desk")
+
+
+@staff_page
+@require_safe
+def overview(request: HttpRequest) -> HttpResponse:
+    """Supervisors see everybody's figures, anybody else their own, and how they want pictures shown."""
+    now, user = timezone.now(), acting_user(request)
+    return _page(
+        request,
+        "hotline/welfare/overview.html",
+        _("Welfare"),
+        rows=welfare_figures.figures_for(user, day=day_of(now)),
+        is_supervisor=selectors.is_supervisor(user),
+        today=welfare.today_of(user, now),
+        blurred_first=welfare.wants_blur(user),
+    )
+
+
+@staff_page
+@require_safe
+def figures_csv(request: HttpRequest) -> HttpResponse:
+    """The same figures, to the same people, as a file."""
+    day = day_of(timezone.now())
+    rows = welfare_figures.figures_for(acting_user(request), day=day)
+    file = HttpResponse(welfare_figures.as_csv(rows), content_type="text/csv; charset=utf-8")
+    file["Content-Disposition"] = f'attachment; filename="welfare-{day.isoformat()}.csv"'
+    return file
+
+
+@staff_page
+@require_http_methods(["GET", "HEAD", "POST"])
+def choose(request: HttpRequest) -> HttpResponse:
+    """Keep how this person wants pictures shown."""
+    if request.method == "POST":
+        welfare.choose(actor=acting_user(request), blurred_first="blurred_first" in request.POST)
+        messages.success(request, _("Your choice is kept."))
+    return redirect("admin:hotline-welfare")
+
+
+def _page(request: HttpRequest, template: str, title: str, **shown: Any) -> HttpResponse:
+    return render(request, template, {**admin.site.each_context(request), "title": title, **shown})

@@ -1,0 +1,87 @@
+"""Where bars and columns of a chart stand, in units of its own view box; the template draws them. Pure."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+WIDTH = 320
+ROW, BAR_TOP, BAR_HEIGHT = 42, 23, 10
+# A figure that is hidden has a bar of this length, hatched: it says that there is something, not how much.
+HIDDEN = 14
+COLUMN_TOP, COLUMN_BOTTOM, BELOW = 20, 150, 24
+WIDEST_COLUMN = 34
+# Above columns narrower than this figures would touch each other.
+READABLE_COLUMN = 20
+
+
+@dataclass(frozen=True)
+class Mark:
+    """One bar or column: its box, and where its words stand. `count` is None where the figure is hidden."""
+
+    label: str
+    count: int | None
+    x: float
+    y: float
+    width: float
+    height: float
+    label_x: float
+    label_y: float
+    count_x: float
+    count_y: float
+
+
+@dataclass(frozen=True)
+class Chart:
+    """Marks in a box of `WIDTH` times `height`."""
+
+    marks: list[Mark]
+    height: float
+    width: int = WIDTH
+    shows_counts: bool = True
+
+
+def bars(rows: Sequence[tuple[str, int | None]]) -> Chart:
+    """Horizontal bars, each below its label and its count; `rows` are (label, count)."""
+    longest = max((count or 0 for _label, count in rows), default=0)
+    marks = []
+    for number, (label, count) in enumerate(rows):
+        top = number * ROW
+        width = _length(count, longest, WIDTH)
+        marks.append(
+            Mark(label, count, 0, top + BAR_TOP, width, BAR_HEIGHT, 0, top + BAR_TOP - 6, WIDTH, top + BAR_TOP - 6)
+        )
+    return Chart(marks, max(ROW, len(rows) * ROW))
+
+
+def columns(rows: Sequence[tuple[str, int | None]]) -> Chart:
+    """Columns side by side, each with its label below and its count above; `rows` are (label, count)."""
+    highest = max((count or 0 for _label, count in rows), default=0)
+    step = WIDTH / max(1, len(rows))
+    width = min(WIDEST_COLUMN, step * 0.7)
+    marks = []
+    for number, (label, count) in enumerate(rows):
+        middle = step * (number + 0.5)
+        height = _length(count, highest, COLUMN_BOTTOM - COLUMN_TOP)
+        top = COLUMN_BOTTOM - height
+        marks.append(
+            Mark(
+                label,
+                count,
+                round(middle - width / 2, 2),
+                round(top, 2),
+                round(width, 2),
+                height,
+                round(middle, 2),
+                COLUMN_BOTTOM + 16,
+                round(middle, 2),
+                round(top - 5, 2),
+            )
+        )
+    return Chart(marks, COLUMN_BOTTOM + BELOW, shows_counts=step >= READABLE_COLUMN)
+
+
+def _length(count: int | None, largest: int, room: float) -> float:
+    if count is None:
+        return HIDDEN
+    if not count:
+        return 0
+    return round(max(2, room * count / largest), 2)

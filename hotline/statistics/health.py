@@ -1,0 +1,157 @@
+"""How the hotline is doing, for supervisors: what waits and how long, how often two people agree, who has done how much. Live."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.contrib.auth.models import User
+from django.db import connection
+from django.db.models import Count, Min, QuerySet
+from django.db.models.functions import TruncWeek
+
+from clicksafely.common.roles import HOTLINE_ROLES
+from hotline.models import Assessment, Referral, ReferralState, Report, Route
+from hotline.models.referral import OPEN
+from hotline.states import Queue
+
+# A longer queue is shown as "1,000 or more".
+CAP = 1000
+# Days from which on a range begins, and on which it ends.
+AGES: tuple[tuple[int, int | None], ...] = ((0, 1), (1, 3), (3, 7), (7, 30), (30, None))
+WEEKS, DAYS_BACK = 8, 183
+
+_WAITING = "SELECT count(*) FROM (SELECT FROM hotline_report WHERE queue = %s AND received_at <= %s AND received_at > %s LIMIT 1000) r"
+_AGREED = """
+SELECT to_char(s.made_at AT TIME ZONE %s, 'YYYY-MM'), count(*), count(*) FILTER (WHERE s.answers = f.answers),
+    count(*) FILTER (WHERE s.verdict = f.verdict)
+FROM hotline_assessment s JOIN hotline_assessment f ON f.item_id = s.item_id AND f.round = 'first'
+WHERE s.round = 'second' AND s.made_at >= %s GROUP BY 1 ORDER BY 1 DESC
+"""
+
+
+@dataclass(frozen=True)
+class QueueAges:
+    """How many cases of a queue were received how long ago (by `AGES`, each at most `CAP`), and when the oldest was."""
+
+    queue: Queue
+    counts: tuple[int, ...]
+    oldest: datetime | None
+
+    @property
+    def cap(self) -> int:
+        return CAP
+
+
+@dataclass(frozen=True)
+class Agreement:
+    """Second opinions of a month: how many, in how many every answer was the first one's, in how many at least the verdict."""
+
+    month: str
+    opinions: int
+    same_answers: int
+    same_verdict: int
+
+    @property
+    def percent(self) -> int:
+        return round(100 * self.same_answers / self.opinions)
+
+
+@dataclass(frozen=True)
+class Work:
+    """What somebody has done: assessments by week, the latest first, and the cases held now."""
+
+    name: str
+    weeks: tuple[int, ...]
+    held: int
+
+    @property
+    def total(self) -> int:
+        return sum(self.weeks)
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """Hand-overs that have not gone out: a way, a state, how many, since when the oldest waits."""
+
+    route: str
+    state: str
+    count: int
+    oldest: datetime
+
+    @property
+    def route_label(self) -> str:
+        return str(Route(self.route).label)
+
+    @property
+    def state_label(self) -> str:
+        return str(ReferralState(self.state).label)
+
+
+def queue_ages(now: datetime) -> list[QueueAges]:
+    """Every queue; two queries, whatever waits."""
+    oldest = dict(
+        Report.objects.filter(queue__isnull=False).order_by().values_list("queue").annotate(at=Min("received_at"))
+    )
+    long_ago = datetime(2000, 1, 1, tzinfo=now.tzinfo)
+    parts: list[str | datetime] = []
+    for queue in Queue:
+        for begin, end in AGES:
+            parts += [queue.value, now - timedelta(days=begin), now - timedelta(days=end) if end else long_ago]
+    number = len(Queue) * len(AGES)
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {', '.join([f'({_WAITING})'] * number)}", parts)
+        counts = cursor.fetchone() or ()
+    size = len(AGES)
+    return [
+        QueueAges(queue, tuple(counts[place * size : (place + 1) * size]), oldest.get(queue.value))
+        for place, queue in enumerate(Queue)
+    ]
+
+
+def agreement(now: datetime) -> list[Agreement]:
+    """The months of the last half year in which second opinions were given, the latest first; one query."""
+    with connection.cursor() as cursor:
+        cursor.execute(_AGREED, [settings.TIME_ZONE, now - timedelta(days=DAYS_BACK)])
+        return [Agreement(*row) for row in cursor.fetchall()]
+
+
+def weeks_until(now: datetime) -> list[datetime]:
+    """The Mondays (Belgrade) of the last `WEEKS` weeks, the present one first."""
+    local = now.astimezone(ZoneInfo(settings.TIME_ZONE))
+    monday = (local - timedelta(days=local.weekday())).replace(hour=0, minute=0, second=0, microsecond=0)
+    return [monday - timedelta(weeks=back) for back in range(WEEKS)]
+
+
+def workload(now: datetime) -> list[Work]:
+    """Everybody who works cases or has assessed in these weeks, by name; three queries."""
+    weeks = weeks_until(now)
+    rows = (
+        Assessment.objects.filter(made_at__gte=weeks[-1])
+        .order_by()
+        .annotate(week=TruncWeek("made_at", tzinfo=ZoneInfo(settings.TIME_ZONE)))
+        .values_list("author", "week")
+        .annotate(number=Count("pk"))
+    )
+    done = {(author, week): number for author, week, number in rows}
+    held = dict(
+        Report.objects.filter(claimed_by__isnull=False, claimed_until__gt=now)
+        .order_by()
+        .values_list("claimed_by")
+        .annotate(number=Count("pk"))
+    )
+    return [
+        Work(user.get_username(), tuple(done.get((user.pk, week), 0) for week in weeks), held.get(user.pk, 0))
+        for user in _people({author for author, _week in done})
+    ]
+
+
+def waiting_referrals() -> list[Waiting]:
+    """Hand-overs on their way, by way and state; one query."""
+    rows = Referral.objects.filter(state__in=OPEN).order_by("route", "state").values_list("route", "state")
+    return [Waiting(*row) for row in rows.annotate(number=Count("pk"), oldest=Min("made_at"))]
+
+
+def _people(also: set[int]) -> QuerySet[User]:
+    roles = User.objects.filter(is_active=True, groups__name__in=[role.code for role in HOTLINE_ROLES])
+    return (roles | User.objects.filter(pk__in=also)).distinct().order_by("username")

@@ -1,0 +1,100 @@
+"""Pages for supervisors: exports for partners, and how the hotline is doing."""
+
+import re
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, cast
+
+from django.contrib import admin
+from django.contrib.auth.decorators import permission_required
+from django.contrib.auth.models import User
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from clicksafely.common import failedtasks
+from hotline.models import Referral, ReferralState
+from hotline.roles import SUPERVISE_CASE
+from hotline.states import ItemState
+from hotline.statistics import health, selectors
+from hotline.statistics.exporting import Export, export_figures
+
+_PERIOD = re.compile(r"2[0-9]{3}(-(Q[1-4]|0[1-9]|1[0-2]))?")
+_YEAR = re.compile(r"2[0-9]{3}")
+
+type View = Callable[[HttpRequest], HttpResponse]
+
+
+def supervisors_page(view: View) -> View:
+    """A page of the staff site for supervisors."""
+    checked = permission_required(SUPERVISE_CASE, raise_exception=True)(view)
+
+    @wraps(view)
+    def page(request: HttpRequest) -> HttpResponse:
+        return admin.site.admin_view(checked)(request)
+
+    return cast(View, page)
+
+
+@supervisors_page
+@require_safe
+def exports(request: HttpRequest) -> HttpResponse:
+    """What can be exported, and of which periods."""
+    return _page(request, "hotline/statistics/exports.html", _("Exports"), wrong="")
+
+
+@supervisors_page
+@require_http_methods(["GET", "HEAD", "POST"])
+def export(request: HttpRequest) -> HttpResponse:
+    """Hand out a file. Its address looked at leads to the page."""
+    if request.method != "POST":
+        return redirect("admin:hotline-statistics-exports")
+    kind, period = request.POST.get("export", ""), request.POST.get("period", "").strip().upper()
+    pattern = _YEAR if kind == Export.FLAGGER else _PERIOD
+    if kind not in Export.values or not pattern.fullmatch(period):
+        page = _page(request, "hotline/statistics/exports.html", _("Exports"), wrong=kind, typed=period)
+        page.status_code = 422
+        return page
+    file = export_figures(
+        export=Export(kind),
+        period=period,
+        as_json=request.POST.get("format") == "json",
+        actor=cast(User, request.user),
+        now=timezone.now(),
+    )
+    response = HttpResponse(file.body, content_type=file.content_type)
+    response.headers["Content-Disposition"] = f'attachment; filename="{file.name}"'
+    return response
+
+
+@supervisors_page
+@require_safe
+def doing(request: HttpRequest) -> HttpResponse:
+    """Queues and their age, agreement, workload, what is on its way and what failed."""
+    now = timezone.now()
+    failed = Referral.objects.filter(state=ReferralState.FAILED, item__state=ItemState.ASSESSED)
+    return _page(
+        request,
+        "hotline/statistics/health.html",
+        _("How the hotline is doing"),
+        queues=health.queue_ages(now),
+        agreement=health.agreement(now),
+        weeks=health.weeks_until(now),
+        people=health.workload(now),
+        referrals=health.waiting_referrals(),
+        failed_referrals=failed.order_by()[: health.CAP].count(),
+        failed_tasks=failedtasks.open_count(),
+    )
+
+
+def _page(request: HttpRequest, template: str, title: str, **context: Any) -> HttpResponse:
+    context |= {
+        **admin.site.each_context(request),
+        "title": title,
+        "exports": Export,
+        "counted_at": selectors.counted_at(),
+        "years": selectors.years(),
+    }
+    return render(request, template, context)

@@ -1,0 +1,62 @@
+"""The public figures: a page, a CSV and a JSON, the same for everybody."""
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from clicksafely.common.methods import read_only
+from clicksafely.common.pagecache import public_page
+from hotline.statistics import documents, presenting, selectors
+from hotline.statistics.definitions import DEFINITIONS, M
+from hotline.statistics.periods import ALL
+from hotline.statistics.wording import HISTORY, HISTORY_SOURCE, HOW_HIDDEN, LICENCE, LICENCE_URL
+
+# A day has one count, and a new one makes every stored page old.
+SECONDS = 3600
+
+
+@read_only
+@public_page(max_age=SECONDS, params=("period",))
+def page(request: HttpRequest) -> HttpResponse:
+    """The figures of a year (the latest one unless `period` names another), or of all the time (`period=all`)."""
+    years = selectors.years()
+    period = request.GET.get("period") or (years[0] if years else ALL)
+    if period not in {*years, ALL}:
+        raise Http404
+    sheet = selectors.sheet_of(period, of_years=years)
+    context = {
+        "years": years,
+        "period": period,
+        "parts": [presenting.part_label(part) for part in sheet.parts],
+        "counted_at": selectors.counted_at(),
+        "facts": presenting.facts(sheet),
+        "chapters": presenting.chapters(sheet) if years else [],
+        "demonstration": settings.DEMO,
+        "actionable": DEFINITIONS[M.ANALYSED],
+        "history": HISTORY,
+        "history_source": HISTORY_SOURCE,
+        "how_hidden": HOW_HIDDEN,
+        "licence": LICENCE,
+        "licence_url": LICENCE_URL,
+    }
+    return render(request, "hotline/statistics/page.html", context)
+
+
+@read_only
+@public_page(max_age=SECONDS)
+def data_csv(request: HttpRequest) -> HttpResponse:
+    """Everything that is published, one line a figure."""
+    return _file(documents.as_csv(), "text/csv; charset=utf-8; header=present", "csv")
+
+
+@read_only
+@public_page(max_age=SECONDS)
+def data_json(request: HttpRequest) -> HttpResponse:
+    """The same as JSON, with definitions."""
+    return _file(documents.as_json(), "application/json", "json")
+
+
+def _file(body: str, content_type: str, ending: str) -> HttpResponse:
+    response = HttpResponse(body, content_type=content_type)
+    response.headers["Content-Disposition"] = f'inline; filename="net-patrola.{ending}"'
+    return response

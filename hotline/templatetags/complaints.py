@@ -1,0 +1,18 @@
+"""What the desk says of complaints."""
+
+from datetime import datetime
+from typing import Any
+
+from django import template
+
+from hotline.intake.complaints import selectors
+
+register = template.Library()
+
+
+@register.inclusion_tag("hotline/complaints/waiting.html")
+def complaints(now: datetime) -> dict[str, Any]:
+    """How many complaints are open, and how many of them are late; for supervisors."""
+    waiting = selectors.open_complaints().order_by()[: selectors.COUNT_CAP].count()
+    late = selectors.overdue(now).order_by()[: selectors.COUNT_CAP].count() if waiting else 0
+    return {"open": waiting, "late": late}

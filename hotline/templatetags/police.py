@@ -1,0 +1,22 @@
+"""What the desk says of packages for the police."""
+
+from datetime import datetime
+from typing import Any
+
+from django import template
+
+from hotline.referral.police.selectors import police_notices
+
+register = template.Library()
+
+
+@register.inclusion_tag("hotline/police/notices.html", name="police_notices")
+def notices_of(now: datetime, is_supervisor: bool) -> dict[str, Any]:
+    """What supervisors have to hand over or to mend; nothing for others."""
+    return {"notices": police_notices(now) if is_supervisor else None}
+
+
+@register.filter
+def has_expired(recipient: Any, now: datetime) -> bool:
+    """Whether the certificate of a recipient has ended."""
+    return bool(recipient.has_expired(now))

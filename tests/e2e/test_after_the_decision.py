@@ -1,0 +1,263 @@
+"""After the decision, end to end: content on its way from a report to the end, with real servers around the portal."""
+
+import re
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from email.message import EmailMessage
+from uuid import uuid4
+
+import pytest
+from celery import Celery
+from django.db.models import F
+from django.utils import timezone
+from playwright.sync_api import Page, expect
+from pytest_django import DjangoDbBlocker
+
+from hotline.models import AbuseContact, ContentItem, Host, Referral, Report, Watch
+from hotline.states import ItemState, ReportState
+from tests.site import Site, running_site
+from tests.standins.messages import ADDRESS, AUTHSERV_ID
+from tests.standins.smtp import SmtpSink
+from tests.standins.surroundings import Surroundings, running_surroundings
+from tests.standins.web import Page as WebPage
+from tests.waiting import until
+
+OUTSIDE = {"queue": "outside"}
+
+
+@pytest.fixture(scope="module")
+def surroundings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Surroundings]:
+    """All the servers that the portal speaks to."""
+    with running_surroundings(tmp_path_factory.mktemp("surroundings")) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def site(
+    django_db_setup: None, django_db_blocker: DjangoDbBlocker, surroundings: Surroundings, worker_name: str
+) -> Iterator[Site]:
+    """A portal of its own that uses them."""
+    name = f"{worker_name}_around"
+    with running_site(worker=name, blocker=django_db_blocker, extra=surroundings.settings) as running:
+        yield running
+
+
+@pytest.fixture
+def orm(site: Site) -> Iterator[None]:
+    """Reads of the site's own database."""
+    with site.orm():
+        yield
+
+
+@pytest.fixture
+def ask(site: Site) -> Iterator[Callable[..., None]]:
+    """Have the portal's workers do now what the clock would have them do soon: `ask("hotline.x", queue="outside")`."""
+    client = Celery(broker=site.env["REDIS_URL"].replace("unix://", "redis+socket://", 1))
+    yield lambda task, **options: client.send_task(task, ignore_result=True, **options)
+    client.close()
+
+
+def press(page: Page, selector: str) -> None:
+    """Press a button that leads to another page, and arrive there."""
+    with page.expect_navigation():
+        page.click(selector)
+
+
+def assess(page: Page, classification: str) -> None:
+    """Answer the questions of the shown item."""
+    for question, answer in (("classification", classification), ("age", "not_determined"), ("gender", "undetermined")):
+        page.check(f"[name=q-{question}][value={answer}]")
+    press(page, "[data-assessment] [type=submit]")
+
+
+def take(page: Page, report: Report) -> None:
+    """Take the next case, which is this one."""
+    page.goto("/admin/hotline/desk/")
+    press(page, "form[action='/admin/hotline/desk/take/'] button")
+    assert page.url.endswith(f"/admin/hotline/case/{report.pk}/")
+
+
+def looked_up(item: ContentItem, country: str) -> None:
+    """Wait until the portal knows where the item is."""
+    until(lambda: bool(_host(item)) and _host(item)[0] == country, seconds=30, what=f"a look-up: {country}")
+
+
+def _host(item: ContentItem) -> tuple[str, ...]:
+    return tuple(Host.objects.filter(name=item.host).values_list("country", flat=True))
+
+
+def gone(watch_of: ContentItem, ask: Callable[..., None]) -> None:
+    """Three looks, an hour apart, that do not find it; the hours pass in the database."""
+    for misses in (1, 2, 3):
+        hour = timedelta(hours=1, minutes=1)
+        earlier = {name: F(name) - hour for name in ("checked_at", "missed_at")}
+        Watch.objects.filter(item=watch_of).update(next_check_at=timezone.now(), **earlier)
+        ask("hotline.check_availability", **OUTSIDE)
+        until(
+            lambda misses=misses: (
+                Watch.objects.filter(item=watch_of, misses=misses).exists()
+                or ContentItem.objects.filter(pk=watch_of.pk, state=ItemState.ENDED).exists()
+            ),
+            seconds=30,
+            what=f"miss {misses}",
+        )
+
+
+def status(page: Page, receipt: str) -> str:
+    """What the reporter reads with the receipt."""
+    page.goto("/en/report/status/")
+    page.fill("[name=receipt]", receipt)
+    press(page, "main form [type=submit]")
+    return page.locator("main").inner_text()
+
+
+def test_from_the_web_form_through_a_second_opinion_to_a_partner_hotline_and_back(
+    surroundings: Surroundings,
+    orm: None,
+    ask: Callable[..., None],
+    visit: Callable[..., Page],
+    sign_in: Callable[..., Page],
+) -> None:
+    web, iccam = surroundings.netherlands, surroundings.iccam
+    web.pages["/a/7"] = WebPage()
+    address = web.url("slike.voorbeeld.test", "/a/7")
+
+    reporter = visit(javascript=False, cookies=False)
+    reporter.goto("/en/report/csam/")
+    reporter.fill("[name=addresses]", address)
+    reporter.set_checked("[name=danger_now]", True)
+    reporter.check("[name=consent]")
+    press(reporter, "form [type=submit].btn-primary")
+    press(reporter, "[name=send]")
+    receipt = reporter.locator("#receipt").inner_text()
+    until(lambda: Report.objects.filter(items__canonical=address, state=ReportState.TRIAGED).exists(), what="triage")
+    report = Report.objects.get(items__canonical=address)
+    item = report.items.get()
+    looked_up(item, "NL")
+
+    first = sign_in("analyst1", javascript=False)
+    take(first, report)
+    assess(first, "baseline_csam")
+    second = sign_in("analyst2", javascript=False)
+    take(second, report)
+    assess(second, "baseline_csam")
+    # The rules propose the partner hotline, and nothing else.
+    expect(second.locator("[name=routes]:checked")).to_have_count(1)
+    expect(second.locator("[name=routes][value=iccam]")).to_be_checked()
+    press(second, "form[action*='/refer/'] button")
+
+    until(lambda: not _host_pending(item), seconds=30, what="the new look-up of the host")
+    ask("hotline.confirm_hosting")
+    until(lambda: Referral.objects.filter(item=item, state="due").exists(), seconds=30, what="a confirmed host")
+    ask("hotline.exchange_iccam", **OUTSIDE)
+    until(lambda: Referral.objects.filter(item=item, state="sent").exists(), seconds=30, what="ICCAM having it")
+    assert iccam.content_of(address)["url"]["hostingCountryCode"] == "NL"
+    report.refresh_from_db()
+    assert report.state == ReportState.MONITORING
+    assert "Netherlands" in status(reporter, receipt)
+
+    # The partner gives it back: it was moved to Serbia. Decided anew, it turns out to be gone; ICCAM and the reporter hear of it.
+    iccam.content_of(address)["assignedCountryCode"] = "RS"
+    ask("hotline.import_iccam", **OUTSIDE)
+    back = Report.objects.filter(pk=report.pk, state=ReportState.ACTION_PENDING)
+    until(back.exists, seconds=30, what="the content given back")
+    second.goto(f"/admin/hotline/case/{report.pk}/")
+    press(second, "form.claim button")
+    second.locator("details.by-hand summary").click()
+    second.check("[name=kinds][value=removed]")
+    press(second, "form[action*='/act/'] button")
+    second.check("[name=confirmed]")
+    press(second, "form[action*='/act/'] button")
+    report.refresh_from_db()
+    assert (report.state, report.outcome) == (ReportState.CLOSED, "removed")
+    ask("hotline.exchange_iccam", **OUTSIDE)
+    until(lambda: 3 in _actions(iccam.content_of(address)), seconds=30, what="the action at ICCAM")
+    assert "Removed" in status(reporter, receipt)
+
+
+def test_from_an_email_to_removed_after_31_hours(
+    surroundings: Surroundings,
+    orm: None,
+    ask: Callable[..., None],
+    visit: Callable[..., Page],
+    sign_in: Callable[..., Page],
+) -> None:
+    web, smtp = surroundings.serbia, surroundings.smtp
+    web.pages["/tema/31"] = WebPage()
+    address = web.url("album.primer.test", "/tema/31")
+    AbuseContact.objects.get_or_create(
+        kind="asn",
+        key="64500",
+        defaults={"name": "Primer hosting", "email": "abuse@primer.example.org", "language": "en"},
+    )
+    surroundings.imap.append(message(f"Please look at {address}, they call for violence there."))
+    ask("hotline.fetch_mail", **OUTSIDE)
+    until(
+        lambda: Report.objects.filter(items__canonical=address, state=ReportState.TRIAGED).exists(),
+        seconds=30,
+        what="a report of the message",
+    )
+    report = Report.objects.get(items__canonical=address)
+    item = report.items.get()
+    looked_up(item, "RS")
+    ask("hotline.send_mail", **OUTSIDE)
+    until(lambda: bool(letters(smtp, "witness@example.org")), seconds=30, what="the answer with the receipt")
+    receipt = re.search(r"[0-9A-Z]{4}(?:[ -]+[0-9A-Z]{4}){3}", letters(smtp, "witness@example.org")[0])
+    assert receipt is not None
+
+    first = sign_in("analyst1", javascript=False)
+    take(first, report)
+    first.check("[name=category][value=hate-speech]")
+    press(first, "form[action$='/category/'] button")
+    assess(first, "hate_speech")
+    second = sign_in("analyst2", javascript=False)
+    take(second, report)
+    assess(second, "hate_speech")
+    second.uncheck("[name=routes][value=police]")
+    expect(second.locator("[name=routes][value=host]")).to_be_checked()
+    press(second, "form[action*='/refer/'] button")
+    until(lambda: not _host_pending(item), seconds=30, what="the new look-up of the host")
+    ask("hotline.confirm_hosting")
+    until(lambda: Referral.objects.filter(item=item, state="due").exists(), seconds=30, what="a confirmed host")
+    ask("hotline.send_notices", **OUTSIDE)
+    until(lambda: Referral.objects.filter(item=item, state="sent").exists(), seconds=30, what="the notice")
+    assert address in letters(smtp, "abuse@primer.example.org")[0]
+
+    # It is there, and is gone 31 hours later.
+    ask("hotline.check_availability", **OUTSIDE)
+    until(lambda: Watch.objects.filter(item=item, result="there").exists(), seconds=30, what="a first look")
+    del web.pages["/tema/31"]
+    Referral.objects.filter(item=item).update(ended_at=F("ended_at") - timedelta(hours=31))
+    gone(item, ask)
+    report.refresh_from_db()
+    assert (report.state, report.outcome) == (ReportState.CLOSED, "removed")
+    second.goto(f"/admin/hotline/case/{report.pk}/")
+    expect(second.locator("#content-box")).to_contain_text("31")
+    reporter = visit(javascript=False, cookies=False)
+    told = status(reporter, receipt[0])
+    assert "Removed" in told
+    assert re.search(r"\b31\b", told)
+
+
+def message(text: str) -> bytes:
+    """A message of somebody whom our own mail server has authenticated."""
+    written = EmailMessage()
+    written["Authentication-Results"] = f"{AUTHSERV_ID}; dmarc=pass header.from=example.org"
+    written["From"], written["To"], written["Subject"] = "Witness <witness@example.org>", ADDRESS, "A forum"
+    written["Message-ID"] = f"<{uuid4()}@example.org>"
+    written.set_content(text)
+    return bytes(written)
+
+
+def letters(smtp: SmtpSink, recipient: str) -> list[str]:
+    """The texts that were sent there."""
+    found = [letter.message.get_body() for letter in smtp.letters if recipient in letter.recipients]
+    return [body.get_content() for body in found if body is not None]
+
+
+def _host_pending(item: ContentItem) -> bool:
+    return Host.objects.filter(name=item.host, next_lookup_at__isnull=False).exists()
+
+
+def _actions(content: dict[str, object]) -> list[object]:
+    return [action["actionType"] for action in content["actions"]]  # type: ignore[attr-defined]

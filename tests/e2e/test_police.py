@@ -1,0 +1,94 @@
+"""A case's way to the police in a real browser, with a real worker: looked at before, handed over, packed, downloaded, recorded."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+from django.contrib.auth.models import User
+from django.utils import timezone
+from playwright.sync_api import Page, expect
+
+from hotline.models import ContentItem, LocationKind, PolicePackage, Report
+from hotline.review.claims import claim_case
+from hotline.states import ItemState, Queue, ReportState
+from tests.e2e.test_desk import violations
+from tests.hotline.referral.police.conftest import Keys, assessed_case, make_keys, make_recipient, unzip
+from tests.hotline.review.conftest import make_item
+from tests.site import Site
+from tests.waiting import until
+
+ONION = f"http://{'primer' * 9}aa.onion/a/marker"
+
+
+@pytest.fixture
+def keys(tmp_path: Path) -> Keys:
+    return make_keys(tmp_path, ends=timezone.now() + timedelta(days=300))
+
+
+@pytest.fixture
+def decided(site: Site, keys: Keys) -> Report:
+    """A case in the hands of analyst1 whose content was found illegal; whoever gets packages has a certificate."""
+    site.manage("load_demo")
+    with site.orm():
+        make_recipient(keys.pem)
+        analyst = User.objects.get(username="analyst1")
+        item = make_item(f"{ONION}/{uuid4().hex}", kind=LocationKind.ONION, host="", registrable_domain="")
+        report = assessed_case(item, author=analyst, state=ReportState.ACTION_PENDING, queue=Queue.ACTION)
+        ContentItem.objects.filter(pk=item.pk).update(state=ItemState.ASSESSED)
+        claim_case(report_id=report.pk, actor=analyst, now=timezone.now())
+        return report
+
+
+def fits(page: Page) -> None:
+    assert violations(page) == []
+    width = page.viewport_size["width"] if page.viewport_size else 0
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+@pytest.mark.parametrize("javascript", [False, True])
+def test_from_the_decision_to_the_receipt_of_the_police(
+    site: Site, sign_in: Callable[..., Page], decided: Report, keys: Keys, javascript: bool
+) -> None:
+    case = f"/admin/hotline/case/{decided.pk}/"
+    page = sign_in("analyst1", javascript=javascript, width=360)
+    page.goto(case)
+    page.locator("[formaction*='police-preview']").click()
+    expect(page.locator("#preview-case ~ .evidence").first).to_contain_text(ONION)
+    if javascript:
+        fits(page)
+    page.goto(case)
+    page.locator("[name=routes][value=police]").check()
+    page.locator("form[action*='/refer/'] [type=submit]").first.click()
+
+    def packages() -> list[int]:
+        with site.orm():
+            return list(PolicePackage.objects.filter(referrals__report=decided).values_list("pk", flat=True))
+
+    until(packages, seconds=90, what="the package")
+    (number,) = packages()
+
+    page = sign_in("supervisor", javascript=javascript, width=1280)
+    page.goto("/admin/hotline/desk/")
+    page.locator(f"a[href='/admin/hotline/police/{number}/']").click()
+    if javascript:
+        fits(page)
+    with page.expect_download() as downloading:
+        page.locator("form[action$='/download/'] [type=submit]").click()
+    download = downloading.value
+    assert download.suggested_filename == f"LEA-{timezone.now():%Y}-{number:06d}.zip.p7m"
+    files = unzip(keys.decrypt(Path(download.path()).read_bytes()))
+    assert ONION.encode() in files["case.json"]
+    assert files["report.pdf"].startswith(b"%PDF-")
+
+    page.locator("#id_number").fill("03/4-17")
+    page.locator("form[action$='/delivered/'] [type=submit]").click()
+    expect(page.locator("dd", has_text="03/4-17")).to_be_visible()
+    with site.orm():
+        package = PolicePackage.objects.get(pk=number)
+        assert (package.state, package.referrals.get().state) == ("delivered", "sent")
+        # An onion service cannot be watched: with the hand-over it has ended.
+        assert Report.objects.get(pk=decided.pk).state == ReportState.CLOSED
+    page.goto(case)
+    expect(page.locator(".referrals")).to_be_visible()

@@ -1,0 +1,19 @@
+"""The server that behaves like ICCAM, and people at the desk."""
+
+import pytest
+from django.contrib.auth.models import User
+
+from tests.hotline.referral.iccam.conftest import caller, certificates, iccam
+from tests.hotline.review.conftest import make_user
+
+__all__ = ["caller", "certificates", "iccam"]
+
+
+@pytest.fixture
+def analyst(db: None) -> User:
+    return make_user("first", "analyst")
+
+
+@pytest.fixture
+def colleague(db: None) -> User:
+    return make_user("second", "analyst")

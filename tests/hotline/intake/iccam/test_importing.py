@@ -1,0 +1,380 @@
+"""Content that partners assign to us: taken in once, worked like every other, and told back."""
+
+import json
+from datetime import timedelta
+
+import pytest
+from django.contrib.auth.models import User
+from pytest_django import Settings
+
+from clicksafely.common import sealing
+from clicksafely.common.models import AuditEvent
+from hotline.intake.iccam.services import import_assigned
+from hotline.lifecycle.transitions import move_item
+from hotline.models import ContentItem, Host, IccamContent, IccamHealth, IccamReport, Referral, Report, SealedText
+from hotline.referral import services
+from hotline.referral.iccam.exchange import exchange
+from hotline.referral.routing import ways_gone
+from hotline.review.assessing import assess_item, record_actions
+from hotline.review.claims import claim_case
+from hotline.review.closing import set_aside
+from hotline.review.referring import refer
+from hotline.states import ItemState, Outcome
+from hotline.triage.services import triage_report
+from tests.hotline.referral.iccam.cases import NATIONAL, due_case, put_host
+from tests.hotline.review.conftest import ILLEGAL, NOT_ILLEGAL, NOW
+from tests.standins.iccam import IccamServer
+
+pytestmark = pytest.mark.django_db
+ADDRESS = "https://slike.example.org/a/7.jpg"
+LATER = NOW + timedelta(hours=3)
+
+
+@pytest.fixture
+def hosted(db: None) -> None:
+    put_host("slike.example.org", "RS")
+
+
+def take_in() -> Report:
+    """The case that an import makes, triaged."""
+    assert import_assigned(now=NOW) == 1
+    report = Report.objects.latest("pk")
+    triage_report(report_id=report.pk, now=NOW)
+    report.refresh_from_db()
+    return report
+
+
+def decide(report: Report, answers: dict[str, str], *people: User) -> ContentItem:
+    """As many opinions as people, in their order."""
+    for person in people:
+        claim_case(report_id=report.pk, actor=person, now=NOW)
+        assess_item(report=report, item=report.items.get(), actor=person, answers=answers, now=NOW)
+    return report.items.get()
+
+
+def tell(now: object = LATER) -> int:
+    return exchange(now=now, seconds=30)  # type: ignore[arg-type]
+
+
+def actions_of(iccam: IccamServer, address: str = ADDRESS) -> list[int]:
+    return [action["actionType"] for action in iccam.content_of(address)["actions"]]
+
+
+def test_assigned_content_becomes_a_report(iccam: IccamServer, hosted: None) -> None:
+    content_id = iccam.partner_reports(ADDRESS, classification=2, memo="Seen in a chat, series of 9.\x00")
+    report = take_in()
+    assert (report.channel, report.category, report.language, report.state) == ("iccam", "csam", "en", "triaged")
+    assert report.received_at == NOW.replace(minute=0)
+    assert report.items.get().canonical == ADDRESS
+    text = SealedText.objects.get(report=report, field="words")
+    words = json.loads(
+        sealing.open_sealed(
+            bytes(text.sealed), ring="hotline", table="hotline_sealedtext", field="words", row=text.uuid
+        )
+    )
+    assert (words["what"], words["addresses_as_typed"]) == ("Seen in a chat, series of 9.", ADDRESS)
+    kept = IccamContent.objects.get()
+    assert (kept.content_id, kept.assigned_country, kept.classification) == (content_id, "RS", 2)
+    assert kept.said == {"classification": 2, "ageCategorization": 3, "genderCategorization": 2}
+    assert (kept.iccam_report.origin, kept.iccam_report.report) == ("partner", report)
+    event = AuditEvent.objects.get(action="iccam.imported")
+    assert (event.subject_id, event.data["content"]) == (report.pk, content_id)
+    assert IccamHealth.objects.get().last_success == NOW
+
+
+def test_importing_twice_makes_one_report(iccam: IccamServer, hosted: None) -> None:
+    iccam.partner_reports(ADDRESS)
+    take_in()
+    assert import_assigned(now=LATER) == 0
+    assert (Report.objects.count(), IccamReport.objects.count()) == (1, 1)
+
+
+def test_two_partners_that_name_one_address_are_two_reports_of_one_item(iccam: IccamServer, hosted: None) -> None:
+    iccam.partner_reports(ADDRESS)
+    iccam.partner_reports(ADDRESS, reference="NL-4")
+    assert import_assigned(now=NOW) == 2
+    for report in Report.objects.all():
+        triage_report(report_id=report.pk, now=NOW)
+    assert ContentItem.objects.get().report_count == 2
+
+
+def test_what_is_another_countrys_is_not_taken(iccam: IccamServer) -> None:
+    iccam.partner_reports(ADDRESS, country="NL")
+    assert import_assigned(now=NOW) == 0
+
+
+def test_what_we_reported_ourselves_does_not_come_back(iccam: IccamServer, analyst: User) -> None:
+    """Its answer was lost, so we do not know its id; then we do, and it still waits with us."""
+    due_case("https://album.example.org/a/7.jpg", actor=analyst)
+    iccam.fail("POST rest/reports", "nothing", heard=True)
+    assert tell(NOW) == 0
+    assert import_assigned(now=NOW) == 0
+    iccam.fail("PUT rest/content", "nothing")
+    assert tell(LATER) == 0
+    assert import_assigned(now=LATER) == 0
+    assert Report.objects.filter(channel="iccam").count() == 0
+
+
+@pytest.mark.parametrize("address", ["not an address at all", "mailto:x@example.org", "https://", "x" * 7000, "\ud800"])
+def test_an_address_that_cannot_be_read_is_kept_for_somebody_to_read(iccam: IccamServer, address: str) -> None:
+    iccam.partner_reports(address)
+    report = take_in()
+    assert report.items.get().kind == "described"
+
+
+def test_an_entry_that_cannot_be_read_keeps_none_of_the_others(iccam: IccamServer, hosted: None) -> None:
+    broken = iccam.partner_reports("https://slike.example.org/b")
+    iccam.contents[broken]["reportId"] = "seven"
+    iccam.partner_reports(ADDRESS)
+    assert import_assigned(now=NOW) == 1
+    assert IccamHealth.objects.get().problem == "iccam_unreadable"
+    iccam.contents[broken]["reportId"] = 7
+    assert import_assigned(now=LATER) == 1
+    assert IccamHealth.objects.get().problem == ""
+
+
+@pytest.mark.parametrize("what", ["html", "other", 404, 500])
+def test_nor_does_a_content_that_cannot_be_had(iccam: IccamServer, hosted: None, what: int | str) -> None:
+    first = iccam.partner_reports("https://slike.example.org/b")
+    iccam.partner_reports(ADDRESS)
+    iccam.fail(f"GET rest/content/{first}", what)
+    assert import_assigned(now=NOW) == 1
+    assert IccamHealth.objects.get().failing_since == NOW
+    assert import_assigned(now=LATER) == 1
+
+
+@pytest.mark.parametrize(
+    ("what", "problem"),
+    [
+        (429, "iccam_busy"),
+        (500, "iccam_broken"),
+        ("html", "iccam_unreadable"),
+        ("other", "iccam_unreadable"),
+        ("large", "iccam_unreadable"),
+        ("nothing", "iccam_unreachable"),
+        ("hang", "iccam_unreachable"),
+        ("cut", "iccam_unreachable"),
+    ],
+)
+def test_an_iccam_that_fails_is_written_down_and_asked_again(
+    iccam: IccamServer, hosted: None, what: int | str, problem: str
+) -> None:
+    iccam.partner_reports(ADDRESS)
+    iccam.fail("GET rest/content", what)
+    assert import_assigned(now=NOW) == 0
+    health = IccamHealth.objects.get()
+    assert (health.problem, health.failing_since) == (problem, NOW)
+    assert import_assigned(now=LATER) == 1
+
+
+def test_without_settings_nobody_is_asked(settings: Settings) -> None:
+    settings.ICCAM_URL = ""
+    assert import_assigned(now=NOW) == 0
+    settings.ICCAM_URL = "https://127.0.0.1:9/"
+    settings.ICCAM_USER = ""
+    assert import_assigned(now=NOW) == 0
+
+
+def test_the_partner_hears_of_the_assessment_the_actions_and_the_end(
+    iccam: IccamServer, hosted: None, analyst: User, colleague: User
+) -> None:
+    iccam.partner_reports(ADDRESS)
+    report = take_in()
+    assert tell() == 0
+    item = decide(report, NATIONAL, analyst, colleague)
+    assert tell() == 1
+    assert [said["classification"] for said in iccam.content_of(ADDRESS)["assessments"]] == [2]
+    # To the police and to the host.
+    report = claim_case(report_id=report.pk, actor=colleague, now=NOW)
+    refer(report=report, item=item, actor=colleague, routes=["police", "host"], now=NOW, unsure=True)
+    for referral in Referral.objects.exclude(state="held"):
+        services.mark_sent(referral=referral, now=NOW)
+    assert tell() == 1
+    assert actions_of(iccam) == [1]
+    # Monitoring finds it removed.
+    item.refresh_from_db()
+    report.refresh_from_db()
+    Referral.objects.filter(state="held").update(state="sent", ended_at=NOW, due_at=None)
+    item.actions.create(report=report, author=analyst, kind="host", done_at=NOW)
+    move_item(item=item, report=report, to=ItemState.ENDED, actor=None, now=NOW, outcome=Outcome.REMOVED)
+    assert tell() == 1
+    assert actions_of(iccam) == [1, 2, 3]
+    assert IccamContent.objects.get().ended_at == LATER
+    calls = len(iccam.calls)
+    assert tell(LATER + timedelta(minutes=5)) == 0
+    assert len(iccam.calls) == calls
+
+
+@pytest.mark.parametrize("heard", [True, False])
+def test_an_action_whose_answer_is_lost_is_recorded_once(
+    iccam: IccamServer, hosted: None, analyst: User, colleague: User, heard: bool
+) -> None:
+    iccam.partner_reports(ADDRESS)
+    report = take_in()
+    item = decide(report, NATIONAL, analyst, colleague)
+    report = claim_case(report_id=report.pk, actor=colleague, now=NOW)
+    record_actions(report=report, item=item, actor=colleague, kinds=["police", "removed"], now=NOW)
+    iccam.fail("POST rest/content", "nothing", heard=heard)
+    assert tell() == 0
+    row = IccamReport.objects.get()
+    assert (row.problem, row.attempts) == ("iccam_unreachable", 1)
+    assert tell(row.due_at) == 1
+    assert actions_of(iccam) == [1, 3]
+
+
+@pytest.mark.parametrize(("outcome", "action"), [(Outcome.REMOVED, 3), (Outcome.UNAVAILABLE, 4), (Outcome.MOVED, 0)])
+def test_what_monitoring_finds_goes_back(
+    iccam: IccamServer, hosted: None, analyst: User, colleague: User, outcome: Outcome, action: int
+) -> None:
+    iccam.partner_reports(ADDRESS)
+    report = take_in()
+    item = decide(report, NATIONAL, analyst, colleague)
+    for state, columns in ((ItemState.ACTIONED, {}), (ItemState.ENDED, {"outcome": outcome})):
+        move_item(item=item, report=report, to=state, actor=None, now=NOW, **columns)
+    assert tell() == 1
+    assert actions_of(iccam) == [action]
+
+
+def test_not_illegal_is_an_assessment_and_an_action(iccam: IccamServer, hosted: None, analyst: User) -> None:
+    iccam.partner_reports(ADDRESS)
+    decide(take_in(), NOT_ILLEGAL, analyst)
+    assert tell() == 1
+    assert iccam.content_of(ADDRESS)["assessments"][-1]["classification"] == 4
+    assert actions_of(iccam) == [6]
+
+
+def test_what_is_not_found_is_unavailable(iccam: IccamServer, hosted: None, analyst: User) -> None:
+    iccam.partner_reports(ADDRESS)
+    decide(take_in(), {"classification": "not_found"}, analyst)
+    assert tell() == 1
+    assert (iccam.content_of(ADDRESS)["assessments"], actions_of(iccam)) == ([], [4])
+
+
+def test_a_case_set_aside_is_told_too(iccam: IccamServer, hosted: None, analyst: User) -> None:
+    iccam.partner_reports(ADDRESS)
+    report = take_in()
+    set_aside(report_ids=[report.pk], state="outside_remit", actor=analyst, now=NOW)
+    assert tell() == 1
+    assert actions_of(iccam) == [6]
+    assert tell(LATER + timedelta(minutes=5)) == 0
+
+
+def test_baseline_stays_and_the_action_goes(iccam: IccamServer, hosted: None, analyst: User) -> None:
+    iccam.partner_reports(ADDRESS, classification=1)
+    decide(take_in(), NOT_ILLEGAL, analyst)
+    assert tell() == 1
+    assert [said["classification"] for said in iccam.content_of(ADDRESS)["assessments"]] == [1]
+    assert actions_of(iccam) == [6]
+    assert IccamContent.objects.get().kept_back == "baseline_stands"
+
+
+def test_national_is_overruled_by_us_who_host_it(
+    iccam: IccamServer, hosted: None, analyst: User, colleague: User
+) -> None:
+    iccam.partner_reports(ADDRESS, classification=2)
+    decide(take_in(), ILLEGAL, analyst, colleague)
+    assert tell() == 1
+    assert [said["classification"] for said in iccam.content_of(ADDRESS)["assessments"]] == [2, 1]
+
+
+def test_a_partner_that_acts_at_the_same_moment_is_no_failure(iccam: IccamServer, hosted: None, analyst: User) -> None:
+    iccam.partner_reports(ADDRESS)
+    decide(take_in(), NOT_ILLEGAL, analyst)
+    iccam.fail("PUT rest/content", 409, heard=True)
+    assert tell() == 1
+    assert (len(iccam.content_of(ADDRESS)["assessments"]), actions_of(iccam)) == (1, [6])
+
+
+def test_nothing_is_told_before_the_second_opinion(
+    iccam: IccamServer, hosted: None, analyst: User, colleague: User
+) -> None:
+    iccam.partner_reports(ADDRESS)
+    report = take_in()
+    decide(report, NATIONAL, analyst)
+    assert tell() == 0
+    assert iccam.content_of(ADDRESS)["assessments"] == []
+
+
+def test_what_is_hosted_elsewhere_by_now_is_assigned_there(
+    iccam: IccamServer, hosted: None, analyst: User, colleague: User
+) -> None:
+    """No second report: the content that the partner knows goes to the third country, with its new host."""
+    content_id = iccam.partner_reports(ADDRESS)
+    report = take_in()
+    put_host("slike.example.org", "NL", "192.0.2.9")
+    item = decide(report, NATIONAL, analyst, colleague)
+    report = claim_case(report_id=report.pk, actor=colleague, now=NOW)
+    (referral,) = refer(report=report, item=item, actor=colleague, routes=["iccam"], now=NOW, unsure=True)
+    assert tell() == 1
+    content = iccam.contents[content_id]
+    assert (content["assignedCountryCode"], content["url"]["hostingIpAddress"]) == ("NL", "192.0.2.9")
+    assert content["url"]["hostingCountryCode"] == "NL"
+    assert [said["classification"] for said in content["assessments"]] == [2]
+    assert len(iccam.contents) == 1
+    referral.refresh_from_db()
+    assert referral.state == "sent"
+    kept = IccamContent.objects.get()
+    assert (kept.assigned_country, kept.ended_at) == ("NL", LATER)
+    # From now on it is theirs to act on.
+    item.refresh_from_db()
+    report.refresh_from_db()
+    move_item(item=item, report=report, to=ItemState.ENDED, actor=None, now=LATER, outcome=Outcome.REMOVED)
+    assert tell(LATER + timedelta(hours=1)) == 0
+    assert actions_of(iccam) == []
+
+
+def test_what_two_partners_told_of_goes_on_from_both(
+    iccam: IccamServer, hosted: None, analyst: User, colleague: User
+) -> None:
+    iccam.partner_reports(ADDRESS)
+    iccam.partner_reports(ADDRESS, reference="FR-3")
+    assert import_assigned(now=NOW) == 2
+    first, second = Report.objects.order_by("pk")
+    for report in (first, second):
+        triage_report(report_id=report.pk, now=NOW)
+    put_host("slike.example.org", "NL")
+    item = decide(first, NATIONAL, analyst, colleague)
+    case = claim_case(report_id=first.pk, actor=colleague, now=NOW)
+    (referral,) = refer(report=case, item=item, actor=colleague, routes=["iccam"], now=NOW, unsure=True)
+    iccam.fail("PUT rest/content", "nothing")
+    tell()
+    referral.refresh_from_db()
+    assert referral.state == "due"
+    tell(LATER + timedelta(minutes=5))
+    assert [content["assignedCountryCode"] for content in iccam.contents.values()] == ["NL", "NL"]
+    referral.refresh_from_db()
+    assert referral.state == "sent"
+
+
+def test_what_comes_back_to_us_is_decided_anew(iccam: IccamServer, analyst: User) -> None:
+    (referral,) = due_case("https://album.example.org/a/7.jpg", actor=analyst)
+    assert tell() == 1
+    assert import_assigned(now=LATER) == 0
+    content = iccam.content_of("https://album.example.org/a/7.jpg")
+    content["assignedCountryCode"] = "RS"
+    assert import_assigned(now=LATER) == 0
+    referral.item.refresh_from_db()
+    referral.report.refresh_from_db()
+    assert (referral.item.state, referral.report.state) == ("assessed", "action_pending")
+    assert IccamContent.objects.get().assigned_country == "RS"
+    assert AuditEvent.objects.filter(action="iccam.returned", subject_id=referral.report_id).count() == 1
+    assert import_assigned(now=LATER + timedelta(minutes=1)) == 0
+    assert AuditEvent.objects.filter(action="iccam.returned").count() == 1
+    # It may go any way again, also over ICCAM to whoever hosts it now.
+    assert ways_gone(referral.item) == set()
+    assert Host.objects.get(name="album.example.org").next_lookup_at is not None
+    put_host("album.example.org", "FR")
+    case = claim_case(report_id=referral.report_id, actor=analyst, now=LATER)
+    refer(report=case, item=referral.item, actor=analyst, routes=["iccam"], now=LATER, unsure=True)
+    assert tell(LATER + timedelta(minutes=2)) == 1
+    assert (content["assignedCountryCode"], len(iccam.contents)) == ("FR", 1)
+
+
+def test_what_could_not_be_told_is_given_up_in_sight(iccam: IccamServer, hosted: None, analyst: User) -> None:
+    iccam.partner_reports(ADDRESS)
+    decide(take_in(), NOT_ILLEGAL, analyst)
+    iccam.fail("POST rest/content", 400)
+    assert tell() == 0
+    row = IccamReport.objects.get()
+    assert (row.problem, row.given_up_at, row.due_at) == ("iccam_refused", LATER, None)
+    assert tell(LATER + timedelta(minutes=5)) == 0

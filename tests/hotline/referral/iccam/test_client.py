@@ -1,0 +1,224 @@
+"""The client against a server that behaves like ICCAM, and against what else may answer."""
+
+import time
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
+from pathlib import Path
+
+import pytest
+from pytest_django import Settings
+
+from hotline.referral.iccam import client, errors
+from hotline.referral.iccam.client import Iccam
+from hotline.referral.iccam.config import read_config
+from hotline.referral.iccam.shapes import utc
+from tests.standins.certificates import Certificate, make_certificate
+from tests.standins.iccam import IccamServer
+
+ADDRESS = "https://album.example.org/a/7.jpg"
+
+
+def test_one_token_serves_many_calls(iccam: IccamServer, caller: Iccam) -> None:
+    caller.listed("unassessed")
+    caller.listed("unactioned")
+    with Iccam(read_config()) as another:
+        another.listed("unassessed")
+    assert (iccam.signed_in, iccam.refreshed) == (1, 0)
+
+
+def test_a_token_is_renewed_before_it_ends(iccam: IccamServer, caller: Iccam, monkeypatch: pytest.MonkeyPatch) -> None:
+    caller.listed("unassessed")
+    later = time.monotonic() + iccam.token_seconds - client.MARGIN + 1
+    monkeypatch.setattr(client.time, "monotonic", lambda: later)
+    iccam.calls.clear()
+    caller.listed("unassessed")
+    assert [path for _method, path, _status in iccam.calls] == [
+        "Authentication/refresh",
+        "rest/Content/unassessed?maxResults=200",
+    ]
+
+
+def test_a_token_that_ended_early_is_renewed_and_the_call_made_once_more(iccam: IccamServer, caller: Iccam) -> None:
+    caller.listed("unassessed")
+    iccam.expire_tokens()
+    caller.listed("unassessed")
+    assert (iccam.signed_in, iccam.refreshed) == (1, 1)
+
+
+def test_where_the_refresh_token_ended_too_it_signs_in(iccam: IccamServer, caller: Iccam) -> None:
+    caller.listed("unassessed")
+    iccam.expire_tokens(refresh_too=True)
+    caller.listed("unassessed")
+    assert (iccam.signed_in, iccam.refreshed) == (2, 0)
+
+
+def test_a_call_refused_twice_is_a_problem_of_the_sign_in(iccam: IccamServer, caller: Iccam) -> None:
+    for _ in range(2):
+        iccam.fail("GET rest/content", 401)
+    with pytest.raises(errors.SignInRefused):
+        caller.listed("unassessed")
+    assert sum(path.startswith("rest") for _method, path, _status in iccam.calls) == 2
+
+
+@pytest.mark.parametrize("status", [401, 403])
+def test_a_wrong_password_is_said_and_not_tried_twice(iccam: IccamServer, caller: Iccam, status: int) -> None:
+    iccam.fail("POST authentication", status)
+    with pytest.raises(errors.SignInRefused):
+        caller.listed("unassessed")
+    assert len(iccam.calls) == 1
+
+
+def test_no_token_and_no_password_is_told_to_a_log(
+    iccam: IccamServer, caller: Iccam, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("DEBUG")
+    caller.listed("unassessed")
+    iccam.fail("GET rest/content", 500)
+    with pytest.raises(errors.Broken):
+        caller.listed("unassessed")
+    config = read_config()
+    for secret in (client._tokens[config.url, config.user].bearer, config.password):
+        assert secret not in caplog.text + repr(config)
+
+
+def test_a_server_of_another_authority_is_not_spoken_to(iccam: IccamServer, settings: Settings, tmp_path: Path) -> None:
+    settings.ICCAM_CA_FILE = str(make_certificate(tmp_path / "other").ca)
+    with Iccam(read_config()) as caller, pytest.raises(errors.Untrusted):
+        caller.listed("unassessed")
+    settings.ICCAM_CA_FILE = ""
+    with Iccam(read_config()) as caller, pytest.raises(errors.Untrusted):
+        caller.listed("unassessed")
+    assert iccam.calls == []
+
+
+@pytest.mark.parametrize("wrong", [{"host": "iccam.example.org"}, {"expired": True}])
+def test_a_certificate_of_another_name_or_time_is_refused(
+    iccam: IccamServer, settings: Settings, tmp_path: Path, wrong: dict[str, object]
+) -> None:
+    bad = make_certificate(tmp_path / "bad", **wrong)  # type: ignore[arg-type]
+    settings.ICCAM_CA_FILE = str(bad.ca)
+    with IccamServer(bad) as server:
+        settings.ICCAM_URL = server.url
+        with Iccam(read_config()) as caller, pytest.raises(errors.Untrusted):
+            caller.listed("unassessed")
+        assert server.calls == []
+
+
+def test_a_stranger_is_refused(iccam: IccamServer, settings: Settings, tmp_path: Path) -> None:
+    stranger = make_certificate(tmp_path / "stranger", host="stranger.test", client=True)
+    settings.ICCAM_CERT_FILE, settings.ICCAM_KEY_FILE = str(stranger.certificate), str(stranger.key)
+    with Iccam(read_config()) as caller, pytest.raises(errors.Untrusted):
+        caller.listed("unassessed")
+    assert iccam.calls == []
+
+
+def test_a_server_certificate_is_none_to_show_as_a_client(
+    iccam: IccamServer, settings: Settings, certificates: tuple[Certificate, Certificate]
+) -> None:
+    server, _ours = certificates
+    settings.ICCAM_CERT_FILE, settings.ICCAM_KEY_FILE = str(server.certificate), str(server.key)
+    with Iccam(read_config()) as caller, pytest.raises(errors.Untrusted):
+        caller.listed("unassessed")
+
+
+@pytest.mark.parametrize(
+    ("what", "error", "helps"),
+    [
+        (400, errors.Refused, False),
+        (403, errors.Refused, False),
+        (408, errors.Unreachable, True),
+        (409, errors.Conflict, False),
+        (429, errors.Busy, True),
+        (500, errors.Broken, True),
+        (502, errors.Broken, True),
+        (302, errors.Unreadable, True),
+        ("html", errors.Unreadable, True),
+        ("other", errors.Unreadable, True),
+        ("large", errors.Unreadable, True),
+        ("cut", errors.Unreachable, True),
+        ("nothing", errors.Unreachable, True),
+        ("hang", errors.Unreachable, True),
+    ],
+)
+def test_every_failure_has_a_name(
+    iccam: IccamServer, caller: Iccam, what: int | str, error: type[errors.IccamError], helps: bool
+) -> None:
+    iccam.fail("GET rest/content", what)
+    with pytest.raises(error) as caught:
+        caller.listed("unassessed")
+    assert caught.value.helps is helps
+    # The connection is none the worse for it.
+    assert caller.listed("unassessed").entries == []
+
+
+def test_a_server_that_is_away_is_unreachable(iccam: IccamServer, settings: Settings) -> None:
+    settings.ICCAM_URL = "https://127.0.0.1:9/"
+    with Iccam(read_config()) as caller, pytest.raises(errors.Unreachable):
+        caller.listed("unassessed")
+
+
+def test_an_answer_that_drips_ends_in_time(iccam: IccamServer, caller: Iccam, monkeypatch: pytest.MonkeyPatch) -> None:
+    caller.listed("unassessed")
+    monkeypatch.setattr(client, "ANSWER_SECONDS", -1.0)
+    with pytest.raises(errors.Unreachable):
+        caller.listed("unassessed")
+
+
+@pytest.mark.parametrize(
+    ("said", "least", "most"),
+    [
+        ("120", 120, 120),
+        ("99999999", client.LONGEST_WAIT, client.LONGEST_WAIT),
+        (timedelta(minutes=5), 240, 300),
+        (timedelta(minutes=-5), 0, 0),
+        ("Mon, 02 Mar 2026", None, None),
+        ("soon", None, None),
+        ("", None, None),
+    ],
+)
+def test_retry_after_is_seconds_or_a_date(
+    iccam: IccamServer, caller: Iccam, said: str | timedelta, least: float | None, most: float | None
+) -> None:
+    if isinstance(said, timedelta):
+        said = format_datetime(datetime.now(UTC) + said, usegmt=True)
+    iccam.fail("GET rest/content", 429, retry_after=said)
+    with pytest.raises(errors.Busy) as caught:
+        caller.listed("unassessed")
+    wait = caught.value.wait
+    assert wait is None if least is None or most is None else wait is not None and least <= wait <= most
+
+
+def test_the_rules_are_asked_before_iccam_is(iccam: IccamServer, caller: Iccam) -> None:
+    theirs = caller.content(iccam.partner_reports(ADDRESS, country="NL"))
+    baseline = caller.content(iccam.partner_reports(ADDRESS, classification=1))
+    iccam.calls.clear()
+    answers = {"classification": 2, "ageCategorization": 1}
+    for forbidden in (
+        lambda: caller.assess(theirs, answers),
+        lambda: caller.assess(baseline, answers),
+        lambda: caller.act(theirs, 3, now=utc(datetime.now(UTC))),
+        lambda: caller.rehost(theirs, ip="192.0.2.1", country="DE"),
+        lambda: caller.assign(theirs, country="DE"),
+    ):
+        with pytest.raises(errors.RuleForbids):
+            forbidden()
+    assert iccam.calls == []
+
+
+def test_the_server_holds_to_the_rules_too(iccam: IccamServer, caller: Iccam, monkeypatch: pytest.MonkeyPatch) -> None:
+    """So that a client that does not is found out by the tests."""
+    monkeypatch.setattr(client, "_allow", lambda rule: None)
+    now, answers = utc(datetime.now(UTC)), {"classification": 2, "ageCategorization": 1}
+    theirs = caller.content(iccam.partner_reports(ADDRESS, country="NL"))
+    with pytest.raises(errors.Refused):
+        caller.act(theirs, 3, now=now)
+    with pytest.raises(errors.Refused):
+        caller.assign(theirs, country="DE")
+    with pytest.raises(errors.Conflict):
+        caller.assess(caller.content(iccam.partner_reports(ADDRESS, classification=1)), answers)
+    with pytest.raises(errors.Conflict):
+        caller.assess(caller.content(iccam.partner_reports(ADDRESS, classification=2, hosted="DE")), answers)
+    acted = caller.content(iccam.partner_reports(ADDRESS))
+    caller.act(acted, 1, now=now)
+    with pytest.raises(errors.Conflict):
+        caller.assess(acted, answers)

@@ -1,0 +1,87 @@
+"""The exchange as it runs: the part that speaks to servers of others, as the Procfile starts it, without the private keys."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from django.contrib.auth.models import User
+from django.utils import timezone
+from pytest_django import Settings
+
+from clicksafely.celery import app
+from hotline.intake.iccam.tasks import import_iccam
+from hotline.models import IccamContent, Referral, Report
+from hotline.referral.iccam.tasks import exchange_iccam
+from tests.hotline.intake.test_faults import own_database
+from tests.hotline.referral.iccam.cases import due_case
+from tests.servers import BASE_DIR
+from tests.standins.iccam import IccamServer
+from tests.waiting import until
+
+ADDRESS = "https://album.example.org/a/7.jpg"
+SETTINGS = ["ICCAM_URL", "ICCAM_CA_FILE", "ICCAM_CERT_FILE", "ICCAM_KEY_FILE", "ICCAM_USER", "ICCAM_PASSWORD_FILE"]
+
+
+class Worker:
+    """A worker of the queue `outside` that can be killed and started again."""
+
+    def __init__(self, env: dict[str, str]) -> None:
+        self._env = env
+        self.begin()
+
+    def begin(self) -> None:
+        command = [sys.executable, "-m", "celery", "--app", "clicksafely", "worker", "--queues", "outside"]
+        quiet = ["--pool", "threads", "--concurrency", "2", "--without-gossip", "--without-mingle"]
+        self.process = subprocess.Popen([*command, *quiet, "--loglevel", "critical"], cwd=BASE_DIR, env=self._env)
+
+    def kill(self) -> None:
+        """As with kill -9."""
+        self.process.kill()
+        self.process.wait()
+
+
+@pytest.fixture
+def worker(settings: Settings, iccam: IccamServer, tmp_path: Path) -> Iterator[Worker]:
+    env = os.environ | {name: str(getattr(settings, name)) for name in SETTINGS}
+    env |= {"DATABASE_URL": own_database(), "PORTAL": "public", "SEALING_PRIVATE_KEYS": str(tmp_path / "nothing.json")}
+    running = Worker(env)
+    yield running
+    running.kill()
+    with app.connection_for_write() as broker:
+        broker.default_channel.queue_purge("outside")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_content_goes_out_and_comes_in(iccam: IccamServer, worker: Worker, analyst: User) -> None:
+    (referral,) = due_case(ADDRESS, actor=analyst)
+    iccam.partner_reports("https://slike.example.org/a/9.jpg", classification=2)
+    exchange_iccam.delay()
+    import_iccam.delay()
+    until(lambda: Referral.objects.get(pk=referral.pk).state == "sent", seconds=60, what="it is with the partner")
+    until(lambda: Report.objects.filter(channel="iccam").exists(), seconds=60, what="theirs is with us")
+    assert iccam.content_of(ADDRESS)["assignedCountryCode"] == "DE"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_killed_between_the_call_and_its_answer_it_posts_nothing_twice(
+    iccam: IccamServer, worker: Worker, analyst: User
+) -> None:
+    """ICCAM has kept the report and never answers; the worker dies waiting. Another one finds the report there."""
+    (referral,) = due_case(ADDRESS, actor=analyst)
+    iccam.fail("POST rest/reports", "hang", heard=True)
+    exchange_iccam.delay()
+    until(lambda: bool(iccam.reports), seconds=60, what="ICCAM has the report")
+    worker.kill()
+    content = IccamContent.objects.select_related("iccam_report").get()
+    assert (content.iccam_report.iccam_id, content.iccam_report.tried_at is not None) == (None, True)
+    # Its time is over; the sweep comes round.
+    content.iccam_report.due_at = timezone.now() - timedelta(seconds=1)
+    content.iccam_report.save()
+    worker.begin()
+    exchange_iccam.delay()
+    until(lambda: Referral.objects.get(pk=referral.pk).state == "sent", seconds=60, what="it is with the partner")
+    assert len(iccam.reports) == 1

@@ -1,0 +1,143 @@
+"""ICCAM's four rules, and what follows from them for what is told. Pure."""
+
+from dataclasses import replace
+
+import pytest
+
+from hotline.models import ActionKind, IccamRule
+from hotline.referral.iccam import mapping, rules
+from hotline.referral.iccam.mapping import Plan, Wanted, plan
+from hotline.referral.iccam.shapes import Content, ContentType, utc
+from hotline.states import Outcome, ReportState
+from tests.hotline.review.conftest import NOW
+
+OURS = Content(content_id=7, report_id=1, address="https://a.example.org/", hosting_country="RS", assigned_country="RS")
+BASELINE, NATIONAL, NOTHING = ({"classification": code} for code in (1, 2, 4))
+
+
+@pytest.mark.parametrize(
+    ("content", "rule"),
+    [
+        (OURS, None),
+        (replace(OURS, hosting_country="DE"), None),
+        (replace(OURS, assigned_country="DE"), IccamRule.NOT_OURS),
+        (replace(OURS, assigned_country=""), IccamRule.NOT_OURS),
+        (replace(OURS, actions=(1,)), IccamRule.ACTIONS_EXIST),
+        (replace(OURS, actions=(0,)), IccamRule.ACTIONS_EXIST),
+        (replace(OURS, assessment=BASELINE), IccamRule.BASELINE_STANDS),
+        (replace(OURS, assessment=NATIONAL), None),
+        (replace(OURS, assessment=NATIONAL, hosting_country="DE"), IccamRule.ONLY_NATIONAL),
+        (replace(OURS, assessment=NATIONAL, actions=(1,)), IccamRule.ACTIONS_EXIST),
+        (replace(OURS, assessment=NOTHING), IccamRule.ONLY_NATIONAL),
+    ],
+)
+def test_who_may_assess(content: Content, rule: IccamRule | None) -> None:
+    assert rules.against_assessing(content, country="RS") == rule
+
+
+@pytest.mark.parametrize(("country", "rule"), [("RS", None), ("DE", IccamRule.NOT_OURS), ("", IccamRule.NOT_OURS)])
+def test_who_may_act(country: str, rule: IccamRule | None) -> None:
+    content = replace(OURS, assigned_country=country, assessment=BASELINE, actions=(1,))
+    assert rules.against_acting(content, country="RS") == rule
+
+
+@pytest.mark.parametrize(
+    ("known", "wanted", "planned"),
+    [
+        # Nothing to say; all is there.
+        (OURS, Wanted(), Plan()),
+        (replace(OURS, assessment=NATIONAL, actions=(1,)), Wanted(assessment=NATIONAL, actions=[1]), Plan()),
+        # The assessment before the actions, and only what is missing.
+        (OURS, Wanted(assessment=NATIONAL, actions=[1, 2]), Plan(NATIONAL, (1, 2))),
+        (replace(OURS, actions=(1,)), Wanted(actions=[1, 3]), Plan(None, (3,))),
+        # A rule keeps the assessment back, and the actions go all the same.
+        (
+            replace(OURS, assessment=BASELINE),
+            Wanted(assessment=NOTHING, actions=[6]),
+            Plan(None, (6,), kept_back=IccamRule.BASELINE_STANDS),
+        ),
+        (
+            replace(OURS, actions=(1,)),
+            Wanted(assessment=NATIONAL, actions=[3]),
+            Plan(None, (3,), kept_back=IccamRule.ACTIONS_EXIST),
+        ),
+        # What is another country's stays theirs.
+        (replace(OURS, assigned_country="DE"), Wanted(actions=[3]), Plan(kept_back=IccamRule.NOT_OURS)),
+        # To another country, with its new host, and without actions of ours.
+        (OURS, Wanted(assessment=NATIONAL, actions=[1], country="DE"), Plan(NATIONAL, (), True, True)),
+        (replace(OURS, hosting_country="DE"), Wanted(country="DE"), Plan(None, (), False, True)),
+        (replace(OURS, assigned_country="DE"), Wanted(country="DE"), Plan()),
+        (replace(OURS, assigned_country="NL"), Wanted(country="DE"), Plan(kept_back=IccamRule.NOT_OURS)),
+    ],
+)
+def test_what_is_told(known: Content, wanted: Wanted, planned: Plan) -> None:
+    assert plan(known, wanted, country="RS") == planned
+
+
+def test_answers_become_an_assessment() -> None:
+    codes = {"classification": 2, "age": 3, "gender": 4, "virtual": 2, "a question of another version": 9}
+    assert mapping.assessment(codes, verdict="illegal", analyst="us") == {
+        "assessingAnalystName": "us",
+        "classification": 2,
+        "ageCategorization": 3,
+        "genderCategorization": 4,
+        "virtualContentCategorization": 2,
+    }
+
+
+@pytest.mark.parametrize("verdict", ["illegal", "not_illegal", "outside_remit"])
+def test_what_iccam_has_no_code_for_is_not_illegal_there(verdict: str) -> None:
+    said = mapping.assessment({"classification": None, "age": None}, verdict=verdict, analyst="us")
+    assert said == {
+        "assessingAnalystName": "us",
+        "classification": 4,
+        "ageCategorization": 1,
+        "genderCategorization": 1,
+    }
+
+
+def test_what_could_not_be_assessed_is_not_said_to_be_anything() -> None:
+    assert mapping.assessment({"classification": None}, verdict="cannot_assess", analyst="us") is None
+
+
+@pytest.mark.parametrize(
+    ("kinds", "outcome", "types"),
+    [
+        (["police", "host", "police"], "", [1, 2]),
+        (["partner", "signpost"], "referred", []),
+        (["host", "police"], "removed", [1, 2, 3]),
+        (["removed", "host"], "removed", [2, 3]),
+        ([], "unavailable", [4]),
+        (["moved"], "moved", [0]),
+        ([], "not_illegal", [6]),
+        ([], "outside_remit", [6]),
+        ([], "cannot_assess", [4]),
+    ],
+)
+def test_actions_and_outcomes_have_their_types(kinds: list[str], outcome: str, types: list[int]) -> None:
+    assert mapping.actions(kinds, outcome=outcome) == types
+
+
+def test_every_outcome_and_way_aside_is_decided() -> None:
+    assert set(Outcome) - set(mapping.OUTCOMES) == {Outcome.REFERRED}
+    assert set(ActionKind) - set(mapping.ACTIONS) == {ActionKind.PARTNER, ActionKind.SIGNPOST}
+    # A duplicate is told by the case it is one of.
+    assert ReportState.DUPLICATE not in mapping.ASIDE
+
+
+@pytest.mark.parametrize(
+    ("address", "kind"),
+    [
+        ("https://a.example.org/x.jpg?y=1", ContentType.MEDIA),
+        ("https://a.example.org/x.mp4", ContentType.MEDIA),
+        ("https://a.example.org/x.html", ContentType.WEBSITE),
+        ("https://a.example.org/", ContentType.WEBSITE),
+        ("magnet:?xt=urn:btih:0", ContentType.WEBSITE),
+    ],
+)
+def test_kinds_of_content_are_known_by_their_ending(address: str, kind: ContentType) -> None:
+    assert mapping.content_type(address) == kind
+
+
+def test_times_are_utc_with_z() -> None:
+    assert utc(NOW) == "2026-03-02T10:30:00Z"

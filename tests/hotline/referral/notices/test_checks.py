@@ -1,0 +1,32 @@
+"""Wrong settings of notices are named before anything goes out."""
+
+import pytest
+from django.core.checks import run_checks
+from pytest_django import Settings
+
+
+def said() -> list[str]:
+    found = [message.id or "" for message in run_checks(tags=["clicksafely"])]
+    return [each for each in found if each.startswith("hotline.E50")]
+
+
+def test_the_defaults_are_let_pass() -> None:
+    assert said() == []
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "expected"),
+    [
+        ("NOTICE_FIRST_AFTER_MINUTES", -1, "hotline.E501"),
+        ("NOTICE_REPEAT_HOURS", 0, "hotline.E501"),
+        ("NOTICE_REPEATS", 21, "hotline.E501"),
+        ("NOTICE_MORNING", 24, "hotline.E501"),
+        ("NOTICE_WEEKDAYS", [], "hotline.E502"),
+        ("NOTICE_WEEKDAYS", [0, 1], "hotline.E502"),
+        ("NOTICE_NOTIFIER", " ", "hotline.E503"),
+        ("NOTICE_NOTIFIER", "Net\nPatrola", "hotline.E503"),
+    ],
+)
+def test_a_bad_one_is_named(settings: Settings, name: str, value: object, expected: str) -> None:
+    setattr(settings, name, value)
+    assert said() == [expected]

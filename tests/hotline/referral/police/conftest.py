@@ -1,0 +1,252 @@
+"""A recipient with a certificate of its own, and cases that are due to go to the police."""
+
+import io
+import json
+import subprocess
+import zipfile
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from cryptography.hazmat.primitives.asymmetric.types import CertificateIssuerPrivateKeyTypes
+from cryptography.x509.oid import NameOID
+from django.contrib.auth.models import User
+from pytest_django.fixtures import Settings
+
+from clicksafely.common import audit, sealing
+from hotline.models import (
+    Assessment,
+    ContentItem,
+    Host,
+    PoliceDelivery,
+    PoliceFile,
+    PolicePackage,
+    PoliceRecipient,
+    QuestionSet,
+    Referral,
+    ReferralState,
+    Report,
+    Route,
+    SealedText,
+)
+from hotline.referral.police.packing import pack_due
+from hotline.referral.police.recipients import keep_recipient
+from hotline.states import ItemState, Queue, ReportState, Verdict
+from tests.hotline.review.conftest import ILLEGAL, NOW, analyst, colleague, make_case, make_item, supervisor
+from tests.signing import HASHERS
+
+__all__ = ["analyst", "colleague", "supervisor"]
+
+ADDRESS = "https://xn--80ak6aa92e.example.org/Шта/a?x=1&y=%D0%B0#Ж"
+# Latin and Cyrillic letters that no derivation may touch, signs that no face has, a formula and a quotation mark of typst and JSON.
+WORDS = 'Šta je ovo? Шта је ово? Nj nj lj dž „наводник“ "quote" #show $x$ *b* _i_ \\n 😀\n\tдруги ред'
+CONTACT = "reporter-contact@sender.test"
+MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
+
+
+@pytest.fixture(autouse=True)
+def _own_folder(settings: Settings, tmp_path: Path) -> None:
+    settings.MEDIA_ROOT = tmp_path / "media"
+    settings.PASSWORD_HASHERS = HASHERS
+    settings.MAIL_SMTP_URL = ""
+
+
+class Keys:
+    """A certificate and its private key, as PEM files that `openssl` reads."""
+
+    def __init__(self, folder: Path, key: CertificateIssuerPrivateKeyTypes, certificate: x509.Certificate) -> None:
+        self.pem = certificate.public_bytes(serialization.Encoding.PEM).decode()
+        folder.mkdir(parents=True, exist_ok=True)
+        self.certificate_file, self.key_file = folder / "recipient.pem", folder / "recipient.key"
+        self.certificate_file.write_text(self.pem)
+        self.key_file.write_bytes(
+            key.private_bytes(
+                serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+            )
+        )
+        self.fingerprint = certificate.fingerprint(hashes.SHA256()).hex()
+
+    def decrypt(self, encrypted: bytes) -> bytes:
+        """What the recipient reads, with the program the police would use. Raises CalledProcessError."""
+        command = ["openssl", "cms", "-decrypt", "-binary", "-inform", "DER"]
+        keys = ["-recip", self.certificate_file, "-inkey", self.key_file]
+        return subprocess.run([*command, *keys], input=encrypted, capture_output=True, check=True).stdout
+
+
+def make_keys(
+    folder: Path,
+    *,
+    ends: datetime = NOW + 365 * DAY,
+    begins: datetime | None = None,
+    bits: int = 2048,
+    elliptic: bool = False,
+    encipherment: bool | None = True,
+) -> Keys:
+    """Self-signed; `encipherment` None leaves the key usage out."""
+    key: Any = ec.generate_private_key(ec.SECP256R1()) if elliptic else rsa.generate_private_key(65537, bits)
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "unit.police.test")])
+    builder = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(begins or ends - 400 * DAY)
+        .not_valid_after(ends)
+    )
+    if encipherment is not None:
+        others = dict.fromkeys(
+            ("content_commitment", "data_encipherment", "key_agreement", "key_cert_sign", "crl_sign"), False
+        )
+        usage = x509.KeyUsage(
+            digital_signature=True, key_encipherment=encipherment, encipher_only=False, decipher_only=False, **others
+        )
+        builder = builder.add_extension(usage, critical=True)
+    return Keys(folder, key, builder.sign(key, hashes.SHA256()))
+
+
+@pytest.fixture(scope="session")
+def keys(tmp_path_factory: pytest.TempPathFactory) -> Keys:
+    """Valid for a year from NOW."""
+    return make_keys(tmp_path_factory.mktemp("recipient"))
+
+
+def make_recipient(pem: str = "", **columns: Any) -> PoliceRecipient:
+    """The one that gets the packages, in person, one for each case."""
+    defaults = {"name": "Unit", "unit": "for tests", "is_default": True, "certificate": pem}
+    recipient = PoliceRecipient(**(defaults | columns))
+    keep_recipient(recipient=recipient, actor=None, now=NOW, changed=[])
+    return recipient
+
+
+@pytest.fixture
+def recipient(db: None, keys: Keys) -> PoliceRecipient:
+    return make_recipient(keys.pem)
+
+
+def seal_words(report: Report, field: str, content: dict[str, Any]) -> SealedText:
+    row = uuid4()
+    plain = json.dumps(content, ensure_ascii=False).encode()
+    sealed = sealing.seal(plain, ring="hotline", table="hotline_sealedtext", field=field, row=row)
+    return SealedText.objects.create(report=report, field=field, uuid=row, sealed=sealed)
+
+
+def assessed_case(*items: ContentItem, author: User, **columns: Any) -> Report:
+    """A case whose content was found illegal and is being handed over; with words, and with a contact that stays here."""
+    items = items or (make_item(f"{ADDRESS}{uuid4().hex}"),)
+    report = make_case(*items, **({"state": ReportState.REFERRED, "queue": None} | columns))
+    audit.record(action="report.received", subject=report, actor=None, now=report.received_at)
+    for item in items:
+        assess(item, report, author)
+    seal_words(report, "words", {"what": WORDS, "details": "", "addresses_as_typed": ADDRESS, "xarf": CONTACT})
+    seal_words(report, "contact", {"contact": CONTACT, "wants_answer": True})
+    return report
+
+
+def assess(item: ContentItem, report: Report, author: User) -> None:
+    questions = QuestionSet.objects.get(active=True)
+    Assessment.objects.create(
+        item=item,
+        report=report,
+        author=author,
+        question_set=questions,
+        round="first",
+        answers=ILLEGAL,
+        verdict=Verdict.ILLEGAL,
+        made_at=NOW - HOUR,
+    )
+    audit.record(
+        action="item.assessed",
+        subject=report,
+        actor=author,
+        now=NOW - HOUR,
+        data={"item": item.pk, "round": "first"},
+    )
+    ContentItem.objects.filter(pk=item.pk).update(state=ItemState.ACTIONED, verdict=Verdict.ILLEGAL)
+    item.refresh_from_db()
+
+
+def due(report: Report, *, at: datetime = NOW, reason: str = "", **columns: Any) -> Referral:
+    """The hand-over of the report's first item to the police, let go at `at`; with a `reason` it is urgent."""
+    item = columns.pop("item", None) or report.items.order_by("report_items__position").first()
+    referral = Referral(
+        item=item,
+        report=report,
+        route=Route.POLICE,
+        state=ReferralState.DUE,
+        made_at=at,
+        due_at=at,
+        urgent=bool(reason),
+        **columns,
+    )
+    if reason:
+        referral.sealed_reason = sealing.seal(
+            reason.encode(), ring="hotline", table="hotline_referral", field="reason", row=referral.uuid
+        )
+    referral.save()
+    audit.record(
+        action="referral.made",
+        subject=report,
+        actor=referral.author,
+        now=at,
+        data={"item": item.pk, "route": "police", "country": ""},
+    )
+    return referral
+
+
+def make_host(name: str = "www.example.org") -> Host:
+    return Host.objects.create(
+        name=name,
+        addresses=[{"ip": "192.0.2.7", "country": "RS", "asn": 64500, "organisation": "Primer hosting d.o.o."}],
+        address_count=1,
+        aliases=["edge.example.net"],
+        country="RS",
+        asn=64500,
+        organisation="Primer hosting d.o.o.",
+        looked_up_at=NOW - DAY,
+        expires_at=NOW,
+    )
+
+
+def pack(now: datetime = NOW) -> PolicePackage:
+    """The one package that is made at `now`."""
+    assert pack_due(now=now) == 1
+    return PolicePackage.objects.latest("pk")
+
+
+def encrypted_of(package: PolicePackage) -> bytes:
+    """The file that is handed over."""
+    file = PoliceFile.objects.get(package=package)
+    return sealing.open_sealed(file.sealed, ring="hotline", table="hotline_policefile", field="file", row=file.uuid)
+
+
+def unzip(content: bytes) -> dict[str, bytes]:
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        return {name: archive.read(name) for name in archive.namelist()}
+
+
+def opened(package: PolicePackage, keys: Keys) -> dict[str, bytes]:
+    """The files that the recipient finds in it."""
+    return unzip(keys.decrypt(encrypted_of(package)))
+
+
+def events_of(subject: Any) -> list[str]:
+    table, pk = subject._meta.db_table, subject.pk
+    events = audit.AuditEvent.objects.filter(subject_table=table, subject_id=pk).order_by("pk")
+    return list(events.values_list("action", flat=True))
+
+
+def codes(referrals: Sequence[Referral]) -> list[tuple[str, str]]:
+    """(state, problem) of each, as they are now."""
+    rows = Referral.objects.in_bulk([referral.pk for referral in referrals])
+    return [(rows[referral.pk].state, rows[referral.pk].problem) for referral in referrals]
+
+
+BY_MAIL = {"delivery": PoliceDelivery.EMAIL, "email": "unit@police.test"}
+UNASSESSED = {"state": ReportState.TRIAGED, "queue": Queue.REVIEW}

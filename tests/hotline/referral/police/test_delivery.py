@@ -1,0 +1,317 @@
+"""Packages that were made: downloaded, told their password, handed over, discarded, erased; and their seals over a rotation of keys."""
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+import time_machine
+from django.contrib.auth.models import User
+from django.core.management import call_command
+from django.db import connection
+from django.utils import timezone
+from pytest_django.fixtures import Settings
+
+from clicksafely.common import keyring, sealing
+from hotline.models import (
+    ActionKind,
+    PoliceDelivery,
+    PoliceFile,
+    PoliceHold,
+    PolicePackage,
+    PoliceRecipient,
+    Upload,
+)
+from hotline.models.sealed import sealed_path
+from hotline.referral import holds, services
+from hotline.referral.police import selectors
+from hotline.referral.police.delivery import (
+    Altered,
+    Delivery,
+    Erased,
+    MovedOn,
+    PasswordGone,
+    discard_package,
+    discard_taken_back,
+    erase_old,
+    mail_again,
+    open_file,
+    read_password,
+    record_delivery,
+)
+from hotline.referral.police.packing import pack_due
+from hotline.referral.police.tasks import erase_police_files, mail_to_police, pack_for_police
+from hotline.referral.suspected.services import refer_suspected, suspect_upload, withdraw_suspicion
+from tests.hotline.referral.police.conftest import (
+    BY_MAIL,
+    DAY,
+    HOUR,
+    Keys,
+    assessed_case,
+    codes,
+    due,
+    encrypted_of,
+    events_of,
+    make_recipient,
+    opened,
+    pack,
+)
+from tests.hotline.referral.suspected.conftest import make_picture
+from tests.hotline.review.conftest import NOW, make_item
+
+pytestmark = pytest.mark.django_db
+BY_HAND = Delivery(PoliceDelivery.IN_PERSON, "03/4-17", NOW + HOUR)
+
+
+def reread(package: PolicePackage) -> PolicePackage:
+    return PolicePackage.objects.get(pk=package.pk)
+
+
+def test_recording_the_delivery_sends_what_is_in_it(
+    analyst: User, supervisor: User, recipient: PoliceRecipient
+) -> None:
+    report = assessed_case(make_item(), make_item(), author=analyst)
+    both = [due(report, author=analyst, item=item) for item in report.items.all()]
+    package = pack()
+    assert codes(both) == [("due", "")] * 2
+    record_delivery(package=package, delivery=BY_HAND, actor=supervisor, now=NOW + 2 * HOUR)
+    package = reread(package)
+    assert (
+        package.state,
+        package.delivered_at,
+        package.delivered_by,
+        package.delivered_how,
+        package.receipt_number,
+    ) == (
+        "delivered",
+        NOW + HOUR,
+        supervisor,
+        "in_person",
+        "03/4-17",
+    )
+    assert codes(both) == [("sent", "")] * 2
+    assert {action.kind for action in report.actions.all()} == {ActionKind.POLICE}
+    assert events_of(report)[-1] == "police.delivered"
+    assert events_of(package) == ["police.package_made", "police.package_delivered"]
+
+
+def test_a_delivery_is_recorded_once(analyst: User, supervisor: User, recipient: PoliceRecipient) -> None:
+    due(report := assessed_case(author=analyst), author=analyst)
+    package = pack()
+    record_delivery(package=package, delivery=BY_HAND, actor=supervisor, now=NOW)
+    with pytest.raises(MovedOn):
+        record_delivery(package=package, delivery=BY_HAND, actor=supervisor, now=NOW)
+    with pytest.raises(MovedOn):
+        discard_package(package=package, actor=supervisor, now=NOW)
+    assert report.actions.count() == 1
+
+
+def test_the_hold_of_the_police_runs_from_the_hand_over(
+    analyst: User, supervisor: User, recipient: PoliceRecipient
+) -> None:
+    report = assessed_case(author=analyst)
+    item = report.items.get()
+    due(report, author=analyst)
+    holds.place_hold(item=item, report=report, days=7, now=NOW)
+    package = pack()
+    assert [hold.item for hold in selectors.open_holds(package)] == [item]
+    # Nothing has reached the police: it does not run out.
+    assert holds.expire_holds(now=NOW + 10 * DAY) == 0
+    record_delivery(package=package, delivery=BY_HAND, actor=supervisor, now=NOW + 10 * DAY)
+    assert PoliceHold.objects.get().until == NOW + 17 * DAY
+    assert holds.expire_holds(now=NOW + 17 * DAY) == 1
+    assert selectors.open_holds(package) == []
+
+
+def test_each_download_is_logged(analyst: User, supervisor: User, recipient: PoliceRecipient, keys: Keys) -> None:
+    due(assessed_case(author=analyst), author=analyst)
+    package = pack()
+    first = open_file(package=package, actor=supervisor, now=NOW)
+    assert open_file(package=package, actor=supervisor, now=NOW + HOUR) == first == encrypted_of(package)
+    assert b"manifest" in keys.decrypt(first)
+    assert reread(package).downloaded_at == NOW
+    assert events_of(package)[1:] == ["police.downloaded"] * 2
+
+
+def test_a_stored_file_that_was_changed_is_not_handed_out(
+    analyst: User, supervisor: User, recipient: PoliceRecipient
+) -> None:
+    due(assessed_case(author=analyst), author=analyst)
+    package = pack()
+    file = PoliceFile.objects.get(package=package)
+    other = sealing.seal(b"another file", ring="hotline", table="hotline_policefile", field="file", row=file.uuid)
+    PoliceFile.objects.update(sealed=other)
+    with pytest.raises(Altered):
+        open_file(package=package, actor=supervisor, now=NOW)
+    PoliceFile.objects.update(sealed=other[:-1] + b"x")
+    with pytest.raises(sealing.Damaged):
+        open_file(package=package, actor=supervisor, now=NOW)
+    assert events_of(package) == ["police.package_made"]
+
+
+def test_the_password_is_shown_once(analyst: User, supervisor: User) -> None:
+    make_recipient()
+    due(assessed_case(author=analyst), author=analyst)
+    package = pack()
+    password = read_password(package=package, actor=supervisor, now=NOW)
+    assert len(password) == 29
+    assert PoliceFile.objects.get().sealed_password is None
+    with pytest.raises(PasswordGone):
+        read_password(package=package, actor=supervisor, now=NOW)
+    assert events_of(package)[1:] == ["police.password_read"]
+
+
+def test_what_is_discarded_goes_into_another_one(
+    analyst: User, supervisor: User, recipient: PoliceRecipient, keys: Keys
+) -> None:
+    referral = due(assessed_case(author=analyst), author=analyst)
+    package = pack()
+    discard_package(package=package, actor=supervisor, now=NOW + HOUR)
+    assert (reread(package).state, PoliceFile.objects.count()) == ("failed", 0)
+    with pytest.raises(Erased):
+        open_file(package=package, actor=supervisor, now=NOW)
+    with pytest.raises(MovedOn):
+        record_delivery(package=package, delivery=BY_HAND, actor=supervisor, now=NOW)
+    again = pack(NOW + HOUR)
+    assert again.reference != package.reference
+    assert (list(again.referrals.all()), codes([referral])) == ([referral], [("due", "")])
+    assert again.reference.encode() in opened(again, keys)["case.json"]
+
+
+def test_a_case_taken_back_takes_its_package_along_unless_somebody_has_it(
+    analyst: User, supervisor: User, recipient: PoliceRecipient
+) -> None:
+    report = assessed_case(make_item(), make_item(), author=analyst)
+    kept, taken = (due(report, author=analyst, item=item) for item in report.items.order_by("pk"))
+    package = pack()
+    assert (selectors.taken_back(package), discard_taken_back(now=NOW)) == ([], 0)
+    services.withdraw_referral(referral=taken, actor=analyst, now=NOW)
+    assert selectors.taken_back(package) == [report]
+    # A supervisor may be on the way with it: they decide.
+    PolicePackage.objects.update(downloaded_at=NOW)
+    assert discard_taken_back(now=NOW) == 0
+    PolicePackage.objects.update(downloaded_at=None)
+    assert discard_taken_back(now=NOW) == 1
+    assert list(pack().referrals.all()) == [kept]
+
+
+def test_what_was_taken_back_is_not_sent_by_a_delivery(
+    analyst: User, supervisor: User, recipient: PoliceRecipient
+) -> None:
+    referral = due(report := assessed_case(author=analyst), author=analyst)
+    package = pack()
+    services.withdraw_referral(referral=referral, actor=analyst, now=NOW)
+    record_delivery(package=package, delivery=BY_HAND, actor=supervisor, now=NOW)
+    assert (codes([referral]), report.actions.count()) == ([("withdrawn", "")], 0)
+    assert "police.delivered" not in events_of(report)
+
+
+def test_locked_pictures_are_erased_once_the_police_have_them(
+    analyst: User, supervisor: User, recipient: PoliceRecipient, django_capture_on_commit_callbacks: object
+) -> None:
+    report = assessed_case(author=analyst)
+    picture = make_picture(report)
+    suspect_upload(upload=picture, actor=analyst, now=NOW)
+    refer_suspected(report=report, actor=supervisor, now=NOW)
+    package = pack()
+    assert sealed_path(picture.uuid).exists()
+    with django_capture_on_commit_callbacks(execute=True):  # type: ignore[operator]
+        record_delivery(package=package, delivery=BY_HAND, actor=supervisor, now=NOW + HOUR)
+    assert not sealed_path(picture.uuid).exists()
+    picture = Upload.objects.get(pk=picture.pk)
+    assert (picture.handed_over_at, picture.erased_at) == (NOW + HOUR, NOW + HOUR)
+
+
+def test_a_picture_that_is_freed_takes_its_package_along(
+    analyst: User, colleague: User, supervisor: User, recipient: PoliceRecipient
+) -> None:
+    report = assessed_case(author=analyst)
+    first, second = make_picture(report), make_picture(report, colour="blue")
+    for picture in (first, second):
+        suspect_upload(upload=picture, actor=analyst, now=NOW)
+    refer_suspected(report=report, actor=supervisor, now=NOW)
+    package = pack()
+    assert selectors.taken_back(package) == []
+    withdraw_suspicion(upload=second, reason="slip", actor=supervisor, now=NOW)
+    assert selectors.taken_back(package) == [report]
+    assert discard_taken_back(now=NOW) == 1
+    assert pack().pictures == [first.pk]
+
+
+def test_files_are_erased_some_time_after_the_hand_over(
+    analyst: User, supervisor: User, recipient: PoliceRecipient, settings: Settings
+) -> None:
+    settings.POLICE_KEEP_DAYS = 30
+    due(assessed_case(author=analyst), author=analyst)
+    package = pack()
+    assert erase_old(now=NOW + 400 * DAY) == 0  # waits to be handed over, however long
+    record_delivery(package=package, delivery=BY_HAND, actor=supervisor, now=NOW + HOUR)
+    assert erase_old(now=NOW + 30 * DAY) == 0
+    assert open_file(package=package, actor=supervisor, now=NOW + 30 * DAY)
+    assert [erase_old(now=NOW + 30 * DAY + HOUR), erase_old(now=NOW + 30 * DAY + HOUR)] == [1, 0]
+    with pytest.raises(Erased):
+        open_file(package=package, actor=supervisor, now=NOW + 31 * DAY)
+    kept = reread(package)
+    assert (kept.sha256, [member["name"] for member in kept.members]) == (
+        package.sha256,
+        ["report.pdf", "case.json", "manifest.json"],
+    )
+    assert events_of(package)[-1] == "police.erased"
+
+
+def test_only_an_e_mail_is_tried_again(analyst: User, supervisor: User, recipient: PoliceRecipient) -> None:
+    due(assessed_case(author=analyst), author=analyst)
+    with pytest.raises(MovedOn):
+        mail_again(package=pack(), actor=supervisor, now=NOW)
+
+
+def test_seals_go_over_to_a_new_key(
+    analyst: User, supervisor: User, settings: Settings, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (folder := tmp_path / "keys").mkdir()
+    sealing.generate_rings(folder)
+    settings.SEALING_PUBLIC_KEYS, settings.SEALING_PRIVATE_KEYS = folder / "public.json", folder / "private.json"
+    make_recipient(**BY_MAIL)
+    due(assessed_case(author=analyst), author=analyst)
+    package = pack()
+    before, outgoing = encrypted_of(package), bytes(PoliceFile.objects.get().outgoing or b"")
+    call_command("rotate_keys", "--ring=hotline")
+    with time_machine.travel(timezone.now() + timedelta(hours=2)):
+        call_command("rotate_keys", "--ring=hotline", "--drop-old")
+    assert len(keyring.read_private(folder / "private.json")["hotline"]) == 1
+    assert open_file(package=package, actor=supervisor, now=NOW) == before == outgoing
+    assert read_password(package=package, actor=supervisor, now=NOW)
+
+
+def test_the_tasks_run(analyst: User, recipient: PoliceRecipient) -> None:
+    referral = due(assessed_case(author=analyst), author=analyst)
+    with time_machine.travel(NOW + HOUR, tick=False):
+        pack_for_police()
+        mail_to_police()
+        erase_police_files()
+    assert PolicePackage.objects.get().items.get().referral == referral
+
+
+def test_the_list_of_packages_costs_the_same_with_one_and_with_many(analyst: User, recipient: PoliceRecipient) -> None:
+    def queries() -> int:
+        with connection.execute_wrapper(counting := Counting()):
+            selectors.police_notices(NOW + DAY)
+        return counting.count
+
+    due(assessed_case(author=analyst), author=analyst)
+    pack()
+    first = queries()
+    for _ in range(4):
+        due(assessed_case(author=analyst), author=analyst)
+    assert pack_due(now=NOW) == 4
+    assert queries() == first
+
+
+class Counting:
+    """Counts what goes to the database."""
+
+    def __init__(self) -> None:
+        self.count = 0
+
+    def __call__(self, execute: object, *arguments: object) -> object:
+        self.count += 1
+        return execute(*arguments)  # type: ignore[operator]

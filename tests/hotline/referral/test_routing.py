@@ -1,0 +1,110 @@
+"""What is proposed for an item: by what it was found to be, and by where it is."""
+
+import pytest
+from django.contrib.auth.models import User
+from django.db import IntegrityError, transaction
+
+from hotline.models import PartnerHotline, Place, RoutingRule
+from hotline.referral.routing import classification_of, propose, whereabouts_of
+from tests.hotline.referral.conftest import make_host, make_illegal
+from tests.hotline.review.conftest import make_item
+
+pytestmark = pytest.mark.django_db
+CSAM = ("baseline_csam", "national_csam")
+
+
+@pytest.mark.parametrize(
+    ("country", "kind", "place"),
+    [
+        ("RS", "url", Place.SERBIA),
+        ("NL", "url", Place.INHOPE),
+        ("KP", "url", Place.ELSEWHERE),
+        ("", "url", Place.UNKNOWN),
+        ("NL", "onion", Place.ONION),
+        ("NL", "app", Place.PLATFORM),
+        ("NL", "described", Place.UNKNOWN),
+    ],
+)
+def test_where_it_is(country: str, kind: str, place: Place) -> None:
+    make_host(country)
+    assert whereabouts_of(make_item(kind=kind)).place == place
+
+
+def test_a_host_that_nobody_looked_up_is_not_known() -> None:
+    assert whereabouts_of(make_item()).place == Place.UNKNOWN
+
+
+def test_the_host_of_a_rule_counts() -> None:
+    make_host("RS")
+    make_host("NL", name="real.example.org")
+    assert whereabouts_of(make_item(host_override="real.example.org")).country == "NL"
+
+
+def test_a_partner_that_left_is_none() -> None:
+    make_host("NL")
+    PartnerHotline.objects.filter(country="NL").update(active=False)
+    assert whereabouts_of(make_item()).place == Place.ELSEWHERE
+
+
+@pytest.mark.parametrize("classification", CSAM)
+@pytest.mark.parametrize(
+    ("country", "kind", "routes", "days"),
+    [
+        ("RS", "url", ["police", "host"], 7),
+        ("NL", "url", ["iccam"], 0),
+        ("KP", "url", ["police"], 0),
+        ("", "url", ["police"], 0),
+        ("", "onion", ["police"], 0),
+        ("", "app", ["police", "host"], 0),
+    ],
+)
+def test_abuse_material(classification: str, country: str, kind: str, routes: list[str], days: int, ana: User) -> None:
+    make_host(country)
+    _report, item = make_illegal(ana, classification=classification, kind=kind)
+    proposal = propose(item)
+    assert (proposal.classification, proposal.routes, proposal.hold_days) == (classification, routes, days)
+
+
+@pytest.mark.parametrize(
+    ("classification", "country", "routes"),
+    [
+        ("hate_speech", "NL", ["host"]),
+        ("hate_speech", "RS", ["police", "host"]),
+        ("cyberbullying", "RS", ["host", "signpost"]),
+        ("something_new", "NL", ["police"]),
+    ],
+)
+def test_other_content(classification: str, country: str, routes: list[str], ana: User) -> None:
+    make_host(country)
+    _report, item = make_illegal(ana, classification=classification)
+    assert propose(item).routes == routes
+
+
+def test_without_any_rule_nothing_is_proposed(ana: User) -> None:
+    RoutingRule.objects.all().delete()
+    _report, item = make_illegal(ana)
+    assert (propose(item).routes, propose(item).hold_days) == ([], 0)
+
+
+def test_the_last_assessment_counts(ana: User) -> None:
+    _report, item = make_illegal(ana)
+    last = item.assessments.latest("pk")
+    last.answers = {**last.answers, "classification": "hate_speech"}
+    last.save()
+    assert classification_of(item) == "hate_speech"
+
+
+@pytest.mark.parametrize(
+    ("columns", "constraint"),
+    [
+        ({}, "routing_rule_leads_out"),
+        ({"host": True, "hold_days": 3}, "routing_rule_hold_needs_police"),
+        ({"police": True, "hold_days": 91}, "routing_rule_hold_needs_police"),
+        ({"iccam": True, "place": "serbia"}, "routing_rule_iccam_needs_partner"),
+        ({"police": True, "place": "moon"}, "routing_rule_place_known"),
+        ({"police": True, "classification": "baseline_csam", "place": "serbia"}, "one_routing_rule_a_place"),
+    ],
+)
+def test_the_database_refuses_rules_that_make_no_sense(columns: dict[str, object], constraint: str) -> None:
+    with pytest.raises(IntegrityError, match=constraint), transaction.atomic():
+        RoutingRule.objects.create(**({"classification": "x", "place": "onion"} | columns))

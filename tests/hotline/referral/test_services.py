@@ -1,0 +1,263 @@
+"""A hand-over from the decision to its end, whichever it is."""
+
+from datetime import timedelta
+
+import pytest
+from django.contrib.auth.models import User
+from django.db import IntegrityError, transaction
+
+from clicksafely.common.models import AuditEvent
+from hotline.lifecycle.errors import WrongState
+from hotline.models import Action, ContentItem, Host, PoliceHold, Referral, Report, Route, Watch
+from hotline.referral import holds, services
+from hotline.states import ItemState, ReportState
+from tests.hotline.referral.conftest import looked_up, make_host, make_illegal
+from tests.hotline.review.conftest import NOW, make_case
+
+pytestmark = pytest.mark.django_db
+LATER = NOW + timedelta(minutes=2)
+
+
+def refer(report: Report, item: ContentItem, actor: User, *routes: Route, **how: bool) -> list[Referral]:
+    return services.refer_item(report=report, item=item, actor=actor, routes=routes, now=NOW, **how)
+
+
+def confirmed(report: Report, item: ContentItem, actor: User, *routes: Route, country: str = "NL") -> list[Referral]:
+    """Referred, and the host looked up again: it is where it was."""
+    made = refer(report, item, actor, *routes)
+    looked_up(country)
+    services.confirm_hosting(now=LATER)
+    return made
+
+
+def states(item: ContentItem) -> dict[str, str]:
+    return dict(item.referrals.order_by("pk").values_list("route", "state"))
+
+
+def reread(report: Report, item: ContentItem) -> tuple[str, str]:
+    report.refresh_from_db()
+    item.refresh_from_db()
+    return report.state, item.state
+
+
+def test_the_host_is_looked_up_again_before_anything_goes_out(ana: User) -> None:
+    host = make_host("NL")
+    report, item = make_illegal(ana)
+    (referral,) = refer(report, item, ana, Route.ICCAM)
+    host.refresh_from_db()
+    assert host.next_lookup_at == NOW.replace(minute=0)
+    assert (referral.state, referral.country) == ("checking", "NL")
+    assert reread(report, item) == (ReportState.REFERRED, ItemState.ACTIONED)
+    assert (report.queue, report.claimed_by) == (None, None)
+    assert services.confirm_hosting(now=LATER) == 0
+    assert not services.due(route=Route.ICCAM, now=LATER).exists()
+    looked_up("NL")
+    assert services.confirm_hosting(now=LATER) == 1
+    assert [each.pk for each in services.due(route=Route.ICCAM, now=LATER)] == [referral.pk]
+
+
+def test_what_moved_to_a_country_with_other_ways_is_decided_again(ana: User) -> None:
+    make_host("NL")
+    report, item = make_illegal(ana)
+    confirmed(report, item, ana, Route.ICCAM, country="RS")
+    referral = Referral.objects.get()
+    assert (referral.state, referral.problem) == ("failed", "hosting_changed")
+    assert reread(report, item) == (ReportState.ACTION_PENDING, ItemState.ASSESSED)
+    assert report.queue == "action"
+
+
+def test_what_moved_to_a_country_with_the_same_way_goes_there(ana: User) -> None:
+    make_host("NL")
+    report, item = make_illegal(ana)
+    confirmed(report, item, ana, Route.ICCAM, country="DE")
+    assert Referral.objects.values_list("state", "country").get() == ("due", "DE")
+
+
+@pytest.mark.parametrize(("tries", "minutes"), [(3, 5), (1, 61)])
+def test_a_host_that_cannot_be_looked_up_is_for_people_to_decide(tries: int, minutes: int, ana: User) -> None:
+    make_host("NL")
+    report, item = make_illegal(ana)
+    refer(report, item, ana, Route.ICCAM)
+    Host.objects.update(problem="timeout", tries=tries)
+    services.confirm_hosting(now=NOW + timedelta(minutes=minutes))
+    assert Referral.objects.values_list("state", "problem").get() == ("failed", "hosting_unsure")
+    assert reread(report, item)[0] == ReportState.ACTION_PENDING
+    (again,) = refer(report, item, ana, Route.ICCAM, unsure=True)
+    again.refresh_from_db()
+    assert (again.state, again.due_at) == ("due", NOW)
+
+
+@pytest.mark.parametrize("kind", ["onion", "app", "described"])
+def test_what_has_no_host_goes_at_once(kind: str, ana: User) -> None:
+    report, item = make_illegal(ana, kind=kind)
+    refer(report, item, ana, Route.POLICE)
+    assert states(item) == {"police": "due"}
+
+
+def test_handed_over_it_is_watched_and_recorded(ana: User) -> None:
+    make_host("NL")
+    report, item = make_illegal(ana)
+    (referral,) = confirmed(report, item, ana, Route.ICCAM)
+    assert services.mark_sent(referral=referral, now=LATER)
+    assert not services.mark_sent(referral=referral, now=LATER)
+    assert states(item) == {"iccam": "sent"}
+    assert Action.objects.values_list("kind", "author", "done_at").get() == ("partner", ana.pk, LATER)
+    assert Watch.objects.values_list("item", "next_check_at").get() == (item.pk, LATER)
+    assert reread(report, item) == (ReportState.MONITORING, ItemState.ACTIONED)
+
+
+@pytest.mark.parametrize("columns", [{"kind": "onion"}, {"do_not_fetch": True}])
+def test_what_cannot_be_watched_ends_when_all_of_it_has_arrived(columns: dict[str, object], ana: User) -> None:
+    make_host("KP")
+    report, item = make_illegal(ana, **columns)
+    refer(report, item, ana, Route.POLICE, Route.HOST, unsure=True)
+    police, host = Referral.objects.order_by("pk")
+    services.mark_sent(referral=police, now=LATER)
+    assert reread(report, item) == (ReportState.REFERRED, ItemState.ACTIONED)
+    services.mark_sent(referral=host, now=LATER)
+    assert reread(report, item) == (ReportState.CLOSED, ItemState.ENDED)
+    assert (item.outcome, report.outcome) == ("referred", "referred")
+
+
+def test_pointing_to_help_watches_nothing(ana: User) -> None:
+    make_host("NL")
+    report, item = make_illegal(ana, classification="cyberbullying", category="cyberbullying")
+    (referral,) = confirmed(report, item, ana, Route.SIGNPOST)
+    services.mark_sent(referral=referral, now=LATER)
+    assert not Watch.objects.exists()
+    assert reread(report, item) == (ReportState.CLOSED, ItemState.ENDED)
+
+
+def test_the_host_hears_nothing_while_the_police_hold_it(ana: User, vera: User) -> None:
+    make_host("RS")
+    report, item = make_illegal(ana)
+    confirmed(report, item, ana, Route.POLICE, Route.HOST, country="RS")
+    assert states(item) == {"police": "due", "host": "held"}
+    hold = PoliceHold.objects.get()
+    assert hold.until == NOW + timedelta(days=7)
+    services.mark_sent(referral=Referral.objects.get(route="police"), now=NOW + timedelta(days=2))
+    hold.refresh_from_db()
+    assert hold.until == NOW + timedelta(days=9)
+    assert holds.expire_holds(now=NOW + timedelta(days=8)) == 0
+    holds.release_hold(hold=hold, actor=vera, now=NOW + timedelta(days=8))
+    assert states(item)["host"] == "due"
+    with pytest.raises(WrongState):
+        holds.release_hold(hold=hold, actor=vera, now=NOW + timedelta(days=8))
+
+
+def test_a_hold_runs_out_by_itself_but_not_before_the_police_have_the_case(ana: User) -> None:
+    make_host("RS")
+    report, item = make_illegal(ana)
+    confirmed(report, item, ana, Route.POLICE, Route.HOST, country="RS")
+    after = NOW + timedelta(days=30)
+    assert holds.expire_holds(now=after) == 0
+    services.mark_sent(referral=Referral.objects.get(route="police"), now=NOW)
+    assert holds.expire_holds(now=after) == 1
+    assert states(item) == {"police": "sent", "host": "due"}
+    assert PoliceHold.objects.values_list("end", "ended_by").get() == ("expired", None)
+
+
+def test_what_failed_goes_back_and_may_go_out_again(ana: User) -> None:
+    make_host("NL")
+    report, item = make_illegal(ana)
+    (referral,) = confirmed(report, item, ana, Route.ICCAM)
+    services.put_off(referral=referral, problem="no_answer", due_at=LATER + timedelta(hours=1))
+    referral.refresh_from_db()
+    assert (referral.state, referral.attempts, referral.problem) == ("due", 1, "no_answer")
+    assert not services.due(route=Route.ICCAM, now=LATER).exists()
+    assert services.fail_referral(referral=referral, problem="given_up", now=LATER)
+    assert not services.fail_referral(referral=referral, problem="given_up", now=LATER)
+    assert reread(report, item) == (ReportState.ACTION_PENDING, ItemState.ASSESSED)
+    report.claimed_by, report.claimed_until = ana, NOW + timedelta(hours=1)
+    report.save()
+    assert len(refer(report, item, ana, Route.ICCAM)) == 1
+    assert list(item.referrals.order_by("pk").values_list("state", flat=True)) == ["failed", "checking"]
+
+
+def test_a_way_that_was_gone_is_not_gone_twice(ana: User) -> None:
+    make_host("RS")
+    report, item = make_illegal(ana)
+    confirmed(report, item, ana, Route.POLICE, Route.HOST, country="RS")
+    services.mark_sent(referral=Referral.objects.get(route="police"), now=LATER)
+    services.fail_referral(referral=Referral.objects.get(route="host"), problem="no_contact", now=LATER)
+    item.refresh_from_db()
+    report.refresh_from_db()
+    made = refer(report, item, ana, Route.POLICE, Route.HOST)
+    assert [referral.route for referral in made] == ["host"]
+
+
+def test_withdrawn_before_it_went_out(ana: User) -> None:
+    make_host("RS")
+    report, item = make_illegal(ana)
+    police, host = confirmed(report, item, ana, Route.POLICE, Route.HOST, country="RS")
+    services.withdraw_referral(referral=police, actor=ana, now=LATER)
+    assert PoliceHold.objects.get().end == "withdrawn"
+    assert states(item) == {"police": "withdrawn", "host": "due"}
+    assert reread(report, item)[1] == ItemState.ACTIONED
+    services.withdraw_referral(referral=host, actor=ana, now=LATER)
+    assert reread(report, item) == (ReportState.ACTION_PENDING, ItemState.ASSESSED)
+    with pytest.raises(WrongState):
+        services.withdraw_referral(referral=host, actor=ana, now=LATER)
+
+
+def test_only_what_was_found_illegal_is_handed_over(ana: User) -> None:
+    report, item = make_illegal(ana, state=ItemState.IN_SECOND_REVIEW)
+    with pytest.raises(WrongState):
+        refer(report, item, ana, Route.POLICE)
+    assert not Referral.objects.exists()
+
+
+def test_others_who_reported_the_same_follow_it(ana: User) -> None:
+    make_host("NL")
+    report, item = make_illegal(ana)
+    other = make_case(item, state=ReportState.TRIAGED, queue=None)
+    (referral,) = confirmed(report, item, ana, Route.ICCAM)
+    other.refresh_from_db()
+    assert other.state == ReportState.REFERRED
+    services.mark_sent(referral=referral, now=LATER)
+    assert reread(report, item)[0] == ReportState.MONITORING
+
+
+def test_imminent_danger_goes_to_the_police_at_once_and_is_looked_at_afterwards(ana: User, vera: User) -> None:
+    report, item = make_illegal(ana, state=ItemState.IN_SECOND_REVIEW)
+    reason = "Дете пише да је сада код њега."
+    referral = services.refer_in_danger(report=report, item=item, actor=ana, reason=reason, now=NOW)
+    assert list(services.due(route=Route.POLICE, now=NOW)) == [referral]
+    assert reason.encode() not in bytes(referral.sealed_reason or b"")
+    assert services.open_reason(referral=referral, actor=vera, now=NOW) == reason
+    assert AuditEvent.objects.filter(action="referral.reason_opened", actor_id=vera.pk).exists()
+    services.mark_sent(referral=referral, now=LATER)
+    item.refresh_from_db()
+    assert item.state == ItemState.IN_SECOND_REVIEW
+    with pytest.raises(WrongState):
+        services.refer_in_danger(report=report, item=item, actor=ana, reason=reason, now=LATER)
+    with pytest.raises(WrongState):
+        services.review_urgent(referral=referral, actor=ana, now=LATER)
+    services.review_urgent(referral=referral, actor=vera, now=LATER)
+    with pytest.raises(WrongState):
+        services.review_urgent(referral=referral, actor=vera, now=LATER)
+
+
+@pytest.mark.parametrize(
+    ("columns", "constraint"),
+    [
+        ({"state": "lost", "ended_at": NOW}, "referral_state_known"),
+        ({"route": "pigeon"}, "referral_route_known"),
+        ({"state": "sent"}, "referral_end_has_time"),
+        ({"state": "failed", "ended_at": NOW}, "referral_failure_has_problem"),
+        ({"route": "host", "urgent": True}, "referral_urgent_is_police"),
+    ],
+)
+def test_the_database_refuses(columns: dict[str, object], constraint: str, ana: User) -> None:
+    report, item = make_illegal(ana)
+    whole = {"item": item, "report": report, "author": ana, "route": "police", "made_at": NOW}
+    with pytest.raises(IntegrityError, match=constraint), transaction.atomic():
+        Referral.objects.create(**(whole | columns))
+
+
+def test_one_way_is_open_once(ana: User) -> None:
+    report, item = make_illegal(ana)
+    whole = {"item": item, "report": report, "author": ana, "route": "police", "made_at": NOW}
+    Referral.objects.create(**whole)
+    with pytest.raises(IntegrityError, match="one_open_referral_a_route"), transaction.atomic():
+        Referral.objects.create(**whole)

@@ -1,0 +1,202 @@
+"""Handing over from the case screen: what is proposed, chosen, refused, taken back; and going to the police alone."""
+
+import re
+from collections.abc import Iterator
+from datetime import timedelta
+
+import pytest
+from django.test import override_settings
+from django.utils import timezone
+
+from clicksafely.common.models import AuditEvent
+from hotline.models import ContentItem, PoliceHold, Referral, Report, RoutingRule
+from hotline.referral import services
+from hotline.states import ItemState
+from tests.hotline.referral.conftest import looked_up, make_host, make_illegal
+from tests.signing import HASHERS, Person, signed_in
+
+pytestmark = pytest.mark.django_db
+REASON = "Дете пише да је сада само са њим."
+
+
+@pytest.fixture(autouse=True)
+def _fast_hashes() -> Iterator[None]:
+    with override_settings(PASSWORD_HASHERS=HASHERS):
+        yield
+
+
+@pytest.fixture
+def ana() -> Person:
+    return in_english("ana", "analyst")
+
+
+@pytest.fixture
+def vera() -> Person:
+    return in_english("vera", "supervisor")
+
+
+def in_english(name: str, role: str) -> Person:
+    person = signed_in(name, role)
+    person.client.cookies["lang"] = "en"
+    return person
+
+
+def illegal(holder: Person, **columns: object) -> tuple[Report, ContentItem]:
+    report, item = make_illegal(holder.user, **columns)  # type: ignore[arg-type]
+    Report.objects.update(claimed_until=timezone.now() + timedelta(minutes=20))
+    return report, item
+
+
+def page(person: Person, case: Report) -> str:
+    return person.client.get(f"/admin/hotline/case/{case.pk}/").content.decode()
+
+
+def send(person: Person, case: Report, act: str, **form: object) -> tuple[int, str]:
+    response = person.client.post(f"/admin/hotline/case/{case.pk}/{act}", form)
+    return response.status_code, response.content.decode()
+
+
+def ticked(html: str) -> list[str]:
+    return re.findall(r'name="routes" value="(\w+)"[^>]* checked', html)
+
+
+def test_what_the_rules_propose_is_ticked(ana: Person) -> None:
+    make_host("RS")
+    case, _item = illegal(ana)
+    html = page(ana, case)
+    assert ticked(html) == ["police", "host"]
+    assert "In Serbia: Serbia." in html
+    assert "for 7 days, or release it." in html
+
+
+def test_handed_over_it_leaves_the_desk_and_is_on_its_way(ana: Person) -> None:
+    make_host("NL")
+    case, item = illegal(ana)
+    assert send(ana, case, f"refer/{item.pk}/", routes=["iccam"])[0] == 302
+    item.refresh_from_db()
+    assert item.state == ItemState.ACTIONED
+    html = page(ana, case)
+    assert "hosting is looked up again" in html
+    assert "To be handed over: partner hotline (ICCAM)" in html
+    looked_up("NL")
+    services.confirm_hosting(now=timezone.now())
+    assert "is about to go out" in page(ana, case)
+
+
+@pytest.mark.parametrize("routes", [[], ["nonsense"], ["police", "nonsense"]])
+def test_nothing_chosen_is_said_at_the_choice(routes: list[str], ana: Person) -> None:
+    make_host("RS")
+    case, item = illegal(ana)
+    status, html = send(ana, case, f"refer/{item.pk}/", routes=routes)
+    assert (status, "Choose whom it is handed to." in html) == (422, True)
+    assert not Referral.objects.exists()
+    assert ticked(html) == [route for route in routes if route == "police"]
+
+
+def test_who_does_not_hold_the_case_hands_nothing_over(ana: Person, vera: Person) -> None:
+    make_host("NL")
+    case, item = illegal(ana)
+    status, html = send(vera, case, f"refer/{item.pk}/", routes=["iccam"])
+    assert (status, "You do not hold this case" in html) == (422, True)
+    assert not Referral.objects.exists()
+
+
+def test_a_host_that_could_not_be_looked_up_is_sent_on_purpose_only(ana: Person) -> None:
+    make_host("NL")
+    case, item = illegal(ana)
+    assert 'name="unsure"' not in page(ana, case)
+    send(ana, case, f"refer/{item.pk}/", routes=["iccam"])
+    services.fail_referral(referral=Referral.objects.get(), problem="hosting_unsure", now=timezone.now())
+    assert "the host could not be looked up again: decide again" in page(ana, case)
+    send(ana, case, "claim/")
+    html = page(ana, case)
+    assert 'name="unsure"' in html
+    send(ana, case, f"refer/{item.pk}/", routes=["iccam"], unsure="1")
+    assert Referral.objects.latest("pk").state == "due"
+
+
+def test_what_failed_stands_on_the_desk_until_it_is_decided(ana: Person) -> None:
+    make_host("NL")
+    case, item = illegal(ana)
+    send(ana, case, f"refer/{item.pk}/", routes=["iccam"])
+    services.fail_referral(referral=Referral.objects.get(), problem="hosting_changed", now=timezone.now())
+    desk = ana.client.get("/admin/hotline/desk/").content.decode()
+    assert "What did not go out" in desk
+    assert "it is hosted elsewhere by now: decide again" in desk
+    send(ana, case, "claim/")
+    send(ana, case, f"refer/{item.pk}/", routes=["iccam"])
+    assert "What did not go out" not in ana.client.get("/admin/hotline/desk/").content.decode()
+
+
+def test_taken_back_before_it_went_out(ana: Person) -> None:
+    make_host("NL")
+    case, item = illegal(ana)
+    send(ana, case, f"refer/{item.pk}/", routes=["iccam"])
+    referral = Referral.objects.get()
+    assert send(ana, case, f"withdraw/{referral.pk}/")[0] == 302
+    status, html = send(ana, case, f"withdraw/{referral.pk}/")
+    assert (status, "it cannot be taken back any more" in html) == (422, True)
+
+
+def test_the_police_let_the_host_be_told(ana: Person) -> None:
+    make_host("RS")
+    case, item = illegal(ana)
+    send(ana, case, f"refer/{item.pk}/", routes=["police", "host"])
+    hold = PoliceHold.objects.get()
+    assert "The police hold the host" in page(ana, case)
+    assert send(ana, case, f"hold/{hold.pk}/")[0] == 302
+    assert PoliceHold.objects.values_list("end", "ended_by").get() == ("released", ana.user.pk)
+    assert send(ana, case, f"hold/{hold.pk}/")[0] == 422
+
+
+def test_to_the_police_alone_with_a_reason_that_supervisors_read(ana: Person, vera: Person) -> None:
+    case, item = illegal(ana, state=ItemState.UNASSESSED, verdict="")
+    status, html = send(ana, case, f"danger/{item.pk}/", reason=" ")
+    assert (status, "Write why it cannot wait for a second person." in html) == (422, True)
+    status, html = send(ana, case, f"danger/{item.pk}/", reason="ш" * 2001)
+    assert (status, "2,000 characters at most" in html, "ш" * 2001 in html) == (422, True, True)
+    assert send(ana, case, f"danger/{item.pk}/", reason=REASON)[0] == 302
+    referral = Referral.objects.get()
+    assert (referral.urgent, referral.state, referral.route) == (True, "due", "police")
+    assert send(ana, case, f"danger/{item.pk}/", reason=REASON)[0] == 422
+    assert "Sent to the police by one person" not in ana.client.get("/admin/hotline/desk/").content.decode()
+    assert "Sent to the police by one person" in vera.client.get("/admin/hotline/desk/").content.decode()
+    assert send(ana, case, f"reason/{referral.pk}/")[0] == 422
+    assert REASON in send(vera, case, f"reason/{referral.pk}/")[1]
+    assert REASON not in page(vera, case)
+    assert send(ana, case, f"reviewed/{referral.pk}/")[0] == 422
+    assert send(vera, case, f"reviewed/{referral.pk}/")[0] == 302
+    assert send(vera, case, f"reviewed/{referral.pk}/")[0] == 422
+    assert "Sent to the police by one person" not in vera.client.get("/admin/hotline/desk/").content.decode()
+    assert "referral.urgent" in AuditEvent.objects.values_list("action", flat=True)
+
+
+def test_a_second_reviewer_is_not_told_what_a_first_one_sent(ana: Person) -> None:
+    make_host("NL")
+    case, item = illegal(ana, state=ItemState.IN_SECOND_REVIEW, verdict="")
+    services.refer_in_danger(report=case, item=item, actor=ana.user, reason=REASON, now=timezone.now())
+    html = page(ana, case)
+    assert "Handing over" not in html.partition('id="assessment-heading"')[2].partition("</section>")[0]
+    assert "To the police at once" not in html
+
+
+def test_rules_are_kept_by_supervisors(vera: Person) -> None:
+    address = "/admin/hotline/routingrule/"
+    rule = RoutingRule.objects.get(classification="hate_speech", place="serbia")
+    form = {"classification": "hate_speech", "place": "serbia", "host": "on", "hold_days": "3"}
+    html = vera.client.post(f"{address}{rule.pk}/change/", form).content.decode()
+    assert "Only what goes to the police is held back for them." in html
+    assert "nobody would be told" in vera.client.post(f"{address}add/", {"hold_days": "0"}).content.decode()
+    assert vera.client.post(f"{address}{rule.pk}/change/", form | {"police": "on"}).status_code == 302
+    rule.refresh_from_db()
+    assert (rule.police, rule.hold_days) == (True, 3)
+    assert AuditEvent.objects.get(action="routing.changed").data == {"fields": ["hold_days"]}
+    assert vera.client.post(f"{address}{rule.pk}/delete/", {"post": "yes"}).status_code == 302
+    assert AuditEvent.objects.filter(action="routing.removed").exists()
+
+
+def test_partner_hotlines_are_countries(vera: Person) -> None:
+    address = "/admin/hotline/partnerhotline/add/"
+    assert "This is not the code of a country." in vera.client.post(address, {"country": "XX"}).content.decode()
+    assert vera.client.post(address, {"country": "kp", "active": "on"}).status_code == 302
+    assert AuditEvent.objects.filter(action="partner_hotline.made").exists()

@@ -1,0 +1,351 @@
+"""What people see is counted, a break suggested, and nobody is ever stopped; supervisors see figures, anybody else their own."""
+
+import csv
+import json
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
+from importlib import import_module
+from io import StringIO
+
+import pytest
+import time_machine
+from django.contrib.auth.models import Group, User
+from django.db import IntegrityError, connection, transaction
+from pytest_django import DjangoAssertNumQueries
+from pytest_django.fixtures import Settings
+
+from clicksafely.common import audit
+from clicksafely.common.models import AuditEvent
+from hotline.lifecycle.exposure import Kind, count_exposure, day_of
+from hotline.models import DeskChoice, Exposure
+from hotline.review.thread import open_words
+from hotline.review.welfare import begin_break, end_break, today_of, wants_blur
+from hotline.review.welfare_figures import PersonFigures, as_csv, figures_for
+from tests.hotline.review.conftest import NOW, make_case, make_user
+from tests.signing import HASHERS, Person, signed_in
+
+pytestmark = pytest.mark.django_db
+
+DAY = day_of(NOW)
+
+
+@pytest.fixture(autouse=True)
+def _limits(settings: Settings) -> None:
+    settings.PASSWORD_HASHERS = HASHERS
+    settings.EXPOSURE_LIMIT, settings.BREAK_AFTER_MINUTES, settings.BREAK_MINUTES = 40, 90, 15
+
+
+def opened(user: User, *minutes: int, kind: Kind = Kind.PICTURES) -> None:
+    """Something opened so many minutes after NOW."""
+    for minute in minutes:
+        count_exposure(actor=user, kind=kind, now=NOW + timedelta(minutes=minute))
+
+
+def at(minutes: int) -> datetime:
+    return NOW + timedelta(minutes=minutes)
+
+
+class TestCounting:
+    def test_each_kind_by_itself_and_each_person(self, analyst: User, colleague: User) -> None:
+        opened(analyst, 0, 1, 2)
+        opened(analyst, 3, kind=Kind.TEXTS)
+        opened(analyst, 4, 5, kind=Kind.MESSAGES)
+        opened(colleague, 6)
+        row = Exposure.objects.get(user=analyst)
+        assert (row.day, row.pictures, row.texts, row.messages) == (DAY, 3, 1, 2)
+        assert (today_of(analyst, at(7)).seen, today_of(colleague, at(7)).seen) == (6, 1)
+
+    def test_a_day_begins_at_midnight_in_belgrade(self, analyst: User) -> None:
+        for hour, minute in ((22, 59), (23, 1)):
+            count_exposure(actor=analyst, kind=Kind.TEXTS, now=datetime(2026, 1, 31, hour, minute, tzinfo=UTC))
+        assert list(Exposure.objects.order_by("day").values_list("day", flat=True)) == [
+            date(2026, 1, 31),
+            date(2026, 2, 1),
+        ]
+
+    def test_it_is_undone_with_what_it_counts(self, analyst: User) -> None:
+        with transaction.atomic():
+            opened(analyst, 0)
+            transaction.set_rollback(True)
+        assert not Exposure.objects.exists()
+
+    def test_one_row_a_day_and_a_break_whole_or_not_at_all(self, analyst: User) -> None:
+        opened(analyst, 0)
+        for columns in ({"breaks": 1}, {"break_began_at": NOW}, {"break_ends_at": NOW}):
+            with pytest.raises(IntegrityError), transaction.atomic():
+                Exposure.objects.update(**columns)
+        with pytest.raises(IntegrityError), transaction.atomic():
+            Exposure.objects.create(user=analyst, day=DAY)
+
+    def test_counters_begin_with_what_the_trail_knows(self, analyst: User) -> None:
+        now = datetime.now(UTC)
+        for action in ("upload.revealed", "upload.revealed", "words.opened", "mail.opened", "notice.reply_opened"):
+            audit.record(action=action, subject=None, actor=analyst, now=now)
+        audit.record(action="thread.opened", subject=None, actor=analyst, now=now)
+        audit.record(action="words.opened", subject=None, actor=analyst, now=now - timedelta(days=40))
+        with connection.schema_editor() as editor:
+            import_module("hotline.migrations.0019_welfare").count_what_was_opened(None, editor)
+        row = Exposure.objects.get()
+        assert (row.user, row.pictures, row.texts, row.messages) == (analyst, 2, 1, 2)
+
+
+class TestBreaks:
+    def test_one_is_due_after_so_long_at_it(self, analyst: User) -> None:
+        assert today_of(analyst, NOW).minutes_to_break is None
+        opened(analyst, 0, 10, 20)
+        assert today_of(analyst, at(20)).minutes_to_break == 70
+        assert not today_of(analyst, at(20)).suggests_break
+        opened(analyst, 34, 48, 62, 76, 89)
+        assert today_of(analyst, at(90)).minutes_to_break == 0
+        assert today_of(analyst, at(90)).suggests_break
+
+    def test_whoever_opens_nothing_for_a_while_has_had_one(self, analyst: User) -> None:
+        opened(analyst, 0, 14)
+        assert today_of(analyst, at(28)).minutes_to_break == 62
+        assert today_of(analyst, at(29)).minutes_to_break is None
+        opened(analyst, 30)
+        assert today_of(analyst, at(30)).minutes_to_break == 90
+
+    def test_begun_ended_early_and_over(self, analyst: User) -> None:
+        opened(analyst, 0)
+        begin_break(actor=analyst, now=at(1))
+        assert today_of(analyst, at(2)).resting_until == at(16)
+        assert not today_of(analyst, at(2)).suggests_break
+        end_break(actor=analyst, now=at(5))
+        assert today_of(analyst, at(5)).resting_until is None
+        begin_break(actor=analyst, now=at(6))
+        assert today_of(analyst, at(21)).resting_until is None
+        row = Exposure.objects.get()
+        assert (row.breaks, row.break_began_at, row.break_ends_at) == (2, at(6), at(21))
+        end_break(actor=analyst, now=at(30))
+        row.refresh_from_db()
+        assert row.break_ends_at == at(21)
+
+    def test_after_it_the_time_runs_anew_at_once(self, analyst: User) -> None:
+        opened(analyst, 0, 10)
+        begin_break(actor=analyst, now=at(11))
+        opened(analyst, 14)
+        today = today_of(analyst, at(14))
+        assert (today.minutes_to_break, today.resting_until) == (90, None)
+
+    def test_one_that_began_before_midnight_goes_on_after_it(self, analyst: User) -> None:
+        late = datetime(2026, 3, 2, 22, 55, tzinfo=UTC)
+        begin_break(actor=analyst, now=late)
+        after = today_of(analyst, late + timedelta(minutes=10))
+        assert (after.seen, after.resting_until) == (0, late + timedelta(minutes=15))
+        end_break(actor=analyst, now=late + timedelta(minutes=11))
+        assert today_of(analyst, late + timedelta(minutes=12)).resting_until is None
+
+    def test_the_limit_suggests_one_too(self, analyst: User, settings: Settings) -> None:
+        settings.EXPOSURE_LIMIT = 2
+        opened(analyst, 0)
+        assert not today_of(analyst, at(30)).suggests_break
+        opened(analyst, 1)
+        assert today_of(analyst, at(30)).suggests_break
+
+
+class TestPages:
+    @pytest.fixture(autouse=True)
+    def _now(self) -> Iterator[None]:
+        with time_machine.travel(NOW, tick=False):
+            yield
+
+    @pytest.fixture
+    def ana(self) -> Person:
+        return self.person("ana", "analyst")
+
+    def person(self, name: str, role: str) -> Person:
+        person = signed_in(name, role)
+        person.client.post("/admin/language/", {"language": "en"})
+        return person
+
+    def text(self, person: Person, path: str) -> str:
+        response = person.client.get(path)
+        assert response.status_code == 200
+        return " ".join(response.content.decode().split())
+
+    def test_desk_and_case_say_where_one_stands(self, ana: Person) -> None:
+        case = make_case()
+        opened(ana.user, *range(-18, 0))
+        desk, page = self.text(ana, "/admin/hotline/desk/"), self.text(ana, f"/admin/hotline/case/{case.pk}/")
+        assert "<b>18 / 40</b>" in desk
+        assert 'max="40" value="18"' in desk
+        assert "break in about 72 min" in desk
+        assert "Exposure today: <b>18 / 40</b>" in page
+        assert "break in about 72 min" in page
+        assert "/admin/hotline/desk/break/" not in desk + page
+
+    def test_both_offer_a_break_when_it_is_time(self, ana: Person) -> None:
+        opened(ana.user, *range(-90, 0, 10))
+        for path in ("/admin/hotline/desk/", f"/admin/hotline/case/{make_case().pk}/"):
+            page = self.text(ana, path)
+            assert "time for a break" in page
+            assert 'action="/admin/hotline/desk/break/"' in page
+
+    def test_the_next_case_is_given_at_once_below_the_limit(self, ana: Person) -> None:
+        case = make_case()
+        opened(ana.user, *range(-39, 0))
+        answer = ana.client.post("/admin/hotline/desk/take/")
+        assert answer["Location"] == f"/admin/hotline/case/{case.pk}/"
+
+    def test_at_the_limit_after_a_question_that_may_be_answered_with_yes(self, ana: Person) -> None:
+        case = make_case()
+        opened(ana.user, *range(-40, 0))
+        question = ana.client.post("/admin/hotline/desk/take/")
+        words = " ".join(question.content.decode().split())
+        assert question.status_code == 200
+        assert "You have opened 40 pictures and texts today; 40 are enough for a day." in words
+        assert 'name="anyway" value="1"' in words
+        case.refresh_from_db()
+        assert case.claimed_by is None
+        answer = ana.client.post("/admin/hotline/desk/take/", {"anyway": "1"})
+        assert answer["Location"] == f"/admin/hotline/case/{case.pk}/"
+
+    def test_nothing_else_asks_or_stops_anybody(self, ana: Person) -> None:
+        case = make_case()
+        opened(ana.user, *range(-45, 0))
+        assert ana.client.post(f"/admin/hotline/case/{case.pk}/claim/").status_code == 302
+        assert ana.client.post(f"/admin/hotline/case/{case.pk}/open/").status_code == 200
+
+    def test_a_break_and_the_way_back(self, ana: Person) -> None:
+        make_case()
+        ana.client.post("/admin/hotline/desk/take/")
+        assert ana.client.post("/admin/hotline/desk/break/")["Location"] == "/admin/hotline/desk/break/"
+        page = self.text(ana, "/admin/hotline/desk/break/")
+        assert "Break until 11:45" in page
+        assert "You hold 1 case." in page
+        assert "You are on a break until 11:45" in self.text(ana, "/admin/hotline/desk/")
+        assert b"Do you want to go on already?" in ana.client.post("/admin/hotline/desk/take/").content
+        ana.client.post("/admin/hotline/desk/back/")
+        assert ana.client.get("/admin/hotline/desk/break/")["Location"] == "/admin/hotline/desk/"
+
+    def test_whoever_goes_on_during_a_break_has_ended_it(self, ana: Person) -> None:
+        case = make_case()
+        ana.client.post("/admin/hotline/desk/break/")
+        answer = ana.client.post("/admin/hotline/desk/take/", {"anyway": "1"})
+        assert answer["Location"] == f"/admin/hotline/case/{case.pk}/"
+        assert today_of(ana.user, NOW).resting_until is None
+
+    def test_analysts_see_their_own_figures_and_supervisors_everybodys(self, ana: Person, colleague: User) -> None:
+        opened(ana.user, -3)
+        opened(colleague, -3, -2)
+        make_user("editor", "editor")
+        vera = self.person("vera", "supervisor")
+        shown = {
+            person.user.username: person.client.get("/admin/hotline/welfare/").context["rows"] for person in (ana, vera)
+        }
+        assert [row.name for row in shown["ana"]] == ["ana"]
+        assert [(row.name, row.today) for row in shown["vera"]] == [("ana", 1), ("second", 2), ("vera", 0)]
+
+    def test_the_file_has_the_same_figures_for_the_same_people(self, ana: Person, colleague: User) -> None:
+        opened(ana.user, -3)
+        begin_break(actor=ana.user, now=at(-2))
+        opened(colleague, -3)
+        answer = ana.client.get("/admin/hotline/welfare/figures.csv")
+        assert answer["Content-Type"] == "text/csv; charset=utf-8"
+        assert answer["Content-Disposition"] == 'attachment; filename="welfare-2026-03-02.csv"'
+        assert "no-store" in answer["Cache-Control"]
+        rows = list(csv.reader(StringIO(answer.content.decode())))
+        assert rows == [
+            ["person", "today", "last 7 days", "last 30 days", "days at the limit", "last break"],
+            ["ana", "1", "1", "1", "0", "2026-03-02T10:28+00:00"],
+        ]
+
+    def test_how_pictures_are_shown_is_for_each_person_to_choose(self, ana: Person, colleague: User) -> None:
+        assert not wants_blur(ana.user)
+        ana.client.post("/admin/hotline/welfare/pictures/", {"blurred_first": "1"})
+        assert (wants_blur(ana.user), wants_blur(colleague)) == (True, False)
+        assert "checked" in self.text(ana, "/admin/hotline/welfare/")
+        ana.client.post("/admin/hotline/welfare/pictures/")
+        assert not wants_blur(ana.user)
+        assert DeskChoice.objects.count() == 1
+
+
+class TestFigures:
+    def test_days_weeks_months_and_days_at_the_limit(self, analyst: User, settings: Settings) -> None:
+        settings.EXPOSURE_LIMIT = 5
+        for days, pictures, texts in ((0, 1, 1), (6, 4, 1), (7, 5, 2), (29, 3, 0), (30, 9, 9)):
+            Exposure.objects.create(user=analyst, day=DAY - timedelta(days=days), pictures=pictures, texts=texts)
+        Exposure.objects.filter(day=DAY - timedelta(days=7)).update(
+            breaks=1, break_began_at=at(0) - timedelta(days=7), break_ends_at=at(15) - timedelta(days=7)
+        )
+        assert figures_for(analyst, day=DAY) == [
+            PersonFigures("first", 2, 7, 17, 2, NOW - timedelta(days=7)),
+        ]
+
+    def test_whoever_has_left_and_whoever_does_not_work_cases_is_not_among_them(self, supervisor: User) -> None:
+        User.objects.create(username="left", is_active=False)
+        make_user("gone", "analyst")
+        User.objects.filter(username="gone").update(is_active=False)
+        make_user("editor", "editor")
+        assert [row.name for row in figures_for(supervisor, day=DAY)] == ["lead"]
+
+    def test_a_supervisor_who_is_an_analyst_too_is_counted_once(self, supervisor: User) -> None:
+        supervisor.groups.add(Group.objects.get(name="analyst"))
+        opened(supervisor, 0, 1)
+        assert [(row.name, row.today) for row in figures_for(supervisor, day=DAY)] == [("lead", 2)]
+
+    def test_one_query_whatever_there_is(
+        self, supervisor: User, django_assert_num_queries: DjangoAssertNumQueries
+    ) -> None:
+        for people in (1, 3):
+            for number in range(people):
+                opened(make_user(f"person {people} {number}", "analyst"), 0)
+            viewer = User.objects.get(pk=supervisor.pk)
+            with django_assert_num_queries(2):  # the viewer's roles, and the figures
+                figures_for(viewer, day=DAY)
+
+    def test_ten_years_of_days_are_not_read(self, supervisor: User, analyst: User) -> None:
+        Exposure.objects.bulk_create(
+            Exposure(user=user, day=DAY - timedelta(days=days), texts=1)
+            for user in (supervisor, analyst)
+            for days in range(3650)
+        )
+        with connection.cursor() as cursor:
+            cursor.execute("ANALYZE hotline_exposure")
+        with CapturedRows() as rows:
+            figures = figures_for(supervisor, day=DAY)
+        assert [row.month for row in figures] == [30, 30]
+        assert rows.read <= 60
+
+    def test_a_name_is_no_formula(self) -> None:
+        table = as_csv([PersonFigures("=cmd", 1, 1, 1, 0, None), PersonFigures("ana", 0, 0, 0, 0, None)])
+        assert [line.split(",")[0] for line in table.splitlines()[1:]] == ["'=cmd", "ana"]
+
+    def test_the_trail_and_the_counters_agree(self, analyst: User) -> None:
+        """Whatever is logged as exposing is counted, in the same transaction: see the services that do both."""
+        case = make_case(claimed_by=analyst, claimed_until=at(30))
+        open_words(report=case, actor=analyst, now=NOW)
+        assert AuditEvent.objects.filter(action="words.opened").count() == today_of(analyst, NOW).seen == 1
+
+
+class CapturedRows:
+    """How many rows of the table of exposures the last query on it reads, by its plan."""
+
+    def __enter__(self) -> "CapturedRows":
+        self.read = 0
+        self._wrapper = connection.execute_wrapper(self._explain)
+        self._wrapper.__enter__()
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self._wrapper.__exit__(None, None, None)
+
+    def _explain(self, execute, sql, params, many, context):  # type: ignore[no-untyped-def]
+        if "hotline_exposure" in sql and not sql.startswith("EXPLAIN"):
+            with connection.cursor() as cursor:
+                cursor.execute(f"EXPLAIN (ANALYZE, FORMAT JSON) {sql}", params)
+                plan = cursor.fetchone()[0]
+            self.read = self._of(json.loads(plan) if isinstance(plan, str) else plan)
+        return execute(sql, params, many, context)
+
+    def _of(self, node: object) -> int:
+        if isinstance(node, list):
+            return sum(self._of(each) for each in node)
+        if not isinstance(node, dict):
+            return 0
+        own = 0
+        if node.get("Relation Name") == "hotline_exposure":
+            each = node["Actual Rows"] + node.get("Rows Removed by Filter", 0)
+            own = round(each * node["Actual Loops"])
+        return own + sum(self._of(value) for value in node.values())

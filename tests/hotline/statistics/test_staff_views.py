@@ -1,0 +1,233 @@
+"""What supervisors see and take away: exports for partners, and how the hotline is doing."""
+
+import csv
+import io
+import json
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.db import connection
+from django.test import Client, override_settings
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from clicksafely.common.models import AuditEvent
+from hotline.models import AbuseContact, Assessment, Notice, NoticeItem, Referral, Report, Watch
+from hotline.states import Queue
+from hotline.statistics import health
+from hotline.statistics.building import rebuild_figures
+from hotline.statistics.exchange import exchange_rows
+from hotline.statistics.flagging import FlaggedRow, flagged_rows
+from tests.hotline.review.conftest import make_case, make_item
+from tests.hotline.statistics.conftest import World
+from tests.hotline.statistics.naive import recount
+from tests.signing import HASHERS, Person, signed_in
+
+NOW = datetime(2025, 3, 20, 12, 30, tzinfo=UTC)
+PAGE, EXPORT, HEALTH = "/admin/hotline/statistics/", "/admin/hotline/statistics/export/", "/admin/hotline/health/"
+
+
+@pytest.fixture(autouse=True)
+def _fast_hashes() -> Iterator[None]:
+    with override_settings(PASSWORD_HASHERS=HASHERS):
+        yield
+
+
+@pytest.fixture
+def lead(db: None) -> Person:
+    return signed_in("lead", "supervisor")
+
+
+def lines(client: Client, **fields: str) -> list[dict[str, str]]:
+    response = client.post(EXPORT, fields)
+    assert response.status_code == 200
+    assert response["Content-Disposition"].startswith("attachment;")
+    return list(csv.DictReader(io.StringIO(response.content.decode())))
+
+
+@pytest.mark.parametrize("path", [PAGE, HEALTH])
+def test_only_supervisors_get_in(path: str, db: None) -> None:
+    assert signed_in("somebody", "analyst").client.get(path).status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("period", "months"),
+    [
+        ("2024", ("2024-10", "2024-11", "2024-12")),
+        ("2024-Q4", ("2024-10", "2024-11", "2024-12")),
+        ("2025-01", ("2025-01",)),
+        ("2025-Q3", ()),
+    ],
+)
+def test_inhope_gets_the_exact_figures_of_a_period(
+    world: World, lead: Person, period: str, months: tuple[str, ...]
+) -> None:
+    world.fill(80)
+    rebuild_figures(now=NOW)
+    cells = recount().cells
+    expected: dict[tuple[str, str, str], int] = {}
+    for (measure, dimension, key, of), count in cells.items():
+        if of in months and measure in {"illegal", "exchanged"}:
+            expected[measure, dimension, key] = expected.get((measure, dimension, key), 0) + count
+    rows = lines(lead.client, export="inhope", period=period)
+    found = {(row["measure"], row["dimension"], row["code"]): int(row["items"]) for row in rows}
+    assert {place: count for place, count in found.items() if count} == expected
+    assert {place[2] for place in found if place[1] == "age"} == {"1", "2", "3", "4"}
+    assert {place[2] for place in found if place[1] == "classification"} == {"1", "2"}
+
+
+def test_the_json_for_inhope_holds_the_same(world: World, lead: Person) -> None:
+    world.fill(40)
+    rebuild_figures(now=NOW)
+    document = json.loads(lead.client.post(EXPORT, {"export": "inhope", "period": "2024", "format": "json"}).content)
+    assert document["schema"] == "net-patrola-inhope/1"
+    assert document["counted_at"] == NOW.isoformat()
+    assert document["rows"] == [row._asdict() for row in exchange_rows("2024")]
+
+
+def test_who_exports_what_is_written_down(lead: Person) -> None:
+    lead.client.post(EXPORT, {"export": "trusted-flagger", "period": "2025"})
+    event = AuditEvent.objects.get(action="figures.exported")
+    assert (event.actor_id, event.data) == (lead.user.pk, {"kind": "trusted-flagger", "period": "2025"})
+
+
+@pytest.mark.parametrize(
+    ("export", "period"),
+    [
+        ("inhope", ""),
+        ("inhope", "2025-13"),
+        ("inhope", "all"),
+        ("inhope", "2025-Q5"),
+        ("inhope", "25' OR 1"),
+        ("trusted-flagger", "2025-01"),
+        ("trusted-flagger", "²025"),
+        ("everything", "2025"),
+        ("", ""),
+    ],
+)
+def test_a_wrong_period_is_refused_with_what_was_typed(lead: Person, export: str, period: str) -> None:
+    response = lead.client.post(EXPORT, {"export": export, "period": period})
+    assert response.status_code == 422
+    assert not AuditEvent.objects.filter(action="figures.exported").exists()
+
+
+def make_notice(world: World, name: str, at: datetime, **item_columns: object) -> Notice:
+    item = make_item(verdict="illegal", **item_columns)
+    report = make_case(item)
+    Assessment.objects.create(
+        item=item,
+        report=report,
+        author=world.first,
+        question_set=world.questions,
+        round="first",
+        answers={"classification": "hate_speech"},
+        verdict="illegal",
+        made_at=at,
+    )
+    contact, _made = AbuseContact.objects.get_or_create(kind="host", key=f"{name.lower()}.example.org", name=name)
+    referral = Referral.objects.create(
+        item=item, report=report, author=world.first, route="host", state="sent", made_at=at, ended_at=at
+    )
+    notice = Notice.objects.create(
+        tag=f"{Notice.objects.count():016}",
+        contact=contact,
+        language="en",
+        group="other",
+        step="host",
+        state="closed",
+        made_at=at,
+        sent_at=at,
+        ended_at=at,
+    )
+    NoticeItem.objects.create(notice=notice, item=item, referral=referral)
+    return notice
+
+
+def test_the_report_of_a_trusted_flagger_tells_notices_by_provider_content_and_action(world: World) -> None:
+    at = datetime(2025, 2, 3, 10, tzinfo=UTC)
+    removed = [make_notice(world, "Alpha", at, state="ended", outcome="removed") for _ in range(2)]
+    for notice, hours in zip(removed, (10, 31), strict=True):
+        gone = at + timedelta(hours=hours)
+        item = notice.entries.get().item
+        Watch.objects.create(item=item, began_at=at, gone_at=gone, ended_at=gone, outcome="removed")
+    make_notice(world, "Alpha", at, state="actioned")
+    make_notice(world, "Beta", at, state="actioned")
+    # Belgrade is an hour ahead: 2024 has ended there.
+    make_notice(world, "Beta", datetime(2024, 12, 31, 23, 30, tzinfo=UTC), state="actioned")
+    make_notice(world, "Beta", datetime(2024, 12, 31, 22, 30, tzinfo=UTC), state="actioned")
+    assert flagged_rows("2025") == [
+        FlaggedRow("Alpha", "hate_speech", "open", 1, 1, None),
+        FlaggedRow("Alpha", "hate_speech", "removed", 2, 2, 20.5),
+        FlaggedRow("Beta", "hate_speech", "open", 2, 2, None),
+    ]
+    assert flagged_rows("2024") == [FlaggedRow("Beta", "hate_speech", "open", 1, 1, None)]
+    assert flagged_rows("2023") == []
+
+
+def test_a_name_that_looks_like_a_formula_is_a_text(world: World, lead: Person) -> None:
+    make_notice(world, "=HYPERLINK(1)", NOW, state="actioned")
+    assert lines(lead.client, export="trusted-flagger", period="2025")[0]["provider"] == "'=HYPERLINK(1)"
+
+
+def test_an_address_of_an_export_leads_to_the_page(lead: Person) -> None:
+    assert lead.client.get(EXPORT).headers["Location"] == PAGE
+
+
+def test_queues_tell_how_long_what_waits_has_waited(db: None) -> None:
+    for days in (0, 0, 2, 5, 20, 20, 90):
+        make_case(received_at=NOW - timedelta(days=days, hours=1), queue=Queue.REVIEW)
+    make_case(received_at=NOW - timedelta(days=4), queue=Queue.ARBITRATION)
+    make_case(received_at=NOW - timedelta(days=4), queue=None, state="closed", outcome="removed", closed_at=NOW)
+    ages = {row.queue: row for row in health.queue_ages(NOW)}
+    assert ages[Queue.REVIEW].counts == (2, 1, 1, 2, 1)
+    assert ages[Queue.REVIEW].oldest == NOW - timedelta(days=90, hours=1)
+    assert ages[Queue.ARBITRATION].counts == (0, 0, 1, 0, 0)
+    assert (ages[Queue.SECOND].counts, ages[Queue.SECOND].oldest) == ((0, 0, 0, 0, 0), None)
+
+
+@pytest.mark.parametrize("world", [61], indirect=True)
+def test_agreement_is_that_of_a_naive_recount(world: World) -> None:
+    world.fill(60)
+    expected: dict[str, list[int]] = {}
+    for second in Assessment.objects.filter(round="second"):
+        first = Assessment.objects.get(item=second.item, round="first")
+        month = timezone.localtime(second.made_at).strftime("%Y-%m")
+        row = expected.setdefault(month, [0, 0])
+        row[0] += 1
+        row[1] += first.answers == second.answers
+    found = {row.month: [row.opinions, row.same_answers] for row in health.agreement(NOW)}
+    assert found == expected
+    assert list(found) == sorted(found, reverse=True)
+
+
+def test_work_is_counted_by_person_and_week_of_belgrade(world: World) -> None:
+    monday = datetime(2025, 3, 16, 23, 30, tzinfo=UTC)
+    for at in (NOW, monday, monday - timedelta(hours=1), NOW - timedelta(weeks=30)):
+        item = make_item()
+        Assessment.objects.create(
+            item=item,
+            report=make_case(item),
+            author=world.first,
+            question_set=world.questions,
+            round="first",
+            answers={},
+            verdict="illegal",
+            made_at=at,
+        )
+    make_case(claimed_by=world.second, claimed_until=NOW + timedelta(minutes=5), state="in_review")
+    work = {row.name: row for row in health.workload(NOW)}
+    assert work["first"].weeks == (2, 1, 0, 0, 0, 0, 0, 0)
+    assert (work["second"].total, work["second"].held) == (0, 1)
+
+
+def test_the_page_asks_as_much_of_many_as_of_one(world: World, lead: Person) -> None:
+    counts = []
+    for number in (1, 40):
+        world.fill(number) if number > 1 else world.make_report([world.make_item(999)])
+        Report.objects.filter(state="triaged").update(queue=Queue.REVIEW)
+        Referral.objects.filter(state="withdrawn").update(state="due", ended_at=None, due_at=NOW)
+        with CaptureQueriesContext(connection) as queries:
+            assert lead.client.get(HEALTH).status_code == 200
+        counts.append(len(queries))
+    assert counts[0] == counts[1]

@@ -1,0 +1,36 @@
+"""Nothing at the hotline makes a sound or moves by itself: no template, script or answer plays anything."""
+
+import re
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.test import Client
+
+ROOT = Path(settings.BASE_DIR)
+PLAYS = re.compile(
+    r"<\s*(video|audio|embed|object|iframe|marquee|bgsound|track|source)\b|\bautoplay\b|new\s+Audio\b|\.play\(|speechSynthesis|\bVibrat",
+    re.IGNORECASE,
+)
+SOURCES = sorted(
+    path
+    for folder, kinds in (("templates", {".html", ".txt"}), ("hotline", {".py"}), ("static/js", {".js"}))
+    for path in (ROOT / folder).rglob("*")
+    if path.suffix in kinds
+)
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=lambda path: path.relative_to(ROOT).as_posix())
+def test_nothing_plays(path: Path) -> None:
+    assert PLAYS.search(path.read_text()) is None
+
+
+@pytest.mark.parametrize("text", ["<video src=x>", "<AUDIO>", "<img autoplay>", "new Audio('x')", "sound.play()"])
+def test_what_plays_would_be_found(text: str) -> None:
+    assert PLAYS.search(text)
+
+
+@pytest.mark.django_db
+def test_the_browser_is_told_to_load_no_media_from_anywhere() -> None:
+    policy = Client().get("/admin/login/").headers["Content-Security-Policy"]
+    assert "media-src 'none'" in policy or ("default-src 'none'" in policy and "media-src" not in policy)

@@ -1,0 +1,28 @@
+"""The stand-in for the web, through its proxy: what monitoring of a demonstration sees."""
+
+import ipaddress
+import ssl
+from pathlib import Path
+
+from hotline.hosting.resolver import Resolver
+from hotline.models import Finding
+from hotline.monitoring.checking import Checker
+from hotline.monitoring.connecting import GuardedBackend
+from tests.standins.__main__ import NETWORKS, ZONE
+from tests.standins.certificates import make_certificate
+from tests.standins.dns import running_dns
+from tests.standins.web import Page, Proxy, WebServer
+
+
+def test_the_hosts_of_the_demonstration_are_there_and_gone(tmp_path: Path) -> None:
+    certificate = make_certificate(tmp_path, also=[*ZONE])
+    wanted = [("https://album.example.org/a/310", "example.org"), ("https://forum.example.net/tema/52", "example.net")]
+    with running_dns(ZONE) as dns, WebServer(certificate, fallback=Page()) as web, Proxy("http") as proxy:
+        proxy.ports = {443: web.port}
+        networks = tuple(map(ipaddress.ip_network, NETWORKS))
+        backend = GuardedBackend(Resolver([dns.address], 1), proxy.url, networks)
+        checker = Checker(backend, "test", ssl.create_default_context(cafile=str(certificate.ca)))
+        assert [seen.finding for seen in checker.check_all(wanted)] == [Finding.THERE, Finding.THERE]
+        web.fallback = Page(404)
+        assert [seen.finding for seen in checker.check_all(wanted)] == [Finding.GONE, Finding.GONE]
+        assert checker.check_all([("https://casino.example.com/", "")])[0].finding == Finding.PRIVATE
