@@ -70,6 +70,10 @@ class Migration(migrations.Migration):
                             ("given_up", "it could not be sent for three days: hand it over in another way"),
                             ("returned", "it came back undelivered: hand it over in another way"),
                             ("too_large", "it is too large for an e-mail: hand it over in another way"),
+                            (
+                                "pictures",
+                                "it holds locked pictures, which never go by e-mail: hand it over in another way",
+                            ),
                         ],
                         max_length=12,
                         verbose_name="problem",

@@ -64,6 +64,10 @@ class PackageProblem(models.TextChoices):
     GIVEN_UP = "given_up", pgettext_lazy("package", "it could not be sent for three days: hand it over in another way")
     RETURNED = "returned", pgettext_lazy("package", "it came back undelivered: hand it over in another way")
     TOO_LARGE = "too_large", pgettext_lazy("package", "it is too large for an e-mail: hand it over in another way")
+    PICTURES = (
+        "pictures",
+        pgettext_lazy("package", "it holds locked pictures, which never go by e-mail: hand it over in another way"),
+    )
 
 
 class PoliceRecipient(models.Model):
@@ -232,7 +236,7 @@ class PolicePackageItem(models.Model):
 
 
 class PoliceFile(models.Model):
-    """The bytes of a package, from its making until some time after the hand-over; its UUID is the package's.
+    """The bytes of a package, from its making until some time after the hand-over, or until then where pictures are in it; its UUID is the package's.
 
     `sealed` is the encrypted package, sealed for the hotline once more (table `hotline_policefile`, field `file`). `sealed_password`
     (field `password`) is that of an archive, until a supervisor has read it. `outgoing` is the encrypted package alone, while an e-mail

@@ -40,7 +40,7 @@ class MovedOn(PackageError):
 
 
 class Erased(PackageError):
-    message = _("The file is erased: it was kept for a while after the hand-over. What was in it stands below.")
+    message = _("The file is erased since the hand-over. What was in it stands below.")
 
 
 class CameBack(PackageError):
@@ -58,6 +58,12 @@ class Altered(PackageError):
 class PasswordGone(PackageError):
     message = _(
         "The password was read before and is shown only once. If it is lost, discard the package: a new one is made."
+    )
+
+
+class PasswordUnread(PackageError):
+    message = _(
+        "Locked pictures are in it, so the file is erased with this. Nobody has read its password yet: show it and tell it to the police first, or they can never open it."
     )
 
 
@@ -95,9 +101,9 @@ def read_password(*, package: PolicePackage, actor: User, now: datetime) -> str:
 
 
 def record_delivery(*, package: PolicePackage, delivery: Delivery, actor: User | None, now: datetime) -> None:
-    """The police have it: what is in it is sent from now on, holds run from now. Raises MovedOn.
+    """The police have it: what is in it is sent from now on, holds run from now. Raises MovedOn, PasswordUnread.
 
-    `actor` is None where a mail server took it over. What was taken back before is not sent.
+    `actor` is None where a mail server took it over. What was taken back before is not sent. A file with pictures in it is erased.
     """
     with transaction.atomic():
         waiting = PolicePackage.objects.filter(pk=package.pk, state=PackageState.MADE)
@@ -126,7 +132,13 @@ def record_delivery(*, package: PolicePackage, delivery: Delivery, actor: User |
             audit.record(action="police.delivered", subject=report, actor=actor, now=now, data=told)
         mark_handed_over(package=package.uuid, now=now)
         audit.record(action="police.package_delivered", subject=package, actor=actor, now=now, data=told)
-        PoliceFile.objects.filter(package=package).update(outgoing=None)
+        file = PoliceFile.objects.filter(package=package)
+        if not package.pictures:
+            file.update(outgoing=None)
+        elif file.filter(sealed_password__isnull=False).exists():
+            raise PasswordUnread
+        elif file.delete()[0]:
+            audit.record(action="police.erased", subject=package, actor=actor, now=now)
 
 
 def note_returned(*, package: PolicePackage, now: datetime) -> None:
@@ -173,7 +185,7 @@ def discard_taken_back(*, now: datetime) -> int:
 
 
 def mail_again(*, package: PolicePackage, actor: User, now: datetime) -> None:
-    """Try its e-mail again, from now on. Raises MovedOn, Erased, Altered, SealError."""
+    """Try its e-mail again, from now on; with pictures in it, it still goes in another way. Raises MovedOn, Erased, Altered, SealError."""
     with transaction.atomic():
         file = _lock_file(package)
         package.refresh_from_db()

@@ -1,7 +1,7 @@
 """Forms of the packages: a recipient, and the record of a delivery."""
 
 from datetime import timedelta
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -79,6 +79,9 @@ class DeliveryForm(forms.Form):
     def __init__(self, *args: Any, package: PolicePackage, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.package = package
+        if package.pictures:
+            how = cast(forms.ChoiceField, self.fields["how"])
+            how.choices = [choice for choice in PoliceDelivery.choices if choice[0] != PoliceDelivery.EMAIL]
 
     def clean_at(self) -> Any:
         """Not before the package was made, and not in the future."""

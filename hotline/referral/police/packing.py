@@ -179,7 +179,13 @@ def _keep(package: PolicePackage, members: Sequence[Member], now: datetime) -> N
 
 
 def queue_mail(package: PolicePackage, file: PoliceFile, encrypted: bytes, now: datetime) -> None:
-    """Let the package go out by e-mail, unless it is too large; the caller saves both rows."""
+    """Let the package go out by e-mail, unless pictures are in it or it is too large; the caller saves both rows.
+
+    Pictures are erased with the hand-over, and a mail server's yes is none: the message may still come back.
+    """
+    if package.pictures:
+        package.problem = PackageProblem.PICTURES
+        return
     if len(encrypted) > MOST_BY_MAIL:
         package.problem = PackageProblem.TOO_LARGE
         return

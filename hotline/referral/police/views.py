@@ -130,7 +130,7 @@ def _show(
         "has_password": bool(file and file["sealed_password"]) or bool(told),
         "told": told,
         "may_hand_over": request.user.has_perm(HAND_OVER),
-        "may_mail": package.recipient.delivery == PoliceDelivery.EMAIL,
+        "may_mail": package.recipient.delivery == PoliceDelivery.EMAIL and not package.pictures,
         "form": form or DeliveryForm(package=package, initial=initial),
         "refusal": refusal,
     }

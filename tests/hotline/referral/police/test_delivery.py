@@ -30,6 +30,7 @@ from hotline.referral.police.delivery import (
     Erased,
     MovedOn,
     PasswordGone,
+    PasswordUnread,
     discard_package,
     discard_taken_back,
     erase_old,
@@ -38,6 +39,7 @@ from hotline.referral.police.delivery import (
     read_password,
     record_delivery,
 )
+from hotline.referral.police.forms import DeliveryForm
 from hotline.referral.police.packing import pack_due
 from hotline.referral.police.tasks import erase_police_files, mail_to_police, pack_for_police
 from hotline.referral.suspected.services import refer_suspected, suspect_upload, withdraw_suspicion
@@ -219,6 +221,39 @@ def test_locked_pictures_are_erased_once_the_police_have_them(
     assert not sealed_path(picture.uuid).exists()
     picture = Upload.objects.get(pk=picture.pk)
     assert (picture.handed_over_at, picture.erased_at) == (NOW + HOUR, NOW + HOUR)
+    # The package had a copy of it.
+    assert not PoliceFile.objects.exists()
+    with pytest.raises(Erased):
+        open_file(package=package, actor=supervisor, now=NOW + HOUR)
+    assert events_of(package)[1:] == ["police.package_delivered", "police.erased"]
+
+
+def test_pictures_are_not_erased_before_somebody_has_the_password(analyst: User, supervisor: User) -> None:
+    make_recipient()
+    report = assessed_case(author=analyst)
+    picture = make_picture(report)
+    suspect_upload(upload=picture, actor=analyst, now=NOW)
+    refer_suspected(report=report, actor=supervisor, now=NOW)
+    package = pack()
+    with pytest.raises(PasswordUnread):
+        record_delivery(package=package, delivery=BY_HAND, actor=supervisor, now=NOW)
+    assert (reread(package).state, PoliceFile.objects.count()) == ("made", 1)
+    assert Upload.objects.get(pk=picture.pk).handed_over_at is None
+    read_password(package=package, actor=supervisor, now=NOW)
+    record_delivery(package=package, delivery=BY_HAND, actor=supervisor, now=NOW)
+    assert (reread(package).state, PoliceFile.objects.count()) == ("delivered", 0)
+
+
+def test_pictures_never_go_by_mail(analyst: User, supervisor: User, keys: Keys) -> None:
+    make_recipient(keys.pem, **BY_MAIL)
+    report = assessed_case(author=analyst)
+    suspect_upload(upload=make_picture(report), actor=analyst, now=NOW)
+    refer_suspected(report=report, actor=supervisor, now=NOW)
+    package = pack()
+    mail_again(package=package, actor=supervisor, now=NOW)
+    package = reread(package)
+    assert (package.problem, package.due_at, PoliceFile.objects.get().outgoing) == ("pictures", None, None)
+    assert "email" not in dict(DeliveryForm(package=package).fields["how"].choices)  # type: ignore[attr-defined]
 
 
 def test_a_picture_that_is_freed_takes_its_package_along(

@@ -3,6 +3,7 @@
 import base64
 import logging
 from collections.abc import Iterator
+from datetime import timedelta
 from io import BytesIO, StringIO
 from pathlib import Path
 from uuid import uuid4
@@ -17,10 +18,12 @@ from PIL import Image
 from pytest_django import DjangoCaptureOnCommitCallbacks
 
 from clicksafely.common import sealing
-from hotline.models import FileHash, HashOrigin, LegalHold, Report, Upload
+from hotline.models import FileHash, HashOrigin, LegalHold, PoliceDelivery, PoliceFile, PolicePackage, Report, Upload
 from hotline.models.sealed import sealed_path
+from hotline.referral.police.delivery import Delivery, record_delivery
 from hotline.referral.suspected import services
 from hotline.review.claims import claim_case
+from tests.hotline.referral.police.conftest import make_keys, make_recipient, opened, pack
 from tests.hotline.referral.suspected.conftest import drawn
 from tests.signing import make_staff, signed_in
 from tests.test_walk import paths
@@ -131,12 +134,37 @@ def test_the_folders_hold_it_sealed_and_then_not_at_all(
     assert in_folders() == {}
 
 
+def test_a_package_gives_it_to_its_recipient_alone_and_then_to_nobody(
+    picture: Upload, tmp_path: Path, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
+) -> None:
+    now, lead = timezone.now(), signed_in("lead", "supervisor")
+    keys = make_keys(tmp_path / "keys", ends=now + timedelta(days=9))
+    make_recipient(keys.pem)
+    report = Report.objects.get(uploads=picture)
+    services.suspect_upload(upload=picture, actor=make_staff("other", "analyst"), now=now)
+    services.refer_suspected(report=report, actor=lead.user, now=now)
+    PolicePackage.objects.all().delete()
+    package = pack(now)
+    page = f"/admin/hotline/police/{package.pk}/"
+    addresses = [page, f"{page}download/", f"/admin/hotline/policepackage/{package.pk}/change/"]
+    assert found_in(lead.client, addresses) == {}
+    ((name, content),) = [
+        (name, content) for name, content in opened(package, keys).items() if name.startswith("files/")
+    ]
+    assert (name, content) == (f"files/picture-{picture.pk}.webp", drawn())
+    with django_capture_on_commit_callbacks(execute=True):
+        delivery = Delivery(PoliceDelivery.IN_PERSON, "03/4-17", now)
+        record_delivery(package=package, delivery=delivery, actor=lead.user, now=now)
+    assert lead.client.post(f"{page}download/").status_code == 422
+    assert [PoliceFile.objects.count(), sealed_path(picture.uuid).exists()] == [0, False]
+
+
 def test_no_legal_hold_keeps_it_and_no_dry_run_shows_it(
     picture: Upload, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
 ) -> None:
-    now, package, lead = timezone.now(), uuid4(), make_staff("lead", "supervisor")
+    now, package = timezone.now(), uuid4()
     report = Report.objects.get(uploads=picture)
-    LegalHold.objects.create(report=report, reason="prosecutor", set_by=lead, set_at=now)
+    assert LegalHold.objects.filter(report=report, released_at=None).exists()  # one of the walked addresses
     services.suspect_upload(upload=picture, actor=make_staff("other", "analyst"), now=now)
     services.files_for_handover(report=report, package=package, now=now)
     said = StringIO()
