@@ -27,11 +27,13 @@ document.addEventListener("keydown", (event) => {
     focused.focus();
     return;
   }
-  const control = [...document.querySelectorAll(`[data-key="${CSS.escape(wanted)}"]`)].find((one) => one.checkVisibility());
+  const controls = [...document.querySelectorAll(`[data-key="${CSS.escape(wanted)}"]`)].filter((one) => one.checkVisibility());
+  // Of two forms that a key sends, the one that is being filled in.
+  const control = controls.find((one) => one.form?.contains(document.activeElement)) ?? controls[0];
   if (!control) return;
   event.preventDefault();
   control.click();
-  if (control.matches("input")) control.focus();
+  if (control.matches("input, summary")) control.focus();
 });
 
 // What is opened on purpose appears in its place, so that answers and words typed elsewhere on the page stay.

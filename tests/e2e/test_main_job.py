@@ -133,6 +133,7 @@ def test_a_report_is_decided_by_two_and_told_without_cookies_and_scripts(
     second = visit(javascript=False, storage_state=staff["analyst2"])
     _take(second, report)
     _assess(second)
+    second.click(".by-hand > summary")
     second.check("[name=kinds][value=police]")
     _press(second, "form[action*='/act/'] button")
 
@@ -203,7 +204,9 @@ def test_the_same_by_keyboard_with_scripts(
             desk.keyboard.press(key)
         _go(desk, "Enter", re.compile(r"/admin/hotline/"))
         if last:
-            desk.keyboard.press("h")
+            desk.keyboard.press("0")
+            _tab_to(desk, "[name=kinds][value=host]")
+            desk.keyboard.press("Space")
             _go(desk, "Enter", "**/admin/hotline/desk/")
 
     reporter.goto("/sr/report/status/")
