@@ -8,7 +8,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 METHODS = ("POST", "PUT", "PATCH", "DELETE", "TRACE")
 # They take a form.
-FORMS = {"report-sent", "report-case", "report-form"}
+FORMS = {"complaint", "report-sent", "report-case", "report-form"}
 
 
 def public_names(resolver: URLResolver) -> Iterator[str]:

@@ -145,7 +145,7 @@ class TestReading:
         make_message(small, "једна")
         for number in range(12):
             make_message(large, f"порука {number}")
-        assert [len(statements(report.receipt)) for report in (small, large)] == [4, 4]
+        assert [len(statements(report.receipt)) for report in (small, large)] == [8, 8]
 
 
 class TestDialogue:
@@ -208,7 +208,7 @@ class TestDialogue:
         reporter.act(asked, "message", text="друга", **answer_of(asked))
         assert Message.objects.count() == 2
 
-    @pytest.mark.parametrize("state", ReportState.values)
+    @pytest.mark.parametrize("state", [state for state in ReportState.values if state != "anonymised"])
     def test_there_is_always_a_way_to_write(self, reporter: Reporter, state: str) -> None:
         ends = {"outcome": Outcome.REMOVED, "closed_at": RECEIVED} if state == "closed" else {}
         page = reporter.open(ReportFactory(state=state, **ends).receipt)
