@@ -1,0 +1,135 @@
+"""A suspected picture in a real browser, from the form to the police: one button locks it for everybody. And the break that the desk offers."""
+
+import re
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.contrib.auth.models import User
+from django.utils import timezone
+from PIL import Image, ImageDraw
+from playwright.sync_api import Page, expect
+
+from hotline.lifecycle.exposure import day_of
+from hotline.models import Exposure, FileHash, PoliceFile, PolicePackage, Report, Upload
+from hotline.states import ReportState
+from tests.e2e.test_desk import violations
+from tests.hotline.referral.police.conftest import make_keys, make_recipient
+from tests.site import Site
+from tests.waiting import until
+
+
+@pytest.fixture
+def orm(site: Site, tmp_path: Path) -> Iterator[None]:
+    """Reads of the site's own database, in which the police can be written to."""
+    with site.orm():
+        make_recipient(make_keys(tmp_path, ends=timezone.now() + timedelta(days=300)).pem)
+        yield
+
+
+@pytest.fixture
+def drawn(tmp_path: Path) -> Path:
+    """A picture of a coloured triangle."""
+    image = Image.new("RGB", (320, 240), "white")
+    ImageDraw.Draw(image).polygon([(20, 220), (160, 20), (300, 220)], fill="orange")
+    image.save(path := tmp_path / "trougao.png")
+    return path
+
+
+def press(page: Page, selector: str) -> None:
+    """Press a button that leads to another page, and arrive there."""
+    with page.expect_navigation():
+        page.locator(selector).first.click()
+
+
+def reported(reporter: Page, picture: Path) -> Report:
+    """The case of a report with this picture and the highest priority, once triage has done its part and its picture was compared."""
+    reporter.goto("/en/report/cyberbullying/")
+    reporter.fill("[name=addresses]", f"https://forum.example.org/t/{picture.parent.name}")
+    reporter.set_input_files("[name=images]", picture)
+    reporter.set_checked("[name=danger_now]", True)
+    reporter.check("[name=consent]")
+    press(reporter, "form [type=submit].btn-primary")
+    press(reporter, "[name=send]")
+    waiting = Report.objects.filter(items__canonical__endswith=picture.parent.name, state=ReportState.TRIAGED)
+    until(waiting.filter(uploads__file_hash__matched_at__isnull=False).exists, seconds=30, what="triage")
+    return waiting.get()
+
+
+@pytest.mark.parametrize("javascript", [False, True])
+def test_one_button_locks_a_picture_for_everybody_until_the_police_have_it(
+    site: Site,
+    orm: None,
+    visit: Callable[..., Page],
+    sign_in: Callable[..., Page],
+    drawn: Path,
+    javascript: bool,
+) -> None:
+    report = reported(visit(javascript=False), drawn)
+    case = f"/admin/hotline/case/{report.pk}/"
+    upload = Upload.objects.get(report=report)
+    first = sign_in("analyst1", javascript=javascript)
+    first.goto("/admin/hotline/desk/")
+    press(first, "form[action='/admin/hotline/desk/take/'] button")
+    assert first.url.endswith(case)
+    assert first.locator("img.revealed").count() == 0
+    first.locator("form[action*='/reveal/'] button").click()
+    revealed = first.locator("img.revealed")
+    # No address of its own, so no cache keeps it.
+    expect(revealed).to_have_attribute("src", re.compile("^data:image/"))
+    first.locator("form[action*='/suspect/'] button").click()
+    expect(first.locator(".veil.locked")).to_be_visible()
+    assert (revealed.count(), first.locator("form[action*='/reveal/']").count()) == (0, 0)
+
+    second = sign_in("analyst2", javascript=False, width=360)
+    second.goto(case)
+    expect(second.locator(".veil.locked")).to_contain_text("analyst1")
+    assert (second.locator("form[action*='/reveal/']").count(), second.locator("#pictures-box img").count()) == (0, 0)
+
+    supervisor = sign_in("supervisor", javascript=javascript)
+    supervisor.goto("/admin/hotline/desk/")
+    supervisor.locator(f".alarm a[href='{case}']").click()
+    if javascript:
+        assert violations(supervisor) == []
+    press(supervisor, "form[action$='/pictures/'] button")
+    until(PolicePackage.objects.filter(referrals__report=report).exists, seconds=90, what="the package")
+    package = PolicePackage.objects.get(referrals__report=report)
+    assert package.pictures == [upload.pk]
+    supervisor.goto(f"/admin/hotline/police/{package.pk}/")
+    supervisor.locator("#id_number").fill("03/4-17")
+    press(supervisor, "form[action$='/delivered/'] [type=submit]")
+    until(Upload.objects.filter(pk=upload.pk, erased_at__isnull=False).exists, seconds=30, what="its erasing")
+    assert not PoliceFile.objects.filter(package=package).exists()
+    assert FileHash.objects.filter(upload=upload).exists()
+    supervisor.goto(case)
+    assert (supervisor.locator(".veil.locked").count(), supervisor.locator("#pictures-box img").count()) == (1, 0)
+
+
+def test_whoever_has_seen_enough_is_asked_before_the_next_case(
+    site: Site, orm: None, visit: Callable[..., Page], sign_in: Callable[..., Page], drawn: Path
+) -> None:
+    reported(visit(javascript=False), drawn)
+    page, now = sign_in("analyst2", javascript=False, width=360), timezone.now()
+    seen = Exposure.objects.filter(user=User.objects.get(username="analyst2"), day=day_of(now))
+    Exposure.objects.get_or_create(user=User.objects.get(username="analyst2"), day=day_of(now))
+    before = seen.get().texts
+    seen.update(texts=settings.EXPOSURE_LIMIT, stretch_began_at=now, last_at=now)
+    try:
+        page.goto("/admin/hotline/desk/")
+        press(page, "form[action='/admin/hotline/desk/take/'] button")
+        expect(page.locator("#enough")).to_be_visible()
+        press(page, "form[action$='/break/'] button")
+        expect(page.locator("#rest")).to_be_visible()
+        page.goto("/admin/hotline/desk/")
+        press(page, "form[action$='/back/'] button")
+        assert seen.get().breaks >= 1
+        # Nothing is refused: whoever wants the next one gets it.
+        page.goto("/admin/hotline/desk/")
+        press(page, "form[action='/admin/hotline/desk/take/'] button")
+        press(page, "button[name=anyway]")
+        assert "/admin/hotline/case/" in page.url
+        press(page, "form[action$='/release/'] button")
+    finally:
+        seen.update(texts=before)
