@@ -20,12 +20,20 @@ def keep() -> None:
 def restore() -> None:
     """Empty every table and put the founding rows back. As the superuser of test databases: no trigger, no order of foreign keys."""
     with connection.cursor() as cursor:
-        tables = _tables(cursor, "public")
         cursor.execute("SET session_replication_role = replica")
-        cursor.execute(f"TRUNCATE {', '.join(f'public.{table}' for table in tables)}")
+        # TRUNCATE makes files anew, which takes milliseconds a table; most tables are empty, and the others are small.
+        for table in _filled(cursor):
+            cursor.execute(f"DELETE FROM public.{table}")  # noqa: S608 - the database's own names
         for table in _tables(cursor, SCHEMA):
             cursor.execute(f"INSERT INTO public.{table} SELECT * FROM {SCHEMA}.{table}")  # noqa: S608 - the database's own names
         cursor.execute("SET session_replication_role = origin")
+
+
+def _filled(cursor: CursorWrapper) -> list[str]:
+    """The tables in which something is."""
+    asked = (f"SELECT '{table}' WHERE EXISTS (SELECT 1 FROM public.{table})" for table in _tables(cursor, "public"))  # noqa: S608
+    cursor.execute(" UNION ALL ".join(asked))
+    return [table for (table,) in cursor.fetchall()]
 
 
 def _tables(cursor: CursorWrapper, schema: str) -> list[str]:

@@ -2,10 +2,10 @@
 
 import json
 import os
-import re
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
@@ -148,8 +148,9 @@ def sign_in(site: Site, visit: Callable[..., Page]) -> Callable[[str], Page]:
         page.locator("[name=username]").fill(username)
         page.locator("[name=password]").fill(site.accounts()[username]["password"])
         page.locator("[name=otp_token]").fill(site.code(username))
-        page.locator("#login-form [type=submit]").click()
-        page.wait_for_url(re.compile("/admin/(?!login/)"))
+        with page.expect_navigation():
+            page.locator("#login-form [type=submit]").click()
+        assert urlsplit(page.url).path != "/admin/login/", "signing in failed"
         return page
 
     return enter

@@ -149,7 +149,7 @@ def running_dns(zone: Mapping[str, Name] | None = None, port: int = 0) -> Iterat
         udp, tcp = stack.enter_context(_both(port))
         for each in (udp, tcp):
             each.answer = server.answer
-            thread = threading.Thread(target=each.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
+            thread = threading.Thread(target=each.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
             thread.start()
             stack.callback(thread.join)
             stack.callback(each.shutdown)

@@ -81,7 +81,7 @@ class IccamServer:
             context.verify_mode = ssl.CERT_REQUIRED
         # The handshake is the thread's of the connection: a client that stops in the middle holds nobody up.
         self._server.socket = context.wrap_socket(self._server.socket, server_side=True, do_handshake_on_connect=False)
-        self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
+        self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
         self._thread.start()
         return self
 
@@ -301,6 +301,8 @@ class _Server(ThreadingHTTPServer):
 
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
+    # Head and body are written apart: otherwise the body waits for the acknowledgement of the head.
+    disable_nagle_algorithm = True
     server: _Server
 
     def setup(self) -> None:

@@ -245,7 +245,7 @@ def _serve(address: str, family: int, talk: Any) -> _Server:
 
     server = Server((address, 0), _Handler)
     server.talk = talk
-    threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
+    threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()
     return server
 
 

@@ -65,7 +65,7 @@ def test_what_the_rules_propose_is_ticked(ana: Person) -> None:
     case, _item = illegal(ana)
     html = page(ana, case)
     assert ticked(html) == ["police", "host"]
-    assert "In Serbia: Serbia." in html
+    assert "In Serbia." in html
     assert "for 7 days, or release it." in html
 
 
