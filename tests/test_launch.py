@@ -99,24 +99,33 @@ def _hanging_up_counts() -> Iterator[None]:
 
 
 @pytest.fixture
-def launches(tmp_path: Path) -> Iterator[list[Launch]]:
+def launches() -> Iterator[list[Launch]]:
     started: list[Launch] = []
     yield started
     for launch in started:
         launch.end()
-    var_dir = tmp_path / "var"
-    stop_leftovers(var_dir)
-    embedded.remove(var_dir)
+        stop_leftovers(launch.var_dir)
+
+
+@pytest.fixture(scope="module")
+def var_dir(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A folder in which the tests run one after the other, as on somebody's machine: only the first finds it empty."""
+    yield from _folder(tmp_path_factory.mktemp("launches") / "var")
 
 
 @pytest.fixture
-def var_dir(tmp_path: Path) -> Path:
-    """A folder in which static files and demonstration data count as there: making them takes longer than all the rest."""
-    folder = tmp_path / "var"
+def empty_var_dir(tmp_path: Path) -> Iterator[Path]:
+    """A folder in which nothing ever ran."""
+    yield from _folder(tmp_path / "var")
+
+
+def _folder(folder: Path) -> Iterator[Path]:
+    """Static files and demonstration data count as there: making them takes longer than all the rest."""
     folder.mkdir(mode=0o700)
     (folder / "static").symlink_to(static_root(settings.VAR_DIR))
     (folder / "demo-data-loaded").touch()
-    return folder
+    yield folder
+    embedded.remove(folder)
 
 
 @pytest.fixture
@@ -138,9 +147,10 @@ def named(var_dir: Path, word: str) -> psutil.Process:
 
 
 def test_it_starts_everything_tells_how_to_get_in_and_leaves_nothing(
-    launches: list[Launch], tmp_path: Path, port: int
+    launches: list[Launch], tmp_path: Path, port: int, request: pytest.FixtureRequest
 ) -> None:
     var_dir = tmp_path / "var"
+    request.addfinalizer(lambda: embedded.remove(var_dir))
     launch = Launch(var_dir, port)
     launches.append(launch)
     launch.wait_until_ready()
@@ -204,25 +214,25 @@ def test_a_second_instance_says_so_in_one_line(launches: list[Launch], var_dir: 
     assert first.process.poll() is None
 
 
-def test_a_port_in_use_is_one_line_and_starts_nothing(launches: list[Launch], var_dir: Path, port: int) -> None:
+def test_a_port_in_use_is_one_line_and_starts_nothing(empty_var_dir: Path, launches: list[Launch], port: int) -> None:
     with socket.socket() as other:
         other.bind(("127.0.0.1", port))
         other.listen()
-        launch = Launch(var_dir, port)
+        launch = Launch(empty_var_dir, port)
         launches.append(launch)
         assert launch.finish() == 1
     assert launch.output == f"Port {port} cannot be used (Address already in use): try `make run PORT={port + 1}`.\n"
-    assert not servers_folder(var_dir).exists()
+    assert not servers_folder(empty_var_dir).exists()
 
 
-def test_stand_ins_that_run_are_used_and_those_that_died_are_not(var_dir: Path) -> None:
-    path = var_dir / standins.FILE
-    assert standins.live_settings(var_dir) == {}
+def test_stand_ins_that_run_are_used_and_those_that_died_are_not(empty_var_dir: Path) -> None:
+    path = empty_var_dir / standins.FILE
+    assert standins.live_settings(empty_var_dir) == {}
     path.write_text("# a note\nDNS_RESOLVERS=127.0.0.1:5353\nMAIL_IMAP_URL=imaps://a:b=c@127.0.0.1:9/INBOX\n")
-    assert standins.live_settings(var_dir) == {}
+    assert standins.live_settings(empty_var_dir) == {}
     with path.open() as held:
         fcntl.flock(held, fcntl.LOCK_EX)
-        assert standins.live_settings(var_dir) == {
+        assert standins.live_settings(empty_var_dir) == {
             "DNS_RESOLVERS": "127.0.0.1:5353",
             "MAIL_IMAP_URL": "imaps://a:b=c@127.0.0.1:9/INBOX",
         }
@@ -307,22 +317,22 @@ def test_parts_that_outlived_their_launcher_are_stopped_by_the_next_run(
     assert [process for process in orphans if process.is_running() and process.status() != psutil.STATUS_ZOMBIE] == []
 
 
-def test_where_servers_are_given_it_starts_none(launches: list[Launch], var_dir: Path, port: int) -> None:
+def test_where_servers_are_given_it_starts_none(empty_var_dir: Path, launches: list[Launch], port: int) -> None:
     given = {"DATABASE_URL": os.environ["DATABASE_URL"], "REDIS_URL": os.environ["REDIS_URL"], "DEMO": "false"}
-    launch = Launch(var_dir, port, **given)
+    launch = Launch(empty_var_dir, port, **given)
     launches.append(launch)
     until(lambda: "Preparing" in launch.output, seconds=30, what="its preparation")
-    assert not servers_folder(var_dir).exists()
+    assert not servers_folder(empty_var_dir).exists()
     assert launch.end() == 0
-    assert not servers_folder(var_dir).exists()
+    assert not servers_folder(empty_var_dir).exists()
 
 
-def test_told_to_stop_while_it_prepares_it_stops(launches: list[Launch], var_dir: Path, port: int) -> None:
-    launch = Launch(var_dir, port)
+def test_told_to_stop_while_it_prepares_it_stops(empty_var_dir: Path, launches: list[Launch], port: int) -> None:
+    launch = Launch(empty_var_dir, port)
     launches.append(launch)
     until(lambda: "Preparing" in launch.output, seconds=30, what="its preparation")
     assert launch.end() == 0
-    assert nothing_left(var_dir)
-    again = Launch(var_dir, port)
+    assert nothing_left(empty_var_dir)
+    again = Launch(empty_var_dir, port)
     launches.append(again)
     again.wait_until_ready()

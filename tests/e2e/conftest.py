@@ -8,6 +8,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
+from celery import Celery
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
 
 from tests.site import Site
@@ -136,6 +137,14 @@ def visit(
         visitor.context.close()
     for visitor in visitors:
         visitor.check()
+
+
+@pytest.fixture
+def ask(site: Site) -> Iterator[Callable[..., None]]:
+    """Have the portal's workers do now what the clock would have them do soon: `ask("hotline.x", queue="outside")`."""
+    client = Celery(broker=site.env["REDIS_URL"].replace("unix://", "redis+socket://", 1))
+    yield lambda task, **options: client.send_task(task, ignore_result=True, **options)
+    client.close()
 
 
 @pytest.fixture

@@ -7,7 +7,6 @@ from email.message import EmailMessage
 from uuid import uuid4
 
 import pytest
-from celery import Celery
 from django.db.models import F
 from django.utils import timezone
 from playwright.sync_api import Page, expect
@@ -47,14 +46,6 @@ def orm(site: Site) -> Iterator[None]:
     """Reads of the site's own database."""
     with site.orm():
         yield
-
-
-@pytest.fixture
-def ask(site: Site) -> Iterator[Callable[..., None]]:
-    """Have the portal's workers do now what the clock would have them do soon: `ask("hotline.x", queue="outside")`."""
-    client = Celery(broker=site.env["REDIS_URL"].replace("unix://", "redis+socket://", 1))
-    yield lambda task, **options: client.send_task(task, ignore_result=True, **options)
-    client.close()
 
 
 def press(page: Page, selector: str) -> None:

@@ -26,8 +26,7 @@ def violations(page: Page) -> list[tuple[str, list[object]]]:
     return [(rule["id"], [node["target"] for node in rule["nodes"]]) for rule in found]
 
 
-@pytest.mark.parametrize("width", [360, 1280])
-@pytest.mark.parametrize("dark", [False, True])
+@pytest.mark.parametrize(("width", "dark"), [(360, True), (1280, False)])
 def test_the_staff_side_is_accessible_and_fits(
     site: Site,
     visit: Callable[..., Page],

@@ -46,17 +46,14 @@ def fits(page: Page) -> None:
     assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 
-@pytest.mark.parametrize("javascript", [False, True])
 def test_from_the_decision_to_the_receipt_of_the_police(
-    site: Site, sign_in: Callable[..., Page], decided: Report, keys: Keys, javascript: bool
+    site: Site, sign_in: Callable[..., Page], ask: Callable[..., None], decided: Report, keys: Keys
 ) -> None:
     case = f"/admin/hotline/case/{decided.pk}/"
-    page = sign_in("analyst1", javascript=javascript, width=360)
+    page = sign_in("analyst1", javascript=False, width=360)
     page.goto(case)
     page.locator("[formaction*='police-preview']").click()
     expect(page.locator("#preview-case ~ .evidence").first).to_contain_text(ONION)
-    if javascript:
-        fits(page)
     page.goto(case)
     page.locator("[name=routes][value=police]").check()
     page.locator("form[action*='/refer/'] [type=submit]").first.click()
@@ -65,14 +62,14 @@ def test_from_the_decision_to_the_receipt_of_the_police(
         with site.orm():
             return list(PolicePackage.objects.filter(referrals__report=decided).values_list("pk", flat=True))
 
+    ask("hotline.pack_for_police", queue="sealed")
     until(packages, seconds=90, what="the package")
     (number,) = packages()
 
-    page = sign_in("supervisor", javascript=javascript, width=1280)
+    page = sign_in("supervisor", width=360)
     page.goto("/admin/hotline/desk/")
     page.locator(f"a[href='/admin/hotline/police/{number}/']").click()
-    if javascript:
-        fits(page)
+    fits(page)
     with page.expect_download() as downloading:
         page.locator("form[action$='/download/'] [type=submit]").click()
     download = downloading.value
