@@ -69,6 +69,36 @@ def site(django_db_setup: None, django_db_blocker: DjangoDbBlocker, worker_name:
         yield running
 
 
+# What takes long, by what starts: the portal that browsers and others look at, servers and commands, processes that are killed.
+LONG = (
+    ("site",),
+    ("test_launch", "test_embedded", "test_manage"),
+    ("test_robustness", "test_walk", "test_demonstration"),
+)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Let each process begin with another kind of what takes long, so that one portal serves all and short tests fill up the end.
+
+    Each process of pytest-xdist is given an equal part of the list, one after the other, and takes from the others once it is done.
+    """
+    processes = getattr(config, "workerinput", {}).get("workercount", 1)
+    if processes < len(LONG):
+        return
+    kinds: list[list[pytest.Item]] = [[] for _ in LONG]
+    short = []
+    for item in items:
+        names = {*getattr(item, "fixturenames", ()), item.path.stem}
+        found = next((kind for kind, signs in zip(kinds, LONG, strict=True) if names.intersection(signs)), short)
+        found.append(item)
+    part = len(items) // processes
+    items[:] = []
+    for kind in kinds:
+        items += kind + [short.pop() for _ in range(max(0, min(len(short), part - len(kind))))]
+    items += short
+
+
 def pytest_collection_finish() -> None:
     """What was imported and collected stays to the end: the garbage collector need not walk it again and again."""
     gc.collect()
