@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from celery import Celery
-from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright, StorageState, sync_playwright
 
 from tests.site import Site
 
@@ -147,19 +147,35 @@ def ask(site: Site) -> Iterator[Callable[..., None]]:
     client.close()
 
 
-@pytest.fixture
-def sign_in(site: Site, visit: Callable[..., Page]) -> Callable[[str], Page]:
-    """Open a browser in which a demonstration account has signed in with its second factor: `sign_in("analyst1")`."""
+@pytest.fixture(scope="session")
+def sessions() -> dict[tuple[str, str], StorageState]:
+    """Who has signed in where. A code of the second factor works once, and a new one comes every half minute."""
+    return {}
 
-    def enter(username: str, **options: object) -> Page:
-        page = visit(**options)
+
+@pytest.fixture
+def sign_in(
+    site: Site, visit: Callable[..., Page], sessions: dict[tuple[str, str], StorageState]
+) -> Callable[..., Page]:
+    """Open a browser in which a demonstration account has signed in with its second factor: `sign_in("analyst1")`.
+
+    With `anew` in a session of its own, which may be ended.
+    """
+
+    def enter(username: str, *, anew: bool = False, **options: object) -> Page:
+        known = None if anew else sessions.get((site.url, username))
+        page = visit(**options, **({"storage_state": known} if known else {}))
         page.goto("/admin/")
+        if known:
+            return page
         page.locator("[name=username]").fill(username)
         page.locator("[name=password]").fill(site.accounts()[username]["password"])
         page.locator("[name=otp_token]").fill(site.code(username))
         with page.expect_navigation():
             page.locator("#login-form [type=submit]").click()
         assert urlsplit(page.url).path != "/admin/login/", "signing in failed"
+        if not anew:
+            sessions[site.url, username] = page.context.storage_state()
         return page
 
     return enter

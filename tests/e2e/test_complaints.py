@@ -65,11 +65,8 @@ def test_the_form_is_accessible_and_fits_also_with_errors(
 
 
 @pytest.mark.parametrize(("width", "dark"), [(360, True), (1280, False)])
-def test_the_pages_of_retention_are_accessible_and_fit(
-    visit: Callable[..., Page], sign_in: Callable[..., Page], width: int, dark: bool
-) -> None:
-    state = sign_in("supervisor").context.storage_state()
-    page = visit(width=width, dark=dark, storage_state=state)
+def test_the_pages_of_retention_are_accessible_and_fit(sign_in: Callable[..., Page], width: int, dark: bool) -> None:
+    page = sign_in("supervisor", width=width, dark=dark)
     pages = ("retention", "retentionrule", "retentionrule/add", "legalhold", "complaint", "complaintterms")
     found = {}
     for name in pages:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page, StorageState, expect
+from playwright.sync_api import Page, expect
 
 from tests.e2e.test_public_pages import RULES
 from tests.site import Site
@@ -14,10 +14,9 @@ HEAD = 100  # Two rows, in CSS pixels.
 
 
 @pytest.fixture(scope="module")
-def supervisor(site: Site) -> dict[str, StorageState]:
-    """The session of somebody who sees every page, once signed in. There is a case to look at, the demonstration's if no other."""
+def _cases(site: Site) -> None:
+    """There is a case to look at, the demonstration's if no other."""
     site.manage("load_demo")
-    return {}
 
 
 def violations(page: Page) -> list[tuple[str, list[object]]]:
@@ -26,12 +25,11 @@ def violations(page: Page) -> list[tuple[str, list[object]]]:
     return [(rule["id"], [node["target"] for node in rule["nodes"]]) for rule in found]
 
 
+@pytest.mark.usefixtures("_cases")
 @pytest.mark.parametrize(("width", "dark"), [(360, True), (1280, False)])
 def test_the_staff_side_is_accessible_and_fits(
-    site: Site,
     visit: Callable[..., Page],
     sign_in: Callable[..., Page],
-    supervisor: dict[str, StorageState],
     width: int,
     dark: bool,
 ) -> None:
@@ -39,9 +37,7 @@ def test_the_staff_side_is_accessible_and_fits(
     page.goto("/admin/login/")
     found = {"login": (violations(page), page.evaluate("document.documentElement.scrollWidth"))}
 
-    if not supervisor:
-        supervisor["state"] = sign_in("supervisor").context.storage_state()
-    page = visit(width=width, dark=dark, storage_state=supervisor["state"])
+    page = sign_in("supervisor", width=width, dark=dark)
     page.goto("/admin/hotline/report/")
     cases = [link.get_attribute("href") for link in page.locator(".field-reference a").all()[:1]]
     lists = ["hotline/desk/", "hotline/report/", "hotline/contentitem/", "common/auditevent/", "hotline/triagerule/"]
@@ -55,7 +51,7 @@ def test_the_staff_side_is_accessible_and_fits(
 
 
 def test_the_account_menu_opens_without_scripts(sign_in: Callable[..., Page]) -> None:
-    page = sign_in("analyst1", javascript=False, width=360)
+    page = sign_in("analyst1", anew=True, javascript=False, width=360)
     leave = page.get_by_role("button", name="Одјави се")
     expect(leave).to_be_hidden()
     page.locator(".account summary").click()
@@ -67,11 +63,9 @@ def test_the_account_menu_opens_without_scripts(sign_in: Callable[..., Page]) ->
 
 @pytest.mark.parametrize("width", [360, 1280])
 def test_what_is_needed_less_often_is_one_disclosure_away_without_scripts(
-    visit: Callable[..., Page], sign_in: Callable[..., Page], supervisor: dict[str, StorageState], width: int
+    sign_in: Callable[..., Page], width: int
 ) -> None:
-    if not supervisor:
-        supervisor["state"] = sign_in("supervisor").context.storage_state()
-    page = visit(javascript=False, width=width, storage_state=supervisor["state"])
+    page = sign_in("supervisor", javascript=False, width=width)
     page.goto("/admin/hotline/desk/")
     sections = page.get_by_role("navigation", name="Одељци")
     expect(sections.get_by_role("link")).to_have_count(4)

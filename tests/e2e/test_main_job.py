@@ -9,7 +9,7 @@ from pathlib import Path
 import psycopg2
 import pytest
 import redis
-from playwright.sync_api import Browser, Page, StorageState, expect
+from playwright.sync_api import Page, StorageState, expect
 
 from hotline.models import Report
 from hotline.states import ReportState
@@ -31,22 +31,10 @@ FROM_HOTLINE = "marker-odgovor-44c0: хвала, видели смо"
 serial = itertools.count(1)
 
 
-@pytest.fixture(scope="module")
-def staff(site: Site, browser: Browser) -> dict[str, StorageState]:
+@pytest.fixture
+def staff(sign_in: Callable[..., Page]) -> dict[str, StorageState]:
     """The sessions of two analysts and a supervisor who have signed in with their second factors."""
-    sessions = {}
-    for username in ("analyst1", "analyst2", "supervisor"):
-        context = browser.new_context(base_url=site.url)
-        page = context.new_page()
-        page.goto("/admin/")
-        page.fill("[name=username]", username)
-        page.fill("[name=password]", site.accounts()[username]["password"])
-        page.fill("[name=otp_token]", site.code(username))
-        page.click("#login-form [type=submit]")
-        page.wait_for_url("**/admin/hotline/desk/")
-        sessions[username] = context.storage_state()
-        context.close()
-    return sessions
+    return {name: sign_in(name).context.storage_state() for name in ("analyst1", "analyst2", "supervisor")}
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from playwright.sync_api import Page, expect
 
 from hotline.lifecycle.exposure import day_of
 from hotline.models import Exposure, FileHash, PoliceFile, PolicePackage, Report, Upload
-from hotline.states import ReportState
+from hotline.states import Outcome, ReportState
 from tests.e2e.test_desk import violations
 from tests.hotline.referral.police.conftest import make_keys, make_recipient
 from tests.site import Site
@@ -30,7 +30,14 @@ def orm(site: Site, tmp_path: Path) -> Iterator[None]:
         make_recipient(make_keys(tmp_path, ends=timezone.now() + timedelta(days=300)).pem)
         yield
         # Others take the most urgent case, and mean theirs.
-        Report.objects.filter(items__canonical__startswith=THREAD).update(queue=None)
+        Report.objects.filter(items__canonical__startswith=THREAD).update(
+            state=ReportState.CLOSED,
+            outcome=Outcome.REMOVED,
+            closed_at=timezone.now(),
+            queue=None,
+            claimed_by=None,
+            claimed_until=None,
+        )
 
 
 @pytest.fixture

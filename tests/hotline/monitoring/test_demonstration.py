@@ -20,7 +20,7 @@ def test_one_was_removed_after_31_hours_and_one_is_watched(db: None, capsys: pyt
     gone = Watch.objects.get(item__canonical__endswith="/a/310")
     there = Watch.objects.get(item__canonical__endswith="/tema/52")
     assert (hours_to_removal(gone.item), gone.item.state, gone.item.outcome) == (31, "ended", "removed")
-    assert list(gone.sightings.values_list("finding", flat=True)) == ["there", "gone"]
+    assert list(gone.sightings.order_by("first_at").values_list("finding", flat=True)) == ["there", "gone"]
     assert (there.result, there.item.state, there.ended_at) == ("there", "actioned", None)
     assert there.checked_at is not None
     assert there.next_check_at is not None
