@@ -142,7 +142,8 @@ def visit(
 @pytest.fixture
 def ask(site: Site) -> Iterator[Callable[..., None]]:
     """Have the portal's workers do now what the clock would have them do soon: `ask("hotline.x", queue="outside")`."""
-    client = Celery(broker=site.env["REDIS_URL"].replace("unix://", "redis+socket://", 1))
+    # Not as the current application, or this process would send all its tasks there from then on.
+    client = Celery(broker=site.env["REDIS_URL"].replace("unix://", "redis+socket://", 1), set_as_current=False)
     yield lambda task, **options: client.send_task(task, ignore_result=True, **options)
     client.close()
 
