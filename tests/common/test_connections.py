@@ -7,6 +7,7 @@ import psycopg2
 import pytest
 from django.core.signals import request_finished, request_started
 from django.db import OperationalError, close_old_connections, connection
+from django.db import connections as connections_of_django
 from django.dispatch import Signal
 
 from clicksafely.common import connections
@@ -25,13 +26,15 @@ def _nobody_has_looked() -> Iterator[None]:
 def looks(monkeypatch: pytest.MonkeyPatch) -> list[bool]:
     """What the database answered, each time that it was asked whether it is there."""
     answers: list[bool] = []
-    ask = connection.is_usable
+    # This thread's own: `connection` is another one once a browser's event loop is back.
+    own = connections_of_django["default"]
+    ask = own.is_usable
 
     def asked() -> bool:
         answers.append(ask())
         return answers[-1]
 
-    monkeypatch.setattr(connection, "is_usable", asked)
+    monkeypatch.setattr(own, "is_usable", asked)
     return answers
 
 
