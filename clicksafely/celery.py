@@ -1,12 +1,13 @@
 """The Celery application: tasks are found in every package's `tasks` module."""
 
+import gc
 import os
 from pathlib import Path
 from typing import Any
 
 from celery import Celery
 from celery.app.amqp import AMQP
-from celery.signals import task_prerun
+from celery.signals import task_prerun, worker_before_create_process
 from kombu.connection import Connection
 
 from clicksafely.common.connections import check_connections
@@ -43,6 +44,13 @@ def rooms_with_tasks() -> list[str]:
 
 
 app.autodiscover_tasks(rooms_with_tasks)
+
+
+@worker_before_create_process.connect  # type: ignore[untyped-decorator]
+def keep_shared(**_: Any) -> None:
+    """What a pool process inherits stays shared with its parent: the garbage collector would touch, and so copy, every page of it."""
+    gc.collect()
+    gc.freeze()
 
 
 @task_prerun.connect  # type: ignore[untyped-decorator]
