@@ -25,6 +25,7 @@ def test_nothing_is_loaded_that_is_not_used() -> None:
 
 def test_the_clock_knows_times_and_queues() -> None:
     clock = _clock()
+    app.set_current()  # a new one takes its place
     assert clock.conf.beat_schedule == settings.CELERY_BEAT_SCHEDULE
     assert clock.amqp.router.route({}, "hotline.fetch_mail")["queue"].name == "outside"
     assert clock.conf.broker_url == settings.CELERY_BROKER_URL

@@ -2,17 +2,15 @@
 
 import subprocess
 import zipfile
-from collections.abc import Iterator
-from io import BytesIO, StringIO
+from io import BytesIO
 from pathlib import Path
 
 import pytest
+from django.conf import settings
 from django.contrib.auth.models import User
 from django.core.management import call_command
-from django.db import connection, transaction
-from django.test import override_settings
 from django.utils import timezone
-from pytest_django import DjangoDbBlocker
+from pytest_django.fixtures import Settings
 
 from hotline.demonstration import CASES
 from hotline.lifecycle.exposure import day_of
@@ -38,28 +36,29 @@ from tests.hotline.review.conftest import make_user
 RESERVED = ("example.org", "example.net", "example.com")
 
 
-@pytest.fixture(scope="module")
-def loaded(
-    django_db_setup: None, django_db_blocker: DjangoDbBlocker, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Path]:
-    """The demonstration, loaded once for all tests here; its folder."""
-    folder = tmp_path_factory.mktemp("demonstration")
-    with django_db_blocker.unblock(), override_settings(VAR_DIR=folder, MEDIA_ROOT=folder / "media"):
-        with transaction.atomic():
-            for username, role in (("supervisor", "supervisor"), ("analyst1", "analyst"), ("analyst2", "analyst")):
-                make_user(username, role)
-            call_command("load_demo", stdout=StringIO())
-            yield folder
-            transaction.set_rollback(True)
-        connection.close()
+@pytest.mark.django_db
+def test_the_demonstration(
+    settings: Settings, tmp_path: Path, capsys: pytest.CaptureFixture[str], subtests: pytest.Subtests
+) -> None:
+    """Loaded once for all that is said of it: that takes seconds."""
+    settings.VAR_DIR, settings.MEDIA_ROOT = tmp_path, tmp_path / "media"
+    for username, role in (("supervisor", "supervisor"), ("analyst1", "analyst"), ("analyst2", "analyst")):
+        make_user(username, role)
+    call_command("load_demo")
+    for holds in (
+        no_case_waits_for_anybody,
+        there_are_figures_to_show,
+        a_file_of_theirs_is_on_the_hash_list,
+        one_of_them_went_to_the_police_in_a_package_that_can_be_opened,
+        partner_hotlines_have_had_one_and_sent_one,
+        a_drawn_shape_waits_for_a_supervisor_and_everybody_has_seen_something,
+        they_are_not_mixed_with_reports,
+    ):
+        with subtests.test(holds.__name__):
+            holds()
 
 
-@pytest.fixture(autouse=True)
-def _demonstration(loaded: Path, db: None) -> None:
-    """Every test here looks at it."""
-
-
-def test_no_case_of_the_demonstration_waits_for_anybody() -> None:
+def no_case_waits_for_anybody() -> None:
     cases = Report.objects.exclude(state="anonymised")
     assert cases.count() == len(CASES)
     assert Report.objects.filter(queue__isnull=False).count() == 0
@@ -68,7 +67,7 @@ def test_no_case_of_the_demonstration_waits_for_anybody() -> None:
     assert set(cases.values_list("state", flat=True)) == {"closed", "spam", "monitoring"}
 
 
-def test_there_are_figures_to_show() -> None:
+def there_are_figures_to_show() -> None:
     totals = FigureCell.objects.filter(period="all", dimension="")
     assert totals.get(measure="reports").count == Report.objects.count()
     assert {cell.measure for cell in totals.filter(count__gte=100)} >= {
@@ -82,18 +81,18 @@ def test_there_are_figures_to_show() -> None:
     assert 0 < hidden < FigureCell.objects.count() / 2
 
 
-def test_a_file_of_theirs_is_on_the_hash_list() -> None:
+def a_file_of_theirs_is_on_the_hash_list() -> None:
     match = HashMatch.objects.get()
     assert (match.hash_list.name, match.hash_list.state, match.distance) == (DETAILS.name, "active", 0)
     assert not FileHash.objects.filter(matched_at=None).exists()
 
 
-def test_one_of_them_went_to_the_police_in_a_package_that_can_be_opened(loaded: Path) -> None:
+def one_of_them_went_to_the_police_in_a_package_that_can_be_opened() -> None:
     package = PolicePackage.objects.get()
     assert (package.state, package.referrals.get().state, package.recipient.is_default) == ("delivered", "sent", True)
     # Not an address that anybody could have: none of version 3 ends like that.
     assert ContentItem.objects.get(kind="onion").host == f"{'primer' * 9}aa.onion"
-    key = loaded / "demo-police.pem"
+    key = settings.VAR_DIR / "demo-police.pem"
     assert key.stat().st_mode & 0o777 == 0o600
     content = open_file(package=package, actor=User.objects.get(username="analyst1"), now=timezone.now())
     command = ["openssl", "cms", "-decrypt", "-binary", "-inform", "DER", "-recip", key]
@@ -101,12 +100,12 @@ def test_one_of_them_went_to_the_police_in_a_package_that_can_be_opened(loaded: 
     assert zipfile.ZipFile(BytesIO(opened)).namelist() == ["report.pdf", "case.json", "manifest.json"]
 
 
-def test_they_are_not_mixed_with_reports() -> None:
-    call_command("load_demo", stdout=StringIO())
+def they_are_not_mixed_with_reports() -> None:
+    call_command("load_demo")
     assert Report.objects.exclude(state="anonymised").count() == len(CASES)
 
 
-def test_partner_hotlines_have_had_one_and_sent_one() -> None:
+def partner_hotlines_have_had_one_and_sent_one() -> None:
     handed, imported = IccamContent.objects.order_by("content_id")
     assert (handed.iccam_report.origin, handed.assigned_country) == ("ours", "NL")
     assert handed.iccam_report.reference == handed.iccam_report.report.reference
@@ -117,7 +116,7 @@ def test_partner_hotlines_have_had_one_and_sent_one() -> None:
     assert not IccamReport.objects.filter(due_at__isnull=False).exists()
 
 
-def test_a_drawn_shape_waits_for_a_supervisor_and_everybody_has_seen_something() -> None:
+def a_drawn_shape_waits_for_a_supervisor_and_everybody_has_seen_something() -> None:
     case = awaiting_handover().get()
     assert (case.locked, case.way, case.state) == (1, None, "closed")
     assert Suspicion.objects.get().author == User.objects.get(username="analyst1")
