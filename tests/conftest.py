@@ -1,6 +1,5 @@
 """Fixtures of the whole suite."""
 
-import asyncio
 import gc
 import os
 from collections.abc import Generator, Iterator
@@ -35,18 +34,6 @@ def _founding_rows_stay() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(TransactionTestCase, "_fixture_teardown", restore)
         yield
-
-
-@pytest.fixture(autouse=True)
-def _no_loop_of_the_browser(request: pytest.FixtureRequest) -> Iterator[None]:
-    """Playwright's event loop stays in the thread from the first browser test on; to every other test there is none."""
-    loop = asyncio._get_running_loop()
-    if loop is None or request.node.get_closest_marker("e2e"):
-        yield
-        return
-    asyncio._set_running_loop(None)
-    yield
-    asyncio._set_running_loop(loop)
 
 
 @pytest.fixture(scope="session")

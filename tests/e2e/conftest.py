@@ -1,5 +1,7 @@
 """A real browser before the real portal."""
 
+import asyncio
+import contextlib
 import json
 import os
 import shutil
@@ -41,8 +43,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.fixture(scope="session")
 def playwright_driver() -> Iterator[Playwright]:
     """The driver of the browsers."""
-    with sync_playwright() as driver:
-        yield driver
+    with LOOP.running():
+        driver = sync_playwright().start()
+    yield driver
+    with LOOP.running():
+        driver.stop()
 
 
 @pytest.fixture(scope="session")
@@ -61,9 +66,43 @@ def chromium(playwright_driver: Playwright) -> str:
 @pytest.fixture(scope="session")
 def browser(playwright_driver: Playwright, chromium: str) -> Iterator[Browser]:
     """One browser for all tests of the process; its contexts share nothing."""
-    launched = playwright_driver.chromium.launch(executable_path=chromium, args=ARGUMENTS)
+    with LOOP.running():
+        launched = playwright_driver.chromium.launch(executable_path=chromium, args=ARGUMENTS)
     yield launched
-    launched.close()
+    with LOOP.running():
+        launched.close()
+
+
+class BrowserLoop:
+    """Playwright's event loop, which runs in this thread while a browser is spoken to and at no other time.
+
+    Where one runs Django takes other connections to the database, without the transaction that a test has begun.
+    """
+
+    def __init__(self) -> None:
+        self._loop: asyncio.AbstractEventLoop | None = None
+
+    @contextlib.contextmanager
+    def running(self) -> Iterator[None]:
+        """Within the block it runs."""
+        if asyncio._get_running_loop() is not None:
+            yield
+            return
+        asyncio._set_running_loop(self._loop)
+        try:
+            yield
+        finally:
+            self._loop = asyncio._get_running_loop()
+            asyncio._set_running_loop(None)
+
+
+LOOP = BrowserLoop()
+
+
+@pytest.fixture(autouse=True)
+def _loop_runs(playwright_driver: Playwright) -> Iterator[None]:
+    with LOOP.running():
+        yield
 
 
 class Visitor:
