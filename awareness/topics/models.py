@@ -1,9 +1,14 @@
-"""Signposts: the help lines named wherever a person may be in distress."""
+"""The ground of the public site: help lines named wherever a person may be in distress, and the topics everything else is about."""
 
 from django.core.validators import RegexValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from modeltranslation.manager import MultilingualManager
+
+from awareness.topics.audiences import Audience
+from awareness.topics.publication import Publication
+
+__all__ = ["FormerSlug", "Signpost", "Topic", "TopicAnswer"]
 
 PHONE = r"^\+?[0-9]{3,15}$"
 
@@ -42,3 +47,60 @@ class Signpost(models.Model):
 
     def __str__(self) -> str:
         return f"{self.phone} {self.title}"
+
+
+class Topic(Publication):
+    """A subject of the Centre. Title, summary and what to do now (rich text) are written in `sr` and `en`; answers are `TopicAnswer`s."""
+
+    title = models.CharField(_("title"), max_length=120)
+    summary = models.CharField(_("in one sentence"), max_length=240)
+    do_now = models.TextField(_("what to do now"), blank=True)
+    # A category of the report form ("csam", ...), which is another app's: an address is made of it, nothing else.
+    report_category = models.SlugField(_("category of a report"), max_length=16, blank=True)
+    order = models.PositiveSmallIntegerField(_("order"), default=0)
+
+    class Meta(Publication.Meta):
+        verbose_name = _("topic")
+        verbose_name_plural = _("topics")
+        ordering = ("order", "id")
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class TopicAnswer(models.Model):
+    """A short answer about a topic for one audience, in its own words: a heading, one thought, and more as rich text."""
+
+    topic = models.ForeignKey(Topic, verbose_name=_("topic"), on_delete=models.CASCADE, related_name="answers")
+    audience = models.CharField(_("for whom"), max_length=10, choices=Audience)
+    title = models.CharField(_("heading"), max_length=120)
+    lead = models.CharField(_("one thought"), max_length=300)
+    body = models.TextField(_("answer"))
+
+    objects = MultilingualManager()
+
+    class Meta:
+        verbose_name = _("answer")
+        verbose_name_plural = _("answers")
+        ordering = ("topic", "audience")
+        constraints = (
+            models.UniqueConstraint(fields=("topic", "audience"), name="one_answer_an_audience"),
+            models.CheckConstraint(condition=models.Q(audience__in=Audience.values), name="answer_audience_known"),
+        )
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class FormerSlug(models.Model):
+    """An address that a public record had before; whoever comes by it is led to the present one. `kind` is the model's label."""
+
+    kind = models.CharField(max_length=40)
+    slug = models.CharField(max_length=80)
+    object_id = models.PositiveBigIntegerField()
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("kind", "slug"), name="one_record_a_former_slug"),)
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.slug}"

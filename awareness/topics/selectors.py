@@ -1,8 +1,14 @@
-"""Reads of the ground that every page of the public site needs."""
+"""Reads of the ground that the public site needs."""
 
+from datetime import datetime
+
+from django.db.models import Prefetch
+
+from awareness.topics.audiences import Audience
 from awareness.topics.founding import SIGNPOSTS
 from awareness.topics.lastknown import LastKnown
-from awareness.topics.models import Signpost
+from awareness.topics.models import FormerSlug, Signpost, Topic, TopicAnswer
+from awareness.topics.publication import Publication
 
 
 def active_signposts() -> list[Signpost]:
@@ -11,3 +17,25 @@ def active_signposts() -> list[Signpost]:
 
 
 known_signposts = LastKnown(active_signposts, fallback=[Signpost(**facts) for facts in SIGNPOSTS])
+
+
+def visible_topics(now: datetime) -> list[Topic]:
+    """What everybody sees at `now`, in its order; one query."""
+    return list(Topic.objects.visible(now))
+
+
+def find_topic(slug: str) -> Topic | None:
+    """A topic with its answers in the order of audiences, whoever may see it; two queries."""
+    answers = Prefetch("answers", TopicAnswer.objects.all())
+    topic = Topic.objects.filter(slug=slug).prefetch_related(answers).first()
+    if topic is not None:
+        order = list(Audience)
+        topic.in_order = sorted(topic.answers.all(), key=lambda answer: order.index(Audience(answer.audience)))  # type: ignore[attr-defined]
+    return topic
+
+
+def present_slug[Row: Publication](model: type[Row], former: str) -> str | None:
+    """The slug of the record that had the address `former`; None where nothing had."""
+    found = FormerSlug.objects.filter(kind=model._meta.label_lower, slug=former).values_list("object_id")
+    record = model._default_manager.filter(pk__in=found).first()
+    return record.slug if record else None

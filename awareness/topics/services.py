@@ -5,14 +5,27 @@ from datetime import datetime
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import models, transaction
 
+from awareness.topics import documents
+from awareness.topics.models import FormerSlug
+from awareness.topics.publication import Publication
 from clicksafely.common import generation
 from clicksafely.common.audit import record as record_event
 
 
-def publish_record(*, record: models.Model, actor: AbstractBaseUser, now: datetime) -> None:
-    """Save `record`; every page sees it with the next content generation."""
+class ChangedMeanwhile(Exception):
+    """Somebody else saved the record after it was opened for editing; nothing was written."""
+
+
+def publish_record(*, record: models.Model, actor: AbstractBaseUser, now: datetime, opened: int | None = None) -> None:
+    """Save `record`; every page sees it with the next content generation. A slug that changed leads on from its former address.
+
+    `opened` is the revision of a Publication that the editor began with. Raises ChangedMeanwhile.
+    """
     with transaction.atomic():
+        if isinstance(record, Publication):
+            _take_turn(record, opened, now)
         record.save()
+        documents.tell(record)
         generation.bump()
         record_event(action=f"{record._meta.label_lower}.published", subject=record, actor=actor, now=now)
 
@@ -21,5 +34,27 @@ def withdraw_record(*, record: models.Model, actor: AbstractBaseUser, now: datet
     """Delete `record`; no page shows it from the next content generation on."""
     with transaction.atomic():
         record_event(action=f"{record._meta.label_lower}.withdrawn", subject=record, actor=actor, now=now)
+        FormerSlug.objects.filter(kind=record._meta.label_lower, object_id=record.pk).delete()
+        documents.tell(record, stays=False)
         record.delete()
         generation.bump()
+
+
+def _take_turn(record: Publication, opened: int | None, now: datetime) -> None:
+    """Count this saving, unless another one came between."""
+    record.changed_at = now
+    if record.pk is None:
+        return
+    stored = type(record)._default_manager.select_for_update().filter(pk=record.pk).first()
+    if stored is None or (opened is not None and stored.revision != opened):
+        raise ChangedMeanwhile
+    record.revision = stored.revision + 1
+    _keep_former_slug(record, stored.slug)
+
+
+def _keep_former_slug(record: Publication, before: str) -> None:
+    slug, kind = record.slug, record._meta.label_lower
+    # Whoever takes an address over that another record had before is found there.
+    FormerSlug.objects.filter(kind=kind, slug=slug).delete()
+    if slug != before:
+        FormerSlug.objects.update_or_create(kind=kind, slug=before, defaults={"object_id": record.pk})

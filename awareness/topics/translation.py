@@ -2,10 +2,22 @@
 
 from modeltranslation.translator import TranslationOptions, register
 
-from awareness.topics.models import Signpost
+from awareness.topics.models import Signpost, Topic, TopicAnswer
 
 
 @register(Signpost)
 class SignpostTranslation(TranslationOptions):
     fields = ("title", "description")
     required_languages = ("sr", "en")
+
+
+@register(Topic)
+class TopicTranslation(TranslationOptions):
+    fields = ("title", "summary", "do_now")
+    required_languages = ("sr",)
+
+
+@register(TopicAnswer)
+class TopicAnswerTranslation(TranslationOptions):
+    fields = ("title", "lead", "body")
+    required_languages = ("sr",)

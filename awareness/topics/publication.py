@@ -1,0 +1,81 @@
+"""When a public record can be seen: by its dates alone, so that no job has to run at the hour of a change."""
+
+import secrets
+from datetime import datetime
+from typing import Self
+
+from django.db import models
+from django.db.models import F, Min, Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+from modeltranslation.manager import MultilingualManager, MultilingualQuerySet
+
+from clicksafely.common.folding import SLUG_LENGTH
+
+
+class PublicationState(models.TextChoices):
+    """What the dates of a record say at one moment."""
+
+    DRAFT = "draft", pgettext_lazy("publication", "draft")
+    SCHEDULED = "scheduled", pgettext_lazy("publication", "scheduled")
+    PUBLISHED = "published", pgettext_lazy("publication", "published")
+    WITHDRAWN = "withdrawn", pgettext_lazy("publication", "withdrawn")
+
+
+class PublicationQuerySet[Row: models.Model](MultilingualQuerySet[Row]):
+    """Reads of records with dates."""
+
+    def visible(self, now: datetime) -> Self:
+        """Those that everybody sees at `now`."""
+        return self.filter(Q(published_at__lte=now), Q(withdrawn_at=None) | Q(withdrawn_at__gt=now))
+
+    def next_change(self, now: datetime) -> datetime | None:
+        """When the next of them appears or goes, after `now`; None where nothing is planned. One query."""
+        planned = self.aggregate(
+            appears=Min("published_at", filter=Q(published_at__gt=now)),
+            goes=Min("withdrawn_at", filter=Q(withdrawn_at__gt=now)),
+        )
+        return min((moment for moment in planned.values() if moment), default=None)
+
+
+def draw_preview_key() -> str:
+    """128 random bits, for an address that shows a record before it is published."""
+    return secrets.token_urlsafe(16)
+
+
+class Publication(models.Model):
+    """Base of what editors publish, at an address that is the same in all languages. `published_at` empty: a draft. `revision` counts its savings, so that nobody overwrites another's work."""
+
+    slug = models.SlugField(
+        _("address"), max_length=SLUG_LENGTH, unique=True, help_text=_("Small letters, digits and hyphens.")
+    )
+    published_at = models.DateTimeField(
+        _("published from"), null=True, blank=True, help_text=_("Empty: a draft. In the future: it appears by itself.")
+    )
+    withdrawn_at = models.DateTimeField(
+        _("withdrawn from"), null=True, blank=True, help_text=_("Empty: it stays. In the future: it goes by itself.")
+    )
+    changed_at = models.DateTimeField(_("last changed"), default=timezone.now, editable=False)
+    revision = models.PositiveIntegerField(default=1, editable=False)
+    preview_key = models.CharField(max_length=32, default=draw_preview_key, editable=False)
+
+    objects = MultilingualManager.from_queryset(PublicationQuerySet)()
+
+    class Meta:
+        abstract = True
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(withdrawn_at=None) | Q(published_at__isnull=False, withdrawn_at__gt=F("published_at")),
+                name="%(app_label)s_%(class)s_dates_in_order",
+                violation_error_message=_("It cannot be withdrawn before it is published."),
+            ),
+        )
+
+    def state_at(self, now: datetime) -> PublicationState:
+        """What everybody finds at `now`."""
+        if self.published_at is None:
+            return PublicationState.DRAFT
+        if self.withdrawn_at is not None and self.withdrawn_at <= now:
+            return PublicationState.WITHDRAWN
+        return PublicationState.PUBLISHED if self.published_at <= now else PublicationState.SCHEDULED
