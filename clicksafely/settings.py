@@ -57,6 +57,7 @@ INSTALLED_APPS = [
     "clicksafely.common",
     "awareness.topics",
     "awareness.editorial",
+    "awareness.gathering",
     "hotline",
 ]
 

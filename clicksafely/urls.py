@@ -28,6 +28,7 @@ if settings.PORTAL in {"public", "all"}:
             path("", include("hotline.intake.urls")),
             path("", include("hotline.statistics.urls")),
             path("", include("awareness.editorial.urls")),
+            path("", include("awareness.gathering.urls")),
         ),
     ]
 

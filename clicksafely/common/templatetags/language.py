@@ -17,9 +17,12 @@ def language_tag() -> str:
 
 @register.simple_tag(takes_context=True)
 def language_links(context: Context, *params: str) -> list[language.LanguageLink]:
-    """`{% language_links "q" as links %}`: this page in every language, with the named query parameters kept."""
+    """`{% language_links "q" as links %}`: this page in every language, with the named query parameters kept; a view names them for the
+    frame of its page in `kept_params`.
+    """
     request = context.get("request")
     if request is None:
         return language.language_links("/")
-    kept = [(name, value) for name in params for value in request.GET.getlist(name)]
+    names = params or context.get("kept_params") or ()
+    kept = [(name, value) for name in names for value in request.GET.getlist(name)]
     return language.language_links(request.path_info, kept)

@@ -1,0 +1,59 @@
+"""Excerpts of texts with what was looked for marked: the texts stay as they were written, in their script."""
+
+import re
+from collections.abc import Collection, Iterator
+
+from django.utils.html import escape
+from django.utils.safestring import SafeString, mark_safe
+
+from clicksafely.common.folding import fold
+
+LONGEST = 240  # characters of an excerpt
+_WORD = re.compile(r"[^\W_]+(?:[\u00ad\u0300-\u036f]+[^\W_]+)*")
+
+
+def candidates(text: str, beginnings: Collection[str]) -> set[str]:
+    """The folded words of a text that may be forms of a lexeme: a stem begins as its words do."""
+    return {word for match in _WORD.finditer(text) if (word := fold(match[0]))[:2] in beginnings}
+
+
+def marked(text: str, found: Collection[str]) -> SafeString:
+    """`text`, escaped, with the words whose folded form is in `found` marked."""
+    parts, copied = [], 0
+    for start, end in _places(text, found):
+        parts += [escape(text[copied:start]), "<mark>", escape(text[start:end]), "</mark>"]
+        copied = end
+    parts.append(escape(text[copied:]))
+    return mark_safe("".join(parts))  # noqa: S308 - every piece is escaped above
+
+
+def excerpt(summary: str, body: str, found: Collection[str]) -> SafeString:
+    """The summary where it holds what was looked for, or nothing does; else the part of the body that holds most of it."""
+    if not body or any(True for _ in _places(summary, found)):
+        return marked(_cut(summary, 0), found)
+    starts = [start for start, _end in _places(body, found)]
+    if not starts:
+        return marked(_cut(summary or body, 0), found)
+    best = max(starts, key=lambda start: (sum(start <= other < start + LONGEST for other in starts), -start))
+    return marked(_cut(body, best), found)
+
+
+def _places(text: str, found: Collection[str]) -> Iterator[tuple[int, int]]:
+    for match in _WORD.finditer(text):
+        if fold(match[0]) in found:
+            yield match.start(), match.end()
+
+
+def _cut(text: str, wanted: int) -> str:
+    """About LONGEST characters around `wanted`, from the beginning of a sentence where one is near, between words."""
+    text = text.strip()
+    begin, before = 0, ""
+    if len(text) > LONGEST and wanted > LONGEST // 3:
+        run_up = text[wanted - LONGEST // 3 : wanted]
+        sentence = max(run_up.rfind(end) for end in (". ", "! ", "? ", "\n"))
+        begin = wanted - len(run_up) + (sentence if sentence >= 0 else run_up.find(" ")) + 1
+        before = "" if sentence >= 0 else "… "
+    piece, after = text[begin : begin + LONGEST], ""
+    if begin + LONGEST < len(text):
+        piece, after = (piece.rpartition(" ")[0] or piece).rstrip(" ,;:–-"), " …"
+    return before + " ".join(piece.split()) + after

@@ -1,0 +1,177 @@
+"""What the search reads: entries by rank, how many there are of each kind, words that a mistyped one may have meant."""
+
+import json
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db import connection, transaction
+
+from awareness.gathering.models import SearchEntry
+from awareness.gathering.planning import Plan
+from awareness.gathering.synonyms import CONFIGURATIONS
+
+# So many of a query's entries are ranked and can be paged through: those found by their heading come first, then the newest.
+RANKED = 200
+PER_PAGE = 10
+# More entries than these make a word no rarer.
+MANY = 500
+# What a match weighs in body, summary, keywords and title.
+WEIGHTS = "{0.05, 0.25, 0.5, 1.0}"
+# A topic is the Centre's answer; what else is about it comes behind, should both fit alike.
+FIRST_KIND = "topic"
+
+_VISIBLE = """
+    entry.language = %(language)s AND entry.words @@ %(query)s::tsquery
+    AND entry.published_at <= %(now)s AND (entry.withdrawn_at IS NULL OR entry.withdrawn_at > %(now)s)
+"""
+_COUNTS = f"SELECT entry.kind, count(*) FROM gathering_searchentry entry WHERE {_VISIBLE} GROUP BY entry.kind"  # noqa: S608 - constants
+_PAGE = f"""
+    WITH found AS (
+        SELECT entry.id, entry.heading @@ %(query)s::tsquery AS by_heading, entry.published_at
+        FROM gathering_searchentry entry
+        WHERE {_VISIBLE} AND (%(kind)s = '' OR entry.kind = %(kind)s)
+        ORDER BY by_heading DESC, entry.published_at DESC, entry.id
+        LIMIT %(ranked)s
+    ), ranked AS (
+        SELECT entry.id,
+               (
+                   ts_rank(%(weights)s::float4[], entry.words, %(query)s::tsquery)
+                   + 0.6 * similarity(entry.folded_title, %(folded)s)
+                   + 0.1 * (entry.kind = %(first_kind)s)::int
+               ) * (1 + {{coverage}}) AS rank
+        FROM found JOIN gathering_searchentry entry USING (id)
+    )
+    SELECT entry.id, entry.kind, entry.url_name, entry.url_kwargs, entry.title, entry.summary, entry.body, entry.published_at
+    FROM (SELECT * FROM ranked ORDER BY rank DESC, id LIMIT %(limit)s OFFSET %(offset)s) best
+    JOIN gathering_searchentry entry USING (id)
+    ORDER BY best.rank DESC, entry.id
+"""  # noqa: S608 - constants
+
+
+@dataclass(frozen=True)
+class Hit:
+    """An entry that was found, as it is stored."""
+
+    id: int
+    kind: str
+    url_name: str
+    url_kwargs: dict[str, str]
+    title: str
+    summary: str
+    body: str
+    published_at: datetime
+
+
+def count_by_kind(plan: Plan, query: str, now: datetime) -> dict[str, int]:
+    """How many entries everybody sees at `now` fit `query`, a tsquery text of the plan; one query."""
+    with connection.cursor() as cursor:
+        cursor.execute(_COUNTS, {"language": plan.language, "query": query, "now": now})
+        return dict(cursor.fetchall())
+
+
+def best_hits(
+    plan: Plan,
+    query: str,
+    now: datetime,
+    *,
+    folded: str,
+    weights: Sequence[float] = (),
+    kind: str = "",
+    offset: int = 0,
+    limit: int = PER_PAGE,
+) -> list[Hit]:
+    """The entries that fit best, of one kind where it is given; one query. `weights`, one a clause, where not every clause must be met:
+    those that meet more of them, and rarer ones, come first.
+    """
+    coverage = " + ".join(
+        ["0", *(f"%(weight{place})s * (entry.words @@ %(clause{place})s::tsquery)::int" for place in range(len(weights)))]
+    )
+    given: dict[str, Any] = {
+        "language": plan.language, "query": query, "now": now, "kind": kind, "folded": folded, "weights": WEIGHTS, "ranked": RANKED,
+        "first_kind": FIRST_KIND, "limit": limit, "offset": offset,
+    }  # fmt: skip
+    given |= {f"clause{place}": clause for place, clause in enumerate(plan.clauses)}
+    given |= {f"weight{place}": weight for place, weight in enumerate(weights)}
+    with connection.cursor() as cursor:
+        cursor.execute(_PAGE.format(coverage=coverage), given)
+        rows = cursor.fetchall()
+    return [Hit(*(*row[:3], json.loads(row[3]), *row[4:])) for row in rows]
+
+
+def forms_of(words: Collection[str], sought: Collection[str], language: str) -> frozenset[str]:
+    """Those of the folded words that are forms of a sought lexeme; one query."""
+    if not words:
+        return frozenset()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT word FROM unnest(%s) AS word WHERE tsvector_to_array(to_tsvector(%s::regconfig, word)) && %s",
+            [list(words), CONFIGURATIONS[language], list(sought)],
+        )
+        return frozenset(word for (word,) in cursor.fetchall())
+
+
+def hits_of_clauses(plan: Plan, now: datetime) -> list[int]:
+    """How many entries meet each clause of the plan by itself, counted up to MANY; one query."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"""
+            SELECT (
+                SELECT count(*) FROM (
+                    SELECT 1 FROM gathering_searchentry entry WHERE {_VISIBLE.replace("%(query)s", "clause")} LIMIT %(many)s
+                ) met
+            )
+            FROM unnest(%(clauses)s) WITH ORDINALITY AS given(clause, place) ORDER BY place
+            """,  # noqa: S608 - constants
+            {"clauses": list(plan.clauses), "language": plan.language, "now": now, "many": MANY},
+        )
+        return [count for (count,) in cursor.fetchall()]
+
+
+def words_like(word: str, language: str, *, most: int = 30) -> list[tuple[str, str]]:
+    """Words of the index that share trigrams with a folded one, the most like it first: (folded, as written)."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        # Two letters that changed places leave a word of six a quarter of its trigrams.
+        cursor.execute("SET LOCAL pg_trgm.similarity_threshold = 0.2")
+        cursor.execute(
+            """
+            SELECT folded, shown FROM gathering_searchword
+            WHERE language = %(language)s AND folded %% %(word)s AND length(folded) BETWEEN %(shortest)s AND %(longest)s
+            ORDER BY similarity(folded, %(word)s) DESC, folded LIMIT %(most)s
+            """,
+            {"word": word, "language": language, "most": most, "shortest": len(word) - 2, "longest": len(word) + 2},
+        )
+        return list(cursor.fetchall())
+
+
+def titles_like(folded: str, language: str, now: datetime, *, most: int = PER_PAGE) -> list[int]:
+    """Entries whose title holds something very like `folded`, which may be a part of a word; the most like it first. One query."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT id FROM gathering_searchentry
+            WHERE language = %(language)s AND %(folded)s <%% folded_title
+              AND published_at <= %(now)s AND (withdrawn_at IS NULL OR withdrawn_at > %(now)s)
+            ORDER BY word_similarity(%(folded)s, folded_title) DESC, published_at DESC, id LIMIT %(most)s
+            """,
+            {"folded": folded, "language": language, "now": now, "most": most},
+        )
+        return [number for (number,) in cursor.fetchall()]
+
+
+def hits_of(ids: Sequence[int]) -> list[Hit]:
+    """Entries in the given order; one query."""
+    columns = list(Hit.__dataclass_fields__)
+    rows = {row[0]: Hit(*row) for row in SearchEntry.objects.filter(pk__in=ids).values_list(*columns)}
+    return [rows[number] for number in ids if number in rows]
+
+
+def next_change(now: datetime) -> datetime | None:
+    """When the next entry appears or goes; two probes of indexes."""
+    entries = SearchEntry.objects.order_by()
+    moments = [
+        entries.filter(**{f"{column}__gt": now}).order_by(column).values_list(column, flat=True).first()
+        for column in ("published_at", "withdrawn_at")
+    ]
+    return min((moment for moment in moments if moment), default=None)

@@ -1,0 +1,7 @@
+"""Address of the search, under the language prefix."""
+
+from django.urls import path
+
+from awareness.gathering import views
+
+urlpatterns = [path("search/", views.search_page, name="search")]

@@ -1,0 +1,36 @@
+"""What the search finds of a topic."""
+
+from django.utils.translation import gettext_lazy as _
+
+from awareness.topics.audiences import Audience
+from awareness.topics.documents import Document, Findable, Words
+from awareness.topics.models import Topic
+from awareness.topics.richtext import plain_text
+
+
+def read_topic(topic: Topic) -> Document:
+    """Title and sentence first; the answers' headings and thoughts as summary, what they say and what to do as body."""
+    answers = list(topic.answers.all())
+    words = {}
+    for language in ("sr", "en"):
+        title = getattr(topic, f"title_{language}")
+        if not title:
+            continue
+        body = [
+            text
+            for answer in sorted(answers, key=lambda answer: list(Audience.values).index(answer.audience))
+            for text in (
+                getattr(answer, f"title_{language}"),
+                getattr(answer, f"lead_{language}"),
+                getattr(answer, f"body_{language}"),
+            )
+        ]
+        words[language] = Words(
+            title=title,
+            summary=getattr(topic, f"summary_{language}") or "",
+            body=plain_text("\n".join(text for text in (*body, getattr(topic, f"do_now_{language}")) if text)),
+        )
+    return Document(words=words, url_name="topic", url_kwargs={"slug": topic.slug})
+
+
+TOPIC = Findable(kind="topic", label=_("Topics"), model=Topic, read=read_topic)
