@@ -40,7 +40,7 @@ _PAGE = f"""
                    ts_rank(%(weights)s::float4[], entry.words, %(query)s::tsquery)
                    + 0.6 * similarity(entry.folded_title, %(folded)s)
                    + 0.1 * (entry.kind = %(first_kind)s)::int
-               ) * (1 + {{coverage}}) AS rank
+               ) + 2 * ({{coverage}}) AS rank
         FROM found JOIN gathering_searchentry entry USING (id)
     )
     SELECT entry.id, entry.kind, entry.url_name, entry.url_kwargs, entry.title, entry.summary, entry.body, entry.published_at
@@ -85,9 +85,9 @@ def best_hits(
     """The entries that fit best, of one kind where it is given; one query. `weights`, one a clause, where not every clause must be met:
     those that meet more of them, and rarer ones, come first.
     """
-    coverage = " + ".join(
-        ["0", *(f"%(weight{place})s * (entry.words @@ %(clause{place})s::tsquery)::int" for place in range(len(weights)))]
-    )
+    # Once for being there, once more for being in the heading.
+    met = "%(weight{0})s * ((entry.words @@ %(clause{0})s::tsquery)::int + (entry.heading @@ %(clause{0})s::tsquery)::int)"
+    coverage = " + ".join(["0", *(met.format(place) for place in range(len(weights)))])
     given: dict[str, Any] = {
         "language": plan.language, "query": query, "now": now, "kind": kind, "folded": folded, "weights": WEIGHTS, "ranked": RANKED,
         "first_kind": FIRST_KIND, "limit": limit, "offset": offset,
