@@ -45,7 +45,10 @@ SYNONYMS: Final[tuple[tuple[bool, tuple[str, ...]], ...]] = (
         True,
         ("секстинг", "сексторзија", "sexting", "sextortion", "интимне слике", "голе слике", "nudes", "intimate images"),
     ),
-    (True, ("уцена", "уцењивање", "прети", "претња", "претње", "blackmail", "threat", "threaten")),
+    (
+        True,
+        ("уцена", "уцењивање", "уцењује", "уцењују", "прети", "претња", "претње", "blackmail", "threat", "threaten"),
+    ),
     (
         True,
         (

@@ -39,37 +39,41 @@ class Plan:
 def make_plan(query: Query, language: str, thesaurus: Thesaurus) -> Plan:
     """The plan for a query without fault; one query for all lexemes."""
     terms = [term for clause in query.clauses for term in clause] + list(query.excluded)
-    runs = _runs(query.clauses, thesaurus.longest)
-    texts = lexemes(language, [*(term.words for term in terms), *runs])
-    text_of = dict(
-        zip([*((term.words, term.exact) for term in terms), *((run, None) for run in runs)], texts, strict=True)
-    )
-    clauses, words, urgent, place = [], [], False, 0
+    # Of several words only with all that stands between them: what is urgent is not told by its single words.
+    said = _stretches(query.words, thesaurus.longest)
+    runs = [*dict.fromkeys((*(term.words for term in terms), *_runs(query.clauses, thesaurus.longest), *said))]
+    text_of = dict(zip(runs, lexemes(language, runs), strict=True))
+    clauses, words, place = [], [], 0
     while place < len(query.clauses):
         run = _longest_known(query.clauses, place, text_of, thesaurus)
-        alternatives, made_of, length = [], [], len(run) or 1
+        alternatives: list[str] = []
         if run:
-            text = text_of[run, None]
-            together = " & ".join(
-                text_of[clause[0].words, False]
-                for clause in query.clauses[place : place + length]
-                if text_of[clause[0].words, False]
-            )
-            alternatives, made_of = [f"( {together} )", *thesaurus.alike[text]], list(run)
-            urgent = urgent or text in thesaurus.urgent
+            alternatives = [" & ".join(filter(None, (text_of[word,] for word in run))), *thesaurus.alike[text_of[run]]]
+            made_of = run
         else:
             for term in query.clauses[place]:
-                text = text_of[term.words, term.exact]
+                text = text_of[term.words]
                 alternatives += [text, *(() if term.exact else thesaurus.alike.get(text, ()))]
-                made_of += term.words
-                urgent = urgent or text in thesaurus.urgent
-        if alternatives := [text for text in dict.fromkeys(alternatives) if text]:
-            clauses.append(f"( {' | '.join(alternatives)} )")
-            words.append(tuple(made_of))
-        place += length
-    unwanted = [text for term in query.excluded if (text := text_of[term.words, term.exact])]
+            made_of = tuple(word for term in query.clauses[place] for word in term.words)
+        if some := [f"( {text} )" for text in dict.fromkeys(alternatives) if text]:
+            clauses.append(f"( {' | '.join(some)} )")
+            words.append(made_of)
+        place += len(run) or 1
+    unwanted = [f"( {text} )" for term in query.excluded if (text := text_of[term.words])]
     excluded = f" & !( {' | '.join(unwanted)} )" if unwanted else ""
+    urgent = any(text_of[stretch] in thesaurus.urgent for stretch in said)
     return Plan(language, tuple(clauses), tuple(words), excluded, urgent)
+
+
+def _stretches(words: Sequence[str], longest: int) -> list[tuple[str, ...]]:
+    """Every part of the words that may be an expression."""
+    ends = range(1, longest + 1)
+    return [
+        tuple(words[start : start + length])
+        for start in range(len(words))
+        for length in ends
+        if start + length <= len(words)
+    ]
 
 
 def _single(clause: Sequence[Term]) -> bool:
@@ -91,12 +95,12 @@ def _runs(clauses: Sequence[Sequence[Term]], longest: int) -> list[tuple[str, ..
 def _longest_known(
     clauses: Sequence[Sequence[Term]],
     place: int,
-    text_of: Mapping[tuple[tuple[str, ...], bool | None], str],
+    text_of: Mapping[tuple[str, ...], str],
     thesaurus: Thesaurus,
 ) -> tuple[str, ...]:
     for end in range(min(place + thesaurus.longest, len(clauses)), place + 1, -1):
         if all(_single(clause) for clause in clauses[place:end]):
             run = tuple(clause[0].words[0] for clause in clauses[place:end])
-            if text_of[run, None] in thesaurus.alike:
+            if text_of[run] in thesaurus.alike:
                 return run
     return ()

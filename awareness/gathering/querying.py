@@ -48,11 +48,12 @@ class Term:
 
 @dataclass(frozen=True)
 class Query:
-    """`text` is what was typed, for the box; each of `clauses` is met by any of its terms."""
+    """`text` is what was typed, for the box, and `words` every folded word of it; each of `clauses` is met by any of its terms."""
 
     text: str
     clauses: tuple[tuple[Term, ...], ...] = ()
     excluded: tuple[Term, ...] = ()
+    words: tuple[str, ...] = ()
     fault: Fault | None = None
 
 
@@ -72,7 +73,7 @@ def read_query(typed: str, *, stop_words: frozenset[str] = STOP_WORDS) -> Query:
     telling = [clause for clause in clauses if not all(_says_nothing(term, stop_words) for term in clause)]
     if not clauses:
         return Query(text, fault=Fault.NO_WORDS)
-    return Query(text, tuple(tuple(clause) for clause in telling or clauses), tuple(excluded))
+    return Query(text, tuple(tuple(clause) for clause in telling or clauses), tuple(excluded), tuple(words_of(text)[:MOST_TERMS]))
 
 
 def _clauses(text: str) -> tuple[list[list[Term]], list[Term]]:

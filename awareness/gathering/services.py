@@ -44,7 +44,7 @@ def follow_record(record: models.Model, stays: bool) -> None:
     with transaction.atomic():
         SearchEntry.objects.filter(kind=findable.kind, object_id=record.pk).delete()
         if stays:
-            _learn_words(SearchEntry.objects.bulk_create(_entries(findable, record)))
+            learn_words(SearchEntry.objects.bulk_create(_entries(findable, record)))
 
 
 def reindex(*, missing: bool = False, progress: Progress = lambda kind, done, total: None) -> None:
@@ -83,7 +83,7 @@ def _reindex_kind(findable: Findable, missing: bool, progress: Progress) -> None
             stored.filter(object_id__in=[record.pk for record in batch]).delete()
             made = SearchEntry.objects.bulk_create(entry for record in batch for entry in _entries(findable, record))
             if missing:
-                _learn_words(made)
+                learn_words(made)
         last, done = batch[-1].pk, done + len(batch)
         progress(findable.kind, done, total)
 
@@ -130,9 +130,10 @@ def _index_pages() -> None:
                 entry.kind, entry.object_id = PAGE, number
                 entry.published_at = entry.changed_at = since
                 made.append(entry)
-        _learn_words(SearchEntry.objects.bulk_create(made))
+        learn_words(SearchEntry.objects.bulk_create(made))
 
 
-def _learn_words(entries: Iterable[SearchEntry]) -> None:
+def learn_words(entries: Iterable[SearchEntry]) -> None:
+    """Add the words of entries to those that a mistyped one may have meant."""
     with connection.cursor() as cursor:
         cursor.execute(_WORDS, {"all": False, "entries": [entry.pk for entry in entries]})

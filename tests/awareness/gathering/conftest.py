@@ -11,7 +11,7 @@ from django.conf import LazySettings
 from django.utils.translation import gettext_lazy
 
 from awareness.gathering.models import SearchEntry
-from awareness.gathering.services import reindex
+from awareness.gathering.services import learn_words, reindex
 from awareness.topics import documents
 from awareness.topics.models import Topic
 from tests.awareness.gathering import urls
@@ -48,6 +48,4 @@ def corpus(db: None, settings: LazySettings, monkeypatch: pytest.MonkeyPatch) ->
         model = type(kind, (), {})
         documents.offer_documents(documents.Findable(kind=kind, label=label, model=model, read=lambda record: None))  # type: ignore[arg-type,return-value]
     made = SearchEntry.objects.bulk_create(entries())
-    from awareness.gathering.services import _learn_words
-
-    _learn_words(made)
+    learn_words(made)

@@ -26,6 +26,9 @@ class Command(BaseCommand):
             call_command("demo_accounts")
             if not options["no_data"]:
                 self._load_data()
+        # What migrations and imports wrote past the services.
+        if "reindex" in get_commands():
+            call_command("reindex", missing=True)
 
     def collect_static(self) -> None:
         """Collect only when a file came, went or changed: compressing them all takes seconds."""
