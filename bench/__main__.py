@@ -17,6 +17,7 @@ PARTS = {
     "P1": "bench.pages",
     "P3": "bench.reports",
     "P4": "bench.triage",
+    "P6": "bench.search",
     "P8": "bench.hashes",
     "M1": "bench.mail",
     "ST": "bench.counts",

@@ -13,8 +13,8 @@ _WORD = re.compile(r"[^\W_]+(?:[\u00ad\u0300-\u036f]+[^\W_]+)*")
 
 
 def candidates(text: str, beginnings: Collection[str]) -> set[str]:
-    """The folded words of a text that may be forms of a lexeme: a stem begins as its words do."""
-    return {word for match in _WORD.finditer(text) if (word := fold(match[0]))[:2] in beginnings}
+    """The folded words of a text that may be forms of a lexeme: a stem has its words' first letter, if not always their second."""
+    return {word for match in _WORD.finditer(text) if (word := fold(match[0]))[:1] in beginnings}
 
 
 def marked(text: str, found: Collection[str]) -> SafeString:

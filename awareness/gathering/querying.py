@@ -73,7 +73,9 @@ def read_query(typed: str, *, stop_words: frozenset[str] = STOP_WORDS) -> Query:
     telling = [clause for clause in clauses if not all(_says_nothing(term, stop_words) for term in clause)]
     if not clauses:
         return Query(text, fault=Fault.NO_WORDS)
-    return Query(text, tuple(tuple(clause) for clause in telling or clauses), tuple(excluded), tuple(words_of(text)[:MOST_TERMS]))
+    return Query(
+        text, tuple(tuple(clause) for clause in telling or clauses), tuple(excluded), tuple(words_of(text)[:MOST_TERMS])
+    )
 
 
 def _clauses(text: str) -> tuple[list[list[Term]], list[Term]]:

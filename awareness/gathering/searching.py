@@ -13,9 +13,10 @@ from awareness.gathering import selectors
 from awareness.gathering.headlines import candidates, excerpt, marked
 from awareness.gathering.planning import Plan, make_plan
 from awareness.gathering.querying import STOP_WORDS, Fault, Query, read_query, words_of
-from awareness.gathering.selectors import PER_PAGE, RANKED, Hit
+from awareness.gathering.selectors import PER_PAGE, RANKED, Fitting, Hit
 from awareness.gathering.spelling import corrected
 from awareness.gathering.synonyms import Thesaurus
+from clicksafely.common.folding import fold
 
 
 class Way(StrEnum):
@@ -41,7 +42,9 @@ class Result:
 
 @dataclass(frozen=True)
 class Found:
-    """One page of results. `counts` are of all kinds, `total` is of the chosen one; `mended`: the words that were looked for instead."""
+    """One page of results. `counts` are of all kinds, `total` is of the chosen one, and with `at_least` there may be more; `mended`: the
+    words that were looked for instead.
+    """
 
     query: Query
     way: Way = Way.NOTHING
@@ -52,6 +55,7 @@ class Found:
     page: int = 1
     mended: str = ""
     urgent: bool = False
+    at_least: bool = False
 
     @property
     def pages(self) -> int:
@@ -80,35 +84,41 @@ def search(
     if query.fault:
         return Found(query)
     plan = make_plan(query, language, thesaurus)
+
+    def fitting(plan: Plan, text: str, *, strict: bool = True) -> Fitting:
+        if not plan.clauses:
+            return Fitting()
+        return selectors.best_hits(
+            plan,
+            plan.strict if strict else plan.relaxed,
+            now,
+            folded=" ".join(words_of(text)),
+            weights=() if strict else _rarity(plan, now),
+            kind=kind,
+            page=page,
+            size=per_page,
+        )
+
     urgent, mended, way = plan.urgent, "", Way.ALL_WORDS
-    counts = selectors.count_by_kind(plan, plan.strict, now) if plan.clauses else {}
-    if plan.clauses and not counts:
+    found = fitting(plan, query.text)
+    if not found.hits and plan.clauses:
         missing = [place for place, count in enumerate(selectors.hits_of_clauses(plan, now)) if not count]
         text = corrected(query.text, plan, missing, thesaurus)
         if text is not None:
             other = make_plan(read(text, language), language, thesaurus)
-            counts = selectors.count_by_kind(other, other.strict, now)
-            if counts or len(missing) == len(plan.clauses):
+            found = fitting(other, text)
+            if found.hits or len(missing) == len(plan.clauses):
                 plan, mended, way, urgent = other, text, Way.MENDED, urgent or other.urgent
-        if not counts and len(plan.clauses) > 1:
-            counts, way = selectors.count_by_kind(plan, plan.relaxed, now), Way.SOME_WORDS
-    if not counts:
+        if not found.hits and len(plan.clauses) > 1:
+            found, way = fitting(plan, mended or query.text, strict=False), Way.SOME_WORDS
+    if not found.hits:
         return _similar(query, language, now, urgent)
-    chosen = kind if kind in counts else ""
-    total = counts[chosen] if chosen else sum(counts.values())
-    last = -(-min(total, RANKED) // per_page)
-    number = min(max(page, 1), last)
-    hits = selectors.best_hits(
-        plan,
-        plan.relaxed if way == Way.SOME_WORDS else plan.strict,
-        now,
-        weights=_rarity(plan, now) if way == Way.SOME_WORDS else (),
-        folded=" ".join(words_of(mended or query.text)),
-        kind=chosen,
-        offset=(number - 1) * per_page,
-        limit=per_page,
+    chosen = kind if kind in found.counts else ""
+    total = found.counts[chosen] if chosen else sum(found.counts.values())
+    number = min(max(page, 1), -(-min(total, RANKED) // per_page))
+    return Found(
+        query, way, _shown(found.hits, plan), dict(found.counts), total, chosen, number, mended, urgent, found.at_least
     )
-    return Found(query, way, _shown(hits, plan), counts, total, chosen, number, mended, urgent)
 
 
 def _rarity(plan: Plan, now: datetime) -> list[float]:
@@ -130,7 +140,7 @@ def _similar(query: Query, language: str, now: datetime, urgent: bool) -> Found:
 
 def _shown(hits: Sequence[Hit], plan: Plan) -> list[Result]:
     sought = plan.sought()
-    beginnings = {lexeme[:2] for lexeme in sought}
+    beginnings = {fold(lexeme)[:1] for lexeme in sought}
     words: set[str] = set()
     for hit in hits:
         for text in (hit.title, hit.summary, hit.body):

@@ -1,8 +1,8 @@
 """What the search reads: entries by rank, how many there are of each kind, words that a mistyped one may have meant."""
 
 import json
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -22,18 +22,33 @@ WEIGHTS = "{0.05, 0.25, 0.5, 1.0}"
 # A topic is the Centre's answer; what else is about it comes behind, should both fit alike.
 FIRST_KIND = "topic"
 
+# More than so many entries that fit are not told apart any more, however many there are: what is read stays the same.
+MOST = 2_000
+
 _VISIBLE = """
-    entry.language = %(language)s AND entry.words @@ %(query)s::tsquery
+    entry.language = %(language)s
     AND entry.published_at <= %(now)s AND (entry.withdrawn_at IS NULL OR entry.withdrawn_at > %(now)s)
 """
-_COUNTS = f"SELECT entry.kind, count(*) FROM gathering_searchentry entry WHERE {_VISIBLE} GROUP BY entry.kind"  # noqa: S608 - constants
+# The counts come with the page: what fits is read once. What fits by its heading is asked for by an index of its own, so that it is there
+# whatever else fits.
 _PAGE = f"""
-    WITH found AS (
-        SELECT entry.id, entry.heading @@ %(query)s::tsquery AS by_heading, entry.published_at
-        FROM gathering_searchentry entry
-        WHERE {_VISIBLE} AND (%(kind)s = '' OR entry.kind = %(kind)s)
-        ORDER BY by_heading DESC, entry.published_at DESC, entry.id
-        LIMIT %(ranked)s
+    WITH headed AS MATERIALIZED (
+        SELECT entry.id, entry.kind, entry.published_at FROM gathering_searchentry entry
+        WHERE entry.heading @@ %(query)s::tsquery AND {_VISIBLE} LIMIT %(most)s
+    ), worded AS MATERIALIZED (
+        SELECT entry.id, entry.kind, entry.published_at FROM gathering_searchentry entry
+        WHERE entry.words @@ %(query)s::tsquery AND {_VISIBLE} LIMIT %(most)s
+    ), fitting AS MATERIALIZED (
+        SELECT id, kind, published_at, TRUE AS by_heading FROM headed
+        UNION ALL
+        SELECT id, kind, published_at, FALSE FROM worded WHERE id NOT IN (SELECT id FROM headed)
+    ), counted AS (
+        SELECT jsonb_object_agg(kind, number) AS counts FROM (SELECT kind, count(*) AS number FROM fitting GROUP BY kind) kinds
+    ), found AS (
+        SELECT fitting.id FROM fitting, counted
+        -- A kind that nothing is of is a slip: all kinds then.
+        WHERE fitting.kind = %(kind)s OR NOT counted.counts ? %(kind)s
+        ORDER BY by_heading DESC, published_at DESC, id LIMIT %(ranked)s
     ), ranked AS (
         SELECT entry.id,
                (
@@ -42,11 +57,14 @@ _PAGE = f"""
                    + 0.1 * (entry.kind = %(first_kind)s)::int
                ) + 2 * ({{coverage}}) AS rank
         FROM found JOIN gathering_searchentry entry USING (id)
+    ), best AS (
+        SELECT id, rank, row_number() OVER (ORDER BY rank DESC, id) AS place, count(*) OVER () AS of FROM ranked
     )
-    SELECT entry.id, entry.kind, entry.url_name, entry.url_kwargs, entry.title, entry.summary, entry.body, entry.published_at
-    FROM (SELECT * FROM ranked ORDER BY rank DESC, id LIMIT %(limit)s OFFSET %(offset)s) best
-    JOIN gathering_searchentry entry USING (id)
-    ORDER BY best.rank DESC, entry.id
+    SELECT counted.counts, entry.id, entry.kind, entry.url_name, entry.url_kwargs, entry.title, entry.summary, entry.body
+    FROM best CROSS JOIN counted JOIN gathering_searchentry entry USING (id)
+    -- A page past the last is the last.
+    WHERE (place - 1) / %(size)s = LEAST(%(page)s, (best.of - 1) / %(size)s + 1) - 1
+    ORDER BY place
 """  # noqa: S608 - constants
 
 
@@ -61,14 +79,19 @@ class Hit:
     title: str
     summary: str
     body: str
-    published_at: datetime
 
 
-def count_by_kind(plan: Plan, query: str, now: datetime) -> dict[str, int]:
-    """How many entries everybody sees at `now` fit `query`, a tsquery text of the plan; one query."""
-    with connection.cursor() as cursor:
-        cursor.execute(_COUNTS, {"language": plan.language, "query": query, "now": now})
-        return dict(cursor.fetchall())
+@dataclass(frozen=True)
+class Fitting:
+    """What fits a query: how many entries of each kind, and a page of them, best first."""
+
+    counts: Mapping[str, int] = field(default_factory=dict)
+    hits: Sequence[Hit] = ()
+
+    @property
+    def at_least(self) -> bool:
+        """Whether there may be more than was counted."""
+        return sum(self.counts.values()) >= MOST
 
 
 def best_hits(
@@ -79,25 +102,29 @@ def best_hits(
     folded: str,
     weights: Sequence[float] = (),
     kind: str = "",
-    offset: int = 0,
-    limit: int = PER_PAGE,
-) -> list[Hit]:
-    """The entries that fit best, of one kind where it is given; one query. `weights`, one a clause, where not every clause must be met:
-    those that meet more of them, and rarer ones, come first.
+    page: int = 1,
+    size: int = PER_PAGE,
+) -> Fitting:
+    """What everybody sees at `now` that fits `query`, a tsquery text of the plan; one query. Of `kind`, if there is any of it, and the
+    last page, if `page` lies behind it.
+
+    `weights`, one a clause, where not every clause must be met: those that meet more of them, and rarer ones, come first.
     """
     # Once for being there, once more for being in the heading.
     met = "%(weight{0})s * ((entry.words @@ %(clause{0})s::tsquery)::int + (entry.heading @@ %(clause{0})s::tsquery)::int)"
     coverage = " + ".join(["0", *(met.format(place) for place in range(len(weights)))])
     given: dict[str, Any] = {
-        "language": plan.language, "query": query, "now": now, "kind": kind, "folded": folded, "weights": WEIGHTS, "ranked": RANKED,
-        "first_kind": FIRST_KIND, "limit": limit, "offset": offset,
+        "language": plan.language, "query": query, "now": now, "kind": kind, "folded": folded, "weights": WEIGHTS, "ranked": RANKED, "most": MOST,
+        "first_kind": FIRST_KIND, "page": max(page, 1), "size": size,
     }  # fmt: skip
     given |= {f"clause{place}": clause for place, clause in enumerate(plan.clauses)}
     given |= {f"weight{place}": weight for place, weight in enumerate(weights)}
     with connection.cursor() as cursor:
         cursor.execute(_PAGE.format(coverage=coverage), given)
         rows = cursor.fetchall()
-    return [Hit(*(*row[:3], json.loads(row[3]), *row[4:])) for row in rows]
+    if not rows:
+        return Fitting()
+    return Fitting(json.loads(rows[0][0]), [Hit(*(*row[1:4], json.loads(row[4]), *row[5:])) for row in rows])
 
 
 def forms_of(words: Collection[str], sought: Collection[str], language: str) -> frozenset[str]:
@@ -119,7 +146,7 @@ def hits_of_clauses(plan: Plan, now: datetime) -> list[int]:
             f"""
             SELECT (
                 SELECT count(*) FROM (
-                    SELECT 1 FROM gathering_searchentry entry WHERE {_VISIBLE.replace("%(query)s", "clause")} LIMIT %(many)s
+                    SELECT 1 FROM gathering_searchentry entry WHERE entry.words @@ clause::tsquery AND {_VISIBLE} LIMIT %(many)s
                 ) met
             )
             FROM unnest(%(clauses)s) WITH ORDINALITY AS given(clause, place) ORDER BY place

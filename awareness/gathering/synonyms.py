@@ -1,5 +1,6 @@
 """Words of one meaning, as lexemes: a query that holds one asks for the others as well."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -13,13 +14,17 @@ from awareness.topics.lastknown import LastKnown
 CONFIGURATIONS = {"sr": "pg_catalog.serbian", "en": "pg_catalog.english"}
 # Words of an expression at most; `Thesaurus.longest` is that of the present ones.
 LONGEST_EXPRESSION = 6
+_ROW = re.compile(r"<(?:-|\d+)>")
+# The stem of some short words is a single letter, which is a word of its own.
+_LETTER = re.compile(r"'\w'")
 
 
 @dataclass(frozen=True)
 class Thesaurus:
     """The groups for one written language: by each expression's tsquery text, those of its whole group; and what is urgent of them.
 
-    `spelled` holds the single words, folded and as they are written.
+    What is put in asks for the words of an expression wherever they stand: that they stand in a row PostgreSQL can only tell from the
+    text of every row of a page, which takes ten times as long. `spelled` holds the single words, folded and as they are written.
     """
 
     alike: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
@@ -58,8 +63,9 @@ def _thesaurus(language: str, expressions: Sequence[tuple[SynonymGroup, list[str
             of_group.setdefault(group.pk, []).append(text)
     alike: dict[str, tuple[str, ...]] = {}
     for members in of_group.values():
+        others = [_ROW.sub("&", text) for text in members if not _LETTER.search(text)]
         for text in members:
-            alike[text] = tuple(dict.fromkeys((*alike.get(text, ()), *members)))
+            alike[text] = tuple(dict.fromkeys((*alike.get(text, ()), *others)))
     return Thesaurus(
         alike,
         frozenset(text for (group, *_rest), text in zip(expressions, texts, strict=True) if group.urgent and text),

@@ -106,7 +106,18 @@ class Migration(migrations.Migration):
             ],
             options={
                 "indexes": [
-                    django.contrib.postgres.indexes.GinIndex(fields=["words"], name="search_words"),
+                    django.contrib.postgres.indexes.GinIndex(
+                        condition=models.Q(("language", "sr")), fields=["words"], name="search_words_sr"
+                    ),
+                    django.contrib.postgres.indexes.GinIndex(
+                        condition=models.Q(("language", "en")), fields=["words"], name="search_words_en"
+                    ),
+                    django.contrib.postgres.indexes.GinIndex(
+                        condition=models.Q(("language", "sr")), fields=["heading"], name="search_heading_sr"
+                    ),
+                    django.contrib.postgres.indexes.GinIndex(
+                        condition=models.Q(("language", "en")), fields=["heading"], name="search_heading_en"
+                    ),
                     django.contrib.postgres.indexes.GinIndex(
                         fields=["folded_title"], name="search_title_trigrams", opclasses=["gin_trgm_ops"]
                     ),
