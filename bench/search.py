@@ -16,6 +16,7 @@ from django.db import connection
 from django.http import HttpRequest
 
 from awareness.gathering.searching import read, search
+from awareness.gathering.services import learn_all_words
 from awareness.gathering.synonyms import thesaurus_during
 from bench.figures import Figure
 from bench.ground import BASE_DIR, Ground
@@ -75,6 +76,7 @@ def _fill(count: int) -> None:
                     lines.write("\t".join(_columns(number, language, documents, chance)) + "\n")
             lines.seek(0)
             cursor.cursor.copy_expert(COPY, lines)
+        learn_all_words()
         cursor.execute("VACUUM ANALYZE gathering_searchentry")
     say(f"  {count:,} resources in two languages indexed in {time.monotonic() - started:.0f} s")
 

@@ -95,6 +95,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "awareness.topics.context.signposts",
                 "awareness.editorial.context.partners",
+                "awareness.gathering.context.suggestions",
             ],
         },
     }
@@ -403,6 +404,9 @@ CELERY_BEAT_SCHEDULE["mail-to-police"] = {
     "options": {"expires": 30},
 }
 CELERY_BEAT_SCHEDULE["erase-police-files"] = {"task": "hotline.erase_police_files", "schedule": timedelta(hours=1)}
+
+# --- security.txt: where weaknesses are reported (e-mail addresses or https addresses); none: the page with the Centre's contacts ---
+SECURITY_CONTACT = env.list("SECURITY_CONTACT", default=[])
 
 LOGGING_CONFIG = "clicksafely.common.logs.configure"
 # Not empty: Django would not call the function for an empty one.

@@ -24,6 +24,7 @@ if settings.PORTAL in {"public", "all"}:
     urlpatterns += [
         path("", language.choose, name="choose-language"),
         path("api/", include("hotline.intake.api.urls")),
+        path("", include("awareness.gathering.machines.urls")),
         *i18n_patterns(
             path("", include("hotline.intake.urls")),
             path("", include("hotline.statistics.urls")),

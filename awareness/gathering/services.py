@@ -58,9 +58,7 @@ def reindex(*, missing: bool = False, progress: Progress = lambda kind, done, to
     for findable in known:
         _reindex_kind(findable, missing, progress)
     if not missing:
-        with transaction.atomic(), connection.cursor() as cursor:
-            cursor.execute("DELETE FROM gathering_searchword")
-            cursor.execute(_WORDS, {"all": True, "entries": []})
+        learn_all_words()
     generation.bump()
 
 
@@ -137,3 +135,10 @@ def learn_words(entries: Iterable[SearchEntry]) -> None:
     """Add the words of entries to those that a mistyped one may have meant."""
     with connection.cursor() as cursor:
         cursor.execute(_WORDS, {"all": False, "entries": [entry.pk for entry in entries]})
+
+
+def learn_all_words() -> None:
+    """Begin anew with the words of all entries."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("DELETE FROM gathering_searchword")
+        cursor.execute(_WORDS, {"all": True, "entries": []})

@@ -29,7 +29,7 @@ def public_page(
 ) -> Callable[[Callable[Concatenate[HttpRequest, P], R]], Callable[Concatenate[HttpRequest, P], R]]:
     """Declare that a view's page may be stored for `max_age` seconds, under each value of its query `params`.
 
-    The page may depend on scheme, host, path and those parameters, and on nothing else of the request. An answer other than 200 is
+    The view says so of itself too (`is_public_page`): the map of the site lists such views. The page may depend on scheme, host, path and those parameters, and on nothing else of the request. An answer other than 200 is
     left alone.
     """
     allowed = frozenset(params)
@@ -44,6 +44,7 @@ def public_page(
                 request.META[DECLARATION] = Declaration(lifetime, allowed)
             return response
 
+        declared.is_public_page = True  # type: ignore[attr-defined]
         return cast(Callable[Concatenate[HttpRequest, P], R], declared)
 
     return decorate

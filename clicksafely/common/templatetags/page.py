@@ -17,7 +17,8 @@ register = template.Library()
 _SCRIPT_ESCAPES = {ord("<"): "\\u003C", ord(">"): "\\u003E", ord("&"): "\\u0026"}
 
 
-def _absolute(request: HttpRequest | None, url: str) -> str:
+def absolute(request: HttpRequest | None, url: str) -> str:
+    """A path of this site as a full address: under `SITE_URL` where it is set, else under the host that was asked."""
     if settings.SITE_URL:
         return f"{settings.SITE_URL.rstrip('/')}{url}"
     if request is None:
@@ -32,7 +33,7 @@ def _absolute(request: HttpRequest | None, url: str) -> str:
 @register.simple_tag(takes_context=True)
 def absolute_url(context: Context, url: str) -> str:
     """A path of this site as a full address: under `SITE_URL` where it is set, else under the host that was asked."""
-    return _absolute(context.get("request"), url)
+    return absolute(context.get("request"), url)
 
 
 @register.simple_tag(takes_context=True)
@@ -44,8 +45,8 @@ def organization_data(context: Context) -> SafeString:
         "@type": "Organization",
         "name": _("Click Safely"),
         "description": _("Safer Internet Centre of Serbia"),
-        "url": _absolute(request, reverse("home")),
-        "logo": _absolute(request, static("img/icon-512.png")),
+        "url": absolute(request, reverse("home")),
+        "logo": absolute(request, static("img/icon-512.png")),
         "foundingDate": "2013-01",
         "areaServed": "RS",
         "memberOf": {"@type": "Organization", "name": "INHOPE"},

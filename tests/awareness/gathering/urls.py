@@ -1,13 +1,20 @@
 """The portal's addresses, with pages for the kinds of records that the corpus is made of."""
 
+import json
+from pathlib import Path
+
 from django.conf.urls.i18n import i18n_patterns
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import path
 
 from clicksafely import urls
 
+KEYS = {facts["key"] for facts in json.loads(Path(__file__).with_name("corpus.json").read_text())}
+
 
 def shown(request: HttpRequest, slug: str) -> HttpResponse:
+    if slug not in KEYS:
+        raise Http404
     return HttpResponse(slug)
 
 

@@ -1,0 +1,1 @@
+"""What the site tells machines: the map of its pages, what they leave alone, and where weaknesses are reported."""
