@@ -1,5 +1,7 @@
 """The page for an address that is not there suggests what its words may have meant, and never fails itself."""
 
+import re
+
 import pytest
 from django.db import OperationalError
 from django.test import Client
@@ -13,10 +15,8 @@ pytestmark = pytest.mark.usefixtures("corpus")
 def suggested(client: Client, path: str) -> list[str]:
     response = client.get(path)
     assert response.status_code == 404
-    page = PageReader(response.content.decode())
-    listed = page.all("ul", **{"class": "suggestions"})
-    links = [link["href"] for link in page.all("a") if "hreflang" not in link]
-    return [href for href in links if listed and href.rstrip("/").count("/") == 3]
+    listed = re.search(r'<ul class="suggestions">.*?</ul>', response.content.decode(), re.DOTALL)
+    return [link["href"] for link in PageReader(listed[0]).all("a")] if listed else []
 
 
 @pytest.mark.parametrize(
@@ -24,7 +24,7 @@ def suggested(client: Client, path: str) -> list[str]:
     [
         ("/sr/topics/lozinke-i-sifre/", "/sr/topics/passwords/"),
         ("/en/resources/parental-control-guide.html", "/en/resources/parental-control/"),
-        ("/sr-latn/vest/говор-мржње/", "/sr-latn/topics/hate-speech/"),
+        ("/sr-latn/teme/говор-мржње/", "/sr-latn/topics/hate-speech/"),
         ("/en/topics/fising/", "/en/topics/phishing/"),
     ],
 )
