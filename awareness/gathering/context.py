@@ -53,7 +53,8 @@ def suggest(request: HttpRequest) -> Sequence[Result]:
     language = "en" if code == ENGLISH else "sr"
     try:
         query = read(" ".join(words), language)
-        return search(query, language, thesaurus_during(request, language), timezone.now(), per_page=MOST).results
+        thesaurus = thesaurus_during(request, language)
+        return search(query, language, thesaurus, timezone.now(), per_page=MOST, some_words=True).results
     except UNREACHABLE:
         logger.warning("no suggestions: the database did not answer")
         return ()

@@ -7,14 +7,15 @@ from dataclasses import dataclass
 from awareness.gathering.querying import Query, Term
 from awareness.gathering.synonyms import Thesaurus, lexemes
 
-_LEXEME = re.compile(r"'((?:[^']|'')+)'")
+_LEXEME = re.compile(r"'(\w+)'")
 
 
 @dataclass(frozen=True)
 class Plan:
     """`strict` wants all clauses, `relaxed` at least one; `clauses` are their tsquery texts, `terms` the words each was made of.
 
-    An empty plan (no clause) matches nothing. `urgent`: somebody may be in distress.
+    An empty plan (no clause) matches nothing. `marks`: the lexemes that a text is marked at; single words alone of what synonyms put
+    in. `urgent`: somebody may be in distress.
     """
 
     language: str
@@ -22,6 +23,7 @@ class Plan:
     terms: tuple[tuple[str, ...], ...] = ()
     excluded: str = ""
     urgent: bool = False
+    marks: frozenset[str] = frozenset()
 
     @property
     def strict(self) -> str:
@@ -31,10 +33,6 @@ class Plan:
     def relaxed(self) -> str:
         return f"( {' | '.join(self.clauses)} ){self.excluded}"
 
-    def sought(self) -> frozenset[str]:
-        """The lexemes that a text is marked at."""
-        return frozenset(found.replace("''", "'") for clause in self.clauses for found in _LEXEME.findall(clause))
-
 
 def make_plan(query: Query, language: str, thesaurus: Thesaurus) -> Plan:
     """The plan for a query without fault; one query for all lexemes."""
@@ -43,26 +41,34 @@ def make_plan(query: Query, language: str, thesaurus: Thesaurus) -> Plan:
     said = _stretches(query.words, thesaurus.longest)
     runs = [*dict.fromkeys((*(term.words for term in terms), *_runs(query.clauses, thesaurus.longest), *said))]
     text_of = dict(zip(runs, lexemes(language, runs), strict=True))
-    clauses, words, place = [], [], 0
+    clauses: list[str] = []
+    words: list[tuple[str, ...]] = []
+    marks: set[str] = set()
+    place = 0
     while place < len(query.clauses):
         run = _longest_known(query.clauses, place, text_of, thesaurus)
-        alternatives: list[str] = []
-        if run:
-            alternatives = [" & ".join(filter(None, (text_of[word,] for word in run))), *thesaurus.alike[text_of[run]]]
-            made_of = run
-        else:
-            for term in query.clauses[place]:
-                text = text_of[term.words]
-                alternatives += [text, *(() if term.exact else thesaurus.alike.get(text, ()))]
-            made_of = tuple(word for term in query.clauses[place] for word in term.words)
-        if some := [f"( {text} )" for text in dict.fromkeys(alternatives) if text]:
-            clauses.append(f"( {' | '.join(some)} )")
-            words.append(made_of)
+        own, others = _alternatives(query.clauses[place], run, text_of, thesaurus)
+        if either := list(dict.fromkeys(text for text in (*own, *others) if text)):
+            clauses.append(f"( {' | '.join(f'( {text} )' for text in either)} )")
+            words.append(run or tuple(word for term in query.clauses[place] for word in term.words))
+            marks |= {lexeme for text in own for lexeme in _LEXEME.findall(text)}
+            marks |= {text.strip("'") for text in others if _LEXEME.fullmatch(text)}
         place += len(run) or 1
     unwanted = [f"( {text} )" for term in query.excluded if (text := text_of[term.words])]
     excluded = f" & !( {' | '.join(unwanted)} )" if unwanted else ""
     urgent = any(text_of[stretch] in thesaurus.urgent for stretch in said)
-    return Plan(language, tuple(clauses), tuple(words), excluded, urgent)
+    return Plan(language, tuple(clauses), tuple(words), excluded, urgent, frozenset(marks))
+
+
+def _alternatives(
+    clause: Sequence[Term], run: tuple[str, ...], text_of: Mapping[tuple[str, ...], str], thesaurus: Thesaurus
+) -> tuple[list[str], list[str]]:
+    """The tsquery texts of what was typed, and of what means the same."""
+    if run:
+        return [" & ".join(text for word in run if (text := text_of[word,]))], list(thesaurus.alike[text_of[run]])
+    own = [text_of[term.words] for term in clause]
+    alike = [thesaurus.alike.get(text_of[term.words], ()) for term in clause if not term.exact]
+    return own, [text for texts in alike for text in texts]
 
 
 def _stretches(words: Sequence[str], longest: int) -> list[tuple[str, ...]]:

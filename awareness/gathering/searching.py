@@ -77,9 +77,10 @@ def search(
     kind: str = "",
     page: int = 1,
     per_page: int = PER_PAGE,
+    some_words: bool = False,
 ) -> Found:
     """What everybody finds at `now` for a query in a written language ("sr", "en"); a kind without results and a page past the last are
-    the reader's slip: all kinds, and the last page.
+    the reader's slip: all kinds, and the last page. `some_words`: not all of them are asked for to begin with.
     """
     if query.fault:
         return Found(query)
@@ -100,7 +101,7 @@ def search(
         )
 
     urgent, mended, way = plan.urgent, "", Way.ALL_WORDS
-    found = fitting(plan, query.text)
+    found = fitting(plan, query.text, strict=not some_words)
     if not found.hits and plan.clauses:
         missing = [place for place, count in enumerate(selectors.hits_of_clauses(plan, now)) if not count]
         text = corrected(query.text, plan, missing, thesaurus)
@@ -139,13 +140,12 @@ def _similar(query: Query, language: str, now: datetime, urgent: bool) -> Found:
 
 
 def _shown(hits: Sequence[Hit], plan: Plan) -> list[Result]:
-    sought = plan.sought()
-    beginnings = {fold(lexeme)[:1] for lexeme in sought}
+    beginnings = {fold(lexeme)[:1] for lexeme in plan.marks}
     words: set[str] = set()
     for hit in hits:
         for text in (hit.title, hit.summary, hit.body):
             words |= candidates(text, beginnings)
-    found = selectors.forms_of(words, sought, plan.language)
+    found = selectors.forms_of(words, plan.marks, plan.language)
     return [
         Result(hit.kind, path, marked(hit.title, found), excerpt(hit.summary, hit.body, found), hit)
         for hit in hits
