@@ -29,6 +29,7 @@ NAMES = (
     "accessibility",
     "contact",
     "partners",
+    "search",
 )
 SUBJECTS = {
     "csam",
