@@ -151,7 +151,7 @@ def test_all_of_it_is_made_anew_twice_the_same(editor: User, monkeypatch: pytest
     assert generation.current() > before
     first = index()
     assert len(of_topics()) == 10
-    assert all("Питање Мисао Одговор" in entry.body for entry in of_topics() if entry.language == "sr")
+    assert all("Одговор" in entry.body for entry in of_topics() if entry.language == "sr")
     call_command("reindex", stdout=said)
     assert index() == first
 
