@@ -25,9 +25,11 @@ if settings.PORTAL in {"public", "all"}:
         path("", language.choose, name="choose-language"),
         path("api/", include("hotline.intake.api.urls")),
         path("", include("awareness.gathering.machines.urls")),
+        path("", include("awareness.editorial.outside")),
         *i18n_patterns(
             path("", include("hotline.intake.urls")),
             path("", include("hotline.statistics.urls")),
+            path("", include("awareness.topics.urls")),
             path("", include("awareness.editorial.urls")),
             path("", include("awareness.gathering.urls")),
         ),

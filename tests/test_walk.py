@@ -17,9 +17,9 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from django.utils import timezone
 from django_otp.plugins.otp_static.models import StaticDevice
 
-from awareness.editorial.models import ContactPoint, Partner
+from awareness.editorial.models import Article, ContactPoint, Partner
 from awareness.gathering.models import SynonymGroup
-from awareness.topics.models import Signpost
+from awareness.topics.models import Signpost, Topic
 from clicksafely.common import audit
 from clicksafely.common.models import FailedTask
 from hotline.intake.mail.services import ingest_message
@@ -222,6 +222,8 @@ TABLE: dict[str, Rule] = {
     **model_rules("common/auditevent", READERS, LOOKED_AT),
     **model_rules("common/failedtask", frozenset({SUPERVISOR}), LOOKED_AT),
     **model_rules("topics/signpost", EDITORS, EDITED),
+    **model_rules("topics/topic", EDITORS, EDITED),
+    **model_rules("editorial/article", EDITORS, EDITED),
     **model_rules("editorial/partner", EDITORS, EDITED),
     **model_rules("editorial/contactpoint", EDITORS, EDITED),
     **model_rules("gathering/synonymgroup", EDITORS, EDITED),
@@ -329,6 +331,8 @@ def paths(db: None) -> dict[str, str]:
         "hotline/policepackage": package.pk,
         "hotline/policerecipient": recipient.pk,
         "topics/signpost": Signpost.objects.earliest("pk").pk,
+        "topics/topic": Topic.objects.earliest("pk").pk,
+        "editorial/article": Article.objects.create(slug="x", title_sr="x", summary_sr="x").pk,
         "editorial/partner": Partner.objects.earliest("pk").pk,
         "editorial/contactpoint": ContactPoint.objects.create(kind="email", label="x", value="office@example.org").pk,
         "gathering/synonymgroup": SynonymGroup.objects.earliest("pk").pk,

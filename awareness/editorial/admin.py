@@ -1,9 +1,12 @@
-"""The editor's desk for partners and contacts."""
+"""The editor's desk for news, partners and contacts."""
 
 from django.contrib import admin
 
 from awareness.editorial.models import ContactPoint, Partner
+from awareness.editorial.news.admin import ArticleAdmin
 from awareness.topics.admin import PublishingAdmin
+
+__all__ = ["ArticleAdmin", "ContactPointAdmin", "PartnerAdmin"]
 
 
 @admin.register(Partner)

@@ -7,4 +7,10 @@ from django.utils.translation import gettext_lazy as _
 class EditorialConfig(AppConfig):
     name = "awareness.editorial"
     label = "editorial"
-    verbose_name = _("Pages, partners and contacts")
+    verbose_name = _("Pages, news, partners and contacts")
+
+    def ready(self) -> None:
+        """Offer the news to other pages and to the search; models exist only now."""
+        from awareness.editorial.news import offers  # noqa: PLC0415
+
+        offers.offer()

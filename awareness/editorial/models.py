@@ -4,6 +4,20 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from modeltranslation.manager import MultilingualManager
 
+from awareness.editorial.news.models import Article, ArticleBlock, BlockKind, Licence
+
+__all__ = [
+    "Article",
+    "ArticleBlock",
+    "BlockKind",
+    "ContactDoor",
+    "ContactKind",
+    "ContactPoint",
+    "Licence",
+    "Partner",
+    "PartnerRole",
+]
+
 
 class PartnerRole(models.TextChoices):
     CONSORTIUM = "consortium", _("Consortium")

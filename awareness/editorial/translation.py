@@ -4,7 +4,7 @@ from typing import ClassVar
 
 from modeltranslation.translator import TranslationOptions, register
 
-from awareness.editorial.models import ContactPoint, Partner
+from awareness.editorial.models import Article, ArticleBlock, ContactPoint, Partner
 
 
 @register(Partner)
@@ -16,3 +16,14 @@ class PartnerTranslation(TranslationOptions):
 @register(ContactPoint)
 class ContactPointTranslation(TranslationOptions):
     fields = ("label",)
+
+
+@register(Article)
+class ArticleTranslation(TranslationOptions):
+    fields = ("title", "summary")
+    required_languages = ("sr",)
+
+
+@register(ArticleBlock)
+class ArticleBlockTranslation(TranslationOptions):
+    fields = ("heading", "text", "alt", "captions")

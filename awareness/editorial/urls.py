@@ -1,6 +1,6 @@
 """Addresses of the editorial pages, under the language prefix."""
 
-from django.urls import path
+from django.urls import include, path
 
 from awareness.editorial import views
 
@@ -8,7 +8,7 @@ urlpatterns = [
     path("", views.home, name="home"),
     path("for-children/", views.audience, {"name": "children"}, name="for-children"),
     path("for-parents/", views.audience, {"name": "parents"}, name="for-parents"),
-    path("for-teachers/", views.audience, {"name": "teachers"}, name="for-teachers"),
+    path("for-teachers/", views.audience, {"name": "educators"}, name="for-teachers"),
     path("youth-panel/", views.page, {"name": "youth_panel"}, name="youth-panel"),
     path("about/", views.page, {"name": "about"}, name="about"),
     path("help/", views.page, {"name": "help"}, name="help"),
@@ -16,4 +16,5 @@ urlpatterns = [
     path("accessibility/", views.page, {"name": "accessibility"}, name="accessibility"),
     path("contact/", views.contact, name="contact"),
     path("partners/", views.partners, name="partners"),
+    path("", include("awareness.editorial.news.urls")),
 ]

@@ -4,24 +4,35 @@ from typing import Final
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 
-from awareness.editorial.advice import Advice, children, parents, teachers
+from awareness.editorial.models import Article
+from awareness.editorial.news.selectors import latest_articles
 from awareness.editorial.selectors import contacts_by_door, partners_by_role
+from awareness.topics.audiences import Audience
+from awareness.topics.models import Topic
+from awareness.topics.selectors import answers_for
+from clicksafely.common.cacheable import changes_at
 from clicksafely.common.methods import read_only
 from clicksafely.common.pagecache import public_page
 
-AUDIENCES: Final[dict[str, tuple[Advice, ...]]] = {
-    "children": children.ADVICE,
-    "parents": parents.ADVICE,
-    "teachers": teachers.ADVICE,
+NEWS_AT_HOME: Final = 3
+TEMPLATES: Final = {
+    Audience.CHILDREN: "awareness/for_children.html",
+    Audience.PARENTS: "awareness/for_parents.html",
+    Audience.EDUCATORS: "awareness/for_teachers.html",
 }
 
 
 @read_only
 @public_page()
 def home(request: HttpRequest) -> HttpResponse:
-    """The front door: one thought, four doors, nine subjects, the hotline."""
-    return render(request, "awareness/home.html", {"subjects": children.ADVICE})
+    """The front door: one thought, four doors, the subjects, the latest news, the hotline."""
+    now = timezone.now()
+    changes_at(request, Topic.objects.next_change(now))
+    changes_at(request, Article.objects.next_change(now))
+    context = {"subjects": answers_for(Audience.CHILDREN, now), "news": latest_articles(now, NEWS_AT_HOME)}
+    return render(request, "awareness/home.html", context)
 
 
 @read_only
@@ -35,7 +46,9 @@ def page(request: HttpRequest, *, name: str) -> HttpResponse:
 @public_page()
 def audience(request: HttpRequest, *, name: str) -> HttpResponse:
     """Advice on all subjects for one audience."""
-    return render(request, f"awareness/for_{name}.html", {"advice": AUDIENCES[name]})
+    now = timezone.now()
+    changes_at(request, Topic.objects.next_change(now))
+    return render(request, TEMPLATES[Audience(name)], {"answers": answers_for(Audience(name), now)})
 
 
 @read_only

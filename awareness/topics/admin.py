@@ -1,37 +1,27 @@
-"""The editor's desk for help lines, and the base every admin page of public records stands on."""
+"""The editor's desk for help lines and topics."""
 
-from typing import Any, cast
-
+from django import forms
 from django.contrib import admin
-from django.contrib.auth.base_user import AbstractBaseUser
-from django.db import models
-from django.db.models import QuerySet
-from django.forms import ModelForm
-from django.http import HttpRequest
-from django.utils import timezone
-from modeltranslation.admin import TranslationAdmin
+from django.utils.translation import gettext_lazy as _
 
-from awareness.topics.models import Signpost
-from awareness.topics.services import publish_record, withdraw_record
+from awareness.topics.admin_base import PublishingAdmin
+from awareness.topics.audiences import Audience
+from awareness.topics.checking import Remark, remarks_on, remarks_on_english, remarks_on_rich_text
+from awareness.topics.models import Signpost, Topic, TopicAnswer
+from awareness.topics.publication import Publication
+from awareness.topics.publication_admin import DATES, PartInline, PublicationAdmin
+from awareness.topics.writing import PublicationForm
 
+__all__ = ["PublishingAdmin", "SignpostAdmin", "TopicAdmin"]
 
-def _editor(request: HttpRequest) -> AbstractBaseUser:
-    """Who is at work: the staff site lets nobody in who is not signed in."""
-    return cast(AbstractBaseUser, request.user)
-
-
-class PublishingAdmin(TranslationAdmin[Any]):
-    """Saves and deletes through the services, so that pages notice and the audit knows."""
-
-    def save_model(self, request: HttpRequest, obj: models.Model, form: "ModelForm[Any]", change: bool) -> None:
-        publish_record(record=obj, actor=_editor(request), now=timezone.now())
-
-    def delete_model(self, request: HttpRequest, obj: models.Model) -> None:
-        withdraw_record(record=obj, actor=_editor(request), now=timezone.now())
-
-    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
-        for record in queryset:
-            withdraw_record(record=record, actor=_editor(request), now=timezone.now())
+# The categories of the report form are part of its address, which does not change.
+REPORT_CATEGORIES = (
+    ("", _("None: the reader chooses")),
+    ("csam", _("Child sexual abuse material")),
+    ("cyberbullying", _("Cyberbullying")),
+    ("hate-speech", _("Hate speech")),
+    ("other", _("Something else")),
+)
 
 
 @admin.register(Signpost)
@@ -39,3 +29,37 @@ class SignpostAdmin(PublishingAdmin):
     list_display = ("phone", "title", "free", "around_the_clock", "order", "active")
     list_display_links = ("phone", "title")
     fields = ("title", "description", "phone", "free", "around_the_clock", "url", "order", "active", "slug")
+
+
+class TopicForm(PublicationForm):
+    report_category = forms.ChoiceField(label=_("Category of a report"), choices=REPORT_CATEGORIES, required=False)
+
+
+class AnswerInline(PartInline):
+    model = TopicAnswer
+    extra = 0
+    max_num = len(Audience)
+    fields = ("audience", "title", "lead", "body")
+    rich_text = ("body",)
+
+
+@admin.register(Topic)
+class TopicAdmin(PublicationAdmin):
+    form = TopicForm
+    page = "topics/{slug}/"
+    list_display = ("title", "state", "order", "published_at", "withdrawn_at", "changed_at")
+    fieldsets = ((None, {"fields": ("title", "summary", "do_now", "report_category", "order")}), DATES)
+    inlines = (AnswerInline,)
+    rich_text = ("do_now",)
+
+    def remarks(self, record: Publication) -> list[Remark]:
+        """The topic's own texts, those of its answers, and audiences that are told nothing."""
+        found = remarks_on(record, rich_text=self.rich_text)
+        answered = set()
+        for answer in TopicAnswer.objects.filter(topic_id=record.pk):
+            name = answer.get_audience_display()
+            answered.add(answer.audience)
+            for remark in (*remarks_on_english(answer), *remarks_on_rich_text(answer, ("body",), above=2)):
+                found.append(Remark(f"{name}, {remark.where}", remark.what))
+        missing = [audience for audience in Audience if audience not in answered]
+        return [*found, *(Remark(str(audience.label), str(_("There is no answer yet."))) for audience in missing)]

@@ -10,7 +10,7 @@ class TopicsConfig(AppConfig):
     verbose_name = _("Help lines and topics")
 
     def ready(self) -> None:
-        from awareness.topics.documents import offer_documents  # noqa: PLC0415
-        from awareness.topics.finding import TOPIC  # noqa: PLC0415
+        """Offer the topics to the search; models exist only now."""
+        from awareness.topics import finding  # noqa: PLC0415
 
-        offer_documents(TOPIC)
+        finding.offer()

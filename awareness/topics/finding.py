@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from awareness.topics.audiences import Audience
-from awareness.topics.documents import Document, Findable, Words
+from awareness.topics.documents import Document, Findable, Words, offer_documents
 from awareness.topics.models import Topic
 from awareness.topics.richtext import plain_text
 
@@ -33,4 +33,6 @@ def read_topic(topic: Topic) -> Document:
     return Document(words=words, url_name="topic", url_kwargs={"slug": topic.slug})
 
 
-TOPIC = Findable(kind="topic", label=_("Topics"), model=Topic, read=read_topic)
+def offer() -> None:
+    """Once, when the app is ready."""
+    offer_documents(Findable(kind="topic", label=_("Topics"), model=Topic, read=read_topic))

@@ -1,5 +1,9 @@
 """The ground of the public site: help lines named wherever a person may be in distress, and the topics everything else is about."""
 
+from typing import ClassVar
+
+from django.conf import settings
+from django.core.serializers.json import DjangoJSONEncoder
 from django.core.validators import RegexValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -8,7 +12,7 @@ from modeltranslation.manager import MultilingualManager
 from awareness.topics.audiences import Audience
 from awareness.topics.publication import Publication
 
-__all__ = ["FormerSlug", "Signpost", "Topic", "TopicAnswer"]
+__all__ = ["FormerSlug", "Signpost", "Topic", "TopicAnswer", "Version"]
 
 PHONE = r"^\+?[0-9]{3,15}$"
 
@@ -59,6 +63,8 @@ class Topic(Publication):
     report_category = models.SlugField(_("category of a report"), max_length=16, blank=True)
     order = models.PositiveSmallIntegerField(_("order"), default=0)
 
+    parts: ClassVar[tuple[str, ...]] = ("answers",)
+
     class Meta(Publication.Meta):
         verbose_name = _("topic")
         verbose_name_plural = _("topics")
@@ -104,3 +110,25 @@ class FormerSlug(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.slug}"
+
+
+class Version(models.Model):
+    """A public record as it was after one saving, with its parts; `kind` is the model's label. Versions outlive their record.
+
+    `author` is empty where nobody saved it: what a migration wrote, kept when somebody changes it first.
+    """
+
+    kind = models.CharField(max_length=40)
+    object_id = models.PositiveBigIntegerField()
+    revision = models.PositiveIntegerField()
+    saved_at = models.DateTimeField()
+    author = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    content = models.JSONField(encoder=DjangoJSONEncoder)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=("kind", "object_id", "revision"), name="one_version_a_revision"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.object_id}, {self.revision}"

@@ -2,7 +2,7 @@
 
 import secrets
 from datetime import datetime
-from typing import Self
+from typing import ClassVar, Self
 
 from django.db import models
 from django.db.models import F, Min, Q
@@ -59,6 +59,9 @@ class Publication(models.Model):
     changed_at = models.DateTimeField(_("last changed"), default=timezone.now, editable=False)
     revision = models.PositiveIntegerField(default=1, editable=False)
     preview_key = models.CharField(max_length=32, default=draw_preview_key, editable=False)
+
+    # Names of the relations whose rows are written, kept in versions and restored together with the record.
+    parts: ClassVar[tuple[str, ...]] = ()
 
     objects = MultilingualManager.from_queryset(PublicationQuerySet)()
 

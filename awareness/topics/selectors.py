@@ -24,6 +24,13 @@ def visible_topics(now: datetime) -> list[Topic]:
     return list(Topic.objects.visible(now))
 
 
+def answers_for(audience: Audience, now: datetime) -> list[TopicAnswer]:
+    """What an audience is told about every topic that everybody sees at `now`, in the order of topics; one query."""
+    shown = Topic.objects.visible(now)
+    answers = TopicAnswer.objects.filter(audience=audience, topic__in=shown)
+    return list(answers.select_related("topic").order_by("topic__order", "topic_id"))
+
+
 def find_topic(slug: str) -> Topic | None:
     """A topic with its answers in the order of audiences, whoever may see it; two queries."""
     answers = Prefetch("answers", TopicAnswer.objects.all())

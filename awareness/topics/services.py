@@ -1,13 +1,15 @@
 """Publishing: the only way a public record of the site is saved or taken away."""
 
+from collections.abc import Callable
 from datetime import datetime
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import models, transaction
 
 from awareness.topics import documents
-from awareness.topics.models import FormerSlug
+from awareness.topics.models import FormerSlug, Version
 from awareness.topics.publication import Publication
+from awareness.topics.versions import bring_back, bring_parts_back, keep_version, versions_of
 from clicksafely.common import generation
 from clicksafely.common.audit import record as record_event
 
@@ -16,18 +18,43 @@ class ChangedMeanwhile(Exception):
     """Somebody else saved the record after it was opened for editing; nothing was written."""
 
 
-def publish_record(*, record: models.Model, actor: AbstractBaseUser, now: datetime, opened: int | None = None) -> None:
+def _no_parts() -> None:
+    """A record that stands alone."""
+
+
+def publish_record(
+    *,
+    record: models.Model,
+    actor: AbstractBaseUser,
+    now: datetime,
+    opened: int | None = None,
+    parts: Callable[[], object] = _no_parts,
+) -> None:
     """Save `record`; every page sees it with the next content generation. A slug that changed leads on from its former address.
 
-    `opened` is the revision of a Publication that the editor began with. Raises ChangedMeanwhile.
+    `opened` is the revision of a Publication that the editor began with. `parts` saves what hangs on the record, once it has a key: it
+    is in the same transaction and in the same version. Raises ChangedMeanwhile.
     """
     with transaction.atomic():
         if isinstance(record, Publication):
             _take_turn(record, opened, now)
         record.save()
+        parts()
+        if isinstance(record, Publication):
+            keep_version(record, author_id=actor.pk)
         documents.tell(record)
         generation.bump()
         record_event(action=f"{record._meta.label_lower}.published", subject=record, actor=actor, now=now)
+
+
+def restore_version(*, record: Publication, version: Version, actor: AbstractBaseUser, now: datetime) -> None:
+    """Let `record` say again what it said in `version`; that is a saving like any other. Address and dates stay as they are."""
+
+    def parts() -> None:
+        bring_parts_back(record, version.content)
+
+    bring_back(record, version.content)
+    publish_record(record=record, actor=actor, now=now, parts=parts)
 
 
 def withdraw_record(*, record: models.Model, actor: AbstractBaseUser, now: datetime) -> None:
@@ -48,6 +75,8 @@ def _take_turn(record: Publication, opened: int | None, now: datetime) -> None:
     stored = type(record)._default_manager.select_for_update().filter(pk=record.pk).first()
     if stored is None or (opened is not None and stored.revision != opened):
         raise ChangedMeanwhile
+    if not versions_of(stored).exists():
+        keep_version(stored, author_id=None)
     record.revision = stored.revision + 1
     _keep_former_slug(record, stored.slug)
 

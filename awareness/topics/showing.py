@@ -1,13 +1,18 @@
 """How a view shows a publication: what everybody sees, a preview for whoever was given its address, or the way to where it is now."""
 
+from collections.abc import Callable
 from datetime import datetime
+from functools import wraps
+from typing import Concatenate, cast
 
-from django.http import Http404, HttpRequest, HttpResponsePermanentRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.utils.crypto import constant_time_compare
+from django.utils.translation import get_language
 
 from awareness.topics.publication import Publication, PublicationState
 from awareness.topics.selectors import present_slug
-from clicksafely.common.cacheable import changes_at
+from clicksafely.common.cacheable import DECLARATION, changes_at
+from clicksafely.common.language import ENGLISH
 
 # The query parameter with a record's preview key. A page with one is never stored: `public_page` names its parameters.
 PREVIEW = "preview"
@@ -37,3 +42,30 @@ def led_on(request: HttpRequest, model: type[Publication], slug: str) -> HttpRes
         return None
     path = request.path.removesuffix(f"{slug}/")
     return HttpResponsePermanentRedirect(f"{path}{present}/")
+
+
+def is_unpublished_preview(request: HttpRequest, record: Publication, now: datetime) -> bool:
+    """Whether the visitor sees what nobody else does: the page says so."""
+    return is_preview(request, record) and record.state_at(now) != PublicationState.PUBLISHED
+
+
+def only_in_serbian(record: Publication) -> bool:
+    """Whether the page is English and the record is not: it is shown in Serbian, and the page says so. Its title decides."""
+    return get_language() == ENGLISH and not getattr(record, "title_en", "")
+
+
+def unstored_previews[**P](
+    view: Callable[Concatenate[HttpRequest, P], HttpResponse],
+) -> Callable[Concatenate[HttpRequest, P], HttpResponse]:
+    """Around `public_page`: an answer to an address with a key is kept by nobody and found by no search engine."""
+
+    @wraps(view)
+    def unstored(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        response = view(request, *args, **kwargs)
+        if PREVIEW in request.GET:
+            request.META.pop(DECLARATION, None)
+            response.headers["Cache-Control"] = "no-store"
+            response.headers["X-Robots-Tag"] = "noindex"
+        return response
+
+    return cast(Callable[Concatenate[HttpRequest, P], HttpResponse], unstored)

@@ -1,6 +1,7 @@
 """What a page says about itself to machines: absolute addresses and the organisation as JSON-LD."""
 
 import json
+from collections.abc import Mapping
 
 from django import template
 from django.conf import settings
@@ -30,6 +31,11 @@ def absolute(request: HttpRequest | None, url: str) -> str:
         return url
 
 
+def json_ld(data: Mapping[str, object]) -> SafeString:
+    """Structured data, safe inside a script element."""
+    return mark_safe(json.dumps(data, ensure_ascii=False).translate(_SCRIPT_ESCAPES))  # noqa: S308 (escaped on this line)
+
+
 @register.simple_tag(takes_context=True)
 def absolute_url(context: Context, url: str) -> str:
     """A path of this site as a full address: under `SITE_URL` where it is set, else under the host that was asked."""
@@ -51,4 +57,4 @@ def organization_data(context: Context) -> SafeString:
         "areaServed": "RS",
         "memberOf": {"@type": "Organization", "name": "INHOPE"},
     }
-    return mark_safe(json.dumps(data, ensure_ascii=False).translate(_SCRIPT_ESCAPES))  # noqa: S308 (escaped on this line)
+    return json_ld(data)

@@ -52,7 +52,9 @@ def test_serbian_latin_reads_the_serbian_columns() -> None:
 def test_editors_and_nobody_else_were_given_the_lines() -> None:
     holders = Permission.objects.filter(content_type__app_label="topics", group__isnull=False)
     assert sorted(holders.values_list("codename", "group__name")) == [
-        (f"{action}_signpost", "editor") for action in ("add", "change", "delete", "view")
+        (f"{action}_{model}", "editor")
+        for action in ("add", "change", "delete", "view")
+        for model in ("signpost", "topic", "topicanswer")
     ]
 
 

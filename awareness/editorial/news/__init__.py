@@ -1,0 +1,1 @@
+"""News: articles in blocks, their pictures and files, pages, feeds, and how editors write them."""

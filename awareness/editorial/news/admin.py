@@ -1,0 +1,54 @@
+"""The editor's desk for news: an article and its blocks on one form."""
+
+from django.contrib import admin
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
+
+from awareness.editorial.news.checks import remarks_on_article
+from awareness.editorial.news.forms import BlockForm
+from awareness.editorial.news.models import Article, ArticleBlock, BlockKind
+from awareness.topics.checking import Remark
+from awareness.topics.publication import Publication
+from awareness.topics.publication_admin import DATES, PartInline, PublicationAdmin
+
+
+class BlockInline(PartInline):
+    model = ArticleBlock
+    form = BlockForm
+    extra = 0
+    rich_text = ("text",)
+    heading_levels = (2, 3)
+    readonly_fields = ("stored",)
+    fieldsets = (
+        (None, {"fields": (("kind", "order"), "heading", "text", "upload", "stored", "alt")}),
+        (
+            _("Picture, file or video: whose it is, what of it must stay, captions"),
+            {
+                "classes": ("collapse", "of-files"),
+                "fields": (("licence", "credit"), ("focus_x", "focus_y"), "captions_file_sr", "captions_file_en"),
+            },
+        ),
+    )
+
+    @admin.display(description=_("stored file"))
+    def stored(self, block: ArticleBlock) -> SafeString | str:
+        """What there is of it."""
+        if not block.digest:
+            return "—"
+        name = format_html('<span translate="no">{}</span>', block.file_name)
+        if block.kind == BlockKind.IMAGE:
+            return format_html("{} ({} × {})", name, block.width, block.height)
+        return name
+
+
+@admin.register(Article)
+class ArticleAdmin(PublicationAdmin):
+    page = "news/{slug}/"
+    fieldsets = ((None, {"fields": ("title", "summary", "topics")}), DATES)
+    filter_horizontal = ("topics",)
+    inlines = (BlockInline,)
+
+    def remarks(self, record: Publication) -> list[Remark]:
+        """Of the article and all its blocks."""
+        return remarks_on_article(Article.objects.prefetch_related("blocks").get(pk=record.pk))

@@ -1,0 +1,85 @@
+"""The news: the list in pages, an article, the captions of its videos."""
+
+from typing import Final
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.csp import CSP
+from django.utils.translation import get_language
+
+from awareness.editorial.news.blocks import shown_blocks
+from awareness.editorial.news.data import article_data, shared_picture
+from awareness.editorial.news.models import Article, ArticleBlock, BlockKind
+from awareness.editorial.news.selectors import articles_page, find_article
+from awareness.topics.cards import shelves_about
+from awareness.topics.publication import PublicationState
+from awareness.topics.showing import (
+    PREVIEW,
+    check_shown,
+    is_unpublished_preview,
+    led_on,
+    only_in_serbian,
+    unstored_previews,
+)
+from clicksafely.common.cacheable import changes_at
+from clicksafely.common.methods import read_only
+from clicksafely.common.pagecache import public_page
+from clicksafely.common.script import in_script
+
+WRITTEN: Final = ("sr", "en")
+
+
+@read_only
+@public_page(params=("page",))
+def news(request: HttpRequest) -> HttpResponse:
+    """Twelve articles a page, the latest first."""
+    now = timezone.now()
+    changes_at(request, Article.objects.next_change(now))
+    return render(request, "awareness/news.html", {"page": articles_page(now, request.GET.get("page", "1"))})
+
+
+@read_only
+@unstored_previews
+@public_page()
+def article(request: HttpRequest, *, slug: str) -> HttpResponse:
+    """One article in its blocks, and what else there is about its topics."""
+    now = timezone.now()
+    found = find_article(slug)
+    if found is None and (answer := led_on(request, Article, slug)):
+        return answer
+    check_shown(request, found, now)
+    assert found is not None  # noqa: S101 - or it were not shown
+    topics = [topic for topic in found.topics.all() if topic.state_at(now) == PublicationState.PUBLISHED]
+    blocks = shown_blocks(found, preview=request.GET.get(PREVIEW, ""))
+    context = {
+        "article": found,
+        "blocks": blocks,
+        "topics": topics,
+        "shelves": shelves_about([topic.pk for topic in topics], now=now, without=["article"]) if topics else [],
+        "preview": is_unpublished_preview(request, found, now),
+        "foreign": only_in_serbian(found),
+        "data": article_data(request, found, topics),
+        "picture": shared_picture(found),
+    }
+    response = render(request, "awareness/article.html", context)
+    if any(block.kind == BlockKind.VIDEO for block in found.blocks.all()):
+        response._csp_config = {**settings.SECURE_CSP, "media-src": [CSP.SELF]}  # type: ignore[attr-defined]
+    return response
+
+
+@read_only
+@unstored_previews
+@public_page()
+def captions(request: HttpRequest, *, block_id: int, written: str) -> HttpResponse:
+    """The captions of a video as WebVTT, in the script of the page they are asked from."""
+    block = ArticleBlock.objects.select_related("article").filter(pk=block_id).first()
+    check_shown(request, block.article if block else None, timezone.now())
+    text = getattr(block, f"captions_{written}", "") if written in WRITTEN else ""
+    if not text:
+        raise Http404
+    language = get_language() or ""
+    return HttpResponse(
+        in_script(text, language if written == "sr" else written), content_type="text/vtt; charset=utf-8"
+    )

@@ -1,0 +1,214 @@
+"""The base of every admin page of publications: dates and their state, previews, remarks, two editors at once, versions."""
+
+from itertools import zip_longest
+from typing import Any, ClassVar, NamedTuple
+
+from django import forms
+from django.conf import settings
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.db import models, transaction
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.utils import timezone
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from modeltranslation.admin import TranslationStackedInline
+
+from awareness.topics.admin_base import PublishingAdmin, editor_of
+from awareness.topics.checking import Remark
+from awareness.topics.models import Version
+from awareness.topics.publication import Publication, PublicationState
+from awareness.topics.services import publish_record, restore_version
+from awareness.topics.showing import PREVIEW
+from awareness.topics.versions import as_lines, differences, is_language_of, versions_of
+from awareness.topics.writing import PublicationForm, RichTextField, RichTextWidget
+from clicksafely.common.language import LANGUAGES
+
+SHOWN_VERSIONS = 50
+DATES: Any = (gettext_lazy("Publication"), {"fields": (("published_at", "withdrawn_at"), "slug")})
+
+
+class RichTextMixin:
+    """An admin or inline whose fields named in `rich_text` are written with the small editor."""
+
+    rich_text: ClassVar[tuple[str, ...]] = ()
+    heading_levels: ClassVar[tuple[int, ...]] = (3, 4)
+
+    def formfield_for_dbfield(self, db_field: "models.Field[Any, Any]", request: HttpRequest, **kwargs: Any) -> Any:
+        """Rich text where it is named."""
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)  # type: ignore[misc]
+        if field is None or is_language_of(db_field) not in self.rich_text:
+            return field
+        return RichTextField(
+            label=field.label,
+            required=field.required,
+            help_text=field.help_text,
+            widget=RichTextWidget(self.heading_levels),
+        )
+
+
+class PartInline(RichTextMixin, TranslationStackedInline[Any, Any]):
+    """A part of a publication, on its form."""
+
+
+class StateFilter(admin.SimpleListFilter):
+    """By what everybody finds at this moment."""
+
+    title = gettext_lazy("state")
+    parameter_name = "state"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[Any, Any]]:
+        return list(PublicationState.choices)
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        now = timezone.now()
+        match self.value():
+            case PublicationState.DRAFT:
+                return queryset.filter(published_at=None)
+            case PublicationState.SCHEDULED:
+                return queryset.filter(published_at__gt=now)
+            case PublicationState.PUBLISHED:
+                return queryset.visible(now)  # type: ignore[attr-defined, no-any-return]
+            case PublicationState.WITHDRAWN:
+                return queryset.filter(withdrawn_at__lte=now)
+        return queryset
+
+
+class Beside(NamedTuple):
+    """A field of which two editors wrote different things, as lines of plain text."""
+
+    label: str
+    theirs: list[str]
+    mine: list[str]
+
+
+class PublicationAdmin(RichTextMixin, PublishingAdmin):
+    """Everything of a publication on one form. `page` is the path of its public page behind the language, with a place for the slug."""
+
+    form = PublicationForm
+    page: ClassVar[str]
+    change_form_template = "admin/publication/change_form.html"
+    list_filter: ClassVar[Any] = (StateFilter,)
+    list_display: Any = ("title", "state", "published_at", "withdrawn_at", "changed_at")
+    search_fields: ClassVar[Any] = ("title_sr", "title_en", "slug")
+    save_on_top = True
+
+    @admin.display(description=gettext_lazy("state"))
+    def state(self, record: Publication) -> str:
+        """What everybody finds now."""
+        return str(record.state_at(timezone.now()).label)
+
+    def remarks(self, record: Publication) -> list[Remark]:
+        """What should be mended; each kind of page knows its own."""
+        return []
+
+    def save_model(self, request: HttpRequest, obj: models.Model, form: Any, change: bool) -> None:
+        """Nothing yet: the record is saved together with its parts."""
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        """The record, then its parts, in one version."""
+        publish_record(
+            record=form.instance,
+            actor=editor_of(request),
+            now=timezone.now(),
+            opened=form.cleaned_data.get("opened") if change else None,
+            parts=lambda: super(PublicationAdmin, self).save_related(request, form, formsets, change),
+        )
+
+    def response_add(self, request: HttpRequest, obj: Any, post_url_continue: str | None = None) -> HttpResponse:
+        """As Django does, with the remarks."""
+        self._tell_remarks(request, obj)
+        return super().response_add(request, obj, post_url_continue)
+
+    def response_change(self, request: HttpRequest, obj: Any) -> HttpResponse:
+        """As Django does, with the remarks."""
+        self._tell_remarks(request, obj)
+        return super().response_change(request, obj)
+
+    def _tell_remarks(self, request: HttpRequest, record: Publication) -> None:
+        if "_continue" not in request.POST:
+            for remark in self.remarks(record):
+                messages.warning(request, str(remark))
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        """With previews, remarks, and the other text where somebody else saved in between."""
+        form, record = context["adminform"].form, kwargs.get("obj") or context.get("original")
+        if record is not None:
+            stored = type(record)._default_manager.filter(pk=record.pk).first() or record
+            latest = versions_of(stored).first()
+            context |= {
+                "opened": stored.revision,
+                "previews": self.previews(stored),
+                "state": stored.state_at(timezone.now()),
+                "remarks": self.remarks(stored),
+                "latest": latest,
+            }
+            if getattr(form, "changed_meanwhile", False):
+                context["beside"] = beside(form, context["inline_admin_formsets"])
+        return super().render_change_form(request, context, *args, **kwargs)
+
+    def previews(self, record: Publication) -> list[tuple[str, str]]:
+        """Its page in every language: (the language's name in itself, address). Published or not, whoever has the address sees it."""
+        query = urlencode({PREVIEW: record.preview_key})
+        base = settings.SITE_URL.rstrip("/")
+        path = self.page.format(slug=record.slug)
+        return [(language.name, f"{base}/{code}/{path}?{query}") for code, language in LANGUAGES.items()]
+
+    def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
+        """Every version with what it changed; sent with a version, that text is brought back."""
+        record = self.get_object(request, object_id)
+        if record is None:
+            raise Http404
+        if not self.has_view_or_change_permission(request, record):
+            raise PermissionDenied
+        kept = list(versions_of(record)[: SHOWN_VERSIONS + 1])
+        chosen = request.POST.get("version", "")
+        version = next((version for version in kept if str(version.revision) == chosen), None)
+        if version is not None:
+            return self._bring_back(request, record, version)
+        # The oldest of all is compared with nothing.
+        pairs: list[tuple[Version, Version | None]] = list(zip_longest(kept, kept[1:]))
+        context = {
+            **self.admin_site.each_context(request),
+            "title": _("Versions: %(name)s") % {"name": record},
+            "opts": self.opts,
+            "original": record,
+            "entries": [
+                (version, differences(type(record), before.content if before else {}, version.content))
+                for version, before in pairs[:SHOWN_VERSIONS]
+            ],
+            "can_change": self.has_change_permission(request, record),
+        }
+        return TemplateResponse(request, "admin/publication/history.html", context)
+
+    def _bring_back(self, request: HttpRequest, record: Publication, version: Version) -> HttpResponse:
+        if not self.has_change_permission(request, record):
+            raise PermissionDenied
+        with transaction.atomic():
+            restore_version(record=record, version=version, actor=editor_of(request), now=timezone.now())
+        messages.success(request, _("The text of version %(number)d is back.") % {"number": version.revision})
+        return HttpResponseRedirect("../change/")
+
+
+def beside(form: forms.ModelForm, inline_formsets: Any) -> list[Beside]:  # type: ignore[type-arg]
+    """What the form says where the stored record says something else, the parts included."""
+    found = list(_different(form, ""))
+    for formset in inline_formsets:
+        for part in formset.formset.forms:
+            found += _different(part, f"{formset.opts.verbose_name}: {part.instance}, ")
+    return found
+
+
+def _different(form: Any, prefix: str) -> list[Beside]:
+    found = []
+    for name in form.changed_data:
+        field = form[name]
+        theirs, mine = as_lines(form.initial.get(name)), as_lines(field.value())
+        if name != "opened" and theirs != mine:
+            found.append(Beside(f"{prefix}{field.label}", theirs, mine))
+    return found

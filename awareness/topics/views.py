@@ -1,0 +1,50 @@
+"""The topics: all of them, and each with its answers, what to do now, help, a way to report, and what else there is about it."""
+
+from typing import Final
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+
+from awareness.topics.audiences import Audience
+from awareness.topics.cards import shelves_about
+from awareness.topics.models import Topic
+from awareness.topics.selectors import find_topic, visible_topics
+from awareness.topics.showing import check_shown, is_unpublished_preview, led_on, only_in_serbian, unstored_previews
+from clicksafely.common.cacheable import changes_at
+from clicksafely.common.methods import read_only
+from clicksafely.common.pagecache import public_page
+
+# The colour of each audience, the same wherever it appears.
+WASHES: Final = {Audience.CHILDREN: "peach", Audience.PARENTS: "sky", Audience.EDUCATORS: "lilac"}
+
+
+@read_only
+@public_page()
+def topics(request: HttpRequest) -> HttpResponse:
+    """Every topic in one sentence."""
+    now = timezone.now()
+    changes_at(request, Topic.objects.next_change(now))
+    return render(request, "awareness/topics.html", {"topics": visible_topics(now)})
+
+
+@read_only
+@unstored_previews
+@public_page()
+def topic(request: HttpRequest, *, slug: str) -> HttpResponse:
+    """One topic."""
+    now = timezone.now()
+    found = find_topic(slug)
+    if found is None and (answer := led_on(request, Topic, slug)):
+        return answer
+    check_shown(request, found, now)
+    assert found is not None  # noqa: S101 - or it were not shown
+    answers = [(answer, WASHES[Audience(answer.audience)]) for answer in found.in_order]  # type: ignore[attr-defined]
+    context = {
+        "topic": found,
+        "answers": answers,
+        "shelves": shelves_about([found.pk], now=now, without=["topic"]),
+        "foreign": only_in_serbian(found),
+        "preview": is_unpublished_preview(request, found, now),
+    }
+    return render(request, "awareness/topic.html", context)

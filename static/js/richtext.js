@@ -1,0 +1,63 @@
+// Turns text areas of rich text into a small editor. Without scripts they stay text areas that take markup.
+const areas = document.querySelectorAll("textarea[data-rich-text]");
+
+if (areas.length) {
+  const { labels } = JSON.parse(areas[0].dataset.richText);
+  const known = window.gettext ?? ((text) => text);
+  window.gettext = (text) => labels[text] ?? known(text);
+  const editor = await import("django-prose-editor/editor");
+  const nonce = document.querySelector("script[nonce]")?.nonce;
+
+  const begin = (area) => {
+    if (area.id.includes("__prefix__") || area.closest(".prose-editor")) return;
+    const { levels } = JSON.parse(area.dataset.richText);
+    const frame = document.createElement("div");
+    frame.className = "prose-editor";
+    area.before(frame);
+    frame.append(area);
+    const written = new editor.Editor({
+      element: frame,
+      content: area.value,
+      injectNonce: nonce,
+      editorProps: {
+        attributes: {
+          role: "textbox",
+          "aria-multiline": "true",
+          "aria-label": document.querySelector(`label[for="${area.id}"]`)?.textContent.trim() ?? "",
+        },
+      },
+      extensions: [
+        editor.Document,
+        editor.Paragraph,
+        editor.Text,
+        editor.HardBreak,
+        editor.Heading.configure({ levels }),
+        editor.Bold,
+        editor.Italic,
+        editor.BulletList,
+        editor.OrderedList,
+        editor.ListItem,
+        editor.Blockquote,
+        editor.Link.configure({ enableTarget: false }),
+        editor.History,
+        editor.Gapcursor,
+        editor.Dropcursor,
+        editor.Menu,
+      ],
+      onUpdate: ({ editor: current }) => {
+        area.value = current.isEmpty ? "" : current.getHTML();
+        area.dispatchEvent(new Event("input", { bubbles: true }));
+      },
+    });
+    // Buttons that show only an icon are named by their title.
+    for (const button of frame.querySelectorAll("[title]:not([aria-label])")) {
+      button.setAttribute("aria-label", button.title);
+    }
+    return written;
+  };
+
+  areas.forEach(begin);
+  document.addEventListener("formset:added", (event) => {
+    event.target.querySelectorAll("textarea[data-rich-text]").forEach(begin);
+  });
+}
