@@ -48,26 +48,25 @@ class RichTextWidget(forms.Textarea):
 
 
 def editor_labels() -> dict[str, str]:
-    """The editor's own words in the language of the page."""
+    """The editor's own words in the language of the page: by the names of its buttons, and by its English words in dialogues."""
+    link, heading = pgettext("editor", "Link"), pgettext("editor", "Heading")
     return {
-        "Bold": pgettext("editor", "Bold"),
-        "Italic": pgettext("editor", "Emphasis"),
-        "Bullet List": pgettext("editor", "Bulleted list"),
-        "Bullet list": pgettext("editor", "Bulleted list"),
-        "Ordered List": pgettext("editor", "Numbered list"),
-        "Ordered list": pgettext("editor", "Numbered list"),
-        "Blockquote": pgettext("editor", "Quotation"),
-        "Paragraph": pgettext("editor", "Paragraph"),
-        "Heading": pgettext("editor", "Heading"),
-        "Insert Link": pgettext("editor", "Link"),
-        "Edit Link": pgettext("editor", "Link"),
-        "Link": pgettext("editor", "Link"),
-        "Remove link": pgettext("editor", "Remove the link"),
-        "Remove Link": pgettext("editor", "Remove the link"),
+        "paragraph": pgettext("editor", "Paragraph"),
+        "heading2": f"{heading} 2",
+        "heading3": f"{heading} 3",
+        "heading4": f"{heading} 4",
+        "bold": pgettext("editor", "Bold"),
+        "italic": pgettext("editor", "Emphasis"),
+        "bulletList": pgettext("editor", "Bulleted list"),
+        "orderedList": pgettext("editor", "Numbered list"),
+        "blockquote": pgettext("editor", "Quotation"),
+        "link": link,
+        "unlink": pgettext("editor", "Remove the link"),
+        "history:undo": pgettext("editor", "Undo"),
+        "history:redo": pgettext("editor", "Redo"),
+        "Edit Link": link,
         "URL": pgettext("editor", "Address"),
         "Title": pgettext("editor", "Title"),
-        "Undo": pgettext("editor", "Undo"),
-        "Redo": pgettext("editor", "Redo"),
         "Update": pgettext("editor", "Apply"),
         "Cancel": pgettext("editor", "Cancel"),
     }

@@ -8,6 +8,24 @@ if (areas.length) {
   const editor = await import("django-prose-editor/editor");
   const nonce = document.querySelector("script[nonce]")?.nonce;
 
+  // The toolbar draws icons and speaks English: its buttons get names in the language of the page.
+  const name = (frame) => {
+    for (const button of frame.querySelectorAll(".prose-menubar [data-name]")) {
+      const label = labels[button.dataset.name];
+      if (!label) continue;
+      if (button.classList.contains("prose-menubar__option")) button.firstElementChild.textContent = label;
+      else {
+        button.title = label;
+        button.setAttribute("aria-label", label);
+      }
+    }
+    for (const button of frame.querySelectorAll(".prose-menubar__selected > button")) {
+      const label = labels[button.title] ?? labels[button.title.replace(" ", "")] ?? button.title;
+      button.title = label;
+      button.setAttribute("aria-label", label);
+    }
+  };
+
   const begin = (area) => {
     if (area.id.includes("__prefix__") || area.closest(".prose-editor")) return;
     const { levels } = JSON.parse(area.dataset.richText);
@@ -15,7 +33,7 @@ if (areas.length) {
     frame.className = "prose-editor";
     area.before(frame);
     frame.append(area);
-    const written = new editor.Editor({
+    new editor.Editor({
       element: frame,
       content: area.value,
       injectNonce: nonce,
@@ -35,7 +53,7 @@ if (areas.length) {
         editor.Bold,
         editor.Italic,
         editor.BulletList,
-        editor.OrderedList,
+        editor.OrderedList.configure({ enableListAttributes: false }),
         editor.ListItem,
         editor.Blockquote,
         editor.Link.configure({ enableTarget: false }),
@@ -44,16 +62,13 @@ if (areas.length) {
         editor.Dropcursor,
         editor.Menu,
       ],
+      onTransaction: () => name(frame),
       onUpdate: ({ editor: current }) => {
         area.value = current.isEmpty ? "" : current.getHTML();
         area.dispatchEvent(new Event("input", { bubbles: true }));
       },
     });
-    // Buttons that show only an icon are named by their title.
-    for (const button of frame.querySelectorAll("[title]:not([aria-label])")) {
-      button.setAttribute("aria-label", button.title);
-    }
-    return written;
+    name(frame);
   };
 
   areas.forEach(begin);

@@ -1,0 +1,169 @@
+"""Topic pages: what stands on them, who sees a draft, where former addresses lead, what machines and the search are told."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.contrib.auth.models import User
+from django.test import Client
+from pytest_django import DjangoAssertNumQueries
+
+from awareness.topics import cards
+from awareness.topics.audiences import Audience
+from awareness.topics.finding import topic_document
+from awareness.topics.models import Topic, TopicAnswer
+from awareness.topics.selectors import find_topic
+from awareness.topics.services import publish_record
+from awareness.topics.subjects import TOPICS
+from awareness.topics.subjects.shape import Both
+from tests.awareness.reader import PageReader
+
+pytestmark = pytest.mark.django_db
+
+LATER = datetime(2100, 1, 1, tzinfo=UTC)
+FOUNDING = ("phishing", "personal-data", "privacy-settings", "social-networks", "netiquette", "cyberbullying", "hate-speech", "predators", "csam")  # fmt: skip
+
+
+def read(client: Client, path: str) -> PageReader:
+    response = client.get(path)
+    assert response.status_code == 200, path
+    return PageReader(response.content.decode())
+
+
+def test_the_nine_subjects_of_the_founding_text_and_three_of_today_are_answered_for_everybody_in_both_languages() -> (
+    None
+):
+    topics = list(Topic.objects.prefetch_related("answers"))
+    assert [topic.slug for topic in topics[:9]] == list(FOUNDING)
+    assert {topic.slug for topic in topics[9:]} == {"sexting-blackmail", "deepfakes", "screen-time"}
+    for topic in topics:
+        assert {answer.audience for answer in topic.answers.all()} == set(Audience.values)
+        document = topic_document(topic)
+        assert all(words.title and words.summary and words.body for words in document.words.values())
+        assert set(document.words) == {"sr", "en"}
+    assert dict(Topic.objects.exclude(report_category="").values_list("slug", "report_category")) == {
+        "csam": "csam",
+        "cyberbullying": "cyberbullying",
+        "hate-speech": "hate-speech",
+    }
+
+
+def texts_of_founding() -> list[Both]:
+    found: list[Both] = []
+    for topic in TOPICS:
+        found += [topic.title, topic.summary, *topic.do_now]
+        for answer in topic.answers:
+            found += [answer.title, answer.lead, *answer.steps]
+    return found
+
+
+def test_founding_texts_are_each_in_their_own_alphabet() -> None:
+    for text in texts_of_founding():
+        serbian = text.sr.replace("PEGI", "")
+        assert not [letter for letter in serbian if letter.isascii() and letter.isalpha()], text.sr
+        assert text.en.replace("š", "").isascii() or not [c for c in text.en if "\u0400" <= c <= "\u04ff"], text.en
+
+
+@pytest.mark.parametrize("language", ["sr", "sr-latn", "en"])
+def test_a_topic_answers_three_audiences_says_what_to_do_and_leads_to_help(client: Client, language: str) -> None:
+    page = read(client, f"/{language}/topics/cyberbullying/")
+    assert [section["id"] for section in page.all("section", **{"class": "advice-item wash-peach"})] == ["children"]
+    assert {"now", "children", "parents", "educators", "lines"} <= set(page.ids())
+    assert len(page.ids()) == len(set(page.ids()))
+    links = [link["href"] for link in page.all("a")]
+    assert f"/{language}/report/cyberbullying/" in links
+    assert [f"tel:{number}" in links for number in ("192", "19833", "116111", "116000")] == [True] * 4
+    assert f"/{language}/report/" in [link["href"] for link in read(client, f"/{language}/topics/phishing/").all("a")]
+
+
+def test_the_order_of_the_answers_is_that_of_the_audiences(client: Client) -> None:
+    page = read(client, "/en/topics/csam/")
+    ids = [element["id"] for element in page.all("section") if element.get("id") in Audience.values]
+    assert ids == list(Audience.values)
+
+
+@pytest.mark.parametrize("slug", [topic.slug for topic in TOPICS])
+def test_latin_has_no_cyrillic_left(client: Client, slug: str) -> None:
+    page = read(client, f"/sr-latn/topics/{slug}/")
+    assert not [letter for letter in page.text if "\u0400" <= letter <= "\u04ff"]
+
+
+def test_everything_else_about_it_stands_on_shelves(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    topic = Topic.objects.get(slug="phishing")
+    asked: list[tuple[list[int], int]] = []
+
+    def provider(topics: object, most: int, now: datetime) -> list[cards.Card]:
+        asked.append((list(topics), most))  # type: ignore[call-overload]
+        return [cards.Card("quiz", "Квиз о пецању", "Шест питања", "/sr/quizzes/pecanje/", "Квиз")]
+
+    monkeypatch.setattr(cards, "_SHELVES", {})
+    cards.offer(kind="quiz", title="Квизови", order=1, provider=provider)
+    page = read(client, "/sr/topics/phishing/")
+    assert "/sr/quizzes/pecanje/" in [link["href"] for link in page.all("a")]
+    assert asked == [([topic.pk], 3)]
+
+
+@pytest.mark.parametrize(
+    "dates",
+    [
+        {"published_at": None},
+        {"published_at": LATER},
+        {"published_at": LATER - timedelta(days=40000), "withdrawn_at": LATER - timedelta(days=39000)},
+    ],
+    ids=["draft", "scheduled", "withdrawn"],
+)
+def test_what_is_not_published_is_seen_by_whoever_has_its_key_and_kept_by_nobody(
+    client: Client, dates: dict[str, datetime | None]
+) -> None:
+    Topic.objects.filter(slug="phishing").update(**({"withdrawn_at": None} | dates))
+    key = Topic.objects.get(slug="phishing").preview_key
+    assert client.get("/sr/topics/phishing/").status_code == 404
+    assert client.get("/sr/topics/phishing/?preview=x").status_code == 404
+    assert "phishing" not in client.get("/sr/topics/").content.decode()
+    response = client.get("/sr/topics/phishing/", {"preview": key})
+    page = PageReader(response.content.decode())
+    assert response.headers["Cache-Control"] == "no-store"
+    assert response.headers["X-Robots-Tag"] == "noindex"
+    assert page.all("meta", name="robots") == [{"name": "robots", "content": "noindex"}]
+    assert len(page.all("div", **{"class": "notice notice-warning preview-note"})) == 1
+
+
+def test_a_published_page_asked_for_with_a_key_is_kept_by_nobody_either(client: Client) -> None:
+    key = Topic.objects.get(slug="phishing").preview_key
+    response = client.get("/sr/topics/phishing/", {"preview": key})
+    assert response.headers["Cache-Control"] == "no-store"
+    assert "preview-note" not in response.content.decode()
+    assert client.get("/sr/topics/phishing/").headers["Cache-Control"] == "public, max-age=300"
+
+
+def test_a_former_address_leads_to_the_present_one_in_every_language(client: Client) -> None:
+    topic = Topic.objects.get(slug="phishing")
+    topic.slug = "pecanje"
+    publish_record(record=topic, actor=User.objects.create_user("editor"), now=datetime.now(UTC))
+    response = client.get("/sr-latn/topics/phishing/")
+    assert (response.status_code, response["Location"]) == (301, "/sr-latn/topics/pecanje/")
+    assert client.get("/sr/topics/never/").status_code == 404
+
+
+def test_what_is_not_in_english_is_shown_in_serbian_and_says_so(client: Client) -> None:
+    topic = Topic.objects.get(slug="phishing")
+    Topic.objects.filter(pk=topic.pk).update(title_en="", summary_en="", do_now_en="")
+    TopicAnswer.objects.filter(topic=topic).update(title_en="", lead_en="", body_en="")
+    page = read(client, "/en/topics/phishing/")
+    assert "Пецање и преваре" in page.text
+    assert "not in English yet" in page.text
+    assert [element["lang"] for _tag, element in page.elements if element.get("lang") == "sr-Cyrl"]
+    found = find_topic("phishing")
+    assert found is not None
+    assert set(topic_document(found).words) == {"sr"}
+
+
+def test_a_topic_costs_few_queries_however_many_answers(
+    client: Client, django_assert_num_queries: DjangoAssertNumQueries, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(cards, "_SHELVES", {})
+    client.get("/sr/topics/phishing/")
+    with django_assert_num_queries(3):
+        client.get("/sr/topics/phishing/")
+    TopicAnswer.objects.filter(topic__slug="phishing", audience="parents").delete()
+    with django_assert_num_queries(3):
+        client.get("/sr/topics/phishing/")
