@@ -105,7 +105,7 @@ def as_lines(value: object) -> list[str]:
 
 def _pairs(model: type[models.Model], before: Content, after: Content) -> Iterator[tuple[str, list[str], list[str]]]:
     for name in dict.fromkeys([*after, *before]):
-        if name != "parts":
+        if name != "parts" and not _nameless(model, name):
             yield _label(model, name), as_lines(before.get(name)), as_lines(after.get(name))
     parts_before, parts_after = before.get("parts", {}), after.get("parts", {})
     for name in dict.fromkeys([*parts_after, *parts_before]):
@@ -115,6 +115,15 @@ def _pairs(model: type[models.Model], before: Content, after: Content) -> Iterat
             pair = [rows[number] if number < len(rows) else {} for rows in (old, new)]
             for label, *lines in _pairs(part_model, *pair):  # type: ignore[arg-type]
                 yield f"{part_model._meta.verbose_name} {number + 1}, {label}", lines[0], lines[1]  # type: ignore[union-attr]
+
+
+def _nameless(model: type[models.Model], name: str) -> bool:
+    """Whether a field follows from others, such as the size of a file: nobody fills it in, and it has no name for people."""
+    try:
+        field = model._meta.get_field(name)
+    except LookupError:
+        return False
+    return not field.editable and field._verbose_name is None  # type: ignore[union-attr]
 
 
 def _label(model: type[models.Model], name: str) -> str:

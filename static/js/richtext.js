@@ -13,16 +13,21 @@ if (areas.length) {
     for (const button of frame.querySelectorAll(".prose-menubar [data-name]")) {
       const label = labels[button.dataset.name];
       if (!label) continue;
-      if (button.classList.contains("prose-menubar__option")) button.firstElementChild.textContent = label;
+      if (button.classList.contains("prose-menubar__option")) {
+        if (button.firstElementChild.textContent !== label) button.firstElementChild.textContent = label;
+      }
       else {
         button.title = label;
         button.setAttribute("aria-label", label);
       }
     }
+    // Drawn anew with every change of the paragraph's kind: "paragraph", "heading 3".
     for (const button of frame.querySelectorAll(".prose-menubar__selected > button")) {
-      const label = labels[button.title] ?? labels[button.title.replace(" ", "")] ?? button.title;
-      button.title = label;
-      button.setAttribute("aria-label", label);
+      const label = labels[button.title.replace(" ", "")];
+      if (label) {
+        button.title = label;
+        button.setAttribute("aria-label", label);
+      }
     }
   };
 
@@ -62,13 +67,13 @@ if (areas.length) {
         editor.Dropcursor,
         editor.Menu,
       ],
-      onTransaction: () => name(frame),
       onUpdate: ({ editor: current }) => {
         area.value = current.isEmpty ? "" : current.getHTML();
         area.dispatchEvent(new Event("input", { bubbles: true }));
       },
     });
     name(frame);
+    new MutationObserver(() => name(frame)).observe(frame, { childList: true, subtree: true });
   };
 
   areas.forEach(begin);

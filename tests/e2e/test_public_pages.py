@@ -24,6 +24,9 @@ SAMPLE = [
     ("/sr/hotline/statistics/", 360, True),
     ("/en/hotline/statistics/?period=all", 1280, False),
     ("/sr/nowhere/", 360, False),
+    ("/sr/topics/cyberbullying/", 360, True),
+    ("/sr-latn/topics/", 1280, False),
+    ("/en/news/", 360, False),
 ]
 TOO_SMALL = """[...document.querySelectorAll('a, button, summary')].filter(element => {
     const box = element.getBoundingClientRect();

@@ -170,7 +170,7 @@ class Migration(migrations.Migration):
                 ("captions_en", models.TextField(blank=True, null=True, verbose_name="captions")),
                 ("digest", models.CharField(blank=True, editable=False, max_length=64)),
                 ("media_type", models.CharField(blank=True, editable=False, max_length=80)),
-                ("file_name", models.CharField(blank=True, editable=False, max_length=120)),
+                ("file_name", models.CharField(blank=True, editable=False, max_length=120, verbose_name="stored file")),
                 ("size", models.PositiveIntegerField(default=0, editable=False)),
                 ("width", models.PositiveSmallIntegerField(default=0, editable=False)),
                 ("height", models.PositiveSmallIntegerField(default=0, editable=False)),

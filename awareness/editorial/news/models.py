@@ -84,7 +84,7 @@ class ArticleBlock(models.Model):
     captions = models.TextField(_("captions"), blank=True)
     digest = models.CharField(max_length=64, blank=True, editable=False)
     media_type = models.CharField(max_length=80, blank=True, editable=False)
-    file_name = models.CharField(max_length=120, blank=True, editable=False)
+    file_name = models.CharField(_("stored file"), max_length=120, blank=True, editable=False)
     size = models.PositiveIntegerField(default=0, editable=False)
     width = models.PositiveSmallIntegerField(default=0, editable=False)
     height = models.PositiveSmallIntegerField(default=0, editable=False)

@@ -1,0 +1,88 @@
+"""Editors at work in a real browser: the small editor under the real content security policy, and without scripts."""
+
+import io
+from collections.abc import Callable
+
+from axe_playwright_python.sync_playwright import Axe
+from PIL import Image
+from playwright.sync_api import Page, expect
+
+from tests.e2e.test_public_pages import RULES, TOO_SMALL
+
+
+def faults(page: Page) -> list[object]:
+    """What axe finds, what is too small to hit, and whether it is too wide."""
+    found = Axe().run(page, options=RULES).response["violations"]
+    wide = page.evaluate("document.documentElement.scrollWidth") > page.viewport_size["width"]  # type: ignore[index]
+    return (
+        [(rule["id"], [node["target"] for node in rule["nodes"]]) for rule in found]
+        + page.evaluate(TOO_SMALL)
+        + ["wide"] * wide
+    )
+
+
+def picture() -> bytes:
+    out = io.BytesIO()
+    Image.new("RGB", (1200, 800), (11, 85, 99)).save(out, format="PNG")
+    return out.getvalue()
+
+
+def test_an_article_is_written_with_the_toolbar_seen_in_three_languages_and_published(
+    sign_in: Callable[..., Page], visit: Callable[..., Page]
+) -> None:
+    page = sign_in("editor")
+    page.goto("/admin/editorial/article/add/")
+    page.locator("[name=title_sr]").fill("Ђаци проверавају поруке")
+    page.locator("[name=summary_sr]").fill("Шест школа, један дан.")
+    page.locator("[name=title_en]").fill("Pupils check messages")
+    page.locator("[name=summary_en]").fill("Six schools, one day.")
+    add = page.locator("#blocks-group .add-row a")
+    add.click()
+    block = page.locator("#blocks-0")
+    expect(block.locator("[name=blocks-0-alt_sr]")).to_be_hidden()
+    block.locator(".ProseMirror[contenteditable]").first.click()
+    page.keyboard.type("Порука жури")
+    page.keyboard.press("Control+a")
+    block.get_by_role("button", name="Подебљано").first.click()
+    expect(page.locator("[name=blocks-0-text_sr]")).to_have_value("<p><strong>Порука жури</strong></p>")
+    add.click()
+    page.locator("[name=blocks-1-kind]").select_option("image")
+    page.locator("[name=blocks-1-order]").fill("1")
+    page.locator("[name=blocks-1-alt_sr]").fill("Плава слика")
+    page.locator("[name=blocks-1-upload]").set_input_files(
+        {"name": "slika.png", "mimeType": "image/png", "buffer": picture()}
+    )
+    page.locator("[name=_continue]").first.click()
+
+    expect(page.locator(".remarks")).to_contain_text("Недостаје текст на енглеском.")
+    expect(page.locator(".page-state")).to_contain_text("Нацрт")
+    previews = [link.get_attribute("href") or "" for link in page.locator(".page-state a").all()]
+    reader = visit(width=360, dark=True)
+    for address, words in zip(previews, ("Порука жури", "Poruka žuri", "Порука жури"), strict=True):
+        reader.goto(address)
+        expect(reader.locator(".blocks strong")).to_have_text(words)
+        expect(reader.locator(".preview-note").first).to_be_visible()
+        assert faults(reader) == []
+    assert reader.locator(".blocks img").evaluate("image => image.complete && image.naturalWidth") > 0
+    path = previews[0].partition("?")[0]
+    assert reader.goto(path).status == 404  # type: ignore[union-attr]
+
+    page.locator("[name=published_at_0]").fill("2026-01-01")
+    page.locator("[name=published_at_1]").fill("10:00")
+    page.locator("[name=_save]").first.click()
+    reader.goto("/sr/news/")
+    reader.get_by_role("link", name="Ђаци проверавају поруке").click()
+    expect(reader.locator("h1")).to_have_text("Ђаци проверавају поруке")
+
+
+def test_without_scripts_a_topic_is_written_as_markup(sign_in: Callable[..., Page], visit: Callable[..., Page]) -> None:
+    page = sign_in("editor", javascript=False)
+    page.goto("/admin/topics/topic/")
+    page.get_by_role("link", name="Време пред екраном и игре").click()
+    area = page.locator("textarea[name=do_now_sr]")
+    expect(area).to_be_visible()
+    area.fill("<p>Направи паузу.</p>")
+    page.locator("[name=_save]").first.click()
+    reader = visit(javascript=False)
+    reader.goto("/sr-latn/topics/screen-time/")
+    expect(reader.locator("#now .rich")).to_have_text("Napravi pauzu.")
