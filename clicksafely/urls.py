@@ -11,6 +11,7 @@ from clicksafely.common import gallery, language
 urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
+    path("media/", include("awareness.editorial.news.media_urls")),
 ]
 
 if settings.PORTAL in {"staff", "all"}:

@@ -1,4 +1,9 @@
-"""What a public record said after each saving: kept as plain data, compared line by line, brought back."""
+"""What a public record said after each saving: kept as plain data, compared line by line, brought back.
+
+One row holds a record together with its parts (the answers of a topic, the blocks of an article), because that is what an editor saves
+and wants back. django-simple-history keeps a table a model, knows nothing of such wholes, and builds its tables before modeltranslation
+adds the languages of a field.
+"""
 
 import difflib
 import re

@@ -7,6 +7,14 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 METHODS = ("POST", "PUT", "PATCH", "DELETE", "TRACE")
+# What an address needs beside its name.
+ARGUMENTS = {
+    "report-form": ["csam"],
+    "topic": ["phishing"],
+    "article": ["x"],
+    "captions": [1, "sr"],
+    "news-media": [f"{'0' * 64}.webp"],
+}
 # They take a form.
 FORMS = {"complaint", "report-sent", "report-case", "report-form"}
 
@@ -30,7 +38,7 @@ def test_the_list_is_whole() -> None:
 @pytest.mark.parametrize("site", ["same-origin", "cross-site"])
 def test_refuses_what_it_does_not_know(name: str, site: str) -> None:
     """No database fixture: asking it would fail the test."""
-    path = reverse(name, args=["csam"] if name == "report-form" else [])
+    path = reverse(name, args=ARGUMENTS.get(name, []))
     client = Client(enforce_csrf_checks=True, headers={"Sec-Fetch-Site": site})
     methods = [method for method in METHODS if not (method == "POST" and name in FORMS)]
     assert {method: client.generic(method, path).status_code for method in methods} == dict.fromkeys(methods, 405)

@@ -5,7 +5,9 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
+from awareness.editorial.news.blocks import media_path
 from awareness.editorial.news.checks import remarks_on_article
+from awareness.editorial.news.files import rendition, widths_of
 from awareness.editorial.news.forms import BlockForm
 from awareness.editorial.news.models import Article, ArticleBlock, BlockKind
 from awareness.topics.checking import Remark
@@ -21,7 +23,7 @@ class BlockInline(PartInline):
     heading_levels = (2, 3)
     readonly_fields = ("stored",)
     fieldsets = (
-        (None, {"fields": (("kind", "order"), "heading", "text", "upload", "stored", "alt")}),
+        (None, {"fields": (("kind", "order"), "heading", "text", "upload", "kept", "stored", "alt")}),
         (
             _("Picture, file or video: whose it is, what of it must stay, captions"),
             {
@@ -38,7 +40,14 @@ class BlockInline(PartInline):
             return "—"
         name = format_html('<span translate="no">{}</span>', block.file_name)
         if block.kind == BlockKind.IMAGE:
-            return format_html("{} ({} × {})", name, block.width, block.height)
+            small = media_path(rendition(block.digest, widths_of(block.width)[0]))
+            return format_html(
+                '<img class="stored-picture" src="{}" alt="" width="240"> {} ({} × {})',
+                small,
+                name,
+                block.width,
+                block.height,
+            )
         return name
 
 

@@ -1,9 +1,11 @@
 """The form of a block: what its kind needs, files checked by their content."""
 
-from typing import Any
+from typing import Any, cast
 
 from django import forms
+from django.core import signing
 from django.core.files.uploadedfile import UploadedFile
+from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -12,6 +14,8 @@ from awareness.editorial.news.files import FileRefused, Kept, crop_picture, keep
 from awareness.editorial.news.models import WITH_FILE, ArticleBlock, BlockKind
 
 CAPTIONS = {"captions_file_sr": "captions_sr", "captions_file_en": "captions_en"}
+SALT = "awareness.editorial.news.kept"
+LASTS_SECONDS = 8 * 3600
 ACCEPTED = ".png,.jpg,.jpeg,.webp,.gif,.pdf,.docx,.pptx,.odt,.odp,.mp4,.webm"
 
 
@@ -26,6 +30,8 @@ class BlockForm(forms.ModelForm):  # type: ignore[type-arg]
         ),
         widget=forms.FileInput(attrs={"accept": ACCEPTED}),
     )
+    # A file that was taken although something else on the form was refused: it need not be chosen again.
+    kept = forms.CharField(required=False, widget=forms.HiddenInput)
     captions_file_sr = forms.FileField(
         label=gettext_lazy("Captions in Serbian (WebVTT)"),
         required=False,
@@ -42,7 +48,7 @@ class BlockForm(forms.ModelForm):  # type: ignore[type-arg]
         data = super().clean() or {}
         kind = data.get("kind")
         if kind:
-            self._check_file(BlockKind(kind), data.get("upload"))
+            self._check_file(BlockKind(kind), data.get("upload"), data.get("kept", ""))
             self._check_words(BlockKind(kind), data)
         for name in CAPTIONS:
             self._read_captions(name, data.get(name))
@@ -55,7 +61,7 @@ class BlockForm(forms.ModelForm):  # type: ignore[type-arg]
             crop_picture(block.digest, block.focus_x, block.focus_y)
         return block
 
-    def _check_file(self, kind: BlockKind, upload: "UploadedFile[bytes] | None") -> None:
+    def _check_file(self, kind: BlockKind, upload: "UploadedFile[bytes] | None", token: str) -> None:
         block: ArticleBlock = self.instance
         if upload and kind in WITH_FILE:
             try:
@@ -63,11 +69,20 @@ class BlockForm(forms.ModelForm):  # type: ignore[type-arg]
             except FileRefused as refusal:
                 self.add_error("upload", str(refusal.message))
             else:
-                _take(block, kept)
+                self._take(kind, kept)
+        elif kind in WITH_FILE and (known := _read_token(token, kind)):
+            self._take(kind, known)
         elif kind in WITH_FILE and not block.digest:
             self.add_error("upload", _("Choose the file."))
         elif kind in WITH_FILE and self.initial.get("kind", kind) != kind:
             self.add_error("upload", _("The kind of the block has changed: choose the file again."))
+
+    def _take(self, kind: BlockKind, kept: Kept) -> None:
+        for field, value in kept._asdict().items():
+            setattr(self.instance, field, value)
+        data = cast(QueryDict, self.data).copy()
+        data[self.add_prefix("kept")] = signing.dumps([kind, *kept], salt=SALT)
+        self.data = data
 
     def _check_words(self, kind: BlockKind, data: dict[str, Any]) -> None:
         if kind in {BlockKind.TEXT, BlockKind.QUOTATION, BlockKind.CALLOUT, BlockKind.QUESTION} and not data.get(
@@ -85,6 +100,10 @@ class BlockForm(forms.ModelForm):  # type: ignore[type-arg]
                 self.add_error(name, str(refusal.message))
 
 
-def _take(block: ArticleBlock, kept: Kept) -> None:
-    for field, value in kept._asdict().items():
-        setattr(block, field, value)
+def _read_token(token: str, kind: BlockKind) -> Kept | None:
+    """The file that a token speaks of, where it was taken for a block of this kind in the last hours."""
+    try:
+        kept_for, *kept = signing.loads(token, salt=SALT, max_age=LASTS_SECONDS) if token else [""]
+    except signing.BadSignature:
+        return None
+    return Kept(*kept) if kept_for == kind else None

@@ -14,6 +14,7 @@ from awareness.editorial.news.checks import remarks_on_article
 from awareness.editorial.news.files import CARD, FileRefused, cropped, keep_upload
 from awareness.topics.models import Topic, Version
 from tests.awareness.editorial.news.conftest import MP4, VTT, document, picture
+from tests.awareness.reader import PageReader
 from tests.awareness.topics.test_writing import errors_at
 from tests.signing import Person
 
@@ -123,6 +124,22 @@ def test_bad_input_is_told_at_its_field_and_nothing_is_half_written(
     assert [text.startswith(message) for text in told] == [True], told
     assert not Article.objects.exists()
     assert not list(media.rglob("*.*"))
+
+
+def test_a_file_need_not_be_chosen_again_because_something_else_was_refused(editor: Person) -> None:
+    refused = editor.client.post(ADD, form({"kind": "image", "upload": picture()}, title_sr=""))
+    page = PageReader(refused.content.decode())
+    token = page.all("input", name="blocks-0-kept")[0]["value"]
+    assert "slika.png" in refused.content.decode()
+    assert editor.client.post(ADD, form({"kind": "image", "kept": token})).status_code == 302
+    assert ArticleBlock.objects.get().file_name == "slika.png"
+    for wrong in (
+        {"kind": "video", "kept": token},
+        {"kind": "image", "kept": token[:-1]},
+        {"kind": "image", "kept": "x"},
+    ):
+        assert editor.client.post(ADD, form(wrong, slug="drugi")).status_code == 200
+    assert ArticleBlock.objects.count() == 1
 
 
 def test_a_picture_of_too_many_pixels_is_not_even_decoded(media: Path) -> None:
