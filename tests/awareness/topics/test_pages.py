@@ -9,7 +9,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from awareness.topics import cards
 from awareness.topics.audiences import Audience
-from awareness.topics.finding import topic_document
+from awareness.topics.finding import read_topic
 from awareness.topics.models import Topic, TopicAnswer
 from awareness.topics.selectors import find_topic
 from awareness.topics.services import publish_record
@@ -37,7 +37,7 @@ def test_the_nine_subjects_of_the_founding_text_and_three_of_today_are_answered_
     assert {topic.slug for topic in topics[9:]} == {"sexting-blackmail", "deepfakes", "screen-time"}
     for topic in topics:
         assert {answer.audience for answer in topic.answers.all()} == set(Audience.values)
-        document = topic_document(topic)
+        document = read_topic(topic)
         assert all(words.title and words.summary and words.body for words in document.words.values())
         assert set(document.words) == {"sr", "en"}
     assert dict(Topic.objects.exclude(report_category="").values_list("slug", "report_category")) == {
@@ -154,7 +154,7 @@ def test_what_is_not_in_english_is_shown_in_serbian_and_says_so(client: Client) 
     assert [element["lang"] for _tag, element in page.elements if element.get("lang") == "sr-Cyrl"]
     found = find_topic("phishing")
     assert found is not None
-    assert set(topic_document(found).words) == {"sr"}
+    assert set(read_topic(found).words) == {"sr"}
 
 
 def test_a_topic_costs_few_queries_however_many_answers(
