@@ -58,6 +58,7 @@ INSTALLED_APPS = [
     "clicksafely.common",
     "awareness.topics",
     "awareness.editorial",
+    "awareness.library",
     "awareness.gathering",
     "hotline",
 ]
@@ -190,6 +191,8 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
     "forget-partner-requests": {"task": "hotline.forget_partner_requests", "schedule": timedelta(hours=12)},
     # Small steps, one after the other, until nothing is left.
     "erase-due": {"task": "hotline.erase_due", "schedule": timedelta(days=1), "options": {"expires": 3600}},
+    "sweep-bundles": {"task": "library.sweep_bundles", "schedule": timedelta(seconds=15), "options": {"expires": 15}},
+    "recount-library": {"task": "library.recount", "schedule": timedelta(hours=1), "options": {"expires": 3600}},
     "chain-audit": {"task": "common.chain_audit", "schedule": timedelta(seconds=5)},
     "clear-sessions": {"task": "common.clear_sessions", "schedule": timedelta(hours=1), "options": {"expires": 3600}},
     "log-audit-head": {"task": "common.log_audit_head", "schedule": timedelta(days=1)},

@@ -5,6 +5,7 @@ from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
 
+from awareness.library.feeds import resources_json
 from clicksafely import health
 from clicksafely.common import gallery, language
 
@@ -27,12 +28,14 @@ if settings.PORTAL in {"public", "all"}:
         path("api/", include("hotline.intake.api.urls")),
         path("", include("awareness.gathering.machines.urls")),
         path("", include("awareness.editorial.outside")),
+        path("feeds/resources.json", resources_json, name="resources-feed"),
         *i18n_patterns(
             path("", include("hotline.intake.urls")),
             path("", include("hotline.statistics.urls")),
             path("", include("awareness.topics.urls")),
             path("", include("awareness.editorial.urls")),
             path("", include("awareness.gathering.urls")),
+            path("", include("awareness.library.urls")),
         ),
     ]
 

@@ -1,13 +1,13 @@
-// A list that is under way is looked at again every two seconds, in its place; without a script the link does it.
+// What is under way is looked at again every two seconds, in its place; without a script the link does it.
 const PAUSE = 2000;
 
 const lookAgain = async () => {
-  const shown = document.getElementById("hash-list");
+  const shown = document.querySelector("[data-under-way]");
   try {
     const answer = await fetch(location.href, { headers: { Accept: "text/html" } });
     if (answer.ok && !answer.redirected) {
       const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-      const fresh = document.importNode(page.getElementById("hash-list"), true);
+      const fresh = document.importNode(page.getElementById(shown.id), true);
       const focused = shown.contains(document.activeElement) ? document.activeElement : null;
       const again = focused && [...fresh.querySelectorAll("a, button")].find((one) => one.textContent === focused.textContent);
       shown.replaceWith(fresh);

@@ -1,0 +1,115 @@
+"""What a resource says of itself: to machines as schema.org JSON-LD with the terms of LRMI, to people as a citation."""
+
+import json
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+
+from awareness.library.models import Resource, ResourceFile
+from awareness.library.selectors import Relations
+from awareness.topics.audiences import Audience
+
+_SCRIPT_ESCAPES = {ord("<"): "\\u003C", ord(">"): "\\u003E", ord("&"): "\\u0026"}
+# schema.org `educationalRole` of those a resource speaks to.
+ROLES = {Audience.CHILDREN: "student", Audience.PARENTS: "parent", Audience.EDUCATORS: "teacher"}
+Absolute = Callable[[str], str]
+
+
+def absolute(request: HttpRequest, path: str) -> str:
+    """A path of this site as a full address: under `SITE_URL` where it is set, else under the host that was asked."""
+    return f"{settings.SITE_URL.rstrip('/')}{path}" if settings.SITE_URL else request.build_absolute_uri(path)
+
+
+def learning_resource(
+    resource: Resource, files: Sequence[ResourceFile], tied: Relations, absolute: Absolute
+) -> SafeString:
+    """A schema.org `LearningResource`, safe inside a script element. `absolute` makes a full address of a path."""
+    here = absolute(reverse("resource", args=[resource.slug]))
+    data: dict[str, Any] = {
+        "@context": "https://schema.org",
+        "@type": "LearningResource",
+        "@id": here,
+        "url": here,
+        "name": resource.title,
+        "description": resource.summary,
+        "inLanguage": resource.language,
+        "learningResourceType": resource.get_kind_display(),
+        "about": [{"@type": "Thing", "name": topic.title} for topic in resource.topics.all()],
+        "keywords": _words(resource.keywords),
+        "audience": [
+            {"@type": "EducationalAudience", "educationalRole": ROLES[Audience(each)]} for each in resource.audiences
+        ],
+        "typicalAgeRange": list(resource.ages),
+        "educationalLevel": list(resource.levels),
+        "teaches": resource.teaches,
+        "timeRequired": f"PT{resource.minutes}M" if resource.minutes else "",
+        "accessibilityFeature": list(resource.features),
+        "license": resource.terms.url if resource.terms and resource.terms.url else resource.get_licence_display(),
+        "creator": _somebody(resource.creator),
+        "publisher": _somebody(resource.publisher),
+        "version": resource.version,
+        "isAccessibleForFree": True,
+        "datePublished": _day(resource.published_at),
+        "dateModified": _day(resource.changed_at),
+        "isBasedOn": _work(resource.is_based_on),
+        "hasPart": [_tied(each, absolute) for each in tied.parts],
+        "isPartOf": [_tied(each, absolute) for each in tied.whole],
+        "encoding": [_encoding(resource, file, absolute) for file in files],
+    }
+    kept = {name: value for name, value in data.items() if value not in ("", None, [], ())}
+    return mark_safe(json.dumps(kept, ensure_ascii=False).translate(_SCRIPT_ESCAPES))  # noqa: S308 (escaped on this line)
+
+
+def citation(resource: Resource, address: str) -> str:
+    """As one names it in a list of sources: who, when, what, where."""
+    parts = [
+        f"{resource.creator or resource.publisher or _('Click Safely')}",
+        f"({timezone.localtime(resource.published_at).year})" if resource.published_at else "",
+    ]
+    title = f"{resource.title} ({_('version')} {resource.version})" if resource.version else resource.title
+    end = [title, resource.publisher if resource.creator else "", address]
+    return f"{' '.join(part for part in parts if part)}. {'. '.join(part for part in end if part)}"
+
+
+def _words(text: str | None) -> list[str]:
+    return [word.strip() for word in (text or "").split(",") if word.strip()]
+
+
+def _somebody(name: str) -> dict[str, str] | None:
+    return {"@type": "Organization", "name": name} if name else None
+
+
+def _work(text: str) -> str | dict[str, str]:
+    return text if text.startswith(("https://", "http://")) else {"@type": "CreativeWork", "name": text} if text else ""
+
+
+def _day(moment: Any) -> str:
+    return timezone.localtime(moment).date().isoformat() if moment else ""
+
+
+def _tied(resource: Resource, absolute: Absolute) -> dict[str, str]:
+    return {
+        "@type": "LearningResource",
+        "@id": absolute(reverse("resource", args=[resource.slug])),
+        "name": resource.title,
+    }
+
+
+def _encoding(resource: Resource, file: ResourceFile, absolute: Absolute) -> dict[str, Any]:
+    encoding: dict[str, Any] = {
+        "@type": "MediaObject",
+        "name": file.name,
+        "contentUrl": absolute(reverse("resource-file", args=[resource.slug, file.pk])),
+        "encodingFormat": file.media_type,
+        "contentSize": str(file.size),
+        "sha256": file.sha256,
+    }
+    if file.pages:
+        encoding["numberOfPages"] = file.pages
+    return encoding

@@ -1,0 +1,75 @@
+"""The newest resources as a JSON Feed 1.1 (https://www.jsonfeed.org/version/1.1/), in one language at a time."""
+
+from typing import Any, Final
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+
+from awareness.library import selectors
+from awareness.library.describing import absolute
+from awareness.library.models import Resource
+from awareness.topics.richtext import clean
+from clicksafely.common.language import LANGUAGES, SERBIAN
+from clicksafely.common.methods import read_only
+from clicksafely.common.pagecache import changes_at, public_page
+from clicksafely.common.script import html_to_latin, in_script
+
+MOST: Final = 30
+VERSION: Final = "https://jsonfeed.org/version/1.1"
+
+
+@read_only
+@public_page(params=("language",))
+def resources_json(request: HttpRequest) -> HttpResponse:
+    """`?language=` sr (also where it is unknown or missing), sr-latn or en."""
+    asked = request.GET.get("language", SERBIAN)
+    language = asked if asked in LANGUAGES else SERBIAN
+    now = timezone.now()
+    changes_at(request, Resource.objects.next_change(now))
+    here = f"{reverse('resources-feed')}{'' if language == SERBIAN else f'?language={language}'}"
+    with override(language):
+        feed = {
+            "version": VERSION,
+            "title": in_script(_("Resources of Click Safely"), language),
+            "home_page_url": absolute(request, reverse("resources")),
+            "feed_url": absolute(request, here),
+            "language": LANGUAGES[language].tag,
+            "items": [_item(request, resource, language) for resource in selectors.newest(now, MOST)],
+        }
+    response = JsonResponse(feed, json_dumps_params={"ensure_ascii": False}, content_type="application/feed+json")
+    response.headers["Content-Language"] = LANGUAGES[language].tag
+    return response
+
+
+def _item(request: HttpRequest, resource: Resource, language: str) -> dict[str, Any]:
+    address = absolute(request, reverse("resource", args=[resource.slug]))
+    body = clean(resource.description or "")
+    item: dict[str, Any] = {
+        # The same in every language and after a change of the slug.
+        "id": f"resource-{resource.pk}",
+        "url": address,
+        "title": in_script(resource.title, language),
+        "summary": in_script(resource.summary, language),
+        "date_published": timezone.localtime(resource.published_at).isoformat(timespec="seconds"),
+        "date_modified": timezone.localtime(resource.changed_at).isoformat(timespec="seconds"),
+        "tags": [in_script(topic.title, language) for topic in resource.topics.all()],
+    }
+    if body:
+        item["content_html"] = html_to_latin(body) if language == "sr-latn" else body
+    else:
+        item["content_text"] = item["summary"]
+    if resource.creator:
+        item["authors"] = [{"name": in_script(resource.creator, language)}]
+    attachments = [
+        {
+            "url": absolute(request, reverse("resource-file", args=[resource.slug, file.pk])),
+            "mime_type": file.media_type,
+            "title": file.name,
+            "size_in_bytes": file.size,
+        }
+        for file in resource.files.all()
+    ]
+    return item | ({"attachments": attachments} if attachments else {})

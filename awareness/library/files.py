@@ -1,0 +1,213 @@
+"""What an uploaded file is, found out from its content; its name only has to agree. Everything else is refused with a word why."""
+
+import re
+import subprocess
+import sys
+import unicodedata
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from django.conf import settings
+from django.utils.functional import Promise
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
+from PIL import Image
+
+from awareness.library import archives
+from awareness.library.pdfpage import PASSWORD
+from awareness.library.storing import NoRoom, Stored, discard, store
+from clicksafely.common.uploads import BROKEN, ImageRefused, check_image
+
+# {media type: the endings a file of it may have, the first is its own}
+ENDINGS: Final[dict[str, tuple[str, ...]]] = {
+    "application/pdf": ("pdf",),
+    "application/vnd.openxmlformats-officedocument.wordprocessingml.document": ("docx",),
+    "application/vnd.openxmlformats-officedocument.presentationml.presentation": ("pptx",),
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": ("xlsx",),
+    "application/vnd.oasis.opendocument.text": ("odt",),
+    "application/vnd.oasis.opendocument.presentation": ("odp",),
+    "application/vnd.oasis.opendocument.spreadsheet": ("ods",),
+    "image/png": ("png",),
+    "image/jpeg": ("jpg", "jpeg"),
+    "image/webp": ("webp",),
+    "audio/mpeg": ("mp3",),
+    "video/mp4": ("mp4", "m4v"),
+    "audio/mp4": ("m4a",),
+    "text/vtt": ("vtt",),
+    "text/plain": ("txt",),
+}
+_IMAGES: Final = {"PNG": "image/png", "JPEG": "image/jpeg", "WEBP": "image/webp"}
+LONGEST_NAME = 120
+LARGEST_TEXT = 5 * 1024 * 1024
+LARGEST_IMAGE = 10 * 1024 * 1024
+PREVIEW_WIDTH = 640
+PDF_SECONDS = 30
+
+ACTIVE_PAGE = _(
+    "Web pages and SVG drawings can hold programs, so the library does not take them. Save it as PDF or PNG."
+)
+UNKNOWN = _(
+    "We do not know what this file is. PDF, Word, PowerPoint, Excel, OpenDocument, PNG, JPEG, WebP, MP3, MP4, subtitles (VTT) and plain text are possible."
+)
+EMPTY = _("This file is empty.")
+NO_NAME = _("This file has no name. Name it and choose it again.")
+BROKEN_PDF = _("This PDF cannot be opened: it is damaged or did not arrive whole. Save it again and choose it anew.")
+LOCKED_PDF = _("This PDF is protected by a password. Save it without one and choose it again.")
+OLD_OFFICE = _("This is a document of an old kind. Save it as .docx, .pptx, .xlsx or PDF and choose it again.")
+TEXT_TOO_LONG = _("A text file may have at most 5 MB.")
+
+
+class FileRefused(Exception):
+    """`message` says why, for the person who chose the file."""
+
+    def __init__(self, message: Promise | str) -> None:
+        super().__init__(message)
+        self.message = message
+
+
+@dataclass(frozen=True)
+class Checked:
+    """A stored file and what it is. `name` ends as its type does; a picture was made anew, so `stored` may be another than was given."""
+
+    stored: Stored
+    name: str
+    media_type: str
+    pages: int | None = None
+    has_preview: bool = False
+
+
+def check_file(stored: Stored, name: str) -> Checked:
+    """Look at the content of `stored`. Raises FileRefused; whoever stored it erases it then."""
+    name = clean_name(name)
+    if not stored.size:
+        raise FileRefused(EMPTY)
+    with stored.path.open("rb") as file:
+        head = file.read(4096)
+    kind = _kind(head, stored)
+    _check_ending(name, kind)
+    if kind == "application/pdf":
+        return Checked(stored, name, kind, _open_pdf(stored), has_preview=True)
+    if kind.startswith("image/"):
+        return _anew(stored, name)
+    return Checked(stored, name, kind)
+
+
+def clean_name(name: str) -> str:
+    """The last part of `name` without control and direction characters, at most 120 characters. Raises FileRefused where nothing is left."""
+    name = unicodedata.normalize("NFC", name).replace("\\", "/").rpartition("/")[2]
+    name = "".join(letter for letter in name if unicodedata.category(letter)[0] != "C")
+    name = re.sub(r'[<>:"|?*\s]+', " ", name).strip(" .")
+    stem, _dot, ending = name.rpartition(".")
+    if not stem or not ending:
+        raise FileRefused(NO_NAME)
+    return f"{stem.strip()[: LONGEST_NAME - 1 - len(ending)]}.{ending.lower()}"[:LONGEST_NAME]
+
+
+def _kind(head: bytes, stored: Stored) -> str:
+    start = head.lstrip(b"\xef\xbb\xbf \t\r\n")[:512].lower()
+    if head.startswith(b"%PDF-"):
+        return "application/pdf"
+    if head.startswith(b"PK\x03\x04"):
+        try:
+            return archives.document_type(stored.path)
+        except archives.ArchiveRefused as refusal:
+            raise FileRefused(refusal.message) from refusal
+    if head.startswith(b"\xd0\xcf\x11\xe0"):
+        raise FileRefused(OLD_OFFICE)
+    if head.startswith((b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff")) or (head[:4] == b"RIFF" and head[8:12] == b"WEBP"):
+        return "image/"
+    if head[4:8] == b"ftyp":
+        return _mp4(head)
+    if head.startswith(b"ID3") or (len(head) > 1 and head[0] == 0xFF and head[1] & 0xE6 == 0xE2):
+        return "audio/mpeg"
+    if start.startswith(b"<") and re.search(rb"<(?:!doctype|html|svg|script|\?xml|head|body|iframe|math)", start):
+        raise FileRefused(ACTIVE_PAGE)
+    return _text(stored)
+
+
+def _mp4(head: bytes) -> str:
+    brand = head[8:12]
+    if brand in {b"M4A ", b"M4B "}:
+        return "audio/mp4"
+    if brand in {b"isom", b"iso2", b"iso4", b"iso5", b"iso6", b"mp41", b"mp42", b"avc1", b"M4V ", b"MSNV", b"dash"}:
+        return "video/mp4"
+    raise FileRefused(UNKNOWN)
+
+
+def _text(stored: Stored) -> str:
+    if stored.size > LARGEST_TEXT:
+        with stored.path.open("rb") as file:
+            raise FileRefused(UNKNOWN if b"\0" in file.read(4096) else TEXT_TOO_LONG)
+    try:
+        text = stored.path.read_bytes().decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise FileRefused(UNKNOWN) from error
+    if re.search(r"[\x00-\x08\x0e-\x1f]", text):
+        raise FileRefused(UNKNOWN)
+    # Whatever headers say, some program will look inside and believe what it finds.
+    if re.search(r"<\s*(?:!doctype|html|svg|script|iframe|object|embed)\b", text, re.IGNORECASE):
+        raise FileRefused(ACTIVE_PAGE)
+    return "text/vtt" if re.match(r"WEBVTT(?:[ \t\r\n]|$)", text) else "text/plain"
+
+
+def _check_ending(name: str, kind: str) -> None:
+    ending = name.rpartition(".")[2]
+    if kind == "image/":
+        allowed = tuple(ending for image in _IMAGES.values() for ending in ENDINGS[image])
+    else:
+        allowed = ENDINGS[kind]
+    if ending not in allowed:
+        right = ", ".join(f".{each}" for each in allowed)
+        raise FileRefused(
+            format_lazy(
+                _(
+                    "This file is not what its name says: its content belongs to {right}. Name it so, or choose another."
+                ),
+                right=right,
+            )
+        )
+
+
+def _open_pdf(stored: Stored) -> int:
+    """The number of pages; the picture of the first one is made on the way."""
+    command = [sys.executable, "-m", "awareness.library.pdfpage", str(stored.path), str(stored.preview_path)]
+    try:
+        done = subprocess.run(  # noqa: S603 - no shell, and both names are our own
+            command, cwd=settings.BASE_DIR, capture_output=True, timeout=PDF_SECONDS, check=False
+        )
+    except subprocess.TimeoutExpired as error:
+        raise FileRefused(BROKEN_PDF) from error
+    if done.returncode == PASSWORD:
+        raise FileRefused(LOCKED_PDF)
+    if done.returncode:
+        raise FileRefused(BROKEN_PDF)
+    return int(done.stdout)
+
+
+def _anew(stored: Stored, name: str) -> Checked:
+    """A picture without its metadata: where it was taken and by whom is nobody's business."""
+    if stored.size > LARGEST_IMAGE:
+        raise FileRefused(ImageRefused("too-big").message)
+    try:
+        picture = check_image(stored.path.read_bytes(), "")
+    except ImageRefused as refusal:
+        raise FileRefused(refusal.message) from refusal
+    kind = _IMAGES[picture.format]
+    _check_ending(name, kind)
+    try:
+        made = store([picture.data])
+    except NoRoom as error:
+        raise FileRefused(archives.DAMAGED) from error
+    try:
+        _shrink(made.path, made.preview_path)
+    except BROKEN as error:
+        discard(made)
+        raise FileRefused(archives.DAMAGED) from error
+    return Checked(made, name, kind, has_preview=True)
+
+
+def _shrink(path: Path, preview: Path) -> None:
+    with Image.open(path) as image:
+        image.thumbnail((PREVIEW_WIDTH, 2 * PREVIEW_WIDTH))
+        image.convert("RGBA" if image.has_transparency_data else "RGB").save(preview, "WEBP", quality=80)

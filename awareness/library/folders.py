@@ -1,0 +1,15 @@
+"""Where the library keeps its files: nothing under these folders is served but by the views that look whether it may be."""
+
+from pathlib import Path
+
+from django.conf import settings
+
+
+def files_folder() -> Path:
+    """The files of resources and their previews."""
+    return Path(settings.MEDIA_ROOT) / "library"
+
+
+def bundles_folder() -> Path:
+    """Zips that were asked for. They can be made again at any time."""
+    return Path(settings.MEDIA_ROOT) / "library-bundles"

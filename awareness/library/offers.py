@@ -1,0 +1,59 @@
+"""What other apps may show of the library, and what the search finds in it."""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+
+from django.urls import reverse
+from django.utils.html import strip_tags
+from django.utils.translation import gettext_lazy as _
+
+from awareness.library import selectors
+from awareness.library.models import Resource
+from awareness.topics import cards, documents
+
+
+def offer_everything() -> None:
+    """Once, when the app is ready."""
+    cards.offer(kind="resource", title=_("Resources"), order=10, provider=cards_about)
+    documents.offer_documents(documents.Findable("resource", _("Resources"), Resource, document_of))
+
+
+def cards_about(topics: Collection[int], most: int, now: datetime) -> Sequence[cards.Card]:
+    """Resources on any of these topics, those on more of them first. One query."""
+    return [card_of(resource) for resource in selectors.resources_about(topics, most=most, now=now)]
+
+
+def card_of(resource: Resource) -> cards.Card:
+    """The card of a resource in the active language."""
+    return cards.Card(
+        kind="resource",
+        title=resource.title,
+        text=resource.summary,
+        path=reverse("resource", args=[resource.slug]),
+        note=resource.get_kind_display(),
+    )
+
+
+def document_of(resource: Resource) -> documents.Document:
+    """What the search knows of a resource, in each language it is written in."""
+    topics = list(resource.topics.all()) if resource.pk else []
+    words = {
+        code: documents.Words(
+            title=getattr(resource, f"title_{code}") or "",
+            keywords=" ".join(
+                [
+                    getattr(resource, f"keywords_{code}") or "",
+                    *(getattr(topic, f"title_{code}") or "" for topic in topics),
+                ]
+            ).strip(),
+            summary=getattr(resource, f"summary_{code}") or "",
+            body=strip_tags(
+                " ".join(
+                    getattr(resource, f"{field}_{code}") or "" for field in ("description", "teaches", "use_in_class")
+                )
+            ).strip(),
+        )
+        for code in ("sr", "en")
+        if getattr(resource, f"title_{code}")
+    }
+    return documents.Document(words=words, url_name="resource", url_kwargs={"slug": resource.slug})

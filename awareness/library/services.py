@@ -1,0 +1,112 @@
+"""The writes of the library: a resource is saved with its topics, gets and loses files, is downloaded."""
+
+from collections.abc import Collection, Iterable, Mapping
+from datetime import datetime
+from functools import partial
+
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.db import connection, transaction
+from django.db.models import F, OuterRef, Subquery, Sum
+from django.db.models.functions import Coalesce
+from django.utils import timezone
+
+from awareness.library.files import Checked
+from awareness.library.models import DownloadCount, Resource, ResourceFile
+from awareness.library.storing import discard
+from awareness.topics import documents
+from awareness.topics.models import Topic
+from awareness.topics.richtext import clean
+from awareness.topics.services import publish_record, withdraw_record
+
+RICH_TEXTS = ("description", "use_in_class")
+
+
+def publish_resource(
+    *,
+    record: Resource,
+    topics: Iterable[Topic],
+    parts: Iterable[Resource],
+    actor: AbstractBaseUser,
+    now: datetime,
+    opened: int | None = None,
+) -> None:
+    """Save `record` with its topics and parts; its rich text is cleaned. Raises ChangedMeanwhile as `publish_record` does."""
+    for field in RICH_TEXTS:
+        for column in (f"{field}_sr", f"{field}_en"):
+            setattr(record, column, clean(getattr(record, column) or ""))
+    with transaction.atomic():
+        publish_record(record=record, actor=actor, now=now, opened=opened)
+        record.topics.set(topics)
+        record.parts.set(parts)
+        # The search reads the topics as well, which only now are there.
+        documents.tell(record)
+
+
+def withdraw_resource(*, record: Resource, actor: AbstractBaseUser, now: datetime) -> None:
+    """Delete `record` and its files; those leave the disk when that is certain."""
+    files = list(record.files.all())
+    with transaction.atomic():
+        withdraw_record(record=record, actor=actor, now=now)
+        for file in files:
+            transaction.on_commit(partial(discard, file))
+
+
+def add_file(
+    *,
+    resource: Resource,
+    checked: Checked,
+    labels: Mapping[str, str],
+    order: int,
+    actor: AbstractBaseUser,
+    now: datetime,
+) -> ResourceFile:
+    """Give `resource` a file that was checked. `labels` by written language ("sr", "en"). Raises IntegrityError where it has one of that name."""
+    file = ResourceFile(
+        resource=resource,
+        uuid=checked.stored.uuid,
+        name=checked.name,
+        label_sr=labels.get("sr", ""),
+        label_en=labels.get("en", ""),
+        media_type=checked.media_type,
+        size=checked.stored.size,
+        sha256=checked.stored.sha256,
+        pages=checked.pages,
+        has_preview=checked.has_preview,
+        order=order,
+        added_at=now,
+    )
+    publish_record(record=file, actor=actor, now=now)
+    return file
+
+
+def remove_file(*, file: ResourceFile, actor: AbstractBaseUser, now: datetime) -> None:
+    """Take a file away from its resource and, when that is certain, off the disk."""
+    with transaction.atomic():
+        transaction.on_commit(partial(discard, file))
+        withdraw_record(record=file, actor=actor, now=now)
+
+
+def count_download(*, files: Collection[int], now: datetime) -> None:
+    """Each of these files was downloaded once more on the day (Belgrade) of `now`. One statement; nothing about who did."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO library_downloadcount (file_id, day, count) SELECT id, %s, 1 FROM library_resourcefile WHERE id = ANY(%s)"
+            " ORDER BY id ON CONFLICT (file_id, day) DO UPDATE SET count = library_downloadcount.count + 1",
+            [timezone.localtime(now).date(), list(files)],
+        )
+
+
+def recount_uses() -> int:
+    """Bring `Resource.uses` up to date with the counts; returns how many resources changed."""
+    summed = (
+        DownloadCount.objects.filter(file__resource=OuterRef("pk"))
+        .order_by()
+        .values("file__resource")
+        .annotate(sum=Sum("count"))
+        .values("sum")
+    )
+    stale = Resource.objects.annotate(counted=Coalesce(Subquery(summed), 0)).exclude(counted=F("uses")).order_by()
+    changed = list(stale.values_list("pk", "counted"))
+    for pk, counted in changed:
+        Resource.objects.filter(pk=pk).update(uses=counted)
+    return len(changed)

@@ -1,0 +1,34 @@
+"""Tasks of the library. Rows are the queue: what a broker or a worker loses, the sweep finds again."""
+
+from celery import shared_task
+from django.db import InterfaceError, OperationalError
+from django.utils import timezone
+
+from awareness.library import bundling, services, storing
+
+AGAIN = {
+    "autoretry_for": (OperationalError, InterfaceError),
+    "max_retries": 4,
+    "retry_backoff": 1,
+    "retry_backoff_max": 8,
+    "retry_jitter": True,
+}
+
+
+@shared_task(name=bundling.MAKE, soft_time_limit=300, time_limit=320, **AGAIN)
+def make_bundle(*, bundle_id: int) -> None:
+    """Make one bundle; running it again does nothing more."""
+    bundling.make_bundle(bundle_id=bundle_id, clock=timezone.now)
+
+
+@shared_task(name="library.sweep_bundles", soft_time_limit=60, time_limit=90)
+def sweep_bundles() -> None:
+    """Every 15 seconds: bundles that wait for nobody, bundles that nobody wants any more."""
+    bundling.sweep_bundles(now=timezone.now())
+
+
+@shared_task(name="library.recount", soft_time_limit=300, time_limit=320)
+def recount() -> None:
+    """Hourly: how often each resource was used, and files that became no resource's."""
+    services.recount_uses()
+    storing.sweep_orphans()

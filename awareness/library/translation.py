@@ -1,0 +1,16 @@
+"""Which texts of the library are written in both languages."""
+
+from modeltranslation.translator import TranslationOptions, register
+
+from awareness.library.models import Resource, ResourceFile
+
+
+@register(Resource)
+class ResourceTranslation(TranslationOptions):
+    fields = ("title", "summary", "description", "use_in_class", "teaches", "keywords")
+    required_languages = ("sr",)
+
+
+@register(ResourceFile)
+class ResourceFileTranslation(TranslationOptions):
+    fields = ("label",)

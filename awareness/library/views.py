@@ -1,0 +1,184 @@
+"""The public pages of the library: the list with its facets, a resource, its files and their pictures."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import get_language, ngettext
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_safe
+
+from awareness.library import selectors, services
+from awareness.library.basket import Basket, read_basket
+from awareness.library.describing import absolute, citation, learning_resource
+from awareness.library.facets import PARAMETERS, SORTS, Wish, count_facets, matching, read_wish
+from awareness.library.models import Resource, ResourceFile
+from awareness.library.sending import send_file
+from awareness.topics.publication import PublicationState
+from awareness.topics.richtext import shown
+from awareness.topics.selectors import visible_topics
+from awareness.topics.showing import check_shown, is_preview, led_on
+from clicksafely.common.language import ENGLISH
+from clicksafely.common.methods import read_only
+from clicksafely.common.pagecache import changes_at, public_page
+from clicksafely.common.script import in_script
+
+PREVIEW_SECONDS = 24 * 3600
+
+
+@dataclass(frozen=True)
+class Listed:
+    """A resource in a list: its address with the basket kept, and the address that puts it in or takes it out."""
+
+    resource: Resource
+    href: str
+    toggle: str
+    in_basket: bool
+    foreign: bool
+
+
+@read_only
+@public_page(params=PARAMETERS)
+def resources(request: HttpRequest) -> HttpResponse:
+    """The list. What makes no sense in the address is left out, and the page says so."""
+    now = timezone.now()
+    topics = visible_topics(now)
+    wish, basket = read_wish(request.GET, topics), read_basket(request.GET)
+    total, facets = count_facets(wish, topics, now)
+    page = selectors.list_page(wish, topics, now, total)
+    changes_at(request, Resource.objects.next_change(now))
+    context = {
+        "total": total,
+        "facets": facets,
+        "page": page,
+        "earlier": _joined(wish.query(page=page.number - 1), basket) if page.number > 1 else None,
+        "later": _joined(wish.query(page=page.number + 1), basket) if page.number < page.last else None,
+        "listed": [_listed(resource, wish, basket, page.number) for resource in page.resources],
+        "wish": wish,
+        "sorts": SORTS,
+        "basket": basket,
+        "is_filtered": bool(wish.chosen),
+    }
+    return render(request, "awareness/library/resources.html", context)
+
+
+@read_only
+@public_page(params=PARAMETERS)
+def count(request: HttpRequest) -> HttpResponse:
+    """How many resources there would be: for the button of the form, before it is pressed."""
+    now = timezone.now()
+    topics = visible_topics(now)
+    number = matching(read_wish(request.GET, topics), topics, now).count()
+    changes_at(request, Resource.objects.next_change(now))
+    words = ngettext("Show %(n)s resource", "Show %(n)s resources", number) % {"n": number}
+    return JsonResponse({"count": number, "words": in_script(words, get_language())})
+
+
+@read_only
+@public_page(params=("r",))
+def resource(request: HttpRequest, slug: str) -> HttpResponse:
+    """One resource; to whoever has the key of its preview, also before it is published."""
+    now = timezone.now()
+    found = selectors.find_resource(slug)
+    if found is None and (moved := led_on(request, Resource, slug)):
+        return moved
+    check_shown(request, found, now)
+    assert found is not None  # noqa: S101 - check_shown has seen to it
+    files, tied, basket = list(found.files.all()), selectors.relations_of(found, now), read_basket(request.GET)
+    address = absolute(request, reverse("resource", args=[slug]))
+    context = {
+        "resource": found,
+        "foreign": is_foreign(found),
+        "description": shown(found.description or ""),
+        "use_in_class": shown(found.use_in_class or ""),
+        "audiences": _labels(found, "audiences"),
+        "ages": _labels(found, "ages"),
+        "levels": _labels(found, "levels"),
+        "features": _labels(found, "features"),
+        "files": files,
+        "pictured": next((file for file in files if file.has_preview), None),
+        "tied": tied,
+        "citation": citation(found, address),
+        "structured": learning_resource(found, files, tied, lambda path: absolute(request, path)),
+        "basket": basket,
+        "basket_with": basket.with_slug(slug).query,
+        "in_basket": slug in basket.slugs,
+        "is_preview": found.state_at(now) != PublicationState.PUBLISHED,
+        "preview_key": found.preview_key if is_preview(request, found) else "",
+    }
+    return render(request, "awareness/library/resource.html", context)
+
+
+@csrf_exempt
+@require_safe
+def file(request: HttpRequest, slug: str, file_id: int) -> HttpResponseBase:
+    """Download a file. Counted once a day and file, by number alone."""
+    found = _shown_file(request, slug, file_id, timezone.now())
+    sent = send_file(
+        request,
+        found.path,
+        name=found.name,
+        media_type=_content_type(found.media_type),
+        size=found.size,
+        digest=found.sha256,
+    )
+    if sent.begins and not is_preview(request, found.resource):
+        services.count_download(files=[found.pk], now=timezone.now())
+    return sent.response
+
+
+@read_only
+def preview(request: HttpRequest, slug: str, file_id: int) -> HttpResponse:
+    """The picture of a file's first page."""
+    now = timezone.now()
+    found = _shown_file(request, slug, file_id, now)
+    if not found.has_preview or not found.preview_path.exists():
+        raise Http404
+    response = HttpResponse(found.preview_path.read_bytes(), content_type="image/webp")
+    if not is_preview(request, found.resource):
+        response.headers["Cache-Control"] = f"public, max-age={PREVIEW_SECONDS}"
+    return response
+
+
+def is_foreign(resource: Resource) -> bool:
+    """Whether an English page has to show the Serbian words of this resource, because there are no others."""
+    return get_language() == ENGLISH and not resource.title_en  # type: ignore[attr-defined]
+
+
+def _shown_file(request: HttpRequest, slug: str, file_id: int, now: datetime) -> ResourceFile:
+    found = selectors.find_file(slug, file_id)
+    check_shown(request, found.resource if found else None, now)
+    assert found is not None  # noqa: S101 - check_shown has seen to it
+    return found
+
+
+def _content_type(media_type: str) -> str:
+    return f"{media_type}; charset=utf-8" if media_type.startswith("text/") else media_type
+
+
+def _labels(resource: Resource, field: str) -> Sequence[str]:
+    """The words for the values of an array, in the order they are declared."""
+    choices = Resource._meta.get_field(field).base_field.choices  # type: ignore[union-attr]
+    return [str(label) for value, label in choices if value in getattr(resource, field)]
+
+
+def _joined(query: str, basket: Basket) -> str:
+    return "&".join(part for part in (query, basket.query) if part)
+
+
+def _listed(resource: Resource, wish: Wish, basket: Basket, page: int) -> Listed:
+    inside = resource.slug in basket.slugs
+    toggled = basket.without(resource.slug) if inside else basket.with_slug(resource.slug)
+    path = reverse("resource", args=[resource.slug])
+    return Listed(
+        resource,
+        f"{path}?{basket.query}" if basket.slugs else path,
+        f"?{_joined(wish.query(page=page), toggled)}#r-{resource.pk}",
+        inside,
+        is_foreign(resource),
+    )

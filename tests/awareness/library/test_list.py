@@ -1,0 +1,193 @@
+"""The list: facets that combine, counts that come true, orders, pages, and addresses that make no sense."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+from pytest_django import DjangoAssertNumQueries
+
+from awareness.library import selectors
+from awareness.library.facets import PARAMETERS
+from awareness.library.models import Resource
+from tests.awareness.library.making import NOW, make_resource, make_topic
+from tests.awareness.reader import PageReader
+
+pytestmark = pytest.mark.django_db
+LIST = "/en/resources/"
+
+
+@pytest.fixture
+def shelf() -> None:
+    """Five resources on two topics, and three that nobody may see."""
+    phishing, privacy = make_topic("pecanje", "Пецање"), make_topic("tajne", "Тајне")
+    make_resource("a", topics=[phishing], audiences=["educators"], ages=["7-9", "10-12"], minutes=15, title_en="Alpha")
+    make_resource("b", topics=[phishing, privacy], audiences=["educators", "parents"], ages=["10-12"], minutes=45)
+    make_resource("c", topics=[privacy], audiences=["children"], kind="video", language="en", minutes=46)
+    make_resource("d", audiences=["parents"], kind="video", licence="CC0-1.0", minutes=91, ages=["16-18"])
+    make_resource("e", kind="poster", language="sr-Latn", licence="CC-BY-NC-4.0")
+    make_resource("draft", published_at=None, topics=[phishing])
+    make_resource("later", published_at=timezone.now() + timedelta(days=9), topics=[phishing])
+    make_resource("gone", withdrawn_at=NOW, topics=[phishing])
+
+
+def slugs(client: Client, query: str) -> list[str]:
+    html = client.get(f"{LIST}?{query}").content.decode()
+    return re.findall(r'<h3><a href="/en/resources/([\w-]+)/', html)
+
+
+def counts(client: Client, query: str) -> dict[str, int]:
+    html = client.get(f"{LIST}?{query}").content.decode()
+    rows = re.findall(r'name="([a-z]+)" value="([\w.-]+)".*?– </span>(\d+)</span>', html)
+    return {f"{name}={value}": int(number) for name, value, number in rows}
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("", "abcde"),
+        ("topic=pecanje", "ab"),
+        ("topic=pecanje&topic=tajne", "abc"),
+        ("topic=tajne&audience=parents", "b"),
+        ("audience=educators&age=7-9", "a"),
+        ("age=7-9&age=16-18", "ad"),
+        ("type=video", "cd"),
+        ("type=video&language=en", "c"),
+        ("language=sr-Latn", "e"),
+        ("licence=CC0-1.0&licence=CC-BY-NC-4.0", "de"),
+        ("length=short", "a"),
+        ("length=lesson", "b"),
+        ("length=double", "c"),
+        ("length=long", "d"),
+        ("length=short&length=long&audience=parents", "d"),
+        ("type=video&age=7-9", ""),
+    ],
+)
+def test_facets_combine(client: Client, shelf: None, query: str, found: str) -> None:
+    assert sorted(slugs(client, query)) == sorted(found)
+    answer = client.get(f"/en/resources/count/?{query}").json()
+    assert answer["count"] == len(found)
+    assert str(len(found)) in answer["words"]
+
+
+@pytest.mark.parametrize("query", ["", "topic=pecanje", "type=video&audience=parents", "age=10-12&topic=tajne"])
+def test_every_count_comes_true(client: Client, shelf: None, query: str) -> None:
+    """A number beside a value is what one finds with that value in the place of the facet's other choices."""
+    shown = counts(client, query)
+    assert len(shown) > 5
+    for choice, number in shown.items():
+        name = choice.partition("=")[0]
+        others = [part for part in query.split("&") if part and not part.startswith(f"{name}=")]
+        assert len(slugs(client, "&".join([*others, choice]))) == number, choice
+
+
+def test_values_that_would_find_nothing_are_not_offered_unless_chosen(client: Client, shelf: None) -> None:
+    assert "audience=children" not in counts(client, "topic=pecanje")
+    assert counts(client, "topic=pecanje&audience=children")["audience=children"] == 0
+
+
+def test_orders(client: Client, shelf: None) -> None:
+    Resource.objects.filter(slug="c").update(uses=9, published_at=NOW - timedelta(days=5))
+    assert slugs(client, "")[-1] == "c"
+    assert slugs(client, "sort=most-used")[0] == "c"
+    assert slugs(client, "sort=title")[0] == "a"
+
+
+def test_titles_of_both_scripts_stand_in_one_order(client: Client) -> None:
+    for slug, title in [("1", "Шта је мрежа"), ("2", "Azbuka interneta"), ("3", "Безбедност"), ("4", "Časopis")]:
+        make_resource(slug, title_sr=title)
+    html = client.get("/sr/resources/?sort=title").content.decode()
+    assert re.findall(r'<h3><a href="/sr/resources/(\d)/', html) == ["2", "3", "4", "1"]
+
+
+def test_pages(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(selectors, "PAGE_SIZE", 2)
+    for slug in "abcde":
+        make_resource(slug)
+    pages = [slugs(client, f"type=worksheet&page={number}") for number in (1, 2, 3)]
+    assert [len(page) for page in pages] == [2, 2, 1]
+    assert sorted(sum(pages, [])) == list("abcde")
+    middle = PageReader(client.get(f"{LIST}?type=worksheet&page=2").content.decode())
+    assert [link["href"] for link in middle.all("a", rel="prev") + middle.all("a", rel="next")] == [
+        "?type=worksheet",
+        "?type=worksheet&page=3",
+    ]
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "topic=nema-je",
+        "audience=Robert');DROP TABLE",
+        "age=7-9&age=0",
+        "page=0",
+        "page=-1",
+        "page=x",
+        "page=99999999999999999999",
+        "page=%D9%A3",
+        "sort=upside-down",
+        "type=%00",
+        "language=%FF",
+    ],
+)
+def test_what_makes_no_sense_is_left_out_and_said(client: Client, shelf: None, query: str) -> None:
+    response = client.get(f"{LIST}?{query}")
+    assert response.status_code == 200
+    assert "made no sense" in response.content.decode()
+    assert client.get(f"/en/resources/count/?{query}").status_code == 200
+
+
+def test_a_page_behind_the_last_shows_the_last(client: Client, shelf: None) -> None:
+    assert sorted(slugs(client, "page=77")) == list("abcde")
+
+
+def test_nothing_found_says_what_to_do(client: Client, shelf: None) -> None:
+    page = PageReader(client.get(f"{LIST}?type=video&age=7-9").content.decode())
+    assert "Nothing fits all of that" in page.text
+    assert {"?type=video", "?age=7-9"} <= {link["href"] for link in page.all("a")}
+
+
+def test_an_empty_library_helps_too(client: Client) -> None:
+    page = PageReader(client.get(LIST).content.decode())
+    assert "/en/for-teachers/" in [link["href"] for link in page.all("a")]
+
+
+def test_an_english_page_says_where_words_are_serbian(client: Client, shelf: None) -> None:
+    html = client.get(LIST).content.decode()
+    assert '<a href="/en/resources/a/">Alpha</a>' in html
+    assert '<a href="/en/resources/b/" lang="sr-Cyrl" hreflang="sr">Материјал b</a>' in html
+
+
+def test_latin_count_is_latin(client: Client, shelf: None) -> None:
+    assert not re.search("[а-яА-Я]", client.get("/sr-latn/resources/count/").json()["words"])
+
+
+def test_the_basket_is_carried_along(client: Client, shelf: None) -> None:
+    page = PageReader(client.get(f"{LIST}?type=video&r=a").content.decode())
+    links = [link["href"] for link in page.all("a")]
+    assert "/en/resources/c/?r=a" in links
+    assert any(link.startswith("?type=video&r=a&r=c#") for link in links)
+    assert "/sr/resources/?type=video&r=a" in links
+    assert [field["value"] for field in page.all("input", name="r")] == ["a"]
+
+
+def test_it_is_cacheable_with_the_parameters_it_knows_until_the_next_change(client: Client) -> None:
+    make_resource("soon", published_at=timezone.now() + timedelta(seconds=60))
+    response = client.get(LIST)
+    age = int(re.search(r"max-age=(\d+)", response.headers["Cache-Control"])[1])  # type: ignore[index]
+    assert 50 <= age <= 60
+    assert not response.cookies
+    assert set(PARAMETERS) == {"topic", "audience", "age", "type", "language", "licence", "length", "sort", "page", "r"}
+
+
+def test_it_costs_the_same_for_one_and_for_three(
+    client: Client, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    topic = make_topic("t")
+    for expected in (1, 3):
+        while Resource.objects.count() < expected:
+            make_resource(f"r{Resource.objects.count()}", topics=[topic], audiences=["parents"], ages=["7-9"])
+        client.get(LIST)
+        with django_assert_num_queries(6):
+            client.get(f"{LIST}?topic=t&audience=parents&sort=title")

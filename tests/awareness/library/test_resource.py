@@ -1,0 +1,293 @@
+"""A resource's page: who sees it, what it says to people and to machines, and what it is tied to."""
+
+import json
+import re
+from datetime import timedelta
+from io import BytesIO
+from typing import Any
+
+import pytest
+from django.db import IntegrityError, transaction
+from django.test import Client
+from django.utils import timezone
+from PIL import Image
+from pyld import jsonld
+from pytest_django import DjangoAssertNumQueries
+
+from awareness.library.models import Resource
+from awareness.library.offers import cards_about, document_of
+from awareness.library.services import publish_resource
+from awareness.topics import cards, documents
+from tests.awareness.library.making import DAY, NOW, editor, give_file, make_resource, make_topic, pdf
+from tests.awareness.reader import PageReader
+
+pytestmark = pytest.mark.django_db
+SCHEMA = "https://schema.org/"
+
+
+def page(client: Client, slug: str, language: str = "en", query: str = "") -> PageReader:
+    response = client.get(f"/{language}/resources/{slug}/{query}")
+    assert response.status_code == 200
+    return PageReader(response.content.decode())
+
+
+def full() -> Resource:
+    """A resource that has everything."""
+    topic = make_topic("pecanje", "Пецање")
+    older = make_resource("vodic-1", title_sr="Водич, прво издање")
+    part = make_resource("radni-list", title_sr="Радни лист")
+    resource = make_resource(
+        "vodic",
+        topics=[topic],
+        parts=[part],
+        title_sr="Водич за час",
+        title_en="Guide <for> a lesson",
+        description_sr="<h2>Шта је</h2><p onclick='x()'>Опис<script>alert(1)</script></p>",
+        use_in_class_sr="<p>Поделите листове.</p>",
+        teaches_sr="Препознати лажну поруку",
+        keywords_sr="фишинг, порука",
+        audiences=["educators", "parents"],
+        ages=["10-12"],
+        levels=["primary-5-8"],
+        features=["taggedPDF"],
+        creator="Ана Анић",
+        publisher="Клик & клик",
+        version="2.0",
+        replaces=older,
+        minutes=45,
+        is_based_on="https://example.org/original",
+    )
+    give_file(resource, "Vodič.pdf", pdf(2))
+    return resource
+
+
+def test_people_are_told_everything_in_words(client: Client) -> None:
+    resource = full()
+    text = page(client, resource.slug).text
+    for words in (
+        "Guide <for> a lesson", "Teachers and educators", "10 to 12 years", "grades 5 to 8", "45 minutes", "Ана Анић", "2.0",
+        "if you name the author", "2 pages", "Водич, прво издање", "https://example.org/original", "Tagged for screen readers",
+    ):  # fmt: skip
+        assert words in text, words
+    assert (
+        "Ана Анић (2026). Guide <for> a lesson (version 2.0). Клик & клик. http://testserver/en/resources/vodic/"
+        in text
+    )
+
+
+def test_rich_text_does_nothing(client: Client) -> None:
+    html = client.get(f"/sr/resources/{full().slug}/").content.decode()
+    assert "<h2>Шта је</h2><p>Опис</p>" in html
+    assert not re.search("onclick|alert", html)
+    # Cleaned when it is saved, and again when it is shown.
+    Resource.objects.filter(slug="vodic").update(description_sr="<p onclick='x()'>Опис</p>")
+    assert "onclick" not in client.get("/sr/resources/vodic/").content.decode()
+
+
+def test_latin_page_is_latin(client: Client) -> None:
+    reader = page(client, full().slug, "sr-latn")
+    assert "Vodič za čas" in reader.text
+    assert not re.search("[а-яА-Я]", reader.text + "".join(reader.script))
+
+
+def schema_loader(url: str, options: Any) -> dict[str, Any]:
+    """What schema.org answers, as far as it matters here; the network is not asked."""
+    assert url.rstrip("/") == "https://schema.org"
+    ids = ("url", "contentUrl", "license", "isBasedOn", "educationalRole", "sha256")
+    context = {"@vocab": SCHEMA, **{name: {"@id": SCHEMA + name} for name in ids}}
+    return {
+        "contentType": "application/ld+json",
+        "contextUrl": None,
+        "documentUrl": url,
+        "document": {"@context": context},
+    }
+
+
+def test_machines_are_told_the_same(client: Client) -> None:
+    resource = full()
+    data = json.loads(page(client, resource.slug).script[0])
+    expanded = jsonld.expand(data, {"documentLoader": schema_loader})
+    assert len(expanded) == 1
+    node = expanded[0]
+    address = "http://testserver/en/resources/vodic/"
+    assert (node["@id"], node["@type"]) == (address, [f"{SCHEMA}LearningResource"])
+
+    def value(name: str) -> object:
+        return [each.get("@value", each.get("@id")) for each in node[SCHEMA + name]]
+
+    assert value("name") == ["Guide <for> a lesson"]
+    assert value("license") == ["https://creativecommons.org/licenses/by/4.0/"]
+    assert value("timeRequired") == ["PT45M"]
+    assert value("typicalAgeRange") == ["10-12"]
+    assert value("inLanguage") == ["sr-Cyrl"]
+    assert value("isBasedOn") == ["https://example.org/original"]
+    assert value("hasPart") == ["http://testserver/en/resources/radni-list/"]
+    roles = [each[f"{SCHEMA}educationalRole"][0]["@value"] for each in node[f"{SCHEMA}audience"]]
+    assert roles == ["teacher", "parent"]
+    file = node[f"{SCHEMA}encoding"][0]
+    stored = resource.files.get()
+    assert file["@type"] == [f"{SCHEMA}MediaObject"]
+    assert file[f"{SCHEMA}contentUrl"] == [{"@value": f"{address}files/{stored.pk}/"}]
+    assert file[f"{SCHEMA}sha256"] == [{"@value": stored.sha256}]
+    # Every term is one of schema.org's, none was dropped as unknown, and the graph can be made triples of.
+    triples = jsonld.to_rdf(data, {"documentLoader": schema_loader})["@default"]
+    assert all(triple["predicate"]["value"].startswith((SCHEMA, "http://www.w3.org/")) for triple in triples)
+    assert len(triples) > 30
+
+
+def test_versions_lead_to_each_other(client: Client) -> None:
+    full()
+    assert "/en/resources/vodic/" in [link["href"] for link in page(client, "vodic-1").all("a")]
+    assert "There is a newer version" in page(client, "vodic-1").text
+    assert "There is a newer version" not in page(client, "vodic").text
+    # A newer version that is not published yet is nobody's business.
+    Resource.objects.filter(slug="vodic").update(published_at=None)
+    assert "There is a newer version" not in page(client, "vodic-1").text
+
+
+def test_parts_wholes_and_others_on_the_same_topics(client: Client) -> None:
+    topic = full().topics.get()
+    make_resource("srodan", topics=[topic], title_sr="Сродан материјал")
+    make_resource("skriven", topics=[topic], title_sr="Скривени", published_at=None)
+    text = page(client, "vodic", "sr").text
+    assert "Радни лист" in text
+    assert "Сродан материјал" in text
+    assert "Скривени" not in text
+    assert "Водич за час" in page(client, "radni-list", "sr").text
+
+
+@pytest.mark.parametrize(
+    "columns", [{"published_at": None}, {"published_at": timezone.now() + DAY}, {"withdrawn_at": NOW}]
+)
+def test_what_is_not_public_is_not_there_but_with_its_key(client: Client, columns: dict[str, Any]) -> None:
+    resource = make_resource("a", **columns)
+    file = give_file(resource, "a.pdf", pdf())
+    paths = ["", f"files/{file.pk}/", f"files/{file.pk}/preview/"]
+
+    def answered(query: str) -> list[int]:
+        answers = [client.get(f"/en/resources/a/{path}{query}") for path in paths]
+        for answer in answers:
+            # To the end, for it is closed there.
+            assert list(answer)
+        return [answer.status_code for answer in answers]
+
+    assert answered("") == answered("?preview=x") == [404] * 3
+    key = f"?preview={resource.preview_key}"
+    assert answered(key) == [200] * 3
+    reader = page(client, "a", query=key)
+    assert "This is a preview" in reader.text
+    assert any(link["href"].endswith(f"/files/{file.pk}/{key}") for link in reader.all("a"))
+    assert reader.all("meta", name="robots")
+    assert file.downloads.count() == 0
+
+
+def test_a_former_address_leads_on(client: Client) -> None:
+    resource = make_resource("stara")
+    resource.slug = "nova"
+    publish_resource(record=resource, topics=[], parts=[], actor=editor(), now=NOW)
+    response = client.get("/en/resources/stara/")
+    assert (response.status_code, response["Location"]) == (301, "/en/resources/nova/")
+    assert client.get("/en/resources/nema/").status_code == 404
+
+
+def test_the_preview_is_a_picture_of_the_first_page(client: Client) -> None:
+    resource = full()
+    source = next(image["src"] for image in page(client, "vodic").all("img") if "preview" in image["src"])
+    response = client.get(source)
+    assert response.headers["Content-Type"] == "image/webp"
+    assert response.headers["Cache-Control"] == "public, max-age=86400"
+    with Image.open(BytesIO(response.content)) as image:
+        assert image.width == 640
+    resource.files.get().preview_path.unlink()
+    assert client.get(source).status_code == 404
+
+
+def test_an_english_page_says_where_words_are_serbian(client: Client) -> None:
+    make_resource("a", title_sr="Само српски")
+    reader = page(client, "a")
+    assert reader.all("article", lang="sr-Cyrl")
+    assert "described in Serbian only" in reader.text
+    assert not page(client, "a", "sr").all("article", lang="sr-Cyrl")
+
+
+@pytest.mark.parametrize(
+    "columns",
+    [
+        {"licence": ""},
+        {"licence": "WTFPL"},
+        {"slug": "basket"},
+        {"minutes": 0},
+        {"kind": "x"},
+        {"language": "sr"},
+        {"audiences": ["everybody"]},
+        {"ages": ["0-99"]},
+        {"levels": ["x"]},
+        {"features": ["x"]},
+    ],
+)
+def test_the_database_refuses_what_must_not_be(columns: dict[str, Any]) -> None:
+    resource = make_resource("a")
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Resource.objects.filter(pk=resource.pk).update(**columns)
+    Resource.objects.filter(pk=resource.pk).update(licence="", published_at=None)
+
+
+def test_a_resource_cannot_replace_itself() -> None:
+    resource = make_resource("a")
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Resource.objects.filter(pk=resource.pk).update(replaces=resource)
+
+
+def test_it_costs_the_same_for_one_and_for_three(
+    client: Client, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    topic = make_topic("t")
+    resource = make_resource("a", topics=[topic])
+    for expected in (1, 3):
+        while resource.files.count() < expected:
+            number = resource.files.count()
+            give_file(resource, f"f{number}.txt")
+            make_resource(f"r{number}", topics=[topic])
+        client.get("/en/resources/a/")
+        with django_assert_num_queries(6):
+            client.get("/en/resources/a/")
+
+
+def test_other_pages_may_show_cards(django_assert_num_queries: DjangoAssertNumQueries) -> None:
+    one, two = make_topic("jedan"), make_topic("dva")
+    make_resource("oba", topics=[one, two], published_at=NOW - 5 * DAY)
+    make_resource("novi", topics=[one])
+    make_resource("tudj")
+    make_resource("skriven", topics=[one, two], published_at=None)
+    with django_assert_num_queries(1):
+        found = cards_about([one.pk, two.pk], 3, NOW)
+    assert [card.path for card in found] == ["/sr/resources/oba/", "/sr/resources/novi/"]
+    assert cards_about([], 3, NOW) == []
+    assert "resource" in [shelf.kind for shelf, _ in cards.shelves_about([one.pk], now=NOW)]
+
+
+def test_the_search_is_told_what_it_says(monkeypatch: pytest.MonkeyPatch) -> None:
+    heard: list[documents.Document] = []
+    monkeypatch.setattr(
+        documents,
+        "_LISTENERS",
+        [lambda record, stays: heard.append(document_of(record)) if isinstance(record, Resource) else None],
+    )
+    full()
+    document = heard[-1]
+    assert (document.url_name, document.url_kwargs) == ("resource", {"slug": "vodic"})
+    assert document.words["sr"].keywords == "фишинг, порука Пецање"
+    assert document.words["sr"].body == "Шта јеОпис Препознати лажну поруку Поделите листове."
+    assert document.words["en"].title == "Guide <for> a lesson"
+    resource = make_resource("samo", title_sr="Само")
+    assert set(document_of(resource).words) == {"sr"}
+    finder = documents.findable_of(resource)
+    assert finder is not None
+    assert finder.kind == "resource"
+
+
+def test_a_page_holds_until_it_is_withdrawn(client: Client) -> None:
+    make_resource("a", withdrawn_at=timezone.now() + timedelta(seconds=60))
+    age = re.search(r"public, max-age=(\d+)", client.get("/en/resources/a/").headers["Cache-Control"])
+    assert age
+    assert int(age[1]) <= 60

@@ -1,0 +1,128 @@
+"""Downloads: the right type and name, whole and in ranges, counted once, and never run."""
+
+from datetime import UTC, date, datetime
+
+import pytest
+from django.test import Client
+
+from awareness.library.models import DownloadCount, Resource, ResourceFile
+from awareness.library.services import count_download, recount_uses
+from tests.awareness.library.making import give_file, make_resource
+
+pytestmark = pytest.mark.django_db
+CONTENT = bytes(range(65, 91)) * 40
+
+
+@pytest.fixture
+def file() -> ResourceFile:
+    return give_file(make_resource("a"), "Радни лист „1“; x.txt", CONTENT)
+
+
+def path(file: ResourceFile) -> str:
+    return f"/sr/resources/{file.resource.slug}/files/{file.pk}/"
+
+
+def body(response: object) -> bytes:
+    return b"".join(response.streaming_content) if getattr(response, "streaming", False) else response.content  # type: ignore[attr-defined]
+
+
+def downloads(file: ResourceFile) -> int:
+    return sum(file.downloads.values_list("count", flat=True))
+
+
+def test_the_whole_file(client: Client, file: ResourceFile) -> None:
+    response = client.get(path(file))
+    assert (response.status_code, body(response)) == (200, CONTENT)
+    assert {
+        name: response.headers[name]
+        for name in ("Content-Type", "Content-Length", "Accept-Ranges", "X-Content-Type-Options")
+    } == {
+        "Content-Type": "text/plain; charset=utf-8",
+        "Content-Length": str(len(CONTENT)),
+        "Accept-Ranges": "bytes",
+        "X-Content-Type-Options": "nosniff",
+    }
+    # RFC 6266 with the extended value of RFC 5987.
+    assert response.headers["Content-Disposition"] == (
+        "attachment; filename*=utf-8''%D0%A0%D0%B0%D0%B4%D0%BD%D0%B8%20%D0%BB%D0%B8%D1%81%D1%82%20%E2%80%9E1%E2%80%9C%3B%20x.txt"
+    )
+    assert response.headers["Content-Security-Policy"] == "default-src 'none'; sandbox"
+    assert response.headers["Cache-Control"] == "private, no-cache"
+    assert not response.cookies
+    assert downloads(file) == 1
+
+
+@pytest.mark.parametrize(
+    ("asked", "first", "last"),
+    [("bytes=0-9", 0, 9), ("bytes=100-", 100, 1039), ("bytes=-40", 1000, 1039), ("bytes=1030-9999", 1030, 1039), ("bytes=-99999", 0, 1039)],
+)  # fmt: skip
+def test_a_range(client: Client, file: ResourceFile, asked: str, first: int, last: int) -> None:
+    response = client.get(path(file), headers={"Range": asked})
+    assert (response.status_code, body(response)) == (206, CONTENT[first : last + 1])
+    assert response.headers["Content-Range"] == f"bytes {first}-{last}/1040"
+    assert response.headers["Content-Length"] == str(last - first + 1)
+    assert downloads(file) == (1 if first == 0 else 0)
+
+
+@pytest.mark.parametrize("asked", ["bytes=1040-", "bytes=99999999999-", "bytes=-0"])
+def test_a_range_behind_the_end(client: Client, file: ResourceFile, asked: str) -> None:
+    response = client.get(path(file), headers={"Range": asked})
+    assert (response.status_code, response.headers["Content-Range"]) == (416, "bytes */1040")
+    assert downloads(file) == 0
+
+
+@pytest.mark.parametrize(
+    "asked",
+    ["bytes=0-1,5-6", "bytes=9-2", "items=0-1", "bytes=a-b", "bytes=-", "", "bytes=0x1-2", "bytes=" + "9" * 30 + "-"],
+)
+def test_what_is_no_single_range_gets_everything(client: Client, file: ResourceFile, asked: str) -> None:
+    response = client.get(path(file), headers={"Range": asked})
+    assert (response.status_code, body(response)) == (200, CONTENT)
+
+
+def test_head_tells_and_counts_nothing(client: Client, file: ResourceFile) -> None:
+    response = client.head(path(file))
+    assert (response.status_code, body(response), response.headers["Content-Length"]) == (200, b"", "1040")
+    assert downloads(file) == 0
+
+
+def test_what_is_known_is_not_sent_again(client: Client, file: ResourceFile) -> None:
+    etag = client.head(path(file)).headers["ETag"]
+    for known in (etag, f'W/{etag}, "x"', "*"):
+        response = client.get(path(file), headers={"If-None-Match": known})
+        assert (response.status_code, body(response)) == (304, b"")
+    assert body(client.get(path(file), headers={"If-None-Match": '"x"'})) == CONTENT
+    assert downloads(file) == 1
+
+
+def test_a_range_of_another_version_gets_everything(client: Client, file: ResourceFile) -> None:
+    etag = client.head(path(file)).headers["ETag"]
+    same = client.get(path(file), headers={"Range": "bytes=5-9", "If-Range": etag})
+    other = client.get(path(file), headers={"Range": "bytes=5-9", "If-Range": '"old"'})
+    assert [body(same), body(other)] == [CONTENT[5:10], CONTENT]
+
+
+def test_nothing_else_is_served(client: Client, file: ResourceFile) -> None:
+    other = make_resource("b")
+    assert client.get(f"/sr/resources/{other.slug}/files/{file.pk}/").status_code == 404
+    assert client.post(path(file)).status_code == 405
+    file.path.unlink()
+    assert client.get(path(file)).status_code == 404
+    assert downloads(file) == 0
+
+
+def test_counts_are_of_belgrade_days_and_add_up(file: ResourceFile) -> None:
+    for day, hour, minute in ((1, 22, 59), (1, 23, 1), (2, 5, 0)):
+        count_download(files=[file.pk], now=datetime(2026, 3, day, hour, minute, tzinfo=UTC))
+    assert list(DownloadCount.objects.order_by("day").values_list("day", "count")) == [
+        (date(2026, 3, 1), 1),
+        (date(2026, 3, 2), 2),
+    ]
+    make_resource("b")
+    assert recount_uses() == 1
+    assert dict(Resource.objects.values_list("slug", "uses")) == {"a": 3, "b": 0}
+    assert recount_uses() == 0
+
+
+def test_a_count_knows_a_file_a_day_and_a_number(file: ResourceFile) -> None:
+    assert {field.name for field in DownloadCount._meta.get_fields()} == {"id", "file", "day", "count"}
