@@ -19,6 +19,7 @@ from django_otp.plugins.otp_static.models import StaticDevice
 
 from awareness.editorial.models import Article, ContactPoint, Partner
 from awareness.gathering.models import SynonymGroup
+from awareness.library.models import Resource
 from awareness.topics.models import Signpost, Topic
 from clicksafely.common import audit
 from clicksafely.common.models import FailedTask
@@ -116,7 +117,7 @@ TABLE: dict[str, Rule] = {
     "admin/jsi18n/": (EVERYBODY, (200, 405), REFUSED),
     "admin/r/<path:content_type_id>/<path:object_id>/": (EVERYBODY, (404, 404), REFUSED),
     "admin/(?P<url>.*)$": (EVERYBODY, (404, 404), REFUSED),
-    "admin/^(?P<app_label>auth|otp_totp|otp_static|axes|common|topics|editorial|gathering|hotline)/$": (
+    "admin/^(?P<app_label>auth|otp_totp|otp_static|axes|common|topics|editorial|library|gathering|hotline)/$": (
         DESK,
         (200, 200),
         (404, 404),
@@ -227,6 +228,9 @@ TABLE: dict[str, Rule] = {
     **model_rules("editorial/partner", EDITORS, EDITED),
     **model_rules("editorial/contactpoint", EDITORS, EDITED),
     **model_rules("gathering/synonymgroup", EDITORS, EDITED),
+    **model_rules("library/resource", EDITORS, EDITED),
+    "admin/library/resource/export/": (EDITORS, (200, 405), REFUSED),
+    "admin/library/resource/import/": (EDITORS, (200, 422), REFUSED),
     **model_rules("hotline/partner", SUPERVISORS, EDITED | {"{}/delete/": REFUSED}),
     f"{PARTNER}make-key/": (SUPERVISORS, (200, 422), REFUSED),
     f"{PARTNER}revoke-key/<int:key_id>/": (SUPERVISORS, (200, 302), REFUSED),
@@ -336,6 +340,7 @@ def paths(db: None) -> dict[str, str]:
         "editorial/partner": Partner.objects.earliest("pk").pk,
         "editorial/contactpoint": ContactPoint.objects.create(kind="email", label="x", value="office@example.org").pk,
         "gathering/synonymgroup": SynonymGroup.objects.earliest("pk").pk,
+        "library/resource": Resource.objects.create(slug="walk", title="x", kind="poster", language="zxx").pk,
         "hotline/partner": partner.pk,
         "auth/user": user.pk,
         "auth/group": Group.objects.earliest("pk").pk,

@@ -10,19 +10,21 @@ from django.http import HttpRequest
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from awareness.library.models import ResourceFile
 from awareness.library.storing import NoRoom, Stored, TooBig, Writer, discard
 
 TOO_BIG = _("This file is larger than 512 MB. Divide it, or save it with a smaller picture or sound quality.")
 NO_ROOM = _("The disk has no room for this file. Nothing of it was kept; tell whoever runs the system.")
-MOST_FILES = 25
 
 
 class Received(UploadedFile):  # type: ignore[type-arg]
-    """A file in the library's folder; or `refusal`, the text for the person who sent it."""
+    """A file in the library's folder; or `refusal`, the text for the person who sent it. `kept`: all files of the request on the disk."""
 
-    def __init__(self, *args: Any, stored: Stored | None, refusal: Promise | None, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, stored: Stored | None, refusal: Promise | None, kept: list[Stored], **kwargs: Any
+    ) -> None:
         super().__init__(None, *args, **kwargs)
-        self.stored, self.refusal = stored, refusal
+        self.stored, self.refusal, self.kept = stored, refusal, kept
 
 
 class LibraryUploadHandler(FileUploadHandler):
@@ -64,7 +66,15 @@ class LibraryUploadHandler(FileUploadHandler):
             except NoRoom:
                 self.refusal = NO_ROOM
             self.writer = None
-        return Received(self.file_name, self.content_type, file_size, self.charset, stored=stored, refusal=self.refusal)
+        return Received(
+            self.file_name,
+            self.content_type,
+            file_size,
+            self.charset,
+            stored=stored,
+            refusal=self.refusal,
+            kept=self.kept,
+        )
 
     def upload_interrupted(self) -> None:
         """Erase half a file."""
@@ -75,25 +85,16 @@ class LibraryUploadHandler(FileUploadHandler):
 
 @contextmanager
 def receiving(request: HttpRequest) -> Iterator[LibraryUploadHandler]:
-    """Take in the files of this request; at the end, erase those that became no resource's (`keep`)."""
+    """Take in the files of this request; at the end, erase those that became no resource's."""
     handler = LibraryUploadHandler(request)
     request.upload_handlers = [handler]
     try:
         yield handler
     finally:
         handler.upload_interrupted()
-        for stored in handler.kept:
-            if stored.uuid not in _taken(request):
-                discard(stored)
-
-
-def keep(request: HttpRequest, stored: Stored) -> None:
-    """This file belongs to a resource from the end of the transaction on."""
-    _taken(request).add(stored.uuid)
-
-
-def _taken(request: HttpRequest) -> set[object]:
-    if not hasattr(request, "_library_files_taken"):
-        request._library_files_taken = set()  # type: ignore[attr-defined]
-    taken: set[object] = request._library_files_taken  # type: ignore[attr-defined]
-    return taken
+        if handler.kept:
+            given = [stored.uuid for stored in handler.kept]
+            taken = set(ResourceFile.objects.filter(uuid__in=given).values_list("uuid", flat=True))
+            for stored in handler.kept:
+                if stored.uuid not in taken:
+                    discard(stored)

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from functools import partial
+from typing import Any
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import connection, transaction
@@ -105,8 +106,13 @@ def recount_uses() -> int:
         .annotate(sum=Sum("count"))
         .values("sum")
     )
-    stale = Resource.objects.annotate(counted=Coalesce(Subquery(summed), 0)).exclude(counted=F("uses")).order_by()
-    changed = list(stale.values_list("pk", "counted"))
-    for pk, counted in changed:
-        Resource.objects.filter(pk=pk).update(uses=counted)
+    stale = (
+        Resource.objects.annotate(counted=Coalesce(Subquery(summed), 0))
+        .exclude(counted=F("uses"))
+        .only("pk")
+        .order_by()
+    )
+    changed: list[Any] = list(stale)
+    for resource in changed:
+        Resource.objects.filter(pk=resource.pk).update(uses=resource.counted)
     return len(changed)

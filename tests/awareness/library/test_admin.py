@@ -1,0 +1,248 @@
+"""Editors at work: one form for a resource and its files, clear words where something is wrong, nothing half-written."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client, override_settings
+
+from awareness.library import receiving, storing
+from awareness.library.models import Resource, ResourceFile
+from clicksafely.common.models import AuditEvent
+from tests.awareness.library.making import NOW, give_file, make_resource, make_topic, pdf, picture
+from tests.awareness.reader import PageReader
+from tests.signing import HASHERS, signed_in
+
+pytestmark = pytest.mark.django_db
+ADD = "/admin/library/resource/add/"
+
+
+@pytest.fixture
+def client() -> Iterator[Client]:
+    with override_settings(PASSWORD_HASHERS=HASHERS):
+        yield signed_in("urednica", "editor").client
+
+
+def fields(*uploads: SimpleUploadedFile, **changes: Any) -> dict[str, Any]:
+    """The form as a browser sends it."""
+    given: dict[str, Any] = {
+        "title_sr": "Радни лист",
+        "slug": "radni-list",
+        "summary_sr": "Укратко.",
+        "kind": "worksheet",
+        "language": "sr-Cyrl",
+        "licence": "CC-BY-4.0",
+        "published_at_0": "2026-03-01",
+        "published_at_1": "08:00:00",
+        "files-TOTAL_FORMS": str(len(uploads)),
+        "files-INITIAL_FORMS": "0",
+    }
+    for number, upload in enumerate(uploads):
+        given |= {
+            f"files-{number}-upload": upload,
+            f"files-{number}-order": str(number),
+            f"files-{number}-label_sr": "Лист",
+        }
+    return {name: value for name, value in {**given, **changes}.items() if value is not None}
+
+
+def errors(html: str) -> str:
+    return " ".join(re.findall(r'<ul class="errorlist[^"]*"[^>]*>(.*?)</ul>', html, re.DOTALL))
+
+
+def stored(media: Path) -> list[str]:
+    folder = media / "library"
+    return sorted(path.name for path in folder.iterdir()) if folder.is_dir() else []
+
+
+def test_a_resource_and_its_files_in_one_go(client: Client, media: Path) -> None:
+    topic = make_topic("pecanje")
+    data = fields(
+        SimpleUploadedFile("Лист.pdf", pdf(2), "application/pdf"),
+        SimpleUploadedFile("слика.png", picture(), "text/html"),
+        topics=[topic.pk],
+        audiences=["educators", "parents"],
+        ages=["10-12"],
+        description_sr="Први <3 пасус".replace("<3 ", "") + "\n\nДруги пасус",
+    )
+    assert client.post(ADD, data).status_code == 302
+    resource = Resource.objects.get(slug="radni-list")
+    assert (resource.audiences, resource.ages, list(resource.topics.all())) == (
+        ["educators", "parents"],
+        ["10-12"],
+        [topic],
+    )
+    assert resource.description_sr == "<p>Први пасус</p>\n\n<p>Други пасус</p>"
+    kinds = [(file.name, file.media_type, file.pages, file.label_sr) for file in resource.files.all()]
+    assert kinds == [("Лист.pdf", "application/pdf", 2, "Лист"), ("слика.png", "image/png", None, "Лист")]
+    expected = sorted(name for file in resource.files.all() for name in (str(file.uuid), f"{file.uuid}.webp"))
+    assert stored(media) == expected
+    actions = set(AuditEvent.objects.values_list("action", flat=True))
+    assert {"library.resource.published", "library.resourcefile.published"} <= actions
+    assert client.get("/sr/resources/radni-list/").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        ({"licence": ""}, "licence"),
+        ({"slug": "има razmak"}, "slug"),
+        ({"minutes": "0"}, "minutes"),
+        ({"audiences": ["everybody"]}, "audiences"),
+        ({"title_sr": ""}, "title_sr"),
+        # Of the whole form, from the constraints of the database.
+        ({"slug": "basket"}, ""),
+        ({"withdrawn_at_0": "2026-02-01", "withdrawn_at_1": "08:00:00"}, ""),
+    ],
+)
+def test_what_is_wrong_is_said_and_nothing_is_written(
+    client: Client, media: Path, changes: dict[str, Any], field: str
+) -> None:
+    response = client.post(ADD, fields(SimpleUploadedFile("a.pdf", pdf()), **changes))
+    page = response.content.decode()
+    assert re.search(rf'class="errorlist[^"]*"[^>]*id="id_{field}_error"' if field else "errorlist nonfield", page)
+    assert not Resource.objects.exists()
+    assert stored(media) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("a.pdf", b"<html>"),
+        ("a.svg", b"<svg onload='x()'>"),
+        ("a.png", pdf()),
+        ("a.pdf", pdf(locked=True)),
+        ("a.pdf", b""),
+        ("a", b"x"),
+    ],
+)
+def test_a_wrong_file_is_said_at_its_field_and_nothing_is_written(
+    client: Client, media: Path, name: str, content: bytes
+) -> None:
+    good = SimpleUploadedFile("slika.png", picture())
+    response = client.post(ADD, fields(good, SimpleUploadedFile(name, content)))
+    assert response.status_code == 200
+    page = response.content.decode()
+    assert re.search(r'class="errorlist[^"]*"[^>]*id="id_files-1-upload_error"', page)
+    assert not re.search(r'id="id_files-0-upload_error"', page)
+    assert (Resource.objects.count(), ResourceFile.objects.count(), stored(media)) == (0, 0, [])
+
+
+def test_a_file_over_the_bound_is_read_and_forgotten(
+    client: Client, media: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(storing, "LARGEST_FILE", 100_000)
+    response = client.post(ADD, fields(SimpleUploadedFile("a.pdf", pdf() + bytes(200_000))))
+    assert str(receiving.TOO_BIG) in errors(response.content.decode())
+    assert (Resource.objects.count(), stored(media)) == (0, [])
+
+
+def test_a_full_disk_is_said_at_the_field(client: Client, media: Path) -> None:
+    media.mkdir()
+    (media / "library").write_text("a file where the folder should be")
+    response = client.post(ADD, fields(SimpleUploadedFile("a.pdf", pdf())))
+    assert str(receiving.NO_ROOM) in errors(response.content.decode())
+    assert not Resource.objects.exists()
+
+
+def test_two_files_of_one_name_are_refused(client: Client, media: Path) -> None:
+    response = client.post(ADD, fields(SimpleUploadedFile("a.pdf", pdf()), SimpleUploadedFile("A.PDF", pdf(3))))
+    assert 'id="id_files-1-upload_error"' in response.content.decode()
+    assert (Resource.objects.count(), stored(media)) == (0, [])
+
+
+def change(resource: Resource, **changes: Any) -> dict[str, Any]:
+    """The form of a resource that is there, with its files."""
+    files = list(resource.files.all())
+    data = fields(
+        title_sr=resource.title_sr,  # type: ignore[attr-defined]
+        slug=resource.slug,
+        opened=str(resource.revision),
+        **{"files-TOTAL_FORMS": str(len(files)), "files-INITIAL_FORMS": str(len(files))},
+    )
+    for number, file in enumerate(files):
+        data |= {
+            f"files-{number}-id": str(file.pk),
+            f"files-{number}-resource": str(resource.pk),
+            f"files-{number}-order": "0",
+        }
+    return {**data, **changes}
+
+
+def test_files_are_described_and_taken_away(
+    client: Client, media: Path, django_capture_on_commit_callbacks: Any
+) -> None:
+    resource = make_resource("radni-list")
+    kept, gone = give_file(resource, "a.pdf", pdf()), give_file(resource, "b.txt")
+    path = f"/admin/library/resource/{resource.pk}/change/"
+    with django_capture_on_commit_callbacks(execute=True):
+        response = client.post(path, change(resource, **{"files-0-label_sr": "За ученике", "files-1-DELETE": "on"}))
+    assert response.status_code == 302
+    assert [(file.pk, file.label_sr) for file in resource.files.all()] == [(kept.pk, "За ученике")]
+    assert (kept.path.exists(), gone.path.exists()) == (True, False)
+
+
+def test_the_second_of_two_editors_sees_both_texts_and_may_save_again(client: Client) -> None:
+    resource = make_resource("radni-list", title_sr="Стари наслов")
+    path = f"/admin/library/resource/{resource.pk}/change/"
+    mine = change(resource, title_sr="Мој наслов")
+    assert client.post(path, change(resource, title_sr="Њихов наслов")).status_code == 302
+    response = client.post(path, mine)
+    page = response.content.decode()
+    assert "Њихов наслов" in errors(page)
+    reader = PageReader(page)
+    assert reader.all("input", name="title_sr")[0]["value"] == "Мој наслов"
+    assert Resource.objects.get().title_sr == "Њихов наслов"  # type: ignore[attr-defined]
+    opened = reader.all("input", name="opened")[0]["value"]
+    assert client.post(path, {**mine, "opened": opened}).status_code == 302
+    assert Resource.objects.get().title_sr == "Мој наслов"  # type: ignore[attr-defined]
+
+
+def test_deleting_takes_the_files_off_the_disk(
+    client: Client, media: Path, django_capture_on_commit_callbacks: Any
+) -> None:
+    resource = make_resource("a")
+    give_file(resource, "a.pdf", pdf())
+    with django_capture_on_commit_callbacks(execute=True):
+        client.post(f"/admin/library/resource/{resource.pk}/delete/", {"post": "yes"})
+    assert (Resource.objects.count(), stored(media)) == (0, [])
+
+
+def test_what_readers_will_miss_is_said_after_saving(client: Client) -> None:
+    data = fields(
+        description_sr="<h3>Прескочен</h3><p><a href='/sr/'>овде</a></p>",
+        licence="",
+        published_at_0="",
+        published_at_1="",
+    )
+    page = client.post(ADD, data, follow=True).content.decode()
+    said = re.findall(r'<li class="warning">(.*?)</li>', page, re.DOTALL)
+    assert len(said) == 6
+
+
+def test_the_form_leads_to_the_page_in_every_language(client: Client) -> None:
+    resource = make_resource("a", published_at=None)
+    page = PageReader(client.get(f"/admin/library/resource/{resource.pk}/change/").content.decode())
+    links = [link["href"] for link in page.all("a") if "preview=" in link.get("href", "")]
+    assert links == [f"/{code}/resources/a/?preview={resource.preview_key}" for code in ("sr", "sr-latn", "en")]
+    assert [client.get(link).status_code for link in links] == [200] * 3
+
+
+def test_a_form_without_its_token_is_refused(media: Path) -> None:
+    with override_settings(PASSWORD_HASHERS=HASHERS):
+        person = signed_in("urednik", "editor")
+    client = Client(enforce_csrf_checks=True)
+    client.cookies = person.client.cookies
+    assert client.post(ADD, fields(SimpleUploadedFile("a.pdf", pdf()))).status_code == 403
+    assert (Resource.objects.count(), stored(media)) == (0, [])
+
+
+def test_a_list_of_many_stays_short(client: Client, django_assert_max_num_queries: Any) -> None:
+    for number in range(3):
+        make_resource(f"r{number}", published_at=NOW)
+    client.get("/admin/library/resource/")
+    with django_assert_max_num_queries(12):
+        client.get("/admin/library/resource/")
