@@ -10,7 +10,7 @@ from typing import Any, Final, NamedTuple
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.core.exceptions import ValidationError
-from django.db import transaction
+from django.db import models, transaction
 from django.utils.functional import Promise
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
@@ -18,6 +18,8 @@ from django.utils.translation import gettext_lazy as _
 from awareness.library.csvfile import Unreadable, rows, safe
 from awareness.library.models import Resource
 from awareness.library.services import publish_resource
+from awareness.library.vocabulary import AccessibilityFeature, EducationalLevel
+from awareness.topics.audiences import AgeBand, Audience
 from awareness.topics.models import Topic
 from awareness.topics.richtext import clean
 
@@ -27,7 +29,12 @@ TEXTS = tuple(
     f"{name}_{code}" for name in ("title", "summary", "description", "use_in_class", "teaches", "keywords") for code in ("sr", "en")
 )  # fmt: skip
 PLAIN = ("kind", "language", "licence", "creator", "publisher", "version", "is_based_on")
-ARRAYS = ("audiences", "ages", "levels", "features")
+ARRAYS: Final[dict[str, type[models.TextChoices]]] = {
+    "audiences": Audience,
+    "ages": AgeBand,
+    "levels": EducationalLevel,
+    "features": AccessibilityFeature,
+}
 MOMENTS = ("published_at", "withdrawn_at")
 COLUMNS: Final = ("slug", *TEXTS, *PLAIN, *ARRAYS, "minutes", *MOMENTS, "topics", "replaces", "parts")
 # Rules of the database that no single field knows: constraint and the column where its fault is shown.
@@ -162,8 +169,8 @@ class _Reader:
     def row(self, record: Resource, topics: Mapping[str, Topic]) -> Row:
         for name in ("slug", *TEXTS, *PLAIN):
             setattr(record, name, self.given[name].strip())
-        for name in ARRAYS:
-            setattr(record, name, self._several(name))
+        for name, choices in ARRAYS.items():
+            setattr(record, name, self._known(name, choices))
         record.minutes = self._number("minutes")
         for name in MOMENTS:
             setattr(record, name, self._moment(name))
@@ -182,6 +189,14 @@ class _Reader:
 
     def _several(self, name: str) -> list[str]:
         return list(dict.fromkeys(part.strip() for part in self.given[name].split(";") if part.strip()))
+
+    def _known(self, name: str, choices: type[models.TextChoices]) -> list[str]:
+        """Django's own check of arrays fails over a value with a per cent sign in it."""
+        given = self._several(name)
+        if unknown := [value for value in given if value not in choices.values]:
+            what = _("Unknown: {values}. Known are: {known}.")
+            self.fault(name, format_lazy(what, values=", ".join(unknown), known=", ".join(choices.values)))
+        return [value for value in given if value in choices.values]
 
     def _number(self, name: str) -> int | None:
         text = self.given[name].strip()

@@ -6,7 +6,7 @@ from typing import cast
 
 from django.contrib import admin, messages
 from django.contrib.auth.base_user import AbstractBaseUser
-from django.core.exceptions import PermissionDenied
+from django.contrib.auth.decorators import permission_required
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
@@ -25,11 +25,10 @@ TOO_MANY = gettext_lazy(
 )
 
 
+@permission_required("library.view_resource", raise_exception=True)
 @require_safe
 def export(request: HttpRequest) -> HttpResponseBase:
     """Every resource as a file."""
-    if not request.user.has_perm("library.view_resource"):
-        raise PermissionDenied
     response = HttpResponse(
         "".join(export_rows(all_resources())), content_type="text/csv; charset=utf-8; header=present"
     )
@@ -37,11 +36,10 @@ def export(request: HttpRequest) -> HttpResponseBase:
     return response
 
 
+@permission_required(["library.add_resource", "library.change_resource"], raise_exception=True)
 @require_http_methods(["GET", "HEAD", "POST"])
 def import_(request: HttpRequest) -> HttpResponseBase:
     """Choose a file, see what it would do, say yes."""
-    if not request.user.has_perms(["library.add_resource", "library.change_resource"]):
-        raise PermissionDenied
     if request.method != "POST":
         return _show(request)
     data = _data(request)

@@ -23,12 +23,14 @@ from awareness.topics.publication import PublicationState
 from awareness.topics.richtext import shown
 from awareness.topics.selectors import visible_topics
 from awareness.topics.showing import check_shown, is_preview, led_on
-from clicksafely.common.language import ENGLISH
+from clicksafely.common.language import ENGLISH, LANGUAGES, SERBIAN
 from clicksafely.common.methods import read_only
 from clicksafely.common.pagecache import changes_at, public_page
 from clicksafely.common.script import in_script
 
 PREVIEW_SECONDS = 24 * 3600
+ON_CARDS = ("title", "summary")
+ON_PAGES = (*ON_CARDS, "description", "use_in_class", "teaches")
 
 
 @dataclass(frozen=True)
@@ -39,7 +41,7 @@ class Listed:
     href: str
     toggle: str
     in_basket: bool
-    foreign: bool
+    foreign: frozenset[str]
 
 
 @read_only
@@ -91,9 +93,12 @@ def resource(request: HttpRequest, slug: str) -> HttpResponse:
     assert found is not None  # noqa: S101 - check_shown has seen to it
     files, tied, basket = list(found.files.all()), selectors.relations_of(found, now), read_basket(request.GET)
     address = absolute(request, reverse("resource", args=[slug]))
+    foreign, list_path = foreign_texts(found), reverse("resources")
     context = {
         "resource": found,
-        "foreign": is_foreign(found),
+        "foreign": foreign,
+        "title_lang": LANGUAGES[SERBIAN].tag if "title" in foreign else "",
+        "list_url": f"{list_path}?{basket.query}" if basket.slugs else list_path,
         "description": shown(found.description or ""),
         "use_in_class": shown(found.use_in_class or ""),
         "audiences": _labels(found, "audiences"),
@@ -145,9 +150,11 @@ def preview(request: HttpRequest, slug: str, file_id: int) -> HttpResponse:
     return response
 
 
-def is_foreign(resource: Resource) -> bool:
-    """Whether an English page has to show the Serbian words of this resource, because there are no others."""
-    return get_language() == ENGLISH and not resource.title_en  # type: ignore[attr-defined]
+def foreign_texts(resource: Resource, names: Sequence[str] = ON_PAGES) -> frozenset[str]:
+    """Which texts an English page has to show in Serbian, because there are no others; their elements say so (`lang`)."""
+    if get_language() != ENGLISH:
+        return frozenset()
+    return frozenset(name for name in names if not getattr(resource, f"{name}_en"))
 
 
 def _shown_file(request: HttpRequest, slug: str, file_id: int, now: datetime) -> ResourceFile:
@@ -180,5 +187,5 @@ def _listed(resource: Resource, wish: Wish, basket: Basket, page: int) -> Listed
         f"{path}?{basket.query}" if basket.slugs else path,
         f"?{_joined(wish.query(page=page), toggled)}#r-{resource.pk}",
         inside,
-        is_foreign(resource),
+        foreign_texts(resource, ON_CARDS),
     )

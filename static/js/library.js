@@ -3,6 +3,7 @@ const PAUSE = 200;
 const form = document.querySelector("form[data-count]");
 const button = form?.querySelector("[data-count-words]");
 const status = form?.querySelector("[data-count-status]");
+const box = form?.querySelector("[data-folds='yes']");
 let timer = 0;
 let latest = 0;
 
@@ -26,3 +27,6 @@ form?.addEventListener("change", () => {
   clearTimeout(timer);
   timer = setTimeout(ask, PAUSE);
 });
+
+// On a phone the list comes first; without a script the choices stand above it.
+if (box && matchMedia("(width < 60em)").matches) box.open = false;

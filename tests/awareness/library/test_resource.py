@@ -203,11 +203,15 @@ def test_the_preview_is_a_picture_of_the_first_page(client: Client) -> None:
 
 
 def test_an_english_page_says_where_words_are_serbian(client: Client) -> None:
-    make_resource("a", title_sr="Само српски")
+    make_resource("a", title_sr="Само српски", summary_en="In English", teaches_sr="Српски")
     reader = page(client, "a")
-    assert reader.all("article", lang="sr-Cyrl")
+
+    def marked(reader: PageReader) -> list[str]:
+        return [tag for tag, given in reader.elements if given.get("lang") == "sr-Cyrl" and "hreflang" not in given]
+
+    assert marked(reader) == ["span", "h1", "p"]
     assert "described in Serbian only" in reader.text
-    assert not page(client, "a", "sr").all("article", lang="sr-Cyrl")
+    assert marked(page(client, "a", "sr")) == ["html"]
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,257 @@
+"""The basket in the address, and the zip that is made of it once."""
+
+import io
+import os
+import re
+import zipfile
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+from pytest_django import DjangoCaptureOnCommitCallbacks
+
+from awareness.library import bundling, tasks
+from awareness.library.basket import MOST, read_basket
+from awareness.library.models import Bundle, DownloadCount, Resource
+from clicksafely.celery import app
+from tests.awareness.library.making import NOW, give_file, make_resource, pdf
+from tests.awareness.reader import PageReader
+
+pytestmark = pytest.mark.django_db
+OWN = {"Sec-Fetch-Site": "same-origin"}
+
+
+@pytest.fixture(autouse=True)
+def sent(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
+    """What was sent to the broker, which is somebody else's here."""
+    calls: list[Any] = []
+    monkeypatch.setattr(app, "send_task", lambda name, **options: calls.append((name, options["kwargs"])))
+    return calls
+
+
+@pytest.fixture
+def shelf(sent: list[Any]) -> None:
+    give_file(make_resource("prvi", creator="Ана Анић"), "Лист.pdf", pdf())
+    give_file(make_resource("drugi", licence="CC0-1.0", title_en="Second"), "Лист.txt", "Здраво".encode())
+    make_resource("prazan")
+    make_resource("nacrt", published_at=None)
+
+
+def ask(client: Client, query: str, language: str = "sr") -> Any:
+    return client.post(f"/{language}/resources/basket/?{query}", headers=OWN)
+
+
+def make(client: Client, query: str, language: str = "sr") -> Bundle:
+    response = ask(client, query, language)
+    assert response.status_code == 303
+    bundle = Bundle.objects.latest("pk")
+    assert response["Location"] == f"/{language}/resources/bundles/{bundle.key}/"
+    tasks.make_bundle(bundle_id=bundle.pk)
+    bundle.refresh_from_db()
+    return bundle
+
+
+def test_the_basket_is_in_the_address(client: Client, shelf: None) -> None:
+    response = client.get("/en/resources/basket/?r=prvi&r=drugi&r=prvi&r=nacrt&r=../x&r=")
+    page = PageReader(response.content.decode())
+    assert not response.cookies
+    assert response.headers["Cache-Control"] == "no-store"
+    links = [link["href"] for link in page.all("a")]
+    assert "/en/resources/prvi/?r=prvi&r=drugi&r=nacrt" in links
+    assert "/en/resources/basket/?r=drugi&r=nacrt" in links
+    assert "/sr/resources/basket/?r=prvi&r=drugi&r=prvi&r=nacrt&r=..%2Fx&r=" in links
+    assert "1 resource of this basket is not there any more." in page.text
+    assert "2 files" in page.text
+
+
+@pytest.mark.parametrize("query", ["", "r=", "r=nema", "x=1", "r=%00", "r=" + "a" * 5000])
+def test_an_empty_basket_says_how_to_fill_it(client: Client, query: str) -> None:
+    response = client.get(f"/en/resources/basket/?{query}")
+    assert response.status_code == 200
+    assert "The basket is empty" in response.content.decode()
+
+
+def test_a_basket_has_an_end(client: Client) -> None:
+    query = "&".join(f"r=s{number}" for number in range(MOST + 5))
+    response = client.get(f"/en/resources/basket/?{query}")
+    assert f"A basket holds {MOST} resources" in response.content.decode()
+    assert len(read_basket(response.wsgi_request.GET).slugs) == MOST
+
+
+@pytest.mark.parametrize("language", ["sr", "sr-latn", "en"])
+def test_one_zip_with_its_licences_in_the_readers_language(client: Client, shelf: None, language: str) -> None:
+    bundle = make(client, "r=prvi&r=drugi", language)
+    assert (bundle.state, bundle.percent) == ("ready", 100)
+    response = client.get(f"/{language}/resources/bundles/{bundle.key}/file/")
+    assert response.headers["Content-Type"] == "application/zip"
+    assert response.headers["Content-Disposition"] == 'attachment; filename="klikni-bezbedno.zip"'
+    archive = zipfile.ZipFile(io.BytesIO(b"".join(response.streaming_content)))  # type: ignore[attr-defined]
+    assert archive.testzip() is None
+    assert archive.namelist() == ["LICENCES.txt", "prvi/Лист.pdf", "drugi/Лист.txt"]
+    assert archive.read("drugi/Лист.txt").decode() == "Здраво"
+    assert archive.read("prvi/Лист.pdf") == pdf()
+    text = archive.read("LICENCES.txt").decode("utf-8-sig")
+    assert "https://creativecommons.org/licenses/by/4.0/" in text
+    assert f"http://testserver/{language}/resources/prvi/" in text
+    assert {"sr": "Ана Анић", "sr-latn": "Ana Anić", "en": "Second"}[language] in text
+    assert bool(re.search("[а-яА-Я]", text)) == (language != "sr-latn")
+    assert sorted(DownloadCount.objects.values_list("file__name", "count")) == [("Лист.pdf", 1), ("Лист.txt", 1)]
+
+
+def test_the_same_wish_is_made_once_and_found_again(
+    client: Client, shelf: None, sent: list[Any], django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
+) -> None:
+    with django_capture_on_commit_callbacks(execute=True):
+        first = make(client, "r=prvi&r=drugi")
+    assert sent == [("library.make_bundle", {"bundle_id": first.pk})]
+    modified = first.path.stat().st_mtime_ns
+    with django_capture_on_commit_callbacks(execute=True):
+        again = make(client, "r=prvi&r=drugi")
+    assert (again.pk, again.path.stat().st_mtime_ns, len(sent)) == (first.pk, modified, 1)
+    # Other contents, another bundle.
+    give_file(Resource.objects.get(slug="prvi"), "novi.txt", b"x")
+    assert make(client, "r=prvi&r=drugi").key != first.key
+
+
+def test_a_licence_that_changed_is_another_bundle(client: Client, shelf: None) -> None:
+    first = make(client, "r=prvi")
+    Resource.objects.filter(slug="prvi").update(licence="CC-BY-NC-4.0")
+    assert make(client, "r=prvi").key != first.key
+
+
+def test_the_task_may_run_twice_and_at_the_same_time(client: Client, shelf: None) -> None:
+    bundle = make(client, "r=prvi")
+    assert not bundling.make_bundle(bundle_id=bundle.pk, clock=timezone.now)
+    assert not bundling.make_bundle(bundle_id=10**9, clock=timezone.now)
+    Bundle.objects.filter(pk=bundle.pk).update(state="waiting", claimed_until=timezone.now() + timedelta(minutes=1))
+    assert not bundling.make_bundle(bundle_id=bundle.pk, clock=timezone.now)
+    # Whoever was at work is gone.
+    Bundle.objects.filter(pk=bundle.pk).update(claimed_until=timezone.now() - timedelta(minutes=1))
+    assert bundling.make_bundle(bundle_id=bundle.pk, clock=timezone.now)
+
+
+def test_progress_is_shown_with_and_without_a_script(client: Client, shelf: None) -> None:
+    ask(client, "r=prvi", "en")
+    bundle = Bundle.objects.get()
+    Bundle.objects.update(done=bundle.total // 2)
+    html = client.get(f"/en/resources/bundles/{bundle.key}/").content.decode()
+    assert '<noscript><meta http-equiv="refresh" content="3"></noscript>' in html
+    page = PageReader(html)
+    assert 45 <= int(page.all("progress")[0]["value"]) <= 50
+    assert "longer than it should" not in page.text
+    response = client.get(f"/en/resources/bundles/{bundle.key}/file/")
+    assert (response.status_code, response["Location"]) == (302, f"/en/resources/bundles/{bundle.key}/")
+    tasks.make_bundle(bundle_id=bundle.pk)
+    html = client.get(f"/en/resources/bundles/{bundle.key}/").content.decode()
+    assert "refresh" not in html
+    assert f'href="/en/resources/bundles/{bundle.key}/file/"' in html
+
+
+def test_no_worker_is_said_and_the_sweep_asks_again(client: Client, shelf: None, sent: list[Any]) -> None:
+    ask(client, "r=prvi", "en")
+    bundle = Bundle.objects.get()
+    Bundle.objects.update(asked_at=timezone.now() - timedelta(minutes=2))
+    page = PageReader(client.get(f"/en/resources/bundles/{bundle.key}/").content.decode())
+    assert "longer than it should" in page.text
+    assert "/en/resources/prvi/" in [link["href"] for link in page.all("a")]
+    sent.clear()
+    tasks.sweep_bundles()
+    assert sent == [("library.make_bundle", {"bundle_id": bundle.pk})]
+
+
+def test_a_broker_that_is_away_costs_nobody_an_error(
+    client: Client,
+    shelf: None,
+    monkeypatch: pytest.MonkeyPatch,
+    django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
+) -> None:
+    def away(name: str, **options: Any) -> None:
+        raise ConnectionError
+
+    monkeypatch.setattr(app, "send_task", away)
+    with django_capture_on_commit_callbacks(execute=True):
+        assert ask(client, "r=prvi").status_code == 303
+
+
+def test_a_full_disk_is_said_and_leaves_nothing(client: Client, shelf: None, media: Path) -> None:
+    (media / "library-bundles").write_text("a file where the folder should be")
+    bundle = make(client, "r=prvi", "en")
+    assert bundle.state == "failed"
+    page = PageReader(client.get(f"/en/resources/bundles/{bundle.key}/").content.decode())
+    assert "there is no room for it just now" in page.text
+    (media / "library-bundles").unlink()
+    # Asked for again, it is tried again.
+    assert make(client, "r=prvi", "en").state == "ready"
+
+
+def test_a_file_that_is_missing_leaves_no_half_zip(client: Client, shelf: None, media: Path) -> None:
+    Resource.objects.get(slug="drugi").files.get().path.unlink()
+    assert make(client, "r=prvi&r=drugi").state == "failed"
+    assert list((media / "library-bundles").iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("query", "words"), [("", "nothing to pack"), ("r=prazan", "nothing to pack"), ("r=nacrt", "nothing to pack")]
+)
+def test_nothing_to_pack(client: Client, shelf: None, query: str, words: str) -> None:
+    response = ask(client, query, "en")
+    assert response.status_code == 422
+    assert words in response.content.decode()
+    assert not Bundle.objects.exists()
+
+
+def test_too_much_to_pack(client: Client, shelf: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bundling, "LARGEST_BUNDLE", 10)
+    response = ask(client, "r=prvi", "en")
+    assert response.status_code == 422
+    assert "too much for one zip" in response.content.decode()
+    assert not Bundle.objects.exists()
+
+
+def test_another_site_cannot_ask(client: Client, shelf: None) -> None:
+    response = client.post("/sr/resources/basket/?r=prvi", headers={"Sec-Fetch-Site": "cross-site"})
+    assert response.status_code == 403
+    assert client.post("/sr/resources/basket/?r=prvi").status_code == 403
+    assert not Bundle.objects.exists()
+    token = PageReader(client.get("/sr/resources/basket/?r=prvi").content.decode()).all("input", name="form_token")[0]
+    assert client.post("/sr/resources/basket/?r=prvi", {"form_token": token["value"]}).status_code == 303
+
+
+def test_what_was_withdrawn_is_in_no_bundle_any_more(client: Client, shelf: None) -> None:
+    bundle = make(client, "r=prvi&r=drugi")
+    Resource.objects.filter(slug="prvi").update(withdrawn_at=NOW)
+    assert client.get(f"/sr/resources/bundles/{bundle.key}/").status_code == 404
+    assert client.get(f"/sr/resources/bundles/{bundle.key}/file/").status_code == 404
+    assert client.get("/sr/resources/bundles/nema/").status_code == 404
+
+
+def test_old_ones_and_leftovers_are_swept(client: Client, shelf: None, media: Path) -> None:
+    old, young = make(client, "r=prvi"), make(client, "r=drugi")
+    Bundle.objects.filter(pk=old.pk).update(used_at=timezone.now() - timedelta(days=8))
+    leftover = media / "library-bundles" / f"{'0' * 64}.new"
+    leftover.write_bytes(b"x")
+    tasks.sweep_bundles()
+    assert (old.path.exists(), young.path.exists(), leftover.exists()) == (False, True, True)
+    os.utime(leftover, (0, 0))
+    tasks.sweep_bundles()
+    assert not leftover.exists()
+
+
+def test_the_shelf_has_an_end(client: Client, shelf: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    first = make(client, "r=prvi")
+    monkeypatch.setattr(bundling, "LARGEST_SHELF", first.size + 5)
+    second = make(client, "r=drugi")
+    assert (first.path.exists(), second.path.exists()) == (False, True)
+    assert list(Bundle.objects.all()) == [second]
+
+
+def test_a_zip_can_be_taken_up_again(client: Client, shelf: None) -> None:
+    bundle = make(client, "r=prvi")
+    path = f"/sr/resources/bundles/{bundle.key}/file/"
+    whole = bundle.path.read_bytes()
+    response = client.get(path, headers={"Range": "bytes=100-"})
+    assert (response.status_code, b"".join(response.streaming_content)) == (206, whole[100:])  # type: ignore[attr-defined]
+    assert not DownloadCount.objects.exists()
