@@ -27,7 +27,7 @@ from awareness.library.services import add_file, publish_resource, remove_file, 
 from awareness.topics.admin import PublishingAdmin
 from awareness.topics.services import publish_record
 from clicksafely.common.language import LANGUAGES
-from clicksafely.common.lists import CappedPaginator
+from clicksafely.common.lists import CappedPaginator, HeadedAdmin
 
 
 def _editor(request: HttpRequest) -> AbstractBaseUser:
@@ -57,10 +57,10 @@ class FileInline(TranslationTabularInline):  # type: ignore[type-arg]
 
 
 @admin.register(Resource)
-class ResourceAdmin(PublishingAdmin):
+class ResourceAdmin(PublishingAdmin, HeadedAdmin):
     form = ResourceForm
     inlines = [FileInline]
-    list_display = ("title", "kind", "language", "licence", "state", "uses")
+    list_display = ("title", "kind", "language", "licence", "state", "downloads")
     list_filter = ("kind", "language", "licence", "topics")
     search_fields = ("title_sr", "title_en", "slug")
     ordering = ("-id",)
@@ -91,6 +91,11 @@ class ResourceAdmin(PublishingAdmin):
     def state(self, resource: Resource) -> str:
         """What everybody finds now."""
         return str(resource.state_at(timezone.now()).label)
+
+    @admin.display(description=_("downloads"), ordering="-uses")
+    def downloads(self, resource: Resource) -> int:
+        """Of all its files, at the last count."""
+        return resource.uses
 
     @admin.display(description=_("look at it"))
     def links(self, resource: Resource) -> SafeString | str:

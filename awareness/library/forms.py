@@ -44,7 +44,10 @@ class ResourceForm(forms.ModelForm):  # type: ignore[type-arg]
         super().__init__(*args, **kwargs)
         self.initial["opened"] = self.instance.revision
         if "topics" in self.fields:
-            self.fields["topics"].widget = forms.CheckboxSelectMultiple(choices=self.fields["topics"].choices)  # type: ignore[attr-defined]
+            topics = cast(forms.ModelMultipleChoiceField, self.fields["topics"])  # type: ignore[type-arg]
+            topics.widget = forms.CheckboxSelectMultiple(choices=topics.choices)
+            # Django's advice is for the list that stood here.
+            topics.help_text = ""
 
     def clean(self) -> dict[str, Any]:
         """Plain text becomes paragraphs; a licence is asked for where it matters; nobody overwrites another's work unseen."""
@@ -94,6 +97,11 @@ class FileForm(forms.ModelForm):  # type: ignore[type-arg]
     class Meta:
         model = ResourceFile
         fields = ("label_sr", "label_en", "order")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.pk:
+            self.fields["upload"].widget.attrs["hidden"] = True
 
     def clean_upload(self) -> Any:
         """What it is, found out from its content."""
