@@ -40,7 +40,7 @@ def _known(column: str, choices: type[models.TextChoices], *, many: bool = False
     return Q(**{f"{column}__in": [*choices.values, *([""] if empty else [])]})
 
 
-class Resource(Publication):  # type: ignore[django-manager-missing]
+class Resource(Publication):
     """One thing to learn or teach with. Texts are written in `sr` and `en`; `use_in_class` and `description` are rich text. `uses` is recounted hourly out of `DownloadCount`."""
 
     title = models.CharField(_("title"), max_length=160)

@@ -63,7 +63,7 @@ class Topic(Publication):
     report_category = models.SlugField(_("category of a report"), max_length=16, blank=True)
     order = models.PositiveSmallIntegerField(_("order"), default=0)
 
-    parts: ClassVar[tuple[str, ...]] = ("answers",)
+    written_parts: ClassVar[tuple[str, ...]] = ("answers",)
 
     class Meta(Publication.Meta):
         verbose_name = _("topic")

@@ -61,7 +61,7 @@ class Publication(models.Model):
     preview_key = models.CharField(max_length=32, default=draw_preview_key, editable=False)
 
     # Names of the relations whose rows are written, kept in versions and restored together with the record.
-    parts: ClassVar[tuple[str, ...]] = ()
+    written_parts: ClassVar[tuple[str, ...]] = ()
 
     objects = MultilingualManager.from_queryset(PublicationQuerySet)()
 

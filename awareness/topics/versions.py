@@ -35,7 +35,7 @@ def content_of(record: Publication) -> Content:
     content = _fields_of(record)
     content["parts"] = {
         name: [_fields_of(part, without={_parent_of(type(record), name)}) for part in getattr(record, name).all()]
-        for name in record.parts
+        for name in record.written_parts
     }
     return content
 
@@ -71,7 +71,7 @@ def bring_parts_back(record: Publication, content: Content) -> None:
         if relation.name in content:
             manager = getattr(record, relation.name)
             manager.set(manager.model._default_manager.filter(pk__in=content[relation.name]))
-    for name in record.parts:
+    for name in record.written_parts:
         manager = getattr(record, name)
         manager.all().delete()
         known = {field.name: field for field in manager.model._meta.concrete_fields}

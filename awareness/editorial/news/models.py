@@ -22,7 +22,7 @@ class Article(Publication):
     summary = models.CharField(_("in one sentence"), max_length=300)
     topics = models.ManyToManyField(Topic, verbose_name=_("topics"), blank=True, related_name="articles")
 
-    parts: ClassVar[tuple[str, ...]] = ("blocks",)
+    written_parts: ClassVar[tuple[str, ...]] = ("blocks",)
 
     class Meta(Publication.Meta):
         verbose_name = pgettext_lazy("news", "article")
