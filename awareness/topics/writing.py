@@ -124,8 +124,8 @@ class PublicationForm(forms.ModelForm):  # type: ignore[type-arg]
                 None,
                 ValidationError(
                     _(
-                        "Somebody else saved this page while you were writing. Nothing is lost: your text is in the form, theirs beside it "
-                        "below. Put together what should stay and save again."
+                        "Somebody else saved this page while you were writing. Nothing is lost: your text is in the form, and above it both stand beside "
+                        "each other. Put together what should stay and save again."
                     ),
                     code="changed_meanwhile",
                 ),

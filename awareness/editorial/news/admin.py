@@ -19,6 +19,8 @@ class BlockInline(PartInline):
     model = ArticleBlock
     form = BlockForm
     extra = 0
+    # What a form may hold: see DATA_UPLOAD_MAX_NUMBER_FIELDS and _FILES.
+    max_num = 80
     rich_text = ("text",)
     heading_levels = (2, 3)
     readonly_fields = ("stored",)
