@@ -21,6 +21,7 @@ PARTS = {
     "P8": "bench.hashes",
     "M1": "bench.mail",
     "ST": "bench.counts",
+    "LB": "bench.library",
 }
 
 

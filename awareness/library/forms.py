@@ -45,7 +45,8 @@ class ResourceForm(forms.ModelForm):  # type: ignore[type-arg]
         self.initial["opened"] = self.instance.revision
         if "topics" in self.fields:
             topics = cast(forms.ModelMultipleChoiceField, self.fields["topics"])  # type: ignore[type-arg]
-            topics.widget = forms.CheckboxSelectMultiple(choices=topics.choices)  # type: ignore[arg-type]
+            topics.widget = forms.CheckboxSelectMultiple()
+            topics.widget.choices = topics.choices
             # Django's advice is for the list that stood here.
             topics.help_text = ""
 

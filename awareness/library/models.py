@@ -8,7 +8,8 @@ from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Func, Q, Value
+from django.db.models.functions import Coalesce, NullIf
 from django.utils.translation import gettext_lazy as _
 from modeltranslation.manager import MultilingualManager
 
@@ -38,6 +39,12 @@ def _known(column: str, choices: type[models.TextChoices], *, many: bool = False
     if many:
         return Q(**{f"{column}__contained_by": list(choices.values)})
     return Q(**{f"{column}__in": [*choices.values, *([""] if empty else [])]})
+
+
+def title_order(language: str) -> Func:
+    """What resources are ordered by in a written language ("sr", "en"): the title folded, so that both scripts stand in one order."""
+    title = Coalesce(NullIf("title_en", Value("")), "title_sr") if language == "en" else F("title_sr")
+    return Func(title, function="clicksafely_fold", output_field=models.TextField())
 
 
 class Resource(Publication):
@@ -131,6 +138,8 @@ class Resource(Publication):
             GinIndex(fields=("audiences",), name="resource_audiences"),
             GinIndex(fields=("ages",), name="resource_ages"),
             models.Index(fields=("-uses", "-published_at", "-id"), name="resource_most_used"),
+            models.Index(title_order("sr"), "id", name="resource_title_sr"),
+            models.Index(title_order("en"), "id", name="resource_title_en"),
         )
 
     def __str__(self) -> str:

@@ -4,14 +4,17 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from django.db.models import Count, F, Func, Prefetch, Q, TextField
+from django.db.models import Count, Prefetch, Q, QuerySet
 from django.utils.translation import get_language
 
 from awareness.library.facets import MOST_USED, TITLE, Wish, matching
-from awareness.library.models import Resource, ResourceFile
+from awareness.library.models import Resource, ResourceFile, title_order
 from awareness.topics.models import Topic
+from clicksafely.common.language import ENGLISH
 
 PAGE_SIZE = 24
+# Nobody pages further; who looks for something older narrows down. Skipping over far more rows would cost more than it is worth.
+MOST_PAGES = 100
 # What a card shows; the long texts stay where they are.
 CARD_FIELDS = (
     "id", "slug", "title_sr", "title_en", "summary_sr", "summary_en", "kind", "language", "ages", "audiences", "minutes",
@@ -20,16 +23,17 @@ CARD_FIELDS = (
 
 
 class Page(NamedTuple):
-    """One page of a list, its number, and how many there are."""
+    """One page of a list, its number, and how many there are; `capped` where there is more than they show."""
 
     resources: Sequence[Resource]
     number: int
     last: int
+    capped: bool = False
 
 
 def list_page(wish: Wish, topics: Sequence[Topic], now: datetime, total: int) -> Page:
     """The page that the wish asks for, or the last one where there are not so many. One query; none where nothing fits."""
-    last = max(1, -(-total // PAGE_SIZE))
+    last = min(MOST_PAGES, max(1, -(-total // PAGE_SIZE)))
     number = min(wish.page, last)
     if not total:
         return Page([], 1, 1)
@@ -38,15 +42,13 @@ def list_page(wish: Wish, topics: Sequence[Topic], now: datetime, total: int) ->
     ids = list(rows.values_list("pk", flat=True))
     order = {pk: place for place, pk in enumerate(ids)}
     resources = sorted(Resource.objects.filter(pk__in=ids).only(*CARD_FIELDS), key=lambda resource: order[resource.pk])
-    return Page(resources, number, last)
+    return Page(resources, number, last, total > MOST_PAGES * PAGE_SIZE)
 
 
-def _ordered(wish: Wish, topics: Sequence[Topic], now: datetime):  # type: ignore[no-untyped-def]
+def _ordered(wish: Wish, topics: Sequence[Topic], now: datetime) -> QuerySet[Resource]:
     found = matching(wish, topics, now)
     if wish.sort == TITLE:
-        # Folded, so that both scripts stand in one order.
-        column = "title_en" if get_language() == "en" else "title_sr"
-        return found.order_by(Func(F(column), function="clicksafely_fold", output_field=TextField()), "pk")
+        return found.order_by(title_order("en" if get_language() == ENGLISH else "sr"), "pk")
     if wish.sort == MOST_USED:
         return found.order_by("-uses", "-published_at", "-pk")
     return found.order_by("-published_at", "-pk")

@@ -14,7 +14,6 @@ from django.utils import timezone
 from awareness.library.files import Checked
 from awareness.library.models import DownloadCount, Resource, ResourceFile
 from awareness.library.storing import discard
-from awareness.topics import documents
 from awareness.topics.models import Topic
 from awareness.topics.richtext import clean
 from awareness.topics.services import publish_record, withdraw_record
@@ -35,12 +34,12 @@ def publish_resource(
     for field in RICH_TEXTS:
         for column in (f"{field}_sr", f"{field}_en"):
             setattr(record, column, clean(getattr(record, column) or ""))
-    with transaction.atomic():
-        publish_record(record=record, actor=actor, now=now, opened=opened)
+
+    def relate() -> None:
         record.topics.set(topics)
         record.parts.set(parts)
-        # The search reads the topics as well, which only now are there.
-        documents.tell(record)
+
+    publish_record(record=record, actor=actor, now=now, opened=opened, parts=relate)
 
 
 def withdraw_resource(*, record: Resource, actor: AbstractBaseUser, now: datetime) -> None:

@@ -115,6 +115,17 @@ def test_pages(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     ]
 
 
+def test_pages_have_an_end(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(selectors, "PAGE_SIZE", 1)
+    monkeypatch.setattr(selectors, "MOST_PAGES", 2)
+    for slug in "abc":
+        make_resource(slug)
+    html = client.get(f"{LIST}?page=9").content.decode()
+    assert "Page 2 of 2" in html
+    assert "narrow it down to find the rest" in html
+    assert "narrow it down" not in client.get(LIST).content.decode()
+
+
 @pytest.mark.parametrize(
     "query",
     [
