@@ -193,6 +193,11 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
     "erase-due": {"task": "hotline.erase_due", "schedule": timedelta(days=1), "options": {"expires": 3600}},
     "sweep-bundles": {"task": "library.sweep_bundles", "schedule": timedelta(seconds=15), "options": {"expires": 15}},
     "recount-library": {"task": "library.recount", "schedule": timedelta(hours=1), "options": {"expires": 3600}},
+    "sweep-news-files": {
+        "task": "awareness.sweep_news_files",
+        "schedule": timedelta(days=1),
+        "options": {"expires": 3600},
+    },
     "chain-audit": {"task": "common.chain_audit", "schedule": timedelta(seconds=5)},
     "clear-sessions": {"task": "common.clear_sessions", "schedule": timedelta(hours=1), "options": {"expires": 3600}},
     "log-audit-head": {"task": "common.log_audit_head", "schedule": timedelta(days=1)},

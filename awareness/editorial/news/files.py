@@ -1,6 +1,7 @@
 """Pictures, documents and videos of articles: checked by what they are, kept under the digest of what they hold, never changed."""
 
 import hashlib
+import os
 import zipfile
 from io import BytesIO
 from typing import Final, NamedTuple
@@ -170,7 +171,10 @@ def _webp(picture: Image.Image) -> bytes:
 
 def _store(name: str, data: bytes) -> None:
     path = f"{FOLDER}/{name}"
-    if not default_storage.exists(path):
+    if default_storage.exists(path):
+        # Needed again: whoever sweeps what is old and unneeded leaves it.
+        os.utime(default_storage.path(path))
+    else:
         default_storage.save(path, ContentFile(data))
 
 
