@@ -14,7 +14,7 @@ from clicksafely.common.language import ENGLISH
 
 PAGE_SIZE = 24
 # Nobody pages further; who looks for something older narrows down. Skipping over far more rows would cost more than it is worth.
-MOST_PAGES = 100
+MOST_PAGES = 50
 # What a card shows; the long texts stay where they are.
 CARD_FIELDS = (
     "id", "slug", "title_sr", "title_en", "summary_sr", "summary_en", "kind", "language", "ages", "audiences", "minutes",
