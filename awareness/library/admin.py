@@ -2,6 +2,7 @@
 
 from typing import Any, cast
 
+from django.conf import settings
 from django.contrib import admin, messages
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import models
@@ -9,12 +10,11 @@ from django.db.models import QuerySet
 from django.forms import ModelForm
 from django.http import HttpRequest, HttpResponse
 from django.template.defaultfilters import filesizeformat
-from django.urls import path, reverse
+from django.urls import path
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import override
 from django.views.decorators.csrf import csrf_exempt
 from modeltranslation.admin import TranslationTabularInline
 
@@ -26,7 +26,7 @@ from awareness.library.receiving import receiving
 from awareness.library.services import add_file, publish_resource, remove_file, withdraw_resource
 from awareness.topics.admin import PublishingAdmin
 from awareness.topics.services import publish_record
-from clicksafely.common.language import LANGUAGES
+from clicksafely.common.language import LANGUAGES, SERBIAN
 from clicksafely.common.lists import CappedPaginator, HeadedAdmin
 
 
@@ -49,8 +49,7 @@ class FileInline(TranslationTabularInline):  # type: ignore[type-arg]
         """What it was found to be."""
         if file.pk is None:
             return "–"
-        file_path = reverse("resource-file", args=[file.resource.slug, file.pk])
-        address = f"{file_path}?preview={file.resource.preview_key}"
+        address = _address(file.resource, SERBIAN, f"files/{file.pk}/")
         return format_html(
             '<a href="{}">{}</a> · {} · {}', address, file.name, file.media_type, filesizeformat(file.size)
         )
@@ -169,11 +168,11 @@ class ResourceAdmin(PublishingAdmin, HeadedAdmin):
             withdraw_resource(record=record, actor=_editor(request), now=timezone.now())
 
 
+def _address(resource: Resource, language: str, rest: str = "") -> str:
+    """A page of the public site, with the key of its preview. A staff door has no such addresses, so they are not looked up."""
+    site = settings.SITE_URL.rstrip("/") if settings.PORTAL == "staff" else ""
+    return f"{site}/{language}/resources/{resource.slug}/{rest}?preview={resource.preview_key}"
+
+
 def _pages(resource: Resource) -> list[tuple[str, str]]:
-    pages = []
-    for code, language in LANGUAGES.items():
-        with override(code):
-            pages.append(
-                (f"{reverse('resource', args=[resource.slug])}?preview={resource.preview_key}", language.label)
-            )
-    return pages
+    return [(_address(resource, code), language.label) for code, language in LANGUAGES.items()]

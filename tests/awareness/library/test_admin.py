@@ -229,6 +229,12 @@ def test_the_form_leads_to_the_page_in_every_language(client: Client) -> None:
     links = [link["href"] for link in page.all("a") if "preview=" in link.get("href", "")]
     assert links == [f"/{code}/resources/a/?preview={resource.preview_key}" for code in ("sr", "sr-latn", "en")]
     assert [client.get(link).status_code for link in links] == [200] * 3
+    # The staff door has no public pages of its own.
+    with override_settings(PORTAL="staff", SITE_URL="https://klik.example.org/"):
+        away = PageReader(client.get(f"/admin/library/resource/{resource.pk}/change/").content.decode())
+    assert [link["href"] for link in away.all("a") if "preview=" in link.get("href", "")] == [
+        f"https://klik.example.org{link}" for link in links
+    ]
 
 
 def test_a_form_without_its_token_is_refused(media: Path) -> None:
