@@ -24,8 +24,8 @@ def restore() -> None:
         # TRUNCATE makes files anew, which takes milliseconds a table; most tables are empty, and the others are small.
         for table in _filled(cursor):
             cursor.execute(f"DELETE FROM public.{table}")  # noqa: S608 - the database's own names
-        for table in _tables(cursor, SCHEMA):
-            cursor.execute(f"INSERT INTO public.{table} SELECT * FROM {SCHEMA}.{table}")  # noqa: S608 - the database's own names
+        for table, columns in _written_columns(cursor):
+            cursor.execute(f"INSERT INTO public.{table} ({columns}) SELECT {columns} FROM {SCHEMA}.{table}")  # noqa: S608 - the database's own names
         cursor.execute("SET session_replication_role = origin")
 
 
@@ -34,6 +34,16 @@ def _filled(cursor: CursorWrapper) -> list[str]:
     asked = (f"SELECT '{table}' WHERE EXISTS (SELECT 1 FROM public.{table})" for table in _tables(cursor, "public"))  # noqa: S608
     cursor.execute(" UNION ALL ".join(asked))
     return [table for (table,) in cursor.fetchall()]
+
+
+def _written_columns(cursor: CursorWrapper) -> list[tuple[str, str]]:
+    """The columns of each table that the database does not compute itself."""
+    cursor.execute(
+        "SELECT quote_ident(relname), string_agg(quote_ident(attname), ', ') FROM pg_class"
+        " JOIN pg_attribute ON attrelid = pg_class.oid AND attnum > 0 AND NOT attisdropped AND attgenerated = ''"
+        " WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace GROUP BY relname"
+    )
+    return cursor.fetchall()
 
 
 def _tables(cursor: CursorWrapper, schema: str) -> list[str]:

@@ -1,13 +1,9 @@
 """What the search looks in: an entry for each record and written language, the words of all entries, and groups of synonyms."""
 
-from typing import Any
-
 from django.contrib.postgres.indexes import GinIndex
-from django.contrib.postgres.search import SearchVectorField
-from django.core.checks import CheckMessage
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import F, Func, GeneratedField, Q
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from modeltranslation.manager import MultilingualManager
 
@@ -16,23 +12,12 @@ from awareness.gathering.querying import words_of
 WRITTEN_LANGUAGES = ("sr", "en")
 
 
-class StoredColumn(GeneratedField):
-    """A stored generated column. Every PostgreSQL that the portal runs on has them: checks, which have no database, need not ask for its version."""
-
-    def _check_supported(self, databases: Any) -> list[CheckMessage]:
-        return []
-
-    def deconstruct(self) -> Any:
-        """As Django's own, which migrations know."""
-        name, _path, args, kwargs = super().deconstruct()
-        return name, "django.db.models.GeneratedField", args, kwargs
-
-
 class SearchEntry(models.Model):
-    """A record in one written language: its texts as they are shown, its dates, and what PostgreSQL makes of the texts.
+    """A record in one written language: its texts as they are shown, and its dates.
 
-    `heading` holds the lexemes of title (A), topics and keywords (B) and summary (C), `words` those of the body (D) as well: few
-    records are ranked by the large vector, all that match by the small one. Both are computed by the database (migration 0001).
+    What PostgreSQL makes of the texts are columns that it computes itself and only statements of the search read (migration 0001):
+    `heading` has the lexemes of title (A), topics and keywords (B) and summary (C), `words` those of the body (D) as well, `folded_title`
+    the title. They are no fields: Django's checks would ask the server whether it has computed columns, and checks ask no server.
     """
 
     kind = models.CharField(max_length=20)
@@ -47,31 +32,9 @@ class SearchEntry(models.Model):
     published_at = models.DateTimeField()
     withdrawn_at = models.DateTimeField(null=True, blank=True)
     changed_at = models.DateTimeField()
-    folded_title = StoredColumn(
-        expression=Func(F("title"), function="clicksafely_fold"), output_field=models.TextField(), db_persist=True
-    )
-    heading = StoredColumn(
-        expression=Func(F("language"), F("title"), F("keywords"), F("summary"), function="clicksafely_heading"),
-        output_field=SearchVectorField(),
-        db_persist=True,
-    )
-    words = StoredColumn(
-        expression=Func(
-            F("language"), F("title"), F("keywords"), F("summary"), F("body"), function="clicksafely_words"
-        ),
-        output_field=SearchVectorField(),
-        db_persist=True,
-    )
 
     class Meta:
         indexes = (
-            # One a language: most of what a search reads is rows that fit, and half of them would be in the other one.
-            *(
-                GinIndex(fields=[vector], name=f"search_{vector}_{code}", condition=Q(language=code))
-                for vector in ("words", "heading")
-                for code in ("sr", "en")
-            ),
-            GinIndex(fields=["folded_title"], name="search_title_trigrams", opclasses=["gin_trgm_ops"]),
             models.Index(fields=["published_at"], name="search_published"),
             models.Index(fields=["withdrawn_at"], name="search_withdrawn", condition=Q(withdrawn_at__isnull=False)),
             models.Index(fields=["changed_at"], name="search_changed"),

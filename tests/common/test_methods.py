@@ -8,15 +8,22 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 METHODS = ("POST", "PUT", "PATCH", "DELETE", "TRACE")
 # What an address needs beside its name.
-ARGUMENTS = {
+ARGUMENTS: dict[str, list[object]] = {
     "report-form": ["csam"],
     "topic": ["phishing"],
     "article": ["x"],
     "captions": [1, "sr"],
     "news-media": [f"{'0' * 64}.webp"],
+    "sitemap-part": [0],
+    "picture": ["x"],
+    "resource": ["x"],
+    "resource-file": ["x", 1],
+    "resource-preview": ["x", 1],
+    "bundle": ["x"],
+    "bundle-file": ["x"],
 }
 # They take a form.
-FORMS = {"complaint", "report-sent", "report-case", "report-form"}
+FORMS = {"basket", "complaint", "report-sent", "report-case", "report-form"}
 
 
 def public_names(resolver: URLResolver) -> Iterator[str]:

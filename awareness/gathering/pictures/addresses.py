@@ -8,7 +8,10 @@ from django.core.signing import BadSignature, Signer
 from django.urls import NoReverseMatch, reverse
 
 LONGEST = 160  # characters of a title
-_signer = Signer(salt="clicksafely.picture", sep=".")
+
+
+def _signer() -> Signer:
+    return Signer(salt="clicksafely.picture", sep=".")
 
 
 def picture_path(title: str, name: str) -> str:
@@ -17,7 +20,7 @@ def picture_path(title: str, name: str) -> str:
     """
     packed = json.dumps([title[:LONGEST], name], ensure_ascii=False, separators=(",", ":")).encode()
     try:
-        return reverse("picture", kwargs={"signed": _signer.sign(urlsafe_b64encode(packed).decode().rstrip("="))})
+        return reverse("picture", kwargs={"signed": _signer().sign(urlsafe_b64encode(packed).decode().rstrip("="))})
     except NoReverseMatch:
         return ""
 
@@ -25,7 +28,7 @@ def picture_path(title: str, name: str) -> str:
 def read_picture(signed: str) -> tuple[str, str]:
     """Title and name in an address. Raises ValueError for one that was not made here."""
     try:
-        packed = _signer.unsign(signed)
+        packed = _signer().unsign(signed)
         title, name = json.loads(urlsafe_b64decode(packed + "=" * (-len(packed) % 4)))
     except (BadSignature, Error) as error:
         raise ValueError(signed) from error
