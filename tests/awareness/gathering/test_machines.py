@@ -12,7 +12,9 @@ from django.utils import timezone
 from awareness.gathering.machines import sitemap as site_map
 from awareness.gathering.machines.views import expiry
 from awareness.gathering.models import SearchEntry
+from awareness.topics.models import Topic
 from tests.awareness.editorial.test_pages import NAMES
+from tests.awareness.gathering.conftest import NOW
 
 pytestmark = pytest.mark.usefixtures("corpus")
 
@@ -59,6 +61,9 @@ def test_every_public_page_is_on_the_map_with_its_languages(client: Client) -> N
 
 
 def test_every_page_on_the_map_answers(client: Client) -> None:
+    SearchEntry.objects.exclude(kind="topic", url_kwargs__slug="phishing").delete()
+    Topic.objects.create(slug="phishing", title_sr="Пецање", title_en="Phishing", summary_sr="x", published_at=NOW)
+    assert f"{SITE}/en/topics/phishing/" in urls(client)
     for loc in urls(client):
         assert client.get(loc.removeprefix(SITE)).status_code == 200, loc
 
