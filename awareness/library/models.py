@@ -47,7 +47,7 @@ def title_order(language: str) -> Func:
     return Func(title, function="clicksafely_fold", output_field=models.TextField())
 
 
-class Resource(Publication):  # type: ignore[django-manager-missing]
+class Resource(Publication):
     """One thing to learn or teach with. Texts are written in `sr` and `en`; `use_in_class` and `description` are rich text. `uses` is recounted hourly out of `DownloadCount`."""
 
     title = models.CharField(_("title"), max_length=160)

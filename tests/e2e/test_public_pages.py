@@ -27,6 +27,9 @@ SAMPLE = [
     ("/sr/topics/cyberbullying/", 360, True),
     ("/sr-latn/topics/", 1280, False),
     ("/en/news/", 360, False),
+    ("/sr/search/", 1280, False),
+    ("/en/search/?q=nothing+like+this", 360, True),
+    ("/sr-latn/search/?q=ucena", 360, False),
 ]
 TOO_SMALL = """[...document.querySelectorAll('a, button, summary')].filter(element => {
     const box = element.getBoundingClientRect();
