@@ -4,12 +4,12 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from django.urls import reverse
-from django.utils.html import strip_tags
 from django.utils.translation import gettext_lazy as _
 
 from awareness.library import selectors
 from awareness.library.models import Resource
 from awareness.topics import cards, documents
+from awareness.topics.richtext import plain_text
 
 
 def offer_everything() -> None:
@@ -47,11 +47,11 @@ def document_of(resource: Resource) -> documents.Document:
                 ]
             ).strip(),
             summary=getattr(resource, f"summary_{code}") or "",
-            body=strip_tags(
+            body=plain_text(
                 " ".join(
                     getattr(resource, f"{field}_{code}") or "" for field in ("description", "teaches", "use_in_class")
                 )
-            ).strip(),
+            ),
         )
         for code in ("sr", "en")
         if getattr(resource, f"title_{code}")

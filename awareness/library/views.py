@@ -96,6 +96,7 @@ def resource(request: HttpRequest, slug: str) -> HttpResponse:
     foreign, list_path = foreign_texts(found), reverse("resources")
     context = {
         "resource": found,
+        "picture_title": found.title,
         "foreign": foreign,
         "title_lang": LANGUAGES[SERBIAN].tag if "title" in foreign else "",
         "list_url": f"{list_path}?{basket.query}" if basket.slugs else list_path,

@@ -42,6 +42,7 @@ def topic(request: HttpRequest, *, slug: str) -> HttpResponse:
     answers = [(answer, WASHES[Audience(answer.audience)]) for answer in found.in_order]  # type: ignore[attr-defined]
     context = {
         "topic": found,
+        "picture_title": found.title,
         "answers": answers,
         "shelves": shelves_about([found.pk], now=now, without=["topic"]),
         "foreign": only_in_serbian(found),

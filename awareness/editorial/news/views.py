@@ -55,6 +55,7 @@ def article(request: HttpRequest, *, slug: str) -> HttpResponse:
     blocks = shown_blocks(found, preview=request.GET.get(PREVIEW, ""))
     context = {
         "article": found,
+        "picture_title": found.title,
         "blocks": blocks,
         "topics": topics,
         "shelves": shelves_about([topic.pk for topic in topics], now=now, without=["article"]) if topics else [],
