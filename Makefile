@@ -16,7 +16,7 @@ run: setup ## start everything on http://localhost:8000/ (PORT=, HOST=, DATABASE
 
 test: setup-dev ## run the whole suite, browser tests included (T= names files or options)
 	@browser=$$(bin/browser) || browser=; \
-	CHROMIUM="$$browser" VAR_DIR="$${VAR_DIR:-var}/test" $(PYTHON) -m pytest -n 4 --dist worksteal $(T); status=$$?; \
+	CHROMIUM="$$browser" VAR_DIR="$${VAR_DIR:-var}/test" $(PYTHON) -m pytest -n 3 --dist worksteal $(T); status=$$?; \
 	[ -n "$$browser" ] || echo "The browser tests were skipped: no Chromium was found and none could be installed."; \
 	exit $$status
 

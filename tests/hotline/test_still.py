@@ -16,7 +16,8 @@ SOURCES = sorted(
     path
     for folder, kinds in (("templates", {".html", ".txt"}), ("hotline", {".py"}), ("static/js", {".js"}))
     for path in (ROOT / folder).rglob("*")
-    if path.suffix in kinds
+    # The public site has videos, which play when somebody asks for it; what an editor sees of them is on the public pages.
+    if path.suffix in kinds and "awareness" not in path.relative_to(ROOT).parts
 )
 
 
