@@ -30,7 +30,11 @@ SUPERVISOR = Role(
         "Works cases too, settles disagreements, gives back cases of others, reads the audit trail, runs failed tasks again."
     ),
 )
-EDITOR = Role("editor", _("Editor"), _("Keeps the help lines, partners and contact points of the public site."))
+EDITOR = Role(
+    "editor",
+    _("Editor"),
+    _("Keeps topics, news, resources, help lines, partners and contact points of the public site."),
+)
 COORDINATOR = Role("coordinator", _("Coordinator"), _("Signs in; has no pages of its own yet."))
 SAFEGUARDING = Role("safeguarding", _("Safeguarding lead"), _("Signs in; has no pages of its own yet."))
 AUDITOR = Role("auditor", _("Auditor"), _("Reads the audit trail, opens and changes nothing."))
