@@ -87,13 +87,12 @@ class Ground:
             of_floor = {
                 "clicksafely.wsgi": "bench.floor.wsgi",
                 "-m clicksafely.workers": "-m celery --app bench.floor.queue",
-                "--queues celery": "--queues floor",
             }
             for ours, theirs in of_floor.items():
                 command = command.replace(ours, theirs)
             if "clicksafely." in command:
                 raise BenchError(f"The floor's {part} would run the portal's code: {command}")
-            environment["DJANGO_SETTINGS_MODULE"] = "bench.floor.settings"
+            environment |= {"DJANGO_SETTINGS_MODULE": "bench.floor.settings", "WORKER_QUEUES": "floor"}
         with (self.var_dir / f"{project}-{part}.log").open("ab") as log:
             process = subprocess.Popen(
                 ["/bin/sh", "-c", f"exec {command}"],
