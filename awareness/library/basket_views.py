@@ -14,13 +14,13 @@ from django.views.decorators.http import require_safe
 
 from awareness.library import bundling, selectors, services
 from awareness.library.basket import MOST, read_basket
-from awareness.library.describing import absolute
 from awareness.library.models import Bundle, BundleState, Resource, ResourceFile
 from awareness.library.sending import send_file
 from awareness.library.views import foreign_texts
 from clicksafely.common.cookieless import CookielessFormMixin
 from clicksafely.common.limits import over_limit
 from clicksafely.common.methods import read_only
+from clicksafely.common.templatetags.page import absolute
 
 # What a network may ask for in an hour; a school is one network.
 BUNDLES_PER_HOUR = 60

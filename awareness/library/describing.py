@@ -1,29 +1,21 @@
 """What a resource says of itself: to machines as schema.org JSON-LD with the terms of LRMI, to people as a citation."""
 
-import json
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from django.conf import settings
-from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from awareness.library.models import Resource, ResourceFile
 from awareness.library.selectors import Relations
 from awareness.topics.audiences import Audience
+from clicksafely.common.templatetags.page import json_ld
 
-_SCRIPT_ESCAPES = {ord("<"): "\\u003C", ord(">"): "\\u003E", ord("&"): "\\u0026"}
 # schema.org `educationalRole` of those a resource speaks to.
 ROLES = {Audience.CHILDREN: "student", Audience.PARENTS: "parent", Audience.EDUCATORS: "teacher"}
 Absolute = Callable[[str], str]
-
-
-def absolute(request: HttpRequest, path: str) -> str:
-    """A path of this site as a full address: under `SITE_URL` where it is set, else under the host that was asked."""
-    return f"{settings.SITE_URL.rstrip('/')}{path}" if settings.SITE_URL else request.build_absolute_uri(path)
 
 
 def learning_resource(
@@ -63,7 +55,7 @@ def learning_resource(
         "encoding": [_encoding(resource, file, absolute) for file in files],
     }
     kept = {name: value for name, value in data.items() if value not in ("", None, [], ())}
-    return mark_safe(json.dumps(kept, ensure_ascii=False).translate(_SCRIPT_ESCAPES))  # noqa: S308 (escaped on this line)
+    return json_ld(kept)
 
 
 def citation(resource: Resource, address: str) -> str:

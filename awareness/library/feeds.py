@@ -9,13 +9,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from awareness.library import selectors
-from awareness.library.describing import absolute
 from awareness.library.models import Resource
 from awareness.topics.richtext import clean
 from clicksafely.common.language import LANGUAGES, SERBIAN
 from clicksafely.common.methods import read_only
 from clicksafely.common.pagecache import changes_at, public_page
 from clicksafely.common.script import html_to_latin, in_script
+from clicksafely.common.templatetags.page import absolute
 
 MOST: Final = 30
 VERSION: Final = "https://jsonfeed.org/version/1.1"

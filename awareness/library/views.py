@@ -15,7 +15,7 @@ from django.views.decorators.http import require_safe
 
 from awareness.library import selectors, services
 from awareness.library.basket import Basket, read_basket
-from awareness.library.describing import absolute, citation, learning_resource
+from awareness.library.describing import citation, learning_resource
 from awareness.library.facets import PARAMETERS, SORTS, Wish, count_facets, matching, read_wish
 from awareness.library.models import Resource, ResourceFile
 from awareness.library.sending import send_file
@@ -27,6 +27,7 @@ from clicksafely.common.language import ENGLISH, LANGUAGES, SERBIAN
 from clicksafely.common.methods import read_only
 from clicksafely.common.pagecache import changes_at, public_page
 from clicksafely.common.script import in_script
+from clicksafely.common.templatetags.page import absolute
 
 PREVIEW_SECONDS = 24 * 3600
 ON_CARDS = ("title", "summary")
