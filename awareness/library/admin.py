@@ -22,12 +22,13 @@ from awareness.library import exchange_views
 from awareness.library.checking import remarks
 from awareness.library.forms import FileForm, FileFormSet, ResourceForm
 from awareness.library.models import Resource, ResourceFile
-from awareness.library.receiving import receiving
+from awareness.library.receiving import LibraryUploadHandler
 from awareness.library.services import add_file, publish_resource, remove_file, withdraw_resource
 from awareness.topics.admin import PublishingAdmin
 from awareness.topics.services import publish_record
 from clicksafely.common.language import LANGUAGES, SERBIAN
 from clicksafely.common.lists import CappedPaginator, HeadedAdmin
+from clicksafely.common.receiving import receiving
 
 
 def _editor(request: HttpRequest) -> AbstractBaseUser:
@@ -109,7 +110,7 @@ class ResourceAdmin(PublishingAdmin, HeadedAdmin):
         self, request: HttpRequest, form_url: str = "", extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         """The form; sent, its files go to the disk as they arrive."""
-        with receiving(request):
+        with receiving(request, LibraryUploadHandler(request)):
             return super().add_view(request, form_url, extra_context)
 
     @csrf_exempt
@@ -117,7 +118,7 @@ class ResourceAdmin(PublishingAdmin, HeadedAdmin):
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         """The same for one that is there."""
-        with receiving(request):
+        with receiving(request, LibraryUploadHandler(request)):
             return super().change_view(request, object_id, form_url, extra_context)
 
     def get_urls(self) -> list[Any]:

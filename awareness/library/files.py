@@ -1,22 +1,22 @@
 """What an uploaded file is, found out from its content; its name only has to agree. Everything else is refused with a word why."""
 
 import re
-import subprocess
-import sys
 import unicodedata
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from django.conf import settings
 from django.utils.functional import Promise
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 from PIL import Image
 
-from awareness.library import archives
-from awareness.library.pdfpage import PASSWORD
-from awareness.library.storing import NoRoom, Stored, discard, store
+from awareness.library.folders import preview_of
+from awareness.library.storing import discard, store
+from clicksafely.common.documents.checking import DAMAGED, PDF, DocumentRefused, check_document
+from clicksafely.common.documents.recordings import recording_type
+from clicksafely.common.receiving import NO_ROOM
+from clicksafely.common.storing import NoRoom, Stored
 from clicksafely.common.uploads import BROKEN, ImageRefused, check_image
 
 # {media type: the endings a file of it may have, the first is its own}
@@ -42,7 +42,6 @@ LONGEST_NAME = 120
 LARGEST_TEXT = 5 * 1024 * 1024
 LARGEST_IMAGE = 10 * 1024 * 1024
 PREVIEW_WIDTH = 640
-PDF_SECONDS = 30
 
 ACTIVE_PAGE = _(
     "Web pages and SVG drawings can hold programs, so the library does not take them. Save it as PDF or PNG."
@@ -52,9 +51,6 @@ UNKNOWN = _(
 )
 EMPTY = _("This file is empty.")
 NO_NAME = _("This file has no name. Name it and choose it again.")
-BROKEN_PDF = _("This PDF cannot be opened: it is damaged or did not arrive whole. Save it again and choose it anew.")
-LOCKED_PDF = _("This PDF is protected by a password. Save it without one and choose it again.")
-OLD_OFFICE = _("This is a document of an old kind. Save it as .docx, .pptx, .xlsx or PDF and choose it again.")
 TEXT_TOO_LONG = _("A text file may have at most 5 MB.")
 
 
@@ -82,12 +78,15 @@ def check_file(stored: Stored, name: str) -> Checked:
     name = clean_name(name)
     if not stored.size:
         raise FileRefused(EMPTY)
-    with stored.path.open("rb") as file:
-        head = file.read(4096)
-    kind = _kind(head, stored)
+    try:
+        document = check_document(stored.path, picture=preview_of(stored.path))
+    except DocumentRefused as refusal:
+        raise FileRefused(refusal.message) from refusal
+    if document:
+        _check_ending(name, document.media_type)
+        return Checked(stored, name, document.media_type, document.pages, has_preview=document.media_type == PDF)
+    kind = _kind(stored)
     _check_ending(name, kind)
-    if kind == "application/pdf":
-        return Checked(stored, name, kind, _open_pdf(stored), has_preview=True)
     if kind.startswith("image/"):
         return _anew(stored, name)
     return Checked(stored, name, kind)
@@ -104,35 +103,19 @@ def clean_name(name: str) -> str:
     return f"{stem.strip()[: LONGEST_NAME - 1 - len(ending)]}.{ending.lower()}"[:LONGEST_NAME]
 
 
-def _kind(head: bytes, stored: Stored) -> str:
+def _kind(stored: Stored) -> str:
+    with stored.path.open("rb") as file:
+        head = file.read(4096)
     start = head.lstrip(b"\xef\xbb\xbf \t\r\n")[:512].lower()
-    if head.startswith(b"%PDF-"):
-        return "application/pdf"
-    if head.startswith(b"PK\x03\x04"):
-        try:
-            return archives.document_type(stored.path)
-        except archives.ArchiveRefused as refusal:
-            raise FileRefused(refusal.message) from refusal
-    if head.startswith(b"\xd0\xcf\x11\xe0"):
-        raise FileRefused(OLD_OFFICE)
     if head.startswith((b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff")) or (head[:4] == b"RIFF" and head[8:12] == b"WEBP"):
         return "image/"
-    if head[4:8] == b"ftyp":
-        return _mp4(head)
+    if (recording := recording_type(head)) in ENDINGS:
+        return recording
     if head.startswith(b"ID3") or (len(head) > 1 and head[0] == 0xFF and head[1] & 0xE6 == 0xE2):
         return "audio/mpeg"
     if start.startswith(b"<") and re.search(rb"<(?:!doctype|html|svg|script|\?xml|head|body|iframe|math)", start):
         raise FileRefused(ACTIVE_PAGE)
     return _text(stored)
-
-
-def _mp4(head: bytes) -> str:
-    brand = head[8:12]
-    if brand in {b"M4A ", b"M4B "}:
-        return "audio/mp4"
-    if brand in {b"isom", b"iso2", b"iso4", b"iso5", b"iso6", b"mp41", b"mp42", b"avc1", b"M4V ", b"MSNV", b"dash"}:
-        return "video/mp4"
-    raise FileRefused(UNKNOWN)
 
 
 def _text(stored: Stored) -> str:
@@ -169,22 +152,6 @@ def _check_ending(name: str, kind: str) -> None:
         )
 
 
-def _open_pdf(stored: Stored) -> int:
-    """The number of pages; the picture of the first one is made on the way."""
-    command = [sys.executable, "-m", "awareness.library.pdfpage", str(stored.path), str(stored.preview_path)]
-    try:
-        done = subprocess.run(  # noqa: S603 - no shell, and both names are our own
-            command, cwd=settings.BASE_DIR, capture_output=True, timeout=PDF_SECONDS, check=False
-        )
-    except subprocess.TimeoutExpired as error:
-        raise FileRefused(BROKEN_PDF) from error
-    if done.returncode == PASSWORD:
-        raise FileRefused(LOCKED_PDF)
-    if done.returncode:
-        raise FileRefused(BROKEN_PDF)
-    return int(done.stdout)
-
-
 def _anew(stored: Stored, name: str) -> Checked:
     """A picture without its metadata: where it was taken and by whom is nobody's business."""
     if stored.size > LARGEST_IMAGE:
@@ -198,12 +165,12 @@ def _anew(stored: Stored, name: str) -> Checked:
     try:
         made = store([picture.data])
     except NoRoom as error:
-        raise FileRefused(archives.DAMAGED) from error
+        raise FileRefused(NO_ROOM) from error
     try:
-        _shrink(made.path, made.preview_path)
+        _shrink(made.path, preview_of(made.path))
     except BROKEN as error:
         discard(made)
-        raise FileRefused(archives.DAMAGED) from error
+        raise FileRefused(DAMAGED) from error
     return Checked(made, name, kind, has_preview=True)
 
 

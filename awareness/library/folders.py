@@ -10,6 +10,11 @@ def files_folder() -> Path:
     return Path(settings.MEDIA_ROOT) / "library"
 
 
+def preview_of(path: Path) -> Path:
+    """Where a picture of the first page of a file lies, if there is one."""
+    return path.with_suffix(".webp")
+
+
 def bundles_folder() -> Path:
     """Zips that were asked for. They can be made again at any time."""
     return Path(settings.MEDIA_ROOT) / "library-bundles"

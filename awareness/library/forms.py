@@ -13,9 +13,9 @@ from django.utils.translation import gettext_lazy as _
 
 from awareness.library.files import Checked, FileRefused, check_file
 from awareness.library.models import Resource, ResourceFile
-from awareness.library.receiving import Received
 from awareness.library.vocabulary import AccessibilityFeature, EducationalLevel
 from awareness.topics.audiences import AgeBand, Audience
+from clicksafely.common.receiving import Received
 
 RICH_TEXTS = ("description_sr", "description_en", "use_in_class_sr", "use_in_class_en")
 LONGEST_SHOWN = 200

@@ -13,7 +13,7 @@ from django.db.models.functions import Coalesce, NullIf
 from django.utils.translation import gettext_lazy as _
 from modeltranslation.manager import MultilingualManager
 
-from awareness.library.folders import bundles_folder, files_folder
+from awareness.library.folders import bundles_folder, files_folder, preview_of
 from awareness.library.licences import TERMS, Licence, Terms
 from awareness.library.vocabulary import (
     LONGEST_MINUTES,
@@ -195,7 +195,7 @@ class ResourceFile(models.Model):
     @property
     def preview_path(self) -> Path:
         """Where the picture of its first page lies."""
-        return files_folder() / f"{self.uuid}.webp"
+        return preview_of(self.path)
 
 
 class DownloadCount(models.Model):

@@ -1,110 +1,31 @@
-"""Files of the library on their way in: written to the disk as they arrive, bounded, and erased where they cannot be kept."""
+"""Files of the library on the disk: where they are written, and that none stays that is no resource's."""
 
-import hashlib
-import os
 import time
 from collections.abc import Iterable
-from contextlib import suppress
-from dataclasses import dataclass
-from pathlib import Path
-from uuid import UUID, uuid4
 
-from awareness.library.folders import files_folder
+from awareness.library.folders import files_folder, preview_of
 from awareness.library.models import LARGEST_FILE, ResourceFile
+from clicksafely.common import storing
+from clicksafely.common.storing import Stored, Writer
 
 # A file that no resource knows of is somebody's broken upload once it is so old.
 ORPHAN_SECONDS = 24 * 3600
 
 
-class TooBig(Exception):
-    """The file is larger than `LARGEST_FILE`. Nothing of it is kept."""
-
-
-class NoRoom(Exception):
-    """The disk does not take the file. Nothing of it is kept."""
-
-
-@dataclass(frozen=True)
-class Stored:
-    """A file in the library's folder that belongs to no resource yet: size in bytes, SHA-256 in hex."""
-
-    uuid: UUID
-    size: int
-    sha256: str
-
-    @property
-    def path(self) -> Path:
-        """Where it lies."""
-        return files_folder() / str(self.uuid)
-
-    @property
-    def preview_path(self) -> Path:
-        """Where a picture of its first page lies, if there is one."""
-        return files_folder() / f"{self.uuid}.webp"
-
-
-class Writer:
-    """Writes one file chunk by chunk. Whatever it raises, it has erased what it wrote."""
-
-    def __init__(self) -> None:
-        self.uuid = uuid4()
-        self._path = files_folder() / str(self.uuid)
-        self._digest = hashlib.sha256()
-        self._size = 0
-        try:
-            files_folder().mkdir(mode=0o770, parents=True, exist_ok=True)
-            # The staff door writes it, the public door and the worker read it: they share a group.
-            self._file = open(os.open(self._path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o660), "wb")  # noqa: SIM115
-        except OSError as error:
-            raise NoRoom from error
-
-    def write(self, chunk: bytes) -> None:
-        """Add a chunk. Raises TooBig, NoRoom."""
-        self._size += len(chunk)
-        if self._size > LARGEST_FILE:
-            self.discard()
-            raise TooBig
-        self._digest.update(chunk)
-        try:
-            self._file.write(chunk)
-        except OSError as error:
-            self.discard()
-            raise NoRoom from error
-
-    def finish(self) -> Stored:
-        """The whole file, safe on the disk. Raises NoRoom."""
-        try:
-            self._file.flush()
-            os.fsync(self._file.fileno())
-            self._file.close()
-        except OSError as error:
-            self.discard()
-            raise NoRoom from error
-        return Stored(self.uuid, self._size, self._digest.hexdigest())
-
-    def discard(self) -> None:
-        """Erase what was written."""
-        with suppress(OSError):
-            self._file.close()
-        self._path.unlink(missing_ok=True)
+def new_file() -> Writer:
+    """Writes a file of the library. Raises NoRoom."""
+    return Writer(files_folder(), largest=LARGEST_FILE)
 
 
 def store(chunks: Iterable[bytes]) -> Stored:
     """Keep what comes in chunks. Raises TooBig, NoRoom, and what `chunks` raises."""
-    writer = Writer()
-    try:
-        for chunk in chunks:
-            writer.write(chunk)
-    except BaseException:
-        writer.discard()
-        raise
-    return writer.finish()
+    return storing.store(chunks, new_file())
 
 
 def discard(stored: Stored | ResourceFile) -> None:
     """Erase a file and its preview."""
     stored.path.unlink(missing_ok=True)
-    stored.preview_path.unlink(missing_ok=True)
+    preview_of(stored.path).unlink(missing_ok=True)
 
 
 def sweep_orphans() -> int:

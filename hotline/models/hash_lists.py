@@ -16,6 +16,7 @@ from hotline.models.hashes import FileHash
 # PDQ's authors hold two pictures with at most so many different bits (of 256) for the same:
 # https://github.com/facebook/ThreatExchange/blob/main/hashing/hashing.pdf
 PDQ_THRESHOLD = 31
+FILE_ENDING = ".list"
 
 
 class Algorithm(models.IntegerChoices):
@@ -128,7 +129,7 @@ class HashList(models.Model):
     @property
     def file(self) -> Path:
         """Where the file lies until it is imported."""
-        return lists_folder() / f"{self.uuid}.list"
+        return lists_folder() / f"{self.uuid}{FILE_ENDING}"
 
     @property
     def pdq_file(self) -> Path:

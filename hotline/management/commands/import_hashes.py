@@ -12,9 +12,10 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone, translation
 
 from clicksafely.common.roles import SUPERVISOR, has_role
+from clicksafely.common.storing import NoRoom, Stored, TooBig
 from hotline.models import HashList, ListLayout, ListMeaning, ListState
 from hotline.triage.hashes.asking import ERASE, SWEEP, ask
-from hotline.triage.hashes.files import ListTooBig, NoRoomForList, StoredFile, discard_file, store_file
+from hotline.triage.hashes.files import store_file
 from hotline.triage.hashes.importing import import_list
 from hotline.triage.hashes.lists import ListDetails, ListRefused, add_list
 from hotline.triage.hashes.selectors import lists_to_work_on
@@ -49,7 +50,7 @@ class Command(BaseCommand):
                     details=details, stored=stored, replaces=options["replace"], actor=actor, now=timezone.now()
                 )
             except ListRefused as refusal:
-                discard_file(stored)
+                stored.erase()
                 raise CommandError(str(refusal.message)) from refusal
             if not import_list(list_id=added.pk, clock=timezone.now, progress=self._show):
                 raise CommandError("The list was removed, or a worker is at work on it: see the staff site.")
@@ -80,7 +81,7 @@ def _supervisor(username: str) -> User:
     return user
 
 
-def _store(path: Path) -> StoredFile:
+def _store(path: Path) -> Stored:
     def chunks() -> Iterator[bytes]:
         with path.open("rb") as file:
             while chunk := file.read(CHUNK):
@@ -88,17 +89,17 @@ def _store(path: Path) -> StoredFile:
 
     try:
         return store_file(chunks())
-    except ListTooBig as error:
+    except TooBig as error:
         raise CommandError(f"{path} is larger than HASH_LIST_MAX_BYTES ({settings.HASH_LIST_MAX_BYTES:,}).") from error
-    except NoRoomForList as error:
+    except NoRoom as error:
         raise CommandError(f"The folder of the lists does not take the file: {error.__cause__}") from error
     except OSError as error:
         raise CommandError(f"{path} cannot be read: {error.strerror}") from error
 
 
-def _check_lengths(details: ListDetails, stored: StoredFile) -> None:
+def _check_lengths(details: ListDetails, stored: Stored) -> None:
     for name in ("name", "source", "label"):
         longest = getattr(HashList._meta.get_field(name), "max_length", 0)
         if not 0 < len(getattr(details, name).strip()) <= longest:
-            discard_file(stored)
+            stored.erase()
             raise CommandError(f"--{name} has 1 to {longest} characters.")

@@ -5,9 +5,9 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from clicksafely.common.fields import PlainLineField
+from clicksafely.common.receiving import Received
 from hotline.models import ListLayout, ListMeaning
 from hotline.triage.hashes.lists import ListDetails
-from hotline.triage.hashes.receiving import ReceivedList
 
 
 class ListForm(forms.Form):
@@ -43,9 +43,9 @@ class ListForm(forms.Form):
         help_text=_("It stays in use until this one has been imported whole."),
     )
 
-    def clean_file(self) -> ReceivedList:
+    def clean_file(self) -> Received:
         """Say what kept the file from being stored."""
-        received: ReceivedList = self.cleaned_data["file"]
+        received: Received = self.cleaned_data["file"]
         if received.refusal:
             raise ValidationError(str(received.refusal))
         return received

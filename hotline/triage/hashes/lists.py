@@ -10,8 +10,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from clicksafely.common import audit
+from clicksafely.common.storing import Stored
 from hotline.models import HashList, ListState
-from hotline.triage.hashes.files import StoredFile
 from hotline.triage.hashes.importing import match_again
 
 UNDER_WAY = (ListState.WAITING, ListState.IMPORTING)
@@ -50,9 +50,7 @@ class ListDetails:
     layout: str
 
 
-def add_list(
-    *, details: ListDetails, stored: StoredFile, replaces: bool, actor: User | None, now: datetime
-) -> HashList:
+def add_list(*, details: ListDetails, stored: Stored, replaces: bool, actor: User | None, now: datetime) -> HashList:
     """Take a stored file as a (new version of a) list; it then waits for its import. `actor` is None for whoever runs the system.
 
     Raises NameTaken where a list of this name is in use and shall not be replaced, UnderWay, SameFile.
@@ -62,7 +60,7 @@ def add_list(
             former = HashList.objects.filter(name=details.name, state=ListState.ACTIVE).first()
             if former and not replaces:
                 raise NameTaken
-            if former and bytes(former.file_digest) == stored.digest and former.layout == details.layout:
+            if former and bytes(former.file_digest).hex() == stored.sha256 and former.layout == details.layout:
                 raise SameFile
             added = HashList.objects.create(
                 uuid=stored.uuid,
@@ -72,13 +70,13 @@ def add_list(
                 meaning=details.meaning,
                 layout=details.layout,
                 file_size=stored.size,
-                file_digest=stored.digest,
+                file_digest=bytes.fromhex(stored.sha256),
                 imported_by=actor,
                 arrived_at=now,
             )
             data: dict[str, audit.Value] = {
                 "size": stored.size,
-                "sha256": stored.digest.hex(),
+                "sha256": stored.sha256,
                 "layout": details.layout,
             }
             audit.record(action="hashlist.added", subject=added, actor=actor, now=now, data=data)

@@ -14,13 +14,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_http_methods, require_safe
 
+from clicksafely.common.receiving import Received, receiving
 from hotline.models import HashList, HashMatch, ListState, UnlockReason, Upload
 from hotline.roles import KEEP_HASH_LISTS
 from hotline.triage.hashes import lists, unlocking
 from hotline.triage.hashes.asking import ERASE, IMPORT, SWEEP, ask
-from hotline.triage.hashes.files import discard_file
 from hotline.triage.hashes.forms import ListForm
-from hotline.triage.hashes.receiving import ListUploadHandler, ReceivedList
+from hotline.triage.hashes.receiving import ListUploadHandler
 from hotline.triage.hashes.wording import problem_lines
 
 UNDER_WAY = (*lists.UNDER_WAY, ListState.REMOVING)
@@ -45,13 +45,8 @@ def keepers_page[**P](view: View[P]) -> View[P]:
 @require_http_methods(["GET", "HEAD", "POST"])
 def add(request: HttpRequest) -> HttpResponse:
     """The form; sent, its file goes to the disk as it arrives."""
-    handler = ListUploadHandler(request)
-    request.upload_handlers = [handler]
-    try:
+    with receiving(request, ListUploadHandler(request)):
         return _add(request)
-    finally:
-        # A connection that broke in the middle of the file, however Django took it.
-        handler.upload_interrupted()
 
 
 @csrf_protect
@@ -63,7 +58,7 @@ def _add(request: HttpRequest) -> HttpResponse:
     # The form's last field: a connection that broke before it has cut off the file, which may still look like one.
     if received and "whole" not in request.POST:
         form.add_error("file", _("The file did not arrive whole. Choose it again."))
-    if form.is_valid() and isinstance(received, ReceivedList) and received.stored:
+    if form.is_valid() and isinstance(received, Received) and received.stored:
         try:
             added = lists.add_list(
                 details=form.details(),
@@ -79,10 +74,8 @@ def _add(request: HttpRequest) -> HttpResponse:
         else:
             ask(IMPORT, list_id=added.pk)
             return redirect("admin:hotline-hash-list", added.pk)
-    if isinstance(received, ReceivedList) and received.stored:
-        discard_file(received.stored)
-        if "file" not in form.errors:
-            form.add_error("file", _("Choose the file again: it was not kept."))
+    if isinstance(received, Received) and received.stored and "file" not in form.errors:
+        form.add_error("file", _("Choose the file again: it was not kept."))
     return _show_form(request, form, status=422)
 
 

@@ -12,6 +12,7 @@ from django.test import Client, override_settings
 from awareness.library import receiving, storing
 from awareness.library.models import Resource, ResourceFile
 from clicksafely.common.models import AuditEvent
+from clicksafely.common.receiving import NO_ROOM
 from tests.awareness.library.making import NOW, give_file, make_resource, make_topic, pdf, picture
 from tests.awareness.reader import PageReader
 from tests.signing import HASHERS, signed_in
@@ -144,7 +145,7 @@ def test_a_full_disk_is_said_at_the_field(client: Client, media: Path) -> None:
     media.mkdir()
     (media / "library").write_text("a file where the folder should be")
     response = client.post(ADD, fields(SimpleUploadedFile("a.pdf", pdf())))
-    assert str(receiving.NO_ROOM) in errors(response.content.decode())
+    assert str(NO_ROOM) in errors(response.content.decode())
     assert not Resource.objects.exists()
 
 

@@ -7,8 +7,11 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from awareness.library import archives, files, storing
+from awareness.library import files, storing
 from awareness.library.files import FileRefused, check_file, clean_name
+from awareness.library.folders import preview_of
+from clicksafely.common.documents import checking
+from clicksafely.common.storing import NoRoom, TooBig
 from clicksafely.common.uploads import REFUSALS
 from tests.awareness.library import making
 
@@ -42,7 +45,11 @@ def test_what_is_taken(name: str) -> None:
     checked = check_file(storing.store([content]), name)
     assert (checked.name, checked.media_type) == (name, kind)
     assert checked.pages == (3 if name.endswith("pdf") else None)
-    assert checked.has_preview == checked.stored.preview_path.exists() == kind.startswith(("image/", "application/pdf"))
+    assert (
+        checked.has_preview
+        == preview_of(checked.stored.path).exists()
+        == kind.startswith(("image/", "application/pdf"))
+    )
 
 
 REFUSED = {
@@ -54,16 +61,16 @@ REFUSED = {
     "titles.vtt": (b"WEBVTT\n\n<iframe src=x>", files.ACTIVE_PAGE),
     "program.exe": (b"MZ\x90\x00\x03\x00\x00", files.UNKNOWN),
     "moving.gif": (b"GIF89a\x01\x00\x01\x00\x80\x00\x00", files.UNKNOWN),
-    "old.doc": (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), files.OLD_OFFICE),
-    "cut.pdf": (making.pdf()[:60], files.BROKEN_PDF),
-    "locked.pdf": (making.pdf(locked=True), files.LOCKED_PDF),
-    "macros.docx": (making.docx(word__vbaProject=b"", **{"word__vbaProject.bin": b"x"}), archives.HAS_MACROS),
-    "macros.odt": (making.odt(Basic__Standard__Module1=b"x"), archives.HAS_MACROS),
-    "ole.docx": (making.docx(**{"word__embeddings__oleObject1.bin": b"x"}), archives.HAS_MACROS),
-    "files.zip": (making.zipped({"a.txt": b"x"}), archives.UNKNOWN_ARCHIVE),
-    "bomb.docx": (making.docx(word__media=bytes(40 * 1024 * 1024)), archives.UNPACKS_TO_TOO_MUCH),
-    "crowd.docx": (making.docx(**{f"m{n}": b"" for n in range(5001)}), archives.UNPACKS_TO_TOO_MUCH),
-    "cut.docx": (making.docx(word__media=os.urandom(9000))[:3000], archives.DAMAGED),
+    "old.doc": (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), checking.OLD_OFFICE),
+    "cut.pdf": (making.pdf()[:60], checking.BROKEN_PDF),
+    "locked.pdf": (making.pdf(locked=True), checking.LOCKED_PDF),
+    "macros.docx": (making.docx(word__vbaProject=b"", **{"word__vbaProject.bin": b"x"}), checking.HAS_MACROS),
+    "macros.odt": (making.odt(Basic__Standard__Module1=b"x"), checking.HAS_MACROS),
+    "ole.docx": (making.docx(**{"word__embeddings__oleObject1.bin": b"x"}), checking.HAS_MACROS),
+    "files.zip": (making.zipped({"a.txt": b"x"}), checking.NO_DOCUMENT),
+    "bomb.docx": (making.docx(word__media=bytes(40 * 1024 * 1024)), checking.UNPACKS_TO_TOO_MUCH),
+    "crowd.docx": (making.docx(**{f"m{n}": b"" for n in range(5001)}), checking.UNPACKS_TO_TOO_MUCH),
+    "cut.docx": (making.docx(word__media=os.urandom(9000))[:3000], checking.DAMAGED),
     "noname": (b"x", files.NO_NAME),
 }
 
@@ -98,7 +105,7 @@ def test_a_member_that_is_longer_than_it_says_is_found_out() -> None:
     assert lying != content
     with pytest.raises(FileRefused) as refusal:
         check_file(storing.store([lying]), "a.docx")
-    assert str(refusal.value.message) == str(archives.DAMAGED)
+    assert str(refusal.value.message) == str(checking.DAMAGED)
 
 
 def test_a_picture_of_sixty_thousand_pixels_is_refused_before_it_is_decoded() -> None:
@@ -117,13 +124,13 @@ def test_a_picture_loses_what_it_tells_beside_the_picture() -> None:
 @pytest.mark.parametrize(("width", "height"), [(595, 842), (20, 14000), (14000, 20)])
 def test_the_first_page_is_drawn_within_bounds(width: int, height: int) -> None:
     checked = check_file(storing.store([making.pdf(width=width, height=height)]), "a.pdf")
-    with Image.open(checked.stored.preview_path) as image:
+    with Image.open(preview_of(checked.stored.path)) as image:
         assert (image.format, image.width <= 641, image.height <= 1281) == ("WEBP", True, True)
 
 
 def test_what_is_too_big_leaves_nothing(monkeypatch: pytest.MonkeyPatch, media: Path) -> None:
     monkeypatch.setattr(storing, "LARGEST_FILE", 1000)
-    with pytest.raises(storing.TooBig):
+    with pytest.raises(TooBig):
         storing.store([b"x" * 600, b"x" * 600])
     assert list((media / "library").iterdir()) == []
 
@@ -131,7 +138,7 @@ def test_what_is_too_big_leaves_nothing(monkeypatch: pytest.MonkeyPatch, media: 
 def test_a_full_disk_leaves_nothing(media: Path) -> None:
     media.mkdir()
     (media / "library").write_text("a file where the folder should be")
-    with pytest.raises(storing.NoRoom):
+    with pytest.raises(NoRoom):
         storing.store([b"x"])
 
 

@@ -5,8 +5,9 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any
 
+from clicksafely.common.storing import Stored
 from hotline.models import FileHash, HashList, HashOrigin, Report
-from hotline.triage.hashes.files import StoredFile, store_file
+from hotline.triage.hashes.files import store_file
 from hotline.triage.hashes.importing import import_list
 from hotline.triage.hashes.lists import ListDetails, add_list
 
@@ -29,7 +30,7 @@ def written(digests: Iterable[bytes]) -> bytes:
     return b"".join(digest.hex().encode() + b"\n" for digest in digests)
 
 
-def stored(content: bytes) -> StoredFile:
+def stored(content: bytes) -> Stored:
     """The file, where imports look for it."""
     return store_file([content])
 

@@ -15,10 +15,11 @@ from django.db.models.functions import Now
 from pytest_django.fixtures import Settings
 
 from clicksafely.common.models import AuditEvent
+from clicksafely.common.storing import NoRoom, TooBig
 from hotline.models import FileHash, HashList, ListedHash, ListState
 from hotline.states import ReportState
 from hotline.triage.hashes import files, importing, parsing, sorting
-from hotline.triage.hashes.files import ListTooBig, NoRoomForList, store_file, sweep_files
+from hotline.triage.hashes.files import store_file, sweep_files
 from hotline.triage.hashes.importing import erase_list, import_list
 from hotline.triage.hashes.lists import NameTaken, SameFile, UnderWay, remove_list
 from tests.hotline.review.conftest import make_user
@@ -253,13 +254,13 @@ class TestFiles:
     def test_kept_with_size_and_digest(self) -> None:
         found = store_file([b"ab", b"c"])
         path = HashList(uuid=found.uuid).file
-        assert (found.size, found.digest, path.read_bytes()) == (3, sha256("abc"), b"abc")
+        assert (found.path, found.size, found.sha256, path.read_bytes()) == (path, 3, sha256("abc").hex(), b"abc")
         assert path.stat().st_mode & 0o007 == 0
 
     def test_too_big(self, settings: Settings) -> None:
         settings.HASH_LIST_MAX_BYTES = 5
         assert store_file([b"abc", b"de"]).size == 5
-        with pytest.raises(ListTooBig):
+        with pytest.raises(TooBig):
             store_file([b"abc", b"def"])
         assert len(list(files.lists_folder().iterdir())) == 1
 
@@ -274,14 +275,14 @@ class TestFiles:
         signal.signal(signal.SIGXFSZ, handler)
 
     def test_a_full_disk(self, full_disk: None) -> None:
-        with pytest.raises(NoRoomForList):
+        with pytest.raises(NoRoom):
             store_file([b"x" * 50_000] * 3)
         assert list(files.lists_folder().iterdir()) == []
 
     def test_a_folder_that_cannot_be_made(self, tmp_path: Any, settings: Settings) -> None:
         (tmp_path / "file").touch()
         settings.MEDIA_ROOT = tmp_path / "file"
-        with pytest.raises(NoRoomForList):
+        with pytest.raises(NoRoom):
             store_file([b"x"])
 
     def test_what_nobody_needs_is_swept_when_it_is_old(self) -> None:

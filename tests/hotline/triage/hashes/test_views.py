@@ -10,11 +10,12 @@ from django.utils import translation
 from pytest_django.fixtures import Settings
 
 from clicksafely.common.models import AuditEvent
+from clicksafely.common.receiving import NO_ROOM
 from hotline.models import HashList, ListState
 from hotline.triage.hashes import views
 from hotline.triage.hashes.importing import erase_list, import_list
 from hotline.triage.hashes.parsing import Problem
-from hotline.triage.hashes.receiving import NO_ROOM, TOO_BIG, ListUploadHandler
+from hotline.triage.hashes.receiving import TOO_BIG, ListUploadHandler
 from hotline.triage.hashes.wording import WORDS
 from tests.hotline.triage.hashes.lists import NOW, added, imported, md5, written
 from tests.signing import HASHERS, signed_in

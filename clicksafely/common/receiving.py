@@ -1,0 +1,129 @@
+"""Uploads of staff forms that go to the disk as they arrive, whatever their size; what is not kept is read and forgotten."""
+
+import sys
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
+from typing import Any, ClassVar
+from uuid import UUID
+
+from django.core.files.uploadedfile import UploadedFile
+from django.core.files.uploadhandler import FileUploadHandler
+from django.http import HttpRequest
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from clicksafely.common.storing import NoRoom, Stored, TooBig, Writer
+
+NO_ROOM = _("The disk has no room for this file. Nothing of it was kept; tell whoever runs the system.")
+
+
+class Received(UploadedFile):  # type: ignore[type-arg]
+    """A file on the disk; or `refusal`, the text for the person who sent it. `kept`: all files of its request on the disk."""
+
+    def __init__(
+        self, *args: Any, stored: Stored | None, refusal: Promise | None, kept: list[Stored], **kwargs: Any
+    ) -> None:
+        super().__init__(None, *args, **kwargs)
+        self.stored, self.refusal, self.kept = stored, refusal, kept
+
+    def close(self) -> None:
+        """Nothing is open."""
+
+
+class DiskUploadHandler(FileUploadHandler):
+    """Keeps files on the disk. A kind of form says by `begin` where and how much of a file, and how many bytes all of them together."""
+
+    too_big: ClassVar[Promise]
+    together: ClassVar[int] = sys.maxsize
+
+    def __init__(self, request: HttpRequest | None = None) -> None:
+        super().__init__(request)
+        self.writer: Writer | None = None
+        self.refusal: Promise | None = None
+        self.kept: list[Stored] = []
+        self._left = self.together
+
+    def begin(self) -> Writer | None:
+        """Where the file that begins is written; None: it is forgotten. Raises NoRoom."""
+        raise NotImplementedError
+
+    def needed(self, uuids: Collection[UUID]) -> Collection[UUID]:
+        """Which of these files belong to something by now, and stay."""
+        return ()
+
+    def discard(self, stored: Stored) -> None:
+        """Erase a file that became nothing's."""
+        stored.erase()
+
+    def handle_raw_input(
+        self, input_data: Any, META: dict[str, Any], content_length: int, boundary: Any, encoding: Any = None
+    ) -> None:
+        """A request that says it is larger than all files may be is not begun to be written."""
+        if content_length > self.together:
+            self._left = 0
+
+    def new_file(self, *args: Any, **kwargs: Any) -> None:
+        """Begin a file."""
+        super().new_file(*args, **kwargs)
+        self.writer, self.refusal = None, None
+        try:
+            self.writer = self.begin()
+        except NoRoom:
+            self.refusal = NO_ROOM
+
+    def receive_data_chunk(self, raw_data: bytes, start: int) -> None:
+        """Write the chunk, unless the file is refused already."""
+        if self.writer is None:
+            return
+        self._left -= len(raw_data)
+        try:
+            if self._left < 0:
+                self.writer.discard()
+                raise TooBig
+            self.writer.write(raw_data)
+        except TooBig:
+            self._left += start + len(raw_data)
+            self.writer, self.refusal = None, self.too_big
+        except NoRoom:
+            self.writer, self.refusal = None, NO_ROOM
+
+    def file_complete(self, file_size: int) -> Received:
+        """Hand over what was kept."""
+        stored = None
+        if self.writer is not None:
+            try:
+                stored = self.writer.finish()
+                self.kept.append(stored)
+            except NoRoom:
+                self.refusal = NO_ROOM
+            self.writer = None
+        return Received(
+            self.file_name,
+            self.content_type,
+            file_size,
+            self.charset,
+            stored=stored,
+            refusal=self.refusal,
+            kept=self.kept,
+        )
+
+    def upload_interrupted(self) -> None:
+        """Erase half a file."""
+        if self.writer is not None:
+            self.writer.discard()
+            self.writer = None
+
+
+@contextmanager
+def receiving(request: HttpRequest, handler: DiskUploadHandler) -> Iterator[None]:
+    """Take in the files of this request by `handler`; at the end, erase those that became nothing's, however Django took a broken connection."""
+    request.upload_handlers = [handler]
+    try:
+        yield
+    finally:
+        handler.upload_interrupted()
+        if handler.kept:
+            needed = handler.needed([stored.uuid for stored in handler.kept])
+            for stored in handler.kept:
+                if stored.uuid not in needed:
+                    handler.discard(stored)
