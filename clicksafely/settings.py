@@ -226,9 +226,9 @@ STORAGES = {
 }
 FILE_UPLOAD_HANDLERS = ["clicksafely.common.uploads.BoundedMemoryUploadHandler"]
 DATA_UPLOAD_MAX_MEMORY_SIZE = 12 * 1024 * 1024
-# An article of 80 blocks, each with three places for a file, empty ones included. What is in files is bounded by the handler.
-DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
-DATA_UPLOAD_MAX_NUMBER_FILES = 300
+# Of everybody; forms of editors may be longer (clicksafely/common/longforms.py). What is in files is bounded by the handler.
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 200
+DATA_UPLOAD_MAX_NUMBER_FILES = 25
 
 # --- Sign-in of staff --------------------------------------------------------------------------------------------
 AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]

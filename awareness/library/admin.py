@@ -8,14 +8,13 @@ from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import models
 from django.db.models import QuerySet
 from django.forms import ModelForm
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 from django.template.defaultfilters import filesizeformat
 from django.urls import path
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.csrf import csrf_exempt
 from modeltranslation.admin import TranslationTabularInline
 
 from awareness.library import exchange_views
@@ -28,7 +27,7 @@ from awareness.topics.admin import PublishingAdmin
 from awareness.topics.services import publish_record
 from clicksafely.common.language import LANGUAGES, SERBIAN
 from clicksafely.common.lists import CappedPaginator, HeadedAdmin
-from clicksafely.common.receiving import receiving
+from clicksafely.common.receiving import DiskUploadHandler
 
 
 def _editor(request: HttpRequest) -> AbstractBaseUser:
@@ -104,22 +103,9 @@ class ResourceAdmin(PublishingAdmin, HeadedAdmin):
             return "–"
         return format_html_join(" · ", '<a href="{}" target="_blank" translate="no">{}</a>', _pages(resource))
 
-    # The token is in the body: the admin asks for it when it is clear who sends, and where the files go.
-    @csrf_exempt
-    def add_view(
-        self, request: HttpRequest, form_url: str = "", extra_context: dict[str, Any] | None = None
-    ) -> HttpResponse:
-        """The form; sent, its files go to the disk as they arrive."""
-        with receiving(request, LibraryUploadHandler(request)):
-            return super().add_view(request, form_url, extra_context)
-
-    @csrf_exempt
-    def change_view(
-        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
-    ) -> HttpResponse:
-        """The same for one that is there."""
-        with receiving(request, LibraryUploadHandler(request)):
-            return super().change_view(request, object_id, form_url, extra_context)
+    def upload_handler(self, request: HttpRequest) -> DiskUploadHandler:
+        """Straight to the disk."""
+        return LibraryUploadHandler(request)
 
     def get_urls(self) -> list[Any]:
         """Import and export beside the admin's own pages."""

@@ -15,11 +15,11 @@ from django.views.decorators.http import require_safe
 from awareness.library import bundling, selectors, services
 from awareness.library.basket import MOST, read_basket
 from awareness.library.models import Bundle, BundleState, Resource, ResourceFile
-from awareness.library.sending import send_file
 from awareness.library.views import foreign_texts
 from clicksafely.common.cookieless import CookielessFormMixin
 from clicksafely.common.limits import over_limit
 from clicksafely.common.methods import read_only
+from clicksafely.common.sending import send_file
 from clicksafely.common.templatetags.page import absolute
 
 # What a network may ask for in an hour; a school is one network.
@@ -102,9 +102,7 @@ def bundle_file(request: HttpRequest, key: str) -> HttpResponseBase:
     found, now = _bundle(key), timezone.now()
     if found.state != BundleState.READY:
         return HttpResponseRedirect(reverse("bundle", args=[key]))
-    sent = send_file(
-        request, found.path, name=FILE_NAME, media_type="application/zip", size=found.size, digest=found.key
-    )
+    sent = send_file(request, found.path, name=FILE_NAME, media_type="application/zip", digest=found.key)
     if sent.begins:
         bundling.note_use(bundle=found, now=now)
         files = ResourceFile.objects.filter(resource__in=found.resources).values_list("pk", flat=True)

@@ -17,7 +17,7 @@ from clicksafely.common.documents.checking import DAMAGED, PDF, DocumentRefused,
 from clicksafely.common.documents.recordings import recording_type
 from clicksafely.common.receiving import NO_ROOM
 from clicksafely.common.storing import NoRoom, Stored
-from clicksafely.common.uploads import BROKEN, ImageRefused, check_image
+from clicksafely.common.uploads import BROKEN, ImageRefused, check_image_file
 
 # {media type: the endings a file of it may have, the first is its own}
 ENDINGS: Final[dict[str, tuple[str, ...]]] = {
@@ -40,7 +40,6 @@ ENDINGS: Final[dict[str, tuple[str, ...]]] = {
 _IMAGES: Final = {"PNG": "image/png", "JPEG": "image/jpeg", "WEBP": "image/webp"}
 LONGEST_NAME = 120
 LARGEST_TEXT = 5 * 1024 * 1024
-LARGEST_IMAGE = 10 * 1024 * 1024
 PREVIEW_WIDTH = 640
 
 ACTIVE_PAGE = _(
@@ -154,10 +153,8 @@ def _check_ending(name: str, kind: str) -> None:
 
 def _anew(stored: Stored, name: str) -> Checked:
     """A picture without its metadata: where it was taken and by whom is nobody's business."""
-    if stored.size > LARGEST_IMAGE:
-        raise FileRefused(ImageRefused("too-big").message)
     try:
-        picture = check_image(stored.path.read_bytes(), "")
+        picture = check_image_file(stored.path)
     except ImageRefused as refusal:
         raise FileRefused(refusal.message) from refusal
     kind = _IMAGES[picture.format]

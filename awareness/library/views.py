@@ -18,7 +18,6 @@ from awareness.library.basket import Basket, read_basket
 from awareness.library.describing import citation, learning_resource
 from awareness.library.facets import PARAMETERS, SORTS, Wish, count_facets, matching, read_wish
 from awareness.library.models import Resource, ResourceFile
-from awareness.library.sending import send_file
 from awareness.topics.publication import PublicationState
 from awareness.topics.richtext import shown
 from awareness.topics.selectors import visible_topics
@@ -27,6 +26,7 @@ from clicksafely.common.language import ENGLISH, LANGUAGES, SERBIAN
 from clicksafely.common.methods import read_only
 from clicksafely.common.pagecache import changes_at, public_page
 from clicksafely.common.script import in_script
+from clicksafely.common.sending import send_file
 from clicksafely.common.templatetags.page import absolute
 
 PREVIEW_SECONDS = 24 * 3600
@@ -131,7 +131,6 @@ def file(request: HttpRequest, slug: str, file_id: int) -> HttpResponseBase:
         found.path,
         name=found.name,
         media_type=_content_type(found.media_type),
-        size=found.size,
         digest=found.sha256,
     )
     if sent.begins and not is_preview(request, found.resource):

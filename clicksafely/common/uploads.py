@@ -5,6 +5,7 @@ import struct
 import threading
 import zlib
 from io import BytesIO
+from pathlib import Path
 from typing import Any, NamedTuple
 
 from django.core.files.uploadedfile import InMemoryUploadedFile, UploadedFile
@@ -87,6 +88,13 @@ def clean_upload(upload: "UploadedFile[bytes]") -> CleanImage:
         raise ImageRefused(refusal)
     upload.seek(0)
     return check_image(upload.read(), upload.content_type or "")
+
+
+def check_image_file(path: Path) -> CleanImage:
+    """The same for a picture that came to the disk; what is too large is not read."""
+    if path.stat().st_size > MAX_FILE_BYTES:
+        raise ImageRefused("too-big")
+    return check_image(path.read_bytes(), "")
 
 
 def check_image(data: bytes, declared_type: str) -> CleanImage:

@@ -1,6 +1,7 @@
 """The editor's desk for news: an article and its blocks on one form."""
 
 from django.contrib import admin
+from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
@@ -10,16 +11,18 @@ from awareness.editorial.news.checks import remarks_on_article
 from awareness.editorial.news.files import rendition, widths_of
 from awareness.editorial.news.forms import BlockForm
 from awareness.editorial.news.models import Article, ArticleBlock, BlockKind
+from awareness.editorial.news.receiving import ArticleUploadHandler
 from awareness.topics.checking import Remark
 from awareness.topics.publication import Publication
 from awareness.topics.publication_admin import DATES, PartInline, PublicationAdmin
+from clicksafely.common.receiving import DiskUploadHandler
 
 
 class BlockInline(PartInline):
     model = ArticleBlock
     form = BlockForm
     extra = 0
-    # What a form may hold: see DATA_UPLOAD_MAX_NUMBER_FIELDS and _FILES.
+    # What a form may hold: see `LongFormParser`.
     max_num = 80
     rich_text = ("text",)
     heading_levels = (2, 3)
@@ -59,6 +62,10 @@ class ArticleAdmin(PublicationAdmin):
     fieldsets = ((None, {"fields": ("title", "summary", "topics")}), DATES)
     filter_horizontal = ("topics",)
     inlines = (BlockInline,)
+
+    def upload_handler(self, request: HttpRequest) -> DiskUploadHandler:
+        """Straight to the disk."""
+        return ArticleUploadHandler(request)
 
     def remarks(self, record: Publication) -> list[Remark]:
         """Of the article and all its blocks."""

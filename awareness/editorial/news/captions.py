@@ -3,10 +3,10 @@
 import re
 from typing import Final
 
-from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 
 from clicksafely.common.plaintext import TextError, clean_text
+from clicksafely.common.receiving import Received
 
 LIMIT: Final = 200_000
 # W3C WebVTT, 4.1: a signature line, and cues, each with a line of two times.
@@ -24,13 +24,14 @@ class CaptionsRefused(Exception):
         self.message = message
 
 
-def read_captions(upload: "UploadedFile[bytes]") -> str:
+def read_captions(upload: Received) -> str:
     """The text of a WebVTT file. Raises CaptionsRefused where it is none, or is not UTF-8."""
     if (upload.size or 0) > LIMIT:
         raise CaptionsRefused(_("This file is too large for captions."))
-    upload.seek(0)
+    if upload.stored is None:
+        raise CaptionsRefused(upload.refusal)
     try:
-        text = clean_text(upload.read().decode("utf-8-sig"), max_length=LIMIT)
+        text = clean_text(upload.stored.path.read_bytes().decode("utf-8-sig"), max_length=LIMIT)
     except (UnicodeDecodeError, TextError) as error:
         raise CaptionsRefused(_("The captions cannot be read. Save them as UTF-8.")) from error
     if not _SIGNATURE.match(text) or not _TIMES.search(text):

@@ -1,23 +1,25 @@
 """Pictures, documents and videos of articles: checked by what they are, kept under the digest of what they hold, never changed."""
 
 import hashlib
-import os
-import zipfile
+from collections.abc import Iterable
 from io import BytesIO
+from pathlib import Path
 from typing import Final, NamedTuple
 
-import pypdfium2
-from django.core.files.base import ContentFile
-from django.core.files.storage import default_storage
+from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 from PIL import Image
 
 from awareness.editorial.news.models import BlockKind
+from clicksafely.common.documents.checking import DocumentRefused, check_document
+from clicksafely.common.documents.recordings import HEAD, recording_type
 from clicksafely.common.plaintext import clean_text
-from clicksafely.common.uploads import REFUSALS, ImageRefused, clean_upload
+from clicksafely.common.receiving import NO_ROOM, Received
+from clicksafely.common.storing import NoRoom, Stored, Writer, store
+from clicksafely.common.uploads import ImageRefused, check_image_file
 
-FOLDER: Final = "news"
+LARGEST_VIDEO: Final = 200 * 1024 * 1024
 WIDTHS: Final = (480, 960, 1600)
 CARD: Final = (640, 360)
 SHARED: Final = (1200, 630)
@@ -34,8 +36,6 @@ EXTENSIONS: Final = {
     "video/webm": "webm",
 }
 TYPES: Final = {extension: media_type for media_type, extension in EXTENSIONS.items()}
-# The first member by which packages of an office tell what they are.
-_OFFICE: Final = {"word/document.xml": "docx", "ppt/presentation.xml": "pptx"}
 
 
 class FileRefused(Exception):
@@ -57,55 +57,43 @@ class Kept(NamedTuple):
     height: int = 0
 
 
+def news_folder() -> Path:
+    """Where files of articles lie: under the digest of what they hold once they are taken, under a random name before."""
+    return Path(settings.MEDIA_ROOT) / "news"
+
+
 def keep_upload(kind: BlockKind, upload: "UploadedFile[bytes]") -> Kept:
-    """Check and store what was uploaded for a block of this kind; the same file twice is stored once. Raises FileRefused."""
+    """Check and keep what was uploaded for a block of this kind; the same file twice is kept once. Raises FileRefused."""
     name = clean_text(upload.name or "", max_length=10_000)[-120:]
-    if kind == BlockKind.IMAGE:
-        return _keep_picture(upload, name)
-    if refusal := getattr(upload, "refusal", ""):
-        raise FileRefused(_("This file is larger than 10 MB.") if refusal == "too-big" else REFUSALS[refusal])
-    upload.seek(0)
-    data = upload.read()
-    media_type = video_type(data) if kind == BlockKind.VIDEO else document_type(data)
-    if media_type is None:
-        raise FileRefused(
-            _("This is not an MP4 or WebM video.")
-            if kind == BlockKind.VIDEO
-            else _("This is not a PDF, DOCX, PPTX, ODT or ODP that can be opened. Files with macros are not taken.")
-        )
-    digest = hashlib.sha256(data).hexdigest()
-    _store(f"{digest}.{EXTENSIONS[media_type]}", data)
-    return Kept(digest, media_type, name, len(data))
-
-
-def video_type(data: bytes) -> str | None:
-    """The media type of a video that browsers play, by its first bytes; None for anything else."""
-    if data[4:8] == b"ftyp":
-        return "video/mp4"
-    if data.startswith(b"\x1aE\xdf\xa3") and b"webm" in data[:64]:
-        return "video/webm"
-    return None
-
-
-def document_type(data: bytes) -> str | None:
-    """The media type of a document that can be opened and holds no macros; None for anything else."""
-    if data.startswith(b"%PDF-"):
-        try:
-            with pypdfium2.PdfDocument(data) as document:
-                return "application/pdf" if len(document) else None
-        except pypdfium2.PdfiumError:
-            return None
+    stored = upload.stored if isinstance(upload, Received) else _stored(upload.chunks())
+    if stored is None:
+        raise FileRefused(upload.refusal)  # type: ignore[attr-defined]
     try:
-        with zipfile.ZipFile(BytesIO(data)) as package:
-            members = set(package.namelist())
-            if any("vbaproject" in member.lower() or member.startswith("Basic/") for member in members):
-                return None
-            declared = package.read("mimetype") if _small(package, "mimetype") else b""
-    except (zipfile.BadZipFile, OSError, ValueError, RuntimeError, NotImplementedError):
-        return None
-    office = next((extension for member, extension in _OFFICE.items() if member in members), "")
-    media_type = TYPES.get(office) or declared.decode("ascii", "replace").strip()
-    return media_type if media_type in EXTENSIONS and not media_type.startswith(("image", "video")) else None
+        if kind == BlockKind.IMAGE:
+            return _keep_picture(stored.path, name)
+        media_type = _video_type(stored.path) if kind == BlockKind.VIDEO else _document_type(stored.path)
+        _keep(stored, f"{stored.sha256}.{EXTENSIONS[media_type]}")
+        return Kept(stored.sha256, media_type, name, stored.size)
+    finally:
+        stored.erase()
+
+
+def _video_type(path: Path) -> str:
+    with path.open("rb") as file:
+        found = recording_type(file.read(HEAD))
+    if found not in EXTENSIONS:
+        raise FileRefused(_("This is not an MP4 or WebM video."))
+    return found
+
+
+def _document_type(path: Path) -> str:
+    try:
+        found = check_document(path)
+    except DocumentRefused as refusal:
+        raise FileRefused(refusal.message) from refusal
+    if found is None or found.media_type not in EXTENSIONS:
+        raise FileRefused(_("This is not a PDF, DOCX, PPTX, ODT or ODP."))
+    return found.media_type
 
 
 def widths_of(width: int) -> list[int]:
@@ -124,12 +112,12 @@ def cropped(digest: str, focus_x: int, focus_y: int, size: tuple[int, int]) -> s
 
 
 def crop_picture(digest: str, focus_x: int, focus_y: int) -> None:
-    """Make what cards and shared links show of a stored picture, about its focal point; what is there already stays."""
+    """Make what cards and shared links show of a stored picture, about its focal point; what is there already stays. Raises FileRefused."""
     for size in (CARD, SHARED):
         name = cropped(digest, focus_x, focus_y, size)
-        if default_storage.exists(f"{FOLDER}/{name}"):
+        if (news_folder() / name).exists():
             continue
-        with default_storage.open(f"{FOLDER}/{digest}.webp") as file, Image.open(file, formats=["WEBP"]) as picture:
+        with Image.open(news_folder() / f"{digest}.webp", formats=["WEBP"]) as picture:
             box = crop_box(picture.size, size, (focus_x, focus_y))
             _store(name, _webp(picture.convert("RGB").resize(size, Image.Resampling.LANCZOS, box=box)))
 
@@ -145,9 +133,9 @@ def crop_box(
     return (left, top, left + wide, top + high)
 
 
-def _keep_picture(upload: "UploadedFile[bytes]", name: str) -> Kept:
+def _keep_picture(path: Path, name: str) -> Kept:
     try:
-        clean = clean_upload(upload)
+        clean = check_image_file(path)
     except ImageRefused as refusal:
         raise FileRefused(refusal.message) from refusal
     with Image.open(BytesIO(clean.data)) as picture:
@@ -169,14 +157,17 @@ def _webp(picture: Image.Image) -> bytes:
     return out.getvalue()
 
 
+def _stored(chunks: Iterable[bytes]) -> Stored:
+    try:
+        return store(chunks, Writer(news_folder(), largest=LARGEST_VIDEO))
+    except NoRoom as error:
+        raise FileRefused(NO_ROOM) from error
+
+
 def _store(name: str, data: bytes) -> None:
-    path = f"{FOLDER}/{name}"
-    if default_storage.exists(path):
-        # Needed again: whoever sweeps what is old and unneeded leaves it.
-        os.utime(default_storage.path(path))
-    else:
-        default_storage.save(path, ContentFile(data))
+    _keep(_stored([data]), name)
 
 
-def _small(package: zipfile.ZipFile, member: str) -> bool:
-    return member in package.namelist() and package.getinfo(member).file_size < 200
+def _keep(stored: Stored, name: str) -> None:
+    # What lies under that name already holds the same; it is new again, and whoever sweeps what is old and unneeded leaves it.
+    stored.path.replace(news_folder() / name)

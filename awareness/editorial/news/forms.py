@@ -4,7 +4,6 @@ from typing import Any, cast
 
 from django import forms
 from django.core import signing
-from django.core.files.uploadedfile import UploadedFile
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -12,6 +11,7 @@ from django.utils.translation import gettext_lazy
 from awareness.editorial.news.captions import CaptionsRefused, read_captions
 from awareness.editorial.news.files import FileRefused, Kept, crop_picture, keep_upload
 from awareness.editorial.news.models import WITH_FILE, ArticleBlock, BlockKind
+from clicksafely.common.receiving import Received
 
 CAPTIONS = {"captions_file_sr": "captions_sr", "captions_file_en": "captions_en"}
 SALT = "awareness.editorial.news.kept"
@@ -26,7 +26,7 @@ class BlockForm(forms.ModelForm):  # type: ignore[type-arg]
         label=gettext_lazy("File"),
         required=False,
         help_text=gettext_lazy(
-            "A picture, a document (PDF, DOCX, PPTX, ODT, ODP) or a video (MP4, WebM), at most 10 MB."
+            "A picture or a document (PDF, DOCX, PPTX, ODT, ODP), at most 10 MB, or a video (MP4, WebM), at most 200 MB."
         ),
         widget=forms.FileInput(attrs={"accept": ACCEPTED}),
     )
@@ -50,18 +50,12 @@ class BlockForm(forms.ModelForm):  # type: ignore[type-arg]
         if kind:
             self._check_file(BlockKind(kind), data.get("upload"), data.get("kept", ""))
             self._check_words(BlockKind(kind), data)
+            self._crop(BlockKind(kind), data.get("focus_x"), data.get("focus_y"))
         for name in CAPTIONS:
             self._read_captions(name, data.get(name))
         return data
 
-    def save(self, commit: bool = True) -> ArticleBlock:
-        """The block; a picture with its crops about the focal point."""
-        block: ArticleBlock = super().save(commit)
-        if block.kind == BlockKind.IMAGE and block.digest:
-            crop_picture(block.digest, block.focus_x, block.focus_y)
-        return block
-
-    def _check_file(self, kind: BlockKind, upload: "UploadedFile[bytes] | None", token: str) -> None:
+    def _check_file(self, kind: BlockKind, upload: Received | None, token: str) -> None:
         block: ArticleBlock = self.instance
         if upload and kind in WITH_FILE:
             try:
@@ -76,6 +70,14 @@ class BlockForm(forms.ModelForm):  # type: ignore[type-arg]
             self.add_error("upload", _("Choose the file."))
         elif kind in WITH_FILE and self.initial.get("kind", kind) != kind:
             self.add_error("upload", _("The kind of the block has changed: choose the file again."))
+
+    def _crop(self, kind: BlockKind, focus_x: int | None, focus_y: int | None) -> None:
+        """The crops of a picture, before it is known whether the rest of the form is right: a full disk is told at the field."""
+        if kind == BlockKind.IMAGE and self.instance.digest and focus_x is not None and focus_y is not None:
+            try:
+                crop_picture(self.instance.digest, focus_x, focus_y)
+            except FileRefused as refusal:
+                self.add_error("upload", str(refusal.message))
 
     def _take(self, kind: BlockKind, kept: Kept) -> None:
         for field, value in kept._asdict().items():
@@ -92,7 +94,7 @@ class BlockForm(forms.ModelForm):  # type: ignore[type-arg]
         if kind == BlockKind.QUESTION and not data.get("heading_sr"):
             self.add_error("heading_sr", _("Write the question."))
 
-    def _read_captions(self, name: str, upload: "UploadedFile[bytes] | None") -> None:
+    def _read_captions(self, name: str, upload: Received | None) -> None:
         if upload:
             try:
                 setattr(self.instance, CAPTIONS[name], read_captions(upload))

@@ -1,11 +1,9 @@
 """Files that no article needs: taken for a form that was never saved, or replaced in every version."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Final
 
-from django.core.files.storage import default_storage
-
-from awareness.editorial.news.files import FOLDER
+from awareness.editorial.news.files import news_folder
 from awareness.editorial.news.models import Article, ArticleBlock
 from awareness.topics.models import Version
 
@@ -16,15 +14,13 @@ _DIGEST_LENGTH: Final = 64
 
 def discard_unneeded_files(*, now: datetime) -> int:
     """Delete what neither a block nor a version names and was stored two days ago or more; returns how many files that were."""
-    try:
-        _folders, names = default_storage.listdir(FOLDER)
-    except FileNotFoundError:
+    if not news_folder().is_dir():
         return 0
     needed, discarded = _needed(), 0
-    for name in names:
-        path = f"{FOLDER}/{name}"
-        if name[:_DIGEST_LENGTH] not in needed and default_storage.get_modified_time(path) < now - KEPT_FOR:
-            default_storage.delete(path)
+    for path in news_folder().iterdir():
+        stored_at = datetime.fromtimestamp(path.stat().st_mtime, UTC)
+        if path.name[:_DIGEST_LENGTH] not in needed and stored_at < now - KEPT_FOR:
+            path.unlink(missing_ok=True)
             discarded += 1
     return discarded
 

@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -70,7 +71,7 @@ def check_document(path: Path, *, picture: Path | None = None) -> Document | Non
     return None
 
 
-def _look(module: str, files: list[str], words: dict[Verdict, Promise], damaged: Promise) -> str:
+def _look(module: str, files: list[str], words: Mapping[Verdict, Promise], damaged: Promise) -> str:
     command = [sys.executable, "-m", f"{_PACKAGE}.{module}", *files]
     try:
         done = subprocess.run(  # noqa: S603 - no shell, and all names are our own
@@ -79,7 +80,6 @@ def _look(module: str, files: list[str], words: dict[Verdict, Promise], damaged:
     except subprocess.TimeoutExpired as error:
         raise DocumentRefused(damaged) from error
     if done.returncode != Verdict.TAKEN:
-        # A signal, or a code that is none of ours: it died of the document.
-        known = done.returncode if done.returncode in words else Verdict.DAMAGED
-        raise DocumentRefused(words.get(Verdict(known), damaged))
+        # Also where it died of the document: of a signal, or with a code that is none of ours.
+        raise DocumentRefused({int(verdict): text for verdict, text in words.items()}.get(done.returncode, damaged))
     return done.stdout

@@ -97,7 +97,7 @@ def test_every_file_on_the_page_is_there_as_what_it_is(client: Client, whole: Ar
         ("bytes=-5", 206, f"bytes {len(MP4) - 5}-{len(MP4) - 1}/{len(MP4)}", MP4[-5:]),
         ("bytes=0-999999", 206, f"bytes 0-{len(MP4) - 1}/{len(MP4)}", MP4),
         ("bytes=9999999-", 416, f"bytes */{len(MP4)}", b""),
-        ("bytes=5-2", 416, f"bytes */{len(MP4)}", b""),
+        ("bytes=5-2", 200, None, MP4),
         ("bytes=-", 200, None, MP4),
         ("bytes=0-1,5-6", 200, None, MP4),
         ("lines=1-2", 200, None, MP4),

@@ -1,0 +1,120 @@
+"""Sends a file: its right type and name, whole or one range of it (RFC 9110), streamed."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import BinaryIO, Final, NamedTuple
+
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotModified, StreamingHttpResponse
+from django.http.response import HttpResponseBase
+from django.utils.http import content_disposition_header, parse_etags
+
+CHUNK: Final = 256 * 1024
+# Looked at again each time: a file that was withdrawn is withdrawn now.
+LOOKED_AT_AGAIN: Final = "private, no-cache"
+# What stands under such an address never changes.
+FOR_EVER: Final = "public, max-age=31536000, immutable"
+# A file that a program would run all the same has nowhere to run.
+POLICY: Final = "default-src 'none'; sandbox"
+_RANGE: Final = re.compile(r"bytes=(\d{0,18})-(\d{0,18})")
+
+
+class Part(NamedTuple):
+    """Bytes from `first` to `last`, both counted in."""
+
+    first: int
+    last: int
+
+
+class Unsatisfiable(Exception):
+    """A range that begins behind the end."""
+
+
+class Sent(NamedTuple):
+    """The answer, and whether it is the beginning of a download (no 304, no later range, no HEAD)."""
+
+    response: HttpResponseBase
+    begins: bool
+
+
+def send_file(
+    request: HttpRequest,
+    path: Path,
+    *,
+    name: str,
+    media_type: str,
+    digest: str,
+    caching: str = LOOKED_AT_AGAIN,
+    shown: bool = False,
+) -> Sent:
+    """The file at `path`, `digest` (ASCII) being another one for every content that its address ever had. Raises Http404 where it is gone.
+
+    It is an attachment of that `name` that nothing runs in, unless it is `shown` in the place of a page.
+    """
+    try:
+        size = path.stat().st_size
+    except FileNotFoundError as error:
+        raise Http404 from error
+    etag = f'"{digest[:32]}"'
+    headers = {"ETag": etag, "Accept-Ranges": "bytes", "Cache-Control": caching, "X-Content-Type-Options": "nosniff"}
+    if not shown:
+        headers["Content-Security-Policy"] = POLICY
+    if _is_known(request, etag):
+        return Sent(HttpResponseNotModified(headers=headers), begins=False)
+    headers["Content-Disposition"] = (content_disposition_header(True, name) or "attachment") if not shown else "inline"
+    try:
+        part = _part(request, size, etag)
+    except Unsatisfiable:
+        headers["Content-Range"] = f"bytes */{size}"
+        return Sent(HttpResponse(status=416, headers=headers, content_type="text/plain; charset=utf-8"), begins=False)
+    first, last = part or Part(0, size - 1)
+    headers["Content-Length"] = str(last - first + 1)
+    if part:
+        headers["Content-Range"] = f"bytes {first}-{last}/{size}"
+    status = 206 if part else 200
+    if request.method == "HEAD":
+        return Sent(HttpResponse(status=status, headers=headers, content_type=media_type), begins=False)
+    try:
+        file = path.open("rb")
+    except FileNotFoundError as error:
+        raise Http404 from error
+    response = StreamingHttpResponse(
+        _chunks(file, first, last), status=status, headers=headers, content_type=media_type
+    )
+    response._resource_closers.append(file.close)  # type: ignore[attr-defined]
+    return Sent(response, begins=first == 0)
+
+
+def _is_known(request: HttpRequest, etag: str) -> bool:
+    known = parse_etags(request.headers.get("If-None-Match", ""))
+    return "*" in known or any(each.removeprefix("W/") == etag for each in known)
+
+
+def _part(request: HttpRequest, size: int, etag: str) -> Part | None:
+    """The range that is asked for; None where all is, also where several are (RFC 9110 allows that). Ranges are for GET alone."""
+    if request.method != "GET" or request.headers.get("If-Range", etag) != etag:
+        return None
+    asked = _RANGE.fullmatch(request.headers.get("Range", "").strip())
+    if asked is None or not (asked[1] or asked[2]):
+        return None
+    if not asked[1]:
+        if not int(asked[2]) or not size:
+            raise Unsatisfiable
+        return Part(max(0, size - int(asked[2])), size - 1)
+    first, last = int(asked[1]), min(int(asked[2] or size), size - 1)
+    if asked[2] and int(asked[2]) < first:
+        return None
+    if first >= size:
+        raise Unsatisfiable
+    return Part(first, last)
+
+
+def _chunks(file: BinaryIO, first: int, last: int) -> Iterator[bytes]:
+    file.seek(first)
+    left = last - first + 1
+    while left:
+        chunk = file.read(min(CHUNK, left))
+        if not chunk:
+            return
+        left -= len(chunk)
+        yield chunk
