@@ -31,7 +31,7 @@ class Received(UploadedFile):  # type: ignore[type-arg]
 
 
 class DiskUploadHandler(FileUploadHandler):
-    """Keeps files on the disk. A kind of form says by `begin` where and how much of a file, and how many bytes all of them together."""
+    """Keeps files on the disk. A kind of form says by `begin` where and how much of a file, and by `together` how many bytes a request may have."""
 
     too_big: ClassVar[Promise]
     together: ClassVar[int] = sys.maxsize
@@ -41,7 +41,7 @@ class DiskUploadHandler(FileUploadHandler):
         self.writer: Writer | None = None
         self.refusal: Promise | None = None
         self.kept: list[Stored] = []
-        self._left = self.together
+        self._hopeless = False
 
     def begin(self) -> Writer | None:
         """Where the file that begins is written; None: it is forgotten. Raises NoRoom."""
@@ -58,14 +58,16 @@ class DiskUploadHandler(FileUploadHandler):
     def handle_raw_input(
         self, input_data: Any, META: dict[str, Any], content_length: int, boundary: Any, encoding: Any = None
     ) -> None:
-        """A request that says it is larger than all files may be is not begun to be written."""
-        if content_length > self.together:
-            self._left = 0
+        """Of a request that says that it is larger than all files may be, nothing is written at all."""
+        self._hopeless = content_length > self.together
 
     def new_file(self, *args: Any, **kwargs: Any) -> None:
         """Begin a file."""
         super().new_file(*args, **kwargs)
         self.writer, self.refusal = None, None
+        if self._hopeless:
+            self.refusal = self.too_big
+            return
         try:
             self.writer = self.begin()
         except NoRoom:
@@ -75,14 +77,9 @@ class DiskUploadHandler(FileUploadHandler):
         """Write the chunk, unless the file is refused already."""
         if self.writer is None:
             return
-        self._left -= len(raw_data)
         try:
-            if self._left < 0:
-                self.writer.discard()
-                raise TooBig
             self.writer.write(raw_data)
         except TooBig:
-            self._left += start + len(raw_data)
             self.writer, self.refusal = None, self.too_big
         except NoRoom:
             self.writer, self.refusal = None, NO_ROOM

@@ -112,6 +112,24 @@ def test_a_player_gets_the_part_it_asks_for(
     response.close()
 
 
+def test_a_file_is_streamed_told_of_and_not_sent_again(client: Client, whole: Article) -> None:
+    path = f"/media/news/{ArticleBlock.objects.get(kind='video').digest}.mp4"
+    response = client.get(path)
+    assert (response.streaming, response.getvalue()) == (True, MP4)  # type: ignore[attr-defined]
+    head = client.head(path)
+    assert (head.status_code, head.content, head.headers["Content-Length"]) == (200, b"", str(len(MP4)))
+    for_ever = "public, max-age=31536000, immutable"
+    for known in (response.headers["ETag"], "*"):
+        again = client.get(path, headers={"If-None-Match": known})
+        assert (again.status_code, again.content, again.headers["Cache-Control"]) == (304, b"", for_ever)
+    # A document opens nowhere on this site, and has nowhere to run.
+    block = ArticleBlock.objects.get(kind="file")
+    document = fetch(client, f"/media/news/{block.digest}.docx")
+    assert document.headers["Content-Disposition"] == f'attachment; filename="{block.digest[:8]}.docx"'
+    assert document.headers["Content-Security-Policy"] == "default-src 'none'; sandbox"
+    assert client.post(path).status_code == 405
+
+
 def test_a_file_that_is_not_there_is_not_there(client: Client, whole: Article) -> None:
     digest = ArticleBlock.objects.get(kind="video").digest
     wrong = [f"{'0' * 64}.mp4", f"{digest}.exe", f"..%2f{digest}.mp4", f"{digest}.webm", f"{digest}-480x.webp"]
