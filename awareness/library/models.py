@@ -24,7 +24,7 @@ from awareness.library.vocabulary import (
 )
 from awareness.topics.audiences import AgeBand, Audience
 from awareness.topics.models import Topic
-from awareness.topics.publication import Publication
+from awareness.topics.publication import Publication, goes_index
 
 # Addresses below /resources/ that are no resource.
 RESERVED_SLUGS = ("basket", "bundles", "count")
@@ -140,6 +140,7 @@ class Resource(Publication):
             models.Index(fields=("-uses", "-published_at", "-id"), name="resource_most_used"),
             models.Index(title_order("sr"), "id", name="resource_title_sr"),
             models.Index(title_order("en"), "id", name="resource_title_en"),
+            goes_index("resource_goes"),
         )
 
     def __str__(self) -> str:

@@ -14,7 +14,13 @@ from awareness.topics.richtext import plain_text
 
 def offer_everything() -> None:
     """Once, when the app is ready."""
-    cards.offer(kind="resource", title=_("Resources"), order=10, provider=cards_about)
+    cards.offer(
+        kind="resource",
+        title=_("Resources"),
+        order=10,
+        provider=cards_about,
+        next_change=Resource.objects.next_change,
+    )
     documents.offer_documents(documents.Findable("resource", _("Resources"), Resource, document_of))
 
 

@@ -92,6 +92,8 @@ def resource(request: HttpRequest, slug: str) -> HttpResponse:
         return moved
     check_shown(request, found, now)
     assert found is not None  # noqa: S101 - check_shown has seen to it
+    # Newer versions, parts and neighbours.
+    changes_at(request, Resource.objects.next_change(now))
     files, tied, basket = list(found.files.all()), selectors.relations_of(found, now), read_basket(request.GET)
     address = absolute(request, reverse("resource", args=[slug]))
     foreign, list_path = foreign_texts(found), reverse("resources")

@@ -5,7 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
+from django.http import HttpRequest
 from django.utils.functional import Promise
+
+from clicksafely.common.cacheable import changes_at
 
 
 @dataclass(frozen=True)
@@ -21,6 +24,8 @@ class Card:
 
 # Cards of a kind about any of these topics (ids), best first, at most so many; seen at that moment by everybody.
 Provider = Callable[[Collection[int], int, datetime], Sequence[Card]]
+# When what a provider offers changes next, after that moment; None where nothing is planned.
+NextChange = Callable[[datetime], datetime | None]
 
 
 @dataclass(frozen=True)
@@ -31,20 +36,43 @@ class Shelf:
     title: str | Promise
     provider: Provider
     order: int
+    next_change: NextChange
 
 
 _SHELVES: Final[dict[str, Shelf]] = {}
 
 
-def offer(*, kind: str, title: str | Promise, order: int, provider: Provider) -> None:
+def _nothing_planned(now: datetime) -> None:
+    """Of what is offered without dates."""
+
+
+def offer(
+    *,
+    kind: str,
+    title: str | Promise,
+    order: int,
+    provider: Provider,
+    next_change: NextChange = _nothing_planned,
+) -> None:
     """Let pages of other apps show cards of `kind`; an app does it once, when it is ready. Again with the same kind: the last one counts."""
-    _SHELVES[kind] = Shelf(kind, title, provider, order)
+    _SHELVES[kind] = Shelf(kind, title, provider, order, next_change)
 
 
 def shelves_about(
-    topics: Collection[int], *, now: datetime, most: int = 3, without: Collection[str] = ()
+    topics: Collection[int],
+    *,
+    now: datetime,
+    most: int = 3,
+    without: Collection[str] = (),
+    request: HttpRequest | None = None,
 ) -> list[tuple[Shelf, Sequence[Card]]]:
-    """What there is about these topics (ids), by kind in the order of shelves; empty kinds are left out."""
+    """What there is about these topics (ids), by kind in the order of shelves; empty kinds are left out.
+
+    The page of `request` holds until something of these kinds appears or goes.
+    """
     chosen = sorted((shelf for shelf in _SHELVES.values() if shelf.kind not in without), key=lambda shelf: shelf.order)
+    if request is not None:
+        for shelf in chosen:
+            changes_at(request, shelf.next_change(now))
     filled = [(shelf, shelf.provider(topics, most, now)) for shelf in chosen]
     return [(shelf, cards) for shelf, cards in filled if cards]

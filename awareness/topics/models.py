@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from modeltranslation.manager import MultilingualManager
 
 from awareness.topics.audiences import Audience
-from awareness.topics.publication import Publication
+from awareness.topics.publication import Publication, appears_index, goes_index
 
 __all__ = ["FormerSlug", "Signpost", "Topic", "TopicAnswer", "Version"]
 
@@ -69,6 +69,7 @@ class Topic(Publication):
         verbose_name = _("topic")
         verbose_name_plural = _("topics")
         ordering = ("order", "id")
+        indexes = (appears_index("topic_appears"), goes_index("topic_goes"))
 
     def __str__(self) -> str:
         return self.title

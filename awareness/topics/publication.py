@@ -1,11 +1,12 @@
 """When a public record can be seen: by its dates alone, so that no job has to run at the hour of a change."""
 
 import secrets
+from collections.abc import Iterable
 from datetime import datetime
-from typing import ClassVar, Self
+from typing import ClassVar, Self, cast
 
 from django.db import models
-from django.db.models import F, Min, Q
+from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -31,12 +32,20 @@ class PublicationQuerySet[Row: models.Model](MultilingualQuerySet[Row]):
         return self.filter(Q(published_at__lte=now), Q(withdrawn_at=None) | Q(withdrawn_at__gt=now))
 
     def next_change(self, now: datetime) -> datetime | None:
-        """When the next of them appears or goes, after `now`; None where nothing is planned. One query."""
-        planned = self.aggregate(
-            appears=Min("published_at", filter=Q(published_at__gt=now)),
-            goes=Min("withdrawn_at", filter=Q(withdrawn_at__gt=now)),
-        )
-        return min((moment for moment in planned.values() if moment), default=None)
+        """When the next of them appears or goes, after `now`; None where nothing is planned. One query, two probes of indexes."""
+        appears = self.filter(published_at__gt=now).order_by("published_at").values_list("published_at", flat=True)[:1]
+        goes = self.filter(withdrawn_at__gt=now).order_by("withdrawn_at").values_list("withdrawn_at", flat=True)[:1]
+        return min(cast(Iterable[datetime], appears.union(goes, all=True).order_by()), default=None)
+
+
+def appears_index(name: str) -> models.Index:
+    """For `next_change`: what is planned to appear. A model with another index that begins with `published_at` needs none."""
+    return models.Index(fields=("published_at",), name=name)
+
+
+def goes_index(name: str) -> models.Index:
+    """For `next_change`: what is planned to go, which is little of what there is."""
+    return models.Index(fields=("withdrawn_at",), name=name, condition=Q(withdrawn_at__isnull=False))
 
 
 def draw_preview_key() -> str:

@@ -44,7 +44,7 @@ def topic(request: HttpRequest, *, slug: str) -> HttpResponse:
         "topic": found,
         "picture_title": found.title,
         "answers": answers,
-        "shelves": shelves_about([found.pk], now=now, without=["topic"]),
+        "shelves": shelves_about([found.pk], now=now, without=["topic"], request=request),
         "foreign": only_in_serbian(found),
         "preview": is_unpublished_preview(request, found, now),
     }

@@ -10,7 +10,7 @@ from django.utils.translation import pgettext_lazy
 from modeltranslation.manager import MultilingualManager
 
 from awareness.topics.models import Topic
-from awareness.topics.publication import Publication
+from awareness.topics.publication import Publication, goes_index
 
 DIGEST = r"^[0-9a-f]{64}$"
 
@@ -28,7 +28,10 @@ class Article(Publication):
         verbose_name = pgettext_lazy("news", "article")
         verbose_name_plural = _("news")
         ordering = ("-published_at", "-id")
-        indexes = (models.Index(fields=["-published_at", "-id"], name="article_latest_first"),)
+        indexes = (
+            models.Index(fields=["-published_at", "-id"], name="article_latest_first"),
+            goes_index("article_goes"),
+        )
 
     def __str__(self) -> str:
         return self.title

@@ -31,5 +31,7 @@ def article_document(article: Article) -> Document:
 
 def offer() -> None:
     """Once, when the app is ready."""
-    offer_cards(kind="article", title=_("News"), order=ORDER, provider=article_cards)
+    offer_cards(
+        kind="article", title=_("News"), order=ORDER, provider=article_cards, next_change=Article.objects.next_change
+    )
     offer_documents(Findable("article", _("News"), Article, article_document))

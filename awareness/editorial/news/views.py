@@ -15,6 +15,7 @@ from awareness.editorial.news.data import article_data, shared_picture
 from awareness.editorial.news.models import Article, ArticleBlock, BlockKind
 from awareness.editorial.news.selectors import articles_page, find_article
 from awareness.topics.cards import shelves_about
+from awareness.topics.models import Topic
 from awareness.topics.publication import PublicationState
 from awareness.topics.showing import (
     PREVIEW,
@@ -54,6 +55,7 @@ def article(request: HttpRequest, *, slug: str) -> HttpResponse:
         return answer
     check_shown(request, found, now)
     assert found is not None  # noqa: S101 - or it were not shown
+    changes_at(request, Topic.objects.next_change(now))
     topics = [topic for topic in found.topics.all() if topic.state_at(now) == PublicationState.PUBLISHED]
     blocks = shown_blocks(found, preview=request.GET.get(PREVIEW, ""))
     context = {
@@ -61,7 +63,9 @@ def article(request: HttpRequest, *, slug: str) -> HttpResponse:
         "picture_title": found.title,
         "blocks": blocks,
         "topics": topics,
-        "shelves": shelves_about([topic.pk for topic in topics], now=now, without=["article"]) if topics else [],
+        "shelves": shelves_about([topic.pk for topic in topics], now=now, without=["article"], request=request)
+        if topics
+        else [],
         "preview": is_unpublished_preview(request, found, now),
         "foreign": only_in_serbian(found),
         "data": article_data(request, found, topics),

@@ -14,6 +14,7 @@ from PIL import Image
 from pyld import jsonld
 from pytest_django import DjangoAssertNumQueries
 
+from awareness.editorial.models import Article
 from awareness.library.models import Resource
 from awareness.library.offers import cards_about, document_of
 from awareness.library.services import publish_resource
@@ -253,7 +254,7 @@ def test_it_costs_the_same_for_one_and_for_three(
             give_file(resource, f"f{number}.txt")
             make_resource(f"r{number}", topics=[topic])
         client.get("/en/resources/a/")
-        with django_assert_num_queries(6):
+        with django_assert_num_queries(7):
             client.get("/en/resources/a/")
 
 
@@ -295,3 +296,15 @@ def test_a_page_holds_until_it_is_withdrawn(client: Client) -> None:
     age = re.search(r"public, max-age=(\d+)", client.get("/en/resources/a/").headers["Cache-Control"])
     assert age
     assert int(age[1]) <= 60
+
+
+def test_pages_hold_until_a_resource_appears_on_their_shelves(client: Client) -> None:
+    topic = make_topic("tema")
+    make_resource("a", topics=[topic])
+    article = Article.objects.create(slug="vest", title_sr="Вест", summary_sr="Укратко.", published_at=NOW - DAY)
+    article.topics.add(topic)
+    make_resource("b", topics=[topic], published_at=timezone.now() + timedelta(seconds=90))
+    for path in ("/sr/topics/tema/", "/sr/news/vest/", "/sr/resources/a/"):
+        age = re.search(r"public, max-age=(\d+)", client.get(path).headers["Cache-Control"])
+        assert age
+        assert 60 <= int(age[1]) <= 90, path

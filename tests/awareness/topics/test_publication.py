@@ -1,13 +1,17 @@
 """Records with dates: seen when their dates say so, saved one after the other, found under former addresses."""
 
+import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.contrib.auth.models import User
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.http import Http404, HttpRequest
 from django.test import RequestFactory
+from pytest_django import DjangoAssertNumQueries
 
+from awareness.editorial.models import Article
+from awareness.library.models import Resource
 from awareness.topics import cards, documents
 from awareness.topics.models import FormerSlug, Topic
 from awareness.topics.publication import PublicationState
@@ -59,6 +63,35 @@ def test_the_next_change_is_the_nearest_date_ahead() -> None:
     topic("b", published_at=NOW + 2 * HOUR).save()
     assert Topic.objects.next_change(NOW) == NOW + 2 * HOUR
     assert Topic.objects.next_change(NOW + 2 * HOUR) == NOW + 3 * HOUR
+
+
+@pytest.mark.parametrize("model", [Topic, Article, Resource])
+def test_the_next_change_is_one_query_and_two_probes_of_indexes(
+    model: type[Topic] | type[Article] | type[Resource], django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    with django_assert_num_queries(1) as asked:
+        assert model.objects.next_change(NOW) is None
+    with connection.cursor() as cursor:
+        # Of a few rows all are read sooner than an index is; what matters is that the indexes can give them in their order.
+        cursor.execute("SET LOCAL enable_seqscan = off; SET LOCAL enable_bitmapscan = off; SET LOCAL enable_sort = off")
+        cursor.execute(f"EXPLAIN {asked.captured_queries[0]['sql']}")
+        plan = "\n".join(line for (line,) in cursor.fetchall())
+    assert (len(re.findall(r"Index (?:Only )?Scan", plan)), len(re.findall(r"Limit", plan))) == (2, 2), plan
+    assert not re.search(r"Seq Scan|Sort|Filter|Aggregate", plan), plan
+
+
+@pytest.mark.parametrize("shift", [{"published_at": HOUR}, {"published_at": -HOUR, "withdrawn_at": HOUR}])
+def test_a_page_with_shelves_holds_until_something_on_them_appears_or_goes(
+    rf: RequestFactory, monkeypatch: pytest.MonkeyPatch, shift: dict[str, timedelta]
+) -> None:
+    monkeypatch.setattr(cards, "_SHELVES", {})
+    topic("b", **{name: NOW + by for name, by in shift.items()}).save()
+    cards.offer(kind="topic", title="x", order=1, provider=lambda *asked: [], next_change=Topic.objects.next_change)
+    cards.offer(kind="undated", title="y", order=2, provider=lambda *asked: [])
+    shown, other = rf.get("/"), rf.get("/")
+    cards.shelves_about([1], now=NOW, request=shown)
+    cards.shelves_about([1], now=NOW, request=other, without=["topic"])
+    assert (shown.META.get(ENDS_AT), other.META.get(ENDS_AT)) == (NOW + HOUR, None)
 
 
 @pytest.mark.parametrize("published", [None, NOW, NOW + HOUR])
