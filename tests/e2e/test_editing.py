@@ -1,6 +1,7 @@
 """Editors at work in a real browser: the small editor under the real content security policy, and without scripts."""
 
 import io
+import re
 from collections.abc import Callable
 
 from axe_playwright_python.sync_playwright import Axe
@@ -52,8 +53,32 @@ def test_an_article_is_written_with_the_toolbar_seen_in_three_languages_and_publ
     page.locator("[name=blocks-1-upload]").set_input_files(
         {"name": "slika.png", "mimeType": "image/png", "buffer": picture()}
     )
+    # What must stay of it is shown on the picture, by mouse and by keyboard, before it is sent.
+    page.locator("#blocks-1 details summary").click()
+    surface = page.locator("#blocks-1 .focal-surface")
+    expect(surface.locator("img")).to_be_visible()
+    area = surface.locator("img").bounding_box()
+    assert area is not None
+    surface.click(position={"x": area["width"] * 0.8, "y": area["height"] * 0.25})
+    page.keyboard.press("ArrowLeft")
+    page.keyboard.press("Shift+ArrowDown")
+    point = [page.locator(f"[name=blocks-1-focus_{axis}]") for axis in "xy"]
+    expect(point[0]).to_have_value("79")
+    expect(point[1]).to_have_value("35")
+    point[0].fill("90")
+    expect(page.locator("#blocks-1 .focal-marker")).to_have_attribute("style", "left: 90%; top: 35%;")
+    assert [fault for fault in faults(page) if "focal" in str(fault)] == []
     page.locator("[name=_continue]").first.click()
 
+    # Of one that is stored, on the stored one.
+    page.locator("#blocks-1 details summary").click()
+    expect(page.locator("#blocks-1 .focal-surface img")).to_have_attribute("src", re.compile("/media/news/"))
+    expect(page.locator("[name=blocks-1-focus_x]")).to_have_value("90")
+    page.locator("[name=blocks-1-upload]").set_input_files(
+        {"name": "velika.png", "mimeType": "image/png", "buffer": bytes(10 * 1024 * 1024 + 1)}
+    )
+    expect(page.locator("#blocks-1 .too-large")).to_contain_text("velika.png")
+    expect(page.locator("[name=blocks-1-upload]")).to_have_value("")
     expect(page.locator(".remarks")).to_contain_text("Недостаје текст на енглеском.")
     expect(page.locator(".page-state")).to_contain_text("Нацрт")
     previews = [link.get_attribute("href") or "" for link in page.locator(".page-state a").all()]

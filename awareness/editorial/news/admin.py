@@ -1,6 +1,9 @@
 """The editor's desk for news: an article and its blocks on one form."""
 
+from typing import Any
+
 from django.contrib import admin
+from django.db import models
 from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -12,6 +15,7 @@ from awareness.editorial.news.files import rendition, widths_of
 from awareness.editorial.news.forms import BlockForm
 from awareness.editorial.news.models import Article, ArticleBlock, BlockKind
 from awareness.editorial.news.receiving import ArticleUploadHandler
+from awareness.editorial.news.widgets import FocalPointInput
 from awareness.topics.checking import Remark
 from awareness.topics.publication import Publication
 from awareness.topics.publication_admin import DATES, PartInline, PublicationAdmin
@@ -37,6 +41,12 @@ class BlockInline(PartInline):
             },
         ),
     )
+
+    def formfield_for_dbfield(self, db_field: "models.Field[Any, Any]", request: HttpRequest, **kwargs: Any) -> Any:
+        """The focal point on the picture."""
+        if db_field.name == "focus_x":
+            kwargs["widget"] = FocalPointInput()
+        return super().formfield_for_dbfield(db_field, request, **kwargs)
 
     @admin.display(description=_("stored file"))
     def stored(self, block: ArticleBlock) -> SafeString | str:

@@ -11,12 +11,12 @@ from django.utils.translation import gettext_lazy
 from awareness.editorial.news.captions import CaptionsRefused, read_captions
 from awareness.editorial.news.files import FileRefused, Kept, crop_picture, keep_upload
 from awareness.editorial.news.models import WITH_FILE, ArticleBlock, BlockKind
+from awareness.editorial.news.widgets import BlockFileInput
 from clicksafely.common.receiving import Received
 
 CAPTIONS = {"captions_file_sr": "captions_sr", "captions_file_en": "captions_en"}
 SALT = "awareness.editorial.news.kept"
 LASTS_SECONDS = 8 * 3600
-ACCEPTED = ".png,.jpg,.jpeg,.webp,.gif,.pdf,.docx,.pptx,.odt,.odp,.mp4,.webm"
 
 
 class BlockForm(forms.ModelForm):  # type: ignore[type-arg]
@@ -28,7 +28,7 @@ class BlockForm(forms.ModelForm):  # type: ignore[type-arg]
         help_text=gettext_lazy(
             "A picture or a document (PDF, DOCX, PPTX, ODT, ODP), at most 10 MB, or a video (MP4, WebM), at most 200 MB."
         ),
-        widget=forms.FileInput(attrs={"accept": ACCEPTED}),
+        widget=BlockFileInput(),
     )
     # A file that was taken although something else on the form was refused: it need not be chosen again.
     kept = forms.CharField(required=False, widget=forms.HiddenInput)

@@ -12,7 +12,7 @@ from clicksafely.common.uploads import MAX_FILE_BYTES
 
 LARGEST_TOGETHER: Final = 512 * 1024 * 1024
 TOO_BIG = _(
-    "This is too large: a video may have 200 MB, any other file 10 MB, and all files that are sent at once 512 MB. Nothing of it was kept."
+    "This is too large: a video may have 200 MB, any other file 10 MB, and all files that are sent at once 512 MB."
 )
 
 

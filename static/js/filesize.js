@@ -1,0 +1,17 @@
+// Says before anything is sent that a file is too large. Without a script the server says so when it has come.
+document.addEventListener("change", ({ target }) => {
+  if (!target.matches?.("input[type=file][data-largest]")) return;
+  const { video, other, words } = JSON.parse(target.dataset.largest);
+  const [file] = target.files;
+  const isTooLarge = file && file.size > (file.type.startsWith("video/") ? video : other);
+  let note = target.parentElement.querySelector(".too-large");
+  if (!note) {
+    note = document.createElement("p");
+    note.className = "too-large errornote";
+    note.setAttribute("role", "alert");
+    target.after(note);
+  }
+  note.hidden = !isTooLarge;
+  note.textContent = isTooLarge ? `${file.name}: ${words}` : "";
+  if (isTooLarge) target.value = "";
+}, true);
