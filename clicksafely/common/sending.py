@@ -47,15 +47,16 @@ def send_file(
     caching: str = LOOKED_AT_AGAIN,
     shown: bool = False,
 ) -> Sent:
-    """The file at `path`, `digest` (ASCII) being another one for every content that its address ever had. Raises Http404 where it is gone.
+    """The file at `path`, `digest` (ASCII) standing for what it holds. Raises Http404 where it is gone.
 
     It is an attachment of that `name` that nothing runs in, unless it is `shown` in the place of a page.
     """
     try:
-        size = path.stat().st_size
+        found = path.stat()
     except FileNotFoundError as error:
         raise Http404 from error
-    etag = f'"{digest[:32]}"'
+    # With its time, for what is made again may differ although it stands for the same: a zip holds the hour in which it was packed.
+    size, etag = found.st_size, f'"{digest[:32]}-{int(found.st_mtime):x}"'
     headers = {"ETag": etag, "Accept-Ranges": "bytes", "Cache-Control": caching, "X-Content-Type-Options": "nosniff"}
     if not shown:
         headers["Content-Security-Policy"] = POLICY

@@ -1,5 +1,6 @@
 """Downloads: the right type and name, whole and in ranges, counted once, and never run."""
 
+import os
 from datetime import UTC, date, datetime
 
 import pytest
@@ -103,6 +104,13 @@ def test_a_range_of_another_version_gets_everything(client: Client, file: Resour
     same = client.get(path(file), headers={"Range": "bytes=5-9", "If-Range": etag})
     other = client.get(path(file), headers={"Range": "bytes=5-9", "If-Range": '"old"'})
     assert [body(same), body(other)] == [CONTENT[5:10], CONTENT]
+
+
+def test_a_file_that_was_made_anew_is_another_version(client: Client, file: ResourceFile) -> None:
+    before = client.head(path(file)).headers["ETag"]
+    os.utime(file.path, (0, 0))
+    response = client.get(path(file), headers={"If-None-Match": before, "Range": "bytes=5-9", "If-Range": before})
+    assert (response.status_code, body(response)) == (200, CONTENT)
 
 
 def test_nothing_else_is_served(client: Client, file: ResourceFile) -> None:

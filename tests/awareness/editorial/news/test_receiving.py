@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client, override_settings
+from django.test.client import BOUNDARY, MULTIPART_CONTENT, encode_multipart
 
 from awareness.editorial.models import Article, ArticleBlock, BlockKind
 from awareness.editorial.news import receiving
@@ -121,6 +122,13 @@ def test_a_connection_that_breaks_leaves_nothing(media: Path) -> None:
     assert len(files(media)) == 1
     handler.upload_interrupted()
     assert files(media) == []
+
+
+def test_of_a_body_that_ends_in_the_middle_of_a_file_nothing_is_saved(editor: Person, media: Path) -> None:
+    body = encode_multipart(BOUNDARY, form({"kind": "video", "upload": video(300_000)}))
+    response = editor.client.generic("POST", ADD, body[:200_000], MULTIPART_CONTENT)
+    assert errors_at(response.content.decode(), "blocks-0-upload") != []
+    assert (Article.objects.count(), files(media)) == (0, [])
 
 
 @pytest.mark.usefixtures("small")

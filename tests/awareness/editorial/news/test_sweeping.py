@@ -9,10 +9,11 @@ from django.contrib.auth.models import User
 from django.utils import timezone
 
 from awareness.editorial.models import Article, BlockKind
-from awareness.editorial.news.files import keep_upload
+from awareness.editorial.news.files import keep_upload, news_folder
 from awareness.editorial.news.sweeping import discard_unneeded_files
 from awareness.editorial.news.tasks import sweep_news_files
 from awareness.topics.services import publish_record
+from clicksafely.common.storing import Writer, store
 from tests.awareness.editorial.news.conftest import document, picture
 
 pytestmark = pytest.mark.django_db
@@ -48,6 +49,13 @@ def test_what_comes_again_is_new_again(media: Path) -> None:
     os.utime(path, (0, 0))
     assert keep_upload(BlockKind.FILE, document()) == kept
     assert discard_unneeded_files(now=timezone.now()) == 0
+
+
+def test_half_an_upload_of_a_process_that_was_killed_goes_too(media: Path) -> None:
+    store([b"half"], Writer(news_folder(), largest=10))
+    assert discard_unneeded_files(now=timezone.now()) == 0
+    assert discard_unneeded_files(now=timezone.now() + timedelta(days=3)) == 1
+    assert list((media / "news").iterdir()) == []
 
 
 def test_where_nothing_was_ever_stored_nothing_is_done() -> None:
