@@ -107,7 +107,7 @@ def bundle_file(request: HttpRequest, key: str) -> HttpResponseBase:
     )
     if sent.begins:
         bundling.note_use(bundle=found, now=now)
-        files = ResourceFile.objects.filter(resource__in=found.resources).values_list("pk", flat=True)
+        files = ResourceFile.present.filter(resource__in=found.resources).values_list("pk", flat=True)
         services.count_download(files=list(files), now=now)
     return sent.response
 

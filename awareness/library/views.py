@@ -22,7 +22,7 @@ from awareness.library.sending import send_file
 from awareness.topics.publication import PublicationState
 from awareness.topics.richtext import shown
 from awareness.topics.selectors import visible_topics
-from awareness.topics.showing import check_shown, is_preview, led_on
+from awareness.topics.showing import check_shown, is_preview, led_on, unstored_previews
 from clicksafely.common.language import ENGLISH, LANGUAGES, SERBIAN
 from clicksafely.common.methods import read_only
 from clicksafely.common.pagecache import changes_at, public_page
@@ -83,6 +83,7 @@ def count(request: HttpRequest) -> HttpResponse:
 
 
 @read_only
+@unstored_previews
 @public_page(params=("r",))
 def resource(request: HttpRequest, slug: str) -> HttpResponse:
     """One resource; to whoever has the key of its preview, also before it is published."""
