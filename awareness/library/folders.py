@@ -10,6 +10,11 @@ def files_folder() -> Path:
     return Path(settings.MEDIA_ROOT) / "library"
 
 
+def covers_folder() -> Path:
+    """The small pictures of the list. They can be made again at any time."""
+    return Path(settings.MEDIA_ROOT) / "library-covers"
+
+
 def bundles_folder() -> Path:
     """Zips that were asked for. They can be made again at any time."""
     return Path(settings.MEDIA_ROOT) / "library-bundles"

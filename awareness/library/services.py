@@ -11,6 +11,7 @@ from django.db.models import F, OuterRef, Subquery, Sum
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
+from awareness.library.covers import discard_cover, make_cover
 from awareness.library.files import Checked
 from awareness.library.models import DownloadCount, Resource, ResourceFile
 from awareness.library.storing import discard
@@ -56,6 +57,7 @@ def withdraw_resource(*, record: Resource, actor: AbstractBaseUser, now: datetim
         withdraw_record(record=record, actor=actor, now=now)
         for file in files:
             transaction.on_commit(partial(discard, file))
+            transaction.on_commit(partial(discard_cover, file))
 
 
 def add_file(
@@ -83,6 +85,8 @@ def add_file(
         added_at=now,
     )
     publish_record(record=file, actor=actor, now=now)
+    if file.has_preview:
+        make_cover(file)
     return file
 
 
