@@ -15,7 +15,6 @@ from django.utils.html import format_html
 from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.csrf import csrf_exempt
-from modeltranslation.admin import TranslationTabularInline
 
 from awareness.library import exchange_views
 from awareness.library.checking import remarks_on_resource
@@ -26,19 +25,21 @@ from awareness.library.services import add_file, remove_file, withdraw_resource
 from awareness.topics.admin_base import editor_of
 from awareness.topics.checking import Remark
 from awareness.topics.publication import Publication
-from awareness.topics.publication_admin import DATES, PublicationAdmin, StateFilter
+from awareness.topics.publication_admin import DATES, PartInline, PublicationAdmin, StateFilter
 from awareness.topics.services import publish_record
 from awareness.topics.showing import PREVIEW
 from clicksafely.common.language import SERBIAN
 from clicksafely.common.lists import CappedPaginator
 
 
-class FileInline(TranslationTabularInline):  # type: ignore[type-arg]
+class FileInline(PartInline):
     model = ResourceFile
     form = FileForm
     formset = FileFormSet
     extra = 1
     max_num = 20
+    classes = ("stored-files",)
+    # One that is stored has no field to choose it, and a new one nothing to say about it: see the styles.
     fields = ("upload", "about", "label", "order")
     readonly_fields = ("about",)
 
@@ -50,8 +51,9 @@ class FileInline(TranslationTabularInline):  # type: ignore[type-arg]
         # A staff door has no such addresses, so they are not looked up.
         page = f"/{SERBIAN}/resources/{file.resource.slug}/files/{file.pk}/"
         address = f"{settings.SITE_URL.rstrip('/')}{page}?{urlencode({PREVIEW: file.resource.preview_key})}"
+        kind = file.name.rpartition(".")[2].upper()
         return format_html(
-            '<a href="{}">{}</a> · {} · {}', address, file.name, file.media_type, filesizeformat(file.size)
+            '<a href="{}" translate="no">{}</a> · {} · {}', address, file.name, kind, filesizeformat(file.size)
         )
 
 
@@ -63,7 +65,7 @@ class ResourceAdmin(PublicationAdmin):
     rich_text = ("description", "use_in_class")
     # The description stands under the title of the page.
     levels_of: ClassVar[Mapping[str, tuple[int, ...]]] = {"description": (2, 3)}
-    list_display = ("title", "kind", "language", "state", "published_at", "withdrawn_at", "changed_at", "downloads")
+    list_display = ("title", "kind", "state", "published_at", "withdrawn_at", "downloads")
     list_filter = (StateFilter, "kind", "language", "licence", "topics")
     ordering = ("-id",)
     paginator = CappedPaginator

@@ -143,11 +143,15 @@ def _pairs(model: type[models.Model], before: Content, after: Content) -> Iterat
                 yield _label(model, name), as_lines(said(model, name, old)), as_lines(said(model, name, new))
     parts_before, parts_after = before.get(PARTS, {}), after.get(PARTS, {})
     for name in dict.fromkeys([*parts_after, *parts_before]):
-        part_model = model._meta.get_field(name).related_model
+        part_model: Any = model._meta.get_field(name).related_model
         key = getattr(model, "lasting_parts", {}).get(name)
         for number, pair in enumerate(_beside(parts_before.get(name, []), parts_after.get(name, []), key)):
-            for label, *lines in _pairs(part_model, *pair):  # type: ignore[arg-type]
-                yield f"{part_model._meta.verbose_name} {number + 1}, {label}", lines[0], lines[1]  # type: ignore[union-attr]
+            if key and not all(pair):
+                old, new = (_first_words(part_model, part) for part in pair)
+                yield f"{part_model._meta.verbose_name} {number + 1}", old, new
+                continue
+            for label, *lines in _pairs(part_model, *pair):
+                yield f"{part_model._meta.verbose_name} {number + 1}, {label}", lines[0], lines[1]
 
 
 def said(model: type[models.Model], name: str, value: Any) -> Any:
@@ -178,6 +182,14 @@ def _beside(old: list[Content], new: list[Content], key: str | None) -> Iterator
     was, is_now = ({part[key]: part for part in parts} for parts in (old, new))
     for each in dict.fromkeys([*is_now, *was]):
         yield was.get(each, {}), is_now.get(each, {})
+
+
+def _first_words(model: type[models.Model], row: Content) -> list[str]:
+    """What a part that came or went as a whole is called: its first field of words."""
+    words = (
+        field.name for field in model._meta.concrete_fields if isinstance(field, models.CharField) and field.editable
+    )
+    return as_lines(next((row[name] for name in words if row.get(name)), None))
 
 
 def _nameless(model: type[models.Model], name: str) -> bool:

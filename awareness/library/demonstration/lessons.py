@@ -58,7 +58,7 @@ LESSONS: Final = (
                 Part("table", columns=3, items=(
                     B("Време", "Time"), B("Шта радимо", "What we do"), B("Прибор", "What you need"),
                     B("5 мин", "5 min"), B("Ко је добио поруку да је нешто освојио? Руке увис, без имена.", "Who has been told they won something? Hands up, no names."), B("–", "–"),
-                    B("15 мин", "15 min"), B("Парови добијају шест порука и деле их на „може“ и „стани“.", "Pairs sort six messages into “fine” and “stop”."), B("Поруке са друге стране", "The messages overleaf"),
+                    B("15 мин", "15 min"), B("Парови добијају шест порука и деле их на „може“ и „стани“.", "Pairs sort six messages into “fine” and “stop”."), B("Поруке испод", "The messages below"),
                     B("15 мин", "15 min"), B("Сваки пар брани једну одлуку. Разред пише знакове на таблу.", "Each pair defends one decision. The class writes the signs on the board."), B("Табла", "The board"),
                     B("10 мин", "10 min"), B("Шта ако сам већ кликнуо? Правимо правило разреда у три реченице.", "What if I have clicked already? We write a class rule of three sentences."), B("Велики папир", "A large sheet"),
                 )),
@@ -78,11 +78,11 @@ LESSONS: Final = (
         ),
         B("Час у ком парови деле поруке на „може“ и „стани“ и пишу правило разреда.", "A lesson in which pairs sort messages into “fine” and “stop” and write a class rule."),
         (
-            B("Све је на три стране: ток часа, шест порука за исецање и шта рећи на крају. Не треба рачунар.", "All on a few pages: the lesson, six messages to cut out and what to say at the end. No computer is needed."),
+            B("Све је на једној страни: ток часа, шест порука и шта рећи на крају. Не треба рачунар.", "All on one page: the lesson, six messages and what to say at the end. No computer is needed."),
             B("Верзију у Word формату можете да измените за свој разред.", "Change the Word version for your own class."),
         ),
         (
-            B("Исеците поруке, по један комплет за пар.", "Cut out the messages, one set a pair."),
+            B("Препишите или исеците поруке, по један комплет за пар.", "Copy or cut out the messages, one set a pair."),
             B("Пустите да се ђаци не сложе: разлог је важнији од тачног одговора.", "Let them disagree: the reason matters more than the right answer."),
             B("Правило разреда залепите поред плаката „Стани. Провери. Па кликни.“", "Put the class rule up beside the poster “Stop. Check. Then click.”"),
         ),

@@ -53,7 +53,7 @@ STORIES: Final = (
                 Shape("disc", PAPER, (270, 540, 400, 771)), Shape("disc", PAPER, (600, 540, 730, 771)), Shape("box", SUN, (410, 350, 590, 560)),
                 Shape("box", INK, (440, 390, 480, 520)), Shape("box", INK, (500, 390, 540, 520)),
             ))),
-            Block(Kind.FILE, B("План састанка", "Plan of the evening"), sheet=Sheet(
+            Block(Kind.FILE, B("План састанка", "Plan of the evening (in Serbian)"), sheet=Sheet(
                 B("Родитељски састанак о екранима", "A parents' evening about screens"),
                 B("План за разредног старешину · 40 минута", "A plan for the class teacher · 40 minutes"),
                 (
@@ -104,10 +104,9 @@ STORIES: Final = (
             Block(Kind.TEXT, text=_p(
                 "Машина данас прави слику човека који не постоји за неколико секунди. Знакови по којима се то види мењају се сваког месеца, а питање „ко је објавио први“ остаје.\n\nЗато радни лист полази од слике коју ђак сам изабере.",
                 "Today a machine makes a picture of a person who does not exist in seconds. The signs by which it shows change every month; the question “who published it first” stays.\n\nSo the worksheet begins with a picture that the pupil chooses.")),
-            Block(Kind.IMAGE, alt=B("Цртеж: лупа изнад два једнака круга, један је испрекидан.", "A drawing: a magnifying glass above two like circles, one of them patched."), drawing=Drawing(LILAC, (
-                Shape("disc", TEAL, (130, 280, 410, 778)), Shape("disc", TEAL, (590, 280, 870, 778)), Shape("box", PAPER, (640, 380, 720, 440)),
-                Shape("box", CORAL, (740, 520, 830, 600)), Shape("disc", SUN, (520, 90, 720, 446)), Shape("disc", PAPER, (545, 134, 695, 401)),
-                Shape("box", SUN, (690, 380, 860, 430)),
+            Block(Kind.IMAGE, alt=B("Цртеж: два једнака круга; под лупом се види да је један закрпљен.", "A drawing: two like circles; under a magnifying glass one of them is patched."), drawing=Drawing(LILAC, (
+                Shape("disc", TEAL, (130, 190, 410, 688)), Shape("box", SUN, (712, 680, 748, 960)), Shape("disc", SUN, (565, 146, 895, 732)),
+                Shape("disc", TEAL, (590, 190, 870, 688)), Shape("box", PAPER, (640, 320, 720, 400)), Shape("box", CORAL, (740, 470, 830, 550)),
             ))),
             Block(Kind.QUESTION, B("Смем ли да променим слику друга за шалу?", "May I change a friend's picture for fun?"), _p(
                 "Питај пре него што је направиш, не после. Ако каже не, нема слике. Ако је већ објављена и вређа, то је насиље.",
