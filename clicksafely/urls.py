@@ -5,7 +5,7 @@ from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
 
-from awareness.library.feeds import resources_json
+from awareness.library.feeds import resources_atom, resources_json
 from clicksafely import health
 from clicksafely.common import gallery, language
 
@@ -29,6 +29,7 @@ if settings.PORTAL in {"public", "all"}:
         path("", include("awareness.gathering.machines.urls")),
         path("", include("awareness.editorial.outside")),
         path("feeds/resources.json", resources_json, name="resources-feed"),
+        path("feeds/resources.atom", resources_atom, name="resources-atom"),
         *i18n_patterns(
             path("", include("hotline.intake.urls")),
             path("", include("hotline.statistics.urls")),

@@ -9,6 +9,7 @@ class HotlineConfig(AppConfig):
     verbose_name = _("Net Patrola")
 
     def ready(self) -> None:
+        from hotline import demonstrating  # noqa: PLC0415 - needs the models
         from hotline.hosting import checks  # noqa: F401, PLC0415 - registers the system checks
         from hotline.intake.mail import checks as mail_checks  # noqa: F401, PLC0415 - registers the system checks
         from hotline.monitoring import checks as monitoring_checks  # noqa: F401, PLC0415 - registers the system checks
@@ -16,3 +17,5 @@ class HotlineConfig(AppConfig):
         from hotline.referral.iccam import checks as iccam_checks  # noqa: F401, PLC0415 - registers the system checks
         from hotline.referral.notices import checks as notice_checks  # noqa: F401, PLC0415 - registers the system checks
         from hotline.referral.police import checks as police_checks  # noqa: F401, PLC0415 - registers the system checks
+
+        demonstrating.offer()

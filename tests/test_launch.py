@@ -19,6 +19,7 @@ from django.conf import settings
 
 from clicksafely import embedded, standins
 from clicksafely import launch as launcher
+from clicksafely.common.demoparts import demonstration_parts
 from clicksafely.embedded_home import servers_folder
 from clicksafely.embedded_servers import postgres_answers, valkey_answers
 from clicksafely.parts import processes_of, stop_leftovers
@@ -123,7 +124,7 @@ def _folder(folder: Path) -> Iterator[Path]:
     """Static files and demonstration data count as there: making them takes longer than all the rest."""
     folder.mkdir(mode=0o700)
     (folder / "static").symlink_to(static_root(settings.VAR_DIR))
-    (folder / "demo-data-loaded").touch()
+    (folder / "demo-data-loaded").write_text(" ".join(part.name for part in demonstration_parts()))
     yield folder
     embedded.remove(folder)
 

@@ -12,5 +12,7 @@ class EditorialConfig(AppConfig):
     def ready(self) -> None:
         """Offer the news to other pages and to the search; models exist only now."""
         from awareness.editorial.news import offers  # noqa: PLC0415
+        from awareness.editorial.news.demonstration import loading  # noqa: PLC0415
 
         offers.offer()
+        loading.offer()

@@ -1,46 +1,45 @@
 """The editors' desk of the library: a resource with its files on one form."""
 
-from typing import Any, cast
+from collections.abc import Mapping
+from typing import Any, ClassVar, cast
 
 from django.conf import settings
-from django.contrib import admin, messages
-from django.contrib.auth.base_user import AbstractBaseUser
+from django.contrib import admin
 from django.db import models
 from django.db.models import QuerySet
-from django.forms import ModelForm
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.template.defaultfilters import filesizeformat
 from django.urls import path
 from django.utils import timezone
-from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString
+from django.utils.html import format_html
+from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
-from modeltranslation.admin import TranslationTabularInline
 
 from awareness.library import exchange_views
-from awareness.library.checking import remarks
+from awareness.library.checking import remarks_on_resource
 from awareness.library.forms import FileForm, FileFormSet, ResourceForm
 from awareness.library.models import Resource, ResourceFile
 from awareness.library.receiving import LibraryUploadHandler
-from awareness.library.services import add_file, publish_resource, remove_file, withdraw_resource
-from awareness.topics.admin import PublishingAdmin
+from awareness.library.services import add_file, remove_file, withdraw_resource
+from awareness.topics.admin_base import editor_of
+from awareness.topics.checking import Remark
+from awareness.topics.publication import Publication
+from awareness.topics.publication_admin import DATES, PartInline, PublicationAdmin, StateFilter
 from awareness.topics.services import publish_record
-from clicksafely.common.language import LANGUAGES, SERBIAN
-from clicksafely.common.lists import CappedPaginator, HeadedAdmin
+from awareness.topics.showing import PREVIEW
+from clicksafely.common.language import SERBIAN
+from clicksafely.common.lists import CappedPaginator
 from clicksafely.common.receiving import DiskUploadHandler
 
 
-def _editor(request: HttpRequest) -> AbstractBaseUser:
-    """Who is at work: the staff site lets nobody in who is not signed in."""
-    return cast(AbstractBaseUser, request.user)
-
-
-class FileInline(TranslationTabularInline):  # type: ignore[type-arg]
+class FileInline(PartInline):
     model = ResourceFile
     form = FileForm
     formset = FileFormSet
     extra = 1
     max_num = 20
+    classes = ("stored-files",)
+    # One that is stored has no field to choose it, and a new one nothing to say about it: see the styles.
     fields = ("upload", "about", "label", "order")
     readonly_fields = ("about",)
 
@@ -49,33 +48,35 @@ class FileInline(TranslationTabularInline):  # type: ignore[type-arg]
         """What it was found to be."""
         if file.pk is None:
             return "–"
-        address = _address(file.resource, SERBIAN, f"files/{file.pk}/")
+        # A staff door has no such addresses, so they are not looked up.
+        page = f"/{SERBIAN}/resources/{file.resource.slug}/files/{file.pk}/"
+        address = f"{settings.SITE_URL.rstrip('/')}{page}?{urlencode({PREVIEW: file.resource.preview_key})}"
+        kind = file.name.rpartition(".")[2].upper()
         return format_html(
-            '<a href="{}">{}</a> · {} · {}', address, file.name, file.media_type, filesizeformat(file.size)
+            '<a href="{}" translate="no">{}</a> · {} · {}', address, file.name, kind, filesizeformat(file.size)
         )
 
 
 @admin.register(Resource)
-class ResourceAdmin(PublishingAdmin, HeadedAdmin):
+class ResourceAdmin(PublicationAdmin):
+    page = "resources/{slug}/"
     form = ResourceForm
-    inlines = [FileInline]
-    list_display = ("title", "kind", "language", "licence", "state", "downloads")
-    list_filter = ("kind", "language", "licence", "topics")
-    search_fields = ("title_sr", "title_en", "slug")
+    inlines = (FileInline,)
+    rich_text = ("description", "use_in_class")
+    # The description stands under the title of the page.
+    levels_of: ClassVar[Mapping[str, tuple[int, ...]]] = {"description": (2, 3)}
+    list_display = ("title", "kind", "state", "published_at", "withdrawn_at", "downloads")
+    list_filter = (StateFilter, "kind", "language", "licence", "topics")
     ordering = ("-id",)
     paginator = CappedPaginator
     show_full_result_count = False
     show_facets = admin.ShowFacets.NEVER
     list_per_page = 50
-    readonly_fields = ("state", "links")
     autocomplete_fields = ("replaces", "parts")
-    prepopulated_fields = {"slug": ("title",)}
     fieldsets = (
-        (None, {"fields": ("title", "slug", "summary", "topics", "kind", "language", "audiences", "ages", "levels")}),
-        (
-            _("Licence and publication"),
-            {"fields": ("licence", "creator", "publisher", "published_at", "withdrawn_at", "state", "links", "opened")},
-        ),
+        (None, {"fields": ("title", "summary", "topics", "kind", "language", "audiences", "ages", "levels")}),
+        (_("Licence"), {"fields": ("licence", "creator", "publisher")}),
+        DATES,
         (_("Texts"), {"fields": ("description", "use_in_class", "teaches", "keywords")}),
         (
             _("More about it"),
@@ -86,22 +87,24 @@ class ResourceAdmin(PublishingAdmin, HeadedAdmin):
         ),
     )
 
-    @admin.display(description=_("state"))
-    def state(self, resource: Resource) -> str:
-        """What everybody finds now."""
-        return str(resource.state_at(timezone.now()).label)
-
     @admin.display(description=_("downloads"), ordering="-uses")
     def downloads(self, resource: Resource) -> int:
         """Of all its files, at the last count."""
         return resource.uses
 
-    @admin.display(description=_("look at it"))
-    def links(self, resource: Resource) -> SafeString | str:
-        """The page in each language, also before it is published."""
-        if resource.pk is None:
-            return "–"
-        return format_html_join(" · ", '<a href="{}" target="_blank" translate="no">{}</a>', _pages(resource))
+    def remarks(self, record: Publication) -> list[Remark]:
+        """Of the resource and its files."""
+        return remarks_on_resource(Resource.objects.prefetch_related("files").get(pk=record.pk))
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        """Where something was refused, files that came with it are asked for once more."""
+        if request.method == "POST":
+            for formset in context["inline_admin_formsets"]:
+                for form in formset.formset.extra_forms:
+                    form.ask_again()
+        return super().render_change_form(request, context, *args, **kwargs)
 
     def upload_handler(self, request: HttpRequest) -> DiskUploadHandler:
         """Straight to the disk."""
@@ -115,18 +118,9 @@ class ResourceAdmin(PublishingAdmin, HeadedAdmin):
         ]
         return [*own, *super().get_urls()]
 
-    def save_model(self, request: HttpRequest, obj: models.Model, form: "ModelForm[Any]", change: bool) -> None:
-        publish_resource(
-            record=cast(Resource, obj),
-            topics=form.cleaned_data["topics"],
-            parts=form.cleaned_data["parts"],
-            actor=_editor(request),
-            now=timezone.now(),
-        )
-
     def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
         formset.save(commit=False)
-        actor, now = _editor(request), timezone.now()
+        actor, now = editor_of(request), timezone.now()
         for file in formset.deleted_objects:
             remove_file(file=file, actor=actor, now=now)
         for file, _changed in formset.changed_objects:
@@ -142,24 +136,9 @@ class ResourceAdmin(PublishingAdmin, HeadedAdmin):
                     now=now,
                 )
 
-    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
-        super().save_related(request, form, formsets, change)
-        for remark in remarks(form.instance):
-            messages.warning(request, str(remark))
-
     def delete_model(self, request: HttpRequest, obj: models.Model) -> None:
-        withdraw_resource(record=cast(Resource, obj), actor=_editor(request), now=timezone.now())
+        withdraw_resource(record=cast(Resource, obj), actor=editor_of(request), now=timezone.now())
 
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
         for record in queryset:
-            withdraw_resource(record=record, actor=_editor(request), now=timezone.now())
-
-
-def _address(resource: Resource, language: str, rest: str = "") -> str:
-    """A page of the public site, with the key of its preview. A staff door has no such addresses, so they are not looked up."""
-    site = settings.SITE_URL.rstrip("/") if settings.PORTAL == "staff" else ""
-    return f"{site}/{language}/resources/{resource.slug}/{rest}?preview={resource.preview_key}"
-
-
-def _pages(resource: Resource) -> list[tuple[str, str]]:
-    return [(_address(resource, code), language.label) for code, language in LANGUAGES.items()]
+            withdraw_resource(record=record, actor=editor_of(request), now=timezone.now())

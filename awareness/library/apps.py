@@ -11,5 +11,7 @@ class LibraryConfig(AppConfig):
 
     def ready(self) -> None:
         from awareness.library import offers  # noqa: PLC0415 - needs the models
+        from awareness.library.demonstration import loading  # noqa: PLC0415 - needs the models
 
         offers.offer_everything()
+        loading.offer()

@@ -105,7 +105,7 @@ def bundle_file(request: HttpRequest, key: str) -> HttpResponseBase:
     sent = send_file(request, found.path, name=FILE_NAME, media_type="application/zip", digest=found.key)
     if sent.begins:
         bundling.note_use(bundle=found, now=now)
-        files = ResourceFile.objects.filter(resource__in=found.resources).values_list("pk", flat=True)
+        files = ResourceFile.present.filter(resource__in=found.resources).values_list("pk", flat=True)
         services.count_download(files=list(files), now=now)
     return sent.response
 

@@ -144,16 +144,25 @@ def apply_plan(
     if plan.faults:
         raise ValueError("a plan with faults")
     with transaction.atomic():
-        # What others point to must be there first, so references are set in a second pass.
-        wanted = [row for row in plan.rows if not row.same]
-        for done, row in enumerate(wanted, 1):
-            publish_resource(record=row.record, topics=row.topics, parts=(), actor=actor, now=now)
-            told(done)
         by_slug = {resource.slug: resource for resource in Resource.objects.only("pk", "slug")}
-        for row in wanted:
-            replaces = by_slug[row.replaces].pk if row.replaces else None
-            Resource.objects.filter(pk=row.record.pk).update(replaces=replaces)
-            row.record.parts.set([by_slug[slug] for slug in row.parts])
+        wanted = [row for row in plan.rows if not row.same]
+        # A row that points to one further down is written once more when that is there.
+        early = []
+        for done, row in enumerate(wanted, 1):
+            if not _write(row, by_slug, actor, now):
+                early.append(row)
+            told(done)
+        for row in early:
+            _write(row, by_slug, actor, now)
+
+
+def _write(row: Row, by_slug: dict[str, Resource], actor: AbstractBaseUser, now: datetime) -> bool:
+    """Save a row and add it to `by_slug`; says whether everything that it points to was there."""
+    row.record.replaces = by_slug.get(row.replaces)
+    parts = [by_slug[slug] for slug in row.parts if slug in by_slug]
+    publish_resource(record=row.record, topics=row.topics, parts=parts, actor=actor, now=now)
+    by_slug[row.record.slug] = row.record
+    return len(parts) == len(row.parts) and (row.record.replaces is not None) == bool(row.replaces)
 
 
 class _Reader:

@@ -1,20 +1,23 @@
-"""The newest resources as a JSON Feed 1.1 (https://www.jsonfeed.org/version/1.1/), in one language at a time."""
+"""The newest resources as Atom (RFC 4287) and as a JSON Feed 1.1 (https://www.jsonfeed.org/version/1.1/), in one language at a time."""
 
 from typing import Any, Final
 
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.feedgenerator import Enclosure
+from django.utils.html import escape, format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from awareness.library import selectors
 from awareness.library.models import Resource
-from awareness.topics.richtext import clean
+from awareness.topics.feeds import WholeTexts, answer, new_feed
+from awareness.topics.richtext import clean, shown
 from clicksafely.common.language import LANGUAGES, SERBIAN
 from clicksafely.common.methods import read_only
 from clicksafely.common.pagecache import changes_at, public_page
-from clicksafely.common.script import html_to_latin, in_script
+from clicksafely.common.script import LATIN_LANGUAGE, html_to_latin, in_script
 from clicksafely.common.templatetags.page import absolute
 
 MOST: Final = 30
@@ -44,6 +47,47 @@ def resources_json(request: HttpRequest) -> HttpResponse:
     return response
 
 
+@read_only
+@public_page(params=("lang",))
+def resources_atom(request: HttpRequest) -> HttpResponse:
+    """`?lang=` sr (also where it is missing), sr-latn or en, as the feed of the news has it."""
+    code = request.GET.get("lang", SERBIAN)
+    if code not in LANGUAGES:
+        raise Http404
+    now = timezone.now()
+    changes_at(request, Resource.objects.next_change(now))
+    with override(code):
+        feed = new_feed(request, code, title=_("Resources"), page="resources", feed="resources-atom")
+        for resource in selectors.newest(now, MOST):
+            _add_entry(feed, request, resource, code)
+    return answer(feed, code)
+
+
+def _add_entry(feed: WholeTexts, request: HttpRequest, resource: Resource, code: str) -> None:
+    body = shown(resource.description or "") or format_html("<p>{}</p>", resource.summary)
+    feed.add_item(
+        title=in_script(resource.title, code),
+        link=absolute(request, reverse("resource", args=[resource.slug])),
+        description=in_script(escape(resource.summary), code),
+        # The same in every language and after a change of the slug.
+        unique_id=f"{absolute(request, reverse('resources-atom'))}#resource-{resource.pk}",
+        pubdate=resource.published_at,
+        updateddate=resource.changed_at,
+        author_name=in_script(resource.creator, code) or None,
+        categories=[in_script(topic.title, code) for topic in resource.topics.all()],
+        item_copyright=resource.get_licence_display(),
+        enclosures=[
+            Enclosure(
+                absolute(request, reverse("resource-file", args=[resource.slug, file.pk])),
+                str(file.size),
+                file.media_type,
+            )
+            for file in resource.files.all()
+        ],
+        content=html_to_latin(body) if code == LATIN_LANGUAGE else body,
+    )
+
+
 def _item(request: HttpRequest, resource: Resource, language: str) -> dict[str, Any]:
     address = absolute(request, reverse("resource", args=[resource.slug]))
     body = clean(resource.description or "")
@@ -58,7 +102,7 @@ def _item(request: HttpRequest, resource: Resource, language: str) -> dict[str, 
         "tags": [in_script(topic.title, language) for topic in resource.topics.all()],
     }
     if body:
-        item["content_html"] = html_to_latin(body) if language == "sr-latn" else body
+        item["content_html"] = html_to_latin(body) if language == LATIN_LANGUAGE else body
     else:
         item["content_text"] = item["summary"]
     if resource.creator:

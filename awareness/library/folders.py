@@ -15,6 +15,11 @@ def preview_of(path: Path) -> Path:
     return path.with_suffix(".webp")
 
 
+def covers_folder() -> Path:
+    """The small pictures of the list. They can be made again at any time."""
+    return Path(settings.MEDIA_ROOT) / "library-covers"
+
+
 def bundles_folder() -> Path:
     """Zips that were asked for. They can be made again at any time."""
     return Path(settings.MEDIA_ROOT) / "library-bundles"

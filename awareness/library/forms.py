@@ -1,24 +1,23 @@
 """The editors' form of a resource and of its files."""
 
+from html import unescape
 from typing import Any, cast
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.http import QueryDict
-from django.utils.datastructures import MultiValueDict
 from django.utils.html import linebreaks
-from django.utils.text import capfirst, format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from awareness.library.files import Checked, FileRefused, check_file
 from awareness.library.models import Resource, ResourceFile
 from awareness.library.vocabulary import AccessibilityFeature, EducationalLevel
 from awareness.topics.audiences import AgeBand, Audience
+from awareness.topics.writing import PublicationForm
 from clicksafely.common.receiving import Received
 
+ONCE_MORE = _("Choose this file once more: it is kept when the whole form is saved.")
 RICH_TEXTS = ("description_sr", "description_en", "use_in_class_sr", "use_in_class_en")
-LONGEST_SHOWN = 200
 
 
 def _several(label: Any, choices: type[models.TextChoices]) -> forms.MultipleChoiceField:
@@ -27,10 +26,9 @@ def _several(label: Any, choices: type[models.TextChoices]) -> forms.MultipleCho
     )
 
 
-class ResourceForm(forms.ModelForm):  # type: ignore[type-arg]
-    """Everything about a resource. `opened` is the revision that the editor began with."""
+class ResourceForm(PublicationForm):
+    """Everything about a resource."""
 
-    opened = forms.IntegerField(required=False, widget=forms.HiddenInput)
     audiences = _several(_("For whom"), Audience)
     ages = _several(_("Age"), AgeBand)
     levels = _several(_("School"), EducationalLevel)
@@ -38,11 +36,10 @@ class ResourceForm(forms.ModelForm):  # type: ignore[type-arg]
 
     class Meta:
         model = Resource
-        fields = "__all__"  # noqa: DJ007 - the admin's fieldsets name them
+        fields = "__all__"
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.initial["opened"] = self.instance.revision
         if "topics" in self.fields:
             topics = cast(forms.ModelMultipleChoiceField, self.fields["topics"])  # type: ignore[type-arg]
             topics.widget = forms.CheckboxSelectMultiple()
@@ -51,42 +48,15 @@ class ResourceForm(forms.ModelForm):  # type: ignore[type-arg]
             topics.help_text = ""
 
     def clean(self) -> dict[str, Any]:
-        """Plain text becomes paragraphs; a licence is asked for where it matters; nobody overwrites another's work unseen."""
-        cleaned: dict[str, Any] = super().clean() or {}
+        """What is written without the toolbar and without markup becomes paragraphs; a licence is asked for where it matters."""
+        cleaned = super().clean()
         for column in RICH_TEXTS:
             text = cleaned.get(column) or ""
-            cleaned[column] = linebreaks(text, autoescape=True) if text.strip() and "<" not in text else text
+            if text and "<" not in text:
+                cleaned[column] = linebreaks(unescape(text), autoescape=True)
         if cleaned.get("published_at") and not cleaned.get("licence"):
             self.add_error("licence", _("Nothing is published without a licence: choose one."))
-        if self.instance.pk:
-            self._check_turn(cleaned)
         return cleaned
-
-    def _check_turn(self, cleaned: dict[str, Any]) -> None:
-        stored = Resource.objects.select_for_update(of=("self",)).filter(pk=self.instance.pk).first()
-        if stored is None or stored.revision == cleaned.get("opened"):
-            return
-        # Whoever has read this and saves again does it knowingly.
-        self.data = MultiValueDict(dict(cast(QueryDict, self.data).lists()))
-        self.data[self.add_prefix("opened")] = str(stored.revision)
-        theirs = [
-            format_lazy(
-                "{label}: {value}", label=capfirst(str(field.label)), value=str(getattr(stored, name))[:LONGEST_SHOWN]
-            )
-            for name, field in self.fields.items()
-            if name in self.changed_data and hasattr(stored, name) and name not in ("topics", "parts", "opened")
-        ]
-        self.add_error(
-            None,
-            ValidationError(
-                [
-                    _(
-                        "Somebody else saved this resource while you were writing. What you wrote stands below; what they saved stands here. Put both together and save again."
-                    ),
-                    *theirs,
-                ]
-            ),
-        )
 
 
 class FileForm(forms.ModelForm):  # type: ignore[type-arg]
@@ -103,6 +73,11 @@ class FileForm(forms.ModelForm):  # type: ignore[type-arg]
         super().__init__(*args, **kwargs)
         if self.instance.pk:
             self.fields["upload"].widget.attrs["hidden"] = True
+
+    def ask_again(self) -> None:
+        """Nothing of the form was saved, so a file that came with it was not kept: say so where it was chosen."""
+        if self.checked and not self.instance.pk:
+            self.add_error("upload", ONCE_MORE)
 
     def clean_upload(self) -> Any:
         """What it is, found out from its content."""

@@ -2,6 +2,7 @@
 
 import uuid
 from pathlib import Path
+from typing import Any, ClassVar
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
@@ -11,7 +12,7 @@ from django.db import models
 from django.db.models import F, Func, Q, Value
 from django.db.models.functions import Coalesce, NullIf
 from django.utils.translation import gettext_lazy as _
-from modeltranslation.manager import MultilingualManager
+from modeltranslation.manager import MultilingualManager, MultilingualQuerySet
 
 from awareness.library.folders import bundles_folder, files_folder, preview_of
 from awareness.library.licences import TERMS, Licence, Terms
@@ -92,6 +93,10 @@ class Resource(Publication):
     )
     uses = models.PositiveIntegerField(default=0, editable=False)
 
+    written_parts: ClassVar[tuple[str, ...]] = ("files",)
+    lasting_parts: ClassVar[dict[str, str]] = {"files": "uuid"}
+    unwritten: ClassVar[frozenset[str]] = frozenset({"uses"})
+
     class Meta(Publication.Meta):
         verbose_name = _("resource")
         verbose_name_plural = _("resources")
@@ -152,8 +157,19 @@ class Resource(Publication):
         return TERMS.get(self.licence)
 
 
+class PresentManager(MultilingualManager[Any]):
+    """Files that their resource has now."""
+
+    def get_queryset(self) -> MultilingualQuerySet[Any]:
+        return super().get_queryset().filter(removed_at=None)
+
+
 class ResourceFile(models.Model):
-    """One file of a resource, under MEDIA_ROOT/library. What it is was found out from its content. `size` in bytes, `sha256` in hex."""
+    """One file of a resource, under MEDIA_ROOT/library. What it is was found out from its content. `size` in bytes, `sha256` in hex.
+
+    One that was taken away (`removed_at`) is shown nowhere and stays, because versions of its resource name it: it leaves the disk with the
+    resource. `objects` are all of them, `present` (and `Resource.files`) those that are shown.
+    """
 
     resource = models.ForeignKey(Resource, verbose_name=_("resource"), on_delete=models.CASCADE, related_name="files")
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -168,16 +184,20 @@ class ResourceFile(models.Model):
     has_preview = models.BooleanField(default=False, editable=False)
     order = models.PositiveSmallIntegerField(_("order"), default=0)
     added_at = models.DateTimeField(_("added"), editable=False)
+    removed_at = models.DateTimeField(null=True, editable=False)
 
     objects = MultilingualManager()
+    present = PresentManager()
 
     class Meta:
         verbose_name = _("file")
         verbose_name_plural = _("files")
         ordering = ("order", "id")
+        default_manager_name = "present"
         constraints = (
             models.UniqueConstraint(
                 fields=("resource", "name"),
+                condition=Q(removed_at=None),
                 name="file_name_once_in_a_resource",
                 violation_error_message=_("This resource already has a file of this name."),
             ),

@@ -59,7 +59,7 @@ def find_resource(slug: str) -> Resource | None:
     return (
         Resource.objects.filter(slug=slug)
         .select_related("replaces")
-        .prefetch_related(Prefetch("files", ResourceFile.objects.all()), "topics")
+        .prefetch_related(Prefetch("files", ResourceFile.present.all()), "topics")
         .first()
     )
 
@@ -110,8 +110,8 @@ def resources_about(topics: Collection[int], *, most: int, now: datetime) -> lis
 
 
 def find_file(slug: str, file_id: int) -> ResourceFile | None:
-    """A file with its resource, whoever may see it; one query."""
-    return ResourceFile.objects.select_related("resource").filter(pk=file_id, resource__slug=slug).first()
+    """A file with its resource, whoever may see it; one query. None where it was taken away."""
+    return ResourceFile.present.select_related("resource").filter(pk=file_id, resource__slug=slug).first()
 
 
 def in_basket(slugs: Sequence[str], now: datetime) -> list[Resource]:

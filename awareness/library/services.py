@@ -1,6 +1,6 @@
 """The writes of the library: a resource is saved with its topics, gets and loses files, is downloaded."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -11,12 +11,15 @@ from django.db.models import F, OuterRef, Subquery, Sum
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
+from awareness.library.covers import discard_cover, make_cover
 from awareness.library.files import Checked
 from awareness.library.models import DownloadCount, Resource, ResourceFile
 from awareness.library.storing import discard
 from awareness.topics.models import Topic
 from awareness.topics.richtext import clean
 from awareness.topics.services import publish_record, withdraw_record
+from clicksafely.common import generation
+from clicksafely.common.audit import record as record_event
 
 RICH_TEXTS = ("description", "use_in_class")
 
@@ -29,8 +32,12 @@ def publish_resource(
     actor: AbstractBaseUser,
     now: datetime,
     opened: int | None = None,
+    attach: Callable[[], object] = lambda: None,
 ) -> None:
-    """Save `record` with its topics and parts; its rich text is cleaned. Raises ChangedMeanwhile as `publish_record` does."""
+    """Save `record` with its topics and parts; its rich text is cleaned. Raises ChangedMeanwhile as `publish_record` does.
+
+    `attach` gives it files once it has a key: they are in the same version.
+    """
     for field in RICH_TEXTS:
         for column in (f"{field}_sr", f"{field}_en"):
             setattr(record, column, clean(getattr(record, column) or ""))
@@ -38,17 +45,19 @@ def publish_resource(
     def relate() -> None:
         record.topics.set(topics)
         record.parts.set(parts)
+        attach()
 
     publish_record(record=record, actor=actor, now=now, opened=opened, parts=relate)
 
 
 def withdraw_resource(*, record: Resource, actor: AbstractBaseUser, now: datetime) -> None:
-    """Delete `record` and its files; those leave the disk when that is certain."""
-    files = list(record.files.all())
+    """Delete `record` and its files, also those that were taken away before; they leave the disk when that is certain."""
+    files = list(ResourceFile.objects.filter(resource=record))
     with transaction.atomic():
         withdraw_record(record=record, actor=actor, now=now)
         for file in files:
             transaction.on_commit(partial(discard, file))
+            transaction.on_commit(partial(discard_cover, file))
 
 
 def add_file(
@@ -76,14 +85,17 @@ def add_file(
         added_at=now,
     )
     publish_record(record=file, actor=actor, now=now)
+    if file.has_preview:
+        make_cover(file)
     return file
 
 
 def remove_file(*, file: ResourceFile, actor: AbstractBaseUser, now: datetime) -> None:
-    """Take a file away from its resource and, when that is certain, off the disk."""
+    """Take a file away from its resource: nobody gets it any more, and a version that names it can bring it back."""
     with transaction.atomic():
-        transaction.on_commit(partial(discard, file))
-        withdraw_record(record=file, actor=actor, now=now)
+        ResourceFile.present.filter(pk=file.pk).update(removed_at=now)
+        generation.bump()
+        record_event(action="library.resourcefile.withdrawn", subject=file, actor=actor, now=now)
 
 
 def count_download(*, files: Collection[int], now: datetime) -> None:

@@ -4,7 +4,7 @@ from celery import shared_task
 from django.db import InterfaceError, OperationalError
 from django.utils import timezone
 
-from awareness.library import bundling, services, storing
+from awareness.library import bundling, covers, services, storing
 
 AGAIN = {
     "autoretry_for": (OperationalError, InterfaceError),
@@ -29,6 +29,7 @@ def sweep_bundles() -> None:
 
 @shared_task(name="library.recount", soft_time_limit=300, time_limit=320)
 def recount() -> None:
-    """Hourly: how often each resource was used, and files that became no resource's."""
+    """Hourly: how often each resource was used, files that became no resource's, small pictures that are missing."""
     services.recount_uses()
     storing.sweep_orphans()
+    covers.make_missing_covers()

@@ -13,4 +13,5 @@ urlpatterns = [
     path("resources/<slug:slug>/", views.resource, name="resource"),
     path("resources/<slug:slug>/files/<int:file_id>/", views.file, name="resource-file"),
     path("resources/<slug:slug>/files/<int:file_id>/preview/", views.preview, name="resource-preview"),
+    path("resources/<slug:slug>/files/<int:file_id>/cover/", views.cover, name="resource-cover"),
 ]

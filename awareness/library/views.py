@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
@@ -15,13 +16,14 @@ from django.views.decorators.http import require_safe
 
 from awareness.library import selectors, services
 from awareness.library.basket import Basket, read_basket
+from awareness.library.covers import cover_path, covers_of
 from awareness.library.describing import citation, learning_resource
 from awareness.library.facets import PARAMETERS, SORTS, Wish, count_facets, matching, read_wish
 from awareness.library.models import Resource, ResourceFile
 from awareness.topics.publication import PublicationState
 from awareness.topics.richtext import shown
 from awareness.topics.selectors import visible_topics
-from awareness.topics.showing import check_shown, is_preview, led_on
+from awareness.topics.showing import check_shown, is_preview, led_on, unstored_previews
 from clicksafely.common.language import ENGLISH, LANGUAGES, SERBIAN
 from clicksafely.common.methods import read_only
 from clicksafely.common.pagecache import changes_at, public_page
@@ -36,13 +38,14 @@ ON_PAGES = (*ON_CARDS, "description", "use_in_class", "teaches")
 
 @dataclass(frozen=True)
 class Listed:
-    """A resource in a list: its address with the basket kept, and the address that puts it in or takes it out."""
+    """A resource in a list: its address with the basket kept, the address that puts it in or takes it out, the key of the file that stands for it."""
 
     resource: Resource
     href: str
     toggle: str
     in_basket: bool
     foreign: frozenset[str]
+    cover: int | None
 
 
 @read_only
@@ -54,6 +57,7 @@ def resources(request: HttpRequest) -> HttpResponse:
     wish, basket = read_wish(request.GET, topics), read_basket(request.GET)
     total, facets = count_facets(wish, topics, now)
     page = selectors.list_page(wish, topics, now, total)
+    covers = covers_of(page.resources) if page.resources else {}
     changes_at(request, Resource.objects.next_change(now))
     context = {
         "total": total,
@@ -61,7 +65,7 @@ def resources(request: HttpRequest) -> HttpResponse:
         "page": page,
         "earlier": _joined(wish.query(page=page.number - 1), basket) if page.number > 1 else None,
         "later": _joined(wish.query(page=page.number + 1), basket) if page.number < page.last else None,
-        "listed": [_listed(resource, wish, basket, page.number) for resource in page.resources],
+        "listed": [_listed(each, wish, basket, page.number, covers.get(each.pk)) for each in page.resources],
         "wish": wish,
         "sorts": SORTS,
         "basket": basket,
@@ -83,6 +87,7 @@ def count(request: HttpRequest) -> HttpResponse:
 
 
 @read_only
+@unstored_previews
 @public_page(params=("r",))
 def resource(request: HttpRequest, slug: str) -> HttpResponse:
     """One resource; to whoever has the key of its preview, also before it is published."""
@@ -143,14 +148,15 @@ def file(request: HttpRequest, slug: str, file_id: int) -> HttpResponseBase:
 @read_only
 def preview(request: HttpRequest, slug: str, file_id: int) -> HttpResponse:
     """The picture of a file's first page."""
-    now = timezone.now()
-    found = _shown_file(request, slug, file_id, now)
-    if not found.has_preview or not found.preview_path.exists():
-        raise Http404
-    response = HttpResponse(found.preview_path.read_bytes(), content_type="image/webp")
-    if not is_preview(request, found.resource):
-        response.headers["Cache-Control"] = f"public, max-age={PREVIEW_SECONDS}"
-    return response
+    found = _shown_file(request, slug, file_id, timezone.now())
+    return _picture(request, found, [found.preview_path])
+
+
+@read_only
+def cover(request: HttpRequest, slug: str, file_id: int) -> HttpResponse:
+    """The same, small, for the list; as it is where the small one is not made yet."""
+    found = _shown_file(request, slug, file_id, timezone.now())
+    return _picture(request, found, [cover_path(found), found.preview_path])
 
 
 def foreign_texts(resource: Resource, names: Sequence[str] = ON_PAGES) -> frozenset[str]:
@@ -167,6 +173,17 @@ def _shown_file(request: HttpRequest, slug: str, file_id: int, now: datetime) ->
     return found
 
 
+def _picture(request: HttpRequest, file: ResourceFile, paths: Sequence[Path]) -> HttpResponse:
+    """The first of these pictures that there is. Raises Http404."""
+    path = next((path for path in paths if path.exists()), None) if file.has_preview else None
+    if path is None:
+        raise Http404
+    response = HttpResponse(path.read_bytes(), content_type="image/webp")
+    if not is_preview(request, file.resource):
+        response.headers["Cache-Control"] = f"public, max-age={PREVIEW_SECONDS}"
+    return response
+
+
 def _content_type(media_type: str) -> str:
     return f"{media_type}; charset=utf-8" if media_type.startswith("text/") else media_type
 
@@ -181,7 +198,7 @@ def _joined(query: str, basket: Basket) -> str:
     return "&".join(part for part in (query, basket.query) if part)
 
 
-def _listed(resource: Resource, wish: Wish, basket: Basket, page: int) -> Listed:
+def _listed(resource: Resource, wish: Wish, basket: Basket, page: int, cover: ResourceFile | None) -> Listed:
     inside = resource.slug in basket.slugs
     toggled = basket.without(resource.slug) if inside else basket.with_slug(resource.slug)
     path = reverse("resource", args=[resource.slug])
@@ -191,4 +208,5 @@ def _listed(resource: Resource, wish: Wish, basket: Basket, page: int) -> Listed
         f"?{_joined(wish.query(page=page), toggled)}#r-{resource.pk}",
         inside,
         foreign_texts(resource, ON_CARDS),
+        cover.pk if cover else None,
     )

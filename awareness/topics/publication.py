@@ -1,7 +1,7 @@
 """When a public record can be seen: by its dates alone, so that no job has to run at the hour of a change."""
 
 import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import ClassVar, Self, cast
 
@@ -71,6 +71,11 @@ class Publication(models.Model):
 
     # Names of the relations whose rows are written, kept in versions and restored together with the record.
     written_parts: ClassVar[tuple[str, ...]] = ()
+    # Those of them whose rows stay when they are taken away, with `removed_at`, for they hold what no version does, such as the bytes of a
+    # file; by the field that tells one from another. Their default manager leaves out what was taken away.
+    lasting_parts: ClassVar[Mapping[str, str]] = {}
+    # Names of fields that nobody writes, such as figures: no version keeps them.
+    unwritten: ClassVar[frozenset[str]] = frozenset()
 
     objects = MultilingualManager.from_queryset(PublicationQuerySet)()
 

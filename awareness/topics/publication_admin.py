@@ -1,17 +1,19 @@
 """The base of every admin page of publications: dates and their state, previews, remarks, two editors at once, versions."""
 
+from collections.abc import Mapping
 from itertools import zip_longest
-from typing import Any, ClassVar, NamedTuple
+from typing import Any, ClassVar, NamedTuple, cast
 
 from django import forms
 from django.conf import settings
 from django.contrib import admin, messages
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models, transaction
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.utils import timezone
+from django.utils.choices import flatten_choices
 from django.utils.http import urlencode
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
@@ -33,21 +35,26 @@ DATES: Any = (gettext_lazy("Publication"), {"fields": (("published_at", "withdra
 
 
 class RichTextMixin:
-    """An admin or inline whose fields named in `rich_text` are written with the small editor."""
+    """An admin or inline whose fields named in `rich_text` are written with the small editor, which offers headings of `heading_levels`.
+
+    A field that stands under another heading than the rest has its own levels in `levels_of`.
+    """
 
     rich_text: ClassVar[tuple[str, ...]] = ()
     heading_levels: ClassVar[tuple[int, ...]] = (3, 4)
+    levels_of: ClassVar[Mapping[str, tuple[int, ...]]] = {}
 
     def formfield_for_dbfield(self, db_field: "models.Field[Any, Any]", request: HttpRequest, **kwargs: Any) -> Any:
         """Rich text where it is named."""
         field = super().formfield_for_dbfield(db_field, request, **kwargs)  # type: ignore[misc]
-        if field is None or is_language_of(db_field) not in self.rich_text:
+        name = is_language_of(db_field)
+        if field is None or name not in self.rich_text:
             return field
         return RichTextField(
             label=field.label,
             required=field.required,
             help_text=field.help_text,
-            widget=RichTextWidget(self.heading_levels),
+            widget=RichTextWidget(self.levels_of.get(name, self.heading_levels)),
         )
 
 
@@ -206,8 +213,16 @@ class PublicationAdmin(RichTextMixin, PublishingAdmin):
     def _bring_back(self, request: HttpRequest, record: Publication, version: Version) -> HttpResponse:
         if not self.has_change_permission(request, record):
             raise PermissionDenied
-        with transaction.atomic():
-            restore_version(record=record, version=version, actor=editor_of(request), now=timezone.now())
+        try:
+            with transaction.atomic():
+                restore_version(record=record, version=version, actor=editor_of(request), now=timezone.now())
+        except ValidationError as error:
+            messages.error(
+                request,
+                _("Version %(number)d cannot be brought back while the page is published: %(reason)s")
+                % {"number": version.revision, "reason": " ".join(error.messages)},
+            )
+            return HttpResponseRedirect("../history/")
         messages.success(request, _("The text of version %(number)d is back.") % {"number": version.revision})
         return HttpResponseRedirect("../change/")
 
@@ -225,7 +240,20 @@ def _different(form: Any, prefix: str) -> list[Beside]:
     found = []
     for name in form.changed_data:
         field = form[name]
-        theirs, mine = as_lines(form.initial.get(name)), as_lines(field.value())
+        theirs, mine = (as_lines(_as_chosen(field.field, value)) for value in (form.initial.get(name), field.value()))
         if name != "opened" and theirs != mine:
             found.append(Beside(f"{prefix}{field.label}", theirs, mine))
     return found
+
+
+def _as_chosen(field: Any, value: Any) -> Any:
+    """The words of what was chosen: a form holds keys."""
+    several = value if isinstance(value, list | tuple) else [value]
+    if isinstance(field, forms.ModelChoiceField):
+        keys = {str(getattr(each, "pk", each)) for each in several}
+        return [str(row) for row in cast(Any, field.queryset).filter(pk__in=[key for key in keys if key.isdigit()])]
+    if isinstance(field, forms.ChoiceField):
+        chosen = {str(each) for each in several}
+        choices: Any = flatten_choices(cast(Any, field.choices))
+        return [label for key, label in choices if key and str(key) in chosen]
+    return value

@@ -48,12 +48,16 @@ def publish_record(
 
 
 def restore_version(*, record: Publication, version: Version, actor: AbstractBaseUser, now: datetime) -> None:
-    """Let `record` say again what it said in `version`; that is a saving like any other. Address and dates stay as they are."""
+    """Let `record` say again what it said in `version`; that is a saving like any other. Address and dates stay as they are.
+
+    Raises ValidationError where the database would refuse that text at those dates.
+    """
 
     def parts() -> None:
-        bring_parts_back(record, version.content)
+        bring_parts_back(record, version.content, now=now)
 
     bring_back(record, version.content)
+    record.validate_constraints()
     publish_record(record=record, actor=actor, now=now, parts=parts)
 
 

@@ -11,7 +11,17 @@ from clicksafely.common.gallery import POSES, gallery
 
 COMPONENTS = Path(settings.BASE_DIR, "templates", "components")
 # Parts of the page's own frame, and of forms that draw themselves.
-FRAME = {"gallery", "site_header", "site_footer", "mark", "language_switch", "head_links", "font_preload", "challenge"}
+FRAME = {
+    "gallery",
+    "site_header",
+    "menu_item",
+    "site_footer",
+    "mark",
+    "language_switch",
+    "head_links",
+    "font_preload",
+    "challenge",
+}
 
 
 @pytest.mark.django_db

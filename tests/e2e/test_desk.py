@@ -16,7 +16,7 @@ HEAD = 100  # Two rows, in CSS pixels.
 @pytest.fixture(scope="module")
 def _cases(site: Site) -> None:
     """There is a case to look at, the demonstration's if no other."""
-    site.manage("load_demo")
+    site.manage("load_demo", "hotline")
 
 
 def violations(page: Page) -> list[tuple[str, list[object]]]:

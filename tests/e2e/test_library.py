@@ -1,6 +1,8 @@
 """The library in a real browser, with the real worker: an editor publishes, an educator finds, bundles and downloads."""
 
 import io
+import json
+import re
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -10,6 +12,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from tests.awareness.library.making import pdf
+from tests.waiting import until
 
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 SLUG = "radni-list-iz-pregledaca"
@@ -31,7 +34,7 @@ def publish(page: Page, slug: str, kind: str) -> None:
     page.locator("[name=published_at_1]").fill("08:00:00")
     file = {"name": "Лист.pdf", "mimeType": "application/pdf", "buffer": pdf(2)}
     page.locator("[name=files-0-upload]").set_input_files(file)
-    page.locator("[name=_save]").click()
+    page.locator("[name=_save]").first.click()
     expect(page.locator("li.success")).to_be_visible()
 
 
@@ -102,3 +105,81 @@ def test_is_accessible_and_fits(visit: Callable[..., Page], shelf: str, path: st
     found = Axe().run(page, options=RULES).response["violations"]
     assert [(rule["id"], [node["target"] for node in rule["nodes"]]) for rule in found] == []
     assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_an_editor_takes_a_file_away_writes_with_the_toolbar_and_brings_both_back(
+    sign_in: Callable[..., Page], visit: Callable[..., Page], shelf: str
+) -> None:
+    page = sign_in("editor")
+    page.goto("/admin/library/resource/")
+    page.locator(".field-title a", has_text="Радни лист").last.click()
+    change = page.url
+    public = (page.locator(".page-state a").first.get_attribute("href") or "").partition("?")[0]
+    description = page.locator(".field-description_sr")
+    description.locator(".ProseMirror[contenteditable]").click()
+    page.keyboard.type("Уводни пасус")
+    page.keyboard.press("Control+a")
+    description.get_by_role("button", name="Подебљано").click()
+    expect(page.locator("[name=description_sr]")).to_have_value("<p><strong>Уводни пасус</strong></p>")
+    # Under the title of the page the description begins with headings of the second level.
+    levels = [
+        json.loads(page.locator(f"[name={name}]").get_attribute("data-rich-text") or "")["levels"]
+        for name in ("description_sr", "use_in_class_sr")
+    ]
+    assert levels == [[2, 3], [3, 4]]
+    page.locator("[name=files-0-DELETE]").check()
+    page.locator("[name=_continue]").first.click()
+    expect(page.locator(".remarks")).to_contain_text("Још нема ниједне датотеке.")
+
+    reader = visit(width=360)
+
+    def files_shown() -> int:
+        reader.goto(public)
+        return reader.locator("a.file").count()
+
+    # A page that somebody was just given may be served for another second.
+    until(lambda: files_shown() == 0)
+    expect(reader.locator(".text strong")).to_have_text("Уводни пасус")
+    page.goto(change.replace("/change/", "/history/"))
+    expect(page.locator(".version").first).to_contain_text("Лист.pdf")
+    page.locator(".version").nth(1).get_by_role("button").click()
+    expect(page.locator("li.success")).to_be_visible()
+    until(lambda: files_shown() == 1)
+    expect(reader.locator(".text strong")).to_have_count(0)
+
+
+@pytest.mark.parametrize("language", ["sr", "sr-latn", "en"])
+def test_the_menu_has_room_for_everything_and_needs_no_scripts(visit: Callable[..., Page], language: str) -> None:
+    library = f"a[href='/{language}/resources/']"
+    for width in (360, 768, 1220):
+        page = visit(width=width, javascript=False)
+        page.goto(f"/{language}/news/")
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        assert page.locator(".site-header").evaluate("header => header.offsetHeight") <= 72
+        link = page.locator(".site-header").locator(library)
+        expect(link).to_be_hidden()
+        if width < 1216:
+            page.locator(".menu-button").click()
+        else:
+            page.locator(".more-box summary").focus()
+            page.keyboard.press("Enter")
+        expect(page.locator(".site-header [aria-current=page]")).to_have_attribute("href", f"/{language}/news/")
+        link.click()
+        expect(page).to_have_url(re.compile(f"/{language}/resources/$"))
+
+
+def test_what_hangs_open_closes_with_escape_by_going_on_and_by_a_click_beside_it(visit: Callable[..., Page]) -> None:
+    page = visit(width=1280)
+    page.goto("/sr/")
+    box, summary = page.locator(".more-box"), page.locator(".more-box summary")
+    summary.click()
+    assert Axe().run(page, options=RULES).response["violations"] == []
+    page.locator(".more-box a").first.focus()
+    page.keyboard.press("Escape")
+    expect(box).not_to_have_attribute("open", re.compile(".*"))
+    expect(summary).to_be_focused()
+    for leave in (lambda: page.locator("h1").click(), lambda: page.locator(".report-button").focus()):
+        summary.click()
+        expect(box).to_have_attribute("open", re.compile(".*"))
+        leave()
+        expect(box).not_to_have_attribute("open", re.compile(".*"))

@@ -44,7 +44,7 @@ def test_the_demonstration(
     settings.VAR_DIR, settings.MEDIA_ROOT = tmp_path, tmp_path / "media"
     for username, role in (("supervisor", "supervisor"), ("analyst1", "analyst"), ("analyst2", "analyst")):
         make_user(username, role)
-    call_command("load_demo")
+    call_command("load_demo", "hotline")
     for holds in (
         no_case_waits_for_anybody,
         there_are_figures_to_show,
@@ -101,7 +101,7 @@ def one_of_them_went_to_the_police_in_a_package_that_can_be_opened() -> None:
 
 
 def they_are_not_mixed_with_reports() -> None:
-    call_command("load_demo")
+    call_command("load_demo", "hotline")
     assert Report.objects.exclude(state="anonymised").count() == len(CASES)
 
 

@@ -12,6 +12,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from clicksafely.common.typefaces import FONTS
 from hotline.referral.police.archive import Member
 from hotline.templatetags.hosting import country_name
 
@@ -34,7 +35,7 @@ def typeset(content: Mapping[str, Any], *, recipient: str, members: Sequence[Mem
         FOLDER / "report.typ",
         root=FOLDER,
         format="pdf",
-        font_paths=[FOLDER / "fonts"],
+        font_paths=[FONTS],
         ignore_system_fonts=True,
         sys_inputs={"data": json.dumps(_drawable(data), ensure_ascii=False)},
         pdf_standards="ua-1",

@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from awareness.library import exchange_views
 from awareness.library.exchange import COLUMNS, all_resources, apply_plan, cells, export_rows, read_plan
 from awareness.library.models import Resource
+from awareness.topics.versions import content_of, versions_of
 from tests.awareness.library.making import NOW, editor, make_resource, make_topic
 from tests.signing import HASHERS, signed_in
 
@@ -57,7 +58,8 @@ def shelf() -> None:
         parts=[part],
         replaces=part,
         title_en="Whole",
-        description_sr="<p>Први\r\nред</p>\n<p>други</p>",
+        description_sr='<h2>Први\r\nред</h2>\n<p>други, <a href="/sr/help/">помоћ</a> &amp; &lt;b&gt;</p>',
+        use_in_class_en="<ol><li><p>Read; “discuss”, 1 &lt; 2</p></li></ol>",
         audiences=["parents", "children"],
         ages=["7-9", "16-18"],
         levels=["preschool"],
@@ -89,6 +91,29 @@ def test_what_stays_as_it_is_is_not_touched(shelf: None) -> None:
     apply_plan(plan=plan, actor=editor(), now=NOW)
     assert dict(Resource.objects.values_list("slug", "revision")) == {**revisions, "celina": revisions["celina"] + 1}
     assert Resource.objects.get(slug="celina").title_en == "All of it"  # type: ignore[attr-defined]
+
+
+def test_rich_text_comes_in_cleaned() -> None:
+    given = row(
+        description_sr='<p onclick="x()">Прво<script>alert(1)</script></p>', use_in_class_en="<h1>Title</h1><p>a</p>"
+    )
+    apply_plan(plan=read_plan(table(given)), actor=editor(), now=NOW)
+    stored = Resource.objects.get()
+    assert (stored.description_sr, stored.use_in_class_en) == ("<p>Прво</p>", "Title<p>a</p>")  # type: ignore[attr-defined]
+    # What was cleaned is what goes out, so it is the same when it comes back.
+    assert (read_plan(exported()).same, read_plan(table(given)).same) == (1, 1)
+
+
+def test_rows_may_point_to_each_other_and_their_versions_say_so() -> None:
+    rows = [row("celina", parts="deo", replaces="stara"), row("stara"), row("deo", replaces="celina")]
+    apply_plan(plan=read_plan(table(*rows)), actor=editor(), now=NOW)
+    by_slug = {resource.slug: resource for resource in Resource.objects.all()}
+    assert [part.slug for part in by_slug["celina"].parts.all()] == ["deo"]
+    assert (by_slug["celina"].replaces, by_slug["deo"].replaces) == (by_slug["stara"], by_slug["celina"])
+    for resource in by_slug.values():
+        kept, now = versions_of(resource)[0].content, content_of(resource)
+        assert (kept["replaces"], kept["parts_"]) == (now["replaces"], now["parts_"])
+    assert {slug: resource.revision for slug, resource in by_slug.items()} == {"celina": 2, "stara": 1, "deo": 1}
 
 
 def test_no_cell_is_a_formula(shelf: None) -> None:

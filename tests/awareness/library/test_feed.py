@@ -1,12 +1,14 @@
-"""The feed of resources against the JSON Feed 1.1 description, in each language."""
+"""The feeds of resources: as JSON Feed 1.1 against its description, as Atom read by a feed reader, in each language."""
 
 import re
 
+import feedparser
 import jsonschema
 import pytest
 from django.test import Client
 
 from tests.awareness.library.making import give_file, make_resource, make_topic, pdf
+from tests.awareness.reader import PageReader
 
 pytestmark = pytest.mark.django_db
 URL = {"type": "string", "pattern": "^https?://"}
@@ -94,3 +96,60 @@ def test_it_is_a_feed(client: Client, query: str, tag: str, prefix: str) -> None
 
 def test_an_empty_feed_is_one(client: Client) -> None:
     jsonschema.validate(client.get("/feeds/resources.json").json(), SCHEMA)
+
+
+@pytest.mark.parametrize(
+    ("query", "tag", "prefix", "title", "words"),
+    [
+        ("", "sr-Cyrl", "/sr/", "Кликни безбедно: Материјали", "Опис часа"),
+        ("?lang=sr-latn", "sr-Latn", "/sr-latn/", "Klikni bezbedno: Materijali", "Opis časa"),
+        ("?lang=en", "en", "/en/", "Click Safely: Resources", "What it is"),
+    ],
+)
+def test_a_feed_reader_understands_the_atom(
+    client: Client, query: str, tag: str, prefix: str, title: str, words: str
+) -> None:
+    resource = make_resource(
+        "a",
+        topics=[make_topic("t", "Пецање")],
+        description_sr="<p>Опис часа <a href='/sr/help/'>помоћ</a></p>",
+        description_en="<p>What it is</p>",
+        title_en="A & B",
+        summary_en="In short",
+        creator="Ана Анић",
+    )
+    file = give_file(resource, "a.pdf", pdf())
+    make_resource("b", summary_sr="Само ово & то.")
+    make_resource("draft", published_at=None)
+    response = client.get(f"/feeds/resources.atom{query}")
+    assert response.headers["Content-Type"] == "application/atom+xml; charset=utf-8"
+    assert response.headers["Cache-Control"] == "public, max-age=300"
+    feed = feedparser.parse(response.content)
+    assert (feed.bozo, feed.version) == (False, "atom10")
+    assert (feed.feed.title, feed.feed.language) == (title, tag)
+    plain, whole = feed.entries
+    assert [entry.link for entry in feed.entries] == [f"http://testserver{prefix}resources/{slug}/" for slug in "ba"]
+    assert words in whole.content[0].value
+    assert plain.content[0].value.startswith("<p>")
+    assert (whole.id, [tag.term for tag in whole.tags]) == (
+        f"http://testserver/feeds/resources.atom#resource-{resource.pk}",
+        ["Pecanje" if tag == "sr-Latn" else "Пецање"],
+    )
+    assert [(link.type, link.length) for link in whole.enclosures] == [("application/pdf", str(file.size))]
+    assert client.head(whole.enclosures[0].href).status_code == 200
+    assert bool(re.search("[а-яА-Я]", response.content.decode())) == (tag != "sr-Latn")
+
+
+def test_the_atom_is_empty_or_not_there(client: Client) -> None:
+    feed = feedparser.parse(client.get("/feeds/resources.atom").content)
+    assert (feed.bozo, feed.entries) == (False, [])
+    assert client.get("/feeds/resources.atom?lang=xx").status_code == 404
+
+
+def test_the_list_leads_to_both_feeds(client: Client) -> None:
+    page = PageReader(client.get("/sr-latn/resources/").content.decode())
+    feeds = {link["type"]: link["href"] for link in page.all("link", rel="alternate") if "type" in link}
+    assert feeds == {
+        "application/atom+xml": "/feeds/resources.atom?lang=sr-latn",
+        "application/feed+json": "/feeds/resources.json?language=sr-latn",
+    }

@@ -200,5 +200,5 @@ def test_it_costs_the_same_for_one_and_for_three(
         while Resource.objects.count() < expected:
             make_resource(f"r{Resource.objects.count()}", topics=[topic], audiences=["parents"], ages=["7-9"])
         client.get(LIST)
-        with django_assert_num_queries(6):
+        with django_assert_num_queries(7):
             client.get(f"{LIST}?topic=t&audience=parents&sort=title")

@@ -16,7 +16,7 @@ from tests.hotline.review.conftest import make_user
 def test_one_was_removed_after_31_hours_and_one_is_watched(db: None, capsys: pytest.CaptureFixture[str]) -> None:
     for username, role in (("analyst1", "analyst"), ("analyst2", "analyst"), ("supervisor", "supervisor")):
         make_user(username, role)
-    call_command("load_demo")
+    call_command("load_demo", "hotline")
     gone = Watch.objects.get(item__canonical__endswith="/a/310")
     there = Watch.objects.get(item__canonical__endswith="/tema/52")
     assert (hours_to_removal(gone.item), gone.item.state, gone.item.outcome) == (31, "ended", "removed")

@@ -13,7 +13,7 @@ def test_a_case_by_telephone_and_a_rule(capsys: pytest.CaptureFixture[str]) -> N
     for username in ("analyst1", "analyst2"):
         make_user(username, "analyst")
     make_user("supervisor", "supervisor")
-    call_command("load_demo")
+    call_command("load_demo", "hotline")
     case = Report.objects.exclude(state="anonymised").get(channel="telephone")
     assert (case.state, case.reopened_times, case.reopened_at) == ("closed", 1, None)
     assert Note.objects.get().report == case

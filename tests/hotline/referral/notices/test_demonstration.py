@@ -12,7 +12,7 @@ pytestmark = pytest.mark.django_db
 
 def test_there_are_notices_with_a_life_behind_them(sink: SmtpSink, capsys: pytest.CaptureFixture[str]) -> None:
     make_user("analyst1", "analyst"), make_user("analyst2", "analyst"), make_user("supervisor", "supervisor")
-    call_command("load_demo")
+    call_command("load_demo", "hotline")
     notices = Notice.objects.all()
     assert {(notice.state, notice.waiting, notice.repeats) for notice in notices} == {("closed", False, 1)}
     assert len(notices) >= 2

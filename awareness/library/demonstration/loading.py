@@ -1,0 +1,97 @@
+"""Loads the library of a demonstration, as an editor would have filled it over some weeks."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from functools import partial
+
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.contrib.auth.models import User
+from django.utils.html import format_html_join
+
+from awareness.library.demonstration.homes import HOMES
+from awareness.library.demonstration.lessons import LESSONS
+from awareness.library.demonstration.shape import Form, Material
+from awareness.library.files import check_file
+from awareness.library.licences import Licence
+from awareness.library.models import Resource
+from awareness.library.services import add_file, publish_resource
+from awareness.library.storing import store
+from awareness.library.vocabulary import ResourceLanguage
+from awareness.topics.demonstration.sheets import as_docx, as_pdf
+from awareness.topics.models import Topic
+from awareness.topics.subjects.shape import Both, as_list
+from clicksafely.common.demoparts import DemonstrationPart, offer_part
+
+MATERIALS = sorted((*LESSONS, *HOMES), key=lambda material: -material.days)
+EDITOR = "editor"
+LABELS = {
+    ("sr", "pdf"): Both("за штампу", "in Serbian, to print"),
+    ("sr", "docx"): Both("за измене", "in Serbian, to change"),
+    ("en", "pdf"): Both("на енглеском, за штампу", "to print"),
+    ("en", "docx"): Both("на енглеском, за измене", "to change"),
+}
+
+
+def offer() -> None:
+    """Once, when the app is ready."""
+    offer_part(DemonstrationPart("library", "Demonstration resources", load))
+
+
+def load(now: datetime) -> Iterator[tuple[int, int]]:
+    """None where there are resources. Needs the demonstration account of the editor."""
+    if Resource.objects.exists():
+        return
+    actor = User.objects.get(username=EDITOR)
+    for number, material in enumerate(MATERIALS, 1):
+        _make(material, actor, now - timedelta(days=material.days))
+        yield number, len(MATERIALS)
+
+
+def _make(material: Material, actor: AbstractBaseUser, moment: datetime) -> None:
+    resource = Resource(
+        slug=material.slug,
+        kind=material.kind,
+        language=ResourceLanguage.SERBIAN_CYRILLIC,
+        licence=Licence.BY,
+        version="1.0",
+        audiences=list(material.audiences),
+        ages=list(material.ages),
+        levels=list(material.levels),
+        features=list(material.features),
+        minutes=material.minutes,
+        published_at=moment,
+    )
+    for code in ("sr", "en"):
+        texts = {
+            "title": getattr(material.sheet.title, code),
+            "summary": getattr(material.summary, code),
+            "description": format_html_join("", "<p>{}</p>", ((getattr(text, code),) for text in material.about)),
+            "use_in_class": as_list(material.steps, code),
+            "teaches": getattr(material.teaches, code),
+            "keywords": getattr(material.keywords, code),
+        }
+        for name, text in texts.items():
+            setattr(resource, f"{name}_{code}", text)
+    publish_resource(
+        record=resource,
+        topics=Topic.objects.filter(slug__in=material.topics),
+        parts=Resource.objects.filter(slug__in=material.parts),
+        actor=actor,
+        now=moment,
+        attach=partial(_give_files, resource, material, actor, moment),
+    )
+
+
+def _give_files(resource: Resource, material: Material, actor: AbstractBaseUser, moment: datetime) -> None:
+    wanted: list[tuple[str, Form]] = [(code, form) for code in ("sr", "en") for form in material.forms]
+    for order, (code, form) in enumerate(wanted):
+        document = as_pdf(material.sheet, code, now=moment) if form == "pdf" else as_docx(material.sheet, code)
+        label = LABELS[code, form]
+        add_file(
+            resource=resource,
+            checked=check_file(store([document]), f"{material.slug}-{code}.{form}"),
+            labels={"sr": label.sr, "en": label.en},
+            order=order,
+            actor=actor,
+            now=moment,
+        )

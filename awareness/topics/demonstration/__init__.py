@@ -1,0 +1,1 @@
+"""Teaching sheets of a demonstration: real documents, set when they are loaded."""

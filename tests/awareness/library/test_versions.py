@@ -1,0 +1,148 @@
+"""Versions of a resource: its texts, what it refers to and its files come back, and no file that a version names is ever lost."""
+
+import os
+import re
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.test import Client, override_settings
+from django.utils import translation
+
+from awareness.library.models import DownloadCount, Resource, ResourceFile
+from awareness.library.services import count_download, publish_resource, remove_file
+from awareness.library.storing import sweep_orphans
+from awareness.topics.models import Version
+from awareness.topics.services import publish_record, restore_version, withdraw_record
+from awareness.topics.versions import content_of, differences
+from tests.awareness.library.making import NOW, editor, give_file, make_resource, make_topic, pdf
+from tests.signing import HASHERS, signed_in
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def client() -> Iterator[Client]:
+    with override_settings(PASSWORD_HASHERS=HASHERS):
+        client = signed_in("urednica", "editor").client
+        client.cookies["lang"] = "en"
+        yield client
+
+
+def save(resource: Resource) -> int:
+    """Save it as it stands; returns the number of the version."""
+    publish_record(record=resource, actor=editor(), now=NOW)
+    return resource.revision
+
+
+def version_of(resource: Resource, number: int) -> Version:
+    return Version.objects.get(kind="library.resource", object_id=resource.pk, revision=number)
+
+
+def bring_back(resource: Resource, number: int) -> Resource:
+    restore_version(record=resource, version=version_of(resource, number), actor=editor(), now=NOW)
+    return Resource.objects.get(pk=resource.pk)
+
+
+def test_files_come_back_as_they_were_with_their_addresses_and_counts(media: Path) -> None:
+    resource = make_resource("a")
+    sheet, poster = give_file(resource, "list.pdf", pdf()), give_file(resource, "plakat.txt", b"prvi")
+    first = save(resource)
+    count_download(files=[sheet.pk], now=NOW)
+    before = content_of(resource)
+
+    remove_file(file=sheet, actor=editor(), now=NOW)
+    remove_file(file=poster, actor=editor(), now=NOW)
+    ResourceFile.objects.filter(pk=poster.pk).update(label_sr="Други опис")
+    other = give_file(resource, "plakat.txt", b"drugi")
+    second = save(resource)
+    assert [file.pk for file in resource.files.all()] == [other.pk]
+
+    back = bring_back(resource, first)
+    assert [file.pk for file in back.files.all()] == [sheet.pk, poster.pk]
+    assert content_of(back) == before
+    assert [file.path.read_bytes() for file in back.files.all()] == [pdf(), b"prvi"]
+    assert DownloadCount.objects.get().file_id == sheet.pk
+    # The file that went instead is named by a version too.
+    assert [file.pk for file in bring_back(back, second).files.all()] == [other.pk]
+    assert other.path.read_bytes() == b"drugi"
+
+
+def test_a_file_that_was_taken_away_is_got_by_nobody_and_swept_by_nobody(client: Client, media: Path) -> None:
+    resource = make_resource("a", published_at=NOW - timedelta(days=1))
+    gone = give_file(resource, "list.pdf", pdf())
+    kept = give_file(resource, "b.txt")
+    save(resource)
+    remove_file(file=gone, actor=editor(), now=NOW)
+    page = f"/sr/resources/a/files/{gone.pk}/"
+    for address in (page, f"{page}preview/", f"{page}?preview={resource.preview_key}"):
+        assert client.get(address).status_code == 404
+    for address in ("/sr/resources/a/", "/feeds/resources.json", "/sr/resources/basket/?r=a"):
+        assert "list.pdf" not in client.get(address).content.decode()
+    assert client.head(f"/sr/resources/a/files/{kept.pk}/").status_code == 200
+    for path in (media / "library").iterdir():
+        os.utime(path, (0, 0))
+    assert sweep_orphans() == 0
+    assert gone.path.exists()
+
+
+def test_what_it_refers_to_comes_back_as_far_as_it_is_there(media: Path) -> None:
+    topic, older, part = make_topic("pecanje"), make_resource("stari"), make_resource("deo")
+    resource = make_resource("a", topics=[topic], parts=[part], replaces=older, uses=7)
+    publish_resource(record=resource, topics=[], parts=[], actor=editor(), now=NOW)
+    resource.replaces = None
+    save(resource)
+    withdraw_record(record=older, actor=editor(), now=NOW)
+    Resource.objects.filter(pk=resource.pk).update(uses=9)
+    back = bring_back(Resource.objects.get(pk=resource.pk), 1)
+    assert (list(back.topics.all()), list(back.parts.all()), back.replaces) == ([topic], [part], None)
+    assert back.uses == 9
+
+
+def test_a_version_that_could_not_be_published_is_refused_in_words(client: Client) -> None:
+    resource = make_resource("a", licence="", published_at=None, title_sr="Нацрт")
+    resource.licence, resource.published_at, resource.title_sr = "CC0-1.0", NOW, "Објављено"  # type: ignore[attr-defined]
+    save(resource)
+    with pytest.raises(ValidationError):
+        bring_back(resource, 1)
+    history = f"/admin/library/resource/{resource.pk}/history/"
+    page = client.post(history, {"version": "1"}, follow=True).content.decode()
+    assert (
+        "Version 1 cannot be brought back while the page is published: Nothing is published without a licence" in page
+    )
+    stored = Resource.objects.get()
+    assert (stored.title_sr, stored.licence, stored.revision) == ("Објављено", "CC0-1.0", 2)  # type: ignore[attr-defined]
+
+
+def test_the_history_tells_what_changed_in_words(client: Client) -> None:
+    topic = make_topic("pecanje", "Пецање")
+    resource = make_resource("a", kind="worksheet", audiences=["parents"], description_sr="<p>Прво</p>")
+    gone = give_file(resource, "a.txt")
+    kept = give_file(resource, "b.txt")
+    save(resource)
+    remove_file(file=gone, actor=editor(), now=NOW)
+    kept.label_sr = "За ђаке"  # type: ignore[attr-defined]
+    kept.save()
+    resource.kind, resource.audiences = "poster", ["parents", "children"]
+    resource.description_sr = "<p>Друго</p>"  # type: ignore[attr-defined]
+    publish_resource(record=resource, topics=[topic], parts=[], actor=editor(), now=NOW)
+    before, after = (version_of(resource, number).content for number in (2, 3))
+    with translation.override("en"):
+        found = {
+            change.label: [line for line in change.lines if line[0] != " "]
+            for change in differences(Resource, before, after)
+        }
+    assert found == {
+        "kind of resource": [("-", "Worksheet"), ("+", "Poster")],
+        "audiences": [("+", "Children and young people")],
+        "description [sr]": [("-", "Прво"), ("+", "Друго")],
+        "topics": [("+", "Пецање")],
+        "file 1, what it is [sr]": [("+", "За ђаке")],
+        "file 2": [("-", "a.txt")],
+    }
+    page = client.get(f"/admin/library/resource/{resource.pk}/history/").content.decode()
+    assert re.search("<del>Прво</del>\\s*<ins>Друго</ins>", page)
+    assert client.post(f"/admin/library/resource/{resource.pk}/history/", {"version": "2"}).status_code == 302
+    assert [file.name for file in Resource.objects.get().files.all()] == ["a.txt", "b.txt"]

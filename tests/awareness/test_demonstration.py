@@ -1,0 +1,106 @@
+"""What the demonstration shows of the public site: materials that can be used and news that can be read, made once."""
+
+import io
+import zipfile
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree
+
+import pypdfium2
+import pytest
+from django.contrib.auth.models import User
+from django.core.management import call_command
+from django.test import Client
+from django.utils import timezone
+
+from awareness.editorial.models import Article, BlockKind
+from awareness.editorial.news.checks import remarks_on_article
+from awareness.library.checking import remarks_on_resource
+from awareness.library.covers import cover_path
+from awareness.library.models import Resource
+from awareness.topics.models import Version
+from awareness.topics.versions import content_of
+
+_WORD = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+
+
+@pytest.mark.django_db
+def test_the_demonstration(
+    settings: Any, tmp_path: Path, client: Client, subtests: pytest.Subtests, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Loaded once for all that is said of it."""
+    settings.MEDIA_ROOT = tmp_path
+    User.objects.create(username="editor")
+    call_command("load_demo", "library", "news")
+    said = capsys.readouterr().out
+    assert "Demonstration resources: 8 of 8" in said
+    assert "Demonstration news: 6 of 6" in said
+    with subtests.test("resources"):
+        resources_are_whole(client)
+    with subtests.test("files"):
+        files_say_what_their_language_says()
+    with subtests.test("news"):
+        news_are_whole(client)
+    with subtests.test("again"):
+        before = Version.objects.count()
+        call_command("load_demo", "library", "news")
+        assert (Resource.objects.count(), Article.objects.count(), Version.objects.count()) == (8, 6, before)
+        assert "there is something already" in capsys.readouterr().out
+
+
+def resources_are_whole(client: Client) -> None:
+    for resource in Resource.objects.all():
+        assert remarks_on_resource(resource) == []
+        kept = Version.objects.get(kind="library.resource", object_id=resource.pk)
+        assert len(kept.content["parts"]["files"]) == resource.files.count() >= 2
+        assert set(kept.content) == set(content_of(resource))
+        for language in ("sr", "sr-latn", "en"):
+            assert client.get(f"/{language}/resources/{resource.slug}/").status_code == 200
+        for file in resource.files.filter(has_preview=True):
+            assert cover_path(file).exists()
+    assert client.get("/en/resources/?topic=phishing&type=lesson-plan").content.count(b'class="card-cover"') == 1
+    assert Resource.objects.get(slug="poruka-koja-zuri-plan-casa").parts.count() == 1
+
+
+def files_say_what_their_language_says() -> None:
+    for resource in Resource.objects.all():
+        for file in resource.files.all():
+            data, code = file.path.read_bytes(), file.name.rpartition(".")[0][-2:]
+            title = getattr(resource, f"title_{code}")
+            text = _of_pdf(data) if file.media_type == "application/pdf" else _of_docx(data)
+            assert " ".join(title.split()) in text
+            assert ("Кликни безбедно" in text) == (code == "sr")
+
+
+def _of_pdf(data: bytes) -> str:
+    with pypdfium2.PdfDocument(data) as document:
+        return " ".join(" ".join(page.get_textpage().get_text_bounded() for page in document).split())
+
+
+def _of_docx(data: bytes) -> str:
+    package = zipfile.ZipFile(io.BytesIO(data))
+    parsed = {name: ElementTree.fromstring(package.read(name)) for name in package.namelist()}  # noqa: S314 - our own
+    body = parsed["word/document.xml"]
+    styles = {style.get(f"{_WORD}styleId") for style in parsed["word/styles.xml"]}
+    assert {style.get(f"{_WORD}val") for style in body.iter(f"{_WORD}pStyle")} <= styles
+    return " ".join(text.text or "" for text in body.iter(f"{_WORD}t"))
+
+
+def news_are_whole(client: Client) -> None:
+    now = timezone.now()
+    states = [str(article.state_at(now)) for article in Article.objects.all()]
+    assert sorted(states) == ["draft", *["published"] * 4, "scheduled"]
+    for article in Article.objects.visible(now):
+        assert remarks_on_article(article) == []
+        assert {block.kind for block in article.blocks.all()} >= {BlockKind.TEXT, BlockKind.IMAGE, BlockKind.QUESTION}
+        for language in ("sr", "sr-latn", "en"):
+            page = client.get(f"/{language}/news/{article.slug}/")
+            assert page.status_code == 200
+    planned = Article.objects.exclude(published_at=None).get(published_at__gt=now)
+    assert planned.changed_at <= now < planned.published_at < now + timedelta(days=8)  # type: ignore[operator]
+    assert client.get(f"/sr/news/{planned.slug}/").status_code == 404
+    kinds = {kind for article in Article.objects.all() for kind in article.blocks.values_list("kind", flat=True)}
+    assert kinds == {"text", "image", "callout", "file", "question"}
+    whole = client.get("/sr/news/roditeljski-sastanak-koji-ne-plasi/").content.decode()
+    assert ".pdf" in whole
