@@ -57,7 +57,6 @@ class BlockInline(PartInline):
 class ArticleAdmin(PublicationAdmin):
     page = "news/{slug}/"
     fieldsets = ((None, {"fields": ("title", "summary", "topics")}), DATES)
-    filter_horizontal = ("topics",)
     inlines = (BlockInline,)
 
     def remarks(self, record: Publication) -> list[Remark]:
