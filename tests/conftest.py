@@ -9,8 +9,14 @@ from django.conf import settings
 from django.test import TransactionTestCase, override_settings
 from pytest_django import DjangoDbBlocker
 
+from awareness.editorial.selectors import known_consortium
+from awareness.gathering import synonyms
+from awareness.topics.selectors import known_signposts
 from tests import founding
 from tests.site import Site, running_site
+
+# With what each knew when nothing had been read.
+KNOWN = [(known, vars(known).copy()) for known in (known_signposts, known_consortium, synonyms._known)]
 
 
 @pytest.fixture(autouse=True, scope="session")
@@ -34,6 +40,13 @@ def _founding_rows_stay() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(TransactionTestCase, "_fixture_teardown", restore)
         yield
+
+
+@pytest.fixture(autouse=True)
+def _nothing_is_known_from_other_tests() -> None:
+    """Lists that a process keeps for a content generation: a test that was rolled back had the same number for other contents."""
+    for known, state in KNOWN:
+        vars(known).update(state)
 
 
 @pytest.fixture(scope="session")
