@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from awareness.topics.audiences import Audience
 from awareness.topics.cards import shelves_about
+from awareness.topics.describing import topic_data
 from awareness.topics.models import Topic
 from awareness.topics.selectors import find_topic, visible_topics
 from awareness.topics.showing import check_shown, is_unpublished_preview, led_on, only_in_serbian, unstored_previews
@@ -44,6 +45,7 @@ def topic(request: HttpRequest, *, slug: str) -> HttpResponse:
         "topic": found,
         "picture_title": found.title,
         "answers": answers,
+        "data": topic_data(request, found, found.in_order),  # type: ignore[attr-defined]
         "shelves": shelves_about([found.pk], now=now, without=["topic"]),
         "foreign": only_in_serbian(found),
         "preview": is_unpublished_preview(request, found, now),
