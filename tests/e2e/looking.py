@@ -28,7 +28,8 @@ WIDER = """(() => {
 SETTLED = """async () => {
     for (let frame = 0; frame < 2; frame++) await new Promise(requestAnimationFrame);
     const endless = animation => animation.effect.getComputedTiming().endTime === Infinity;
-    const moving = document.getAnimations().filter(a => a.timeline === document.timeline && !endless(a));
+    const moving = document.getAnimations().filter(
+        a => a.playState === 'running' && a.timeline === document.timeline && !endless(a));
     await Promise.all(moving.map(animation => animation.finished.catch(() => {})));
 }"""
 RUN = f"""async () => {{
