@@ -30,7 +30,8 @@ SETTLED = """async () => {
     const endless = animation => animation.effect.getComputedTiming().endTime === Infinity;
     const moving = document.getAnimations().filter(
         a => a.playState === 'running' && a.timeline === document.timeline && !endless(a));
-    await Promise.all(moving.map(animation => animation.finished.catch(() => {})));
+    const still = Promise.all(moving.map(animation => animation.finished.catch(() => {})));
+    await Promise.race([still, new Promise(resolve => setTimeout(resolve, 1000))]);
 }"""
 RUN = f"""async () => {{
     const {{violations}} = await axe.run(document, {json.dumps(RULES)});
