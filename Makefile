@@ -4,7 +4,7 @@ PYTHON := .venv/bin/python
 CHECK_DIR := var/check
 .DEFAULT_GOAL := help
 
-.PHONY: help run test check code partner-key reset messages requirements bench screenshots setup setup-dev \
+.PHONY: help run test audit check code partner-key reset messages requirements bench screenshots setup setup-dev \
 	check-lint check-format check-types check-templates check-imports check-migrations check-deploy \
 	check-catalogues check-vendored check-requirements check-runtime
 
@@ -19,6 +19,10 @@ test: setup-dev ## run the whole suite, browser tests included (T= names files o
 	CHROMIUM="$$browser" VAR_DIR="$${VAR_DIR:-var}/test" $(PYTHON) -m pytest -n 3 --dist worksteal $(T); status=$$?; \
 	[ -n "$$browser" ] || echo "The browser tests were skipped: no Chromium was found and none could be installed."; \
 	exit $$status
+
+audit: setup-dev ## look at every page in every language, light and dark, on a phone and on a screen, for faults of accessibility (T= chooses)
+	@CHROMIUM="$$(bin/browser)" && export CHROMIUM && \
+	VAR_DIR="$${VAR_DIR:-var}/test" exec $(PYTHON) -m pytest -q -p no:randomly -o timeout=0 tests/e2e/audit.py $(T)
 
 check: setup-dev check-lint check-format check-types check-templates check-imports check-migrations check-deploy \
 	check-catalogues check-vendored check-requirements check-runtime ## everything that reads the code without running it

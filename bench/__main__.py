@@ -15,6 +15,7 @@ from clicksafely.environment import EmbeddedError
 
 PARTS = {
     "P1": "bench.pages",
+    "P2": "bench.uncached",
     "P3": "bench.reports",
     "P4": "bench.triage",
     "P6": "bench.search",

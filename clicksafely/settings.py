@@ -7,7 +7,7 @@ import environ
 from django.utils.csp import CSP
 from django.utils.translation import gettext_lazy as _
 
-from clicksafely import embedded
+from clicksafely import embedded, schedule
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
@@ -144,64 +144,9 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "visibility_timeout": 300,
     "max_retries": 0,
 }
-# What waits for servers of others has a worker of its own: a name or mail server that hangs must not keep a report from being triaged.
-CELERY_TASK_ROUTES: dict[str, dict[str, str]] = {
-    "hotline.look_up_hosts": {"queue": "outside"},
-    "hotline.fetch_mail": {"queue": "outside"},
-}
 CELERY_TIMEZONE = "UTC"
+CELERY_BEAT_SCHEDULE, CELERY_TASK_ROUTES = schedule.BEAT, schedule.ROUTES
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "celerybeat-schedule")
-CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
-    "sweep-received": {"task": "hotline.sweep_received", "schedule": timedelta(seconds=15), "options": {"expires": 15}},
-    "release-expired-claims": {"task": "hotline.release_expired_claims", "schedule": timedelta(minutes=1)},
-    "look-up-hosts": {
-        "task": "hotline.look_up_hosts",
-        "schedule": timedelta(seconds=15),
-        "kwargs": {"at_least": 1},
-        "options": {"expires": 15},
-    },
-    "confirm-hosting": {
-        "task": "hotline.confirm_hosting",
-        "schedule": timedelta(seconds=15),
-        "options": {"expires": 15},
-    },
-    "settle-waiting": {"task": "hotline.settle_waiting", "schedule": timedelta(minutes=1)},
-    "settle-rules": {"task": "hotline.settle_rules", "schedule": timedelta(minutes=1), "options": {"expires": 60}},
-    "sweep-unsent-uploads": {"task": "hotline.sweep_unsent_uploads", "schedule": timedelta(minutes=15)},
-    "erase-handed-over": {
-        "task": "hotline.erase_handed_over",
-        "schedule": timedelta(minutes=5),
-        "options": {"expires": 300},
-    },
-    "sweep-unmatched": {
-        "task": "hotline.sweep_unmatched",
-        "schedule": timedelta(seconds=15),
-        "options": {"expires": 15},
-    },
-    "sweep-hash-lists": {
-        "task": "hotline.sweep_hash_lists",
-        "schedule": timedelta(minutes=1),
-        "options": {"expires": 60},
-    },
-    "refresh-figures": {
-        "task": "hotline.refresh_figures",
-        "schedule": timedelta(minutes=15),
-        "options": {"expires": 900},
-    },
-    "forget-partner-requests": {"task": "hotline.forget_partner_requests", "schedule": timedelta(hours=12)},
-    # Small steps, one after the other, until nothing is left.
-    "erase-due": {"task": "hotline.erase_due", "schedule": timedelta(days=1), "options": {"expires": 3600}},
-    "sweep-bundles": {"task": "library.sweep_bundles", "schedule": timedelta(seconds=15), "options": {"expires": 15}},
-    "recount-library": {"task": "library.recount", "schedule": timedelta(hours=1), "options": {"expires": 3600}},
-    "sweep-news-files": {
-        "task": "awareness.sweep_news_files",
-        "schedule": timedelta(days=1),
-        "options": {"expires": 3600},
-    },
-    "chain-audit": {"task": "common.chain_audit", "schedule": timedelta(seconds=5)},
-    "clear-sessions": {"task": "common.clear_sessions", "schedule": timedelta(hours=1), "options": {"expires": 3600}},
-    "log-audit-head": {"task": "common.log_audit_head", "schedule": timedelta(days=1)},
-}
 
 # --- Language and time -------------------------------------------------------------------------------------------
 LANGUAGE_CODE = "sr"
@@ -306,12 +251,6 @@ MAIL_KEEP_DAYS = env.int("MAIL_KEEP_DAYS", default=0)
 MAIL_DONE_FOLDER = env("MAIL_DONE_FOLDER", default="Taken in by the portal")
 MAIL_ASIDE_FOLDER = env("MAIL_ASIDE_FOLDER", default="Not read by the portal")
 MAIL_MAX_BYTES = env.int("MAIL_MAX_BYTES", default=50 * 1024 * 1024)
-# Beat need not know the mailbox: where the task runs and there is none, it does nothing.
-CELERY_BEAT_SCHEDULE["fetch-mail"] = {
-    "task": "hotline.fetch_mail",
-    "schedule": timedelta(minutes=1),
-    "options": {"expires": 50},
-}
 
 # --- Mail out: answers to what came by e-mail, and "there is news". Nothing goes out without a server, an address and the secret; nobody is
 # answered whom our own receiving server, MAIL_AUTHSERV_ID in its Authentication-Results, has not authenticated ---
@@ -320,13 +259,6 @@ MAIL_AUTHSERV_ID = env("MAIL_AUTHSERV_ID", default="")
 MAIL_SMTP_URL = env("MAIL_SMTP_URL", default="")
 MAIL_SMTP_PASSWORD_FILE = env("MAIL_SMTP_PASSWORD_FILE", default="")
 MAIL_SECRET = env("MAIL_SECRET", default="")
-# Beat need not know the server: where the task runs and there is none, it does nothing.
-CELERY_BEAT_SCHEDULE["send-mail"] = {
-    "task": "hotline.send_mail",
-    "schedule": timedelta(seconds=15),
-    "options": {"expires": 15},
-}
-CELERY_TASK_ROUTES["hotline.send_mail"] = {"queue": "outside"}
 
 # --- Notices to hosts: minutes for which what one contact is to be told is gathered before the first message, hours between reminders and
 # how many there are before the next contact is told, the days of the week (1 Monday to 7) on which they go out, and the hour (Belgrade) at
@@ -337,12 +269,6 @@ NOTICE_REPEATS = env.int("NOTICE_REPEATS", default=3)
 NOTICE_WEEKDAYS = env.list("NOTICE_WEEKDAYS", cast=int, default=[1, 2, 3, 4, 5])
 NOTICE_MORNING = env.int("NOTICE_MORNING", default=8)
 NOTICE_NOTIFIER = env("NOTICE_NOTIFIER", default="Net Patrola")
-CELERY_BEAT_SCHEDULE["send-notices"] = {
-    "task": "hotline.send_notices",
-    "schedule": timedelta(minutes=1),
-    "options": {"expires": 60},
-}
-CELERY_TASK_ROUTES["hotline.send_notices"] = {"queue": "outside"}
 
 # --- Hosting: the name servers that are asked where content is (address or address:port; none: the machine's own), for so many seconds a
 # host; how long an answer is good for; the operator's databases (MMDB) of the countries and networks of addresses ---
@@ -362,12 +288,6 @@ MONITORING_USER_AGENT = env(
     "MONITORING_USER_AGENT", default="Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
 )
 MONITORING_ALLOW_NETWORKS = env.list("MONITORING_ALLOW_NETWORKS", default=[])
-CELERY_BEAT_SCHEDULE["check-availability"] = {
-    "task": "hotline.check_availability",
-    "schedule": timedelta(seconds=30),
-    "options": {"expires": 30},
-}
-CELERY_TASK_ROUTES["hotline.check_availability"] = {"queue": "outside"}
 
 # --- Hashes: how large the file of a hash list may be (2 GB are 65 million MD5) ---
 HASH_LIST_MAX_BYTES = env.int("HASH_LIST_MAX_BYTES", default=2 * 1024**3)
@@ -385,35 +305,11 @@ ICCAM_CA_FILE = env("ICCAM_CA_FILE", default="")
 ICCAM_USER = env("ICCAM_USER", default="")
 ICCAM_PASSWORD_FILE = env("ICCAM_PASSWORD_FILE", default="")
 ICCAM_COUNTRY = env("ICCAM_COUNTRY", default="RS")
-CELERY_BEAT_SCHEDULE["exchange-iccam"] = {
-    "task": "hotline.exchange_iccam",
-    "schedule": timedelta(seconds=15),
-    "options": {"expires": 15},
-}
-CELERY_BEAT_SCHEDULE["import-iccam"] = {
-    "task": "hotline.import_iccam",
-    "schedule": timedelta(minutes=1),
-    "options": {"expires": 60},
-}
-CELERY_TASK_ROUTES |= {"hotline.exchange_iccam": {"queue": "outside"}, "hotline.import_iccam": {"queue": "outside"}}
 
 # --- Packages for the police: the hour in Belgrade at which packages of a day are made, days for which files are kept after the hand-over.
 # They are made where the private keys are, by a worker of their own in production, and sent by e-mail by the part that reaches mail servers ---
 POLICE_DAY_HOUR = env.int("POLICE_DAY_HOUR", default=8)
 POLICE_KEEP_DAYS = env.int("POLICE_KEEP_DAYS", default=30)
-CELERY_TASK_ROUTES["hotline.pack_for_police"] = {"queue": "sealed"}
-CELERY_TASK_ROUTES["hotline.mail_to_police"] = {"queue": "outside"}
-CELERY_BEAT_SCHEDULE["pack-for-police"] = {
-    "task": "hotline.pack_for_police",
-    "schedule": timedelta(seconds=30),
-    "options": {"expires": 30},
-}
-CELERY_BEAT_SCHEDULE["mail-to-police"] = {
-    "task": "hotline.mail_to_police",
-    "schedule": timedelta(seconds=30),
-    "options": {"expires": 30},
-}
-CELERY_BEAT_SCHEDULE["erase-police-files"] = {"task": "hotline.erase_police_files", "schedule": timedelta(hours=1)}
 
 # --- security.txt: where weaknesses are reported (e-mail addresses or https addresses); none: the page with the Centre's contacts ---
 SECURITY_CONTACT = env.list("SECURITY_CONTACT", default=[])

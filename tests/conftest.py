@@ -6,11 +6,22 @@ from collections.abc import Generator, Iterator
 
 import pytest
 from django.conf import settings
+from django.core.cache import cache
 from django.test import TransactionTestCase, override_settings
 from pytest_django import DjangoDbBlocker
 
+from awareness.editorial.news.selectors import known_latest
+from awareness.editorial.selectors import known_consortium
+from awareness.gathering import synonyms
+from awareness.topics.selectors import known_answers, known_signposts
 from tests import founding
 from tests.site import Site, running_site
+
+# With what each knew when nothing had been read.
+KNOWN = [
+    (known, vars(known).copy())
+    for known in (known_signposts, known_consortium, synonyms._known, known_answers, known_latest)
+]
 
 
 @pytest.fixture(autouse=True, scope="session")
@@ -34,6 +45,14 @@ def _founding_rows_stay() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(TransactionTestCase, "_fixture_teardown", restore)
         yield
+
+
+@pytest.fixture(autouse=True)
+def _nothing_is_known_from_other_tests() -> None:
+    """Lists and parts of pages that a process keeps for a content generation: a test that was rolled back had the same number for other contents."""
+    cache.clear()
+    for known, state in KNOWN:
+        vars(known).update(state)
 
 
 @pytest.fixture(scope="session")

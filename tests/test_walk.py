@@ -275,7 +275,11 @@ def _fast_hashes() -> Iterator[None]:
 
 @pytest.fixture
 def paths(db: None) -> dict[str, str]:
-    """An address that exists for every pattern of the staff side."""
+    return make_paths()
+
+
+def make_paths() -> dict[str, str]:
+    """An address that exists for every pattern of the staff side, with what it shows."""
     case = make_case()
     item, now = case.items.get(), timezone.now()
     upload = Upload.objects.create(report=case, size=1, mime_type="image/webp", stored_at=now)
@@ -338,7 +342,9 @@ def paths(db: None) -> dict[str, str]:
         "topics/topic": Topic.objects.earliest("pk").pk,
         "editorial/article": Article.objects.create(slug="x", title_sr="x", summary_sr="x").pk,
         "editorial/partner": Partner.objects.earliest("pk").pk,
-        "editorial/contactpoint": ContactPoint.objects.create(kind="email", label="x", value="office@example.org").pk,
+        "editorial/contactpoint": ContactPoint.objects.create(
+            door="centre", kind="email", label="x", value="office@example.org"
+        ).pk,
         "gathering/synonymgroup": SynonymGroup.objects.earliest("pk").pk,
         "library/resource": Resource.objects.create(slug="walk", title="x", kind="poster", language="zxx").pk,
         "hotline/partner": partner.pk,

@@ -6,12 +6,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
-from awareness.editorial.models import Article
-from awareness.editorial.news.selectors import latest_articles
+from awareness.editorial.news.selectors import known_latest
 from awareness.editorial.selectors import contacts_by_door, partners_by_role
 from awareness.topics.audiences import Audience
-from awareness.topics.models import Topic
-from awareness.topics.selectors import answers_for
+from awareness.topics.selectors import known_answers
 from clicksafely.common.cacheable import changes_at
 from clicksafely.common.methods import read_only
 from clicksafely.common.pagecache import public_page
@@ -29,10 +27,11 @@ TEMPLATES: Final = {
 def home(request: HttpRequest) -> HttpResponse:
     """The front door: one thought, four doors, the subjects, the latest news, the hotline."""
     now = timezone.now()
-    changes_at(request, Topic.objects.next_change(now))
-    changes_at(request, Article.objects.next_change(now))
-    context = {"subjects": answers_for(Audience.CHILDREN, now), "news": latest_articles(now, NEWS_AT_HOME)}
-    return render(request, "awareness/home.html", context)
+    subjects = known_answers.at(request, Audience.CHILDREN, now)
+    news = known_latest.at(request, NEWS_AT_HOME, now)
+    changes_at(request, subjects.until)
+    changes_at(request, news.until)
+    return render(request, "awareness/home.html", {"subjects": subjects.items, "news": news.items})
 
 
 @read_only
@@ -47,8 +46,9 @@ def page(request: HttpRequest, *, name: str) -> HttpResponse:
 def audience(request: HttpRequest, *, name: str) -> HttpResponse:
     """Advice on all subjects for one audience."""
     now = timezone.now()
-    changes_at(request, Topic.objects.next_change(now))
-    return render(request, TEMPLATES[Audience(name)], {"answers": answers_for(Audience(name), now)})
+    answers = known_answers.at(request, Audience(name), now)
+    changes_at(request, answers.until)
+    return render(request, TEMPLATES[Audience(name)], {"answers": answers.items})
 
 
 @read_only

@@ -1,178 +1,62 @@
-"""What the search finds beside records: the pages of the Centre that are templates, with the words people look for them by."""
+"""What the search finds beside records: the pages of the Centre that are templates, by their own words and those people look for them by."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from functools import cache
+from html import unescape
 from typing import Final, NamedTuple
+
+from django.template import Context
+from django.template.loader import get_template
+from django.template.loader_tags import ExtendsNode
+from django.utils import translation
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 from awareness.topics.documents import Document, Words
 
 PAGE = "page"
 # They were there before everything that is published.
 SINCE = datetime(2013, 1, 1, tzinfo=UTC)
+WRITTEN = ("sr", "en")
 
 
 class PageFacts(NamedTuple):
-    """A page by its URL name: title, keywords and summary in Serbian and English."""
+    """A page by its URL name, its template, which has title and description as blocks, and words that do not stand in these."""
 
     name: str
-    sr: tuple[str, str, str]
-    en: tuple[str, str, str]
+    template: str
+    keywords: str | Promise
 
 
 PAGES: Final[tuple[PageFacts, ...]] = (
     PageFacts(
         "help",
-        (
-            "Помоћ: шта да урадим сада",
-            "хитно, полиција 192, позив, телефон, линија за помоћ, опасност, претња, уцена, нестало дете, разговор, психолог",
-            "Кога да позовеш и шта прво да урадиш: опасност, насиље, уцена сликом, незаконит садржај, нестало дете.",
-        ),
-        (
-            "Help: what to do now",
-            "urgent, emergency, police, call, phone, helpline, danger, threat, blackmail, missing child, talk, psychologist",
-            "Whom to call and what to do first: danger, violence, blackmail with a picture, illegal content, a missing child.",
-        ),
+        "awareness/help.html",
+        _("what to do now, urgent, emergency, police, 192, call, phone, helpline, threat, talk, psychologist"),
     ),
     PageFacts(
         "report",
-        (
-            "Пријави садржај: Нет патрола",
-            "пријава, пријавити, незаконит садржај, злостављање детета, насиље, говор мржње, анонимно, hotline",
-            "Пријави адресу на којој је злостављање детета, насиље или говор мржње. Не питамо за име.",
-        ),
-        (
-            "Report content: Net Patrola",
-            "report, hotline, illegal content, child sexual abuse material, bullying, hate speech, anonymous",
-            "Report an address with the abuse of a child, violence or hate speech. We do not ask for a name.",
-        ),
+        "hotline/intake/start.html",
+        _("Net Patrola, report, hotline, illegal content, abuse of a child, violence, bullying, anonymous"),
     ),
+    PageFacts("report-status", "hotline/intake/status.html", _("code of a report, receipt, answer, messages")),
+    PageFacts("for-children", "awareness/for_children.html", _("pupils, teenagers, advice")),
+    PageFacts("for-parents", "awareness/for_parents.html", _("mother, father, family, guardians, advice")),
+    PageFacts("for-teachers", "awareness/for_teachers.html", _("school, lesson, teaching, psychologist")),
     PageFacts(
-        "report-status",
-        (
-            "Шта је са мојом пријавом",
-            "статус пријаве, код, шифра пријаве, одговор, поруке",
-            "Унеси код који си добио при пријави и види докле се стигло.",
-        ),
-        (
-            "Status of my report",
-            "report status, code, receipt, answer, messages",
-            "Enter the code you were given and see what has become of your report.",
-        ),
+        "youth-panel", "awareness/youth_panel.html", _("youth, consultations, young people who advise the Centre")
     ),
-    PageFacts(
-        "for-children",
-        (
-            "За децу и младе",
-            "деца, ученици, тинејџери, савети",
-            "Како да кликнеш паметно и шта да урадиш кад нешто није у реду.",
-        ),
-        (
-            "For children and young people",
-            "children, pupils, teenagers, advice",
-            "How to click wisely, and what to do when something is wrong.",
-        ),
-    ),
-    PageFacts(
-        "for-parents",
-        (
-            "За родитеље",
-            "родитељи, мама, тата, породица, старатељи, савети",
-            "Разумети ризик, разговарати, променити подешавања.",
-        ),
-        (
-            "For parents",
-            "parents, mother, father, family, guardians, advice",
-            "Understand the risk, talk, change the settings.",
-        ),
-    ),
-    PageFacts(
-        "for-teachers",
-        ("За наставнике", "наставници, учитељи, школа, час, вежбе", "Вежбе за следећи час и помоћ ученику."),
-        ("For teachers", "teachers, school, lesson, exercises", "Exercises for the next lesson, and help for a pupil."),
-    ),
-    PageFacts(
-        "youth-panel",
-        (
-            "Панел младих",
-            "омладински панел, бела књига, консултације, ученици",
-            "Ученици од 11 до 18 година који саветују Центар.",
-        ),
-        ("Youth panel", "White Paper, consultations, pupils", "Pupils aged 11 to 18 who advise the Centre."),
-    ),
-    PageFacts(
-        "about",
-        (
-            "О Центру",
-            "ко смо, историја, Кликни безбедно, INHOPE, Инсејф",
-            "Центар за безбедни интернет Србије: ко га чини и шта ради.",
-        ),
-        (
-            "About the Centre",
-            "who we are, history, Click Safely, INHOPE, Insafe",
-            "The Safer Internet Centre of Serbia: who it is and what it does.",
-        ),
-    ),
-    PageFacts(
-        "partners",
-        (
-            "Партнери и подршка",
-            "фондација, министарство, донатори, подржали",
-            "Организације које спроводе, финансирају и подржавају Центар.",
-        ),
-        (
-            "Partners and supporters",
-            "foundation, ministry, donors",
-            "The organisations that carry out, fund and support the Centre.",
-        ),
-    ),
-    PageFacts(
-        "contact",
-        ("Контакт", "адреса, имејл, телефон, друштвене мреже Центра", "Како да нам се јавиш."),
-        ("Contact", "address, e-mail, phone, social media of the Centre", "How to reach us."),
-    ),
-    PageFacts(
-        "hotline-statistics",
-        (
-            "Нет патрола у бројкама",
-            "статистика, број пријава, подаци",
-            "Колико је пријава стигло и шта је с њима било.",
-        ),
-        (
-            "Figures of Net Patrola",
-            "statistics, number of reports, data",
-            "How many reports came and what became of them.",
-        ),
-    ),
-    PageFacts(
-        "complaint",
-        ("Притужбе", "приговор, жалба на рад Нет патроле", "Ако сматраш да смо погрешили, напиши нам."),
-        ("Complaints", "complaint about Net Patrola", "Write to us if you think we were wrong."),
-    ),
-    PageFacts(
-        "privacy",
-        (
-            "Приватност на овом сајту",
-            "колачићи, подаци о личности, заштита података",
-            "Без колачића, без праћења: шта о теби знамо и шта не.",
-        ),
-        (
-            "Privacy on this site",
-            "cookies, personal data, data protection",
-            "No cookies, no tracking: what we know about you and what we do not.",
-        ),
-    ),
+    PageFacts("about", "awareness/about.html", _("who we are, history, Click Safely, INHOPE, Insafe")),
+    PageFacts("partners", "awareness/partners.html", _("foundation, ministry, donors")),
+    PageFacts("contact", "awareness/contact.html", _("address, e-mail, phone, social media of the Centre")),
+    PageFacts("hotline-statistics", "hotline/statistics/page.html", _("statistics, number of reports, data")),
+    PageFacts("complaint", "hotline/complaints/form.html", _("objection, appeal, a mistake of Net Patrola")),
+    PageFacts("privacy", "awareness/privacy.html", _("cookies, tracking, personal data, data protection")),
     PageFacts(
         "accessibility",
-        (
-            "Приступачност",
-            "читач екрана, тастатура, контраст, особе са инвалидитетом",
-            "Изјава о приступачности и како да нам јавиш шта не ради.",
-        ),
-        (
-            "Accessibility",
-            "screen reader, keyboard, contrast, disability",
-            "The accessibility statement, and how to tell us what does not work.",
-        ),
+        "awareness/accessibility.html",
+        _("screen reader, keyboard, contrast, people with disabilities"),
     ),
 )
 
@@ -180,8 +64,29 @@ PAGES: Final[tuple[PageFacts, ...]] = (
 def page_documents() -> Iterator[tuple[datetime, Document]]:
     """Each page with the time since which it is there."""
     for facts in PAGES:
-        words = {
-            language: Words(title=title, keywords=keywords, summary=summary)
-            for language, (title, keywords, summary) in (("sr", facts.sr), ("en", facts.en))
-        }
-        yield SINCE, Document(words=words, url_name=facts.name)
+        yield SINCE, Document(words={language: _words(facts, language) for language in WRITTEN}, url_name=facts.name)
+
+
+@cache
+def page_title(name: str, language: str) -> str:
+    """The title of the page with this URL name in a written language; empty for every other page."""
+    facts = next((facts for facts in PAGES if facts.name == name), None)
+    return _words(facts, language).title if facts else ""
+
+
+def _words(facts: PageFacts, language: str) -> Words:
+    with translation.override(language):
+        return Words(
+            title=_block(facts.template, "title"),
+            keywords=str(facts.keywords),
+            summary=_block(facts.template, "description"),
+        )
+
+
+def _block(name: str, block: str) -> str:
+    """The text of a block of a page's template, as the page has it in the active language."""
+    template = get_template(name).template  # type: ignore[attr-defined]
+    [page] = template.nodelist.get_nodes_by_type(ExtendsNode)
+    context = Context()
+    with context.render_context.push_state(template), context.bind_template(template):
+        return unescape(page.blocks[block].nodelist.render(context)).strip()

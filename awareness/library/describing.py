@@ -10,11 +10,9 @@ from django.utils.translation import gettext as _
 
 from awareness.library.models import Resource, ResourceFile
 from awareness.library.selectors import Relations
-from awareness.topics.audiences import Audience
+from awareness.topics.audiences import EDUCATIONAL_ROLES, Audience
 from clicksafely.common.templatetags.page import json_ld
 
-# schema.org `educationalRole` of those a resource speaks to.
-ROLES = {Audience.CHILDREN: "student", Audience.PARENTS: "parent", Audience.EDUCATORS: "teacher"}
 Absolute = Callable[[str], str]
 
 
@@ -35,7 +33,8 @@ def learning_resource(
         "about": [{"@type": "Thing", "name": topic.title} for topic in resource.topics.all()],
         "keywords": _words(resource.keywords),
         "audience": [
-            {"@type": "EducationalAudience", "educationalRole": ROLES[Audience(each)]} for each in resource.audiences
+            {"@type": "EducationalAudience", "educationalRole": EDUCATIONAL_ROLES[Audience(each)]}
+            for each in resource.audiences
         ],
         "typicalAgeRange": list(resource.ages),
         "educationalLevel": list(resource.levels),

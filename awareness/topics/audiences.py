@@ -1,5 +1,7 @@
 """For whom something is: the three audiences of the Centre, and children's ages in bands."""
 
+from typing import Final
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -10,6 +12,10 @@ class Audience(models.TextChoices):
     CHILDREN = "children", _("Children and young people")
     PARENTS = "parents", _("Parents and caretakers")
     EDUCATORS = "educators", _("Teachers and educators")
+
+
+# schema.org `educationalRole` of those a text speaks to.
+EDUCATIONAL_ROLES: Final = {Audience.CHILDREN: "student", Audience.PARENTS: "parent", Audience.EDUCATORS: "teacher"}
 
 
 class AgeBand(models.TextChoices):

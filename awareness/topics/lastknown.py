@@ -1,6 +1,8 @@
-"""Short published lists, read once a content generation and still there while the database is not."""
+"""Short published lists, read once a content generation: those of every page, still there while the database is not, and those that change by dates."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Sequence
+from datetime import datetime
+from typing import NamedTuple
 
 from django.db import DatabaseError, InterfaceError
 from django.http import HttpRequest
@@ -32,6 +34,45 @@ class LastKnown[Item]:
     def without_database(self) -> Sequence[Item]:
         """What is known already; asks nobody."""
         return self._items
+
+
+class Seen[Item](NamedTuple):
+    """What everybody sees from `since` until before `until` (None: until something is published), in one generation."""
+
+    items: Sequence[Item]
+    since: datetime
+    until: datetime | None
+    generation: int
+
+    def holds(self, now: datetime, generation: int) -> bool:
+        """Whether it is what everybody sees at `now` still."""
+        return self.generation == generation and self.since <= now and (self.until is None or now < self.until)
+
+
+class SeenNow[Key: Hashable, Item]:
+    """Lists that depend on the hour, one for each of a few keys: `read(key, now)` returns one with the moment of its next planned change."""
+
+    def __init__(self, read: Callable[[Key, datetime], tuple[Sequence[Item], datetime | None]]) -> None:
+        self._read = read
+        self._seen: dict[Key, Seen[Item]] = {}
+
+    def at(self, request: HttpRequest, key: Key, now: datetime) -> Seen[Item]:
+        """The list of the generation this request sees; reads only what is not known. Raises DatabaseError like any query."""
+        generation = _generation_of(request)
+        seen = self._seen.get(key)
+        if seen is None or not seen.holds(now, generation):
+            items, until = self._read(key, now)
+            seen = Seen(items, now, until, generation)
+            self._seen = self._seen | {key: seen}
+        return seen
+
+
+def seen_generation(request: HttpRequest) -> int | None:
+    """The content generation that this request sees; None while the database is away."""
+    try:
+        return _generation_of(request)
+    except UNREACHABLE:
+        return None
 
 
 def _generation_of(request: HttpRequest) -> int:

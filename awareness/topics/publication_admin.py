@@ -22,7 +22,7 @@ from modeltranslation.admin import TranslationStackedInline
 
 from awareness.topics.admin_base import PublishingAdmin, editor_of
 from awareness.topics.checking import Remark
-from awareness.topics.models import Version
+from awareness.topics.models import Topic, Version
 from awareness.topics.publication import Publication, PublicationState
 from awareness.topics.services import publish_record, restore_version
 from awareness.topics.showing import PREVIEW
@@ -56,6 +56,18 @@ class RichTextMixin:
             help_text=field.help_text,
             widget=RichTextWidget(self.levels_of.get(name, self.heading_levels)),
         )
+
+
+class TopicsMixin:
+    """An admin on whose form topics are ticked: there are few, and Django's two boxes are hard to work for a screen reader."""
+
+    def formfield_for_manytomany(
+        self, db_field: "models.ManyToManyField[Any, Any]", request: HttpRequest, **kwargs: Any
+    ) -> Any:
+        """Boxes to tick for topics."""
+        if db_field.related_model is Topic:
+            kwargs["widget"] = forms.CheckboxSelectMultiple()
+        return super().formfield_for_manytomany(db_field, request, **kwargs)  # type: ignore[misc]
 
 
 class PartInline(RichTextMixin, TranslationStackedInline[Any, Any]):
@@ -93,7 +105,7 @@ class Beside(NamedTuple):
     mine: list[str]
 
 
-class PublicationAdmin(RichTextMixin, PublishingAdmin):
+class PublicationAdmin(TopicsMixin, RichTextMixin, PublishingAdmin):
     """Everything of a publication on one form. `page` is the path of its public page behind the language, with a place for the slug."""
 
     form = PublicationForm

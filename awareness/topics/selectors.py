@@ -6,7 +6,7 @@ from django.db.models import Prefetch
 
 from awareness.topics.audiences import Audience
 from awareness.topics.founding import SIGNPOSTS
-from awareness.topics.lastknown import LastKnown
+from awareness.topics.lastknown import LastKnown, SeenNow
 from awareness.topics.models import FormerSlug, Signpost, Topic, TopicAnswer
 from awareness.topics.publication import Publication
 
@@ -29,6 +29,14 @@ def answers_for(audience: Audience, now: datetime) -> list[TopicAnswer]:
     shown = Topic.objects.visible(now)
     answers = TopicAnswer.objects.filter(audience=audience, topic__in=shown)
     return list(answers.select_related("topic").order_by("topic__order", "topic_id"))
+
+
+def _answers_until_change(audience: Audience, now: datetime) -> tuple[list[TopicAnswer], datetime | None]:
+    return answers_for(audience, now), Topic.objects.next_change(now)
+
+
+# As `answers_for`, for pages that show nothing else: most of what such a page costs is reading it.
+known_answers = SeenNow(_answers_until_change)
 
 
 def find_topic(slug: str) -> Topic | None:

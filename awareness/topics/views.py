@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from awareness.topics.audiences import Audience
 from awareness.topics.cards import shelves_about
+from awareness.topics.describing import topic_data
 from awareness.topics.models import Topic
 from awareness.topics.selectors import find_topic, visible_topics
 from awareness.topics.showing import check_shown, is_unpublished_preview, led_on, only_in_serbian, unstored_previews
@@ -45,6 +46,7 @@ def topic(request: HttpRequest, *, slug: str) -> HttpResponse:
         "picture_title": found.title,
         "answers": answers,
         "shelves": shelves_about([found.pk], now=now, without=["topic"], request=request),
+        "data": topic_data(request, found, found.in_order),  # type: ignore[attr-defined]
         "foreign": only_in_serbian(found),
         "preview": is_unpublished_preview(request, found, now),
     }

@@ -1,4 +1,4 @@
-"""One table, as wide as a report."""
+"""One table, as wide as a report, and three for a page of three queries."""
 
 from django.db import models
 
@@ -18,3 +18,38 @@ class Entry(models.Model):
 
     def __str__(self) -> str:
         return self.reference
+
+
+class Topic(models.Model):
+    """What the page of three queries is about."""
+
+    slug = models.SlugField(unique=True)
+    title = models.CharField(max_length=200)
+    intro = models.TextField()
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class Article(models.Model):
+    """A card of that page."""
+
+    topic = models.ForeignKey(Topic, on_delete=models.CASCADE)
+    title = models.CharField(max_length=200)
+    summary = models.TextField()
+    author = models.CharField(max_length=80)
+    published = models.DateTimeField(db_index=True)
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class Answer(models.Model):
+    """A question of that page with its answer."""
+
+    topic = models.ForeignKey(Topic, on_delete=models.CASCADE)
+    question = models.CharField(max_length=200)
+    text = models.TextField()
+
+    def __str__(self) -> str:
+        return self.question

@@ -6,6 +6,7 @@ from bench.floor import views
 
 urlpatterns = [
     path("empty/", views.empty),
+    path("page/<int:rows>/", views.page),
     path("entry/", views.entry),
     path("same-fields/", views.same_fields),
 ]

@@ -8,12 +8,24 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 
 from bench.floor.forms import EntryForm, SameFieldsForm
+from bench.floor.models import Answer, Article, Topic
 from bench.floor.queue import noop
 
 
 def empty(request: HttpRequest) -> HttpResponse:
     """An empty view behind the seven default middlewares."""
     return HttpResponse("hello")
+
+
+def page(request: HttpRequest, rows: int) -> HttpResponse:
+    """Three queries and a template; `rows` says how long it gets."""
+    topic = Topic.objects.get(slug="topic")
+    context = {
+        "topic": topic,
+        "articles": list(Article.objects.filter(topic=topic).order_by("-published")[:rows]),
+        "answers": list(Answer.objects.filter(topic=topic)[: rows * 3 // 4]),
+    }
+    return render(request, "floor/page.html", context)
 
 
 def entry(request: HttpRequest) -> HttpResponse:

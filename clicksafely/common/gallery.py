@@ -16,7 +16,7 @@ class SampleForm(forms.Form):
         help_text=_("One on each line."),
         widget=forms.Textarea(attrs={"rows": 3, "inputmode": "url"}),
     )
-    seen = forms.DateField(label=_("When seen"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    seen = forms.DateField(label=_("When seen"), widget=forms.DateInput(attrs={"type": "date"}))
     kind = forms.ChoiceField(label=_("Kind of site"), choices=[("", "—"), ("forum", _("Forum")), ("chat", _("Chat"))])
     answer = forms.ChoiceField(
         label=_("Do you want an answer?"),
@@ -30,7 +30,7 @@ class SampleForm(forms.Form):
 
 def gallery(request: HttpRequest) -> HttpResponse:
     """Show everything; for staff, which the address's wrapper makes sure of."""
-    wrong = SampleForm({"addresses": "", "seen": "31.02.", "kind": "forum", "contact": "ana@"})
+    wrong = SampleForm({"addresses": "", "seen": "", "kind": "forum", "contact": "ana@"})
     return render(
         request,
         "components/gallery.html",

@@ -4,10 +4,9 @@ import re
 from collections.abc import Callable
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
-from tests.e2e.test_public_pages import RULES
+from tests.e2e.looking import faults
 from tests.site import Site
 
 HEAD = 100  # Two rows, in CSS pixels.
@@ -17,12 +16,6 @@ HEAD = 100  # Two rows, in CSS pixels.
 def _cases(site: Site) -> None:
     """There is a case to look at, the demonstration's if no other."""
     site.manage("load_demo", "hotline")
-
-
-def violations(page: Page) -> list[tuple[str, list[object]]]:
-    """What axe finds on the page, as (rule, [where])."""
-    found = Axe().run(page, options=RULES).response["violations"]
-    return [(rule["id"], [node["target"] for node in rule["nodes"]]) for rule in found]
 
 
 @pytest.mark.usefixtures("_cases")
@@ -35,7 +28,7 @@ def test_the_staff_side_is_accessible_and_fits(
 ) -> None:
     page = visit(width=width, dark=dark)
     page.goto("/admin/login/")
-    found = {"login": (violations(page), page.evaluate("document.documentElement.scrollWidth"))}
+    found = {"login": faults(page, fingers=False)}
 
     page = sign_in("supervisor", width=width, dark=dark)
     page.goto("/admin/hotline/report/")
@@ -45,9 +38,9 @@ def test_the_staff_side_is_accessible_and_fits(
     for address in [*(f"/admin/{name}" for name in [*lists, *forms]), *cases]:
         page.goto(str(address))
         assert page.locator("#header").evaluate("header => header.offsetHeight") <= HEAD
-        found[str(address)] = (violations(page), page.evaluate("document.documentElement.scrollWidth"))
+        found[str(address)] = faults(page, fingers=False)
     assert len(found) == 9
-    assert {address: result for address, result in found.items() if result != ([], width)} == {}
+    assert {address: result for address, result in found.items() if result} == {}
 
 
 def test_the_account_menu_opens_without_scripts(sign_in: Callable[..., Page]) -> None:

@@ -4,22 +4,10 @@ import io
 import re
 from collections.abc import Callable
 
-from axe_playwright_python.sync_playwright import Axe
 from PIL import Image
 from playwright.sync_api import Page, expect
 
-from tests.e2e.test_public_pages import RULES, TOO_SMALL
-
-
-def faults(page: Page) -> list[object]:
-    """What axe finds, what is too small to hit, and whether it is too wide."""
-    found = Axe().run(page, options=RULES).response["violations"]
-    wide = page.evaluate("document.documentElement.scrollWidth") > page.viewport_size["width"]  # type: ignore[index]
-    return (
-        [(rule["id"], [node["target"] for node in rule["nodes"]]) for rule in found]
-        + page.evaluate(TOO_SMALL)
-        + ["wide"] * wide
-    )
+from tests.e2e.looking import faults
 
 
 def picture() -> bytes:

@@ -15,7 +15,7 @@ from playwright.sync_api import Page, expect
 from hotline.lifecycle.exposure import day_of
 from hotline.models import Exposure, FileHash, PoliceFile, PolicePackage, Report, Upload
 from hotline.states import Outcome, ReportState
-from tests.e2e.test_desk import violations
+from tests.e2e.looking import faults
 from tests.hotline.referral.police.conftest import make_keys, make_recipient
 from tests.site import Site
 from tests.waiting import until
@@ -100,7 +100,7 @@ def test_one_button_locks_a_picture_for_everybody_until_the_police_have_it(
     supervisor = sign_in("supervisor")
     supervisor.goto("/admin/hotline/desk/")
     supervisor.locator(f".alarm a[href='{case}']").click()
-    assert violations(supervisor) == []
+    assert faults(supervisor, fingers=False) == []
     press(supervisor, "form[action$='/pictures/'] button")
     ask("hotline.pack_for_police", queue="sealed")
     until(PolicePackage.objects.filter(referrals__report=report).exists, seconds=90, what="the package")

@@ -13,7 +13,7 @@ from playwright.sync_api import Page, expect
 from hotline.models import ContentItem, LocationKind, PolicePackage, Report
 from hotline.review.claims import claim_case
 from hotline.states import ItemState, Queue, ReportState
-from tests.e2e.test_desk import violations
+from tests.e2e.looking import faults
 from tests.hotline.referral.police.conftest import Keys, assessed_case, make_keys, make_recipient, unzip
 from tests.hotline.review.conftest import make_item
 from tests.site import Site
@@ -41,7 +41,7 @@ def decided(site: Site, keys: Keys) -> Report:
 
 
 def fits(page: Page) -> None:
-    assert violations(page) == []
+    assert faults(page, fingers=False) == []
     width = page.viewport_size["width"] if page.viewport_size else 0
     assert page.evaluate("document.documentElement.scrollWidth") <= width
 

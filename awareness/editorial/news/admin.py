@@ -70,7 +70,6 @@ class BlockInline(PartInline):
 class ArticleAdmin(PublicationAdmin):
     page = "news/{slug}/"
     fieldsets = ((None, {"fields": ("title", "summary", "topics")}), DATES)
-    filter_horizontal = ("topics",)
     inlines = (BlockInline,)
 
     def upload_handler(self, request: HttpRequest) -> DiskUploadHandler:

@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from awareness.editorial.news.models import Article, ArticleBlock, BlockKind
 from awareness.topics.cards import Card
+from awareness.topics.lastknown import SeenNow
 
 A_PAGE: Final = 12
 FEED_ENTRIES: Final = 20
@@ -25,6 +26,13 @@ def visible_articles(now: datetime) -> "QuerySet[Article]":
 def latest_articles(now: datetime, most: int) -> list[Article]:
     """The latest of them; two queries."""
     return list(visible_articles(now)[:most])
+
+
+def _latest_until_change(most: int, now: datetime) -> tuple[list[Article], datetime | None]:
+    return latest_articles(now, most), Article.objects.next_change(now)
+
+
+known_latest = SeenNow(_latest_until_change)
 
 
 def articles_page(now: datetime, number: str) -> "Page[Article]":

@@ -20,8 +20,8 @@ from clicksafely.common.templatetags.page import absolute
 
 # Pages of one file: three languages each, with their alternates two megabytes, which the page cache still keeps.
 PART = 700
-# Pages that are no page of their own to a search engine, and one that is although it may not be kept.
-LEFT_OUT = frozenset({"search"})
+# What is no page of its own to a search engine, and one that is although it may not be kept.
+LEFT_OUT = frozenset({"search", "resources-count"})
 ALSO = ("report",)
 
 _OPEN = (

@@ -6,14 +6,13 @@ from django.templatetags.static import static
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from awareness.gathering.pages import PAGES
+from awareness.gathering.pages import page_title
 from awareness.gathering.pictures.addresses import picture_path
+from clicksafely.common.language import ENGLISH, SERBIAN
 from clicksafely.common.script import in_script
 from clicksafely.common.templatetags.page import absolute
 
 register = template.Library()
-
-_TITLES = {facts.name: {"sr": facts.sr[0], "en": facts.en[0]} for facts in PAGES}
 
 
 @register.simple_tag(takes_context=True)
@@ -23,6 +22,6 @@ def shared_picture(context: Context) -> str:
     """
     request, code = context.get("request"), get_language()
     name = getattr(getattr(request, "resolver_match", None), "url_name", None) or ""
-    title = context.get("picture_title") or _TITLES.get(name, {}).get("en" if code == "en" else "sr")
+    title = context.get("picture_title") or page_title(name, ENGLISH if code == ENGLISH else SERBIAN)
     path = picture_path(in_script(str(title), code), in_script(_("Click Safely"), code)) if title else ""
     return absolute(request, path or static("img/og.png"))

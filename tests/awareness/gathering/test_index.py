@@ -2,11 +2,13 @@
 
 from datetime import UTC, datetime, timedelta
 from io import StringIO
+from itertools import product
 
 import pytest
 from django.contrib.auth.models import User
 from django.core.management import call_command
 from django.db import IntegrityError, connection, transaction
+from django.test import Client
 from django.urls import NoReverseMatch, reverse
 from django.utils import translation
 
@@ -16,6 +18,7 @@ from awareness.gathering.pages import PAGE, PAGES
 from awareness.topics.models import Topic, TopicAnswer
 from awareness.topics.services import publish_record, withdraw_record
 from clicksafely.common import generation
+from tests.awareness.reader import PageReader
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 pytestmark = pytest.mark.django_db
@@ -193,3 +196,14 @@ def test_every_page_of_the_centre_is_found_under_its_address() -> None:
                 assert reverse(facts.name)
             except NoReverseMatch:
                 pytest.fail(f"{facts.name} has no address")
+
+
+@pytest.mark.parametrize(("name", "language"), list(product([facts.name for facts in PAGES], ["sr", "en"])))
+def test_a_page_is_found_by_what_it_says_of_itself(client: Client, name: str, language: str) -> None:
+    services.reindex()
+    with translation.override(language):
+        page = PageReader(client.get(reverse(name)).content.decode())
+    entry = SearchEntry.objects.get(kind=PAGE, url_name=name, language=language)
+    assert page.words[0] == f"{entry.title} · {page.words[0].rpartition(' · ')[2]}"
+    assert page.all("meta", name="description") == [{"name": "description", "content": entry.summary}]
+    assert entry.keywords

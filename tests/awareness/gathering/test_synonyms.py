@@ -8,24 +8,17 @@ from django.test import override_settings
 from django.urls import reverse
 from django.utils import timezone
 
-from awareness.gathering import synonyms
 from awareness.gathering.founding import SYNONYMS
 from awareness.gathering.models import SynonymGroup
 from awareness.gathering.planning import make_plan
 from awareness.gathering.querying import Fault, Term, read_query
 from awareness.gathering.searching import read, search
 from awareness.gathering.synonyms import Thesaurus, lexemes, thesaurus_during
-from awareness.topics.lastknown import LastKnown
 from clicksafely.common.models import AuditEvent
 from tests.awareness.gathering.conftest import NOW
 from tests.signing import HASHERS, signed_in
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def _nothing_is_known_yet(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(synonyms, "_known", LastKnown(synonyms._read))
 
 
 def thesaurus(*groups: str, urgent: bool = False) -> Thesaurus:

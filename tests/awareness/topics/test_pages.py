@@ -1,10 +1,13 @@
 """Topic pages: what stands on them, who sees a draft, where former addresses lead, what machines and the search are told."""
 
+import json
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
-from django.test import Client
+from django.test import Client, override_settings
+from pyld import jsonld
 from pytest_django import DjangoAssertNumQueries
 
 from awareness.topics import cards
@@ -167,3 +170,51 @@ def test_a_topic_costs_few_queries_however_many_answers(
     TopicAnswer.objects.filter(topic__slug="phishing", audience="parents").delete()
     with django_assert_num_queries(3):
         client.get("/sr/topics/phishing/")
+
+
+@pytest.mark.parametrize(("language", "tag", "title", "home"), [("sr", "sr-Cyrl", "Пецање и преваре", "Почетна"), ("sr-latn", "sr-Latn", "Pecanje i prevare", "Početna"), ("en", "en", "Phishing and scams", "Home")])  # fmt: skip
+def test_machines_are_told_the_questions_and_for_whom_they_are(
+    client: Client, language: str, tag: str, title: str, home: str
+) -> None:
+    Topic.objects.filter(slug="phishing").update(summary_en="</script><b>&", summary_sr="</script><b>&")
+    with override_settings(SITE_URL="https://klik.example.org"):
+        data = json.loads(read(client, f"/{language}/topics/phishing/").script[0])
+    # Expanded by an independent processor: every term is of the vocabulary, every address absolute.
+    schema = "https://schema.org/"
+    data["@context"] = {"@vocab": schema, **{name: {"@type": "@id"} for name in ("url", "item")}}
+    page, way = jsonld.expand(data)
+    here = f"https://klik.example.org/{language}/topics/phishing/"
+
+    def one(node: Any, name: str) -> Any:
+        (found,) = node[schema + name]
+        return found.get("@value", found.get("@id", found))
+
+    assert page["@type"] == [f"{schema}FAQPage", f"{schema}LearningResource"]
+    assert page["@id"] == one(page, "url") == here
+    assert (one(page, "name"), one(page, "inLanguage")) == (title, tag)
+    assert one(page, "description") == "</script><b>&"
+    topic = Topic.objects.get(slug="phishing")
+    assert datetime.fromisoformat(one(page, "dateModified")) == topic.changed_at
+    questions = page[f"{schema}mainEntity"]
+    told = [one(node[f"{schema}audience"][0], "educationalRole") for node in questions[1:]]
+    assert told == ["student", "parent", "teacher"]
+    assert f"{schema}audience" not in questions[0]
+    answers = [one(one(node, "acceptedAnswer"), "text") for node in questions]
+    assert all(len(answer) > 80 and "<" not in answer for answer in answers)
+    assert one(page, "breadcrumb") == way["@id"]
+    steps = way[f"{schema}itemListElement"]
+    assert [one(step, "position") for step in steps] == [1, 2, 3]
+    assert [one(step, "name") for step in steps][::2] == [home, title]
+    assert [one(step, "item") for step in steps] == [
+        f"https://klik.example.org/{language}/",
+        f"https://klik.example.org/{language}/topics/",
+        here,
+    ]
+    triples = jsonld.to_rdf(data)["@default"]
+    assert all(triple["predicate"]["value"].startswith((schema, "http://www.w3.org/")) for triple in triples)
+
+
+def test_a_topic_without_english_says_in_which_language_it_is(client: Client) -> None:
+    Topic.objects.filter(slug="phishing").update(title_en="")
+    data = json.loads(read(client, "/en/topics/phishing/").script[0])
+    assert data["@graph"][0]["inLanguage"] == "sr-Cyrl"

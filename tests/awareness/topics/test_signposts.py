@@ -1,6 +1,6 @@
 """Help lines: founded by migration, changed by editors, shown on every page, there without the database."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.contrib import admin
@@ -14,7 +14,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from awareness.topics.admin import SignpostAdmin
 from awareness.topics.context import signposts
-from awareness.topics.lastknown import LastKnown
+from awareness.topics.lastknown import LastKnown, Seen, SeenNow
 from awareness.topics.models import Signpost
 from awareness.topics.selectors import active_signposts, known_signposts
 from awareness.topics.services import publish_record, withdraw_record
@@ -195,6 +195,47 @@ class TestLastKnown:
         assert self.seen() == ["first"]
         self.list._read, self.rows = read, ["second"]
         assert self.seen() == ["second"]
+
+
+class TestSeenNow:
+    """A list that depends on the hour."""
+
+    @pytest.fixture(autouse=True)
+    def _world(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.number, self.until, self.read = 1, NOW + timedelta(hours=1), list[tuple[str, datetime]]()
+
+        def read(key: str, now: datetime) -> tuple[list[str], datetime | None]:
+            self.read.append((key, now))
+            return [f"{key} {len(self.read)}"], self.until
+
+        monkeypatch.setattr(generation, "current", lambda: self.number)
+        self.seen = SeenNow(read)
+
+    def at(self, now: datetime, key: str = "a") -> Seen[str]:
+        return self.seen.at(RequestFactory().get("/"), key, now)
+
+    def test_is_read_once_until_its_next_planned_change(self) -> None:
+        last = self.until - timedelta(microseconds=1)
+        assert [self.at(NOW).items, self.at(last).items] == [["a 1"]] * 2
+        assert self.at(NOW).until == self.until
+        assert self.at(self.until).items == ["a 2"]
+
+    def test_each_key_has_a_list_of_its_own(self) -> None:
+        assert [self.at(NOW).items, self.at(NOW, "b").items, self.at(NOW).items] == [["a 1"], ["b 2"], ["a 1"]]
+
+    def test_a_new_generation_is_seen_at_once(self) -> None:
+        self.at(NOW)
+        self.number = 2
+        assert self.at(NOW).items == ["a 2"]
+
+    def test_an_earlier_moment_is_not_answered_from_a_later_one(self) -> None:
+        self.at(NOW)
+        assert self.at(NOW - timedelta(seconds=1)).items == ["a 2"]
+
+    def test_without_a_planned_change_it_holds_as_long_as_the_generation(self) -> None:
+        self.until = None  # type: ignore[assignment]
+        self.at(NOW)
+        assert self.at(NOW + timedelta(days=400)).items == ["a 1"]
 
 
 def test_an_editor_changes_a_number_and_every_page_shows_it(client: Client, editor: User) -> None:

@@ -57,24 +57,30 @@ def editor(db: None) -> Person:
 @pytest.fixture
 def make_article(db: None) -> Callable[..., Article]:
     """An article, published unless `published_at` says otherwise."""
-
-    def make(slug: str = "vest", **columns: Any) -> Article:
-        values = {
-            "title_sr": "Ђаци о интернету",
-            "title_en": "Pupils on the internet",
-            "summary_sr": "Шест школа, један дан.",
-            "summary_en": "Six schools, one day.",
-            "published_at": PUBLISHED,
-        }
-        return Article.objects.create(slug=slug, **(values | columns))
-
-    return make
+    return write_article
 
 
 @pytest.fixture
-def whole(make_article: Callable[..., Article]) -> Article:
+def whole(db: None) -> Article:
     """An article about phishing with a block of every kind."""
-    article = make_article(changed_at=PUBLISHED + timedelta(days=1))
+    return write_whole_article()
+
+
+def write_article(slug: str = "vest", **columns: Any) -> Article:
+    """As `make_article`."""
+    values = {
+        "title_sr": "Ђаци о интернету",
+        "title_en": "Pupils on the internet",
+        "summary_sr": "Шест школа, један дан.",
+        "summary_en": "Six schools, one day.",
+        "published_at": PUBLISHED,
+    }
+    return Article.objects.create(slug=slug, **(values | columns))
+
+
+def write_whole_article() -> Article:
+    """As `whole`."""
+    article = write_article(changed_at=PUBLISHED + timedelta(days=1))
     article.topics.add(Topic.objects.get(slug="phishing"))
 
     def block(kind: BlockKind, upload: SimpleUploadedFile | None = None, **columns: Any) -> ArticleBlock:

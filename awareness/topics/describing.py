@@ -1,0 +1,76 @@
+"""What a topic says of itself to machines: schema.org JSON-LD, as a page of answers that one may learn from."""
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from awareness.topics.audiences import EDUCATIONAL_ROLES, Audience
+from awareness.topics.models import Topic, TopicAnswer
+from awareness.topics.richtext import plain_text
+from awareness.topics.showing import only_in_serbian
+from clicksafely.common.language import LANGUAGES, SERBIAN
+from clicksafely.common.templatetags.page import absolute, json_ld
+
+
+def topic_data(request: HttpRequest, topic: Topic, answers: "list[TopicAnswer]") -> SafeString:
+    """The schema.org graph of a topic in the language of the page, safe inside a script element.
+
+    The page with a `Question` for each audience and, where there is something to do now, one for everybody; and the way to it from home.
+    """
+    here = absolute(request, reverse("topic", args=[topic.slug]))
+    language = LANGUAGES[SERBIAN if only_in_serbian(topic) else get_language() or SERBIAN].tag
+    questions = [
+        _question(answer.title, f"{answer.lead} {plain_text(answer.body)}", answer.audience) for answer in answers
+    ]
+    if topic.do_now:
+        questions.insert(0, _question(_("What to do now"), plain_text(topic.do_now)))
+    page: dict[str, Any] = {
+        "@type": ["FAQPage", "LearningResource"],
+        "@id": here,
+        "url": here,
+        "name": topic.title,
+        "description": topic.summary,
+        "inLanguage": language,
+        "dateModified": topic.changed_at.isoformat(),
+        "isAccessibleForFree": True,
+        "audience": [_audience(answer.audience) for answer in answers],
+        "publisher": {"@type": "Organization", "name": _("Click Safely"), "url": absolute(request, reverse("home"))},
+        "mainEntity": questions,
+        "breadcrumb": {"@id": f"{here}#way"},
+    }
+    if topic.published_at:
+        page["datePublished"] = topic.published_at.isoformat()
+    return json_ld({"@context": "https://schema.org", "@graph": [page, _way(request, topic, here)]})
+
+
+def _question(name: str, answer: str, audience: str = "") -> dict[str, Any]:
+    question: dict[str, Any] = {
+        "@type": "Question",
+        "name": name,
+        "acceptedAnswer": {"@type": "Answer", "text": answer},
+    }
+    return question | ({"audience": _audience(audience)} if audience else {})
+
+
+def _audience(audience: str) -> dict[str, str]:
+    return {"@type": "EducationalAudience", "educationalRole": EDUCATIONAL_ROLES[Audience(audience)]}
+
+
+def _way(request: HttpRequest, topic: Topic, here: str) -> dict[str, Any]:
+    steps = [
+        (_("Home"), absolute(request, reverse("home"))),
+        (_("Topics"), absolute(request, reverse("topics"))),
+        (topic.title, here),
+    ]
+    return {
+        "@type": "BreadcrumbList",
+        "@id": f"{here}#way",
+        "itemListElement": [
+            {"@type": "ListItem", "position": position, "name": name, "item": address}
+            for position, (name, address) in enumerate(steps, start=1)
+        ],
+    }

@@ -1,0 +1,61 @@
+"""P2: the same pages as the page cache does not have them, against a bare page of three queries that is as large."""
+
+import os
+import urllib.request
+
+import psycopg2
+
+from bench.figures import Figure, at_least
+from bench.ground import Ground
+from bench.load import BenchError, Target, compare
+
+BAR = 0.8
+PATHS = ("/sr/", "/sr-latn/", "/en/", "/sr/topics/phishing/")
+# A parameter that no page knows: the answer is not kept.
+UNKEPT = "?measured=1"
+MOST_ROWS = 60
+# Sentences as long as those of a card and of an answer, in Cyrillic like our own.
+_SEED = """
+INSERT INTO floor_topic (slug, title, intro) VALUES ('topic', 'Лозинке и налози', repeat('Добра лозинка је дугачка, и само твоја. ', 8));
+INSERT INTO floor_article (topic_id, title, summary, author, published)
+SELECT id, 'Чланак број ' || n, repeat('Порука која жури обично хоће твоју лозинку. ', 4), 'Ауторка', now() - n * interval '1 hour'
+FROM floor_topic, generate_series(1, 100) AS n;
+INSERT INTO floor_answer (topic_id, question, text)
+SELECT id, 'Питање број ' || n || '?', repeat('Прочитај адресу слово по слово. ', 4) FROM floor_topic, generate_series(1, 100) AS n;
+"""
+
+
+def measure(ground: Ground) -> list[Figure]:
+    """Pages of each language and a topic: rate at 32 connections."""
+    _seed()
+    figures = []
+    for path in PATHS:
+        page = f"{ground.portal}{path}{UNKEPT}"
+        floor = _as_large(ground, len(_read(page)))
+        result = compare(f"uncached {path}", Target(page), Target(floor))
+        figures.append(at_least("P2", f"uncached page {path}", result.rate, result.floor, result.ratio, BAR))
+    return figures
+
+
+def _seed() -> None:
+    connection = psycopg2.connect(os.environ["FLOOR_URL"])
+    try:
+        with connection, connection.cursor() as cursor:
+            cursor.execute(_SEED)
+    finally:
+        connection.close()
+
+
+def _as_large(ground: Ground, size: int) -> str:
+    """The address of the floor's page with as many rows as make it `size` bytes or a little more."""
+    for rows in range(1, MOST_ROWS):
+        address = f"{ground.floor}/page/{rows}/"
+        if len(_read(address)) >= size:
+            return address
+    raise BenchError(f"The floor has no page of {size:,} bytes.")
+
+
+def _read(url: str) -> bytes:
+    with urllib.request.urlopen(url, timeout=30) as answer:
+        body: bytes = answer.read()
+        return body

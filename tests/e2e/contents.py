@@ -1,0 +1,95 @@
+"""Fills a portal with one of everything, in a process of its own in the portal's environment.
+
+Says as JSON where staff look at it, and what the pages of errors are that no visit brings about:
+{"staff": {role: [path]}, "errors": {language: {status: HTML}}}
+"""
+
+import json
+import sys
+from collections.abc import Iterator
+
+from django.core.management import call_command
+from django.db import transaction
+from django.test import RequestFactory, override_settings
+from django.utils import translation
+
+from awareness.topics.models import Topic
+from clicksafely.common.errorpages import error_page
+from clicksafely.common.latin_html import html_to_latin
+from hotline.models import Complaint, HashList, IncomingMail, Notice, PolicePackage, Report
+from tests.awareness.editorial.news.conftest import write_article, write_whole_article
+from tests.awareness.library.making import docx, give_file, make_resource, pdf
+from tests.e2e.looking import LANGUAGES
+from tests.signing import HASHERS
+from tests.test_walk import TABLE, make_paths
+
+ERRORS = (400, 403, 413, 429, 500, 503)
+# Each address is looked at by the first of these who may; the others see the same page.
+ROLES = ("supervisor", "analyst", "editor", "auditor", "coordinator", "safeguarding")
+
+
+def fill() -> None:
+    """Make the contents and print the line, last."""
+    call_command("load_demo", stdout=sys.stderr)
+    with transaction.atomic(), override_settings(PASSWORD_HASHERS=HASHERS):
+        staff = _staff_paths()
+    _write_pages()
+    call_command("reindex", stdout=sys.stderr)
+    errors = {language: dict(_error_pages(language)) for language in LANGUAGES}
+    sys.stdout.write(f"\n{json.dumps({'staff': staff, 'errors': errors})}\n")
+
+
+def _write_pages() -> None:
+    write_whole_article()
+    for number in range(13):
+        write_article(f"vest-{number}", title_en="")
+    topics = list(Topic.objects.all()[:2])
+    for number, kind in enumerate(("worksheet", "lesson-plan", "poster")):
+        resource = make_resource(
+            f"materijal-{number}",
+            topics=topics,
+            kind=kind,
+            audiences=["children", "educators"],
+            summary_en="In short." if number else "",
+            creator="Ауторка",
+        )
+        give_file(resource, "Радни лист.pdf", pdf(2))
+        give_file(resource, "list.docx", docx())
+    make_resource("bez-datoteke", topics=topics)
+    make_resource("celina", parts=[resource], topics=topics)
+
+
+def _staff_paths() -> dict[str, list[str]]:
+    shown: dict[str, list[str]] = {role: [] for role in ROLES}
+    # Before the walk adds its own, which hold little.
+    cases = [
+        f"/admin/hotline/case/{number}/" for number in Report.objects.order_by("-pk").values_list("pk", flat=True)[:24]
+    ]
+    kinds = {"notices": Notice, "police": PolicePackage, "complaints": Complaint, "hash-lists": HashList}
+    pages = [
+        f"/admin/hotline/{name}/{number}/"
+        for name, model in kinds.items()
+        for number in model.objects.order_by("-pk").values_list("pk", flat=True)[:2]
+    ]
+    mails = [
+        f"/admin/hotline/incomingmail/{number}/change/"
+        for number in IncomingMail.objects.values_list("pk", flat=True)[:2]
+    ]
+    shown["analyst"] += cases
+    shown["supervisor"] += [*pages, *mails, "/admin/"]
+    for route, path in make_paths().items():
+        who, (got, _posted), _others = TABLE[route]
+        role = next((role for role in ROLES if role in who), None)
+        if got == 200 and role and not path.endswith((".csv", "/jsi18n/", "/export/")):
+            shown[role].append(path)
+    # What a supervisor may do and an analyst may not is shown on the same page.
+    shown["supervisor"] += cases[:2]
+    return shown
+
+
+def _error_pages(language: str) -> Iterator[tuple[int, str]]:
+    for status in ERRORS:
+        with translation.override(language):
+            answer = error_page(RequestFactory().get(f"/{language}/error-{status}/", HTTP_HOST="127.0.0.1"), status)
+        html = answer.content.decode()
+        yield status, html_to_latin(html) if language == "sr-latn" else html
