@@ -5,7 +5,7 @@ from django.db.models import Q
 
 
 class Migration(migrations.Migration):
-    dependencies = [("library", "0002_editors")]
+    dependencies = [("library", "0003_planned_dates")]
 
     operations = [
         migrations.AlterModelOptions(
