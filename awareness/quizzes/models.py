@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from modeltranslation.manager import MultilingualManager
 
+from awareness.quizzes.classroom.models import ClassAnswer, ClassPupil, ClassSession
 from awareness.quizzes.questions.checking import LONGEST_CHOICE, LONGEST_NAME
 from awareness.quizzes.questions.kinds import Frame, Kind, Role
 from awareness.topics.audiences import Level
@@ -18,6 +19,9 @@ from awareness.topics.publication import Publication
 
 __all__ = [
     "ChoiceCount",
+    "ClassAnswer",
+    "ClassPupil",
+    "ClassSession",
     "Closing",
     "NextKind",
     "NextStep",
