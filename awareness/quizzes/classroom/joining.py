@@ -15,10 +15,10 @@ from django.views import View
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 
+from awareness.quizzes.asking import EMPTY, Posted, asked, posted_answer
 from awareness.quizzes.classroom import doors, selectors, services
 from awareness.quizzes.classroom.keeping import content_of
 from awareness.quizzes.classroom.models import CODE, ClassPupil, ClassSession, Pace, Phase
-from awareness.quizzes.asking import EMPTY, Posted, asked, posted_answer
 from awareness.quizzes.questions.kinds import Kind
 from awareness.quizzes.questions.shape import Question
 from awareness.quizzes.telling import told
