@@ -1,6 +1,6 @@
 """Who is let near a class: whoever guesses codes is stopped, whoever was let in is never asked again."""
 
-from typing import Final
+from typing import Any, Final
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -15,6 +15,17 @@ WRONG_CODES_EVERYWHERE: Final = 5_000
 WRONG_CODES_WINDOW: Final = 600
 
 
+def page(
+    request: HttpRequest, name: str, context: dict[str, Any] | None = None, *, status: int = 200, tag: str = ""
+) -> HttpResponse:
+    """A page of a class (`name` is its template's), which nobody stores; `tag` says in which state it was seen."""
+    response = render(request, f"awareness/quizzes/class/{name}.html", context, status=status)
+    response.headers["Cache-Control"] = "no-store"
+    if tag:
+        response.headers["ETag"] = tag
+    return response
+
+
 def may_guess(request: HttpRequest, *, wrong: bool = False) -> bool:
     """Whether this network may still try codes; `wrong` counts one that led nowhere."""
     return not over_limit(
@@ -27,16 +38,18 @@ def may_guess(request: HttpRequest, *, wrong: bool = False) -> bool:
     )
 
 
-def gone(request: HttpRequest, *, count: bool = True) -> HttpResponse:
+def gone(request: HttpRequest) -> HttpResponse:
     """No class with this code, or none any more: the answer is the same, so that nobody learns which."""
-    if count and not may_guess(request, wrong=True):
+    if not may_guess(request, wrong=True):
         return too_many(request)
-    return render(request, "awareness/quizzes/class/gone.html", {}, status=404)
+    return page(request, "gone", status=404)
 
 
 def too_many(request: HttpRequest) -> HttpResponse:
     """Too many wrong codes came from this network."""
-    return render(request, "429.html", status=429)
+    response = render(request, "429.html", status=429)
+    response.headers["Cache-Control"] = "no-store"
+    return response
 
 
 def etag(session: ClassSession, *parts: object) -> str:

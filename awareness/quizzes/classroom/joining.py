@@ -1,11 +1,9 @@
 """The pupils' side: type the code, join with one press, answer, wait for the others, see what was right."""
 
 import re
-from collections.abc import Sequence
-from typing import Any, Final
+from typing import Final
 
 from django.http import HttpRequest, HttpResponse, HttpResponseNotModified, HttpResponseRedirect
-from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import urlencode
@@ -15,13 +13,11 @@ from django.views import View
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 
-from awareness.quizzes.asking import EMPTY, Posted, asked, posted_answer
+from awareness.quizzes.asking import EMPTY, Posted, posted_answer
 from awareness.quizzes.classroom import doors, selectors, services
 from awareness.quizzes.classroom.keeping import content_of
 from awareness.quizzes.classroom.models import CODE, ClassPupil, ClassSession, Pace, Phase
-from awareness.quizzes.questions.kinds import Kind
-from awareness.quizzes.questions.shape import Question
-from awareness.quizzes.telling import told
+from awareness.quizzes.classroom.phones import Turned, phone
 from clicksafely.common.cookieless import CookielessFormMixin
 from clicksafely.common.limits import over_limit
 
@@ -47,11 +43,7 @@ def join(request: HttpRequest) -> HttpResponse:
             return HttpResponseRedirect(reverse("class", args=[code]), headers={"Cache-Control": "no-store"})
         doors.may_guess(request, wrong=True)
         problem = _("There is no class with this code. Look at the board once more.")
-    context = {"code": typed, "problem": problem}
-    status = 422 if problem else 200
-    return render(
-        request, "awareness/quizzes/class/join.html", context, status=status, headers={"Cache-Control": "no-store"}
-    )
+    return doors.page(request, "join", {"code": typed, "problem": problem}, status=422 if problem else 200)
 
 
 @csrf_exempt
@@ -104,7 +96,7 @@ class PupilView(CookielessFormMixin, View):
             "closed": session.locked or session.phase == Phase.FINISHED,
             "form_token": self.form_token(),
         }
-        return render(self.request, "awareness/quizzes/class/welcome.html", context, status=status)
+        return doors.page(self.request, "welcome", context, status=status)
 
     def _join(self, session: ClassSession) -> HttpResponse:
         if over_limit(
@@ -117,7 +109,7 @@ class PupilView(CookielessFormMixin, View):
             return self._welcome(session, _("Nobody can join this class any more. Ask your teacher."), status=409)
         return self._go(**{PUPIL: key})
 
-    def _go(self, **query: object) -> HttpResponse:
+    def _go(self, **query: str | int) -> HttpResponse:
         return HttpResponseRedirect(f"{self.request.path}?{urlencode(query)}", status=303)
 
     def _answer(self, session: ClassSession, pupil: ClassPupil) -> HttpResponse:
@@ -140,7 +132,7 @@ class PupilView(CookielessFormMixin, View):
             )
         except services.TooLate:
             return self._show(session, pupil, _("This question is closed already."), status=409)
-        more = {QUESTION: position + 1} if session.pace == Pace.SELF else {}
+        more: dict[str, str | int] = {QUESTION: position + 1} if session.pace == Pace.SELF else {}
         return self._go(**{PUPIL: pupil.key}, **more)
 
     def _show(
@@ -152,56 +144,7 @@ class PupilView(CookielessFormMixin, View):
         posted: Posted = EMPTY,
         status: int = 200,
     ) -> HttpResponse:
-        language = get_language() or ""
-        content = content_of(session)
-        given = selectors.given_by(pupil, content.questions)
-        position = self._position(session, given, len(content.questions))
-        here = given.get(position) if position is not None else None
-        context: dict[str, Any] = {
-            "session": session,
-            "pupil": pupil,
-            "title": content.title.read(language),
-            "phase": session.phase,
-            "own_time": session.pace == Pace.SELF,
-            "problem": problem,
-            "total": len(content.questions),
-            "answered": len(given),
-            "form_token": self.form_token(),
-            "state": f"{session.phase}-{position}-{here is not None}",
-        }
-        if session.phase == Phase.FINISHED:
-            context |= self._result(content.questions, given)
-            context["closing"] = content.closing_at(context["percent"]).read(language)
-        elif position is not None and session.phase != Phase.LOBBY:
-            question = content.questions[position]
-            seed = f"{session.seed}-{position}"
-            context |= {"number": position + 1, "position": position}
-            context["asked"] = asked(question, language=language, seed=seed, posted=posted)
-            if session.phase == Phase.SHOWN or (here is not None and session.pace == Pace.SELF):
-                answer, mark = (here.answer, here.mark) if here else (None, None)
-                context["told"] = told(question, answer, mark, language=language, seed=seed)
-            context["waiting"] = here is not None and session.phase == Phase.ASKING and session.pace == Pace.TEACHER
-            context["next_number"] = self._next_open(given, position, len(content.questions))
-        return render(self.request, "awareness/quizzes/class/pupil.html", context, status=status)
-
-    def _position(self, session: ClassSession, given: dict[int, selectors.Given], total: int) -> int | None:
-        """The question this pupil is at; in own time the one in the address, else the first that is open, None where all are done."""
-        if session.pace == Pace.TEACHER:
-            return session.position
-        asked_for = self.request.GET.get(QUESTION, "")
-        if asked_for.isascii() and asked_for.isdigit() and len(asked_for) < 4 and 1 <= int(asked_for) <= total:
-            return int(asked_for) - 1
-        return next((place for place in range(total) if place not in given), None)
-
-    def _next_open(self, given: dict[int, selectors.Given], position: int, total: int) -> int | None:
-        following = [*range(position + 1, total), *range(position)]
-        return next((place + 1 for place in following if place not in given), None)
-
-    def _result(self, questions: Sequence[Question], given: dict[int, selectors.Given]) -> dict[str, Any]:
-        credit = sum(each.mark.credit or 0 for each in given.values())
-        scored = sum(question.kind != Kind.POLL for question in questions)
-        return {
-            "right": sum(each.mark.right for each in given.values()),
-            "scored": scored,
-            "percent": 100 * credit / max(scored, 1),
-        }
+        turned = Turned(number=self.request.GET.get(QUESTION, ""), posted=posted)
+        context = phone(session, pupil, turned, language=get_language() or "")
+        context |= {"problem": problem, "form_token": self.form_token()}
+        return doors.page(self.request, "pupil", context, status=status)

@@ -4,7 +4,6 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from django.http import HttpRequest, HttpResponse, HttpResponseNotModified, HttpResponseRedirect
-from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language
@@ -57,7 +56,7 @@ class ControlView(CookielessFormMixin, View):
         if self.request.headers.get("If-None-Match") == tag:
             return HttpResponseNotModified(headers={"ETag": tag})
         context = _context(self.request, session, standing, open_book=True) | {"form_token": self.form_token()}
-        return render(self.request, "awareness/quizzes/class/control.html", context, headers={"ETag": tag})
+        return doors.page(self.request, "control", context, tag=tag)
 
 
 @csrf_exempt
@@ -71,18 +70,17 @@ def board(request: HttpRequest, *, code: str) -> HttpResponse:
         return doors.too_many(request)
     standing = selectors.standing(session)
     tag = doors.etag(session, "b", standing.joined, standing.answered)
-    headers = {"ETag": tag, "Cache-Control": "no-store"}
     if request.headers.get("If-None-Match") == tag:
-        return HttpResponseNotModified(headers=headers)
+        return HttpResponseNotModified(headers={"ETag": tag, "Cache-Control": "no-store"})
     context = _context(request, session, standing, open_book=session.phase == Phase.SHOWN)
-    return render(request, "awareness/quizzes/class/board.html", context, headers=headers)
+    return doors.page(request, "board", context, tag=tag)
 
 
 @csrf_exempt
 @require_safe
 def over(request: HttpRequest) -> HttpResponse:
     """Where a teacher comes after erasing a class."""
-    return render(request, "awareness/quizzes/class/over.html", headers={"Cache-Control": "no-store"})
+    return doors.page(request, "over")
 
 
 def _context(

@@ -4,13 +4,12 @@ from typing import Final
 
 from django import forms
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views import View
 
-from awareness.quizzes.classroom import services
+from awareness.quizzes.classroom import doors, services
 from awareness.quizzes.classroom.models import Pace
 from awareness.quizzes.models import Quiz
 from awareness.quizzes.selectors import find_quiz
@@ -46,7 +45,7 @@ class OpenView(CookielessFormMixin, View):
         if not form.is_valid():
             return self._ask(quiz, form, status=422)
         if over_limit(request, scope="class-open", limit=OPENED_PER_HOUR, window=3600, everyone=OPENED_EVERYWHERE):
-            return render(request, "429.html", status=429)
+            return doors.too_many(request)
         try:
             session, control_key = services.open_class(
                 quiz=quiz, pace=Pace(form.cleaned_data["pace"]), now=timezone.now()
@@ -63,4 +62,4 @@ class OpenView(CookielessFormMixin, View):
 
     def _ask(self, quiz: Quiz, form: OpeningForm, *, status: int = 200) -> HttpResponse:
         context = {"quiz": quiz, "form": form, "form_token": self.form_token()}
-        return render(self.request, "awareness/quizzes/class/open.html", context, status=status)
+        return doors.page(self.request, "open", context, status=status)

@@ -94,7 +94,7 @@ def answer_question(
     *, session: ClassSession, pupil: ClassPupil, position: int, question: Question, answer: Answer, now: datetime
 ) -> None:
     """Keep the first answer of a pupil to a question; a second one changes nothing. Raises TooLate."""
-    facts = {
+    facts: dict[str, int | str | float | datetime | None] = {
         "pupil": pupil.pk,
         "session": session.pk,
         "position": position,
