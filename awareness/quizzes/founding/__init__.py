@@ -8,7 +8,18 @@ from awareness.quizzes.questions.quiz import Quiz
 
 FOLDER: Final = Path(__file__).parent
 # As they stand in lists: the last one first.
-ORDER: Final[tuple[str, ...]] = ()
+ORDER: Final[tuple[str, ...]] = (
+    "law-and-help",
+    "pressure-and-pictures",
+    "real-or-made",
+    "words-that-wound",
+    "who-is-writing",
+    "privacy-settings-check",
+    "not-alone",
+    "my-data",
+    "kind-words",
+    "phishing-no-hook",
+)
 
 
 def founding_quizzes() -> list[Quiz]:
