@@ -19,6 +19,7 @@ PARTS = {
     "P3": "bench.reports",
     "P4": "bench.triage",
     "P6": "bench.search",
+    "P7": "bench.classes",
     "P8": "bench.hashes",
     "M1": "bench.mail",
     "ST": "bench.counts",

@@ -1,0 +1,1 @@
+"""Questions, quizzes made of them, and classes that play them together."""

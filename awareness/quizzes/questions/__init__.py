@@ -1,0 +1,1 @@
+"""What a question is, when it is whole, and how an answer is marked: pure, without a database."""

@@ -1,0 +1,122 @@
+"""Reads of quizzes and questions, as plain data."""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+
+from django.db.models import Count, Prefetch, QuerySet
+from django.urls import reverse
+
+from awareness.quizzes.models import Question, QuestionChoice, QuestionSituation, Quiz, QuizEntry
+from awareness.quizzes.questions import quiz as plain_quiz
+from awareness.quizzes.questions import shape
+from awareness.quizzes.questions.kinds import Kind
+from awareness.topics.cards import Card
+from awareness.topics.models import Topic
+
+_PARTS = (
+    Prefetch("choices", QuestionChoice.objects.order_by("order", "id")),
+    Prefetch("situations", QuestionSituation.objects.order_by("number")),
+    "topic",
+)
+
+
+def visible_quizzes(now: datetime) -> "QuerySet[Quiz]":
+    """What everybody sees at `now`, the latest first, each with the number of its questions in `questions_count`."""
+    return Quiz.objects.visible(now).annotate(questions_count=Count("entries"))
+
+
+def find_quiz(slug: str) -> Quiz | None:
+    """A quiz, whoever may see it, with everything in it; eight queries."""
+    return with_everything(Quiz.objects.filter(slug=slug)).first()
+
+
+def with_everything(quizzes: "QuerySet[Quiz]") -> "QuerySet[Quiz]":
+    """With all that `as_quiz` reads."""
+    entries = QuizEntry.objects.order_by("order", "id").prefetch_related(
+        Prefetch("question", Question.objects.prefetch_related(*_PARTS))
+    )
+    return quizzes.prefetch_related(Prefetch("entries", entries), "closings", "next_steps", "topics")
+
+
+def questions_with_parts(questions: "QuerySet[Question]") -> "QuerySet[Question]":
+    """With all that `as_question` reads."""
+    return questions.prefetch_related(*_PARTS)
+
+
+def questions_of(quiz: Quiz) -> list[Question]:
+    """The rows of its questions in their order; of a quiz read by `find_quiz` without a query."""
+    return [entry.question for entry in quiz.entries.all()]
+
+
+def as_quiz(quiz: Quiz) -> plain_quiz.Quiz:
+    """A quiz read by `find_quiz`, as plain data; without a query."""
+    return plain_quiz.Quiz(
+        slug=quiz.slug,
+        title=words_of(quiz, "title"),
+        summary=words_of(quiz, "summary"),
+        level=quiz.level,
+        minutes=quiz.minutes,
+        topics=tuple(topic.slug for topic in quiz.topics.all()),
+        closings=tuple(
+            plain_quiz.Closing(from_percent=closing.from_percent, text=words_of(closing, "text"))
+            for closing in quiz.closings.all()
+        ),
+        next_steps=tuple(plain_quiz.NextStep(kind=step.kind, slug=step.slug) for step in quiz.next_steps.all()),
+        questions=tuple(as_question(question) for question in questions_of(quiz)),
+    )
+
+
+def as_question(question: Question) -> shape.Question:
+    """A question with its parts, as plain data."""
+    return shape.Question(
+        kind=Kind(question.kind),
+        name=question.name,
+        text=words_of(question, "text"),
+        frame=question.frame,
+        explanation=words_of(question, "explanation"),
+        source_title=question.source_title,
+        source_url=question.source_url,
+        level=question.level,
+        topic=question.topic.slug if question.topic else "",
+        difficulty=question.difficulty,
+        shuffle=question.shuffle,
+        category=question.category,
+        choices=tuple(_as_choice(choice) for choice in question.choices.all()),
+        situations=tuple(
+            shape.Situation(number=situation.number, text=words_of(situation, "text"))
+            for situation in question.situations.all()
+        ),
+    )
+
+
+def words_of(row: object, name: str) -> shape.Words:
+    """A translated field in both languages."""
+    return shape.Words(getattr(row, f"{name}_sr") or "", getattr(row, f"{name}_en") or "")
+
+
+def quiz_cards(topics: Collection[int], most: int, now: datetime) -> Sequence[Card]:
+    """The latest quizzes about any of these topics; one query."""
+    found = Quiz.objects.visible(now).filter(topics__in=topics).distinct()[:most]
+    return [
+        Card("quiz", quiz.title, quiz.summary, reverse("quiz", args=[quiz.slug]), quiz.get_level_display())
+        for quiz in found
+    ]
+
+
+def topics_by_slug(slugs: Collection[str]) -> dict[str, Topic]:
+    """The topics with these slugs, by them; one query."""
+    return {topic.slug: topic for topic in Topic.objects.filter(slug__in=slugs)}
+
+
+def _as_choice(choice: QuestionChoice) -> shape.Choice:
+    return shape.Choice(
+        text=words_of(choice, "text"),
+        match=words_of(choice, "match"),
+        weight=choice.weight,
+        feedback=words_of(choice, "feedback"),
+        missed=words_of(choice, "missed"),
+        role=choice.role,
+        at=choice.at,
+        leads_to=choice.leads_to,
+        tolerance=choice.tolerance,
+    )

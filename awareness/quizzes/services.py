@@ -1,0 +1,65 @@
+"""Writes of the bank: a question is saved with its parts, and counted, so that whoever is playing notices."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.db import transaction
+
+from awareness.quizzes import rows
+from awareness.quizzes.models import Question, QuestionChoice, QuestionSituation, Quiz
+from awareness.quizzes.questions import quiz as plain_quiz
+from awareness.quizzes.questions import shape
+from awareness.quizzes.selectors import topics_by_slug
+from awareness.topics.services import publish_record
+
+
+def save_question(
+    *, question: Question, actor: AbstractBaseUser, now: datetime, parts: Callable[[], object] | None = None
+) -> None:
+    """Save a question; `parts` saves what hangs on it. Quizzes that are being played ask it anew."""
+    with transaction.atomic():
+        question.changed_at = now
+        if question.pk is not None:
+            stored = Question.objects.select_for_update().get(pk=question.pk)
+            question.revision = stored.revision + 1
+        publish_record(record=question, actor=actor, now=now, parts=parts or _nothing)
+
+
+def create_question(*, facts: shape.Question, actor: AbstractBaseUser, now: datetime) -> Question:
+    """A new question of the bank."""
+    question = Question(**rows.question_fields(facts, topics_by_slug([facts.topic])))
+
+    def parts() -> None:
+        QuestionChoice.objects.bulk_create(
+            QuestionChoice(question=question, **fields) for fields in rows.choice_fields(facts)
+        )
+        QuestionSituation.objects.bulk_create(
+            QuestionSituation(question=question, **fields) for fields in rows.situation_fields(facts)
+        )
+
+    save_question(question=question, actor=actor, now=now, parts=parts)
+    return question
+
+
+def create_quiz(*, facts: plain_quiz.Quiz, actor: AbstractBaseUser, now: datetime) -> Quiz:
+    """A quiz as a draft, and its questions as new ones of the bank. Raises IntegrityError where its address is taken."""
+    with transaction.atomic():
+        questions = [create_question(facts=each, actor=actor, now=now) for each in facts.questions]
+        quiz = Quiz(**rows.quiz_fields(facts))
+
+        def parts() -> None:
+            quiz.topics.set(topics_by_slug(facts.topics).values())
+            for order, question in enumerate(questions, 1):
+                quiz.entries.create(question=question, order=order)
+            for closing in facts.closings:
+                quiz.closings.create(from_percent=closing.from_percent, **rows.both("text", closing.text))
+            for order, step in enumerate(facts.next_steps, 1):
+                quiz.next_steps.create(order=order, kind=step.kind, slug=step.slug)
+
+        publish_record(record=quiz, actor=actor, now=now, parts=parts)
+    return quiz
+
+
+def _nothing() -> None:
+    """A question whose parts are saved already."""

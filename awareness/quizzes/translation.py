@@ -1,0 +1,34 @@
+"""Which fields of quizzes are written in both languages."""
+
+from modeltranslation.translator import TranslationOptions, register
+
+from awareness.quizzes.models import Closing, Question, QuestionChoice, QuestionSituation, Quiz
+
+
+@register(Question)
+class QuestionTranslation(TranslationOptions):
+    fields = ("text", "explanation")
+    required_languages = ("sr",)
+
+
+@register(QuestionChoice)
+class QuestionChoiceTranslation(TranslationOptions):
+    fields = ("text", "match", "feedback", "missed")
+
+
+@register(QuestionSituation)
+class QuestionSituationTranslation(TranslationOptions):
+    fields = ("text",)
+    required_languages = ("sr",)
+
+
+@register(Quiz)
+class QuizTranslation(TranslationOptions):
+    fields = ("title", "summary")
+    required_languages = ("sr",)
+
+
+@register(Closing)
+class ClosingTranslation(TranslationOptions):
+    fields = ("text",)
+    required_languages = ("sr",)

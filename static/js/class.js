@@ -1,0 +1,100 @@
+// Keeps a page of a class up to date without a reload, and an answer from being lost with the connection.
+// data-live: the page; data-every: milliseconds between questions to the server; data-ask: a small address that tells whether anything is new
+// (without it the page itself is asked); data-content: what is replaced; data-state: what of it matters to whoever is answering.
+const live = document.querySelector("[data-live]");
+const words = live?.querySelector("[data-lost-words]");
+const every = Number(live?.dataset.every ?? 3000);
+const RETRIES = 20;
+let tag = null;
+let misses = 0;
+
+const wait = (milliseconds) => new Promise((done) => setTimeout(done, milliseconds));
+
+const lost = (yes) => {
+  misses = yes ? misses + 1 : 0;
+  words.textContent = misses > 1 ? live.dataset.lost : "";
+};
+
+const show = (html, address, always = false) => {
+  const page = new DOMParser().parseFromString(html, "text/html");
+  const fresh = page.querySelector("[data-content]");
+  if (!fresh) return location.replace(address);
+  const old = live.querySelector("[data-content]");
+  // Whoever is choosing an answer keeps it, as long as the same question is asked.
+  if (!always && live.dataset.ask && fresh.dataset.state === old.dataset.state) return;
+  const focused = old.contains(document.activeElement) ? document.activeElement.id : null;
+  const open = [...old.querySelectorAll("details")].map((each) => each.open);
+  fresh.querySelectorAll("details").forEach((each, place) => {
+    if (fresh.dataset.state === old.dataset.state && place in open) each.open = open[place];
+  });
+  old.replaceWith(fresh);
+  document.title = page.title;
+  if (focused !== null) {
+    const again = focused && document.getElementById(focused);
+    (again || fresh.querySelector("h1")).focus?.();
+  }
+};
+
+const load = async () => {
+  const answer = await fetch(location.href, { headers: tag && !live.dataset.ask ? { "If-None-Match": tag } : {} });
+  if (answer.status === 304) return;
+  if (!answer.ok) return location.reload();
+  if (!live.dataset.ask) tag = answer.headers.get("ETag");
+  show(await answer.text(), location.href);
+};
+
+const ask = async () => {
+  if (!live.dataset.ask) return load();
+  const answer = await fetch(live.dataset.ask, { headers: tag ? { "If-None-Match": tag } : {} });
+  if (answer.status === 304) return;
+  if (!answer.ok) return location.reload();
+  const before = tag;
+  tag = answer.headers.get("ETag");
+  if (before !== null || (await answer.text()) !== live.dataset.version) await load();
+};
+
+const send = async (form, data) => {
+  for (let turn = 0; turn < RETRIES; turn += 1) {
+    try {
+      const answer = await fetch(form.action, { method: "POST", body: data });
+      lost(false);
+      return answer;
+    } catch {
+      lost(true);
+      lost(true);
+      await wait(Math.min(1000 * 2 ** turn, 8000));
+    }
+  }
+  return null;
+};
+
+// An answer is sent again until it has arrived: the first one counts, so nothing happens twice.
+live?.addEventListener("submit", async (event) => {
+  const form = event.target;
+  if (!form.matches("[data-keep-sending]")) return;
+  event.preventDefault();
+  if (form.dataset.sending) return;
+  form.dataset.sending = "yes";
+  const data = new URLSearchParams(new FormData(form, event.submitter));
+  const answer = await send(form, data);
+  delete form.dataset.sending;
+  if (!answer) return form.submit();
+  if (answer.redirected) history.replaceState(null, "", answer.url);
+  show(await answer.text(), answer.url, true);
+  live.querySelector("[data-content] [data-focus]")?.focus();
+});
+
+const follow = async () => {
+  for (;;) {
+    await wait(every);
+    if (document.hidden) continue;
+    try {
+      await ask();
+      lost(false);
+    } catch {
+      lost(true);
+    }
+  }
+};
+
+if (live) follow();

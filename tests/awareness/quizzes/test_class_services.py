@@ -1,0 +1,303 @@
+"""Classes without their pages: opened, joined, answered once, led in steps, erased with only counters left."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from django.contrib.auth import get_user_model
+from django.db import IntegrityError, transaction
+
+from awareness.quizzes.classroom import selectors, services
+from awareness.quizzes.classroom.keeping import content_of
+from awareness.quizzes.classroom.models import ClassAnswer, ClassPupil, ClassSession, Pace, Phase
+from awareness.quizzes.models import ChoiceCount, PlayCount, Question, QuestionCount, Quiz
+from awareness.quizzes.questions.answers import mark, read_answer
+from awareness.quizzes.questions.kinds import Kind
+from awareness.quizzes.selectors import find_quiz
+from awareness.quizzes.services import create_quiz, save_question
+from tests.awareness.quizzes import making
+
+pytestmark = pytest.mark.django_db
+NOW = datetime(2026, 11, 25, 9, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+def actor() -> Any:
+    return get_user_model().objects.create(username="urednik")
+
+
+@pytest.fixture
+def quiz(actor: Any) -> Quiz:
+    create_quiz(facts=making.QUIZ, actor=actor, now=NOW)
+    quiz = find_quiz(making.QUIZ.slug)
+    assert quiz is not None
+    return quiz
+
+
+def opened(quiz: Quiz, pace: Pace = Pace.TEACHER) -> ClassSession:
+    return services.open_class(quiz=quiz, pace=pace, now=NOW).session
+
+
+def again(session: ClassSession) -> ClassSession:
+    return ClassSession.objects.get(pk=session.pk)
+
+
+def pupil(session: ClassSession) -> ClassPupil:
+    return ClassPupil.objects.get(key=services.join_class(session=session, now=NOW))
+
+
+def give(session: ClassSession, who: ClassPupil, position: int, given: Any, *, now: datetime = NOW) -> None:
+    question = content_of(session).questions[position]
+    answer = read_answer(question, given)
+    assert answer is not None
+    services.answer_question(session=session, pupil=who, position=position, question=question, answer=answer, now=now)
+
+
+def test_a_class_keeps_the_quiz_as_it_was(quiz: Quiz, actor: Any) -> None:
+    session = opened(quiz)
+    assert content_of(session) == making.QUIZ
+    question = Question.objects.get(pk=session.questions[0])
+    question.text_sr = "Друго"  # type: ignore[attr-defined]
+    save_question(question=question, actor=actor, now=NOW)
+    assert content_of(again(session)) == making.QUIZ
+
+
+def test_a_teacher_is_known_by_the_key_alone(quiz: Quiz) -> None:
+    session, key = services.open_class(quiz=quiz, pace=Pace.TEACHER, now=NOW)
+    other = opened(quiz)
+    assert selectors.controlled_class(session.code, key, NOW) == session
+    assert selectors.controlled_class(session.code, key[:-1], NOW) is None
+    assert selectors.controlled_class(other.code, key, NOW) is None
+    assert selectors.controlled_class(session.code, key, NOW + services.LASTS) is None
+    assert key.encode() not in bytes(again(session).control_digest)
+
+
+def test_a_quiz_without_questions_opens_nothing(quiz: Quiz) -> None:
+    quiz.entries.all().delete()
+    bare = find_quiz(quiz.slug)
+    assert bare is not None
+    with pytest.raises(services.Empty):
+        services.open_class(quiz=bare, pace=Pace.TEACHER, now=NOW)
+    assert not ClassSession.objects.exists()
+
+
+def test_a_drawn_code_that_is_taken_is_drawn_again(quiz: Quiz, monkeypatch: pytest.MonkeyPatch) -> None:
+    codes = iter(["12345678", "12345678", "00000001"])
+    monkeypatch.setattr(services, "_draw_code", lambda: next(codes))
+    assert [opened(quiz).code, opened(quiz).code] == ["12345678", "00000001"]
+
+
+@pytest.mark.parametrize("why", ["locked", "finished", "over", "full"])
+def test_nobody_joins_a_class_that_is(why: str, quiz: Quiz, monkeypatch: pytest.MonkeyPatch) -> None:
+    session, now = opened(quiz), NOW
+    if why == "locked":
+        services.lock_class(session=session, locked=True)
+    elif why == "finished":
+        services.finish_class(session=session)
+    elif why == "over":
+        now = session.erase_at
+    else:
+        monkeypatch.setattr(services, "MOST_PUPILS", 1)
+        pupil(session)
+    before = ClassPupil.objects.count()
+    with pytest.raises(services.Closed):
+        services.join_class(session=session, now=now)
+    assert ClassPupil.objects.count() == before
+
+
+def test_who_is_late_joins_while_it_goes_on(quiz: Quiz) -> None:
+    session = opened(quiz)
+    services.start_class(session=session)
+    assert selectors.find_pupil(session, pupil(again(session)).key)
+
+
+def test_a_step_that_was_taken_is_not_taken_twice(quiz: Quiz) -> None:
+    session = opened(quiz)
+    assert services.start_class(session=session)
+    assert not services.start_class(session=session)
+    session = again(session)
+    assert (session.phase, session.version) == (Phase.ASKING, 2)
+    assert services.show_answers(session=session)
+    assert not services.finish_class(session=session)
+    session = again(session)
+    assert services.next_question(session=session)
+    assert (again(session).phase, again(session).position) == (Phase.ASKING, 1)
+
+
+@pytest.mark.parametrize("phase", Phase.values)
+@pytest.mark.parametrize("step", ["start_class", "show_answers", "next_question", "finish_class"])
+@pytest.mark.parametrize("pace", Pace.values)
+def test_every_step_from_every_phase(pace: str, step: str, phase: str, quiz: Quiz) -> None:
+    if (pace, phase) == (Pace.SELF, Phase.SHOWN):
+        return
+    session = opened(quiz, Pace(pace))
+    ClassSession.objects.filter(pk=session.pk).update(phase=phase)
+    session = again(session)
+    leads = {
+        ("start_class", Phase.LOBBY): Phase.ASKING,
+        ("show_answers", Phase.ASKING): Phase.SHOWN if pace == Pace.TEACHER else None,
+        ("next_question", Phase.SHOWN): Phase.ASKING,
+        **{("finish_class", each): Phase.FINISHED for each in (Phase.LOBBY, Phase.ASKING, Phase.SHOWN)},
+    }
+    expected = leads.get((step, Phase(phase)))
+    assert getattr(services, step)(session=session) is (expected is not None)
+    assert again(session).phase == (expected or phase)
+
+
+def test_after_the_last_question_it_is_over(quiz: Quiz) -> None:
+    session = opened(quiz)
+    ClassSession.objects.filter(pk=session.pk).update(phase=Phase.SHOWN, position=len(making.EACH_KIND) - 1)
+    assert services.next_question(session=again(session))
+    assert again(session).phase == Phase.FINISHED
+
+
+def test_the_first_answer_counts(quiz: Quiz) -> None:
+    session = opened(quiz)
+    who = pupil(session)
+    services.start_class(session=session)
+    give(session, who, 0, [1])
+    give(session, who, 0, [0])
+    kept = ClassAnswer.objects.get()
+    assert (kept.answer, kept.credit) == ([1], 1)
+
+
+@pytest.mark.parametrize("when", ["before", "closed", "another question", "finished", "over"])
+def test_an_answer_that_comes_too_late_or_early_is_not_taken(when: str, quiz: Quiz) -> None:
+    session = opened(quiz)
+    who = pupil(session)
+    position, now = 0, NOW
+    if when != "before":
+        services.start_class(session=session)
+    if when == "closed":
+        services.show_answers(session=again(session))
+    elif when == "another question":
+        position = 1
+    elif when == "finished":
+        services.finish_class(session=again(session))
+    elif when == "over":
+        now = session.erase_at
+    with pytest.raises(services.TooLate):
+        give(session, who, position, [0], now=now)
+    assert not ClassAnswer.objects.exists()
+
+
+def test_an_answer_sent_again_after_the_question_closed_is_no_mistake(quiz: Quiz) -> None:
+    session = opened(quiz)
+    who = pupil(session)
+    services.start_class(session=session)
+    give(session, who, 0, [1])
+    services.show_answers(session=again(session))
+    give(session, who, 0, [1])
+
+
+def test_in_own_time_every_question_is_open(quiz: Quiz) -> None:
+    session = opened(quiz, Pace.SELF)
+    who = pupil(session)
+    services.start_class(session=session)
+    give(session, who, 3, [0, 1, 2, 3])
+    give(session, who, 0, [0])
+    assert set(selectors.given_by(who, content_of(session).questions)) == {0, 3}
+    assert selectors.standing(again(session)) == selectors.Standing(joined=1, answered=2)
+
+
+def test_from_five_answers_up_the_class_sees_how_it_answered(quiz: Quiz) -> None:
+    session = opened(quiz)
+    services.start_class(session=session)
+    everybody = [pupil(session) for _each in range(5)]
+    for number, who in enumerate(everybody[:4]):
+        give(session, who, 0, [number % 3])
+    assert selectors.distribution(session, 0).shares is None
+    give(session, everybody[4], 0, [1])
+    assert selectors.distribution(session, 0) == selectors.Distribution(answers=5, right=2, shares=(2, 2, 1))
+
+
+def test_what_was_written_reaches_no_board(quiz: Quiz) -> None:
+    session = opened(quiz, Pace.SELF)
+    services.start_class(session=session)
+    position = next(place for place, each in enumerate(making.EACH_KIND) if each.kind == Kind.SHORT)
+    for _each in range(5):
+        give(session, pupil(session), position, "Петар је глуп")
+    assert selectors.distribution(session, position) == selectors.Distribution(answers=5, right=0, shares=())
+
+
+GIVEN: dict[int, list[Any]] = {
+    0: [[0], [1], [1], [2]],
+    1: [[0, 2], [0], [1]],
+    3: [[0, 1, 2, 3], [3, 2, 1, 0]],
+    4: [[0, 1, 2], [0, 2, 1]],
+    7: [[1], [0, 3]],
+    8: [[2], [2]],
+    9: ["lozinka (en)"],
+}
+
+
+@pytest.mark.parametrize("phase", [Phase.ASKING, Phase.FINISHED])
+def test_only_counters_are_left_and_they_equal_a_naive_count(phase: Phase, quiz: Quiz) -> None:
+    session = opened(quiz, Pace.SELF)
+    services.start_class(session=session)
+    everybody = [pupil(session) for _each in range(6)]
+    for position, answers in GIVEN.items():
+        for who, answer in zip(everybody, answers, strict=False):
+            give(session, who, position, answer)
+    ClassSession.objects.filter(pk=session.pk).update(phase=phase)
+    assert services.erase_due_classes(now=session.erase_at - timedelta(seconds=1)) == 0
+    assert services.erase_due_classes(now=session.erase_at) == 1
+    assert services.erase_due_classes(now=session.erase_at) == 0
+    assert not (ClassSession.objects.exists())
+    assert not (ClassPupil.objects.exists())
+    assert not (ClassAnswer.objects.exists())
+    play = PlayCount.objects.get()
+    assert (play.way, play.started, play.finished) == ("class", 4, 4 if phase == Phase.FINISHED else 0)
+    for position, answers in GIVEN.items():
+        question = making.EACH_KIND[position]
+        marks = [mark(question, read_answer(question, answer)) for answer in answers]  # type: ignore[arg-type]
+        row = QuestionCount.objects.get(question_id=session.questions[position])
+        assert row.answered == len(answers)
+        assert row.credit == pytest.approx(sum(each.credit or 0 for each in marks))
+        counted = {
+            count.choice.order: count.chosen for count in ChoiceCount.objects.filter(choice__question=row.question)
+        }
+        naive = {
+            place: taken
+            for place in range(len(question.choices))
+            if (taken := sum(each.chosen[place] for each in marks))
+        }
+        assert counted == naive
+
+
+def test_of_a_question_that_was_changed_nothing_is_counted(quiz: Quiz, actor: Any) -> None:
+    session = opened(quiz, Pace.SELF)
+    services.start_class(session=session)
+    who = pupil(session)
+    give(session, who, 0, [0])
+    give(session, who, 1, [0])
+    save_question(question=Question.objects.get(pk=session.questions[0]), actor=actor, now=NOW)
+    services.erase_class(session_id=session.pk, now=NOW)
+    assert list(QuestionCount.objects.values_list("question_id", flat=True)) == [session.questions[1]]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"code": "abc"},
+        {"pace": "fast"},
+        {"phase": "asleep"},
+        {"pace": Pace.SELF, "phase": Phase.SHOWN},
+        {"erase_at": NOW},
+    ],
+)
+def test_the_database_refuses(change: dict[str, Any], quiz: Quiz) -> None:
+    session = opened(quiz)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        ClassSession.objects.filter(pk=session.pk).update(**change)
+
+
+def test_classes_of_two_quizzes_do_not_mix(quiz: Quiz, actor: Any) -> None:
+    create_quiz(facts=replace(making.QUIZ, slug="druga"), actor=actor, now=NOW)
+    other = find_quiz("druga")
+    assert other is not None
+    here, there = opened(quiz, Pace.SELF), opened(other, Pace.SELF)
+    services.start_class(session=here)
+    who = pupil(there)
+    assert selectors.find_pupil(here, who.key) is None

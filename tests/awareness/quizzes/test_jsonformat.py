@@ -1,0 +1,75 @@
+"""Questions and quizzes as JSON: written and read again they are the same; what is broken is named."""
+
+import json
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+
+from awareness.quizzes.exchange.jsonformat import FormatProblem, read_file, write_questions, write_quiz
+from awareness.quizzes.founding import FOLDER, ORDER, founding_quizzes
+from awareness.quizzes.questions.checking import problems
+from awareness.quizzes.questions.shape import Question
+from tests.awareness.quizzes import making
+
+
+@given(making.QUESTIONS)
+def test_any_question_comes_back_as_it_was(question: Question) -> None:
+    assert read_file(write_questions([question])) == (question,)
+
+
+def test_a_quiz_comes_back_as_it_was() -> None:
+    assert read_file(write_quiz(making.QUIZ)) == making.QUIZ
+
+
+def broken(change: dict[str, Any], **of_question: Any) -> str:
+    data = json.loads(write_quiz(replace(making.QUIZ, questions=making.QUIZ.questions[:1])))
+    data |= change
+    if of_question:
+        data["questions"][0] |= of_question
+    return json.dumps(data)
+
+
+@pytest.mark.parametrize(
+    ("text", "where"),
+    [
+        ("{", ""),
+        ("[]", ""),
+        ("null", ""),
+        ("[" * 100_000, ""),
+        (broken({"version": 2}), "version"),
+        (broken({"format": "other"}), "format"),
+        (broken({"title": "Наслов"}), "title"),
+        (broken({"title": {"sr": "", "en": ""}}), "title"),
+        (broken({"title": {"de": "Titel"}}), "title"),
+        (broken({"minutes": "6"}), "minutes"),
+        (broken({"minutes": True}), "minutes"),
+        (broken({"colour": 1}), ""),
+        (broken({"topics": [1]}), "topics[0]"),
+        (broken({"questions": {}}), "questions"),
+        (broken({"questions": ["x"]}), "questions[0]"),
+        (broken({}, kind="essay"), "questions[0].kind"),
+        (broken({}, shuffle=1), "questions[0].shuffle"),
+        (broken({}, choices=[{"text": {"sr": "а"}, "weight": "Infinity"}]), "questions[0].choices[0].weight"),
+        (broken({}, choices=[{"text": {"sr": "а\x00"}}]), "questions[0].choices[0].text.sr"),
+    ],
+)
+def test_a_problem_is_named_with_its_place(text: str, where: str) -> None:
+    with pytest.raises(FormatProblem) as caught:
+        read_file(text)
+    assert caught.value.where == where
+    assert caught.value.what
+
+
+def test_founding_quizzes_are_whole_and_in_both_languages() -> None:
+    assert sorted(ORDER) == sorted(path.stem for path in Path(FOLDER).glob("*.json"))
+    for quiz in founding_quizzes():
+        assert [(quiz.slug, problem) for question in quiz.questions for problem in problems(question)] == []
+        assert len(quiz.questions) >= 8
+        for question in quiz.questions:
+            for words in (question.text, question.explanation, *(choice.text for choice in question.choices)):
+                assert words.sr
+                assert words.en
+            assert question.source_title
