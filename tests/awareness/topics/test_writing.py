@@ -4,6 +4,7 @@ import re
 from typing import Any
 
 import pytest
+from django.contrib.admin import site
 from django.test import Client, override_settings
 from django.utils import timezone, translation
 
@@ -276,3 +277,10 @@ def test_a_form_without_its_token_is_refused(editor: Person, path: str) -> None:
         address, {"title_sr": "", "csrfmiddlewaretoken": token}, headers={"Origin": "http://testserver"}
     )
     assert answer.status_code == 200
+
+
+def test_all_rows_that_a_list_shows_can_be_ticked(editor: Person) -> None:
+    listed = site.get_model_admin(Topic)
+    ticked = list(range(10_000, 10_000 + max(listed.list_per_page, listed.list_max_show_all)))
+    wish = {"action": "delete_selected", "_selected_action": ticked, "index": 0, "select_across": 0}
+    assert editor.client.post("/admin/topics/topic/", wish).status_code in {200, 302}
