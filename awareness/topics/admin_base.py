@@ -34,6 +34,9 @@ def _reading(request: HttpRequest, handler: DiskUploadHandler | None) -> Iterato
 class PublishingAdmin(TranslationAdmin[Any]):
     """Saves and deletes through the services, so that pages notice and the audit knows. Its forms may be long, and their files large."""
 
+    # What is ticked in a list must fit into one form of those that are not long.
+    list_max_show_all = 150
+
     def upload_handler(self, request: HttpRequest) -> DiskUploadHandler | None:
         """What takes in the files of the form; None where the site's own does, in memory."""
         return None

@@ -4,7 +4,8 @@ import re
 from typing import Any
 
 import pytest
-from django.test import override_settings
+from django.contrib.admin import site
+from django.test import Client, override_settings
 from django.utils import timezone, translation
 
 from awareness.topics.checking import remarks_on_text
@@ -261,3 +262,25 @@ def test_the_list_tells_the_state_and_filters_by_it(editor: Person) -> None:
 def test_a_text_is_checked_for_headings_and_links(html: str, told: list[str]) -> None:
     with translation.override("en"):
         assert list(remarks_on_text(html, above=2)) == told
+
+
+@pytest.mark.parametrize("path", ["topic/add/", "topic/{}/change/", "signpost/add/"])
+def test_a_form_without_its_token_is_refused(editor: Person, path: str) -> None:
+    topic = Topic.objects.get(slug="phishing")
+    client = Client(enforce_csrf_checks=True)
+    client.cookies = editor.client.cookies
+    address = f"/admin/topics/{path.format(topic.pk)}"
+    assert client.post(address, {"title_sr": "x", "slug": "x"}).status_code == 403
+    page = PageReader(client.get(address).content.decode())
+    token = page.all("input", name="csrfmiddlewaretoken")[0]["value"]
+    answer = client.post(
+        address, {"title_sr": "", "csrfmiddlewaretoken": token}, headers={"Origin": "http://testserver"}
+    )
+    assert answer.status_code == 200
+
+
+def test_all_rows_that_a_list_shows_can_be_ticked(editor: Person) -> None:
+    listed = site.get_model_admin(Topic)
+    ticked = list(range(10_000, 10_000 + max(listed.list_per_page, listed.list_max_show_all)))
+    wish = {"action": "delete_selected", "_selected_action": ticked, "index": 0, "select_across": 0}
+    assert editor.client.post("/admin/topics/topic/", wish).status_code in {200, 302}

@@ -44,10 +44,11 @@ def test_what_only_a_version_names_can_be_brought_back(whole: Article, media: Pa
 
 
 def test_what_comes_again_is_new_again(media: Path) -> None:
-    kept = keep_upload(BlockKind.FILE, document())
+    upload = document()
+    kept = keep_upload(BlockKind.FILE, upload)
     (path,) = media.rglob("*.*")
     os.utime(path, (0, 0))
-    assert keep_upload(BlockKind.FILE, document()) == kept
+    assert keep_upload(BlockKind.FILE, upload) == kept
     assert discard_unneeded_files(now=timezone.now()) == 0
 
 
