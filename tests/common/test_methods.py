@@ -19,6 +19,7 @@ ARGUMENTS: dict[str, list[object]] = {
     "resource": ["x"],
     "resource-file": ["x", 1],
     "resource-preview": ["x", 1],
+    "resource-cover": ["x", 1],
     "bundle": ["x"],
     "bundle-file": ["x"],
 }
