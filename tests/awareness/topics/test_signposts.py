@@ -20,6 +20,7 @@ from awareness.topics.selectors import active_signposts, known_signposts
 from awareness.topics.services import publish_record, withdraw_record
 from clicksafely.common import generation
 from clicksafely.common.models import AuditEvent
+from tests.awareness.reader import PageReader
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 FOUNDING = [("192", False, False), ("19833", True, False), ("116111", True, True), ("116000", False, False)]
@@ -265,3 +266,20 @@ def test_an_editor_changes_a_number_and_every_page_shows_it(client: Client, edit
     assert saved.status_code == 302
     client.cookies.clear()
     assert 'href="tel:116112"' in client.get("/en/").content.decode()
+
+
+@pytest.mark.django_db
+def test_the_footer_is_in_the_language_of_its_page_and_new_with_the_next_generation(client: Client) -> None:
+    def names(path: str) -> list[str]:
+        return [
+            line["aria-label"]
+            for line in PageReader(client.get(path).content.decode()).all("a", **{"class": "help-phone"})
+        ]
+
+    found = {language: names(f"/{language}/about/") for language in ("sr", "sr-latn", "en")}
+    assert [labels[0] for labels in found.values()] == ["192: Полиција", "192: Policija", "192: Police"]
+    assert {language: names(f"/{language}/privacy/") for language in found} == found
+    Signpost.objects.filter(phone="192").update(title_en="The police")
+    assert names("/en/about/") == found["en"]
+    generation.bump()
+    assert names("/en/about/")[0] == "192: The police"
