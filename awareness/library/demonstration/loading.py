@@ -1,8 +1,10 @@
 """Loads the library of a demonstration, as an editor would have filled it over some weeks."""
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from functools import partial
+from itertools import product
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import User
@@ -10,8 +12,8 @@ from django.utils.html import format_html_join
 
 from awareness.library.demonstration.homes import HOMES
 from awareness.library.demonstration.lessons import LESSONS
-from awareness.library.demonstration.shape import Form, Material
-from awareness.library.files import check_file
+from awareness.library.demonstration.shape import Material
+from awareness.library.files import Checked, check_file
 from awareness.library.licences import Licence
 from awareness.library.models import Resource
 from awareness.library.services import add_file, publish_resource
@@ -32,6 +34,9 @@ LABELS = {
 }
 
 
+type Document = tuple[Checked, Both]
+
+
 def offer() -> None:
     """Once, when the app is ready."""
     offer_part(DemonstrationPart("library", "Demonstration resources", load))
@@ -42,12 +47,15 @@ def load(now: datetime) -> Iterator[tuple[int, int]]:
     if Resource.objects.exists():
         return
     actor = User.objects.get(username=EDITOR)
-    for number, material in enumerate(MATERIALS, 1):
-        _make(material, actor, now - timedelta(days=material.days))
-        yield number, len(MATERIALS)
+    # Every PDF is opened in a process of its own: several at a time.
+    with ThreadPoolExecutor() as pool:
+        made = [pool.submit(_documents, material, now - timedelta(days=material.days)) for material in MATERIALS]
+        for number, (material, documents) in enumerate(zip(MATERIALS, made, strict=True), 1):
+            _make(material, documents.result(), actor, now - timedelta(days=material.days))
+            yield number, len(MATERIALS)
 
 
-def _make(material: Material, actor: AbstractBaseUser, moment: datetime) -> None:
+def _make(material: Material, documents: list[Document], actor: AbstractBaseUser, moment: datetime) -> None:
     resource = Resource(
         slug=material.slug,
         kind=material.kind,
@@ -78,20 +86,20 @@ def _make(material: Material, actor: AbstractBaseUser, moment: datetime) -> None
         parts=Resource.objects.filter(slug__in=material.parts),
         actor=actor,
         now=moment,
-        attach=partial(_give_files, resource, material, actor, moment),
+        attach=partial(_give_files, resource, documents, actor, moment),
     )
 
 
-def _give_files(resource: Resource, material: Material, actor: AbstractBaseUser, moment: datetime) -> None:
-    wanted: list[tuple[str, Form]] = [(code, form) for code in ("sr", "en") for form in material.forms]
-    for order, (code, form) in enumerate(wanted):
-        document = as_pdf(material.sheet, code, now=moment) if form == "pdf" else as_docx(material.sheet, code)
-        label = LABELS[code, form]
-        add_file(
-            resource=resource,
-            checked=check_file(store([document]), f"{material.slug}-{code}.{form}"),
-            labels={"sr": label.sr, "en": label.en},
-            order=order,
-            actor=actor,
-            now=moment,
-        )
+def _documents(material: Material, moment: datetime) -> list[Document]:
+    """The files of a material with their labels, stored and checked as those of an editor are. Asks no database."""
+    found = []
+    for code, form in product(("sr", "en"), material.forms):
+        content = as_pdf(material.sheet, code, now=moment) if form == "pdf" else as_docx(material.sheet, code)
+        found.append((check_file(store([content]), f"{material.slug}-{code}.{form}"), LABELS[code, form]))
+    return found
+
+
+def _give_files(resource: Resource, documents: list[Document], actor: AbstractBaseUser, moment: datetime) -> None:
+    for order, (checked, label) in enumerate(documents):
+        labels = {"sr": label.sr, "en": label.en}
+        add_file(resource=resource, checked=checked, labels=labels, order=order, actor=actor, now=moment)
