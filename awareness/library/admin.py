@@ -16,7 +16,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.csrf import csrf_exempt
-from modeltranslation.admin import TranslationTabularInline
+from modeltranslation.admin import TranslationStackedInline
 
 from awareness.library import exchange_views
 from awareness.library.checking import remarks
@@ -35,7 +35,8 @@ def _editor(request: HttpRequest) -> AbstractBaseUser:
     return cast(AbstractBaseUser, request.user)
 
 
-class FileInline(TranslationTabularInline):  # type: ignore[type-arg]
+# One below the other: the fields of a table have no labels.
+class FileInline(TranslationStackedInline):  # type: ignore[type-arg]
     model = ResourceFile
     form = FileForm
     formset = FileFormSet
