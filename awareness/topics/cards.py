@@ -26,6 +26,8 @@ class Card:
 Provider = Callable[[Collection[int], int, datetime], Sequence[Card]]
 # When what a provider offers changes next, after that moment; None where nothing is planned.
 NextChange = Callable[[datetime], datetime | None]
+# The card of the one with this slug, where everybody sees it at that moment.
+Finder = Callable[[str, datetime], Card | None]
 
 
 @dataclass(frozen=True)
@@ -37,6 +39,7 @@ class Shelf:
     provider: Provider
     order: int
     next_change: NextChange
+    finder: Finder | None = None
 
 
 _SHELVES: Final[dict[str, Shelf]] = {}
@@ -53,9 +56,19 @@ def offer(
     order: int,
     provider: Provider,
     next_change: NextChange = _nothing_planned,
+    finder: Finder | None = None,
 ) -> None:
-    """Let pages of other apps show cards of `kind`; an app does it once, when it is ready. Again with the same kind: the last one counts."""
-    _SHELVES[kind] = Shelf(kind, title, provider, order, next_change)
+    """Let pages of other apps show cards of `kind`; an app does it once, when it is ready. Again with the same kind: the last one counts.
+
+    With a `finder` other apps may also lead to one of them by its slug.
+    """
+    _SHELVES[kind] = Shelf(kind, title, provider, order, next_change, finder)
+
+
+def card_of(kind: str, slug: str, *, now: datetime) -> Card | None:
+    """The card of what has this slug; None where nobody offers such cards, or everybody does not see it at `now`."""
+    shelf = _SHELVES.get(kind)
+    return shelf.finder(slug, now) if shelf and shelf.finder else None
 
 
 def shelves_about(

@@ -51,6 +51,7 @@ def phone(session: ClassSession, pupil: ClassPupil, turned: Turned, *, language:
     elif position is not None and session.phase != Phase.LOBBY:
         answer, mark = (here.answer, here.mark) if here else (None, None)
         context |= _heading(position) | {"next_number": _next_open(given, position, total)}
+        context["text"] = content.questions[position].text.read(language)
         context["told"] = told(
             content.questions[position], answer, mark, language=language, seed=_seed(session, position)
         )
