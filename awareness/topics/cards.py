@@ -65,10 +65,17 @@ def offer(
     _SHELVES[kind] = Shelf(kind, title, provider, order, next_change, finder)
 
 
-def card_of(kind: str, slug: str, *, now: datetime) -> Card | None:
-    """The card of what has this slug; None where nobody offers such cards, or everybody does not see it at `now`."""
+def card_of(kind: str, slug: str, *, now: datetime, request: HttpRequest | None = None) -> Card | None:
+    """The card of what has this slug; None where nobody offers such cards, or everybody does not see it at `now`.
+
+    The page of `request` holds until something of this kind appears or goes.
+    """
     shelf = _SHELVES.get(kind)
-    return shelf.finder(slug, now) if shelf and shelf.finder else None
+    if shelf is None or shelf.finder is None:
+        return None
+    if request is not None:
+        changes_at(request, shelf.next_change(now))
+    return shelf.finder(slug, now)
 
 
 def shelves_about(

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 
 from playwright.sync_api import Page, expect
+
 from tests.e2e.looking import faults
 
 SLUG = "phishing-no-hook"

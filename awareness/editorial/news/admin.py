@@ -32,7 +32,7 @@ class BlockInline(PartInline):
     heading_levels = (2, 3)
     readonly_fields = ("stored",)
     fieldsets = (
-        (None, {"fields": (("kind", "order"), "heading", "text", "upload", "kept", "stored", "alt")}),
+        (None, {"fields": (("kind", "order"), "heading", "text", "upload", "kept", "stored", "alt", "target")}),
         (
             _("Picture, file or video: whose it is, what of it must stay, captions"),
             {

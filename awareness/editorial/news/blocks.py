@@ -3,12 +3,15 @@
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from django.http import HttpRequest
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.http import urlencode
 from django.utils.translation import get_language
 
 from awareness.editorial.news.files import CARD, EXTENSIONS, WIDTHS, cropped, rendition, widths_of
-from awareness.editorial.news.models import Article, ArticleBlock, BlockKind
+from awareness.editorial.news.models import WITH_CARD, Article, ArticleBlock, BlockKind
+from awareness.topics.cards import Card, card_of
 from awareness.topics.showing import PREVIEW
 from clicksafely.common.language import LANGUAGES
 
@@ -41,11 +44,14 @@ class ShownBlock:
     picture: Picture | None = None
     path: str = ""
     tracks: tuple[Track, ...] = ()
+    card: Card | None = None
 
 
-def shown_blocks(article: Article, *, preview: str = "") -> list[ShownBlock]:
-    """The blocks in their order; `preview` is the key that the visitor came with."""
-    return [_shown(block, preview) for block in article.blocks.all()]
+def shown_blocks(request: HttpRequest, article: Article) -> list[ShownBlock]:
+    """The blocks in their order, as the visitor sees them; one that leads to what nobody sees (any more) is left out."""
+    preview = request.GET.get(PREVIEW, "")
+    blocks = [_shown(request, block, preview) for block in article.blocks.all()]
+    return [shown for shown in blocks if shown.card or shown.block.kind not in WITH_CARD]
 
 
 def media_path(name: str) -> str:
@@ -58,9 +64,12 @@ def card_path(block: ArticleBlock) -> str:
     return media_path(cropped(block.digest, block.focus_x, block.focus_y, CARD))
 
 
-def _shown(block: ArticleBlock, preview: str) -> ShownBlock:
+def _shown(request: HttpRequest, block: ArticleBlock, preview: str) -> ShownBlock:
     template = f"awareness/blocks/{block.kind}.html"
     match block.kind:
+        case BlockKind.QUIZ | BlockKind.GAME:
+            card = card_of(block.kind, block.target, now=timezone.now(), request=request)
+            return ShownBlock(block, "awareness/blocks/card.html", card=card)
         case BlockKind.IMAGE:
             return ShownBlock(block, template, picture=_picture(block))
         case BlockKind.FILE:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from awareness.editorial.news.captions import CaptionsRefused, read_captions
 from awareness.editorial.news.files import FileRefused, Kept, crop_picture, keep_upload
-from awareness.editorial.news.models import WITH_FILE, ArticleBlock, BlockKind
+from awareness.editorial.news.models import WITH_CARD, WITH_FILE, ArticleBlock, BlockKind
 from awareness.editorial.news.widgets import BlockFileInput
 from clicksafely.common.receiving import Received
 
@@ -93,6 +93,8 @@ class BlockForm(forms.ModelForm):  # type: ignore[type-arg]
             self.add_error("text_sr", _("Write the text."))
         if kind == BlockKind.QUESTION and not data.get("heading_sr"):
             self.add_error("heading_sr", _("Write the question."))
+        if kind in WITH_CARD and not data.get("target"):
+            self.add_error("target", _("Say which quiz or game it is."))
 
     def _read_captions(self, name: str, upload: Received | None) -> None:
         if upload:

@@ -11,6 +11,7 @@ from modeltranslation.manager import MultilingualManager
 
 from awareness.topics.models import Topic
 from awareness.topics.publication import Publication, goes_index
+from clicksafely.common.folding import SLUG_LENGTH
 
 DIGEST = r"^[0-9a-f]{64}$"
 
@@ -47,10 +48,14 @@ class BlockKind(models.TextChoices):
     FILE = "file", pgettext_lazy("block", "File")
     QUESTION = "question", pgettext_lazy("block", "Question and answer")
     VIDEO = "video", pgettext_lazy("block", "Video")
+    QUIZ = "quiz", pgettext_lazy("block", "Quiz")
+    GAME = "game", pgettext_lazy("block", "Game")
 
 
 # Blocks with a file, without which there is nothing to show.
 WITH_FILE = (BlockKind.IMAGE, BlockKind.FILE, BlockKind.VIDEO)
+# Blocks that lead to something of another app, by the kind of card it is shown as.
+WITH_CARD = (BlockKind.QUIZ, BlockKind.GAME)
 
 
 class Licence(models.TextChoices):
@@ -68,7 +73,7 @@ class ArticleBlock(models.Model):
     """A block of an article. Heading, text, description of the picture and captions (WebVTT) are written in `sr` and `en`.
 
     `digest` names the file (SHA-256 of what is stored), `focus_x` and `focus_y` the point of a picture that stays when it is cropped, in
-    percent from the left and the top.
+    percent from the left and the top. `target` is the slug of what a quiz or game block leads to.
     """
 
     article = models.ForeignKey(Article, on_delete=models.CASCADE, related_name="blocks")
@@ -85,6 +90,12 @@ class ArticleBlock(models.Model):
         _("what the picture shows"), max_length=250, blank=True, help_text=_("For those who cannot see it.")
     )
     captions = models.TextField(_("captions"), blank=True)
+    target = models.SlugField(
+        _("quiz or game"),
+        max_length=SLUG_LENGTH,
+        blank=True,
+        help_text=_("The last part of its address. It appears as a card as soon as everybody sees it."),
+    )
     digest = models.CharField(max_length=64, blank=True, editable=False)
     media_type = models.CharField(max_length=80, blank=True, editable=False)
     file_name = models.CharField(_("stored file"), max_length=120, blank=True, editable=False)
@@ -113,6 +124,11 @@ class ArticleBlock(models.Model):
                 condition=~Q(kind__in=WITH_FILE) | ~Q(digest=""),
                 name="block_has_its_file",
                 violation_error_message=_("Choose the file."),
+            ),
+            models.CheckConstraint(
+                condition=~Q(kind__in=WITH_CARD) | ~Q(target=""),
+                name="block_leads_somewhere",
+                violation_error_message=_("Say which quiz or game it is."),
             ),
             models.CheckConstraint(condition=Q(focus_x__lte=100, focus_y__lte=100), name="block_focus_in_the_picture"),
         )

@@ -18,7 +18,6 @@ from awareness.topics.cards import shelves_about
 from awareness.topics.models import Topic
 from awareness.topics.publication import PublicationState
 from awareness.topics.showing import (
-    PREVIEW,
     check_shown,
     is_unpublished_preview,
     led_on,
@@ -57,7 +56,7 @@ def article(request: HttpRequest, *, slug: str) -> HttpResponse:
     assert found is not None  # noqa: S101 - or it were not shown
     changes_at(request, Topic.objects.next_change(now))
     topics = [topic for topic in found.topics.all() if topic.state_at(now) == PublicationState.PUBLISHED]
-    blocks = shown_blocks(found, preview=request.GET.get(PREVIEW, ""))
+    blocks = shown_blocks(request, found)
     context = {
         "article": found,
         "picture_title": found.title,

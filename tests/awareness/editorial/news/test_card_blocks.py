@@ -1,0 +1,73 @@
+"""Blocks of an article that lead to a quiz or a game of another app."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from django.db import IntegrityError, transaction
+from django.test import Client
+from django.utils import timezone, translation
+
+from awareness.editorial.models import Article, ArticleBlock
+from awareness.editorial.news.checks import remarks_on_article
+from awareness.quizzes.models import Quiz
+from tests.awareness.editorial.news.test_writing import ADD, form
+from tests.awareness.topics.test_writing import errors_at
+from tests.signing import Person
+
+pytestmark = pytest.mark.django_db
+SLUG = "phishing-no-hook"
+
+
+@pytest.fixture
+def article(make_article: Callable[..., Article]) -> Article:
+    article = make_article()
+    ArticleBlock.objects.create(article=article, kind="quiz", order=9, target=SLUG, text_sr="<p>А сада ти.</p>")
+    return article
+
+
+def page(article: Article, language: str = "sr") -> str:
+    return str(Client().get(f"/{language}/news/{article.slug}/").content.decode())
+
+
+def remarks(article: Article) -> list[str]:
+    with translation.override("en"):
+        return [remark.what for remark in remarks_on_article(article) if "under this address" in remark.what]
+
+
+@pytest.mark.parametrize("language", ["sr", "en"])
+def test_a_block_leads_to_a_quiz_as_a_card(language: str, article: Article) -> None:
+    shown = page(article, language)
+    quiz = Quiz.objects.get(slug=SLUG)
+    assert f'href="/{language}/quizzes/{SLUG}/"' in shown
+    assert getattr(quiz, f"title_{language}").replace("'", "&#x27;") in shown
+    assert remarks(article) == []
+
+
+def test_what_nobody_sees_is_left_out_and_the_editor_is_told(article: Article) -> None:
+    Quiz.objects.filter(slug=SLUG).update(withdrawn_at=timezone.now() - timedelta(minutes=1))
+    shown = page(article)
+    assert SLUG not in shown
+    assert "А сада ти." not in shown
+    assert len(remarks(article)) == 1
+
+
+def test_the_page_holds_until_the_quiz_goes(article: Article) -> None:
+    Quiz.objects.filter(slug=SLUG).update(withdrawn_at=timezone.now() + timedelta(seconds=40))
+    answer = Client().get(f"/sr/news/{article.slug}/")
+    assert SLUG in answer.content.decode()
+    assert int(answer["Cache-Control"].partition("max-age=")[2]) <= 40
+
+
+def test_a_block_that_leads_nowhere_is_refused_at_its_field(editor: Person) -> None:
+    editor.client.cookies["lang"] = "en"
+    page = editor.client.post(ADD, form({"kind": "quiz", "text_sr": "<p>А сада ти.</p>"})).content.decode()
+    assert errors_at(page, "blocks-0-target") == ["Say which quiz or game it is."]
+    assert "А сада ти." in page
+    assert editor.client.post(ADD, form({"kind": "game", "target": "nema-je"})).status_code == 302
+    assert ArticleBlock.objects.get().target == "nema-je"
+
+
+def test_the_database_refuses_it_too(article: Article) -> None:
+    with pytest.raises(IntegrityError), transaction.atomic():
+        article.blocks.update(target="")
