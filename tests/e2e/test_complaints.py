@@ -26,7 +26,7 @@ def test_a_complaint_is_sent_without_scripts_and_cookies_answered_and_read(
     desk = sign_in("supervisor")
     desk.goto("/admin/hotline/complaint/")
     desk.locator("#result_list tbody th a").first.click()
-    assert faults(desk) == []
+    assert faults(desk, fingers=False) == []
     desk.locator("form[action$='/open/'] button").click()
     expect(desk.locator(".said").first).to_have_text("Nobody answered for two weeks.")
     desk.locator("textarea[name=text]").fill("We are sorry: it was overlooked.")
@@ -62,5 +62,5 @@ def test_the_pages_of_retention_are_accessible_and_fit(sign_in: Callable[..., Pa
     found = {}
     for name in pages:
         page.goto(f"/admin/hotline/{name}/")
-        found[name] = faults(page)
+        found[name] = faults(page, fingers=False)
     assert found == {name: [] for name in pages}
