@@ -15,7 +15,7 @@ from awareness.quizzes.questions.checking import LONGEST_CHOICE, LONGEST_NAME
 from awareness.quizzes.questions.kinds import Frame, Kind, Role
 from awareness.topics.audiences import Level
 from awareness.topics.models import Topic
-from awareness.topics.publication import Publication
+from awareness.topics.publication import Publication, goes_index
 
 __all__ = [
     "ChoiceCount",
@@ -175,6 +175,10 @@ class Quiz(Publication):
         verbose_name = _("quiz")
         verbose_name_plural = _("quizzes")
         ordering = ("-published_at", "-id")
+        indexes = (
+            models.Index(fields=["-published_at", "-id"], name="quiz_latest_first"),
+            goes_index("quiz_goes"),
+        )
         constraints = (  # type: ignore[assignment]
             *Publication.Meta.constraints,
             models.CheckConstraint(condition=Q(level__in=Level.values), name="quiz_level_known"),

@@ -15,7 +15,14 @@ ORDER: Final = 20
 
 def offer_everything() -> None:
     """Once, when the app is ready."""
-    cards.offer(kind="quiz", title=_("Quizzes"), order=ORDER, provider=quiz_cards, finder=card_named)
+    cards.offer(
+        kind="quiz",
+        title=_("Quizzes"),
+        order=ORDER,
+        provider=quiz_cards,
+        next_change=Quiz.objects.next_change,
+        finder=card_named,
+    )
     documents.offer_documents(documents.Findable("quiz", _("Quizzes"), Quiz, document_of))
 
 
