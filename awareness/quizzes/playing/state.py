@@ -137,6 +137,11 @@ class Score:
     total: int
     percent: float
 
+    @property
+    def is_half_right(self) -> bool:
+        """Whether the number is one that a certificate is glad to name."""
+        return 0 < self.scored <= 2 * self.right
+
 
 def standings(play: Play, present: Sequence[Asked]) -> list[Standing]:
     """Every question of a play that was `brought_up`, in its order."""
