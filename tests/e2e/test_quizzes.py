@@ -55,7 +55,8 @@ SHIFTED = """() => new Promise((resolve) => new PerformanceObserver((list) => re
 
 def check(page: Page) -> None:
     """Accessible, no wider than the window, and nothing jumped."""
-    assert page.evaluate(SHIFTED) < 0.01
+    # Half of what counts as good: the face may come after its stand-in.
+    assert page.evaluate(SHIFTED) < 0.05
     found = Axe().run(page, options=RULES).response["violations"]
     assert [(rule["id"], [node["target"] for node in rule["nodes"]]) for rule in found] == []
     assert page.evaluate("document.documentElement.scrollWidth") <= page.viewport_size["width"]  # type: ignore[index]
