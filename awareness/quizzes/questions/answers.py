@@ -41,7 +41,7 @@ def read_answer(question: Question, given: Any) -> Answer | None:
     if question.kind in {Kind.SHORT, Kind.NUMERIC}:
         text = given.strip()[:LONGEST_TEXT] if isinstance(given, str) else ""
         return text if text and (question.kind == Kind.SHORT or read_number(text) is not None) else None
-    if not isinstance(given, list | tuple) or not all(type(place) is int for place in given):
+    if not count or not isinstance(given, list | tuple) or not all(type(place) is int for place in given):
         return None
     places = tuple(given)
     if question.kind in CHOOSE_ONE:

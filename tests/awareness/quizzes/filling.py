@@ -1,0 +1,83 @@
+"""Fills in questions as a browser does."""
+
+from collections.abc import Iterator
+
+from django.http import QueryDict
+
+from awareness.quizzes.questions.answers import Answer
+from awareness.quizzes.questions.kinds import PAIR_UP, Kind
+from awareness.quizzes.questions.shape import Question
+from tests.awareness.reader import PageReader
+
+# Answers to `making.EACH_KIND`.
+RIGHT: dict[Kind, Answer] = {
+    Kind.SINGLE: (1,),
+    Kind.MULTIPLE: (0, 2),
+    Kind.TRUE_FALSE: (1,),
+    Kind.ORDERING: (0, 1, 2, 3),
+    Kind.MATCHING: (0, 1, 2),
+    Kind.SORTING: (0, 1, 0, 2),
+    Kind.CLUES: (1, 2),
+    Kind.SCENARIO: (1,),
+    Kind.POLL: (2,),
+    Kind.SHORT: "лозинка (ср)",
+    Kind.NUMERIC: "15,2",
+}
+WRONG: dict[Kind, Answer] = {
+    Kind.SINGLE: (0,),
+    Kind.MULTIPLE: (1, 3),
+    Kind.TRUE_FALSE: (0,),
+    Kind.ORDERING: (3, 2, 1, 0),
+    Kind.MATCHING: (1, 2, 0),
+    Kind.SORTING: (1, 0, 1, 0),
+    Kind.CLUES: (0, 3),
+    Kind.SCENARIO: (0, 2),
+    Kind.SHORT: "не знам",
+    Kind.NUMERIC: "3",
+}
+
+
+def filled(question: Question, answer: Answer) -> Iterator[QueryDict]:
+    """The fields of each sending that it takes: one, of a scenario one a step."""
+    post = QueryDict(mutable=True)
+    if isinstance(answer, str):
+        post["answer"] = answer
+    elif question.kind == Kind.SCENARIO:
+        for step in range(len(answer)):
+            post = QueryDict(mutable=True)
+            post.setlist("way", [str(place) for place in answer[:step]])
+            post["answer"] = str(answer[step])
+            yield post
+        return
+    elif question.kind == Kind.ORDERING:
+        for position, place in enumerate(answer, 1):
+            post[f"put-{place}"] = str(position)
+    elif question.kind in PAIR_UP:
+        for place, group in enumerate(answer):
+            post[f"put-{place}"] = str(group)
+    else:
+        post.setlist("answer", [str(place) for place in answer])
+    yield post
+
+
+def fields_of(page: PageReader) -> dict[str, set[str] | None]:
+    """The names of its fields with the values that can be chosen; None where anything can be written."""
+    fields: dict[str, set[str] | None] = {}
+    select = ""
+    for tag, attributes in page.elements:
+        name = attributes.get("name", "")
+        if tag == "select":
+            select = name
+            fields[select] = set()
+        elif tag == "option":
+            chosen = fields[select]
+            assert chosen is not None
+            chosen.add(attributes["value"])
+        elif tag == "input" and name:
+            if attributes["type"] == "text":
+                fields[name] = None
+            else:
+                known = fields.setdefault(name, set())
+                assert known is not None
+                known.add(attributes["value"])
+    return fields
