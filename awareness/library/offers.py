@@ -14,13 +14,19 @@ from awareness.topics.richtext import plain_text
 
 def offer_everything() -> None:
     """Once, when the app is ready."""
-    cards.offer(kind="resource", title=_("Resources"), order=10, provider=cards_about)
+    cards.offer(kind="resource", title=_("Resources"), order=10, provider=cards_about, finder=card_named)
     documents.offer_documents(documents.Findable("resource", _("Resources"), Resource, document_of))
 
 
 def cards_about(topics: Collection[int], most: int, now: datetime) -> Sequence[cards.Card]:
     """Resources on any of these topics, those on more of them first. One query."""
     return [card_of(resource) for resource in selectors.resources_about(topics, most=most, now=now)]
+
+
+def card_named(slug: str, now: datetime) -> cards.Card | None:
+    """The card of the resource with this slug that everybody sees at `now`. One query."""
+    resource = Resource.objects.visible(now).filter(slug=slug).first()
+    return card_of(resource) if resource else None
 
 
 def card_of(resource: Resource) -> cards.Card:

@@ -8,3 +8,9 @@ class QuizzesConfig(AppConfig):
     name = "awareness.quizzes"
     label = "quizzes"
     verbose_name = _("Quizzes and questions")
+
+    def ready(self) -> None:
+        """Offer the quizzes to the other apps; models exist only now."""
+        from awareness.quizzes import offers  # noqa: PLC0415
+
+        offers.offer_everything()

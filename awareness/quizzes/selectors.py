@@ -25,6 +25,19 @@ def visible_quizzes(now: datetime) -> "QuerySet[Quiz]":
     return Quiz.objects.visible(now).annotate(questions_count=Count("entries"))
 
 
+def listed_quizzes(now: datetime, *, topic: Topic | None, level: str) -> "QuerySet[Quiz]":
+    """What everybody sees at `now`, about a topic and of a level where they are given."""
+    quizzes = visible_quizzes(now)
+    if topic is not None:
+        quizzes = quizzes.filter(topics=topic)
+    return quizzes.filter(level=level) if level else quizzes
+
+
+def topics_with_quizzes(now: datetime) -> "QuerySet[Topic]":
+    """The topics that a visible quiz is about, in their order."""
+    return Topic.objects.visible(now).filter(pk__in=Quiz.objects.visible(now).values("topics"))
+
+
 def find_quiz(slug: str) -> Quiz | None:
     """A quiz, whoever may see it, with everything in it; eight queries."""
     return with_everything(Quiz.objects.filter(slug=slug)).first()

@@ -21,6 +21,8 @@ class Card:
 
 # Cards of a kind about any of these topics (ids), best first, at most so many; seen at that moment by everybody.
 Provider = Callable[[Collection[int], int, datetime], Sequence[Card]]
+# The card of the one with this slug, where everybody sees it at that moment.
+Finder = Callable[[str, datetime], Card | None]
 
 
 @dataclass(frozen=True)
@@ -31,14 +33,24 @@ class Shelf:
     title: str | Promise
     provider: Provider
     order: int
+    finder: Finder | None = None
 
 
 _SHELVES: Final[dict[str, Shelf]] = {}
 
 
-def offer(*, kind: str, title: str | Promise, order: int, provider: Provider) -> None:
-    """Let pages of other apps show cards of `kind`; an app does it once, when it is ready. Again with the same kind: the last one counts."""
-    _SHELVES[kind] = Shelf(kind, title, provider, order)
+def offer(*, kind: str, title: str | Promise, order: int, provider: Provider, finder: Finder | None = None) -> None:
+    """Let pages of other apps show cards of `kind`; an app does it once, when it is ready. Again with the same kind: the last one counts.
+
+    With a `finder` other apps may also lead to one of them by its slug.
+    """
+    _SHELVES[kind] = Shelf(kind, title, provider, order, finder)
+
+
+def card_of(kind: str, slug: str, *, now: datetime) -> Card | None:
+    """The card of what has this slug; None where nobody offers such cards, or everybody does not see it at `now`."""
+    shelf = _SHELVES.get(kind)
+    return shelf.finder(slug, now) if shelf and shelf.finder else None
 
 
 def shelves_about(

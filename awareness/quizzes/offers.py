@@ -1,0 +1,43 @@
+"""What other apps may show of quizzes, and what the search finds in them."""
+
+from datetime import datetime
+from typing import Final
+
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from awareness.quizzes.models import Quiz
+from awareness.quizzes.selectors import questions_of, quiz_cards, visible_quizzes, with_everything
+from awareness.topics import cards, documents
+
+ORDER: Final = 20
+
+
+def offer_everything() -> None:
+    """Once, when the app is ready."""
+    cards.offer(kind="quiz", title=_("Quizzes"), order=ORDER, provider=quiz_cards, finder=card_named)
+    documents.offer_documents(documents.Findable("quiz", _("Quizzes"), Quiz, document_of))
+
+
+def card_named(slug: str, now: datetime) -> cards.Card | None:
+    """The card of the quiz with this slug that everybody sees at `now`. One query."""
+    quiz = visible_quizzes(now).filter(slug=slug).first()
+    if quiz is None:
+        return None
+    return cards.Card("quiz", quiz.title, quiz.summary, reverse("quiz", args=[quiz.slug]), quiz.get_level_display())
+
+
+def document_of(quiz: Quiz) -> documents.Document:
+    """What the search knows of a quiz: title, sentence, and what is asked. Answers would give it away."""
+    whole = with_everything(Quiz.objects.filter(pk=quiz.pk)).get()
+    topics, questions = list(whole.topics.all()), questions_of(whole)
+    words = {}
+    for code in ("sr", "en"):
+        if title := getattr(quiz, f"title_{code}"):
+            words[code] = documents.Words(
+                title=title,
+                keywords=" ".join(filter(None, (getattr(topic, f"title_{code}") for topic in topics))),
+                summary=getattr(quiz, f"summary_{code}") or "",
+                body="\n".join(filter(None, (getattr(question, f"text_{code}") for question in questions))),
+            )
+    return documents.Document(words=words, url_name="quiz", url_kwargs={"slug": quiz.slug})

@@ -1,0 +1,1 @@
+"""How a quiz is played alone: everything that is known of a play travels in its form."""

@@ -1,0 +1,85 @@
+"""A published quiz, and somebody who plays it without scripts: presses buttons of the pages and nothing else."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from django.contrib.auth.models import User
+from django.http import QueryDict
+from django.test import Client
+
+from awareness.quizzes.models import Quiz
+from awareness.quizzes.questions import quiz as plain_quiz
+from awareness.quizzes.questions.answers import Answer
+from awareness.quizzes.questions.shape import Question
+from awareness.quizzes.services import create_quiz
+from tests.awareness.quizzes import making
+from tests.awareness.quizzes.filling import fields_of, filled
+from tests.awareness.reader import PageReader
+
+SINCE = datetime(2026, 1, 1, tzinfo=UTC)
+OURS = {"Sec-Fetch-Site": "same-origin"}
+
+
+def published(facts: plain_quiz.Quiz = making.QUIZ) -> Quiz:
+    """The quiz, seen by everybody."""
+    actor, _new = User.objects.get_or_create(username="editor")
+    made = create_quiz(facts=facts, actor=actor, now=SINCE)
+    Quiz.objects.filter(pk=made.pk).update(published_at=SINCE)
+    return Quiz.objects.get(pk=made.pk)
+
+
+class Player:
+    """Holds the page that was answered last."""
+
+    def __init__(self, client: Client, slug: str = "proba", language: str = "en", query: str = "") -> None:
+        self.client = client
+        self.path = f"/{language}/quizzes/{slug}/{query}"
+        self.status = 0
+        self.page = PageReader("")
+        self.html = ""
+
+    def send(self, data: Any, **headers: str) -> PageReader:
+        """Post these fields as they are."""
+        response = self.client.post(self.path, data, headers=OURS | headers)
+        self.status, self.html = response.status_code, response.content.decode()
+        assert not response.cookies
+        assert response.headers["Cache-Control"] == "no-store"
+        self.page = PageReader(self.html)
+        return self.page
+
+    def begin(self) -> PageReader:
+        """The button of the first page."""
+        return self.send({})
+
+    @property
+    def carried(self) -> dict[str, str]:
+        """The hidden fields of the page, apart from the way through a scenario."""
+        return {each["name"]: each["value"] for each in self.page.all("input", type="hidden") if each["name"] != "way"}
+
+    def press(self, name: str, value: str, **more: Any) -> PageReader:
+        """A button that is on the page."""
+        assert {"name": name, "value": value}.items() <= {k: v for each in self.page.all("button", name=name, value=value) for k, v in each.items()}.items(), f"no button {name}={value}"  # fmt: skip
+        return self.send(self.carried | {name: value} | more)
+
+    def answer(self, question: Question, answer: Answer) -> PageReader:
+        """Fill in what the page asks, as often as it goes on."""
+        for fields in filled(question, answer):
+            names = fields_of(self.page)
+            for name, values in fields.lists():
+                assert all(names[name] is None or value in names[name] for value in values), (name, values)  # type: ignore[operator]
+            self.press("act", "answer", **dict(fields.lists()))
+        return self.page
+
+    def play(self, answers: Sequence[Answer], questions: Sequence[Question] = making.EACH_KIND) -> PageReader:
+        """Begin, answer everything, and look at the result."""
+        self.begin()
+        for number, (question, answer) in enumerate(zip(questions, answers, strict=True), 1):
+            self.answer(question, answer)
+            self.press("act", "next" if number < len(questions) else "finish")
+        return self.page
+
+
+def query(text: str) -> dict[str, list[str]]:
+    """Fields as a browser writes them."""
+    return dict(QueryDict(text).lists())

@@ -1,0 +1,427 @@
+"""Playing alone, without scripts: every kind, back and review, the result, what a state survives, and what is counted."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.contrib.auth.models import User
+from django.core import signing
+from django.test import Client
+from hypothesis import HealthCheck, given
+from hypothesis import settings as hypothesis_settings
+from hypothesis import strategies as st
+from pytest_django import DjangoAssertNumQueries
+from redis import Redis
+
+from awareness.quizzes.models import ChoiceCount, PlayCount, Question, QuestionCount, Quiz, QuizEntry
+from awareness.quizzes.playing import tallying
+from awareness.quizzes.playing.state import SALT, Asked, Play, Unreadable
+from awareness.quizzes.questions.kinds import Kind
+from awareness.quizzes.services import create_question, save_question
+from clicksafely.common import limits
+from tests.awareness.quizzes import making
+from tests.awareness.quizzes.filling import RIGHT, WRONG
+from tests.awareness.quizzes.players import OURS, Player, published
+
+pytestmark = pytest.mark.django_db
+
+ALL_RIGHT = [RIGHT[question.kind] for question in making.EACH_KIND]
+ALL_WRONG = [WRONG.get(question.kind, RIGHT[question.kind]) for question in making.EACH_KIND]
+
+
+@pytest.fixture
+def quiz() -> Quiz:
+    return published()
+
+
+@pytest.fixture
+def player(client: Client, quiz: Quiz) -> Player:
+    return Player(client)
+
+
+def states(player: Player) -> list[str]:
+    """What the review says of each question."""
+    return [each["class"].split()[-1].removeprefix("review-") for each in player.page.all("button", name="go") if "formaction" not in each]  # fmt: skip
+
+
+def test_every_kind_right_to_the_end(player: Player) -> None:
+    page = player.play(ALL_RIGHT)
+    assert player.status == 200
+    # Ten of eleven: an opinion is not scored.
+    assert "10 of 10 questions right" in page.text
+    assert "Браво (en)" in page.text
+    assert page.text.count("That's right!") == 10
+    assert len(page.all("details")) == 11
+    links = [link["href"] for link in page.all("a")]
+    assert {"/en/topics/phishing/", "/en/help/"} <= set(links)
+    assert "Certificate" in page.text
+
+
+def test_every_kind_wrong_is_closed_kindly(player: Player) -> None:
+    page = player.play(ALL_WRONG)
+    assert "0 of 10 questions right" in page.text
+    assert "Почетак (en)" in page.text
+    assert page.text.count("Not this time") == 10
+
+
+def test_each_answer_is_told_why_before_the_next_question(player: Player) -> None:
+    player.begin()
+    for number, question in enumerate(making.EACH_KIND, 1):
+        assert f"Question {number} of 11" in player.page.text
+        assert "Зато (en)" not in player.page.text
+        page = player.answer(question, RIGHT[question.kind])
+        assert "Зато (en)" in page.text
+        assert page.all("a", href="https://example.org/")
+        if number < 11:
+            player.press("act", "next")
+
+
+@pytest.mark.parametrize("language", ["sr", "sr-latn"])
+def test_in_both_scripts(client: Client, quiz: Quiz, language: str) -> None:
+    player = Player(client, language=language)
+    for answers in (ALL_RIGHT, ALL_WRONG):
+        player.play(answers)
+        assert player.status == 200
+        if language == "sr-latn":
+            assert not [letter for letter in player.page.text if "\u0400" <= letter <= "\u04ff"]
+
+
+def test_a_play_goes_on_in_another_script(client: Client, player: Player) -> None:
+    player.begin()
+    player.answer(making.SINGLE, (1,))
+    player.press("act", "next")
+    (button,) = player.page.all("button", lang="sr-Latn")
+    player.path = button["formaction"]
+    assert player.path == "/sr-latn/quizzes/proba/"
+    player.press(button["name"], button["value"])
+    assert "2 / 11" in player.page.text or "2" in player.page.all("progress")[0]["value"]
+    player.answer(making.MULTIPLE, (0, 2))
+    player.press("act", "review")
+    assert states(player)[:3] == ["right", "right", "unanswered"]
+
+
+def test_without_an_answer_it_is_said_and_nothing_is_lost(player: Player) -> None:
+    player.begin()
+    player.answer(making.SINGLE, (1,))
+    player.press("act", "next")
+    page = player.press("act", "answer")
+    assert player.status == 422
+    assert "Choose at least one answer first." in page.text
+    assert "Question 2 of 11" in page.text
+    player.press("act", "review")
+    assert states(player) == ["right"] + ["unanswered"] * 10
+
+
+def test_back_shows_what_was_said_and_answers_are_final(player: Player) -> None:
+    player.begin()
+    player.answer(making.SINGLE, (0,))
+    player.press("act", "next")
+    page = player.press("act", "back")
+    assert "Not this time" in page.text
+    assert page.all("input", type="radio") == []
+    # Whoever sends another answer all the same is told of the first.
+    page = player.send(player.carried | {"act": "answer", "answer": "1"})
+    assert "Not this time" in page.text
+
+
+def test_questions_can_be_left_for_later_and_chosen_in_the_review(player: Player) -> None:
+    player.begin()
+    player.press("act", "next")
+    player.press("act", "review")
+    assert states(player) == ["unanswered"] * 11
+    assert "11 questions are not answered yet" in player.page.text
+    assert "Question 7 of 11" in player.press("go", "7").text
+    player.answer(making.CLUES, (1,))
+    assert "Partly right" in player.page.text
+    player.press("act", "review")
+    assert states(player)[6] == "partly"
+    page = player.press("act", "end")
+    assert "0 of 10 questions right" in page.text
+    assert "And 1 more was partly right." in page.text
+    assert page.all("input", id="certificate-name") == []
+    player.press("act", "review")
+    assert "Question 1 of 11" in player.press("go", "1").text
+
+
+def test_behind_the_last_question_with_others_open_comes_the_review(player: Player) -> None:
+    player.begin()
+    player.press("act", "review")
+    player.press("go", "11")
+    player.answer(making.NUMERIC, "15")
+    assert player.page.all("button", value="finish") == []
+    player.press("act", "review")
+    assert states(player)[10] == "right"
+    # Nobody is asked to finish by a page that a question is open on; who sends it all the same sees the review.
+    player.send(player.carried | {"act": "finish"})
+    assert "10 questions are not answered yet" in player.page.text
+
+
+def test_playing_again_draws_another_order(client: Client, player: Player) -> None:
+    player.begin()
+    first = Play.open(player.carried["state"], quiz_id=Quiz.objects.get().pk)
+    player.begin()
+    second = Play.open(player.carried["state"], quiz_id=Quiz.objects.get().pk)
+    assert first.seed != second.seed
+    assert first.questions == second.questions
+
+
+def test_a_page_of_a_play_knows_nobody(player: Player) -> None:
+    page = player.begin()
+    names = {
+        each["name"] for tag in ("input", "select", "textarea", "button") for each in page.all(tag) if "name" in each
+    }
+    # `q` belongs to the search of the frame.
+    assert names == {"answer", "act", "go", "at", "state", "q"}
+    player.play(ALL_RIGHT)
+    (field,) = player.page.all("input", id="certificate-name")
+    assert "name" not in field
+    assert "form" not in field
+    before = player.html.partition('id="certificate-name"')[0]
+    assert before.count("<form") == before.count("</form>")
+
+
+# --- What a state survives -----------------------------------------------------------------------------------------
+
+
+def fails_kindly(player: Player) -> None:
+    assert player.status == 422
+    assert "We have to begin again" in player.page.text
+    assert "Begin" in player.page.text
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda token: token[:-1] + ("A" if token[-1] != "A" else "B"),
+        lambda token: token[3:],
+        lambda token: token * 2,
+        lambda _token: "x",
+        lambda _token: "A" * 70_000,
+        lambda _token: signing.dumps({"q": 1}, salt="something else"),
+        lambda _token: "\u0000\ud7ff",
+    ],
+)
+def test_an_altered_state_begins_again(player: Player, change: Callable[[str], str]) -> None:
+    player.begin()
+    player.send(player.carried | {"state": change(player.carried["state"]), "act": "next"})
+    fails_kindly(player)
+
+
+def test_the_state_of_another_quiz_begins_again(player: Player) -> None:
+    player.begin()
+    quiz = Quiz.objects.get()
+    other = Play.begin(quiz.pk + 1, [])
+    player.send(player.carried | {"state": other.seal(), "act": "next"})
+    fails_kindly(player)
+
+
+def test_a_state_of_long_ago_begins_again(player: Player, time_machine: Any) -> None:
+    time_machine.move_to(datetime(2026, 3, 1, 12, tzinfo=UTC))
+    player.begin()
+    carried = player.carried | {"act": "next"}
+    time_machine.shift(timedelta(days=6))
+    assert "Question 2" in player.send(carried).text
+    time_machine.shift(timedelta(days=2))
+    player.send(carried)
+    fails_kindly(player)
+
+
+@hypothesis_settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.text(max_size=200), st.integers(0, 400), st.characters(codec="ascii"))
+def test_no_token_but_ours_is_read(text: str, place: int, letter: str) -> None:
+    asked = Asked(id=7, revision=2, question=making.SINGLE)
+    play = Play.begin(1, [asked]).with_answer(7, (1,)).with_seen(7)
+    token = play.seal()
+    assert Play.open(token, quiz_id=1) == play
+    place %= len(token)
+    altered = token[:place] + letter + token[place + 1 :]
+    for foreign in {text, altered} - {token}:
+        with pytest.raises(Unreadable):
+            Play.open(foreign, quiz_id=1)
+
+
+def test_a_full_state_of_a_long_quiz_fits() -> None:
+    questions = [Asked(id=10**9 + number, revision=99, question=making.SHORT) for number in range(100)]
+    play = Play.begin(10**9, questions)
+    for number, each in enumerate(questions):
+        play = play.with_answer(each.id, "".join(chr(0x400 + (number * 7 + place * 13) % 256) for place in range(200)))
+    assert Play.open(play.seal(), quiz_id=10**9) == play
+
+
+def test_a_changed_question_is_asked_anew_and_the_rest_is_kept(player: Player) -> None:
+    player.begin()
+    player.answer(making.SINGLE, (1,))
+    player.press("act", "next")
+    player.answer(making.MULTIPLE, (0, 2))
+    changed = Question.objects.get(kind=Kind.SINGLE)
+    save_question(question=changed, actor=User.objects.get(), now=datetime.now(UTC))
+    player.press("act", "next")
+    assert "A question was changed while you were playing" in player.page.text
+    player.press("act", "review")
+    assert "A question was changed" not in player.page.text
+    assert states(player)[:2] == ["unanswered", "right"]
+
+
+def test_an_answer_to_a_question_that_has_just_changed_is_not_taken(player: Player) -> None:
+    player.begin()
+    save_question(question=Question.objects.get(kind=Kind.SINGLE), actor=User.objects.get(), now=datetime.now(UTC))
+    page = player.send(player.carried | {"act": "answer", "answer": "1"})
+    assert "A question was changed while you were playing" in page.text
+    assert len(page.all("input", type="radio")) == 3
+    assert "That's right!" in player.answer(making.SINGLE, (1,)).text
+
+
+def test_a_question_that_was_taken_out_is_skipped(player: Player) -> None:
+    player.begin()
+    player.answer(making.SINGLE, (1,))
+    player.press("act", "next")
+    QuizEntry.objects.filter(question__kind__in=[Kind.SINGLE, Kind.MULTIPLE]).delete()
+    page = player.send(player.carried | {"act": "answer", "answer": "0"})
+    assert "taken out of the quiz" in page.text
+    assert states(player) == ["unanswered"] * 9
+    QuizEntry.objects.all().delete()
+    player.send(player.carried | {"act": "review"})
+    fails_kindly(player)
+
+
+def test_a_question_that_came_in_waits_for_the_next_play(player: Player) -> None:
+    player.begin()
+    quiz = Quiz.objects.get()
+    more = create_question(facts=making.POLL, actor=User.objects.get(), now=datetime.now(UTC))
+    quiz.entries.create(question=more, order=0)
+    assert "of 11" in player.press("act", "next").text
+    assert "Question 1 of 12" in player.begin().text
+
+
+def test_an_answer_that_no_longer_fits_is_forgotten(player: Player) -> None:
+    """A state is ours, so this needs a change of our own rules."""
+    quiz = Quiz.objects.get()
+    row = Question.objects.get(kind=Kind.SINGLE)
+    token = signing.dumps({"q": quiz.pk, "s": "x", "o": [[row.pk, row.revision]], "a": [[row.pk, [99]]], "v": [], "f": False}, salt=SALT)  # fmt: skip
+    player.send({"state": token, "act": "review"})
+    assert states(player) == ["unanswered"]
+
+
+@pytest.mark.parametrize("data", [{"act": "answer"}, {"act": "next", "at": "9" * 30}, {"go": "0"}, {"go": "999"}, {"go": "-1"}, {"act": "x", "at": "٣"}])  # fmt: skip
+def test_nonsense_shows_the_review(player: Player, data: dict[str, str]) -> None:
+    player.begin()
+    player.send({"state": player.carried["state"]} | data)
+    assert player.status == 200
+    assert states(player) == ["unanswered"] * 11
+
+
+# --- Who may send ----------------------------------------------------------------------------------------------------
+
+
+def test_another_site_may_not_send(client: Client, player: Player) -> None:
+    player.begin()
+    data = player.carried | {"act": "next"}
+    assert client.post(player.path, data, headers={"Sec-Fetch-Site": "cross-site"}).status_code == 403
+    assert client.post(player.path, data, headers={"Origin": "https://evil.example"}).status_code == 403
+    assert client.post(player.path, data, headers={"Origin": "http://testserver"}).status_code == 200
+    # Who says nothing is known by the signed state alone.
+    assert client.post(player.path, data).status_code == 200
+    assert client.post(player.path, {}).status_code == 403
+    assert client.post(player.path, data | {"state": "x"}).status_code == 403
+    assert client.put(player.path).status_code == 405
+
+
+def test_what_is_not_published_is_played_with_its_key_and_not_counted(client: Client, quiz: Quiz) -> None:
+    Quiz.objects.update(published_at=None)
+    assert client.post("/en/quizzes/proba/", {}, headers=OURS).status_code == 404
+    player = Player(client, query=f"?preview={quiz.preview_key}")
+    page = player.begin()
+    assert "Preview, not published" in page.text
+    assert page.all("form", action=player.path)
+    player.answer(making.SINGLE, (1,))
+    assert not PlayCount.objects.exists()
+    assert not QuestionCount.objects.exists()
+
+
+def test_a_play_of_a_quiz_that_moved_leads_to_its_page(client: Client, quiz: Quiz) -> None:
+    assert client.post("/en/quizzes/nema/", {}, headers=OURS).status_code == 404
+
+
+# --- What is counted -------------------------------------------------------------------------------------------------
+
+
+def counted(kind: Kind) -> tuple[int, int, float]:
+    row = QuestionCount.objects.get(question__kind=kind)
+    return row.shown, row.answered, row.credit
+
+
+def test_what_is_counted_and_nothing_else(player: Player) -> None:
+    player.play(ALL_RIGHT)
+    player.play(ALL_WRONG)
+    (row,) = PlayCount.objects.all()
+    assert (row.way, row.started, row.finished) == ("alone", 2, 2)
+    for kind in Kind:
+        assert counted(kind) == (2, 2, 0 if kind == Kind.POLL else 1), kind
+    chosen = dict(ChoiceCount.objects.filter(choice__question__kind=Kind.SINGLE).values_list("choice__order", "chosen"))
+    assert chosen == {0: 1, 1: 1}
+    right = ChoiceCount.objects.filter(choice__question__kind=Kind.ORDERING).values_list("choice__order", "chosen")
+    assert dict(right) == {0: 1, 1: 1, 2: 1, 3: 1}
+    way = ChoiceCount.objects.filter(choice__question__kind=Kind.SCENARIO).values_list("choice__order", "chosen")
+    assert dict(way) == {0: 1, 1: 1, 2: 1}
+
+
+def test_a_page_that_is_sent_again_counts_once(player: Player) -> None:
+    player.begin()
+    data = player.carried | {"act": "answer", "answer": "1"}
+    for _time in range(3):
+        assert "That's right!" in player.send(data).text
+    assert counted(Kind.SINGLE) == (1, 1, 1)
+    data = player.carried | {"act": "end"}
+    for _time in range(3):
+        player.send(data)
+    assert PlayCount.objects.get().finished == 1
+
+
+def test_over_the_limit_play_goes_on_and_nothing_is_counted(quiz: Quiz, monkeypatch: pytest.MonkeyPatch) -> None:
+    # Other tests came from elsewhere, and all networks together have sent nothing yet.
+    with Redis.from_url(settings.REDIS_URL) as redis:
+        redis.delete("limit:quiz-play:all")
+    player = Player(Client(REMOTE_ADDR="203.0.113.77"))
+    monkeypatch.setattr(tallying, "SENT_PER_HOUR", 2)
+    player.play(ALL_RIGHT)
+    assert "10 of 10 questions right" in player.page.text
+    assert sum(QuestionCount.objects.values_list("answered", flat=True)) == 1
+
+
+def test_without_valkey_play_goes_on(player: Player, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(settings, "REDIS_URL", "redis://127.0.0.1:1/0")
+    limits._breaker.open()
+    try:
+        player.play(ALL_RIGHT)
+    finally:
+        limits._breaker.reset()
+    assert PlayCount.objects.get().finished == 1
+
+
+# --- What it costs ---------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("times", [1, 2], ids=["11 questions", "22 questions"])
+def test_a_step_costs_the_same_however_long_the_quiz(
+    client: Client, player: Player, django_assert_num_queries: DjangoAssertNumQueries, times: int
+) -> None:
+    quiz = Quiz.objects.get()
+    for number in range(11 * (times - 1)):
+        more = create_question(facts=making.EACH_KIND[number], actor=User.objects.get(), now=datetime.now(UTC))
+        quiz.entries.create(question=more, order=50 + number)
+    player.begin()
+    player.send(player.carried | {"act": "next"})
+    # Nine that read the quiz; showing, answering and its choices are counted in one each; partners stand in the footer.
+    with django_assert_num_queries(9 + 1 + FRAME):
+        player.send(player.carried | {"act": "next"})
+    with django_assert_num_queries(9 + 2 + FRAME):
+        player.answer(making.TRUE_FALSE, (1,))
+    with django_assert_num_queries(9 + FRAME):
+        player.send(player.carried | {"act": "review"})
+    with django_assert_num_queries(9 + 1 + 1 + FRAME):
+        player.send(player.carried | {"act": "end"})
+
+
+FRAME = 1

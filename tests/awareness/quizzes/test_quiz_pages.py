@@ -1,0 +1,248 @@
+"""The list and the first page of a quiz: what stands there, who sees it, what machines and other apps are told."""
+
+import json
+import re
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import User
+from django.test import Client
+from pyld import jsonld
+from pytest_django import DjangoAssertNumQueries
+
+from awareness.quizzes.models import NextStep, Quiz
+from awareness.quizzes.offers import card_named, document_of
+from awareness.quizzes.playing.onward import onward
+from awareness.quizzes.services import create_question, create_quiz
+from awareness.topics import cards, documents
+from awareness.topics.models import Topic
+from awareness.topics.services import publish_record
+from tests.awareness.quizzes import making
+from tests.awareness.quizzes.players import Player, published
+from tests.awareness.reader import PageReader
+
+pytestmark = pytest.mark.django_db
+
+LATER = datetime(2100, 1, 1, tzinfo=UTC)
+SCHEMA = "https://schema.org/"
+
+
+def read(client: Client, path: str) -> PageReader:
+    response = client.get(path)
+    assert response.status_code == 200, path
+    return PageReader(response.content.decode())
+
+
+def titles(client: Client, query: str = "") -> list[str]:
+    page = read(client, f"/en/quizzes/{query}")
+    return [each["href"].split("/")[3] for each in page.all("a") if re.fullmatch("/en/quizzes/[^/?]+/", each["href"])]
+
+
+@pytest.fixture
+def three() -> None:
+    """Quizzes of two levels on two topics."""
+    for slug, level, topics in (
+        ("jedan", "7-10", ("phishing",)),
+        ("dva", "11-14", ("phishing", "netiquette")),
+        ("tri", "11-14", ("netiquette",)),
+    ):
+        published(replace(making.QUIZ, slug=slug, level=level, topics=topics, questions=(making.SINGLE, making.POLL)))
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("", {"jedan", "dva", "tri"}),
+        ("?level=11-14", {"dva", "tri"}),
+        ("?topic=phishing", {"jedan", "dva"}),
+        ("?topic=phishing&level=11-14", {"dva"}),
+        ("?topic=netiquette&level=7-10", set()),
+        ("?topic=nema&level=8-9&page=x", {"jedan", "dva", "tri"}),
+        ("?page=99999999999", {"jedan", "dva", "tri"}),
+    ],
+)
+def test_the_list_is_narrowed_down_by_the_address(client: Client, three: None, query: str, found: set[str]) -> None:
+    Quiz.objects.exclude(slug__in=["jedan", "dva", "tri"]).update(published_at=None)
+    assert set(titles(client, query)) == found
+    page = read(client, f"/en/quizzes/{query}")
+    assert ("No quiz fits" in page.text) == (not found)
+    assert "2 questions · 7 minutes" in page.text or not found
+    chosen = {option["value"] for option in page.all("option") if "selected" in option}
+    assert chosen <= set(query.replace("&", "=").split("="))
+
+
+def test_a_list_without_a_quiz_leads_on(client: Client) -> None:
+    Quiz.objects.update(published_at=None)
+    page = read(client, "/en/quizzes/")
+    assert "No quiz yet" in page.text
+    assert page.all("a", href="/en/for-children/")
+
+
+def test_the_list_turns_pages(client: Client) -> None:
+    for number in range(25):
+        published(replace(making.QUIZ, slug=f"kviz-{number}", questions=(making.POLL,)))
+    assert len(titles(client, "?level=11-14")) == 24
+    page = read(client, "/en/quizzes/?level=11-14")
+    (onwards,) = page.all("a", rel="next")
+    assert onwards["href"] == "?level=11-14&page=2"
+    assert read(client, f"/en/quizzes/{onwards['href']}").all("a", rel="prev")
+
+
+def test_the_first_page_says_what_comes(client: Client) -> None:
+    published()
+    page = read(client, "/en/quizzes/proba/")
+    for words in ("Проба (en)", "Свега по мало. (en)", "11 to 14 years", "7 minutes", "11 questions"):
+        assert words in page.text
+    assert page.all("a", href="/en/topics/phishing/")
+    (form,) = page.all("form", method="post")
+    assert form["action"] == "/en/quizzes/proba/"
+    assert page.all("input", type="hidden") == []
+    response = client.get("/en/quizzes/proba/")
+    assert response.headers["Cache-Control"] == "public, max-age=300"
+    # Under `no-referrer` a browser would send the form with `Origin: null`.
+    assert response.headers["Referrer-Policy"] == "same-origin"
+
+
+@pytest.mark.parametrize(
+    "dates",
+    [
+        {"published_at": None},
+        {"published_at": LATER},
+        {"published_at": LATER - timedelta(days=40000), "withdrawn_at": LATER - timedelta(days=39000)},
+    ],
+    ids=["draft", "scheduled", "withdrawn"],
+)
+def test_what_is_not_published_is_seen_by_whoever_has_its_key_and_kept_by_nobody(client: Client, dates: Any) -> None:
+    quiz = published()
+    Quiz.objects.filter(pk=quiz.pk).update(**dates)
+    assert client.get("/sr/quizzes/proba/").status_code == 404
+    assert client.get("/sr/quizzes/proba/?preview=x").status_code == 404
+    assert "proba" not in titles(client)
+    response = client.get("/sr/quizzes/proba/", {"preview": quiz.preview_key})
+    page = PageReader(response.content.decode())
+    assert response.headers["Cache-Control"] == "no-store"
+    assert page.all("meta", name="robots") == [{"name": "robots", "content": "noindex"}]
+    assert page.all("form", method="post")[0]["action"] == f"/sr/quizzes/proba/?preview={quiz.preview_key}"
+
+
+def test_a_former_address_leads_to_the_present_one(client: Client) -> None:
+    quiz = published()
+    quiz.slug = "nova"
+    publish_record(record=quiz, actor=User.objects.get(), now=datetime.now(UTC))
+    response = client.get("/sr-latn/quizzes/proba/")
+    assert (response.status_code, response["Location"]) == (301, "/sr-latn/quizzes/nova/")
+    assert client.get("/sr/quizzes/never/").status_code == 404
+
+
+def test_what_is_only_in_serbian_says_so(client: Client) -> None:
+    published()
+    Quiz.objects.update(title_en="", summary_en="")
+    page = read(client, "/en/quizzes/proba/")
+    assert "not in English yet" in page.text
+    assert "Проба (ср)" in page.text
+    assert page.all("div", lang="sr-Cyrl")
+
+
+def test_klik_is_not_near_what_hurts_and_the_help_lines_are(client: Client) -> None:
+    quiz = published()
+    assert "klik-" in client.get("/en/quizzes/proba/").content.decode()
+    quiz.topics.set(Topic.objects.filter(slug__in=["phishing", "sexting-blackmail"]))
+    assert "klik-" not in client.get("/en/quizzes/proba/").content.decode()
+    player = Player(client)
+    page = player.begin()
+    assert "Is something like this happening to you?" in page.text
+    assert [link["href"] for link in page.all("a")].count("tel:19833") == 1
+    player.answer(making.SINGLE, (1,))
+    assert "klik-" not in player.html
+    player.press("act", "review")
+    player.press("act", "end")
+    assert "klik-" not in player.html
+
+
+def schema_loader(url: str, options: Any) -> dict[str, Any]:
+    """What schema.org answers, as far as it matters here; the network is not asked."""
+    assert url.rstrip("/") == "https://schema.org"
+    context = {"@vocab": SCHEMA, "url": {"@id": f"{SCHEMA}url"}}
+    return {"contentType": "application/ld+json", "contextUrl": None, "documentUrl": url, "document": {"@context": context}}  # fmt: skip
+
+
+@pytest.mark.parametrize(("language", "tag"), [("sr", "sr-Cyrl"), ("sr-latn", "sr-Latn"), ("en", "en")])
+def test_machines_are_told_the_same(client: Client, language: str, tag: str) -> None:
+    published()
+    data = json.loads(read(client, f"/{language}/quizzes/proba/").script[0])
+    (node,) = jsonld.expand(data, {"documentLoader": schema_loader})
+    assert (node["@id"], node["@type"]) == (f"http://testserver/{language}/quizzes/proba/", [f"{SCHEMA}Quiz"])
+    assert node[f"{SCHEMA}inLanguage"] == [{"@value": tag}]
+    assert node[f"{SCHEMA}timeRequired"] == [{"@value": "PT7M"}]
+    assert node[f"{SCHEMA}typicalAgeRange"] == [{"@value": "11-14"}]
+    assert len(jsonld.to_rdf(data, {"documentLoader": schema_loader})["@default"]) > 10
+
+
+def test_other_apps_show_its_card(client: Client) -> None:
+    published()
+    topic = Topic.objects.get(slug="phishing")
+    now = datetime.now(UTC)
+    shelves = {shelf.kind: [card.path for card in found] for shelf, found in cards.shelves_about([topic.pk], now=now)}
+    assert "/sr/quizzes/proba/" in shelves["quiz"]
+    card = cards.card_of("quiz", "proba", now=now)
+    assert card is not None
+    assert (card.path, card.note) == ("/sr/quizzes/proba/", card_named("proba", now).note)  # type: ignore[union-attr]
+    assert cards.card_of("quiz", "nema", now=now) is None
+    assert cards.card_of("nothing", "proba", now=now) is None
+
+
+def test_the_search_finds_what_is_asked_and_not_what_is_right() -> None:
+    quiz = published(replace(making.QUIZ, questions=(making.question(making.SINGLE.kind, making.choice("тајна", 100), making.choice("б"), text=making.w("Шта је ово")),)))  # fmt: skip
+    document = document_of(quiz)
+    assert documents.findable_of(quiz) is not None
+    assert set(document.words) == {"sr", "en"}
+    assert document.words["sr"].title == "Проба (ср)"
+    assert "Шта је ово (ср)" in document.words["sr"].body
+    assert "тајна" not in str(document.words)
+    assert (document.url_name, document.url_kwargs) == ("quiz", {"slug": "proba"})
+
+
+def test_what_next_leads_only_to_what_is_there(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    quiz = published()
+    published(replace(making.QUIZ, slug="druga", title=making.w("Друга"), questions=(making.POLL,)))
+    draft = create_quiz(facts=replace(making.QUIZ, slug="nacrt", questions=()), actor=User.objects.get(), now=LATER)
+    quiz.next_steps.all().delete()
+    steps = [("topic", "phishing"), ("topic", "nema"), ("quiz", "druga"), ("quiz", draft.slug), ("resource", "vodic"), ("resource", "nema"), ("game", "brava"), ("report", ""), ("report", "csam"), ("report", "nema"), ("help", "")]  # fmt: skip
+    NextStep.objects.bulk_create(
+        NextStep(quiz=quiz, order=order, kind=kind, slug=slug) for order, (kind, slug) in enumerate(steps)
+    )
+    card = cards.Card("resource", "Водич", "Укратко", "/sr/resources/vodic/")
+    monkeypatch.setattr(cards, "_SHELVES", {})
+    cards.offer(
+        kind="resource",
+        title="",
+        order=1,
+        provider=lambda topics, most, now: [],
+        finder=lambda slug, now: card if slug == "vodic" else None,
+    )
+    found = [(card.kind, card.path) for card in onward(quiz, datetime.now(UTC))]
+    assert found[:6] == [
+        ("topic", "/sr/topics/phishing/"),
+        ("quiz", "/sr/quizzes/druga/"),
+        ("resource", "/sr/resources/vodic/"),
+        ("report", "/sr/report/"),
+        ("report", "/sr/report/csam/"),
+        ("report", "/sr/report/"),
+    ]
+
+
+@pytest.mark.parametrize("more", [0, 11])
+def test_pages_cost_few_queries_however_many_questions(
+    client: Client, django_assert_num_queries: DjangoAssertNumQueries, more: int
+) -> None:
+    quiz = published()
+    for number in range(more):
+        question = create_question(facts=making.EACH_KIND[number], actor=User.objects.get(), now=datetime.now(UTC))
+        quiz.entries.create(question=question, order=50 + number)
+    client.get("/sr/quizzes/proba/")
+    with django_assert_num_queries(10):
+        client.get("/sr/quizzes/proba/")
+    with django_assert_num_queries(5):
+        client.get("/sr/quizzes/")
