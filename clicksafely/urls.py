@@ -37,6 +37,7 @@ if settings.PORTAL in {"public", "all"}:
             path("", include("awareness.gathering.urls")),
             path("", include("awareness.library.urls")),
             path("", include("awareness.quizzes.playing.urls")),
+            path("", include("awareness.quizzes.printing.urls")),
         ),
     ]
 

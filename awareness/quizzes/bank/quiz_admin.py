@@ -11,6 +11,7 @@ from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.urls import path
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
@@ -135,7 +136,7 @@ class QuizAdmin(PublicationAdmin):
 
     def remarks(self, record: Publication) -> list[Remark]:
         """Of the quiz, its questions, what is said at the end, and where it leads."""
-        return remarks_on_quiz(with_everything(Quiz.objects.filter(pk=record.pk)).get())
+        return remarks_on_quiz(with_everything(Quiz.objects.filter(pk=record.pk)).get(), timezone.now())
 
     def get_urls(self) -> list[Any]:
         """Its figures, and the quiz as a file."""

@@ -2,8 +2,10 @@
 
 import re
 from collections.abc import Iterator
+from datetime import datetime
 from typing import Final
 
+from django.urls import NoReverseMatch
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -11,6 +13,7 @@ from awareness.quizzes.models import NextKind, NextStep, Question, Quiz
 from awareness.quizzes.questions.checking import problems
 from awareness.quizzes.selectors import as_question, questions_of
 from awareness.topics.audiences import Level
+from awareness.topics.cards import card_of
 from awareness.topics.checking import Remark, remarks_on_english
 from awareness.topics.models import Topic
 
@@ -21,9 +24,12 @@ _REPORTS: Final = frozenset({"", "csam", "cyberbullying", "hate-speech", "other"
 _SENTENCE: Final = re.compile(r"[^.!?\n]+")
 
 
-def remarks_on_quiz(quiz: Quiz) -> list[Remark]:
+def remarks_on_quiz(quiz: Quiz, now: datetime) -> list[Remark]:
     """Of a quiz read by `with_everything`, its questions and what hangs on it."""
-    return [*remarks_on_english(quiz), *_of_itself(quiz), *_of_closings(quiz), *_of_next(quiz), *_of_questions(quiz)]
+    return [
+        *(*remarks_on_english(quiz), *_of_itself(quiz), *_of_closings(quiz)),
+        *(*_of_next(quiz, now), *_of_questions(quiz)),
+    ]
 
 
 def _of_itself(quiz: Quiz) -> Iterator[Remark]:
@@ -51,24 +57,30 @@ def _of_closings(quiz: Quiz) -> Iterator[Remark]:
             yield Remark(f"{_('Closing words')} {closing}", remark.what)
 
 
-def _of_next(quiz: Quiz) -> Iterator[Remark]:
+def _of_next(quiz: Quiz, now: datetime) -> Iterator[Remark]:
     steps = list(quiz.next_steps.all())
     if not steps:
         yield Remark(_("What next"), _("Nothing is offered after the quiz."))
     for step in steps:
-        if not _leads_somewhere(step):
+        if not _leads_somewhere(step, now):
             yield Remark(f"{_('What next')}, {step}", _("It leads nowhere: there is nothing at this address."))
 
 
-def _leads_somewhere(step: NextStep) -> bool:
+def _leads_somewhere(step: NextStep, now: datetime) -> bool:
     match step.kind:
         case NextKind.TOPIC:
-            return Topic.objects.filter(slug=step.slug).exists()
+            return Topic.objects.visible(now).filter(slug=step.slug).exists()
         case NextKind.QUIZ:
-            return Quiz.objects.filter(slug=step.slug).exists()
+            return Quiz.objects.visible(now).filter(slug=step.slug).exists()
         case NextKind.REPORT:
             return step.slug in _REPORTS
-    return True
+        case NextKind.HELP:
+            return True
+    try:
+        return card_of(step.kind, step.slug, now=now) is not None
+    except NoReverseMatch:
+        # A staff door has no public addresses: that one could be written shows that there is something.
+        return True
 
 
 def _of_questions(quiz: Quiz) -> Iterator[Remark]:

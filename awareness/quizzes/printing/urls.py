@@ -1,0 +1,9 @@
+"""Addresses of quizzes to take along, under the language prefix."""
+
+from django.urls import path
+
+from awareness.quizzes.printing import views
+
+urlpatterns = [
+    path("quizzes/<slug:slug>/print/", views.paper, name="quiz-print"),
+]
