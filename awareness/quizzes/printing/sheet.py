@@ -9,10 +9,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from awareness.quizzes.asking import asked
-from awareness.quizzes.questions.answers import read_number
+from awareness.quizzes.printing.written import written_text
 from awareness.quizzes.questions.kinds import CHOOSE_MANY, PAIR_UP, WRITE, Kind
 from awareness.quizzes.questions.shape import WHOLE, Choice, Question
-from clicksafely.common.language import ENGLISH, SERBIAN
+from clicksafely.common.language import SERBIAN
 
 _CYRILLIC: Final = "АБВГДЂЕЖЗИЈКЛЉМНЊОПРСТЋУФХЦЧЏШ"
 _LATIN: Final = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
@@ -149,7 +149,7 @@ def _key(question: Question, language: str, lettered: dict[int, str], groups: di
     elif question.kind in WRITE:
         for choice in choices:
             if choice.weight > 0:
-                yield _written(choice, language, question.kind) + _part(choice)
+                yield written_text(choice, language, question.kind) + _part(choice)
     else:
         places = lettered if question.kind != Kind.SCENARIO else _ends(question, language)
         for place, letter_ in places.items():
@@ -162,15 +162,6 @@ def _key(question: Question, language: str, lettered: dict[int, str], groups: di
 
 def _ends(question: Question, language: str) -> dict[int, str]:
     return {place: letter(place, language) for place, choice in enumerate(question.choices) if choice.leads_to is None}
-
-
-def _written(choice: Choice, language: str, kind: Kind) -> str:
-    text = choice.text.read(language)
-    number = read_number(text) if kind == Kind.NUMERIC else None
-    if number is None:
-        return text
-    said = f"{number:f}" + (f" ± {choice.tolerance.normalize():f}" if choice.tolerance else "")
-    return said if language == ENGLISH else said.replace(".", ",")
 
 
 def _part(choice: Choice) -> str:

@@ -1,5 +1,7 @@
 """A quiz on paper: every kind is drawn for a pen, the key says what is right, and the sheet alone does not."""
 
+import html
+import json
 import re
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -12,10 +14,11 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone, translation
 
 from awareness.quizzes.models import Quiz
+from awareness.quizzes.printing.offline import data_of
 from awareness.quizzes.printing.sheet import SheetQuestion, letter, sheet_of
 from awareness.quizzes.questions.answers import mark
 from awareness.quizzes.questions.kinds import Kind
-from awareness.quizzes.questions.shape import Question
+from awareness.quizzes.questions.shape import Question, Words
 from awareness.quizzes.services import create_quiz
 from tests.awareness.quizzes import making
 
@@ -133,3 +136,35 @@ def test_queries_do_not_grow_with_the_questions(client: Client, quiz: Quiz) -> N
     many = queries()
     quiz.entries.filter(order__gt=1).delete()
     assert queries() == many
+
+
+@pytest.mark.parametrize(("language", "tag", "text"), [("sr", "sr-Cyrl", "Питање (ср)"), ("sr-latn", "sr-Latn", "Pitanje (sr)"), ("en", "en", "Питање (en)")])  # fmt: skip
+def test_the_file_to_take_along_is_a_download_with_its_own_policy(
+    client: Client, quiz: Quiz, language: str, tag: str, text: str
+) -> None:
+    response = client.get(f"/{language}/quizzes/proba/offline/")
+    page = response.content.decode()
+    assert response.status_code == 200
+    assert response["Content-Disposition"] == 'attachment; filename="proba.html"'
+    assert response["Content-Security-Policy"] == "default-src 'none'; sandbox"
+    assert response["Cache-Control"] == "public, max-age=300"
+    assert f'<html lang="{tag}">' in page
+    assert text in page
+    policy = re.search(r'http-equiv="Content-Security-Policy" content="([^"]+)"', page)
+    assert policy
+    assert html.unescape(policy[1]).startswith("default-src 'none'; script-src 'sha256-")
+    # Whatever would be asked for from somewhere.
+    assert re.findall(r'(?:src|href|action)\s*=\s*"|url\(|@import', page) == []
+
+
+def test_a_draft_is_taken_along_by_who_has_its_key_only(client: Client, quiz: Quiz) -> None:
+    Quiz.objects.filter(pk=quiz.pk).update(published_at=None)
+    assert client.get("/sr/quizzes/proba/offline/").status_code == 404
+    taken = client.get(f"/sr/quizzes/proba/offline/?preview={quiz.preview_key}")
+    assert (taken.status_code, taken["Cache-Control"]) == (200, "no-store")
+
+
+def test_what_an_editor_wrote_cannot_leave_the_data() -> None:
+    data = data_of(replace(making.QUIZ, summary=Words("</script><!--<script>\u2028&amp;")), "sr")
+    assert not re.search("[<>&\u2028\u2029]", data)
+    assert json.loads(data)["quiz"]["summary"] == "</script><!--<script>\u2028&amp;"
