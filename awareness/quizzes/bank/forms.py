@@ -1,5 +1,6 @@
 """The form of a question with its answers: what is wrong stands at the row it is wrong in."""
 
+from decimal import Decimal
 from typing import Any, cast
 
 from django import forms
@@ -66,6 +67,10 @@ class ChoiceForm(forms.ModelForm):  # type: ignore[type-arg]
         if self.instance.pk is None:
             self.initial["order"] = None
         self.fields["text_sr"].required = False
+        for name in ("weight", "tolerance"):
+            if self.initial.get(name) is not None:
+                # 50, not 50.00000.
+                self.initial[name] = Decimal(f"{Decimal(self.initial[name]).normalize():f}")
         for name in ("feedback", "missed"):
             for language in ("sr", "en"):
                 self.fields[f"{name}_{language}"].widget.attrs["rows"] = 2
