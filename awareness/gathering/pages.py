@@ -73,6 +73,19 @@ PAGES: Final[tuple[PageFacts, ...]] = (
         ),
     ),
     PageFacts(
+        "quizzes",
+        (
+            "Квизови",
+            "квиз, питања, тест, играј, одељење, час",
+            "Питања о животу на интернету, уз сваки одговор разлог: за тебе или цело одељење.",
+        ),
+        (
+            "Quizzes",
+            "quiz, questions, test, play, class, lesson",
+            "Questions about life online with a reason for every answer: alone or with your class.",
+        ),
+    ),
+    PageFacts(
         "for-parents",
         (
             "За родитеље",

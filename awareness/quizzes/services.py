@@ -11,6 +11,7 @@ from awareness.quizzes.models import Question, QuestionChoice, QuestionSituation
 from awareness.quizzes.questions import quiz as plain_quiz
 from awareness.quizzes.questions import shape
 from awareness.quizzes.selectors import topics_by_slug
+from awareness.topics import documents
 from awareness.topics.services import publish_record
 
 
@@ -24,6 +25,9 @@ def save_question(
             stored = Question.objects.select_for_update().get(pk=question.pk)
             question.revision = stored.revision + 1
         publish_record(record=question, actor=actor, now=now, parts=parts or _nothing)
+        # The search finds a quiz by what it asks.
+        for quiz in Quiz.objects.filter(entries__question=question):
+            documents.tell(quiz)
 
 
 def create_question(*, facts: shape.Question, actor: AbstractBaseUser, now: datetime) -> Question:

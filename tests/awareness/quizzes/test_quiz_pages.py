@@ -15,7 +15,7 @@ from pytest_django import DjangoAssertNumQueries
 from awareness.quizzes.models import NextStep, Quiz
 from awareness.quizzes.offers import card_named, document_of
 from awareness.quizzes.playing.onward import onward
-from awareness.quizzes.services import create_question, create_quiz
+from awareness.quizzes.services import create_question, create_quiz, save_question
 from awareness.topics import cards, documents
 from awareness.topics.models import Topic
 from awareness.topics.services import publish_record
@@ -202,6 +202,17 @@ def test_the_search_finds_what_is_asked_and_not_what_is_right() -> None:
     assert "Шта је ово (ср)" in document.words["sr"].body
     assert "тајна" not in str(document.words)
     assert (document.url_name, document.url_kwargs) == ("quiz", {"slug": "proba"})
+
+
+def test_a_changed_question_is_told_to_the_search(monkeypatch: pytest.MonkeyPatch) -> None:
+    quiz = published()
+    other = published(replace(making.QUIZ, slug="druga", questions=(making.POLL,)))
+    told: list[object] = []
+    monkeypatch.setattr(documents, "_LISTENERS", [lambda record, _stays: told.append(record)])
+    question = quiz.entries.all()[0].question
+    save_question(question=question, actor=User.objects.get(), now=datetime.now(UTC))
+    assert told == [question, quiz]
+    assert other not in told
 
 
 def test_what_next_leads_only_to_what_is_there(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:

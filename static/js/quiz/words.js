@@ -1,0 +1,61 @@
+// Words that scripts say: they stand hidden on the page, in its language and script.
+const SIGNS = document.querySelector("[data-signs]")?.dataset.signs;
+
+export const words = (place) => {
+  const found = {};
+  for (const word of place.querySelectorAll(":scope > [data-words] > [data-word]")) found[word.dataset.word] = word.textContent;
+  return found;
+};
+
+// A button with a sign; its name is for those who do not see it.
+export const signButton = (sign, label) => {
+  const button = document.createElement("button");
+  button.type = "button";
+  button.className = "ask-move";
+  button.setAttribute("aria-label", label);
+  button.append(drawn(sign));
+  return button;
+};
+
+export const drawn = (sign) => {
+  const icon = document.createElementNS("http://www.w3.org/2000/svg", "svg");
+  icon.setAttribute("class", "icon");
+  icon.setAttribute("aria-hidden", "true");
+  const use = document.createElementNS("http://www.w3.org/2000/svg", "use");
+  use.setAttribute("href", `${SIGNS}#${sign}`);
+  icon.append(use);
+  return icon;
+};
+
+// Says what happened to those who do not see it.
+export const teller = (place) => {
+  const status = document.createElement("p");
+  status.className = "visually-hidden";
+  status.setAttribute("role", "status");
+  place.after(status);
+  return (text) => { status.textContent = text; };
+};
+
+// A handle that is held and moved, by mouse, pen or finger: `moved(x, y)` while it is, `dropped(x, y)` at the end, `left()` where it was taken away.
+export const held = (handle, { began, moved, dropped, left }) => {
+  handle.addEventListener("pointerdown", (event) => {
+    if (event.button) return;
+    event.preventDefault();
+    handle.setPointerCapture(event.pointerId);
+    began();
+    const move = (one) => moved(one.clientX, one.clientY);
+    const up = (one) => { end(); dropped(one.clientX, one.clientY); };
+    const away = () => { end(); left(); };
+    const escape = (one) => { if (one.key === "Escape") away(); };
+    const end = () => {
+      handle.removeEventListener("pointermove", move);
+      handle.removeEventListener("pointerup", up);
+      handle.removeEventListener("pointercancel", away);
+      removeEventListener("keydown", escape);
+    };
+    handle.addEventListener("pointermove", move);
+    handle.addEventListener("pointerup", up);
+    handle.addEventListener("pointercancel", away);
+    addEventListener("keydown", escape);
+  });
+};

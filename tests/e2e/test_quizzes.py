@@ -1,0 +1,308 @@
+"""Quizzes in a real browser: every kind by keyboard with scripts, every kind without them, dragging, and a name that goes nowhere."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.contrib.auth.models import User
+from PIL import Image
+from playwright.sync_api import Page, Request, expect
+
+from awareness.quizzes.models import Quiz
+from awareness.quizzes.questions import quiz as plain_quiz
+from awareness.quizzes.questions.kinds import Kind
+from awareness.quizzes.questions.shape import Question
+from awareness.quizzes.services import create_quiz
+from tests.awareness.quizzes import making
+from tests.awareness.quizzes.filling import RIGHT, WRONG, filled
+from tests.awareness.quizzes.players import SINCE
+from tests.site import Site
+
+RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+SHORT = (making.SINGLE, making.SCENARIO)
+NAME = "Ђурђа Ђокић-Q7X"
+
+
+def published(site: Site, facts: plain_quiz.Quiz) -> str:
+    """The path of this quiz in Serbian."""
+    with site.orm():
+        if not Quiz.objects.filter(slug=facts.slug).exists():
+            create_quiz(facts=facts, actor=User.objects.get(username="editor"), now=SINCE)
+            Quiz.objects.filter(slug=facts.slug).update(published_at=SINCE)
+    return f"/sr/quizzes/{facts.slug}/"
+
+
+@pytest.fixture
+def quiz(site: Site) -> str:
+    """A quiz with a question of every kind."""
+    return published(site, replace(making.QUIZ, slug="svaka-vrsta"))
+
+
+@pytest.fixture
+def short_quiz(site: Site) -> str:
+    """A quiz with two questions."""
+    return published(site, replace(making.QUIZ, slug="kratak", questions=SHORT))
+
+
+def check(page: Page) -> None:
+    """Accessible, and no wider than the window."""
+    found = Axe().run(page, options=RULES).response["violations"]
+    assert [(rule["id"], [node["target"] for node in rule["nodes"]]) for rule in found] == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= page.viewport_size["width"]  # type: ignore[index]
+
+
+def tab_to(page: Page, selector: str) -> None:
+    """Press Tab until the element has the focus; whoever cannot see where it is could not either."""
+    for _press in range(60):
+        if page.evaluate("selector => document.activeElement.matches(selector)", selector):
+            return
+        page.keyboard.press("Tab")
+    raise AssertionError(f"Tab never reached {selector}")
+
+
+def press(page: Page, value: str) -> None:
+    """A button of the play, by keyboard."""
+    tab_to(page, f"button[name=act][value={value}]")
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+
+
+def type_answer(page: Page, question: Question) -> None:
+    """The right answer, by keyboard alone."""
+    for fields in filled(question, RIGHT[question.kind]):
+        for name, values in fields.lists():
+            if name == "way":
+                continue
+            if question.kind == Kind.ORDERING:
+                # With the buttons beside each row, further down.
+                continue
+            for value in values:
+                if name.startswith("put-"):
+                    tab_to(page, f"select[name={name}]")
+                    while page.evaluate("document.activeElement.value") != value:
+                        page.keyboard.press("ArrowDown")
+                elif question.kind in {Kind.SHORT, Kind.NUMERIC}:
+                    tab_to(page, "input[name=answer]")
+                    page.keyboard.type(value)
+                elif page.locator("input[type=radio]").count():
+                    choose_radio(page, value)
+                else:
+                    tab_to(page, f"input[name=answer][value='{value}']")
+                    page.keyboard.press("Space")
+        if question.kind == Kind.ORDERING:
+            for place in range(len(question.choices)):
+                while (row := page.locator(".ask-row select").evaluate_all("all => all.map(one => one.name)").index(f"put-{place}")) > place:  # fmt: skip
+                    tab_to(page, f".ask-row:nth-child({row + 1}) [data-up]")
+                    page.keyboard.press("Enter")
+        press(page, "answer")
+
+
+def choose_radio(page: Page, value: str) -> None:
+    """Arrows move between radio buttons."""
+    tab_to(page, "input[type=radio]")
+    page.keyboard.press("Space")
+    for _press in range(6):
+        if page.evaluate("document.activeElement.value") == value:
+            return
+        page.keyboard.press("ArrowDown")
+    raise AssertionError(f"no radio button {value}")
+
+
+def test_every_kind_by_keyboard_on_a_phone(visit: Callable[..., Page], quiz: str) -> None:
+    page = visit(width=360)
+    page.goto(quiz)
+    check(page)
+    tab_to(page, ".quiz-begin")
+    page.keyboard.press("Enter")
+    for number, question in enumerate(making.EACH_KIND, 1):
+        expect(page.locator("h1")).to_contain_text(f"{number}")
+        check(page)
+        type_answer(page, question)
+        # What is said is where reading goes on.
+        expect(page.locator(".told-head h2")).to_be_focused()
+        expect(page.locator(".told")).to_have_class(f"told told-{'opinion' if question.kind == Kind.POLL else 'right'}")
+        press(page, "next" if number < len(making.EACH_KIND) else "finish")
+    expect(page.locator("h1")).to_contain_text("10")
+    assert page.context.cookies() == []
+
+
+def send(page: Page, question: Question, answers: object) -> None:
+    """Fill in the plain fields with the mouse."""
+    for fields in filled(question, answers):  # type: ignore[arg-type]
+        for name, values in fields.lists():
+            for value in values:
+                if name.startswith("put-"):
+                    page.locator(f"select[name={name}]").select_option(value)
+                elif name == "answer" and question.kind in {Kind.SHORT, Kind.NUMERIC}:
+                    page.locator("input[name=answer]").fill(value)
+                elif name == "answer":
+                    page.locator(f"input[name=answer][value='{value}']").check()
+        page.locator("button[value=answer]").click()
+
+
+def test_every_kind_without_scripts_in_the_dark(visit: Callable[..., Page], quiz: str) -> None:
+    page = visit(javascript=False, width=1280, dark=True)
+    page.goto(quiz.replace("/sr/", "/sr-latn/"))
+    page.locator(".quiz-begin").click()
+    for number, question in enumerate(making.EACH_KIND, 1):
+        page.locator("button[value=answer]").click()
+        expect(page.locator("#ask-problem")).to_be_visible()
+        send(page, question, WRONG.get(question.kind, RIGHT[question.kind]))
+        expect(page.locator(".told")).to_have_class(f"told told-{'opinion' if question.kind == Kind.POLL else 'wrong'}")
+        page.locator(f".play-main[value={'next' if number < len(making.EACH_KIND) else 'finish'}]").click()
+    expect(page.locator(".result-row")).to_have_count(11)
+    # The line for the name stays blank; what only works with a script is not there.
+    expect(page.locator(".certificate-name")).to_be_visible()
+    expect(page.locator("#certificate-name")).to_be_hidden()
+    expect(page.locator("[data-print]")).to_be_hidden()
+    page.emulate_media(media="print")
+    expect(page.locator(".certificate")).to_be_visible()
+    for away in ("h1", ".site-header", ".site-footer", ".result-row >> nth=0"):
+        expect(page.locator(away)).to_be_hidden()
+
+
+def test_pages_of_a_play_are_accessible_in_the_dark(visit: Callable[..., Page], quiz: str) -> None:
+    page = visit(width=360, dark=True)
+    page.goto("/sr/quizzes/")
+    check(page)
+    page.goto(quiz)
+    check(page)
+    page.locator(".quiz-begin").click()
+    for question, answer in ((making.SINGLE, (0,)), (making.MULTIPLE, (0, 1))):
+        check(page)
+        send(page, question, answer)
+        check(page)
+        page.locator(".play-main").click()
+    for number, question in ((4, making.ORDERING), (6, making.SORTING), (7, making.CLUES)):
+        page.locator("button[value=review]").click()
+        page.locator(f"button[name=go][value='{number}']").click()
+        check(page)
+        send(page, question, WRONG[question.kind])
+        check(page)
+    page.locator("button[value=review]").click()
+    check(page)
+    page.locator("button[value=end]").click()
+    page.locator(".result-row summary").first.click()
+    check(page)
+
+
+def drag(page: Page, source: str, x: float, y: float) -> None:
+    """Hold, move in steps, let go."""
+    box = page.locator(source).bounding_box()
+    assert box is not None
+    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    page.mouse.down()
+    page.mouse.move(x, y, steps=8)
+
+
+def test_what_is_put_somewhere_can_be_dragged(visit: Callable[..., Page], quiz: str) -> None:
+    page = visit(width=1280, height=1100)
+    page.goto(quiz)
+    page.locator(".quiz-begin").click()
+    page.locator("button[value=review]").click()
+    page.locator("button[name=go][value='4']").click()
+    names = ".ask-row select"
+    order = page.locator(names).evaluate_all("all => all.map(one => one.name)")
+    last = page.locator(".ask-row").last.bounding_box()
+    assert last is not None
+    drag(page, ".ask-row:first-child .ask-grip", last["x"] + 20, last["y"] + last["height"] - 4)
+    page.mouse.up()
+    assert page.locator(names).evaluate_all("all => all.map(one => one.name)") == [*order[1:], order[0]]
+    assert page.locator(names).evaluate_all("all => all.map(one => one.value)") == ["1", "2", "3", "4"]
+    expect(page.locator("[role=status]")).to_contain_text("4")
+    # A number that is chosen moves its row as well.
+    page.locator(names).first.select_option("3")
+    assert page.locator(names).evaluate_all("all => all.map(one => one.name)") == [
+        order[2],
+        order[3],
+        order[1],
+        order[0],
+    ]
+    page.locator("button[value=answer]").click()
+    expect(page.locator(".told-choice")).to_have_count(4)
+
+    page.locator("button[value=review]").click()
+    page.locator("button[name=go][value='5']").click()
+    select = page.locator(".ask-row select").first
+    expect(page.locator(".ask-bins")).to_be_hidden()
+    drag(page, ".ask-row:first-child .ask-grip", 300, 300)
+    bin_ = page.locator(".ask-bin", has_text="мјауче")
+    box = bin_.bounding_box()
+    assert box is not None
+    page.mouse.move(box["x"] + 5, box["y"] + 5, steps=4)
+    page.mouse.up()
+    expect(page.locator(".ask-bins")).to_be_hidden()
+    assert select.evaluate("one => one.selectedOptions[0].textContent").startswith("мјауче")
+    expect(page.locator("[role=status]")).to_contain_text("мјауче")
+    # Let go of elsewhere, or taken away: nothing happens.
+    drag(page, ".ask-row:last-child .ask-grip", 5, 5)
+    page.mouse.up()
+    assert page.locator(".ask-row select").last.input_value() == ""
+
+
+def test_the_name_on_the_certificate_stays_in_the_browser(visit: Callable[..., Page], short_quiz: str) -> None:
+    page = visit(width=1280, accept_downloads=True)
+    sent: list[str] = []
+
+    def note(request: Request) -> None:
+        sent.append(f"{request.url} {request.post_data or ''} {request.headers}")
+
+    page.on("request", note)
+    page.goto(short_quiz)
+    page.locator(".quiz-begin").click()
+    for number, question in enumerate(SHORT, 1):
+        send(page, question, RIGHT[question.kind])
+        page.locator(f".play-main[value={'next' if number < len(SHORT) else 'finish'}]").click()
+    check(page)
+    page.locator("#certificate-name").fill(NAME)
+    page.locator("#certificate-name").press("Enter")
+    expect(page.locator(".certificate-name")).to_have_text(NAME)
+    with page.expect_download() as download:
+        page.locator("[data-certificate-save]").click()
+    picture = Image.open(BytesIO(Path(download.value.path()).read_bytes()))
+    assert (picture.format, picture.size) == ("PNG", (1600, 1130))
+    # Paper, words, and Klik.
+    assert len({colour for _count, colour in picture.convert("RGB").getcolors(1 << 24) or []}) > 20
+    page.emulate_media(media="print")
+    expect(page.locator(".certificate-name")).to_be_visible()
+    page.emulate_media(media="screen")
+    page.locator("button[lang=sr-Latn]").click()
+    expect(page.locator("html")).to_have_attribute("lang", "sr-Latn")
+    expect(page.locator(".certificate-name")).to_have_text("")
+    assert len(sent) > 10
+    assert [each for each in sent if "Q7X" in each or "%D0%82" in each] == []
+
+
+VOICE = """
+const spoken = (window.spoken = []);
+const voices = [{ lang: "en-GB", name: "a" }, { lang: LANG, name: "b" }];
+Object.defineProperty(window, "SpeechSynthesisUtterance", { value: class { constructor(text) { this.text = text; } } });
+Object.defineProperty(window, "speechSynthesis", { value: {
+  getVoices: () => voices, cancel: () => spoken.push("-"), addEventListener: () => {},
+  speak: (one) => { spoken.push([one.text, one.lang]); setTimeout(() => one.onend(), 1); },
+} });
+"""
+
+
+@pytest.mark.parametrize(("language", "heard"), [("sr-RS", "Питање (ср)"), ("hr-HR", "Pitanje (sr)"), ("de-DE", None)])
+def test_it_is_read_by_a_voice_of_its_language_or_not_at_all(
+    visit: Callable[..., Page], quiz: str, language: str, heard: str | None
+) -> None:
+    """The browser of the test has no voices, so they stand in."""
+    page = visit(width=360)
+    page.add_init_script(VOICE.replace("LANG", repr(language)))
+    page.goto(quiz)
+    page.locator(".quiz-begin").click()
+    button = page.locator(".aloud")
+    if heard is None:
+        expect(button).to_be_hidden()
+        return
+    button.click()
+    # It stops by itself at the end.
+    expect(page.locator(".aloud use[href$='#aloud']")).to_have_count(1)
+    expect(page.locator(".is-read")).to_have_count(0)
+    spoken = page.evaluate("spoken.filter(Array.isArray)")
+    assert (spoken[0], len(spoken)) == ([heard, language], 5)
