@@ -60,10 +60,15 @@ class WayFigures:
 
 @dataclass(frozen=True, slots=True)
 class QuizFigures:
-    """Everything that is counted of a quiz; `since` is the first day."""
+    """Everything that is counted of a quiz."""
 
     ways: tuple[WayFigures, ...]
     questions: tuple[QuestionFigures, ...]
+
+    @property
+    def few(self) -> bool:
+        """Whether there are questions with too few answers to speak of parts."""
+        return any(question.few for question in self.questions)
 
 
 def figures_of(quiz: Quiz) -> QuizFigures:
