@@ -33,6 +33,8 @@ _LANGUAGES: Final = ("sr", "en")
 # Notes that are shown of one file.
 MOST_NOTES: Final = 300
 MOST_SHOWN: Final = 200
+# More take longer than a page may; `manage.py import_questions` takes them all.
+MOST_AT_ONCE: Final = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +62,8 @@ def import_(request: HttpRequest) -> HttpResponseBase:
         return _show(request, problem=_("Choose a file and its format."), status=422)
     sent = Sent(upload.read(LARGEST + 1), form, language)
     plan = read_plan(sent.data, form, language)
+    if len(plan.new) > MOST_AT_ONCE:
+        return _show(request, problem=_too_many(), status=422)
     return _show(request, plan=plan, sent=sent, status=422 if plan.faults else 200)
 
 
@@ -106,6 +110,12 @@ def _confirmed(request: HttpRequest) -> HttpResponseBase:
         return redirect("admin:quizzes_question_changelist")
     messages.success(request, _("The quiz is a draft: look at it, then publish it."))
     return redirect("admin:quizzes_quiz_change", quiz.pk)
+
+
+def _too_many() -> str:
+    return _(
+        "More than %(number)d new questions: divide the file, or ask whoever runs the system to import it with `manage.py import_questions`."
+    ) % {"number": MOST_AT_ONCE}
 
 
 def _salt(request: HttpRequest) -> str:

@@ -12,6 +12,7 @@ from django.db import connection
 from django.test import Client, override_settings
 from django.test.utils import CaptureQueriesContext
 
+from awareness.quizzes.bank import exchange_views
 from awareness.quizzes.counting import count_question
 from awareness.quizzes.exchange.jsonformat import read_file, write_quiz
 from awareness.quizzes.models import Question, QuestionChoice, Quiz
@@ -152,6 +153,15 @@ def test_the_second_of_two_editors_is_told_and_loses_nothing(person: Person) -> 
     assert opened
     assert person.client.post(address, {**mine, "opened": opened[1]}).status_code == 302
     assert kept().text.sr == "Моје"
+
+
+def test_a_question_is_saved_as_a_new_one(person: Person) -> None:
+    row = made(replace(making.SCENARIO, topic=""), person)
+    copy = replace(making.SCENARIO, topic="", name="kopija")
+    data = question_data(copy, row, _saveasnew="1")
+    assert person.client.post(f"{QUESTIONS}{row.pk}/change/", data).status_code == 302
+    assert kept(row.pk) == replace(making.SCENARIO, topic="")
+    assert kept(Question.objects.exclude(pk=row.pk).get().pk) == copy
 
 
 def test_a_question_that_stands_in_a_quiz_is_not_deleted(person: Person) -> None:
@@ -350,6 +360,15 @@ def test_a_file_with_faults_cannot_be_confirmed(client: Client) -> None:
 def test_nonsense_is_refused(client: Client, data: dict[str, Any]) -> None:
     assert client.post(f"{QUESTIONS}import/", data).status_code == 422
     assert not Question.objects.exists()
+
+
+def test_a_file_that_would_take_too_long_is_left_to_the_command(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(exchange_views, "MOST_AT_ONCE", 1)
+    response = client.post(f"{QUESTIONS}import/", chosen("::a::Прво{T}\n\n::b::Друго{T}"))
+    page = response.content.decode()
+    assert (response.status_code, "import_questions" in page, state_of(page)) == (422, True, None)
 
 
 def test_somebody_elses_state_is_refused(client: Client) -> None:
