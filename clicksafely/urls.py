@@ -39,6 +39,7 @@ if settings.PORTAL in {"public", "all"}:
             path("", include("awareness.library.urls")),
             path("", include("awareness.quizzes.playing.urls")),
             path("", include("awareness.quizzes.classroom.urls")),
+            path("", include("awareness.quizzes.printing.urls")),
         ),
     ]
 

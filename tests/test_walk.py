@@ -20,6 +20,7 @@ from django_otp.plugins.otp_static.models import StaticDevice
 from awareness.editorial.models import Article, ContactPoint, Partner
 from awareness.gathering.models import SynonymGroup
 from awareness.library.models import Resource
+from awareness.quizzes.models import Question, Quiz
 from awareness.topics.models import Signpost, Topic
 from clicksafely.common import audit
 from clicksafely.common.models import FailedTask
@@ -117,7 +118,7 @@ TABLE: dict[str, Rule] = {
     "admin/jsi18n/": (EVERYBODY, (200, 405), REFUSED),
     "admin/r/<path:content_type_id>/<path:object_id>/": (EVERYBODY, (404, 404), REFUSED),
     "admin/(?P<url>.*)$": (EVERYBODY, (404, 404), REFUSED),
-    "admin/^(?P<app_label>auth|otp_totp|otp_static|axes|common|topics|editorial|library|gathering|hotline)/$": (
+    "admin/^(?P<app_label>auth|otp_totp|otp_static|axes|common|topics|editorial|library|quizzes|gathering|hotline)/$": (
         DESK,
         (200, 200),
         (404, 404),
@@ -231,6 +232,13 @@ TABLE: dict[str, Rule] = {
     **model_rules("library/resource", EDITORS, EDITED),
     "admin/library/resource/export/": (EDITORS, (200, 405), REFUSED),
     "admin/library/resource/import/": (EDITORS, (200, 422), REFUSED),
+    **model_rules("quizzes/question", EDITORS, EDITED),
+    "admin/quizzes/question/import/": (EDITORS, (200, 422), REFUSED),
+    "admin/quizzes/question/preview/": (EDITORS, (405, 200), REFUSED),
+    **model_rules("quizzes/quiz", EDITORS, EDITED),
+    "admin/quizzes/quiz/<int:pk>/figures/": (EDITORS, (200, 405), REFUSED),
+    "admin/quizzes/quiz/<int:pk>/figures.csv": (EDITORS, (200, 405), REFUSED),
+    "admin/quizzes/quiz/<int:pk>/export/<slug:form>/": (EDITORS, (200, 405), REFUSED),
     **model_rules("hotline/partner", SUPERVISORS, EDITED | {"{}/delete/": REFUSED}),
     f"{PARTNER}make-key/": (SUPERVISORS, (200, 422), REFUSED),
     f"{PARTNER}revoke-key/<int:key_id>/": (SUPERVISORS, (200, 302), REFUSED),
@@ -346,6 +354,8 @@ def make_paths() -> dict[str, str]:
             door="centre", kind="email", label="x", value="office@example.org"
         ).pk,
         "gathering/synonymgroup": SynonymGroup.objects.earliest("pk").pk,
+        "quizzes/question": Question.objects.create(kind="poll", name="x", text_sr="x").pk,
+        "quizzes/quiz": Quiz.objects.create(slug="walk", title_sr="x", summary_sr="x", level="7-10").pk,
         "library/resource": Resource.objects.create(slug="walk", title="x", kind="poster", language="zxx").pk,
         "hotline/partner": partner.pk,
         "auth/user": user.pk,
@@ -374,6 +384,7 @@ def make_paths() -> dict[str, str]:
             "list_id": hash_list.pk,
             "package_id": package.pk,
             "content_type_id": content_type,
+            "form": "json",
             "mail_id": kept["hotline/incomingmail"],
             "complaint_id": kept["hotline/complaint"],
             "legal_hold_id": kept["hotline/legalhold"],

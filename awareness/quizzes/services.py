@@ -1,6 +1,6 @@
 """Writes of the bank: a question is saved with its parts, and counted, so that whoever is playing notices."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 
 from django.contrib.auth.base_user import AbstractBaseUser
@@ -46,10 +46,18 @@ def create_question(*, facts: shape.Question, actor: AbstractBaseUser, now: date
     return question
 
 
-def create_quiz(*, facts: plain_quiz.Quiz, actor: AbstractBaseUser, now: datetime) -> Quiz:
-    """A quiz as a draft, and its questions as new ones of the bank. Raises IntegrityError where its address is taken."""
+def create_quiz(
+    *,
+    facts: plain_quiz.Quiz,
+    actor: AbstractBaseUser,
+    now: datetime,
+    known: Mapping[shape.Question, Question] | None = None,
+) -> Quiz:
+    """A quiz as a draft, and its questions as new ones of the bank, but for those that are `known` there. Raises IntegrityError where its address is taken."""
     with transaction.atomic():
-        questions = [create_question(facts=each, actor=actor, now=now) for each in facts.questions]
+        questions = [
+            (known or {}).get(each) or create_question(facts=each, actor=actor, now=now) for each in facts.questions
+        ]
         quiz = Quiz(**rows.quiz_fields(facts))
 
         def parts() -> None:

@@ -22,9 +22,12 @@ ARGUMENTS: dict[str, list[object]] = {
     "resource-cover": ["x", 1],
     "bundle": ["x"],
     "bundle-file": ["x"],
+    "quiz": ["x"],
+    "quiz-print": ["x"],
+    "quiz-offline": ["x"],
 }
 # They take a form.
-FORMS = {"basket", "complaint", "report-sent", "report-case", "report-form"}
+FORMS = {"basket", "complaint", "report-sent", "report-case", "report-form", "quiz"}
 
 
 def public_names(resolver: URLResolver) -> Iterator[str]:

@@ -103,3 +103,41 @@ def test_without_scripts_a_topic_is_written_as_markup(sign_in: Callable[..., Pag
     reader = visit(javascript=False)
     reader.goto("/sr-latn/topics/screen-time/")
     expect(reader.locator("#now .rich")).to_have_text("Napravi pauzu.")
+
+
+def test_a_question_is_written_with_what_its_kind_needs_and_seen_before_it_is_saved(
+    sign_in: Callable[..., Page],
+) -> None:
+    page = sign_in("editor")
+    page.goto("/admin/quizzes/question/add/")
+    kind, preview = page.locator("#id_kind"), page.frame_locator(".preview-frame")
+    kind.select_option("clues")
+    expect(page.locator("[name=choices-0-role]")).to_be_visible()
+    expect(page.locator("#id_frame")).to_be_visible()
+    kind.select_option("scenario")
+    expect(page.locator("#situations-group")).to_be_visible()
+    expect(page.locator("[name=choices-0-leads_to]")).to_be_visible()
+    kind.select_option("true_false")
+    for hidden in ("choices-0-role", "choices-0-match_sr", "choices-0-missed_en", "choices-0-leads_to", "frame"):
+        expect(page.locator(f"[name={hidden}]")).to_be_hidden()
+    expect(page.locator("#situations-group")).to_be_hidden()
+    expect(page.locator("[name=choices-0-text_sr]")).to_have_value("Тачно")
+    page.locator("#id_name").fill("one-browser-question")
+    page.locator("#id_text_sr").fill("Све на мрежи је <истина>.")
+    page.locator("#id_text_en").fill("Everything online is true.")
+    expect(preview.locator(".ask-text")).to_have_text("Све на мрежи је <истина>.")
+    page.locator("[name=preview_language][value=en]").check()
+    expect(preview.locator(".ask-text")).to_have_text("Everything online is true.")
+    assert Axe().run(page, options=RULES).response["violations"] == []
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    # No answer is right yet: it is said, and what was written is still there.
+    page.locator("[name=_save]").first.click()
+    expect(page.locator(".errorlist.nonform")).to_be_visible()
+    expect(page.locator("#id_text_sr")).to_have_value("Све на мрежи је <истина>.")
+    page.locator("[name=choices-1-weight]").fill("100")
+    page.locator("[name=_save]").first.click()
+    expect(page.locator("li.success")).to_be_visible()
+    row = page.locator("#result_list tr", has_text="one-browser-question")
+    row.get_by_role("link").first.click()
+    expect(page.locator("[name=choices-1-weight]")).to_have_value("100")
+    expect(preview.locator("label")).to_have_count(2)

@@ -1,6 +1,7 @@
 """The JSON of questions and quizzes, version 1: what is written is read again exactly. docs/formats.md says it in words."""
 
 import json
+import re
 from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal, InvalidOperation
 from typing import Any, Final, NoReturn
@@ -14,6 +15,7 @@ from awareness.quizzes.questions.shape import NOTHING, Choice, Question, Situati
 VERSION: Final = 1
 QUIZ: Final = "clicksafely-quiz"
 QUESTIONS: Final = "clicksafely-questions"
+_NO_TEXT: Final = re.compile("[\x00\ud800-\udfff]")
 _QUIZ_KEYS: Final = frozenset(
     {"format", "version", "slug", "title", "summary", "level", "minutes", "topics", "closings", "next", "questions"}
 )
@@ -43,7 +45,8 @@ def read_file(text: str) -> Quiz | tuple[Question, ...]:
         data = json.loads(text)
     except json.JSONDecodeError as error:
         raise FormatProblem("", _("Line %(line)d: this is not JSON.") % {"line": error.lineno}) from error
-    except RecursionError as error:
+    except (RecursionError, ValueError) as error:
+        # Too deep, or a number of more digits than Python reads.
         raise FormatProblem("", _("This is not JSON.")) from error
     facts = _object(data, "")
     if facts.get("version") != VERSION or isinstance(facts.get("version"), bool):
@@ -264,7 +267,7 @@ def _object(given: Any, where: str) -> dict[str, Any]:
 
 
 def _plain[Plain](given: Any, kind: type[Plain], where: str) -> Plain:
-    if isinstance(given, str) and "\x00" in given:
+    if isinstance(given, str) and _NO_TEXT.search(given):
         _refuse(where, _("There is a character here that no text has."))
     if not isinstance(given, kind):
         _refuse(where, _("Something else stands here than the format says."))

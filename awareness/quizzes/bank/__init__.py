@@ -1,0 +1,1 @@
+"""The editors' desk of questions and quizzes."""

@@ -1,0 +1,138 @@
+"""Reads GIFT: every question of a file, and by line what cannot be read and what is not taken over."""
+
+from collections.abc import Iterator
+from typing import Final
+
+from django.utils.translation import gettext as _
+
+from awareness.quizzes.exchange.findings import Found, Note
+from awareness.quizzes.exchange.gift.answers import Answers, kind_of
+from awareness.quizzes.exchange.gift.blocks import Block, blocks
+from awareness.quizzes.exchange.gift.symbols import FORBIDDEN, hold, release
+from awareness.quizzes.exchange.gift.taking import Taking
+from awareness.quizzes.questions.checking import LONGEST_NAME, choice_label, problems
+from awareness.quizzes.questions.shape import NOTHING, Question
+from awareness.topics.audiences import Level
+
+MOST_QUESTIONS: Final = 2000
+# More than anybody writes in one question; it also bounds the work that its markup makes.
+LONGEST_BLOCK: Final = 20_000
+LONGEST_CATEGORY: Final = 300
+_NAME_OF_TEXT: Final = 60
+# Stands where the answer belongs inside a sentence, as Moodle draws it.
+BLANK: Final = "_____"
+
+
+def read_gift(text: str, language: str = "sr") -> list[Found]:
+    """Every question of a file, whose texts are in `language` ("sr" or "en"), in its order. Never raises, whatever the text."""
+    text = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
+    if forbidden := FORBIDDEN.search(text):
+        line = text.count("\n", 0, forbidden.start()) + 1
+        return [_unread(line, _("There is a character here that no text has."))]
+    found: list[Found] = []
+    for block in blocks(text):
+        if len(found) == MOST_QUESTIONS:
+            too_many = _("A file may have %(number)d questions. Divide it.") % {"number": MOST_QUESTIONS}
+            return [*found, _unread(block.line, too_many)]
+        if len(block.text) > LONGEST_BLOCK:
+            found.append(_unread(block.line, _("This is too long for one question.")))
+        else:
+            found.append(_BlockReader(block, language).read())
+    return found
+
+
+def _unread(line: int, what: str) -> Found:
+    return Found(line, None, (Note(line, what),))
+
+
+class _BlockReader:
+    """One block: its name, its text around the braces, and what stands in them."""
+
+    def __init__(self, block: Block, language: str) -> None:
+        self.block = block
+        self.held = hold(block.text)
+        self.taking = Taking(language, lambda place: block.line_at(self.held, place))
+
+    def read(self) -> Found:
+        """The question, or what is wrong with it."""
+        question = self._question()
+        notes = self.taking.notes
+        if question is not None:
+            notes += self._problems(question)
+        return Found(self.block.line, question, tuple(sorted(notes, key=lambda note: note.line)))
+
+    def _question(self) -> Question | None:
+        name, begins = self._name()
+        opens, closes = self.held.find("{", begins), self.held.find("}", begins)
+        if opens < 0 and closes < 0:
+            self.taking.note(begins, _("This is a text without a question: there are no braces with answers."))
+            return None
+        if closes < opens or opens < 0:
+            self.taking.note(
+                max(opens, begins), _("The braces do not fit together, or an empty line stands between them.")
+            )
+            return None
+        if (again := self.held.find("{", closes)) >= 0 or self.held.find("}", closes + 1) >= 0:
+            self.taking.note(
+                max(again, closes), _("There are braces once more: an empty line is missing between two questions.")
+            )
+            return None
+        before, after = self.held[begins:opens], self.held[closes + 1 :]
+        whole = f"{before}{BLANK}{after}" if after.strip() else before
+        text = self.taking.text(whole, begins, sets_format=True)
+        inside, explained = self._general_feedback(opens + 1, closes)
+        kind = kind_of(inside)
+        if kind is None:
+            self.taking.note(opens, _("An essay cannot be marked by itself: there is no such question here."))
+            return None
+        kind, choices = Answers(self.taking, inside, opens + 1).read(kind)
+        if name == "":
+            name = " ".join(text.split())[:_NAME_OF_TEXT].strip()
+        return Question(
+            kind=kind,
+            name=name,
+            text=self.taking.words(text),
+            choices=tuple(choices),
+            explanation=self.taking.words(explained) if explained else NOTHING,
+            category=self._cut(self.block.category, LONGEST_CATEGORY, _("category")),
+            level=next((tag for tag in self._tagged("level") if tag in Level.values), ""),
+            topic=next(iter(self._tagged("topic")), ""),
+            difficulty=next((int(tag) for tag in self._tagged("difficulty") if tag in {"1", "2", "3"}), 2),
+        )
+
+    def _name(self) -> tuple[str, int]:
+        """The name and the place behind it."""
+        if not self.held.startswith("::"):
+            return "", 0
+        ends = self.held.find("::", 2)
+        if ends < 0:
+            self.taking.note(0, _("The name does not end with ::, so it was taken as the question."), blocking=False)
+            return "", 2
+        return self._cut(" ".join(release(self.held[2:ends]).split()), LONGEST_NAME, _("name")), ends + 2
+
+    def _general_feedback(self, opens: int, closes: int) -> tuple[str, str]:
+        """What stands in the braces without the last part, and the last part: what is said to everybody."""
+        inside, sign, general = self.held[opens:closes].rpartition("####")
+        if not sign:
+            return general, ""
+        return inside, self.taking.text(general, closes - len(general))
+
+    def _cut(self, text: str, longest: int, what: str) -> str:
+        if len(text) > longest:
+            self.taking.note(
+                0,
+                _("The %(what)s is longer than %(number)d characters and was cut.") % {"what": what, "number": longest},
+                blocking=False,
+            )
+        return text[:longest].strip()
+
+    def _tagged(self, name: str) -> Iterator[str]:
+        return (tag.removeprefix(f"{name} ") for tag in self.block.tags if tag.startswith(f"{name} "))
+
+    def _problems(self, question: Question) -> list[Note]:
+        """What keeps the question from being asked; that of an answer in the line of the answer."""
+        lines = {choice_label(place): line for place, line in enumerate(self.taking.lines)}
+        return [
+            Note(lines.get(problem.where, self.block.line), f"{problem.where}: {problem.what}", problem.blocking)
+            for problem in problems(question)
+        ]

@@ -1,0 +1,63 @@
+"""A quiz on paper, and as one file to take along."""
+
+from typing import Final
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import get_language
+
+from awareness.quizzes.printing.offline import page_of
+from awareness.quizzes.printing.sheet import sheet_of
+from awareness.quizzes.selectors import as_quiz, find_quiz
+from awareness.topics.showing import (
+    PREVIEW,
+    check_shown,
+    is_unpublished_preview,
+    only_in_serbian,
+    unstored_previews,
+)
+from clicksafely.common.language import SERBIAN
+from clicksafely.common.methods import read_only
+from clicksafely.common.pagecache import public_page
+from clicksafely.common.templatetags.page import absolute
+
+PART: Final = "part"
+SHEET: Final = "sheet"
+
+
+@read_only
+@unstored_previews
+@public_page(params=(PART,))
+def paper(request: HttpRequest, *, slug: str) -> HttpResponse:
+    """The sheet for pupils, and behind it the key for the teacher; `?part=sheet` is the sheet alone."""
+    quiz = find_quiz(slug)
+    check_shown(request, quiz, timezone.now())
+    assert quiz is not None  # noqa: S101 - check_shown has seen to it
+    language = get_language() or SERBIAN
+    context = {
+        "quiz": quiz,
+        "sheet": sheet_of(as_quiz(quiz).questions, language=language, seed=f"print-{quiz.slug}"),
+        "with_key": request.GET.get(PART) != SHEET,
+        "foreign": only_in_serbian(quiz),
+        "preview": is_unpublished_preview(request, quiz, timezone.now()),
+        "kept_params": (PREVIEW, PART),
+    }
+    return render(request, "awareness/quizzes/print.html", context)
+
+
+@read_only
+@unstored_previews
+@public_page()
+def offline(request: HttpRequest, *, slug: str) -> HttpResponse:
+    """The quiz as one file, in the script of the address it is taken from: a download that works without a network."""
+    quiz = find_quiz(slug)
+    check_shown(request, quiz, timezone.now())
+    assert quiz is not None  # noqa: S101 - check_shown has seen to it
+    home = absolute(request, reverse("quiz", args=[quiz.slug]))
+    response = HttpResponse(page_of(as_quiz(quiz), language=get_language() or SERBIAN, home=home))
+    response.headers["Content-Disposition"] = f'attachment; filename="{quiz.slug}.html"'
+    # As an answer of this site it may do nothing at all; in the file itself stands what it may do.
+    response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    return response

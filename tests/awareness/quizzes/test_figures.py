@@ -1,0 +1,130 @@
+"""Figures of a quiz: right out of its counters, silent where there are few, and safe in a spreadsheet."""
+
+import csv
+import io
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+from django.db import connection
+from django.test import override_settings
+from django.test.utils import CaptureQueriesContext
+
+from awareness.quizzes.bank.figures import QuizFigures, figures_of
+from awareness.quizzes.counting import count_choices, count_play, count_question
+from awareness.quizzes.models import Question, Quiz, Way
+from awareness.quizzes.questions.shape import Words
+from awareness.quizzes.selectors import find_quiz
+from awareness.quizzes.services import create_quiz
+from tests.awareness.quizzes import making
+from tests.signing import HASHERS, Person, signed_in
+
+pytestmark = pytest.mark.django_db
+NOW = datetime(2026, 3, 1, 8, tzinfo=UTC)
+
+
+@pytest.fixture
+def person() -> Iterator[Person]:
+    Quiz.objects.all().delete()
+    Question.objects.all().delete()
+    with override_settings(PASSWORD_HASHERS=HASHERS):
+        yield signed_in("urednica", "editor")
+
+
+@pytest.fixture
+def quiz(person: Person) -> Quiz:
+    return create_quiz(facts=making.QUIZ, actor=person.user, now=NOW)
+
+
+def figures(quiz: Quiz) -> QuizFigures:
+    found = find_quiz(quiz.slug)
+    assert found is not None
+    return figures_of(found)
+
+
+def play(quiz: Quiz, place: int, *, shown: int, answered: int, credit: float, chosen: dict[int, int]) -> None:
+    """Counters of the question at a place."""
+    question = quiz.entries.all()[place].question
+    choices = list(question.choices.all())
+    count_question(quiz_id=quiz.pk, question_id=question.pk, shown=shown, answered=answered, credit=credit)
+    count_choices(quiz_id=quiz.pk, chosen=[(choices[each].pk, times) for each, times in chosen.items()])
+
+
+def test_numbers_and_shares(quiz: Quiz) -> None:
+    count_play(quiz_id=quiz.pk, way=Way.ALONE, now=NOW, started=8, finished=6)
+    count_play(quiz_id=quiz.pk, way=Way.ALONE, now=NOW.replace(day=2), started=2, finished=0)
+    count_play(quiz_id=quiz.pk, way=Way.CLASS, now=NOW, started=4, finished=4)
+    play(quiz, 0, shown=10, answered=8, credit=6, chosen={1: 5, 2: 2, 0: 1})
+    found = figures(quiz)
+    assert [(way.started, way.finished, way.share) for way in found.ways] == [(10, 6, 0.6), (4, 4, None)]
+    first = found.questions[0]
+    assert (first.shown, first.answered, first.facility, first.stopped, first.stopped_share) == (10, 8, 0.75, 2, 0.2)
+    assert [(choice.chosen, choice.share, choice.is_wanted) for choice in first.choices] == [
+        (1, 0.125, False),
+        (5, 0.625, True),
+        (2, 0.25, True),
+    ]
+    assert [question.number for question in found.questions] == list(range(1, len(making.EACH_KIND) + 1))
+    assert all(question.answered == 0 for question in found.questions[1:])
+
+
+def test_few_answers_are_not_shared_out(quiz: Quiz) -> None:
+    play(quiz, 0, shown=4, answered=4, credit=4, chosen={1: 4})
+    first = figures(quiz).questions[0]
+    assert (first.few, first.facility, first.stopped_share) == (True, None, None)
+    assert {choice.share for choice in first.choices} == {None}
+
+
+def test_a_poll_has_no_facility(quiz: Quiz) -> None:
+    place = [question.kind for question in making.EACH_KIND].index(making.POLL.kind)
+    play(quiz, place, shown=9, answered=9, credit=0, chosen={0: 9})
+    poll = figures(quiz).questions[place]
+    assert (poll.facility, poll.choices[0].share) == (None, 1)
+
+
+def test_the_page_shows_bars_with_their_numbers_and_nothing_of_few(person: Person, quiz: Quiz) -> None:
+    play(quiz, 0, shown=10, answered=8, credit=6, chosen={1: 5})
+    play(quiz, 1, shown=3, answered=3, credit=1, chosen={0: 3})
+    page = person.client.get(f"/admin/quizzes/quiz/{quiz.pk}/figures/").content.decode()
+    assert page.count("</svg> 75 %") == 1
+    assert "</svg> 62 %" in page
+    # Of the others there are too few answers: no table of shares.
+    assert page.count('<section class="figures-question"') == 1
+    assert page.count('class="share-bar"') == 3 + 2
+
+
+def test_queries_do_not_grow_with_the_questions(person: Person, quiz: Quiz) -> None:
+    short = create_quiz(
+        facts=replace(making.QUIZ, slug="kratak", questions=making.EACH_KIND[:1]), actor=person.user, now=NOW
+    )
+
+    def queries(pk: int) -> int:
+        with CaptureQueriesContext(connection) as captured:
+            assert person.client.get(f"/admin/quizzes/quiz/{pk}/figures/").status_code == 200
+        return len(captured)
+
+    queries(quiz.pk)
+    assert queries(quiz.pk) == queries(short.pk)
+
+
+def test_the_table_is_safe_in_a_spreadsheet_and_silent_of_few(person: Person) -> None:
+    wild = replace(
+        making.SINGLE,
+        name="=HYPERLINK(1)",
+        text=Words("+1"),
+        choices=(
+            replace(making.SINGLE.choices[1], text=Words("@а")),
+            replace(making.SINGLE.choices[0], text=Words("-б")),
+        ),
+    )
+    quiz = create_quiz(facts=replace(making.QUIZ, questions=(wild, making.POLL)), actor=person.user, now=NOW)
+    play(quiz, 0, shown=9, answered=8, credit=4, chosen={0: 6, 1: 2})
+    play(quiz, 1, shown=4, answered=4, credit=0, chosen={0: 3, 1: 1})
+    response = person.client.get(f"/admin/quizzes/quiz/{quiz.pk}/figures.csv")
+    assert response["Content-Disposition"] == 'attachment; filename="proba.csv"'
+    rows = list(csv.reader(io.StringIO(response.content.decode("utf-8-sig"))))
+    assert len(rows) == 1 + 2 + 3
+    assert rows[1][1:2] + rows[1][3:] == ["'=HYPERLINK(1)", "'+1", "9", "8", "50", "1", "'@а", "6", "75"]
+    assert rows[2][8:] == ["'-б", "2", "25"]
+    assert [row[9:] for row in rows[3:]] == [["", ""]] * 3

@@ -1,0 +1,170 @@
+"""A quiz on paper: every kind is drawn for a pen, the key says what is right, and the sheet alone does not."""
+
+import html
+import json
+import re
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+from django.contrib.auth.models import User
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone, translation
+
+from awareness.quizzes.models import Quiz
+from awareness.quizzes.printing.offline import data_of
+from awareness.quizzes.printing.sheet import SheetQuestion, letter, sheet_of
+from awareness.quizzes.questions.answers import mark
+from awareness.quizzes.questions.kinds import Kind
+from awareness.quizzes.questions.shape import Question, Words
+from awareness.quizzes.services import create_quiz
+from tests.awareness.quizzes import making
+
+PAST = datetime(2026, 1, 1, tzinfo=UTC)
+
+
+def drawn(question: Question, language: str = "sr") -> SheetQuestion:
+    with translation.override(language):
+        return sheet_of([question], language=language, seed="print-proba")[0]
+
+
+@pytest.mark.parametrize("question", making.EACH_KIND, ids=lambda question: question.kind)
+@pytest.mark.parametrize("language", ["sr", "en"])
+def test_every_kind_has_a_key_and_everything_to_answer_with(question: Question, language: str) -> None:
+    sheet = drawn(question, language)
+    assert sheet.key
+    texts = {choice.text for choice in sheet.choices} | {
+        choice.text for situation in sheet.situations for choice in situation.choices
+    }
+    # What is to be written must not stand there.
+    written = question.kind in {Kind.SHORT, Kind.NUMERIC}
+    assert texts == (set() if written else {choice.text.read(language) for choice in question.choices})
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_the_letters_of_the_key_are_those_of_the_sheet_and_bring_the_whole_credit(seed: int) -> None:
+    for question in (making.SINGLE, making.MULTIPLE, making.TRUE_FALSE, making.CLUES):
+        (sheet,) = sheet_of([question], language="sr", seed=str(seed))
+        by_letter = {choice.letter: choice.text for choice in sheet.choices}
+        chosen = [by_letter[line[0]] for line in sheet.key if "50 %" not in line]
+        places = tuple(sorted(place for place, each in enumerate(question.choices) if each.text.sr in chosen))
+        assert mark(question, places).credit == 1
+
+
+def test_pairs_of_the_key_are_right() -> None:
+    for question in (making.MATCHING, making.SORTING):
+        sheet = drawn(question)
+        left = {choice.letter: choice.text for choice in sheet.choices}
+        right = {group.letter: group.text for group in sheet.groups}
+        pairs = {(left[line[0]], right[re.split(" – ", line)[1][0]]) for line in sheet.key}
+        assert pairs == {(choice.text.sr, choice.match.sr) for choice in question.choices}
+
+
+def test_what_is_to_be_ordered_does_not_stand_in_order() -> None:
+    sheet = drawn(making.ORDERING)
+    texts = [choice.text.sr for choice in making.ORDERING.choices]
+    assert [choice.text for choice in sheet.choices] != texts
+    assert [line.split(". ")[1] for line in sheet.key] == texts
+
+
+def test_a_scenario_says_where_each_choice_leads() -> None:
+    sheet = drawn(making.SCENARIO, "en")
+    assert [(each.heading, len(each.choices)) for each in sheet.situations] == [("", 2), ("Situation 1", 2)]
+    assert [choice.letter for each in sheet.situations for choice in each.choices] == ["A", "B", "C", "D"]
+    assert [line[0] for line in sheet.key] == ["B", "D"]
+
+
+def test_numbers_are_written_as_readers_write_them() -> None:
+    assert drawn(making.NUMERIC).key == ("15 ± 0,5", "14 (25 %)")
+    assert drawn(making.NUMERIC, "en").key == ("15 ± 0.5", "14 (25 %)")
+
+
+def test_letters_follow_the_alphabet_of_the_script() -> None:
+    assert "".join(letter(place, "sr") for place in range(6)) == "АБВГДЂ"
+    assert "".join(letter(place, "sr-latn") for place in range(6)) == "ABCDEF"
+    assert letter(40, "sr") == "41"
+
+
+@pytest.fixture
+def quiz(db: None) -> Quiz:
+    Quiz.objects.all().delete()
+    facts = replace(making.QUIZ, questions=making.EACH_KIND)
+    quiz = create_quiz(facts=facts, actor=User.objects.create(username="x"), now=timezone.now())
+    Quiz.objects.filter(pk=quiz.pk).update(published_at=PAST)
+    return quiz
+
+
+def test_the_sheet_with_and_without_the_key(client: Client, quiz: Quiz) -> None:
+    both = client.get("/sr/quizzes/proba/print/")
+    page = both.content.decode()
+    assert (both.status_code, both["Cache-Control"], both.cookies) == (200, "public, max-age=300", {})
+    assert page.count('<li class="paper-question"') == 2 * len(making.EACH_KIND)
+    assert page.count("Зато (ср)") == len(making.EACH_KIND)
+    sheet = client.get("/sr/quizzes/proba/print/?part=sheet").content.decode()
+    assert sheet.count('<li class="paper-question"') == len(making.EACH_KIND)
+    # The key, an explanation, an answer that is to be written.
+    for secret in ("paper-key", "Зато (ср)", "шифр*", "± 0,5"):
+        assert secret not in sheet
+        assert secret in page
+
+
+@pytest.mark.parametrize(
+    ("language", "text"), [("sr", "Питање (ср)"), ("sr-latn", "Pitanje (sr)"), ("en", "Питање (en)")]
+)
+def test_in_every_language(client: Client, quiz: Quiz, language: str, text: str) -> None:
+    assert text in client.get(f"/{language}/quizzes/proba/print/").content.decode()
+
+
+def test_a_draft_is_printed_by_who_has_its_key_only(client: Client, quiz: Quiz) -> None:
+    Quiz.objects.filter(pk=quiz.pk).update(published_at=None)
+    assert client.get("/sr/quizzes/proba/print/").status_code == 404
+    shown = client.get(f"/sr/quizzes/proba/print/?preview={quiz.preview_key}")
+    assert (shown.status_code, shown["Cache-Control"]) == (200, "no-store")
+    assert client.get("/sr/quizzes/nema/print/").status_code == 404
+
+
+def test_queries_do_not_grow_with_the_questions(client: Client, quiz: Quiz) -> None:
+    client.get("/sr/quizzes/proba/print/")
+
+    def queries() -> int:
+        with CaptureQueriesContext(connection) as captured:
+            assert client.get("/sr/quizzes/proba/print/").status_code == 200
+        return len(captured)
+
+    many = queries()
+    quiz.entries.filter(order__gt=1).delete()
+    assert queries() == many
+
+
+@pytest.mark.parametrize(("language", "tag", "text"), [("sr", "sr-Cyrl", "Питање (ср)"), ("sr-latn", "sr-Latn", "Pitanje (sr)"), ("en", "en", "Питање (en)")])  # fmt: skip
+def test_the_file_to_take_along_is_a_download_with_its_own_policy(
+    client: Client, quiz: Quiz, language: str, tag: str, text: str
+) -> None:
+    response = client.get(f"/{language}/quizzes/proba/offline/")
+    page = response.content.decode()
+    assert response.status_code == 200
+    assert response["Content-Disposition"] == 'attachment; filename="proba.html"'
+    assert response["Content-Security-Policy"] == "default-src 'none'; sandbox"
+    assert response["Cache-Control"] == "public, max-age=300"
+    assert f'<html lang="{tag}">' in page
+    assert text in page
+    policy = re.search(r'http-equiv="Content-Security-Policy" content="([^"]+)"', page)
+    assert policy
+    assert html.unescape(policy[1]).startswith("default-src 'none'; script-src 'sha256-")
+    # Whatever would be asked for from somewhere.
+    assert re.findall(r'(?:src|href|action)\s*=\s*"|url\(|@import', page) == []
+
+
+def test_a_draft_is_taken_along_by_who_has_its_key_only(client: Client, quiz: Quiz) -> None:
+    Quiz.objects.filter(pk=quiz.pk).update(published_at=None)
+    assert client.get("/sr/quizzes/proba/offline/").status_code == 404
+    taken = client.get(f"/sr/quizzes/proba/offline/?preview={quiz.preview_key}")
+    assert (taken.status_code, taken["Cache-Control"]) == (200, "no-store")
+
+
+def test_what_an_editor_wrote_cannot_leave_the_data() -> None:
+    data = data_of(replace(making.QUIZ, summary=Words("</script><!--<script>\u2028&amp;")), "sr")
+    assert not re.search("[<>&\u2028\u2029]", data)
+    assert json.loads(data)["quiz"]["summary"] == "</script><!--<script>\u2028&amp;"

@@ -1,0 +1,209 @@
+"""The quiz in one file, opened from a disk with the network off: it marks as the portal does, and every kind can be played."""
+
+import random
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from decimal import Decimal
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.utils import translation
+from playwright.sync_api import Browser, Page, expect
+
+from awareness.quizzes.printing.offline import page_of, question_data
+from awareness.quizzes.questions.answers import mark, read_answer, read_number
+from awareness.quizzes.questions.kinds import Kind
+from awareness.quizzes.questions.quiz import Quiz
+from awareness.quizzes.questions.shape import Choice, Question, Words
+from clicksafely.common.folding import fold
+from clicksafely.common.script import html_to_latin
+from tests.awareness.quizzes import making
+
+RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+NASTY = "</script><script>document.title='no'</script><!-- <b>&amp;\u2028"
+THIRDS = making.question(
+    Kind.MULTIPLE,
+    *(Choice(text=Words(text), weight=Decimal("33.33333")) for text in "абв"),
+    Choice(text=Words("г"), weight=Decimal("-12.5")),
+    Choice(text=Words("д")),
+)
+LONG_ORDER = making.question(Kind.ORDERING, *(making.choice(text) for text in "абвгдђеж"))
+NEGATIVE = making.question(
+    Kind.NUMERIC,
+    Choice(text=Words("-0.25", "-0.25"), weight=Decimal(100), tolerance=Decimal("0.05")),
+    Choice(text=Words("0", "0"), weight=Decimal("12.5"), tolerance=Decimal(3)),
+)
+QUESTIONS = (*making.EACH_KIND, THIRDS, LONG_ORDER, NEGATIVE)
+WRITTEN = [
+    *(
+        "лозинка (ср)",
+        "ЛОЗИНКА (СР)",
+        "lozinka (sr)",
+        "Lozinka  (en)",
+        "шифра (en)",
+        "ŠIFRARNIK (sr)",
+        "šifr (en)",
+        "кључ",
+    ),
+    *(
+        "15",
+        "15,5",
+        "15.5",
+        "15.50001",
+        "14",
+        "14,0",
+        "-0.25",
+        "-0,3",
+        "-0.300001",
+        "3",
+        "-3.0001",
+        "+15",
+        "٣",
+        "१५",
+        "000",
+    ),
+]
+
+
+@pytest.fixture
+def opened(browser: Browser, tmp_path: Path) -> Iterator[Callable[..., Page]]:
+    """Write a quiz to a file and open it with the network off; afterwards nothing but the file was asked for, and no script failed."""
+    contexts, complaints, asked = [], [], []
+
+    def open_file(quiz: Quiz, language: str = "sr", **options: Any) -> Page:
+        with translation.override(language):
+            text = page_of(quiz, language=language, home="https://example.org/")
+        path = tmp_path / f"{language}.html"
+        path.write_text(html_to_latin(text) if language == "sr-latn" else text, "utf-8")
+        context = browser.new_context(**options)
+        context.set_default_timeout(10_000)
+        context.set_offline(True)
+        contexts.append(context)
+        page = context.new_page()
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
+        page.on("request", lambda request: asked.append(request.url))
+        page.goto(path.as_uri())
+        return page
+
+    yield open_file
+    for context in contexts:
+        context.close()
+    assert complaints == []
+    assert {url.partition(":")[0] for url in asked} == {"file"}
+    assert len(asked) == len(contexts)
+
+
+def random_answer(question: Question, chance: random.Random) -> Any:
+    places = list(range(len(question.choices)))
+    match question.kind:
+        case Kind.SINGLE | Kind.TRUE_FALSE | Kind.POLL:
+            return [chance.choice(places)]
+        case Kind.MULTIPLE | Kind.CLUES:
+            return sorted(chance.sample(places, chance.randint(1, len(places))))
+        case Kind.ORDERING:
+            return chance.sample(places, len(places))
+        case Kind.MATCHING | Kind.SORTING:
+            return [chance.randrange(len(question.groups)) for _place in places]
+        case Kind.SCENARIO:
+            way, here = [], 0
+            while here is not None:
+                way.append(chance.choice(question.choices_at(here)))
+                here = question.choices[way[-1]].leads_to  # type: ignore[assignment]
+            return way
+    return chance.choice(WRITTEN)
+
+
+def test_the_file_marks_as_the_portal_does(opened: Callable[..., Page]) -> None:
+    page = opened(making.QUIZ)
+    chance = random.Random(20261125)
+    for question in QUESTIONS:
+        given = [random_answer(question, chance) for _draw in range(80)]
+        pairs = [(each, read_answer(question, each)) for each in given]
+        wanted = [None if read is None else mark(question, read).credit for _each, read in pairs]
+        script = "([question, given]) => given.map((each) => marking.complete(question, each) ? marking.credit(question, each) : null)"
+        found = page.evaluate(script, [question_data(question, "sr"), given])
+        assert found == [pytest.approx(credit, abs=1e-9) for credit in wanted], question.name
+        assert len(set(wanted)) > 1 or question.kind == Kind.POLL
+
+
+def test_the_file_spells_and_reads_numbers_as_the_portal_does(opened: Callable[..., Page]) -> None:
+    page = opened(making.QUIZ)
+    chance = random.Random(7)
+    letters = "абвгдђежзијклљмнњопрстћуфхцчџшЂЉЊЏĐđČčĆćŠšŽžÀéﬁØøŁłıёЩъѝ\u0301\u00ad ,.-\t\n９٣abcXYZ0"
+    texts = ["".join(chance.choices(letters, k=chance.randint(0, 12))) for _draw in range(500)]
+    assert page.evaluate("(texts) => texts.map(marking.fold)", texts) == [fold(text) for text in texts]
+    numbers = [*WRITTEN, "", " 1 ", "1.", ".5", "1,2,3", "--1", "1e5", "9" * 30, "9" * 31, "0." + "1" * 30]
+    found = page.evaluate("(texts) => texts.map((text) => marking.number(text)?.toString() ?? null)", numbers)
+    read = [read_number(text) for text in numbers]
+    assert found == [None if number is None else str(int(Fraction(number) * 10**30)) for number in read]
+
+
+def answer(page: Page, question: Question, language: str) -> None:
+    """Answer as a person does who knows it."""
+    texts = [choice.text.read(language) for choice in question.choices]
+    match question.kind:
+        case Kind.ORDERING:
+            for number, text in enumerate(texts, 1):
+                page.get_by_label(text, exact=True).select_option(label=str(number))
+        case Kind.MATCHING | Kind.SORTING:
+            for choice, text in zip(question.choices, texts, strict=True):
+                page.get_by_label(text, exact=True).select_option(label=choice.match.read(language))
+        case Kind.SHORT | Kind.NUMERIC:
+            page.locator("input[name=answer]").fill(texts[0])
+        case Kind.SCENARIO | Kind.POLL:
+            page.get_by_label(texts[1], exact=True).check()
+        case _:
+            for place in sorted(question.right):
+                if question.kind in {Kind.MULTIPLE, Kind.CLUES} or question.choices[place].weight == 100:
+                    page.get_by_label(texts[place], exact=True).check()
+
+
+@pytest.mark.parametrize("dark", [False, True])
+def test_every_kind_is_played_to_the_end(opened: Callable[..., Page], dark: bool) -> None:
+    quiz = replace(making.QUIZ, questions=tuple(replace(each, explanation=Words(f"Зато {NASTY}", f"So {NASTY}")) for each in making.EACH_KIND))  # fmt: skip
+    scheme = {"color_scheme": "dark" if dark else "light", "viewport": {"width": 360, "height": 740}}
+    page = opened(quiz, "en", **scheme)
+    axe = Axe()
+    page.locator("button.main").click()
+    for question in quiz.questions:
+        expect(page.locator("legend")).to_have_text(question.text.en)
+        expect(page.locator("legend")).to_be_focused()
+        # Nothing was chosen: it is said, and the question stays.
+        page.locator("button.main").click()
+        expect(page.locator(".problem")).not_to_be_empty()
+        assert axe.run(page, options=RULES).response["violations"] == []
+        answer(page, question, "en")
+        page.locator("button.main").click()
+        verdict = "opinion" if question.kind == Kind.POLL else "right"
+        expect(page.locator(".feedback")).to_have_class(f"feedback {verdict}")
+        expect(page.locator(".feedback")).to_contain_text("</script>")
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+        page.locator("button.main").click()
+    assert axe.run(page, options=RULES).response["violations"] == []
+    expect(page.locator(".score")).to_contain_text("10")
+    expect(page.locator(".result")).to_contain_text("Браво (en)")
+    assert page.title() == quiz.title.en
+    page.locator("button.main").click()
+    expect(page.locator("legend")).to_have_text(quiz.questions[0].text.en)
+
+
+def test_in_latin_letters_and_over_a_longer_way(opened: Callable[..., Page]) -> None:
+    quiz = replace(making.QUIZ, questions=(making.SCENARIO, making.SINGLE))
+    page = opened(quiz, "sr-latn")
+    page.locator("button.main").click()
+    page.get_by_label("Odgovori (sr)", exact=True).check()
+    page.locator("button.main").click()
+    expect(page.locator(".situation")).to_have_text("Traži sliku (sr)")
+    page.get_by_label("Stani (sr)", exact=True).check()
+    page.locator("button.main").click()
+    expect(page.locator(".feedback")).to_have_class("feedback partly")
+    page.locator("button.main").click()
+    page.get_by_label("a (sr)", exact=True).check()
+    page.locator("button.main").click()
+    expect(page.locator(".told .wrong")).to_contain_text("na a (sr)")
+    expect(page.locator(".told .missed")).to_contain_text("b (sr)")
+    assert page.locator("body").inner_text() == html_to_latin(page.locator("body").inner_text())
