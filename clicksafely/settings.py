@@ -59,6 +59,7 @@ INSTALLED_APPS = [
     "awareness.topics",
     "awareness.editorial",
     "awareness.library",
+    "awareness.games",
     "awareness.gathering",
     "hotline",
 ]

@@ -36,6 +36,7 @@ if settings.PORTAL in {"public", "all"}:
             path("", include("awareness.editorial.urls")),
             path("", include("awareness.gathering.urls")),
             path("", include("awareness.library.urls")),
+            path("", include("awareness.games.urls")),
         ),
     ]
 

@@ -1,0 +1,1 @@
+// Begins what the page needs.
