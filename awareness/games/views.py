@@ -91,7 +91,7 @@ def scene(request: HttpRequest, *, slug: str, scene: str) -> HttpResponse:
     check_shown(request, found, now)
     if found is None or found.kind != GameKind.STORY:
         raise Http404
-    parts, base = StoredParts(found), reverse("game", args=[slug])
+    parts, base = StoredParts(found), reverse("game", args=[found.slug])
     keep = _kept(request, found)
     story, place = find_place(parts, scene, request.GET.get(WAY, ""))
     if place is None:
@@ -105,6 +105,8 @@ def page_context(request: HttpRequest, found: Game, parts: Mapping[str, Any], no
     topics = [topic for topic in found.topics.all() if topic.state_at(now) == PublicationState.PUBLISHED]
     return {
         "game": found,
+        "base": reverse("game", args=[found.slug]),
+        "list_path": reverse("games"),
         "picture_title": found.title,
         "topics": topics,
         "sources": parts["sources"],

@@ -184,9 +184,13 @@ def _edge(start: Node, end: Node) -> Edge:
     if y2 > y1:
         bend = (y2 - y1) // 2
         return Edge(f"M{x1} {y1} C{x1} {y1 + bend} {x2} {y2 - bend} {x2} {y2}", False)
-    # Upwards or to the side: out at the right and in at the right.
-    right, y1, y2 = max(start.x, end.x) + NODE_WIDTH, start.y + NODE_HEIGHT // 2, end.y + NODE_HEIGHT // 2
-    out = right + 18
+    if start.y == end.y and start.x != end.x:
+        # To the side: below the boxes between them.
+        low = y1 + 14 + abs(start.x - end.x) // 14
+        y2 = end.y + NODE_HEIGHT
+        return Edge(f"M{x1 + 16} {y1} C{x1 + 16} {low} {x2 - 16} {low} {x2 - 16} {y2}", True)
+    # Upwards, or to itself: out at the right and in at the right.
+    out, y1, y2 = max(start.x, end.x) + NODE_WIDTH + 24, start.y + NODE_HEIGHT - 10, end.y + NODE_HEIGHT // 2 - 4
     return Edge(f"M{start.x + NODE_WIDTH} {y1} C{out} {y1} {out} {y2} {end.x + NODE_WIDTH} {y2}", True)
 
 

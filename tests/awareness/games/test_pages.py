@@ -123,7 +123,7 @@ class TestTheList:
         back = [
             link["href"]
             for link in page.all("a")
-            if link.get("aria-current") == "true" and link["class"] == "pick-link"
+            if link.get("aria-current") == "true" and link.get("class") == "pick-link"
         ]
         assert back == [
             "/en/games/?kind=sort&topic=phishing",
