@@ -18,6 +18,7 @@ from django.utils import timezone
 from django_otp.plugins.otp_static.models import StaticDevice
 
 from awareness.editorial.models import Article, ContactPoint, Partner
+from awareness.games.models import Game
 from awareness.gathering.models import SynonymGroup
 from awareness.library.models import Resource
 from awareness.topics.models import Signpost, Topic
@@ -117,7 +118,7 @@ TABLE: dict[str, Rule] = {
     "admin/jsi18n/": (EVERYBODY, (200, 405), REFUSED),
     "admin/r/<path:content_type_id>/<path:object_id>/": (EVERYBODY, (404, 404), REFUSED),
     "admin/(?P<url>.*)$": (EVERYBODY, (404, 404), REFUSED),
-    "admin/^(?P<app_label>auth|otp_totp|otp_static|axes|common|topics|editorial|library|gathering|hotline)/$": (
+    "admin/^(?P<app_label>auth|otp_totp|otp_static|axes|common|topics|editorial|library|games|gathering|hotline)/$": (
         DESK,
         (200, 200),
         (404, 404),
@@ -229,6 +230,8 @@ TABLE: dict[str, Rule] = {
     **model_rules("editorial/contactpoint", EDITORS, EDITED),
     **model_rules("gathering/synonymgroup", EDITORS, EDITED),
     **model_rules("library/resource", EDITORS, EDITED),
+    **model_rules("games/game", EDITORS, EDITED),
+    "admin/games/game/<int:object_id>/preview/": (EDITORS, (405, 200), REFUSED),
     "admin/library/resource/export/": (EDITORS, (200, 405), REFUSED),
     "admin/library/resource/import/": (EDITORS, (200, 422), REFUSED),
     **model_rules("hotline/partner", SUPERVISORS, EDITED | {"{}/delete/": REFUSED}),
@@ -340,6 +343,7 @@ def paths(db: None) -> dict[str, str]:
         "editorial/partner": Partner.objects.earliest("pk").pk,
         "editorial/contactpoint": ContactPoint.objects.create(kind="email", label="x", value="office@example.org").pk,
         "gathering/synonymgroup": SynonymGroup.objects.earliest("pk").pk,
+        "games/game": Game.objects.earliest("pk").pk,
         "library/resource": Resource.objects.create(slug="walk", title="x", kind="poster", language="zxx").pk,
         "hotline/partner": partner.pk,
         "auth/user": user.pk,

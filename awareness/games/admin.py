@@ -5,10 +5,8 @@ from typing import Any
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.urls import path
-from django.utils.decorators import method_decorator
-from django.views.decorators.http import require_POST
 
 from awareness.games.checking import remarks_on_game, words_of
 from awareness.games.inlines import COMMON, OF_KIND
@@ -45,8 +43,9 @@ class GameAdmin(PublicationAdmin):
 
     def response_add(self, request: HttpRequest, obj: Any, post_url_continue: str | None = None) -> HttpResponse:
         """On to the form with its parts."""
-        request.POST = request.POST.copy()  # type: ignore[assignment]
-        request.POST["_continue"] = "1"
+        sent = request.POST.copy()
+        sent["_continue"] = "1"
+        request.POST = sent  # type: ignore[assignment]
         return super().response_add(request, obj, post_url_continue)
 
     def remarks(self, record: Publication) -> list[Remark]:
@@ -69,16 +68,17 @@ class GameAdmin(PublicationAdmin):
     def get_urls(self) -> list[Any]:
         """The preview beside the admin's own pages."""
         view = self.admin_site.admin_view(self.preview)
-        return [path("<int:game_id>/preview/", view, name="games_game_preview"), *super().get_urls()]
+        return [path("<int:object_id>/preview/", view, name="games_game_preview"), *super().get_urls()]
 
-    @method_decorator(require_POST)
-    def preview(self, request: HttpRequest, game_id: int) -> HttpResponse:
+    def preview(self, request: HttpRequest, object_id: int) -> HttpResponse:
         """The game with what the form says; nothing is saved."""
-        game = self.get_object(request, str(game_id))
+        game = self.get_object(request, str(object_id))
         if game is None:
             raise Http404
         if not self.has_change_permission(request, game):
             raise PermissionDenied
+        if request.method != "POST":
+            return HttpResponseNotAllowed(["POST"])
         # The form looks whether somebody else saved meanwhile, and holds the row while it does.
         with transaction.atomic():
             form = self.get_form(request, game, change=True)(request.POST, instance=game)

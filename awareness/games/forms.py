@@ -35,7 +35,7 @@ class PartFormSet(BaseInlineFormSet):  # type: ignore[type-arg]
         return [
             form
             for form in self.forms
-            if getattr(form, "cleaned_data", None) and not (self.can_delete and self._should_delete_form(form))
+            if getattr(form, "cleaned_data", None) and not (self.can_delete and self._should_delete_form(form))  # type: ignore[attr-defined]
         ]
 
     def named(self, form: Any, field: str) -> list[str]:

@@ -48,7 +48,7 @@ def _titles(kind: str, slugs: Sequence[str], now: datetime) -> dict[str, str]:
     model = next((findable.model for findable in findables() if findable.kind == kind), None)
     if model is None:
         return {}
-    records = model._default_manager.filter(slug__in=slugs).visible(now)  # type: ignore[attr-defined]
+    records = model._default_manager.filter(slug__in=slugs).visible(now)
     return {record.slug: str(record) for record in records}
 
 

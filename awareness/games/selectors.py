@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from datetime import datetime
 
-from django.db.models import Count, Prefetch, QuerySet
+from django.db.models import Count, Prefetch
 
 from awareness.games.models import Game
 from awareness.topics.models import Topic
@@ -28,5 +28,9 @@ def games_about(topics: Collection[int], *, most: int, now: datetime) -> list[Ga
     """Visible games on any of these topics, those on more of them first; one query, none without topics."""
     if not topics:
         return []
-    found: QuerySet[Game] = Game.objects.visible(now).filter(topics__in=topics).annotate(shared=Count("topics"))
-    return list(found.order_by("-shared", "-published_at", "-pk")[:most])
+    return list(
+        Game.objects.visible(now)
+        .filter(topics__in=topics)
+        .annotate(shared=Count("topics"))
+        .order_by("-shared", "-published_at", "-pk")[:most]
+    )

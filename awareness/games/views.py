@@ -95,7 +95,7 @@ def scene(request: HttpRequest, *, slug: str, scene: str) -> HttpResponse:
     keep = _kept(request, found)
     story, place = find_place(parts, scene, request.GET.get(WAY, ""))
     if place is None:
-        return HttpResponseRedirect(f"{base}?{urlencode({**keep, LOST: 1})}")
+        return HttpResponseRedirect(f"{base}?{urlencode({**keep, LOST: '1'})}")
     context = page_context(request, found, parts, now) | show_place(story, place, base, keep)
     return render(request, "awareness/games/scene.html", context)
 

@@ -1,6 +1,6 @@
 """A game, where what it says comes from, and where one may go on from it."""
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
@@ -20,7 +20,7 @@ KEY = r"^[a-z0-9][a-z0-9-]{0,39}$"
 KEY_RULE = _("Small letters, digits and hyphens.")
 
 
-def key_field(name: object) -> "models.CharField[str, str]":
+def key_field(name: Any) -> "models.CharField[str, str]":
     """A short name by which other parts of the same game name this one."""
     return models.CharField(name, max_length=40, validators=[RegexValidator(KEY, KEY_RULE)])
 

@@ -26,7 +26,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Exit code 1 where something is wrong."""
         found: dict[str, GameRows] = {}
-        topics, faulty = set(Topic.objects.values_list("slug", flat=True)), False
+        topics, faulty = {topic.slug for topic in Topic.objects.only("slug")}, False
         for name in options["files"]:
             rows, problems = self._read(name, topics)
             if rows and rows.fields["slug"] in found:
