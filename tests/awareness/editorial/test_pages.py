@@ -32,6 +32,7 @@ NAMES = (
     "search",
     "topics",
     "news",
+    "games",
 )
 SUBJECTS = {
     "csam",
