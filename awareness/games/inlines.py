@@ -27,17 +27,17 @@ class GamePartInline(PartInline):
         return field
 
 
-class SourceInline(admin.TabularInline):  # type: ignore[type-arg]
+class SourceInline(admin.StackedInline):  # type: ignore[type-arg]
     model = models.GameSource
     extra = 0
-    fields = ("title", "url", "order")
+    fieldsets = ((None, {"fields": (("title", "url", "order"),)}),)
 
 
-class NextStepInline(admin.TabularInline):  # type: ignore[type-arg]
+class NextStepInline(admin.StackedInline):  # type: ignore[type-arg]
     model = models.NextStep
     form = forms.NextStepForm
     extra = 0
-    fields = ("kind", "slug", "order")
+    fieldsets = ((None, {"fields": (("kind", "slug", "order"),)}),)
 
 
 class MeterInline(GamePartInline):

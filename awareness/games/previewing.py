@@ -9,6 +9,7 @@ from django.template.loader import render_to_string
 from django.utils import translation
 
 from awareness.games.models import Game
+from awareness.games.play.story import walk, way_to
 from awareness.games.playing import WAY, find_place, play, show_place
 from awareness.games.reading import Parts
 from awareness.games.vocabulary import GameKind
@@ -60,6 +61,10 @@ def _context(request: HttpRequest, game: Game, parts: Parts, language: str) -> d
     }
     if game.kind == GameKind.STORY and (key := request.POST.get(SCENE, "")):
         story, place = find_place(parts, key, played.get(WAY, ""))
+        if place is None:
+            # The scene that somebody is writing: however one comes there.
+            way = way_to(story, key)
+            place = walk(story, way) if way is not None else None
         if place is not None:
             return context | show_place(story, place, base, {})
     return context | play(game, parts, dict(played.lists()), {})

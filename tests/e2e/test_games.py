@@ -3,11 +3,19 @@
 from collections.abc import Callable
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from tests.e2e.test_editing import faults
+from tests.e2e.test_public_pages import RULES
 
 WIDTH = 360
+
+
+def faults_of_desk(page: Page) -> list[object]:
+    """What axe finds on the editors' form."""
+    found = Axe().run(page, options=RULES).response["violations"]
+    return [(rule["id"], [node["target"] for node in rule["nodes"]]) for rule in found]
 
 
 def play_story(page: Page) -> None:
@@ -144,6 +152,7 @@ def test_a_card_is_dragged_into_a_bin_and_one_beside_it_is_not(visit: Callable[.
 def test_everything_is_there_without_a_script(visit: Callable[..., Page]) -> None:
     page = visit(javascript=False, width=WIDTH, dark=True)
     page.goto("/en/games/")
+    assert page.evaluate("document.documentElement.scrollWidth") <= WIDTH
     page.get_by_role("link", name="7 to 10 years").click()
     page.locator(".game-card h3 a").first.click()
     for card in page.locator("fieldset.sort-card").all():
@@ -165,10 +174,13 @@ def test_an_editor_plays_what_is_not_saved_yet(sign_in: Callable[..., Page]) -> 
     page.get_by_role("link", name="Група одељења").click()
     frame = page.frame_locator(".preview-frame")
     frame.locator("[data-go]").first.click()
+    page.locator("[name=scenes-1-title_sr]").focus()
+    expect(frame.locator("h1")).to_have_text(page.locator("[name=scenes-1-title_sr]").input_value())
     page.locator("[name=scenes-0-title_sr]").fill("Наслов који нико није сачувао")
     expect(frame.locator("h1")).to_have_text("Наслов који нико није сачувао")
     frame.locator(".story-choice").first.click()
     expect(frame.locator("h1")).not_to_have_text("Наслов који нико није сачувао")
     page.locator("[name=preview_language]").select_option("en")
     expect(frame.locator("h2").first).to_have_text("What do you do?")
+    assert faults_of_desk(page) == []
     expect(page.locator(".story-graph .graph-node")).to_have_count(page.locator(".dynamic-scenes").count())

@@ -186,7 +186,7 @@ def _edge(start: Node, end: Node) -> Edge:
         return Edge(f"M{x1} {y1} C{x1} {y1 + bend} {x2} {y2 - bend} {x2} {y2}", False)
     if start.y == end.y and start.x != end.x:
         # To the side: below the boxes between them.
-        low = y1 + 14 + abs(start.x - end.x) // 14
+        low = y1 + min(50, 14 + abs(start.x - end.x) // 14)
         y2 = end.y + NODE_HEIGHT
         return Edge(f"M{x1 + 16} {y1} C{x1 + 16} {low} {x2 - 16} {low} {x2 - 16} {y2}", True)
     # Upwards, or to itself: out at the right and in at the right.

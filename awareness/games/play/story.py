@@ -4,6 +4,7 @@ A way is written as digits, one a choice, counted from 1: "12" is the first choi
 whole state of a game, stands in its address, and may be anything that somebody typed there.
 """
 
+from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -126,6 +127,19 @@ def walk(story: Story, way: str) -> Place | None:
         scene = following
     readings = tuple(Reading(meter, values[meter.key], values[meter.key] - before[meter.key]) for meter in story.meters)
     return Place(scene, way, tuple(steps), readings)
+
+
+def way_to(story: Story, key: str) -> str | None:
+    """The shortest way to a scene, of equals the one of earlier choices; None where no way leads there."""
+    ways, waiting = {story.scenes[0].key: ""} if story.scenes else {}, deque(story.scenes[:1])
+    while waiting:
+        scene = waiting.popleft()
+        for number, choice in enumerate(scene.choices[:MOST_CHOICES], 1):
+            following = story.by_key.get(choice.to)
+            if following is not None and following.key not in ways:
+                ways[following.key] = f"{ways[scene.key]}{number}"
+                waiting.append(following)
+    return ways.get(key)
 
 
 def endings(story: Story) -> list[Scene]:

@@ -60,6 +60,11 @@ const follow = (top) => {
 if (section && form) {
   form.addEventListener("input", soon);
   form.addEventListener("change", soon);
+  // Of a story the scene that is being written is shown.
+  form.addEventListener("focusin", (event) => {
+    const key = event.target.closest(".inline-related[id^='scenes-']")?.querySelector("input[name$='-key']")?.value;
+    if (key && key !== scene.value) play(`/games/-/${key}/`, "");
+  });
   section.querySelector("[data-preview-button]").addEventListener("click", (event) => {
     event.preventDefault();
     play("", "");

@@ -93,31 +93,35 @@ def test_a_scene_and_a_choice_to_it_are_written_at_once(editor: Person) -> None:
     assert Version.objects.filter(kind="games.game", object_id=game.pk).count() == 2
 
 
-@pytest.mark.parametrize(
-    ("kind", "changes", "field", "message"),
-    [
-        ("story", {"choices-0-leads_to": "nowhere"}, "choices-0-leads_to", "“nowhere” is not there."),
-        ("story", {"scenes-1-DELETE": "on"}, "choices-1-leads_to", "“wait” is not there."),
-        ("story", {"scenes-0-speaker": "nobody"}, "scenes-0-speaker", "“nobody” is not there."),
-        ("story", {"choices-0-effects": "luck: +1"}, "choices-0-effects", "“luck” is not there."),
-        ("story", {"choices-0-effects": "trust +1"}, "choices-0-effects", "Write it like this: trust: +1, safety: -2"),
-        ("story", {"scenes-1-key": "Two words"}, "scenes-1-key", "Small letters, digits and hyphens."),
-        ("story", {"meters-0-start": "11"}, "meters-0-start", "Ensure this value is less than or equal to 10."),
-        ("sort", {"cards-0-bin": "gone"}, "cards-0-bin", "“gone” is not there."),
-        ("spot", {"mock_parts-0-mock": "gone"}, "mock_parts-0-mock", "“gone” is not there."),
-        ("lock", {"options-0-shows": "friends,gone"}, "options-0-shows", "“gone” is not there."),
-        ("sort", {"next_steps-3-slug": "x"}, "next_steps-3-slug", "Help has no address of its own: leave this empty."),
-        ("sort", {"next_steps-2-slug": "x"}, "next_steps-2-slug", "Empty, or one of: csam, cyberbullying, hate-speech, other"),
-        ("sort", {"next_steps-0-slug": ""}, "next_steps-0-slug", "Where does it lead? Write the address."),
+REFUSED = {
+    "story": [
+        ({"choices-0-leads_to": "nowhere"}, "choices-0-leads_to", "“nowhere” is not there."),
+        ({"scenes-1-DELETE": "on"}, "choices-1-leads_to", "“wait” is not there."),
+        ({"scenes-0-speaker": "nobody"}, "scenes-0-speaker", "“nobody” is not there."),
+        ({"choices-0-effects": "luck: +1"}, "choices-0-effects", "“luck” is not there."),
+        ({"choices-0-effects": "trust +1"}, "choices-0-effects", "Write it like this: trust: +1, safety: -2"),
+        ({"scenes-1-key": "Two words"}, "scenes-1-key", "Small letters, digits and hyphens."),
+        ({"meters-0-start": "11"}, "meters-0-start", "Ensure this value is less than or equal to 10."),
     ],
-)  # fmt: skip
-def test_what_names_nothing_is_refused_where_it_stands(
-    editor: Person, kind: str, changes: dict[str, str], field: str, message: str
-) -> None:
+    "sort": [
+        ({"cards-0-bin": "gone"}, "cards-0-bin", "“gone” is not there."),
+        ({"next_steps-3-slug": "x"}, "next_steps-3-slug", "Help has no address of its own: leave this empty."),
+        ({"next_steps-2-slug": "x"}, "next_steps-2-slug", "Empty, or one of: csam, cyberbullying, hate-speech, other"),
+        ({"next_steps-0-slug": ""}, "next_steps-0-slug", "Where does it lead? Write the address."),
+    ],
+    "spot": [({"mock_parts-0-mock": "gone"}, "mock_parts-0-mock", "“gone” is not there.")],
+    "lock": [({"options-0-shows": "friends,gone"}, "options-0-shows", "“gone” is not there.")],
+}
+
+
+@pytest.mark.parametrize("kind", list(REFUSED))
+def test_what_names_nothing_is_refused_where_it_stands(editor: Person, kind: str) -> None:
     game = make_game(DOCUMENTS[kind])
-    response = editor.client.post(address(game), form_of(editor, game, **changes))
-    assert response.status_code == 200
-    assert errors_at(response.content.decode(), field) == [message]
+    form = form_of(editor, game)
+    for changes, field, message in REFUSED[kind]:
+        response = editor.client.post(address(game), form | changes)
+        assert response.status_code == 200
+        assert errors_at(response.content.decode(), field) == [message]
     assert Game.objects.get(pk=game.pk).revision == game.revision
 
 
@@ -210,6 +214,15 @@ class TestPreview:
         assert "Somewhere else" in source
         assert 'href="/en/games/made-story/good-end/?p=11"' in source
         assert response.headers["Content-Language"] == "en"
+
+    def test_shows_the_scene_that_is_being_written(self, editor: Person) -> None:
+        game = make_game(STORY)
+        data = form_of(editor, game, **{"scenes-4-text_sr": "Пише се"}) | {"preview_scene": "good-end"}
+        source = editor.client.post(address(game, "preview"), data).content.decode()
+        assert "Пише се" in source
+        assert "/sr/games/made-story/start/" in source
+        data |= {"preview_scene": "nowhere"}
+        assert "Ана" in editor.client.post(address(game, "preview"), data).content.decode()
 
     def test_is_in_the_script_that_is_asked_for(self, editor: Person) -> None:
         game = make_game(SORT)

@@ -10,7 +10,7 @@ from awareness.games.play.graph import COLUMN, NODE_HEIGHT, ROW, Fault, draw, fa
 from awareness.games.play.locking import Option, Setting, Viewer, as_new, set_up, who_sees_what
 from awareness.games.play.sorting import Bin, Card, Pair, match_pairs, mix_meanings, sort_cards
 from awareness.games.play.spotting import Mock, Part, spot
-from awareness.games.play.story import MOST_STEPS, Choice, Meter, Scene, Story, crossroads, endings, walk
+from awareness.games.play.story import MOST_STEPS, Choice, Meter, Scene, Story, crossroads, endings, walk, way_to
 
 
 def scene(key: str, *to: str, ending: str = "") -> Scene:
@@ -86,6 +86,11 @@ class TestStory:
     def test_every_prefix_of_a_way_is_a_way(self, way: str) -> None:
         if walk(STORY, way):
             assert all(walk(STORY, way[:end]) for end in range(len(way)))
+
+    def test_the_shortest_way_to_each_scene_leads_there(self) -> None:
+        for key, way in (("start", ""), ("up", "1"), ("end", "11"), ("gone", None)):
+            assert way_to(STORY, key) == way
+        assert way_to(Story(()), "start") is None
 
     def test_its_endings(self) -> None:
         assert [end.key for end in endings(STORY)] == ["end"]
