@@ -8,7 +8,7 @@ from datetime import datetime
 from functools import wraps
 from typing import Any, Concatenate, cast
 
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
@@ -23,6 +23,7 @@ from awareness.games.reading import StoredParts
 from awareness.games.selectors import find_game, visible_games
 from awareness.games.vocabulary import GameKind
 from awareness.topics.publication import PublicationState
+from awareness.topics.selectors import present_slug
 from awareness.topics.showing import (
     PREVIEW,
     check_shown,
@@ -88,6 +89,8 @@ def scene(request: HttpRequest, *, slug: str, scene: str) -> HttpResponse:
     """One scene of a story. A way that nobody can have gone leads to the story's first page, which says so."""
     now = timezone.now()
     found = find_game(slug)
+    if found is None and (present := present_slug(Game, slug)):
+        return HttpResponsePermanentRedirect(reverse("game", args=[present]))
     check_shown(request, found, now)
     if found is None or found.kind != GameKind.STORY:
         raise Http404

@@ -366,6 +366,8 @@ class TestPublication:
         publish_record(record=game, actor=games_writer(), now=timezone.now())
         response = client.get("/en/games/made-sort/")
         assert (response.status_code, response["Location"]) == (301, "/en/games/sorted-anew/")
+        response = client.get("/en/games/made-sort/start/")
+        assert (response.status_code, response["Location"]) == (301, "/en/games/sorted-anew/")
 
     def test_a_page_holds_until_its_game_goes(self, client: Client) -> None:
         make_game(SPOT, withdrawn_at=timezone.now() + timedelta(seconds=100))
