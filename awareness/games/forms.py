@@ -20,6 +20,12 @@ class PartFormSet(BaseInlineFormSet):  # type: ignore[type-arg]
 
     refers: ClassVar[dict[str, str]] = {}
 
+    def add_fields(self, form: Any, index: int | None) -> None:
+        """What is added stands behind what is there: a new scene is no start."""
+        super().add_fields(form, index)
+        if "order" in form.fields and (index is None or index >= self.initial_form_count()):
+            form.fields["order"].initial = max((row.order for row in self.get_queryset()), default=0) + 1
+
     def clean(self) -> None:
         """Nothing is named that is not there."""
         super().clean()

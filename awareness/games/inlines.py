@@ -29,6 +29,7 @@ class GamePartInline(PartInline):
 
 class SourceInline(admin.StackedInline):  # type: ignore[type-arg]
     model = models.GameSource
+    formset = forms.PartFormSet
     extra = 0
     fieldsets = ((None, {"fields": (("title", "url", "order"),)}),)
 
@@ -36,6 +37,7 @@ class SourceInline(admin.StackedInline):  # type: ignore[type-arg]
 class NextStepInline(admin.StackedInline):  # type: ignore[type-arg]
     model = models.NextStep
     form = forms.NextStepForm
+    formset = forms.PartFormSet
     extra = 0
     fieldsets = ((None, {"fields": (("kind", "slug", "order"),)}),)
 

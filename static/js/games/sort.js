@@ -60,7 +60,8 @@ export const begin = (form) => {
 
   const show = () => {
     at += 1;
-    if (at === cards.length) {
+    // A browser that goes back shows the stage as it was left.
+    if (at >= cards.length) {
       tone("end");
       form.requestSubmit();
       return;

@@ -125,6 +125,12 @@ def test_what_names_nothing_is_refused_where_it_stands(editor: Person, kind: str
     assert Game.objects.get(pk=game.pk).revision == game.revision
 
 
+def test_what_is_added_stands_behind_what_is_there(editor: Person) -> None:
+    page = PageReader(editor.client.get(address(make_game(STORY))).content.decode())
+    for name, order in (("scenes", "6"), ("choices", "6"), ("sources", "3")):
+        assert [field["value"] for field in page.all("input", name=f"{name}-__prefix__-order")] == [order]
+
+
 def test_a_key_is_there_once(editor: Person) -> None:
     game = make_game(SORT)
     response = editor.client.post(address(game), form_of(editor, game, **{"bins-1-key": "share"}))
