@@ -60,6 +60,7 @@ INSTALLED_APPS = [
     "awareness.editorial",
     "awareness.library",
     "awareness.quizzes",
+    "awareness.games",
     "awareness.gathering",
     "hotline",
 ]

@@ -40,6 +40,7 @@ if settings.PORTAL in {"public", "all"}:
             path("", include("awareness.quizzes.playing.urls")),
             path("", include("awareness.quizzes.classroom.urls")),
             path("", include("awareness.quizzes.printing.urls")),
+            path("", include("awareness.games.urls")),
         ),
     ]
 

@@ -18,6 +18,7 @@ from django.utils import timezone
 from django_otp.plugins.otp_static.models import StaticDevice
 
 from awareness.editorial.models import Article, ContactPoint, Partner
+from awareness.games.models import Game
 from awareness.gathering.models import SynonymGroup
 from awareness.library.models import Resource
 from awareness.quizzes.models import Question, Quiz
@@ -118,7 +119,7 @@ TABLE: dict[str, Rule] = {
     "admin/jsi18n/": (EVERYBODY, (200, 405), REFUSED),
     "admin/r/<path:content_type_id>/<path:object_id>/": (EVERYBODY, (404, 404), REFUSED),
     "admin/(?P<url>.*)$": (EVERYBODY, (404, 404), REFUSED),
-    "admin/^(?P<app_label>auth|otp_totp|otp_static|axes|common|topics|editorial|library|quizzes|gathering|hotline)/$": (
+    "admin/^(?P<app_label>auth|otp_totp|otp_static|axes|common|topics|editorial|library|quizzes|games|gathering|hotline)/$": (
         DESK,
         (200, 200),
         (404, 404),
@@ -230,6 +231,8 @@ TABLE: dict[str, Rule] = {
     **model_rules("editorial/contactpoint", EDITORS, EDITED),
     **model_rules("gathering/synonymgroup", EDITORS, EDITED),
     **model_rules("library/resource", EDITORS, EDITED),
+    **model_rules("games/game", EDITORS, EDITED),
+    "admin/games/game/<int:object_id>/preview/": (EDITORS, (405, 200), REFUSED),
     "admin/library/resource/export/": (EDITORS, (200, 405), REFUSED),
     "admin/library/resource/import/": (EDITORS, (200, 422), REFUSED),
     **model_rules("quizzes/question", EDITORS, EDITED),
@@ -356,6 +359,7 @@ def make_paths() -> dict[str, str]:
         "gathering/synonymgroup": SynonymGroup.objects.earliest("pk").pk,
         "quizzes/question": Question.objects.create(kind="poll", name="x", text_sr="x").pk,
         "quizzes/quiz": Quiz.objects.create(slug="walk", title_sr="x", summary_sr="x", level="7-10").pk,
+        "games/game": Game.objects.earliest("pk").pk,
         "library/resource": Resource.objects.create(slug="walk", title="x", kind="poster", language="zxx").pk,
         "hotline/partner": partner.pk,
         "auth/user": user.pk,

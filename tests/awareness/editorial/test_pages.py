@@ -33,6 +33,7 @@ NAMES = (
     "topics",
     "news",
     "quizzes",
+    "games",
 )
 SUBJECTS = {
     "csam",

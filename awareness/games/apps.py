@@ -1,0 +1,16 @@
+"""The app `games`."""
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class GamesConfig(AppConfig):
+    name = "awareness.games"
+    label = "games"
+    verbose_name = _("Games")
+
+    def ready(self) -> None:
+        """Offer cards and documents; models exist only now."""
+        from awareness.games import offers  # noqa: PLC0415
+
+        offers.offer()

@@ -1,0 +1,73 @@
+// The preview follows what is typed: the whole form is sent, the page that comes back is shown, and it can be played in its frame.
+// Without a script the button opens the same page in a window of its own.
+const PAUSE = 600;
+const section = document.querySelector("[data-preview]");
+const frame = section?.querySelector("iframe");
+const form = section?.closest("form");
+const played = form?.elements.namedItem("preview_played");
+const scene = form?.elements.namedItem("preview_scene");
+let timer = 0;
+let latest = 0;
+
+const show = async () => {
+  const turn = ++latest;
+  try {
+    const answer = await fetch(section.dataset.preview, { method: "POST", body: new FormData(form) });
+    if (!answer.ok || turn !== latest) return;
+    const top = frame.contentWindow?.scrollY ?? 0;
+    frame.addEventListener("load", () => follow(top), { once: true });
+    frame.srcdoc = await answer.text();
+    frame.hidden = false;
+  } catch {
+    // The connection is away: the next change tries again.
+  }
+};
+
+const soon = () => {
+  clearTimeout(timer);
+  timer = setTimeout(show, PAUSE);
+};
+
+// Addresses of the public site hold what was played: they are asked of the form instead.
+const play = (path, query) => {
+  scene.value = path.match(/\/games\/[^/]+\/([^/]+)\/$/)?.[1] ?? "";
+  played.value = query;
+  show();
+};
+
+const follow = (top) => {
+  const page = frame.contentDocument;
+  frame.contentWindow.scrollTo(0, top);
+  page.addEventListener("click", (event) => {
+    const link = event.target.closest?.("a[href]");
+    if (!link) return;
+    event.preventDefault();
+    if (link.matches("[data-go]")) play(link.pathname, link.search.slice(1));
+  });
+  page.addEventListener("submit", (event) => {
+    event.preventDefault();
+    play("", new URLSearchParams(new FormData(event.target)).toString());
+  });
+  // A frame without scripts sends no forms: the button says that it was pressed.
+  for (const button of page.querySelectorAll("form [type=submit]")) {
+    button.addEventListener("click", (event) => {
+      event.preventDefault();
+      play("", new URLSearchParams(new FormData(button.form)).toString());
+    });
+  }
+};
+
+if (section && form) {
+  form.addEventListener("input", soon);
+  form.addEventListener("change", soon);
+  // Of a story the scene that is being written is shown.
+  form.addEventListener("focusin", (event) => {
+    const key = event.target.closest(".inline-related[id^='scenes-']")?.querySelector("input[name$='-key']")?.value;
+    if (key && key !== scene.value) play(`/games/-/${key}/`, "");
+  });
+  section.querySelector("[data-preview-button]").addEventListener("click", (event) => {
+    event.preventDefault();
+    play("", "");
+  });
+  show();
+}

@@ -1,0 +1,36 @@
+// What the page has written for scripts, in its language and script.
+export const words = (form) => {
+  const box = form.querySelector("[data-words]");
+  const say = (name, a = "", b = "") =>
+    box.querySelector(`[data-word="${name}"]`).textContent.replace("%a%", a).replace("%b%", b);
+  const klik = (name) => {
+    const picture = box.querySelector(`[data-klik="${name}"]`).cloneNode();
+    picture.className = "stage-klik";
+    picture.removeAttribute("loading");
+    return picture;
+  };
+  return { say, klik };
+};
+
+// An element with a class, words and attributes.
+export const make = (tag, className = "", text = "", attributes = {}) => {
+  const element = document.createElement(tag);
+  if (className) element.className = className;
+  if (text) element.textContent = text;
+  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
+  return element;
+};
+
+// Play an animation once, also when it was played before.
+export const once = (element, className) => {
+  element.classList.remove(className);
+  void element.offsetWidth;
+  element.classList.add(className);
+};
+
+export const mixed = (list) => {
+  const rest = [...list];
+  const out = [];
+  while (rest.length) out.push(...rest.splice(Math.floor(Math.random() * rest.length), 1));
+  return out;
+};

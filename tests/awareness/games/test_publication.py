@@ -1,0 +1,109 @@
+"""When a game is seen and by whom, and what it says to machines."""
+
+import json
+from datetime import timedelta
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+from pyld import jsonld
+from pytest_django import DjangoAssertNumQueries
+
+from awareness.games.models import Game
+from awareness.topics.models import Topic
+from awareness.topics.services import publish_record
+from tests.awareness.games.making import LOCK, SORT, SPOT, STORY, games_writer, make_game
+from tests.awareness.games.visiting import html, links, read
+from tests.awareness.reader import PageReader
+
+pytestmark = pytest.mark.django_db
+
+
+class TestPublication:
+    def test_a_draft_is_seen_by_whoever_has_its_key_all_the_way(self, client: Client) -> None:
+        game = make_game(STORY, published=False)
+        assert client.get("/en/games/made-story/").status_code == 404
+        assert client.get("/en/games/made-story/start/").status_code == 404
+        first = read(client, f"/en/games/made-story/?preview={game.preview_key}")
+        assert "Preview, not published" in first.text
+        (start,) = [link["href"] for link in first.all("a") if "data-go" in link]
+        assert parse_qs(urlsplit(start).query) == {"preview": [game.preview_key]}
+        onward = [link["href"] for link in read(client, start).all("a") if "data-go" in link]
+        assert all(game.preview_key in link for link in onward)
+        assert "Scene tell" in read(client, onward[0]).text
+
+    def test_the_key_of_a_draft_stays_in_its_form(self, client: Client) -> None:
+        game = make_game(SORT, published=False)
+        page = read(client, f"/en/games/made-sort/?preview={game.preview_key}")
+        assert [field["value"] for field in page.all("input", name="preview")] == [game.preview_key]
+
+    def test_a_former_address_leads_on(self, client: Client) -> None:
+        game = make_game(SORT)
+        game.slug = "sorted-anew"
+        publish_record(record=game, actor=games_writer(), now=timezone.now())
+        response = client.get("/en/games/made-sort/")
+        assert (response.status_code, response["Location"]) == (301, "/en/games/sorted-anew/")
+        response = client.get("/en/games/made-sort/start/")
+        assert (response.status_code, response["Location"]) == (301, "/en/games/sorted-anew/")
+
+    def test_a_page_holds_until_its_game_goes(self, client: Client) -> None:
+        make_game(SPOT, withdrawn_at=timezone.now() + timedelta(seconds=100))
+        for path in ("/en/games/", "/en/games/made-spot/"):
+            seconds = int(client.get(path).headers["Cache-Control"].rpartition("=")[2])
+            assert 90 < seconds <= 100
+
+    def test_what_is_not_in_english_is_shown_in_serbian_and_says_so(self, client: Client) -> None:
+        game = make_game(LOCK)
+        Game.objects.filter(pk=game.pk).update(title_en="")
+        page = read(client, "/en/games/made-lock/")
+        assert "This text is not in English yet" in page.text
+        assert page.all("article", lang="sr-Cyrl")
+
+    def test_a_step_to_what_is_not_there_is_left_out(self, client: Client) -> None:
+        make_game(SORT)
+        Topic.objects.filter(slug="phishing").update(withdrawn_at=timezone.now())
+        page = read(client, "/en/games/made-sort/?done=1")
+        assert "/en/topics/phishing/" not in links(page)
+        assert not [link for link in links(page) if "not-there" in link]
+        assert "/en/report/cyberbullying/" in links(page)
+
+    def test_a_page_costs_few_queries(
+        self, client: Client, games: dict[str, Game], django_assert_num_queries: DjangoAssertNumQueries
+    ) -> None:
+        for path, queries in (("made-sort/", 8), ("made-story/tell/?p=1", 10)):
+            client.get(f"/sr/games/{path}")
+            with django_assert_num_queries(queries):
+                client.get(f"/sr/games/{path}")
+
+
+class TestMachines:
+    def test_structured_data_are_valid(self, client: Client, games: dict[str, Game]) -> None:
+        page = read(client, "/en/games/made-sort/")
+        data = json.loads(page.script[0])
+        assert data["@type"] == ["Game", "LearningResource"]
+        assert (data["typicalAgeRange"], data["timeRequired"], data["inLanguage"]) == ("11-14", "PT5M", "en")
+        data["@context"] = {"@vocab": "https://schema.org/"}
+        (expanded,) = jsonld.expand(data)
+        assert expanded["@type"] == ["https://schema.org/Game", "https://schema.org/LearningResource"]
+        assert expanded["https://schema.org/name"] == [{"@value": "Game made-sort"}]
+
+    def test_a_script_in_a_title_is_words(self, client: Client) -> None:
+        game = make_game(SORT)
+        Game.objects.filter(pk=game.pk).update(title_en="</script><script>alert(1)</script>")
+        source = html(client, "/en/games/made-sort/")
+        assert "<script>alert" not in source
+        assert json.loads(PageReader(source).script[0])["name"] == "</script><script>alert(1)</script>"
+
+    def test_a_shared_link_has_a_picture_of_the_title(self, client: Client, games: dict[str, Game]) -> None:
+        page = read(client, "/en/games/made-sort/")
+        picture = page.all("meta", property="og:image")[0]["content"]
+        assert "/pictures/" in picture
+        assert client.get(urlsplit(picture).path).headers["Content-Type"] == "image/png"
+
+    def test_it_is_found_mapped_and_on_the_shelf_of_its_topic(self, client: Client, games: dict[str, Game]) -> None:
+        assert "/en/games/made-lock/" in links(read(client, "/en/topics/phishing/"))
+        assert "/en/games/made-sort/" in links(read(client, "/en/search/?q=Because+2"))
+        sitemap = client.get("/sitemap.xml").content.decode()
+        assert "/sr-latn/games/made-sort/" in sitemap
+        assert "/en/games/</loc>" in sitemap

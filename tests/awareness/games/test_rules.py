@@ -1,0 +1,234 @@
+"""The rules of play: where a way leads, what is wrong with a story, what was sorted, matched, spotted and locked."""
+
+from itertools import pairwise
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from awareness.games.play.answers import answer, is_done, number, numbers
+from awareness.games.play.graph import COLUMN, NODE_HEIGHT, ROW, Fault, draw, faults
+from awareness.games.play.locking import Option, Setting, Viewer, as_new, set_up, who_sees_what
+from awareness.games.play.sorting import Bin, Card, Pair, match_pairs, mix_meanings, sort_cards
+from awareness.games.play.spotting import Mock, Part, spot
+from awareness.games.play.story import MOST_STEPS, Choice, Meter, Scene, Story, crossroads, endings, walk, way_to
+
+
+def scene(key: str, *to: str, ending: str = "") -> Scene:
+    return Scene(
+        key, f"Title of {key}", "text", ending=ending, choices=tuple(Choice(f"to {each}", each) for each in to)
+    )
+
+
+STORY = Story(
+    scenes=(
+        Scene(
+            "start",
+            "Start",
+            "",
+            choices=(
+                Choice("up", "up", "You went up.", {"trust": 4, "safety": -2}),
+                Choice("round", "start", "", {"trust": -1}),
+            ),
+        ),
+        Scene("up", "Up", "", choices=(Choice("on", "end", "", {"trust": 4, "other": 5}),)),
+        Scene("end", "End", "", ending="good"),
+    ),
+    meters=(Meter("trust", "Trust", 5), Meter("safety", "Safety", 1)),
+)
+
+
+class TestStory:
+    def test_the_empty_way_is_the_start(self) -> None:
+        place = walk(STORY, "")
+        assert place is not None
+        assert (place.scene.key, place.why, place.steps) == ("start", "", ())
+        assert [(reading.value, reading.moved) for reading in place.readings] == [(5, 0), (1, 0)]
+
+    def test_a_way_leads_from_scene_to_scene(self) -> None:
+        place = walk(STORY, "211")
+        assert place is not None
+        assert place.scene.key == "end"
+        assert [(step.scene.key, step.way, step.choice.text) for step in place.steps] == [
+            ("start", "", "round"),
+            ("start", "2", "up"),
+            ("up", "21", "on"),
+        ]
+        assert [(step.scene.key, step.way) for step in crossroads(place)] == [("start", "2"), ("start", "")]
+
+    def test_meters_stay_between_0_and_10_and_tell_how_they_moved(self) -> None:
+        first, last = walk(STORY, "1"), walk(STORY, "11")
+        assert first is not None
+        assert last is not None
+        assert [(reading.value, reading.moved) for reading in first.readings] == [(9, 4), (0, -1)]
+        assert [(reading.value, reading.moved) for reading in last.readings] == [(10, 1), (0, 0)]
+        assert first.why == "You went up."
+
+    def test_nobody_can_have_gone_a_way_that_is_none(self) -> None:
+        for way in ("3", "0", "111", "1x", "١", "²", "-1", " 1", "1 ", "\x00", "9" * 10_000):
+            assert walk(STORY, way) is None, way
+
+    def test_a_circle_may_be_gone_round_but_not_for_ever(self) -> None:
+        assert walk(STORY, "2" * MOST_STEPS) is not None
+        assert walk(STORY, "2" * (MOST_STEPS + 1)) is None
+
+    def test_a_choice_to_nowhere_leads_nowhere(self) -> None:
+        assert walk(Story((scene("start", "gone"),)), "1") is None
+        assert walk(Story(()), "") is None
+
+    @given(st.text())
+    def test_any_text_is_a_way_or_none(self, way: str) -> None:
+        place = walk(STORY, way)
+        if place is not None:
+            assert len(place.steps) == len(way)
+            assert all(0 <= reading.value <= 10 for reading in place.readings)
+
+    @given(st.text(alphabet="12", max_size=8))
+    def test_every_prefix_of_a_way_is_a_way(self, way: str) -> None:
+        if walk(STORY, way):
+            assert all(walk(STORY, way[:end]) for end in range(len(way)))
+
+    def test_the_shortest_way_to_each_scene_leads_there(self) -> None:
+        for key, way in (("start", ""), ("up", "1"), ("end", "11"), ("gone", None)):
+            assert way_to(STORY, key) == way
+        assert way_to(Story(()), "start") is None
+
+    def test_its_endings(self) -> None:
+        assert [end.key for end in endings(STORY)] == ["end"]
+
+
+class TestGraph:
+    def test_a_whole_story_has_no_faults(self) -> None:
+        assert faults(STORY) == []
+
+    def test_each_fault_is_found(self) -> None:
+        story = Story(
+            (
+                scene("start", "gone", "round", "both"),
+                scene("round", "again"),
+                scene("again", "round"),
+                scene("both", "start", ending="good"),
+                scene("island", "both"),
+                scene("stuck"),
+            )
+        )
+        assert [(found.fault, found.scene, found.about) for found in faults(story)] == [
+            (Fault.MISSING, "start", "gone"),
+            (Fault.ENDLESS, "round", ""),
+            (Fault.ENDLESS, "again", ""),
+            (Fault.GOES_ON, "both", ""),
+            (Fault.UNREACHABLE, "island", ""),
+            (Fault.UNREACHABLE, "stuck", ""),
+            (Fault.DEAD_END, "stuck", ""),
+        ]
+
+    def test_the_drawing_goes_down_choice_by_choice_and_nothing_lies_on_anything(self) -> None:
+        story = Story(
+            (
+                scene("start", "a", "b"),
+                scene("a", "c"),
+                scene("b", "c", "start"),
+                scene("c", ending="good"),
+                scene("island", "gone"),
+            )
+        )
+        drawing = draw(story)
+        at = {node.scene.key: node for node in drawing.nodes}
+        assert at["start"].y < at["a"].y == at["b"].y < at["c"].y < at["island"].y
+        assert abs(at["a"].x - at["b"].x) == COLUMN
+        assert [node.state for node in drawing.nodes] == ["start", "plain", "plain", "end", "faulty"]
+        assert [edge.back for edge in drawing.edges] == [False, False, False, False, True]
+        assert all(node.x >= 0 and node.x + 150 <= drawing.width for node in drawing.nodes)
+        assert all(node.y + NODE_HEIGHT <= drawing.height for node in drawing.nodes)
+        assert all(below.y - above.y >= ROW for above, below in pairwise([at["start"], at["a"], at["c"]]))
+
+    @given(st.lists(st.tuples(st.sampled_from("abcdef"), st.lists(st.sampled_from("abcdefg"), max_size=3)), max_size=7))
+    def test_any_graph_is_drawn(self, rows: list[tuple[str, list[str]]]) -> None:
+        """Scenes of one key, circles, choices to nowhere: what an editor has typed so far."""
+        story = Story(tuple(scene(key, *to, ending="" if to else "good") for key, to in rows))
+        drawing = draw(story)
+        assert {node.scene.key for node in drawing.nodes} == {key for key, _to in rows}
+        places = [(node.x, node.y) for node in drawing.nodes]
+        assert len(places) == len(set(places))
+
+
+class TestAnswers:
+    def test_what_means_nothing_is_no_answer(self) -> None:
+        given = {"a": ["x", "y"], "n": ["2"], "m": ["1", "3", "9", "", "٣"], "empty": []}
+        assert [answer(given, "a", ["x", "y"]), answer(given, "a", ["x"]), answer(given, "b", ["x"])] == ["y", "", ""]
+        assert [number(given, "n", 2), number(given, "n", 1), number(given, "empty", 3)] == [2, 0, 0]
+        assert numbers(given, "m", 3) == {1, 3}
+        assert [is_done({}), is_done({"done": [""]})] == [False, True]
+
+    @given(st.dictionaries(st.text(max_size=8), st.lists(st.text(max_size=8), max_size=3), max_size=6))
+    def test_no_address_breaks_a_game(self, query: dict[str, list[str]]) -> None:
+        assert len(sort_cards(BINS, CARDS, query)) == 3
+        assert len(match_pairs(PAIRS, query)) == 8
+        assert [len(mock.parts) for mock in spot(MOCKS, query)] == [3]
+        assert len(set_up(SETTINGS, query)) == 2
+
+
+BINS = [Bin("share", "Share"), Bin("never", "Never")]
+CARDS = [Card("a", "share", "w"), Card("b", "never", "w"), Card("c", "never", "w")]
+PAIRS = [Pair(f"word {letter}", f"meaning {letter}") for letter in "abcdefgh"]
+MOCKS = [
+    Mock("shop", "Shop", (Part("price", "1", True, "w"), Part("text", "2", False, "w"), Part("link", "3", True, "w")))
+]
+SETTINGS = [
+    Setting(
+        "profile",
+        "Profile",
+        "?",
+        "profile",
+        (Option("a", "A", ("f",), True, "w"), Option("b", "B", ("f", "e"), False, "w")),
+    ),
+    Setting("empty", "Empty", "?", "nothing", ()),
+    Setting("tags", "Tags", "?", "tags", (Option("on", "On", (), False, "w"), Option("off", "Off", (), True, "w"))),
+]
+VIEWERS = [Viewer("f", "Friends"), Viewer("e", "Everyone")]
+
+
+class TestMarking:
+    def test_cards(self) -> None:
+        found = sort_cards(BINS, CARDS, {"card-1": ["share"], "card-2": ["share"], "card-3": ["nonsense"]})
+        assert [each.right for each in found] == [True, False, False]
+        assert [each.chosen and each.chosen.key for each in found] == ["share", "share", None]
+        assert [each.better and each.better.key for each in found] == ["share", "never", "never"]
+
+    def test_a_card_of_no_bin_is_never_right(self) -> None:
+        found = sort_cards(BINS, [Card("a", "gone", "w")], {})
+        assert (found[0].better, found[0].right) == (None, False)
+
+    def test_meanings_are_mixed_the_same_for_everybody(self) -> None:
+        mixed = mix_meanings(PAIRS)
+        assert mixed == mix_meanings(PAIRS)
+        assert [meaning.letter for meaning in mixed] == list("ABCDEFGH")
+        assert sorted(meaning.of for meaning in mixed) == list(range(1, 9))
+        assert sum(meaning.of == meaning.place for meaning in mixed) <= 2
+        assert [meaning.of for meaning in mix_meanings(PAIRS[:2])] == [2, 1]
+
+    def test_pairs(self) -> None:
+        right = {f"word-{meaning.of}": [str(meaning.place)] for meaning in mix_meanings(PAIRS)}
+        assert all(each.right for each in match_pairs(PAIRS, right))
+        one = match_pairs(PAIRS, {f"word-{number}": ["1"] for number in range(1, 9)})
+        assert sum(each.right for each in one) == 1
+        assert [each.chosen for each in match_pairs(PAIRS, {"word-1": ["9"]})] == [None] * 8
+
+    def test_clues(self) -> None:
+        (mock,) = spot(MOCKS, {"mock-1": ["1", "2", "7"]})
+        assert [part.verdict for part in mock.parts] == ["found", "harmless", "missed"]
+        assert (mock.found, mock.clues) == (1, 2)
+        assert [part.verdict for part in spot(MOCKS, {})[0].parts] == ["missed", "quiet", "missed"]
+
+    def test_a_new_account_shows_the_most(self) -> None:
+        assert [as_new(setting).key for setting in SETTINGS if setting.options] == ["b", "on"]
+        chosen = set_up(SETTINGS, {})
+        assert [(each.setting.key, each.name, each.option.key) for each in chosen] == [
+            ("profile", "setting-1", "b"),
+            ("tags", "setting-3", "on"),
+        ]
+        assert [option.key for option in chosen[0].safer] == ["a"]
+
+    def test_who_sees_what(self) -> None:
+        views = who_sees_what(VIEWERS, set_up(SETTINGS, {"setting-1": ["a"]}))
+        assert [(view.viewer.key, view.count) for view in views] == [("f", 1), ("e", 0)]
+        assert [[visible for _setting, visible in view.seen] for view in views] == [[True, False], [False, False]]

@@ -1,0 +1,124 @@
+"""Stories without a script: scene by scene along links, hostile ways, and every founding game played to every end."""
+
+from urllib.parse import urlsplit
+
+import pytest
+from django.test import Client
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from awareness.games.models import Game
+from awareness.games.play.story import endings, walk
+from awareness.games.reading import StoredParts, read_story
+from awareness.games.vocabulary import GameKind
+from tests.awareness.games.visiting import form_fields, html, links, read, right_answers
+from tests.awareness.reader import PageReader
+
+pytestmark = pytest.mark.django_db
+
+
+class TestStories:
+    def test_every_ending_is_reached_by_links_alone(self, client: Client, games: dict[str, Game]) -> None:
+        assert endings_by_links(client, "/en/games/made-story/") == {"alone", "good-end"}
+
+    def test_a_scene_shows_who_speaks_meters_and_what_the_choice_brought(
+        self, client: Client, games: dict[str, Game]
+    ) -> None:
+        page = read(client, "/en/games/made-story/tell/?p=1")
+        assert "You told." in page.text
+        assert "Trust 10 of 10 10 +1 Safety 2 of 10 2 +1" in page.text
+        assert "Ana" in page.words
+        assert [item for item in page.all("svg") if "head-girl head-happy" in item.get("class", "")]
+        assert page.all("a", **{"class": "story-choice"})[0]["href"] == "/en/games/made-story/good-end/?p=11"
+
+    def test_an_ending_says_its_kind_what_to_take_along_and_how_to_rewind(
+        self, client: Client, games: dict[str, Game]
+    ) -> None:
+        page = read(client, "/en/games/made-story/alone/?p=22")
+        assert "The end: a hard moment" in page.text
+        assert "This story can end in 2 different ways" in page.text
+        assert "Carry this." in page.text
+        # Where somebody may be hurt no mascot hops about.
+        assert [image for image in page.all("img") if "klik-" in image["src"]] == []
+        back = [
+            link for link in links(page) if "/made-story/" in link and "alone" not in link and "game-scene" not in link
+        ]
+        assert "/en/games/made-story/wait/?p=2" in back
+        assert "/en/games/made-story/start/" in back
+
+    @pytest.mark.parametrize(
+        "path",
+        ["tell/?p=2", "tell/", "start/?p=1", "nowhere/?p=1", "tell/?p=%00", "tell/?p=%D9%A1", "wait/?p=" + "21" * 200],
+    )
+    def test_a_way_that_nobody_went_leads_to_the_beginning(
+        self, client: Client, games: dict[str, Game], path: str
+    ) -> None:
+        response = client.get(f"/en/games/made-story/{path}")
+        assert (response.status_code, response["Location"]) == (302, "/en/games/made-story/?lost=1")
+        assert "We lost track of the way" in read(client, response["Location"]).text
+
+    def test_other_games_have_no_scenes(self, client: Client, games: dict[str, Game]) -> None:
+        assert client.get("/en/games/made-sort/start/").status_code == 404
+        assert client.get("/en/games/none/start/").status_code == 404
+
+    @settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+    @given(st.text(max_size=20))
+    def test_no_way_breaks_a_story(self, client: Client, games: dict[str, Game], way: str) -> None:
+        for key in ("start", "wait", "alone"):
+            response = client.get(f"/sr/games/made-story/{key}/", {"p": way})
+            assert response.status_code in {200, 302}
+
+
+def endings_by_links(client: Client, path: str) -> set[str]:
+    """The keys of the endings that are found by following the links of a story; each scene is looked at once on the shortest way."""
+    waiting, seen, found = [path], set(), set()
+    while waiting:
+        page = read(client, waiting.pop(0))
+        onward = [link["href"] for link in page.all("a") if "data-go" in link]
+        if page.all("section", **{"class": "story-again wash-sky"}):
+            continue
+        for link in onward:
+            key = urlsplit(link).path.rstrip("/").rsplit("/", 1)[1]
+            if key not in seen:
+                seen.add(key)
+                waiting.append(link)
+                if PageReader(html(client, link)).all("section", **{"class": "story-again wash-sky"}):
+                    found.add(key)
+    return found
+
+
+class TestFoundingGames:
+    """What the portal is founded with."""
+
+    def test_there_are_enough_of_every_kind(self) -> None:
+        kinds = list(Game.objects.values_list("kind", flat=True))
+        assert len(kinds) >= 6
+        assert set(kinds) == set(GameKind.values)
+
+    def test_each_is_finished_without_a_script(self, client: Client) -> None:
+        for game in Game.objects.exclude(kind="story"):
+            for language in ("sr", "en"):
+                path = f"/{language}/games/{game.slug}/"
+                offered = form_fields(read(client, path))
+                answers = right_answers(game)
+                assert offered.keys() - {"done"} == answers.keys()
+                page = PageReader(client.get(path, {**answers, "done": "1"}).content.decode())
+                assert "is-complete" in page.all("section", role="status")[0]["class"], path
+                assert len(page.all("section", **{"class": "section next-steps"})) == 1
+
+    def test_each_story_is_walked_to_every_ending(self, client: Client) -> None:
+        stories = Game.objects.filter(kind="story")
+        assert stories
+        for game in stories:
+            ends = {scene.key for scene in endings(read_story(StoredParts(game)))}
+            assert len(ends) >= 3
+            assert endings_by_links(client, f"/sr/games/{game.slug}/") == ends
+
+    def test_meters_of_a_way_are_those_of_its_choices(self, client: Client) -> None:
+        for game in Game.objects.filter(kind="story"):
+            story = read_story(StoredParts(game))
+            place = walk(story, "1")
+            assert place is not None
+            text = read(client, f"/en/games/{game.slug}/{place.scene.key}/?p=1").text
+            for reading in place.readings:
+                assert f"{reading.value} of 10" in text

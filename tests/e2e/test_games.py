@@ -1,0 +1,186 @@
+"""The founding games in a real browser: each kind finished by keyboard on a phone, without a script, by dragging; what an editor sees."""
+
+from collections.abc import Callable
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+from tests.e2e.test_editing import faults
+from tests.e2e.test_public_pages import RULES
+
+WIDTH = 360
+
+
+def faults_of_desk(page: Page) -> list[object]:
+    """What axe finds on the editors' form."""
+    found = Axe().run(page, options=RULES).response["violations"]
+    return [(rule["id"], [node["target"] for node in rule["nodes"]]) for rule in found]
+
+
+def play_story(page: Page) -> None:
+    """The last choice of each scene, until it ends; the heading of a new scene has the focus."""
+    page.get_by_role("link", name="Start the story").press("Enter")
+    for _step in range(30):
+        heading = page.locator("h1[data-focus-after]")
+        expect(heading).to_be_focused()
+        if page.locator(".story-again").count():
+            break
+        before = heading.inner_text()
+        page.locator(".story-choice").last.press("Enter")
+        expect(heading).not_to_have_text(before)
+
+
+def play_sort(page: Page) -> None:
+    """Each card by its number key and Enter: the button that goes on has the focus."""
+    cards = page.locator("fieldset.sort-card")
+    bins = [bin.get_attribute("data-bin") for bin in page.locator(".stage-bin").all()]
+    better = [card.get_attribute("data-better") for card in cards.all()]
+    for number, key in enumerate(better):
+        if number % 3 == 2:
+            page.locator(f".stage-bin[data-bin={key}]").press("Enter")
+        else:
+            page.locator(".stage-bin").first.press(str(bins.index(key) + 1))
+        expect(page.locator(".stage-next")).to_be_focused()
+        page.keyboard.press("Enter")
+
+
+def play_pairs(page: Page) -> None:
+    """A wrong meaning first, then the right ones."""
+    words = page.locator(".pair-button[data-place]")
+    first = words.first
+    first.press("Enter")
+    wrong = page.locator(f".pair-button[data-of]:not([data-of='{first.get_attribute('data-place')}'])").first
+    wrong.press("Enter")
+    expect(page.locator(".stage-says")).to_contain_text("Not quite")
+    for word in words.all():
+        word.press("Enter")
+        page.locator(f".pair-button[data-of='{word.get_attribute('data-place')}']").press("Enter")
+        expect(word).to_have_class("pair-button is-matched")
+    expect(page.get_by_role("button", name="See how it went").last).to_be_focused()
+    page.keyboard.press("Enter")
+
+
+def play_spot(page: Page) -> None:
+    """Every clue with the space bar."""
+    clues = page.locator(".mock-part[data-clue=yes] input")
+    for box in clues.all():
+        box.press("Space")
+    expect(page.locator(".play-status")).to_contain_text(f"Clues found: {clues.count()} of {clues.count()}")
+    expect(page.locator(".part-why").first).to_be_visible(visible=page.locator(".mock-part").first.get_attribute("data-clue") == "yes")  # fmt: skip
+    page.get_by_role("button", name="See how it went").press("Enter")
+
+
+def play_lock(page: Page) -> None:
+    """A safe way for every setting; who sees what changes at once."""
+    everyone = page.locator("[data-viewer] [data-count]").last
+    before = int(everyone.inner_text())
+    for setting in page.locator(".lock-setting").all():
+        setting.locator("[data-safe=yes] input").first.press("Space")
+    assert int(everyone.inner_text()) < before
+    page.get_by_role("button", name="See how safe it is").press("Enter")
+
+
+@pytest.mark.parametrize(
+    ("slug", "play", "dark"),
+    [
+        ("the-group-chat", play_story, False),
+        ("share-ask-never", play_sort, True),
+        ("words-and-meanings", play_pairs, False),
+        ("spot-the-fake", play_spot, True),
+        ("lock-it", play_lock, False),
+    ],
+)
+def test_is_finished_by_keyboard_on_a_phone(
+    visit: Callable[..., Page], slug: str, play: Callable[[Page], None], dark: bool
+) -> None:
+    page = visit(width=WIDTH, dark=dark)
+    page.goto(f"/en/games/{slug}/")
+    expect(page.locator(".game")).to_be_visible()
+    assert faults(page) == []
+    play(page)
+    result = page.locator(".is-complete, .story-again")
+    expect(result).to_be_visible()
+    expect(page.get_by_role("heading", name="Take this along")).to_be_visible()
+    assert faults(page) == []
+    page.get_by_role("link", name="From the beginning" if slug == "the-group-chat" else "Try again").or_(
+        page.get_by_role("link", name="Like new again")
+    ).press("Enter")
+    expect(result).to_be_hidden()
+    assert page.context.cookies() == []
+
+
+def test_a_story_goes_back_with_the_browser_and_is_rewound(visit: Callable[..., Page]) -> None:
+    page = visit(width=1280, dark=True)
+    page.goto("/en/games/the-group-chat/start/")
+    heading, first = page.locator("h1"), page.locator("h1").inner_text()
+    page.locator(".story-choice").first.click()
+    expect(heading).not_to_have_text(first)
+    second = heading.inner_text()
+    assert page.title().startswith(second)
+    page.locator(".story-choice").first.click()
+    expect(heading).not_to_have_text(second)
+    page.go_back()
+    expect(heading).to_have_text(second)
+    page.get_by_text("Rewind: your way so far").click()
+    assert faults(page) == []
+    page.locator(".story-way .rewinds a").first.click()
+    expect(heading).to_have_text(first)
+
+
+def test_a_card_is_dragged_into_a_bin_and_one_beside_it_is_not(visit: Callable[..., Page]) -> None:
+    page = visit(width=1280)
+    page.goto("/en/games/share-ask-never/")
+    card, bin = page.locator(".stage-card"), page.locator(".stage-bin").nth(1)
+    start, end = card.bounding_box(), bin.bounding_box()
+    assert start is not None
+    assert end is not None
+    for x, y in ((start["x"] + 5, start["y"] - 20), (end["x"] + end["width"] / 2, end["y"] + end["height"] / 2)):
+        expect(page.locator(".stage-next")).to_be_hidden()
+        page.mouse.move(start["x"] + start["width"] / 2, start["y"] + start["height"] / 2)
+        page.mouse.down()
+        page.mouse.move(x, y, steps=5)
+        page.mouse.up()
+    expect(page.locator(".stage-next")).to_be_focused()
+    assert page.locator("fieldset.sort-card").first.locator("input").nth(1).is_checked()
+    # Nothing sounds until somebody asks for it.
+    expect(page.get_by_role("button", name="Sound: off")).to_have_attribute("aria-pressed", "false")
+    page.get_by_role("button", name="Sound: off").click()
+    expect(page.get_by_role("button", name="Sound: on")).to_have_attribute("aria-pressed", "true")
+
+
+def test_everything_is_there_without_a_script(visit: Callable[..., Page]) -> None:
+    page = visit(javascript=False, width=WIDTH, dark=True)
+    page.goto("/en/games/")
+    assert page.evaluate("document.documentElement.scrollWidth") <= WIDTH
+    page.get_by_role("link", name="7 to 10 years").click()
+    page.locator(".game-card h3 a").first.click()
+    for card in page.locator("fieldset.sort-card").all():
+        card.locator("input").first.check()
+    assert page.evaluate("document.documentElement.scrollWidth") <= WIDTH
+    page.get_by_role("button", name="See how it went").click()
+    expect(page.locator(".game-result h2")).to_contain_text("are where they belong best")
+    page.goto("/en/games/the-group-chat/")
+    page.get_by_role("link", name="Start the story").click()
+    while page.locator(".story-choice").count():
+        page.locator(".story-choice").last.click()
+    page.locator(".rewinds a").first.click()
+    expect(page.locator(".story-choices")).to_be_visible()
+
+
+def test_an_editor_plays_what_is_not_saved_yet(sign_in: Callable[..., Page]) -> None:
+    page = sign_in("editor")
+    page.goto("/admin/games/game/")
+    page.get_by_role("link", name="Група одељења").click()
+    frame = page.frame_locator(".preview-frame")
+    frame.locator("[data-go]").first.click()
+    page.locator("[name=scenes-1-title_sr]").focus()
+    expect(frame.locator("h1")).to_have_text(page.locator("[name=scenes-1-title_sr]").input_value())
+    page.locator("[name=scenes-0-title_sr]").fill("Наслов који нико није сачувао")
+    expect(frame.locator("h1")).to_have_text("Наслов који нико није сачувао")
+    frame.locator(".story-choice").first.click()
+    expect(frame.locator("h1")).not_to_have_text("Наслов који нико није сачувао")
+    page.locator("[name=preview_language]").select_option("en")
+    expect(frame.locator("h2").first).to_have_text("What do you do?")
+    assert faults_of_desk(page) == []
+    expect(page.locator(".story-graph .graph-node")).to_have_count(page.locator(".dynamic-scenes").count())
