@@ -1,5 +1,7 @@
 """The pages of the Centre; every one is public, carries no cookie and may be kept by the page cache."""
 
+from collections.abc import Sequence
+from datetime import datetime
 from typing import Final
 
 from django.http import HttpRequest, HttpResponse
@@ -9,12 +11,20 @@ from django.utils import timezone
 from awareness.editorial.news.selectors import known_latest
 from awareness.editorial.selectors import contacts_by_door, partners_by_role
 from awareness.topics.audiences import Audience
+from awareness.topics.cards import Card, latest_cards
 from awareness.topics.selectors import known_answers
 from clicksafely.common.cacheable import changes_at
 from clicksafely.common.methods import read_only
 from clicksafely.common.pagecache import public_page
 
 NEWS_AT_HOME: Final = 3
+# What each audience may do, by kind of card and how many.
+FRESH_AT_HOME: Final = (("quiz", 1), ("game", 1), ("resource", 1))
+FRESH: Final = {
+    Audience.CHILDREN: (("game", 3), ("quiz", 3)),
+    Audience.PARENTS: (("resource", 3),),
+    Audience.EDUCATORS: (("resource", 3), ("quiz", 3)),
+}
 TEMPLATES: Final = {
     Audience.CHILDREN: "awareness/for_children.html",
     Audience.PARENTS: "awareness/for_parents.html",
@@ -31,7 +41,8 @@ def home(request: HttpRequest) -> HttpResponse:
     news = known_latest.at(request, NEWS_AT_HOME, now)
     changes_at(request, subjects.until)
     changes_at(request, news.until)
-    return render(request, "awareness/home.html", {"subjects": subjects.items, "news": news.items})
+    context = {"subjects": subjects.items, "news": news.items, "fresh": _fresh(request, FRESH_AT_HOME, now)}
+    return render(request, "awareness/home.html", context)
 
 
 @read_only
@@ -48,7 +59,8 @@ def audience(request: HttpRequest, *, name: str) -> HttpResponse:
     now = timezone.now()
     answers = known_answers.at(request, Audience(name), now)
     changes_at(request, answers.until)
-    return render(request, TEMPLATES[Audience(name)], {"answers": answers.items})
+    context = {"answers": answers.items, "fresh": _fresh(request, FRESH[Audience(name)], now)}
+    return render(request, TEMPLATES[Audience(name)], context)
 
 
 @read_only
@@ -63,3 +75,8 @@ def partners(request: HttpRequest) -> HttpResponse:
 def contact(request: HttpRequest) -> HttpResponse:
     """Where the Centre can be reached, by part."""
     return render(request, "awareness/contact.html", {"groups": contacts_by_door()})
+
+
+def _fresh(request: HttpRequest, wanted: Sequence[tuple[str, int]], now: datetime) -> list[Card]:
+    """The newest of each kind, kind by kind."""
+    return [card for kind, most in wanted for card in latest_cards(request, kind, most=most, now=now)]

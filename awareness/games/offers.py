@@ -31,6 +31,17 @@ def cards_about(topics: Collection[int], most: int, now: datetime) -> Sequence[C
     return [card_of(game) for game in games_about(topics, most=most, now=now)]
 
 
+def card_named(slug: str, now: datetime) -> Card | None:
+    """The card of the game with this slug that everybody sees at `now`. One query."""
+    game = Game.objects.visible(now).filter(slug=slug).first()
+    return card_of(game) if game else None
+
+
+def latest_cards(most: int, now: datetime) -> list[Card]:
+    """The newest games. One query."""
+    return [card_of(game) for game in Game.objects.visible(now).order_by("-published_at", "-pk")[:most]]
+
+
 def game_document(game: Game) -> Document:
     """A game for the search; in English only where it has an English title. Its parts are what it says."""
     topics = list(game.topics.all())
@@ -58,5 +69,13 @@ def _texts(game: Game, language: str) -> Iterator[str]:
 
 def offer() -> None:
     """Once, when the app is ready."""
-    offer_cards(kind="game", title=_("Games"), order=ORDER, provider=cards_about)
+    offer_cards(
+        kind="game",
+        title=_("Games"),
+        order=ORDER,
+        provider=cards_about,
+        next_change=Game.objects.next_change,
+        finder=card_named,
+        latest=latest_cards,
+    )
     offer_documents(Findable("game", _("Games"), Game, game_document))

@@ -21,6 +21,7 @@ def offer_everything() -> None:
         provider=cards_about,
         next_change=Resource.objects.next_change,
         finder=card_named,
+        latest=latest_cards,
     )
     documents.offer_documents(documents.Findable("resource", _("Resources"), Resource, document_of))
 
@@ -28,6 +29,12 @@ def offer_everything() -> None:
 def cards_about(topics: Collection[int], most: int, now: datetime) -> Sequence[cards.Card]:
     """Resources on any of these topics, those on more of them first. One query."""
     return [card_of(resource) for resource in selectors.resources_about(topics, most=most, now=now)]
+
+
+def latest_cards(most: int, now: datetime) -> list[cards.Card]:
+    """The newest resources. One query."""
+    newest = Resource.objects.visible(now).order_by("-published_at", "-pk").only(*selectors.CARD_FIELDS)
+    return [card_of(resource) for resource in newest[:most]]
 
 
 def card_named(slug: str, now: datetime) -> cards.Card | None:

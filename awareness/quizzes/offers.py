@@ -3,11 +3,10 @@
 from datetime import datetime
 from typing import Final
 
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from awareness.quizzes.models import Quiz
-from awareness.quizzes.selectors import questions_of, quiz_cards, visible_quizzes, with_everything
+from awareness.quizzes.selectors import questions_of, quiz_card, quiz_cards, with_everything
 from awareness.topics import cards, documents
 
 ORDER: Final = 20
@@ -22,16 +21,20 @@ def offer_everything() -> None:
         provider=quiz_cards,
         next_change=Quiz.objects.next_change,
         finder=card_named,
+        latest=latest_cards,
     )
     documents.offer_documents(documents.Findable("quiz", _("Quizzes"), Quiz, document_of))
 
 
 def card_named(slug: str, now: datetime) -> cards.Card | None:
     """The card of the quiz with this slug that everybody sees at `now`. One query."""
-    quiz = visible_quizzes(now).filter(slug=slug).first()
-    if quiz is None:
-        return None
-    return cards.Card("quiz", quiz.title, quiz.summary, reverse("quiz", args=[quiz.slug]), quiz.get_level_display())
+    quiz = Quiz.objects.visible(now).filter(slug=slug).first()
+    return quiz_card(quiz) if quiz else None
+
+
+def latest_cards(most: int, now: datetime) -> list[cards.Card]:
+    """The newest quizzes. One query."""
+    return [quiz_card(quiz) for quiz in Quiz.objects.visible(now)[:most]]
 
 
 def document_of(quiz: Quiz) -> documents.Document:

@@ -110,10 +110,12 @@ def words_of(row: object, name: str) -> shape.Words:
 def quiz_cards(topics: Collection[int], most: int, now: datetime) -> Sequence[Card]:
     """The latest quizzes about any of these topics; one query."""
     found = Quiz.objects.visible(now).filter(topics__in=topics).distinct()[:most]
-    return [
-        Card("quiz", quiz.title, quiz.summary, reverse("quiz", args=[quiz.slug]), quiz.get_level_display())
-        for quiz in found
-    ]
+    return [quiz_card(quiz) for quiz in found]
+
+
+def quiz_card(quiz: Quiz) -> Card:
+    """The card of a quiz in the active language."""
+    return Card("quiz", quiz.title, quiz.summary, reverse("quiz", args=[quiz.slug]), quiz.get_level_display())
 
 
 def topics_by_slug(slugs: Collection[str]) -> dict[str, Topic]:

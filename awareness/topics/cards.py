@@ -7,7 +7,9 @@ from typing import Final
 
 from django.http import HttpRequest
 from django.utils.functional import Promise
+from django.utils.translation import get_language
 
+from awareness.topics.lastknown import SeenNow
 from clicksafely.common.cacheable import changes_at
 
 
@@ -24,6 +26,8 @@ class Card:
 
 # Cards of a kind about any of these topics (ids), best first, at most so many; seen at that moment by everybody.
 Provider = Callable[[Collection[int], int, datetime], Sequence[Card]]
+# The newest of a kind, at most so many; seen at that moment by everybody.
+Latest = Callable[[int, datetime], Sequence[Card]]
 # When what a provider offers changes next, after that moment; None where nothing is planned.
 NextChange = Callable[[datetime], datetime | None]
 # The card of the one with this slug, where everybody sees it at that moment.
@@ -40,6 +44,7 @@ class Shelf:
     order: int
     next_change: NextChange
     finder: Finder | None = None
+    latest: Latest | None = None
 
 
 _SHELVES: Final[dict[str, Shelf]] = {}
@@ -57,12 +62,13 @@ def offer(
     provider: Provider,
     next_change: NextChange = _nothing_planned,
     finder: Finder | None = None,
+    latest: Latest | None = None,
 ) -> None:
     """Let pages of other apps show cards of `kind`; an app does it once, when it is ready. Again with the same kind: the last one counts.
 
-    With a `finder` other apps may also lead to one of them by its slug.
+    With a `finder` other apps may also lead to one of them by its slug, with `latest` show what is new.
     """
-    _SHELVES[kind] = Shelf(kind, title, provider, order, next_change, finder)
+    _SHELVES[kind] = Shelf(kind, title, provider, order, next_change, finder, latest)
 
 
 def card_of(kind: str, slug: str, *, now: datetime, request: HttpRequest | None = None) -> Card | None:
@@ -76,6 +82,23 @@ def card_of(kind: str, slug: str, *, now: datetime, request: HttpRequest | None 
     if request is not None:
         changes_at(request, shelf.next_change(now))
     return shelf.finder(slug, now)
+
+
+def _latest_until_change(key: tuple[str, int, str], now: datetime) -> tuple[Sequence[Card], datetime | None]:
+    kind, most, _language = key
+    shelf = _SHELVES.get(kind)
+    return (shelf.latest(most, now), shelf.next_change(now)) if shelf and shelf.latest else ((), None)
+
+
+# By kind, how many, and the language they are written in.
+known_cards = SeenNow(_latest_until_change)
+
+
+def latest_cards(request: HttpRequest, kind: str, *, most: int, now: datetime) -> Sequence[Card]:
+    """The newest of a kind; the page of `request` holds until one of that kind appears or goes. Read once a content generation."""
+    seen = known_cards.at(request, (kind, most, get_language() or ""), now)
+    changes_at(request, seen.until)
+    return seen.items
 
 
 def shelves_about(

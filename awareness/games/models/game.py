@@ -12,7 +12,7 @@ from modeltranslation.manager import MultilingualManager
 from awareness.games.vocabulary import COMMON_PARTS, PARTS_OF, GameKind, NextKind
 from awareness.topics.audiences import Level
 from awareness.topics.models import Topic
-from awareness.topics.publication import Publication
+from awareness.topics.publication import Publication, appears_index, goes_index
 
 LONGEST_MINUTES = 60
 # Parts name each other by keys: a scene can be written before the one that leads to it, and an editor sees the graph in the form.
@@ -56,6 +56,7 @@ class Game(Publication):
         verbose_name = _("game")
         verbose_name_plural = _("games")
         ordering = ("level", "id")
+        indexes = (appears_index("game_appears"), goes_index("game_goes"))
         constraints = (  # type: ignore[assignment]
             *Publication.Meta.constraints,
             models.CheckConstraint(condition=Q(kind__in=GameKind.values), name="game_kind_known"),
