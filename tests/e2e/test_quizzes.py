@@ -53,13 +53,22 @@ SHIFTED = """() => new Promise((resolve) => new PerformanceObserver((list) => re
 )).observe({ type: "layout-shift", buffered: true }) || setTimeout(() => resolve(0), 50))"""
 
 
+def step(page: Page, button: str) -> None:
+    """Press a button of the play and have what it leads to."""
+    with page.expect_navigation():
+        page.locator(button).click()
+
+
 def check(page: Page) -> None:
-    """Accessible, no wider than the window, and nothing jumped."""
-    # Half of what counts as good: the face may come after its stand-in.
-    assert page.evaluate(SHIFTED) < 0.05
+    """Accessible, and no wider than the window."""
     found = Axe().run(page, options=RULES).response["violations"]
     assert [(rule["id"], [node["target"] for node in rule["nodes"]]) for rule in found] == []
     assert page.evaluate("document.documentElement.scrollWidth") <= page.viewport_size["width"]  # type: ignore[index]
+
+
+def keeps_still(page: Page) -> None:
+    """Nothing jumped by itself: half of what counts as good, for the face may come after its stand-in."""
+    assert page.evaluate(SHIFTED) < 0.05
 
 
 def tab_to(page: Page, selector: str) -> None:
@@ -128,6 +137,7 @@ def test_every_kind_by_keyboard_on_a_phone(visit: Callable[..., Page], quiz: str
     for number, question in enumerate(making.EACH_KIND, 1):
         expect(page.locator("h1")).to_contain_text(f"{number}")
         check(page)
+        keeps_still(page)
         type_answer(page, question)
         # What is said is where reading goes on.
         expect(page.locator(".told-head h2")).to_be_focused()
@@ -148,19 +158,19 @@ def send(page: Page, question: Question, answers: object) -> None:
                     page.locator("input[name=answer]").fill(value)
                 elif name == "answer":
                     page.locator(f"input[name=answer][value='{value}']").check()
-        page.locator("button[value=answer]").click()
+        step(page, "button[value=answer]")
 
 
 def test_every_kind_without_scripts_in_the_dark(visit: Callable[..., Page], quiz: str) -> None:
     page = visit(javascript=False, width=1280, dark=True)
     page.goto(quiz.replace("/sr/", "/sr-latn/"))
-    page.locator(".quiz-begin").click()
+    step(page, ".quiz-begin")
     for number, question in enumerate(making.EACH_KIND, 1):
-        page.locator("button[value=answer]").click()
+        step(page, "button[value=answer]")
         expect(page.locator("#ask-problem")).to_be_visible()
         send(page, question, WRONG.get(question.kind, RIGHT[question.kind]))
         expect(page.locator(".told")).to_have_class(f"told told-{'opinion' if question.kind == Kind.POLL else 'wrong'}")
-        page.locator(f".play-main[value={'next' if number < len(making.EACH_KIND) else 'finish'}]").click()
+        step(page, f".play-main[value={'next' if number < len(making.EACH_KIND) else 'finish'}]")
     expect(page.locator(".result-row")).to_have_count(11)
     # The line for the name stays blank; what only works with a script is not there.
     expect(page.locator(".certificate-name")).to_be_visible()
@@ -178,21 +188,21 @@ def test_pages_of_a_play_are_accessible_in_the_dark(visit: Callable[..., Page], 
     check(page)
     page.goto(quiz)
     check(page)
-    page.locator(".quiz-begin").click()
+    step(page, ".quiz-begin")
     for question, answer in ((making.SINGLE, (0,)), (making.MULTIPLE, (0, 1))):
         check(page)
         send(page, question, answer)
         check(page)
-        page.locator(".play-main").click()
+        step(page, ".play-main")
     for number, question in ((4, making.ORDERING), (6, making.SORTING), (7, making.CLUES)):
-        page.locator("button[value=review]").click()
-        page.locator(f"button[name=go][value='{number}']").click()
+        step(page, "button[value=review]")
+        step(page, f"button[name=go][value='{number}']")
         check(page)
         send(page, question, WRONG[question.kind])
         check(page)
-    page.locator("button[value=review]").click()
+    step(page, "button[value=review]")
     check(page)
-    page.locator("button[value=end]").click()
+    step(page, "button[value=end]")
     page.locator(".result-row summary").first.click()
     check(page)
 
@@ -209,9 +219,9 @@ def drag(page: Page, source: str, x: float, y: float) -> None:
 def test_what_is_put_somewhere_can_be_dragged(visit: Callable[..., Page], quiz: str) -> None:
     page = visit(width=1280, height=1100)
     page.goto(quiz)
-    page.locator(".quiz-begin").click()
-    page.locator("button[value=review]").click()
-    page.locator("button[name=go][value='4']").click()
+    step(page, ".quiz-begin")
+    step(page, "button[value=review]")
+    step(page, "button[name=go][value='4']")
     names = ".ask-row select"
     order = page.locator(names).evaluate_all("all => all.map(one => one.name)")
     last = page.locator(".ask-row").last.bounding_box()
@@ -229,11 +239,11 @@ def test_what_is_put_somewhere_can_be_dragged(visit: Callable[..., Page], quiz: 
         order[1],
         order[0],
     ]
-    page.locator("button[value=answer]").click()
+    step(page, "button[value=answer]")
     expect(page.locator(".told-choice")).to_have_count(4)
 
-    page.locator("button[value=review]").click()
-    page.locator("button[name=go][value='5']").click()
+    step(page, "button[value=review]")
+    step(page, "button[name=go][value='5']")
     select = page.locator(".ask-row select").first
     expect(page.locator(".ask-bins")).to_be_hidden()
     drag(page, ".ask-row:first-child .ask-grip", 300, 300)
@@ -260,10 +270,10 @@ def test_the_name_on_the_certificate_stays_in_the_browser(visit: Callable[..., P
 
     page.on("request", note)
     page.goto(short_quiz)
-    page.locator(".quiz-begin").click()
+    step(page, ".quiz-begin")
     for number, question in enumerate(SHORT, 1):
         send(page, question, RIGHT[question.kind])
-        page.locator(f".play-main[value={'next' if number < len(SHORT) else 'finish'}]").click()
+        step(page, f".play-main[value={'next' if number < len(SHORT) else 'finish'}]")
     check(page)
     page.locator("#certificate-name").fill(NAME)
     page.locator("#certificate-name").press("Enter")
@@ -277,11 +287,54 @@ def test_the_name_on_the_certificate_stays_in_the_browser(visit: Callable[..., P
     page.emulate_media(media="print")
     expect(page.locator(".certificate-name")).to_be_visible()
     page.emulate_media(media="screen")
-    page.locator("button[lang=sr-Latn]").click()
+    step(page, "button[lang=sr-Latn]")
     expect(page.locator("html")).to_have_attribute("lang", "sr-Latn")
     expect(page.locator(".certificate-name")).to_have_text("")
     assert len(sent) > 10
     assert [each for each in sent if "Q7X" in each or "%D0%82" in each] == []
+
+
+def test_the_browsers_own_back_leads_through_the_quiz_and_loading_again_goes_on(
+    visit: Callable[..., Page], quiz: str
+) -> None:
+    page = visit(width=360)
+    page.goto("/sr/quizzes/")
+    page.goto(quiz)
+    step(page, ".quiz-begin")
+    send(page, making.SINGLE, (1,))
+    step(page, ".play-main")
+    step(page, "button[value=next]")
+    number = page.locator("[data-place]")
+    expect(number).to_have_attribute("data-place", "3")
+    page.go_back()
+    expect(number).to_have_attribute("data-place", "2")
+    page.go_back()
+    expect(number).to_have_attribute("data-place", "1")
+    expect(page.locator(".told-right")).to_be_visible()
+    # The link within the page is no step of the quiz.
+    page.locator(".skip").focus()
+    page.keyboard.press("Enter")
+    expect(number).to_have_attribute("data-place", "1")
+    page.go_back()
+    page.go_forward()
+    expect(number).to_have_attribute("data-place", "1")
+    page.reload()
+    expect(page.locator(".told-right")).to_be_visible()
+    step(page, "button[value=review]")
+    step(page, "button[value=end]")
+    expect(number).to_have_attribute("data-place", "result")
+    played = number.get_attribute("data-play")
+    step(page, ".result-again button")
+    assert number.get_attribute("data-play") != played
+    page.go_back()
+    expect(number).to_have_attribute("data-place", "result")
+    expect(page.locator("h1")).to_contain_text("1")
+    for _entry in range(9):
+        if page.locator(".quiz-begin").count():
+            break
+        page.go_back()
+        page.wait_for_timeout(300)
+    expect(page.locator(".quiz-begin")).to_be_visible()
 
 
 VOICE = """
@@ -303,7 +356,7 @@ def test_it_is_read_by_a_voice_of_its_language_or_not_at_all(
     page = visit(width=360)
     page.add_init_script(VOICE.replace("LANG", repr(language)))
     page.goto(quiz)
-    page.locator(".quiz-begin").click()
+    step(page, ".quiz-begin")
     button = page.locator(".aloud")
     if heard is None:
         expect(button).to_be_hidden()

@@ -200,6 +200,7 @@ class PlayView(CookielessFormMixin, View):
         query = [(PREVIEW, self.quiz.preview_key)] if is_preview(self.request, self.quiz) else []
         frame = {
             "quiz": self.quiz,
+            "play": self.play.seed,
             "state": self.play.seal(),
             "total": len(self.play.questions),
             "heavy": is_heavy(self.quiz),

@@ -14,10 +14,6 @@ const PAPER = "#fffaf2";
 const INK = "#1b1f3b";
 const TEAL = "#0b5563";
 
-const figure = document.querySelector("[data-certificate]");
-const field = document.querySelector("#certificate-name");
-const save = document.querySelector("[data-certificate-save]");
-
 // Words of one line each, none wider than the sheet.
 const broken = (pen, text, widest) => {
   const lines = [];
@@ -29,7 +25,7 @@ const broken = (pen, text, widest) => {
   return lines;
 };
 
-const draw = async () => {
+const draw = async (figure) => {
   await document.fonts.ready;
   const sheet = document.createElement("canvas");
   sheet.width = WIDTH;
@@ -42,14 +38,13 @@ const draw = async () => {
     pen.lineWidth = width;
     pen.strokeRect(inset, inset, WIDTH - 2 * inset, HEIGHT - 2 * inset);
   }
-  let y = 110;
+  let y = 220;
   const klik = figure.querySelector("[data-certificate-klik]");
   if (klik) {
     await klik.decode();
     pen.drawImage(klik, WIDTH / 2 - 144, 90, 288, 225);
     y = 340;
   }
-  else y = 220;
   pen.textAlign = "center";
   pen.textBaseline = "top";
   for (const line of figure.querySelectorAll("[data-certificate-line]")) {
@@ -71,8 +66,8 @@ const draw = async () => {
   return sheet;
 };
 
-const download = async () => {
-  const sheet = await draw();
+const download = async (figure) => {
+  const sheet = await draw(figure);
   const blob = await new Promise((resolve) => { sheet.toBlob(resolve, "image/png"); });
   const link = document.createElement("a");
   link.href = URL.createObjectURL(blob);
@@ -81,10 +76,14 @@ const download = async () => {
   setTimeout(() => URL.revokeObjectURL(link.href), 1000);
 };
 
-if (figure) {
-  document.querySelector("[data-certificate-tools]").hidden = false;
+export const certifies = (part) => {
+  const figure = part.querySelector("figure");
+  const field = part.querySelector("input");
   const line = figure.querySelector("[data-certificate-line='name']");
+  const save = part.querySelector("[data-certificate-save]");
+  const paper = part.querySelector("[data-certificate-print]");
+  for (const tool of [part.querySelector("[data-certificate-tools]"), save, paper]) tool.hidden = false;
   field.addEventListener("input", () => { line.textContent = field.value; });
-  save.hidden = false;
-  save.addEventListener("click", download);
-}
+  save.addEventListener("click", () => download(figure));
+  paper.addEventListener("click", () => print());
+};

@@ -1,9 +1,15 @@
-// Begins what the page of a question needs. Without it every question is answered by its plain fields.
+// Begins what a page of a play needs. Without it every question is answered by its plain fields.
 import { readsAloud } from "./aloud.js";
+import { certifies } from "./certificate.js";
 import { orders } from "./order.js";
 import { pairs } from "./pair.js";
 
-for (const list of document.querySelectorAll("[data-order]")) orders(list);
-for (const list of document.querySelectorAll("[data-pair]")) pairs(list);
-for (const card of document.querySelectorAll("[data-aloud]")) readsAloud(card);
-for (const hint of document.querySelectorAll("[data-without-script]")) hint.hidden = true;
+export const begin = (page) => {
+  for (const list of page.querySelectorAll("[data-order]")) orders(list);
+  for (const list of page.querySelectorAll("[data-pair]")) pairs(list);
+  for (const card of page.querySelectorAll("[data-aloud]")) readsAloud(card);
+  for (const part of page.querySelectorAll("[data-certificate]")) certifies(part);
+  for (const hint of page.querySelectorAll("[data-without-script]")) hint.hidden = true;
+};
+
+begin(document);

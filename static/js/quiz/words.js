@@ -1,6 +1,4 @@
 // Words that scripts say: they stand hidden on the page, in its language and script.
-const SIGNS = document.querySelector("[data-signs]")?.dataset.signs;
-
 export const words = (place) => {
   const found = {};
   for (const word of place.querySelectorAll(":scope > [data-words] > [data-word]")) found[word.dataset.word] = word.textContent;
@@ -22,7 +20,7 @@ export const drawn = (sign) => {
   icon.setAttribute("class", "icon");
   icon.setAttribute("aria-hidden", "true");
   const use = document.createElementNS("http://www.w3.org/2000/svg", "use");
-  use.setAttribute("href", `${SIGNS}#${sign}`);
+  use.setAttribute("href", `${document.querySelector("[data-signs]").dataset.signs}#${sign}`);
   icon.append(use);
   return icon;
 };
