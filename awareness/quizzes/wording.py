@@ -16,7 +16,7 @@ INSTRUCTIONS: Final[dict[Kind, str | Promise]] = {
     Kind.ORDERING: _("Put it in order: number 1 comes first."),
     Kind.MATCHING: _("Find the pair of each."),
     Kind.SORTING: _("Put each where it belongs."),
-    Kind.CLUES: _("Choose every part that looks suspicious to you."),
+    Kind.CLUES: _("Mark each part that you are asked to find."),
     Kind.SCENARIO: _("What would you do?"),
     Kind.POLL: _("Here nothing is right or wrong. What do you think?"),
     Kind.SHORT: _("Write a word or two. Both scripts are fine, capital letters do not matter."),

@@ -47,6 +47,11 @@ def offer(*, kind: str, title: str | Promise, order: int, provider: Provider, fi
     _SHELVES[kind] = Shelf(kind, title, provider, order, finder)
 
 
+def can_find(kind: str) -> bool:
+    """Whether cards of this kind are found by slug."""
+    return kind in _SHELVES and _SHELVES[kind].finder is not None
+
+
 def card_of(kind: str, slug: str, *, now: datetime) -> Card | None:
     """The card of what has this slug; None where nobody offers such cards, or everybody does not see it at `now`."""
     shelf = _SHELVES.get(kind)

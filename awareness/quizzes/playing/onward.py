@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from awareness.quizzes.models import NextKind, NextStep, Quiz
 from awareness.quizzes.selectors import visible_quizzes
-from awareness.topics.cards import Card, card_of
+from awareness.topics.cards import Card, can_find, card_of
 from awareness.topics.models import Topic
 
 # Of the report form: addresses that do not change.
@@ -47,6 +47,9 @@ def _card(step: NextStep, now: datetime) -> Iterator[Card]:
             yield Card(step.kind, str(title), str(text), path)
         elif step.kind == NextKind.HELP:
             yield Card(step.kind, str(title), str(text), reverse("help"))
+        elif not can_find(step.kind):
+            # Its app says nothing of single ones; its address is known.
+            yield Card(step.kind, str(title), str(text), reverse(step.kind, args=[step.slug]))
         elif (card := card_of(step.kind, step.slug, now=now)) is not None:
             yield Card(card.kind, card.title, card.text, card.path, title)
     except NoReverseMatch:

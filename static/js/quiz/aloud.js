@@ -37,7 +37,9 @@ export const readsAloud = (card) => {
   button.type = "button";
   button.className = "btn-quiet aloud";
   button.hidden = true;
-  card.prepend(button);
+  const place = document.querySelector("[data-aloud-button]");
+  if (place) place.append(button);
+  else card.prepend(button);
   let readings = 0;
   let reading = 0;
 

@@ -81,7 +81,6 @@ export const orders = (list) => {
     });
   };
 
-  list.classList.add("is-ordered");
   // What was numbered before stands where its number says.
   const numbered = rows().filter((row) => select(row).value).length === list.children.length;
   rows().forEach(dress);

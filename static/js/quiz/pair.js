@@ -55,5 +55,4 @@ export const pairs = (list) => {
       left: end,
     });
   }
-  list.classList.add("is-paired");
 };
