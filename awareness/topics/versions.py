@@ -88,10 +88,29 @@ class Difference:
     lines: list[tuple[str, str]]
 
 
-def differences(model: type[Publication], before: Content, after: Content) -> list[Difference]:
-    """What changed from one version to another, field by field in the order of the form, then part by part."""
+class Names:
+    """What the rows that versions refer to are called; each is read once. A row that is gone is called by its key."""
+
+    def __init__(self) -> None:
+        self._known: dict[tuple[type[models.Model], Any], str] = {}
+
+    def of(self, model: type[models.Model], key: Any) -> str:
+        """The name of one row."""
+        if (model, key) not in self._known:
+            row = model._default_manager.filter(pk=key).first()
+            self._known[model, key] = force_str(key) if row is None else str(row)
+        return self._known[model, key]
+
+
+def differences(
+    model: type[Publication], before: Content, after: Content, names: Names | None = None
+) -> list[Difference]:
+    """What changed from one version to another, field by field in the order of the form, then part by part.
+
+    Whoever compares many versions gives the same `names` to all.
+    """
     found = []
-    for label, old, new in _pairs(model, before, after):
+    for label, old, new in _pairs(model, before, after, names or Names()):
         if old != new:
             lines = [(line[0], line[2:]) for line in difflib.ndiff(old, new) if line[0] != "?"]
             found.append(Difference(label, lines))
@@ -108,18 +127,33 @@ def as_lines(value: object) -> list[str]:
     return [line.strip() for line in unescape(text).splitlines() if line.strip()]
 
 
-def _pairs(model: type[models.Model], before: Content, after: Content) -> Iterator[tuple[str, list[str], list[str]]]:
+def _pairs(
+    model: type[models.Model], before: Content, after: Content, names: Names
+) -> Iterator[tuple[str, list[str], list[str]]]:
     for name in dict.fromkeys([*after, *before]):
         if name != "parts" and not _nameless(model, name):
-            yield _label(model, name), as_lines(before.get(name)), as_lines(after.get(name))
+            lines = [_said(model, name, content.get(name), names) for content in (before, after)]
+            yield _label(model, name), lines[0], lines[1]
     parts_before, parts_after = before.get("parts", {}), after.get("parts", {})
     for name in dict.fromkeys([*parts_after, *parts_before]):
         part_model = model._meta.get_field(name).related_model
         old, new = parts_before.get(name, []), parts_after.get(name, [])
         for number in range(max(len(old), len(new))):
-            pair = [rows[number] if number < len(rows) else {} for rows in (old, new)]
-            for label, *lines in _pairs(part_model, *pair):  # type: ignore[arg-type]
+            first, second = (rows[number] if number < len(rows) else {} for rows in (old, new))
+            for label, *lines in _pairs(part_model, first, second, names):  # type: ignore[arg-type]
                 yield f"{part_model._meta.verbose_name} {number + 1}, {label}", lines[0], lines[1]  # type: ignore[union-attr]
+
+
+def _said(model: type[models.Model], name: str, value: object, names: Names) -> list[str]:
+    """A value as lines; what refers to other rows by their names."""
+    try:
+        field = model._meta.get_field(name)
+    except LookupError:
+        return as_lines(value)
+    if not field.is_relation or value is None:
+        return as_lines(value)
+    keys = value if isinstance(value, list) else [value]
+    return [names.of(field.related_model, key) for key in keys]  # type: ignore[arg-type]
 
 
 def _nameless(model: type[models.Model], name: str) -> bool:

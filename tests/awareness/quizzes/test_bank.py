@@ -295,6 +295,8 @@ def test_a_quiz_has_versions_and_they_come_back(person: Person) -> None:
     assert Quiz.objects.get().entries.count() == 2
     history = person.client.get(f"{QUIZZES}{quiz.pk}/history/").content.decode()
     assert history.count('<section class="version">') == 2
+    # By its name, not by its key.
+    assert "<ins>poll-question</ins>" in history
     person.client.post(f"{QUIZZES}{quiz.pk}/history/", {"version": "1"})
     back = Quiz.objects.get()
     assert (back.title_sr, [entry.question for entry in back.entries.all()]) == ("Провера", [rows[0]])  # type: ignore[attr-defined]
