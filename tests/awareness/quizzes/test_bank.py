@@ -207,6 +207,8 @@ def test_the_preview_shows_what_is_in_the_form_and_keeps_nothing(client: Client,
     assert "Непосачувано &lt;питање&gt;" in page
     if question.kind not in {Kind.SHORT, Kind.NUMERIC}:
         assert question.choices[0].text.sr in page
+    # Of a story everything, also what one comes to later.
+    assert all(situation.text.sr in page for situation in question.situations)
     english = client.post(f"{QUESTIONS}preview/", {**data, "preview_language": "en"}).content.decode()
     assert "Питање (en)" in english
     assert '<html lang="en">' in english
