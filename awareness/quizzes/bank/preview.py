@@ -9,6 +9,8 @@ from django.views.decorators.http import require_POST
 
 from awareness.quizzes.asking import asked
 from awareness.quizzes.bank.drafting import drafted_question
+from awareness.quizzes.printing.sheet import sheet_of
+from awareness.quizzes.questions.kinds import Kind
 from awareness.quizzes.telling import told
 from clicksafely.common.language import ENGLISH, LANGUAGES
 
@@ -25,6 +27,7 @@ def preview(request: HttpRequest) -> HttpResponseBase:
         context = {
             "question": asked(question, language=language, seed=SEED),
             "told": told(question, None, None, language=language, seed=SEED),
+            "story": sheet_of([question], language=language, seed=SEED)[0] if question.kind == Kind.SCENARIO else None,
             "tag": LANGUAGES[language].tag,
             "is_empty": not question.text and not question.choices,
         }

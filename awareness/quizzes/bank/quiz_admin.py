@@ -3,10 +3,11 @@
 from typing import Any
 
 from django.contrib import admin
+from django.contrib.admin.widgets import AutocompleteSelect
 from django.contrib.auth.decorators import permission_required
 from django.core.exceptions import ValidationError
 from django.db.models import Count, QuerySet
-from django.forms import BaseInlineFormSet
+from django.forms import BaseInlineFormSet, CheckboxSelectMultiple
 from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
@@ -64,16 +65,28 @@ class EntryFormSet(BaseInlineFormSet):  # type: ignore[type-arg]
         """Said at the row in `clean`."""
 
 
-class EntryInline(admin.TabularInline):  # type: ignore[type-arg]
+class QuestionSelect(AutocompleteSelect):
+    """A search in the bank; where nothing is chosen it says what it is for."""
+
+    def build_attrs(self, base_attrs: Any, extra_attrs: Any = None) -> Any:
+        return super().build_attrs(base_attrs, extra_attrs) | {"data-placeholder": _("Search the bank")}
+
+
+class EntryInline(admin.StackedInline):  # type: ignore[type-arg]
     model = QuizEntry
     formset = EntryFormSet
-    fields = ("order", "question")
+    fieldsets = ((None, {"fields": (("order", "question"),)}),)
     autocomplete_fields = ("question",)
     max_num = MOST_ENTRIES
 
     def get_extra(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> int:
         """Room to add without a script as well."""
         return 1 if obj else 5
+
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        if db_field.name == "question":
+            kwargs["widget"] = QuestionSelect(db_field, self.admin_site)
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     def get_queryset(self, request: HttpRequest) -> "QuerySet[QuizEntry]":
         return super().get_queryset(request).select_related("question")
@@ -89,9 +102,9 @@ class ClosingInline(PartInline):
         return 0 if obj else 3
 
 
-class NextStepInline(admin.TabularInline):  # type: ignore[type-arg]
+class NextStepInline(admin.StackedInline):  # type: ignore[type-arg]
     model = NextStep
-    fields = ("order", "kind", "slug")
+    fieldsets = ((None, {"fields": (("order", "kind", "slug"),)}),)
     max_num = MOST_NEXT
 
     def get_extra(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> int:
@@ -111,12 +124,15 @@ class QuizAdmin(PublicationAdmin):
     show_full_result_count = False
     show_facets = admin.ShowFacets.NEVER
     list_per_page = 50
-    filter_horizontal = ("topics",)
     inlines = (EntryInline, ClosingInline, NextStepInline)
     fieldsets = (
         (None, {"fields": (("title_sr", "title_en"), ("summary_sr", "summary_en"), ("level", "minutes"), "topics")}),
         DATES,
     )
+
+    def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """A dozen topics, all to be seen."""
+        return super().formfield_for_manytomany(db_field, request, **kwargs | {"widget": CheckboxSelectMultiple})
 
     def get_changelist_instance(self, request: HttpRequest) -> Any:
         """With the number of questions of each quiz of the page; one query more."""

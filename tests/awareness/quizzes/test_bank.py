@@ -207,6 +207,8 @@ def test_the_preview_shows_what_is_in_the_form_and_keeps_nothing(client: Client,
     assert "Непосачувано &lt;питање&gt;" in page
     if question.kind not in {Kind.SHORT, Kind.NUMERIC}:
         assert question.choices[0].text.sr in page
+    # Of a story everything, also what one comes to later.
+    assert all(situation.text.sr in page for situation in question.situations)
     english = client.post(f"{QUESTIONS}preview/", {**data, "preview_language": "en"}).content.decode()
     assert "Питање (en)" in english
     assert '<html lang="en">' in english
@@ -295,6 +297,8 @@ def test_a_quiz_has_versions_and_they_come_back(person: Person) -> None:
     assert Quiz.objects.get().entries.count() == 2
     history = person.client.get(f"{QUIZZES}{quiz.pk}/history/").content.decode()
     assert history.count('<section class="version">') == 2
+    # By its name, not by its key.
+    assert "<ins>poll-question</ins>" in history
     person.client.post(f"{QUIZZES}{quiz.pk}/history/", {"version": "1"})
     back = Quiz.objects.get()
     assert (back.title_sr, [entry.question for entry in back.entries.all()]) == ("Провера", [rows[0]])  # type: ignore[attr-defined]

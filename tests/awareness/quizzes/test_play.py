@@ -160,9 +160,9 @@ def test_behind_the_last_question_with_others_open_comes_the_review(player: Play
 
 def test_playing_again_draws_another_order(client: Client, player: Player) -> None:
     player.begin()
-    first = Play.open(player.carried["state"], quiz_id=Quiz.objects.get().pk)
+    first = Play.open(player.carried["state"], quiz_id=Quiz.objects.get(slug=making.QUIZ.slug).pk)
     player.begin()
-    second = Play.open(player.carried["state"], quiz_id=Quiz.objects.get().pk)
+    second = Play.open(player.carried["state"], quiz_id=Quiz.objects.get(slug=making.QUIZ.slug).pk)
     assert first.seed != second.seed
     assert first.questions == second.questions
 
@@ -211,7 +211,7 @@ def test_an_altered_state_begins_again(player: Player, change: Callable[[str], s
 
 def test_the_state_of_another_quiz_begins_again(player: Player) -> None:
     player.begin()
-    quiz = Quiz.objects.get()
+    quiz = Quiz.objects.get(slug=making.QUIZ.slug)
     other = Play.begin(quiz.pk + 1, [])
     player.send(player.carried | {"state": other.seal(), "act": "next"})
     fails_kindly(player)
@@ -255,7 +255,7 @@ def test_a_changed_question_is_asked_anew_and_the_rest_is_kept(player: Player) -
     player.answer(making.SINGLE, (1,))
     player.press("act", "next")
     player.answer(making.MULTIPLE, (0, 2))
-    changed = Question.objects.get(kind=Kind.SINGLE)
+    changed = Question.objects.get(name="single-question")
     save_question(question=changed, actor=User.objects.get(), now=datetime.now(UTC))
     player.press("act", "next")
     assert "A question was changed while you were playing" in player.page.text
@@ -266,7 +266,9 @@ def test_a_changed_question_is_asked_anew_and_the_rest_is_kept(player: Player) -
 
 def test_an_answer_to_a_question_that_has_just_changed_is_not_taken(player: Player) -> None:
     player.begin()
-    save_question(question=Question.objects.get(kind=Kind.SINGLE), actor=User.objects.get(), now=datetime.now(UTC))
+    save_question(
+        question=Question.objects.get(name="single-question"), actor=User.objects.get(), now=datetime.now(UTC)
+    )
     page = player.send(player.carried | {"act": "answer", "answer": "1"})
     assert "A question was changed while you were playing" in page.text
     assert len(page.all("input", type="radio")) == 3
@@ -288,7 +290,7 @@ def test_a_question_that_was_taken_out_is_skipped(player: Player) -> None:
 
 def test_a_question_that_came_in_waits_for_the_next_play(player: Player) -> None:
     player.begin()
-    quiz = Quiz.objects.get()
+    quiz = Quiz.objects.get(slug=making.QUIZ.slug)
     more = create_question(facts=making.POLL, actor=User.objects.get(), now=datetime.now(UTC))
     quiz.entries.create(question=more, order=0)
     assert "of 11" in player.press("act", "next").text
@@ -297,8 +299,8 @@ def test_a_question_that_came_in_waits_for_the_next_play(player: Player) -> None
 
 def test_an_answer_that_no_longer_fits_is_forgotten(player: Player) -> None:
     """A state is ours, so this needs a change of our own rules."""
-    quiz = Quiz.objects.get()
-    row = Question.objects.get(kind=Kind.SINGLE)
+    quiz = Quiz.objects.get(slug=making.QUIZ.slug)
+    row = Question.objects.get(name="single-question")
     token = signing.dumps({"q": quiz.pk, "s": "x", "o": [[row.pk, row.revision]], "a": [[row.pk, [99]]], "v": [], "f": False}, salt=SALT)  # fmt: skip
     player.send({"state": token, "act": "review"})
     assert states(player) == ["unanswered"]
@@ -407,7 +409,7 @@ def test_without_valkey_play_goes_on(player: Player, monkeypatch: pytest.MonkeyP
 def test_a_step_costs_the_same_however_long_the_quiz(
     client: Client, player: Player, django_assert_num_queries: DjangoAssertNumQueries, times: int
 ) -> None:
-    quiz = Quiz.objects.get()
+    quiz = Quiz.objects.get(slug=making.QUIZ.slug)
     for number in range(11 * (times - 1)):
         more = create_question(facts=making.EACH_KIND[number], actor=User.objects.get(), now=datetime.now(UTC))
         quiz.entries.create(question=more, order=50 + number)
