@@ -26,7 +26,7 @@ from awareness.topics.models import Topic, Version
 from awareness.topics.publication import Publication, PublicationState
 from awareness.topics.services import publish_record, restore_version
 from awareness.topics.showing import PREVIEW
-from awareness.topics.versions import Names, as_lines, differences, is_language_of, versions_of
+from awareness.topics.versions import as_lines, differences, is_language_of, versions_of
 from awareness.topics.writing import PublicationForm, RichTextField, RichTextWidget
 from clicksafely.common.language import LANGUAGES
 
@@ -209,14 +209,13 @@ class PublicationAdmin(TopicsMixin, RichTextMixin, PublishingAdmin):
             return self._bring_back(request, record, version)
         # The oldest of all is compared with nothing.
         pairs: list[tuple[Version, Version | None]] = list(zip_longest(kept, kept[1:]))
-        names = Names()
         context = {
             **self.admin_site.each_context(request),
             "title": _("Versions: %(name)s") % {"name": record},
             "opts": self.opts,
             "original": record,
             "entries": [
-                (version, differences(type(record), before.content if before else {}, version.content, names))
+                (version, differences(type(record), before.content if before else {}, version.content))
                 for version, before in pairs[:SHOWN_VERSIONS]
             ],
             "can_change": self.has_change_permission(request, record),
