@@ -16,6 +16,7 @@ from awareness.games.play.graph import Drawing, draw
 from awareness.games.previewing import parts_in, render_preview
 from awareness.games.reading import StoredParts, read_story
 from awareness.games.vocabulary import GameKind
+from awareness.topics.admin_base import for_long_forms
 from awareness.topics.checking import Remark
 from awareness.topics.publication import Publication
 from awareness.topics.publication_admin import DATES, PublicationAdmin, StateFilter
@@ -71,7 +72,7 @@ class GameAdmin(PublicationAdmin):
 
     def get_urls(self) -> list[Any]:
         """The preview beside the admin's own pages."""
-        view = self.admin_site.admin_view(self.preview)
+        view = self.admin_site.admin_view(for_long_forms(self.preview))
         return [path("<int:object_id>/preview/", view, name="games_game_preview"), *super().get_urls()]
 
     def preview(self, request: HttpRequest, object_id: int) -> HttpResponse:

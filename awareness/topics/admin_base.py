@@ -1,8 +1,9 @@
 """The base every admin page of public records stands on."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
-from typing import Any, cast
+from functools import wraps
+from typing import Any, Concatenate, cast
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.core.exceptions import PermissionDenied
@@ -10,8 +11,9 @@ from django.db import models
 from django.db.models import QuerySet
 from django.forms import ModelForm
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.utils import timezone
-from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from modeltranslation.admin import TranslationAdmin
 
 from awareness.topics.services import publish_record, withdraw_record
@@ -29,6 +31,21 @@ def _reading(request: HttpRequest, handler: DiskUploadHandler | None) -> Iterato
     take_long_form(request)
     with receiving(request, handler) if handler else nullcontext():
         yield
+
+
+def for_long_forms[**P](
+    view: Callable[Concatenate[HttpRequest, P], HttpResponseBase],
+) -> Callable[Concatenate[HttpRequest, P], HttpResponseBase]:
+    """A view beside the admin's own that takes the same form as they do; its token is asked for once it is clear how the form is read."""
+    protected = csrf_protect(view)
+
+    @wraps(view)
+    def taking(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+        take_long_form(request)
+        return protected(request, *args, **kwargs)
+
+    taking.csrf_exempt = True  # type: ignore[attr-defined]
+    return cast(Callable[Concatenate[HttpRequest, P], HttpResponseBase], taking)
 
 
 class PublishingAdmin(TranslationAdmin[Any]):

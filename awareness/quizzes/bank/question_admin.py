@@ -22,7 +22,7 @@ from awareness.quizzes.exchange.plans import GIFT, JSON
 from awareness.quizzes.models import Question, QuestionChoice, QuestionSituation, QuizEntry
 from awareness.quizzes.questions.checking import MOST_CHOICES
 from awareness.quizzes.services import save_question
-from awareness.topics.admin_base import PublishingAdmin, editor_of
+from awareness.topics.admin_base import PublishingAdmin, editor_of, for_long_forms
 from clicksafely.common.lists import CappedPaginator, FixedOrder, HeadedAdmin
 
 MOST_SITUATIONS = 20
@@ -140,7 +140,9 @@ class QuestionAdmin(PublishingAdmin, HeadedAdmin):
         """Import, and the preview of what is being written."""
         own = [
             path("import/", self.admin_site.admin_view(exchange_views.import_), name="quizzes-import"),
-            path("preview/", self.admin_site.admin_view(preview.preview), name="quizzes-question-preview"),
+            path(
+                "preview/", self.admin_site.admin_view(for_long_forms(preview.preview)), name="quizzes-question-preview"
+            ),
         ]
         return [*own, *super().get_urls()]
 
