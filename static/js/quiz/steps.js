@@ -26,6 +26,7 @@ const show = (page) => {
 
 // Sends the fields and shows what is answered; false where that is nothing to be shown here.
 const send = async (action, fields) => {
+  main().setAttribute("aria-busy", "true");
   const answer = await fetch(action, { method: "POST", body: new URLSearchParams(fields) });
   if (answer.redirected || ![200, 422].includes(answer.status)) return false;
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
@@ -67,6 +68,7 @@ document.addEventListener("submit", async (event) => {
   } finally {
     busy = false;
   }
+  main().removeAttribute("aria-busy");
   if (submitter?.name) form.append(Object.assign(document.createElement("input"), { type: "hidden", name: submitter.name, value: submitter.value }));
   form.submit();
 });
