@@ -17,8 +17,9 @@ const show = (page) => {
   }
   document.title = page.title;
   begin(main());
+  // From the top, as a new page would; what has the focus is in sight in any case.
+  scrollTo({ top: 0, behavior: "instant" });
   const target = main().querySelector("[data-focus]");
-  if (!target) scrollTo({ top: 0, behavior: "instant" });
   const heading = main().querySelector("h1");
   heading.tabIndex = -1;
   (target ?? heading).focus();
