@@ -141,6 +141,7 @@ def test_every_kind_by_keyboard_on_a_phone(visit: Callable[..., Page], quiz: str
         type_answer(page, question)
         # What is said is where reading goes on.
         expect(page.locator(".told-head h2")).to_be_focused()
+        expect(page.locator(".told-head h2")).to_be_in_viewport()
         expect(page.locator(".told")).to_have_class(f"told told-{'opinion' if question.kind == Kind.POLL else 'right'}")
         press(page, "next" if number < len(making.EACH_KIND) else "finish")
     expect(page.locator("h1")).to_contain_text("10")

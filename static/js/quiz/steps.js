@@ -17,8 +17,9 @@ const show = (page) => {
   }
   document.title = page.title;
   begin(main());
+  // From the top, as a new page would; what has the focus is in sight in any case.
+  scrollTo({ top: 0, behavior: "instant" });
   const target = main().querySelector("[data-focus]");
-  if (!target) scrollTo({ top: 0, behavior: "instant" });
   const heading = main().querySelector("h1");
   heading.tabIndex = -1;
   (target ?? heading).focus();
@@ -26,6 +27,7 @@ const show = (page) => {
 
 // Sends the fields and shows what is answered; false where that is nothing to be shown here.
 const send = async (action, fields) => {
+  main().setAttribute("aria-busy", "true");
   const answer = await fetch(action, { method: "POST", body: new URLSearchParams(fields) });
   if (answer.redirected || ![200, 422].includes(answer.status)) return false;
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
@@ -67,6 +69,7 @@ document.addEventListener("submit", async (event) => {
   } finally {
     busy = false;
   }
+  main().removeAttribute("aria-busy");
   if (submitter?.name) form.append(Object.assign(document.createElement("input"), { type: "hidden", name: submitter.name, value: submitter.value }));
   form.submit();
 });

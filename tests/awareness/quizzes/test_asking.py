@@ -199,6 +199,15 @@ def test_each_choice_hears_its_own() -> None:
     assert parts(making.SINGLE, None) == [("б", Part.MISSED, "на б")]
 
 
+def test_a_story_that_ended_badly_says_that_another_way_does_not() -> None:
+    for way, better in (((1,), False), ((0, 3), True), ((0, 2), True)):
+        said = told(making.SCENARIO, way, mark(making.SCENARIO, way), language="en", seed="x")
+        with translation.override("en"):
+            page = PageReader(render_to_string("awareness/quizzes/_feedback.html", {"told": said}))
+        assert ("There is another way" in page.text) == better
+        assert [step.text for step in said.steps] == [making.SCENARIO.choices[place].text.en for place in way]
+
+
 def test_what_was_put_wrongly_says_where_it_belongs() -> None:
     said = told(making.ORDERING, (1, 0, 2, 3), mark(making.ORDERING, (1, 0, 2, 3)), language="sr", seed="x")
     assert [(choice.wanted, choice.given, choice.part) for choice in said.choices] == [

@@ -314,6 +314,27 @@ def test_nonsense_shows_the_review(player: Player, data: dict[str, str]) -> None
     assert states(player) == ["unanswered"] * 11
 
 
+VALUES = st.text(max_size=20) | st.integers(-2, 12).map(str)
+FIELDS = st.dictionaries(st.sampled_from(["act", "go", "at", "answer", "way", "put-0", "put-1", "put-x"]), st.lists(VALUES, max_size=4))  # fmt: skip
+
+
+@hypothesis_settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(FIELDS, st.sampled_from(["answer", "next", "back", "review", "end", "finish", None]), st.integers(0, 12))
+def test_whatever_is_sent_is_answered(
+    player: Player, fields: dict[str, list[str]], act: str | None, place: int
+) -> None:
+    player.begin()
+    ids = [
+        question for question, _revision in Play.open(player.carried["state"], quiz_id=Quiz.objects.get().pk).questions
+    ]
+    sent: dict[str, Any] = player.carried | fields
+    if act is not None:
+        sent |= {"act": act, "at": str([*ids, 0, 10**20][place])}
+    player.send(sent)
+    assert player.status in {200, 422}
+    assert player.carried["state"]
+
+
 # --- Who may send ----------------------------------------------------------------------------------------------------
 
 
