@@ -46,6 +46,22 @@ def create_question(*, facts: shape.Question, actor: AbstractBaseUser, now: date
     return question
 
 
+def rewrite_question(*, question: Question, facts: shape.Question, actor: AbstractBaseUser, now: datetime) -> None:
+    """Let a question say what `facts` say, which have as many answers and situations as it has; topics stay."""
+    for name, value in rows.question_fields(facts, {facts.topic: question.topic}).items():
+        setattr(question, name, value)
+
+    def parts() -> None:
+        for kind, told in (("choices", rows.choice_fields(facts)), ("situations", rows.situation_fields(facts))):
+            for row, fields in zip(getattr(question, kind).all(), told, strict=True):
+                for name, value in fields.items():
+                    if name != "order":
+                        setattr(row, name, value)
+                row.save()
+
+    save_question(question=question, actor=actor, now=now, parts=parts)
+
+
 def create_quiz(
     *,
     facts: plain_quiz.Quiz,

@@ -47,7 +47,8 @@ const show = async () => {
   const turn = ++latest;
   try {
     const answer = await fetch(told.dataset.preview, { method: "POST", body: new FormData(form) });
-    if (!answer.ok || turn !== latest) return;
+    // Whoever was signed out in between is sent to the door: that is no preview.
+    if (!answer.ok || answer.redirected || turn !== latest) return;
     frame.srcdoc = await answer.text();
     frame.hidden = false;
   } catch {

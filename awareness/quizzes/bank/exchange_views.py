@@ -62,7 +62,7 @@ def import_(request: HttpRequest) -> HttpResponseBase:
         return _show(request, problem=_("Choose a file and its format."), status=422)
     sent = Sent(upload.read(LARGEST + 1), form, language)
     plan = read_plan(sent.data, form, language)
-    if len(plan.new) > MOST_AT_ONCE:
+    if len(plan.new) + len(plan.translated) > MOST_AT_ONCE:
         return _show(request, problem=_too_many(), status=422)
     return _show(request, plan=plan, sent=sent, status=422 if plan.faults else 200)
 
@@ -100,12 +100,22 @@ def _confirmed(request: HttpRequest) -> HttpResponseBase:
     if plan.faults:
         return _show(request, plan=plan, sent=sent, status=422)
     quiz = apply_plan(plan=plan, actor=cast(AbstractBaseUser, request.user), now=timezone.now())
-    number = len(plan.new)
+    added, translated = len(plan.new), len(plan.translated)
     messages.success(
         request,
-        ngettext("%(number)d question was added to the bank.", "%(number)d questions were added to the bank.", number)
-        % {"number": number},
+        ngettext("%(number)d question was added to the bank.", "%(number)d questions were added to the bank.", added)
+        % {"number": added},
     )
+    if translated:
+        messages.success(
+            request,
+            ngettext(
+                "%(number)d question was written in one more language.",
+                "%(number)d questions were written in one more language.",
+                translated,
+            )
+            % {"number": translated},
+        )
     if quiz is None:
         return redirect("admin:quizzes_question_changelist")
     messages.success(request, _("The quiz is a draft: look at it, then publish it."))

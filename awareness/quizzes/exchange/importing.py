@@ -7,11 +7,12 @@ from django.db import transaction
 
 from awareness.quizzes.exchange.plans import Plan
 from awareness.quizzes.models import Quiz
-from awareness.quizzes.services import create_question, create_quiz
+from awareness.quizzes.services import create_question, create_quiz, rewrite_question
 
 
 def apply_plan(*, plan: Plan, actor: AbstractBaseUser, now: datetime) -> Quiz | None:
-    """The new questions, and the quiz as a draft where there is one; questions that are in the bank already are used as they are.
+    """The new questions, and the quiz as a draft where there is one; questions that are in the bank already are used as they are, and
+    those that are there in the other language get this one.
 
     Raises ValueError for a plan with faults.
     """
@@ -24,4 +25,7 @@ def apply_plan(*, plan: Plan, actor: AbstractBaseUser, now: datetime) -> Quiz | 
         for entry in plan.new:
             if entry.question is not None:
                 create_question(facts=entry.question, actor=actor, now=now)
+        for entry in plan.translated:
+            if entry.known is not None and entry.joined is not None:
+                rewrite_question(question=entry.known, facts=entry.joined, actor=actor, now=now)
     return None

@@ -1,7 +1,7 @@
 """What an import would do: every question with every problem by line; nothing is written here."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -13,6 +13,7 @@ from awareness.quizzes.exchange.decoding import Undecodable, decode
 from awareness.quizzes.exchange.findings import Found, Note
 from awareness.quizzes.exchange.fitting import misfits, quiz_misfits
 from awareness.quizzes.exchange.gift.reading import read_gift
+from awareness.quizzes.exchange.joining import joined as joined_questions
 from awareness.quizzes.exchange.jsonfile import read_json
 from awareness.quizzes.models import Question, Quiz
 from awareness.quizzes.questions import quiz as plain_quiz
@@ -30,11 +31,15 @@ FORMATS: Final[tuple[tuple[str, str | Promise], ...]] = (
 
 @dataclass(frozen=True, slots=True)
 class Planned:
-    """A question of a file: as it was found, with everything there is to say, and the row of the bank that is the same already."""
+    """A question of a file: as it was found, with everything there is to say, and the row of the bank that is the same question.
+
+    `joined`: what that row will say when it has taken the language of the file; None where it says everything already.
+    """
 
     found: Found
     notes: tuple[Note, ...]
     known: Question | None = None
+    joined: shape.Question | None = None
 
     @property
     def question(self) -> shape.Question | None:
@@ -68,7 +73,12 @@ class Plan:
     @property
     def same(self) -> list[Planned]:
         """Those that are in the bank, word for word."""
-        return [entry for entry in self.entries if entry.known is not None]
+        return [entry for entry in self.entries if entry.known is not None and entry.joined is None]
+
+    @property
+    def translated(self) -> list[Planned]:
+        """Those that are in the bank in the other language, and get this one."""
+        return [entry for entry in self.entries if entry.joined is not None]
 
 
 def read_plan(data: bytes, form: str, language: str = "sr") -> Plan:
@@ -91,11 +101,10 @@ def read_plan(data: bytes, form: str, language: str = "sr") -> Plan:
         if Quiz.objects.filter(slug=quiz.slug).exists():
             notes += (Note(1, _("There is a quiz with the address “%(slug)s” already.") % {"slug": quiz.slug}),)
         notes += tuple(_unknown(slug, 1) for slug in _missing(quiz.topics))
-    return Plan(tuple(_planned(found)), notes, quiz)
+    return Plan(tuple(_planned(found, language if form == GIFT else "")), notes, quiz)
 
 
-def _planned(found: Iterable[Found]) -> Iterable[Planned]:
-    found = list(found)
+def _planned(found: Sequence[Found], language: str) -> Iterator[Planned]:
     questions = [each.question for each in found if each.question]
     named = Counter(question.name for question in questions)
     missing = _missing(question.topic for question in questions if question.topic)
@@ -104,15 +113,31 @@ def _planned(found: Iterable[Found]) -> Iterable[Planned]:
         if each.question is None:
             yield Planned(each, each.notes)
             continue
-        notes = [*each.notes, *(Note(each.line, f"{bad.where}: {bad.what}") for bad in misfits(each.question))]
-        row = next((row for row, same in known.get(each.question.name, []) if same == each.question), None)
-        if named[each.question.name] > 1:
+        question = each.question
+        notes = [*each.notes, *(Note(each.line, f"{bad.where}: {bad.what}") for bad in misfits(question))]
+        row, joined = None, None
+        if named[question.name] > 1:
             notes.append(Note(each.line, _("Another question of this file has the same name."), blocking=False))
-        elif row is None and each.question.name in known:
+        else:
+            row, joined = _counterpart(question, known.get(question.name, []), language)
+        if row is None and question.name in known:
             notes.append(Note(each.line, _("The bank has another question of this name."), blocking=False))
-        if each.question.topic in missing:
-            notes.append(_unknown(each.question.topic, each.line))
-        yield Planned(each, tuple(dict.fromkeys(notes)), row if named[each.question.name] == 1 else None)
+        if question.topic in missing:
+            notes.append(_unknown(question.topic, each.line))
+        yield Planned(each, tuple(dict.fromkeys(notes)), row, joined)
+
+
+def _counterpart(
+    question: shape.Question, known: Sequence[tuple[Question, shape.Question]], language: str
+) -> tuple[Question | None, shape.Question | None]:
+    """The row that is the same question, and what it says together with a file in one language; None and None where there is none."""
+    for row, plain in known:
+        if plain == question:
+            return row, None
+    for row, plain in known:
+        if language and (together := joined_questions(plain, question, language)):
+            return row, None if together == plain else together
+    return None, None
 
 
 def _in_the_bank(names: Iterable[str]) -> dict[str, list[tuple[Question, shape.Question]]]:

@@ -3,14 +3,16 @@
 from typing import Final
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language
 
+from awareness.quizzes.models import Quiz
 from awareness.quizzes.printing.offline import page_of
 from awareness.quizzes.printing.sheet import sheet_of
 from awareness.quizzes.selectors import as_quiz, find_quiz
+from awareness.topics.selectors import present_slug
 from awareness.topics.showing import (
     PREVIEW,
     check_shown,
@@ -33,6 +35,8 @@ SHEET: Final = "sheet"
 def paper(request: HttpRequest, *, slug: str) -> HttpResponse:
     """The sheet for pupils, and behind it the key for the teacher; `?part=sheet` is the sheet alone."""
     quiz = find_quiz(slug)
+    if quiz is None and (present := present_slug(Quiz, slug)):
+        return redirect("quiz-print", present, permanent=True)
     check_shown(request, quiz, timezone.now())
     assert quiz is not None  # noqa: S101 - check_shown has seen to it
     language = get_language() or SERBIAN
@@ -53,6 +57,8 @@ def paper(request: HttpRequest, *, slug: str) -> HttpResponse:
 def offline(request: HttpRequest, *, slug: str) -> HttpResponse:
     """The quiz as one file, in the script of the address it is taken from: a download that works without a network."""
     quiz = find_quiz(slug)
+    if quiz is None and (present := present_slug(Quiz, slug)):
+        return redirect("quiz-offline", present, permanent=True)
     check_shown(request, quiz, timezone.now())
     assert quiz is not None  # noqa: S101 - check_shown has seen to it
     home = absolute(request, reverse("quiz", args=[quiz.slug]))

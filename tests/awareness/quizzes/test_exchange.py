@@ -17,15 +17,16 @@ from hypothesis import strategies as st
 
 from awareness.quizzes.exchange.decoding import LARGEST
 from awareness.quizzes.exchange.exporting import export_questions, export_quiz
-from awareness.quizzes.exchange.gift.writing import write_gift
+from awareness.quizzes.exchange.gift.writing import WITHOUT_FORM, write_gift
 from awareness.quizzes.exchange.importing import apply_plan
 from awareness.quizzes.exchange.jsonfile import lines_of, read_json
 from awareness.quizzes.exchange.jsonformat import read_file, write_questions, write_quiz
 from awareness.quizzes.exchange.plans import GIFT, JSON, read_plan
 from awareness.quizzes.models import Question, Quiz
+from awareness.quizzes.questions.kinds import Kind
 from awareness.quizzes.questions.quiz import NextStep
-from awareness.quizzes.questions.shape import Words
-from awareness.quizzes.selectors import as_quiz, find_quiz
+from awareness.quizzes.questions.shape import NOTHING, Words
+from awareness.quizzes.selectors import as_question, as_quiz, find_quiz, questions_with_parts
 from awareness.quizzes.services import create_question
 from tests.awareness.quizzes import making
 
@@ -195,6 +196,45 @@ def test_the_same_file_twice_adds_nothing_and_a_changed_one_says_so(editor: User
     assert ([entry.question.name for entry in changed.new if entry.question], len(changed.all_notes)) == (["drugo"], 1)
 
 
+# Of each kind that GIFT holds; what is said to who missed an answer is not in it.
+IN_GIFT = tuple(
+    replace(question, choices=tuple(replace(choice, missed=NOTHING) for choice in question.choices))
+    for question in making.EACH_KIND
+    if question.kind not in WITHOUT_FORM
+)
+
+
+@pytest.mark.usefixtures("empty")
+@pytest.mark.parametrize("first", ["sr", "en"])
+def test_two_files_in_two_languages_become_one_set_of_questions(editor: User, first: str) -> None:
+    second = "en" if first == "sr" else "sr"
+    for language in (first, second):
+        text, _lost = write_gift(IN_GIFT, language)
+        plan = read_plan(text.encode(), GIFT, language)
+        assert (plan.faults, len(plan.translated)) == ((), 0 if language == first else len(IN_GIFT))
+        apply_plan(plan=plan, actor=editor, now=NOW)
+    stored = [as_question(row) for row in questions_with_parts(Question.objects.order_by("id"))]
+    assert [question.name for question in stored] == [question.name for question in IN_GIFT]
+    for question, wanted in zip(stored, IN_GIFT, strict=True):
+        assert (question.text, question.explanation) == (wanted.text, wanted.explanation)
+        if wanted.kind != Kind.TRUE_FALSE:
+            assert [choice.text for choice in question.choices] == [choice.text for choice in wanted.choices]
+        assert [choice.match for choice in question.choices] == [choice.match for choice in wanted.choices]
+        assert [choice.weight for choice in question.choices] == [choice.weight for choice in wanted.choices]
+    # Once more: nothing is left to do, in either language.
+    for language in (first, second):
+        plan = read_plan(write_gift(IN_GIFT, language)[0].encode(), GIFT, language)
+        assert (plan.translated, plan.new) == ([], [])
+
+
+@pytest.mark.usefixtures("empty")
+@pytest.mark.parametrize("other", ["{=yes ~no ~maybe}", "{~yes =no}", "{=yes =no}", "{T}"])
+def test_what_is_not_the_same_question_is_not_joined(editor: User, other: str) -> None:
+    apply_plan(plan=read_plan("::a::Питање{=да ~не}".encode(), GIFT), actor=editor, now=NOW)
+    plan = read_plan(f"::a::Question{other}".encode(), GIFT, "en")
+    assert (len(plan.new), plan.translated, [note.blocking for note in plan.all_notes]) == (1, [], [False])
+
+
 @pytest.fixture
 def file(tmp_path: Path) -> Path:
     path = tmp_path / "питања.txt"
@@ -206,7 +246,10 @@ def file(tmp_path: Path) -> Path:
 class TestCommands:
     def test_importing(self, file: Path, capsys: pytest.CaptureFixture[str]) -> None:
         call_command("import_questions", "--format", "gift", "--dry-run", str(file))
-        assert (Question.objects.count(), capsys.readouterr().out) == (0, "2 new, 0 in the bank already\n")
+        assert (Question.objects.count(), capsys.readouterr().out) == (
+            0,
+            "2 new, 0 written in one more language, 0 in the bank already\n",
+        )
         with pytest.raises(CommandError, match="--actor"):
             call_command("import_questions", "--format", "gift", str(file))
         assert Question.objects.count() == 0

@@ -20,6 +20,7 @@ from awareness.quizzes.questions.answers import mark
 from awareness.quizzes.questions.kinds import Kind
 from awareness.quizzes.questions.shape import Question, Words
 from awareness.quizzes.services import create_quiz
+from awareness.topics.services import publish_record
 from tests.awareness.quizzes import making
 
 PAST = datetime(2026, 1, 1, tzinfo=UTC)
@@ -123,6 +124,15 @@ def test_a_draft_is_printed_by_who_has_its_key_only(client: Client, quiz: Quiz) 
     shown = client.get(f"/sr/quizzes/proba/print/?preview={quiz.preview_key}")
     assert (shown.status_code, shown["Cache-Control"]) == (200, "no-store")
     assert client.get("/sr/quizzes/nema/print/").status_code == 404
+
+
+def test_a_former_address_leads_on(client: Client, quiz: Quiz) -> None:
+    quiz.refresh_from_db()
+    quiz.slug = "nova"
+    publish_record(record=quiz, actor=User.objects.get(username="x"), now=timezone.now())
+    for part in ("print", "offline"):
+        moved = client.get(f"/sr/quizzes/proba/{part}/")
+        assert (moved.status_code, moved["Location"]) == (301, f"/sr/quizzes/nova/{part}/")
 
 
 def test_queries_do_not_grow_with_the_questions(client: Client, quiz: Quiz) -> None:

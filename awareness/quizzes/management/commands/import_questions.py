@@ -34,7 +34,9 @@ class Command(BaseCommand):
             self.stderr.write(f"{options['file']}:{note.line}: {mark}{note.what}")
         if plan.faults:
             raise CommandError("Nothing was written.")
-        self.stdout.write(f"{len(plan.new)} new, {len(plan.same)} in the bank already")
+        self.stdout.write(
+            f"{len(plan.new)} new, {len(plan.translated)} written in one more language, {len(plan.same)} in the bank already"
+        )
         if plan.quiz is not None:
             self.stdout.write(f"a quiz as a draft: {plan.quiz.slug}")
         if not options["dry_run"]:
@@ -45,4 +47,4 @@ class Command(BaseCommand):
         if actor is None:
             raise CommandError("Nothing was written: --actor names nobody who works here.")
         apply_plan(plan=plan, actor=actor, now=timezone.now())
-        self.stdout.write(f"{len(plan.new)} written")
+        self.stdout.write(f"{len(plan.new) + len(plan.translated)} written")
