@@ -4,7 +4,6 @@ Answers travel as places (numbers), never as texts, so that the script of a page
 """
 
 import random
-import string
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
@@ -15,7 +14,7 @@ from django.utils.functional import Promise
 from awareness.quizzes.questions.answers import LONGEST_TEXT, LONGEST_WAY, Answer, read_answer, situation_after
 from awareness.quizzes.questions.kinds import CHOOSE_ONE, KEEP_ORDER, PAIR_UP, WRITE, Kind
 from awareness.quizzes.questions.shape import Question
-from awareness.quizzes.wording import INSTRUCTIONS, MISSING, WITHOUT_SCRIPT
+from awareness.quizzes.wording import INSTRUCTIONS, MISSING, WITHOUT_SCRIPT, letter
 from clicksafely.common.language import ENGLISH
 
 # Names of fields. A choice that is put somewhere has a field of its own: `put-3` says where the choice at place 3 is put.
@@ -138,7 +137,7 @@ def asked(
         choices=tuple(
             AskedChoice(
                 place=place,
-                letter=_letter(number),
+                letter=letter(number, language),
                 text=question.choices[place].text.read(language),
                 role=question.choices[place].role,
                 chosen=place in posted.chosen,
@@ -286,7 +285,3 @@ def _shuffled(places: Sequence[int], *seed: str) -> list[int]:
 def _mixed(places: Sequence[int], *seed: str) -> list[int]:
     draws = (_shuffled(places, *seed, str(draw)) for draw in range(_DRAWS))
     return next((draw for draw in draws if draw != list(places)), list(reversed(places)))
-
-
-def _letter(number: int) -> str:
-    return string.ascii_uppercase[number] if number < len(string.ascii_uppercase) else str(number + 1)

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from awareness.quizzes.questions.kinds import Kind
+from clicksafely.common.language import SERBIAN
 
 INSTRUCTIONS: Final[dict[Kind, str | Promise]] = {
     Kind.SINGLE: _("Choose one answer."),
@@ -81,3 +82,11 @@ PARTS: Final[dict[Part, str | Promise]] = {
 }
 # Of a question with one right answer.
 THE_RIGHT_ONE: Final = pgettext_lazy("answer", "this was right")
+_CYRILLIC: Final = "АБВГДЂЕЖЗИЈКЛЉМНЊОПРСТЋУФХЦЧЏШ"
+_LATIN: Final = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+
+
+def letter(place: int, language: str) -> str:
+    """What the choice at a place (from 0) is called, in the alphabet of the language; a number where it has no more letters."""
+    alphabet = _CYRILLIC if language == SERBIAN else _LATIN
+    return alphabet[place] if place < len(alphabet) else str(place + 1)

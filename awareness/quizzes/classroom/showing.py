@@ -11,6 +11,7 @@ from awareness.quizzes.classroom.models import ClassSession
 from awareness.quizzes.classroom.selectors import Distribution
 from awareness.quizzes.questions.kinds import PAIR_UP, WRITE, Kind
 from awareness.quizzes.questions.shape import Question
+from awareness.quizzes.wording import letter
 from clicksafely.common.templatetags.page import absolute
 
 
@@ -49,7 +50,7 @@ def bars(question: Question, how: Distribution, order: list[int], language: str)
         return []
     return [
         Bar(
-            letter=letter(shown),
+            letter=letter(shown, language),
             text=question.choices[place].text.read(language),
             count=how.shares[place],
             percent=round(100 * how.shares[place] / how.answers),
@@ -57,11 +58,6 @@ def bars(question: Question, how: Distribution, order: list[int], language: str)
         )
         for shown, place in enumerate(order)
     ]
-
-
-def letter(place: int) -> str:
-    """A, B, C ... as the board and the phones name choices."""
-    return chr(ord("A") + place)
 
 
 def counts_what_is_right(question: Question) -> bool:

@@ -12,10 +12,8 @@ from awareness.quizzes.asking import asked
 from awareness.quizzes.printing.written import written_text
 from awareness.quizzes.questions.kinds import CHOOSE_MANY, PAIR_UP, WRITE, Kind
 from awareness.quizzes.questions.shape import WHOLE, Choice, Question
-from clicksafely.common.language import SERBIAN
+from awareness.quizzes.wording import letter
 
-_CYRILLIC: Final = "АБВГДЂЕЖЗИЈКЛЉМНЊОПРСТЋУФХЦЧЏШ"
-_LATIN: Final = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 HOW: Final[dict[Kind, str | Promise]] = {
     Kind.SINGLE: gettext_lazy("Circle one letter."),
     Kind.MULTIPLE: gettext_lazy("Circle every letter that is right."),
@@ -72,12 +70,6 @@ class SheetQuestion:
 def sheet_of(questions: Sequence[Question], *, language: str, seed: str) -> tuple[SheetQuestion, ...]:
     """The questions for a reader of `language`; the same `seed` gives the same order of answers."""
     return tuple(_drawn(number, question, language, seed) for number, question in enumerate(questions, 1))
-
-
-def letter(place: int, language: str) -> str:
-    """What the choice at a place (from 0) is called, in the alphabet of the language; a number where it has no more letters."""
-    alphabet = _CYRILLIC if language == SERBIAN else _LATIN
-    return alphabet[place] if place < len(alphabet) else str(place + 1)
 
 
 def _drawn(number: int, question: Question, language: str, seed: str) -> SheetQuestion:
