@@ -28,7 +28,7 @@ from clicksafely.common.language import ENGLISH
 
 _SALT: Final = "quizzes.import"
 # Between looking and saying yes.
-_HOURS_4: Final = 4 * 3600
+_STATE_SECONDS: Final = 4 * 3600
 _LANGUAGES: Final = ("sr", "en")
 # Notes that are shown of one file.
 MOST_NOTES: Final = 300
@@ -89,7 +89,7 @@ def _attachment(exported: Exported, name: str) -> HttpResponse:
 
 def _confirmed(request: HttpRequest) -> HttpResponseBase:
     try:
-        text, form, language = signing.loads(request.POST["state"], salt=_salt(request), max_age=_HOURS_4)
+        text, form, language = signing.loads(request.POST["state"], salt=_salt(request), max_age=_STATE_SECONDS)
     except signing.BadSignature:
         return _show(
             request, problem=_("That was too long ago, or was changed on the way. Choose the file again."), status=422

@@ -63,17 +63,19 @@ class ChoiceForm(forms.ModelForm):  # type: ignore[type-arg]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["order"].required = False
+        # Whoever may only look has a form without fields.
+        for name in ("order", "text_sr"):
+            if name in self.fields:
+                self.fields[name].required = False
         if self.instance.pk is None:
             self.initial["order"] = None
-        self.fields["text_sr"].required = False
         for name in ("weight", "tolerance"):
             if self.initial.get(name) is not None:
                 # 50, not 50.00000.
                 self.initial[name] = Decimal(f"{Decimal(self.initial[name]).normalize():f}")
-        for name in ("feedback", "missed"):
-            for language in ("sr", "en"):
-                self.fields[f"{name}_{language}"].widget.attrs["rows"] = 2
+        for name in ("feedback_sr", "feedback_en", "missed_sr", "missed_en"):
+            if name in self.fields:
+                self.fields[name].widget.attrs["rows"] = 2
 
     def clean(self) -> dict[str, Any]:
         """One language is enough: a word that is looked for may be there in one only."""

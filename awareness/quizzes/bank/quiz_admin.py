@@ -38,7 +38,9 @@ class EntryFormSet(BaseInlineFormSet):  # type: ignore[type-arg]
 
     def add_fields(self, form: Any, index: int | None) -> None:
         super().add_fields(form, index)
-        form.fields["order"].required = False
+        # Whoever may only look has a form without fields.
+        if "order" in form.fields:
+            form.fields["order"].required = False
         if form.instance.pk is None:
             form.initial["order"] = None
 

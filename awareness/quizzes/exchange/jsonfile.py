@@ -5,11 +5,13 @@ import re
 from typing import Any, Final
 
 from awareness.quizzes.exchange.findings import Found, Note
+from awareness.quizzes.exchange.gift.reading import MOST_QUESTIONS
 from awareness.quizzes.exchange.jsonformat import QUESTIONS, VERSION, FormatProblem, read_file
 from awareness.quizzes.questions.checking import problems
 from awareness.quizzes.questions.quiz import Quiz
 from awareness.quizzes.questions.shape import Question
 
+_DEEPEST: Final = 8
 _TOKEN: Final = re.compile(r'"(?:[^"\\]|\\.)*"|[\[\]{},:]|[^\s\[\]{},:"]+|\n|"')
 
 
@@ -48,7 +50,8 @@ def lines_of(text: str) -> dict[str, int]:
         elif stack and stack[-1][1] is None and key is None and sign.startswith('"'):
             key = json.loads(sign)
         elif sign != ":":
-            way = _way(stack[-1], key) if stack else ""
+            # Deeper than any value of the format: named by what it stands in.
+            way = "" if not stack else _way(stack[-1], key) if len(stack) < _DEEPEST else stack[-1][0]
             lines.setdefault(way, line)
             if sign in "[{":
                 stack.append((way, 0 if sign == "[" else None))
@@ -93,7 +96,8 @@ def _piece_by_piece(data: Any, lines: dict[str, int], first: FormatProblem) -> t
     if not isinstance(data, dict) or not isinstance(data.get("questions"), list):
         return [], (_note(first.where, first.what, lines),)
     found = []
-    for place, each in enumerate(data["questions"]):
+    # One more than is taken, so that whoever counts them notices.
+    for place, each in enumerate(data["questions"][: MOST_QUESTIONS + 1]):
         where = f"questions[{place}]"
         try:
             read = read_file(json.dumps({"format": QUESTIONS, "version": VERSION, "questions": [each]}))

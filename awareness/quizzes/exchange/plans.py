@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from awareness.quizzes.exchange.decoding import Undecodable, decode
 from awareness.quizzes.exchange.findings import Found, Note
 from awareness.quizzes.exchange.fitting import misfits, quiz_misfits
-from awareness.quizzes.exchange.gift.reading import read_gift
+from awareness.quizzes.exchange.gift.reading import MOST_QUESTIONS, read_gift, too_many_questions
 from awareness.quizzes.exchange.joining import joined as joined_questions
 from awareness.quizzes.exchange.jsonfile import read_json
 from awareness.quizzes.models import Question, Quiz
@@ -91,6 +91,8 @@ def read_plan(data: bytes, form: str, language: str = "sr") -> Plan:
     if form == JSON:
         quiz, found, more = read_json(text)
         notes += more
+        if len(found) > MOST_QUESTIONS:
+            return Plan(notes=(Note(0, too_many_questions()),))
     else:
         found = read_gift(text, language)
         notes += _script(found, language)

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from django.contrib.auth.models import Permission
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client, override_settings
@@ -406,3 +407,15 @@ def test_who_may_not_write_may_not_import() -> None:
         analyst = signed_in("analiticar", "analyst").client
     assert analyst.get(f"{QUESTIONS}import/").status_code == 403
     assert analyst.post(f"{QUESTIONS}preview/").status_code == 403
+
+
+def test_who_may_only_look_sees_questions_and_quizzes(person: Person) -> None:
+    quiz = create_quiz(facts=making.QUIZ, actor=person.user, now=NOW)
+    with override_settings(PASSWORD_HASHERS=HASHERS):
+        other = signed_in("gost")
+    other.user.user_permissions.set(Permission.objects.filter(codename__in=["view_question", "view_questionchoice", "view_questionsituation", "view_quiz", "view_quizentry", "view_closing", "view_nextstep"]))  # fmt: skip
+    question = quiz.entries.all()[0].question
+    for path in (f"{QUESTIONS}{question.pk}/change/", f"{QUIZZES}{quiz.pk}/change/", f"{QUIZZES}{quiz.pk}/figures/"):
+        assert other.client.get(path).status_code == 200
+    assert other.client.post(f"{QUESTIONS}{question.pk}/change/", question_data(making.POLL)).status_code == 403
+    assert other.client.get(f"{QUESTIONS}import/").status_code == 403

@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -17,6 +18,7 @@ from hypothesis import strategies as st
 
 from awareness.quizzes.exchange.decoding import LARGEST
 from awareness.quizzes.exchange.exporting import export_questions, export_quiz
+from awareness.quizzes.exchange.gift.reading import MOST_QUESTIONS
 from awareness.quizzes.exchange.gift.writing import WITHOUT_FORM, write_gift
 from awareness.quizzes.exchange.importing import apply_plan
 from awareness.quizzes.exchange.jsonfile import lines_of, read_json
@@ -139,6 +141,21 @@ def test_lines_of_any_json(value: Any, indent: int | None) -> None:
     found = lines_of(text)
     assert found[""] == 1
     assert max(found.values()) <= text.count("\n") + 1
+
+
+@pytest.mark.parametrize("text", ["[" * 900 + "1," * 900_000 + "1" + "]" * 900, '{"questions":[' + "{}," * 600_000 + "{}]}", '{"a":' * 400 + "1" + "}" * 400])  # fmt: skip
+def test_hostile_json_takes_time_in_proportion_to_its_length(text: str) -> None:
+    began = time.perf_counter()
+    assert read_plan(text.encode(), JSON).faults
+    assert lines_of(text)[""] == 1
+    assert time.perf_counter() - began < 30
+
+
+def test_too_many_questions_in_json() -> None:
+    text = write_questions([making.POLL] * (MOST_QUESTIONS + 1))
+    assert len(text.encode()) > LARGEST
+    short = json.dumps(json.loads(text) | {"questions": [{"kind": "poll", "text": {"sr": "а"}}] * (MOST_QUESTIONS + 1)})
+    assert lines(short.encode(), JSON) == [(0, True)]
 
 
 @given(st.dictionaries(st.sampled_from(["format", "version", "questions", "title", "slug"]), st.sampled_from(["clicksafely-quiz", "clicksafely-questions", 1, [], [1], [{}], {"sr": "а"}, None, [{"kind": "single", "text": {"sr": "а"}}]])))  # fmt: skip

@@ -286,6 +286,11 @@ def test_what_gift_cannot_hold_is_named_and_the_rest_is_there() -> None:
     }
 
 
+def test_a_choice_of_which_everything_is_right_stays_a_choice() -> None:
+    question = replace(making.SINGLE, choices=(*making.SINGLE.choices[1:2], replace(making.SINGLE.choices[0], weight=Decimal(100))))  # fmt: skip
+    assert one(write_gift([question])[0]).kind == Kind.SINGLE
+
+
 def test_a_text_that_is_missing_in_english_stands_there_in_serbian() -> None:
     question = replace(making.SINGLE, text=Words("Само српски"))
     text, lost = write_gift([question], "en")

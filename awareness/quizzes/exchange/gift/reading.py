@@ -32,13 +32,17 @@ def read_gift(text: str, language: str = "sr") -> list[Found]:
     found: list[Found] = []
     for block in blocks(text):
         if len(found) == MOST_QUESTIONS:
-            too_many = _("A file may have %(number)d questions. Divide it.") % {"number": MOST_QUESTIONS}
-            return [*found, _unread(block.line, too_many)]
+            return [*found, _unread(block.line, too_many_questions())]
         if len(block.text) > LONGEST_BLOCK:
             found.append(_unread(block.line, _("This is too long for one question.")))
         else:
             found.append(_BlockReader(block, language).read())
     return found
+
+
+def too_many_questions() -> str:
+    """What is said to a file with more than `MOST_QUESTIONS`."""
+    return _("A file may have %(number)d questions. Divide it.") % {"number": MOST_QUESTIONS}
 
 
 def _unread(line: int, what: str) -> Found:

@@ -56,6 +56,7 @@ class _Writer:
     def __init__(self, question: Question, language: str) -> None:
         self.question, self.language = question, language
         self.lost: list[str] = []
+        self._first_right = next((choice for choice in question.choices if choice.weight == WHOLE), None)
 
     def without_form(self) -> str:
         """Why the question cannot be written; empty where it can."""
@@ -99,7 +100,8 @@ class _Writer:
         return "".join(f"\n\t{write(choice)}" for choice in self.question.choices) + "\n"
 
     def _chosen(self, choice: Choice) -> str:
-        if choice.weight == WHOLE and self.question.kind == Kind.SINGLE:
+        # Only the first one: with nothing but = they would be words to be written.
+        if self.question.kind == Kind.SINGLE and choice is self._first_right:
             sign = "="
         else:
             sign = f"~{self._percent(choice.weight)}" if choice.weight else "~"
