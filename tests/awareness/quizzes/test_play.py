@@ -325,7 +325,10 @@ def test_whatever_is_sent_is_answered(
 ) -> None:
     player.begin()
     ids = [
-        question for question, _revision in Play.open(player.carried["state"], quiz_id=Quiz.objects.get().pk).questions
+        question
+        for question, _revision in Play.open(
+            player.carried["state"], quiz_id=Quiz.objects.get(slug=making.QUIZ.slug).pk
+        ).questions
     ]
     sent: dict[str, Any] = player.carried | fields
     if act is not None:
