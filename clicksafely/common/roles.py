@@ -33,7 +33,7 @@ SUPERVISOR = Role(
 EDITOR = Role(
     "editor",
     _("Editor"),
-    _("Keeps topics, news, resources, help lines, partners and contact points of the public site."),
+    _("Keeps topics, news, resources, quizzes, games, help lines, partners and contact points of the public site."),
 )
 COORDINATOR = Role("coordinator", _("Coordinator"), _("Signs in; has no pages of its own yet."))
 SAFEGUARDING = Role("safeguarding", _("Safeguarding lead"), _("Signs in; has no pages of its own yet."))
