@@ -1,0 +1,99 @@
+"""The founding quizzes, each played without JavaScript from its first page to the result, and in a class."""
+
+from dataclasses import replace
+from decimal import Decimal
+
+import pytest
+from django.test import Client
+
+from awareness.quizzes.founding import ORDER, founding_quizzes
+from awareness.quizzes.models import PlayCount, Question, Quiz
+from awareness.quizzes.playing.onward import onward
+from awareness.quizzes.questions.answers import Answer, mark, situation_after
+from awareness.quizzes.questions.kinds import PAIR_UP, WRITE, Kind
+from awareness.quizzes.questions.quiz import Quiz as PlainQuiz
+from awareness.quizzes.questions.shape import WHOLE
+from awareness.quizzes.questions.shape import Question as PlainQuestion
+from awareness.quizzes.selectors import as_quiz, find_quiz
+from awareness.topics.models import Topic
+from tests.awareness.quizzes.players import SINCE, Player
+
+QUIZZES = {quiz.slug: quiz for quiz in founding_quizzes()}
+
+
+def best(question: PlainQuestion) -> Answer:
+    """An answer that brings the whole credit (of a poll: any)."""
+    choices = question.choices
+    if question.kind in WRITE:
+        return next(choice.text.sr for choice in choices if choice.weight == WHOLE)
+    if question.kind == Kind.ORDERING:
+        return tuple(range(len(choices)))
+    if question.kind in PAIR_UP:
+        return tuple(question.groups.index(choice.match) for choice in choices)
+    if question.kind == Kind.SCENARIO:
+        return best_way(question)
+    if question.kind == Kind.POLL:
+        return (0,)
+    return tuple(sorted(question.right)) if question.kind in {Kind.MULTIPLE, Kind.CLUES} else (
+        max(question.right, key=lambda place: choices[place].weight),
+    )  # fmt: skip
+
+
+def best_way(question: PlainQuestion) -> tuple[int, ...]:
+    ways: list[tuple[int, ...]] = [(place,) for place in question.choices_at(0)]
+    for way in ways:
+        here = situation_after(question, way)
+        if here is None and question.choices[way[-1]].weight == WHOLE:
+            return way
+        if here is not None and len(way) < 8:
+            ways += [(*way, place) for place in question.choices_at(here)]
+    raise AssertionError(question.name)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("slug", ORDER)
+def test_each_can_be_played_to_its_end(slug: str) -> None:
+    facts = QUIZZES[slug]
+    row = find_quiz(slug)
+    assert row is not None
+    kept = as_quiz(row)
+    # Topics stand in their own order.
+    assert replace(kept, topics=facts.topics) == facts
+    assert set(kept.topics) == set(facts.topics)
+    answers = [best(question) for question in facts.questions]
+    assert all(mark(*pair).credit in {1, None} for pair in zip(facts.questions, answers, strict=True))
+    player = Player(Client(), slug, "sr")
+    player.play(answers, facts.questions)
+    assert player.status == 200
+    assert facts.closing_at(100).sr in player.page.text
+    assert PlayCount.objects.get(quiz=row).finished == 1
+
+
+@pytest.mark.parametrize("quiz", QUIZZES.values(), ids=lambda quiz: quiz.slug)
+def test_each_is_written_with_care(quiz: PlainQuiz) -> None:
+    assert len(quiz.questions) >= 8
+    assert len({question.kind for question in quiz.questions}) >= 5
+    assert quiz.closings[0].from_percent == 0
+    for question in quiz.questions:
+        assert question.source_title, question.name
+        if question.kind in {Kind.SINGLE, Kind.TRUE_FALSE, Kind.MULTIPLE, Kind.CLUES, Kind.SCENARIO}:
+            assert all(choice.feedback.sr and choice.feedback.en for choice in question.choices), question.name
+        if question.kind in {Kind.MULTIPLE, Kind.CLUES}:
+            assert sum((choice.weight for choice in question.choices if choice.weight > 0), Decimal(0)) == WHOLE
+
+
+@pytest.mark.django_db
+def test_together_they_cover_every_age_and_every_subject() -> None:
+    assert {quiz.level for quiz in QUIZZES.values()} == {"7-10", "11-14", "15-18"}
+    covered = {topic for quiz in QUIZZES.values() for topic in quiz.topics}
+    founding = {"csam", "cyberbullying", "phishing", "predators", "hate-speech", "netiquette", "personal-data"}
+    assert covered >= founding | {"privacy-settings", "social-networks"}
+    assert covered <= set(Topic.objects.values_list("slug", flat=True))
+    assert Question.objects.filter(topic=None).count() == 0
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("slug", ORDER)
+def test_what_next_is_there(slug: str) -> None:
+    quiz = Quiz.objects.get(slug=slug)
+    assert len(onward(quiz, SINCE.replace(year=2027))) == len(QUIZZES[slug].next_steps) >= 2
