@@ -13,15 +13,24 @@ from pytest_django import DjangoDbBlocker
 from awareness.editorial.news.selectors import known_latest
 from awareness.editorial.selectors import known_consortium
 from awareness.gathering import synonyms
-from awareness.topics.cards import known_cards
-from awareness.topics.selectors import known_answers, known_signposts
+from awareness.topics.cards import known_cards, known_shelves
+from awareness.topics.selectors import known_answers, known_signposts, known_topics
 from tests import founding
 from tests.site import Site, running_site
 
 # With what each knew when nothing had been read.
 KNOWN = [
     (known, vars(known).copy())
-    for known in (known_signposts, known_consortium, synonyms._known, known_answers, known_latest, known_cards)
+    for known in (
+        known_signposts,
+        known_consortium,
+        synonyms._known,
+        known_answers,
+        known_latest,
+        known_cards,
+        known_shelves,
+        known_topics,
+    )
 ]
 
 

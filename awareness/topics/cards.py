@@ -101,21 +101,27 @@ def latest_cards(request: HttpRequest, kind: str, *, most: int, now: datetime) -
     return seen.items
 
 
+type _About = tuple[tuple[int, ...], int, frozenset[str], str]
+
+
+def _shelves_until_change(key: _About, now: datetime) -> tuple[list[tuple[Shelf, Sequence[Card]]], datetime | None]:
+    topics, most, without, _language = key
+    chosen = sorted((shelf for shelf in _SHELVES.values() if shelf.kind not in without), key=lambda shelf: shelf.order)
+    planned = [moment for shelf in chosen if (moment := shelf.next_change(now))]
+    filled = [(shelf, shelf.provider(topics, most, now)) for shelf in chosen]
+    return [(shelf, cards) for shelf, cards in filled if cards], min(planned, default=None)
+
+
+known_shelves = SeenNow(_shelves_until_change)
+
+
 def shelves_about(
-    topics: Collection[int],
-    *,
-    now: datetime,
-    most: int = 3,
-    without: Collection[str] = (),
-    request: HttpRequest | None = None,
-) -> list[tuple[Shelf, Sequence[Card]]]:
-    """What there is about these topics (ids), by kind in the order of shelves; empty kinds are left out.
+    request: HttpRequest, topics: Collection[int], *, now: datetime, most: int = 3, without: Collection[str] = ()
+) -> Sequence[tuple[Shelf, Sequence[Card]]]:
+    """What there is about these topics (ids), by kind in the order of shelves; empty kinds are left out. Read once a content generation.
 
     The page of `request` holds until something of these kinds appears or goes.
     """
-    chosen = sorted((shelf for shelf in _SHELVES.values() if shelf.kind not in without), key=lambda shelf: shelf.order)
-    if request is not None:
-        for shelf in chosen:
-            changes_at(request, shelf.next_change(now))
-    filled = [(shelf, shelf.provider(topics, most, now)) for shelf in chosen]
-    return [(shelf, cards) for shelf, cards in filled if cards]
+    seen = known_shelves.at(request, (tuple(topics), most, frozenset(without), get_language() or ""), now)
+    changes_at(request, seen.until)
+    return seen.items

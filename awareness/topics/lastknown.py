@@ -10,6 +10,8 @@ from django.http import HttpRequest
 from clicksafely.common import generation
 
 UNREACHABLE = (DatabaseError, InterfaceError)
+# Keys may come out of addresses: nobody fills the memory by asking for what is not there.
+MOST_KEYS = 256
 
 
 class LastKnown[Item]:
@@ -50,7 +52,7 @@ class Seen[Item](NamedTuple):
 
 
 class SeenNow[Key: Hashable, Item]:
-    """Lists that depend on the hour, one for each of a few keys: `read(key, now)` returns one with the moment of its next planned change."""
+    """Lists that depend on the hour, one for each key, of which few are kept: `read(key, now)` returns one with the moment of its next planned change."""
 
     def __init__(self, read: Callable[[Key, datetime], tuple[Sequence[Item], datetime | None]]) -> None:
         self._read = read
@@ -63,7 +65,8 @@ class SeenNow[Key: Hashable, Item]:
         if seen is None or not seen.holds(now, generation):
             items, until = self._read(key, now)
             seen = Seen(items, now, until, generation)
-            self._seen = self._seen | {key: seen}
+            kept = self._seen if len(self._seen) < MOST_KEYS else {}
+            self._seen = kept | {key: seen}
         return seen
 
 

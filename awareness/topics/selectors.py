@@ -49,6 +49,16 @@ def find_topic(slug: str) -> Topic | None:
     return topic
 
 
+def _topic_until_change(slug: str, now: datetime) -> tuple[list[Topic], datetime | None]:
+    found = find_topic(slug)
+    # Whether it is shown is asked of its dates each time; nothing of it changes by itself.
+    return [found] if found else [], None
+
+
+# As `find_topic`, one or none.
+known_topics = SeenNow(_topic_until_change)
+
+
 def present_slug[Row: Publication](model: type[Row], former: str) -> str | None:
     """The slug of the record that had the address `former`; None where nothing had."""
     found = FormerSlug.objects.filter(kind=model._meta.label_lower, slug=former).values_list("object_id")

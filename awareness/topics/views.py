@@ -10,7 +10,7 @@ from awareness.topics.audiences import Audience
 from awareness.topics.cards import shelves_about
 from awareness.topics.describing import topic_data
 from awareness.topics.models import Topic
-from awareness.topics.selectors import find_topic, visible_topics
+from awareness.topics.selectors import known_topics, visible_topics
 from awareness.topics.showing import check_shown, is_unpublished_preview, led_on, only_in_serbian, unstored_previews
 from clicksafely.common.cacheable import changes_at
 from clicksafely.common.methods import read_only
@@ -35,7 +35,7 @@ def topics(request: HttpRequest) -> HttpResponse:
 def topic(request: HttpRequest, *, slug: str) -> HttpResponse:
     """One topic."""
     now = timezone.now()
-    found = find_topic(slug)
+    found = next(iter(known_topics.at(request, slug, now).items), None)
     if found is None and (answer := led_on(request, Topic, slug)):
         return answer
     check_shown(request, found, now)
@@ -45,7 +45,7 @@ def topic(request: HttpRequest, *, slug: str) -> HttpResponse:
         "topic": found,
         "picture_title": found.title,
         "answers": answers,
-        "shelves": shelves_about([found.pk], now=now, without=["topic"], request=request),
+        "shelves": shelves_about(request, [found.pk], now=now, without=["topic"]),
         "data": topic_data(request, found, found.in_order),  # type: ignore[attr-defined]
         "foreign": only_in_serbian(found),
         "preview": is_unpublished_preview(request, found, now),

@@ -62,7 +62,7 @@ def article(request: HttpRequest, *, slug: str) -> HttpResponse:
         "picture_title": found.title,
         "blocks": blocks,
         "topics": topics,
-        "shelves": shelves_about([topic.pk for topic in topics], now=now, without=["article"], request=request)
+        "shelves": shelves_about(request, [topic.pk for topic in topics], now=now, without=["article"])
         if topics
         else [],
         "preview": is_unpublished_preview(request, found, now),

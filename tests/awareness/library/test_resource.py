@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from django.db import IntegrityError, transaction
-from django.test import Client
+from django.test import Client, RequestFactory
 from django.utils import timezone
 from PIL import Image
 from pyld import jsonld
@@ -258,7 +258,7 @@ def test_it_costs_the_same_for_one_and_for_three(
             client.get("/en/resources/a/")
 
 
-def test_other_pages_may_show_cards(django_assert_num_queries: DjangoAssertNumQueries) -> None:
+def test_other_pages_may_show_cards(rf: RequestFactory, django_assert_num_queries: DjangoAssertNumQueries) -> None:
     one, two = make_topic("jedan"), make_topic("dva")
     make_resource("oba", topics=[one, two], published_at=NOW - 5 * DAY)
     make_resource("novi", topics=[one])
@@ -268,7 +268,7 @@ def test_other_pages_may_show_cards(django_assert_num_queries: DjangoAssertNumQu
         found = cards_about([one.pk, two.pk], 3, NOW)
     assert [card.path for card in found] == ["/sr/resources/oba/", "/sr/resources/novi/"]
     assert cards_about([], 3, NOW) == []
-    assert "resource" in [shelf.kind for shelf, _ in cards.shelves_about([one.pk], now=NOW)]
+    assert "resource" in [shelf.kind for shelf, _ in cards.shelves_about(rf.get("/"), [one.pk], now=NOW)]
 
 
 def test_the_search_is_told_what_it_says(monkeypatch: pytest.MonkeyPatch) -> None:

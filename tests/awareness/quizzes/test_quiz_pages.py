@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
-from django.test import Client
+from django.test import Client, RequestFactory
 from pyld import jsonld
 from pytest_django import DjangoAssertNumQueries
 
@@ -180,11 +180,12 @@ def test_machines_are_told_the_same(client: Client, language: str, tag: str) -> 
     assert len(jsonld.to_rdf(data, {"documentLoader": schema_loader})["@default"]) > 10
 
 
-def test_other_apps_show_its_card(client: Client) -> None:
+def test_other_apps_show_its_card(rf: RequestFactory) -> None:
     published()
     topic = Topic.objects.get(slug="phishing")
     now = datetime.now(UTC)
-    shelves = {shelf.kind: [card.path for card in found] for shelf, found in cards.shelves_about([topic.pk], now=now)}
+    about = cards.shelves_about(rf.get("/"), [topic.pk], now=now)
+    shelves = {shelf.kind: [card.path for card in found] for shelf, found in about}
     assert "/sr/quizzes/proba/" in shelves["quiz"]
     card = cards.card_of("quiz", "proba", now=now)
     assert card is not None

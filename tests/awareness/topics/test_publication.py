@@ -89,8 +89,8 @@ def test_a_page_with_shelves_holds_until_something_on_them_appears_or_goes(
     cards.offer(kind="topic", title="x", order=1, provider=lambda *asked: [], next_change=Topic.objects.next_change)
     cards.offer(kind="undated", title="y", order=2, provider=lambda *asked: [])
     shown, other = rf.get("/"), rf.get("/")
-    cards.shelves_about([1], now=NOW, request=shown)
-    cards.shelves_about([1], now=NOW, request=other, without=["topic"])
+    cards.shelves_about(shown, [1], now=NOW)
+    cards.shelves_about(other, [1], now=NOW, without=["topic"])
     assert (shown.META.get(ENDS_AT), other.META.get(ENDS_AT)) == (NOW + HOUR, None)
 
 
@@ -160,15 +160,15 @@ def test_the_search_hears_of_every_saving_and_deletion(editor: User, monkeypatch
     assert heard == [(number, True), (number, False)]
 
 
-def test_shelves_come_in_order_and_without_empty_ones(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_shelves_come_in_order_and_without_empty_ones(rf: RequestFactory, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(cards, "_SHELVES", {})
     card = cards.Card("article", "Наслов", "", "/sr/news/x/")
     cards.offer(kind="article", title="Вести", order=2, provider=lambda topics, most, now: [card] * most)
     cards.offer(kind="game", title="Игре", order=1, provider=lambda topics, most, now: [])
     cards.offer(kind="quiz", title="Квизови", order=1, provider=lambda topics, most, now: [card])
-    found = cards.shelves_about([1], now=NOW, most=2)
+    found = cards.shelves_about(rf.get("/"), [1], now=NOW, most=2)
     assert [(shelf.kind, len(given)) for shelf, given in found] == [("quiz", 1), ("article", 2)]
-    assert [shelf.kind for shelf, _ in cards.shelves_about([1], now=NOW, without=["quiz"])] == ["article"]
+    assert [shelf.kind for shelf, _ in cards.shelves_about(rf.get("/"), [1], now=NOW, without=["quiz"])] == ["article"]
 
 
 @pytest.mark.parametrize(
