@@ -3,13 +3,14 @@
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
+from clicksafely.common.demoparts import DemonstrationPart, offer_part
+
 
 class HotlineConfig(AppConfig):
     name = "hotline"
     verbose_name = _("Net Patrola")
 
     def ready(self) -> None:
-        from hotline import demonstrating  # noqa: PLC0415 - needs the models
         from hotline.hosting import checks  # noqa: F401, PLC0415 - registers the system checks
         from hotline.intake.mail import checks as mail_checks  # noqa: F401, PLC0415 - registers the system checks
         from hotline.monitoring import checks as monitoring_checks  # noqa: F401, PLC0415 - registers the system checks
@@ -18,4 +19,4 @@ class HotlineConfig(AppConfig):
         from hotline.referral.notices import checks as notice_checks  # noqa: F401, PLC0415 - registers the system checks
         from hotline.referral.police import checks as police_checks  # noqa: F401, PLC0415 - registers the system checks
 
-        demonstrating.offer()
+        offer_part(DemonstrationPart("hotline", "Demonstration cases", "hotline.demonstrating.load"))

@@ -5,16 +5,10 @@ from datetime import datetime
 
 from django.contrib.auth.models import User
 
-from clicksafely.common.demoparts import DemonstrationPart, offer_part
 from hotline.demonstration import ANALYSTS, CASES, load_cases
 from hotline.models import Report
 from hotline.statistics.building import rebuild_figures
 from hotline.statistics.demonstration import load_history
-
-
-def offer() -> None:
-    """Once, when the app is ready."""
-    offer_part(DemonstrationPart("hotline", "Demonstration cases", load))
 
 
 def load(now: datetime) -> Iterator[tuple[int, int]]:

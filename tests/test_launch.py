@@ -28,7 +28,7 @@ from tests.servers import static_root
 from tests.waiting import until
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-READY_SECONDS = 90
+READY_SECONDS = 120
 GIVEN = (
     "DATABASE_URL",
     "REDIS_URL",

@@ -3,6 +3,8 @@
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
+from clicksafely.common.demoparts import DemonstrationPart, offer_part
+
 
 class EditorialConfig(AppConfig):
     name = "awareness.editorial"
@@ -12,7 +14,8 @@ class EditorialConfig(AppConfig):
     def ready(self) -> None:
         """Offer the news to other pages and to the search; models exist only now."""
         from awareness.editorial.news import offers  # noqa: PLC0415
-        from awareness.editorial.news.demonstration import loading  # noqa: PLC0415
 
         offers.offer()
-        loading.offer()
+        offer_part(
+            DemonstrationPart("news", "Demonstration news", "awareness.editorial.news.demonstration.loading.load")
+        )

@@ -3,6 +3,8 @@
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
+from clicksafely.common.demoparts import DemonstrationPart, offer_part
+
 
 class LibraryConfig(AppConfig):
     name = "awareness.library"
@@ -11,7 +13,8 @@ class LibraryConfig(AppConfig):
 
     def ready(self) -> None:
         from awareness.library import offers  # noqa: PLC0415 - needs the models
-        from awareness.library.demonstration import loading  # noqa: PLC0415 - needs the models
 
         offers.offer_everything()
-        loading.offer()
+        offer_part(
+            DemonstrationPart("library", "Demonstration resources", "awareness.library.demonstration.loading.load")
+        )

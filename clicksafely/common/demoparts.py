@@ -5,17 +5,25 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
+from django.utils.module_loading import import_string
+
 
 @dataclass(frozen=True)
 class DemonstrationPart:
-    """`load(now)` makes the part and yields (done, of all) as it goes on; it yields nothing where there is something already.
+    """`name` is a word for the command line, `label` what the terminal says.
 
-    `name` is a word for the command line, `label` what the terminal says.
+    `loader` is the dotted path of a function that makes the part: given the time it yields (done, of all) as it goes on, and nothing where
+    there is something already. A path, because no process but the one that loads needs what makes demonstrations.
     """
 
     name: str
     label: str
-    load: Callable[[datetime], Iterator[tuple[int, int]]]
+    loader: str
+
+    def load(self, now: datetime) -> Iterator[tuple[int, int]]:
+        """Make it."""
+        make: Callable[[datetime], Iterator[tuple[int, int]]] = import_string(self.loader)
+        return make(now)
 
 
 _PARTS: Final[dict[str, DemonstrationPart]] = {}

@@ -25,9 +25,26 @@ ARGUMENTS: dict[str, list[object]] = {
     "quiz": ["x"],
     "quiz-print": ["x"],
     "quiz-offline": ["x"],
+    "class-open": ["x"],
+    "class": ["12345678"],
+    "class-version": ["12345678"],
+    "class-board": ["12345678"],
+    "class-control": ["12345678", "x"],
+    "game": ["x"],
+    "game-scene": ["x", "y"],
 }
 # They take a form.
-FORMS = {"basket", "complaint", "report-sent", "report-case", "report-form", "quiz"}
+FORMS = {
+    "basket",
+    "complaint",
+    "report-sent",
+    "report-case",
+    "report-form",
+    "quiz",
+    "class",
+    "class-open",
+    "class-control",
+}
 
 
 def public_names(resolver: URLResolver) -> Iterator[str]:

@@ -7,8 +7,8 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
+from tests.e2e.looking import RULES
 from tests.e2e.test_editing import faults
-from tests.e2e.test_public_pages import RULES
 
 WIDTH = 360
 

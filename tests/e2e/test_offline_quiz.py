@@ -21,8 +21,8 @@ from awareness.quizzes.questions.shape import Choice, Question, Words
 from clicksafely.common.folding import fold
 from clicksafely.common.script import html_to_latin
 from tests.awareness.quizzes import making
+from tests.e2e.looking import RULES
 
-RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 NASTY = "</script><script>document.title='no'</script><!-- <b>&amp;\u2028"
 THIRDS = making.question(
     Kind.MULTIPLE,

@@ -19,9 +19,9 @@ from awareness.quizzes.services import create_quiz
 from tests.awareness.quizzes import making
 from tests.awareness.quizzes.filling import RIGHT, WRONG, filled
 from tests.awareness.quizzes.players import SINCE
+from tests.e2e.looking import RULES
 from tests.site import Site
 
-RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 SHORT = (making.SINGLE, making.SCENARIO)
 NAME = "Ђурђа Ђокић-Q7X"
 

@@ -12,12 +12,13 @@ PLAYS = re.compile(
     r"<\s*(video|audio|embed|object|iframe|marquee|bgsound|track|source)\b|\bautoplay\b|new\s+Audio\b|\.play\(|speechSynthesis|\bVibrat",
     re.IGNORECASE,
 )
+PUBLIC = {"awareness", "games", "quizzes", "quiz"}
 SOURCES = sorted(
     path
     for folder, kinds in (("templates", {".html", ".txt"}), ("hotline", {".py"}), ("static/js", {".js"}))
     for path in (ROOT / folder).rglob("*")
-    # The public site has videos, which play when somebody asks for it; what an editor sees of them is on the public pages.
-    if path.suffix in kinds and "awareness" not in path.relative_to(ROOT).parts
+    # The public site has videos, games with sounds and voices that read aloud, all when somebody asks for it; editors see them where they write.
+    if path.suffix in kinds and not PUBLIC & set(path.relative_to(ROOT).parts)
 )
 
 

@@ -88,6 +88,9 @@ class GameSource(GamePart):
     title = models.CharField(_("name of the source"), max_length=200)
     url = models.URLField(_("address"), blank=True)
 
+    # Nothing of it is translated.
+    objects = models.Manager()  # type: ignore[assignment, misc]
+
     class Meta(GamePart.Meta):
         verbose_name = _("source")
         verbose_name_plural = _("sources")
@@ -104,6 +107,9 @@ class NextStep(GamePart):
     slug = models.SlugField(
         _("address"), max_length=80, blank=True, help_text=_("Of the topic, resource, game or quiz. Empty for help.")
     )
+
+    # Nothing of it is translated.
+    objects = models.Manager()  # type: ignore[assignment, misc]
 
     class Meta(GamePart.Meta):
         verbose_name = _("next step")

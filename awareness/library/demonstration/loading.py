@@ -22,7 +22,6 @@ from awareness.library.vocabulary import ResourceLanguage
 from awareness.topics.demonstration.sheets import as_docx, as_pdf
 from awareness.topics.models import Topic
 from awareness.topics.subjects.shape import Both, as_list
-from clicksafely.common.demoparts import DemonstrationPart, offer_part
 
 MATERIALS = sorted((*LESSONS, *HOMES), key=lambda material: -material.days)
 EDITOR = "editor"
@@ -35,11 +34,6 @@ LABELS = {
 
 
 type Document = tuple[Checked, Both]
-
-
-def offer() -> None:
-    """Once, when the app is ready."""
-    offer_part(DemonstrationPart("library", "Demonstration resources", load))
 
 
 def load(now: datetime) -> Iterator[tuple[int, int]]:

@@ -14,15 +14,9 @@ from awareness.editorial.news.models import Article, ArticleBlock, BlockKind, Li
 from awareness.topics.demonstration.sheets import as_pdf
 from awareness.topics.models import Topic
 from awareness.topics.services import publish_record
-from clicksafely.common.demoparts import DemonstrationPart, offer_part
 
 EDITOR = "editor"
 CREDIT = "Кликни безбедно"
-
-
-def offer() -> None:
-    """Once, when the app is ready."""
-    offer_part(DemonstrationPart("news", "Demonstration news", load))
 
 
 def load(now: datetime) -> Iterator[tuple[int, int]]:
