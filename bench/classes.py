@@ -80,15 +80,16 @@ def measure(ground: Ground) -> list[Figure]:
 
 
 def _round(ground: Ground, number: int) -> tuple[float, float, int]:
-    codes = _open_classes()
-    ours = asyncio.run(_play(ground.portal, codes))
+    classes = _open_classes()
+    ours = asyncio.run(_play(ground.portal, classes))
     kept = _close_classes()
     floor = asyncio.run(_play_floor(ground.floor))
     say(f"  round {number}: {ours:.0f} ms, floor {floor:.0f} ms, {kept} answers kept")
     return ours, floor, kept
 
 
-def _open_classes() -> list[str]:
+def _open_classes() -> dict[str, list[str]]:
+    """Codes of classes that have begun, with the keys of their pupils: so many do not join from one network in an hour."""
     from django.utils import timezone  # noqa: PLC0415 - the settings are known only now
 
     from awareness.quizzes.classroom import services  # noqa: PLC0415
@@ -100,12 +101,12 @@ def _open_classes() -> list[str]:
     quiz = find_quiz(slug)
     if quiz is None:
         raise BenchError("There is no quiz that begins with a single choice.")
-    codes = []
+    classes = {}
     for _each in range(CLASSES):
         session = services.open_class(quiz=quiz, pace=Pace.TEACHER, now=timezone.now()).session
         services.start_class(session=session)
-        codes.append(session.code)
-    return codes
+        classes[session.code] = [services.join_class(session=session, now=timezone.now()) for _pupil in range(PUPILS)]
+    return classes
 
 
 def _close_classes() -> int:
@@ -120,23 +121,16 @@ def _close_classes() -> int:
     return kept
 
 
-async def _play(url: str, codes: list[str]) -> float:
+async def _play(url: str, classes: dict[str, list[str]]) -> float:
     parts = urlsplit(url)
     host, port = str(parts.hostname), int(parts.port or 80)
-    pupils = [(Client(host, port), code) for code in codes for _each in range(PUPILS)]
-    keys = []
-    for client, code in pupils:
-        headers = await client.ask("POST", f"/sr/class/{code}/")
-        keys.append(headers.get("location", "").partition("p=")[2])
-        client.taken.clear()
-    boards = [(Client(host, port), code) for code in codes]
-    if any(client.refused for client, _code in pupils) or not all(keys):
-        raise BenchError("Not every pupil could join.")
+    pupils = [(Client(host, port), code, key) for code, keys in classes.items() for key in keys]
+    boards = [(Client(host, port), code) for code in classes]
     await asyncio.gather(
-        *(_pupil(client, code, key) for (client, code), key in zip(pupils, keys, strict=True)),
+        *(_pupil(client, code, key) for client, code, key in pupils),
         *(_poll(client, f"/sr/class/{code}/board/") for client, code in boards),
     )
-    return _percentile([client for client, _code in (*pupils, *boards)])
+    return _percentile([*(client for client, _code, _key in pupils), *(client for client, _code in boards)])
 
 
 async def _play_floor(url: str) -> float:
@@ -151,7 +145,7 @@ async def _pupil(client: Client, code: str, key: str) -> None:
     answering = asyncio.create_task(_poll(client, f"/sr/class/{code}/version/?{query}"))
     other = Client(client.host, client.port, client.taken, client.refused)
     await asyncio.sleep(random.uniform(0, ANSWER_SECONDS))  # noqa: S311 - spread, not secret
-    await other.ask("POST", f"/sr/class/{code}/?{query}", urlencode({"position": 0, "choice": random.randrange(3)}))  # noqa: S311
+    await other.ask("POST", f"/sr/class/{code}/?{query}", urlencode({"position": 0, "answer": random.randrange(3)}))  # noqa: S311
     other.close()
     await answering
 
