@@ -91,6 +91,9 @@ def play_lock(page: Page) -> None:
         ("words-and-meanings", play_pairs, False),
         ("spot-the-fake", play_spot, True),
         ("lock-it", play_lock, False),
+        ("the-new-friend", play_story, True),
+        ("the-picture", play_story, False),
+        ("joke-or-hate", play_sort, False),
     ],
 )
 def test_is_finished_by_keyboard_on_a_phone(
@@ -105,7 +108,7 @@ def test_is_finished_by_keyboard_on_a_phone(
     expect(result).to_be_visible()
     expect(page.get_by_role("heading", name="Take this along")).to_be_visible()
     assert faults(page) == []
-    page.get_by_role("link", name="From the beginning" if slug == "the-group-chat" else "Try again").or_(
+    page.get_by_role("link", name="From the beginning" if play is play_story else "Try again").or_(
         page.get_by_role("link", name="Like new again")
     ).press("Enter")
     expect(result).to_be_hidden()

@@ -11,13 +11,15 @@ from django.contrib.auth.models import User
 from PIL import Image
 from playwright.sync_api import Page, Request, expect
 
+from awareness.quizzes.founding import ORDER, founding_quizzes
 from awareness.quizzes.models import Quiz
 from awareness.quizzes.questions import quiz as plain_quiz
+from awareness.quizzes.questions.answers import Answer
 from awareness.quizzes.questions.kinds import Kind
 from awareness.quizzes.questions.shape import Question
 from awareness.quizzes.services import create_quiz
 from tests.awareness.quizzes import making
-from tests.awareness.quizzes.filling import RIGHT, WRONG, filled
+from tests.awareness.quizzes.filling import RIGHT, WRONG, best, filled
 from tests.awareness.quizzes.players import SINCE
 from tests.e2e.looking import RULES
 from tests.site import Site
@@ -87,16 +89,18 @@ def press(page: Page, value: str) -> None:
         page.keyboard.press("Enter")
 
 
-def type_answer(page: Page, question: Question) -> None:
-    """The right answer, by keyboard alone."""
-    for fields in filled(question, RIGHT[question.kind]):
+def type_answer(page: Page, question: Question, answer: Answer) -> None:
+    """An answer, by keyboard alone."""
+    for fields in filled(question, answer):
         for name, values in fields.lists():
             if name == "way":
                 continue
             if question.kind == Kind.ORDERING:
                 # With the buttons beside each row, further down.
                 continue
-            for value in values:
+            # Boxes in the order in which Tab comes by.
+            shown = page.locator("input[name=answer]").evaluate_all("all => all.map(one => one.value)")
+            for value in sorted(values, key=lambda value: shown.index(value) if value in shown else 0):
                 if name.startswith("put-"):
                     tab_to(page, f"select[name={name}]")
                     while page.evaluate("document.activeElement.value") != value:
@@ -138,7 +142,7 @@ def test_every_kind_by_keyboard_on_a_phone(visit: Callable[..., Page], quiz: str
         expect(page.locator("h1")).to_contain_text(f"{number}")
         check(page)
         keeps_still(page)
-        type_answer(page, question)
+        type_answer(page, question, RIGHT[question.kind])
         # What is said is where reading goes on.
         expect(page.locator(".told-head h2")).to_be_focused()
         expect(page.locator(".told-head h2")).to_be_in_viewport()
@@ -146,6 +150,22 @@ def test_every_kind_by_keyboard_on_a_phone(visit: Callable[..., Page], quiz: str
         press(page, "next" if number < len(making.EACH_KIND) else "finish")
     expect(page.locator("h1")).to_contain_text("10")
     assert page.context.cookies() == []
+
+
+@pytest.mark.parametrize("number", range(len(ORDER)))
+def test_each_founding_quiz_is_finished_by_keyboard_on_a_phone(visit: Callable[..., Page], number: int) -> None:
+    facts = founding_quizzes()[number]
+    page = visit(width=360, dark=number % 2 == 0)
+    page.goto(f"/sr/quizzes/{facts.slug}/")
+    tab_to(page, ".quiz-begin")
+    page.keyboard.press("Enter")
+    for place, question in enumerate(facts.questions, 1):
+        expect(page.locator("h1")).to_contain_text(f" {place} ")
+        type_answer(page, question, best(question))
+        expect(page.locator(".told")).to_have_class(f"told told-{'opinion' if question.kind == Kind.POLL else 'right'}")
+        press(page, "next" if place < len(facts.questions) else "finish")
+    expect(page.locator(".result-row")).to_have_count(len(facts.questions))
+    check(page)
 
 
 def send(page: Page, question: Question, answers: object) -> None:

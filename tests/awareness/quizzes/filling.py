@@ -4,9 +4,9 @@ from collections.abc import Iterator
 
 from django.http import QueryDict
 
-from awareness.quizzes.questions.answers import Answer
-from awareness.quizzes.questions.kinds import PAIR_UP, Kind
-from awareness.quizzes.questions.shape import Question
+from awareness.quizzes.questions.answers import Answer, situation_after
+from awareness.quizzes.questions.kinds import PAIR_UP, WRITE, Kind
+from awareness.quizzes.questions.shape import WHOLE, Question
 from tests.awareness.reader import PageReader
 
 # Answers to `making.EACH_KIND`.
@@ -35,6 +35,36 @@ WRONG: dict[Kind, Answer] = {
     Kind.SHORT: "не знам",
     Kind.NUMERIC: "3",
 }
+
+
+def best(question: Question) -> Answer:
+    """An answer that brings the whole credit (of a poll: any)."""
+    choices = question.choices
+    if question.kind in WRITE:
+        return next(choice.text.sr for choice in choices if choice.weight == WHOLE)
+    if question.kind == Kind.ORDERING:
+        return tuple(range(len(choices)))
+    if question.kind in PAIR_UP:
+        return tuple(question.groups.index(choice.match) for choice in choices)
+    if question.kind == Kind.SCENARIO:
+        return best_way(question)
+    if question.kind == Kind.POLL:
+        return (0,)
+    return tuple(sorted(question.right)) if question.kind in {Kind.MULTIPLE, Kind.CLUES} else (
+        max(question.right, key=lambda place: choices[place].weight),
+    )  # fmt: skip
+
+
+def best_way(question: Question) -> tuple[int, ...]:
+    """A way through a scenario that does."""
+    ways: list[tuple[int, ...]] = [(place,) for place in question.choices_at(0)]
+    for way in ways:
+        here = situation_after(question, way)
+        if here is None and question.choices[way[-1]].weight == WHOLE:
+            return way
+        if here is not None and len(way) < 8:
+            ways += [(*way, place) for place in question.choices_at(here)]
+    raise AssertionError(question.name)
 
 
 def filled(question: Question, answer: Answer) -> Iterator[QueryDict]:

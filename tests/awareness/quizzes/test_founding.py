@@ -9,45 +9,16 @@ from django.test import Client
 from awareness.quizzes.founding import ORDER, founding_quizzes
 from awareness.quizzes.models import PlayCount, Question, Quiz
 from awareness.quizzes.playing.onward import onward
-from awareness.quizzes.questions.answers import Answer, mark, situation_after
-from awareness.quizzes.questions.kinds import PAIR_UP, WRITE, Kind
+from awareness.quizzes.questions.answers import mark
+from awareness.quizzes.questions.kinds import Kind
 from awareness.quizzes.questions.quiz import Quiz as PlainQuiz
 from awareness.quizzes.questions.shape import WHOLE
-from awareness.quizzes.questions.shape import Question as PlainQuestion
 from awareness.quizzes.selectors import as_quiz, find_quiz
 from awareness.topics.models import Topic
+from tests.awareness.quizzes.filling import best
 from tests.awareness.quizzes.players import SINCE, Player
 
 QUIZZES = {quiz.slug: quiz for quiz in founding_quizzes()}
-
-
-def best(question: PlainQuestion) -> Answer:
-    """An answer that brings the whole credit (of a poll: any)."""
-    choices = question.choices
-    if question.kind in WRITE:
-        return next(choice.text.sr for choice in choices if choice.weight == WHOLE)
-    if question.kind == Kind.ORDERING:
-        return tuple(range(len(choices)))
-    if question.kind in PAIR_UP:
-        return tuple(question.groups.index(choice.match) for choice in choices)
-    if question.kind == Kind.SCENARIO:
-        return best_way(question)
-    if question.kind == Kind.POLL:
-        return (0,)
-    return tuple(sorted(question.right)) if question.kind in {Kind.MULTIPLE, Kind.CLUES} else (
-        max(question.right, key=lambda place: choices[place].weight),
-    )  # fmt: skip
-
-
-def best_way(question: PlainQuestion) -> tuple[int, ...]:
-    ways: list[tuple[int, ...]] = [(place,) for place in question.choices_at(0)]
-    for way in ways:
-        here = situation_after(question, way)
-        if here is None and question.choices[way[-1]].weight == WHOLE:
-            return way
-        if here is not None and len(way) < 8:
-            ways += [(*way, place) for place in question.choices_at(here)]
-    raise AssertionError(question.name)
 
 
 @pytest.mark.django_db
