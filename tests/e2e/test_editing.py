@@ -141,3 +141,10 @@ def test_a_question_is_written_with_what_its_kind_needs_and_seen_before_it_is_sa
     row.get_by_role("link").first.click()
     expect(page.locator("[name=choices-1-weight]")).to_have_value("100")
     expect(preview.locator("label")).to_have_count(2)
+
+
+def test_the_form_of_a_quiz_names_its_search_in_the_bank(sign_in: Callable[..., Page]) -> None:
+    page = sign_in("editor")
+    page.goto("/admin/quizzes/quiz/add/")
+    expect(page.locator(".select2-selection__rendered").first).to_have_attribute("aria-label", "Питање")
+    assert faults(page, fingers=False) == []
