@@ -61,6 +61,7 @@ INSTALLED_APPS = [
     "awareness.library",
     "awareness.quizzes",
     "awareness.games",
+    "awareness.events",
     "awareness.gathering",
     "hotline",
 ]

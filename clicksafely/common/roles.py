@@ -35,7 +35,11 @@ EDITOR = Role(
     _("Editor"),
     _("Keeps topics, news, resources, quizzes, games, help lines, partners and contact points of the public site."),
 )
-COORDINATOR = Role("coordinator", _("Coordinator"), _("Signs in; has no pages of its own yet."))
+COORDINATOR = Role(
+    "coordinator",
+    _("Coordinator"),
+    _("Runs events: plans dates, looks after the bookings of schools and opens who booked, closes with a report."),
+)
 SAFEGUARDING = Role("safeguarding", _("Safeguarding lead"), _("Signs in; has no pages of its own yet."))
 AUDITOR = Role("auditor", _("Auditor"), _("Reads the audit trail, opens and changes nothing."))
 

@@ -1,0 +1,18 @@
+"""Everything the app keeps: events and their dates, bookings and letters about them, closing reports."""
+
+from awareness.events.models.booking import Booking, BookingLetter, BookingWish, LetterKind, LetterState
+from awareness.events.models.closing import ClosingReport, SchoolAttendance
+from awareness.events.models.event import Event, EventDate, Series
+
+__all__ = [
+    "Booking",
+    "BookingLetter",
+    "BookingWish",
+    "ClosingReport",
+    "Event",
+    "EventDate",
+    "LetterKind",
+    "LetterState",
+    "SchoolAttendance",
+    "Series",
+]

@@ -1,0 +1,175 @@
+"""A series of a season, the events in it, and the dates on which each of them takes place in a town."""
+
+import uuid
+from typing import ClassVar
+
+from django.contrib.postgres.fields import ArrayField
+from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+from modeltranslation.manager import MultilingualManager
+
+from awareness.events.states import DateState
+from awareness.events.vocabulary import Access, EventKind, ParticipantGroup, Season, SpokenLanguage
+from awareness.topics.models import Topic
+from awareness.topics.publication import Publication, appears_index, goes_index
+from clicksafely.common.towns import LONGEST_CODE, TOWNS
+
+FIRST_YEAR, LAST_YEAR = 2009, 2100
+MOST_PLACES = 2000
+
+
+def _list_of(choices: type[models.TextChoices]) -> "ArrayField[list[str], list[str]]":
+    return ArrayField(models.CharField(max_length=30, choices=choices), default=list, blank=True)
+
+
+def town_field(name: object) -> "models.CharField[str, str]":
+    """The code of a town of Serbia."""
+    return models.CharField(
+        name,
+        max_length=LONGEST_CODE,
+        validators=[RegexValidator(r"^[a-z]+(-[a-z]+)*$", _("Choose a town from the list."))],
+    )
+
+
+class Series(models.Model):
+    """The events of one season, such as autumn 2026. Title and summary are written in `sr` and `en`."""
+
+    year = models.PositiveSmallIntegerField(
+        _("year"), validators=[MinValueValidator(FIRST_YEAR), MaxValueValidator(LAST_YEAR)]
+    )
+    season = models.CharField(_("season"), max_length=6, choices=Season)
+    title = models.CharField(_("title"), max_length=160)
+    summary = models.CharField(_("in one sentence"), max_length=300, blank=True)
+
+    objects = MultilingualManager()
+
+    class Meta:
+        verbose_name = _("series")
+        verbose_name_plural = _("series of events")
+        # Within a year autumn comes after spring, and so does "autumn" before "spring" in the alphabet.
+        ordering = ("-year", "season")
+        constraints = (
+            models.UniqueConstraint(
+                fields=("year", "season"),
+                name="one_series_a_season",
+                violation_error_message=_("There is a series for this season already."),
+            ),
+            models.CheckConstraint(condition=Q(season__in=Season.values), name="series_season_known"),
+            models.CheckConstraint(condition=Q(year__range=(FIRST_YEAR, LAST_YEAR)), name="series_year_sensible"),
+        )
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class Event(Publication):
+    """What happens; when and where is said by its dates. Texts are written in `sr` and `en`; `description` is rich text.
+
+    `bookable`: schools may book places by themselves, until `closes_days` days before a date.
+    """
+
+    series = models.ForeignKey(
+        Series, verbose_name=_("series"), on_delete=models.PROTECT, related_name="events", null=True, blank=True
+    )
+    kind = models.CharField(pgettext_lazy("event", "kind"), max_length=20, choices=EventKind)
+    title = models.CharField(_("title"), max_length=160)
+    summary = models.CharField(_("in one sentence"), max_length=300)
+    description = models.TextField(_("description"), blank=True)
+    topics = models.ManyToManyField(Topic, verbose_name=_("topics"), related_name="events", blank=True)
+    audiences = _list_of(ParticipantGroup)
+    languages = _list_of(SpokenLanguage)
+    access = _list_of(Access)
+    access_note = models.CharField(_("more about accessibility"), max_length=300, blank=True)
+    bookable = models.BooleanField(_("schools can book places"), default=False)
+    closes_days = models.PositiveSmallIntegerField(
+        _("booking closes so many days before"), default=2, validators=[MaxValueValidator(60)]
+    )
+
+    written_parts: ClassVar[tuple[str, ...]] = ()
+
+    class Meta(Publication.Meta):
+        verbose_name = _("event")
+        verbose_name_plural = _("events")
+        ordering = ("-published_at", "-id")
+        indexes = (appears_index("event_appears"), goes_index("event_goes"))
+        constraints = (  # type: ignore[assignment]
+            *Publication.Meta.constraints,
+            models.CheckConstraint(condition=Q(kind__in=EventKind.values), name="event_kind_known"),
+            models.CheckConstraint(
+                condition=Q(audiences__contained_by=list(ParticipantGroup.values)), name="event_audiences_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(languages__contained_by=list(SpokenLanguage.values)), name="event_languages_known"
+            ),
+            models.CheckConstraint(condition=Q(access__contained_by=list(Access.values)), name="event_access_known"),
+            models.CheckConstraint(condition=Q(closes_days__lte=60), name="event_closes_days_sensible"),
+        )
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class EventDate(models.Model):
+    """One time and place of an event. `place` and `address` are written in Serbian alone: they are names, and read in Latin elsewhere.
+
+    `uuid` is its UID in calendars for good, `sequence` counts what changed for those who come (RFC 5545, 3.8.7.4). `taken` are the places
+    that bookings hold (booked or offered), kept by the services in the same transaction; the database refuses more than there are.
+    """
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    event = models.ForeignKey(Event, verbose_name=_("event"), on_delete=models.PROTECT, related_name="dates")
+    starts_at = models.DateTimeField(_("begins"))
+    ends_at = models.DateTimeField(_("ends"))
+    town = town_field(_("town"))
+    place = models.CharField(_("place"), max_length=160, help_text=_("The school, hall or library, in Serbian."))
+    address = models.CharField(_("street and number"), max_length=160, blank=True)
+    capacity = models.PositiveSmallIntegerField(
+        _("places"), validators=[MinValueValidator(1), MaxValueValidator(MOST_PLACES)]
+    )
+    taken = models.PositiveSmallIntegerField(default=0, editable=False)
+    state = models.CharField(_("state"), max_length=9, choices=DateState, default=DateState.PLANNED, editable=False)
+    cancelled_because = models.CharField(_("why it was cancelled"), max_length=300, blank=True, editable=False)
+    sequence = models.PositiveIntegerField(default=0, editable=False)
+    changed_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    objects = MultilingualManager()
+
+    class Meta:
+        verbose_name = _("date")
+        verbose_name_plural = _("dates")
+        ordering = ("starts_at", "id")
+        indexes = (
+            models.Index(fields=("starts_at", "id"), name="date_by_start"),
+            models.Index(fields=("town", "starts_at"), name="date_by_town"),
+            models.Index(fields=("ends_at",), name="date_by_end"),
+        )
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(ends_at__gt=F("starts_at")),
+                name="date_ends_after_start",
+                violation_error_message=_("It ends before it begins."),
+            ),
+            models.CheckConstraint(
+                condition=Q(capacity__range=(1, MOST_PLACES)),
+                name="date_capacity_sensible",
+                violation_error_message=_("Between 1 and 2,000 places."),
+            ),
+            models.CheckConstraint(
+                condition=Q(taken__lte=F("capacity")),
+                name="date_not_overbooked",
+                violation_error_message=_("More places are taken than there would be."),
+            ),
+            models.CheckConstraint(condition=Q(state__in=DateState.values), name="date_state_known"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.place}, {TOWNS[self.town]}" if self.town in TOWNS else self.place
+
+    @property
+    def free(self) -> int:
+        """Places that nobody holds."""
+        return self.capacity - self.taken

@@ -1,0 +1,90 @@
+"""Events with dates, bookings and closing reports, as services leave them: `make_date(capacity=30)`, `make_booking(date, size=20)`."""
+
+import json
+import secrets
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import uuid4
+
+from awareness.events.models import Booking, ClosingReport, Event, EventDate, Series
+from awareness.events.states import HOLDING, BookingState
+from awareness.events.vocabulary import EventKind, ParticipantGroup, SchoolKind, Season, SpokenLanguage
+from clicksafely.common import sealing
+
+NOW = datetime(2026, 10, 1, 10, tzinfo=UTC)
+CONTACT = {"name": "Ана Анић", "email": "ana@school.example.org", "phone": "+38118555333", "needs": ""}
+
+
+def make_series(**fields: Any) -> Series:
+    """Autumn 2026, unless told otherwise."""
+    defaults: dict[str, Any] = {
+        "year": 2026,
+        "season": Season.AUTUMN,
+        "title_sr": "Јесен 2026",
+        "title_en": "Autumn 2026",
+    }
+    return Series.objects.create(**{**defaults, **fields})
+
+
+def make_event(**fields: Any) -> Event:
+    """A published workshop that schools can book."""
+    defaults: dict[str, Any] = {
+        "slug": f"radionica-{secrets.token_hex(4)}",
+        "kind": EventKind.WORKSHOP,
+        "title_sr": "Радионица о безбедном интернету",
+        "title_en": "A workshop on the safe internet",
+        "summary_sr": "Два часа разговора и вежби за једно одељење.",
+        "summary_en": "Two hours of talk and practice for one class.",
+        "audiences": [ParticipantGroup.CHILDREN],
+        "languages": [SpokenLanguage.SERBIAN],
+        "bookable": True,
+        "published_at": NOW - timedelta(days=30),
+    }
+    return Event.objects.create(**{**defaults, **fields})
+
+
+def make_date(event: Event | None = None, **fields: Any) -> EventDate:
+    """A date three weeks ahead of `NOW`, two hours long, in Niš, with 30 places."""
+    starts_at = fields.pop("starts_at", NOW + timedelta(days=21))
+    defaults: dict[str, Any] = {
+        "starts_at": starts_at,
+        "ends_at": starts_at + timedelta(hours=2),
+        "town": "nis",
+        "place": "Народна библиотека „Стеван Сремац“",
+        "address": "Боривоја Гојковића 9",
+        "capacity": 30,
+    }
+    return EventDate.objects.create(event=event or make_event(), **{**defaults, **fields})
+
+
+def make_booking(date: EventDate, *, contact: dict[str, str] | None = None, **fields: Any) -> Booking:
+    """A booking of `size` places (25), its contact sealed; places of the date are taken where its state holds them."""
+    row = fields.pop("uuid", uuid4())
+    plain = json.dumps({**CONTACT, **(contact or {})}, ensure_ascii=False).encode()
+    defaults: dict[str, Any] = {
+        "submission": secrets.token_bytes(32),
+        "state": BookingState.BOOKED,
+        "school": "ОШ „Свети Сава“",
+        "school_kind": SchoolKind.PRIMARY,
+        "town": "nis",
+        "grade": 5,
+        "size": 25,
+        "language": "sr",
+        "booked_at": NOW,
+        "sealed": sealing.seal(plain, ring="bookings", table="events_booking", field="sealed", row=row),
+    }
+    booking = Booking.objects.create(uuid=row, date=date, **{**defaults, **fields})
+    if booking.state in HOLDING:
+        date.taken += booking.size
+        date.save(update_fields=["taken"])
+    booking.wishes.create(date=date, rank=1)
+    return booking
+
+
+def make_report(date: EventDate, **fields: Any) -> ClosingReport:
+    """A closing report; `participants` is the sum of the groups told (children: 20)."""
+    groups = {group.value: fields.pop(group.value, 0) for group in ParticipantGroup}
+    if not any(groups.values()):
+        groups["children"] = 20
+    defaults: dict[str, Any] = {"participants": sum(groups.values()), "closed_at": date.ends_at}
+    return ClosingReport.objects.create(date=date, **{**groups, **defaults, **fields})
