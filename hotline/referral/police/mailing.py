@@ -17,9 +17,10 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from clicksafely.common import audit, receipts
-from hotline.models import OutgoingError, PackageProblem, PackageState, PoliceDelivery, PoliceFile, PolicePackage
+from clicksafely.common.mail.smtp import Undelivered
+from clicksafely.common.mail.troubles import SmtpTrouble
+from hotline.models import PackageProblem, PackageState, PoliceDelivery, PoliceFile, PolicePackage
 from hotline.post import config
-from hotline.post.server import MailServer, Undelivered
 from hotline.referral.police.delivery import Delivery, record_delivery
 from hotline.referral.police.report import LANGUAGE
 
@@ -32,7 +33,7 @@ MOST_ATTEMPTS = 75
 ATTEMPT = timedelta(minutes=3)
 SHORTEST_PAUSE, LONGEST_PAUSE = timedelta(minutes=2), timedelta(hours=1)
 _POLICY = SMTP.clone(cte_type="7bit", max_line_length=200)
-_PROBLEMS = {OutgoingError.DEFERRED: PackageProblem.DEFERRED, OutgoingError.LOST: PackageProblem.LOST}
+_PROBLEMS = {SmtpTrouble.DEFERRED: PackageProblem.DEFERRED, SmtpTrouble.LOST: PackageProblem.LOST}
 
 
 @dataclass(frozen=True)
@@ -49,7 +50,7 @@ def send_due(*, now: datetime) -> int:
     if not config.is_configured():
         return 0
     sent = 0
-    with MailServer(config.read_server()) as server:
+    with config.mail_server() as server:
         while sent < AT_ONCE and (attempt := _begin(now)):
             try:
                 server.deliver(
@@ -57,9 +58,9 @@ def send_due(*, now: datetime) -> int:
                     recipient=attempt.package.recipient.email,
                     write=lambda attempt=attempt: compose(attempt.package, attempt.content, attempt.now),  # type: ignore[misc]
                 )
-            except Undelivered as trouble:
-                _put_off(attempt, trouble)
-                if trouble.final:
+            except Undelivered as no:
+                _put_off(attempt, no)
+                if no.final:
                     continue
                 break
             delivery = Delivery(PoliceDelivery.EMAIL, message_id(attempt.package), now)
@@ -111,19 +112,19 @@ def _begin(now: datetime) -> Attempt | None:
         return Attempt(package, bytes(file.outgoing or b""), now)
 
 
-def _put_off(attempt: Attempt, trouble: Undelivered) -> None:
+def _put_off(attempt: Attempt, no: Undelivered) -> None:
     package, now = attempt.package, attempt.now
-    logger.error("A package for the police was not sent: %s.", trouble.error.value)
-    ended = trouble.final or package.attempts >= MOST_ATTEMPTS
+    logger.error("A package for the police was not sent: %s.", no.trouble.value)
+    ended = no.final or package.attempts >= MOST_ATTEMPTS
     pause = min(SHORTEST_PAUSE * (1 << min(package.attempts - 1, 10)), LONGEST_PAUSE)
-    problem = _PROBLEMS.get(trouble.error, PackageProblem.NOT_NOW)
+    problem = _PROBLEMS.get(no.trouble, PackageProblem.NOT_NOW)
     if ended:
-        problem = PackageProblem.REFUSED if trouble.final else PackageProblem.GIVEN_UP
+        problem = PackageProblem.REFUSED if no.final else PackageProblem.GIVEN_UP
     with transaction.atomic():
         waiting = PolicePackage.objects.filter(pk=package.pk, state=PackageState.MADE, attempts=package.attempts)
         if not waiting.update(problem=problem, due_at=None if ended else now + pause):
             return
         if ended:
             PoliceFile.objects.filter(package=package).update(outgoing=None)
-        data: dict[str, audit.Value] = {"error": trouble.error.value}
+        data: dict[str, audit.Value] = {"error": no.trouble.value}
         audit.record(action="police.mail_failed", subject=package, actor=None, now=now, data=data)
