@@ -5,11 +5,7 @@ At least once: where the connection breaks off after the text, the same message 
 
 import logging
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from email.headerregistry import Address
-from email.message import EmailMessage
-from email.policy import SMTP
-from email.utils import format_datetime
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
@@ -17,6 +13,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from clicksafely.common import audit, receipts
+from clicksafely.common.mail.composing import Attachment, compose_message
 from clicksafely.common.mail.smtp import Undelivered
 from clicksafely.common.mail.troubles import SmtpTrouble
 from hotline.models import PackageProblem, PackageState, PoliceDelivery, PoliceFile, PolicePackage
@@ -32,7 +29,6 @@ MOST_ATTEMPTS = 75
 # How long an attempt may take before another run looks after its package.
 ATTEMPT = timedelta(minutes=3)
 SHORTEST_PAUSE, LONGEST_PAUSE = timedelta(minutes=2), timedelta(hours=1)
-_POLICY = SMTP.clone(cte_type="7bit", max_line_length=200)
 _PROBLEMS = {SmtpTrouble.DEFERRED: PackageProblem.DEFERRED, SmtpTrouble.LOST: PackageProblem.LOST}
 
 
@@ -84,17 +80,20 @@ def compose(package: PolicePackage, content: bytes, now: datetime) -> bytes:
             "Please confirm its receipt by answering this message, with your number of it."
         )
         name = _("Net Patrola")
-    message = EmailMessage(policy=_POLICY)
-    message["From"] = Address(name, addr_spec=settings.MAIL_ADDRESS)
-    message["To"] = Address(addr_spec=package.recipient.email)
-    message["Reply-To"] = Address(addr_spec=config.tagged_address(package.mail_tag))
-    message["Subject"] = subject
-    message["Date"] = format_datetime(now.astimezone(UTC))
-    message["Message-ID"] = f"<{message_id(package)}>"
-    message.set_content(text % told + "\n")
     kind = "pkcs7-mime" if package.file_name.endswith(".p7m") else "zip"
-    message.add_attachment(content, maintype="application", subtype=kind, filename=package.file_name)
-    return message.as_bytes()
+    return compose_message(
+        sender=settings.MAIL_ADDRESS,
+        sender_name=name,
+        to=package.recipient.email,
+        reply_to=config.tagged_address(package.mail_tag),
+        subject=subject,
+        text=text % told,
+        sent_at=now,
+        message_id=message_id(package),
+        # Somebody at the hotline hands it over, and an officer answers.
+        automatic="",
+        attachments=[Attachment(name=package.file_name, kind=f"application/{kind}", content=content)],
+    )
 
 
 def _begin(now: datetime) -> Attempt | None:
