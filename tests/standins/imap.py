@@ -62,6 +62,10 @@ class ImapServer:
         """What a folder holds, the oldest first; nothing where there is no such folder."""
         return self._call(self._messages(folder))
 
+    def unread(self, folder: str = "INBOX") -> list[bytes]:
+        """Those of its messages that no client has marked as read."""
+        return self._call(self._messages(folder, unread=True))
+
     def flag(self, flag: bytes, folder: str = "INBOX") -> None:
         """Flag every message of a folder, as another client does."""
         self._call(self._flag(flag, folder))
@@ -144,12 +148,15 @@ class ImapServer:
             for message in messages:
                 await mailbox.append(AppendMessage(message, when, flags))
 
-    async def _messages(self, folder: str) -> list[bytes]:
+    async def _messages(self, folder: str, *, unread: bool = False) -> list[bytes]:
         async with self._mailboxes() as mailboxes:
             if folder not in [entry.name for entry in (await mailboxes.list_mailboxes()).list()]:
                 return []
             mailbox = await mailboxes.get_mailbox(folder)
-            loaded = [await message.load_content(FetchRequirement.CONTENT) async for message in mailbox.messages()]
+            found = [message async for message in mailbox.messages()]
+            if unread:
+                found = [message for message in found if Flag(rb"\Seen") not in message.permanent_flags]
+            loaded = [await message.load_content(FetchRequirement.CONTENT) for message in found]
             return [bytes(message) for message in loaded]
 
     async def _flag(self, flag: bytes, folder: str) -> None:

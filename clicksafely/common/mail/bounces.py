@@ -161,7 +161,7 @@ class _Run:
         if not is_report(head):
             return False
         # The status stands before what is returned, which may be large.
-        fetched = box.fetch(uid, declared=0, limit=PIECE)
+        fetched = box.fetch(uid, declared=0, limit=PIECE - 1)
         if fetched is None:
             return self._is_gone(box, uid)
         report = read_report(fetched.data)
