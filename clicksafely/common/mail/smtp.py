@@ -5,7 +5,9 @@ its text, so that nothing is drawn or spent for one that is refused or put off, 
 """
 
 import smtplib
+import socket
 import ssl
+import threading
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -22,6 +24,8 @@ from clicksafely.common.mail.troubles import OF_THE_SERVER, SmtpTrouble
 # Seconds that each answer may take, and the one to the whole text (RFC 5321, 4.5.3.2, allows minutes; then it may have arrived).
 ANSWER_SECONDS = 10
 ACCEPT_SECONDS = 60
+# A server that drips its answers on is cut off after so long.
+MESSAGE_SECONDS = 120
 _OK, _DONE, _GO_ON, _PERMANENT = 200, 250, 300, 500
 
 
@@ -75,6 +79,7 @@ class MailServer:
         self._server = server
         self._name = name
         self._smtp: smtplib.SMTP | None = None
+        self._overdue = False
 
     def __enter__(self) -> Self:
         return self
@@ -87,7 +92,7 @@ class MailServer:
     def hand_over(self, message: bytes, *, sender: str, recipient: str) -> Verdict:
         """Hand one message over, CRLF at its line ends, from an envelope sender to one recipient. Whatever the server does is a verdict.
 
-        Takes ten answers' time and one minute at most.
+        Takes a minute at most for a connection, then MESSAGE_SECONDS.
         """
         if not takes_mail(recipient):
             return Verdict(outcome=Outcome.REFUSED, trouble=SmtpTrouble.RECIPIENT)
@@ -105,6 +110,10 @@ class MailServer:
         False comes back. Raises Undelivered.
         """
         smtp = self._smtp or self._connect()
+        self._overdue = False
+        timer = threading.Timer(MESSAGE_SECONDS, self._cut, [smtp])
+        timer.daemon = True
+        timer.start()
         try:
             self._announce(smtp, sender, recipient)
             text = write()
@@ -115,6 +124,8 @@ class MailServer:
         except BaseException:
             self._drop()
             raise
+        finally:
+            timer.cancel()
         return True
 
     def _connect(self) -> smtplib.SMTP:
@@ -131,8 +142,8 @@ class MailServer:
 
     def _announce(self, smtp: smtplib.SMTP, sender: str, recipient: str) -> None:
         try:
-            _expect(smtp.mail(sender), SmtpTrouble.SENDER, final=False)
-            _expect(smtp.rcpt(recipient), SmtpTrouble.RECIPIENT, final=True)
+            _expect(self._in_time(smtp.mail(sender)), SmtpTrouble.SENDER, final=False)
+            _expect(self._in_time(smtp.rcpt(recipient)), SmtpTrouble.RECIPIENT, final=True)
         except (OSError, smtplib.SMTPException) as error:
             raise Undelivered(SmtpTrouble.UNREACHABLE) from error
 
@@ -140,7 +151,7 @@ class MailServer:
         try:
             if smtp.sock:
                 smtp.sock.settimeout(ACCEPT_SECONDS)
-            answer = smtp.data(text)
+            answer = self._in_time(smtp.data(text))
             if smtp.sock:
                 smtp.sock.settimeout(ANSWER_SECONDS)
         except smtplib.SMTPDataError as refusal:
@@ -148,6 +159,18 @@ class MailServer:
         except (OSError, smtplib.SMTPException) as error:
             raise Undelivered(SmtpTrouble.LOST) from error
         _expect(answer, SmtpTrouble.CONTENT, final=True)
+
+    def _in_time(self, answer: tuple[int, bytes]) -> tuple[int, bytes]:
+        """The answer; half a line, which is what there is when the line was cut, the library takes for one. Raises TimeoutError."""
+        if self._overdue:
+            raise TimeoutError
+        return answer
+
+    def _cut(self, smtp: smtplib.SMTP) -> None:
+        self._overdue = True
+        with suppress(OSError, AttributeError):
+            # Not SSLSocket's own, which would wait for the thread that reads.
+            socket.socket.shutdown(smtp.sock, socket.SHUT_RDWR)  # type: ignore[arg-type]
 
     def _leave(self) -> None:
         if self._smtp:

@@ -108,6 +108,25 @@ def test_a_server_that_hangs_is_left(
     assert time.monotonic() - begun < 5
 
 
+@pytest.mark.parametrize(("stage", "error"), [("RCPT", SmtpTrouble.UNREACHABLE), ("TEXT", SmtpTrouble.LOST)])
+@pytest.mark.parametrize("scheme", ["smtp", "smtps"])
+def test_a_server_that_drips_is_cut_off(
+    settings: Settings,
+    certificate: Certificate,
+    monkeypatch: pytest.MonkeyPatch,
+    scheme: str,
+    stage: str,
+    error: SmtpTrouble,
+) -> None:
+    """It is never silent for long, and never done."""
+    monkeypatch.setattr(smtp, "MESSAGE_SECONDS", 0.5)
+    settings.MAIL_CA_FILE = str(certificate.ca)
+    with SmtpSink(certificate, scheme=scheme, answers=[(stage, "drip")]) as sink:
+        begun = time.monotonic()
+        assert trouble(sink.url, settings) == (error, False)
+        assert 0.3 < time.monotonic() - begun < 5
+
+
 def test_a_server_that_takes_the_connection_and_says_nothing_is_left(
     settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
