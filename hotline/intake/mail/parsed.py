@@ -16,10 +16,11 @@ class ParsedMail:
 
     `message_id` is without <>, "" where there is none or nonsense. `identity` (32 bytes) says "the same message": SHA-256 of the
     Message-ID, where there is none of what does not change between deliveries. Addresses are bare, their domains in lower case, "" where
-    there is none. `recipients` are those of To, Cc, Delivered-To, X-Original-To and Envelope-To. `failed_tag_recipients` are the
-    addresses that a bounce says could not be reached (RFC 3464). `headers` are names and values as a person reads them, in their order;
-    `authentication_results` the values as they came, topmost first. `files` and `file_names` are in the same order; files that came beyond
-    the limit are only counted, in `parts_left_out`. `language` is a code of LANGUAGES. `notes` are codes of what was odd.
+    there is none. Of every `nature` but a bounce a report is made. `recipients` are those of To, Cc, Delivered-To, X-Original-To and
+    Envelope-To. `failed_tag_recipients` are the addresses that a bounce says could not be reached (RFC 3464). `headers` are names and values
+    as a person reads them, in their order; `authentication_results` the values as they came, topmost first. `files` and `file_names` are in
+    the same order; files that came beyond the limit are only counted, in `parts_left_out`. `language` is a code of LANGUAGES. `notes` are
+    codes of what was odd.
     """
 
     message_id: str
