@@ -129,7 +129,8 @@ def _add_calendar(message: EmailMessage, calendar: Calendar) -> None:
     """As mail programs look for it (RFC 6047).
 
     An invitation and its end are another form of the text: Gmail, Outlook and Thunderbird then show buttons above it; beside that the
-    same as a file, for whoever has none of them. Published dates are a file only: Exchange takes such a form for a damaged message.
+    same as a file, for whoever has none of them. Published dates are a file only: as a form of the text, Exchange has been seen to show no
+    message at all.
     """
     lines = calendar.content.splitlines()
     if f"METHOD:{calendar.method}" not in lines:
