@@ -132,7 +132,8 @@ def _add_calendar(message: EmailMessage, calendar: Calendar) -> None:
     same as a file, for whoever has none of them. Published dates are a file only: as a form of the text, Exchange has been seen to show no
     message at all.
     """
-    lines = calendar.content.splitlines()
+    # Not splitlines: a description may hold what Unicode calls a line end.
+    lines = calendar.content.replace("\r\n", "\n").removesuffix("\n").split("\n")
     if f"METHOD:{calendar.method}" not in lines:
         raise ValueError(f"the calendar's METHOD is not {calendar.method}")
     name = one_line(calendar.name)
