@@ -1,5 +1,6 @@
 """A real SMTP server on loopback that keeps what it is given, or misbehaves as it is told to."""
 
+import asyncio
 import logging
 import threading
 from dataclasses import dataclass, field
@@ -47,7 +48,8 @@ class SmtpSink:
     """A context manager. `scheme` is that of the URL it is reached by; with `login` it wants a name and a password.
 
     `answers` says what is answered instead of yes, each used up once: ("MAIL" | "RCPT" | "DATA" | "TEXT", line), where "drop" breaks the
-    connection off and "hang" does not answer before `release()`. `tried` counts the recipients that were asked for.
+    connection off, "hang" does not answer before `release()`, and "drip" says one digit after the other until then. `tried` counts the
+    recipients that were asked for.
     """
 
     certificate: Certificate | None = None
@@ -158,6 +160,11 @@ class _Handler:
         answer = self.sink.answer(stage)
         if answer == "hang":
             await server.loop.run_in_executor(None, self.sink._released.wait)
+            return None
+        if answer == "drip":
+            while not self.sink._released.is_set() and not server.transport.is_closing():
+                server.transport.write(b"2")
+                await asyncio.sleep(0.02)
             return None
         if answer == "drop":
             server.transport.abort()

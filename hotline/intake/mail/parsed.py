@@ -1,22 +1,13 @@
 """What one e-mail message says, as far as it could be read."""
 
 from dataclasses import dataclass
-from enum import StrEnum
 
+from clicksafely.common.mail.natures import Nature
 from hotline.triage.canonical import Extraction
 from hotline.triage.hashes.digests import FileDigest
 
 # The note of a message whose From names more than one.
 SEVERAL_FROM = "several_from"
-
-
-class Nature(StrEnum):
-    """Who wrote a message. Everything but a bounce is a report; only a person is answered (RFC 3834)."""
-
-    PERSON = "person"
-    AUTO_REPLY = "auto_reply"  # a machine: vacation notices, receipts, feedback reports
-    BOUNCE = "bounce"  # a mail system, about a message that it could not deliver
-    BULK = "bulk"  # through a mailing list, to very many, or asking for no answer
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,10 +16,11 @@ class ParsedMail:
 
     `message_id` is without <>, "" where there is none or nonsense. `identity` (32 bytes) says "the same message": SHA-256 of the
     Message-ID, where there is none of what does not change between deliveries. Addresses are bare, their domains in lower case, "" where
-    there is none. `recipients` are those of To, Cc, Delivered-To, X-Original-To and Envelope-To. `failed_tag_recipients` are the
-    addresses that a bounce says could not be reached (RFC 3464). `headers` are names and values as a person reads them, in their order;
-    `authentication_results` the values as they came, topmost first. `files` and `file_names` are in the same order; files that came beyond
-    the limit are only counted, in `parts_left_out`. `language` is a code of LANGUAGES. `notes` are codes of what was odd.
+    there is none. Of every `nature` but a bounce a report is made. `recipients` are those of To, Cc, Delivered-To, X-Original-To and
+    Envelope-To. `failed_tag_recipients` are the addresses that a bounce says could not be reached (RFC 3464). `headers` are names and values
+    as a person reads them, in their order; `authentication_results` the values as they came, topmost first. `files` and `file_names` are in
+    the same order; files that came beyond the limit are only counted, in `parts_left_out`. `language` is a code of LANGUAGES. `notes` are
+    codes of what was odd.
     """
 
     message_id: str
