@@ -71,7 +71,7 @@ class TestPublication:
     def test_a_page_costs_few_queries(
         self, client: Client, games: dict[str, Game], django_assert_num_queries: DjangoAssertNumQueries
     ) -> None:
-        for path, queries in (("made-sort/", 9), ("made-story/tell/?p=1", 11)):
+        for path, queries in (("made-sort/", 6), ("made-story/tell/?p=1", 8)):
             client.get(f"/sr/games/{path}")
             with django_assert_num_queries(queries):
                 client.get(f"/sr/games/{path}")
