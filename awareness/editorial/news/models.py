@@ -119,6 +119,7 @@ class ArticleBlock(models.Model):
         ordering = ("order", "id")
         constraints = (
             models.CheckConstraint(condition=Q(kind__in=BlockKind.values), name="block_kind_known"),
+            models.CheckConstraint(condition=Q(licence__in=["", *Licence.values]), name="block_licence_known"),
             models.CheckConstraint(condition=Q(digest="") | Q(digest__regex=DIGEST), name="block_digest_is_one"),
             models.CheckConstraint(
                 condition=~Q(kind__in=WITH_FILE) | ~Q(digest=""),
