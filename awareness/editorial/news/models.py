@@ -12,6 +12,7 @@ from modeltranslation.manager import MultilingualManager
 from awareness.topics.models import Topic
 from awareness.topics.publication import Publication, goes_index
 from clicksafely.common.folding import SLUG_LENGTH
+from clicksafely.common.script import localized_name
 
 DIGEST = r"^[0-9a-f]{64}$"
 
@@ -110,6 +111,12 @@ class ArticleBlock(models.Model):
     )
     licence = models.CharField(_("licence"), max_length=16, choices=Licence, blank=True)
     credit = models.CharField(_("author"), max_length=160, blank=True)
+    credit_en = models.CharField(
+        _("author, in English"),
+        max_length=160,
+        blank=True,
+        help_text=_("Empty: English pages write the name in Latin letters."),
+    )
 
     objects = MultilingualManager()
 
@@ -136,3 +143,8 @@ class ArticleBlock(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.order}"
+
+    @property
+    def author(self) -> str:
+        """Whose it is, as pages in the active language write the name."""
+        return localized_name(self.credit, self.credit_en)
