@@ -22,7 +22,6 @@ from awareness.games.reading import StoredParts
 from awareness.games.selectors import find_game, visible_games
 from awareness.games.vocabulary import GameKind
 from awareness.topics.onward import cards_onward
-from awareness.topics.publication import PublicationState
 from awareness.topics.selectors import present_slug
 from awareness.topics.showing import (
     PREVIEW,
@@ -31,6 +30,7 @@ from awareness.topics.showing import (
     is_unpublished_preview,
     led_on,
     only_in_serbian,
+    visible_among,
 )
 from clicksafely.common.cacheable import DECLARATION, changes_at
 from clicksafely.common.methods import read_only
@@ -110,7 +110,7 @@ def scene(request: HttpRequest, *, slug: str, scene: str) -> HttpResponse:
 
 def page_context(request: HttpRequest, found: Game, parts: Mapping[str, Any], now: datetime) -> dict[str, Any]:
     """What every page of a game shows beside the playing."""
-    topics = [topic for topic in found.topics.all() if topic.state_at(now) == PublicationState.PUBLISHED]
+    topics = visible_among(request, found.topics.all(), now)
     return {
         "game": found,
         "base": reverse("game", args=[found.slug]),

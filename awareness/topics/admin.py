@@ -13,8 +13,6 @@ from awareness.topics.publication import Publication
 from awareness.topics.publication_admin import DATES, PartInline, PublicationAdmin
 from awareness.topics.writing import PublicationForm
 
-__all__ = ["PublishingAdmin", "SignpostAdmin", "TopicAdmin"]
-
 REPORT_CATEGORIES = (("", _("None: the reader chooses")), *ReportCategory.choices)
 
 

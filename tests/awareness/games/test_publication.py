@@ -1,7 +1,7 @@
 """When a game is seen and by whom, and what it says to machines."""
 
 import json
-from datetime import timedelta
+from datetime import datetime, timedelta
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -83,6 +83,7 @@ class TestMachines:
         data = json.loads(page.script[0])
         assert data["@type"] == ["Game", "LearningResource"]
         assert (data["typicalAgeRange"], data["timeRequired"], data["inLanguage"]) == ("11-14", "PT5M", "en")
+        assert datetime.fromisoformat(data["datePublished"]) == games["sort"].published_at
         data["@context"] = {"@vocab": "https://schema.org/"}
         (expanded,) = jsonld.expand(data)
         assert expanded["@type"] == ["https://schema.org/Game", "https://schema.org/LearningResource"]

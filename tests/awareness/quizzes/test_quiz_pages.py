@@ -127,6 +127,23 @@ def test_what_is_not_published_is_seen_by_whoever_has_its_key_and_kept_by_nobody
     assert page.all("form", method="post")[0]["action"] == f"/sr/quizzes/proba/?preview={quiz.preview_key}"
 
 
+def test_machines_are_told_the_language_it_is_in_and_of_no_topic_that_nobody_sees(client: Client) -> None:
+    quiz = published()
+    Quiz.objects.filter(pk=quiz.pk).update(title_en="")
+
+    def told() -> dict[str, Any]:
+        data: dict[str, Any] = json.loads(read(client, "/en/quizzes/proba/").script[0])
+        return data
+
+    assert told()["inLanguage"] == "sr-Cyrl"
+    (about,) = told()["about"]
+    assert about["url"] == "http://testserver/en/topics/phishing/"
+    assert told()["publisher"]["url"] == "http://testserver/en/"
+    assert datetime.fromisoformat(told()["dateModified"]) == Quiz.objects.get(pk=quiz.pk).changed_at
+    Topic.objects.filter(slug="phishing").update(published_at=LATER)
+    assert "about" not in told()
+
+
 def test_a_former_address_leads_to_the_present_one(client: Client) -> None:
     quiz = published()
     quiz.slug = "nova"
