@@ -75,7 +75,7 @@ class ResourceAdmin(PublicationAdmin):
     autocomplete_fields = ("replaces", "parts")
     fieldsets = (
         (None, {"fields": ("title", "summary", "topics", "kind", "language", "audiences", "ages", "levels")}),
-        (_("Licence"), {"fields": ("licence", ("creator", "creator_en"), ("publisher", "publisher_en"))}),
+        (_("Licence"), {"fields": ("licence", "creator", "creator_en", "publisher", "publisher_en")}),
         DATES,
         (_("Texts"), {"fields": ("description", "use_in_class", "teaches", "keywords")}),
         (

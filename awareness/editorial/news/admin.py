@@ -38,8 +38,8 @@ class BlockInline(PartInline):
             {
                 "classes": ("collapse", "of-files"),
                 "fields": (
-                    "licence",
-                    ("credit", "credit_en"),
+                    ("licence", "credit"),
+                    "credit_en",
                     ("focus_x", "focus_y"),
                     "captions_file_sr",
                     "captions_file_en",
