@@ -4,10 +4,9 @@ from datetime import timedelta
 from pathlib import Path
 
 import environ
-from django.utils.csp import CSP
 from django.utils.translation import gettext_lazy as _
 
-from clicksafely import embedded, schedule
+from clicksafely import defences, embedded, schedule
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
@@ -66,22 +65,7 @@ INSTALLED_APPS = [
     "hotline",
 ]
 
-MIDDLEWARE = [
-    "clicksafely.common.middleware.RequestIdMiddleware",
-    "clicksafely.common.middleware.SecurityHeadersMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
-    "clicksafely.common.language.PrefixLanguageMiddleware",
-    "clicksafely.common.script.LatinScriptMiddleware",
-    "clicksafely.common.middleware.DatabaseDownMiddleware",
-    "django.middleware.common.CommonMiddleware",
-    # None of these touches a cookie until a view asks for the session, the user or a token; public views never do.
-    "django.contrib.sessions.middleware.SessionMiddleware",
-    "django.middleware.csrf.CsrfViewMiddleware",
-    "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "django_otp.middleware.OTPMiddleware",
-    "django.contrib.messages.middleware.MessageMiddleware",
-    "axes.middleware.AxesMiddleware",
-]
+MIDDLEWARE = defences.MIDDLEWARE
 
 ROOT_URLCONF = "clicksafely.urls"
 WSGI_APPLICATION = "clicksafely.wsgi.application"
@@ -180,12 +164,7 @@ DATA_UPLOAD_MAX_NUMBER_FILES = 25
 
 # --- Sign-in of staff --------------------------------------------------------------------------------------------
 AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
-AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
-    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
-    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
-    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
-]
+AUTH_PASSWORD_VALIDATORS = defences.PASSWORD_VALIDATORS
 LOGIN_URL = "admin:login"
 LOGIN_REDIRECT_URL = "admin:index"
 CSRF_FAILURE_VIEW = "clicksafely.common.errors.csrf_failure"
@@ -205,19 +184,7 @@ AXES_VERBOSE = False
 AXES_LOCKOUT_TEMPLATE = "admin/locked_out.html"
 
 # --- Security ----------------------------------------------------------------------------------------------------
-SECURE_CSP = {
-    "default-src": [CSP.NONE],
-    "script-src": [CSP.SELF],
-    "style-src": [CSP.SELF],
-    "img-src": [CSP.SELF],
-    "font-src": [CSP.SELF],
-    "connect-src": [CSP.SELF],
-    "worker-src": [CSP.SELF],
-    "manifest-src": [CSP.SELF],
-    "form-action": [CSP.SELF],
-    "frame-ancestors": [CSP.NONE],
-    "base-uri": [CSP.NONE],
-}
+SECURE_CSP = defences.POLICY
 SECURE_HTTPS = env.bool("SECURE_HTTPS", default=False)
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = SECURE_HTTPS
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = LANGUAGE_COOKIE_HTTPONLY = True

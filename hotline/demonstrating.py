@@ -5,7 +5,8 @@ from datetime import datetime
 
 from django.contrib.auth.models import User
 
-from hotline.demonstration import ANALYSTS, CASES, load_cases
+from hotline.demonstration import ANALYSTS, load_cases
+from hotline.demonstration_cases import CASES
 from hotline.models import Report
 from hotline.statistics.building import rebuild_figures
 from hotline.statistics.demonstration import load_history

@@ -1,5 +1,6 @@
 """The files that production is started with, as far as they can be judged without starting it."""
 
+import json
 import os
 import re
 import stat
@@ -218,3 +219,18 @@ def test_a_release_prepares_and_checks_with_the_environment_of_the_units(tmp_pat
     assert result.returncode == 0, result.stdout + result.stderr
     assert (tmp_path / "collected" / "staticfiles.json").exists()
     assert not (tmp_path / "demo-accounts.json").exists()
+    assert_modules_are_named_by_their_hashes(tmp_path / "collected")
+
+
+def assert_modules_are_named_by_their_hashes(collected: Path) -> None:
+    """Every module that a module of ours imports is there, under the hash of what it holds."""
+    hashed = json.loads((collected / "staticfiles.json").read_text())["paths"]
+    sources = [name for name in hashed if name.startswith("js/")]
+    imports = {
+        (collected / hashed[name]).parent / target
+        for name in sources
+        for target in re.findall(r'(?:from |import\()["`\'](\.[^"`\']*)', (collected / hashed[name]).read_text())
+    }
+    assert {path.name.partition(".")[0] for path in imports} >= {"play", "words", "drag", "sort", "story"}
+    known = {collected / name for name in hashed.values()}
+    assert {path.resolve() for path in imports} <= known

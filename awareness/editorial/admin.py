@@ -4,7 +4,7 @@ from django.contrib import admin
 
 from awareness.editorial.models import ContactPoint, Partner
 from awareness.editorial.news.admin import ArticleAdmin
-from awareness.topics.admin import PublishingAdmin
+from awareness.topics.admin_base import PublishingAdmin
 
 __all__ = ["ArticleAdmin", "ContactPointAdmin", "PartnerAdmin"]
 

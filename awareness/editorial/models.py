@@ -48,6 +48,7 @@ class Partner(models.Model):
         ordering = ("order", "id")
         constraints = (
             models.UniqueConstraint(fields=("name", "role"), name="partner_once_in_a_role"),
+            models.CheckConstraint(condition=models.Q(role__in=PartnerRole.values), name="partner_role_known"),
             models.CheckConstraint(
                 condition=models.Q(until__isnull=True) | models.Q(until__gte=models.F("since")),
                 name="partner_period_runs_forward",
@@ -90,6 +91,7 @@ class ContactPoint(models.Model):
         ordering = ("order", "id")
         constraints = (
             models.UniqueConstraint(fields=("door", "kind", "value"), name="contact_once"),
+            models.CheckConstraint(condition=models.Q(door__in=ContactDoor.values), name="contact_door_known"),
             models.CheckConstraint(
                 condition=(
                     models.Q(kind="email", value__regex=r"^[^@\s]+@[^@\s]+$")

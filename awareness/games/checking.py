@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
+from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
@@ -12,6 +13,7 @@ from awareness.games.play.graph import Fault, Found, faults
 from awareness.games.reading import StoredParts, read_mocks, read_settings, read_sorting, read_story
 from awareness.games.vocabulary import PARTS_OF, GameKind
 from awareness.topics.checking import Remark, remarks_on, remarks_on_english
+from awareness.topics.onward import leads_somewhere
 
 
 def remarks_on_game(game: Game) -> list[Remark]:
@@ -22,6 +24,9 @@ def remarks_on_game(game: Game) -> list[Remark]:
         found.append(Remark(_("What to take along"), _("Whoever has played is told nothing at the end.")))
     if not parts["next_steps"]:
         found.append(Remark(_("Next steps"), _("Nobody knows where to go on.")))
+    for step in parts["next_steps"]:
+        if not leads_somewhere(step, now=timezone.now()):
+            found.append(Remark(f"{_('Next steps')}, {step}", _("It leads nowhere: there is nothing at this address.")))
     for relation in PARTS_OF[game.kind]:
         for number, row in enumerate(parts[relation], 1):
             if any(remarks_on_english(row)):

@@ -8,11 +8,10 @@ from django.core.exceptions import ValidationError
 from django.forms import BaseInlineFormSet
 from django.utils.translation import gettext as _
 
-from awareness.games.exchange.schema import REPORT_CATEGORIES
 from awareness.games.models import NextStep
 from awareness.games.models.story import read_effects
 from awareness.games.play.story import MOST_CHOICES
-from awareness.games.vocabulary import NextKind
+from awareness.topics.onward import fault_of_address
 
 
 class PartFormSet(BaseInlineFormSet):  # type: ignore[type-arg]
@@ -110,13 +109,8 @@ class NextStepForm(forms.ModelForm):  # type: ignore[type-arg]
         fields = ("kind", "slug", "order")
 
     def clean(self) -> dict[str, Any]:
-        """Help has no address, reports have categories, everything else has a slug."""
+        """Each kind has addresses of its own."""
         data = super().clean() or {}
-        kind, slug = data.get("kind"), data.get("slug") or ""
-        if kind == NextKind.HELP and slug:
-            self.add_error("slug", _("Help has no address of its own: leave this empty."))
-        elif kind == NextKind.REPORT and slug not in {"", *REPORT_CATEGORIES}:
-            self.add_error("slug", _("Empty, or one of: %(slugs)s") % {"slugs": ", ".join(REPORT_CATEGORIES)})
-        elif kind not in {None, NextKind.HELP, NextKind.REPORT} and not slug:
-            self.add_error("slug", _("Where does it lead? Write the address."))
+        if "kind" in data and (fault := fault_of_address(data["kind"], data.get("slug") or "")):
+            self.add_error("slug", fault)
         return data

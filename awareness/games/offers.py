@@ -31,10 +31,9 @@ def cards_about(topics: Collection[int], most: int, now: datetime) -> Sequence[C
     return [card_of(game) for game in games_about(topics, most=most, now=now)]
 
 
-def card_named(slug: str, now: datetime) -> Card | None:
-    """The card of the game with this slug that everybody sees at `now`. One query."""
-    game = Game.objects.visible(now).filter(slug=slug).first()
-    return card_of(game) if game else None
+def cards_named(slugs: Collection[str], now: datetime) -> dict[str, Card]:
+    """The cards of the games with these slugs that everybody sees at `now`, by slug. One query."""
+    return {game.slug: card_of(game) for game in Game.objects.visible(now).filter(slug__in=slugs)}
 
 
 def latest_cards(most: int, now: datetime) -> list[Card]:
@@ -75,7 +74,7 @@ def offer() -> None:
         order=ORDER,
         provider=cards_about,
         next_change=Game.objects.next_change,
-        finder=card_named,
+        finder=cards_named,
         latest=latest_cards,
     )
     offer_documents(Findable("game", _("Games"), Game, game_document))

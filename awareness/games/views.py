@@ -17,12 +17,11 @@ from django.utils.http import urlencode
 from awareness.games.describing import game_data
 from awareness.games.filtering import LABELS, narrow
 from awareness.games.models import Game
-from awareness.games.nextsteps import steps_on
 from awareness.games.playing import WAY, find_place, play, show_place
 from awareness.games.reading import StoredParts
 from awareness.games.selectors import find_game, visible_games
 from awareness.games.vocabulary import GameKind
-from awareness.topics.publication import PublicationState
+from awareness.topics.onward import cards_onward
 from awareness.topics.selectors import present_slug
 from awareness.topics.showing import (
     PREVIEW,
@@ -31,6 +30,7 @@ from awareness.topics.showing import (
     is_unpublished_preview,
     led_on,
     only_in_serbian,
+    visible_among,
 )
 from clicksafely.common.cacheable import DECLARATION, changes_at
 from clicksafely.common.methods import read_only
@@ -79,6 +79,9 @@ def game(request: HttpRequest, *, slug: str) -> HttpResponse:
     parts = StoredParts(found)
     context = page_context(request, found, parts, now)
     context |= play(found, parts, dict(request.GET.lists()), context["keep"])
+    # Only pages that hold what somebody played lead onward; they are stored by nobody, so nothing is asked of what is planned.
+    if context["done"]:
+        context["onward"] = cards_onward(parts["next_steps"], now=now)
     return render(request, "awareness/games/game.html", context)
 
 
@@ -100,12 +103,14 @@ def scene(request: HttpRequest, *, slug: str, scene: str) -> HttpResponse:
     if place is None:
         return HttpResponseRedirect(f"{base}?{urlencode({**keep, LOST: '1'})}")
     context = page_context(request, found, parts, now) | show_place(story, place, base, keep)
+    if context["ending"]:
+        context["onward"] = cards_onward(parts["next_steps"], now=now)
     return render(request, "awareness/games/scene.html", context)
 
 
 def page_context(request: HttpRequest, found: Game, parts: Mapping[str, Any], now: datetime) -> dict[str, Any]:
     """What every page of a game shows beside the playing."""
-    topics = [topic for topic in found.topics.all() if topic.state_at(now) == PublicationState.PUBLISHED]
+    topics = visible_among(request, found.topics.all(), now)
     return {
         "game": found,
         "base": reverse("game", args=[found.slug]),
@@ -113,7 +118,6 @@ def page_context(request: HttpRequest, found: Game, parts: Mapping[str, Any], no
         "picture_title": found.title,
         "topics": topics,
         "sources": parts["sources"],
-        "steps": steps_on(parts["next_steps"], now),
         # Topics that one may have to report are topics that may hurt: the lines stand on the page itself.
         "distress": found.kind == GameKind.STORY or any(topic.report_category for topic in topics),
         "keep": _kept(request, found),

@@ -84,14 +84,3 @@ class Role(models.TextChoices):
     TIME = "time", pgettext_lazy("mock", "time")
     PRICE = "price", pgettext_lazy("mock", "price")
     REVIEW = "review", pgettext_lazy("mock", "review")
-
-
-class NextKind(models.TextChoices):
-    """Where somebody who has finished may go on."""
-
-    TOPIC = "topic", pgettext_lazy("next step", "a topic")
-    RESOURCE = "resource", pgettext_lazy("next step", "a resource")
-    GAME = "game", pgettext_lazy("next step", "a game")
-    QUIZ = "quiz", pgettext_lazy("next step", "a quiz")
-    REPORT = "report", pgettext_lazy("next step", "reporting")
-    HELP = "help", pgettext_lazy("next step", "help")

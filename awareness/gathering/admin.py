@@ -4,7 +4,7 @@ from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
 from awareness.gathering.models import SynonymGroup
-from awareness.topics.admin import PublishingAdmin
+from awareness.topics.admin_base import PublishingAdmin
 
 
 @admin.register(SynonymGroup)

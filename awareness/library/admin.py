@@ -20,7 +20,7 @@ from awareness.library.checking import remarks_on_resource
 from awareness.library.forms import FileForm, FileFormSet, ResourceForm
 from awareness.library.models import Resource, ResourceFile
 from awareness.library.receiving import LibraryUploadHandler
-from awareness.library.services import add_file, remove_file, withdraw_resource
+from awareness.library.services import RICH_TEXTS, add_file, remove_file, withdraw_resource
 from awareness.topics.admin_base import editor_of
 from awareness.topics.checking import Remark
 from awareness.topics.publication import Publication
@@ -62,7 +62,7 @@ class ResourceAdmin(PublicationAdmin):
     page = "resources/{slug}/"
     form = ResourceForm
     inlines = (FileInline,)
-    rich_text = ("description", "use_in_class")
+    rich_text = RICH_TEXTS
     # The description stands under the title of the page.
     levels_of: ClassVar[Mapping[str, tuple[int, ...]]] = {"description": (2, 3)}
     list_display = ("title", "kind", "state", "published_at", "withdrawn_at", "downloads")
@@ -75,7 +75,7 @@ class ResourceAdmin(PublicationAdmin):
     autocomplete_fields = ("replaces", "parts")
     fieldsets = (
         (None, {"fields": ("title", "summary", "topics", "kind", "language", "audiences", "ages", "levels")}),
-        (_("Licence"), {"fields": ("licence", "creator", "publisher")}),
+        (_("Licence"), {"fields": ("licence", "creator", "creator_en", "publisher", "publisher_en")}),
         DATES,
         (_("Texts"), {"fields": ("description", "use_in_class", "teaches", "keywords")}),
         (

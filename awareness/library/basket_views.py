@@ -92,7 +92,7 @@ def bundle(request: HttpRequest, key: str) -> HttpResponse:
         "late": found.state == BundleState.WAITING and found.asked_at < now - bundling.LATE and not found.claimed_until,
         "resources": resources,
     }
-    return render(request, "awareness/library/bundle.html", context, status=200)
+    return render(request, "awareness/library/bundle.html", context)
 
 
 @csrf_exempt

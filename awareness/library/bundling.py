@@ -63,8 +63,8 @@ def licences_text(resources: Sequence[Resource], language: str, address: Callabl
             lines = [
                 resource.title,
                 f"{_('Folder')}: {resource.slug}/",
-                f"{_('Author')}: {resource.creator}" if resource.creator else "",
-                f"{_('Publisher')}: {resource.publisher}" if resource.publisher else "",
+                f"{_('Author')}: {resource.creator_name}" if resource.creator else "",
+                f"{_('Publisher')}: {resource.publisher_name}" if resource.publisher else "",
                 f"{_('Version')}: {resource.version}" if resource.version else "",
                 f"{_('Licence')}: {resource.get_licence_display()}",
                 str(terms.words) if terms else "",

@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 
 from awareness.library.csvfile import Unreadable, rows, safe
 from awareness.library.models import Resource
-from awareness.library.services import publish_resource
+from awareness.library.services import publish_resource, rich_text_columns
 from awareness.library.vocabulary import AccessibilityFeature, EducationalLevel
 from awareness.topics.audiences import AgeBand, Audience
 from awareness.topics.models import Topic
@@ -28,7 +28,9 @@ SEPARATOR = "; "
 TEXTS = tuple(
     f"{name}_{code}" for name in ("title", "summary", "description", "use_in_class", "teaches", "keywords") for code in ("sr", "en")
 )  # fmt: skip
-PLAIN = ("kind", "language", "licence", "creator", "publisher", "version", "is_based_on")
+PLAIN = (
+    "kind", "language", "licence", "creator", "creator_en", "publisher", "publisher_en", "version", "is_based_on",
+)  # fmt: skip
 ARRAYS: Final[dict[str, type[models.TextChoices]]] = {
     "audiences": Audience,
     "ages": AgeBand,
@@ -270,7 +272,7 @@ def _same(before: Resource, given: Mapping[str, str]) -> bool:
 def _normal(name: str, text: str) -> Any:
     if name in ("topics", "parts", *ARRAYS):
         return sorted(part.strip() for part in text.split(";") if part.strip())
-    if name.startswith(("description", "use_in_class")):
+    if name in rich_text_columns():
         return clean(text.strip())
     return text.strip()
 

@@ -13,6 +13,7 @@ from django.utils.translation import override
 from awareness.library import selectors
 from awareness.library.models import Resource
 from awareness.topics.feeds import WholeTexts, answer, new_feed
+from awareness.topics.models import Topic
 from awareness.topics.richtext import clean, shown
 from clicksafely.common.language import LANGUAGES, SERBIAN
 from clicksafely.common.methods import read_only
@@ -30,8 +31,6 @@ def resources_json(request: HttpRequest) -> HttpResponse:
     """`?language=` sr (also where it is unknown or missing), sr-latn or en."""
     asked = request.GET.get("language", SERBIAN)
     language = asked if asked in LANGUAGES else SERBIAN
-    now = timezone.now()
-    changes_at(request, Resource.objects.next_change(now))
     here = f"{reverse('resources-feed')}{'' if language == SERBIAN else f'?language={language}'}"
     with override(language):
         feed = {
@@ -40,7 +39,7 @@ def resources_json(request: HttpRequest) -> HttpResponse:
             "home_page_url": absolute(request, reverse("resources")),
             "feed_url": absolute(request, here),
             "language": LANGUAGES[language].tag,
-            "items": [_item(request, resource, language) for resource in selectors.newest(now, MOST)],
+            "items": [_item(request, resource, language) for resource in _newest(request)],
         }
     response = JsonResponse(feed, json_dumps_params={"ensure_ascii": False}, content_type="application/feed+json")
     response.headers["Content-Language"] = LANGUAGES[language].tag
@@ -54,13 +53,19 @@ def resources_atom(request: HttpRequest) -> HttpResponse:
     code = request.GET.get("lang", SERBIAN)
     if code not in LANGUAGES:
         raise Http404
-    now = timezone.now()
-    changes_at(request, Resource.objects.next_change(now))
     with override(code):
         feed = new_feed(request, code, title=_("Resources"), page="resources", feed="resources-atom")
-        for resource in selectors.newest(now, MOST):
+        for resource in _newest(request):
             _add_entry(feed, request, resource, code)
     return answer(feed, code)
+
+
+def _newest(request: HttpRequest) -> list[Resource]:
+    """What the feed holds, until a resource or a topic appears or goes."""
+    now = timezone.now()
+    changes_at(request, Resource.objects.next_change(now))
+    changes_at(request, Topic.objects.next_change(now))
+    return selectors.newest(now, MOST)
 
 
 def _add_entry(feed: WholeTexts, request: HttpRequest, resource: Resource, code: str) -> None:
@@ -73,9 +78,9 @@ def _add_entry(feed: WholeTexts, request: HttpRequest, resource: Resource, code:
         unique_id=f"{absolute(request, reverse('resources-atom'))}#resource-{resource.pk}",
         pubdate=resource.published_at,
         updateddate=resource.changed_at,
-        author_name=in_script(resource.creator, code) or None,
+        author_name=resource.creator_name or None,
         categories=[in_script(topic.title, code) for topic in resource.topics.all()],
-        item_copyright=resource.get_licence_display(),
+        item_copyright=in_script(resource.get_licence_display(), code),
         enclosures=[
             Enclosure(
                 absolute(request, reverse("resource-file", args=[resource.slug, file.pk])),
@@ -106,7 +111,7 @@ def _item(request: HttpRequest, resource: Resource, language: str) -> dict[str, 
     else:
         item["content_text"] = item["summary"]
     if resource.creator:
-        item["authors"] = [{"name": in_script(resource.creator, language)}]
+        item["authors"] = [{"name": resource.creator_name}]
     attachments = [
         {
             "url": absolute(request, reverse("resource-file", args=[resource.slug, file.pk])),

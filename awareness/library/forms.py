@@ -11,13 +11,13 @@ from django.utils.translation import gettext_lazy as _
 
 from awareness.library.files import Checked, FileRefused, check_file
 from awareness.library.models import Resource, ResourceFile
+from awareness.library.services import rich_text_columns
 from awareness.library.vocabulary import AccessibilityFeature, EducationalLevel
 from awareness.topics.audiences import AgeBand, Audience
 from awareness.topics.writing import PublicationForm
 from clicksafely.common.receiving import Received
 
 ONCE_MORE = _("Choose this file once more: it is kept when the whole form is saved.")
-RICH_TEXTS = ("description_sr", "description_en", "use_in_class_sr", "use_in_class_en")
 
 
 def _several(label: Any, choices: type[models.TextChoices]) -> forms.MultipleChoiceField:
@@ -50,7 +50,7 @@ class ResourceForm(PublicationForm):
     def clean(self) -> dict[str, Any]:
         """What is written without the toolbar and without markup becomes paragraphs; a licence is asked for where it matters."""
         cleaned = super().clean()
-        for column in RICH_TEXTS:
+        for column in rich_text_columns():
             text = cleaned.get(column) or ""
             if text and "<" not in text:
                 cleaned[column] = linebreaks(unescape(text), autoescape=True)

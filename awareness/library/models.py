@@ -26,6 +26,7 @@ from awareness.library.vocabulary import (
 from awareness.topics.audiences import AgeBand, Audience
 from awareness.topics.models import Topic
 from awareness.topics.publication import Publication, goes_index
+from clicksafely.common.script import localized_name
 
 # Addresses below /resources/ that are no resource.
 RESERVED_SLUGS = ("basket", "bundles", "count")
@@ -68,7 +69,19 @@ class Resource(Publication):
         _("licence"), max_length=40, choices=Licence, blank=True, help_text=_("Nothing is published without one.")
     )
     creator = models.CharField(_("author"), max_length=200, blank=True)
+    creator_en = models.CharField(
+        _("author, in English"),
+        max_length=200,
+        blank=True,
+        help_text=_("Empty: English pages write the name in Latin letters."),
+    )
     publisher = models.CharField(_("publisher"), max_length=200, blank=True)
+    publisher_en = models.CharField(
+        _("publisher, in English"),
+        max_length=200,
+        blank=True,
+        help_text=_("Empty: English pages write the name in Latin letters."),
+    )
     version = models.CharField(_("version"), max_length=40, blank=True)
     replaces = models.ForeignKey(
         "self",
@@ -150,6 +163,16 @@ class Resource(Publication):
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def creator_name(self) -> str:
+        """The author as pages in the active language write the name."""
+        return localized_name(self.creator, self.creator_en)
+
+    @property
+    def publisher_name(self) -> str:
+        """The publisher, likewise."""
+        return localized_name(self.publisher, self.publisher_en)
 
     @property
     def terms(self) -> Terms | None:

@@ -20,7 +20,7 @@ def offer_everything() -> None:
         order=10,
         provider=cards_about,
         next_change=Resource.objects.next_change,
-        finder=card_named,
+        finder=cards_named,
         latest=latest_cards,
     )
     documents.offer_documents(documents.Findable("resource", _("Resources"), Resource, document_of))
@@ -37,10 +37,12 @@ def latest_cards(most: int, now: datetime) -> list[cards.Card]:
     return [card_of(resource) for resource in newest[:most]]
 
 
-def card_named(slug: str, now: datetime) -> cards.Card | None:
-    """The card of the resource with this slug that everybody sees at `now`. One query."""
-    resource = Resource.objects.visible(now).filter(slug=slug).first()
-    return card_of(resource) if resource else None
+def cards_named(slugs: Collection[str], now: datetime) -> dict[str, cards.Card]:
+    """The cards of the resources with these slugs that everybody sees at `now`, by slug. One query."""
+    return {
+        resource.slug: card_of(resource)
+        for resource in Resource.objects.visible(now).filter(slug__in=slugs).only(*selectors.CARD_FIELDS)
+    }
 
 
 def card_of(resource: Resource) -> cards.Card:

@@ -74,8 +74,8 @@ class Relations(NamedTuple):
     related: Sequence[Resource]
 
 
-def relations_of(resource: Resource, now: datetime, *, most: int = 4) -> Relations:
-    """Newer and older version, parts, what it is a part of, and others on its topics; two queries."""
+def relations_of(resource: Resource, topics: Collection[Topic], now: datetime, *, most: int = 4) -> Relations:
+    """Newer and older version, parts, what it is a part of, and others on these topics; two queries."""
     tied = list(
         Resource.objects.visible(now)
         .filter(Q(replaces=resource) | Q(pk=resource.replaces_id) | Q(part_of=resource) | Q(parts=resource))
@@ -85,8 +85,8 @@ def relations_of(resource: Resource, now: datetime, *, most: int = 4) -> Relatio
         .order_by("title_sr", "pk")
     )
     known = {resource.pk, *(each.pk for each in tied)}
-    topics = [topic.pk for topic in resource.topics.all()]
-    related = [each for each in resources_about(topics, most=most + len(known), now=now) if each.pk not in known]
+    about = resources_about([topic.pk for topic in topics], most=most + len(known), now=now)
+    related = [each for each in about if each.pk not in known]
     return Relations(
         next((each for each in tied if each.replaces_id == resource.pk), None),
         next((each for each in tied if each.pk == resource.replaces_id), None),
@@ -122,7 +122,6 @@ def in_basket(slugs: Sequence[str], now: datetime) -> list[Resource]:
 
 
 def newest(now: datetime, most: int) -> list[Resource]:
-    """The newest visible ones with files and topics; three queries."""
-    return list(
-        Resource.objects.visible(now).order_by("-published_at", "-pk").prefetch_related("files", "topics")[:most]
-    )
+    """The newest visible ones with files and visible topics; three queries."""
+    found = Resource.objects.visible(now).prefetch_related("files", Prefetch("topics", Topic.objects.visible(now)))
+    return list(found.order_by("-published_at", "-pk")[:most])

@@ -24,6 +24,11 @@ from clicksafely.common.audit import record as record_event
 RICH_TEXTS = ("description", "use_in_class")
 
 
+def rich_text_columns() -> list[str]:
+    """Those of a resource's columns that hold rich text."""
+    return [f"{field}_{code}" for field in RICH_TEXTS for code in ("sr", "en")]
+
+
 def publish_resource(
     *,
     record: Resource,
@@ -38,9 +43,8 @@ def publish_resource(
 
     `attach` gives it files once it has a key: they are in the same version.
     """
-    for field in RICH_TEXTS:
-        for column in (f"{field}_sr", f"{field}_en"):
-            setattr(record, column, clean(getattr(record, column) or ""))
+    for column in rich_text_columns():
+        setattr(record, column, clean(getattr(record, column) or ""))
 
     def relate() -> None:
         record.topics.set(topics)

@@ -23,7 +23,7 @@ from awareness.library.models import Resource, ResourceFile
 from awareness.topics.publication import PublicationState
 from awareness.topics.richtext import shown
 from awareness.topics.selectors import visible_topics
-from awareness.topics.showing import check_shown, is_preview, led_on, unstored_previews
+from awareness.topics.showing import check_shown, is_preview, led_on, unstored_previews, visible_among
 from clicksafely.common.language import ENGLISH, LANGUAGES, SERBIAN
 from clicksafely.common.methods import read_only
 from clicksafely.common.pagecache import changes_at, public_page
@@ -99,7 +99,8 @@ def resource(request: HttpRequest, slug: str) -> HttpResponse:
     assert found is not None  # noqa: S101 - check_shown has seen to it
     # Newer versions, parts and neighbours.
     changes_at(request, Resource.objects.next_change(now))
-    files, tied, basket = list(found.files.all()), selectors.relations_of(found, now), read_basket(request.GET)
+    topics = visible_among(request, found.topics.all(), now)
+    files, tied, basket = list(found.files.all()), selectors.relations_of(found, topics, now), read_basket(request.GET)
     address = absolute(request, reverse("resource", args=[slug]))
     foreign, list_path = foreign_texts(found), reverse("resources")
     context = {
@@ -114,11 +115,12 @@ def resource(request: HttpRequest, slug: str) -> HttpResponse:
         "ages": _labels(found, "ages"),
         "levels": _labels(found, "levels"),
         "features": _labels(found, "features"),
+        "topics": topics,
         "files": files,
         "pictured": next((file for file in files if file.has_preview), None),
         "tied": tied,
         "citation": citation(found, address),
-        "structured": learning_resource(found, files, tied, lambda path: absolute(request, path)),
+        "structured": learning_resource(request, found, topics, files, tied),
         "basket": basket,
         "basket_with": basket.with_slug(slug).query,
         "in_basket": slug in basket.slugs,

@@ -16,6 +16,7 @@ from awareness.quizzes.questions.checking import LONGEST_CHOICE, LONGEST_NAME
 from awareness.quizzes.questions.kinds import Frame, Kind, Role
 from awareness.topics.audiences import Level
 from awareness.topics.models import Topic
+from awareness.topics.onward import PLACES, NextKind
 from awareness.topics.publication import Publication, goes_index
 
 __all__ = [
@@ -24,7 +25,6 @@ __all__ = [
     "ClassPupil",
     "ClassSession",
     "Closing",
-    "NextKind",
     "NextStep",
     "PlayCount",
     "Question",
@@ -228,17 +228,6 @@ class Closing(models.Model):
         return f"{self.from_percent} %"
 
 
-class NextKind(models.TextChoices):
-    """What a player is led to after a quiz."""
-
-    TOPIC = "topic", pgettext_lazy("next", "a topic")
-    RESOURCE = "resource", pgettext_lazy("next", "a resource")
-    GAME = "game", pgettext_lazy("next", "a game")
-    QUIZ = "quiz", pgettext_lazy("next", "a quiz")
-    REPORT = "report", pgettext_lazy("next", "the report form")
-    HELP = "help", pgettext_lazy("next", "help")
-
-
 class NextStep(models.Model):
     """What next: something of this site, named by the slug in its address (of a report: the category)."""
 
@@ -254,7 +243,7 @@ class NextStep(models.Model):
         constraints = (
             models.CheckConstraint(condition=Q(kind__in=NextKind.values), name="next_kind_known"),
             models.CheckConstraint(
-                condition=Q(kind__in=[NextKind.REPORT, NextKind.HELP]) | ~Q(slug=""),
+                condition=Q(kind__in=PLACES) | ~Q(slug=""),
                 name="next_step_leads_somewhere",
                 violation_error_message=_("Write the address of where it leads."),
             ),

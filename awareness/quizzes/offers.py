@@ -1,5 +1,6 @@
 """What other apps may show of quizzes, and what the search finds in them."""
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Final
 
@@ -20,16 +21,15 @@ def offer_everything() -> None:
         order=ORDER,
         provider=quiz_cards,
         next_change=Quiz.objects.next_change,
-        finder=card_named,
+        finder=cards_named,
         latest=latest_cards,
     )
     documents.offer_documents(documents.Findable("quiz", _("Quizzes"), Quiz, document_of))
 
 
-def card_named(slug: str, now: datetime) -> cards.Card | None:
-    """The card of the quiz with this slug that everybody sees at `now`. One query."""
-    quiz = Quiz.objects.visible(now).filter(slug=slug).first()
-    return quiz_card(quiz) if quiz else None
+def cards_named(slugs: Collection[str], now: datetime) -> dict[str, cards.Card]:
+    """The cards of the quizzes with these slugs that everybody sees at `now`, by slug. One query."""
+    return {quiz.slug: quiz_card(quiz) for quiz in Quiz.objects.visible(now).filter(slug__in=slugs)}
 
 
 def latest_cards(most: int, now: datetime) -> list[cards.Card]:

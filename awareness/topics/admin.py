@@ -8,20 +8,12 @@ from awareness.topics.admin_base import PublishingAdmin
 from awareness.topics.audiences import Audience
 from awareness.topics.checking import Remark, remarks_on, remarks_on_english, remarks_on_rich_text
 from awareness.topics.models import Signpost, Topic, TopicAnswer
+from awareness.topics.onward import ReportCategory
 from awareness.topics.publication import Publication
 from awareness.topics.publication_admin import DATES, PartInline, PublicationAdmin
 from awareness.topics.writing import PublicationForm
 
-__all__ = ["PublishingAdmin", "SignpostAdmin", "TopicAdmin"]
-
-# The categories of the report form are part of its address, which does not change.
-REPORT_CATEGORIES = (
-    ("", _("None: the reader chooses")),
-    ("csam", _("Child sexual abuse material")),
-    ("cyberbullying", _("Cyberbullying")),
-    ("hate-speech", _("Hate speech")),
-    ("other", _("Something else")),
-)
+REPORT_CATEGORIES = (("", _("None: the reader chooses")), *ReportCategory.choices)
 
 
 @admin.register(Signpost)

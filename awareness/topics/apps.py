@@ -10,7 +10,7 @@ class TopicsConfig(AppConfig):
     verbose_name = _("Help lines and topics")
 
     def ready(self) -> None:
-        """Offer the topics to the search; models exist only now."""
+        """Offer the topics to the search and to other apps; models exist only now."""
         from awareness.topics import finding  # noqa: PLC0415
 
         finding.offer()

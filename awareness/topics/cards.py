@@ -1,6 +1,6 @@
 """What the apps of the public site show of each other, without knowing each other: each offers its cards here."""
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -30,17 +30,17 @@ Provider = Callable[[Collection[int], int, datetime], Sequence[Card]]
 Latest = Callable[[int, datetime], Sequence[Card]]
 # When what a provider offers changes next, after that moment; None where nothing is planned.
 NextChange = Callable[[datetime], datetime | None]
-# The card of the one with this slug, where everybody sees it at that moment.
-Finder = Callable[[str, datetime], Card | None]
+# The cards of those with these slugs that everybody sees at that moment, by slug; one query.
+Finder = Callable[[Collection[str], datetime], Mapping[str, Card]]
 
 
 @dataclass(frozen=True)
 class Shelf:
-    """A kind of card, and what its shelf is called."""
+    """A kind of card, and what its shelf is called; without a provider it stands on none."""
 
     kind: str
     title: str | Promise
-    provider: Provider
+    provider: Provider | None
     order: int
     next_change: NextChange
     finder: Finder | None = None
@@ -58,30 +58,33 @@ def offer(
     *,
     kind: str,
     title: str | Promise,
-    order: int,
-    provider: Provider,
+    order: int = 0,
+    provider: Provider | None = None,
     next_change: NextChange = _nothing_planned,
     finder: Finder | None = None,
     latest: Latest | None = None,
 ) -> None:
     """Let pages of other apps show cards of `kind`; an app does it once, when it is ready. Again with the same kind: the last one counts.
 
-    With a `finder` other apps may also lead to one of them by its slug, with `latest` show what is new.
+    With a `provider` there are shelves of them, with a `finder` other apps may lead to one by its slug, with `latest` show what is new.
     """
     _SHELVES[kind] = Shelf(kind, title, provider, order, next_change, finder, latest)
 
 
-def card_of(kind: str, slug: str, *, now: datetime, request: HttpRequest | None = None) -> Card | None:
-    """The card of what has this slug; None where nobody offers such cards, or everybody does not see it at `now`.
+def cards_named(
+    kind: str, slugs: Collection[str], *, now: datetime, request: HttpRequest | None = None
+) -> Mapping[str, Card]:
+    """The cards of this kind with these slugs, by slug, however many in one query: those that everybody sees at `now`.
 
-    The page of `request` holds until something of this kind appears or goes.
+    None where nobody offers such cards. The page of `request` holds until something of this kind appears or goes. Raises NoReverseMatch
+    at the staff door, which has no public addresses, where there is one.
     """
     shelf = _SHELVES.get(kind)
-    if shelf is None or shelf.finder is None:
-        return None
+    if shelf is None or shelf.finder is None or not slugs:
+        return {}
     if request is not None:
         changes_at(request, shelf.next_change(now))
-    return shelf.finder(slug, now)
+    return shelf.finder(slugs, now)
 
 
 def _latest_until_change(key: tuple[str, int, str], now: datetime) -> tuple[Sequence[Card], datetime | None]:
@@ -106,9 +109,13 @@ type _About = tuple[tuple[int, ...], int, frozenset[str], str]
 
 def _shelves_until_change(key: _About, now: datetime) -> tuple[list[tuple[Shelf, Sequence[Card]]], datetime | None]:
     topics, most, without, _language = key
-    chosen = sorted((shelf for shelf in _SHELVES.values() if shelf.kind not in without), key=lambda shelf: shelf.order)
-    planned = [moment for shelf in chosen if (moment := shelf.next_change(now))]
-    filled = [(shelf, shelf.provider(topics, most, now)) for shelf in chosen]
+    chosen = [
+        (shelf, shelf.provider)
+        for shelf in sorted(_SHELVES.values(), key=lambda shelf: shelf.order)
+        if shelf.provider and shelf.kind not in without
+    ]
+    planned = [moment for shelf, _provider in chosen if (moment := shelf.next_change(now))]
+    filled = [(shelf, provider(topics, most, now)) for shelf, provider in chosen]
     return [(shelf, cards) for shelf, cards in filled if cards], min(planned, default=None)
 
 

@@ -1,5 +1,6 @@
-"""What a topic says of itself to machines: schema.org JSON-LD, as a page of answers that one may learn from."""
+"""What a topic says of itself to machines: schema.org JSON-LD, as a page of answers that one may learn from; and what all records say alike."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.http import HttpRequest
@@ -10,10 +11,29 @@ from django.utils.translation import gettext as _
 
 from awareness.topics.audiences import EDUCATIONAL_ROLES, Audience
 from awareness.topics.models import Topic, TopicAnswer
+from awareness.topics.publication import Publication
 from awareness.topics.richtext import plain_text
 from awareness.topics.showing import only_in_serbian
 from clicksafely.common.language import LANGUAGES, SERBIAN
 from clicksafely.common.templatetags.page import absolute, json_ld
+
+
+def centre(request: HttpRequest) -> dict[str, Any]:
+    """The Centre as an `Organization`."""
+    return {"@type": "Organization", "name": _("Click Safely"), "url": absolute(request, reverse("home"))}
+
+
+def subjects(request: HttpRequest, topics: Iterable[Topic]) -> list[dict[str, str]]:
+    """What a record is `about`: topics that everybody sees."""
+    return [
+        {"@type": "Thing", "name": topic.title, "url": absolute(request, reverse("topic", args=[topic.slug]))}
+        for topic in topics
+    ]
+
+
+def language_tag(record: Publication) -> str:
+    """The BCP 47 name of the language in which the page shows a record."""
+    return LANGUAGES[SERBIAN if only_in_serbian(record) else get_language() or SERBIAN].tag
 
 
 def topic_data(request: HttpRequest, topic: Topic, answers: "list[TopicAnswer]") -> SafeString:
@@ -22,7 +42,6 @@ def topic_data(request: HttpRequest, topic: Topic, answers: "list[TopicAnswer]")
     The page with a `Question` for each audience and, where there is something to do now, one for everybody; and the way to it from home.
     """
     here = absolute(request, reverse("topic", args=[topic.slug]))
-    language = LANGUAGES[SERBIAN if only_in_serbian(topic) else get_language() or SERBIAN].tag
     questions = [
         _question(answer.title, f"{answer.lead} {plain_text(answer.body)}", answer.audience) for answer in answers
     ]
@@ -34,11 +53,11 @@ def topic_data(request: HttpRequest, topic: Topic, answers: "list[TopicAnswer]")
         "url": here,
         "name": topic.title,
         "description": topic.summary,
-        "inLanguage": language,
+        "inLanguage": language_tag(topic),
         "dateModified": topic.changed_at.isoformat(),
         "isAccessibleForFree": True,
         "audience": [_audience(answer.audience) for answer in answers],
-        "publisher": {"@type": "Organization", "name": _("Click Safely"), "url": absolute(request, reverse("home"))},
+        "publisher": centre(request),
         "mainEntity": questions,
         "breadcrumb": {"@id": f"{here}#way"},
     }

@@ -1,8 +1,14 @@
-"""What the search finds of a topic."""
+"""What the search finds of a topic, and the cards by which other apps lead to one."""
 
+from collections.abc import Collection
+from datetime import datetime
+
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from awareness.topics.audiences import Audience
+from awareness.topics.cards import Card
+from awareness.topics.cards import offer as offer_cards
 from awareness.topics.documents import Document, Findable, Words, offer_documents
 from awareness.topics.models import Topic
 from awareness.topics.richtext import plain_text
@@ -33,6 +39,15 @@ def read_topic(topic: Topic) -> Document:
     return Document(words=words, url_name="topic", url_kwargs={"slug": topic.slug})
 
 
+def cards_named(slugs: Collection[str], now: datetime) -> dict[str, Card]:
+    """The cards of the topics with these slugs that everybody sees at `now`, by slug. One query."""
+    return {
+        topic.slug: Card("topic", topic.title, topic.summary, reverse("topic", args=[topic.slug]))
+        for topic in Topic.objects.visible(now).filter(slug__in=slugs)
+    }
+
+
 def offer() -> None:
     """Once, when the app is ready."""
+    offer_cards(kind="topic", title=_("Topics"), next_change=Topic.objects.next_change, finder=cards_named)
     offer_documents(Findable(kind="topic", label=_("Topics"), model=Topic, read=read_topic))

@@ -10,7 +10,7 @@ from django.http import HttpRequest
 from clicksafely.common import generation
 
 UNREACHABLE = (DatabaseError, InterfaceError)
-# Keys may come out of addresses: nobody fills the memory by asking for what is not there.
+# Enough for every topic, audience and language; a bound because keys may come out of addresses.
 MOST_KEYS = 256
 
 
@@ -52,10 +52,16 @@ class Seen[Item](NamedTuple):
 
 
 class SeenNow[Key: Hashable, Item]:
-    """Lists that depend on the hour, one for each key, of which few are kept: `read(key, now)` returns one with the moment of its next planned change."""
+    """Lists that depend on the hour, one for each key, of which few are kept: `read(key, now)` returns one with the moment of its next planned change.
 
-    def __init__(self, read: Callable[[Key, datetime], tuple[Sequence[Item], datetime | None]]) -> None:
+    Where keys come out of addresses, `keep_empty` is false: whoever asks for what is not there must not push out what is.
+    """
+
+    def __init__(
+        self, read: Callable[[Key, datetime], tuple[Sequence[Item], datetime | None]], *, keep_empty: bool = True
+    ) -> None:
         self._read = read
+        self._keep_empty = keep_empty
         self._seen: dict[Key, Seen[Item]] = {}
 
     def at(self, request: HttpRequest, key: Key, now: datetime) -> Seen[Item]:
@@ -65,8 +71,9 @@ class SeenNow[Key: Hashable, Item]:
         if seen is None or not seen.holds(now, generation):
             items, until = self._read(key, now)
             seen = Seen(items, now, until, generation)
-            kept = self._seen if len(self._seen) < MOST_KEYS else {}
-            self._seen = kept | {key: seen}
+            if items or self._keep_empty:
+                kept = self._seen if len(self._seen) < MOST_KEYS else {}
+                self._seen = kept | {key: seen}
         return seen
 
 

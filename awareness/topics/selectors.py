@@ -56,7 +56,7 @@ def _topic_until_change(slug: str, now: datetime) -> tuple[list[Topic], datetime
 
 
 # As `find_topic`, one or none.
-known_topics = SeenNow(_topic_until_change)
+known_topics = SeenNow(_topic_until_change, keep_empty=False)
 
 
 def present_slug[Row: Publication](model: type[Row], former: str) -> str | None:

@@ -1,6 +1,6 @@
 """How a view shows a publication: what everybody sees, a preview for whoever was given its address, or the way to where it is now."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from functools import wraps
 from typing import Concatenate, cast
@@ -33,6 +33,18 @@ def check_shown(request: HttpRequest, record: Publication | None, now: datetime)
     if record.state_at(now) != PublicationState.PUBLISHED:
         raise Http404
     changes_at(request, record.withdrawn_at)
+
+
+def visible_among[Row: Publication](request: HttpRequest, records: Iterable[Row], now: datetime) -> list[Row]:
+    """Those that everybody sees at `now`; the page holds until one of them appears or goes. Asks nobody."""
+    visible = []
+    for record in records:
+        for moment in (record.published_at, record.withdrawn_at):
+            if moment is not None and moment > now:
+                changes_at(request, moment)
+        if record.state_at(now) == PublicationState.PUBLISHED:
+            visible.append(record)
+    return visible
 
 
 def led_on(request: HttpRequest, model: type[Publication], slug: str) -> HttpResponsePermanentRedirect | None:

@@ -31,10 +31,14 @@ class Received(UploadedFile):  # type: ignore[type-arg]
 
 
 class DiskUploadHandler(FileUploadHandler):
-    """Keeps files on the disk. A kind of form says by `begin` where and how much of a file, and by `together` how many bytes a request may have."""
+    """Keeps files on the disk. A kind of form says by `begin` where and how much of a file, and by `together` how many bytes a request may have.
+
+    What is refused is told in the words `too_big` of a file and `too_much` of a request.
+    """
 
     too_big: ClassVar[Promise]
     together: ClassVar[int] = sys.maxsize
+    too_much: ClassVar[Promise]
 
     def __init__(self, request: HttpRequest | None = None) -> None:
         super().__init__(request)
@@ -66,7 +70,7 @@ class DiskUploadHandler(FileUploadHandler):
         super().new_file(*args, **kwargs)
         self.writer, self.refusal = None, None
         if self._hopeless:
-            self.refusal = self.too_big
+            self.refusal = self.too_much
             return
         try:
             self.writer = self.begin()

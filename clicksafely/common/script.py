@@ -4,19 +4,26 @@ from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
+from django.utils.translation import get_language
 
 from clicksafely.common.latin_html import html_to_latin
 from clicksafely.common.letters import to_latin
 
-__all__ = ["LATIN_LANGUAGE", "LatinScriptMiddleware", "html_to_latin", "in_script", "to_latin"]
+__all__ = ["LATIN_LANGUAGE", "LatinScriptMiddleware", "html_to_latin", "in_script", "localized_name", "to_latin"]
 
 LATIN_LANGUAGE = "sr-latn"
+ENGLISH_LANGUAGE = "en"
 _PAGES = frozenset(["text/html", "application/xhtml+xml"])
 
 
 def in_script(text: str, language: str) -> str:
     """Serbian or English `text` in the script of `language` (a code of LANGUAGES): for mail, documents and feeds."""
     return to_latin(text) if language == LATIN_LANGUAGE else text
+
+
+def localized_name(name: str, english: str) -> str:
+    """What somebody is called, as pages in the active language write it: as it was typed, in English by the English name or else in Latin letters."""
+    return (english or to_latin(name)) if get_language() == ENGLISH_LANGUAGE else in_script(name, get_language() or "")
 
 
 class LatinScriptMiddleware:

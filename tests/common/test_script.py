@@ -3,10 +3,11 @@
 import pytest
 from django.template import engines
 from django.test import Client
+from django.utils import translation
 from django.utils.safestring import SafeString
 
 from clicksafely.common.latin_html import html_to_latin
-from clicksafely.common.script import in_script
+from clicksafely.common.script import in_script, localized_name
 
 pytestmark = pytest.mark.urls("tests.common.languages")
 
@@ -33,6 +34,15 @@ def test_dates_numbers_and_djangos_own_words_come_out_in_latin(client: Client) -
 def test_typed_words_and_evidence_stay(client: Client) -> None:
     text = client.get("/sr-latn/", {"q": "Ђорђе Љ. <ж>"}).text
     assert '<textarea>Ђорђе Љ. &lt;ж&gt;</textarea><p translate="no">Ђорђе Љ. &lt;ж&gt;</p>' in text
+
+
+@pytest.mark.parametrize(
+    ("language", "english", "name"),
+    [("sr", "Fund B92", "Фонд Б92"), ("sr-latn", "Fund B92", "Fond B92"), ("en", "Fund B92", "Fund B92"), ("en", "", "Fond B92")],
+)  # fmt: skip
+def test_a_name_is_written_as_its_page_is(language: str, english: str, name: str) -> None:
+    with translation.override(language):
+        assert localized_name("Фонд Б92", english) == name
 
 
 @pytest.mark.parametrize(("code", "tag"), [("sr", "sr-Cyrl"), ("sr-latn", "sr-Latn"), ("en", "en")])

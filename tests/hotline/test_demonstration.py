@@ -12,7 +12,7 @@ from django.core.management import call_command
 from django.utils import timezone
 from pytest_django.fixtures import Settings
 
-from hotline.demonstration import CASES
+from hotline.demonstration_cases import CASES
 from hotline.lifecycle.exposure import day_of
 from hotline.models import (
     ContentItem,

@@ -37,7 +37,13 @@ class BlockInline(PartInline):
             _("Picture, file or video: whose it is, what of it must stay, captions"),
             {
                 "classes": ("collapse", "of-files"),
-                "fields": (("licence", "credit"), ("focus_x", "focus_y"), "captions_file_sr", "captions_file_en"),
+                "fields": (
+                    ("licence", "credit"),
+                    "credit_en",
+                    ("focus_x", "focus_y"),
+                    "captions_file_sr",
+                    "captions_file_en",
+                ),
             },
         ),
     )

@@ -1,5 +1,6 @@
 """The blocks of an article as a template shows them."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -11,7 +12,7 @@ from django.utils.translation import get_language
 
 from awareness.editorial.news.files import CARD, EXTENSIONS, WIDTHS, cropped, rendition, widths_of
 from awareness.editorial.news.models import WITH_CARD, Article, ArticleBlock, BlockKind
-from awareness.topics.cards import Card, card_of
+from awareness.topics.cards import Card, cards_named
 from awareness.topics.showing import PREVIEW
 from clicksafely.common.language import LANGUAGES
 
@@ -50,8 +51,13 @@ class ShownBlock:
 def shown_blocks(request: HttpRequest, article: Article) -> list[ShownBlock]:
     """The blocks in their order, as the visitor sees them; one that leads to what nobody sees (any more) is left out."""
     preview = request.GET.get(PREVIEW, "")
-    blocks = [_shown(request, block, preview) for block in article.blocks.all()]
-    return [shown for shown in blocks if shown.card or shown.block.kind not in WITH_CARD]
+    blocks, now = article.blocks.all(), timezone.now()
+    cards = {
+        kind: cards_named(kind, {block.target for block in blocks if block.kind == kind}, now=now, request=request)
+        for kind in WITH_CARD
+    }
+    shown = [_shown(block, cards, preview) for block in blocks]
+    return [each for each in shown if each.card or each.block.kind not in WITH_CARD]
 
 
 def media_path(name: str) -> str:
@@ -64,12 +70,11 @@ def card_path(block: ArticleBlock) -> str:
     return media_path(cropped(block.digest, block.focus_x, block.focus_y, CARD))
 
 
-def _shown(request: HttpRequest, block: ArticleBlock, preview: str) -> ShownBlock:
+def _shown(block: ArticleBlock, cards: Mapping[BlockKind, Mapping[str, Card]], preview: str) -> ShownBlock:
     template = f"awareness/blocks/{block.kind}.html"
     match block.kind:
         case BlockKind.QUIZ | BlockKind.GAME:
-            card = card_of(block.kind, block.target, now=timezone.now(), request=request)
-            return ShownBlock(block, "awareness/blocks/card.html", card=card)
+            return ShownBlock(block, "awareness/blocks/card.html", card=cards[BlockKind(block.kind)].get(block.target))
         case BlockKind.IMAGE:
             return ShownBlock(block, template, picture=_picture(block))
         case BlockKind.FILE:

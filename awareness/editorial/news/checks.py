@@ -6,8 +6,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from awareness.editorial.news.models import WITH_CARD, Article, ArticleBlock, BlockKind
-from awareness.topics.cards import card_of
 from awareness.topics.checking import Remark, label_of, remarks_on, remarks_on_english, remarks_on_rich_text
+from awareness.topics.onward import is_seen
 
 # A block of text stands under the title; with a heading of its own, under that.
 UNDER_TITLE = 1
@@ -39,7 +39,7 @@ def _on_block(block: ArticleBlock) -> Iterator[Remark]:
         yield Remark(label_of(block, "credit"), _("Say whose it is."))
     if block.kind == BlockKind.VIDEO and not _in_serbian(block, "captions"):
         yield Remark(label_of(block, "captions"), _("Whoever cannot hear the video is told nothing."))
-    if block.kind in WITH_CARD and card_of(block.kind, block.target, now=timezone.now()) is None:
+    if block.kind in WITH_CARD and not is_seen(block.kind, block.target, now=timezone.now()):
         yield Remark(label_of(block, "target"), _("Nobody sees it yet under this address: the block is left out."))
 
 

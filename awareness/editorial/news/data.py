@@ -6,15 +6,12 @@ from django.http import HttpRequest
 from django.templatetags.static import static
 from django.urls import reverse
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language
-from django.utils.translation import gettext as _
 
 from awareness.editorial.news.blocks import media_path
 from awareness.editorial.news.files import SHARED, cropped
 from awareness.editorial.news.models import Article, BlockKind
+from awareness.topics.describing import centre, language_tag, subjects
 from awareness.topics.models import Topic
-from awareness.topics.showing import only_in_serbian
-from clicksafely.common.language import LANGUAGES, SERBIAN
 from clicksafely.common.templatetags.page import absolute, json_ld
 
 
@@ -29,12 +26,8 @@ def shared_picture(article: Article) -> str:
 def article_data(request: HttpRequest, article: Article, topics: Sequence[Topic]) -> SafeString:
     """The schema.org `NewsArticle` of an article in the language of the page."""
     here = absolute(request, reverse("article", args=[article.slug]))
-    language = SERBIAN if only_in_serbian(article) else get_language() or SERBIAN
-    centre = {
-        "@type": "Organization",
-        "name": _("Click Safely"),
-        "url": absolute(request, reverse("home")),
-        "logo": {"@type": "ImageObject", "url": absolute(request, static("img/icon-512.png"))},
+    publisher = centre(request) | {
+        "logo": {"@type": "ImageObject", "url": absolute(request, static("img/icon-512.png"))}
     }
     data: dict[str, object] = {
         "@context": "https://schema.org",
@@ -43,15 +36,12 @@ def article_data(request: HttpRequest, article: Article, topics: Sequence[Topic]
         "mainEntityOfPage": here,
         "headline": article.title,
         "description": article.summary,
-        "inLanguage": LANGUAGES[language].tag,
+        "inLanguage": language_tag(article),
         "dateModified": article.changed_at.isoformat(),
-        "author": centre,
-        "publisher": centre,
+        "author": publisher,
+        "publisher": publisher,
         "isAccessibleForFree": True,
-        "about": [
-            {"@type": "Thing", "name": topic.title, "url": absolute(request, reverse("topic", args=[topic.slug]))}
-            for topic in topics
-        ],
+        "about": subjects(request, topics),
     }
     if article.published_at:
         data["datePublished"] = article.published_at.isoformat()

@@ -42,7 +42,8 @@ def _add(feed: WholeTexts, request: HttpRequest, article: Article, code: str) ->
         title=in_script(article.title, code),
         link=link,
         description=in_script(escape(article.summary), code),
-        unique_id=link,
+        # The same in every language and after a change of the slug.
+        unique_id=f"{absolute(request, reverse('news-feed'))}#article-{article.pk}",
         pubdate=article.published_at,
         updateddate=article.changed_at,
         content=html_to_latin(content) if code == LATIN_LANGUAGE else content,

@@ -12,6 +12,7 @@ from modeltranslation.manager import MultilingualManager
 from awareness.topics.models import Topic
 from awareness.topics.publication import Publication, goes_index
 from clicksafely.common.folding import SLUG_LENGTH
+from clicksafely.common.script import localized_name
 
 DIGEST = r"^[0-9a-f]{64}$"
 
@@ -110,6 +111,12 @@ class ArticleBlock(models.Model):
     )
     licence = models.CharField(_("licence"), max_length=16, choices=Licence, blank=True)
     credit = models.CharField(_("author"), max_length=160, blank=True)
+    credit_en = models.CharField(
+        _("author, in English"),
+        max_length=160,
+        blank=True,
+        help_text=_("Empty: English pages write the name in Latin letters."),
+    )
 
     objects = MultilingualManager()
 
@@ -119,6 +126,7 @@ class ArticleBlock(models.Model):
         ordering = ("order", "id")
         constraints = (
             models.CheckConstraint(condition=Q(kind__in=BlockKind.values), name="block_kind_known"),
+            models.CheckConstraint(condition=Q(licence__in=["", *Licence.values]), name="block_licence_known"),
             models.CheckConstraint(condition=Q(digest="") | Q(digest__regex=DIGEST), name="block_digest_is_one"),
             models.CheckConstraint(
                 condition=~Q(kind__in=WITH_FILE) | ~Q(digest=""),
@@ -135,3 +143,8 @@ class ArticleBlock(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.order}"
+
+    @property
+    def author(self) -> str:
+        """Whose it is, as pages in the active language write the name."""
+        return localized_name(self.credit, self.credit_en)

@@ -21,6 +21,7 @@ class ArticleUploadHandler(DiskUploadHandler):
 
     too_big = TOO_BIG
     together = LARGEST_TOGETHER
+    too_much = TOO_BIG
 
     def new_file(self, *args: Any, **kwargs: Any) -> None:
         """Begin a file."""

@@ -15,14 +15,13 @@ from awareness.editorial.news.data import article_data, shared_picture
 from awareness.editorial.news.models import Article, ArticleBlock, BlockKind
 from awareness.editorial.news.selectors import articles_page, find_article
 from awareness.topics.cards import shelves_about
-from awareness.topics.models import Topic
-from awareness.topics.publication import PublicationState
 from awareness.topics.showing import (
     check_shown,
     is_unpublished_preview,
     led_on,
     only_in_serbian,
     unstored_previews,
+    visible_among,
 )
 from clicksafely.common.cacheable import changes_at
 from clicksafely.common.methods import read_only
@@ -54,8 +53,7 @@ def article(request: HttpRequest, *, slug: str) -> HttpResponse:
         return answer
     check_shown(request, found, now)
     assert found is not None  # noqa: S101 - or it were not shown
-    changes_at(request, Topic.objects.next_change(now))
-    topics = [topic for topic in found.topics.all() if topic.state_at(now) == PublicationState.PUBLISHED]
+    topics = visible_among(request, found.topics.all(), now)
     blocks = shown_blocks(request, found)
     context = {
         "article": found,

@@ -7,10 +7,11 @@ from typing import Any, NamedTuple
 
 from jsonschema import Draft202012Validator
 
-from awareness.games.exchange.schema import REPORT_CATEGORIES, schema_of
+from awareness.games.exchange.schema import schema_of
 from awareness.games.play.graph import Fault, faults
 from awareness.games.play.story import Choice, Scene, Story
-from awareness.games.vocabulary import GameKind, NextKind
+from awareness.games.vocabulary import GameKind
+from awareness.topics.onward import PLACES, NextKind, ReportCategory
 
 LONGEST_QUOTE = 60
 _FAULTS = {
@@ -76,11 +77,11 @@ def _of_frame(document: dict[str, Any], topics: Collection[str]) -> Iterator[Pro
     yield from _twice(document["topics"], "topics[{}]")
     for number, step in enumerate(document.get("next", [])):
         place = f"next[{number}].slug"
-        if step["kind"] == NextKind.REPORT and step["slug"] not in {"", *REPORT_CATEGORIES}:
-            yield Problem(place, f"must be empty or one of {', '.join(REPORT_CATEGORIES)}")
+        if step["kind"] == NextKind.REPORT and step["slug"] not in {"", *ReportCategory.values}:
+            yield Problem(place, f"must be empty or one of {', '.join(ReportCategory.values)}")
         elif step["kind"] == NextKind.HELP and step["slug"]:
             yield Problem(place, "help has no address of its own")
-        elif step["kind"] not in {NextKind.REPORT, NextKind.HELP} and not step["slug"]:
+        elif step["kind"] not in PLACES and not step["slug"]:
             yield Problem(place, "is missing")
 
 

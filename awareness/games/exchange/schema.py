@@ -4,12 +4,12 @@ from typing import Any, Final
 
 from awareness.games.exchange import FORMAT, VERSION
 from awareness.games.play.story import HIGHEST, MOST_CHOICES
-from awareness.games.vocabulary import Ending, Frame, GameKind, Look, Mood, NextKind, Role
+from awareness.games.vocabulary import Ending, Frame, GameKind, Look, Mood, Role
 from awareness.topics.audiences import Level
+from awareness.topics.onward import NextKind
 
 KEY: Final = {"type": "string", "pattern": r"^[a-z0-9][a-z0-9-]{0,39}$"}
 SLUG: Final = {"type": "string", "pattern": r"^[a-z0-9]+(-[a-z0-9]+)*$", "maxLength": 80}
-REPORT_CATEGORIES: Final = ("csam", "cyberbullying", "hate-speech", "other")
 
 
 def said(most: int) -> dict[str, Any]:

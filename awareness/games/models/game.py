@@ -9,9 +9,10 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from modeltranslation.manager import MultilingualManager
 
-from awareness.games.vocabulary import COMMON_PARTS, PARTS_OF, GameKind, NextKind
+from awareness.games.vocabulary import COMMON_PARTS, PARTS_OF, GameKind
 from awareness.topics.audiences import Level
 from awareness.topics.models import Topic
+from awareness.topics.onward import NextKind
 from awareness.topics.publication import Publication, appears_index, goes_index
 
 LONGEST_MINUTES = 60
@@ -105,7 +106,10 @@ class NextStep(GamePart):
     game = models.ForeignKey(Game, on_delete=models.CASCADE, related_name="next_steps")
     kind = models.CharField(_("where to"), max_length=8, choices=NextKind)
     slug = models.SlugField(
-        _("address"), max_length=80, blank=True, help_text=_("Of the topic, resource, game or quiz. Empty for help.")
+        _("address"),
+        max_length=80,
+        blank=True,
+        help_text=_("Of the topic, resource, game, quiz or event. Empty for help."),
     )
 
     # Nothing of it is translated.

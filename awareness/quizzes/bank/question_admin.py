@@ -23,7 +23,7 @@ from awareness.quizzes.models import Question, QuestionChoice, QuestionSituation
 from awareness.quizzes.questions.checking import MOST_CHOICES
 from awareness.quizzes.services import save_question
 from awareness.topics.admin_base import PublishingAdmin, editor_of, for_long_forms
-from clicksafely.common.lists import CappedPaginator, FixedOrder, HeadedAdmin
+from clicksafely.common.lists import CappedPaginator, FixedOrder, FoldedSearch, HeadedAdmin
 
 MOST_SITUATIONS = 20
 _IN_A_QUIZ = Exists(QuizEntry.objects.filter(question=OuterRef("pk")))
@@ -83,7 +83,7 @@ class UseFilter(admin.SimpleListFilter):
 
 
 @admin.register(Question)
-class QuestionAdmin(PublishingAdmin, HeadedAdmin):
+class QuestionAdmin(PublishingAdmin, FoldedSearch, HeadedAdmin):
     form = QuestionForm
     inlines = (ChoiceInline, SituationInline)
     change_form_template = "admin/quizzes/question/change_form.html"

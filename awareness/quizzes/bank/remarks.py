@@ -5,22 +5,19 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Final
 
-from django.urls import NoReverseMatch
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from awareness.quizzes.models import NextKind, NextStep, Question, Quiz
+from awareness.quizzes.models import Question, Quiz
 from awareness.quizzes.questions.checking import problems
 from awareness.quizzes.selectors import as_question, questions_of
 from awareness.topics.audiences import Level
-from awareness.topics.cards import card_of
 from awareness.topics.checking import Remark, remarks_on_english
-from awareness.topics.models import Topic
+from awareness.topics.onward import leads_somewhere
 
 FEWEST_QUESTIONS: Final = 5
 # Words of a sentence that a child of the first classes still follows.
 LONGEST_SENTENCE: Final = 14
-_REPORTS: Final = frozenset({"", "csam", "cyberbullying", "hate-speech", "other"})
 _SENTENCE: Final = re.compile(r"[^.!?\n]+")
 
 
@@ -62,25 +59,8 @@ def _of_next(quiz: Quiz, now: datetime) -> Iterator[Remark]:
     if not steps:
         yield Remark(_("What next"), _("Nothing is offered after the quiz."))
     for step in steps:
-        if not _leads_somewhere(step, now):
+        if not leads_somewhere(step, now=now):
             yield Remark(f"{_('What next')}, {step}", _("It leads nowhere: there is nothing at this address."))
-
-
-def _leads_somewhere(step: NextStep, now: datetime) -> bool:
-    match step.kind:
-        case NextKind.TOPIC:
-            return Topic.objects.visible(now).filter(slug=step.slug).exists()
-        case NextKind.QUIZ:
-            return Quiz.objects.visible(now).filter(slug=step.slug).exists()
-        case NextKind.REPORT:
-            return step.slug in _REPORTS
-        case NextKind.HELP:
-            return True
-    try:
-        return card_of(step.kind, step.slug, now=now) is not None
-    except NoReverseMatch:
-        # A staff door has no public addresses: that one could be written shows that there is something.
-        return True
 
 
 def _of_questions(quiz: Quiz) -> Iterator[Remark]:

@@ -1,24 +1,22 @@
 """What a quiz says of itself to machines: schema.org JSON-LD."""
 
-from collections.abc import Callable
+from collections.abc import Sequence
 from typing import Any
 
+from django.http import HttpRequest
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from awareness.quizzes.models import Quiz
-from clicksafely.common.language import LANGUAGES
-from clicksafely.common.templatetags.page import json_ld
+from awareness.topics.describing import centre, language_tag, subjects
+from awareness.topics.models import Topic
+from clicksafely.common.templatetags.page import absolute, json_ld
 
-Absolute = Callable[[str], str]
 
-
-def quiz_data(quiz: Quiz, absolute: Absolute) -> SafeString:
-    """A schema.org `Quiz`, safe inside a script element. `absolute` makes a full address of a path."""
-    here = absolute(reverse("quiz", args=[quiz.slug]))
+def quiz_data(request: HttpRequest, quiz: Quiz, topics: Sequence[Topic]) -> SafeString:
+    """A schema.org `Quiz` in the language of the page, safe inside a script element. `topics`: those that everybody sees."""
+    here = absolute(request, reverse("quiz", args=[quiz.slug]))
     data: dict[str, Any] = {
         "@context": "https://schema.org",
         "@type": "Quiz",
@@ -26,15 +24,16 @@ def quiz_data(quiz: Quiz, absolute: Absolute) -> SafeString:
         "url": here,
         "name": quiz.title,
         "description": quiz.summary,
-        "inLanguage": LANGUAGES[str(get_language())].tag,
-        "about": [{"@type": "Thing", "name": topic.title} for topic in quiz.topics.all()],
+        "inLanguage": language_tag(quiz),
+        "about": subjects(request, topics),
         "typicalAgeRange": quiz.level,
         "timeRequired": f"PT{quiz.minutes}M",
         "learningResourceType": _("Quiz"),
         "audience": {"@type": "EducationalAudience", "educationalRole": "student"},
         "isAccessibleForFree": True,
-        "publisher": {"@type": "Organization", "name": _("Click Safely")},
+        "dateModified": quiz.changed_at.isoformat(),
+        "publisher": centre(request),
     }
     if quiz.published_at:
-        data["datePublished"] = timezone.localtime(quiz.published_at).date().isoformat()
+        data["datePublished"] = quiz.published_at.isoformat()
     return json_ld({name: value for name, value in data.items() if value not in ("", [])})

@@ -14,7 +14,6 @@ from django.views import View
 
 from awareness.quizzes.asking import EMPTY, Posted, asked, posted_answer
 from awareness.quizzes.models import Quiz
-from awareness.quizzes.playing.onward import onward
 from awareness.quizzes.playing.starting import show_start
 from awareness.quizzes.playing.state import Asked, Play, Standing, Unreadable, score, standings
 from awareness.quizzes.playing.subjects import is_heavy
@@ -23,6 +22,7 @@ from awareness.quizzes.questions.answers import mark
 from awareness.quizzes.selectors import as_question, as_quiz, find_quiz, questions_of
 from awareness.quizzes.telling import Told, told, verdict_of
 from awareness.quizzes.wording import VERDICTS
+from awareness.topics.onward import cards_onward
 from awareness.topics.publication import PublicationState
 from awareness.topics.showing import PREVIEW, check_shown, is_preview, is_unpublished_preview, led_on, only_in_serbian
 from clicksafely.common.cookieless import CookielessFormMixin
@@ -182,7 +182,7 @@ class PlayView(CookielessFormMixin, View):
             "score": reached,
             "closing": as_quiz(self.quiz).closing_at(reached.percent).read(language),
             "rows": [(row, row.asked.question.text.read(language), self._told(row)) for row in rows],
-            "cards": onward(self.quiz, self.now),
+            "cards": cards_onward(self.quiz.next_steps.all(), now=self.now),
             "today": timezone.localdate(self.now),
         }
         return self._page("result", context)

@@ -8,24 +8,23 @@ from django.utils import timezone
 from awareness.quizzes.models import Quiz
 from awareness.quizzes.playing.describing import quiz_data
 from awareness.quizzes.playing.subjects import is_heavy
-from awareness.topics.publication import PublicationState
-from awareness.topics.showing import PREVIEW, is_preview, is_unpublished_preview, only_in_serbian
-from clicksafely.common.templatetags.page import absolute
+from awareness.topics.showing import PREVIEW, is_preview, is_unpublished_preview, only_in_serbian, visible_among
 
 
 def show_start(request: HttpRequest, quiz: Quiz, *, lost: bool = False) -> HttpResponse:
     """The first page of a quiz; `lost`: of a play that could not go on."""
     now = timezone.now()
+    topics = visible_among(request, quiz.topics.all(), now)
     context = {
         "quiz": quiz,
         "picture_title": quiz.title,
-        "topics": [topic for topic in quiz.topics.all() if topic.state_at(now) == PublicationState.PUBLISHED],
+        "topics": topics,
         "number": len(quiz.entries.all()),
         "heavy": is_heavy(quiz),
         "foreign": only_in_serbian(quiz),
         "preview": is_unpublished_preview(request, quiz, now),
         "kept_params": (PREVIEW,),
-        "structured": quiz_data(quiz, lambda path: absolute(request, path)),
+        "structured": quiz_data(request, quiz, topics),
         "lost": lost,
         "here": reverse("quiz", args=[quiz.slug]),
         "preview_key": quiz.preview_key if is_preview(request, quiz) else "",

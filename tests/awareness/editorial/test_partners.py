@@ -67,6 +67,7 @@ def test_the_years_are_told() -> None:
     [
         {"name": "Нови", "role": "funder", "since": 2015, "until": 2014},
         {"name": "Европска комисија", "role": "funder", "since": 2020},
+        {"name": "Нови", "role": "friend", "since": 2020},
     ],
 )
 def test_the_database_refuses_a_partner_that_cannot_be(wrong: dict[str, Any]) -> None:
@@ -88,6 +89,11 @@ def test_the_database_refuses_a_partner_that_cannot_be(wrong: dict[str, Any]) ->
 def test_the_database_refuses_an_address_of_another_kind(kind: str, value: str) -> None:
     with pytest.raises(IntegrityError), transaction.atomic():
         ContactPoint.objects.create(door=ContactDoor.CENTRE, kind=kind, value=value)
+
+
+def test_the_database_refuses_a_contact_of_no_part_of_the_centre() -> None:
+    with pytest.raises(IntegrityError, match="contact_door_known"), transaction.atomic():
+        ContactPoint.objects.create(door="cellar", kind="phone", value="192")
 
 
 def test_contacts_are_shown_by_part_of_the_centre(client: Client) -> None:

@@ -13,7 +13,8 @@ from django.utils.translation import gettext as _
 
 from awareness.library import receiving, storing
 from awareness.library.forms import ONCE_MORE
-from awareness.library.models import Resource, ResourceFile
+from awareness.library.models import LARGEST_FILE, Resource, ResourceFile
+from awareness.library.receiving import LARGEST_TOGETHER, TOO_MUCH, LibraryUploadHandler
 from awareness.library.services import remove_file
 from clicksafely.common.models import AuditEvent
 from clicksafely.common.receiving import NO_ROOM
@@ -148,6 +149,24 @@ def test_a_file_over_the_bound_is_read_and_forgotten(
     response = client.post(ADD, fields(SimpleUploadedFile("a.pdf", pdf() + bytes(200_000))))
     assert str(receiving.TOO_BIG) in errors(response.content.decode())
     assert (Resource.objects.count(), stored(media)) == (0, [])
+
+
+def test_files_over_the_bound_together_are_not_written_and_every_word_stays(
+    client: Client, media: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(LibraryUploadHandler, "together", 100_000)
+    monkeypatch.setattr(storing.Writer, "write", lambda writer, chunk: pytest.fail("written"))
+    uploads = [SimpleUploadedFile(f"{name}.txt", b"a" * 60_000) for name in "ab"]
+    response = client.post(ADD, fields(*uploads, title_sr="Стоји"))
+    page = response.content.decode()
+    assert [errors_at(page, f"files-{number}-upload") for number in (0, 1)] == [[str(TOO_MUCH)]] * 2
+    assert PageReader(page).all("input", name="title_sr")[0]["value"] == "Стоји"
+    assert (stored(media), Resource.objects.count()) == ([], 0)
+
+
+def test_two_of_the_largest_files_fit_into_a_form_that_proxies_let_through() -> None:
+    allowed = re.findall(r"resource\|.*?client_max_body_size (\d+)m;", Path("deploy/nginx.conf").read_text(), re.DOTALL)
+    assert 2 * LARGEST_FILE <= LARGEST_TOGETHER < int(allowed[0]) * 1024 * 1024
 
 
 def test_a_full_disk_is_said_at_the_field(client: Client, media: Path) -> None:

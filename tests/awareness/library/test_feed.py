@@ -89,6 +89,7 @@ def test_it_is_a_feed(client: Client, query: str, tag: str, prefix: str) -> None
     feed = response.json()
     jsonschema.validate(feed, SCHEMA)
     assert feed["language"] == tag
+    assert feed["items"][1]["authors"] == [{"name": "Ана Анић" if tag == "sr-Cyrl" else "Ana Anić"}]
     assert [item["url"].removeprefix(f"http://testserver{prefix}resources/") for item in feed["items"]] == ["b/", "a/"]
     assert bool(re.search("[а-яА-Я]", response.content.decode())) == (tag != "sr-Latn")
     assert client.head(feed["items"][1]["attachments"][0]["url"]).headers["Content-Type"] == "application/pdf"
@@ -119,7 +120,7 @@ def test_a_feed_reader_understands_the_atom(
         creator="Ана Анић",
     )
     file = give_file(resource, "a.pdf", pdf())
-    make_resource("b", summary_sr="Само ово & то.")
+    make_resource("b", summary_sr="Само ово & то.", licence="LicenseRef-All-Rights-Reserved")
     make_resource("draft", published_at=None)
     response = client.get(f"/feeds/resources.atom{query}")
     assert response.headers["Content-Type"] == "application/atom+xml; charset=utf-8"
@@ -130,6 +131,7 @@ def test_a_feed_reader_understands_the_atom(
     plain, whole = feed.entries
     assert [entry.link for entry in feed.entries] == [f"http://testserver{prefix}resources/{slug}/" for slug in "ba"]
     assert words in whole.content[0].value
+    assert whole.author == ("Ана Анић" if tag == "sr-Cyrl" else "Ana Anić")
     assert plain.content[0].value.startswith("<p>")
     assert (whole.id, [tag.term for tag in whole.tags]) == (
         f"http://testserver/feeds/resources.atom#resource-{resource.pk}",

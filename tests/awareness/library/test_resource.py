@@ -53,6 +53,7 @@ def full() -> Resource:
         features=["taggedPDF"],
         creator="Ана Анић",
         publisher="Клик & клик",
+        publisher_en="Click & Click",
         version="2.0",
         replaces=older,
         minutes=45,
@@ -66,12 +67,12 @@ def test_people_are_told_everything_in_words(client: Client) -> None:
     resource = full()
     text = page(client, resource.slug).text
     for words in (
-        "Guide <for> a lesson", "Teachers and educators", "10 to 12 years", "grades 5 to 8", "45 minutes", "Ана Анић", "2.0",
+        "Guide <for> a lesson", "Teachers and educators", "10 to 12 years", "grades 5 to 8", "45 minutes", "Ana Anić", "Click & Click", "2.0",
         "if you name the author", "2 pages", "Водич, прво издање", "https://example.org/original", "Tagged for screen readers",
     ):  # fmt: skip
         assert words in text, words
     assert (
-        "Ана Анић (2026). Guide <for> a lesson (version 2.0). Клик & клик. http://testserver/en/resources/vodic/"
+        "Ana Anić (2026). Guide <for> a lesson (version 2.0). Click & Click. http://testserver/en/resources/vodic/"
         in text
     )
 
@@ -121,6 +122,11 @@ def test_machines_are_told_the_same(client: Client) -> None:
     assert value("timeRequired") == ["PT45M"]
     assert value("typicalAgeRange") == ["10-12"]
     assert value("inLanguage") == ["sr-Cyrl"]
+    # Whether it is a person nobody knows.
+    assert value("creator") == ["Ana Anić"]
+    assert node[f"{SCHEMA}publisher"][0][f"{SCHEMA}name"] == [{"@value": "Click & Click"}]
+    (about,) = node[f"{SCHEMA}about"]
+    assert about[f"{SCHEMA}url"][0]["@value"] == f"http://testserver/en/topics/{resource.topics.get().slug}/"
     assert value("isBasedOn") == ["https://example.org/original"]
     assert value("hasPart") == ["http://testserver/en/resources/radni-list/"]
     roles = [each[f"{SCHEMA}educationalRole"][0]["@value"] for each in node[f"{SCHEMA}audience"]]
@@ -130,10 +136,35 @@ def test_machines_are_told_the_same(client: Client) -> None:
     assert file["@type"] == [f"{SCHEMA}MediaObject"]
     assert file[f"{SCHEMA}contentUrl"] == [{"@value": f"{address}files/{stored.pk}/"}]
     assert file[f"{SCHEMA}sha256"] == [{"@value": stored.sha256}]
+    assert file[f"{SCHEMA}contentSize"] == [{"@value": "1 kB"}]
+    # Pages are a book's.
+    assert f"{SCHEMA}numberOfPages" not in file
     # Every term is one of schema.org's, none was dropped as unknown, and the graph can be made triples of.
     triples = jsonld.to_rdf(data, {"documentLoader": schema_loader})["@default"]
     assert all(triple["predicate"]["value"].startswith((SCHEMA, "http://www.w3.org/")) for triple in triples)
     assert len(triples) > 30
+
+
+@pytest.mark.parametrize(
+    ("language", "author", "publisher"),
+    [("sr", "Ана Анић", "Клик & клик"), ("sr-latn", "Ana Anić", "Klik & klik"), ("en", "Ana Anić", "Click & Click")],
+)
+def test_names_are_written_as_the_page_is(client: Client, language: str, author: str, publisher: str) -> None:
+    reader = page(client, full().slug, language)
+    data = json.loads(reader.script[0])
+    assert (data["creator"], data["publisher"]["name"]) == (author, publisher)
+    assert f"{author} (2026)." in reader.text
+
+
+def test_topics_that_nobody_sees_are_not_named(client: Client) -> None:
+    resource = full()
+    title = resource.topics.get().title
+    assert title in page(client, "vodic", "sr").text
+    resource.topics.update(published_at=timezone.now() + DAY, withdrawn_at=None)
+    html = client.get("/sr/resources/vodic/").content.decode()
+    feed = client.get("/feeds/resources.json").content.decode()
+    assert title not in html
+    assert title not in feed
 
 
 def test_versions_lead_to_each_other(client: Client) -> None:

@@ -8,13 +8,13 @@ from django.test import Client
 
 from awareness.quizzes.founding import ORDER, founding_quizzes
 from awareness.quizzes.models import PlayCount, Question, Quiz
-from awareness.quizzes.playing.onward import onward
 from awareness.quizzes.questions.answers import mark
 from awareness.quizzes.questions.kinds import Kind
 from awareness.quizzes.questions.quiz import Quiz as PlainQuiz
 from awareness.quizzes.questions.shape import WHOLE
 from awareness.quizzes.selectors import as_quiz, find_quiz
 from awareness.topics.models import Topic
+from awareness.topics.onward import cards_onward
 from tests.awareness.quizzes.filling import best
 from tests.awareness.quizzes.players import SINCE, Player
 
@@ -67,4 +67,4 @@ def test_together_they_cover_every_age_and_every_subject() -> None:
 @pytest.mark.parametrize("slug", ORDER)
 def test_what_next_is_there(slug: str) -> None:
     quiz = Quiz.objects.get(slug=slug)
-    assert len(onward(quiz, SINCE.replace(year=2027))) == len(QUIZZES[slug].next_steps) >= 2
+    assert len(cards_onward(quiz.next_steps.all(), now=SINCE.replace(year=2027))) == len(QUIZZES[slug].next_steps) >= 2

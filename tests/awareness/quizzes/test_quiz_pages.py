@@ -13,11 +13,11 @@ from pyld import jsonld
 from pytest_django import DjangoAssertNumQueries
 
 from awareness.quizzes.models import NextStep, Quiz
-from awareness.quizzes.offers import card_named, document_of
-from awareness.quizzes.playing.onward import onward
+from awareness.quizzes.offers import document_of
 from awareness.quizzes.services import create_question, create_quiz, save_question
 from awareness.topics import cards, documents
 from awareness.topics.models import Topic
+from awareness.topics.onward import cards_onward
 from awareness.topics.services import publish_record
 from tests.awareness.quizzes import making
 from tests.awareness.quizzes.players import Player, published
@@ -127,6 +127,23 @@ def test_what_is_not_published_is_seen_by_whoever_has_its_key_and_kept_by_nobody
     assert page.all("form", method="post")[0]["action"] == f"/sr/quizzes/proba/?preview={quiz.preview_key}"
 
 
+def test_machines_are_told_the_language_it_is_in_and_of_no_topic_that_nobody_sees(client: Client) -> None:
+    quiz = published()
+    Quiz.objects.filter(pk=quiz.pk).update(title_en="")
+
+    def told() -> dict[str, Any]:
+        data: dict[str, Any] = json.loads(read(client, "/en/quizzes/proba/").script[0])
+        return data
+
+    assert told()["inLanguage"] == "sr-Cyrl"
+    (about,) = told()["about"]
+    assert about["url"] == "http://testserver/en/topics/phishing/"
+    assert told()["publisher"]["url"] == "http://testserver/en/"
+    assert datetime.fromisoformat(told()["dateModified"]) == Quiz.objects.get(pk=quiz.pk).changed_at
+    Topic.objects.filter(slug="phishing").update(published_at=LATER)
+    assert "about" not in told()
+
+
 def test_a_former_address_leads_to_the_present_one(client: Client) -> None:
     quiz = published()
     quiz.slug = "nova"
@@ -181,17 +198,15 @@ def test_machines_are_told_the_same(client: Client, language: str, tag: str) -> 
 
 
 def test_other_apps_show_its_card(rf: RequestFactory) -> None:
-    published()
+    quiz = published()
     topic = Topic.objects.get(slug="phishing")
     now = datetime.now(UTC)
     about = cards.shelves_about(rf.get("/"), [topic.pk], now=now)
     shelves = {shelf.kind: [card.path for card in found] for shelf, found in about}
     assert "/sr/quizzes/proba/" in shelves["quiz"]
-    card = cards.card_of("quiz", "proba", now=now)
-    assert card is not None
-    assert (card.path, card.note) == ("/sr/quizzes/proba/", card_named("proba", now).note)  # type: ignore[union-attr]
-    assert cards.card_of("quiz", "nema", now=now) is None
-    assert cards.card_of("nothing", "proba", now=now) is None
+    card = cards.cards_named("quiz", {"proba", "nema"}, now=now)["proba"]
+    assert (card.path, card.note) == ("/sr/quizzes/proba/", quiz.get_level_display())
+    assert cards.cards_named("quiz", {"nema"}, now=now) == cards.cards_named("nothing", {"proba"}, now=now) == {}
 
 
 def test_the_search_finds_what_is_asked_and_not_what_is_right() -> None:
@@ -216,32 +231,20 @@ def test_a_changed_question_is_told_to_the_search(monkeypatch: pytest.MonkeyPatc
     assert other not in told
 
 
-def test_what_next_leads_only_to_what_is_there(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_next_leads_only_to_what_is_there(client: Client) -> None:
     quiz = published()
     published(replace(making.QUIZ, slug="druga", title=making.w("Друга"), questions=(making.POLL,)))
     draft = create_quiz(facts=replace(making.QUIZ, slug="nacrt", questions=()), actor=User.objects.get(), now=LATER)
     quiz.next_steps.all().delete()
-    steps = [("topic", "phishing"), ("topic", "nema"), ("quiz", "druga"), ("quiz", draft.slug), ("resource", "vodic"), ("resource", "nema"), ("game", "brava"), ("report", ""), ("report", "csam"), ("report", "nema"), ("help", "")]  # fmt: skip
+    steps = [("topic", "phishing"), ("topic", "nema"), ("quiz", "druga"), ("quiz", draft.slug), ("event", "dan"), ("report", "csam"), ("help", "")]  # fmt: skip
     NextStep.objects.bulk_create(
         NextStep(quiz=quiz, order=order, kind=kind, slug=slug) for order, (kind, slug) in enumerate(steps)
     )
-    card = cards.Card("resource", "Водич", "Укратко", "/sr/resources/vodic/")
-    monkeypatch.setattr(cards, "_SHELVES", {})
-    cards.offer(
-        kind="resource",
-        title="",
-        order=1,
-        provider=lambda topics, most, now: [],
-        finder=lambda slug, now: card if slug == "vodic" else None,
-    )
-    found = [(card.kind, card.path) for card in onward(quiz, datetime.now(UTC)) if card.kind != "game"]
+    found = [(card.kind, card.path) for card in cards_onward(quiz.next_steps.all(), now=datetime.now(UTC))]
     assert found == [
         ("topic", "/sr/topics/phishing/"),
         ("quiz", "/sr/quizzes/druga/"),
-        ("resource", "/sr/resources/vodic/"),
-        ("report", "/sr/report/"),
         ("report", "/sr/report/csam/"),
-        ("report", "/sr/report/"),
         ("help", "/sr/help/"),
     ]
 

@@ -18,7 +18,7 @@ from awareness.topics.publication import PublicationState
 from awareness.topics.richtext import clean
 from awareness.topics.selectors import present_slug, visible_topics
 from awareness.topics.services import ChangedMeanwhile, publish_record, withdraw_record
-from awareness.topics.showing import check_shown, led_on
+from awareness.topics.showing import check_shown, led_on, visible_among
 from clicksafely.common.cacheable import ENDS_AT
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -148,6 +148,29 @@ def test_a_page_holds_until_its_record_goes(rf: RequestFactory) -> None:
     request, record = rf.get("/"), topic(published_at=NOW - HOUR, withdrawn_at=NOW + HOUR)
     check_shown(request, record, NOW)
     assert request.META[ENDS_AT] == NOW + HOUR
+
+
+@pytest.mark.parametrize(
+    ("published", "withdrawn", "visible", "ends"),
+    [
+        (None, None, False, None),
+        (-HOUR, None, True, None),
+        (-HOUR, HOUR, True, NOW + HOUR),
+        (HOUR, 2 * HOUR, False, NOW + HOUR),
+        (-2 * HOUR, -HOUR, False, None),
+    ],
+)
+def test_a_page_shows_what_is_visible_and_holds_until_that_changes(
+    rf: RequestFactory,
+    published: timedelta | None,
+    withdrawn: timedelta | None,
+    visible: bool,
+    ends: datetime | None,
+) -> None:
+    dates = [None if shift is None else NOW + shift for shift in (published, withdrawn)]
+    request, record = rf.get("/"), topic(published_at=dates[0], withdrawn_at=dates[1])
+    assert visible_among(request, [record], NOW) == ([record] if visible else [])
+    assert request.META.get(ENDS_AT) == ends
 
 
 def test_the_search_hears_of_every_saving_and_deletion(editor: User, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -14,7 +14,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from awareness.topics.admin import SignpostAdmin
 from awareness.topics.context import signposts
-from awareness.topics.lastknown import LastKnown, Seen, SeenNow
+from awareness.topics.lastknown import MOST_KEYS, LastKnown, Seen, SeenNow
 from awareness.topics.models import Signpost
 from awareness.topics.selectors import active_signposts, known_signposts
 from awareness.topics.services import publish_record, withdraw_record
@@ -237,6 +237,19 @@ class TestSeenNow:
         self.until = None  # type: ignore[assignment]
         self.at(NOW)
         assert self.at(NOW + timedelta(days=400)).items == ["a 1"]
+
+    def test_lists_that_are_empty_are_kept_unless_keys_come_out_of_addresses(self) -> None:
+        asked: list[str] = []
+        for keep_empty in (True, False):
+            seen = SeenNow[str, str](lambda key, now: (asked.append(key) or [], None), keep_empty=keep_empty)
+            for _again in range(2):
+                seen.at(RequestFactory().get("/"), f"{keep_empty}", NOW)
+        assert asked == ["True", "False", "False"]
+
+    def test_more_keys_than_the_memory_holds_begin_it_anew(self) -> None:
+        for number in range(MOST_KEYS + 1):
+            self.at(NOW, f"{number}")
+        assert list(self.seen._seen) == [f"{MOST_KEYS}"]
 
 
 def test_an_editor_changes_a_number_and_every_page_shows_it(client: Client, editor: User) -> None:

@@ -2,14 +2,19 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from types import ModuleType
 
 import pytest
-from django.db import IntegrityError, transaction
-from django.test import Client
+from django.contrib import admin
+from django.db import IntegrityError, connection, transaction
+from django.test import Client, override_settings
+from django.test.utils import CaptureQueriesContext
+from django.urls import path
 from django.utils import timezone, translation
 
 from awareness.editorial.models import Article, ArticleBlock
 from awareness.editorial.news.checks import remarks_on_article
+from awareness.games.models import Game
 from awareness.quizzes.models import Quiz
 from tests.awareness.editorial.news.test_writing import ADD, form
 from tests.awareness.topics.test_writing import errors_at
@@ -71,3 +76,30 @@ def test_a_block_that_leads_nowhere_is_refused_at_its_field(editor: Person) -> N
 def test_the_database_refuses_it_too(article: Article) -> None:
     with pytest.raises(IntegrityError), transaction.atomic():
         article.blocks.update(target="")
+
+
+def test_many_blocks_cost_as_many_queries_as_one_of_each_kind(article: Article) -> None:
+    def queries() -> int:
+        page(article)
+        with CaptureQueriesContext(connection) as asked:
+            page(article)
+        return len(asked)
+
+    game = Game.objects.earliest("pk")
+    ArticleBlock.objects.create(article=article, kind="game", order=10, target=game.slug)
+    before = queries()
+    slugs = [*(("quiz", quiz.slug) for quiz in Quiz.objects.all()), *(("game", game.slug) for game in Game.objects.all())]  # fmt: skip
+    for order, (kind, slug) in enumerate(slugs, 11):
+        ArticleBlock.objects.create(article=article, kind=kind, order=order, target=slug)
+    shown = page(article)
+    assert all(f"/sr/{'quizzes' if kind == 'quiz' else 'games'}/{slug}/" in shown for kind, slug in slugs)
+    assert queries() == before
+
+
+def test_the_staff_door_has_no_public_addresses_and_tells_the_editor_all_the_same(article: Article) -> None:
+    staff = ModuleType("staff")
+    staff.urlpatterns = [path("admin/", admin.site.urls)]  # type: ignore[attr-defined]
+    with override_settings(ROOT_URLCONF=staff):
+        assert remarks(article) == []
+        Quiz.objects.filter(slug=SLUG).update(withdrawn_at=timezone.now() - timedelta(minutes=1))
+        assert len(remarks(article)) == 1

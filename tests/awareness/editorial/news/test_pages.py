@@ -52,6 +52,17 @@ def test_an_article_shows_every_kind_of_block(client: Client, whole: Article) ->
     assert "/sr/topics/phishing/" in [link["href"] for link in page.all("a")]
 
 
+@pytest.mark.parametrize(
+    ("language", "english", "name"),
+    [("sr", "The Author", "Аутор"), ("sr-latn", "The Author", "Autor"), ("en", "The Author", "The Author"), ("en", "", "Autor")],
+)  # fmt: skip
+def test_whose_it_is_is_written_as_the_page_is(
+    client: Client, whole: Article, language: str, english: str, name: str
+) -> None:
+    whole.blocks.update(credit_en=english)
+    assert f": {name} · CC BY 4.0" in read(client, f"/{language}/news/vest/").text
+
+
 def test_latin_and_english_are_whole_too(client: Client, whole: Article) -> None:
     latin = read(client, "/sr-latn/news/vest/")
     assert not [letter for letter in latin.text if "\u0400" <= letter <= "\u04ff"]
@@ -241,6 +252,7 @@ def test_machines_are_told_what_it_is(client: Client, whole: Article, language: 
     assert datetime.fromisoformat(one("dateModified")["@value"]) == PUBLISHED + timedelta(days=1)
     assert one("image")["@id"].startswith("https://klik.example.org/media/news/")
     assert one("publisher")["@type"] == ["https://schema.org/Organization"]
+    assert page.all("meta", property="og:type")[0]["content"] == "article"
     picture = page.all("meta", property="og:image")[0]["content"]
     assert fetch(client, urlsplit(picture).path).headers["Content-Type"] == "image/webp"
 
@@ -258,7 +270,8 @@ def test_the_feed_is_one_in_every_language(
     assert (feed.bozo, feed.version, feed.feed.language) == (False, "atom10", tag)
     (entry,) = feed.entries
     code = lang.removeprefix("?lang=") or "sr"
-    assert (entry.title, entry.link, entry.id) == (title, *(f"https://klik.example.org/{code}/news/vest/",) * 2)
+    assert (entry.title, entry.link) == (title, f"https://klik.example.org/{code}/news/vest/")
+    assert entry.id == f"https://klik.example.org/feeds/news.atom#article-{whole.pk}"
     assert datetime(*entry.updated_parsed[:6], tzinfo=UTC) == PUBLISHED + timedelta(days=1)
     assert datetime(*entry.published_parsed[:6], tzinfo=UTC) == PUBLISHED
     assert "https://klik.example.org/media/news/" in entry.content[0].value

@@ -183,7 +183,15 @@ def test_the_same_picture_twice_is_stored_once(media: Path) -> None:
 
 @pytest.mark.parametrize(
     "wrong",
-    [{"kind": "gallery"}, {"kind": "image"}, {"kind": "video"}, {"kind": "file"}, {"digest": "x"}, {"focus_x": 101}],
+    [
+        {"kind": "gallery"},
+        {"kind": "image"},
+        {"kind": "video"},
+        {"kind": "file"},
+        {"digest": "x"},
+        {"licence": "mine"},
+        {"focus_x": 101},
+    ],
 )
 def test_the_database_refuses_a_block_that_cannot_be(wrong: dict[str, Any]) -> None:
     article = Article.objects.create(slug="x", title_sr="x", summary_sr="x")
