@@ -1,7 +1,7 @@
 """Which figures of a measure are not published, so that no small one can be worked out from those that are. Pure.
 
-Months of less than five cases are taken together with others of their year, of none of which anything is told; a year of less than five is
-left out, and the sum of all years with it. Of what is left every total is at least five and published. In each table by months, years and
+Months or seasons, below called months, of less than five cases are taken together with others of their year, of none of which anything is
+told; a year of less than five is left out, and the sum of all years with it. Of what is left every total is at least five and published. In each table by months, years and
 keys a count from 1 to 4 is hidden, and others with it, so that for every hidden cell there is another table with the same published
 figures in which it is another number. That table is a cycle in the network of the table's sums: cells of a cycle are moved by one in
 turns, and every sum stays. The cheapest cycle names what is hidden besides; all cells on it may be hidden without further search. (Gusfield,
@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from heapq import heappop, heappush
 from itertools import count as counter
 
-from hotline.statistics.periods import ALL, year_of
+from clicksafely.common.figures.periods import ALL, year_of
 
 LEAST = 5
 # (key, period) -> count; what is missing is zero.
