@@ -39,9 +39,9 @@ class Chart:
     shows_counts: bool = True
 
 
-def bars(rows: Sequence[tuple[str, int | None]]) -> Chart:
-    """Horizontal bars, each below its label and its count; `rows` are (label, count)."""
-    longest = max((count or 0 for _label, count in rows), default=0)
+def bars(rows: Sequence[tuple[str, int | None]], *, longest: int | None = None) -> Chart:
+    """Horizontal bars, each below its label and its count; `rows` are (label, count). `longest` is what fills the width, the largest unless given."""
+    longest = longest or max((count or 0 for _label, count in rows), default=0)
     marks = []
     for number, (label, count) in enumerate(rows):
         top = number * ROW
