@@ -7,8 +7,9 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.db import connection, transaction
 
-from awareness.gathering.impact.counting import Cell, count_everything
-from awareness.gathering.impact.definitions import OF_PEOPLE
+from awareness.gathering.impact.counting import Cell, Counted, count_everything
+from awareness.gathering.impact.definitions import OF_PEOPLE, M
+from awareness.gathering.impact.linking import Place, what_follows
 from awareness.gathering.impact.models import ImpactCell, ImpactCount
 from clicksafely.common import generation
 from clicksafely.common.figures.suppression import Hidden, hide
@@ -27,7 +28,7 @@ def figures_due(*, now: datetime) -> bool:
 def rebuild_figures(*, now: datetime) -> int:
     """Count everything anew and replace what was there; returns how many figures there are. Readers see the old ones until all is written."""
     counted = count_everything()
-    hidden = what_is_hidden(counted.counts)
+    hidden = what_is_hidden(counted)
     cells = [
         ImpactCell(**cell._asdict(), count=count, hidden=_covered(cell, hidden))
         for cell, count in sorted(counted.counts.items())
@@ -46,18 +47,24 @@ def rebuild_figures(*, now: datetime) -> int:
     return len(cells)
 
 
-def what_is_hidden(counts: Mapping[Cell, int]) -> dict[str, Hidden]:
+def what_is_hidden(counted: Counted) -> dict[str, Hidden]:
     """What must not be published, by measure."""
     totals: dict[str, dict[str, int]] = {measure: {} for measure in OF_PEOPLE}
     tables: dict[str, dict[str, dict[tuple[str, str], int]]] = {measure: {} for measure in OF_PEOPLE}
-    for cell, count in sorted(counts.items()):
+    for cell, count in sorted(counted.counts.items()):
         if cell.measure not in OF_PEOPLE:
             continue
         if cell.dimension:
             tables[cell.measure].setdefault(cell.dimension, {})[cell.key, cell.period] = count
         else:
             totals[cell.measure][cell.period] = count
-    return {measure: hide(totals[measure], tables[measure]) for measure in OF_PEOPLE}
+    hidden: dict[str, Hidden] = {measure: hide(totals[measure], tables[measure]) for measure in OF_PEOPLE}
+    # Each round hides at least one figure more, so there is a last one.
+    besides: set[Place] = set()
+    while more := what_follows(counted.classes, hidden[M.PARTICIPANTS]):
+        besides |= more
+        hidden[M.PARTICIPANTS] = hide(totals[M.PARTICIPANTS], tables[M.PARTICIPANTS], besides=besides)
+    return hidden
 
 
 def _covered(cell: Cell, hidden: Mapping[str, Hidden]) -> bool:

@@ -26,10 +26,14 @@ class Cell(NamedTuple):
 
 @dataclass
 class Counted:
-    """What was counted: numbers by place, and shares in per cent. What is missing is zero."""
+    """What was counted: numbers by place, and shares in per cent. What is missing is zero.
+
+    `classes` are participants by (kind, town, season) of every event held, those that nobody came to included.
+    """
 
     counts: Counter[Cell] = field(default_factory=Counter)
     percents: dict[Cell, int] = field(default_factory=dict)
+    classes: dict[tuple[str, str, str], int] = field(default_factory=dict)
 
     def add(self, measure: str, period: str, count: int, **keys: str) -> None:
         """Count into a part of a year, the year and all the time: into the total and into each dimension."""
@@ -106,6 +110,8 @@ def _count_reports(counted: Counted) -> None:
         season = season_code(year, month)
         counted.add(M.EVENTS, season, events, **{D.KIND: kind, D.TOWN: town})
         counted.add(M.PARTICIPANTS, season, int(sum(people)), **{D.KIND: kind, D.TOWN: town})
+        held = (kind, town, season)
+        counted.classes[held] = counted.classes.get(held, 0) + int(sum(people))
         for group, count in zip(GROUPS, people, strict=True):
             for period in _periods(season):
                 counted.add_key(M.PARTICIPANTS, D.GROUP, group, period, int(count), of_part=period == season)

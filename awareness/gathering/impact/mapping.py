@@ -12,7 +12,7 @@ from clicksafely.common.towns.drawing import position
 LARGEST, SMALLEST = 24.0, 3.5
 # Names that are written beside dots, where they do not run into each other; all of them are in the table.
 MOST_NAMES: Final = 8
-_LETTER, _LINE = 8.4, 17
+_LETTER, _LINE = 10, 20
 
 
 @dataclass(frozen=True)

@@ -81,15 +81,8 @@ def headline(sheets: Sheets, since: str) -> Headline | None:
 
 def facts(sheets: Sheets) -> list[Fact]:
     """What else the period came to; what was not counted in it at all is left out."""
-    values = [
-        (M.EVENTS, lambda n: ngettext("event held", "events held", n)),
-        (M.TOWNS, lambda n: ngettext("town", "towns", n)),
-        (M.SCHOOLS, lambda n: ngettext("school", "schools", n)),
-        (M.DOWNLOADS, lambda n: ngettext("download from the library", "downloads from the library", n)),
-        (M.PLAYS, lambda n: ngettext("quiz played", "quizzes played", n)),
-    ]
-    found = ((label, sheets.value(measure)) for measure, label in values)
-    return [Fact(label(value.count or 0), number_text(value)) for label, value in found if value.count != 0]
+    found = ((measure, sheets.value(measure)) for measure in (M.EVENTS, M.TOWNS, M.SCHOOLS, M.DOWNLOADS, M.PLAYS))
+    return [Fact(_unit(measure, value.count or 0), number_text(value)) for measure, value in found if value.count != 0]
 
 
 def chapters(sheets: Sheets) -> list[Chapter]:
@@ -118,16 +111,23 @@ def towns(sheets: Sheets) -> Towns:
 def confidence(sheets: Sheets) -> Confidence | None:
     """None where too few were asked."""
     sheet = sheets.of(M.CONFIDENCE)
-    before, after = (sheet.value(M.CONFIDENCE, D.MOMENT, key).percent for key in (BEFORE, AFTER))
+    before, after = _shares(sheet)
     if before is None or after is None:
         return None
     labels = [label_of(D.MOMENT, key) for key in (BEFORE, AFTER)]
-    parts = [
-        (part_name(part), *(sheet.value(M.CONFIDENCE, D.MOMENT, key, part).percent for key in (BEFORE, AFTER)))
-        for part in sheet.parts
-    ]
+    parts = [(part_name(part), *_shares(sheet, part)) for part in sheet.parts]
     chart = bars(list(zip(labels, (before, after), strict=True)), longest=WHOLE)
     return Confidence(DEFINITIONS[M.CONFIDENCE], chart, before, after, parts)
+
+
+def _unit(measure: Measure, count: int) -> str:
+    return {
+        M.EVENTS: ngettext("event held", "events held", count),
+        M.TOWNS: ngettext("town", "towns", count),
+        M.SCHOOLS: ngettext("school", "schools", count),
+        M.DOWNLOADS: ngettext("download from the library", "downloads from the library", count),
+        M.PLAYS: ngettext("quiz played", "quizzes played", count),
+    }[measure]
 
 
 def _headline_words(count: int, period: str, since: str) -> str:
@@ -160,6 +160,11 @@ def _headline_parts(sheets: Sheets) -> list[Fact]:
         (pgettext("impact", "adults"), total - children - youth),
     )
     return [Fact(label, number_text(Value(count))) for label, count in named if count]
+
+
+def _shares(sheet: Sheet, period: str = "") -> tuple[int | None, int | None]:
+    before, after = (sheet.value(M.CONFIDENCE, D.MOMENT, key, period) for key in (BEFORE, AFTER))
+    return before.percent, after.percent
 
 
 def _chapter(sheet: Sheet, measure: Measure) -> Chapter:
