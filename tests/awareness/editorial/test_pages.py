@@ -34,6 +34,7 @@ NAMES = (
     "news",
     "quizzes",
     "games",
+    "impact",
 )
 SUBJECTS = {
     "csam",
