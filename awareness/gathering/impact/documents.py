@@ -4,7 +4,7 @@ import json
 from typing import Any, Final
 
 from django.conf import settings
-from django.utils.translation import get_language, pgettext_lazy
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from awareness.gathering.impact.definitions import DEFINITIONS, OF_PEOPLE, PUBLIC, label_of
@@ -47,7 +47,7 @@ def as_json() -> str:
     document = {
         "schema": SCHEMA,
         "language": get_language(),
-        "publisher": _text(pgettext_lazy("impact", "Safer Internet Centre of Serbia")),
+        "publisher": _text(_("Safer Internet Centre of Serbia")),
         "licence": {"name": LICENCE, "url": LICENCE_URL},
         "counted_at": counted.isoformat() if counted else None,
         "demonstration": settings.DEMO,

@@ -172,7 +172,8 @@ def _chapter(sheet: Sheet, measure: Measure) -> Chapter:
         return Chapter(measure.value, False, "", "", [])
     sections: list[Section] = []
     if len(sheet.parts) > 1:
-        sections.append(section_by_parts(sheet, measure))
+        # A school that comes every year is one school.
+        sections.append(section_by_parts(sheet, measure, adds_up=measure != M.SCHOOLS))
     sections += [
         section_by_keys(sheet, measure, dimension, str(dimension.label), partial(label_of, dimension))
         for dimension in PUBLIC[measure]

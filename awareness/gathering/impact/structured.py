@@ -7,7 +7,6 @@ from typing import Any
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 
 from awareness.gathering.impact.definitions import PUBLIC
 from awareness.gathering.impact.wording import HOW_HIDDEN, LICENCE_URL
@@ -29,7 +28,7 @@ def dataset(request: HttpRequest, *, years: Sequence[str], counted: datetime | N
         "isAccessibleForFree": True,
         "creator": {
             "@type": "Organization",
-            "name": pgettext("impact", "Safer Internet Centre of Serbia"),
+            "name": _("Safer Internet Centre of Serbia"),
             "url": absolute(request, reverse("home")),
         },
         "spatialCoverage": {"@type": "Country", "name": _("Serbia")},

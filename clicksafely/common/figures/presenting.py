@@ -31,7 +31,7 @@ class Row:
 class Section:
     """One table with its chart; `is_columns`: of the parts of the period instead of keys. `medians`: (part, cases, median) of times.
 
-    `part_labels`, of the parts of the period, are empty where the table has none; `parts_title` says what they are.
+    `part_labels`, of the parts of the period, are empty where the table has none; `parts_title` says what they are. `has_shares`: rows add up.
     """
 
     code: str
@@ -44,6 +44,7 @@ class Section:
     part_labels: tuple[str, ...] = ()
     parts_title: str = ""
     left_out: int = 0
+    has_shares: bool = True
     medians: tuple[tuple[str, Value, str | None], ...] = ()
 
 
@@ -66,15 +67,15 @@ class Fact:
     text: str | None
 
 
-def section_by_parts(sheet: Sheet, measure: str) -> Section:
-    """The totals of a measure over the parts of the period."""
+def section_by_parts(sheet: Sheet, measure: str, *, adds_up: bool = True) -> Section:
+    """The totals of a measure over the parts of the period; `adds_up`: their sum is that of the period, so a part is a share of it."""
     values = [sheet.value(measure, period=part) for part in sheet.parts]
     total = sheet.value(measure)
     rows = [
         Row(part_name(part), value, share_of(value, total), ()) for part, value in zip(sheet.parts, values, strict=True)
     ]
     chart = columns([(part_label(part), value.count) for part, value in zip(sheet.parts, values, strict=True)])
-    return Section(f"{measure}-period", _by_what(sheet), chart, True, rows, total)
+    return Section(f"{measure}-period", _by_what(sheet), chart, True, rows, total, has_shares=adds_up)
 
 
 def section_by_keys(
