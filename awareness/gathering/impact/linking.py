@@ -40,7 +40,7 @@ def _of_a_year(classes: Classes, hidden: Hidden) -> set[Place]:
         for place in _places_of(*each):
             sums.setdefault(place, []).append(number)
     told = [(place, parts) for place, parts in sums.items() if not hidden.covers(*place)]
-    wanted = {(number,): None for number, count in enumerate(counts) if count < LEAST}
+    wanted: dict[tuple[int, ...], None] = {(number,): None for number, count in enumerate(counts) if count < LEAST}
     for place, parts in sums.items():
         if hidden.covers(*place) and sum(counts[part] for part in parts) < LEAST:
             wanted[tuple(parts)] = None
@@ -72,8 +72,8 @@ def _giving_away(
     weights, *_rest = np.linalg.lstsq(sums.T, targets.T, rcond=None)
     missed = np.abs(sums.T @ weights - targets.T).max(axis=0)
     found: set[Place] = set()
-    for column in np.flatnonzero(missed < _NOTHING):
-        involved = [row for row in np.flatnonzero(np.abs(weights[:, column]) > _NOTHING) if told[row][0][0]]
+    for column in np.flatnonzero(missed < _NOTHING).tolist():
+        involved = [row for row in np.flatnonzero(np.abs(weights[:, column]) > _NOTHING).tolist() if told[row][0][0]]
         if involved:
             found.add(min((sum(counts[part] for part in told[row][1]), told[row][0]) for row in involved)[1])
     return found

@@ -34,7 +34,6 @@ NAMES = (
     "news",
     "quizzes",
     "games",
-    "impact",
 )
 SUBJECTS = {
     "csam",
