@@ -58,14 +58,15 @@ SELECT {_WHEN}, e.kind, d.town, count(*), {", ".join(f"sum(r.{group})" for group
 FROM events_closingreport r JOIN events_eventdate d ON d.id = r.date_id JOIN events_event e ON e.id = d.event_id
 GROUP BY 1, 2, 3, 4
 """  # noqa: S608 - constants
-# A name may be written in several ways, which are told apart here and folded into one after: each with the kind it had last.
+# A name may be written in several ways, which are told apart here and folded into one after: each with when it last came, and its kind then.
 _SCHOOLS = f"""
 SELECT {_WHEN}, a.town, a.school,
-    (array_agg(ARRAY[to_char(d.starts_at AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS.US'), lpad(a.id::text, 20, '0'), a.school_kind]
-        ORDER BY d.starts_at DESC, a.id DESC))[1:1]
+    max(to_char(d.starts_at AT TIME ZONE 'UTC', 'YYYYMMDDHH24MISSUS') || lpad(a.id::text, 20, '0') || a.school_kind COLLATE "C")
 FROM events_schoolattendance a JOIN events_closingreport r ON r.id = a.report_id JOIN events_eventdate d ON d.id = r.date_id
 GROUP BY 1, 2, 3, 4
 """  # noqa: S608 - constants
+# Of that: the digits of the time and of the row.
+_BEFORE_THE_KIND = 20 + 20
 _ANSWERS = f"""
 SELECT {_WHEN}, sum(r.before[4] + r.before[5]), sum((SELECT sum(n) FROM unnest(r.before) n)),
     sum(r.after[4] + r.after[5]), sum((SELECT sum(n) FROM unnest(r.after) n))
@@ -124,17 +125,16 @@ def _count_reports(counted: Counted) -> None:
 def _count_schools(counted: Counted) -> None:
     """Different ones, so that a sum of years is more than all the time."""
     schools: defaultdict[str, set[tuple[str, str]]] = defaultdict(set)
-    kinds: dict[tuple[str, str], tuple[str, str, str]] = {}
-    for year, month, town, name, [last] in _rows(_SCHOOLS):
+    latest: dict[tuple[str, str], str] = {}
+    for year, month, town, name, last in _rows(_SCHOOLS):
         school = school_key(name, town)
-        at, number, kind = last
-        kinds[school] = max(kinds.get(school, ("", "", "")), (at, number, kind))
+        latest[school] = max(latest.get(school, ""), last)
         for period in _periods(season_code(year, month)):
             schools[period].add(school)
     for period, found in schools.items():
         counted.counts[Cell(M.SCHOOLS, "", "", period)] = len(found)
         for school in found:
-            counted.counts[Cell(M.SCHOOLS, D.SCHOOL_KIND, kinds[school][2], period)] += 1
+            counted.counts[Cell(M.SCHOOLS, D.SCHOOL_KIND, latest[school][_BEFORE_THE_KIND:], period)] += 1
 
 
 def _count_answers(counted: Counted) -> None:
