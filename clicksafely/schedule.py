@@ -36,6 +36,7 @@ BEAT: Final[dict[str, dict[str, object]]] = {
     "recount-library": _every("library.recount", hours=1, expires=3600),
     "sweep-news-files": _every("awareness.sweep_news_files", days=1, expires=3600),
     "erase-due-classes": _every("quizzes.erase_due_classes", minutes=10, expires=600),
+    "count-impact": _every("gathering.count_impact", minutes=15, expires=900),
     "chain-audit": _every("common.chain_audit", seconds=5),
     "clear-sessions": _every("common.clear_sessions", hours=1, expires=3600),
     "log-audit-head": _every("common.log_audit_head", days=1),

@@ -85,6 +85,7 @@ TEMPLATES = [
                 "awareness.topics.context.signposts",
                 "awareness.editorial.context.partners",
                 "awareness.gathering.context.suggestions",
+                "awareness.gathering.context.impact",
             ],
         },
     }

@@ -13,6 +13,7 @@ from pytest_django import DjangoDbBlocker
 from awareness.editorial.news.selectors import known_latest
 from awareness.editorial.selectors import known_consortium
 from awareness.gathering import synonyms
+from awareness.gathering.impact.selectors import known_in_short
 from awareness.topics.cards import known_cards, known_shelves
 from awareness.topics.selectors import known_answers, known_signposts, known_topics
 from tests import founding
@@ -27,6 +28,7 @@ KNOWN = [
         synonyms._known,
         known_answers,
         known_latest,
+        known_in_short,
         known_cards,
         known_shelves,
         known_topics,

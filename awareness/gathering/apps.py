@@ -3,6 +3,8 @@
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
+from clicksafely.common.demoparts import DemonstrationPart, offer_part
+
 
 class GatheringConfig(AppConfig):
     name = "awareness.gathering"
@@ -15,3 +17,4 @@ class GatheringConfig(AppConfig):
         from awareness.topics import documents  # noqa: PLC0415
 
         documents.hear_of_changes(follow_record)
+        offer_part(DemonstrationPart("impact", "Figures", "awareness.gathering.impact.demonstration.load"))

@@ -1,4 +1,4 @@
-"""Template context of the page for an address that is not there: pages that its words may have meant."""
+"""Template context: pages that the words of an address that is not there may have meant, and what the Centre came to, for the home page."""
 
 import logging
 from collections.abc import Callable, Sequence
@@ -7,6 +7,7 @@ from functools import partial
 from django.http import HttpRequest
 from django.utils import timezone
 
+from awareness.gathering.impact.selectors import Short, known_in_short
 from awareness.gathering.querying import words_of
 from awareness.gathering.searching import Result, read, search
 from awareness.gathering.synonyms import thesaurus_during
@@ -41,6 +42,11 @@ SECTIONS = {
 def suggestions(request: HttpRequest) -> dict[str, Callable[[], Sequence[Result]]]:
     """`suggestions` is looked for when a template asks for it, not before."""
     return {"suggestions": partial(suggest, request)}
+
+
+def impact(request: HttpRequest) -> dict[str, Callable[[], Sequence[Short]]]:
+    """`impact_in_short`: one `Short` or none, read once a generation; nothing is asked for until a template wants it."""
+    return {"impact_in_short": partial(known_in_short.during, request)}
 
 
 def suggest(request: HttpRequest) -> Sequence[Result]:

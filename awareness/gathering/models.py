@@ -7,7 +7,10 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from modeltranslation.manager import MultilingualManager
 
+from awareness.gathering.impact.models import ImpactCell, ImpactCount
 from awareness.gathering.querying import words_of
+
+__all__ = ["ImpactCell", "ImpactCount", "SearchEntry", "SearchWord", "SynonymGroup"]
 
 WRITTEN_LANGUAGES = ("sr", "en")
 

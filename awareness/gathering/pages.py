@@ -52,6 +52,11 @@ PAGES: Final[tuple[PageFacts, ...]] = (
     PageFacts("about", "awareness/about.html", _("who we are, history, Click Safely, INHOPE, Insafe")),
     PageFacts("partners", "awareness/partners.html", _("foundation, ministry, donors")),
     PageFacts("contact", "awareness/contact.html", _("address, e-mail, phone, social media of the Centre")),
+    PageFacts(
+        "impact",
+        "awareness/impact/page.html",
+        _("figures, numbers, results, annual report, participants, open data, funders, journalists"),
+    ),
     PageFacts("hotline-statistics", "hotline/statistics/page.html", _("statistics, number of reports, data")),
     PageFacts("complaint", "hotline/complaints/form.html", _("objection, appeal, a mistake of Net Patrola")),
     PageFacts("privacy", "awareness/privacy.html", _("cookies, tracking, personal data, data protection")),

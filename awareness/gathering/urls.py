@@ -1,7 +1,10 @@
-"""Address of the search, under the language prefix."""
+"""Addresses of the search and of the figures, under the language prefix."""
 
-from django.urls import path
+from django.urls import include, path
 
 from awareness.gathering import views
 
-urlpatterns = [path("search/", views.search_page, name="search")]
+urlpatterns = [
+    path("search/", views.search_page, name="search"),
+    path("", include("awareness.gathering.impact.urls")),
+]

@@ -7,7 +7,7 @@ from django.db.models import Q
 class FigureCell(models.Model):
     """How many of a `measure` fell into `period` ("2026-03", "2026" or "all") with `key` in `dimension`; the total has neither.
 
-    `hidden`: not to be published, nor anything it follows from (see `statistics.suppression`). `median`: of the hours, on totals of times;
+    `hidden`: not to be published, nor anything it follows from (see `common.figures.suppression`). `median`: of the hours, on totals of times;
     `percent`: of the total, where that may be published though the counts are not. What is missing is zero.
     """
 

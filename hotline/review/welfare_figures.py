@@ -14,6 +14,7 @@ from django.db.models.lookups import GreaterThanOrEqual
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from clicksafely.common.figures.spreadsheets import harmless
 from clicksafely.common.roles import HOTLINE_ROLES
 from hotline.review import selectors
 
@@ -80,14 +81,9 @@ def as_csv(rows: Iterable[PersonFigures]) -> str:
     )
     for row in rows:
         last = row.last_break.isoformat(timespec="minutes") if row.last_break else ""
-        writer.writerow([_harmless(row.name), row.today, row.week, row.month, row.days_over, last])
+        writer.writerow([harmless(row.name), row.today, row.week, row.month, row.days_over, last])
     return out.getvalue()
 
 
 def _sum(total: Any, condition: Q | None) -> Sum:
     return Sum(total, filter=condition, default=0)
-
-
-def _harmless(name: str) -> str:
-    """A name that a spreadsheet does not take for a formula."""
-    return f"'{name}" if name[:1] in "=+-@" else name

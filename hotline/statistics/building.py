@@ -11,11 +11,11 @@ from django.conf import settings
 from django.db import connection, transaction
 
 from clicksafely.common import generation
+from clicksafely.common.figures.periods import ALL, month_code, year_of
+from clicksafely.common.figures.suppression import LEAST, Hidden, hide
 from hotline.models import FigureCell, FigureCount
 from hotline.statistics.counting import MonthCount, count_month, months_until
 from hotline.statistics.definitions import PUBLIC, SHARES, TIMES
-from hotline.statistics.periods import ALL, month_code, year_of
-from hotline.statistics.suppression import LEAST, Hidden, hide
 
 
 class Cell(NamedTuple):

@@ -97,7 +97,7 @@ _CSAM: dict[str, str | Promise] = {
 }
 
 # In the order in which they are shown; keys of the others are shown by their number.
-ORDER: dict[Dimension, tuple[str, ...]] = {D.TIME: tuple(_TIMES), D.OUTCOME: tuple(_OUTCOMES), D.CSAM: (YES, NO)}
+ORDER: dict[str, tuple[str, ...]] = {D.TIME: tuple(_TIMES), D.OUTCOME: tuple(_OUTCOMES), D.CSAM: (YES, NO)}
 
 # How each figure is counted: the page and the JSON say the same.
 DEFINITIONS: dict[Measure, str | Promise] = {

@@ -1,17 +1,17 @@
 """The public figures as JSON and as CSV: the same figures and the same marks. Codes are the same in every language, labels are not."""
 
-import csv
-import io
 import json
 from typing import Any
 
 from django.conf import settings
 from django.utils.translation import get_language
 
+from clicksafely.common.figures import spreadsheets
+from clicksafely.common.figures.sheet import Figure
+from clicksafely.common.figures.suppression import LEAST
 from clicksafely.common.script import in_script
 from hotline.statistics.definitions import DEFINITIONS, PUBLIC, SHARES, Dimension, label_of
-from hotline.statistics.selectors import Figure, counted_at, public_figures
-from hotline.statistics.suppression import LEAST
+from hotline.statistics.selectors import counted_at, public_figures
 from hotline.statistics.wording import (
     HISTORY,
     HISTORY_PERIOD,
@@ -64,14 +64,7 @@ def as_csv() -> str:
 
     `count`, `median_hours` and `percent` are empty where there is none to tell; dimension and code are those of a total where empty.
     """
-    table = io.StringIO()
-    writer = csv.writer(table)
-    writer.writerow(COLUMNS)
-    for figure in public_figures():
-        entry = _entry(figure)
-        entry["hidden"] = str(entry["hidden"]).lower()
-        writer.writerow(entry.values())
-    return table.getvalue()
+    return spreadsheets.as_csv(COLUMNS, (_entry(figure).values() for figure in public_figures()))
 
 
 def _entry(figure: Figure) -> dict[str, Any]:

@@ -4,10 +4,10 @@ from typing import NamedTuple
 
 from django.db.models import Sum
 
+from clicksafely.common.figures.periods import months_of
 from hotline.models import Answer, FigureCell, SiteType
 from hotline.statistics.counting import ASKED, CSAM_IDS
 from hotline.statistics.definitions import EXCHANGE, D, label_of
-from hotline.statistics.periods import months_of
 
 
 class ExchangeRow(NamedTuple):

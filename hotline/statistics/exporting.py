@@ -1,7 +1,5 @@
 """Exports for partners: written as CSV or JSON, and noted in the audit trail. Exact figures: they go to whom they are for, not to the public."""
 
-import csv
-import io
 import json
 from collections.abc import Sequence
 from datetime import datetime
@@ -12,6 +10,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from clicksafely.common import audit
+from clicksafely.common.figures.spreadsheets import as_csv
 from hotline.statistics.exchange import ExchangeRow, exchange_rows
 from hotline.statistics.flagging import FlaggedRow, flagged_rows
 from hotline.statistics.selectors import counted_at
@@ -42,15 +41,7 @@ def export_figures(*, export: Export, period: str, as_json: bool, actor: User, n
     name = f"{export.value}-{period}.{'json' if as_json else 'csv'}"
     if as_json:
         return File(name, "application/json", _json(export, period, rows, now))
-    return File(name, "text/csv; charset=utf-8", _csv(columns, rows))
-
-
-def _csv(columns: Sequence[str], rows: Sequence[Any]) -> str:
-    table = io.StringIO()
-    writer = csv.writer(table)
-    writer.writerow(columns)
-    writer.writerows([_harmless(value) for value in row] for row in rows)
-    return table.getvalue()
+    return File(name, "text/csv; charset=utf-8", as_csv(columns, rows))
 
 
 def _json(export: Export, period: str, rows: Sequence[Any], now: datetime) -> str:
@@ -63,8 +54,3 @@ def _json(export: Export, period: str, rows: Sequence[Any], now: datetime) -> st
         "rows": [row._asdict() for row in rows],
     }
     return json.dumps(document, ensure_ascii=False, indent=1)
-
-
-def _harmless(value: Any) -> Any:
-    """A text that a spreadsheet would take for a formula, as a text."""
-    return f"'{value}" if isinstance(value, str) and value[:1] in {"=", "+", "-", "@", "\t", "\r"} else value

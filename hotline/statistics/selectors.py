@@ -1,58 +1,12 @@
 """Reads of the figures as they were last counted."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime
-from typing import NamedTuple
 
+from clicksafely.common.figures.periods import ALL, parts_of, within
+from clicksafely.common.figures.sheet import Figure, Sheet, Value
 from hotline.models import FigureCell, FigureCount
-from hotline.statistics.definitions import ORDER, PUBLIC, SHARES, Dimension
-from hotline.statistics.periods import ALL, parts_of, within
-
-
-@dataclass(frozen=True)
-class Value:
-    """A figure for the reader: `count` is None where it is hidden; `median` (hours) only of totals of times, `percent` only of shares."""
-
-    count: int | None
-    median: float | None = None
-    percent: int | None = None
-
-    @property
-    def hidden(self) -> bool:
-        return self.count is None
-
-
-class Figure(NamedTuple):
-    """A figure with its place, as CSV and JSON list it."""
-
-    measure: str
-    dimension: str
-    period: str
-    key: str
-    value: Value
-
-
-@dataclass(frozen=True)
-class Sheet:
-    """The public figures of a period and of its parts. What is missing is zero."""
-
-    period: str
-    parts: tuple[str, ...]
-    cells: dict[tuple[str, str, str, str], Value]
-
-    def value(self, measure: str, dimension: str = "", key: str = "", period: str = "") -> Value:
-        """A figure; of the whole period unless a part is named. Of a period whose total is hidden nothing is told, not even zeros."""
-        period = period or self.period
-        missing = self.cells.get((measure, "", "", period), Value(0))
-        return self.cells.get((measure, dimension, key, period), Value(None) if missing.hidden else Value(0))
-
-    def keys(self, measure: str, dimension: str) -> list[str]:
-        """The keys that anything was counted for: in their own order, or the most frequent first and what is hidden last."""
-        found = {cell[2] for cell in self.cells if cell[:2] == (measure, dimension)}
-        if order := ORDER.get(Dimension(dimension)):
-            return [key for key in order if key in found]
-        return sorted(found, key=lambda key: (-(self.value(measure, dimension, key).count or 0), key))
+from hotline.statistics.definitions import ORDER, PUBLIC, SHARES
 
 
 def counted_at() -> datetime | None:
@@ -72,7 +26,7 @@ def sheet_of(period: str, *, of_years: Iterable[str]) -> Sheet:
     figures = list(_figures(wanted))
     known = {figure.period for figure in figures}
     cells = {(figure.measure, figure.dimension, figure.key, figure.period): figure.value for figure in figures}
-    return Sheet(period, tuple(within(parts_of(period, known))), cells)
+    return Sheet(period, tuple(within(parts_of(period, known))), cells, ORDER)
 
 
 def public_figures() -> list[Figure]:

@@ -4,11 +4,12 @@ from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from clicksafely.common.figures.periods import ALL
+from clicksafely.common.figures.presenting import part_label
 from clicksafely.common.methods import read_only
 from clicksafely.common.pagecache import public_page
 from hotline.statistics import documents, presenting, selectors
 from hotline.statistics.definitions import DEFINITIONS, M
-from hotline.statistics.periods import ALL
 from hotline.statistics.wording import HISTORY, HISTORY_SOURCE, HOW_HIDDEN, LICENCE, LICENCE_URL
 
 # A day has one count, and a new one makes every stored page old.
@@ -27,7 +28,7 @@ def page(request: HttpRequest) -> HttpResponse:
     context = {
         "years": years,
         "period": period,
-        "parts": [presenting.part_label(part) for part in sheet.parts],
+        "parts": [part_label(part) for part in sheet.parts],
         "counted_at": selectors.counted_at(),
         "facts": presenting.facts(sheet),
         "chapters": presenting.chapters(sheet) if years else [],

@@ -7,11 +7,11 @@ import pytest
 from django.contrib.auth.models import User
 
 from clicksafely.common import generation
+from clicksafely.common.figures.suppression import LEAST
 from hotline.models import ContentItem, FigureCell, FigureCount, Report
 from hotline.states import REOPENABLE, ReportState
 from hotline.statistics.building import figures_due, rebuild_figures
 from hotline.statistics.definitions import PUBLIC, SHARES
-from hotline.statistics.suppression import LEAST
 from tests.hotline.statistics.conftest import World
 from tests.hotline.statistics.naive import recount
 

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hotline.statistics.suppression import LEAST, Hidden, hide
+from clicksafely.common.figures.suppression import LEAST, Hidden, hide
 
 Months = dict[str, list[dict[str, int]]]
 # (dimension, key, period); a total has neither.

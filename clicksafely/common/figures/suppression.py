@@ -1,7 +1,7 @@
 """Which figures of a measure are not published, so that no small one can be worked out from those that are. Pure.
 
-Months of less than five cases are taken together with others of their year, of none of which anything is told; a year of less than five is
-left out, and the sum of all years with it. Of what is left every total is at least five and published. In each table by months, years and
+Months or seasons, below called months, of less than five cases are taken together with others of their year, of none of which anything is
+told; a year of less than five is left out, and the sum of all years with it. Of what is left every total is at least five and published. In each table by months, years and
 keys a count from 1 to 4 is hidden, and others with it, so that for every hidden cell there is another table with the same published
 figures in which it is another number. That table is a cycle in the network of the table's sums: cells of a cycle are moved by one in
 turns, and every sum stays. The cheapest cycle names what is hidden besides; all cells on it may be hidden without further search. (Gusfield,
@@ -9,12 +9,12 @@ A graph theoretic approach to statistical data security, SIAM J. Comput. 17, 198
 Totals count as known to the reader, so it holds however many tables share them. Zeros are published: a hidden cell is at least 1.
 """
 
-from collections.abc import Hashable, Iterable, Mapping
+from collections.abc import Collection, Hashable, Iterable, Mapping
 from dataclasses import dataclass, field
 from heapq import heappop, heappush
 from itertools import count as counter
 
-from hotline.statistics.periods import ALL, year_of
+from clicksafely.common.figures.periods import ALL, year_of
 
 LEAST = 5
 # (key, period) -> count; what is missing is zero.
@@ -35,13 +35,19 @@ class Hidden:
         return period in self.periods or (dimension, key, period) in self.cells
 
 
-def hide(totals: Mapping[str, int], tables: Mapping[str, Table]) -> Hidden:
-    """What must not be published of a measure. `totals` are {period: count}, `tables` {dimension: table}; months, years and all."""
+def hide(
+    totals: Mapping[str, int], tables: Mapping[str, Table], *, besides: Collection[tuple[str, str, str]] = ()
+) -> Hidden:
+    """What must not be published of a measure. `totals` are {period: count}, `tables` {dimension: table}; months, years and all.
+
+    `besides` names cells (dimension, key, period) that have to be hidden like small ones.
+    """
     rows = _Rows(totals)
     while True:
         cells: set[tuple[str, str, str]] = set()
         for dimension, table in tables.items():
-            network = _Network(rows, table)
+            also = frozenset((key, period) for of, key, period in besides if of == dimension)
+            network = _Network(rows, table, also)
             helpless = network.protect()
             if helpless is not None:
                 rows.enlarge(helpless)
@@ -119,6 +125,7 @@ class _Network:
 
     rows: _Rows
     table: Table
+    also: frozenset[tuple[str, str]] = frozenset()
     hidden: set[tuple[str, str]] = field(default_factory=set)
 
     def __post_init__(self) -> None:
@@ -136,7 +143,7 @@ class _Network:
 
     def protect(self) -> str | None:
         """Hide what is small and what has to be hidden with it; the row of a cell for which there is no cycle, None where there is none."""
-        small = [edge for edge in self.edges if edge.count < LEAST]
+        small = [edge for edge in self.edges if edge.count < LEAST or edge.cell in self.also]
         self.hidden = {edge.cell for edge in small}
         safe: set[tuple[str, str]] = set()
         for edge in small:

@@ -9,6 +9,8 @@ ROW, BAR_TOP, BAR_HEIGHT = 42, 23, 10
 HIDDEN = 14
 COLUMN_TOP, COLUMN_BOTTOM, BELOW = 20, 150, 24
 WIDEST_COLUMN = 34
+# Longer labels would run into the count at the other end of their line: they are cut, the table has them whole.
+LONGEST_LABEL = 34
 # Above columns narrower than this figures would touch each other.
 READABLE_COLUMN = 20
 
@@ -39,15 +41,17 @@ class Chart:
     shows_counts: bool = True
 
 
-def bars(rows: Sequence[tuple[str, int | None]]) -> Chart:
-    """Horizontal bars, each below its label and its count; `rows` are (label, count)."""
-    longest = max((count or 0 for _label, count in rows), default=0)
+def bars(rows: Sequence[tuple[str, int | None]], *, longest: int | None = None) -> Chart:
+    """Horizontal bars, each below its label and its count; `rows` are (label, count). `longest` is what fills the width, the largest unless given."""
+    longest = longest or max((count or 0 for _label, count in rows), default=0)
     marks = []
     for number, (label, count) in enumerate(rows):
         top = number * ROW
         width = _length(count, longest, WIDTH)
         marks.append(
-            Mark(label, count, 0, top + BAR_TOP, width, BAR_HEIGHT, 0, top + BAR_TOP - 6, WIDTH, top + BAR_TOP - 6)
+            Mark(
+                _cut(label), count, 0, top + BAR_TOP, width, BAR_HEIGHT, 0, top + BAR_TOP - 6, WIDTH, top + BAR_TOP - 6
+            )
         )
     return Chart(marks, max(ROW, len(rows) * ROW))
 
@@ -77,6 +81,12 @@ def columns(rows: Sequence[tuple[str, int | None]]) -> Chart:
             )
         )
     return Chart(marks, COLUMN_BOTTOM + BELOW, shows_counts=step >= READABLE_COLUMN)
+
+
+def _cut(label: str) -> str:
+    if len(label) <= LONGEST_LABEL:
+        return label
+    return f"{label[:LONGEST_LABEL].rpartition(' ')[0] or label[:LONGEST_LABEL]} …"
 
 
 def _length(count: int | None, largest: int, room: float) -> float:

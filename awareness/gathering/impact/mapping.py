@@ -1,0 +1,62 @@
+"""The map: a dot for every town, its area as large as the number of people, and the names of the largest. Pure."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import sqrt
+from typing import Final
+
+from clicksafely.common.figures.sheet import Value
+from clicksafely.common.towns import TOWNS
+from clicksafely.common.towns.drawing import position
+
+LARGEST, SMALLEST = 24.0, 3.5
+# Names that are written beside dots, where they do not run into each other; all of them are in the table.
+MOST_NAMES: Final = 8
+_LETTER, _LINE = 10, 20
+
+
+@dataclass(frozen=True)
+class Dot:
+    """A town on the map: its middle and radius in units of the view box. `name_x` is None where it has no name beside it."""
+
+    name: str
+    value: Value
+    x: float
+    y: float
+    radius: float
+    name_x: float | None = None
+    name_y: float = 0
+    anchor: str = "start"
+
+
+def dots(towns: Sequence[tuple[str, str, Value]]) -> list[Dot]:
+    """Dots of (code, name, number of people), the largest first, so that small ones lie on top. Hidden ones are as small as the smallest."""
+    known = [(code, name, value) for code, name, value in towns if code in TOWNS and (value.hidden or value.count)]
+    most = max((value.count or 0 for _code, _name, value in known), default=0)
+    drawn: list[Dot] = []
+    taken: list[tuple[float, float, float, float]] = []
+    for code, name, value in sorted(known, key=lambda town: -(town[2].count or 0)):
+        x, y = position(TOWNS[code])
+        radius = SMALLEST if value.hidden else round(max(SMALLEST, LARGEST * sqrt((value.count or 0) / most)), 1)
+        dot = Dot(name, value, x, y, radius)
+        box = None if value.hidden or len(taken) >= MOST_NAMES else _room(dot, taken)
+        if box:
+            taken.append(box)
+            to_the_left = box[0] < x
+            dot = Dot(name, value, x, y, radius, box[2] if to_the_left else box[0], y + 5, "end" if to_the_left else "start")  # fmt: skip
+        drawn.append(dot)
+    return drawn
+
+
+def _room(dot: Dot, taken: Sequence[tuple[float, float, float, float]]) -> tuple[float, float, float, float] | None:
+    """Where a name has room beside its dot, right of it or left: left, top, right, bottom."""
+    width, gap = len(dot.name) * _LETTER, dot.radius + 4
+    for left in (dot.x + gap, dot.x - gap - width):
+        box = (left, dot.y - _LINE / 2, left + width, dot.y + _LINE / 2)
+        if box[0] >= -20 and box[2] <= 440 and not any(_touch(box, other) for other in taken):
+            return box
+    return None
+
+
+def _touch(one: tuple[float, float, float, float], other: tuple[float, float, float, float]) -> bool:
+    return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]

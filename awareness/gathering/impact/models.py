@@ -1,0 +1,46 @@
+"""The figures as they were last counted: what the page and its files read instead of reports, downloads and plays."""
+
+from django.db import models
+from django.db.models import Q
+
+
+class ImpactCell(models.Model):
+    """How many of a `measure` fell into `period` ("2026-03", "2026-21", "2026" or "all") with `key` in `dimension`; the total has neither.
+
+    `hidden`: not to be published, nor anything it follows from. `percent`: of shares, which have no count. What is missing is zero.
+    """
+
+    measure = models.CharField(max_length=16)
+    dimension = models.CharField(max_length=16, blank=True)
+    period = models.CharField(max_length=7)
+    key = models.CharField(max_length=40, blank=True)
+    count = models.PositiveBigIntegerField(null=True)
+    hidden = models.BooleanField(default=False)
+    percent = models.PositiveSmallIntegerField(null=True)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=("period", "measure", "dimension", "key"), name="one_impact_a_cell"),
+            models.CheckConstraint(
+                condition=Q(period="all") | Q(period__regex=r"^\d{4}(-\d{2})?$"), name="impact_period_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(count__isnull=False, percent=None) | Q(count=None, percent__lte=100),
+                name="impact_counts_or_share",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.measure}/{self.dimension}/{self.key} {self.period}: {self.count}"
+
+
+class ImpactCount(models.Model):
+    """A single row: when the figures were counted."""
+
+    counted_at = models.DateTimeField()
+
+    class Meta:
+        constraints = (models.CheckConstraint(condition=Q(pk=1), name="one_impact_count"),)
+
+    def __str__(self) -> str:
+        return f"{self.counted_at:%Y-%m-%d %H:%M}"

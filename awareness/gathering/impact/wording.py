@@ -1,0 +1,22 @@
+"""What the page and the JSON say alike about the figures as a whole, and the history that they do not count."""
+
+from typing import Final
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+LICENCE: Final = "CC BY 4.0"
+LICENCE_URL: Final = "https://creativecommons.org/licenses/by/4.0/"
+
+HOW_HIDDEN: Promise = _(
+    "A number of people from 1 to 4 is not published, so that nobody can be recognised. Others are hidden with it where it could be worked"
+    " out from them: a hidden figure may therefore also be larger. Of periods with fewer than five people nothing is told at all. Zeros are"
+    " shown, and so are numbers of events, towns and schools, which are no secret."
+)  # fmt: skip
+HISTORY: Promise = _(
+    "Nearly 38,000 children, young people, parents, teachers and stakeholders took part in the activities of the Centre in its first two and a"
+    " half years."
+)  # fmt: skip
+HISTORY_SOURCE: Promise = _("Serbian Safer Internet Centre, key successes of its first two and a half years, 2015")
+HISTORY_PERIOD: Final = "2013-2015"
+HISTORY_ABOUT: Final = 38_000
