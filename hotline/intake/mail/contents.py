@@ -3,24 +3,23 @@
 import re
 from dataclasses import replace
 
+from clicksafely.common.mail.charsets import decode_text
+from clicksafely.common.mail.headers import Headers, read_headers
+from clicksafely.common.mail.reports import LONGEST_STATUS, failed_recipients
+from clicksafely.common.mail.structure import Part, Walk, with_line_ends
+from clicksafely.common.mail.transfer import decode_transfer, take_base64, take_uuencoded
 from hotline.intake.mail.bodies import Bodies, Branch
-from hotline.intake.mail.charsets import decode_text
 from hotline.intake.mail.files import Files, is_attached, name_of
 from hotline.intake.mail.finding import Finder
-from hotline.intake.mail.headers import Headers, read_headers
 from hotline.intake.mail.media import by_content, is_text
-from hotline.intake.mail.natures import failed_recipients
 from hotline.intake.mail.rtf import LONGEST as LONGEST_RTF
 from hotline.intake.mail.rtf import decompress, read_rtf
-from hotline.intake.mail.structure import Part, Walk, with_line_ends
-from hotline.intake.mail.transfer import decode_transfer, take_base64, take_uuencoded
 from hotline.intake.mail.winmail import SIGNATURE, read_winmail
 
 # Messages inside encodings inside messages: each costs another walk.
 MAX_DEPTH = 8
 # Of RTF in all, unpacked: a few bytes of it may stand for very many.
 MAX_RTF = 4 * LONGEST_RTF
-_LONGEST_STATUS = 200_000
 _SHORTEST_FILE = 80
 _BOUNDARY = re.compile(rb"(?mi)^--([^\s]{1,200})[ \t\r]*\n(?=content-)")
 
@@ -119,7 +118,7 @@ class Contents:
         """A text that belongs to the message, or one that is attached to it."""
         main, _, subtype = part.kind.partition("/")
         if main == "message" and depth == part.level == 0:
-            self.failed += failed_recipients(decode_text(data[:_LONGEST_STATUS])[0])
+            self.failed += failed_recipients(decode_text(data[:LONGEST_STATUS])[0])
         if is_attached(part):
             self._say(data, subtype=subtype, parameters=part.parameters)
             self.files.keep(data, declared=part.kind, name=name_of(part))
