@@ -57,7 +57,7 @@ MEETINGS: Final = (
     Programme(
         "konsultacije-bela-knjiga",
         EventKind.CONSULTATION,
-        Both("Конзултације за Белу књигу", "Consultation for the White Paper"),
+        Both("Консултације за Белу књигу", "Consultation for the White Paper"),
         Both(
             "Ученици расправљају о томе шта у школи треба мењати да би о интернету учили на време.",
             "Pupils discuss what has to change in school so that they learn about the internet in time.",

@@ -66,8 +66,16 @@ def to_come(now: datetime) -> Iterator[Planned]:
     by_slug = {programme.slug: programme for programme in PROGRAMMES}
     today = now.astimezone(BELGRADE).date()
     for slug, (weeks, town) in zip(TO_COME, AHEAD, strict=True):
-        begins = _morning(today + timedelta(weeks=weeks), by_slug[slug])
+        # Not all on one day of the week.
+        begins = _morning(_in_term(today + timedelta(weeks=weeks, days=weeks % 4)), by_slug[slug])
         yield Planned(by_slug[slug], slug, *season_of(begins.date()), [(begins, town)])
+
+
+def _in_term(day: date) -> date:
+    """The day, or one after the holidays."""
+    if day.month in {7, 8}:
+        return day + timedelta(days=63)
+    return day + timedelta(days=24) if (day.month, day.day) >= (12, 25) or (day.month, day.day) <= (1, 18) else day
 
 
 def _morning(day: date, programme: Programme) -> datetime:

@@ -55,7 +55,8 @@ def show_date(date: EventDate, now: datetime, *, report: bool = False) -> ShownD
     found = getattr(date, "report", None) if report else None
     return ShownDate(
         date=date,
-        day=day_words(date.starts_at),
+        # What follows it is a comma, before which Serbian leaves the full stop of the year out.
+        day=day_words(date.starts_at).rstrip("."),
         hours=hours_words(date.starts_at, date.ends_at),
         town=TOWNS[date.town],
         place=name_here(date.place),

@@ -1,7 +1,7 @@
 """The public pages of events: what is to come, what was, and one event with its dates."""
 
 from datetime import datetime
-from itertools import groupby
+from itertools import dropwhile, groupby, islice
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -71,11 +71,14 @@ def past(request: HttpRequest) -> HttpResponse:
     wanted, number = request.GET.get("series", ""), _page(request.GET.get("page", "1"))
     chosen = wanted if wanted in keys else next(iter(keys), "")
     dates, more = selectors.past_dates(keys[chosen], now, number) if keys else ([], False)
+    before = next(islice(dropwhile(lambda key: key != chosen, keys), 1, None), "")
     path = reverse("events-past")
     context = {
         "keys": keys,
         "chosen": chosen,
         "series": keys.get(chosen),
+        "before_key": before if before != OTHER else "",
+        "before_title": str(keys.get(before) or ""),
         "shown": [show_date(date, now, report=True) for date in dates],
         "number": number,
         "nonsense": bool(wanted) and wanted not in keys,
