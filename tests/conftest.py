@@ -12,6 +12,7 @@ from pytest_django import DjangoDbBlocker
 
 from awareness.editorial.news.selectors import known_latest
 from awareness.editorial.selectors import known_consortium
+from awareness.events.showing.selectors import known_coming
 from awareness.gathering import synonyms
 from awareness.gathering.impact.selectors import known_in_short
 from awareness.topics.cards import known_cards, known_shelves
@@ -32,6 +33,7 @@ KNOWN = [
         known_cards,
         known_shelves,
         known_topics,
+        known_coming,
     )
 ]
 

@@ -1,6 +1,7 @@
 """A school's booking of places for a class, the dates it would take, and the letters it is sent. Who booked is sealed, and erased after the date."""
 
 import uuid
+from typing import ClassVar
 
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
@@ -13,6 +14,8 @@ from django.utils.translation import pgettext_lazy
 from awareness.events.models.event import EventDate, town_field
 from awareness.events.states import BookingState
 from awareness.events.vocabulary import SchoolKind
+from clicksafely.common import inventory
+from clicksafely.common.rotation import SealedColumn
 
 LARGEST_CLASS = 300
 _S = BookingState
@@ -47,6 +50,17 @@ class Booking(models.Model):
     booked_at = models.DateTimeField(_("asked"), default=timezone.now, editable=False)
     changed_at = models.DateTimeField(_("last changed"), default=timezone.now, editable=False)
     erased_at = models.DateTimeField(null=True, editable=False)
+
+    sealed_places = (SealedColumn(ring="bookings", column="sealed", table="events_booking", field="sealed"),)
+    kept_data: ClassVar = {
+        (inventory.SEALED, inventory.AFTER_THE_DATE): "sealed",
+        (inventory.CODES, inventory.AFTER_THE_DATE): "unreachable_at",
+        (inventory.DIGEST, inventory.FOR_FIGURES): "submission",
+        (inventory.SCHOOL, inventory.FOR_FIGURES): "school school_kind town",
+        (inventory.CODES, inventory.FOR_FIGURES): (
+            "date state grade size language offered_until sequence booked_at changed_at erased_at"
+        ),
+    }
 
     class Meta:
         verbose_name = _("booking")
@@ -91,6 +105,8 @@ class BookingWish(models.Model):
     date = models.ForeignKey(EventDate, on_delete=models.CASCADE, related_name="wishes")
     rank = models.PositiveSmallIntegerField()
 
+    kept_data: ClassVar = {(inventory.CODES, inventory.AFTER_THE_DATE): "booking date rank"}
+
     class Meta:
         ordering = ("rank",)
         constraints = (
@@ -110,6 +126,7 @@ class LetterKind(models.TextChoices):
     WAITING = "waiting", pgettext_lazy("letter", "on the waiting list")
     OFFER = "offer", pgettext_lazy("letter", "a place is offered")
     LAPSED = "lapsed", pgettext_lazy("letter", "the offer lapsed")
+    NO_PLACE = "no_place", pgettext_lazy("letter", "no place became free")
     CHANGED = "changed", pgettext_lazy("letter", "the booking changed")
     MOVED = "moved", pgettext_lazy("letter", "time or place changed")
     CANCELLED = "cancelled", pgettext_lazy("letter", "cancelled by the school")
@@ -141,6 +158,11 @@ class BookingLetter(models.Model):
     due_at = models.DateTimeField(_("due"))
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
     sent_at = models.DateTimeField(_("sent"), null=True)
+
+    kept_data: ClassVar = {
+        (inventory.DIGEST, inventory.AFTER_THE_DATE): "tag",
+        (inventory.CODES, inventory.AFTER_THE_DATE): "booking kind number state due_at attempts sent_at",
+    }
 
     class Meta:
         verbose_name = _("letter")
