@@ -14,6 +14,10 @@ _INVISIBLE = re.compile(
     "[\x01-\x08\x0b-\x1f\x7f-\x9f\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb"
     "\ufdd0-\ufdef\ufffe\uffff\U000e0000-\U000e007f]"
 )
+# What is invisible or no character in text that comes from outside; more lenient with what is only unusual.
+_UNSEEN = re.compile(
+    "[\x00-\x08\x0e-\x1f\x7f-\x9f\u00ad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ud800-\udfff]+"
+)
 
 
 class TextError(ValueError):
@@ -46,3 +50,8 @@ def clean_text(value: str, *, max_length: int) -> str:
             params={"count": len(text), "limit": max_length},
         )
     return text
+
+
+def visible(text: str) -> str:
+    """`text` without control, zero-width and direction characters and without lone surrogates."""
+    return _UNSEEN.sub("", text)

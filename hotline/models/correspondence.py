@@ -7,6 +7,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from clicksafely.common.mail.troubles import SmtpTrouble
 from hotline.models.report import Report
 
 
@@ -45,17 +46,17 @@ class OutgoingState(models.TextChoices):
 
 
 class OutgoingError(models.TextChoices):
-    """Why the last attempt to send a message did not succeed."""
+    """Why the last attempt to send a message did not succeed: what the server did, or what happened to us."""
 
     INTERRUPTED = "interrupted", pgettext_lazy("outgoing e-mail", "the program was ended while sending")
-    UNREACHABLE = "unreachable", pgettext_lazy("outgoing e-mail", "the mail server does not answer")
-    ENCRYPTION = "encryption", pgettext_lazy("outgoing e-mail", "no trusted encrypted connection to the mail server")
-    LOGIN = "login", pgettext_lazy("outgoing e-mail", "the mail server does not accept our name and password")
-    SENDER = "sender", pgettext_lazy("outgoing e-mail", "the mail server does not accept our address")
-    DEFERRED = "deferred", pgettext_lazy("outgoing e-mail", "the mail server asks for later")
-    LOST = "lost", pgettext_lazy("outgoing e-mail", "the connection broke off, it may have arrived")
-    RECIPIENT = "recipient", pgettext_lazy("outgoing e-mail", "the address is refused")
-    CONTENT = "content", pgettext_lazy("outgoing e-mail", "the message is refused")
+    UNREACHABLE = SmtpTrouble.UNREACHABLE.value, SmtpTrouble.UNREACHABLE.label
+    ENCRYPTION = SmtpTrouble.ENCRYPTION.value, SmtpTrouble.ENCRYPTION.label
+    LOGIN = SmtpTrouble.LOGIN.value, SmtpTrouble.LOGIN.label
+    SENDER = SmtpTrouble.SENDER.value, SmtpTrouble.SENDER.label
+    DEFERRED = SmtpTrouble.DEFERRED.value, SmtpTrouble.DEFERRED.label
+    LOST = SmtpTrouble.LOST.value, SmtpTrouble.LOST.label
+    RECIPIENT = SmtpTrouble.RECIPIENT.value, SmtpTrouble.RECIPIENT.label
+    CONTENT = SmtpTrouble.CONTENT.value, SmtpTrouble.CONTENT.label
     RETURNED = "returned", pgettext_lazy("outgoing e-mail", "it came back")
     SECRET = "secret", pgettext_lazy("outgoing e-mail", "MAIL_SECRET has changed, the address cannot be opened")
     UNFORESEEN = "unforeseen", pgettext_lazy("outgoing e-mail", "something nobody thought of, the log says what")

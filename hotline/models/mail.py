@@ -9,6 +9,7 @@ from django.db.models.functions import Length
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from clicksafely.common.mail.troubles import MailboxTrouble
 from clicksafely.common.rotation import SealedColumn
 from hotline.models.report import Report
 
@@ -99,19 +100,19 @@ class IncomingMail(models.Model):
 class MailboxError(models.TextChoices):
     """Why the mailbox could not be read to its end."""
 
-    UNREACHABLE = "unreachable", pgettext_lazy("mailbox", "the server does not answer")
-    TIMEOUT = "timeout", pgettext_lazy("mailbox", "the server is too slow or hangs")
-    CERTIFICATE = "certificate", pgettext_lazy("mailbox", "the server's certificate is not trusted")
-    LOGIN = "login", pgettext_lazy("mailbox", "wrong user name or password")
-    BUSY = "busy", pgettext_lazy("mailbox", "the server refuses to serve for the moment")
-    FOLDER = "folder", pgettext_lazy("mailbox", "the folder to read cannot be opened")
-    BROKEN = "broken", pgettext_lazy("mailbox", "the connection breaks off")
-    NONSENSE = "nonsense", pgettext_lazy("mailbox", "the server does not keep to the protocol")
-    FULL = "full", pgettext_lazy("mailbox", "messages cannot be moved, the mailbox may be full")
-    REMOVAL = "removal", pgettext_lazy("mailbox", "messages that were taken cannot be removed")
+    UNREACHABLE = MailboxTrouble.UNREACHABLE.value, MailboxTrouble.UNREACHABLE.label
+    TIMEOUT = MailboxTrouble.TIMEOUT.value, MailboxTrouble.TIMEOUT.label
+    CERTIFICATE = MailboxTrouble.CERTIFICATE.value, MailboxTrouble.CERTIFICATE.label
+    LOGIN = MailboxTrouble.LOGIN.value, MailboxTrouble.LOGIN.label
+    BUSY = MailboxTrouble.BUSY.value, MailboxTrouble.BUSY.label
+    FOLDER = MailboxTrouble.FOLDER.value, MailboxTrouble.FOLDER.label
+    BROKEN = MailboxTrouble.BROKEN.value, MailboxTrouble.BROKEN.label
+    NONSENSE = MailboxTrouble.NONSENSE.value, MailboxTrouble.NONSENSE.label
+    FULL = MailboxTrouble.FULL.value, MailboxTrouble.FULL.label
+    REMOVAL = MailboxTrouble.REMOVAL.value, MailboxTrouble.REMOVAL.label
     INTERRUPTED = "interrupted", pgettext_lazy("mailbox", "the program was ended in the middle of a message")
     SEALING = "sealing", pgettext_lazy("mailbox", "messages cannot be sealed, the public keys are missing")
-    SETTINGS = "settings", pgettext_lazy("mailbox", "the settings are wrong")
+    SETTINGS = MailboxTrouble.SETTINGS.value, MailboxTrouble.SETTINGS.label
 
 
 class MailboxState(models.Model):

@@ -7,7 +7,8 @@ from django.apps import AppConfig
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Info, register
 
-from hotline.post import config
+from clicksafely.common.mail.addresses import is_plain
+from clicksafely.common.mail.server import read_server
 
 TAG = "clicksafely"
 SHORTEST_SECRET = 32  # characters
@@ -23,7 +24,7 @@ def check_outgoing_mail(app_configs: Sequence[AppConfig] | None, **kwargs: Any) 
         return []
     messages: list[CheckMessage] = []
     try:
-        config.read_server()
+        read_server()
     except ValueError as error:
         messages.append(
             Error(
@@ -32,7 +33,7 @@ def check_outgoing_mail(app_configs: Sequence[AppConfig] | None, **kwargs: Any) 
                 id="hotline.E201",
             )
         )
-    if not config.is_address(settings.MAIL_ADDRESS):
+    if not is_plain(settings.MAIL_ADDRESS):
         messages.append(
             Error(
                 f"MAIL_ADDRESS is {settings.MAIL_ADDRESS!r}, which is no plain address.",

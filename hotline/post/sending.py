@@ -13,12 +13,13 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from clicksafely.common import audit
+from clicksafely.common.mail.smtp import MailServer, Undelivered
+from clicksafely.common.mail.troubles import OF_THE_SERVER
 from hotline.models import Direction, OutgoingError, OutgoingKind, OutgoingMail, OutgoingState, Report
 from hotline.post import config, envelopes, outbox
 from hotline.post.composing import compose
 from hotline.post.envelopes import Envelope, EnvelopeLost
 from hotline.post.outbox import hour_of
-from hotline.post.server import MailServer, Undelivered
 
 logger = logging.getLogger(__name__)
 
@@ -28,9 +29,7 @@ SHORTEST_PAUSE, LONGEST_PAUSE = timedelta(minutes=2), timedelta(hours=2)
 ATTEMPT = timedelta(minutes=3)
 # The server itself cannot be reached or used: nothing is tried for so long.
 REST = timedelta(minutes=5)
-SERVER_TROUBLE = frozenset(
-    {OutgoingError.UNREACHABLE, OutgoingError.ENCRYPTION, OutgoingError.LOGIN, OutgoingError.SENDER}
-)
+SERVER_TROUBLE = frozenset(OutgoingError(trouble) for trouble in OF_THE_SERVER)
 
 
 class Superseded(Exception):
@@ -55,20 +54,23 @@ def send_due(*, now: datetime, seconds: float) -> int:
         return 0
     outbox.sweep_counts(now=now)
     ends, sent = time.monotonic() + seconds, 0
-    with MailServer(config.read_server()) as server:
+    with config.mail_server() as server:
         while time.monotonic() < ends and (attempt := _begin(now)):
             try:
                 sent += _try(attempt, server)
-            except Undelivered as trouble:
-                _put_off(attempt, trouble)
-                if trouble.error in SERVER_TROUBLE:
-                    logger.error("The mail server cannot be used: %s.", trouble.error.value)
+            except Undelivered as no:
+                error = OutgoingError(no.trouble)
+                _put_off(attempt, error, final=no.final)
+                if error in SERVER_TROUBLE:
+                    logger.error("The mail server cannot be used: %s.", error.value)
                     break
+            except EnvelopeLost:
+                _put_off(attempt, OutgoingError.SECRET, final=True)
             except Superseded:
                 continue
             except Exception:
                 logger.exception("A message could not be sent for a reason nobody thought of.")
-                _put_off(attempt, Undelivered(OutgoingError.UNFORESEEN))
+                _put_off(attempt, OutgoingError.UNFORESEEN)
     return sent
 
 
@@ -97,10 +99,7 @@ def pause(attempts: int) -> timedelta:
 
 
 def _try(attempt: Attempt, server: MailServer) -> bool:
-    try:
-        envelope = envelopes.open_envelope(attempt.sealed, row=attempt.mail.uuid)
-    except EnvelopeLost as error:
-        raise Undelivered(OutgoingError.SECRET, final=True) from error
+    envelope = envelopes.open_envelope(attempt.sealed, row=attempt.mail.uuid)
     thread = outbox.open_thread(report=attempt.mail.report)
     told_receipt = False
 
@@ -151,15 +150,15 @@ def _has_arrived(mail: OutgoingMail, report: Report) -> bool:
     return report.messages.filter(direction=Direction.REPORTER).exists()
 
 
-def _put_off(attempt: Attempt, trouble: Undelivered) -> None:
-    if trouble.final:
-        gone = trouble.error in {OutgoingError.RECIPIENT, OutgoingError.CONTENT}
-        _end(attempt, OutgoingState.REFUSED if gone else OutgoingState.FAILED, trouble.error)
+def _put_off(attempt: Attempt, error: OutgoingError, *, final: bool = False) -> None:
+    if final:
+        gone = error in {OutgoingError.RECIPIENT, OutgoingError.CONTENT}
+        _end(attempt, OutgoingState.REFUSED if gone else OutgoingState.FAILED, error)
     elif attempt.now - attempt.mail.queued_at > GIVE_UP_AFTER:
-        _end(attempt, OutgoingState.FAILED, trouble.error)
+        _end(attempt, OutgoingState.FAILED, error)
     else:
-        later = REST if trouble.error in SERVER_TROUBLE else pause(attempt.mail.attempts)
-        _row(attempt).update(error=trouble.error, due_at=attempt.now + later)
+        later = REST if error in SERVER_TROUBLE else pause(attempt.mail.attempts)
+        _row(attempt).update(error=error, due_at=attempt.now + later)
 
 
 def _end(

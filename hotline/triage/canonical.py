@@ -24,8 +24,9 @@ import ada_url
 import tldextract
 
 from clicksafely.common.folding import slugify
+from clicksafely.common.plaintext import visible
 from hotline.models import LocationKind
-from hotline.triage.extraction import candidates, visible
+from hotline.triage.extraction import candidates
 
 LONGEST_CANONICAL = 2048
 LONGEST_TYPED = 8192

@@ -3,14 +3,12 @@
 import re
 from collections.abc import Iterator
 
+from clicksafely.common.plaintext import visible
 from hotline.triage.wrapped import unwrap
 
 # Far above what any form accepts; what lies beyond is not looked at.
 LONGEST_TEXT = 200_000
 
-_INVISIBLE = re.compile(
-    "[\x00-\x08\x0e-\x1f\x7f-\x9f\u00ad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ud800-\udfff]+"
-)
 # "Defanged" writing, after https://www.ietf.org/archive/id/draft-grimminck-safe-ioc-sharing-03.html and what people do by hand.
 _DOT_WORD = r"(?:dot|tačka|tacka|тачка)"
 _BRACKETED_DOT = re.compile(rf"[ \t]?[\[({{][ \t]?(?:\.|{_DOT_WORD})[ \t]?[\])}}][ \t]?", re.IGNORECASE)
@@ -43,11 +41,6 @@ def candidates(text: str) -> Iterator[str]:
             word = _trim(piece)
             if "." in word or ":" in word:
                 yield unwrap(word)
-
-
-def visible(text: str) -> str:
-    """`text` without control, zero-width and direction characters and without lone surrogates."""
-    return _INVISIBLE.sub("", text)
 
 
 def _refang(text: str) -> str:

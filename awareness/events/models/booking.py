@@ -13,6 +13,7 @@ from django.utils.translation import pgettext_lazy
 from awareness.events.models.event import EventDate, town_field
 from awareness.events.states import BookingState
 from awareness.events.vocabulary import SchoolKind
+from clicksafely.common.rotation import SealedColumn
 
 LARGEST_CLASS = 300
 _S = BookingState
@@ -47,6 +48,8 @@ class Booking(models.Model):
     booked_at = models.DateTimeField(_("asked"), default=timezone.now, editable=False)
     changed_at = models.DateTimeField(_("last changed"), default=timezone.now, editable=False)
     erased_at = models.DateTimeField(null=True, editable=False)
+
+    sealed_places = (SealedColumn(ring="bookings", column="sealed", table="events_booking", field="sealed"),)
 
     class Meta:
         verbose_name = _("booking")
@@ -116,6 +119,7 @@ class LetterKind(models.TextChoices):
     WAITING = "waiting", pgettext_lazy("letter", "on the waiting list")
     OFFER = "offer", pgettext_lazy("letter", "a place is offered")
     LAPSED = "lapsed", pgettext_lazy("letter", "the offer lapsed")
+    NO_PLACE = "no_place", pgettext_lazy("letter", "no place became free")
     CHANGED = "changed", pgettext_lazy("letter", "the booking changed")
     MOVED = "moved", pgettext_lazy("letter", "time or place changed")
     CANCELLED = "cancelled", pgettext_lazy("letter", "cancelled by the school")

@@ -6,8 +6,9 @@ from datetime import datetime
 from django.conf import settings
 
 from clicksafely.common import audit
+from clicksafely.common.mail.natures import Nature
 from hotline.intake.mail.authentication import is_authenticated
-from hotline.intake.mail.parsed import Nature, ParsedMail
+from hotline.intake.mail.parsed import ParsedMail
 from hotline.models import OutgoingKind, Report, Withheld
 from hotline.post import config, outbox
 

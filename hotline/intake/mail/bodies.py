@@ -4,11 +4,11 @@ import re
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from hotline.intake.mail.charsets import decode_text
+from clicksafely.common.mail.charsets import decode_text
+from clicksafely.common.mail.headers import Headers, decode_value
+from clicksafely.common.plaintext import visible
 from hotline.intake.mail.finding import Finder
-from hotline.intake.mail.headers import Headers, decode_value
 from hotline.intake.mail.html import read_html
-from hotline.triage.extraction import visible
 
 LONGEST_TEXT = 200_000
 # Of all sources together, in bytes: markup is long.

@@ -3,17 +3,17 @@
 import re
 from dataclasses import replace
 
+from clicksafely.common.mail.charsets import decode_text
+from clicksafely.common.mail.headers import Headers, read_headers
+from clicksafely.common.mail.natures import failed_recipients
+from clicksafely.common.mail.structure import Part, Walk, with_line_ends
+from clicksafely.common.mail.transfer import decode_transfer, take_base64, take_uuencoded
 from hotline.intake.mail.bodies import Bodies, Branch
-from hotline.intake.mail.charsets import decode_text
 from hotline.intake.mail.files import Files, is_attached, name_of
 from hotline.intake.mail.finding import Finder
-from hotline.intake.mail.headers import Headers, read_headers
 from hotline.intake.mail.media import by_content, is_text
-from hotline.intake.mail.natures import failed_recipients
 from hotline.intake.mail.rtf import LONGEST as LONGEST_RTF
 from hotline.intake.mail.rtf import decompress, read_rtf
-from hotline.intake.mail.structure import Part, Walk, with_line_ends
-from hotline.intake.mail.transfer import decode_transfer, take_base64, take_uuencoded
 from hotline.intake.mail.winmail import SIGNATURE, read_winmail
 
 # Messages inside encodings inside messages: each costs another walk.

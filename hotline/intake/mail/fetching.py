@@ -13,10 +13,12 @@ from django.conf import settings
 from django.db import Error as DatabaseFailure
 from django.utils import timezone
 
+from clicksafely.common.mail.mailbox import Mailbox
+from clicksafely.common.mail.mailbox_address import MailboxAddress, WrongAddress
+from clicksafely.common.mail.mailbox_failures import MailboxFailure
+from clicksafely.common.mail.troubles import MailboxTrouble
 from clicksafely.common.sealing import SealError
 from hotline.intake.mail import health
-from hotline.intake.mail.address import MailboxAddress, WrongAddress
-from hotline.intake.mail.mailbox import Mailbox, MailboxFailure
 from hotline.intake.mail.services import INCOMPLETE, ingest_message, ingest_oversize
 from hotline.models import IncomingMail, MailboxError
 
@@ -28,7 +30,7 @@ RUN = timedelta(seconds=50)
 BATCH = 25
 # The original of a message that could not be read whole stays in its folder for so long.
 ASIDE_DAYS = 14
-_STILL_THERE = frozenset({MailboxError.REMOVAL, MailboxError.FULL})
+_STILL_THERE = frozenset({MailboxTrouble.REMOVAL, MailboxTrouble.FULL})
 
 
 @dataclass
@@ -81,7 +83,7 @@ class _Run:
         except WrongAddress:
             self._fails(MailboxError.SETTINGS)
         except MailboxFailure as failure:
-            self._fails(failure.why)
+            self._fails(MailboxError(failure.why))
         except SealError:
             self._fails(MailboxError.SEALING)
 
@@ -171,7 +173,7 @@ class _Run:
                 if failure.why not in _STILL_THERE:
                     raise
                 # They were taken in; the next run finds them known, and tries again.
-                self._fails(failure.why)
+                self._fails(MailboxError(failure.why))
             else:
                 self.outcome.left -= len(uids)
 

@@ -4,10 +4,10 @@ from io import BytesIO
 
 from PIL import Image
 
+from clicksafely.common.mail.headers import one_line, split_parameters
+from clicksafely.common.mail.structure import Part
 from clicksafely.common.uploads import BOMB, BROKEN
-from hotline.intake.mail.headers import one_line, split_parameters
 from hotline.intake.mail.media import media_type
-from hotline.intake.mail.structure import Part
 from hotline.triage.hashes.digests import PICTURES, FileDigest, digest_file
 
 MAX_FILES = 1_000

@@ -5,7 +5,8 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from hotline.intake.mail.parsed import Nature, ParsedMail
+from clicksafely.common.mail.natures import Nature
+from hotline.intake.mail.parsed import ParsedMail
 from hotline.models import Notice, ReplyNature
 from hotline.referral.notices.replies import find_notice, keep_reply
 

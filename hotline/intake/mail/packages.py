@@ -3,7 +3,8 @@
 import re
 from datetime import datetime
 
-from hotline.intake.mail.parsed import Nature, ParsedMail
+from clicksafely.common.mail.natures import Nature
+from hotline.intake.mail.parsed import ParsedMail
 from hotline.models import PolicePackage
 from hotline.post import config
 from hotline.referral.police.delivery import note_returned

@@ -1,22 +1,13 @@
 """What one e-mail message says, as far as it could be read."""
 
 from dataclasses import dataclass
-from enum import StrEnum
 
+from clicksafely.common.mail.natures import Nature
 from hotline.triage.canonical import Extraction
 from hotline.triage.hashes.digests import FileDigest
 
 # The note of a message whose From names more than one.
 SEVERAL_FROM = "several_from"
-
-
-class Nature(StrEnum):
-    """Who wrote a message. Everything but a bounce is a report; only a person is answered (RFC 3834)."""
-
-    PERSON = "person"
-    AUTO_REPLY = "auto_reply"  # a machine: vacation notices, receipts, feedback reports
-    BOUNCE = "bounce"  # a mail system, about a message that it could not deliver
-    BULK = "bulk"  # through a mailing list, to very many, or asking for no answer
 
 
 @dataclass(frozen=True, kw_only=True)

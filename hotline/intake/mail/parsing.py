@@ -3,13 +3,13 @@
 import hashlib
 import re
 
+from clicksafely.common.mail.headers import Headers, decode_value, one_line, read_headers
+from clicksafely.common.mail.languages import guess_language
+from clicksafely.common.mail.mailboxes import Mailbox, bare_address, read_mailboxes
+from clicksafely.common.mail.natures import Nature, nature_of
+from clicksafely.common.mail.structure import with_line_ends
 from hotline.intake.mail.contents import Contents
-from hotline.intake.mail.headers import Headers, decode_value, one_line, read_headers
-from hotline.intake.mail.languages import guess_language
-from hotline.intake.mail.mailboxes import Mailbox, bare_address, read_mailboxes
-from hotline.intake.mail.natures import nature_of
-from hotline.intake.mail.parsed import SEVERAL_FROM, Nature, ParsedMail, Unreadable
-from hotline.intake.mail.structure import with_line_ends
+from hotline.intake.mail.parsed import SEVERAL_FROM, ParsedMail, Unreadable
 
 __all__ = ["Nature", "ParsedMail", "Unreadable", "parse_message"]
 

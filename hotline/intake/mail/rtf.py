@@ -4,7 +4,7 @@ import re
 import struct
 from dataclasses import dataclass, field
 
-from hotline.intake.mail.charsets import decode_text
+from clicksafely.common.mail.charsets import decode_text
 
 _HEADER = struct.Struct("<IIII")
 _COMPRESSED, _UNCOMPRESSED = 0x75465A4C, 0x414C454D

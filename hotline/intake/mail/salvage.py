@@ -3,8 +3,8 @@
 import hashlib
 import re
 
+from clicksafely.common.plaintext import visible
 from hotline.intake.mail.parsed import Unreadable
-from hotline.triage.extraction import visible
 from hotline.triage.hashes.digests import FileDigest
 
 LONGEST_HEAD = 64 * 1024

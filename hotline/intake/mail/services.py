@@ -14,11 +14,12 @@ from django.conf import settings
 from django.db import IntegrityError, InterfaceError, OperationalError, transaction
 
 from clicksafely.common import audit, receipts, sealing
+from clicksafely.common.mail.natures import Nature
 from clicksafely.common.sealing import SealError
 from hotline.intake.mail.answers import plan_answer
 from hotline.intake.mail.notices import find_notice_of, take_reply
 from hotline.intake.mail.packages import find_package_of, note_what_came
-from hotline.intake.mail.parsing import Nature, ParsedMail, Unreadable, parse_message
+from hotline.intake.mail.parsing import ParsedMail, Unreadable, parse_message
 from hotline.intake.mail.quoting import hide_receipts
 from hotline.intake.mail.salvage import salvage
 from hotline.intake.mail.threads import find_thread, join_thread, note_bounce

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from hotline.intake.mail.mailbox import PIECE
+from clicksafely.common.mail.mailbox import PIECE
 from hotline.intake.mail.services import ingest_message, ingest_oversize
 
 logger = logging.getLogger(__name__)

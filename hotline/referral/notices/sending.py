@@ -12,6 +12,7 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import QuerySet
 
+from clicksafely.common.mail.smtp import MailServer, Undelivered
 from hotline.models import (
     Notice,
     NoticeGroup,
@@ -24,7 +25,6 @@ from hotline.models import (
 )
 from hotline.post import config
 from hotline.post.sending import ATTEMPT, GIVE_UP_AFTER, REST, SERVER_TROUBLE, pause
-from hotline.post.server import MailServer, Undelivered
 from hotline.referral.notices import ending
 from hotline.referral.notices.composing import compose
 from hotline.referral.notices.contacts import Recipient
@@ -58,21 +58,22 @@ def send_due(*, now: datetime, seconds: float) -> int:
     if not config.is_configured() or _is_resting(now):
         return 0
     ends, sent = time.monotonic() + seconds, 0
-    with MailServer(config.read_server()) as server:
+    with config.mail_server() as server:
         while time.monotonic() < ends and (begun := begin_next(now=now, lease=ATTEMPT)):
             attempt = Attempt(*begun, now)
             try:
                 sent += _try(attempt, server)
-            except Undelivered as trouble:
-                _put_off(attempt, trouble)
-                if trouble.error in SERVER_TROUBLE:
-                    logger.error("The mail server cannot be used for notices: %s.", trouble.error.value)
+            except Undelivered as no:
+                error = OutgoingError(no.trouble)
+                _put_off(attempt, error, final=no.final)
+                if error in SERVER_TROUBLE:
+                    logger.error("The mail server cannot be used for notices: %s.", error.value)
                     break
             except Superseded:
                 continue
             except Exception:
                 logger.exception("A notice could not be sent for a reason nobody thought of.")
-                _put_off(attempt, Undelivered(OutgoingError.UNFORESEEN))
+                _put_off(attempt, OutgoingError.UNFORESEEN)
     return sent
 
 
@@ -137,17 +138,17 @@ def _try(attempt: Attempt, server: MailServer) -> bool:
     return True
 
 
-def _put_off(attempt: Attempt, trouble: Undelivered) -> None:
-    given_up = trouble.final or attempt.now - attempt.message.began_at > GIVE_UP_AFTER
+def _put_off(attempt: Attempt, error: OutgoingError, *, final: bool = False) -> None:
+    given_up = final or attempt.now - attempt.message.began_at > GIVE_UP_AFTER
     with transaction.atomic():
         notice = _row(attempt).select_for_update(of=("self",)).select_related("contact").first()
         if notice is None:
             return
         if given_up:
-            ending.note_refused(notice=notice, message=attempt.message, error=trouble.error, now=attempt.now)
+            ending.note_refused(notice=notice, message=attempt.message, error=error, now=attempt.now)
         else:
-            later = REST if trouble.error in SERVER_TROUBLE else pause(notice.attempts)
-            _row(attempt).update(error=trouble.error, due_at=attempt.now + later)
+            later = REST if error in SERVER_TROUBLE else pause(notice.attempts)
+            _row(attempt).update(error=error, due_at=attempt.now + later)
 
 
 def _row(attempt: Attempt) -> QuerySet[Notice]:

@@ -5,11 +5,7 @@ At least once: where the connection breaks off after the text, the same message 
 
 import logging
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from email.headerregistry import Address
-from email.message import EmailMessage
-from email.policy import SMTP
-from email.utils import format_datetime
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
@@ -17,9 +13,11 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from clicksafely.common import audit, receipts
-from hotline.models import OutgoingError, PackageProblem, PackageState, PoliceDelivery, PoliceFile, PolicePackage
+from clicksafely.common.mail.composing import Attachment, compose_message
+from clicksafely.common.mail.smtp import Undelivered
+from clicksafely.common.mail.troubles import SmtpTrouble
+from hotline.models import PackageProblem, PackageState, PoliceDelivery, PoliceFile, PolicePackage
 from hotline.post import config
-from hotline.post.server import MailServer, Undelivered
 from hotline.referral.police.delivery import Delivery, record_delivery
 from hotline.referral.police.report import LANGUAGE
 
@@ -31,8 +29,7 @@ MOST_ATTEMPTS = 75
 # How long an attempt may take before another run looks after its package.
 ATTEMPT = timedelta(minutes=3)
 SHORTEST_PAUSE, LONGEST_PAUSE = timedelta(minutes=2), timedelta(hours=1)
-_POLICY = SMTP.clone(cte_type="7bit", max_line_length=200)
-_PROBLEMS = {OutgoingError.DEFERRED: PackageProblem.DEFERRED, OutgoingError.LOST: PackageProblem.LOST}
+_PROBLEMS = {SmtpTrouble.DEFERRED: PackageProblem.DEFERRED, SmtpTrouble.LOST: PackageProblem.LOST}
 
 
 @dataclass(frozen=True)
@@ -49,7 +46,7 @@ def send_due(*, now: datetime) -> int:
     if not config.is_configured():
         return 0
     sent = 0
-    with MailServer(config.read_server()) as server:
+    with config.mail_server() as server:
         while sent < AT_ONCE and (attempt := _begin(now)):
             try:
                 server.deliver(
@@ -57,9 +54,9 @@ def send_due(*, now: datetime) -> int:
                     recipient=attempt.package.recipient.email,
                     write=lambda attempt=attempt: compose(attempt.package, attempt.content, attempt.now),  # type: ignore[misc]
                 )
-            except Undelivered as trouble:
-                _put_off(attempt, trouble)
-                if trouble.final:
+            except Undelivered as no:
+                _put_off(attempt, no)
+                if no.final:
                     continue
                 break
             delivery = Delivery(PoliceDelivery.EMAIL, message_id(attempt.package), now)
@@ -83,17 +80,20 @@ def compose(package: PolicePackage, content: bytes, now: datetime) -> bytes:
             "Please confirm its receipt by answering this message, with your number of it."
         )
         name = _("Net Patrola")
-    message = EmailMessage(policy=_POLICY)
-    message["From"] = Address(name, addr_spec=settings.MAIL_ADDRESS)
-    message["To"] = Address(addr_spec=package.recipient.email)
-    message["Reply-To"] = Address(addr_spec=config.tagged_address(package.mail_tag))
-    message["Subject"] = subject
-    message["Date"] = format_datetime(now.astimezone(UTC))
-    message["Message-ID"] = f"<{message_id(package)}>"
-    message.set_content(text % told + "\n")
     kind = "pkcs7-mime" if package.file_name.endswith(".p7m") else "zip"
-    message.add_attachment(content, maintype="application", subtype=kind, filename=package.file_name)
-    return message.as_bytes()
+    return compose_message(
+        sender=settings.MAIL_ADDRESS,
+        sender_name=name,
+        to=package.recipient.email,
+        reply_to=config.tagged_address(package.mail_tag),
+        subject=subject,
+        text=text % told,
+        sent_at=now,
+        message_id=message_id(package),
+        # Somebody at the hotline hands it over, and an officer answers.
+        automatic="",
+        attachments=[Attachment(name=package.file_name, kind=f"application/{kind}", content=content)],
+    )
 
 
 def _begin(now: datetime) -> Attempt | None:
@@ -111,19 +111,19 @@ def _begin(now: datetime) -> Attempt | None:
         return Attempt(package, bytes(file.outgoing or b""), now)
 
 
-def _put_off(attempt: Attempt, trouble: Undelivered) -> None:
+def _put_off(attempt: Attempt, no: Undelivered) -> None:
     package, now = attempt.package, attempt.now
-    logger.error("A package for the police was not sent: %s.", trouble.error.value)
-    ended = trouble.final or package.attempts >= MOST_ATTEMPTS
+    logger.error("A package for the police was not sent: %s.", no.trouble.value)
+    ended = no.final or package.attempts >= MOST_ATTEMPTS
     pause = min(SHORTEST_PAUSE * (1 << min(package.attempts - 1, 10)), LONGEST_PAUSE)
-    problem = _PROBLEMS.get(trouble.error, PackageProblem.NOT_NOW)
+    problem = _PROBLEMS.get(no.trouble, PackageProblem.NOT_NOW)
     if ended:
-        problem = PackageProblem.REFUSED if trouble.final else PackageProblem.GIVEN_UP
+        problem = PackageProblem.REFUSED if no.final else PackageProblem.GIVEN_UP
     with transaction.atomic():
         waiting = PolicePackage.objects.filter(pk=package.pk, state=PackageState.MADE, attempts=package.attempts)
         if not waiting.update(problem=problem, due_at=None if ended else now + pause):
             return
         if ended:
             PoliceFile.objects.filter(package=package).update(outgoing=None)
-        data: dict[str, audit.Value] = {"error": trouble.error.value}
+        data: dict[str, audit.Value] = {"error": no.trouble.value}
         audit.record(action="police.mail_failed", subject=package, actor=None, now=now, data=data)

@@ -10,13 +10,14 @@ from django.db import connection
 from pytest_django import Settings
 
 from clicksafely.common import receipts
+from clicksafely.common.mail import smtp
+from clicksafely.common.mail.smtp import MailServer
 from clicksafely.common.models import AuditEvent
 from hotline.intake import selectors, services
 from hotline.models import AnswerCount, Direction, OutgoingKind, OutgoingMail, Report
-from hotline.post import outbox, sending, server
+from hotline.post import outbox, sending
 from hotline.post.config import tagged_address
 from hotline.post.sending import send_due
-from hotline.post.server import MailServer
 from tests.factories.hotline import RECEIVED, ReportFactory, make_message
 from tests.hotline.post.outbox_of import ADDRESS, MINUTE, mailed_report, receipt_in, receipts_in, run, told, waiting
 from tests.standins.smtp import SmtpSink
@@ -330,4 +331,4 @@ def test_a_server_that_hangs_holds_one_run_and_no_other(sink: SmtpSink) -> None:
 
 def test_the_pause_before_another_run_looks_after_a_message_is_longer_than_a_try_may_take() -> None:
     # Connection, greeting, encryption, name and password, two addresses; then the text.
-    assert timedelta(seconds=10 * server.ANSWER_SECONDS + server.ACCEPT_SECONDS) < sending.ATTEMPT
+    assert timedelta(seconds=10 * smtp.ANSWER_SECONDS + smtp.ACCEPT_SECONDS) < sending.ATTEMPT

@@ -10,7 +10,9 @@ from django.db import OperationalError
 from django.utils import timezone
 from pytest_django import Settings
 
-from hotline.intake.mail import fetching, health, mailbox
+from clicksafely.common.mail import mailbox
+from clicksafely.common.mail.mailbox_address import MailboxAddress
+from hotline.intake.mail import fetching, health
 from hotline.intake.mail.fetching import Outcome, fetch_mail
 from hotline.models import IncomingMail, MailboxError, MailboxState, MailKind, Message, Report
 from tests.hotline.intake.mail.messages import message
@@ -476,7 +478,7 @@ def test_a_run_that_was_killed_is_over_after_three_minutes(imap: ImapServer) -> 
     """It left the message it was at, which the next run takes last; until that has gone well the desk says so."""
     three(imap)
     with mailbox.Mailbox(
-        mailbox.MailboxAddress.parse(fetching.settings.MAIL_IMAP_URL), ca_file=fetching.settings.MAIL_CA_FILE
+        MailboxAddress.parse(fetching.settings.MAIL_IMAP_URL), ca_file=fetching.settings.MAIL_CA_FILE
     ) as box:
         validity = box.uid_validity
     now, token = timezone.now(), fetching.uuid4()

@@ -2,9 +2,9 @@
 
 import pytest
 
-from hotline.intake.mail.charsets import decode_text
-from hotline.intake.mail.headers import decode_value, split_parameters
-from hotline.intake.mail.languages import guess_language
+from clicksafely.common.mail.charsets import decode_text
+from clicksafely.common.mail.headers import decode_value, split_parameters
+from clicksafely.common.mail.languages import guess_language
 from tests.factories.messages import CYRILLIC, LATIN
 
 LABELS = ["", "utf-8", "us-ascii", "iso-8859-1", "windows-1250", "windows-1251", "iso-8859-2", "x-unknown", "utf-7"]

@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from clicksafely.common.mail.transfer import decode_base64, take_base64, take_uuencoded
 from hotline.intake.mail.parsing import ParsedMail, Unreadable, parse_message
-from hotline.intake.mail.transfer import decode_base64, take_base64, take_uuencoded
 from hotline.intake.mail.winmail import read_winmail
 from tests.factories.messages import HOSTILE, MAKERS, coded, make_messages, multipart, mutate, part, text_part
 from tests.factories.tnef import BODY, UNICODE, write_tnef

@@ -2,9 +2,9 @@
 
 import pytest
 
-from hotline.intake.mail.mailboxes import Mailbox, bare_address, read_mailboxes
-from hotline.intake.mail.natures import failed_recipients
-from hotline.intake.mail.parsing import Nature, parse_message
+from clicksafely.common.mail.mailboxes import Mailbox, bare_address, read_mailboxes
+from clicksafely.common.mail.natures import Nature, failed_recipients
+from hotline.intake.mail.parsing import parse_message
 from tests.factories.messages import multipart, part, text_part
 from tests.hotline.intake.mail.reading import HEAD, addresses, parsed
 

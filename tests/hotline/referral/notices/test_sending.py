@@ -7,9 +7,9 @@ import pytest
 from django.db import connection
 from pytest_django import Settings
 
+from clicksafely.common.mail.smtp import MailServer
 from clicksafely.common.models import AuditEvent
 from hotline.models import Action, ContactKind, Notice, NoticeMessage, PoliceHold, Referral, Watch
-from hotline.post.server import MailServer
 from hotline.referral.notices.acts import act_on_notice
 from tests.hotline.referral.notices.told import (
     ABUSE,

@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from hotline.intake.mail.charsets import decode_text
-from hotline.intake.mail.headers import decode_value, one_line
+from clicksafely.common.mail.charsets import decode_text
+from clicksafely.common.mail.headers import decode_value, one_line
 
 LONGEST_ADDRESS = 320
 MAX_MAILBOXES = 1000

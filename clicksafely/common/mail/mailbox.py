@@ -16,8 +16,9 @@ from imap_tools import AND, BaseMailBox
 from imap_tools.errors import ImapToolsError, MailboxFolderSelectError, MailboxLoginError
 from imap_tools.utils import encode_folder
 
-from hotline.intake.mail.address import MailboxAddress
-from hotline.models import MailboxError
+from clicksafely.common.mail.mailbox_address import MailboxAddress
+from clicksafely.common.mail.mailbox_failures import MailboxFailure, why_not_connected
+from clicksafely.common.mail.troubles import MailboxTrouble
 
 # Without a word from the server for so long, a connection is given up; no command may take longer than the other.
 SILENCE_SECONDS = 30
@@ -26,20 +27,13 @@ PIECE = 1024 * 1024
 # What a server may add to a piece it was asked for.
 _SLACK = 64 * 1024
 _SIZES_AT_ONCE = 500
+_HEAD = 64 * 1024
 
 _UID = re.compile(rb"\bUID (\d+)")
 _SIZE = re.compile(rb"\bRFC822\.SIZE (\d+)")
 _QUOTED = re.compile(rb'BODY\[\](?:<\d+>)? "((?:[^"\\]|\\.)*)"')
 # RFC 5530: it is not the password.
 _NOT_NOW = re.compile(rb"\[(?:UNAVAILABLE|INUSE|LIMIT|CONTACTADMIN)\b", re.IGNORECASE)
-
-
-class MailboxFailure(Exception):
-    """The mailbox cannot be read (on). Holds nothing of what the server said."""
-
-    def __init__(self, why: MailboxError) -> None:
-        super().__init__(why.value)
-        self.why = why
 
 
 @dataclass(frozen=True)
@@ -86,11 +80,11 @@ class Mailbox:
         try:
             context = ssl.create_default_context(cafile=self._ca_file or None)
         except OSError:
-            raise MailboxFailure(MailboxError.SETTINGS) from None
+            raise MailboxFailure(MailboxTrouble.SETTINGS) from None
         try:
             self._connection = _Connection(self._address, context)
         except (OSError, imaplib.IMAP4.error) as error:
-            raise MailboxFailure(_why_not_connected(error)) from None
+            raise MailboxFailure(why_not_connected(error)) from None
         try:
             self._enter()
         except MailboxFailure:
@@ -107,6 +101,13 @@ class Mailbox:
         """Every message of the folder, also those that somebody has marked as deleted, ascending."""
         with self._bounded():
             return sorted(int(uid) for uid in self._connection.uids("ALL", charset=None) if uid.isdigit())
+
+    def uids_above(self, uid: int) -> list[int]:
+        """Those of the messages that came after the one of this UID, ascending."""
+        with self._bounded():
+            # Where there are none, a server gives the last message that there is (RFC 3501, 6.4.8).
+            found = self._connection.uids(f"UID {uid + 1}:*", charset=None)
+            return sorted(int(each) for each in found if each.isdigit() and int(each) > uid)
 
     def sizes(self, uids: Sequence[int]) -> dict[int, int]:
         """What the server says of their sizes, in bytes."""
@@ -139,10 +140,18 @@ class Mailbox:
             pieces.append(piece)
             total += len(piece)
         if declared and not total:
-            raise MailboxFailure(MailboxError.NONSENSE)
+            raise MailboxFailure(MailboxTrouble.NONSENSE)
         if total > limit:
             return Fetched(pieces[0], whole=False, size=total)
         return Fetched(b"".join(pieces), whole=True, size=total)
+
+    def head(self, uid: int) -> bytes | None:
+        """The header lines of a message, the first 64 KB of them, without marking it as read; None where it is not there any more."""
+        for line in self._fetch(str(uid), f"(UID BODY.PEEK[HEADER]<0.{_HEAD}>)"):
+            found = _UID.search(_text_of(line))
+            if isinstance(line, tuple) and b"BODY[HEADER]" in line[0] and (found is None or int(found[1]) == uid):
+                return bytes(line[1])
+        return None
 
     def holds(self, uid: int) -> bool:
         """Whether the message is still in the folder."""
@@ -155,24 +164,24 @@ class Mailbox:
         """
         chosen = _joined(uids)
         with self._bounded():
-            self._ask(MailboxError.REMOVAL, "STORE", chosen, "+FLAGS.SILENT", r"(\Deleted)")
+            self._ask(MailboxTrouble.REMOVAL, "STORE", chosen, "+FLAGS.SILENT", r"(\Deleted)")
             if "UIDPLUS" in self._client.capabilities:
-                self._ask(MailboxError.REMOVAL, "EXPUNGE", chosen)
+                self._ask(MailboxTrouble.REMOVAL, "EXPUNGE", chosen)
                 return
             marked = {int(uid) for uid in self._connection.uids("DELETED", charset=None)}
             if marked <= set(taken) and self._client.expunge()[0] != "OK":
-                raise MailboxFailure(MailboxError.REMOVAL)
+                raise MailboxFailure(MailboxTrouble.REMOVAL)
 
     def move(self, uids: Collection[int], folder: str, *, taken: Collection[int]) -> None:
         """Move messages to a folder, which is made where it is missing; `taken` as in `remove`."""
         chosen, name = _joined(uids), encode_folder(folder)
-        with self._bounded(otherwise=MailboxError.FULL):
+        with self._bounded(otherwise=MailboxTrouble.FULL):
             if not self._connection.folder.exists(folder):
                 self._connection.folder.create(folder)
             if "MOVE" in self._client.capabilities:
-                self._ask(MailboxError.FULL, "MOVE", chosen, name)
+                self._ask(MailboxTrouble.FULL, "MOVE", chosen, name)
                 return
-            self._ask(MailboxError.FULL, "COPY", chosen, name)
+            self._ask(MailboxTrouble.FULL, "COPY", chosen, name)
         self.remove(uids, taken=taken)
 
     @contextmanager
@@ -205,19 +214,19 @@ class Mailbox:
             except MailboxLoginError as error:
                 said = error.command_result[1][0] if error.command_result[1] else b""
                 raise MailboxFailure(
-                    MailboxError.BUSY if _NOT_NOW.search(said or b"") else MailboxError.LOGIN
+                    MailboxTrouble.BUSY if _NOT_NOW.search(said or b"") else MailboxTrouble.LOGIN
                 ) from None
             except imaplib.IMAP4.abort:
                 raise
             except imaplib.IMAP4.error:
-                raise MailboxFailure(MailboxError.LOGIN) from None
+                raise MailboxFailure(MailboxTrouble.LOGIN) from None
             # What a server can do it often says to those only who have signed in.
             said = self._client.capability()[1][0] or b""
             self._client.capabilities = tuple(said.decode(errors="replace").upper().split())
             try:
                 self._connection.folder.set(self._address.folder)
             except (MailboxFolderSelectError, imaplib.IMAP4.readonly):
-                raise MailboxFailure(MailboxError.FOLDER) from None
+                raise MailboxFailure(MailboxTrouble.FOLDER) from None
             validity = self._client.response("UIDVALIDITY")[1][0]
             self.uid_validity = int(validity) if validity and validity.isdigit() else 0
 
@@ -240,12 +249,12 @@ class Mailbox:
             kind, lines = self._client.uid("FETCH", uids, what)
         return [line for line in lines if line] if kind == "OK" else []
 
-    def _ask(self, otherwise: MailboxError, *command: str | bytes) -> None:
+    def _ask(self, otherwise: MailboxTrouble, *command: str | bytes) -> None:
         if self._client.uid(*command)[0] != "OK":  # type: ignore[arg-type]
             raise MailboxFailure(otherwise)
 
     @contextmanager
-    def _bounded(self, otherwise: MailboxError = MailboxError.NONSENSE) -> Iterator[None]:
+    def _bounded(self, otherwise: MailboxTrouble = MailboxTrouble.NONSENSE) -> Iterator[None]:
         """Gives each failure its name, and cuts the line when the server drips on for too long."""
         timer = threading.Timer(COMMAND_SECONDS, self._cut)
         timer.daemon = True
@@ -259,11 +268,11 @@ class Mailbox:
         finally:
             timer.cancel()
 
-    def _why(self, error: Exception, otherwise: MailboxError) -> MailboxError:
+    def _why(self, error: Exception, otherwise: MailboxTrouble) -> MailboxTrouble:
         if self._overdue or isinstance(error, TimeoutError):
-            return MailboxError.TIMEOUT
+            return MailboxTrouble.TIMEOUT
         if isinstance(error, OSError | imaplib.IMAP4.abort):
-            return MailboxError.NONSENSE if "literal" in str(error) else MailboxError.BROKEN
+            return MailboxTrouble.NONSENSE if "literal" in str(error) else MailboxTrouble.BROKEN
         return otherwise
 
     def _cut(self) -> None:
@@ -275,20 +284,6 @@ class Mailbox:
     def _hang_up(self) -> None:
         with suppress(OSError, imaplib.IMAP4.error, ValueError):
             self._client.shutdown()
-
-
-def _why_not_connected(error: Exception) -> MailboxError:
-    if isinstance(error, ssl.SSLCertVerificationError):
-        return MailboxError.CERTIFICATE
-    if isinstance(error, TimeoutError):
-        return MailboxError.TIMEOUT
-    if isinstance(error, ssl.SSLError):
-        return MailboxError.NONSENSE
-    if isinstance(error, imaplib.IMAP4.abort):
-        return MailboxError.BROKEN
-    if isinstance(error, imaplib.IMAP4.error):
-        return MailboxError.BUSY
-    return MailboxError.UNREACHABLE
 
 
 def _joined(uids: Collection[int]) -> str:

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from urllib.parse import unquote_to_bytes
 
-from hotline.intake.mail.charsets import decode_text
-from hotline.intake.mail.transfer import decode_base64, decode_quoted_printable
-from hotline.triage.extraction import visible
+from clicksafely.common.mail.charsets import decode_text
+from clicksafely.common.mail.transfer import decode_base64, decode_quoted_printable
+from clicksafely.common.plaintext import visible
 
 MAX_LINES = 1000
 LONGEST_VALUE = 20_000

@@ -1,10 +1,10 @@
 """Who wrote a message: a person, a machine, a mail system, a list (RFC 3834, 3464, 2369); and whom a bounce was meant for."""
 
 import re
+from enum import StrEnum
 
-from hotline.intake.mail.headers import Headers, split_parameters
-from hotline.intake.mail.mailboxes import bare_address
-from hotline.intake.mail.parsed import Nature
+from clicksafely.common.mail.headers import Headers, split_parameters
+from clicksafely.common.mail.mailboxes import bare_address
 
 _DAEMONS = frozenset({"mailer-daemon", "postmaster", "mail-daemon", "maildaemon"})
 _REPLY_HEADERS = (
@@ -18,6 +18,15 @@ _REPLY_HEADERS = (
 _LIST_HEADERS = ("list-id", "list-post", "list-unsubscribe", "list-help", "mailing-list", "x-mailing-list")
 _BULK_HEADERS = ("feedback-id", "x-campaign-id", "x-mc-user", "x-csa-complaints")
 MAX_FAILED = 100
+
+
+class Nature(StrEnum):
+    """Who wrote a message. Only a person is answered (RFC 3834)."""
+
+    PERSON = "person"
+    AUTO_REPLY = "auto_reply"  # a machine: vacation notices, receipts, feedback reports
+    BOUNCE = "bounce"  # a mail system, about a message that it could not deliver
+    BULK = "bulk"  # through a mailing list, to very many, or asking for no answer
 
 
 def nature_of(headers: Headers, sender: str) -> Nature:

@@ -8,7 +8,7 @@ import re
 from collections.abc import Generator, Iterator
 from dataclasses import dataclass, replace
 
-from hotline.intake.mail.headers import Headers, one_line, read_headers, split_parameters
+from clicksafely.common.mail.headers import Headers, one_line, read_headers, split_parameters
 
 # Far above what any program sends; what comes after is only counted.
 MAX_PARTS = 20_000

@@ -1,0 +1,71 @@
+"""Schools that book in tests, and what must hold after whatever they and the Centre do."""
+
+import secrets
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Sum
+
+from awareness.events.bookings import services
+from awareness.events.bookings.contacts import Contact
+from awareness.events.bookings.when import is_open
+from awareness.events.models import Booking, BookingLetter, EventDate, LetterKind, LetterState
+from awareness.events.states import HOLDING, BookingState
+from tests.factories.events import NOW
+
+CONTACT = Contact(
+    name="Ана Анић", email="ana@school.example.org", phone="+381 18 555 333", needs="Један ученик у колицима."
+)
+
+
+def ask(*dates: EventDate, now: datetime = NOW, submission: bytes = b"", **fields: Any) -> Booking:
+    """Book the first of these dates with room for a class of 25, or wait for all."""
+    defaults: dict[str, Any] = {
+        "school": "ОШ „Свети Сава“",
+        "school_kind": "primary",
+        "town": "nis",
+        "grade": 5,
+        "size": 25,
+        "contact": CONTACT,
+        "language": "sr",
+    }
+    asked = services.Asked(dates=[date.pk for date in dates], **{**defaults, **fields})
+    return services.book(
+        event=dates[0].event, asked=asked, submission=submission or secrets.token_bytes(32), now=now
+    ).booking
+
+
+def change(booking: Booking, *, now: datetime = NOW, **fields: Any) -> Booking:
+    """Change what is told, and leave all else as it is."""
+    booking.refresh_from_db()
+    wishes = [wish.date_id for wish in booking.wishes.all()]
+    defaults: dict[str, Any] = {"size": booking.size, "grade": booking.grade, "dates": wishes}
+    return services.change_booking(booking=booking, change=services.Change(**{**defaults, **fields}), now=now)
+
+
+def state(booking: Booking) -> str:
+    """Where it stands in the database."""
+    return Booking.objects.values_list("state", flat=True).get(pk=booking.pk)
+
+
+def letters(booking: Booking) -> list[str]:
+    """The kinds of its letters that went or will go, in their order."""
+    kept = booking.letters.exclude(state=LetterState.DROPPED)
+    return list(kept.order_by("pk").values_list("kind", flat=True))
+
+
+def check_places(now: datetime) -> None:
+    """What must hold at every moment at which the clock's work is done."""
+    for date in EventDate.objects.select_related("event"):
+        held = date.bookings.filter(state__in=HOLDING).aggregate(sum=Sum("size"))["sum"] or 0
+        assert date.taken == held, f"{date.pk}: {date.taken} are taken, {held} are booked and offered"
+        assert date.taken <= date.capacity
+        if is_open(date, now):
+            waiting = Booking.objects.filter(state=BookingState.WAITING, wishes__date=date)
+            left_out = waiting.filter(size__lte=date.free)
+            assert not left_out.exists(), f"somebody waits for {date.pk} who would fit"
+    for booking in Booking.objects.all():
+        due = booking.letters.filter(state=LetterState.DUE).exclude(kind=LetterKind.REMINDER)
+        assert due.count() <= 1, "an overtaken letter would go"
+        assert (booking.offered_until is not None) == (booking.state == BookingState.OFFERED)
+    assert BookingLetter.objects.values("tag").distinct().count() == BookingLetter.objects.count()

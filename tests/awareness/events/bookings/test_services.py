@@ -1,0 +1,454 @@
+"""Booking, waiting, offers, changes and ends, one at a time."""
+
+from datetime import timedelta
+
+import pytest
+from django.contrib.auth.models import User
+
+from awareness.events.bookings import services
+from awareness.events.bookings.contacts import unseal_contact
+from awareness.events.bookings.errors import (
+    Closed,
+    Erased,
+    NoRoom,
+    OfferOver,
+    TooEarly,
+    TooLarge,
+    TooSmall,
+    WrongState,
+)
+from awareness.events.models import Booking, BookingLetter, EventDate
+from awareness.events.states import BookingState
+from clicksafely.common import generation
+from clicksafely.common.models import AuditEvent
+from tests.awareness.events.bookings.schools import CONTACT, ask, change, check_places, letters, state
+from tests.factories.events import NOW, make_date, make_event
+
+pytestmark = pytest.mark.django_db
+LATER = NOW + timedelta(hours=1)
+TWO_DAYS = timedelta(hours=48)
+
+
+def coordinator() -> User:
+    return User.objects.create(username=f"coordinator-{User.objects.count()}")
+
+
+def taken(date: EventDate) -> int:
+    return EventDate.objects.values_list("taken", flat=True).get(pk=date.pk)
+
+
+class TestAsking:
+    def test_the_first_with_room_is_booked(self) -> None:
+        small = make_date(capacity=20)
+        large = make_date(small.event, capacity=40)
+        booking = ask(small, large)
+        assert (state(booking), booking.date, taken(small), taken(large)) == ("booked", large, 0, 25)
+        assert letters(booking) == ["booked"]
+        assert [wish.date for wish in booking.wishes.all()] == [large]
+        assert unseal_contact(booking) == CONTACT
+        event = AuditEvent.objects.get()
+        assert (event.action, event.data) == ("booking.asked", {"date": large.pk, "state": "booked"})
+
+    def test_the_order_is_the_schools(self) -> None:
+        first = make_date(capacity=40)
+        second = make_date(first.event, capacity=40)
+        assert ask(second, first).date == second
+
+    def test_where_none_has_room_it_waits_for_all(self) -> None:
+        first = make_date(capacity=30)
+        second = make_date(first.event, capacity=30)
+        ask(first), ask(second)
+        booking = ask(second, first)
+        assert (state(booking), booking.date) == ("waiting", second)
+        assert [wish.date for wish in booking.wishes.all()] == [second, first]
+        assert letters(booking) == ["waiting"]
+        check_places(NOW)
+
+    def test_the_same_form_is_one_booking(self) -> None:
+        date = make_date(capacity=100)
+        assert ask(date, submission=bytes(32)) == ask(date, submission=bytes(32), size=30)
+        assert (Booking.objects.count(), taken(date), BookingLetter.objects.count()) == (1, 25, 1)
+
+    @pytest.mark.parametrize(
+        "date",
+        [
+            {"state": "cancelled"},
+            {"starts_at": NOW - timedelta(hours=1)},
+            {"starts_at": NOW + timedelta(days=2)},  # closes two days before
+        ],
+    )
+    def test_dates_that_cannot_be_booked(self, date: dict[str, object]) -> None:
+        with pytest.raises(Closed):
+            ask(make_date(**date))
+        assert not Booking.objects.exists()
+
+    @pytest.mark.parametrize(
+        "event", [{"bookable": False}, {"published_at": None}, {"withdrawn_at": NOW}, {"published_at": LATER}]
+    )
+    def test_events_that_cannot_be_booked(self, event: dict[str, object]) -> None:
+        with pytest.raises(Closed):
+            ask(make_date(make_event(**event)))
+
+    def test_one_that_closed_meanwhile_is_left_out(self) -> None:
+        closed = make_date(starts_at=NOW + timedelta(days=1))
+        still = make_date(closed.event)
+        assert ask(closed, still).date == still
+
+    def test_a_class_that_never_fits(self) -> None:
+        with pytest.raises(TooLarge) as caught:
+            ask(make_date(capacity=20))
+        assert caught.value.most == 20
+
+    def test_a_date_of_another_event_is_none(self) -> None:
+        mine, other = make_date(), make_date()
+        booking = ask(mine, other)
+        assert booking.date == mine
+        assert booking.wishes.count() == 1
+
+
+class TestWaitingList:
+    def test_what_is_given_back_is_offered_to_who_asked_first(self) -> None:
+        date = make_date(capacity=30)
+        booked = ask(date)
+        first, second = ask(date), ask(date)
+        services.cancel_booking(booking=booked, now=LATER)
+        first.refresh_from_db()
+        assert (state(booked), first.state, state(second), taken(date)) == ("cancelled", "offered", "waiting", 25)
+        assert first.offered_until == LATER + TWO_DAYS
+        assert (letters(booked), letters(first)) == (["cancelled"], ["offer"])
+
+    def test_a_class_that_does_not_fit_is_passed_over_and_keeps_its_turn(self) -> None:
+        date = make_date(capacity=30)
+        booked, small = ask(date, size=20), ask(date, size=10)
+        large, fitting = ask(date, size=30), ask(date, size=15)
+        services.cancel_booking(booking=booked, now=LATER)
+        assert (state(large), state(fitting)) == ("waiting", "offered")
+        services.cancel_booking(booking=fitting, now=LATER)
+        services.cancel_booking(booking=small, now=LATER)
+        assert state(large) == "offered"
+
+    def test_whichever_of_its_dates_frees_first_is_offered(self) -> None:
+        first = make_date(capacity=30)
+        second = make_date(first.event, capacity=30)
+        ask(first)
+        other = ask(second)
+        waiting = ask(first, second)
+        services.cancel_booking(booking=other, now=LATER)
+        waiting.refresh_from_db()
+        assert (waiting.state, waiting.date) == ("offered", second)
+
+    def test_accepting(self) -> None:
+        date = make_date(capacity=30)
+        booked, waiting = ask(date), ask(date)
+        with pytest.raises(WrongState):
+            services.accept_offer(booking=waiting, now=NOW)
+        services.cancel_booking(booking=booked, now=NOW)
+        services.accept_offer(booking=waiting, now=NOW + TWO_DAYS - timedelta(seconds=1))
+        assert (state(waiting), taken(date), letters(waiting)) == ("booked", 25, ["booked"])
+        with pytest.raises(WrongState):
+            services.accept_offer(booking=waiting, now=LATER)
+
+    def test_what_is_not_accepted_goes_to_the_next(self) -> None:
+        date = make_date(capacity=30)
+        booked, first, second = ask(date), ask(date), ask(date)
+        services.cancel_booking(booking=booked, now=NOW)
+        first.letters.update(state="sent", sent_at=NOW)
+        assert services.lapse_offers(now=NOW + TWO_DAYS - timedelta(seconds=1)) == 0
+        with pytest.raises(OfferOver):
+            services.accept_offer(booking=first, now=NOW + TWO_DAYS)
+        assert services.lapse_offers(now=NOW + TWO_DAYS) == 1
+        assert services.lapse_offers(now=NOW + TWO_DAYS) == 0
+        assert (state(first), state(second), taken(date)) == ("lapsed", "offered", 25)
+        assert letters(first) == ["waiting", "offer", "lapsed"]
+        with pytest.raises(OfferOver):
+            services.accept_offer(booking=first, now=NOW + TWO_DAYS)
+
+    def test_an_offer_whose_letter_could_not_go_is_kept(self) -> None:
+        date = make_date(capacity=30)
+        booked, first = ask(date), ask(date)
+        services.cancel_booking(booking=booked, now=NOW)
+        assert services.lapse_offers(now=NOW + TWO_DAYS) == 0
+        services.accept_offer(booking=first, now=NOW + TWO_DAYS)
+        assert state(first) == "booked"
+
+    def test_no_offer_outlives_the_close_of_booking(self) -> None:
+        date = make_date(capacity=30)
+        booked, first = ask(date), ask(date)
+        closes = date.starts_at - timedelta(days=2)
+        services.cancel_booking(booking=booked, now=closes - timedelta(hours=5))
+        first.refresh_from_db()
+        assert first.offered_until == closes
+        with pytest.raises(OfferOver):
+            services.accept_offer(booking=first, now=closes)
+        assert services.lapse_offers(now=closes) == 1
+        assert services.close_waiting_lists(now=closes) == 0
+
+    def test_who_waited_in_vain_is_told(self) -> None:
+        date = make_date(capacity=30)
+        ask(date)
+        waiting = ask(date)
+        closes = date.starts_at - timedelta(days=2)
+        assert services.close_waiting_lists(now=closes - timedelta(seconds=1)) == 0
+        assert services.close_waiting_lists(now=closes) == 1
+        assert services.close_waiting_lists(now=closes) == 0
+        assert (state(waiting), letters(waiting)) == ("lapsed", ["no_place"])
+
+    def test_who_waits_for_a_later_date_too_goes_on_waiting(self) -> None:
+        early = make_date(capacity=30)
+        late = make_date(early.event, capacity=30, starts_at=early.starts_at + timedelta(days=7))
+        ask(early), ask(late)
+        waiting = ask(early, late)
+        assert services.close_waiting_lists(now=early.starts_at) == 0
+        waiting.refresh_from_db()
+        assert (waiting.state, waiting.date, waiting.wishes.count()) == ("waiting", late, 1)
+
+    def test_nothing_is_offered_once_booking_is_closed(self) -> None:
+        date = make_date(capacity=30)
+        booked, waiting = ask(date), ask(date)
+        services.cancel_booking(booking=booked, now=date.starts_at - timedelta(days=1))
+        assert state(waiting) == "waiting"
+
+
+class TestChanging:
+    def test_a_smaller_class_leaves_room_for_the_next(self) -> None:
+        date = make_date(capacity=30)
+        booked, waiting = ask(date, size=30), ask(date, size=10)
+        change(booked, size=20)
+        assert (state(waiting), taken(date), letters(booked)) == ("offered", 30, ["changed"])
+
+    def test_a_larger_one_where_there_is_room(self) -> None:
+        date = make_date(capacity=30)
+        booked = ask(date, size=20)
+        change(booked, size=30)
+        assert taken(date) == 30
+        with pytest.raises(NoRoom) as caught:
+            change(ask(date, make_date(date.event, capacity=40), size=20), dates=[date.pk])
+        assert caught.value.most == 0
+        other = make_date(capacity=50)
+        ask(other, size=20)
+        with pytest.raises(NoRoom) as caught:
+            change(ask(other, size=20), size=31)
+        assert caught.value.most == 30
+        check_places(NOW)
+
+    def test_another_date(self) -> None:
+        first = make_date(capacity=30)
+        second = make_date(first.event, capacity=30)
+        booked, waiting = ask(first), ask(first)
+        change(booked, dates=[second.pk])
+        booked.refresh_from_db()
+        assert (booked.date, taken(first), taken(second), state(waiting)) == (second, 25, 25, "offered")
+        with pytest.raises(NoRoom):
+            change(booked, dates=[first.pk])
+        check_places(NOW)
+
+    def test_a_waiting_class_that_fits_now_is_booked(self) -> None:
+        date = make_date(capacity=30)
+        ask(date, size=20)
+        waiting = ask(date, size=15)
+        change(waiting, size=12)
+        assert (state(waiting), letters(waiting)) == ("waiting", ["changed"])
+        change(waiting, size=10)
+        assert (state(waiting), letters(waiting), taken(date)) == ("booked", ["booked"], 30)
+
+    def test_the_contact_anew(self) -> None:
+        booked = ask(make_date())
+        Booking.objects.update(unreachable_at=NOW)
+        anew = services.Contact(name="Б", email="b@example.org", phone="064 1")
+        change(booked, contact=anew)
+        booked.refresh_from_db()
+        assert (unseal_contact(booked), booked.unreachable_at, letters(booked)) == (anew, None, ["changed"])
+
+    def test_nothing_new_is_no_letter(self) -> None:
+        booked = ask(make_date())
+        change(booked)
+        assert (letters(booked), AuditEvent.objects.count()) == (["booked"], 1)
+
+    def test_not_once_booking_is_closed(self) -> None:
+        booked = ask(make_date())
+        with pytest.raises(Closed):
+            change(booked, size=20, now=booked.date.starts_at - timedelta(days=2))
+
+    @pytest.mark.parametrize("size", [31, 300])
+    def test_a_class_larger_than_the_date(self, size: int) -> None:
+        with pytest.raises(TooLarge):
+            change(ask(make_date(capacity=30)), size=size)
+
+
+class TestEnds:
+    def test_cancelled_twice_is_cancelled_once(self) -> None:
+        booked = ask(make_date())
+        for _ in range(2):
+            services.cancel_booking(booking=booked, now=NOW)
+        assert (taken(booked.date), letters(booked), AuditEvent.objects.count()) == (0, ["cancelled"], 2)
+
+    def test_not_once_it_has_begun(self) -> None:
+        booked = ask(make_date())
+        with pytest.raises(WrongState):
+            services.cancel_booking(booking=booked, now=booked.date.starts_at)
+
+    def test_a_date_called_off(self) -> None:
+        date = make_date(capacity=30)
+        other = make_date(date.event, capacity=30)
+        booked, waiting, ask_other = ask(date), ask(date), ask(other)
+        elsewhere = ask(date, other)
+        number = generation.current()
+        actor = coordinator()
+        called_off = services.call_off_date(date=date, reason_sr="Болест", reason_en="Illness", actor=actor, now=LATER)
+        assert (called_off.state, called_off.taken, called_off.sequence) == ("cancelled", 0, 1)
+        assert EventDate.objects.get(pk=date.pk).cancelled_because_en == "Illness"
+        assert [state(each) for each in (booked, waiting, elsewhere, ask_other)] == [
+            "called_off",
+            "called_off",
+            "waiting",
+            "booked",
+        ]
+        assert (letters(booked), letters(waiting), letters(elsewhere)) == (["called_off"], ["called_off"], ["changed"])
+        assert generation.current() > number
+        with pytest.raises(WrongState):
+            services.call_off_date(date=date, reason_sr="", reason_en="", actor=actor, now=LATER)
+        check_places(LATER)
+
+    def test_one_booking_called_off(self) -> None:
+        date = make_date(capacity=30)
+        booked, waiting = ask(date), ask(date)
+        services.call_off_booking(booking=booked, actor=coordinator(), now=LATER)
+        assert (state(booked), state(waiting)) == ("called_off", "offered")
+
+    def test_a_date_moved(self) -> None:
+        date = make_date(capacity=30)
+        booked, waiting = ask(date), ask(date)
+        where = {"town": "beograd", "place": "Дом омладине", "address": ""}
+        starts = date.starts_at + timedelta(days=1)
+        moved = services.move_date(
+            date=date, actor=None, now=LATER, starts_at=starts, ends_at=starts + timedelta(hours=1), **where
+        )
+        assert (moved.town, moved.starts_at, moved.sequence, moved.changed_at) == ("beograd", starts, 1, LATER)
+        assert (letters(booked), letters(waiting)) == (["moved"], ["moved"])
+        services.move_date(
+            date=date, actor=None, now=LATER, starts_at=starts, ends_at=starts + timedelta(hours=1), **where
+        )
+        assert EventDate.objects.get(pk=date.pk).sequence == 1
+
+    def test_a_date_moved_nearer_ends_offers_with_its_booking(self) -> None:
+        date = make_date(capacity=30)
+        booked, waiting = ask(date), ask(date)
+        services.cancel_booking(booking=booked, now=NOW)
+        starts = NOW + timedelta(days=3)
+        services.move_date(
+            date=date, actor=None, now=NOW, starts_at=starts, ends_at=starts + timedelta(hours=1), town="nis",
+            place="А", address="",
+        )  # fmt: skip
+        waiting.refresh_from_db()
+        assert waiting.offered_until == NOW + timedelta(days=1)
+
+    def test_more_places_are_offered_and_fewer_than_taken_refused(self) -> None:
+        date = make_date(capacity=30)
+        ask(date)
+        waiting = ask(date)
+        with pytest.raises(TooSmall) as caught:
+            services.resize_date(date=date, capacity=24, actor=None, now=LATER)
+        assert caught.value.taken == 25
+        services.resize_date(date=date, capacity=50, actor=None, now=LATER)
+        assert (state(waiting), taken(date)) == ("offered", 50)
+
+    def test_who_came(self) -> None:
+        date = make_date(capacity=60)
+        came, absent = ask(date), ask(date)
+        noted = {came.pk: True, absent.pk: False}
+        with pytest.raises(TooEarly):
+            services.settle_attendance(date=date, came=noted, actor=None, now=LATER)
+        services.settle_attendance(date=date, came=noted, actor=None, now=date.ends_at)
+        assert (state(came), state(absent), taken(date)) == ("attended", "absent", 0)
+        services.settle_attendance(date=date, came={absent.pk: True}, actor=None, now=date.ends_at)
+        assert (state(came), state(absent), taken(date)) == ("attended", "attended", 0)
+
+    def test_the_public_page_changes_only_with_the_word_for_the_room(self) -> None:
+        date = make_date(capacity=100)
+        numbers = []
+        for size in (25, 25, 25, 25):
+            before = generation.current()
+            ask(date, size=size)
+            numbers.append(generation.current() - before)
+        # 75 and 50 left: free; 25: few; none: waiting list.
+        assert numbers == [0, 0, 1, 1]
+
+
+class TestContacts:
+    def test_opening_is_logged(self) -> None:
+        booked, actor = ask(make_date()), coordinator()
+        assert services.open_contact(booking=booked, actor=actor, now=LATER) == CONTACT
+        event = AuditEvent.objects.latest("pk")
+        assert (event.action, event.actor_id, event.subject_id) == ("booking.opened", actor.pk, booked.pk)
+
+    def test_the_list_of_a_day_is_logged_once(self) -> None:
+        date, actor = make_date(capacity=60), coordinator()
+        first, second = ask(date), ask(date)
+        services.cancel_booking(booking=second, now=NOW)
+        assert services.open_contacts(date=date, actor=actor, now=LATER) == {first.pk: CONTACT}
+        assert AuditEvent.objects.filter(action="date.contacts_opened").count() == 1
+
+    def test_thirty_days_after_the_date_nobody_can_tell_who_booked(self) -> None:
+        date = make_date(capacity=60)
+        booked, gone = ask(date), ask(date)
+        services.cancel_booking(booking=gone, now=NOW)
+        late = date.ends_at + timedelta(days=30)
+        assert services.erase_due(now=late - timedelta(seconds=1)) == 0
+        assert services.erase_due(now=late) == 2
+        assert services.erase_due(now=late) == 0
+        booked.refresh_from_db()
+        assert (booked.sealed, booked.erased_at, booked.grade, booked.school) == (None, late, 5, "ОШ „Свети Сава“")
+        assert not BookingLetter.objects.exists()
+        assert not booked.wishes.exists()
+        event = AuditEvent.objects.latest("pk")
+        assert (event.action, event.subject_id, event.data) == ("bookings.erased", None, {"count": 2})
+        with pytest.raises(Erased):
+            services.open_contact(booking=booked, actor=coordinator(), now=late)
+
+    def test_at_once_where_the_school_wants_it_and_has_cancelled(self) -> None:
+        booked = ask(make_date())
+        with pytest.raises(WrongState):
+            services.erase_booking(booking=booked, now=NOW)
+        services.cancel_booking(booking=booked, now=NOW)
+        services.erase_booking(booking=booked, now=LATER)
+        booked.refresh_from_db()
+        assert (booked.sealed, booked.erased_at, booked.letters.count()) == (None, LATER, 0)
+        assert AuditEvent.objects.latest("pk").action == "booking.erased"
+
+
+class TestReminders:
+    def test_a_week_and_a_day_before_once_each(self) -> None:
+        booked = ask(make_date())
+        starts = booked.date.starts_at
+        booked.letters.update(state="sent", sent_at=NOW)
+        found = [
+            services.queue_reminders(now=starts - timedelta(days=days)) for days in (7.1, 7, 6.9, 5, 1.1, 1, 0.9, 0, -1)
+        ]
+        assert found == [0, 1, 0, 0, 0, 1, 0, 0, 0]
+        assert letters(booked) == ["booked", "reminder", "reminder"]
+
+    def test_only_who_is_booked_and_has_not_heard_of_us(self) -> None:
+        date = make_date(capacity=80)
+        week = date.starts_at - timedelta(days=7)
+        cancelled, late = ask(date), ask(date, now=week + timedelta(hours=1))
+        services.cancel_booking(booking=cancelled, now=NOW)
+        assert services.queue_reminders(now=week + timedelta(hours=2)) == 0
+        assert letters(late) == ["booked"]
+
+    def test_a_date_that_is_moved_is_remembered_anew(self) -> None:
+        booked = ask(make_date())
+        date = booked.date
+        services.queue_reminders(now=date.starts_at - timedelta(days=7))
+        starts = date.starts_at + timedelta(days=14)
+        services.move_date(
+            date=date, actor=None, now=date.starts_at - timedelta(days=6), starts_at=starts,
+            ends_at=starts + timedelta(hours=1), town="nis", place="А", address="",
+        )  # fmt: skip
+        assert services.queue_reminders(now=starts - timedelta(days=7)) == 1
+
+    def test_the_letter_again(self) -> None:
+        booked = ask(make_date())
+        services.send_again(booking=booked, actor=coordinator(), now=LATER)
+        assert letters(booked) == ["booked"]
+        assert booked.letters.count() == 2
+        assert state(booked) == BookingState.BOOKED

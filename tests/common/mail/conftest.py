@@ -1,0 +1,37 @@
+"""A real mail server that keeps what it gets, a mailbox on a real server, and settings that name them."""
+
+from collections.abc import Iterator
+
+import pytest
+from pytest_django import Settings
+
+from tests.standins.certificates import Certificate, make_certificate
+from tests.standins.imap import ImapServer
+from tests.standins.smtp import SmtpSink
+
+
+@pytest.fixture(scope="session")
+def certificate(tmp_path_factory: pytest.TempPathFactory) -> Certificate:
+    return make_certificate(tmp_path_factory.mktemp("mail"))
+
+
+@pytest.fixture(autouse=True)
+def _mail_settings(settings: Settings) -> None:
+    settings.MAIL_SMTP_URL = "smtp://127.0.0.1:9"
+    settings.MAIL_SMTP_PASSWORD_FILE = ""
+    settings.MAIL_CA_FILE = ""
+
+
+@pytest.fixture
+def sink(settings: Settings, _mail_settings: None) -> Iterator[SmtpSink]:
+    with SmtpSink() as sink:
+        settings.MAIL_SMTP_URL = sink.url
+        yield sink
+
+
+@pytest.fixture
+def imap(certificate: Certificate, settings: Settings, _mail_settings: None) -> Iterator[ImapServer]:
+    """An empty mailbox."""
+    with ImapServer(certificate) as server:
+        settings.MAIL_CA_FILE = str(certificate.ca)
+        yield server

@@ -1,0 +1,74 @@
+"""Our own addresses and their tags, and addresses that can be written to."""
+
+import pytest
+
+from clicksafely.common.mail.addresses import domain_of, is_plain, tag_in, tagged, takes_mail
+
+OWN = "dogadjaji@centar.test"
+
+
+@pytest.mark.parametrize(
+    ("address", "tag"),
+    [
+        ("dogadjaji+7k3mq9@centar.test", "7k3mq9"),
+        (" DOGADJAJI+7K3MQ9@Centar.Test ", "7k3mq9"),
+        ("dogadjaji+a+b@centar.test", "a+b"),
+        ("dogadjaji+@centar.test", ""),
+        ("dogadjaji@centar.test", ""),
+        ("dogadjajix@centar.test", None),
+        ("x+7k3mq9@centar.test", None),
+        ("dogadjaji+7k3mq9@other.test", None),
+        ("dogadjaji+7k3mq9", None),
+        ("", None),
+    ],
+)
+def test_the_tag_is_read_of_our_address_alone(address: str, tag: str | None) -> None:
+    assert tag_in(address, own=OWN) == tag
+
+
+def test_a_tag_comes_back_out_of_the_address_it_was_put_into() -> None:
+    assert tagged(OWN, "7K3MQ9") == "dogadjaji+7k3mq9@centar.test"
+    assert tag_in(tagged(OWN, "7K3MQ9"), own=OWN) == "7k3mq9"
+
+
+def test_without_an_address_of_our_own_nothing_is_ours() -> None:
+    assert tag_in("+x@", own="") is None
+    assert tag_in("", own="") is None
+
+
+@pytest.mark.parametrize(
+    ("address", "plain"),
+    [(OWN, True), ("a.b-c_d@x.y.test", True), ("x+y@centar.test", False), ("Ана <a@b.test>", False), ("a@b", False), ("", False)],
+)  # fmt: skip
+def test_an_address_of_ours_is_plain(address: str, plain: bool) -> None:
+    assert is_plain(address) is plain
+
+
+def test_the_domain_of_an_address() -> None:
+    assert [domain_of(each) for each in (OWN, "a", "")] == ["centar.test", "", ""]
+
+
+@pytest.mark.parametrize("address", ["ana@sender.example", "o'brien+x@sender.example", OWN])
+def test_addresses_that_are_written_to(address: str) -> None:
+    assert takes_mail(address)
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "",
+        "ana",
+        "ana@",
+        "ана@sender.example",
+        # Good for a validator, and for no header line.
+        "=?utf-8?q?x?=@sender.example",
+        '"\x01"@sender.example',
+        # To the machine itself.
+        "root@localhost",
+        "root@[127.0.0.1]",
+        "ana@sender.example\nBcc: eva@sender.example",
+        "ana@sender.example\r",
+    ],
+)
+def test_addresses_that_are_not(address: str) -> None:
+    assert not takes_mail(address)
