@@ -5,12 +5,9 @@ from django.db import migrations, models
 
 from clicksafely.common.roles import COORDINATOR, grant
 
-# Named lists of choices; the database knows nothing of either.
-LISTS = {"audiences": "whom it is for", "languages": "languages spoken there", "access": "accessibility"}
-
 
 class Migration(migrations.Migration):
-    dependencies = [("events", "0002_coordinators"), ("common", "0002_folding")]
+    dependencies = [("events", "0010_lapsed_waiting"), ("common", "0002_folding")]
 
     operations = [
         migrations.AddIndex(
@@ -32,6 +29,71 @@ class Migration(migrations.Migration):
         migrations.RunSQL(
             "CREATE INDEX booking_school_words ON events_booking USING gin (clicksafely_fold(school) gin_trgm_ops)",
             "DROP INDEX booking_school_words",
+        ),
+        migrations.AlterField(
+            model_name="event",
+            name="access",
+            field=django.contrib.postgres.fields.ArrayField(
+                base_field=models.CharField(
+                    choices=[
+                        ("step-free", "Entrance without steps"),
+                        ("toilet", "Accessible toilet"),
+                        ("hearing-loop", "Hearing loop"),
+                        ("signed", "Sign language interpreter"),
+                        ("large-print", "Large print or easy-to-read handouts"),
+                        ("quiet-space", "Quiet room to withdraw to"),
+                    ],
+                    max_length=30,
+                ),
+                blank=True,
+                default=list,
+                verbose_name="accessibility",
+            ),
+        ),
+        migrations.AlterField(
+            model_name="event",
+            name="audiences",
+            field=django.contrib.postgres.fields.ArrayField(
+                base_field=models.CharField(
+                    choices=[
+                        ("children", "Children (up to 14 years)"),
+                        ("youth", "Young people (15 and older)"),
+                        ("parents", "Parents and caretakers"),
+                        ("teachers", "Teachers and school staff"),
+                        ("stakeholders", "Partners and officials"),
+                    ],
+                    max_length=30,
+                ),
+                blank=True,
+                default=list,
+                verbose_name="whom it is for",
+            ),
+        ),
+        migrations.AlterField(
+            model_name="event",
+            name="languages",
+            field=django.contrib.postgres.fields.ArrayField(
+                base_field=models.CharField(
+                    choices=[
+                        ("sr", "Serbian"),
+                        ("hu", "Hungarian"),
+                        ("sq", "Albanian"),
+                        ("bs", "Bosnian"),
+                        ("bg", "Bulgarian"),
+                        ("hr", "Croatian"),
+                        ("ro", "Romanian"),
+                        ("rue", "Rusyn"),
+                        ("sk", "Slovak"),
+                        ("rom", "Romani"),
+                        ("en", "English"),
+                        ("sgn", "Serbian sign language"),
+                    ],
+                    max_length=30,
+                ),
+                blank=True,
+                default=list,
+                verbose_name="languages spoken there",
+            ),
         ),
         migrations.RunPython(*grant(COORDINATOR, "events.delete_eventdate")),
     ]

@@ -9,9 +9,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from awareness.events.models import Booking
-from awareness.events.planning.urls import urlpatterns
 from awareness.events.planning.exporting import export_bookings
-from awareness.events.planning.forms import town_name
 from awareness.events.planning.lists import (
     ChosenList,
     DateFilter,
@@ -20,12 +18,12 @@ from awareness.events.planning.lists import (
     TownFilter,
     UnreachableFilter,
 )
+from awareness.events.planning.urls import urlpatterns
+from awareness.events.templatetags.events_words import town_name
 from clicksafely.common.folding import fold
 from clicksafely.common.staff import StaffSite
 
-cast(StaffSite, admin.site).add_pages(
-    urlpatterns, landing=("events.view_booking", "admin:events-overview")
-)
+cast(StaffSite, admin.site).add_pages(urlpatterns, landing=("events.view_booking", "admin:events-overview"))
 
 # What every word of a search is compared with; there is an index of its trigrams.
 FOLDED_SCHOOL = Func(F("school"), function="clicksafely_fold", output_field=TextField())
@@ -51,7 +49,7 @@ class BookingAdmin(ChosenList):
     list_display = ("school", "from_town", "places", "state", "event", "takes_place", "booked_at", "reachable")
     list_filter = (EventFilter, DateFilter, StateFilter, TownFilter, UnreachableFilter)
     list_select_related = ("date__event",)
-    ordering = ("-booked_at", "-id")
+    ordering = ["-booked_at", "-id"]
     search_fields = ("school",)
     search_help_text = _("Words of the name of a school, in either script")
 
@@ -80,9 +78,6 @@ class BookingAdmin(ChosenList):
     @admin.display(description=_("letters"))
     def reachable(self, booking: Booking) -> str:
         return str(_("come back")) if booking.unreachable_at else ""
-
-    def get_actions(self, request: HttpRequest) -> dict[str, Any]:
-        return {}
 
     def as_table(self, **asked: Any) -> Iterable[Iterable[object]]:
         return export_bookings(**asked)

@@ -48,7 +48,9 @@ def call_off(request: HttpRequest, booking_id: int) -> HttpResponse:
         bookings.call_off_booking(booking=found, actor=acting(request), now=timezone.now())
     except BookingError as error:
         return show_booking(request, the_booking(booking_id), refusal=str(error))
-    messages.success(request, _("The booking is called off, and the school is told. Whoever waits is offered the places."))
+    messages.success(
+        request, _("The booking is called off, and the school is told. Whoever waits is offered the places.")
+    )
     return _to(found)
 
 
@@ -71,9 +73,7 @@ def cannot_open() -> str:
     return _("This cannot be opened here: the key or the file is missing. Tell whoever runs the system.")
 
 
-def show_booking(
-    request: HttpRequest, found: Booking, *, contact: object = None, refusal: str = ""
-) -> HttpResponse:
+def show_booking(request: HttpRequest, found: Booking, *, contact: object = None, refusal: str = "") -> HttpResponse:
     """The page of a booking, with who booked where that was opened."""
     return show(
         request,

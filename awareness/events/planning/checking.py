@@ -27,7 +27,10 @@ def _of_dates(event: Event, now: datetime) -> list[Remark]:
     where = str(EventDate._meta.verbose_name_plural)
     last = event.dates.filter(state=DateState.PLANNED, starts_at__gt=now).order_by("-starts_at").first()
     if event.bookable and (last is None or last.starts_at - timedelta(days=event.closes_days) <= now):
-        return [Remark(where, _("Schools can book places, but there is no date that they could still book.")), *_hidden(event, now)]
+        return [
+            Remark(where, _("Schools can book places, but there is no date that they could still book.")),
+            *_hidden(event, now),
+        ]
     if last is None:
         return [Remark(where, _("There is no date ahead.")), *_hidden(event, now)]
     return _hidden(event, now)

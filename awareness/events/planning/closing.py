@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
+from itertools import zip_longest
 from typing import Any, Final
 
 from django.contrib.auth.models import User
@@ -86,7 +87,9 @@ def faults(findings: Findings) -> dict[str, str]:
             }
     came = sum(school.participants for school in findings.schools)
     if came > total:
-        found["schools"] = _("%(number)d came from schools, of %(participants)d participants in all: there cannot be more.") % {
+        found["schools"] = _(
+            "%(number)d came from schools, of %(participants)d participants in all: there cannot be more."
+        ) % {
             "number": came,
             "participants": total,
         }
@@ -112,6 +115,7 @@ def close_date(
         refuse_unclosable(stored, now)
         if last_version(stored) != opened:
             raise ChangedMeanwhile
+        kept = _keep_first(stored)
         bookings.settle_attendance(date=stored, came=came, actor=actor, now=now)
         values = asdict(findings)
         del values["schools"]
@@ -129,10 +133,10 @@ def close_date(
             )
             for each in findings.schools
         )
-        _keep_version(report, revision=opened + 1, actor=actor, now=now)
+        _keep_version(report, revision=kept + 1, author=actor, saved_at=now)
         generation.bump()
         action = "events.eventdate.closed" if created else "events.eventdate.corrected"
-        data: dict[str, audit.Value] = {"participants": findings.participants, "version": opened + 1}
+        data: dict[str, audit.Value] = {"participants": findings.participants, "version": kept + 1}
         audit.record(action=action, subject=stored, actor=actor, now=now, data=data)
     return report
 
@@ -166,11 +170,20 @@ def corrections(report: ClosingReport) -> list[tuple[Version, list[Difference]]]
     kept = list(versions(report))
     return [
         (version, differences(ClosingReport, before.content, version.content) if before else [])
-        for version, before in zip(kept, [*kept[1:], None], strict=True)
+        for version, before in zip_longest(kept, kept[1:])
     ]
 
 
-def _keep_version(report: ClosingReport, *, revision: int, actor: User, now: datetime) -> None:
+def _keep_first(date: EventDate) -> int:
+    """The number of the last version; a report that came in otherwise becomes the first one before it is corrected."""
+    number, report = last_version(date), ClosingReport.objects.filter(date=date).select_related("closed_by").first()
+    if report is None or number:
+        return number
+    _keep_version(report, revision=1, author=report.closed_by, saved_at=report.closed_at)
+    return 1
+
+
+def _keep_version(report: ClosingReport, *, revision: int, author: User | None, saved_at: datetime) -> None:
     names = ("participants", *GROUPS, "before", "after", "note")
     schools = [
         {"school": row.school, "school_kind": row.school_kind, "town": row.town, "participants": row.participants}
@@ -178,5 +191,5 @@ def _keep_version(report: ClosingReport, *, revision: int, actor: User, now: dat
     ]
     content = {name: getattr(report, name) for name in names} | {PARTS: {"schools": schools}}
     Version.objects.create(
-        kind=KIND, object_id=report.pk, revision=revision, saved_at=now, author=actor, content=content
+        kind=KIND, object_id=report.pk, revision=revision, saved_at=saved_at, author=author, content=content
     )

@@ -11,9 +11,9 @@ from django.utils.translation import pgettext
 
 from awareness.events.models import EventDate
 from awareness.events.planning.exporting import export_dates
-from awareness.events.planning.forms import town_name
 from awareness.events.planning.lists import ChosenList, DateStateFilter, EventFilter, TownFilter
 from awareness.events.states import DateState
+from awareness.events.templatetags.events_words import town_name
 
 
 class OfEvent(EventFilter):
@@ -30,7 +30,7 @@ class EventDateAdmin(ChosenList):
     list_display_links = ("starts_at", "event")
     list_filter = (OfEvent, DateStateFilter, TownFilter)
     list_select_related = ("event", "report")
-    ordering = ("-starts_at", "-id")
+    ordering = ["-starts_at", "-id"]
 
     def now(self) -> datetime:
         """The moment by which a list is read."""

@@ -39,7 +39,9 @@ def add(request: HttpRequest, event_id: int) -> HttpResponse:
             form.add_error(None, error)
         else:
             if planned.starts_at <= timezone.now():
-                messages.warning(request, _("This date is in the past: nobody can book it, but it can be closed with a report."))
+                messages.warning(
+                    request, _("This date is in the past: nobody can book it, but it can be closed with a report.")
+                )
             messages.success(request, _("The date is there: %(date)s.") % {"date": planned})
             again = "_another" in request.POST
             return redirect("admin:events-date-add", event.pk) if again else to_date(planned)
@@ -149,11 +151,12 @@ def _changed_meanwhile(request: HttpRequest, found: EventDate, form: DateForm) -
         there, mine = theirs[name].initial, form.cleaned_data.get(name)
         if (there or None) != (mine or None):
             beside.append((form[name].label, words.get(there, there), words.get(mine, mine)))
-    data = form.data.copy()
-    data["opened"] = seal_of(stored)
+    data = {**form.data.dict(), "opened": seal_of(stored)}  # type: ignore[attr-defined]  # a QueryDict
     again = DateForm(data)
     again.add_error(
         None,
-        _("Somebody else changed this date while you were writing. Nothing was saved. Look at both, and save again what should stay."),
+        _(
+            "Somebody else changed this date while you were writing. Nothing was saved. Look at both, and save again what should stay."
+        ),
     )
     return _form(request, found, again, beside=beside)

@@ -20,11 +20,11 @@ from awareness.events.models import Event
 from awareness.events.planning import figures_views
 from awareness.events.planning.checking import remarks_on_event
 from awareness.events.planning.forms import CopyForm
+from awareness.events.planning.pages import acting
 from awareness.events.planning.selectors import shown
 from awareness.events.planning.services import copy_event
 from awareness.events.states import DateState
 from awareness.events.vocabulary import Access, ParticipantGroup, SpokenLanguage
-from awareness.topics.admin_base import editor_of
 from awareness.topics.checking import Remark
 from awareness.topics.publication import Publication
 from awareness.topics.publication_admin import DATES, PublicationAdmin, StateFilter
@@ -70,14 +70,18 @@ class EventAdmin(PublicationAdmin):
     list_per_page = 50
     fieldsets = (
         (None, {"fields": (("kind", "series"), "title", "summary", "description", "topics")}),
-        (gettext_lazy("What one must know before coming"), {"fields": ("audiences", "languages", "access", "access_note")}),
+        (
+            gettext_lazy("What one must know before coming"),
+            {"fields": ("audiences", "languages", "access", "access_note")},
+        ),
         (gettext_lazy("Bookings by schools"), {"fields": (("bookable", "closes_days"),)}),
         DATES,
     )
 
     def get_queryset(self, request: HttpRequest) -> "QuerySet[Any]":
         ahead = Q(dates__state=DateState.PLANNED, dates__starts_at__gt=timezone.now())
-        return super().get_queryset(request).annotate(next_start=Min("dates__starts_at", filter=ahead))
+        rows: QuerySet[Any] = super().get_queryset(request)
+        return rows.annotate(next_start=Min("dates__starts_at", filter=ahead))
 
     @admin.display(description=pgettext_lazy("event", "next date"))
     def next_date(self, event: Any) -> Any:
@@ -116,7 +120,7 @@ class EventAdmin(PublicationAdmin):
         form = CopyForm(request.POST if request.method == "POST" else None)
         if form.is_valid():
             copied = copy_event(
-                event=event, series=form.cleaned_data["series"], actor=editor_of(request), now=timezone.now()
+                event=event, series=form.cleaned_data["series"], actor=acting(request), now=timezone.now()
             )
             messages.success(request, _("The copy is a draft. Add its dates, look at it, then publish it."))
             return redirect("admin:events_event_change", copied.pk)

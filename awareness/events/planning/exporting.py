@@ -14,8 +14,8 @@ from awareness.events.models.closing import SCORES
 from awareness.events.planning.clock import BELGRADE
 from awareness.events.planning.closing import GROUPS
 from awareness.events.planning.figures import group_names
-from awareness.events.planning.forms import town_name
 from awareness.events.planning.selectors import DateCounts, counts_of
+from awareness.events.templatetags.events_words import town_name
 from clicksafely.common import audit
 
 Row = tuple[object, ...]

@@ -13,7 +13,7 @@ from awareness.events.models.event import FIRST_YEAR, LAST_YEAR, MOST_PLACES
 from awareness.events.planning.clock import NoSuchTime, in_belgrade, written_in_belgrade
 from awareness.events.planning.services import Terms
 from clicksafely.common.fields import PlainLineField
-from clicksafely.common.towns import TOWNS, town_choices
+from clicksafely.common.towns import town_choices
 
 # Days as browsers send them, and as people write them where no browser offers a calendar.
 DAYS = ("%Y-%m-%d", "%d.%m.%Y.", "%d.%m.%Y")
@@ -46,9 +46,7 @@ class DateForm(forms.Form):
     ends = hour_field(_("Ends"))
     last_day = day_field(_("Last day"), required=False, help_text=_("Only where it takes several days."))
     town = forms.ChoiceField(label=_("Town"), choices=towns_to_choose)
-    place = PlainLineField(
-        label=_("Place"), max_length=160, help_text=_("The school, hall or library, in Serbian.")
-    )
+    place = PlainLineField(label=_("Place"), max_length=160, help_text=_("The school, hall or library, in Serbian."))
     address = PlainLineField(label=_("Street and number"), max_length=160, required=False)
     capacity = forms.IntegerField(
         label=_("Places"),
@@ -84,7 +82,7 @@ class DateForm(forms.Form):
         try:
             return in_belgrade(day, hour)
         except NoSuchTime as error:
-            self.add_error(name, error.message)
+            self.add_error(name, str(error.message))
             return None
 
     @property
@@ -132,9 +130,7 @@ def like_the_last(date: EventDate | None) -> dict[str, Any]:
     """What a new date probably shares with the one before: hours, and how many come. Where it is, it rarely shares."""
     if date is None:
         return {"capacity": 30}
-    filled = filled_in(
-        Terms(date.starts_at, date.ends_at, date.town, date.place, date.address, date.capacity)
-    )
+    filled = filled_in(Terms(date.starts_at, date.ends_at, date.town, date.place, date.address, date.capacity))
     return {name: filled[name] for name in ("begins", "ends", "capacity")}
 
 
@@ -151,8 +147,3 @@ class CopyForm(forms.Form):
     series = forms.ModelChoiceField(
         label=_("Series"), queryset=Series.objects.all(), required=False, empty_label=_("None")
     )
-
-
-def town_name(code: str) -> str:
-    """What a town is called in the reader's language."""
-    return str(TOWNS[code]) if code in TOWNS else code

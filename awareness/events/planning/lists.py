@@ -12,7 +12,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import path, reverse
 from django.utils import timezone
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -70,9 +69,8 @@ class EventFilter(ChosenFilter):
     parameter_name = "event"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[Any, Any]]:
-        language = "en" if get_language() == "en" else "sr"
-        events = Event.objects.order_by("-id").values_list("id", f"title_{language}", "title_sr")[:MOST_EVENTS]
-        return [(pk, title or fallback) for pk, title, fallback in events]
+        events = Event.objects.order_by("-id").only("title_sr", "title_en")[:MOST_EVENTS]
+        return [(event.pk, event.title) for event in events]
 
     def narrowed(self, queryset: "QuerySet[Any]", value: str) -> "QuerySet[Any]":
         # The ids, not a part of the query: the planner then knows how few they are.
@@ -175,7 +173,7 @@ class ChosenList(ReadOnlyAdmin):
         if request.method != "POST":
             return redirect(f"admin:{self.opts.app_label}_{self.opts.model_name}_changelist")
         narrowed = self.get_changelist_instance(request).get_queryset(request)
-        chosen = {name: value for name, value in request.GET.items() if name != "q"}
+        chosen = {name: str(value) for name, value in request.GET.items() if name != "q"}
         rows = self.as_table(rows=narrowed, chosen=chosen, actor=cast(User, request.user), now=timezone.now())
         return csv_answer(str(self.opts.model_name), rows)
 

@@ -28,16 +28,17 @@ def page_for[**P](*permissions: str) -> Callable[[View[P]], View[P]]:
 
         @wraps(view)
         def page(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
-            return cast(HttpResponse, admin.site.admin_view(never_cache(allowed))(request, *args, **kwargs))
+            answer: HttpResponse = admin.site.admin_view(never_cache(allowed))(request, *args, **kwargs)
+            return answer
 
-        return page
+        return cast(View[P], page)
 
     return decorate
 
 
 def look_at[**P](view: View[P]) -> View[P]:
     """A page that nothing is sent to."""
-    return cast(View[P], require_safe(view))
+    return require_safe(view)
 
 
 def acting(request: HttpRequest) -> User:

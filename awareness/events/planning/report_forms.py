@@ -41,7 +41,7 @@ class CountsForm(forms.Form):
             self.fields[group.value] = people_field(group.label)
         for name in ("before", "after"):
             for score in range(1, SCORES + 1):
-                self.fields[f"{name}_{score}"] = people_field(score)
+                self.fields[f"{name}_{score}"] = people_field(str(score))
 
     def groups(self) -> list[forms.BoundField]:
         """The fields of the groups."""

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
 
@@ -33,19 +33,22 @@ class DateCounts:
 
 def counts_of(dates: Iterable[EventDate]) -> dict[int, DateCounts]:
     """By the id of a date; one query. A date without bookings is not among them."""
-    rows = (
+    rows: Any = (
         Booking.objects.filter(date__in=[date.pk for date in dates])
         .order_by()
-        .values_list("date")
+        .values("date_id")
         .annotate(
-            Count("id", filter=Q(state=_S.BOOKED)),
-            Count("id", filter=Q(state=_S.OFFERED)),
-            Count("id", filter=Q(state=_S.WAITING)),
-            Sum("size", filter=Q(state=_S.WAITING), default=0),
-            Count("id", filter=Q(state=_S.ATTENDED)),
+            booked=Count("id", filter=Q(state=_S.BOOKED)),
+            offered=Count("id", filter=Q(state=_S.OFFERED)),
+            waiting=Count("id", filter=Q(state=_S.WAITING)),
+            waiting_places=Sum("size", filter=Q(state=_S.WAITING), default=0),
+            came=Count("id", filter=Q(state=_S.ATTENDED)),
         )
     )
-    return {date: DateCounts(*numbers) for date, *numbers in rows}
+    return {row["date_id"]: DateCounts(*(row[name] for name in COUNTED)) for row in rows}
+
+
+COUNTED: Final = tuple(DateCounts.__dataclass_fields__)
 
 
 @dataclass(frozen=True)

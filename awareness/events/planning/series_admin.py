@@ -18,7 +18,8 @@ class SeriesAdmin(PublishingAdmin, HeadedAdmin):
     fieldsets = ((None, {"fields": (("year", "season"), "title", "summary")}),)
 
     def get_queryset(self, request: HttpRequest) -> "QuerySet[Any]":
-        return super().get_queryset(request).annotate(events_count=Count("events"))
+        rows: QuerySet[Any] = super().get_queryset(request)
+        return rows.annotate(events_count=Count("events"))
 
     @admin.display(description=_("events"))
     def number_of_events(self, series: Any) -> int:

@@ -113,9 +113,9 @@ def copy_event(*, event: Event, series: Series | None, actor: User, now: datetim
 
 
 def _free_slug(event: Event, series: Series | None) -> str:
-    base = slugify(event.title_sr or event.slug)
+    base = slugify(getattr(event, "title_sr", "") or event.slug)
     ending = f"-{series.season}-{series.year}" if series else ""
-    taken = set(Event.objects.filter(slug__startswith=base[:20]).values_list("slug", flat=True))
+    taken: set[str] = set(Event.objects.filter(slug__startswith=base[:20]).values_list("slug", flat=True).order_by())
     number = 1
     while True:
         tail = ending if number == 1 else f"{ending}-{number}"
@@ -137,7 +137,9 @@ def _refuse_past(date: EventDate, terms: Terms, now: datetime) -> None:
     if date.starts_at <= now:
         raise NotPossible(_("It has begun, and schools had booked: time and place stay as they were told."))
     if terms.starts_at <= now:
-        raise NotPossible(_("Schools have booked: the date cannot be moved into the past. Cancel it, or choose a time ahead."))
+        raise NotPossible(
+            _("Schools have booked: the date cannot be moved into the past. Cancel it, or choose a time ahead.")
+        )
 
 
 def _refuse_ended(date: EventDate) -> None:
