@@ -263,6 +263,12 @@ MAIL_SMTP_URL = env("MAIL_SMTP_URL", default="")
 MAIL_SMTP_PASSWORD_FILE = env("MAIL_SMTP_PASSWORD_FILE", default="")
 MAIL_SECRET = env("MAIL_SECRET", default="")
 
+# --- Mail of events: the address that confirmations come from and that schools answer to, and its mailbox, in which what came back undelivered
+# is looked for; all else in it is left to whoever reads it. It goes out by MAIL_SMTP_URL ---
+EVENTS_MAIL_ADDRESS = env("EVENTS_MAIL_ADDRESS", default="")
+EVENTS_MAIL_IMAP_URL = env("EVENTS_MAIL_IMAP_URL", default="")
+EVENTS_MAIL_IMAP_PASSWORD_FILE = env("EVENTS_MAIL_IMAP_PASSWORD_FILE", default="")
+
 # --- Notices to hosts: minutes for which what one contact is to be told is gathered before the first message, hours between reminders and
 # how many there are before the next contact is told, the days of the week (1 Monday to 7) on which they go out, and the hour (Belgrade) at
 # which what fell on another day does; who gives notice, named except about CSAM ---

@@ -1,9 +1,12 @@
-"""The audit trail, the generation of the public content, and tasks that failed for good."""
+"""The audit trail, the generation of the public content, tasks that failed for good, and how far mailboxes have been read."""
 
 from django.db import models
+from django.db.models import Q
 from django.db.models.expressions import RawSQL
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
+
+from clicksafely.common.mail.troubles import MailboxTrouble
 
 
 class AuditEvent(models.Model):
@@ -97,3 +100,41 @@ class FailedTask(models.Model):
 
     def __str__(self) -> str:
         return f"{self.task} #{self.pk}"
+
+
+class BounceMark(models.Model):
+    """How far a mailbox has been gone through for what came back undelivered: a row for each address of ours.
+
+    `uid` is the last message that need not be looked at again, a UID of `uid_validity` (RFC 3501, 2.3.1.1). `held_by` is the token of the
+    run that is at it, until `held_until` at the latest. `broke_at` is the message that the last runs broke off at, `tries` times in a row.
+    """
+
+    address = models.CharField(max_length=254, unique=True)
+    uid_validity = models.BigIntegerField(default=0)
+    uid = models.BigIntegerField(default=0)
+    held_by = models.UUIDField(null=True)
+    held_until = models.DateTimeField(null=True)
+    broke_at = models.BigIntegerField(null=True)
+    tries = models.PositiveSmallIntegerField(default=0)
+    error = models.CharField(max_length=12, choices=MailboxTrouble, blank=True)
+    failing_since = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(held_by__isnull=True, held_until__isnull=True)
+                | Q(held_by__isnull=False, held_until__isnull=False),
+                name="bounce_hold_whole",
+            ),
+            models.CheckConstraint(
+                condition=Q(broke_at__isnull=True, tries=0) | Q(broke_at__isnull=False, tries__gt=0),
+                name="bounce_break_whole",
+            ),
+            models.CheckConstraint(
+                condition=Q(failing_since__isnull=True, error="") | Q(failing_since__isnull=False) & ~Q(error=""),
+                name="bounce_failure_whole",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.address}: {self.error or 'ok'}"

@@ -110,7 +110,7 @@ class MailboxError(models.TextChoices):
     NONSENSE = MailboxTrouble.NONSENSE.value, MailboxTrouble.NONSENSE.label
     FULL = MailboxTrouble.FULL.value, MailboxTrouble.FULL.label
     REMOVAL = MailboxTrouble.REMOVAL.value, MailboxTrouble.REMOVAL.label
-    INTERRUPTED = "interrupted", pgettext_lazy("mailbox", "the program was ended in the middle of a message")
+    INTERRUPTED = MailboxTrouble.INTERRUPTED.value, MailboxTrouble.INTERRUPTED.label
     SEALING = "sealing", pgettext_lazy("mailbox", "messages cannot be sealed, the public keys are missing")
     SETTINGS = MailboxTrouble.SETTINGS.value, MailboxTrouble.SETTINGS.label
 

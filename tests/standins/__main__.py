@@ -1,4 +1,4 @@
-"""`make stand-ins`: an IMAP server, an SMTP sink, a name server, databases of networks, a server like ICCAM and
+"""`make stand-ins`: IMAP servers of two mailboxes, an SMTP sink, a name server, databases of networks, a server like ICCAM and
 the web, all on this machine, until Ctrl-C.
 
 The next `make run` on the same var folder uses them. SIGUSR1 makes the name server fall silent, and answer again;
@@ -15,13 +15,20 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from clicksafely import varfolder
+from clicksafely.common.mail.addresses import tag_in
 from clicksafely.standins import FILE
 from tests.standins.certificates import make_certificate
 from tests.standins.dns import Name, running_dns
 from tests.standins.dsn import delivery_notice
 from tests.standins.iccam import PASSWORD, USER, IccamServer
 from tests.standins.imap import ImapServer
-from tests.standins.messages import ADDRESS, AUTHSERV_ID, demonstration_messages
+from tests.standins.messages import (
+    ADDRESS,
+    AUTHSERV_ID,
+    EVENTS_ADDRESS,
+    answer_to_events,
+    demonstration_messages,
+)
 from tests.standins.networks import write_databases
 from tests.standins.smtp import SmtpSink
 from tests.standins.web import Page, Proxy, WebServer
@@ -73,6 +80,8 @@ def main() -> int:
         imap = stack.enter_context(ImapServer(certificate))
         sink = stack.enter_context(SmtpSink(unknown=UNKNOWN))
         imap.append(*demonstration_messages())
+        events = stack.enter_context(ImapServer(certificate, user="events"))
+        events.append(answer_to_events())
         country, asn = write_databases(folder)
         ours = make_certificate(folder / "iccam-client", host="hotline.test", client=True)
         iccam = stack.enter_context(IccamServer(make_certificate(folder / "iccam"), ours.ca))
@@ -94,6 +103,8 @@ def main() -> int:
             "MAIL_SMTP_URL": sink.url,
             "MAIL_ADDRESS": ADDRESS,
             "MAIL_AUTHSERV_ID": AUTHSERV_ID,
+            "EVENTS_MAIL_ADDRESS": EVENTS_ADDRESS,
+            "EVENTS_MAIL_IMAP_URL": events.url,
             "ICCAM_URL": iccam.url,
             "ICCAM_CA_FILE": str(iccam.certificate.ca),
             "ICCAM_CERT_FILE": str(ours.certificate),
@@ -125,6 +136,7 @@ def main() -> int:
         signal.signal(signal.SIGUSR2, take_down)
         _say(
             f"IMAP server   {imap.url}   {len(imap.messages())} messages\n"
+            f"              {events.url}   the mailbox of events\n"
             f"SMTP sink     {sink.url}   what is sent is listed here\n"
             f"Name server   {dns.address}   {len(ZONE)} names; `kill -USR1 {os.getpid()}` silences it\n"
             f"Networks      {country}, {asn.name}\n"
@@ -138,7 +150,8 @@ def main() -> int:
             for letter in sink.letters[told:]:
                 _say(f"Sent to {', '.join(letter.recipients)}: {letter.message['Subject']}")
                 if letter.recipients[0].startswith(BOUNCING):
-                    imap.append(delivery_notice(letter))
+                    of_events = tag_in(letter.sender, own=EVENTS_ADDRESS) is not None
+                    (events if of_events else imap).append(delivery_notice(letter))
                     _say("  and it came back")
                 told += 1
             for method, path, status in iccam.calls[heard:]:

@@ -27,8 +27,8 @@ USER, PASSWORD = "hotline", "stand-in password"
 class ImapServer:
     """One mailbox, at `port` by TLS and at `plain_port` without (for what stands between). Use as a context manager."""
 
-    def __init__(self, certificate: Certificate, *, port: int = 0, password: str = PASSWORD) -> None:
-        self.port, self.plain_port, self.password = port, 0, password
+    def __init__(self, certificate: Certificate, *, port: int = 0, user: str = USER, password: str = PASSWORD) -> None:
+        self.port, self.plain_port, self.user, self.password = port, 0, user, password
         self.ca = certificate.ca
         self._certificate = certificate
         self._loop = asyncio.new_event_loop()
@@ -49,8 +49,8 @@ class ImapServer:
 
     @property
     def url(self) -> str:
-        """As MAIL_IMAP_URL has it."""
-        return f"imaps://{USER}:{self.password.replace(' ', '%20')}@{HOST}:{self.port}/INBOX"
+        """As MAIL_IMAP_URL or EVENTS_MAIL_IMAP_URL has it."""
+        return f"imaps://{self.user}:{self.password.replace(' ', '%20')}@{HOST}:{self.port}/INBOX"
 
     def append(
         self, *messages: bytes, folder: str = "INBOX", flags: Iterable[bytes] = (), when: datetime | None = None
@@ -61,6 +61,10 @@ class ImapServer:
     def messages(self, folder: str = "INBOX") -> list[bytes]:
         """What a folder holds, the oldest first; nothing where there is no such folder."""
         return self._call(self._messages(folder))
+
+    def unread(self, folder: str = "INBOX") -> list[bytes]:
+        """Those of its messages that no client has marked as read."""
+        return self._call(self._messages(folder, unread=True))
 
     def flag(self, flag: bytes, folder: str = "INBOX") -> None:
         """Flag every message of a folder, as another client does."""
@@ -90,7 +94,7 @@ class ImapServer:
             host=HOST,
             port=0,
             demo_data=False,
-            demo_user=USER,
+            demo_user=self.user,
             demo_password=self.password,
             tls_enabled=False,
             invalid_user_sleep=0.0,
@@ -102,7 +106,7 @@ class ImapServer:
         config.apply_context()
         self._login = Login(config)
         hashed = await Passwords(config).hash_password(self.password)
-        await self._login.demo_user_identity.set(UserMetadata(config, USER, password=hashed))
+        await self._login.demo_user_identity.set(UserMetadata(config, self.user, password=hashed))
         serve = IMAPServer(self._login, config)
 
         lines: set[asyncio.Task[None]] = set()
@@ -144,12 +148,15 @@ class ImapServer:
             for message in messages:
                 await mailbox.append(AppendMessage(message, when, flags))
 
-    async def _messages(self, folder: str) -> list[bytes]:
+    async def _messages(self, folder: str, *, unread: bool = False) -> list[bytes]:
         async with self._mailboxes() as mailboxes:
             if folder not in [entry.name for entry in (await mailboxes.list_mailboxes()).list()]:
                 return []
             mailbox = await mailboxes.get_mailbox(folder)
-            loaded = [await message.load_content(FetchRequirement.CONTENT) async for message in mailbox.messages()]
+            found = [message async for message in mailbox.messages()]
+            if unread:
+                found = [message for message in found if Flag(rb"\Seen") not in message.permanent_flags]
+            loaded = [await message.load_content(FetchRequirement.CONTENT) for message in found]
             return [bytes(message) for message in loaded]
 
     async def _flag(self, flag: bytes, folder: str) -> None:

@@ -1,4 +1,4 @@
-"""A dozen made-up messages for the mailbox of a demonstration; every start has Message-IDs of its own."""
+"""Made-up messages for the mailboxes of a demonstration; every start has Message-IDs of its own."""
 
 import random
 from datetime import UTC, datetime
@@ -11,6 +11,7 @@ from tests.factories.messages import make_messages
 # The receiving server that the portal is told to believe.
 AUTHSERV_ID = "mx.hotline.example.test"
 ADDRESS = "prijava@hotline.example.test"
+EVENTS_ADDRESS = "dogadjaji@centar.example.test"
 
 # Sender, subject, text; the first four come with a result of authentication that the portal believes.
 WRITTEN = (
@@ -35,6 +36,16 @@ WRITTEN = (
 def demonstration_messages() -> list[bytes]:
     """Seven that people may have written and five of the odd kinds that mailboxes hold."""
     return [*(_written(number) for number in range(len(WRITTEN))), *make_messages(5, seed=random.randrange(10**6))]
+
+
+def answer_to_events() -> bytes:
+    """What a school may answer to a confirmation; it is for the person who reads that mailbox."""
+    message = EmailMessage()
+    message["From"], message["To"] = "Учитељица Јелена <jelena@skola.example.org>", EVENTS_ADDRESS
+    message["Subject"], message["Date"] = "Одг: Радионица", format_datetime(datetime.now(UTC))
+    message["Message-ID"] = f"<{uuid4()}@skola.example.org>"
+    message.set_content("Хвала на потврди. Биће нас двадесет осморо; имате ли пројектор?")
+    return bytes(message)
 
 
 def _written(number: int) -> bytes:

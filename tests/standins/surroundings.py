@@ -1,4 +1,4 @@
-"""Everything around the portal at once, on loopback: mailbox, mail server, name server, networks, ICCAM, and hosts in two countries."""
+"""Everything around the portal at once, on loopback: mailboxes, mail server, name server, networks, ICCAM, and hosts in two countries."""
 
 import contextlib
 from collections.abc import Iterator
@@ -9,7 +9,7 @@ from tests.standins.certificates import make_certificate
 from tests.standins.dns import DnsServer, Name, running_dns
 from tests.standins.iccam import PASSWORD, USER, IccamServer
 from tests.standins.imap import ImapServer
-from tests.standins.messages import ADDRESS, AUTHSERV_ID
+from tests.standins.messages import ADDRESS, AUTHSERV_ID, EVENTS_ADDRESS
 from tests.standins.networks import write_databases
 from tests.standins.smtp import SmtpSink
 from tests.standins.web import WebServer
@@ -25,6 +25,7 @@ class Surroundings:
 
     dns: DnsServer
     imap: ImapServer
+    events_imap: ImapServer
     smtp: SmtpSink
     iccam: IccamServer
     serbia: WebServer
@@ -44,6 +45,7 @@ def running_surroundings(folder: Path) -> Iterator[Surroundings]:
     with (
         running_dns(zone) as dns,
         ImapServer(certificate) as imap,
+        ImapServer(certificate, user="events") as events_imap,
         SmtpSink() as smtp,
         IccamServer(certificate, client.ca) as iccam,
         WebServer(address=SERBIA) as serbia,
@@ -58,6 +60,8 @@ def running_surroundings(folder: Path) -> Iterator[Surroundings]:
             "MAIL_SMTP_URL": smtp.url,
             "MAIL_ADDRESS": ADDRESS,
             "MAIL_AUTHSERV_ID": AUTHSERV_ID,
+            "EVENTS_MAIL_ADDRESS": EVENTS_ADDRESS,
+            "EVENTS_MAIL_IMAP_URL": events_imap.url,
             # Every day is a working day, and nobody waits for others to be told with.
             "NOTICE_WEEKDAYS": "1,2,3,4,5,6,7",
             "NOTICE_MORNING": "0",
@@ -71,4 +75,4 @@ def running_surroundings(folder: Path) -> Iterator[Surroundings]:
             "MONITORING": "true",
             "MONITORING_ALLOW_NETWORKS": "127.0.0.0/8",
         }
-        yield Surroundings(dns, imap, smtp, iccam, serbia, netherlands, settings)
+        yield Surroundings(dns, imap, events_imap, smtp, iccam, serbia, netherlands, settings)

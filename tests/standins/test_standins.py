@@ -14,6 +14,12 @@ import pytest
 from django.test import override_settings
 
 from clicksafely import standins
+from clicksafely.common.mail.addresses import tagged
+from clicksafely.common.mail.mailbox import Mailbox
+from clicksafely.common.mail.mailbox_address import MailboxAddress
+from clicksafely.common.mail.reports import is_report
+from clicksafely.common.mail.server import read_server
+from clicksafely.common.mail.smtp import MailServer
 from hotline.referral.iccam.client import Iccam
 from hotline.referral.iccam.config import read_config
 from tests.servers import BASE_DIR
@@ -68,12 +74,38 @@ def ask(server: str, name: str) -> list[str]:
     return [record.to_text() for record in resolver.resolve(name, "A")]
 
 
+def assert_bounces_go_where_they_belong(running: StandIns, settings: dict[str, str]) -> None:
+    """Each to the mailbox of who wrote."""
+    ca = settings["MAIL_CA_FILE"]
+    named = {
+        settings[f"{name}_ADDRESS"]: MailboxAddress.parse(settings[f"{name}_IMAP_URL"])
+        for name in ("MAIL", "EVENTS_MAIL")
+    }
+    before = {}
+    for own, mailbox in named.items():
+        with Mailbox(mailbox, ca_file=ca) as box:
+            before[own] = len(box.uids())
+    with override_settings(MAIL_SMTP_URL=settings["MAIL_SMTP_URL"]), MailServer(read_server(), name="a.test") as server:
+        for own in (*named, settings["EVENTS_MAIL_ADDRESS"]):
+            text = f"Subject: to {own}\r\n\r\nx\r\n".encode()
+            assert server.hand_over(text, sender=tagged(own, "ab12"), recipient="vraca@skola.example").is_accepted
+        assert not server.hand_over(text, sender=own, recipient="nepoznat@skola.example").is_accepted
+    until(lambda: running.output.count("and it came back") == 3, seconds=20, what="three bounces")
+    for own, mailbox in named.items():
+        with Mailbox(mailbox, ca_file=ca) as box:
+            came = box.uids()[before[own] :]
+            heads = [box.head(uid) or b"" for uid in came]
+        assert len(came) == (1 if own == settings["MAIL_ADDRESS"] else 2)
+        assert all(is_report(head) and tagged(own, "ab12").encode() in head for head in heads)
+
+
 def test_they_answer_fall_silent_and_leave_nothing(running: StandIns, tmp_path: Path) -> None:
     settings = standins.live_settings(tmp_path)
     assert ask(settings["DNS_RESOLVERS"], "forum.example.net") == ["192.0.2.17"]
     with maxminddb.open_database(settings["MMDB_COUNTRY"]) as countries:
         assert countries.get("192.0.2.17") == {"country": {"iso_code": "RS"}}
     assert "12 messages" in running.output
+    assert_bounces_go_where_they_belong(running, settings)
     with override_settings(**{name: value for name, value in settings.items() if name.startswith("ICCAM")}):
         config = read_config()
     with Iccam(config) as iccam:

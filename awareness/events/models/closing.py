@@ -1,5 +1,7 @@
 """What came of a date: who took part, from which schools, and how sure of themselves they were before and after. Figures only, no person."""
 
+from typing import Any
+
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.core.validators import MaxValueValidator
@@ -15,11 +17,11 @@ MOST_PARTICIPANTS = 20_000
 SCORES = 5
 
 
-def _scores(name: object) -> "ArrayField[list[int], list[int]]":
+def _scores(name: Any) -> "ArrayField[list[int], list[int]]":
     return ArrayField(models.PositiveSmallIntegerField(), size=SCORES, default=list, verbose_name=name, blank=True)
 
 
-def _people(name: object) -> "models.PositiveIntegerField[int, int]":
+def _people(name: Any) -> "models.PositiveIntegerField[int, int]":
     return models.PositiveIntegerField(name, default=0, validators=[MaxValueValidator(MOST_PARTICIPANTS)])
 
 

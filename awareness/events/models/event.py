@@ -1,7 +1,7 @@
 """A series of a season, the events in it, and the dates on which each of them takes place in a town."""
 
 import uuid
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.contrib.postgres.fields import ArrayField
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
@@ -26,7 +26,7 @@ def _list_of(name: object, choices: type[models.TextChoices]) -> "ArrayField[lis
     return ArrayField(models.CharField(max_length=30, choices=choices), default=list, blank=True, verbose_name=name)
 
 
-def town_field(name: object) -> "models.CharField[str, str]":
+def town_field(name: Any) -> "models.CharField[str, str]":
     """The code of a town of Serbia."""
     return models.CharField(
         name,

@@ -31,7 +31,7 @@ _HEAD = 64 * 1024
 
 _UID = re.compile(rb"\bUID (\d+)")
 _SIZE = re.compile(rb"\bRFC822\.SIZE (\d+)")
-_QUOTED = re.compile(rb'BODY\[\](?:<\d+>)? "((?:[^"\\]|\\.)*)"')
+_QUOTED = re.compile(rb'BODY\[(?:HEADER)?\](?:<\d+>)? "((?:[^"\\]|\\.)*)"')
 # RFC 5530: it is not the password.
 _NOT_NOW = re.compile(rb"\[(?:UNAVAILABLE|INUSE|LIMIT|CONTACTADMIN)\b", re.IGNORECASE)
 
@@ -134,7 +134,7 @@ class Mailbox:
                 return Fetched(pieces[0], whole=False, size=max(total, declared))
             if pieces:
                 progress()
-            piece = self._piece(uid, total)
+            piece = self._part(uid, "", offset=total, size=PIECE)
             if piece is None:
                 return None
             pieces.append(piece)
@@ -147,11 +147,7 @@ class Mailbox:
 
     def head(self, uid: int) -> bytes | None:
         """The header lines of a message, the first 64 KB of them, without marking it as read; None where it is not there any more."""
-        for line in self._fetch(str(uid), f"(UID BODY.PEEK[HEADER]<0.{_HEAD}>)"):
-            found = _UID.search(_text_of(line))
-            if isinstance(line, tuple) and b"BODY[HEADER]" in line[0] and (found is None or int(found[1]) == uid):
-                return bytes(line[1])
-        return None
+        return self._part(uid, "HEADER", offset=0, size=_HEAD)
 
     def holds(self, uid: int) -> bool:
         """Whether the message is still in the folder."""
@@ -230,16 +226,18 @@ class Mailbox:
             validity = self._client.response("UIDVALIDITY")[1][0]
             self.uid_validity = int(validity) if validity and validity.isdigit() else 0
 
-    def _piece(self, uid: int, offset: int) -> bytes | None:
-        for line in self._fetch(str(uid), f"(UID BODY.PEEK[]<{offset}.{PIECE}>)"):
+    def _part(self, uid: int, section: str, *, offset: int, size: int) -> bytes | None:
+        """Bytes of a section of a message ("" is all of it); None where it is not there any more."""
+        name = f"BODY[{section}]"
+        for line in self._fetch(str(uid), f"(UID BODY.PEEK[{section}]<{offset}.{size}>)"):
             found = _UID.search(_text_of(line))
             if found and int(found[1]) != uid:
                 continue
-            if isinstance(line, tuple) and b"BODY[]" in line[0]:
+            if isinstance(line, tuple) and name.encode() in line[0]:
                 return bytes(line[1])
             if quoted := _QUOTED.search(_text_of(line)):
                 return re.sub(rb"\\(.)", rb"\1", quoted[1])
-            if b"BODY[] NIL" in _text_of(line) or f"BODY[]<{offset}> NIL".encode() in _text_of(line):
+            if f"{name} NIL".encode() in _text_of(line) or f"{name}<{offset}> NIL".encode() in _text_of(line):
                 return b""
         return None
 

@@ -5,10 +5,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from clicksafely.common.mail.charsets import decode_text
-from clicksafely.common.mail.headers import decode_value, one_line
+from clicksafely.common.mail.headers import Headers, decode_value, one_line
 
 LONGEST_ADDRESS = 320
 MAX_MAILBOXES = 1000
+MAX_RECIPIENTS = 500
+_RECIPIENT_HEADERS = ("to", "cc", "delivered-to", "x-original-to", "envelope-to")
 
 _PIECE = re.compile(
     rb'(?P<quoted>"(?:\\.|[^"\\])*+(?:"|\\?\Z))|(?P<comment>[()])|(?P<angle><[^<>]*+>?)|(?P<end>[,;])|(?P<group>:)|(?P<word>[^"()<,;:]++|.)',
@@ -37,6 +39,12 @@ def read_mailboxes(values: Iterable[bytes]) -> list[Mailbox]:
             if len(found) == MAX_MAILBOXES:
                 return found
     return found
+
+
+def recipients_of(headers: Headers) -> tuple[str, ...]:
+    """The addresses that a message came to: To, Cc, Delivered-To, X-Original-To and Envelope-To, at most MAX_RECIPIENTS."""
+    found = (each.address for name in _RECIPIENT_HEADERS for each in read_mailboxes(headers.all(name)))
+    return tuple(address for address in dict.fromkeys(found) if address)[:MAX_RECIPIENTS]
 
 
 def bare_address(text: str) -> str:

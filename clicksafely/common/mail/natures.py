@@ -1,10 +1,9 @@
-"""Who wrote a message: a person, a machine, a mail system, a list (RFC 3834, 3464, 2369); and whom a bounce was meant for."""
+"""Who wrote a message: a person, a machine, a mail system, a list (RFC 3834, 3464, 2369)."""
 
 import re
 from enum import StrEnum
 
 from clicksafely.common.mail.headers import Headers, split_parameters
-from clicksafely.common.mail.mailboxes import bare_address
 
 _DAEMONS = frozenset({"mailer-daemon", "postmaster", "mail-daemon", "maildaemon"})
 _REPLY_HEADERS = (
@@ -17,7 +16,6 @@ _REPLY_HEADERS = (
 )
 _LIST_HEADERS = ("list-id", "list-post", "list-unsubscribe", "list-help", "mailing-list", "x-mailing-list")
 _BULK_HEADERS = ("feedback-id", "x-campaign-id", "x-mc-user", "x-csa-complaints")
-MAX_FAILED = 100
 
 
 class Nature(StrEnum):
@@ -55,22 +53,6 @@ def nature_of(headers: Headers, sender: str) -> Nature:
     if precedence in {"bulk", "list", "junk"} or any(headers.all(name) for name in _LIST_HEADERS + _BULK_HEADERS):
         return Nature.BULK
     return Nature.PERSON
-
-
-def failed_recipients(text: str) -> list[str]:
-    """The addresses that a delivery status (RFC 3464) says were not reached for good, first the original ones."""
-    failed: list[str] = []
-    for block in re.split(r"\n[ \t]*\n", text.replace("\r\n", "\n")):
-        fields = dict(_FIELD.findall(block))
-        fields = {name.lower(): value.strip() for name, value in fields.items()}
-        action, status = fields.get("action", "").lower(), fields.get("status", "")
-        if action == "failed" or (not action and status.startswith("5")):
-            for name in ("original-recipient", "final-recipient"):
-                failed.append(bare_address(fields.get(name, "").rpartition(";")[2]))
-    return [each for each in dict.fromkeys(failed) if each][:MAX_FAILED]
-
-
-_FIELD = re.compile(r"(?m)^([A-Za-z-]{1,40}):[ \t]*([^\n]*)")
 
 
 def _word(headers: Headers, name: str) -> str:

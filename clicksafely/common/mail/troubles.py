@@ -30,6 +30,7 @@ class MailboxTrouble(models.TextChoices):
     NONSENSE = "nonsense", pgettext_lazy("mailbox", "the server does not keep to the protocol")
     FULL = "full", pgettext_lazy("mailbox", "messages cannot be moved, the mailbox may be full")
     REMOVAL = "removal", pgettext_lazy("mailbox", "messages that were taken cannot be removed")
+    INTERRUPTED = "interrupted", pgettext_lazy("mailbox", "the program was ended in the middle of a message")
     SETTINGS = "settings", pgettext_lazy("mailbox", "the settings are wrong")
 
 

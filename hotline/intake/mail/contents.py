@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from clicksafely.common.mail.charsets import decode_text
 from clicksafely.common.mail.headers import Headers, read_headers
-from clicksafely.common.mail.natures import failed_recipients
+from clicksafely.common.mail.reports import LONGEST_STATUS, failed_recipients
 from clicksafely.common.mail.structure import Part, Walk, with_line_ends
 from clicksafely.common.mail.transfer import decode_transfer, take_base64, take_uuencoded
 from hotline.intake.mail.bodies import Bodies, Branch
@@ -20,7 +20,6 @@ from hotline.intake.mail.winmail import SIGNATURE, read_winmail
 MAX_DEPTH = 8
 # Of RTF in all, unpacked: a few bytes of it may stand for very many.
 MAX_RTF = 4 * LONGEST_RTF
-_LONGEST_STATUS = 200_000
 _SHORTEST_FILE = 80
 _BOUNDARY = re.compile(rb"(?mi)^--([^\s]{1,200})[ \t\r]*\n(?=content-)")
 
@@ -119,7 +118,7 @@ class Contents:
         """A text that belongs to the message, or one that is attached to it."""
         main, _, subtype = part.kind.partition("/")
         if main == "message" and depth == part.level == 0:
-            self.failed += failed_recipients(decode_text(data[:_LONGEST_STATUS])[0])
+            self.failed += failed_recipients(decode_text(data[:LONGEST_STATUS])[0])
         if is_attached(part):
             self._say(data, subtype=subtype, parameters=part.parameters)
             self.files.keep(data, declared=part.kind, name=name_of(part))

@@ -3,10 +3,11 @@
 import hashlib
 import re
 
-from clicksafely.common.mail.headers import Headers, decode_value, one_line, read_headers
+from clicksafely.common.mail.headers import Headers, one_line, read_headers
 from clicksafely.common.mail.languages import guess_language
-from clicksafely.common.mail.mailboxes import Mailbox, bare_address, read_mailboxes
+from clicksafely.common.mail.mailboxes import Mailbox, read_mailboxes, recipients_of
 from clicksafely.common.mail.natures import Nature, nature_of
+from clicksafely.common.mail.reports import failed_in_head
 from clicksafely.common.mail.structure import with_line_ends
 from hotline.intake.mail.contents import Contents
 from hotline.intake.mail.parsed import SEVERAL_FROM, ParsedMail, Unreadable
@@ -16,10 +17,8 @@ __all__ = ["Nature", "ParsedMail", "Unreadable", "parse_message"]
 LONGEST_SUBJECT = 1_000
 LONGEST_SHOWN_VALUE = 4_000
 LONGEST_SHOWN_HEADERS = 100_000
-MAX_RECIPIENTS = 500
 MAX_RESULTS = 50
 
-_RECIPIENT_HEADERS = ("to", "cc", "delivered-to", "x-original-to", "envelope-to")
 # What the same message has wherever it is delivered.
 _LASTING_HEADERS = ("date", "from", "sender", "reply-to", "to", "cc", "subject", "in-reply-to")
 _LEADING_LINES = re.compile(rb"[\r\n]*+")
@@ -62,7 +61,7 @@ def parse_message(raw: bytes) -> ParsedMail:
         sender=sender.address,
         sender_name=sender.name[:LONGEST_SUBJECT],
         reply_to=next((each.address for each in read_mailboxes(headers.all("reply-to")) if each.address), ""),
-        recipients=_recipients(headers),
+        recipients=recipients_of(headers),
         nature=nature,
         failed_tag_recipients=_failed(headers, contents) if nature is Nature.BOUNCE else (),
         headers=shown,
@@ -120,14 +119,6 @@ def _shown(headers: Headers, notes: dict[str, None]) -> tuple[tuple[str, str], .
     return tuple(shown)
 
 
-def _recipients(headers: Headers) -> tuple[str, ...]:
-    found = (each.address for name in _RECIPIENT_HEADERS for each in read_mailboxes(headers.all(name)))
-    return tuple(address for address in dict.fromkeys(found) if address)[:MAX_RECIPIENTS]
-
-
 def _failed(headers: Headers, contents: Contents) -> tuple[str, ...]:
     """By the delivery status, and by the header line of mail systems that send none."""
-    named = (
-        bare_address(word) for value in headers.all("x-failed-recipients") for word in decode_value(value).split(",")
-    )
-    return tuple(address for address in dict.fromkeys([*contents.failed, *named]) if address)
+    return tuple(dict.fromkeys([*contents.failed, *failed_in_head(headers)]))

@@ -16,6 +16,7 @@ from awareness.events.bookings.services.clockwork import (
     queue_reminders,
 )
 from awareness.events.bookings.services.erasing import erase_due
+from awareness.events.bookings.services.failing import letter_failed
 from awareness.events.bookings.services.running import (
     call_off_booking,
     call_off_date,
@@ -42,6 +43,7 @@ __all__ = [
     "erase_booking",
     "erase_due",
     "lapse_offers",
+    "letter_failed",
     "move_date",
     "offer_free_places",
     "open_contact",

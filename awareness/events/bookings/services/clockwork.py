@@ -3,7 +3,6 @@
 from datetime import datetime, timedelta
 from typing import Final
 
-from django.contrib.auth.models import User
 from django.db import transaction
 from django.db.models import DateTimeField, DurationField, ExpressionWrapper, F, Q, QuerySet, Value
 
@@ -46,13 +45,6 @@ def offer_free_places(*, date: EventDate, now: datetime) -> int:
     """Offer what is free of a date, and of the others of its event, to those who wait; returns how many got an offer."""
     with transaction.atomic():
         return offer_on(lock_dates(date.event_id, now, also=[date.pk]), now)
-
-
-def withdraw_offer(booking: Booking, dates: Dates, *, now: datetime, actor: User | None = None) -> None:
-    """End an offer of a locked booking, without a word to somebody who cannot be reached, and offer its place on."""
-    take(booking.date, -booking.size)
-    move_to(booking, BookingState.LAPSED, now=now, actor=actor)
-    offer_on(dates, now)
 
 
 def _events(bookings: "QuerySet[Booking]") -> list[int]:

@@ -2,8 +2,7 @@
 
 import pytest
 
-from clicksafely.common.mail.mailboxes import Mailbox, bare_address, read_mailboxes
-from clicksafely.common.mail.natures import Nature, failed_recipients
+from clicksafely.common.mail.natures import Nature
 from hotline.intake.mail.parsing import parse_message
 from tests.factories.messages import multipart, part, text_part
 from tests.hotline.intake.mail.reading import HEAD, addresses, parsed
@@ -94,50 +93,3 @@ def test_a_person_who_writes_through_a_list_is_read_like_any_other() -> None:
         "Видео сам example.org/a",
         ["https://example.org/a"],
     )
-
-
-@pytest.mark.parametrize(
-    ("status", "failed"),
-    [
-        ("", []),
-        ("Final-Recipient: rfc822; a@b.test\nAction: relayed", []),
-        ("Final-Recipient: rfc822; a@b.test\r\nAction: failed\r\n\r\n", ["a@b.test"]),
-        ("Final-Recipient: rfc822;\n a@b.test\nAction: failed", []),
-        ("Final-Recipient: <a@b.test>\nAction: FAILED", ["a@b.test"]),
-        ("Final-Recipient: rfc822; nije adresa\nAction: failed", []),
-    ],
-)
-def test_failed_recipients(status: str, failed: list[str]) -> None:
-    assert failed_recipients(status) == failed
-
-
-@pytest.mark.parametrize(
-    ("value", "found"),
-    [
-        (b"Ana <ana@Example.ORG>", [("Ana", "ana@example.org")]),
-        (b'"Ana, B." <a@b.test>, c@d.test', [("Ana, B.", "a@b.test"), ("", "c@d.test")]),
-        (b"a@b.test (Ana (iz) skole)", [("Ana iz skole", "a@b.test")]),
-        (b"undisclosed-recipients:;", []),
-        (b"Tim: a@b.test, Ana <c@d.test>;", [("", "a@b.test"), ("Ana", "c@d.test")]),
-        (b'"laz@banka.test" <a@b.test>', [("laz@banka.test", "a@b.test")]),
-        (b"=?utf-8?B?0JDQvdCw?= <a@b.test>", [("Ана", "a@b.test")]),
-        (b"=?utf-8?B?bGF6QGJhbmthLnRlc3Qs?= <a@b.test>", [("laz@banka.test,", "a@b.test")]),
-        (b"<@r.test,@s.test:u@h.test>", [("", "u@h.test")]),
-        ("<ана@пример.срб>".encode(), [("", "ана@пример.срб")]),
-        (b"a@b.test;c@d.test", [("", "a@b.test"), ("", "c@d.test")]),
-        (b"a(x,y)@b.test, e@f.test", [("x,y", "a@b.test"), ("", "e@f.test")]),
-        (b'"a\\"b" <a@b.test>', [('a"b', "a@b.test")]),
-        (b'"', []), (b"(((", []), (b"<", []), (b"<a@b.test", [("", "a@b.test")]), (b"", []), (b",,;", []), (b'"\\', []),
-        (b"user@[192.0.2.1]", [("", "user@[192.0.2.1]")]),
-    ],
-)  # fmt: skip
-def test_mailboxes(value: bytes, found: list[tuple[str, str]]) -> None:
-    assert read_mailboxes([value]) == [Mailbox(name, address) for name, address in found]
-
-
-@pytest.mark.parametrize(
-    "text",
-    ["a@b@c.test", "a b@c.test", "a@b.test\nBcc: c@d.test", "a@", "@b", "a" * 400 + "@b.test", "a@b..c", "a,b@c.test"],
-)
-def test_no_address(text: str) -> None:
-    assert bare_address(text) == ""

@@ -3,8 +3,6 @@
 import pytest
 
 from clicksafely.common.mail.charsets import decode_text
-from clicksafely.common.mail.headers import decode_value, split_parameters
-from clicksafely.common.mail.languages import guess_language
 from tests.factories.messages import CYRILLIC, LATIN
 
 LABELS = ["", "utf-8", "us-ascii", "iso-8859-1", "windows-1250", "windows-1251", "iso-8859-2", "x-unknown", "utf-7"]
@@ -57,70 +55,3 @@ def test_labels_are_believed_where_letters_do_not_say_otherwise(data: bytes, lab
         text.replace("\ufffd\ufffd", "\ufffd"),
         note,
     )
-
-
-@pytest.mark.parametrize(
-    ("value", "text"),
-    [
-        (b"=?utf-8?B?0JDQvdCw?=", "Ана"),
-        (b"=?UTF-8?q?=D0=90=D0=BD?= =?utf-8?q?=D0=B0_=3F?=", "Ана ?"),
-        # A letter torn between two words.
-        (b"=?utf-8?B?0JDQ?= =?utf-8?B?vdCw?=", "Ана"),
-        (b"=?utf-8?B?0JDQvdCw?= i =?windows-1250?Q?=8Eika?=", "Ана i Žika"),
-        (b"=?utf-8*sr?B?0JDQvdCw?=", "Ана"),
-        (b"=?x-none?Q?=C4=8Ca?=", "Ča"),
-        (b"=?utf-8?B?0JDQvdC", "=?utf-8?B?0JDQvdC"),
-        (b"=?utf-8?X?abc?=", "=?utf-8?X?abc?="),
-        (b"=?utf-8?Q?sa razmakom?= kraj", "sa razmakom kraj"),
-        (b"=?utf-8?B?0JDQvd*Cw?=", "Ана"),
-        ("Čovek".encode(), "Čovek"),
-        ("Šta je ovo".encode("cp1250"), "Šta je ovo"),
-        (b"a\x00b\x7f\xe2\x80\xaec", "abc"),
-        (b"", ""),
-    ],
-)
-def test_header_values_are_decoded_and_never_refused(value: bytes, text: str) -> None:
-    assert decode_value(value) == text
-
-
-@pytest.mark.parametrize(
-    ("value", "kind", "parameters"),
-    [
-        (b"Text/Plain; Charset=UTF-8", "text/plain", {"charset": "UTF-8"}),
-        (b'a/b; x="c; d=\\"e\\""; y=z', "a/b", {"x": 'c; d="e"', "y": "z"}),
-        (b"a/b; filename*=utf-8''%D0%90%D0%BD%D0%B0.png", "a/b", {"filename": "Ана.png"}),
-        (b"a/b; filename*0*=utf-8''%D0%90; filename*1=n; filename*2*=%D0%B0", "a/b", {"filename": "Аnа"}),
-        (b'a/b; filename*1="2.png"; filename*0="1-"', "a/b", {"filename": "1-2.png"}),
-        (b'a/b; name="=?utf-8?B?0JDQvdCw?="', "a/b", {"name": "Ана"}),
-        ("a/b; name=Žika.png".encode("cp1250"), "a/b", {"name": "Žika.png"}),
-        (b"a/b; filename*=latin1%C4", "a/b", {"filename": "latin1Ä"}),
-        (b"a/b; filename*99999=x; x*y*z=1", "a/b", {"filename": "x", "x": "1"}),
-        (b'a/b; name="open', "a/b", {"name": "open"}),
-        (b"a/b;;; =; x", "a/b", {}),
-        (b"", "", {}),
-    ],
-)
-def test_parameters_are_read(value: bytes, kind: str, parameters: dict[str, str]) -> None:
-    assert split_parameters(value) == (kind, parameters)
-
-
-@pytest.mark.parametrize(
-    ("text", "language"),
-    [
-        ("Добар дан, видео сам ово.", "sr"),
-        ("Dobar dan, video sam ovo na strani https://example.org/the/report", "sr-latn"),
-        ("dobar dan, sta da radim sa ovim", "sr-latn"),
-        ("Please have a look at this page", "en"),
-        ("https://example.org/this/is/the/page", "sr"),
-        ("", "sr"),
-        ("12345 !!", "sr"),
-        ("Guten Tag, schöne Grüße", "sr"),
-        ("Страница www.example.org/the-page-of-this-and-that, Facebook, Viber", "sr"),
-    ],
-)
-def test_language_is_told_by_script_and_common_words(text: str, language: str) -> None:
-    assert guess_language(text) == language
-
-
-def test_language_is_told_by_the_first_text_that_says_it() -> None:
-    assert guess_language("https://example.org/", "Please look", "Добар дан") == "en"

@@ -1,0 +1,33 @@
+"""A letter does not arrive: the mail server refused it, or it came back."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from awareness.events.bookings.services.placing import lock_booking, move_to, offer_on, take
+from awareness.events.models import BookingLetter, LetterKind, LetterState
+from awareness.events.states import BookingState
+from clicksafely.common import audit
+
+
+def letter_failed(*, letter: BookingLetter, state: LetterState, now: datetime) -> None:
+    """Note that a letter was refused or came back, and that its school cannot be reached by e-mail.
+
+    A booked place stays: whoever looks after the event has the telephone. An offer is withdrawn, unless a later letter made another one, and
+    its place goes to the next. Nothing happens for a letter that is known to have failed.
+    """
+    with transaction.atomic():
+        booking, dates = lock_booking(letter.booking, now)
+        known = [LetterState.REFUSED, LetterState.BOUNCED]
+        if not BookingLetter.objects.filter(pk=letter.pk).exclude(state__in=known).update(state=state):
+            return
+        if booking.unreachable_at is None and booking.erased_at is None:
+            booking.unreachable_at = now
+            booking.save(update_fields=["unreachable_at"])
+        data: dict[str, audit.Value] = {"letter": letter.pk, "kind": letter.kind, "state": state.value}
+        audit.record(action="booking.letter_failed", subject=booking, actor=None, now=now, data=data)
+        later = booking.letters.filter(kind=LetterKind.OFFER, pk__gt=letter.pk)
+        if booking.state == BookingState.OFFERED and not later.exists():
+            take(booking.date, -booking.size)
+            move_to(booking, BookingState.LAPSED, now=now)
+            offer_on(dates, now)

@@ -1,0 +1,380 @@
+"""What came back is found in a mailbox on a real server, handled once it is committed, and taken out; everything else stays unread."""
+
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from email.message import EmailMessage
+from email.policy import SMTP
+from typing import Any
+
+import pytest
+from django.db import OperationalError
+from django.utils import timezone
+from pytest_django import Settings
+
+from clicksafely.common.mail import bounces, mailbox, marks
+from clicksafely.common.mail.addresses import tagged
+from clicksafely.common.mail.bounces import Bounce, BounceRun, events_mailbox, read_bounces
+from clicksafely.common.mail.composing import compose_message
+from clicksafely.common.mail.server import read_server
+from clicksafely.common.mail.smtp import MailServer
+from clicksafely.common.mail.troubles import MailboxTrouble
+from clicksafely.common.models import BounceMark
+from tests.standins.certificates import Certificate
+from tests.standins.dsn import delivery_notice
+from tests.standins.imap import ImapServer
+from tests.standins.meddler import Meddler
+from tests.standins.smtp import Letter, SmtpSink
+
+pytestmark = pytest.mark.django_db
+
+OWN = "dogadjaji@centar.test"
+NOW = datetime(2026, 3, 2, 10, 0, tzinfo=UTC)
+
+
+@pytest.fixture(autouse=True)
+def _events_settings(settings: Settings, imap: ImapServer) -> None:
+    settings.EVENTS_MAIL_ADDRESS = OWN
+    settings.EVENTS_MAIL_IMAP_URL = imap.url
+    settings.EVENTS_MAIL_IMAP_PASSWORD_FILE = ""
+
+
+@pytest.fixture
+def meddler(
+    imap: ImapServer, certificate: Certificate, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Meddler]:
+    """The mailbox behind somebody who meddles; a client with less patience than usual."""
+    monkeypatch.setattr(mailbox, "SILENCE_SECONDS", 0.5)
+    monkeypatch.setattr(mailbox, "COMMAND_SECONDS", 1)
+    with Meddler(imap, certificate) as between:
+        settings.EVENTS_MAIL_IMAP_URL = between.url
+        yield between
+
+
+def letter(tag: str = "7k3mq9", *, to: str = "skola@primer.example", message_id: str = "") -> Letter:
+    """A confirmation as it went over the wire."""
+    raw = compose_message(
+        sender=OWN,
+        sender_name="Кликни безбедно",
+        to=to,
+        subject="Потврда",
+        text="Видимо се.",
+        sent_at=NOW,
+        message_id=message_id or f"{tag}.1@centar.test",
+        reply_to=OWN,
+    )
+    return Letter(sender=tagged(OWN, tag), recipients=[to], content=raw, greeting="", encrypted=False)
+
+
+def answer(text: str = "Долазимо!", **lines: str) -> bytes:
+    """What a school writes."""
+    message = EmailMessage(policy=SMTP)
+    message["From"], message["To"], message["Subject"] = "skola@primer.example", OWN, "Одг: Потврда"
+    for name, value in lines.items():
+        message[name.replace("_", "-")] = value
+    message.set_content(text)
+    return bytes(message)
+
+
+def bounce(tag: str, **given: Any) -> bytes:
+    return delivery_notice(letter(tag), **given)
+
+
+class Handled(list[Bounce]):
+    """Notes what is handled, and says that it was ours."""
+
+    def __call__(self, bounce: Bounce) -> bool:
+        self.append(bounce)
+        return True
+
+    @property
+    def tags(self) -> list[str]:
+        return [each.tag for each in self]
+
+
+def run(handle: Callable[[Bounce], bool], *, clock: Callable[[], datetime] = timezone.now) -> BounceRun:
+    found = events_mailbox()
+    assert found is not None
+    return read_bounces(mailbox=found, own=OWN, handle=handle, clock=clock)
+
+
+def mark() -> BounceMark:
+    return BounceMark.objects.get(address=OWN)
+
+
+def test_what_came_back_is_handled_and_taken_out_and_answers_stay_unread(imap: ImapServer) -> None:
+    answers = [answer("Први."), answer("Одсутна сам.", Auto_Submitted="auto-replied"), answer("Трећи.")]
+    imap.append(answers[0], bounce("aaa"), answers[1], bounce("bbb", action="delayed", status="4.4.1"), answers[2])
+    handled = Handled()
+    assert run(handled) == BounceRun(looked_at=5, handled=2)
+    assert handled == [
+        Bounce(
+            tag="aaa",
+            message_ids=("aaa.1@centar.test",),
+            recipients=("skola@primer.example",),
+            permanent=True,
+            status="5.1.1",
+        ),
+        Bounce(
+            tag="bbb",
+            message_ids=("bbb.1@centar.test",),
+            recipients=("skola@primer.example",),
+            permanent=False,
+            status="4.4.1",
+        ),
+    ]
+    assert imap.messages() == imap.unread() == answers
+    assert imap.folders() == ["INBOX"]
+
+
+def test_from_the_sending_to_the_bounce_over_real_servers(imap: ImapServer, sink: SmtpSink) -> None:
+    with MailServer(read_server(), name="centar.test") as server:
+        sent = letter("xyz")
+        assert server.hand_over(sent.content, sender=sent.sender, recipient=sent.recipients[0]).is_accepted
+    imap.append(delivery_notice(sink.letters[0]))
+    handled = Handled()
+    assert run(handled).handled == 1
+    assert (handled.tags, handled[0].message_ids) == (["xyz"], ("xyz.1@centar.test",))
+
+
+def test_what_was_looked_at_is_not_read_again(imap: ImapServer, meddler: Meddler) -> None:
+    imap.append(*[answer(str(number)) for number in range(30)], bounce("aaa"))
+    assert run(Handled()) == BounceRun(looked_at=31, handled=1)
+    # Of people's messages nothing but the head is asked for.
+    asked = [command for command in meddler.commands if b"FETCH" in command]
+    assert len([command for command in asked if b"BODY.PEEK[HEADER]<0." in command]) == 31
+    assert len([command for command in asked if b"BODY.PEEK[]" in command]) == 1
+    meddler.commands.clear()
+    assert run(Handled()) == BounceRun()
+    assert not [command for command in meddler.commands if b"FETCH" in command]
+    imap.append(bounce("bbb"))
+    handled = Handled()
+    assert run(handled) == BounceRun(looked_at=1, handled=1)
+    assert handled.tags == ["bbb"]
+    assert len(imap.unread()) == 30
+
+
+def test_what_is_not_ours_stays(imap: ImapServer) -> None:
+    foreign = delivery_notice(letter("aaa"), to="neko@centar.test", headers=False)
+    unknown = bounce("bbb")
+    unclear = b"Return-Path: <>\r\nFrom: MAILER-DAEMON@mx.test\r\nTo: dogadjaji+ccc@centar.test\r\n\r\nHi. This is the qmail-send program.\r\n"
+    imap.append(foreign, unknown, unclear)
+    asked: list[str] = []
+
+    def not_ours(bounce: Bounce) -> bool:
+        asked.append(bounce.tag)
+        return False
+
+    assert run(not_ours) == BounceRun(looked_at=3)
+    assert asked == ["bbb"]
+    assert imap.unread() == [foreign, unknown, unclear]
+    assert run(not_ours) == BounceRun()
+
+
+@pytest.mark.parametrize("to", [OWN, "neko.drugi@primer.example"])
+def test_a_message_is_known_by_its_id_where_the_tag_is_lost(imap: ImapServer, to: str) -> None:
+    imap.append(delivery_notice(letter("aaa", message_id="M1@centar.test"), to=to))
+    handled = Handled()
+    assert run(handled).handled == 1
+    assert (handled[0].tag, handled[0].message_ids) == ("", ("M1@centar.test",))
+
+
+def test_a_message_leaves_only_after_it_was_handled(imap: ImapServer) -> None:
+    """The callback commits; whoever looks into the mailbox meanwhile still finds it."""
+    sent = bounce("aaa")
+    imap.append(sent)
+
+    def handle(bounce: Bounce) -> bool:
+        assert imap.messages() == [sent]
+        return True
+
+    assert run(handle).handled == 1
+    assert imap.messages() == []
+
+
+def test_more_than_a_run_takes_are_taken_by_the_next(imap: ImapServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bounces, "MESSAGES", 3)
+    monkeypatch.setattr(bounces, "BATCH", 2)
+    imap.append(*[bounce(f"t{number}") for number in range(5)])
+    handled = Handled()
+    assert run(handled) == BounceRun(looked_at=3, handled=3, left=2)
+    assert run(handled) == BounceRun(looked_at=2, handled=2)
+    assert handled.tags == ["t0", "t1", "t2", "t3", "t4"]
+    assert imap.messages() == []
+
+
+def test_a_long_run_stops_between_messages(imap: ImapServer) -> None:
+    imap.append(*[bounce(f"t{number}") for number in range(5)])
+    ticks = iter(NOW + timedelta(seconds=20 * n) for n in range(100))
+    first = run(Handled(), clock=lambda: next(ticks))
+    assert (first.error, first.handled > 0, first.left > 0) == (None, True, True)
+    assert run(Handled()).left == 0
+    assert imap.messages() == []
+
+
+def test_a_new_mailbox_is_gone_through_from_its_beginning(imap: ImapServer, meddler: Meddler) -> None:
+    """UIDs of another validity name other messages."""
+    imap.append(answer("Први."), answer("Други."))
+    assert run(Handled()).looked_at == 2
+    meddler.say(rb"UIDVALIDITY \d+", b"UIDVALIDITY 7")
+    assert run(Handled()).looked_at == 2
+    assert run(Handled()).looked_at == 0
+
+
+# --- When something goes wrong ---
+
+
+def test_what_the_callback_raises_ends_the_run_and_the_message_comes_again(imap: ImapServer) -> None:
+    imap.append(bounce("aaa"), bounce("bbb"), bounce("ccc"))
+    handled = Handled()
+
+    def fails(bounce: Bounce) -> bool:
+        if bounce.tag == "bbb":
+            raise OperationalError("away")
+        return handled(bounce)
+
+    with pytest.raises(OperationalError):
+        run(fails)
+    # What was committed has gone, the others wait.
+    assert (handled.tags, len(imap.messages())) == (["aaa"], 2)
+    assert (mark().error, mark().tries, mark().held_by) == ("interrupted", 1, None)
+    assert marks.trouble_of(address=OWN) == (mark().failing_since, MailboxTrouble.INTERRUPTED)
+    assert run(handled) == BounceRun(looked_at=2, handled=2)
+    assert (handled.tags, imap.messages()) == (["aaa", "bbb", "ccc"], [])
+    assert (mark().error, mark().tries, marks.trouble_of(address=OWN)) == ("", 0, None)
+
+
+def test_a_message_that_breaks_three_runs_keeps_nobody_out(imap: ImapServer, caplog: pytest.LogCaptureFixture) -> None:
+    broken = bounce("bbb")
+    imap.append(bounce("aaa"), broken, bounce("ccc"))
+    handled = Handled()
+
+    def fails(bounce: Bounce) -> bool:
+        if bounce.tag == "bbb":
+            raise ZeroDivisionError
+        return handled(bounce)
+
+    for _time in range(3):
+        with pytest.raises(ZeroDivisionError):
+            run(fails)
+    assert handled.tags == ["aaa"]
+    assert run(fails) == BounceRun(looked_at=2, handled=1)
+    assert (handled.tags, imap.unread()) == (["aaa", "ccc"], [broken])
+    assert "stays there unread" in caplog.text
+    assert "centar.test" not in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("command", "left"), [(rb" LOGIN ", 0), (rb"UID SEARCH", 0), (rb"BODY.PEEK\[HEADER\]", 2), (rb"BODY.PEEK\[\]", 1)]
+)
+def test_the_line_breaks_between_commands(imap: ImapServer, meddler: Meddler, command: bytes, left: int) -> None:
+    imap.append(answer(), bounce("aaa"))
+    meddler.cut_at(command)
+    handled = Handled()
+    assert run(handled) == BounceRun(looked_at=2 - left if left else 0, left=left, error=MailboxTrouble.BROKEN)
+    meddler.behave()
+    assert run(handled).error is None
+    assert (handled.tags, len(imap.unread())) == (["aaa"], 1)
+
+
+def test_the_line_breaks_before_the_removal_and_it_is_handled_again(imap: ImapServer, meddler: Meddler) -> None:
+    imap.append(bounce("aaa"))
+    meddler.cut_at(rb"UID EXPUNGE")
+    handled = Handled()
+    assert run(handled).error is MailboxTrouble.BROKEN
+    assert len(imap.messages()) == 1
+    meddler.behave()
+    assert run(handled).handled == 1
+    assert (handled.tags, imap.messages()) == (["aaa", "aaa"], [])
+
+
+def test_messages_that_cannot_be_removed_are_handled_once(imap: ImapServer, meddler: Meddler) -> None:
+    imap.append(bounce("aaa"))
+    meddler.refuse(rb"UID STORE", b"NO [NOPERM] not yours")
+    handled = Handled()
+    assert run(handled).error is MailboxTrouble.REMOVAL
+    assert run(handled) == BounceRun()
+    assert handled.tags == ["aaa"]
+
+
+def test_a_server_that_hangs_is_left_and_its_message_passed_over_at_last(imap: ImapServer, meddler: Meddler) -> None:
+    imap.append(bounce("aaa"), bounce("bbb"))
+    meddler.hang_at(rb"UID 101 BODY\[HEADER\]")
+    handled = Handled()
+    for _time in range(3):
+        assert run(handled).error is MailboxTrouble.TIMEOUT
+    assert run(handled) == BounceRun(looked_at=2, handled=1)
+    assert handled.tags == ["bbb"]
+
+
+def test_a_message_that_vanishes_is_no_trouble(imap: ImapServer, meddler: Meddler) -> None:
+    imap.append(bounce("aaa"), bounce("bbb"))
+    meddler.refuse(rb"UID FETCH 101 \(UID BODY.PEEK\[HEADER\]", b"OK nothing")
+    meddler.say(rb"^\* SEARCH 101\r\n", b"* SEARCH\r\n")
+    handled = Handled()
+    assert run(handled) == BounceRun(looked_at=2, handled=1)
+    assert handled.tags == ["bbb"]
+
+
+def test_a_message_that_the_server_will_not_give_is_tried_again(imap: ImapServer, meddler: Meddler) -> None:
+    imap.append(bounce("aaa"), bounce("bbb"))
+    meddler.refuse(rb"UID FETCH 101 \(UID BODY", b"NO [SERVERBUG] unreadable")
+    assert run(Handled()) == BounceRun(left=2, error=MailboxTrouble.NONSENSE)
+    meddler.behave()
+    assert run(Handled()) == BounceRun(looked_at=2, handled=2)
+
+
+def test_a_head_that_is_said_in_quotes_or_not_at_all(imap: ImapServer, meddler: Meddler) -> None:
+    imap.append(answer())
+    line = rb"BODY\[HEADER\]<0> \{\d+\}\r\n"
+    for instead in (b'BODY[HEADER]<0> "Subject: x"', b"BODY[HEADER]<0> NIL"):
+        meddler.say(line, instead, swallow=True)
+        assert run(Handled()).error is None
+        BounceMark.objects.update(uid=0)
+        meddler.behave()
+    assert len(imap.unread()) == 1
+
+
+def test_a_wrong_password_is_told_and_nothing_secret_logged(
+    settings: Settings, imap: ImapServer, caplog: pytest.LogCaptureFixture
+) -> None:
+    settings.EVENTS_MAIL_IMAP_URL = imap.url.replace("stand-in%20password", "secret-word")
+    assert run(Handled()) == BounceRun(error=MailboxTrouble.LOGIN)
+    assert mark().error == "login"
+    since = mark().failing_since
+    assert run(Handled()).error is MailboxTrouble.LOGIN
+    assert mark().failing_since == since, "it is told since when"
+    assert "secret-word" not in caplog.text
+
+
+def test_a_large_message_is_read_up_to_its_first_megabyte(imap: ImapServer, meddler: Meddler) -> None:
+    sent = letter("aaa")
+    large = Letter(
+        sender=sent.sender,
+        recipients=sent.recipients,
+        content=sent.content.replace(b"MIME-Version", b"X-Filling: " + b"x" * 3_000_000 + b"\r\nMIME-Version"),
+        greeting="",
+        encrypted=False,
+    )
+    imap.append(delivery_notice(large))
+    handled = Handled()
+    assert run(handled) == BounceRun(looked_at=1, handled=1)
+    assert handled.tags == ["aaa"]
+    assert len([command for command in meddler.commands if b"BODY.PEEK[]" in command]) == 1
+
+
+def test_two_runs_never_overlap(imap: ImapServer) -> None:
+    imap.append(bounce("aaa"))
+    held = marks.hold_mark(address=OWN, now=NOW)
+    assert held is not None
+    assert run(Handled(), clock=lambda: NOW + timedelta(minutes=4)) == BounceRun(busy=True)
+    # A run that was killed is over after some time, and writes nothing any more.
+    assert run(Handled(), clock=lambda: NOW + timedelta(minutes=6)) == BounceRun(looked_at=1, handled=1)
+    seen = mark().uid
+    marks.move_mark(held=held, uid_validity=1, uid=1)
+    marks.release_mark(held=held, error=MailboxTrouble.BROKEN, broke_at=1, now=NOW)
+    assert (mark().uid, mark().error) == (seen, "")
+
+
+def test_without_a_mailbox_in_the_settings_there_is_none(settings: Settings) -> None:
+    settings.EVENTS_MAIL_IMAP_URL = ""
+    assert events_mailbox() is None

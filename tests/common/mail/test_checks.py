@@ -1,0 +1,77 @@
+"""Wrong settings of events' e-mail are named before the first message."""
+
+from pathlib import Path
+
+import pytest
+from django.core.checks import CheckMessage, run_checks
+from pytest_django import Settings
+
+SECRET = "s3cret-of-the-mailbox"
+URL = f"imaps://dogadjaji:{SECRET}@mail.centar.test"
+
+
+@pytest.fixture(autouse=True)
+def _good(settings: Settings) -> None:
+    settings.MAIL_ADDRESS = "prijava@hotline.test"
+    settings.MAIL_IMAP_URL = "imaps://prijava:x@mail.centar.test"
+    settings.EVENTS_MAIL_ADDRESS = "dogadjaji@centar.test"
+    settings.EVENTS_MAIL_IMAP_URL = URL
+    settings.EVENTS_MAIL_IMAP_PASSWORD_FILE = ""
+
+
+def found() -> list[CheckMessage]:
+    return [each for each in run_checks(tags=["clicksafely"]) if (each.id or "").startswith("common.")]
+
+
+def test_good_settings_are_let_pass() -> None:
+    assert found() == []
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "expected"),
+    [
+        ("EVENTS_MAIL_ADDRESS", "", "common.E101"),
+        ("EVENTS_MAIL_ADDRESS", "Центар <dogadjaji@centar.test>", "common.E101"),
+        ("EVENTS_MAIL_ADDRESS", "dogadjaji+x@centar.test", "common.E101"),
+        ("MAIL_SMTP_URL", "", "common.E102"),
+        ("EVENTS_MAIL_IMAP_URL", f"imap://dogadjaji:{SECRET}@mail.centar.test", "common.E103"),
+        ("EVENTS_MAIL_IMAP_URL", "imaps://dogadjaji@mail.centar.test", "common.E103"),
+        ("EVENTS_MAIL_IMAP_PASSWORD_FILE", "/there/is/nothing", "common.E103"),
+        ("EVENTS_MAIL_ADDRESS", "Prijava@Hotline.test", "common.E104"),
+        ("EVENTS_MAIL_IMAP_URL", f"imaps://prijava:{SECRET}@MAIL.centar.test:993/inbox", "common.E104"),
+        ("EVENTS_MAIL_IMAP_URL", "", "common.I105"),
+    ],
+)
+def test_a_bad_one_is_named_with_what_to_do(settings: Settings, name: str, value: str, expected: str) -> None:
+    setattr(settings, name, value)
+    (message,) = found()
+    assert message.id == expected
+    assert message.hint
+    assert SECRET not in f"{message.msg} {message.hint}"
+
+
+def test_what_is_wrong_with_the_mailbox_names_its_own_setting(settings: Settings, tmp_path: Path) -> None:
+    settings.EVENTS_MAIL_IMAP_URL = "imaps://dogadjaji@mail.centar.test"
+    (message,) = found()
+    assert "neither in EVENTS_MAIL_IMAP_URL nor in EVENTS_MAIL_IMAP_PASSWORD_FILE" in message.msg
+    settings.EVENTS_MAIL_IMAP_PASSWORD_FILE = str(tmp_path / "password")
+    (message,) = found()
+    assert "EVENTS_MAIL_IMAP_PASSWORD_FILE cannot be read: FileNotFoundError" in message.msg
+    (tmp_path / "password").write_text("lozinka\n")
+    assert found() == []
+
+
+def test_one_server_may_hold_both_mailboxes(settings: Settings) -> None:
+    for user, folder in (("drugi", "INBOX"), ("prijava", "Dogadjaji")):
+        settings.EVENTS_MAIL_IMAP_URL = f"imaps://{user}:x@mail.centar.test/{folder}"
+        assert found() == []
+
+
+def test_who_has_no_events_needs_none_of_them(settings: Settings) -> None:
+    settings.EVENTS_MAIL_ADDRESS = settings.EVENTS_MAIL_IMAP_URL = settings.MAIL_SMTP_URL = ""
+    assert found() == []
+
+
+def test_a_door_that_only_lets_mail_wait_needs_no_server(settings: Settings) -> None:
+    settings.EVENTS_MAIL_IMAP_URL = settings.MAIL_SMTP_URL = ""
+    assert found() == []
