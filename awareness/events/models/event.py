@@ -22,7 +22,7 @@ FIRST_YEAR, LAST_YEAR = 2009, 2100
 MOST_PLACES = 2000
 
 
-def _list_of(name: object, choices: type[models.TextChoices]) -> "ArrayField[list[str], list[str]]":
+def _list_of(name: Any, choices: type[models.TextChoices]) -> "ArrayField[list[str], list[str]]":
     return ArrayField(models.CharField(max_length=30, choices=choices), default=list, blank=True, verbose_name=name)
 
 

@@ -81,7 +81,8 @@ class EventAdmin(PublicationAdmin):
     def get_queryset(self, request: HttpRequest) -> "QuerySet[Any]":
         ahead = Q(dates__state=DateState.PLANNED, dates__starts_at__gt=timezone.now())
         rows: QuerySet[Any] = super().get_queryset(request)
-        return rows.annotate(next_start=Min("dates__starts_at", filter=ahead))
+        dated: QuerySet[Any] = rows.annotate(next_start=Min("dates__starts_at", filter=ahead))
+        return dated
 
     @admin.display(description=pgettext_lazy("event", "next date"))
     def next_date(self, event: Any) -> Any:

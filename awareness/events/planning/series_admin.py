@@ -19,7 +19,8 @@ class SeriesAdmin(PublishingAdmin, HeadedAdmin):
 
     def get_queryset(self, request: HttpRequest) -> "QuerySet[Any]":
         rows: QuerySet[Any] = super().get_queryset(request)
-        return rows.annotate(events_count=Count("events"))
+        counted: QuerySet[Any] = rows.annotate(events_count=Count("events"))
+        return counted
 
     @admin.display(description=_("events"))
     def number_of_events(self, series: Any) -> int:

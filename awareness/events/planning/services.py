@@ -1,7 +1,9 @@
 """What coordinators do with events and their dates. Schools are told by the services of `bookings`, which these call."""
 
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from typing import Any
 
 from django.contrib.auth.models import User
 from django.db import transaction
@@ -115,7 +117,8 @@ def copy_event(*, event: Event, series: Series | None, actor: User, now: datetim
 def _free_slug(event: Event, series: Series | None) -> str:
     base = slugify(getattr(event, "title_sr", "") or event.slug)
     ending = f"-{series.season}-{series.year}" if series else ""
-    taken: set[str] = set(Event.objects.filter(slug__startswith=base[:20]).values_list("slug", flat=True).order_by())
+    similar: Iterable[Any] = Event.objects.filter(slug__startswith=base[:20]).values_list("slug", flat=True)
+    taken = set(similar)
     number = 1
     while True:
         tail = ending if number == 1 else f"{ending}-{number}"
