@@ -114,10 +114,12 @@ def _series(year: int, season: Season) -> Series:
 def _close(date: EventDate, programme: Programme, actor: User) -> None:
     """Figures as they might have been, the same at every loading."""
     chance = Random(hashlib.sha256(f"{programme.slug} {date.starts_at:%Y-%m-%d}".encode()).digest())  # noqa: S311 - nothing to guess
-    groups = {}
+    groups, both = {}, 1 + ({"children", "youth"} <= set(programme.audiences))
     for group, kinds in PEOPLE.items():
         if group in programme.audiences and programme.kind in kinds:
-            groups[group] = min(chance.randint(*kinds[programme.kind]), programme.places)
+            came = min(chance.randint(*kinds[programme.kind]), programme.places)
+            # Children and young people share the hall.
+            groups[group] = came // both if group in {"children", "youth"} else came
     if "teachers" not in groups and programme.kind != EventKind.FOR_PARENTS:
         groups["teachers"] = chance.randint(*BESIDE)
     participants = sum(groups.values())
