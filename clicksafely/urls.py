@@ -43,6 +43,7 @@ if settings.PORTAL in {"public", "all"}:
             path("", include("awareness.quizzes.classroom.urls")),
             path("", include("awareness.quizzes.printing.urls")),
             path("", include("awareness.games.urls")),
+            path("", include("awareness.events.bookings.urls")),
             path("", include("awareness.events.showing.urls")),
         ),
     ]

@@ -140,7 +140,7 @@ def _layout(category: str) -> Layout:
     what.append(pictures)
     who = Fieldset(_("Is somebody in danger?"), Div("danger_now", "about_me", css_class="ticks"))
     answer = Fieldset(_("Do you want an answer?"), "contact", "wants_answer")
-    trap = HTML("{% include 'hotline/intake/_trap.html' with name='" + HONEYPOT + "' only %}")
+    trap = HTML("{% include 'components/trap.html' with name='" + HONEYPOT + "' only %}")
     return Layout(where, what, who, answer, trap, Fieldset(_("Your consent"), "consent"))
 
 

@@ -21,6 +21,7 @@ FRAME = {
     "head_links",
     "font_preload",
     "challenge",
+    "trap",
 }
 
 

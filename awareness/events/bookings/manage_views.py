@@ -1,0 +1,201 @@
+"""The page behind a school's link: what was booked, and what can be done about it. Looking at it changes nothing: mail programs open links."""
+
+from collections.abc import Callable
+from typing import Any, Final
+
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+from django.views import View
+
+from awareness.events.bookings import selectors, services, wording
+from awareness.events.bookings.errors import BookingError, Closed, NoRoom, TooLarge
+from awareness.events.bookings.forms import ChangeForm
+from awareness.events.bookings.letters.composing import uid_of_booking
+from awareness.events.bookings.links import link_to, row_of
+from awareness.events.bookings.when import closes_at, is_open
+from awareness.events.calendars import booking_calendar
+from awareness.events.models import EventDate
+from awareness.events.states import OPEN, BookingState
+from clicksafely.common.cookieless import CookielessFormMixin
+
+ENDED: Final = frozenset({BookingState.CANCELLED, BookingState.CALLED_OFF, BookingState.LAPSED})
+# What the page says after it did something, by the word in its address.
+DONE: Final[dict[str, Promise]] = {
+    "accepted": _("The places are yours. We look forward to you."),
+    "changed": _("Your booking is changed. A letter says how it is now."),
+    "cancelled": _("It is cancelled."),
+}
+QUESTIONS: Final = frozenset({"cancel", "change", "erase"})
+
+
+class LinkView(CookielessFormMixin, View):
+    """Finds the booking of a link; one that was altered, or whose booking is erased or over, has a page of its own."""
+
+    form_purpose = "booking link"
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """404 for a link that nobody was sent, 410 for one of something that is past."""
+        self.now = timezone.now()
+        row = row_of(str(kwargs["token"]))
+        booking = selectors.find_booking(row) if row else None
+        if booking is None:
+            self.gone = ("altered", 404)
+        elif booking.erased_at:
+            self.gone = ("erased", 410)
+        elif booking.date.ends_at <= self.now:
+            self.gone = ("over", 410)
+        else:
+            self.booking, self.gone = booking, ("", 0)
+        return super().dispatch(request, *args, **kwargs)
+
+    def answer_gone(self) -> HttpResponse:
+        """The page for a link that leads nowhere (any more)."""
+        why, status = self.gone
+        return render(self.request, "awareness/events/bookings/gone.html", {"why": why}, status=status)
+
+
+class ManageView(LinkView):
+    """Shows, changes, accepts, cancels, erases."""
+
+    def get(self, request: HttpRequest, *, token: str) -> HttpResponse:
+        """What was booked; with `?ask=` the form of a change, or the question before a cancellation or an erasure."""
+        if self.gone[0]:
+            return self.answer_gone()
+        return self._show(ask=request.GET.get("ask", ""), done=request.GET.get("done", ""))
+
+    def post(self, request: HttpRequest, *, token: str) -> HttpResponse:
+        """Do one thing, then lead back to the page."""
+        if self.gone[0]:
+            return self.answer_gone()
+        act = _ACTS.get(request.POST.get("act", ""))
+        if act is None:
+            return self._show(status=422)
+        try:
+            return act(self)
+        except BookingError as error:
+            self.booking.refresh_from_db()
+            self.booking.date.refresh_from_db()
+            return self._show(refusal=str(error), status=409)
+
+    def accept(self) -> HttpResponse:
+        """Accept the offer."""
+        services.accept_offer(booking=self.booking, now=self.now)
+        return self._back("accepted")
+
+    def cancel(self) -> HttpResponse:
+        """Cancel, or decline an offer."""
+        services.cancel_booking(booking=self.booking, now=self.now)
+        return self._back("cancelled")
+
+    def erase(self) -> HttpResponse:
+        """Erase who booked; from then on the link leads to a page that says so."""
+        services.erase_booking(booking=self.booking, now=self.now)
+        response = render(self.request, "awareness/events/bookings/gone.html", {"why": "just-erased"})
+        return response
+
+    def change(self) -> HttpResponse:
+        """Change, or say at the field what is in the way."""
+        form = self._form(self.request.POST)
+        if not form.is_valid():
+            return self._show(ask="change", form=form, status=422)
+        try:
+            services.change_booking(booking=self.booking, change=form.change(), now=self.now)
+        except (NoRoom, TooLarge) as error:
+            form.add_error("size", str(error))
+            return self._show(ask="change", form=form, status=409)
+        except Closed as error:
+            if "first" not in form.fields or not is_open(self.booking.date, self.now):
+                raise
+            form.add_error("first", str(error))
+            return self._show(ask="change", form=form, status=409)
+        return self._back("changed")
+
+    def _back(self, done: str) -> HttpResponse:
+        return HttpResponse(status=303, headers={"Location": f"{self.request.path}?done={done}"})
+
+    def _form(self, data: Any = None) -> ChangeForm:
+        return ChangeForm(
+            data, booking=self.booking, dates=self._choices(), wishes=selectors.wished_dates(self.booking)
+        )
+
+    def _choices(self) -> list[EventDate]:
+        """Its own date and the others that can be booked."""
+        dates = {date.pk: date for date in selectors.open_dates(self.booking.date.event, self.now)}
+        if is_open(self.booking.date, self.now):
+            dates[self.booking.date_id] = self.booking.date
+        return sorted(dates.values(), key=lambda date: (date.starts_at, date.pk))
+
+    def _show(
+        self,
+        *,
+        ask: str = "",
+        done: str = "",
+        form: ChangeForm | None = None,
+        refusal: str = "",
+        status: int = 200,
+    ) -> HttpResponse:
+        booking, date = self.booking, self.booking.date
+        state = BookingState(booking.state)
+        may_change = state in OPEN and is_open(date, self.now)
+        may_cancel = state in OPEN and self.now < date.starts_at
+        allowed = {"change": may_change, "cancel": may_cancel, "erase": state in ENDED}
+        ask = ask if ask in QUESTIONS and allowed[ask] else ""
+        if ask == "change" and form is None:
+            form = self._form()
+        context = {
+            "booking": booking,
+            "event": date.event,
+            "state": state.value,
+            "phrase": wording.STATES[state],
+            "reason": date.cancelled_because if state == BookingState.CALLED_OFF else "",
+            "when": wording.when(date),
+            "where": wording.where(date),
+            "class_words": wording.class_words(booking),
+            "waits_for": [wording.when_and_where(each) for each in selectors.wished_dates(booking)],
+            "until": wording.moment(booking.offered_until) if booking.offered_until else "",
+            "closes": wording.moment(closes_at(date)),
+            "may_change": may_change,
+            "may_cancel": may_cancel,
+            "may_erase": state in ENDED,
+            "may_accept": state == BookingState.OFFERED and is_open(date, self.now),
+            "ask": ask,
+            "form": form if ask == "change" else None,
+            "done": "" if refusal else DONE.get(done, ""),
+            "refusal": refusal,
+            "form_token": self.form_token(),
+        }
+        return render(self.request, "awareness/events/bookings/booking.html", context, status=status)
+
+
+_ACTS: Final[dict[str, Callable[[ManageView], HttpResponse]]] = {
+    "accept": ManageView.accept,
+    "cancel": ManageView.cancel,
+    "change": ManageView.change,
+    "erase": ManageView.erase,
+}
+
+
+class CalendarView(LinkView):
+    """The booked date for the school's calendar."""
+
+    def get(self, request: HttpRequest, *, token: str) -> HttpResponse:
+        """A file; only of what is booked."""
+        if self.gone[0] or self.booking.state != BookingState.BOOKED:
+            self.gone = self.gone if self.gone[0] else ("over", 410)
+            return self.answer_gone()
+        content = booking_calendar(
+            self.booking.date,
+            language=str(get_language()),
+            url=link_to(self.booking),
+            method="PUBLISH",
+            sequence=self.booking.sequence,
+            uid=uid_of_booking(self.booking),
+            stamp=self.booking.changed_at,
+        )
+        headers = {"Content-Disposition": 'attachment; filename="click-safely.ics"'}
+        return HttpResponse(content, content_type="text/calendar; charset=utf-8", headers=headers)

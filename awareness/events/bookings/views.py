@@ -1,0 +1,161 @@
+"""A school books: the form, and what came of it. Nobody signs in, nothing is remembered but the booking."""
+
+from typing import Any, Final
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.functional import cached_property
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views import View
+
+from awareness.events.bookings import selectors, services, wording
+from awareness.events.bookings.errors import Closed, TooLarge
+from awareness.events.bookings.forms import TOWNS_LIST, BookingForm
+from awareness.events.bookings.links import link_to
+from awareness.events.bookings.when import is_public, obstacle
+from awareness.events.models import Booking, Event, EventDate
+from awareness.topics.showing import led_on
+from clicksafely.common.challenge import new_challenge, verify
+from clicksafely.common.cookieless import CookielessFormMixin, is_trapped
+from clicksafely.common.formstate import StateExpired, StateInvalid, open_state, seal_state, state_digest
+from clicksafely.common.limits import over_limit
+from clicksafely.common.templatetags.page import absolute
+from clicksafely.common.towns import town_choices
+
+# What a network (a school is one) may book in an hour before it is asked for a proof of work, and all together.
+BOOKINGS_PER_HOUR: Final = 20
+BOOKINGS_EVERYWHERE: Final = 1_000
+
+
+class BookView(CookielessFormMixin, View):
+    """The form at `events/<slug>/book/`, and the answer to it."""
+
+    form_purpose = "booking"
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """Only of an event that everybody sees, at its present address."""
+        self.now = timezone.now()
+        return super().dispatch(request, *args, **kwargs)
+
+    def get(self, request: HttpRequest, *, slug: str) -> HttpResponse:
+        """The form, empty; with the date that the visitor came from."""
+        event = selectors.find_event(slug)
+        if event is None and (led := led_on(request, Event, slug)):
+            return led
+        self.event = self._check(event)
+        if not self.dates:
+            return self._closed(status=200)
+        initial = {"first": request.GET.get("date") or (str(self.dates[0].uuid) if len(self.dates) == 1 else "")}
+        return self._show(draft=self._new_draft(), form=BookingForm(dates=self.dates, initial=initial))
+
+    def post(self, request: HttpRequest, *, slug: str) -> HttpResponse:
+        """Book. The same form answers the same, however often it is sent."""
+        self.event = self._check(selectors.find_event(slug))
+        draft = request.POST.get("draft", "")
+        try:
+            open_state(draft, purpose=self._purpose)
+        except (StateExpired, StateInvalid):
+            if not self.dates:
+                return self._closed(status=409)
+            notice = _("This page was open for more than two hours. Everything you wrote is still here: please press the button once more.")  # fmt: skip
+            return self._show(draft=self._new_draft(), form=self._posted(), notice=notice, status=422)
+        submission = bytes.fromhex(state_digest(draft))
+        earlier = selectors.find_submission(submission)
+        if earlier is not None:
+            return self._answer(earlier, repeated=True)
+        return self._book(draft, submission) if self.dates else self._closed(status=409)
+
+    def _book(self, draft: str, submission: bytes) -> HttpResponse:
+        form = self._posted()
+        if not form.is_valid():
+            return self._show(draft=draft, form=form, status=422)
+        if not self._may_send(draft):
+            return self._show(draft=draft, form=form, ask=True, status=422)
+        try:
+            answer = services.book(
+                event=self.event, asked=form.asked(str(get_language())), submission=submission, now=self.now
+            )
+        except (Closed, TooLarge) as error:
+            return self._refused(draft, error)
+        return self._answer(answer.booking, repeated=answer.repeated)
+
+    def _refused(self, draft: str, error: Closed | TooLarge) -> HttpResponse:
+        # What is open has changed since the form was read.
+        del self.dates
+        if not self.dates:
+            return self._closed(status=409)
+        form = self._posted()
+        if form.is_valid():
+            form.add_error("pupils" if isinstance(error, TooLarge) else "first", str(error))
+        return self._show(draft=draft, form=form, status=422)
+
+    @cached_property
+    def dates(self) -> list[EventDate]:
+        """What can be booked."""
+        return selectors.open_dates(self.event, self.now)
+
+    @property
+    def _purpose(self) -> str:
+        return f"booking {self.event.pk}"
+
+    def _check(self, event: Event | None) -> Event:
+        if event is None or not is_public(event, self.now):
+            raise Http404
+        return event
+
+    def _posted(self) -> BookingForm:
+        return BookingForm(self.request.POST, dates=self.dates)
+
+    def _new_draft(self) -> str:
+        return seal_state({}, purpose=self._purpose)
+
+    def _may_send(self, draft: str) -> bool:
+        over = over_limit(
+            self.request, scope="booking", limit=BOOKINGS_PER_HOUR, window=3600, everyone=BOOKINGS_EVERYWHERE
+        )
+        return not (over or is_trapped(self.request)) or verify(self.request.POST, bound_to=draft)
+
+    def _show(
+        self, *, draft: str, form: BookingForm, ask: bool = False, notice: str = "", status: int = 200
+    ) -> HttpResponse:
+        context = {
+            "event": self.event,
+            "form": form,
+            "draft": draft,
+            "form_token": self.form_token(),
+            "towns_list": TOWNS_LIST,
+            "towns": [name for _code, name in town_choices()],
+            "challenge": new_challenge(bound_to=draft) if ask else None,
+            "notice": notice,
+        }
+        return render(self.request, "awareness/events/bookings/form.html", context, status=status)
+
+    def _closed(self, *, status: int) -> HttpResponse:
+        coming = selectors.coming_dates(self.event, self.now)
+        whys = [(wording.when(date), wording.OBSTACLES[why]) for date in coming if (why := obstacle(date, self.now))]
+        context = {"event": self.event, "bookable": self.event.bookable, "whys": whys}
+        return render(self.request, "awareness/events/bookings/closed.html", context, status=status)
+
+    def _answer(self, booking: Booking, *, repeated: bool) -> HttpResponse:
+        context = {
+            "booking": booking,
+            "event": booking.date.event,
+            "phrase": wording.STATES.get(booking.state),  # type: ignore[call-overload]
+            "when": wording.when(booking.date),
+            "where": wording.where(booking.date),
+            "class_words": wording.class_words(booking),
+            "waits_for": [wording.when_and_where(date) for date in selectors.wished_dates(booking)],
+            "repeated": repeated,
+            # As this form says; nothing of it is read back from what is kept.
+            "email": wording.masked(self.request.POST.get("email", "")[:200]),
+            "link": "" if settings.EVENTS_MAIL_ADDRESS else self._link(booking),
+        }
+        return render(self.request, "awareness/events/bookings/sent.html", context)
+
+    def _link(self, booking: Booking) -> str:
+        """Where no letters go the page itself hands the link over."""
+        return absolute(self.request, link_to(booking).removeprefix(settings.SITE_URL.rstrip("/")))
