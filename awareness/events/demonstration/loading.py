@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from itertools import chain
 from random import Random
-from typing import Final
+from typing import Any, Final
 
 from django.contrib.auth.models import User
 from django.utils.html import format_html_join
@@ -115,7 +115,8 @@ def _series(year: int, season: Season, editor: User, moment: datetime) -> Series
 def _close(date: EventDate, programme: Programme, actor: User) -> None:
     """Figures as they might have been, the same at every loading."""
     chance = Random(hashlib.sha256(f"{programme.slug} {date.starts_at:%Y-%m-%d}".encode()).digest())  # noqa: S311 - nothing to guess
-    groups, both = {}, 1 + ({"children", "youth"} <= set(programme.audiences))
+    groups: dict[str, Any] = {}
+    both = 1 + ({"children", "youth"} <= set(programme.audiences))
     for group, kinds in PEOPLE.items():
         if group in programme.audiences and programme.kind in kinds:
             came = min(chance.randint(*kinds[programme.kind]), programme.places)
