@@ -46,7 +46,7 @@ class Site:
         """Run Python with this site's environment and return what it printed."""
         command = [sys.executable, *arguments]
         result = subprocess.run(
-            command, cwd=BASE_DIR, env=self.env, capture_output=True, text=True, check=False, timeout=120
+            command, cwd=BASE_DIR, env=self.env, capture_output=True, text=True, check=False, timeout=240
         )
         assert result.returncode == 0, result.stdout + result.stderr
         return result.stdout
@@ -76,7 +76,7 @@ class Site:
     def start(self) -> None:
         """Start the processes and return when they can serve."""
         self.parts.start()
-        until(lambda: is_ready(self.port), seconds=60, what=f"{self.url}/readyz")
+        until(lambda: is_ready(self.port), what=f"{self.url}/readyz")
 
     def stop(self) -> None:
         """Stop the processes."""

@@ -77,7 +77,7 @@ def _report(page: Page, language: str, category: str, *, urgent: bool = True) ->
 def _triaged(address: str) -> Report:
     """The report, once triage has linked its address."""
     found = Report.objects.filter(items__canonical=address, state=ReportState.TRIAGED)
-    until(found.exists, seconds=5, what="triage")
+    until(found.exists, what="triage")
     return found.get()
 
 

@@ -99,18 +99,18 @@ def test_every_no_has_its_name(
 def test_a_server_that_hangs_is_left(
     settings: Settings, sink: SmtpSink, monkeypatch: pytest.MonkeyPatch, stage: str, error: OutgoingError
 ) -> None:
-    monkeypatch.setattr(server, "ANSWER_SECONDS", 0.3)
-    monkeypatch.setattr(server, "ACCEPT_SECONDS", 0.3)
+    monkeypatch.setattr(server, "ANSWER_SECONDS", 2)
+    monkeypatch.setattr(server, "ACCEPT_SECONDS", 2)
     sink.answers.append((stage, "hang"))
     begun = time.monotonic()
     assert trouble(sink.url, settings) == (error, False)
-    assert time.monotonic() - begun < 5
+    assert time.monotonic() - begun < 9
 
 
 def test_a_server_that_takes_the_connection_and_says_nothing_is_left(
     settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(server, "ANSWER_SECONDS", 0.3)
+    monkeypatch.setattr(server, "ANSWER_SECONDS", 2)
     with socket.create_server(("127.0.0.1", 0)) as silent:
         port = silent.getsockname()[1]
         for scheme in ("smtp", "smtp+tls", "smtps"):
