@@ -11,14 +11,13 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from urllib.parse import urlsplit
 
-import psycopg2
 from django.conf import settings
 from django.db import connection, connections
-from psycopg2 import sql
 from pytest_django import DjangoDbBlocker
 
 from clicksafely.parts import Parts
 from clicksafely.probe import is_ready
+from tests.database import copy_database
 from tests.servers import BASE_DIR, own_queue, static_root
 from tests.waiting import until
 
@@ -96,7 +95,7 @@ def running_site(*, worker: str, blocker: DjangoDbBlocker, extra: Mapping[str, s
     database = f"{template}_site_{worker}"
     with blocker.unblock():
         connections.close_all()
-        _copy_database(template, database)
+        copy_database(template, database)
     port = _free_port()
     env = os.environ | {
         "VAR_DIR": str(var_dir),
@@ -120,21 +119,6 @@ def running_site(*, worker: str, blocker: DjangoDbBlocker, extra: Mapping[str, s
         yield site
     finally:
         site.stop()
-
-
-def _copy_database(template: str, name: str) -> None:
-    parameters = connection.get_connection_params() | {"dbname": "postgres"}
-    parameters.pop("cursor_factory", None)
-    admin = psycopg2.connect(**parameters)
-    try:
-        admin.autocommit = True
-        with admin.cursor() as cursor:
-            cursor.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
-            cursor.execute(
-                sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(template))
-            )
-    finally:
-        admin.close()
 
 
 def _free_port() -> int:
