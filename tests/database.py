@@ -42,8 +42,13 @@ def drop_test_database(before: str) -> None:
     own: str = connection.settings_dict["NAME"]
     connections.close_all()
     _use(before)
+    drop_database(own)
+
+
+def drop_database(name: str) -> None:
+    """Take a database away, where it is there."""
     with _administration() as cursor:
-        cursor.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(own)))
+        cursor.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
 
 
 def copy_database(template: str, name: str) -> None:
