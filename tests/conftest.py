@@ -18,6 +18,7 @@ from awareness.gathering.impact.selectors import known_in_short
 from awareness.topics.cards import known_cards, known_shelves
 from awareness.topics.selectors import known_answers, known_signposts, known_topics
 from tests import founding
+from tests.database import drop_test_database, make_test_database
 from tests.site import Site, running_site
 
 # With what each knew when nothing had been read.
@@ -70,10 +71,15 @@ def _nothing_is_known_from_other_tests() -> None:
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> None:
-    """The test database, with a copy of its founding rows beside it."""
+def django_db_setup(
+    django_test_environment: None, django_db_modify_db_settings: None, django_db_blocker: DjangoDbBlocker
+) -> Iterator[None]:
+    """The test database of this process, with a copy of its founding rows beside it."""
     with django_db_blocker.unblock():
-        founding.keep()
+        before = make_test_database()
+    yield
+    with django_db_blocker.unblock():
+        drop_test_database(before)
 
 
 @pytest.fixture(scope="session")

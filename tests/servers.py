@@ -43,7 +43,14 @@ def static_root(var_dir: Path) -> Path:
     return root
 
 
+def _keep_bytecode() -> None:
+    """Where the environment forbids it every one of the hundred processes that tests start would compile the whole project anew."""
+    sys.dont_write_bytecode = False
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+
+
 def _serve() -> None:
+    _keep_bytecode()
     os.environ.setdefault("VAR_DIR", str(BASE_DIR / "var" / "test"))
     # Nobody listens there: no test asks the machine's own name servers.
     os.environ.setdefault("DNS_RESOLVERS", "127.0.0.1:9")

@@ -11,14 +11,13 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from urllib.parse import urlsplit
 
-import psycopg2
 from django.conf import settings
 from django.db import connection, connections
-from psycopg2 import sql
 from pytest_django import DjangoDbBlocker
 
 from clicksafely.parts import Parts
 from clicksafely.probe import is_ready
+from tests.database import copy_database
 from tests.servers import BASE_DIR, own_queue, static_root
 from tests.waiting import until
 
@@ -46,7 +45,7 @@ class Site:
         """Run Python with this site's environment and return what it printed."""
         command = [sys.executable, *arguments]
         result = subprocess.run(
-            command, cwd=BASE_DIR, env=self.env, capture_output=True, text=True, check=False, timeout=120
+            command, cwd=BASE_DIR, env=self.env, capture_output=True, text=True, check=False, timeout=240
         )
         assert result.returncode == 0, result.stdout + result.stderr
         return result.stdout
@@ -76,7 +75,7 @@ class Site:
     def start(self) -> None:
         """Start the processes and return when they can serve."""
         self.parts.start()
-        until(lambda: is_ready(self.port), seconds=60, what=f"{self.url}/readyz")
+        until(lambda: is_ready(self.port), what=f"{self.url}/readyz")
 
     def stop(self) -> None:
         """Stop the processes."""
@@ -96,7 +95,7 @@ def running_site(*, worker: str, blocker: DjangoDbBlocker, extra: Mapping[str, s
     database = f"{template}_site_{worker}"
     with blocker.unblock():
         connections.close_all()
-        _copy_database(template, database)
+        copy_database(template, database)
     port = _free_port()
     env = os.environ | {
         "VAR_DIR": str(var_dir),
@@ -122,21 +121,6 @@ def running_site(*, worker: str, blocker: DjangoDbBlocker, extra: Mapping[str, s
         yield site
     finally:
         site.stop()
-
-
-def _copy_database(template: str, name: str) -> None:
-    parameters = connection.get_connection_params() | {"dbname": "postgres"}
-    parameters.pop("cursor_factory", None)
-    admin = psycopg2.connect(**parameters)
-    try:
-        admin.autocommit = True
-        with admin.cursor() as cursor:
-            cursor.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
-            cursor.execute(
-                sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(template))
-            )
-    finally:
-        admin.close()
 
 
 def _free_port() -> int:

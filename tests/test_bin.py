@@ -43,7 +43,7 @@ def run(clone: Path, programs: Path, *command: str, **environment: str) -> subpr
         capture_output=True,
         text=True,
         check=False,
-        timeout=60,
+        timeout=240,
     )
 
 

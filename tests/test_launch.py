@@ -17,7 +17,7 @@ import psutil
 import pytest
 from django.conf import settings
 
-from clicksafely import embedded, standins
+from clicksafely import embedded, embedded_home, standins
 from clicksafely import launch as launcher
 from clicksafely.common.demoparts import demonstration_parts
 from clicksafely.embedded_home import servers_folder
@@ -28,7 +28,8 @@ from tests.servers import static_root
 from tests.waiting import until
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-READY_SECONDS = 120
+# How long a start may take is measured elsewhere; on a busy machine it may take minutes.
+pytestmark = pytest.mark.timeout(1200)
 GIVEN = (
     "DATABASE_URL",
     "REDIS_URL",
@@ -71,9 +72,7 @@ class Launch:
                 self.output += line
 
     def wait_until_ready(self) -> "Launch":
-        until(
-            lambda: "Ready after" in self.output or self.process.poll() is not None, seconds=READY_SECONDS, what="Ready"
-        )
+        until(lambda: "Ready after" in self.output or self.process.poll() is not None, seconds=400, what="Ready")
         assert self.process.poll() is None, self.output
         return self
 
@@ -86,9 +85,20 @@ class Launch:
         return self.finish()
 
     def finish(self) -> int:
-        code = self.process.wait(120)
-        self._reader.join(10)
+        code = self.process.wait(400)
+        self._reader.join(60)
         return code
+
+    def clear_away(self) -> None:
+        """Leave nothing running, also after a test that failed."""
+        if self.process.poll() is None:
+            self.process.terminate()
+        try:
+            self.process.wait(60)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+        stop_leftovers(self.var_dir)
 
 
 @pytest.fixture(autouse=True)
@@ -104,8 +114,7 @@ def launches() -> Iterator[list[Launch]]:
     started: list[Launch] = []
     yield started
     for launch in started:
-        launch.end()
-        stop_leftovers(launch.var_dir)
+        launch.clear_away()
 
 
 @pytest.fixture(scope="module")
@@ -124,9 +133,29 @@ def _folder(folder: Path) -> Iterator[Path]:
     """Static files and demonstration data count as there: making them takes longer than all the rest."""
     folder.mkdir(mode=0o700)
     (folder / "static").symlink_to(static_root(settings.VAR_DIR))
-    (folder / "demo-data-loaded").write_text(" ".join(part.name for part in demonstration_parts()))
+    _lay(folder, [part.name for part in demonstration_parts()])
     yield folder
-    embedded.remove(folder)
+    _remove(folder)
+
+
+def _lay(folder: Path, parts: list[str]) -> None:
+    """Let those parts of the demonstration count as loaded."""
+    stamp = folder / "demo-data-loaded"
+    stamp.touch(mode=0o600)
+    stamp.write_text(" ".join(parts))
+
+
+def _remove(folder: Path) -> None:
+    """Erase the servers as soon as the last process that held them has gone."""
+
+    def gone() -> bool:
+        try:
+            embedded.remove(folder)
+        except embedded_home.EmbeddedError:
+            return False
+        return True
+
+    until(gone, what="nobody holding the servers")
 
 
 @pytest.fixture
@@ -148,14 +177,16 @@ def named(var_dir: Path, word: str) -> psutil.Process:
 
 
 def test_it_starts_everything_tells_how_to_get_in_and_leaves_nothing(
-    launches: list[Launch], tmp_path: Path, port: int, request: pytest.FixtureRequest
+    launches: list[Launch], empty_var_dir: Path, port: int
 ) -> None:
-    var_dir = tmp_path / "var"
-    request.addfinalizer(lambda: embedded.remove(var_dir))
+    var_dir = empty_var_dir
+    # One part of the demonstration stands for all; others play each of them.
+    _lay(var_dir, [part.name for part in demonstration_parts() if part.name != "news"])
     launch = Launch(var_dir, port)
     launches.append(launch)
     launch.wait_until_ready()
     assert launch.answers()
+    assert (var_dir / "demo-data-loaded").read_text().split()[-1] == "news"
 
     accounts = json.loads((var_dir / "demo-accounts.json").read_text())
     assert stat.S_IMODE((var_dir / "demo-accounts.json").stat().st_mode) == 0o600
@@ -253,7 +284,7 @@ def test_a_killed_part_is_started_again(launches: list[Launch], var_dir: Path, p
         victim.kill()
         until(lambda name=name: re.search(rf"{name} +\| started again", launch.output), what=f"the new start of {name}")
         assert named(var_dir, word).pid != victim.pid
-    until(launch.answers, seconds=30, what="/readyz")
+    until(launch.answers, what="/readyz")
 
     assert launch.end(signal.SIGINT) == 0
     assert nothing_left(var_dir)
@@ -322,7 +353,7 @@ def test_where_servers_are_given_it_starts_none(empty_var_dir: Path, launches: l
     given = {"DATABASE_URL": os.environ["DATABASE_URL"], "REDIS_URL": os.environ["REDIS_URL"], "DEMO": "false"}
     launch = Launch(empty_var_dir, port, **given)
     launches.append(launch)
-    until(lambda: "Preparing" in launch.output, seconds=30, what="its preparation")
+    until(lambda: "Preparing" in launch.output, what="its preparation")
     assert not servers_folder(empty_var_dir).exists()
     assert launch.end() == 0
     assert not servers_folder(empty_var_dir).exists()
@@ -331,7 +362,7 @@ def test_where_servers_are_given_it_starts_none(empty_var_dir: Path, launches: l
 def test_told_to_stop_while_it_prepares_it_stops(empty_var_dir: Path, launches: list[Launch], port: int) -> None:
     launch = Launch(empty_var_dir, port)
     launches.append(launch)
-    until(lambda: "Preparing" in launch.output, seconds=30, what="its preparation")
+    until(lambda: "Preparing" in launch.output, what="its preparation")
     assert launch.end() == 0
     assert nothing_left(empty_var_dir)
     again = Launch(empty_var_dir, port)

@@ -42,7 +42,7 @@ def run(*arguments: str, answer: str = "", **environment: str) -> subprocess.Com
         capture_output=True,
         text=True,
         check=False,
-        timeout=120,
+        timeout=240,
     )
 
 

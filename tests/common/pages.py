@@ -51,7 +51,7 @@ def page(request: HttpRequest, name: str) -> HttpResponse:
     """A public page."""
     content.rendered += 1
     text = told(request)
-    content.gate.wait(5)
+    content.gate.wait(60)
     if content.fails_with:
         return HttpResponse("failed", status=content.fails_with)
     if content.ends_in is not None:

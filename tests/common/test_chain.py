@@ -75,12 +75,12 @@ class Elsewhere:
 
     def __enter__(self) -> "Elsewhere":
         self._thread.start()
-        assert self._ready.wait(10)
+        assert self._ready.wait(60)
         return self
 
     def commit(self) -> None:
         self._finish.set()
-        self._thread.join(10)
+        self._thread.join(60)
 
     def __exit__(self, *error: object) -> None:
         self.commit()
@@ -90,7 +90,7 @@ class Elsewhere:
             with transaction.atomic():
                 self._work()
                 self._ready.set()
-                self._finish.wait(10)
+                self._finish.wait(60)
         finally:
             connections.close_all()
 

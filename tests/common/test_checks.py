@@ -233,7 +233,7 @@ def _manage(tmp_path: Path, *arguments: str, **environment: str) -> subprocess.C
         env=kept | {"VAR_DIR": str(tmp_path / "var")} | environment,
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=240,
         check=False,
     )
 

@@ -189,7 +189,7 @@ print(sorted(handlers), file=sys.stderr)
 
 def test_the_real_configuration(tmp_path: Path) -> None:
     done = subprocess.run(
-        [sys.executable, "-c", PROGRAM], cwd=BASE_DIR, capture_output=True, text=True, timeout=60, check=True
+        [sys.executable, "-c", PROGRAM], cwd=BASE_DIR, capture_output=True, text=True, timeout=240, check=True
     )
     records = [json.loads(line) for line in done.stdout.splitlines()]
     assert [record["message"] for record in records if record["logger"] == "x"] == ["wanted"]

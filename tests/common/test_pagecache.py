@@ -455,7 +455,7 @@ class TestWatch:
         content.edition += 1
         generation.bump()
         until(lambda: "answers again" in caplog.text)
-        until(lambda: f"edition {content.edition} " in plain(ask(watched.cache, "/sr/pages/a/")), seconds=2)
+        until(lambda: f"edition {content.edition} " in plain(ask(watched.cache, "/sr/pages/a/")))
 
     def test_a_fault_in_the_reading_does_not_end_it(self, caplog: pytest.LogCaptureFixture) -> None:
         answers = iter([ValueError("not a number"), 5])
@@ -469,7 +469,7 @@ class TestWatch:
         cache = PageCache(WSGIHandler(), generation=read)
         try:
             ask(cache, "/sr/private/a/")
-            until(lambda: cache._generation == 6, seconds=3)
+            until(lambda: cache._generation == 6)
             assert "cannot be read" in caplog.text
         finally:
             cache.close()

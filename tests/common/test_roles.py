@@ -1,5 +1,6 @@
 """Roles: groups that arrive by migration, and who holds them."""
 
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -8,9 +9,12 @@ from django.contrib.auth.models import AnonymousUser, Group, Permission, User
 from django.contrib.contenttypes.models import ContentType
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
-from pytest_django import DjangoAssertNumQueries
+from pytest_django import DjangoAssertNumQueries, DjangoDbBlocker
 
 from clicksafely.common.roles import ANALYST, AUDITOR, EDITOR, HOTLINE_ROLES, ROLES, SUPERVISOR, grant, has_role
+from tests.database import copy_database, drop_database
+
+OWN = ("clicksafely.", "awareness.", "hotline")
 
 
 def granted(role: Any) -> set[str]:
@@ -38,6 +42,7 @@ def test_the_groups_are_there_after_migrating() -> None:
     ]
     assert HOTLINE_ROLES == (ANALYST, SUPERVISOR)
     assert all(str(role.name) and str(role.description) for role in ROLES)
+    assert "common.view_auditevent" in granted(AUDITOR)
 
 
 def test_a_user_has_the_roles_of_the_groups(analyst: User) -> None:
@@ -89,17 +94,45 @@ def test_what_no_model_permits_is_refused() -> None:
         forward(apps, schema_editor)
 
 
-@pytest.mark.django_db(transaction=True)
-def test_roles_go_and_come_with_their_migration() -> None:
-    # Only the migrations of the roles: whatever else stands on them is taken back and put again along with them.
+@pytest.fixture
+def a_copy(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """A database of its own that may be spoilt."""
+    own = connection.settings_dict["NAME"]
+    copy = f"{own}_copy"
+    with django_db_blocker.unblock():
+        connection.close()
+        copy_database(own, copy)
+        connection.settings_dict["NAME"] = copy
+        try:
+            yield
+        finally:
+            connection.close()
+            connection.settings_dict["NAME"] = own
+            drop_database(copy)
+
+
+OURS = """
+    SELECT relname FROM pg_class c WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'v', 'm', 'p', 'S') AND NOT EXISTS
+        (SELECT 1 FROM pg_depend WHERE classid = 'pg_class'::regclass AND objid = c.oid AND deptype IN ('e', 'i'))
+    UNION ALL SELECT proname FROM pg_proc p WHERE pronamespace = 'public'::regnamespace AND NOT EXISTS
+        (SELECT 1 FROM pg_depend WHERE classid = 'pg_proc'::regclass AND objid = p.oid AND deptype = 'e')
+    UNION ALL SELECT tgname FROM pg_trigger WHERE NOT tgisinternal
+"""
+
+
+def test_roles_go_with_their_migration_and_everything_of_ours_with_what_stands_on_them(a_copy: None) -> None:
+    """That the migrations make everything from nothing is what every other test stands on: nothing that could be in their way is left."""
     executor = MigrationExecutor(connection)
-    everything = executor.loader.graph.leaf_nodes()
-    try:
-        executor.migrate([("common", None)])
-        assert not Group.objects.filter(name__in=[role.code for role in ROLES]).exists()
-        assert "common_auditevent" not in connection.introspection.table_names()
-    finally:
-        executor = MigrationExecutor(connection)
-        executor.migrate(everything)
-    assert Group.objects.filter(name__in=[role.code for role in ROLES]).count() == len(ROLES)
-    assert "common.view_auditevent" in granted(AUDITOR)
+    ours = [label for label, _ in executor.loader.graph.leaf_nodes() if apps.get_app_config(label).name.startswith(OWN)]
+    assert {"common", "hotline", "topics", "quizzes"} <= set(ours)
+    others = {model._meta.db_table for model in apps.get_models(include_auto_created=True)} - {
+        model._meta.db_table
+        for label in ours
+        for model in apps.get_app_config(label).get_models(include_auto_created=True)
+    }
+    executor.migrate([(label, None) for label in ours])
+    with connection.cursor() as cursor:
+        cursor.execute(OURS)
+        left = {name for (name,) in cursor.fetchall()}
+    assert left - others == {"django_migrations"}
+    assert not Group.objects.exists()

@@ -57,7 +57,7 @@ def row(task: str) -> FailedTask | None:
 
 def failed(task: str, *, tries: int = 1) -> FailedTask:
     """The row of a task, as soon as it counts so many tries."""
-    until(lambda: (found := row(task)) and found.tries >= tries, seconds=60, what=f"the failure of {task}")
+    until(lambda: (found := row(task)) and found.tries >= tries, what=f"the failure of {task}")
     found = row(task)
     assert found is not None
     return found

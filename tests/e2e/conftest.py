@@ -11,9 +11,10 @@ from urllib.parse import urlsplit
 
 import pytest
 from celery import Celery
-from playwright.sync_api import Browser, BrowserContext, Page, Playwright, StorageState, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright, StorageState, expect, sync_playwright
 
 from tests.site import Site
+from tests.waiting import BROWSER_MILLISECONDS
 
 # Playwright keeps an event loop in this thread, which Django would take for a coroutine's.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
@@ -30,7 +31,7 @@ ARGUMENTS = [
 ]
 # Content setting 2 is "block", as in the browser's own settings page.
 NO_COOKIES = {"profile": {"default_content_setting_values": {"cookies": 2}}}
-ACTION_MILLISECONDS = 15_000
+expect.set_options(timeout=BROWSER_MILLISECONDS)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -114,7 +115,7 @@ class Visitor:
         self.complaints: list[str] = []
         self.requested: list[str] = []
         self._site = site
-        context.set_default_timeout(ACTION_MILLISECONDS)
+        context.set_default_timeout(BROWSER_MILLISECONDS)
         self.page.on(
             "console", lambda message: self._complain("console", message.text) if message.type == "error" else None
         )

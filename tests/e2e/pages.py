@@ -129,7 +129,7 @@ def _basket(page: Page, language: str) -> None:
 def _bundle(page: Page, language: str) -> None:
     _basket(page, language)
     _press(page, ".basket-form [type=submit]")
-    expect(page.locator("a[download]")).to_be_visible(timeout=30_000)
+    expect(page.locator("a[download]")).to_be_visible()
 
 
 # What a visitor comes to by forms: {name: how, in a language}.

@@ -70,7 +70,7 @@ def take(page: Page, report: Report) -> None:
 
 def looked_up(item: ContentItem, country: str) -> None:
     """Wait until the portal knows where the item is."""
-    until(lambda: bool(_host(item)) and _host(item)[0] == country, seconds=30, what=f"a look-up: {country}")
+    until(lambda: bool(_host(item)) and _host(item)[0] == country, what=f"a look-up: {country}")
 
 
 def _host(item: ContentItem) -> tuple[str, ...]:
@@ -89,7 +89,6 @@ def gone(watch_of: ContentItem, ask: Callable[..., None]) -> None:
                 Watch.objects.filter(item=watch_of, misses=misses).exists()
                 or ContentItem.objects.filter(pk=watch_of.pk, state=ItemState.ENDED).exists()
             ),
-            seconds=30,
             what=f"miss {misses}",
         )
 
@@ -137,11 +136,11 @@ def test_from_the_web_form_through_a_second_opinion_to_a_partner_hotline_and_bac
     expect(second.locator("[name=routes][value=iccam]")).to_be_checked()
     press(second, "form[action*='/refer/'] button")
 
-    until(lambda: not _host_pending(item), seconds=30, what="the new look-up of the host")
+    until(lambda: not _host_pending(item), what="the new look-up of the host")
     ask("hotline.confirm_hosting")
-    until(lambda: Referral.objects.filter(item=item, state="due").exists(), seconds=30, what="a confirmed host")
+    until(lambda: Referral.objects.filter(item=item, state="due").exists(), what="a confirmed host")
     ask("hotline.exchange_iccam", **OUTSIDE)
-    until(lambda: Referral.objects.filter(item=item, state="sent").exists(), seconds=30, what="ICCAM having it")
+    until(lambda: Referral.objects.filter(item=item, state="sent").exists(), what="ICCAM having it")
     assert iccam.content_of(address)["url"]["hostingCountryCode"] == "NL"
     report.refresh_from_db()
     assert report.state == ReportState.MONITORING
@@ -151,7 +150,7 @@ def test_from_the_web_form_through_a_second_opinion_to_a_partner_hotline_and_bac
     iccam.content_of(address)["assignedCountryCode"] = "RS"
     ask("hotline.import_iccam", **OUTSIDE)
     back = Report.objects.filter(pk=report.pk, state=ReportState.ACTION_PENDING)
-    until(back.exists, seconds=30, what="the content given back")
+    until(back.exists, what="the content given back")
     second.goto(f"/admin/hotline/case/{report.pk}/")
     press(second, "form.claim button")
     second.locator("details.by-hand summary").click()
@@ -162,7 +161,7 @@ def test_from_the_web_form_through_a_second_opinion_to_a_partner_hotline_and_bac
     report.refresh_from_db()
     assert (report.state, report.outcome) == (ReportState.CLOSED, "removed")
     ask("hotline.exchange_iccam", **OUTSIDE)
-    until(lambda: 3 in _actions(iccam.content_of(address)), seconds=30, what="the action at ICCAM")
+    until(lambda: 3 in _actions(iccam.content_of(address)), what="the action at ICCAM")
     assert "Removed" in status(reporter, receipt)
 
 
@@ -185,14 +184,13 @@ def test_from_an_email_to_removed_after_31_hours(
     ask("hotline.fetch_mail", **OUTSIDE)
     until(
         lambda: Report.objects.filter(items__canonical=address, state=ReportState.TRIAGED).exists(),
-        seconds=30,
         what="a report of the message",
     )
     report = Report.objects.get(items__canonical=address)
     item = report.items.get()
     looked_up(item, "RS")
     ask("hotline.send_mail", **OUTSIDE)
-    until(lambda: bool(letters(smtp, "witness@example.org")), seconds=30, what="the answer with the receipt")
+    until(lambda: bool(letters(smtp, "witness@example.org")), what="the answer with the receipt")
     receipt = re.search(r"[0-9A-Z]{4}(?:[ -]+[0-9A-Z]{4}){3}", letters(smtp, "witness@example.org")[0])
     assert receipt is not None
 
@@ -207,16 +205,16 @@ def test_from_an_email_to_removed_after_31_hours(
     second.uncheck("[name=routes][value=police]")
     expect(second.locator("[name=routes][value=host]")).to_be_checked()
     press(second, "form[action*='/refer/'] button")
-    until(lambda: not _host_pending(item), seconds=30, what="the new look-up of the host")
+    until(lambda: not _host_pending(item), what="the new look-up of the host")
     ask("hotline.confirm_hosting")
-    until(lambda: Referral.objects.filter(item=item, state="due").exists(), seconds=30, what="a confirmed host")
+    until(lambda: Referral.objects.filter(item=item, state="due").exists(), what="a confirmed host")
     ask("hotline.send_notices", **OUTSIDE)
-    until(lambda: Referral.objects.filter(item=item, state="sent").exists(), seconds=30, what="the notice")
+    until(lambda: Referral.objects.filter(item=item, state="sent").exists(), what="the notice")
     assert address in letters(smtp, "abuse@primer.example.org")[0]
 
     # It is there, and is gone 31 hours later.
     ask("hotline.check_availability", **OUTSIDE)
-    until(lambda: Watch.objects.filter(item=item, result="there").exists(), seconds=30, what="a first look")
+    until(lambda: Watch.objects.filter(item=item, result="there").exists(), what="a first look")
     del web.pages["/tema/31"]
     Referral.objects.filter(item=item).update(ended_at=F("ended_at") - timedelta(hours=31))
     gone(item, ask)

@@ -14,7 +14,7 @@ def test_the_portal_says_it_is_ready(visit: Callable[..., Page]) -> None:
     def worker_answers() -> bool:
         return bool(page.request.get("/readyz").json()["worker"] == "ok")
 
-    until(worker_answers, seconds=30, what="the worker's sign of life")
+    until(worker_answers, what="the worker's sign of life")
     answer = page.request.get("/readyz")
     assert answer.json() == {"database": "ok", "broker": "ok", "migrations": "ok", "worker": "ok"}
 

@@ -64,7 +64,7 @@ def test_an_educator_finds_bundles_and_downloads_without_scripts(
     page.get_by_role("link", name="Open the basket").click()
     page.get_by_role("button", name="Make one zip").click()
     # The page looks again by itself.
-    expect(page.get_by_role("heading", level=1)).to_have_text("Your zip is ready", timeout=20_000)
+    expect(page.get_by_role("heading", level=1)).to_have_text("Your zip is ready")
     with page.expect_download() as download:
         page.get_by_role("link", name="Download").click()
     assert download.value.suggested_filename == "klikni-bezbedno.zip"

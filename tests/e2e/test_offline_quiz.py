@@ -22,6 +22,7 @@ from clicksafely.common.folding import fold
 from clicksafely.common.script import html_to_latin
 from tests.awareness.quizzes import making
 from tests.e2e.looking import RULES
+from tests.waiting import BROWSER_MILLISECONDS
 
 NASTY = "</script><script>document.title='no'</script><!-- <b>&amp;\u2028"
 THIRDS = making.question(
@@ -79,7 +80,7 @@ def opened(browser: Browser, tmp_path: Path) -> Iterator[Callable[..., Page]]:
         path = tmp_path / f"{language}.html"
         path.write_text(html_to_latin(text) if language == "sr-latn" else text, "utf-8")
         context = browser.new_context(**options)
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(BROWSER_MILLISECONDS)
         context.set_offline(True)
         contexts.append(context)
         page = context.new_page()

@@ -65,7 +65,7 @@ def reported(reporter: Page, picture: Path) -> Report:
     press(reporter, "form [type=submit].btn-primary")
     press(reporter, "[name=send]")
     waiting = Report.objects.filter(items__canonical__endswith=picture.parent.name, state=ReportState.TRIAGED)
-    until(waiting.filter(uploads__file_hash__matched_at__isnull=False).exists, seconds=30, what="triage")
+    until(waiting.filter(uploads__file_hash__matched_at__isnull=False).exists, what="triage")
     return waiting.get()
 
 
@@ -103,13 +103,13 @@ def test_one_button_locks_a_picture_for_everybody_until_the_police_have_it(
     assert faults(supervisor, fingers=False) == []
     press(supervisor, "form[action$='/pictures/'] button")
     ask("hotline.pack_for_police", queue="sealed")
-    until(PolicePackage.objects.filter(referrals__report=report).exists, seconds=90, what="the package")
+    until(PolicePackage.objects.filter(referrals__report=report).exists, what="the package")
     package = PolicePackage.objects.get(referrals__report=report)
     assert package.pictures == [upload.pk]
     supervisor.goto(f"/admin/hotline/police/{package.pk}/")
     supervisor.locator("#id_number").fill("03/4-17")
     press(supervisor, "form[action$='/delivered/'] [type=submit]")
-    until(Upload.objects.filter(pk=upload.pk, erased_at__isnull=False).exists, seconds=30, what="its erasing")
+    until(Upload.objects.filter(pk=upload.pk, erased_at__isnull=False).exists, what="its erasing")
     assert not PoliceFile.objects.filter(package=package).exists()
     assert FileHash.objects.filter(upload=upload).exists()
     supervisor.goto(case)

@@ -63,7 +63,7 @@ def test_from_the_decision_to_the_receipt_of_the_police(
             return list(PolicePackage.objects.filter(referrals__report=decided).values_list("pk", flat=True))
 
     ask("hotline.pack_for_police", queue="sealed")
-    until(packages, seconds=90, what="the package")
+    until(packages, what="the package")
     (number,) = packages()
 
     page = sign_in("supervisor", width=360)

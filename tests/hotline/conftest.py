@@ -19,12 +19,12 @@ def databases(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
 
 @pytest.fixture
 def dns(databases: tuple[Path, Path]) -> Iterator[DnsServer]:
-    """A name server that the settings name, with databases of networks beside it; a host takes a third of a second at most."""
+    """A name server that the settings name, with databases of networks beside it."""
     country, asn = map(str, databases)
     with (
         running_dns() as server,
         override_settings(
-            DNS_RESOLVERS=[server.address], DNS_LIFETIME=0.3, MMDB_COUNTRY=country, MMDB_ASN=asn, HOSTING_TTL_HOURS=24
+            DNS_RESOLVERS=[server.address], DNS_LIFETIME=10, MMDB_COUNTRY=country, MMDB_ASN=asn, HOSTING_TTL_HOURS=24
         ),
     ):
         yield server

@@ -339,7 +339,7 @@ class _Handler(BaseHTTPRequestHandler):
             case "cut":
                 self._send(status or 200, json.dumps(answer).encode(), "application/json", (), cut=True)
             case "hang":
-                iccam._released.wait(20)
+                iccam._released.wait(60)
                 self._drop()
             case _:
                 self._drop()

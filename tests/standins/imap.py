@@ -45,7 +45,7 @@ class ImapServer:
 
     def __exit__(self, *_: object) -> None:
         self._loop.call_soon_threadsafe(self._stop.set)
-        self._thread.join(10)
+        self._thread.join(60)
 
     @property
     def url(self) -> str:
@@ -135,7 +135,7 @@ class ImapServer:
         await asyncio.gather(*lines, return_exceptions=True)
 
     def _call[T](self, coroutine: Coroutine[Any, Any, T]) -> T:
-        return asyncio.run_coroutine_threadsafe(coroutine, self._loop).result(30)
+        return asyncio.run_coroutine_threadsafe(coroutine, self._loop).result(60)
 
     @contextlib.asynccontextmanager
     async def _mailboxes(self) -> AsyncIterator[MailboxSet]:

@@ -49,12 +49,12 @@ class StandIns:
                 self.output += line
 
     def says(self, words: str) -> None:
-        until(lambda: words in self.output or self.process.poll() is not None, seconds=60, what=words)
+        until(lambda: words in self.output or self.process.poll() is not None, what=words)
         assert words in self.output
 
     def end(self) -> int:
         self.process.send_signal(signal.SIGINT)
-        return self.process.wait(15)
+        return self.process.wait(120)
 
 
 @pytest.fixture
@@ -70,7 +70,7 @@ def running(tmp_path: Path) -> Iterator[StandIns]:
 def ask(server: str, name: str) -> list[str]:
     resolver = dns.resolver.Resolver(configure=False)
     address, _, port = server.partition(":")
-    resolver.nameservers, resolver.port, resolver.lifetime = [address], int(port), 1
+    resolver.nameservers, resolver.port, resolver.lifetime = [address], int(port), 10
     return [record.to_text() for record in resolver.resolve(name, "A")]
 
 
@@ -116,7 +116,7 @@ def test_they_answer_fall_silent_and_leave_nothing(running: StandIns, tmp_path: 
     running.says(f"ICCAM: POST rest/Content/{listed.content_id}/actions 200")
 
     again = StandIns(tmp_path)
-    assert again.process.wait(60) == 1
+    assert again.process.wait(120) == 1
     assert f"Stand-ins are running already for {tmp_path}." in again.output
     assert standins.live_settings(tmp_path) == settings
 

@@ -204,7 +204,7 @@ class Proxy:
             back = threading.Thread(target=_pour, args=(far, sock), daemon=True)
             back.start()
             _pour(sock, far)
-            back.join(5)
+            back.join(60)
 
 
 def _pour(source: socket.socket, target: socket.socket) -> None:

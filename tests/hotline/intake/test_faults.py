@@ -60,7 +60,7 @@ def apart(requests: list[tuple[str, str, dict[str, Any]]], **environment: str) -
             cwd=BASE_DIR,
             capture_output=True,
             text=True,
-            timeout=60,
+            timeout=240,
             check=False,
         )
         assert answers.exists(), run.stdout + run.stderr

@@ -34,7 +34,7 @@ class TestSending:
 
         def click(_number: int) -> str:
             try:
-                gate.wait(10)
+                gate.wait(60)
                 return receipt_on(reporter.send(state))
             finally:
                 connection.close()

@@ -203,7 +203,7 @@ class TestAtTheSameTime:
 
         def press(_number: int) -> bool:
             try:
-                gate.wait(10)
+                gate.wait(60)
                 return bool(services.submit_report(submission=said.submission(), state_digest=b"s" * 32, now=NOW))
             finally:
                 connection.close()
@@ -239,7 +239,7 @@ class TestAtTheSameTime:
 
         def press(digest: bytes) -> bool:
             try:
-                gate.wait(10)
+                gate.wait(60)
                 said = draft(pictures=shared).submission()
                 return bool(services.submit_report(submission=said, state_digest=digest, now=NOW))
             except services.PicturesGone:

@@ -48,12 +48,14 @@ def certificate(tmp_path_factory: pytest.TempPathFactory) -> Certificate:
     return make_certificate(tmp_path_factory.mktemp("web"), host="a.test")
 
 
-def make_checker(names: DnsServer, *, certificate: Certificate | None = None, **backend: Any) -> Checker:
-    """A checker that asks the stand-ins; it trusts the authority of `certificate`."""
+def make_checker(
+    names: DnsServer, *, certificate: Certificate | None = None, lifetime: float = 10, **backend: Any
+) -> Checker:
+    """A checker that asks the stand-ins, a name for `lifetime` seconds; it trusts the authority of `certificate`."""
     allowed = backend.pop("allowed", PUBLIC)
     networks = tuple(ipaddress.ip_network(network) for network in allowed)
     tls = ssl.create_default_context(cafile=str(certificate.ca) if certificate else None)
-    return Checker(GuardedBackend(Resolver([names.address], 0.3), allowed=networks, **backend), AGENT, tls)
+    return Checker(GuardedBackend(Resolver([names.address], lifetime), allowed=networks, **backend), AGENT, tls)
 
 
 @pytest.fixture

@@ -95,7 +95,7 @@ def test_from_a_report_to_removed(web: WebServer, worker: None) -> None:
         checks = Watch.objects.get().checks
         want_check(item=item, report=report, actor=person("first"), now=timezone.now())
         wake_checks()
-        until(lambda: Watch.objects.get().checks > checks, seconds=60, what="a check")
+        until(lambda: Watch.objects.get().checks > checks, what="a check")
         return Watch.objects.get()
 
     assert check().result == "there"

@@ -14,7 +14,7 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from hotline.models import Finding, Host, RuleHit, Sighting, TriageRule, Watch
-from hotline.monitoring import checking, connecting, queue, services, tasks
+from hotline.monitoring import queue, services, tasks
 from hotline.monitoring.checking import Checker
 from hotline.monitoring.queue import BATCH, HOST_PAUSE, LEASE, claim_due
 from tests.hotline.monitoring.conftest import PUBLIC, make_checker
@@ -146,13 +146,6 @@ def test_the_queue_goes_by_its_index() -> None:
 # --- A batch ---
 
 
-@pytest.fixture(autouse=True)
-def _hurry(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(checking, "READ_SECONDS", 0.5)
-    monkeypatch.setattr(checking, "SECONDS", 1.5)
-    monkeypatch.setattr(connecting, "CONNECT_SECONDS", 0.5)
-
-
 def test_a_batch_of_real_checks(web: WebServer, checker: Checker, names: DnsServer) -> None:
     web.pages["/there"] = Page()
     there = watch("a.test", path="there", port=web.port)
@@ -225,7 +218,7 @@ def as_settings(names: DnsServer, web: WebServer) -> Iterator[WebServer]:
         MONITORING=True,
         MONITORING_ALLOW_NETWORKS=list(PUBLIC),
         DNS_RESOLVERS=[names.address],
-        DNS_LIFETIME=0.3,
+        DNS_LIFETIME=10,
     ):
         yield web
 
@@ -282,7 +275,7 @@ def test_nothing_of_a_page_is_anywhere_afterwards(
 
 
 def test_a_check_through_make_checker_and_settings_is_the_same(names: DnsServer) -> None:
-    with override_settings(MONITORING_ALLOW_NETWORKS=list(PUBLIC), DNS_RESOLVERS=[names.address], DNS_LIFETIME=0.3):
+    with override_settings(MONITORING_ALLOW_NETWORKS=list(PUBLIC), DNS_RESOLVERS=[names.address], DNS_LIFETIME=10):
         ours, theirs = make_checker(names), Checker.from_settings()
     assert ours.backend.allowed == theirs.backend.allowed
     assert theirs.user_agent.startswith("Mozilla/5.0")

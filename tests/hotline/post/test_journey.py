@@ -72,7 +72,7 @@ def test_from_a_message_to_the_dialogue(sink: SmtpSink, worker: None) -> None:
     report = ingest_message(raw=raw, now=timezone.now()).report
     assert report is not None
     send_mail.apply_async()
-    until(lambda: sink.letters, seconds=60, what="the answer")
+    until(lambda: sink.letters, what="the answer")
     until(lambda: OutgoingMail.objects.get().state == "sent", what="its end")
     (answer,) = sink.letters
     reporter, receipt = Reporter("sr-latn"), receipt_in(answer)

@@ -285,7 +285,7 @@ def test_messages_at_once_open_it_once_and_the_end_of_a_case_is_waited_for() -> 
             advance_report(report=Report.objects.select_for_update().get(pk=closing.pk), actor=None, now=NOW)
             assert Report.objects.get(pk=closing.pk).state == ReportState.CLOSED
             sent = pool.submit(lambda: _closing_connection(lambda: write(closing)))
-        assert sent.result(timeout=10)
+        assert sent.result(timeout=60)
     closing.refresh_from_db()
     assert (closing.state, closing.reopened_from) == (ReportState.TRIAGED, ReportState.CLOSED)
 

@@ -64,7 +64,7 @@ class Plant:
         with self.orm():
             first = make_report("")
         self.publish(first.pk)
-        until(lambda: self.state(first) == "triaged", seconds=60, what="a worker")
+        until(lambda: self.state(first) == "triaged", what="a worker")
         return worker
 
     def start_beat(self) -> None:
@@ -81,7 +81,7 @@ class Plant:
             "critical",
         ]
         self._start([*command, "--schedule", str(self.var_dir / "beat-schedule")])
-        until(lambda: list(self.var_dir.glob("beat-schedule*")), seconds=60, what="the clock")
+        until(lambda: list(self.var_dir.glob("beat-schedule*")), what="the clock")
 
     def _start(self, command: list[str]) -> subprocess.Popen[bytes]:
         process = subprocess.Popen(command, cwd=BASE_DIR, env=self.env, start_new_session=True)
@@ -115,7 +115,7 @@ class Plant:
         server.kill()
         server.wait()
         answers = postgres_answers if name == "postgres" else valkey_answers
-        until(lambda: answers(self.var_dir), seconds=30, what=f"{name} again")
+        until(lambda: answers(self.var_dir), what=f"{name} again")
 
     def state(self, report: Report) -> str:
         """The state of a report now."""

@@ -66,7 +66,7 @@ embedded.remove(Path(sys.argv[1]))
 def _run(script: str, redis_url: str, *arguments: str) -> subprocess.CompletedProcess[str]:
     env = os.environ | {"REDIS_URL": redis_url, "DJANGO_SETTINGS_MODULE": "clicksafely.settings"}
     command = [sys.executable, "-c", PRELUDE + script, *arguments]
-    return subprocess.run(command, cwd=BASE_DIR, env=env, capture_output=True, text=True, check=True, timeout=60)
+    return subprocess.run(command, cwd=BASE_DIR, env=env, capture_output=True, text=True, check=True, timeout=240)
 
 
 def _speakers(output: str) -> str:

@@ -36,7 +36,7 @@ def _make(plant: Plant, addresses: str) -> Report:
 
 
 def _triaged_once(plant: Plant, report: Report, count: int = 1) -> None:
-    until(lambda: plant.state(report) == "triaged", seconds=30, what="triage")
+    until(lambda: plant.state(report) == "triaged", what="triage")
     with plant.orm():
         assert [item.report_count for item in report.items.all()] == [count]
         assert AuditEvent.objects.filter(action="report.triaged", subject_id=report.pk).count() == 1
@@ -123,7 +123,7 @@ def test_a_task_survives_the_database_dying_under_it(plant: Plant) -> None:
         plant.kill_server("postgres")
     # What was triaged in the last instant may be undone, and is done again.
     plant.sweep()
-    until(lambda: plant.state(first) == plant.state(report) == "triaged", seconds=30, what="triage")
+    until(lambda: plant.state(first) == plant.state(report) == "triaged", what="triage")
     _triaged_once(plant, first, count=2)
     _triaged_once(plant, report, count=2)
 
@@ -133,5 +133,5 @@ def test_the_clock_finds_the_broker_again_and_sweeps_what_was_never_queued(plant
     plant.start_beat()
     plant.kill_server("valkey")
     report = _make(plant, "https://clock.test/")
-    until(lambda: plant.state(report) == "triaged", seconds=60, what="the sweep")
+    until(lambda: plant.state(report) == "triaged", what="the sweep")
     _triaged_once(plant, report)

@@ -288,7 +288,7 @@ def test_an_analyst_who_works_an_item_is_not_blocked_for_good() -> None:
     later = make_report()
     with ThreadPoolExecutor(1) as pool, transaction.atomic():
         Report.objects.select_for_update().get(pk=case.pk)
-        assert pool.submit(_in_thread, later.pk).result(timeout=10)
+        assert pool.submit(_in_thread, later.pk).result(timeout=60)
         ContentItem.objects.select_for_update().get(canonical=SHARED)
     case.refresh_from_db()
     assert (case.priority_reasons, _item().report_count) == ([], 2)

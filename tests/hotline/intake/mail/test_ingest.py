@@ -172,7 +172,7 @@ def test_many_who_take_the_same_message_at_once_make_one_report() -> None:
 
     def fetch() -> None:
         try:
-            start.wait(10)
+            start.wait(60)
             taken.append(ingest_message(raw=raw, now=NOW))
         except Exception as error:  # noqa: BLE001 - shown below
             failed.append(error)
@@ -195,7 +195,7 @@ def test_many_who_take_the_same_unreadable_message_at_once_make_one_entry() -> N
     start, taken = threading.Barrier(6), []
 
     def fetch() -> None:
-        start.wait(10)
+        start.wait(60)
         taken.append(ingest_message(raw=b"not a message", now=NOW))
         connection.close()
 

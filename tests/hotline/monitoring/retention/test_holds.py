@@ -139,8 +139,8 @@ class TestRaces:
                 assert not run.done(), run.result()
                 setter = ThreadPoolExecutor(1).submit(_apart, hold, report, supervisor)
                 # It does not wait for the eraser.
-                assert setter.result(timeout=10).report_id == report.pk
-            assert run.result(timeout=10) is False
+                assert setter.result(timeout=60).report_id == report.pk
+            assert run.result(timeout=60) is False
         assert _kept(report) == before
         assert path.exists()
         assert erasing.erase_due(now=NOW).reports == 0
@@ -154,7 +154,7 @@ class TestRaces:
                 run = pool.submit(_apart, erasing.erase_due, now=NOW)
                 until(_waiting_for_a_lock, what="the eraser's waiting")
                 assert not run.done()
-            erased = run.result(timeout=10)
+            erased = run.result(timeout=60)
         assert erased.reports == 0
         assert (report.messages.count(), report.texts.count()) == (2, 4)
 
@@ -175,7 +175,7 @@ class TestRaces:
         monkeypatch.setattr(erasing, "erase_picture", slow)
         assert erasing.erase_part(report_id=report.pk, part="identity", now=NOW, terms=read_terms())
         with pytest.raises(holds.TooLate):
-            setting[0].result(timeout=10)
+            setting[0].result(timeout=60)
         pool.shutdown()
         assert not LegalHold.objects.exists()
 
@@ -183,7 +183,7 @@ class TestRaces:
         reports = [everything() for _ in range(3)]
         with ThreadPoolExecutor(2) as pool:
             runs = [pool.submit(_apart, erasing.erase_due, now=NOW) for _ in range(2)]
-            done = [run.result(timeout=30) for run in runs]
+            done = [run.result(timeout=60) for run in runs]
         erasing.erase_due(now=NOW)
         assert sum(each.reports for each in done) <= 9
         assert set(Report.objects.values_list("state", flat=True)) == {"anonymised"}
@@ -193,7 +193,7 @@ class TestRaces:
         report = ended()
         with ThreadPoolExecutor(1) as pool, transaction.atomic():
             Report.objects.select_for_update().get(pk=report.pk)
-            erased = pool.submit(_apart, erasing.erase_due, now=NOW).result(timeout=10)
+            erased = pool.submit(_apart, erasing.erase_due, now=NOW).result(timeout=60)
             assert (erased.reports, erased.left) == (0, 3)
 
 

@@ -452,7 +452,7 @@ def test_two_runs_at_once_make_one_report_and_one_of_them_takes_it(iccam: IccamS
     together = Barrier(4)
 
     def run_with_others(_number: int) -> int:
-        together.wait(10)
+        together.wait(60)
         try:
             return run()
         finally:

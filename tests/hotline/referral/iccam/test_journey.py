@@ -61,8 +61,8 @@ def test_content_goes_out_and_comes_in(iccam: IccamServer, worker: Worker, analy
     iccam.partner_reports("https://slike.example.org/a/9.jpg", classification=2)
     exchange_iccam.delay()
     import_iccam.delay()
-    until(lambda: Referral.objects.get(pk=referral.pk).state == "sent", seconds=60, what="it is with the partner")
-    until(lambda: Report.objects.filter(channel="iccam").exists(), seconds=60, what="theirs is with us")
+    until(lambda: Referral.objects.get(pk=referral.pk).state == "sent", what="it is with the partner")
+    until(lambda: Report.objects.filter(channel="iccam").exists(), what="theirs is with us")
     assert iccam.content_of(ADDRESS)["assignedCountryCode"] == "DE"
 
 
@@ -74,7 +74,7 @@ def test_killed_between_the_call_and_its_answer_it_posts_nothing_twice(
     (referral,) = due_case(ADDRESS, actor=analyst)
     iccam.fail("POST rest/reports", "hang", heard=True)
     exchange_iccam.delay()
-    until(lambda: bool(iccam.reports), seconds=60, what="ICCAM has the report")
+    until(lambda: bool(iccam.reports), what="ICCAM has the report")
     worker.kill()
     content = IccamContent.objects.select_related("iccam_report").get()
     assert (content.iccam_report.iccam_id, content.iccam_report.tried_at is not None) == (None, True)
@@ -83,5 +83,5 @@ def test_killed_between_the_call_and_its_answer_it_posts_nothing_twice(
     content.iccam_report.save()
     worker.begin()
     exchange_iccam.delay()
-    until(lambda: Referral.objects.get(pk=referral.pk).state == "sent", seconds=60, what="it is with the partner")
+    until(lambda: Referral.objects.get(pk=referral.pk).state == "sent", what="it is with the partner")
     assert len(iccam.reports) == 1

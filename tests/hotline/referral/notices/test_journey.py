@@ -60,7 +60,7 @@ def test_a_notice_and_its_answer_with_a_worker_that_holds_no_private_key(sink: S
     contact()
     item = due_item("https://www.example.org/a", at=timezone.now())
     send_notices.apply_async()
-    until(lambda: sink.letters, seconds=60, what="the notice")
+    until(lambda: sink.letters, what="the notice")
     until(lambda: Notice.objects.get().state == "sent", what="its end")
     assert referral_of(item).state == "sent"
     (letter,) = sink.letters

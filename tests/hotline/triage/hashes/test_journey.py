@@ -73,7 +73,7 @@ def test_a_list_that_comes_into_use_in_the_middle_of_a_match_is_not_missed(monke
 
     def slow(*args: object) -> object:
         read.set()
-        assert go_on.wait(20)
+        assert go_on.wait(60)
         return real(*args)  # type: ignore[arg-type]
 
     def in_thread(act: object) -> None:
@@ -96,8 +96,8 @@ def test_a_list_that_comes_into_use_in_the_middle_of_a_match_is_not_missed(monke
         importing = pool.submit(in_thread, lambda: imported([md5("a")]))
         until(somebody_waits, what="the import, held up by the match")
         go_on.set()
-        match.result(20)
-        importing.result(20)
+        match.result(60)
+        importing.result(60)
     file.refresh_from_db()
     assert (file.matched_at, HashMatch.objects.count()) == (None, 0)
     assert (sweep_unmatched(now=NOW, seconds=10), HashMatch.objects.count()) == (1, 1)

@@ -82,7 +82,7 @@ def test_an_import_that_was_killed_in_the_middle_is_begun_again_by_a_worker(port
             return ListedHash.objects.filter(hash_list__name="Killed").count()
 
     try:
-        until(lambda: 0 < stored() < 105_000, seconds=60, what="half an import")
+        until(lambda: 0 < stored() < 105_000, what="half an import")
     finally:
         importer.kill()
         importer.wait()
@@ -92,7 +92,7 @@ def test_an_import_that_was_killed_in_the_middle_is_begun_again_by_a_worker(port
         # Who held it does not come back: its time runs out.
         HashList.objects.filter(pk=hash_list.pk).update(lease_until=Now() - timedelta(seconds=1))
     ask(portal, tasks.sweep_hash_lists)
-    until(lambda: state(portal, hash_list) == (ListState.ACTIVE, 105_000), seconds=60, what="the second attempt")
+    until(lambda: state(portal, hash_list) == (ListState.ACTIVE, 105_000), what="the second attempt")
     with portal.orm():
         assert (stored(), HashList.objects.get(pk=hash_list.pk).duplicates) == (105_000, 1)
 
