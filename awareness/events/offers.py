@@ -10,7 +10,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from awareness.events.models import Event, EventDate
-from awareness.events.showing.selectors import next_change, next_date, next_events
+from awareness.events.showing.selectors import next_change, next_dates, next_events
 from awareness.topics.cards import Card
 from awareness.topics.cards import offer as offer_cards
 from awareness.topics.documents import Document, Findable, Words, offer_documents
@@ -41,10 +41,11 @@ def latest_cards(most: int, now: datetime) -> list[Card]:
     return [card_of(date.event, date) for date in next_events(now, most)]
 
 
-def card_named(slug: str, now: datetime) -> Card | None:
-    """The card of the event with this slug that everybody sees at `now`, whether or not it has a date. Two queries."""
-    event = Event.objects.visible(now).filter(slug=slug).first()
-    return card_of(event, next_date(event, now)) if event else None
+def cards_named(slugs: Collection[str], now: datetime) -> dict[str, Card]:
+    """The cards of the events with these slugs that everybody sees at `now`, by slug, whether or not they have a date. Two queries."""
+    events = list(Event.objects.visible(now).filter(slug__in=slugs))
+    dates = next_dates(events, now)
+    return {event.slug: card_of(event, dates.get(event.pk)) for event in events}
 
 
 def document_of(event: Event) -> Document:
@@ -79,7 +80,7 @@ def offer() -> None:
         order=ORDER,
         provider=cards_about,
         next_change=next_change,
-        finder=card_named,
+        finder=cards_named,
         latest=latest_cards,
     )
     offer_documents(Findable("event", _("Events"), Event, document_of))

@@ -11,7 +11,7 @@ from django.utils.translation import override
 from pytest_django import DjangoAssertNumQueries
 
 from awareness.events.models import EventDate
-from awareness.events.offers import card_named, cards_about, document_of, latest_cards
+from awareness.events.offers import cards_about, cards_named, document_of, latest_cards
 from awareness.events.showing.selectors import next_change
 from awareness.events.states import DateState
 from awareness.topics.models import Topic
@@ -78,17 +78,21 @@ def test_cards_ask_once(django_assert_num_queries: DjangoAssertNumQueries, rows:
         assert len(latest_cards(3, NOW)) == rows
 
 
-def test_an_event_is_found_by_its_slug_with_and_without_dates() -> None:
-    event = make_event(slug="radionica")
+def test_events_are_found_by_their_slugs_with_and_without_dates(
+    django_assert_num_queries: DjangoAssertNumQueries,
+) -> None:
+    event, other = make_event(slug="radionica"), make_event(slug="kviz")
+    make_date(other, starts_at=NOW + 30 * DAY)
+    make_date(other, starts_at=NOW + 40 * DAY)
     with override("en"):
-        found = card_named("radionica", NOW)
-        assert found is not None
+        found = cards_named({"radionica"}, NOW)["radionica"]
         assert (found.title, found.path, found.note) == ("A workshop on the safe internet", "/en/events/radionica/", "Workshop")  # fmt: skip
         make_date(event)
-        later = card_named("radionica", NOW)
-    assert later is not None
-    assert later.note == "October 22 · Niš · Workshop"
-    assert card_named("nista", NOW) is card_named("radionica", NOW - 60 * DAY) is None
+        with django_assert_num_queries(2):
+            both = cards_named({"radionica", "kviz", "nista"}, NOW)
+    notes = {slug: str(card.note) for slug, card in both.items()}
+    assert notes == {"radionica": "October 22 · Niš · Workshop", "kviz": "October 31 · Niš · Workshop"}
+    assert cards_named({"radionica"}, NOW - 60 * DAY) == {}
 
 
 def test_when_cards_change_by_themselves() -> None:
