@@ -166,7 +166,7 @@ def next_events(now: datetime, most: int, topics: Collection[int] | None = None)
 def next_dates(events: Collection[Event], now: datetime) -> dict[int, EventDate]:
     """The next date of each of these events that takes place, by the event's id; one query."""
     ahead = EventDate.objects.filter(event__in=events, starts_at__gt=now, state=DateState.PLANNED)
-    return {date.event_id: date for date in ahead.order_by("event", "starts_at", "id").distinct("event")}
+    return {date.event_id: date for date in ahead.order_by("event_id", "starts_at", "id").distinct("event_id")}
 
 
 def next_change(now: datetime) -> datetime | None:
