@@ -6,6 +6,7 @@ An address that the table lacks fails the test, and so does an entry that no add
 import re
 from collections.abc import Iterator
 from copy import deepcopy
+from datetime import timedelta
 
 import pytest
 from axes.models import AccessAttempt, AccessFailureLog, AccessLog
@@ -49,6 +50,7 @@ from hotline.models import (
     Upload,
     Watch,
 )
+from tests.factories.events import make_booking, make_date, make_event, make_series
 from tests.hotline.intake.api.program import make_partner
 from tests.hotline.referral.notices.told import make_notice
 from tests.hotline.review.conftest import make_case, make_item
@@ -65,6 +67,7 @@ ANALYST, SUPERVISOR, EDITOR, COORDINATOR, SAFEGUARDING, AUDITOR = ROLES = (
 EVERYBODY = frozenset(ROLES)
 DESK = frozenset({ANALYST, SUPERVISOR})
 EDITORS = frozenset({EDITOR})
+COORDINATORS = frozenset({COORDINATOR})
 READERS = frozenset({SUPERVISOR, AUDITOR})
 SUPERVISORS = frozenset({SUPERVISOR})
 NOBODY: frozenset[str] = frozenset()
@@ -107,8 +110,10 @@ PARTNER = "admin/hotline/partner/<int:partner_id>/"
 POLICE = "admin/hotline/police/<int:package_id>/"
 NOTICE = "admin/hotline/notices/<int:notice_id>/"
 CASE = "admin/hotline/case/<int:report_id>/"
+EVENT_DATE = "admin/events/dates/<int:date_id>/"
+BOOKING = "admin/events/bookings/<int:booking_id>/"
 TABLE: dict[str, Rule] = {
-    "admin/": (DESK, (302, 302), (200, 200)),
+    "admin/": (DESK | COORDINATORS, (302, 302), (200, 200)),
     "admin/login/": (EVERYBODY, (302, 200), REFUSED),
     "admin/logout/": (EVERYBODY, (405, 200), REFUSED),
     "admin/language/": (EVERYBODY, (405, 302), REFUSED),
@@ -119,7 +124,7 @@ TABLE: dict[str, Rule] = {
     "admin/jsi18n/": (EVERYBODY, (200, 405), REFUSED),
     "admin/r/<path:content_type_id>/<path:object_id>/": (EVERYBODY, (404, 404), REFUSED),
     "admin/(?P<url>.*)$": (EVERYBODY, (404, 404), REFUSED),
-    "admin/^(?P<app_label>auth|otp_totp|otp_static|axes|common|topics|editorial|library|quizzes|games|gathering|hotline)/$": (
+    "admin/^(?P<app_label>auth|otp_totp|otp_static|axes|common|topics|editorial|library|quizzes|games|events|gathering|hotline)/$": (
         DESK,
         (200, 200),
         (404, 404),
@@ -242,6 +247,31 @@ TABLE: dict[str, Rule] = {
     "admin/quizzes/quiz/<int:pk>/figures/": (EDITORS, (200, 405), REFUSED),
     "admin/quizzes/quiz/<int:pk>/figures.csv": (EDITORS, (200, 405), REFUSED),
     "admin/quizzes/quiz/<int:pk>/export/<slug:form>/": (EDITORS, (200, 405), REFUSED),
+    # Coordinators run events, editors write about them.
+    **model_rules("events/series", EDITORS | COORDINATORS, EDITED),
+    **model_rules("events/event", EDITORS | COORDINATORS, EDITED),
+    "admin/events/event/<int:pk>/copy/": (EDITORS | COORDINATORS, (200, 200), REFUSED),
+    "admin/events/event/<int:pk>/figures/": (COORDINATORS, (200, 405), REFUSED),
+    # Dates and bookings have pages of their own.
+    **model_rules("events/eventdate", COORDINATORS, LOOKED_AT | {"{}/change/": (302, 302)}),
+    **model_rules("events/booking", COORDINATORS, LOOKED_AT | {"{}/change/": (302, 302)}),
+    "admin/events/eventdate/export/": (COORDINATORS, (302, 200), REFUSED),
+    "admin/events/booking/export/": (COORDINATORS, (302, 200), REFUSED),
+    "admin/events/overview/": (COORDINATORS, (200, 405), REFUSED),
+    "admin/events/calendar/": (COORDINATORS, (200, 405), REFUSED),
+    "admin/events/dates/add/<int:event_id>/": (COORDINATORS, (200, 422), REFUSED),
+    EVENT_DATE: (COORDINATORS, (200, 405), REFUSED),
+    f"{EVENT_DATE}change/": (COORDINATORS, (200, 422), REFUSED),
+    f"{EVENT_DATE}cancel/": (COORDINATORS, (200, 422), REFUSED),
+    f"{EVENT_DATE}remove/": (COORDINATORS, (302, 422), REFUSED),
+    f"{EVENT_DATE}list/": (COORDINATORS, (200, 200), REFUSED),
+    # The date that is walked lies ahead.
+    f"{EVENT_DATE}attendance/": (COORDINATORS, (302, 422), REFUSED),
+    f"{EVENT_DATE}report/": (COORDINATORS, (422, 422), REFUSED),
+    BOOKING: (COORDINATORS, (200, 405), REFUSED),
+    f"{BOOKING}open/": (COORDINATORS, (302, 200), REFUSED),
+    f"{BOOKING}call-off/": (COORDINATORS, (302, 302), REFUSED),
+    f"{BOOKING}letter/": (COORDINATORS, (302, 302), REFUSED),
     **model_rules("hotline/partner", SUPERVISORS, EDITED | {"{}/delete/": REFUSED}),
     f"{PARTNER}make-key/": (SUPERVISORS, (200, 422), REFUSED),
     f"{PARTNER}revoke-key/<int:key_id>/": (SUPERVISORS, (200, 302), REFUSED),
@@ -295,6 +325,8 @@ def make_paths() -> dict[str, str]:
     item, now = case.items.get(), timezone.now()
     upload = Upload.objects.create(report=case, size=1, mime_type="image/webp", stored_at=now)
     user = make_staff("bystander")
+    event_date = make_date(make_event(series=make_series()), starts_at=now + timedelta(days=21))
+    booking = make_booking(event_date)
     partner = make_partner("x")
     partner_key = partner.keys.create(label="x", prefix="x", digest=bytes(32), made_at=now)
     hash_list = HashList.objects.create(name="x", layout="md5", file_size=1, file_digest=bytes(32), arrived_at=now)
@@ -360,6 +392,10 @@ def make_paths() -> dict[str, str]:
         "quizzes/question": Question.objects.create(kind="poll", name="x", text_sr="x").pk,
         "quizzes/quiz": Quiz.objects.create(slug="walk", title_sr="x", summary_sr="x", level="7-10").pk,
         "games/game": Game.objects.earliest("pk").pk,
+        "events/series": event_date.event.series_id,
+        "events/event": event_date.event_id,
+        "events/eventdate": event_date.pk,
+        "events/booking": booking.pk,
         "library/resource": Resource.objects.create(slug="walk", title="x", kind="poster", language="zxx").pk,
         "hotline/partner": partner.pk,
         "auth/user": user.pk,
@@ -387,6 +423,9 @@ def make_paths() -> dict[str, str]:
             "key_id": partner_key.pk,
             "list_id": hash_list.pk,
             "package_id": package.pk,
+            "event_id": event_date.event_id,
+            "date_id": event_date.pk,
+            "booking_id": booking.pk,
             "content_type_id": content_type,
             "form": "json",
             "mail_id": kept["hotline/incomingmail"],

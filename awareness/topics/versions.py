@@ -114,7 +114,7 @@ class Difference:
     lines: list[tuple[str, str]]
 
 
-def differences(model: type[Publication], before: Content, after: Content) -> list[Difference]:
+def differences(model: type[models.Model], before: Content, after: Content) -> list[Difference]:
     """What changed from one version to another, field by field in the order of the form, then part by part."""
     found = []
     for label, old, new in _pairs(model, before, after):

@@ -8,9 +8,7 @@ from tests.signing import HASHERS, signed_in
 pytestmark = pytest.mark.django_db
 
 
-@pytest.mark.parametrize(
-    ("role", "empty"), [("coordinator", True), ("safeguarding", True), ("editor", False), ("auditor", False)]
-)
+@pytest.mark.parametrize(("role", "empty"), [("safeguarding", True), ("editor", False), ("auditor", False)])
 @override_settings(PASSWORD_HASHERS=HASHERS)
 def test_a_role_without_work_is_told_so(role: str, empty: bool) -> None:
     client = signed_in("person", role).client

@@ -1,12 +1,11 @@
 """Loads the events of a demonstration, as coordinators would have run them since 2013."""
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
-from functools import partial
 from itertools import chain
 from random import Random
-from typing import Final
+from typing import Any, Final
 
 from django.contrib.auth.models import User
 from django.utils.html import format_html_join
@@ -15,7 +14,9 @@ from awareness.events.bookings import services
 from awareness.events.bookings.contacts import Contact
 from awareness.events.demonstration.seasons import CANCELLED, FULL, Planned, past, to_come
 from awareness.events.demonstration.shape import Programme
-from awareness.events.models import BookingLetter, ClosingReport, Event, EventDate, LetterState, Series
+from awareness.events.models import BookingLetter, Event, EventDate, LetterState, Series
+from awareness.events.planning.closing import Findings, School, close_date
+from awareness.events.planning.services import Terms, cancel_date, plan_date
 from awareness.events.vocabulary import EventKind, SchoolKind, Season
 from awareness.topics.models import Topic
 from awareness.topics.services import publish_record
@@ -48,7 +49,7 @@ def load(now: datetime) -> Iterator[tuple[int, int]]:
     held, ahead = list(past(now)), list(to_come(now))
     coming = []
     for number, planned in enumerate(chain(held, ahead), 1):
-        dates = _make(planned, editor, now)
+        dates = _make(planned, editor, coordinator, now)
         if number <= len(held):
             for date in dates:
                 _close(date, planned.programme, coordinator)
@@ -56,7 +57,7 @@ def load(now: datetime) -> Iterator[tuple[int, int]]:
             coming += dates
         yield number, len(held) + len(ahead)
     _book(coming, now)
-    services.call_off_date(
+    cancel_date(
         date=coming[CANCELLED],
         reason_sr="Школа се тог дана користи за такмичење. Нови термин објављујемо у пролеће.",
         reason_en="The school is used for a competition on that day. A new date follows in spring.",
@@ -67,13 +68,13 @@ def load(now: datetime) -> Iterator[tuple[int, int]]:
     BookingLetter.objects.filter(booking__date__in=coming).update(state=LetterState.DROPPED)
 
 
-def _make(planned: Planned, actor: User, now: datetime) -> list[EventDate]:
+def _make(planned: Planned, editor: User, coordinator: User, now: datetime) -> list[EventDate]:
     programme = planned.programme
     moment = min(planned.dates[0][0] - timedelta(days=40), now - timedelta(days=20))
     event = Event(
         slug=planned.slug,
         kind=programme.kind,
-        series=_series(planned.year, planned.season),
+        series=_series(planned.year, planned.season, editor, moment),
         audiences=list(programme.audiences),
         languages=list(programme.languages),
         access=list(programme.access),
@@ -86,56 +87,61 @@ def _make(planned: Planned, actor: User, now: datetime) -> list[EventDate]:
         setattr(event, f"summary_{code}", getattr(programme.summary, code))
         about = ((getattr(text, code),) for text in programme.about)
         setattr(event, f"description_{code}", format_html_join("", "<p>{}</p>", about))
-    publish_record(record=event, actor=actor, now=moment, parts=partial(_fill, event, planned, moment))
+
+    def parts() -> None:
+        event.topics.set(Topic.objects.filter(slug__in=programme.topics))
+        for begins, town in planned.dates:
+            plan_date(event=event, terms=_terms(programme, begins, town), actor=coordinator, now=moment)
+
+    publish_record(record=event, actor=editor, now=moment, parts=parts)
     return list(event.dates.order_by("starts_at"))
 
 
-def _fill(event: Event, planned: Planned, moment: datetime) -> None:
-    event.topics.set(Topic.objects.filter(slug__in=planned.programme.topics))
-    for begins, town in planned.dates:
-        place, address = PLACES[len(town) % len(PLACES)]
-        event.dates.create(
-            starts_at=begins,
-            ends_at=begins + timedelta(minutes=planned.programme.minutes),
-            town=town,
-            place=place,
-            address=address,
-            capacity=planned.programme.places,
-            changed_at=moment,
-        )
+def _terms(programme: Programme, begins: datetime, town: str) -> Terms:
+    place, address = PLACES[len(town) % len(PLACES)]
+    ends = begins + timedelta(minutes=programme.minutes)
+    return Terms(begins, ends, town, place, address, programme.places)
 
 
-def _series(year: int, season: Season) -> Series:
-    sr, en = SEASONS[season]
-    titles = {"title_sr": f"{sr} {year}.", "title_en": f"{en} {year}"}
-    return Series.objects.get_or_create(year=year, season=season, defaults=titles)[0]
+def _series(year: int, season: Season, editor: User, moment: datetime) -> Series:
+    series = Series.objects.filter(year=year, season=season).first()
+    if series is None:
+        sr, en = SEASONS[season]
+        series = Series(year=year, season=season, title_sr=f"{sr} {year}.", title_en=f"{en} {year}")
+        publish_record(record=series, actor=editor, now=moment)
+    return series
 
 
 def _close(date: EventDate, programme: Programme, actor: User) -> None:
     """Figures as they might have been, the same at every loading."""
     chance = Random(hashlib.sha256(f"{programme.slug} {date.starts_at:%Y-%m-%d}".encode()).digest())  # noqa: S311 - nothing to guess
-    groups = {}
+    groups: dict[str, Any] = {}
+    both = 1 + ({"children", "youth"} <= set(programme.audiences))
     for group, kinds in PEOPLE.items():
         if group in programme.audiences and programme.kind in kinds:
-            groups[group] = min(chance.randint(*kinds[programme.kind]), programme.places)
+            came = min(chance.randint(*kinds[programme.kind]), programme.places)
+            # Children and young people share the hall.
+            groups[group] = came // both if group in {"children", "youth"} else came
     if "teachers" not in groups and programme.kind != EventKind.FOR_PARENTS:
         groups["teachers"] = chance.randint(*BESIDE)
     participants = sum(groups.values())
     asked = participants * 3 // 4
-    report = ClosingReport.objects.create(
-        date=date,
+    findings = Findings(
         participants=participants,
         before=_answers(asked, (1, 3, 5, 4, 2)),
         after=_answers(asked, (0, 1, 3, 6, 5)),
-        closed_at=date.ends_at + timedelta(days=3),
-        closed_by=actor,
+        schools=list(_schools(date, groups)),
         **groups,
     )
-    pupils = groups.get("children", 0) + groups.get("youth", 0)
-    if pupils:
+    close_date(date=date, findings=findings, came={}, opened=0, actor=actor, now=date.ends_at + timedelta(days=3))
+
+
+def _schools(date: EventDate, groups: Mapping[str, int]) -> Iterator[School]:
+    """One for the pupils, where any came."""
+    if pupils := groups.get("children", 0) + groups.get("youth", 0):
         kind = SchoolKind.PRIMARY if "children" in groups else SchoolKind.SECONDARY
         name = f"{'Основна' if kind == SchoolKind.PRIMARY else 'Средња'} школа (пример), {TOWNS[date.town].name}"
-        report.schools.create(school=name, school_kind=kind, town=date.town, participants=pupils)
+        yield School(school=name, kind=kind, town=date.town, participants=pupils)
 
 
 def _answers(asked: int, weights: Sequence[int]) -> list[int]:

@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("events", "0010_lapsed_waiting")]
+    dependencies = [("events", "0020_planning")]
 
     operations = [
         migrations.AddConstraint(

@@ -72,6 +72,12 @@ class Booking(models.Model):
             models.Index(fields=("date", "booked_at", "id"), name="booking_waiting", condition=Q(state=_S.WAITING)),
             models.Index(fields=("offered_until",), name="booking_offer_ends", condition=Q(state=_S.OFFERED)),
             models.Index(fields=("-booked_at", "-id"), name="booking_newest"),
+            # The same of one town, of one state, and of those whose letters come back, for lists of a hundred thousand.
+            models.Index(fields=("town", "-booked_at", "-id"), name="booking_newest_of_town"),
+            models.Index(fields=("state", "-booked_at", "-id"), name="booking_newest_of_state"),
+            models.Index(
+                fields=("-booked_at", "-id"), name="booking_unreachable", condition=Q(unreachable_at__isnull=False)
+            ),
             models.Index(fields=("date",), name="booking_to_erase", condition=Q(erased_at=None)),
         )
         constraints = (

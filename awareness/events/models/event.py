@@ -22,8 +22,8 @@ FIRST_YEAR, LAST_YEAR = 2009, 2100
 MOST_PLACES = 2000
 
 
-def _list_of(choices: type[models.TextChoices]) -> "ArrayField[list[str], list[str]]":
-    return ArrayField(models.CharField(max_length=30, choices=choices), default=list, blank=True)
+def _list_of(name: Any, choices: type[models.TextChoices]) -> "ArrayField[list[str], list[str]]":
+    return ArrayField(models.CharField(max_length=30, choices=choices), default=list, blank=True, verbose_name=name)
 
 
 def town_field(name: Any) -> "models.CharField[str, str]":
@@ -80,9 +80,9 @@ class Event(Publication):
     summary = models.CharField(_("in one sentence"), max_length=300)
     description = models.TextField(_("description"), blank=True)
     topics = models.ManyToManyField(Topic, verbose_name=_("topics"), related_name="events", blank=True)
-    audiences = _list_of(ParticipantGroup)
-    languages = _list_of(SpokenLanguage)
-    access = _list_of(Access)
+    audiences = _list_of(_("whom it is for"), ParticipantGroup)
+    languages = _list_of(_("languages spoken there"), SpokenLanguage)
+    access = _list_of(_("accessibility"), Access)
     access_note = models.CharField(_("more about accessibility"), max_length=300, blank=True)
     bookable = models.BooleanField(_("schools can book places"), default=False)
     closes_days = models.PositiveSmallIntegerField(

@@ -107,8 +107,8 @@ def narrow(dates: Sequence[Coming], query: QueryDict) -> Narrowed:
         nonsense=nonsense or not whole,
         number=number,
         last=last,
-        earlier=urlencode({**wish, PAGE: number - 1} if number > 2 else wish) if number > 1 else None,
-        later=urlencode({**wish, PAGE: number + 1}) if number < last else None,
+        earlier=urlencode({**wish, PAGE: str(number - 1)} if number > 2 else wish) if number > 1 else None,
+        later=urlencode({**wish, PAGE: str(number + 1)}) if number < last else None,
     )
 
 

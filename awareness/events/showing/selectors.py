@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Final, NamedTuple
+from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 
@@ -108,7 +109,7 @@ def _of(event: Event, dates: "QuerySet[EventDate]") -> list[EventDate]:
     return found
 
 
-def find_date(slug: str, uuid: object) -> EventDate | None:
+def find_date(slug: str, uuid: UUID) -> EventDate | None:
     """A date with its event, whoever may see it; one query."""
     return EventDate.objects.filter(uuid=uuid, event__slug=slug).select_related("event").first()
 

@@ -82,8 +82,8 @@ def past(request: HttpRequest) -> HttpResponse:
         "shown": [show_date(date, now, report=True) for date in dates],
         "number": number,
         "nonsense": bool(wanted) and wanted not in keys,
-        "earlier": f"{path}?{urlencode({'series': chosen, 'page': number - 1})}" if number > 1 else "",
-        "later": f"{path}?{urlencode({'series': chosen, 'page': number + 1})}" if more else "",
+        "earlier": f"{path}?{urlencode({'series': chosen, 'page': str(number - 1)})}" if number > 1 else "",
+        "later": f"{path}?{urlencode({'series': chosen, 'page': str(number + 1)})}" if more else "",
     }
     return render(request, "awareness/events/past.html", context)
 

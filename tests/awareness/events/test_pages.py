@@ -251,12 +251,9 @@ def test_queries_of_an_event(client: Client, django_assert_num_queries: DjangoAs
         make_date(event, starts_at=NOW + timedelta(days=number))
         make_report(make_date(event, starts_at=NOW - timedelta(days=number)))
     client.get("/sr/events/")  # what every page knows
-    # Event, topics, two lists of dates, planned changes of topics; generation; shelves of other apps are read once: five.
-    with django_assert_num_queries(QUERIES):
+    # Event, topics, two lists of dates, planned changes of topics; the generation; of four kinds on shelves the next change and the cards.
+    with django_assert_num_queries(14):
         client.get("/sr/events/radionica/")
-
-
-QUERIES = 14
 
 
 def the_entries(content: bytes) -> list[Any]:

@@ -1,0 +1,48 @@
+"""The coordinators' pages: overview, calendar, lists, the page of a booking, and what they cost."""
+
+from datetime import timedelta
+
+import pytest
+
+from tests.factories.events import NOW, make_booking, make_date, make_event, make_report, make_series
+from tests.signing import Person
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.mark.parametrize("language", ["sr", "sr-latn", "en"])
+def test_every_page_is_there(coordinator: Person, language: str) -> None:
+    coordinator.client.cookies["lang"] = language
+    event = make_event(series=make_series())
+    date, past = make_date(event), make_date(event, starts_at=NOW - timedelta(days=3))
+    booking = make_booking(date)
+    make_booking(past)
+    make_report(past)
+    for path in (
+        "events/overview/",
+        "events/calendar/",
+        "events/event/",
+        "events/event/add/",
+        f"events/event/{event.pk}/change/",
+        f"events/event/{event.pk}/figures/",
+        f"events/event/{event.pk}/copy/",
+        f"events/event/{event.pk}/history/",
+        "events/series/",
+        f"events/series/{event.series_id}/change/",
+        "events/eventdate/",
+        "events/booking/",
+        f"events/dates/add/{event.pk}/",
+        f"events/dates/{date.pk}/",
+        f"events/dates/{past.pk}/",
+        f"events/dates/{date.pk}/change/",
+        f"events/dates/{date.pk}/cancel/",
+        f"events/dates/{date.pk}/list/",
+        f"events/dates/{past.pk}/report/",
+        f"events/bookings/{booking.pk}/",
+    ):
+        answer = coordinator.client.get(f"/admin/{path}")
+        assert answer.status_code == 200, path
+
+
+def test_coordinators_begin_with_the_overview(coordinator: Person) -> None:
+    assert coordinator.client.get("/admin/")["Location"] == "/admin/events/overview/"
