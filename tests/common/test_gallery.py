@@ -10,7 +10,7 @@ from django.test import Client, RequestFactory
 from clicksafely.common.gallery import POSES, gallery
 
 COMPONENTS = Path(settings.BASE_DIR, "templates", "components")
-# Parts of the page's own frame, and of forms that draw themselves.
+# Parts of the page's own frame, of forms that draw themselves, and of drawings.
 FRAME = {
     "gallery",
     "site_header",
@@ -22,6 +22,7 @@ FRAME = {
     "font_preload",
     "challenge",
     "trap",
+    "map_of_serbia",
 }
 
 

@@ -1,6 +1,7 @@
 """What other pages show and find of events."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -12,6 +13,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from awareness.events.models import EventDate
 from awareness.events.offers import cards_about, cards_named, document_of, latest_cards
+from awareness.events.planning.services import Terms, change_date, plan_date, remove_date
 from awareness.events.showing.selectors import next_change
 from awareness.events.states import DateState
 from awareness.topics.models import Topic
@@ -119,3 +121,26 @@ def test_the_search_finds_events_by_their_words_and_towns(client: Client) -> Non
     assert "/en/events/radionica/" not in sitemap
     assert "/en/events/past/" in sitemap
     assert "/en/events/</loc>" in sitemap
+
+
+def test_the_search_follows_dates(client: Client) -> None:
+    """Whatever a coordinator does with a date, the event is found by the towns it has then."""
+    actor, event = User.objects.create(username="c"), make_event(slug="radionica")
+    publish_record(record=event, actor=actor, now=NOW)
+    terms = Terms(NOW + 9 * DAY, NOW + 10 * DAY, "pirot", "Дом културе", "", 30)
+    date = plan_date(event=event, terms=terms, actor=actor, now=NOW)
+    assert found(client) == {"pirot"}
+    moved = replace(terms, town="zajecar")
+    change_date(date=date, opened=terms, terms=moved, actor=actor, now=NOW)
+    assert found(client) == {"zajecar"}
+    remove_date(date=date, actor=actor, now=NOW)
+    assert found(client) == set()
+
+
+def found(client: Client) -> set[str]:
+    """The towns by which the search finds the event."""
+    return {
+        town
+        for town in ("pirot", "zajecar")
+        if read(client, f"/sr/search/?q={town}").all("a", href="/sr/events/radionica/")
+    }
