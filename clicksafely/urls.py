@@ -5,6 +5,7 @@ from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
 
+from awareness.events.showing.calendar_views import events_ics
 from awareness.library.feeds import resources_atom, resources_json
 from clicksafely import health
 from clicksafely.common import gallery, language
@@ -28,6 +29,7 @@ if settings.PORTAL in {"public", "all"}:
         path("api/", include("hotline.intake.api.urls")),
         path("", include("awareness.gathering.machines.urls")),
         path("", include("awareness.editorial.outside")),
+        path("events.ics", events_ics, name="events-ics"),
         path("feeds/resources.json", resources_json, name="resources-feed"),
         path("feeds/resources.atom", resources_atom, name="resources-atom"),
         *i18n_patterns(
@@ -42,6 +44,7 @@ if settings.PORTAL in {"public", "all"}:
             path("", include("awareness.quizzes.printing.urls")),
             path("", include("awareness.games.urls")),
             path("", include("awareness.events.bookings.urls")),
+            path("", include("awareness.events.showing.urls")),
         ),
     ]
 

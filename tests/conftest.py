@@ -12,6 +12,7 @@ from pytest_django import DjangoDbBlocker
 
 from awareness.editorial.news.selectors import known_latest
 from awareness.editorial.selectors import known_consortium
+from awareness.events.showing.selectors import known_coming
 from awareness.gathering import synonyms
 from awareness.topics.cards import known_cards, known_shelves
 from awareness.topics.selectors import known_answers, known_signposts, known_topics
@@ -30,6 +31,7 @@ KNOWN = [
         known_cards,
         known_shelves,
         known_topics,
+        known_coming,
     )
 ]
 

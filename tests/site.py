@@ -110,6 +110,8 @@ def running_site(*, worker: str, blocker: DjangoDbBlocker, extra: Mapping[str, s
         "PORT": str(port),
         "WEB_WORKERS": "1",
         "WORKER_PROCESSES": "1",
+        # No server is named: a test that wants the letters sends them.
+        "EVENTS_MAIL_ADDRESS": "events@portal.example.org",
         # Where links in mail lead.
         **({"SITE_URL": f"http://localhost:{port}"} | dict(extra) if extra else {}),
     }

@@ -18,6 +18,7 @@ from clicksafely.common.methods import read_only
 from clicksafely.common.pagecache import public_page
 
 NEWS_AT_HOME: Final = 3
+EVENTS_AT_HOME: Final = 3
 # What each audience may do, by kind of card and how many.
 FRESH_AT_HOME: Final = (("quiz", 1), ("game", 1), ("resource", 1))
 FRESH: Final = {
@@ -41,7 +42,12 @@ def home(request: HttpRequest) -> HttpResponse:
     news = known_latest.at(request, NEWS_AT_HOME, now)
     changes_at(request, subjects.until)
     changes_at(request, news.until)
-    context = {"subjects": subjects.items, "news": news.items, "fresh": _fresh(request, FRESH_AT_HOME, now)}
+    context = {
+        "subjects": subjects.items,
+        "news": news.items,
+        "fresh": _fresh(request, FRESH_AT_HOME, now),
+        "events": latest_cards(request, "event", most=EVENTS_AT_HOME, now=now),
+    }
     return render(request, "awareness/home.html", context)
 
 

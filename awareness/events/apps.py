@@ -3,8 +3,17 @@
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
+from clicksafely.common.demoparts import DemonstrationPart, offer_part
+
 
 class EventsConfig(AppConfig):
     name = "awareness.events"
     label = "events"
     verbose_name = _("Events")
+
+    def ready(self) -> None:
+        """Offer cards and documents; models exist only now."""
+        from awareness.events import offers  # noqa: PLC0415
+
+        offers.offer()
+        offer_part(DemonstrationPart("events", "Demonstration events", "awareness.events.demonstration.loading.load"))

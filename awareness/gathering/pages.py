@@ -44,6 +44,7 @@ PAGES: Final[tuple[PageFacts, ...]] = (
     PageFacts("for-children", "awareness/for_children.html", _("pupils, teenagers, advice")),
     PageFacts("quizzes", "awareness/quizzes/quizzes.html", _("quiz, questions, test, play, class, lesson")),
     PageFacts("games", "awareness/games/games.html", _("game, play, story, cards")),
+    PageFacts("events", "awareness/events/events.html", _("event, workshop, seminar, calendar, town, visit, booking")),
     PageFacts("for-parents", "awareness/for_parents.html", _("mother, father, family, guardians, advice")),
     PageFacts("for-teachers", "awareness/for_teachers.html", _("school, lesson, teaching, psychologist")),
     PageFacts(

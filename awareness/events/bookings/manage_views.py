@@ -156,7 +156,7 @@ class ManageView(LinkView):
             "when": wording.when(date),
             "where": wording.where(date),
             "class_words": wording.class_words(booking),
-            "waits_for": [wording.when(each) for each in selectors.wished_dates(booking)],
+            "waits_for": [wording.when_and_where(each) for each in selectors.wished_dates(booking)],
             "until": wording.moment(booking.offered_until) if booking.offered_until else "",
             "closes": wording.moment(closes_at(date)),
             "may_change": may_change,

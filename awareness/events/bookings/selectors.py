@@ -1,10 +1,13 @@
 """Named reads of bookings, for the public side."""
 
 from datetime import datetime
+from typing import Final
 from uuid import UUID
 
 from awareness.events.bookings.when import obstacle
 from awareness.events.models import Booking, Event, EventDate
+
+MOST_AHEAD: Final = 60
 
 
 def find_event(slug: str) -> Event | None:
@@ -13,8 +16,9 @@ def find_event(slug: str) -> Event | None:
 
 
 def coming_dates(event: Event, now: datetime) -> list[EventDate]:
-    """The dates of an event that lie ahead, cancelled and closed ones too, the next first."""
-    return list(EventDate.objects.filter(event=event, starts_at__gt=now).select_related("event"))
+    """The dates of an event that lie ahead, cancelled and closed ones too, the next first; no more than a form can show."""
+    ahead = EventDate.objects.filter(event=event, starts_at__gt=now).select_related("event")
+    return list(ahead.order_by("starts_at", "pk")[:MOST_AHEAD])
 
 
 def open_dates(event: Event, now: datetime) -> list[EventDate]:

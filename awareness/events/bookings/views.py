@@ -148,7 +148,7 @@ class BookView(CookielessFormMixin, View):
             "when": wording.when(booking.date),
             "where": wording.where(booking.date),
             "class_words": wording.class_words(booking),
-            "waits_for": [wording.when(date) for date in selectors.wished_dates(booking)],
+            "waits_for": [wording.when_and_where(date) for date in selectors.wished_dates(booking)],
             "repeated": repeated,
             # As this form says; nothing of it is read back from what is kept.
             "email": wording.masked(self.request.POST.get("email", "")[:200]),

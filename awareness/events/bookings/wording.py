@@ -78,6 +78,11 @@ def where(date: EventDate) -> str:
     return f"{to_latin(names) if language == ENGLISH else names}, {town}"
 
 
+def when_and_where(date: EventDate) -> str:
+    """Both on one line."""
+    return f"{when(date)}, {where(date)}"
+
+
 def masked(email: str) -> str:
     """As much of an address as its owner needs to know it by: `a…@school.example.org`."""
     local, _at, domain = email.rpartition("@")

@@ -1,6 +1,7 @@
 """A school's booking of places for a class, the dates it would take, and the letters it is sent. Who booked is sealed, and erased after the date."""
 
 import uuid
+from typing import ClassVar
 
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
@@ -13,6 +14,7 @@ from django.utils.translation import pgettext_lazy
 from awareness.events.models.event import EventDate, town_field
 from awareness.events.states import BookingState
 from awareness.events.vocabulary import SchoolKind
+from clicksafely.common import inventory
 from clicksafely.common.rotation import SealedColumn
 
 LARGEST_CLASS = 300
@@ -50,6 +52,15 @@ class Booking(models.Model):
     erased_at = models.DateTimeField(null=True, editable=False)
 
     sealed_places = (SealedColumn(ring="bookings", column="sealed", table="events_booking", field="sealed"),)
+    kept_data: ClassVar = {
+        (inventory.SEALED, inventory.AFTER_THE_DATE): "sealed",
+        (inventory.CODES, inventory.AFTER_THE_DATE): "unreachable_at",
+        (inventory.DIGEST, inventory.FOR_FIGURES): "submission",
+        (inventory.SCHOOL, inventory.FOR_FIGURES): "school school_kind town",
+        (inventory.CODES, inventory.FOR_FIGURES): (
+            "date state grade size language offered_until sequence booked_at changed_at erased_at"
+        ),
+    }
 
     class Meta:
         verbose_name = _("booking")
@@ -99,6 +110,8 @@ class BookingWish(models.Model):
     booking = models.ForeignKey(Booking, on_delete=models.CASCADE, related_name="wishes")
     date = models.ForeignKey(EventDate, on_delete=models.CASCADE, related_name="wishes")
     rank = models.PositiveSmallIntegerField()
+
+    kept_data: ClassVar = {(inventory.CODES, inventory.AFTER_THE_DATE): "booking date rank"}
 
     class Meta:
         ordering = ("rank",)
@@ -151,6 +164,11 @@ class BookingLetter(models.Model):
     due_at = models.DateTimeField(_("due"))
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
     sent_at = models.DateTimeField(_("sent"), null=True)
+
+    kept_data: ClassVar = {
+        (inventory.DIGEST, inventory.AFTER_THE_DATE): "tag",
+        (inventory.CODES, inventory.AFTER_THE_DATE): "booking kind number state due_at attempts sent_at",
+    }
 
     class Meta:
         verbose_name = _("letter")

@@ -107,6 +107,12 @@ class Event(Publication):
             ),
             models.CheckConstraint(condition=Q(access__contained_by=list(Access.values)), name="event_access_known"),
             models.CheckConstraint(condition=Q(closes_days__lte=60), name="event_closes_days_sensible"),
+            # The page of what was has this address.
+            models.CheckConstraint(
+                condition=~Q(slug="past"),
+                name="event_not_called_past",
+                violation_error_message=_("This address is taken: choose another one."),
+            ),
         )
 
     def __str__(self) -> str:

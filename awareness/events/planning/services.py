@@ -15,6 +15,7 @@ from awareness.events.bookings.services.placing import lock_dates
 from awareness.events.models import Event, EventDate, Series
 from awareness.events.planning.errors import NotPossible
 from awareness.events.states import OPEN, DateState
+from awareness.topics import documents
 from awareness.topics.services import ChangedMeanwhile, publish_record
 from clicksafely.common import audit, generation
 from clicksafely.common.folding import SLUG_LENGTH, slugify
@@ -49,6 +50,8 @@ def plan_date(*, event: Event, terms: Terms, actor: User, now: datetime) -> Even
     date.full_clean(validate_unique=False)
     with transaction.atomic():
         date.save()
+        # The search knows the towns of an event.
+        documents.tell(event)
         generation.bump()
         audit.record(action="date.planned", subject=date, actor=actor, now=now)
     return date
@@ -73,6 +76,7 @@ def change_date(*, date: EventDate, opened: Terms, terms: Terms, actor: User, no
             _refuse_past(stored, terms, now)
         if moved:
             bookings.move_date(date=stored, actor=actor, now=now, **wanted)
+            documents.tell(stored.event)
         if resized:
             bookings.resize_date(date=stored, capacity=capacity, actor=actor, now=now)
     return moved or resized
@@ -95,7 +99,9 @@ def remove_date(*, date: EventDate, actor: User, now: datetime) -> None:
         if is_needed(stored):
             raise NotPossible(_("Schools have booked this date, or it has a report: it can be cancelled, not removed."))
         audit.record(action="date.removed", subject=stored, actor=actor, now=now)
+        event = stored.event
         stored.delete()
+        documents.tell(event)
         generation.bump()
 
 

@@ -6,6 +6,8 @@ from typing import NamedTuple
 from django.apps import apps
 from django.db.models import Field, Model
 
+from clicksafely.common import inventory
+
 HOW = {
     "sealed": "sealed",
     "reader": "sealed for the reporter or complainant",
@@ -251,5 +253,13 @@ def as_markdown() -> str:
         "| table | field | kept how | until |",
         "|---|---|---|---|",
         *(f"| {each.model} | `{each.field}` | {HOW[each.how]} | {UNTIL[each.until]} |" for each in entries()),
+        "",
+        "## What is kept of bookings of events",
+        "",
+        "Models say it themselves (`kept_data`, see `clicksafely/common/inventory.py`); sealed to the ring `bookings`.",
+        "",
+        "| table | field | kept how | until |",
+        "|---|---|---|---|",
+        *(f"| {each.model} | `{each.field}` | {each.how} | {each.until} |" for each in inventory.declared()),
     ]
     return "\n".join(lines) + "\n"

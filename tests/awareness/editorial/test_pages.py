@@ -34,6 +34,8 @@ NAMES = (
     "news",
     "quizzes",
     "games",
+    "events",
+    "events-past",
 )
 SUBJECTS = {
     "csam",
@@ -155,7 +157,7 @@ def test_no_link_is_dead(client: Client, language: str) -> None:
         for link in page.all("a"):
             path, anchor = urldefrag(link["href"])
             if not path.startswith(("/", "#")) and path:
-                assert path.startswith(("tel:", "mailto:")), f"{url} leads to {path}"
+                assert path.startswith(("tel:", "mailto:", "webcal:")), f"{url} leads to {path}"
                 continue
             with translation.override(language_of_path(path or url)):
                 resolve((path or url).partition("?")[0])

@@ -1,0 +1,45 @@
+"""What apps keep of people, field by field. A model says it itself: `kept_data = {(how, until): "field field ..."}`.
+
+`docs/data-inventory.md` lists it after the hotline's, which has an inventory of its own because its rules are data.
+"""
+
+from collections.abc import Iterator
+from typing import Final, NamedTuple
+
+from django.apps import apps
+from django.db.models import Field, Model
+
+SEALED: Final = "sealed"
+DIGEST: Final = "digest or key, opens and tells nothing by itself"
+CODES: Final = "clear: codes, numbers, times"
+SCHOOL: Final = "clear: which school"
+FOR_FIGURES: Final = "kept, for figures"
+AFTER_THE_DATE: Final = "30 days after the date; at once where the school has cancelled and wants it"
+
+
+class Kept(NamedTuple):
+    """One field: how it is kept, and until when."""
+
+    model: str
+    field: str
+    how: str
+    until: str
+
+
+def declaring_models() -> list[type[Model]]:
+    """The models that say what they keep, by their names."""
+    found = [model for model in apps.get_models() if hasattr(model, "kept_data")]
+    return sorted(found, key=lambda model: model.__name__)
+
+
+def declared() -> Iterator[Kept]:
+    """Every field that they name, in the order in which they do."""
+    for model in declaring_models():
+        for (how, until), fields in model.kept_data.items():  # type: ignore[attr-defined]
+            yield from (Kept(model.__name__, field, how, until) for field in fields.split())
+
+
+def columns_to_name(model: type[Model]) -> list[str]:
+    """What a model has to name: its columns but the ids."""
+    columns = [field.name for field in model._meta.concrete_fields if isinstance(field, Field)]
+    return [name for name in columns if name not in {"id", "uuid"}]

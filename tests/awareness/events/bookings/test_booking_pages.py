@@ -1,0 +1,282 @@
+"""The form and what it answers: booked, waiting, or clearly not."""
+
+import re
+from datetime import timedelta
+from typing import Any
+
+import pytest
+import time_machine
+from django.http import HttpResponse
+from pytest_django.fixtures import Settings
+
+from awareness.events.bookings.contacts import unseal_contact
+from awareness.events.bookings.links import token_of
+from awareness.events.bookings.views import BOOKINGS_PER_HOUR
+from awareness.events.models import Booking, EventDate
+from clicksafely.common.cookieless import HONEYPOT
+from tests.awareness.events.bookings.schools import ask
+from tests.factories.events import NOW, make_date, make_event
+from tests.hotline.intake.journey import Reporter, answer_of, errors_on, hidden, html
+
+GOOD = {
+    "school": "ОШ „Свети Сава“",
+    "school_kind": "primary",
+    "town": "Niš",
+    "grade": "5",
+    "pupils": "24",
+    "adults": "1",
+    "name": "Ана Анић",
+    "email": "ana@school.example.org",
+    "phone": "018 555 333",
+    "needs": "",
+}
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def clock() -> Any:
+    with time_machine.travel(NOW, tick=False) as clock:
+        yield clock
+
+
+@pytest.fixture
+def teacher() -> Reporter:
+    return Reporter("en")
+
+
+def path(date: EventDate) -> str:
+    return f"events/{date.event.slug}/book/"
+
+
+def draft(person: Reporter, date: EventDate) -> str:
+    return hidden(person.get(path(date)), "draft")
+
+
+def send(person: Reporter, date: EventDate, token: str = "", **fields: Any) -> HttpResponse:
+    data = {**GOOD, "first": str(date.uuid), "draft": token or draft(person, date), **fields}
+    return person.post(path(date), data)
+
+
+class TestTheForm:
+    def test_the_page_is_nobodys_but_the_readers(self, teacher: Reporter) -> None:
+        date = make_date()
+        page = teacher.get(path(date))
+        assert (page.status_code, page.headers["Cache-Control"], page.cookies) == (200, "no-store", {})
+        assert page.headers["Referrer-Policy"] == "same-origin"
+        assert '<meta name="robots" content="noindex">' in html(page)
+        for language in ("sr", "sr-latn"):
+            assert Reporter(language).get(path(date)).status_code == 200
+
+    def test_dates_that_can_be_booked_with_their_room_in_words(self, teacher: Reporter) -> None:
+        free = make_date(capacity=100)
+        few = make_date(free.event, capacity=40)
+        full = make_date(free.event, capacity=25, starts_at=free.starts_at + timedelta(days=1))
+        make_date(free.event, starts_at=NOW + timedelta(days=1))
+        make_date(free.event, state="cancelled")
+        ask(few), ask(full)
+        page = html(teacher.get(path(free)))
+        assert re.findall(r"· (places free|few places|waiting list)", page) == 2 * [
+            "places free",
+            "few places",
+            "waiting list",
+        ]
+        assert "100" not in re.sub(r"<(script|link|svg).*?>", "", page.partition("<main")[2].partition("</main")[0])
+
+    def test_the_date_that_one_comes_from_is_chosen(self, teacher: Reporter) -> None:
+        first = make_date()
+        second = make_date(first.event)
+        page = html(teacher.get(f"{path(first)}?date={second.uuid}"))
+        assert re.search(rf'value="{second.uuid}"[^>]*checked', page) or re.search(
+            rf'checked[^>]*value="{second.uuid}"', page
+        )
+
+    @pytest.mark.parametrize(
+        "event", [{"published_at": None}, {"withdrawn_at": NOW}, {"published_at": NOW + timedelta(1)}]
+    )
+    def test_an_event_that_nobody_sees(self, event: dict[str, Any], teacher: Reporter) -> None:
+        date = make_date(make_event(**event))
+        assert teacher.get(path(date)).status_code == 404
+        assert teacher.post(path(date), {**GOOD, "first": str(date.uuid)}).status_code == 404
+
+    @pytest.mark.parametrize(
+        ("event", "date", "says"),
+        [
+            ({"bookable": False}, {}, "Schools cannot book this event by themselves."),
+            ({}, {"state": "cancelled"}, "This date was cancelled."),
+            ({}, {"starts_at": NOW + timedelta(days=1)}, "The booking of this date has closed."),
+            ({}, {"starts_at": NOW - timedelta(days=1)}, "No date lies ahead."),
+        ],
+    )
+    def test_what_cannot_be_booked_says_why(
+        self, event: dict[str, Any], date: dict[str, Any], says: str, teacher: Reporter
+    ) -> None:
+        kept = make_date(make_event(**event), **date)
+        page = teacher.get(path(kept))
+        assert page.status_code == 200
+        assert says in html(page)
+        answer = teacher.post(path(kept), {**GOOD, "first": str(kept.uuid), "draft": "x"})
+        assert (answer.status_code, says in html(answer)) == (409, True)
+        assert not Booking.objects.exists()
+
+    def test_a_former_address_leads_on(self, teacher: Reporter) -> None:
+        assert teacher.get("events/nowhere/book/").status_code == 404
+
+
+class TestSending:
+    def test_booked(self, teacher: Reporter) -> None:
+        date = make_date()
+        sent = send(teacher, date, needs="Један ученик у колицима.")
+        assert (sent.status_code, sent.headers["Cache-Control"], sent.cookies) == (200, "no-store", {})
+        page = html(sent)
+        assert "<h1>Booked. See you soon!</h1>" in page
+        assert "a…@school.example.org" in page
+        assert "ana@school.example.org" not in page
+        booking = Booking.objects.get()
+        assert (booking.state, booking.size, booking.grade, booking.town) == ("booked", 25, 5, "nis")
+        assert (booking.language, booking.school) == ("en", "ОШ „Свети Сава“")
+        contact = unseal_contact(booking)
+        assert (contact.email, contact.needs) == ("ana@school.example.org", "Један ученик у колицима.")
+        assert token_of(booking.uuid) not in page
+
+    def test_on_the_waiting_list(self, teacher: Reporter) -> None:
+        date = make_date(capacity=30)
+        other = make_date(date.event, capacity=30)
+        ask(date), ask(other)
+        page = html(send(teacher, date, also=[str(other.uuid)]))
+        assert "<h1>On the waiting list</h1>" in page
+        booking = Booking.objects.latest("pk")
+        assert [wish.date for wish in booking.wishes.all()] == [date, other]
+
+    def test_without_mail_the_page_hands_over_the_link(self, teacher: Reporter, settings: Settings) -> None:
+        settings.EVENTS_MAIL_ADDRESS = ""
+        page = html(send(teacher, make_date()))
+        link = f"https://portal.example.org/en/bookings/{token_of(Booking.objects.get().uuid)}/"
+        assert page.count(link) == 2
+        assert "write it down or print" in page
+
+    def test_pressed_twice_is_one_booking(self, teacher: Reporter) -> None:
+        date = make_date()
+        token = draft(teacher, date)
+        first, second = send(teacher, date, token), send(teacher, date, token, pupils="30")
+        assert (first.status_code, second.status_code, Booking.objects.count()) == (200, 200, 1)
+        assert "nothing was booked a second time" in html(second)
+        assert "25, adults included" in html(second)
+
+    def test_sent_again_when_it_is_full_it_answers_the_same(self, teacher: Reporter) -> None:
+        date = make_date(capacity=30)
+        token = draft(teacher, date)
+        send(teacher, date, token)
+        EventDate.objects.update(state="cancelled")
+        assert "Booked. See you soon!" in html(send(teacher, date, token))
+
+    @pytest.mark.parametrize(
+        ("fields", "at"),
+        [
+            ({"first": ""}, "first"),
+            ({"first": "0f8fad5b-d9cb-469f-a165-70867728950e"}, "first"),
+            ({"also": ["nonsense"]}, "also"),
+            ({"pupils": "0"}, "pupils"),
+            ({"pupils": "10000"}, "pupils"),
+            ({"pupils": "-3"}, "pupils"),
+            ({"pupils": "many"}, "pupils"),
+            ({"pupils": "1e3"}, "pupils"),
+            ({"pupils": "9" * 5000}, "pupils"),
+            ({"pupils": "300", "adults": "1"}, "pupils"),
+            ({"pupils": "99"}, "pupils"),
+            ({"adults": "-1"}, "adults"),
+            ({"school": " "}, "school"),
+            ({"school": "x" * 161}, "school"),
+            ({"school": "a\x00b"}, "school"),
+            ({"school_kind": "none"}, "school_kind"),
+            ({"town": "Атлантида"}, "town"),
+            ({"town": ""}, "town"),
+            ({"grade": ""}, "grade"),
+            ({"grade": "9"}, "grade"),
+            ({"grade": "8", "school_kind": "secondary"}, "grade"),
+            ({"name": ""}, "name"),
+            ({"email": ""}, "email"),
+            ({"email": "ana@school"}, "email"),
+            ({"email": "ана@школа.срб"}, "email"),
+            ({"email": "ana@example.org\nBcc: x@example.org"}, "email"),
+            ({"phone": "call me"}, "phone"),
+            ({"phone": "12"}, "phone"),
+            ({"needs": "x" * 1001}, "needs"),
+        ],
+    )
+    def test_bad_input_is_named_at_its_field_and_the_rest_stays(
+        self, fields: dict[str, Any], at: str, teacher: Reporter
+    ) -> None:
+        date = make_date()
+        make_date(date.event)
+        response = send(teacher, date, **{"name": "Остаје Овде", **fields})
+        assert response.status_code == 422
+        assert list(errors_on(response)) == [at]
+        assert "name" in fields or 'value="Остаје Овде"' in html(response)
+        assert not Booking.objects.exists()
+
+    def test_every_kind_of_school(self, teacher: Reporter) -> None:
+        date = make_date(capacity=300)
+        send(teacher, date, school_kind="secondary", grade="4")
+        send(teacher, date, school_kind="special", grade="8")
+        send(teacher, date, school_kind="other", grade="7")
+        kept = Booking.objects.order_by("pk").values_list("school_kind", "grade")
+        assert list(kept) == [("secondary", 4), ("special", 8), ("other", None)]
+
+    def test_a_page_that_was_open_too_long(self, teacher: Reporter, clock: Any) -> None:
+        date = make_date()
+        token = draft(teacher, date)
+        clock.shift(timedelta(hours=3))
+        response = send(teacher, date, token, name="Остаје Овде")
+        assert response.status_code == 422
+        assert 'value="Остаје Овде"' in html(response)
+        assert send(teacher, date, hidden(response, "draft")).status_code == 200
+
+    def test_a_form_of_another_event_is_not_taken_for_this_ones(self, teacher: Reporter) -> None:
+        date, other = make_date(), make_date()
+        assert send(teacher, date, draft(teacher, other)).status_code == 422
+        assert not Booking.objects.exists()
+
+    def test_from_elsewhere(self) -> None:
+        date = make_date()
+        stranger = Reporter("en", **{"Sec-Fetch-Site": "cross-site"})
+        assert send(stranger, date).status_code == 403
+
+    def test_who_books_much_does_a_small_task(self) -> None:
+        date = make_date(capacity=2000)
+        school = Reporter("en", network="2001:db8:77::1")
+        for _ in range(BOOKINGS_PER_HOUR):
+            assert send(school, date).status_code == 200
+        token = draft(school, date)
+        asked = send(school, date, token)
+        assert (asked.status_code, Booking.objects.count()) == (422, BOOKINGS_PER_HOUR)
+        assert send(school, date, token, **answer_of(asked)).status_code == 200
+        assert send(Reporter("en"), date).status_code == 200
+
+    def test_what_a_program_fills_in_asks_for_the_task(self, teacher: Reporter) -> None:
+        asked = send(teacher, make_date(), **{HONEYPOT: "https://example.org"})
+        assert (asked.status_code, Booking.objects.count()) == (422, 0)
+
+    def test_two_browsers_and_the_last_places(self) -> None:
+        date = make_date(capacity=30)
+        first, second = Reporter("en"), Reporter("en")
+        tokens = draft(first, date), draft(second, date)
+        assert "Booked. See you soon!" in html(send(first, date, tokens[0]))
+        assert "On the waiting list" in html(send(second, date, tokens[1]))
+        assert EventDate.objects.get().taken == 25
+
+    def test_closed_while_it_was_filled_in(self, teacher: Reporter) -> None:
+        date = make_date()
+        other = make_date(date.event)
+        token = draft(teacher, date)
+        EventDate.objects.filter(pk=date.pk).update(state="cancelled")
+        response = send(teacher, date, token)
+        assert (response.status_code, list(errors_on(response))) == (422, ["first"])
+        EventDate.objects.filter(pk=other.pk).update(state="cancelled")
+        assert send(teacher, date, token).status_code == 409
+
+    @pytest.mark.parametrize("capacity", [20, 24])
+    def test_a_class_larger_than_the_date(self, capacity: int, teacher: Reporter) -> None:
+        response = send(teacher, make_date(capacity=capacity))
+        assert (response.status_code, list(errors_on(response))) == (422, ["pupils"])
+        assert f"has {capacity} places" in html(response)

@@ -1,0 +1,329 @@
+"""What letters say, in three languages, as a mail program and a calendar of others read them; how they go, and what comes back."""
+
+import logging
+from collections.abc import Callable
+from datetime import timedelta
+from email import message_from_bytes
+from email.message import EmailMessage
+from email.policy import default
+from pathlib import Path
+from typing import Any
+
+import pytest
+import time_machine
+from ical.calendar_stream import IcsCalendarStream
+from ical.event import Event as Entry
+from pytest_django.fixtures import Settings
+
+from awareness.events.bookings import services
+from awareness.events.bookings.letters import returned, sending
+from awareness.events.bookings.letters.composing import compose
+from awareness.events.bookings.letters.sending import MOST_ATTEMPTS, REST, pause, send_due
+from awareness.events.bookings.links import token_of
+from awareness.events.bookings.tasks import read_bounces, send_letters
+from awareness.events.models import Booking, BookingLetter, LetterKind, LetterState
+from clicksafely.common.letters import to_latin
+from tests.awareness.events.bookings.schools import CONTACT, ask, change, letters, state
+from tests.factories.events import NOW, make_date
+from tests.standins.dsn import delivery_notice
+from tests.standins.imap import ImapServer
+from tests.standins.smtp import SmtpSink
+
+pytestmark = pytest.mark.django_db
+LATER = NOW + timedelta(minutes=1)
+
+
+def written(booking: Booking, kind: str = "") -> EmailMessage:
+    """Its latest letter, as a mail program reads it."""
+    letter = booking.letters.select_related("booking__date__event").order_by("pk").last()
+    assert letter is not None
+    assert kind in {"", letter.kind}
+    message = message_from_bytes(compose(letter, to=CONTACT.email, now=NOW), policy=default)
+    assert isinstance(message, EmailMessage)
+    return message
+
+
+def text(message: EmailMessage) -> str:
+    body = message.get_body(("plain",))
+    assert body is not None
+    return str(body.get_content()).replace("\r\n", "\n")
+
+
+def calendar(message: EmailMessage) -> tuple[str, Entry]:
+    """METHOD and the one entry, as an independent library reads them."""
+    (part,) = [part for part in message.walk() if part.get_content_type() == "text/calendar"]
+    (found,) = IcsCalendarStream.from_ics(part.get_content()).calendars
+    (entry,) = found.events
+    assert part.get_param("method") == found.method
+    return str(found.method), entry
+
+
+class TestWords:
+    def test_booked_in_serbian(self) -> None:
+        booking = ask(make_date())
+        message = written(booking, "booked")
+        assert message["From"].addresses[0].addr_spec == "events@portal.example.org"
+        assert message["To"] == CONTACT.email
+        assert message["Subject"].endswith("Радионица о безбедном интернету")
+        assert message["Auto-Submitted"] == "auto-generated"
+        said = text(message)
+        for words in (
+            "четвртак, 22. октобра 2026. 12:00–14:00",
+            "Народна библиотека „Стеван Сремац“, Боривоја Гојковића 9, Ниш",
+            "ОШ „Свети Сава“",
+            f"https://portal.example.org/sr/bookings/{token_of(booking.uuid)}/",
+        ):
+            assert words in said
+
+    def test_in_latin_letter_by_letter(self) -> None:
+        date = make_date(capacity=100)
+        cyrillic, latin = text(written(ask(date))), text(written(ask(date, language="sr-latn")))
+        assert "četvrtak, 22. oktobra 2026." in latin
+        assert to_latin(cyrillic).partition("https://")[0] == latin.partition("https://")[0]
+
+    def test_in_english(self) -> None:
+        said = text(written(ask(make_date(), language="en")))
+        for words in (
+            "your class has its places",
+            "A workshop on the safe internet",
+            "Thursday, Oct. 22, 2026 12:00–14:00",
+            "Narodna biblioteka „Stevan Sremac“, Borivoja Gojkovića 9, Niš",
+            "OŠ „Sveti Sava“, grade 5",
+            "until Tuesday, Oct. 20, 2026 12:00",
+            "/en/bookings/",
+        ):
+            assert words in said
+
+    def test_no_letter_names_who_booked(self) -> None:
+        said = text(written(ask(make_date())))
+        for secret in (CONTACT.name, CONTACT.phone, CONTACT.needs):
+            assert secret not in said
+
+    @pytest.mark.parametrize("language", ["sr", "sr-latn", "en"])
+    def test_every_kind_says_something_of_its_own_and_leaves_nothing_unfilled(self, language: str) -> None:
+        date = make_date(capacity=100, cancelled_because_sr="Болест предавача", cancelled_because_en="Illness")
+        booking = ask(date, language=language)
+        openings = set()
+        for number, kind in enumerate(LetterKind):
+            letter = BookingLetter(booking=booking, kind=kind, number=50 + number, tag=f"tag{number}", due_at=NOW)
+            letter.booking.date = date
+            message = message_from_bytes(compose(letter, to=CONTACT.email, now=NOW), policy=default)
+            assert isinstance(message, EmailMessage)
+            said = text(message)
+            assert [sign for sign in ("{{", "{%", "&quot;", "\n\n\n", "None") if sign in said] == []
+            openings.add(said.split("\n\n")[1])
+            if language == "sr-latn":
+                assert not any("а" <= letter <= "ш" for letter in said)
+        assert len(openings) == len(LetterKind)
+
+    def test_an_offer_says_until_when(self) -> None:
+        date = make_date(capacity=30)
+        booked, waiting = ask(date, language="en"), ask(date, language="en")
+        services.cancel_booking(booking=booked, now=NOW)
+        waiting.refresh_from_db()
+        assert "until Saturday, Oct. 3, 2026 12:00" in text(written(waiting, "offer"))
+
+    def test_who_waits_reads_of_every_date(self) -> None:
+        first = make_date(capacity=30)
+        second = make_date(first.event, capacity=30, starts_at=first.starts_at + timedelta(days=1))
+        ask(first), ask(second)
+        said = text(written(ask(second, first, language="en"), "waiting"))
+        assert said.index("Friday, Oct. 23") < said.index("Thursday, Oct. 22")
+
+
+class TestCalendars:
+    def test_booked_changed_moved_and_cancelled(self, sink: SmtpSink) -> None:
+        booking = ask(make_date())
+        uid = f"{booking.uuid}@portal.example.org"
+        method, entry = calendar(written(booking))
+        assert (method, entry.uid, entry.sequence, entry.dtstart) == ("REQUEST", uid, 0, booking.date.starts_at)
+        assert entry.organizer is not None
+        assert str(entry.organizer.uri) == "mailto:events@portal.example.org"
+        send_due(now=LATER, seconds=5)
+        change(booking, size=20)
+        method, entry = calendar(written(booking, "changed"))
+        assert (method, entry.uid, entry.sequence) == ("REQUEST", uid, 1)
+        services.cancel_booking(booking=booking, now=NOW)
+        method, entry = calendar(written(booking, "cancelled"))
+        assert (method, entry.uid, entry.sequence, entry.status) == ("CANCEL", uid, 2, "CANCELLED")
+
+    def test_who_only_waited_has_nothing_in_a_calendar(self) -> None:
+        date = make_date(capacity=30)
+        ask(date)
+        waiting = ask(date)
+        assert not [part for part in written(waiting).walk() if part.get_content_type() == "text/calendar"]
+        services.cancel_booking(booking=waiting, now=NOW)
+        assert not [part for part in written(waiting).walk() if part.get_content_type() == "text/calendar"]
+
+
+class TestSending:
+    def test_once_and_never_again(self, sink: SmtpSink) -> None:
+        booking = ask(make_date())
+        assert send_due(now=LATER, seconds=5) == 1
+        for _ in range(2):
+            assert send_due(now=LATER + timedelta(days=1), seconds=5) == 0
+        (letter,) = sink.letters
+        row = BookingLetter.objects.get()
+        assert (letter.recipients, letter.sender) == ([CONTACT.email], f"events+{row.tag}@portal.example.org")
+        assert (row.state, row.sent_at, row.attempts) == ("sent", LATER, 1)
+        assert row.tag in letter.message["Message-ID"]
+        assert token_of(booking.uuid) in text(letter.message)
+
+    def test_what_is_overtaken_is_not_sent(self, sink: SmtpSink) -> None:
+        booking = ask(make_date())
+        change(booking, size=20)
+        services.cancel_booking(booking=booking, now=NOW)
+        assert send_due(now=LATER, seconds=5) == 1
+        assert letters(booking) == ["cancelled"]
+
+    def test_put_off_with_growing_pauses(self, sink: SmtpSink) -> None:
+        ask(make_date())
+        sink.answers = [("RCPT", "451 later"), ("TEXT", "drop")]
+        assert send_due(now=LATER, seconds=5) == 0
+        row = BookingLetter.objects.get()
+        assert (row.state, row.attempts, row.due_at) == ("due", 1, LATER + pause(1))
+        again = row.due_at
+        assert send_due(now=again - timedelta(seconds=1), seconds=5) == 0
+        assert send_due(now=again, seconds=5) == 0
+        assert BookingLetter.objects.get().due_at == again + pause(2)
+        assert send_due(now=again + pause(2), seconds=5) == 1
+        assert len({letter.message["Message-ID"] for letter in sink.letters}) == 1
+        assert [pause(attempts) for attempts in (1, 2, 3, 7, 41)] == [
+            timedelta(minutes=minutes) for minutes in (2, 4, 8, 120, 120)
+        ]
+
+    def test_a_server_that_is_away_rests_and_costs_no_attempt(self, settings: Settings, caplog: Any) -> None:
+        settings.MAIL_SMTP_URL = "smtp://127.0.0.1:9"
+        date = make_date(capacity=100)
+        ask(date), ask(date)
+        with caplog.at_level(logging.ERROR):
+            assert send_due(now=LATER, seconds=5) == 0
+        assert list(BookingLetter.objects.values_list("due_at", "attempts")) == [(LATER + REST, 0)] * 2
+        assert CONTACT.email not in caplog.text
+
+    def test_given_up_after_three_days(self, sink: SmtpSink) -> None:
+        booking = ask(make_date())
+        BookingLetter.objects.update(attempts=MOST_ATTEMPTS - 1)
+        sink.answers = [("RCPT", "451 later")]
+        send_due(now=LATER, seconds=5)
+        booking.refresh_from_db()
+        assert (booking.state, booking.unreachable_at, letters(booking)) == ("booked", LATER, ["booked"])
+        assert BookingLetter.objects.get().state == "refused"
+
+    def test_refused_for_good_the_place_stays_and_somebody_calls(self, sink: SmtpSink) -> None:
+        sink.unknown = frozenset({"ana"})
+        booking = ask(make_date())
+        assert send_due(now=LATER, seconds=5) == 0
+        booking.refresh_from_db()
+        assert (booking.state, booking.unreachable_at) == ("booked", LATER)
+        assert BookingLetter.objects.get().state == "refused"
+        assert send_due(now=LATER + timedelta(days=1), seconds=5) == 0
+
+    def test_an_offer_that_is_refused_goes_to_the_next(self, sink: SmtpSink) -> None:
+        date = make_date(capacity=30)
+        wrong = services.Contact(name="Б", email="nobody@example.org", phone="018 555 333")
+        booked, first, second = ask(date), ask(date, contact=wrong), ask(date)
+        services.cancel_booking(booking=booked, now=NOW)
+        sink.unknown = frozenset({"nobody"})
+        send_due(now=LATER, seconds=5)
+        assert (state(first), state(second)) == ("lapsed", "offered")
+        assert {letter.recipients[0] for letter in sink.letters} == {CONTACT.email}
+
+    def test_the_time_to_answer_begins_when_the_offer_goes(self, sink: SmtpSink) -> None:
+        date = make_date(capacity=30)
+        booked, waiting = ask(date), ask(date)
+        services.cancel_booking(booking=booked, now=NOW)
+        late = NOW + timedelta(hours=60)
+        assert services.lapse_offers(now=late) == 0
+        send_due(now=late, seconds=5)
+        waiting.refresh_from_db()
+        assert waiting.offered_until == late + timedelta(hours=48)
+
+    def test_without_the_key_letters_wait(
+        self, sink: SmtpSink, settings: Settings, tmp_path: Path, caplog: Any
+    ) -> None:
+        ask(make_date())
+        settings.SEALING_PRIVATE_KEYS = tmp_path / "none.json"
+        with caplog.at_level(logging.ERROR):
+            assert send_due(now=LATER, seconds=5) == 0
+        assert "NoPrivateKey" in caplog.text
+        assert list(BookingLetter.objects.values_list("state", "attempts")) == [("due", 0)]
+
+    @pytest.mark.parametrize("missing", ["MAIL_SMTP_URL", "EVENTS_MAIL_ADDRESS"])
+    def test_without_a_server_or_an_address_letters_wait(self, missing: str, settings: Settings) -> None:
+        setattr(settings, missing, "")
+        ask(make_date())
+        assert send_due(now=LATER, seconds=5) == 0
+        assert BookingLetter.objects.get().attempts == 0
+
+    def test_a_letter_that_cannot_be_written_keeps_no_other_from_going(
+        self, sink: SmtpSink, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        date = make_date(capacity=100)
+        broken, good = ask(date), ask(date)
+        real: Callable[..., bytes] = sending.compose
+
+        def fail(letter: BookingLetter, **options: Any) -> bytes:
+            if letter.booking_id == broken.pk:
+                raise RuntimeError
+            return real(letter, **options)
+
+        monkeypatch.setattr(sending, "compose", fail)
+        assert send_due(now=LATER, seconds=5) == 1
+        assert token_of(good.uuid) in text(sink.letters[0].message)
+        assert broken.letters.get().state == LetterState.DUE
+
+    def test_a_reminder_of_what_is_no_more_is_dropped(self, sink: SmtpSink) -> None:
+        booking = ask(make_date())
+        booking.letters.all().delete()
+        week = booking.date.starts_at - timedelta(days=7)
+        services.queue_reminders(now=week)
+        Booking.objects.update(state="absent")
+        assert send_due(now=week, seconds=5) == 0
+        assert booking.letters.get().state == "dropped"
+
+
+class TestComingBack:
+    def send(self, sink: SmtpSink) -> None:
+        with time_machine.travel(LATER, tick=False):
+            send_letters()
+
+    def test_a_confirmation_that_comes_back(self, sink: SmtpSink, imap: ImapServer, settings: Settings) -> None:
+        booking = ask(make_date())
+        self.send(sink)
+        imap.append(delivery_notice(sink.letters[0]))
+        imap.append(b"From: school@example.org\r\nTo: events@portal.example.org\r\nSubject: Thanks\r\n\r\nSee you\r\n")
+        settings.EVENTS_MAIL_IMAP_URL = imap.url
+        for _ in range(2):
+            read_bounces()
+        booking.refresh_from_db()
+        assert (booking.state, booking.unreachable_at is not None) == ("booked", True)
+        assert booking.letters.get().state == "bounced"
+        assert len(imap.messages()) == 1
+
+    def test_an_offer_that_comes_back_goes_to_the_next(
+        self, sink: SmtpSink, imap: ImapServer, settings: Settings
+    ) -> None:
+        date = make_date(capacity=30)
+        booked, first, second = ask(date), ask(date), ask(date)
+        services.cancel_booking(booking=booked, now=NOW)
+        self.send(sink)
+        offer = first.letters.get(kind="offer")
+        (letter,) = [each for each in sink.letters if offer.tag in each.sender]
+        imap.append(delivery_notice(letter))
+        settings.EVENTS_MAIL_IMAP_URL = imap.url
+        with time_machine.travel(LATER):
+            read_bounces()
+        assert (state(first), state(second)) == ("lapsed", "offered")
+
+    def test_a_delay_is_no_failure(self, sink: SmtpSink, imap: ImapServer, settings: Settings) -> None:
+        booking = ask(make_date())
+        self.send(sink)
+        imap.append(delivery_notice(sink.letters[0], action="delayed", status="4.4.1"))
+        settings.EVENTS_MAIL_IMAP_URL = imap.url
+        read_bounces()
+        booking.refresh_from_db()
+        assert booking.unreachable_at is None
+
+    def test_what_is_nobodys_stays(self) -> None:
+        assert returned.read_returned() is None

@@ -1,0 +1,79 @@
+"""Who booked is nowhere in clear; what is sealed is known to the rotation of keys and opens nowhere else."""
+
+import logging
+from uuid import uuid4
+
+import pytest
+import time_machine
+from django.utils import timezone
+from pytest_django.fixtures import Settings
+
+from awareness.events.bookings.contacts import Contact, unseal_contact
+from awareness.events.bookings.letters.sending import send_due
+from awareness.events.bookings.links import token_of
+from awareness.events.models import Booking
+from clicksafely.common.logs import PrivateFormatter
+from clicksafely.common.rotation import sealed_places
+from clicksafely.common.sealing import Damaged
+from tests.awareness.events.bookings.schools import ask
+from tests.factories.events import NOW, make_date
+from tests.hotline.intake.journey import Reporter, hidden
+from tests.hotline.intake.test_traces import database_text, redis_content
+from tests.standins.smtp import SmtpSink
+
+MARKERS = {
+    "name": "Маркерка Бројевић",
+    "email": "marker-booking-7310@example.org",
+    "phone": "018 7310 7310",
+    "needs": "МАРКЕР-ПОТРЕБЕ-7310",
+}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_nothing_is_left_in_clear(settings: Settings, sink: SmtpSink, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.DEBUG)
+    with time_machine.travel(NOW, tick=False):
+        date, person = make_date(), Reporter("sr")
+        path = f"events/{date.event.slug}/book/"
+        good = {"school": "Школа", "school_kind": "other", "town": "Ниш", "pupils": "20", "adults": "1"}
+        form = {**good, **MARKERS, "first": str(date.uuid), "draft": hidden(person.get(path), "draft")}
+        person.post(path, {**form, "town": "нигде"})
+        assert person.post(path, form).status_code == 200
+        booking = Booking.objects.get()
+        own = {"size": "19", **MARKERS, "first": str(date.uuid), "act": "change"}
+        assert person.post(f"bookings/{token_of(booking.uuid)}/", own).status_code == 303
+        assert send_due(now=timezone.now(), seconds=5) == 1
+    booking.refresh_from_db()
+    assert unseal_contact(booking) == Contact(**MARKERS)
+    formatter = PrivateFormatter()
+    places = {
+        "database": database_text().encode(),
+        "redis": redis_content(settings.REDIS_URL),
+        "logs": "\n".join(formatter.format(record) for record in caplog.records).encode(),
+    }
+    assert places["database"]
+    tokens = {**MARKERS, "link": token_of(booking.uuid)}
+    tokens |= {f"{name} as escapes": words.encode("unicode_escape").decode() for name, words in MARKERS.items()}
+    found = {
+        (name, place) for name, words in tokens.items() for place, held in places.items() if words.encode() in held
+    }
+    assert found == set()
+
+
+@pytest.mark.django_db
+def test_what_is_sealed_is_known_to_the_rotation_of_keys() -> None:
+    booking = ask(make_date())
+    (place,) = [place for model, place in sealed_places("bookings") if model is Booking]
+    before, contact = bytes(booking.sealed), unseal_contact(booking)
+    place.reseal(booking)
+    booking.refresh_from_db()
+    assert bytes(booking.sealed) != before
+    assert unseal_contact(booking) == contact
+
+
+@pytest.mark.django_db
+def test_one_bookings_contact_opens_in_no_other() -> None:
+    booking = ask(make_date())
+    booking.uuid = uuid4()
+    with pytest.raises(Damaged):
+        unseal_contact(booking)

@@ -1,0 +1,142 @@
+"""What other pages show and find of events."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+import time_machine
+from django.contrib.auth.models import User
+from django.test import Client
+from django.utils.translation import override
+from pytest_django import DjangoAssertNumQueries
+
+from awareness.events.models import EventDate
+from awareness.events.offers import card_named, cards_about, document_of, latest_cards
+from awareness.events.planning.services import Terms, change_date, plan_date, remove_date
+from awareness.events.showing.selectors import next_change
+from awareness.events.states import DateState
+from awareness.topics.models import Topic
+from awareness.topics.services import publish_record
+from clicksafely.common import generation
+from tests.awareness.reader import PageReader
+from tests.factories.events import NOW, make_date, make_event
+
+pytestmark = pytest.mark.django_db
+DAY = timedelta(days=1)
+
+
+@pytest.fixture(autouse=True)
+def _in_autumn() -> Iterator[None]:
+    with time_machine.travel(NOW, tick=False):
+        yield
+
+
+def read(client: Client, path: str) -> PageReader:
+    response = client.get(path)
+    assert response.status_code == 200, path
+    return PageReader(response.content.decode())
+
+
+def test_the_next_events_stand_at_home(client: Client) -> None:
+    assert "All events, with a map of towns" not in read(client, "/en/").text
+    for slug, days in (("peti", 50), ("prvi", 1), ("treci", 30), ("drugi", 2)):
+        make_date(make_event(slug=slug), starts_at=NOW + days * DAY)
+    # A further date of the first, one that was, one that is cancelled, one that nobody sees.
+    make_date(EventDate.objects.get(event__slug="prvi").event, starts_at=NOW + 2 * DAY, town="beograd")
+    make_date(make_event(slug="bio"), starts_at=NOW - DAY)
+    make_date(make_event(slug="otkazan"), starts_at=NOW + DAY, state=DateState.CANCELLED)
+    make_date(make_event(slug="nacrt", published_at=None), starts_at=NOW + DAY)
+    generation.bump()
+    page = read(client, "/en/")
+    shown = [each["href"] for each in page.all("a") if each["href"].startswith("/en/events/") and each["href"] != "/en/events/"]  # fmt: skip
+    assert shown == ["/en/events/prvi/", "/en/events/drugi/", "/en/events/treci/"]
+    assert "October 2 · Niš · Workshop" in page.text
+    assert "2. oktobra · Niš · " in read(client, "/sr-latn/").text
+
+
+def test_a_topic_leads_to_its_events(client: Client) -> None:
+    event = make_event(slug="o-pecanju")
+    event.topics.set(Topic.objects.filter(slug="phishing"))
+    make_date(event)
+    page = read(client, "/en/topics/phishing/")
+    assert page.all("a", href="/en/events/o-pecanju/")
+    assert "Events to come" in page.text
+    assert not read(client, "/en/topics/netiquette/").all("a", href="/en/events/o-pecanju/")
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_cards_ask_once(django_assert_num_queries: DjangoAssertNumQueries, rows: int) -> None:
+    topic = Topic.objects.get(slug="phishing")
+    for number in range(rows):
+        event = make_event()
+        event.topics.add(topic)
+        make_date(event, starts_at=NOW + (1 + number) * DAY)
+    with django_assert_num_queries(1):
+        assert len(cards_about([topic.pk], 3, NOW)) == rows
+    with django_assert_num_queries(0):
+        assert cards_about([], 3, NOW) == []
+    with django_assert_num_queries(1):
+        assert len(latest_cards(3, NOW)) == rows
+
+
+def test_an_event_is_found_by_its_slug_with_and_without_dates() -> None:
+    event = make_event(slug="radionica")
+    with override("en"):
+        found = card_named("radionica", NOW)
+        assert found is not None
+        assert (found.title, found.path, found.note) == ("A workshop on the safe internet", "/en/events/radionica/", "Workshop")  # fmt: skip
+        make_date(event)
+        later = card_named("radionica", NOW)
+    assert later is not None
+    assert later.note == "October 22 · Niš · Workshop"
+    assert card_named("nista", NOW) is card_named("radionica", NOW - 60 * DAY) is None
+
+
+def test_when_cards_change_by_themselves() -> None:
+    assert next_change(NOW) is None
+    make_date(make_event(), starts_at=NOW + 3 * DAY)
+    assert next_change(NOW) == NOW + 3 * DAY
+    make_event(published_at=NOW + DAY)
+    assert next_change(NOW) == NOW + DAY
+
+
+def test_the_search_finds_events_by_their_words_and_towns(client: Client) -> None:
+    event = make_event(slug="radionica", title_en="", description_sr="<p>Вежбамо <b>стрпљење</b>.</p>")
+    event.topics.set(Topic.objects.filter(slug="phishing"))
+    make_date(event, town="vranje", place="Дом омладине")
+    document = document_of(event)
+    assert set(document.words) == {"sr"}
+    assert document.words["sr"].keywords.split()[-1] == "Врање"
+    assert document.words["sr"].body == "Вежбамо стрпљење .\nДом омладине"
+    publish_record(record=event, actor=User.objects.create(username="e"), now=NOW)
+    for asked in ("стрпљење", "vranje", "dom omladine"):
+        assert read(client, f"/sr/search/?q={asked}").all("a", href="/sr/events/radionica/")
+    sitemap = client.get("/sitemap.xml").content.decode()
+    assert "http://testserver/sr-latn/events/radionica/" in sitemap
+    assert "/en/events/radionica/" not in sitemap
+    assert "/en/events/past/" in sitemap
+    assert "/en/events/</loc>" in sitemap
+
+
+def test_the_search_follows_dates(client: Client) -> None:
+    """Whatever a coordinator does with a date, the event is found by the towns it has then."""
+    actor, event = User.objects.create(username="c"), make_event(slug="radionica")
+    publish_record(record=event, actor=actor, now=NOW)
+    terms = Terms(NOW + 9 * DAY, NOW + 10 * DAY, "pirot", "Дом културе", "", 30)
+    date = plan_date(event=event, terms=terms, actor=actor, now=NOW)
+    assert found(client) == {"pirot"}
+    moved = replace(terms, town="zajecar")
+    change_date(date=date, opened=terms, terms=moved, actor=actor, now=NOW)
+    assert found(client) == {"zajecar"}
+    remove_date(date=date, actor=actor, now=NOW)
+    assert found(client) == set()
+
+
+def found(client: Client) -> set[str]:
+    """The towns by which the search finds the event."""
+    return {
+        town
+        for town in ("pirot", "zajecar")
+        if read(client, f"/sr/search/?q={town}").all("a", href="/sr/events/radionica/")
+    }

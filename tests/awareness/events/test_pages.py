@@ -1,0 +1,324 @@
+"""The page of an event: what stands there, who sees it, what machines are told; calendars to take along."""
+
+import json
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import uuid4
+from wsgiref.util import setup_testing_defaults
+
+import pytest
+import time_machine
+from django.contrib.auth.models import User
+from django.core.handlers.wsgi import WSGIRequest
+from django.test import Client
+from django.utils.translation import override
+from ical.calendar_stream import IcsCalendarStream
+from pyld import jsonld
+from pytest_django import DjangoAssertNumQueries
+
+from awareness.events.models import Event, EventDate
+from awareness.events.places import FEW
+from awareness.events.showing.calendar_views import events_ics
+from awareness.events.showing.dates import came_words
+from awareness.events.states import DateState
+from awareness.events.vocabulary import Access, ParticipantGroup, SpokenLanguage
+from awareness.topics.models import Topic
+from awareness.topics.services import publish_record
+from clicksafely.common import generation
+from clicksafely.common.pagecache import PageCache
+from tests.awareness.reader import PageReader
+from tests.factories.events import NOW, make_date, make_event, make_report, make_series
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("_in_autumn")]
+
+SCHEMA = "https://schema.org/"
+HOUR = timedelta(hours=1)
+
+
+@pytest.fixture
+def _in_autumn() -> Any:
+    with time_machine.travel(NOW, tick=False):
+        yield
+
+
+def read(client: Client, path: str) -> PageReader:
+    response = client.get(path)
+    assert response.status_code == 200, path
+    return PageReader(response.content.decode())
+
+
+def test_an_event_says_what_when_where_and_for_whom(client: Client) -> None:
+    event = make_event(
+        slug="radionica",
+        series=make_series(),
+        audiences=[ParticipantGroup.PARENTS, ParticipantGroup.CHILDREN],
+        languages=[SpokenLanguage.HUNGARIAN, SpokenLanguage.SIGN_LANGUAGE],
+        access=[Access.STEP_FREE],
+        access_note_sr="Лифт је лево.",
+        access_note_en="The lift is on the left.",
+        description_sr="<p>Прво разговор.</p>",
+        description_en="<p>Talk first.</p><script>alert(1)</script>",
+    )
+    event.topics.set(Topic.objects.filter(slug__in=["phishing", "netiquette"]))
+    date = make_date(event, starts_at=datetime(2026, 10, 22, 8, tzinfo=UTC))
+    page = read(client, "/en/events/radionica/")
+    for words in (
+        "A workshop on the safe internet",
+        "Two hours of talk and practice for one class.",
+        "Autumn 2026",
+        "Workshop",
+        # Belgrade is two hours ahead of UTC in summer time.
+        "10:00–12:00",
+        "Niš , Narodna biblioteka „Stevan Sremac“, Borivoja Gojkovića 9",
+        "Children (up to 14 years), Parents and caretakers",
+        "Hungarian, Serbian sign language",
+        "Entrance without steps The lift is on the left.",
+        "Talk first.",
+        "until 2 days before",
+        "places free",
+    ):
+        assert words in page.text, words
+    assert "alert" not in page.text
+    assert [each["href"] for each in page.all("a") if each["href"].startswith("/en/topics/p")] == [
+        "/en/topics/phishing/"
+    ]
+    assert page.all("a", href=f"/en/events/radionica/{date.uuid}.ics")
+    latin = read(client, "/sr-latn/events/radionica/").text
+    assert "četvrtak, 22. oktobra 2026 , 10:00–12:00" in latin
+    assert "Niš , Narodna biblioteka „Stevan Sremac“, Borivoja Gojkovića 9" in latin
+    assert (
+        "Ниш , Народна библиотека „Стеван Сремац“, Боривоја Гојковића 9" in read(client, "/sr/events/radionica/").text
+    )
+
+
+@pytest.mark.parametrize(
+    ("fields", "room"),
+    [
+        ({"capacity": FEW}, "places free"),
+        ({"capacity": FEW, "taken": 1}, "few places"),
+        ({"capacity": 30, "taken": 30}, "waiting list"),
+        ({"starts_at": NOW + timedelta(days=2)}, "booking is closed"),
+        ({"starts_at": NOW - HOUR}, "going on now"),
+        ({"state": DateState.CANCELLED}, "Cancelled"),
+    ],
+)
+def test_how_much_room_there_is_is_said_in_words(client: Client, fields: dict[str, Any], room: str) -> None:
+    words = {"places free", "few places", "waiting list", "booking is closed", "going on now", "Cancelled"}
+    make_date(make_event(slug="radionica"), **fields)
+    page = read(client, "/en/events/")
+    tags = {said for said in page.words if said in words}
+    assert tags == {room}
+    # No number that changes with every booking.
+    assert "30" not in page.words
+
+
+def test_an_event_without_bookings_says_nothing_of_places(client: Client) -> None:
+    make_date(make_event(slug="predavanje", bookable=False))
+    page = read(client, "/en/events/predavanje/")
+    assert not {"places free", "Booking", "booking is closed"} & set(page.words)
+
+
+def test_a_cancelled_date_says_why(client: Client) -> None:
+    make_date(
+        make_event(slug="radionica"),
+        state=DateState.CANCELLED,
+        cancelled_because_sr="Школа је затворена.",
+        cancelled_because_en="",
+    )
+    page = read(client, "/en/events/radionica/")
+    assert "This date was cancelled. Школа је затворена." in page.text
+    assert page.all("span", lang="sr-Cyrl")
+    assert "places free" not in page.words
+
+
+def test_what_came_of_it_is_told_in_round_numbers(client: Client) -> None:
+    event = make_event(slug="radionica")
+    for days, report in ((10, {"children": 3}), (20, {"children": 41, "teachers": 2}), (30, None)):
+        date = make_date(event, starts_at=NOW - timedelta(days=days))
+        if report:
+            make_report(date, **report)
+    page = read(client, "/en/events/radionica/")
+    assert "There is no date ahead." in page.text
+    assert "Fewer than five people took part." in page.text
+    assert "About 45 people took part." in page.text
+    assert "43" not in page.text
+    assert page.text.count("took part") == 2
+
+
+@pytest.mark.parametrize(
+    ("participants", "words"),
+    [(0, "Nobody came."), (1, "Fewer"), (4, "Fewer"), (5, "About 5 "), (7, "About 5 "), (8, "About 10 ")],
+)
+def test_round_numbers(participants: int, words: str) -> None:
+    with override("en"):
+        assert came_words(participants).startswith(words)
+
+
+@pytest.mark.parametrize(
+    "dates",
+    [
+        {"published_at": None},
+        {"published_at": NOW + HOUR},
+        {"published_at": NOW - 2 * HOUR, "withdrawn_at": NOW - HOUR},
+    ],
+    ids=["draft", "scheduled", "withdrawn"],
+)
+def test_what_is_not_published_is_seen_by_whoever_has_its_key_and_kept_by_nobody(client: Client, dates: Any) -> None:
+    event = make_event(slug="tajna", **dates)
+    date = make_date(event)
+    paths = ("/sr/events/tajna/", f"/sr/events/tajna/{date.uuid}.ics")
+    for path in paths:
+        assert client.get(path).status_code == client.get(f"{path}?preview=x").status_code == 404
+        response = client.get(path, {"preview": event.preview_key})
+        assert response.headers["Cache-Control"] == "no-store"
+    page = read(client, f"{paths[0]}?preview={event.preview_key}")
+    assert page.all("meta", name="robots", content="noindex")
+    assert page.all("a", href=f"{paths[1]}?preview={event.preview_key}")
+    assert str(date.uuid) not in client.get("/events.ics").content.decode()
+    assert "tajna" not in client.get("/sr/events/").content.decode()
+
+
+def test_a_former_address_leads_to_the_present_one(client: Client) -> None:
+    event = make_event(slug="stara")
+    date = make_date(event)
+    event.slug = "nova"
+    publish_record(record=event, actor=User.objects.create(username="e"), now=NOW)
+    for tail in ("", f"{date.uuid}.ics"):
+        response = client.get(f"/sr-latn/events/stara/{tail}")
+        assert (response.status_code, response["Location"]) == (301, f"/sr-latn/events/nova/{tail}")
+    assert client.get("/sr/events/nikad/").status_code == 404
+    assert client.get(f"/sr/events/nova/{uuid4()}.ics").status_code == 404
+    assert client.get(f"/sr/events/nikad/{date.uuid}.ics").status_code == 404
+
+
+def test_what_is_only_in_serbian_says_so(client: Client) -> None:
+    make_date(make_event(slug="samo", title_en="", summary_en=""))
+    page = read(client, "/en/events/samo/")
+    assert "Радионица о безбедном интернету" in page.text
+    assert page.all("h1", lang="sr-Cyrl")
+    assert read(client, "/en/events/").all("h3", lang="sr-Cyrl")
+
+
+def test_machines_are_told_every_date(client: Client) -> None:
+    event = make_event(slug="radionica", series=make_series(), languages=["sr", "sgn"])
+    dates = [
+        make_date(event),
+        make_date(event, starts_at=NOW + timedelta(days=30), state=DateState.CANCELLED, address=""),
+    ]
+    make_date(event, starts_at=NOW - timedelta(days=30))
+    (source,) = read(client, "/en/events/radionica/").script
+    (graph,) = [jsonld.expand(json.loads(source), {"documentLoader": schema})]
+    found = [each for each in graph if each["@type"] == [f"{SCHEMA}Event"]]
+    assert [each["@id"].rpartition("#d-")[2] for each in found] == [str(date.uuid) for date in dates]
+    status = [each[f"{SCHEMA}eventStatus"][0]["@value"].rpartition("/")[2] for each in found]
+    assert status == ["EventScheduled", "EventCancelled"]
+    first = json.loads(source)["@graph"][1]
+    assert first["startDate"] == dates[0].starts_at.isoformat()
+    assert first["eventAttendanceMode"].endswith("/OfflineEventAttendanceMode")
+    assert first["location"]["name"] == "Narodna biblioteka „Stevan Sremac“"
+    assert first["location"]["address"]["addressLocality"] == "Niš"
+    assert first["inLanguage"] == ["sr", "sgn"]
+    assert (first["isAccessibleForFree"], first["superEvent"]["name"]) == (True, "Autumn 2026")
+    assert "streetAddress" not in json.loads(source)["@graph"][2]["location"]["address"]
+
+
+def schema(url: str, options: object) -> dict[str, Any]:
+    """The vocabulary without asking for it: every word is one of schema.org."""
+    assert url == "https://schema.org"
+    return {"contextUrl": None, "documentUrl": url, "document": {"@context": {"@vocab": SCHEMA}}}
+
+
+def test_a_page_holds_until_something_of_it_changes_by_itself(client: Client) -> None:
+    event = make_event(slug="radionica")
+    date = make_date(event, starts_at=NOW + timedelta(days=2, seconds=100))
+    for path in ("/en/events/radionica/", "/en/events/"):
+        # Booking closes two days before.
+        assert client.get(path).headers["Cache-Control"] == "public, max-age=100"
+    for starts_at, ends_at in ((NOW + timedelta(seconds=80), NOW + HOUR), (NOW - HOUR, NOW + timedelta(seconds=60))):
+        EventDate.objects.filter(pk=date.pk).update(starts_at=starts_at, ends_at=ends_at)
+        generation.bump()
+        seconds = min((m - NOW).total_seconds() for m in (starts_at, ends_at) if m > NOW)
+        for path in ("/en/events/radionica/", "/en/events/"):
+            assert client.get(path).headers["Cache-Control"] == f"public, max-age={seconds:.0f}"
+    assert client.get("/en/events/past/").headers["Cache-Control"] == "public, max-age=60"
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_queries_of_an_event(client: Client, django_assert_num_queries: DjangoAssertNumQueries, rows: int) -> None:
+    event = make_event(slug="radionica", series=make_series())
+    event.topics.set(Topic.objects.all()[:rows])
+    for number in range(1, rows + 1):
+        make_date(event, starts_at=NOW + timedelta(days=number))
+        make_report(make_date(event, starts_at=NOW - timedelta(days=number)))
+    client.get("/sr/events/")  # what every page knows
+    # Event, topics, two lists of dates, planned changes of topics; the generation; of four kinds on shelves the next change and the cards.
+    with django_assert_num_queries(14):
+        client.get("/sr/events/radionica/")
+
+
+def the_entries(content: bytes) -> list[Any]:
+    (calendar,) = IcsCalendarStream.from_ics(content.decode()).calendars
+    return calendar.events
+
+
+def test_a_date_to_take_along(client: Client) -> None:
+    date = make_date(make_event(slug="radionica"), starts_at=datetime(2026, 10, 22, 22, 30, tzinfo=UTC))
+    response = client.get(f"/sr-latn/events/radionica/{date.uuid}.ics")
+    assert response.headers["Content-Type"] == "text/calendar; charset=utf-8"
+    assert response.headers["Content-Language"] == "sr-Latn"
+    assert response.headers["Content-Disposition"] == 'inline; filename="radionica-2026-10-23.ics"'
+    (entry,) = the_entries(response.content)
+    assert (entry.dtstart, entry.summary) == (date.starts_at, "Radionica o bezbednom internetu")
+    assert str(entry.url) == "http://testserver/sr-latn/events/radionica/"
+
+
+def test_the_calendar_to_subscribe_to(client: Client, django_assert_num_queries: DjangoAssertNumQueries) -> None:
+    event = make_event(slug="radionica")
+    shown = [
+        make_date(event, starts_at=NOW + timedelta(days=days), state=state)
+        for days, state in ((-91, "planned"), (-1, "cancelled"), (400, "planned"))
+    ]
+    make_date(event, starts_at=NOW - timedelta(days=93))
+    make_date(make_event(published_at=None))
+    client.get("/events.ics")
+    # The generation is asked by the page cache; dates with their events; two probes of what is planned.
+    with django_assert_num_queries(2):
+        response = client.get("/events.ics?lang=en")
+    entries = the_entries(response.content)
+    assert [entry.uid.partition("@")[0] for entry in entries] == [str(date.uuid) for date in shown]
+    assert [entry.status for entry in entries] == ["CONFIRMED", "CANCELLED", "CONFIRMED"]
+    assert str(entries[0].url) == "http://testserver/en/events/radionica/"
+    assert the_entries(client.get("/events.ics?lang=sr-latn").content)[0].summary == "Radionica o bezbednom internetu"
+    assert the_entries(client.get("/events.ics").content)[0].summary == "Радионица о безбедном интернету"
+    assert client.get("/events.ics?lang=de").status_code == 404
+    assert client.post("/events.ics").status_code == 405
+
+
+def test_an_unchanged_calendar_is_not_sent_again() -> None:
+    make_date()
+    cache = PageCache(calendar_alone, generation=lambda: 1)
+    cache.confirm(1)
+    try:
+        status, headers = ask(cache, {})
+        assert (status, headers["Cache-Control"]) == ("200 OK", "public, max-age=300")
+        assert ask(cache, {"HTTP_IF_NONE_MATCH": headers["ETag"]})[0] == "304 Not Modified"
+        Event.objects.update(title_sr="Друга радионица")
+        cache.confirm(2)
+        assert ask(cache, {"HTTP_IF_NONE_MATCH": headers["ETag"]})[0] == "200 OK"
+    finally:
+        cache.close()
+
+
+def calendar_alone(environ: dict[str, Any], start_response: Any) -> list[bytes]:
+    """The view as an application of its own: Django's handler would close the connection that the test is in."""
+    response = events_ics(WSGIRequest(environ))
+    start_response(f"{response.status_code} {response.reason_phrase}", list(response.items()))
+    return [response.content]
+
+
+def ask(cache: PageCache, headers: dict[str, str]) -> tuple[str, dict[str, str]]:
+    answered: list[Any] = []
+    environ: dict[str, Any] = {"PATH_INFO": "/events.ics", "HTTP_HOST": "testserver", **headers}
+    setup_testing_defaults(environ)
+    list(cache(environ, lambda status, headers: answered.extend((status, dict(headers)))))  # type: ignore[arg-type]
+    return answered[0], answered[1]

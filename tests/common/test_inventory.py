@@ -1,0 +1,29 @@
+"""What models say of themselves is whole, and true of what is sealed."""
+
+import pytest
+from django.apps import apps
+from django.db.models import Model
+
+from clicksafely.common import inventory
+
+EVENTS = [apps.get_model("events", name) for name in ("Booking", "BookingWish", "BookingLetter")]
+
+
+def test_whoever_keeps_somebody_says_so() -> None:
+    sealed = {model for model in apps.get_models() if hasattr(model, "sealed_places")}
+    outside = {model for model in sealed if model._meta.app_label != "hotline" and model._meta.managed}
+    assert {*outside, *EVENTS} <= set(inventory.declaring_models())
+
+
+@pytest.mark.parametrize("model", inventory.declaring_models(), ids=lambda model: model.__name__)
+def test_every_field_is_named_once(model: type[Model]) -> None:
+    named = [each.field for each in inventory.declared() if each.model == model.__name__]
+    assert sorted(named) == sorted(inventory.columns_to_name(model))
+
+
+@pytest.mark.parametrize("model", inventory.declaring_models(), ids=lambda model: model.__name__)
+def test_what_is_called_sealed_is_declared_for_rotation(model: type[Model]) -> None:
+    called = {
+        each.field for each in inventory.declared() if (each.model, each.how) == (model.__name__, inventory.SEALED)
+    }
+    assert called == {place.column for place in getattr(model, "sealed_places", ())}
