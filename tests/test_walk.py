@@ -250,7 +250,7 @@ TABLE: dict[str, Rule] = {
     # Coordinators run events, editors write about them.
     **model_rules("events/series", EDITORS | COORDINATORS, EDITED),
     **model_rules("events/event", EDITORS | COORDINATORS, EDITED),
-    "admin/events/event/<int:pk>/copy/": (EDITORS | COORDINATORS, (200, 200), REFUSED),
+    "admin/events/event/<int:pk>/copy/": (EDITORS | COORDINATORS, (200, 302), REFUSED),
     "admin/events/event/<int:pk>/figures/": (COORDINATORS, (200, 405), REFUSED),
     # Dates and bookings have pages of their own.
     **model_rules("events/eventdate", COORDINATORS, LOOKED_AT | {"{}/change/": (302, 302)}),

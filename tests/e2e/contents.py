@@ -16,6 +16,9 @@ from django.utils import timezone, translation
 
 from awareness.events.bookings import services as bookings
 from awareness.events.bookings.links import token_of
+from awareness.events.models import EventDate
+from awareness.events.planning.months import month_of
+from awareness.events.planning.selectors import waiting_for_report
 from awareness.topics.models import Topic
 from clicksafely.common.errorpages import error_page
 from clicksafely.common.latin_html import html_to_latin
@@ -98,6 +101,7 @@ def _staff_paths() -> dict[str, list[str]]:
         for number in IncomingMail.objects.values_list("pk", flat=True)[:2]
     ]
     shown["analyst"] += cases
+    shown["coordinator"] += _coordinators_paths()
     shown["supervisor"] += [*pages, *mails, "/admin/"]
     for route, path in make_paths().items():
         who, (got, _posted), _others = TABLE[route]
@@ -107,6 +111,20 @@ def _staff_paths() -> dict[str, list[str]]:
     # What a supervisor may do and an analyst may not is shown on the same page.
     shown["supervisor"] += cases[:2]
     return shown
+
+
+def _coordinators_paths() -> list[str]:
+    """Of the demonstration: a date of each kind with its report, the month and the booking of the next one."""
+    now = timezone.now()
+    dates = EventDate.objects.order_by("-starts_at")
+    closed, over = dates.filter(report__isnull=False)[:1], waiting_for_report(now)[:1]
+    booked = dates.filter(starts_at__gt=now).exclude(bookings=None)[:1]
+    return [
+        *(f"/admin/events/dates/{date.pk}/{page}" for date in (*closed, *over) for page in ("", "report/", "list/")),
+        *(f"/admin/events/calendar/?month={month_of(date.starts_at)}" for date in booked),
+        *(f"/admin/events/dates/{date.pk}/{page}" for date in booked for page in ("", "change/", "cancel/", "list/")),
+        *(f"/admin/events/event/{date.event_id}/{page}" for date in closed for page in ("change/", "figures/")),
+    ]
 
 
 def _error_pages(language: str) -> Iterator[tuple[int, str]]:

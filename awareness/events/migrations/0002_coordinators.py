@@ -13,7 +13,6 @@ RUNNING = [
     "events.view_booking",
     "events.change_booking",
     "events.view_bookingletter",
-    "topics.view_topic",
 ]
 
 

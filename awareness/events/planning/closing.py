@@ -135,7 +135,7 @@ def close_date(
         )
         _keep_version(report, revision=kept + 1, author=actor, saved_at=now)
         generation.bump()
-        action = "events.eventdate.closed" if created else "events.eventdate.corrected"
+        action = "date.closed" if created else "date.corrected"
         data: dict[str, audit.Value] = {"participants": findings.participants, "version": kept + 1}
         audit.record(action=action, subject=stored, actor=actor, now=now, data=data)
     return report

@@ -31,7 +31,7 @@ def date(request: HttpRequest, date_id: int) -> HttpResponse:
 def add(request: HttpRequest, event_id: int) -> HttpResponse:
     """A date more for an event."""
     event = get_object_or_404(Event, pk=event_id)
-    form = DateForm(request.POST or None, initial=like_the_last(last_date_of(event)))
+    form = DateForm(request.POST if request.method == "POST" else None, initial=like_the_last(last_date_of(event)))
     if request.method == "POST" and form.is_valid():
         try:
             planned = services.plan_date(event=event, terms=form.terms, actor=acting(request), now=timezone.now())
@@ -85,7 +85,7 @@ def change(request: HttpRequest, date_id: int) -> HttpResponse:
 def cancel(request: HttpRequest, date_id: int) -> HttpResponse:
     """Say why, see who will be told, then cancel."""
     found = the_date(date_id)
-    form = CancelForm(request.POST or None)
+    form = CancelForm(request.POST if request.method == "POST" else None)
     refusal = ""
     if request.method == "POST" and form.is_valid():
         try:

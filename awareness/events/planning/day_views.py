@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from awareness.events.bookings import services as bookings
 from awareness.events.bookings.errors import BookingError
-from awareness.events.models import Booking
+from awareness.events.models import Booking, ClosingReport
 from awareness.events.planning.booking_views import cannot_open
 from awareness.events.planning.closing import ASKED
 from awareness.events.planning.date_views import show_date
@@ -52,10 +52,12 @@ def day_list(request: HttpRequest, date_id: int) -> HttpResponse:
 
 @page_for(CHANGE)
 def attendance(request: HttpRequest, date_id: int) -> HttpResponse:
-    """Who of those who had booked came; can be put right until figures are final, and after."""
+    """Who of those who had booked came; can be put right until the date is closed, then in its report."""
     date = the_date(date_id)
     if request.method != "POST":
         return to_date(date)
+    if ClosingReport.objects.filter(date=date).exists():
+        return show_date(request, date, refusal=_("This date is closed: correct in its report who came."))
     ticked = set(request.POST.getlist("came"))
     asked = Booking.objects.filter(date=date, state__in=ASKED).values_list("pk", flat=True)
     try:

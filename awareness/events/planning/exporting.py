@@ -27,7 +27,7 @@ def export_bookings(
     *, rows: "QuerySet[Booking]", chosen: Mapping[str, str], actor: User, now: datetime
 ) -> Iterator[Row]:
     """A line for each booking, after the names of the columns; `chosen` are the filters of the list, by name."""
-    _record("events.bookings.exported", chosen, actor, now)
+    _record("bookings.exported", chosen, actor, now)
     yield (
         *(_("event"), _("begins"), pgettext("event", "town"), _("place"), _("school"), _("kind of school")),
         *(_("town of the school"), _("grade"), _("places"), _("state"), _("asked"), _("letters come back since")),
@@ -45,7 +45,7 @@ def export_dates(
     *, rows: "QuerySet[EventDate]", chosen: Mapping[str, str], actor: User, now: datetime
 ) -> Iterator[Row]:
     """A line for each date with its bookings and its report."""
-    _record("events.dates.exported", chosen, actor, now)
+    _record("dates.exported", chosen, actor, now)
     scores = range(1, SCORES + 1)
     yield (
         *(_("event"), _("kind"), _("series"), _("begins"), _("ends"), _("town"), _("place"), _("street and number")),

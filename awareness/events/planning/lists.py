@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any, ClassVar, cast
 
 from django.contrib import admin
+from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
@@ -172,7 +173,10 @@ class ChosenList(ReadOnlyAdmin):
             raise PermissionDenied
         if request.method != "POST":
             return redirect(f"admin:{self.opts.app_label}_{self.opts.model_name}_changelist")
-        narrowed = self.get_changelist_instance(request).get_queryset(request)
+        try:
+            narrowed = self.get_changelist_instance(request).get_queryset(request)
+        except IncorrectLookupParameters:
+            return redirect(f"admin:{self.opts.app_label}_{self.opts.model_name}_changelist")
         chosen = {name: str(value) for name, value in request.GET.items() if name != "q"}
         rows = self.as_table(rows=narrowed, chosen=chosen, actor=cast(User, request.user), now=timezone.now())
         return csv_answer(str(self.opts.model_name), rows)

@@ -53,7 +53,7 @@ def plan_date(*, event: Event, terms: Terms, actor: User, now: datetime) -> Even
         # The search knows the towns of an event.
         documents.tell(event)
         generation.bump()
-        audit.record(action="events.eventdate.planned", subject=date, actor=actor, now=now)
+        audit.record(action="date.planned", subject=date, actor=actor, now=now)
     return date
 
 
@@ -98,7 +98,7 @@ def remove_date(*, date: EventDate, actor: User, now: datetime) -> None:
         stored = locked(date, now)
         if is_needed(stored):
             raise NotPossible(_("Schools have booked this date, or it has a report: it can be cancelled, not removed."))
-        audit.record(action="events.eventdate.removed", subject=stored, actor=actor, now=now)
+        audit.record(action="date.removed", subject=stored, actor=actor, now=now)
         event = stored.event
         stored.delete()
         documents.tell(event)

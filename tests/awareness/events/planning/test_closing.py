@@ -80,7 +80,7 @@ def test_schools_are_filled_in_from_bookings_and_attendance_is_settled(coordinat
     past.refresh_from_db()
     assert past.taken == 0
     assert generation.current() > before
-    noted = AuditEvent.objects.get(action="events.eventdate.closed")
+    noted = AuditEvent.objects.get(action="date.closed")
     assert (noted.subject_id, noted.data) == (past.pk, {"participants": 60, "version": 1})
 
 
@@ -155,7 +155,7 @@ def test_a_correction_shows_what_was_said_and_keeps_it(coordinator: Person, past
     newest, first = page.context["corrections"]
     assert [version.revision for version, _changes in (newest, first)] == [2, 1]
     assert [("-", "60"), ("+", "85")] in [change.lines for change in newest[1]]
-    assert AuditEvent.objects.filter(action="events.eventdate.corrected").get().data["version"] == 2
+    assert AuditEvent.objects.filter(action="date.corrected").get().data["version"] == 2
 
 
 def test_of_two_who_close_a_date_the_second_is_told(coordinator: Person, past: EventDate) -> None:
@@ -213,6 +213,9 @@ def test_a_closed_date_is_no_longer_changed(coordinator: Person, past: EventDate
     content = answer.content.decode()
     assert f"/admin/events/dates/{past.pk}/change/" not in content
     assert "Correct the report" in content
+    refused = coordinator.client.post(f"/admin/events/dates/{past.pk}/attendance/", {})
+    assert refused.status_code == 422
+    assert "correct in its report who came" in refused.content.decode()
 
 
 def test_who_came_is_noted_before_the_report(coordinator: Person, past: EventDate) -> None:

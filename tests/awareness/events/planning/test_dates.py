@@ -59,7 +59,7 @@ def test_a_date_is_planned_in_belgrade_time_and_pages_notice(coordinator: Person
     assert date.ends_at == datetime(2026, 11, 12, 11, tzinfo=UTC)
     assert (date.town, date.capacity, date.taken, date.sequence, date.changed_at) == ("nis", 30, 0, 0, NOW)
     assert generation.current() > before
-    planned = AuditEvent.objects.get(action="events.eventdate.planned")
+    planned = AuditEvent.objects.get(action="date.planned")
     assert (planned.subject_id, planned.actor_id) == (date.pk, coordinator.user.pk)
 
 
