@@ -9,9 +9,10 @@ from pathlib import Path
 
 import psycopg2
 from django.conf import settings
-from django.db import connection, connections
+from django.db import connection, connections, transaction
 from psycopg2 import sql
 from psycopg2.extensions import cursor as Cursor
+from pytest_django import DjangoDbBlocker
 
 from clicksafely.embedded_home import servers_folder
 from tests import founding
@@ -49,6 +50,22 @@ def drop_database(name: str) -> None:
     """Take a database away, where it is there."""
     with _administration() as cursor:
         cursor.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+@contextlib.contextmanager
+def shared_rows(blocker: DjangoDbBlocker) -> Iterator[None]:
+    """What the block writes first is found by all tests of a module, and goes with it: `with shared_rows(...): write(); yield`.
+
+    A transaction is around theirs; none of them may be transactional itself.
+    """
+    around = transaction.atomic()
+    with blocker.unblock():
+        around.__enter__()
+        try:
+            yield
+        finally:
+            transaction.set_rollback(True)
+            around.__exit__(None, None, None)
 
 
 def copy_database(template: str, name: str) -> None:

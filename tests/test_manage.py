@@ -1,6 +1,7 @@
 """`manage.py` and `make reset` as a person at a terminal uses them."""
 
 import os
+import stat
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -8,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from clicksafely import embedded
+from clicksafely import embedded, provision
 from clicksafely.embedded_home import servers_folder
 from clicksafely.embedded_servers import postgres_answers, valkey_answers
 
@@ -49,6 +50,7 @@ def run(*arguments: str, answer: str = "", **environment: str) -> subprocess.Com
 def test_a_command_brings_its_own_servers_and_takes_them_along(var_dir: Path) -> None:
     result = run("manage.py", "shell", "--no-imports", "-c", QUERY, VAR_DIR=str(var_dir))
     assert (result.returncode, result.stdout) == (0, "42\n"), result.stderr
+    assert stat.S_IMODE(var_dir.stat().st_mode) == (0o711 if os.geteuid() == 0 else 0o700)
     assert (postgres_answers(var_dir), valkey_answers(var_dir)) == (False, False)
 
 
@@ -99,22 +101,20 @@ def test_without_the_packages_it_says_how_to_get_them() -> None:
     assert result.stderr == "No module named 'django': run `make run` once, or use .venv/bin/python.\n"
 
 
-def test_reset_erases_everything_after_a_yes(var_dir: Path) -> None:
-    run("manage.py", "shell", "--no-imports", "-c", QUERY, VAR_DIR=str(var_dir))
+def test_reset_erases_everything_after_a_yes_and_nothing_without(var_dir: Path) -> None:
+    provision.ensure_secrets(var_dir)
+    embedded.hold(var_dir, durable=False)
+    embedded.release(var_dir)
     data = servers_folder(var_dir).resolve()
+    for answer in ("", "no\n", "y\n"):
+        result = run("-m", "clicksafely.reset", answer=answer, VAR_DIR=str(var_dir))
+        assert (result.returncode, result.stdout.rpartition(": ")[2]) == (1, "Nothing was erased.\n")
+        assert (var_dir / "secrets.env").exists()
+        assert (servers_folder(var_dir) / "postgres").exists()
     result = run("-m", "clicksafely.reset", answer="yes\n", VAR_DIR=str(var_dir))
     assert (result.returncode, result.stdout.rpartition(": ")[2]) == (0, "Erased.\n")
     assert list(var_dir.iterdir()) == []
     assert not data.exists()
-
-
-@pytest.mark.parametrize("answer", ["", "no\n", "y\n"])
-def test_reset_erases_nothing_without_a_yes(var_dir: Path, answer: str) -> None:
-    run("manage.py", "shell", "--no-imports", "-c", QUERY, VAR_DIR=str(var_dir))
-    result = run("-m", "clicksafely.reset", answer=answer, VAR_DIR=str(var_dir))
-    assert (result.returncode, result.stdout.rpartition(": ")[2]) == (1, "Nothing was erased.\n")
-    assert (var_dir / "secrets.env").exists()
-    assert (servers_folder(var_dir) / "postgres").exists()
 
 
 def test_reset_of_what_is_in_use_is_refused(var_dir: Path) -> None:

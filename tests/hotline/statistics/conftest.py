@@ -177,8 +177,13 @@ class World:
 @pytest.fixture
 def world(request: pytest.FixtureRequest, db: None) -> World:
     """An empty hotline with two analysts; its seed is the parameter of the test, or 1."""
+    return make_world(getattr(request, "param", 1))
+
+
+def make_world(seed: int) -> World:
+    """As `world`."""
     return World(
-        Random(getattr(request, "param", 1)),
+        Random(seed),
         make_user("first", "analyst"),
         make_user("second", "analyst"),
         QuestionSet.objects.get(active=True),

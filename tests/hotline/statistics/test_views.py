@@ -1,23 +1,19 @@
-"""The public page, its CSV and its JSON."""
+"""The public page, its CSV and its JSON, of a hotline without figures, with one report, and as it grows."""
 
 import csv
 import io
 import json
 import re
 from datetime import UTC, datetime
-from xml.etree import ElementTree
 
 import pytest
 from django.core.management import call_command
 from django.db import connection
-from django.test import Client, override_settings
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
-from django.utils import translation
 
-from clicksafely.common.cacheable import DECLARATION
-from hotline.models import FigureCell, FigureCount
+from hotline.models import FigureCount
 from hotline.statistics.building import rebuild_figures
-from hotline.statistics.definitions import PUBLIC, SHARES
 from hotline.statistics.documents import COLUMNS
 from hotline.statistics.tasks import refresh_figures
 from tests.hotline.statistics.conftest import World
@@ -27,52 +23,8 @@ LANGUAGES = ("sr", "sr-latn", "en")
 SVG = "{http://www.w3.org/2000/svg}"
 
 
-@pytest.fixture
-def counted(world: World) -> World:
-    world.fill(120)
-    rebuild_figures(now=NOW)
-    return world
-
-
 def get_csv(client: Client, language: str = "en") -> list[dict[str, str]]:
     return list(csv.DictReader(io.StringIO(client.get(f"/{language}/hotline/statistics.csv").content.decode())))
-
-
-@pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize(
-    "path", ["statistics/", "statistics/?period=2024", "statistics/?period=all", "statistics.csv", "statistics.json"]
-)
-def test_is_the_same_for_everybody_and_leaves_no_cookie(
-    client: Client, counted: World, language: str, path: str
-) -> None:
-    response = client.get(f"/{language}/hotline/{path}")
-    assert response.status_code == 200
-    assert response["Cache-Control"] == "public, max-age=3600"
-    assert not response.cookies
-    assert "Cookie" not in response.get("Vary", "")
-
-
-def test_only_the_period_makes_another_page(client: Client, counted: World) -> None:
-    response = client.get("/en/hotline/statistics/")
-    assert response.wsgi_request.META[DECLARATION].params == {"period"}
-
-
-def test_nothing_can_be_sent_to_it(client: Client, counted: World) -> None:
-    assert client.post("/en/hotline/statistics/").status_code == 405
-
-
-@pytest.mark.parametrize("period", ["2023", "2024-10", "x", "2025' OR 1=1", "²"])
-def test_there_is_no_page_of_a_period_that_has_no_figures(client: Client, counted: World, period: str) -> None:
-    response = client.get("/en/hotline/statistics/", {"period": period})
-    assert response.status_code == 404
-    assert "public" not in response.get("Cache-Control", "")
-
-
-def test_the_latest_year_comes_first(client: Client, counted: World) -> None:
-    response = client.get("/en/hotline/statistics/")
-    assert response.context["period"] == "2025"
-    assert response.context["parts"] == ["1", "2", "3"]
-    assert client.get("/en/hotline/statistics/?period=all").context["parts"] == ["2024", "2025"]
 
 
 def test_an_empty_hotline_has_a_page_that_says_so(client: Client, db: None) -> None:
@@ -93,99 +45,6 @@ def test_one_report_is_on_no_page(client: Client, world: World) -> None:
         shown = {text.strip() for text in re.findall(r"<td>([^<]*\d[^<]*)</td>", main)}
         assert shown <= {"0", "0 %"}
     assert {line["count"] for line in get_csv(client)} == {""}
-
-
-def test_csv_and_json_hold_the_same_figures_and_marks(client: Client, counted: World) -> None:
-    for language in LANGUAGES:
-        document = json.loads(client.get(f"/{language}/hotline/statistics.json").content)
-        as_text = [
-            {
-                key: "" if value is None else str(value).lower() if value is True or value is False else str(value)
-                for key, value in entry.items()
-            }
-            for entry in document["figures"]
-        ]
-        assert as_text == get_csv(client, language)
-        assert tuple(document["figures"][0]) == COLUMNS
-
-
-def test_they_hold_all_that_is_public_and_nothing_that_is_hidden(client: Client, counted: World) -> None:
-    listed = {
-        (line["measure"], line["dimension"], line["period"], line["code"]): (line["count"], line["hidden"])
-        for line in get_csv(client)
-    }
-    cells = FigureCell.objects.filter(measure__in=PUBLIC)
-    untold = set(cells.filter(dimension="", hidden=True).values_list("measure", "period"))
-    # Of a hidden month not even what it is made up of.
-    told = [cell for cell in cells if not cell.dimension or (cell.measure, cell.period) not in untold]
-    stored = {
-        (cell.measure, cell.dimension, cell.period, cell.key): ("", "true")
-        if cell.hidden
-        else (str(cell.count), "false")
-        for cell in told
-    }
-    assert {place: line for place, line in listed.items() if place[0] != "analysed"} == stored
-    assert ("", "true") in listed.values()
-
-
-def test_the_page_shows_what_the_json_holds(client: Client, counted: World) -> None:
-    figures = json.loads(client.get("/en/hotline/statistics.json").content)["figures"]
-    known = {(f["measure"], f["dimension"], f["period"], f["code"]): f["count"] for f in figures}
-    response = client.get("/en/hotline/statistics/?period=2024")
-    for chapter in response.context["chapters"]:
-        for section in chapter.sections:
-            assert section.total.count == known.get((chapter.code, "", "2024", ""), 0)
-    channel = next(s for s in response.context["chapters"][0].sections if s.code == "reports-channel")
-    shown = sorted((row.value.count or 0) for row in channel.rows)
-    assert shown == sorted(
-        count or 0 for (m, d, p, _c), count in known.items() if (m, d, p) == ("reports", "channel", "2024")
-    )
-
-
-def test_labels_are_in_the_script_of_the_address_and_codes_in_none(client: Client, counted: World) -> None:
-    with translation.override("sr"):
-        cyrillic, latin = get_csv(client, "sr"), get_csv(client, "sr-latn")
-    codes = [(line["measure"], line["dimension"], line["code"]) for line in cyrillic]
-    assert codes == [(line["measure"], line["dimension"], line["code"]) for line in latin]
-    labels = {line["code"]: line["label"] for line in cyrillic if line["dimension"] == "country"}
-    assert labels["RS"] == "Србија"
-    assert {line["label"] for line in latin if line["code"] == "RS"} == {"Srbija"}
-    assert not re.search("[а-шљњђћжџА-Ш]", client.get("/sr-latn/hotline/statistics.json").content.decode())
-
-
-def test_the_json_says_what_it_is(client: Client, counted: World) -> None:
-    document = json.loads(client.get("/en/hotline/statistics.json").content)
-    assert document["schema"] == "net-patrola-figures/1"
-    assert document["counted_at"] == NOW.isoformat()
-    assert document["demonstration"] is False
-    assert set(document["measures"]) == {*PUBLIC, *SHARES}
-    assert document["history"][0]["share_percent"] == 25
-    assert document["suppression"]["least"] == 5
-
-
-@override_settings(DEMO=True)
-def test_made_up_figures_say_that_they_are(client: Client, counted: World) -> None:
-    assert "These figures are made up" in client.get("/en/hotline/statistics/").content.decode()
-    assert json.loads(client.get("/en/hotline/statistics.json").content)["demonstration"] is True
-
-
-def test_the_share_of_the_first_years_is_told_with_its_source(client: Client, counted: World) -> None:
-    page = " ".join(client.get("/en/hotline/statistics/").content.decode().split())
-    assert "25 per cent of all reports that Net Patrola analysed in the years 2013 to 2015" in page
-    assert "<cite>(Serbian Safer Internet Centre" in page
-
-
-def test_every_chart_has_a_name_and_a_table_with_the_same_figures(client: Client, counted: World) -> None:
-    page = client.get("/en/hotline/statistics/").content.decode()
-    charts = re.findall(r"<svg.*?</svg>", page, re.DOTALL)
-    charts = [chart for chart in charts if 'class="chart"' in chart]
-    assert len(charts) == page.count('<table class="figure-table">\n      <caption')
-    for chart in charts:
-        svg = ElementTree.fromstring(chart.replace("<svg", '<svg xmlns="http://www.w3.org/2000/svg"', 1))  # noqa: S314 - ours
-        assert svg.get("role") == "img"
-        names = {element.get("id"): element.text for tag in ("title", "desc") for element in svg.iter(f"{SVG}{tag}")}
-        assert [bool(names[each]) for each in svg.get("aria-labelledby", "").split()] == [True, True]
-        assert "style=" not in chart
 
 
 def test_queries_do_not_grow_with_figures(client: Client, world: World) -> None:
