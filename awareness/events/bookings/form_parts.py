@@ -110,7 +110,7 @@ class ContactMixin(forms.Form):
         """Refuse an address that cannot be written to."""
         email: str = self.cleaned_data["email"]
         if email and not takes_mail(email):
-            raise ValidationError(_("We cannot write to this address. It looks like name@school.edu.rs."))
+            raise ValidationError(_("We cannot write to this address. It looks like name@example.org."))
         return email
 
     def clean_phone(self) -> str:
