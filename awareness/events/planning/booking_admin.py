@@ -34,7 +34,7 @@ TRIGRAM = 3
 
 def searched(bookings: "QuerySet[Booking]", words: str) -> "QuerySet[Booking]":
     """Those whose school holds all of the words, in either script, with or without diacritics."""
-    found = bookings.annotate(folded=FOLDED_SCHOOL)
+    found = bookings.alias(folded=FOLDED_SCHOOL)
     for word in fold(words).split()[:MOST_WORDS]:
         if len(word) < TRIGRAM:
             found = found.filter(Q(folded__startswith=word) | Q(folded__contains=f" {word}"))
