@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 import time_machine
+from django.utils import translation
 
 from awareness.events.models import BookingLetter, EventDate, LetterKind
 from awareness.events.states import BookingState, DateState
@@ -168,7 +169,8 @@ def test_of_two_coordinators_the_second_sees_what_the_first_saved(coordinator: P
     assert change(other, date, opened(other, date), place="Дом културе").status_code == 302
     answer = change(coordinator, date, mine, begins="09:00")
     assert answer.status_code == 422
-    beside = {str(label): (theirs, wrote) for label, theirs, wrote in answer.context["beside"]}
+    with translation.override("en"):
+        beside = {str(label): (theirs, wrote) for label, theirs, wrote in answer.context["beside"]}
     assert beside["Place"] == ("Дом културе", mine["place"])
     assert beside["Begins"][1].hour == 9
     date.refresh_from_db()
