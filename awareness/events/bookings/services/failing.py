@@ -5,29 +5,31 @@ from datetime import datetime
 from django.db import transaction
 
 from awareness.events.bookings.services.placing import lock_booking, move_to, offer_on, take
-from awareness.events.models import BookingLetter, LetterKind, LetterState
+from awareness.events.models import BookingLetter, LetterState
 from awareness.events.states import BookingState
 from clicksafely.common import audit
 
 
 def letter_failed(*, letter: BookingLetter, state: LetterState, now: datetime) -> None:
-    """Note that a letter was refused or came back, and that its school cannot be reached by e-mail.
+    """Note that a letter was refused or came back. Where it is the last one, its school cannot be reached by e-mail; else the later ones tell,
+    which may have gone to another address.
 
-    A booked place stays: whoever looks after the event has the telephone. An offer is withdrawn, unless a later letter made another one, and
-    its place goes to the next. Nothing happens for a letter that is known to have failed.
+    A booked place stays: whoever looks after the event has the telephone. An offer is withdrawn, and its place goes to the next. Nothing
+    happens for a letter that is known to have failed.
     """
     with transaction.atomic():
         booking, dates = lock_booking(letter.booking, now)
         known = [LetterState.REFUSED, LetterState.BOUNCED]
         if not BookingLetter.objects.filter(pk=letter.pk).exclude(state__in=known).update(state=state):
             return
+        data: dict[str, audit.Value] = {"letter": letter.pk, "kind": letter.kind, "state": state.value}
+        audit.record(action="booking.letter_failed", subject=booking, actor=None, now=now, data=data)
+        if booking.letters.filter(pk__gt=letter.pk).exclude(state=LetterState.DROPPED).exists():
+            return
         if booking.unreachable_at is None and booking.erased_at is None:
             booking.unreachable_at = now
             booking.save(update_fields=["unreachable_at"])
-        data: dict[str, audit.Value] = {"letter": letter.pk, "kind": letter.kind, "state": state.value}
-        audit.record(action="booking.letter_failed", subject=booking, actor=None, now=now, data=data)
-        later = booking.letters.filter(kind=LetterKind.OFFER, pk__gt=letter.pk)
-        if booking.state == BookingState.OFFERED and not later.exists():
+        if booking.state == BookingState.OFFERED:
             take(booking.date, -booking.size)
             move_to(booking, BookingState.LAPSED, now=now)
             offer_on(dates, now)

@@ -325,5 +325,18 @@ class TestComingBack:
         booking.refresh_from_db()
         assert booking.unreachable_at is None
 
+    def test_what_went_to_an_address_that_was_replaced_says_nothing_of_the_new_one(
+        self, sink: SmtpSink, imap: ImapServer, settings: Settings
+    ) -> None:
+        booking = ask(make_date())
+        self.send(sink)
+        change(booking, contact=services.Contact(name="Б", email="right@example.org", phone="018 555 333"))
+        imap.append(delivery_notice(sink.letters[0]))
+        settings.EVENTS_MAIL_IMAP_URL = imap.url
+        read_bounces()
+        booking.refresh_from_db()
+        assert booking.unreachable_at is None
+        assert list(booking.letters.order_by("pk").values_list("state", flat=True)) == ["bounced", "due"]
+
     def test_what_is_nobodys_stays(self) -> None:
         assert returned.read_returned() is None
