@@ -1,6 +1,7 @@
 """Pages that only show something answer 405 to every method that would change it, whoever asks. Programs' addresses have tests of their own."""
 
 from collections.abc import Iterator
+from uuid import UUID
 
 import pytest
 from django.test import Client
@@ -32,6 +33,11 @@ ARGUMENTS: dict[str, list[object]] = {
     "class-control": ["12345678", "x"],
     "game": ["x"],
     "game-scene": ["x", "y"],
+    "event": ["x"],
+    "event-ics": ["x", UUID(int=0)],
+    "event-book": ["x"],
+    "booking": ["x"],
+    "booking-ics": ["x"],
 }
 # They take a form.
 FORMS = {
@@ -44,6 +50,8 @@ FORMS = {
     "class",
     "class-open",
     "class-control",
+    "event-book",
+    "booking",
 }
 
 

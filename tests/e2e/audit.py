@@ -110,7 +110,8 @@ def test_public_pages(visit: Callable[..., Page], contents: dict[str, Any], find
 
     page.on("response", answered)
     mapped = [path for path in mapped_paths(page) if path.startswith(f"/{language}/")]
-    for path in dict.fromkeys((*mapped, *(f"/{language}/{path}" for path in plain_paths()))):
+    others = (f"/{language}/{path}" for path in (*plain_paths(), *contents["bookings"]))
+    for path in dict.fromkeys((*mapped, *others)):
         answer = page.goto(path)
         if answer is None or answer.status != (404 if path.endswith("/nowhere/") else 200):
             findings.note(path, "status", str(answer and answer.status))

@@ -1,18 +1,21 @@
 """Fills a portal with one of everything, in a process of its own in the portal's environment.
 
 Says as JSON where staff look at it, and what the pages of errors are that no visit brings about:
-{"staff": {role: [path]}, "errors": {language: {status: HTML}}}
+{"staff": {role: [path]}, "errors": {language: {status: HTML}}, "bookings": [path under a language]}
 """
 
 import json
 import sys
 from collections.abc import Iterator
+from datetime import timedelta
 
 from django.core.management import call_command
 from django.db import transaction
 from django.test import RequestFactory, override_settings
 from django.utils import timezone, translation
 
+from awareness.events.bookings import services as bookings
+from awareness.events.bookings.links import token_of
 from awareness.events.models import EventDate
 from awareness.events.planning.months import month_of
 from awareness.events.planning.selectors import waiting_for_report
@@ -21,8 +24,10 @@ from clicksafely.common.errorpages import error_page
 from clicksafely.common.latin_html import html_to_latin
 from hotline.models import Complaint, HashList, IncomingMail, Notice, PolicePackage, Report
 from tests.awareness.editorial.news.conftest import write_article, write_whole_article
+from tests.awareness.events.bookings.schools import ask
 from tests.awareness.library.making import docx, give_file, make_resource, pdf
 from tests.e2e.looking import LANGUAGES
+from tests.factories.events import make_date, make_event
 from tests.signing import HASHERS
 from tests.test_walk import TABLE, make_paths
 
@@ -39,7 +44,24 @@ def fill() -> None:
     _write_pages()
     call_command("reindex", stdout=sys.stderr)
     errors = {language: dict(_error_pages(language)) for language in LANGUAGES}
-    sys.stdout.write(f"\n{json.dumps({'staff': staff, 'errors': errors})}\n")
+    found = {"staff": staff, "errors": errors, "bookings": _booking_paths()}
+    sys.stdout.write(f"\n{json.dumps(found)}\n")
+
+
+def _booking_paths() -> list[str]:
+    """Paths, under a language, of the form and of bookings in every state that a link shows."""
+    now = timezone.now()
+    event = make_event(published_at=now - timedelta(days=1))
+    small, large = (make_date(event, capacity=each, starts_at=now + timedelta(days=21)) for each in (30, 300))
+    closed = make_date(make_event(published_at=now - timedelta(days=1)), starts_at=now + timedelta(days=1))
+    off = make_date(event, starts_at=now + timedelta(days=9))
+    booked, given_back, offered, waiting = ask(large, now=now), *(ask(small, now=now) for _ in range(3))
+    called_off = ask(off, now=now)
+    bookings.cancel_booking(booking=given_back, now=now)
+    bookings.call_off_date(date=off, reason_sr="Болест", reason_en="Illness", actor=None, now=now)
+    links = [f"bookings/{token_of(each.uuid)}/" for each in (booked, given_back, offered, waiting, called_off)]
+    asked = [f"{links[0]}?ask=change", f"{links[0]}?ask=cancel", f"{links[1]}?ask=erase", f"{links[3]}?ask=change"]
+    return [*(f"events/{each.slug}/book/" for each in (event, closed.event)), *links, *asked]
 
 
 def _write_pages() -> None:

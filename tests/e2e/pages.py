@@ -20,6 +20,7 @@ STATES: Final = (
     "search/?q=nothing+like+this",
     "search/?q=ucena",
     "search/?q=fising",
+    "events/?town=nis",
     "resources/?type=poster&language=en",
     "resources/basket/",
     "hotline/statistics/?period=all",

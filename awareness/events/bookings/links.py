@@ -7,7 +7,6 @@ from uuid import UUID
 
 from django.conf import settings
 from django.urls import reverse
-from django.utils import translation
 from django.utils.crypto import constant_time_compare, salted_hmac
 
 from awareness.events.models import Booking
@@ -35,8 +34,13 @@ def row_of(token: str) -> UUID | None:
 
 def link_to(booking: Booking) -> str:
     """The full address under which a booking is managed, in its language."""
-    with translation.override(booking.language):
-        return f"{settings.SITE_URL.rstrip('/')}{reverse('booking', args=[token_of(booking.uuid)])}"
+    return f"{settings.SITE_URL.rstrip('/')}{path_to(booking)}"
+
+
+def path_to(booking: Booking) -> str:
+    """The path of that address. It is known at every door: letters are written where no public page is served."""
+    path = reverse("booking", urlconf="awareness.events.bookings.urls", args=[token_of(booking.uuid)])
+    return f"/{booking.language}{path}"
 
 
 def _seal(row: UUID) -> bytes:

@@ -15,7 +15,7 @@ from django.views import View
 from awareness.events.bookings import selectors, services, wording
 from awareness.events.bookings.errors import Closed, TooLarge
 from awareness.events.bookings.forms import TOWNS_LIST, BookingForm
-from awareness.events.bookings.links import link_to
+from awareness.events.bookings.links import path_to
 from awareness.events.bookings.when import is_public, obstacle
 from awareness.events.models import Booking, Event, EventDate
 from awareness.topics.showing import led_on
@@ -158,4 +158,4 @@ class BookView(CookielessFormMixin, View):
 
     def _link(self, booking: Booking) -> str:
         """Where no letters go the page itself hands the link over."""
-        return absolute(self.request, link_to(booking).removeprefix(settings.SITE_URL.rstrip("/")))
+        return absolute(self.request, path_to(booking))

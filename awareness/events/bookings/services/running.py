@@ -86,8 +86,9 @@ def move_date(
             setattr(date, name, changed[name])
         _change_date(date, *names, now=now)
         audit.record(action="date.moved", subject=date, actor=actor, now=now, data={"fields": names})
-        for booking in date.bookings.filter(state__in=OPEN).order_by("pk"):
-            booking.date = date
+        elsewhere = [booking for booking in waiting_for([date]) if booking.date_id != date.pk]
+        for booking in [*date.bookings.filter(state__in=OPEN).order_by("pk"), *elsewhere]:
+            booking.date = dates.get(booking.date_id, booking.date)
             _tell_of_move(booking, now)
         offer_on(dates, now)
     return date

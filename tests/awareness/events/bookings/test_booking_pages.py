@@ -119,6 +119,16 @@ class TestTheForm:
         assert (answer.status_code, says in html(answer)) == (409, True)
         assert not Booking.objects.exists()
 
+    @pytest.mark.parametrize("count", [1, 3])
+    def test_costs_the_same_with_one_date_and_three(
+        self, count: int, teacher: Reporter, django_assert_num_queries: Any
+    ) -> None:
+        dates = [make_date()]
+        dates += [make_date(dates[0].event) for _ in range(count - 1)]
+        teacher.get(path(dates[0]))
+        with django_assert_num_queries(3):
+            teacher.get(path(dates[0]))
+
     def test_a_former_address_leads_on(self, teacher: Reporter) -> None:
         assert teacher.get("events/nowhere/book/").status_code == 404
 

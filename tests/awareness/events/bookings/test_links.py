@@ -3,9 +3,11 @@
 from uuid import UUID, uuid4
 
 import pytest
+from django.urls import reverse
+from django.utils.translation import override
 from pytest_django.fixtures import Settings
 
-from awareness.events.bookings.links import LENGTH, link_to, row_of, token_of
+from awareness.events.bookings.links import LENGTH, link_to, path_to, row_of, token_of
 from awareness.events.models import Booking
 
 ROW = UUID("0f8fad5b-d9cb-469f-a165-70867728950e")
@@ -46,4 +48,6 @@ def test_another_key_another_link(settings: Settings) -> None:
 
 def test_the_address_in_the_language_of_the_booking() -> None:
     booking = Booking(uuid=ROW, language="sr-latn")
+    with override("sr-latn"):
+        assert path_to(booking) == reverse("booking", args=[token_of(ROW)])
     assert link_to(booking) == f"https://portal.example.org/sr-latn/bookings/{token_of(ROW)}/"

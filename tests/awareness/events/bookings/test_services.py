@@ -317,14 +317,16 @@ class TestEnds:
 
     def test_a_date_moved(self) -> None:
         date = make_date(capacity=30)
-        booked, waiting = ask(date), ask(date)
+        other = make_date(date.event, capacity=30)
+        booked, waiting, full = ask(date), ask(date), ask(other)
+        elsewhere = ask(other, date)
         where = {"town": "beograd", "place": "Дом омладине", "address": ""}
         starts = date.starts_at + timedelta(days=1)
         moved = services.move_date(
             date=date, actor=None, now=LATER, starts_at=starts, ends_at=starts + timedelta(hours=1), **where
         )
         assert (moved.town, moved.starts_at, moved.sequence, moved.changed_at) == ("beograd", starts, 1, LATER)
-        assert (letters(booked), letters(waiting)) == (["moved"], ["moved"])
+        assert [letters(each) for each in (booked, waiting, elsewhere, full)] == [["moved"]] * 3 + [["booked"]]
         services.move_date(
             date=date, actor=None, now=LATER, starts_at=starts, ends_at=starts + timedelta(hours=1), **where
         )
