@@ -44,5 +44,15 @@ def test_every_page_is_there(coordinator: Person, language: str) -> None:
         assert answer.status_code == 200, path
 
 
+def test_lists_of_texts_keep_the_filters_of_the_admin(coordinator: Person) -> None:
+    make_event(series=make_series())
+    for path in ("event", "series"):
+        page = coordinator.client.get(f"/admin/events/{path}/").content.decode()
+        assert 'class="export-list"' not in page
+        assert 'id="toolbar"' in page or path == "series"
+    assert 'id="changelist-filter"' in coordinator.client.get("/admin/events/event/").content.decode()
+    assert 'class="export-list"' in coordinator.client.get("/admin/events/eventdate/").content.decode()
+
+
 def test_coordinators_begin_with_the_overview(coordinator: Person) -> None:
     assert coordinator.client.get("/admin/")["Location"] == "/admin/events/overview/"
