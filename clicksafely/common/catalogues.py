@@ -79,13 +79,15 @@ def add_missing(path: Path, base_dir: Path) -> int:
 
 
 def faults(path: Path, base_dir: Path) -> list[str]:
-    """What keeps a catalogue from being complete, a line each: messages missing, empty, fuzzy, or with other placeholders."""
+    """What keeps a catalogue from being complete, a line each: messages missing, empty, fuzzy, with other placeholders or without a plural."""
     catalogue = read_catalogue(path)
-    found = [
-        f"{message.locations[0][0]}: not in {path.name}: {message.id!r}"
-        for message in messages_in(base_dir)
-        if _lacks(catalogue, message)
-    ]
+    found = []
+    for message in messages_in(base_dir):
+        if _lacks(catalogue, message):
+            found.append(f"{message.locations[0][0]}: not in {path.name}: {message.id!r}")
+        elif message.pluralizable and not catalogue.get(message.id, message.context).pluralizable:  # type: ignore[union-attr]
+            # A catalogue holds a message once: with a plural, or as it stands alone.
+            found.append(f"{message.locations[0][0]}: also used without a plural, it needs a context: {message.id!r}")
     found += [f"{path}:{message.lineno}: {error}" for message, errors in catalogue.check() for error in errors]
     for message in catalogue:
         translations = message.string if isinstance(message.string, tuple | list) else [message.string]

@@ -89,6 +89,15 @@ def test_each_fault_is_named(project: Path, old: str, new: str, fault: str) -> N
     assert [line for line in found if fault in line] != []
 
 
+def test_a_message_that_stands_alone_has_no_plural(project: Path) -> None:
+    """A catalogue holds it once: the plural would come out in English."""
+    (project / "hotline" / "pages.py").write_text('ngettext("Send", "Send all", 2)\n')
+    found = faults(catalogue(project), project)
+    assert found == [
+        "hotline/pages.py: also used without a plural, it needs a context: ('Send', 'Send all')",
+    ]
+
+
 def test_missing_messages_are_added_and_nothing_is_lost(project: Path) -> None:
     extra = COMPLETE.replace('msgid "Send"', 'msgid "Unused"')
     catalogue(project).write_text(extra)

@@ -5,7 +5,7 @@ from functools import partial
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext, pgettext
+from django.utils.translation import ngettext, npgettext, pgettext
 
 from awareness.events.vocabulary import ParticipantGroup
 from awareness.gathering.impact.definitions import AFTER, BEFORE, DEFINITIONS, PUBLIC, D, M, Measure, label_of
@@ -123,8 +123,8 @@ def confidence(sheets: Sheets) -> Confidence | None:
 def _unit(measure: Measure, count: int) -> str:
     return {
         M.EVENTS: ngettext("event held", "events held", count),
-        M.TOWNS: ngettext("town", "towns", count),
-        M.SCHOOLS: ngettext("school", "schools", count),
+        M.TOWNS: npgettext("counted", "town", "towns", count),
+        M.SCHOOLS: npgettext("counted", "school", "schools", count),
         M.DOWNLOADS: ngettext("download from the library", "downloads from the library", count),
         M.PLAYS: ngettext("quiz played", "quizzes played", count),
     }[measure]

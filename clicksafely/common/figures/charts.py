@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import ceil
 
 WIDTH = 320
 ROW, BAR_TOP, BAR_HEIGHT = 42, 23, 10
@@ -13,6 +14,8 @@ WIDEST_COLUMN = 34
 LONGEST_LABEL = 34
 # Above columns narrower than this figures would touch each other.
 READABLE_COLUMN = 20
+# About so wide is a letter of a label; below columns that are narrower than their labels not each of them has one.
+LETTER = 6.5
 
 
 @dataclass(frozen=True)
@@ -29,6 +32,7 @@ class Mark:
     label_y: float
     count_x: float
     count_y: float
+    shows_label: bool = True
 
 
 @dataclass(frozen=True)
@@ -61,6 +65,8 @@ def columns(rows: Sequence[tuple[str, int | None]]) -> Chart:
     highest = max((count or 0 for _label, count in rows), default=0)
     step = WIDTH / max(1, len(rows))
     width = min(WIDEST_COLUMN, step * 0.7)
+    # The last one always has a label, and every so many before it.
+    every = max(1, ceil(max((len(label) for label, _count in rows), default=0) * LETTER / step))
     marks = []
     for number, (label, count) in enumerate(rows):
         middle = step * (number + 0.5)
@@ -78,6 +84,7 @@ def columns(rows: Sequence[tuple[str, int | None]]) -> Chart:
                 COLUMN_BOTTOM + 16,
                 round(middle, 2),
                 round(top - 5, 2),
+                shows_label=(len(rows) - 1 - number) % every == 0,
             )
         )
     return Chart(marks, COLUMN_BOTTOM + BELOW, shows_counts=step >= READABLE_COLUMN)
