@@ -16,6 +16,7 @@ from awareness.events.states import DateState
 from awareness.events.vocabulary import Access, EventKind, ParticipantGroup, Season, SpokenLanguage
 from awareness.topics.models import Topic
 from awareness.topics.publication import Publication, appears_index, goes_index
+from clicksafely.common.script import localized_name
 from clicksafely.common.towns import LONGEST_CODE, TOWNS
 
 FIRST_YEAR, LAST_YEAR = 2009, 2100
@@ -173,7 +174,8 @@ class EventDate(models.Model):
         )
 
     def __str__(self) -> str:
-        return f"{self.place}, {TOWNS[self.town]}" if self.town in TOWNS else self.place
+        place = localized_name(self.place, "")
+        return f"{place}, {TOWNS[self.town]}" if self.town in TOWNS else place
 
     @property
     def free(self) -> int:

@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("events", "0020_planning")]
+    dependencies = [("events", "0004_planning")]
 
     operations = [
         migrations.AddConstraint(

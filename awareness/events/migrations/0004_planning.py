@@ -7,7 +7,7 @@ from clicksafely.common.roles import COORDINATOR, grant
 
 
 class Migration(migrations.Migration):
-    dependencies = [("events", "0010_lapsed_waiting"), ("common", "0002_folding")]
+    dependencies = [("events", "0003_lapsed_waiting"), ("common", "0002_folding")]
 
     operations = [
         migrations.AddIndex(
