@@ -63,6 +63,7 @@ INSTALLED_APPS = [
     "awareness.games",
     "awareness.events",
     "awareness.gathering",
+    "youthpanel",
     "hotline",
 ]
 
