@@ -36,6 +36,7 @@ BEAT: Final[dict[str, dict[str, object]]] = {
     "recount-library": _every("library.recount", hours=1, expires=3600),
     "sweep-news-files": _every("awareness.sweep_news_files", days=1, expires=3600),
     "erase-due-classes": _every("quizzes.erase_due_classes", minutes=10, expires=600),
+    "keep-panel-records": _every("youthpanel.keep_records", hours=6, expires=3600),
     "chain-audit": _every("common.chain_audit", seconds=5),
     "clear-sessions": _every("common.clear_sessions", hours=1, expires=3600),
     "log-audit-head": _every("common.log_audit_head", days=1),
@@ -66,4 +67,6 @@ ROUTES: Final[dict[str, dict[str, str]]] = {
     **{task: {"queue": "outside"} for task in OUTSIDE},
     # Made where the private keys are.
     "hotline.pack_for_police": {"queue": "sealed"},
+    # Reads the name that it takes out of texts.
+    "youthpanel.keep_records": {"queue": "sealed"},
 }

@@ -98,7 +98,10 @@ class MeetingFileKind(models.TextChoices):
 
 
 class MeetingFile(models.Model):
-    """A file of a meeting; bytes lie in the media folder of the panel under its `uuid`. `shown` are the members on a photograph."""
+    """A file of a meeting; bytes lie in the media folder of the panel under its `uuid`. `shown` are the members on a photograph.
+
+    `erased`: somebody on the photograph was forgotten. Its bytes are gone, and who else is on it; it is never shown again.
+    """
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     meeting = models.ForeignKey(Meeting, on_delete=models.CASCADE, related_name="files")
@@ -110,6 +113,7 @@ class MeetingFile(models.Model):
     sha256 = models.CharField(max_length=64, editable=False)
     media_type = models.CharField(max_length=100, editable=False)
     added_at = models.DateTimeField(editable=False)
+    erased = models.BooleanField(default=False, editable=False)
 
     class Meta:
         verbose_name = _("file")

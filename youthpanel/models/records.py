@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from modeltranslation.manager import MultilingualManager
 
+from clicksafely.common.rotation import SealedColumn
 from clicksafely.common.towns import LONGEST_CODE, TOWNS
 
 LARGEST_COHORT = 500
@@ -126,6 +127,8 @@ class Member(models.Model):
     sealed = models.BinaryField(null=True, editable=False)
     erased_at = models.DateTimeField(null=True, editable=False)
     changed_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    sealed_places = (SealedColumn(ring="panel", column="sealed", table="youthpanel_member", field="sealed"),)
 
     class Meta:
         verbose_name = _("member")
