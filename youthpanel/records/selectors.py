@@ -13,9 +13,11 @@ from django.utils.translation import gettext_lazy as _
 from clicksafely.common import audit
 from clicksafely.common.folding import fold
 from clicksafely.common.models import AuditEvent
+from clicksafely.common.sealing import SealError
 from youthpanel.ages import OLDEST, OWN_CONSENT, turns
 from youthpanel.models import Consent, Giver, Member, School, Scope
 from youthpanel.models.records import folded
+from youthpanel.records import pseudonyms
 from youthpanel.records.drafts import same_person
 from youthpanel.records.errors import Fault
 from youthpanel.records.holding import GRACE, consent_holds, ends_on, with_consent
@@ -44,6 +46,19 @@ def who_is(member: Member, actor: AbstractBaseUser, *, now: datetime | None = No
     identity = unseal_identity(member)
     audit.record(action="identity.opened", subject=member, actor=actor, now=now or timezone.now())
     return identity
+
+
+def pseudonym_faults(member: Member, pseudonym: str) -> Iterator[Fault]:
+    """Why a known member cannot have this pseudonym. The name is compared with it here and shown to nobody, so this is no opening."""
+    try:
+        name = unseal_identity(member).name
+    except SealError:
+        yield Fault(
+            "pseudonym",
+            _("The keys of the panel are not at hand, so it cannot be seen whether this gives the member away."),
+        )
+        return
+    yield from pseudonyms.faults_of(pseudonym, name=name, year=member.birth_year)
 
 
 def active_members() -> QuerySet[Member]:

@@ -36,3 +36,8 @@ def forget_left(*, now: datetime) -> int:
 def forgotten_on(member: Member) -> date | None:
     """The day on which somebody who left will be forgotten."""
     return member.left_on + timedelta(days=settings.PANEL_KEEP_DAYS) if member.left_on else None
+
+
+def keep_days() -> int:
+    """Days between leaving and being forgotten."""
+    return int(settings.PANEL_KEEP_DAYS)
