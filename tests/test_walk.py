@@ -49,6 +49,7 @@ from hotline.models import (
     Upload,
     Watch,
 )
+from tests.factories.youthpanel import give_consent, make_member
 from tests.hotline.intake.api.program import make_partner
 from tests.hotline.referral.notices.told import make_notice
 from tests.hotline.review.conftest import make_case, make_item
@@ -65,6 +66,7 @@ ANALYST, SUPERVISOR, EDITOR, COORDINATOR, SAFEGUARDING, AUDITOR = ROLES = (
 EVERYBODY = frozenset(ROLES)
 DESK = frozenset({ANALYST, SUPERVISOR})
 EDITORS = frozenset({EDITOR})
+COORDINATORS = frozenset({COORDINATOR})
 READERS = frozenset({SUPERVISOR, AUDITOR})
 SUPERVISORS = frozenset({SUPERVISOR})
 NOBODY: frozenset[str] = frozenset()
@@ -106,6 +108,7 @@ def model_rules(model: str, who: frozenset[str], answers: dict[str, tuple[int, i
 PARTNER = "admin/hotline/partner/<int:partner_id>/"
 POLICE = "admin/hotline/police/<int:package_id>/"
 NOTICE = "admin/hotline/notices/<int:notice_id>/"
+PANEL_MEMBER = "admin/youthpanel/members/<int:member_id>/"
 CASE = "admin/hotline/case/<int:report_id>/"
 TABLE: dict[str, Rule] = {
     "admin/": (DESK, (302, 302), (200, 200)),
@@ -119,7 +122,7 @@ TABLE: dict[str, Rule] = {
     "admin/jsi18n/": (EVERYBODY, (200, 405), REFUSED),
     "admin/r/<path:content_type_id>/<path:object_id>/": (EVERYBODY, (404, 404), REFUSED),
     "admin/(?P<url>.*)$": (EVERYBODY, (404, 404), REFUSED),
-    "admin/^(?P<app_label>auth|otp_totp|otp_static|axes|common|topics|editorial|library|quizzes|games|gathering|hotline)/$": (
+    "admin/^(?P<app_label>auth|otp_totp|otp_static|axes|common|topics|editorial|library|quizzes|games|gathering|youthpanel|hotline)/$": (
         DESK,
         (200, 200),
         (404, 404),
@@ -242,6 +245,22 @@ TABLE: dict[str, Rule] = {
     "admin/quizzes/quiz/<int:pk>/figures/": (EDITORS, (200, 405), REFUSED),
     "admin/quizzes/quiz/<int:pk>/figures.csv": (EDITORS, (200, 405), REFUSED),
     "admin/quizzes/quiz/<int:pk>/export/<slug:form>/": (EDITORS, (200, 405), REFUSED),
+    **model_rules("youthpanel/school", COORDINATORS, EDITED),
+    **model_rules("youthpanel/cohort", COORDINATORS, EDITED),
+    # Members are forgotten, never deleted.
+    **model_rules("youthpanel/member", COORDINATORS, EDITED | {"{}/delete/": REFUSED}),
+    "admin/youthpanel/due/": (COORDINATORS, (200, 405), REFUSED),
+    "admin/youthpanel/members/import/": (COORDINATORS, (200, 422), REFUSED),
+    "admin/youthpanel/members/import/template.xlsx": (COORDINATORS, (200, 405), REFUSED),
+    "admin/youthpanel/members/import/template.csv": (COORDINATORS, (200, 405), REFUSED),
+    f"{PANEL_MEMBER}open/": (COORDINATORS, (405, 200), REFUSED),
+    f"{PANEL_MEMBER}identity/": (COORDINATORS, (405, 422), REFUSED),
+    f"{PANEL_MEMBER}consents/add/": (COORDINATORS, (200, 422), REFUSED),
+    f"{PANEL_MEMBER}consents/<int:consent_id>/withdraw/": (COORDINATORS, (405, 302), REFUSED),
+    f"{PANEL_MEMBER}consents/<int:consent_id>/remind/": (COORDINATORS, (405, 302), REFUSED),
+    f"{PANEL_MEMBER}leave/": (COORDINATORS, (200, 422), REFUSED),
+    f"{PANEL_MEMBER}back/": (COORDINATORS, (405, 302), REFUSED),
+    f"{PANEL_MEMBER}erase/": (COORDINATORS, (200, 422), REFUSED),
     **model_rules("hotline/partner", SUPERVISORS, EDITED | {"{}/delete/": REFUSED}),
     f"{PARTNER}make-key/": (SUPERVISORS, (200, 422), REFUSED),
     f"{PARTNER}revoke-key/<int:key_id>/": (SUPERVISORS, (200, 302), REFUSED),
@@ -307,6 +326,8 @@ def make_paths() -> dict[str, str]:
     recipient = PoliceRecipient.objects.create(name="x")
     package = PolicePackage.objects.create(made_at=now, recipient=recipient, format="zip", sha256="0" * 64, size=1)
     notice = make_notice(item, case)
+    panel_member = make_member()
+    panel_consent = give_consent(panel_member)
     kept = {
         "hotline/referral": referral.pk,
         "hotline/iccamreport": iccam.pk,
@@ -361,6 +382,9 @@ def make_paths() -> dict[str, str]:
         "quizzes/quiz": Quiz.objects.create(slug="walk", title_sr="x", summary_sr="x", level="7-10").pk,
         "games/game": Game.objects.earliest("pk").pk,
         "library/resource": Resource.objects.create(slug="walk", title="x", kind="poster", language="zxx").pk,
+        "youthpanel/school": panel_member.school_id,
+        "youthpanel/cohort": panel_member.cohort_id,
+        "youthpanel/member": panel_member.pk,
         "hotline/partner": partner.pk,
         "auth/user": user.pk,
         "auth/group": Group.objects.earliest("pk").pk,
@@ -387,6 +411,8 @@ def make_paths() -> dict[str, str]:
             "key_id": partner_key.pk,
             "list_id": hash_list.pk,
             "package_id": package.pk,
+            "member_id": panel_member.pk,
+            "consent_id": panel_consent.pk,
             "content_type_id": content_type,
             "form": "json",
             "mail_id": kept["hotline/incomingmail"],

@@ -4,10 +4,6 @@ import csv
 import io
 
 from django.utils.translation import gettext as _
-from openpyxl import Workbook
-from openpyxl.styles import Font
-from openpyxl.utils import get_column_letter
-from openpyxl.worksheet.datavalidation import DataValidation
 
 from clicksafely.common.letters import to_latin
 from youthpanel.records.importing.columns import COLUMNS, SCOPES
@@ -24,6 +20,12 @@ def template_csv(language: str) -> bytes:
 
 def template_xlsx(language: str) -> bytes:
     """A sheet with headings, and one that says what stands in each column."""
+    # Here, because it costs every process of the site 22 MB and more than half a second, for what is asked for a few times a year.
+    from openpyxl import Workbook  # noqa: PLC0415
+    from openpyxl.styles import Font  # noqa: PLC0415
+    from openpyxl.utils import get_column_letter  # noqa: PLC0415
+    from openpyxl.worksheet.datavalidation import DataValidation  # noqa: PLC0415
+
     book = Workbook()
     sheet, manual = book.active, book.create_sheet(_written(_("How to fill it in"), language))
     sheet.title = _written(_("Members"), language)
