@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import Any, cast
 
 from django.contrib import admin, messages
+from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 from django.db import models
 from django.db.models import Count, Exists, OuterRef, QuerySet
 from django.forms import ModelForm
@@ -197,6 +198,13 @@ class MemberAdmin(RecordAdmin):
         """By the folded pseudonym."""
         term = fold(search_term)
         return (queryset.alias(said=folded("pseudonym")).filter(said__contains=term) if term else queryset), False
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """Lists to choose from, without Django's signs beside them: schools and cohorts have pages of their own."""
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if field is not None and isinstance(field.widget, RelatedFieldWidgetWrapper):
+            field.widget = field.widget.widget
+        return field
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
         kwargs["form"] = MemberForm if obj else NewMemberForm

@@ -38,7 +38,7 @@ class TownField(forms.ChoiceField):
 class SchoolForm(forms.ModelForm):  # type: ignore[type-arg]
     """A school."""
 
-    town = TownField(label=_("town"))
+    town = TownField(label=_("Town"))
 
     class Meta:
         model = School
@@ -48,15 +48,15 @@ class SchoolForm(forms.ModelForm):  # type: ignore[type-arg]
 class IdentityForm(forms.Form):
     """Who a member really is. All of it is sealed."""
 
-    name = PlainLineField(max_length=100, label=_("real name"), widget=AdminTextInputWidget(attrs={"autocomplete": "off"}), help_text=_("First name and surname. It is sealed, and opened only on purpose."))  # fmt: skip
+    name = PlainLineField(max_length=100, label=_("Real name"), widget=AdminTextInputWidget(attrs={"autocomplete": "off"}), help_text=_("First name and surname. It is sealed, and opened only on purpose."))  # fmt: skip
     birth_year = forms.IntegerField(
-        label=_("year of birth"), widget=AdminTextInputWidget(attrs={"inputmode": "numeric"})
+        label=_("Year of birth"), widget=AdminTextInputWidget(attrs={"inputmode": "numeric"})
     )
-    birth_month = forms.TypedChoiceField(label=_("month of birth"), choices=MONTHS, coerce=int)
-    email = PlainLineField(max_length=120, required=False, label=_("e-mail of the member"), widget=AdminTextInputWidget(attrs={"autocomplete": "off"}))  # fmt: skip
-    phone = PlainLineField(max_length=60, required=False, label=_("phone of the member"), widget=AdminTextInputWidget(attrs={"autocomplete": "off"}))  # fmt: skip
-    guardian = PlainLineField(max_length=100, required=False, label=_("parent or guardian"), widget=AdminTextInputWidget(attrs={"autocomplete": "off"}))  # fmt: skip
-    guardian_contact = PlainLineField(max_length=120, required=False, label=_("contact of the parent or guardian"), widget=AdminTextInputWidget(attrs={"autocomplete": "off"}))  # fmt: skip
+    birth_month = forms.TypedChoiceField(label=_("Month of birth"), choices=MONTHS, coerce=int)
+    email = PlainLineField(max_length=120, required=False, label=_("E-mail of the member"), widget=AdminTextInputWidget(attrs={"autocomplete": "off"}))  # fmt: skip
+    phone = PlainLineField(max_length=60, required=False, label=_("Phone of the member"), widget=AdminTextInputWidget(attrs={"autocomplete": "off"}))  # fmt: skip
+    guardian = PlainLineField(max_length=100, required=False, label=_("Parent or guardian"), widget=AdminTextInputWidget(attrs={"autocomplete": "off"}))  # fmt: skip
+    guardian_contact = PlainLineField(max_length=120, required=False, label=_("Contact of the parent or guardian"), widget=AdminTextInputWidget(attrs={"autocomplete": "off"}))  # fmt: skip
 
     def identity(self) -> Identity:
         """What was written. Of a valid form."""
@@ -114,10 +114,10 @@ class MemberForm(forms.ModelForm):  # type: ignore[type-arg]
 class ConsentForm(forms.Form):
     """A consent on paper; who gives it follows from the age of the member on the day."""
 
-    scope = forms.ChoiceField(label=pgettext_lazy("consent", "what for"), choices=Scope.choices)
-    given_on = forms.DateField(label=pgettext_lazy("consent", "given"), widget=AdminDateWidget)
-    expires_on = forms.DateField(label=pgettext_lazy("consent", "expires"), widget=AdminDateWidget)
-    document = PlainLineField(max_length=120, label=_("document"), help_text=_("Where the signed paper is filed, without the name."), widget=AdminTextInputWidget)  # fmt: skip
+    scope = forms.ChoiceField(label=pgettext_lazy("consent", "What for"), choices=Scope.choices)
+    given_on = forms.DateField(label=pgettext_lazy("consent", "Given"), widget=AdminDateWidget)
+    expires_on = forms.DateField(label=pgettext_lazy("consent", "Expires"), widget=AdminDateWidget)
+    document = PlainLineField(max_length=120, label=_("Document"), help_text=_("Where the signed paper is filed, without the name."), widget=AdminTextInputWidget)  # fmt: skip
 
     def draft(self, member: Member) -> ConsentDraft:
         """What was written. Of a valid form."""
@@ -129,7 +129,7 @@ class ConsentForm(forms.Form):
 class LeaveForm(forms.Form):
     """The last day of a member."""
 
-    left_on = forms.DateField(label=_("last day in the panel"), widget=AdminDateWidget)
+    left_on = forms.DateField(label=_("Last day in the panel"), widget=AdminDateWidget)
 
 
 class EraseForm(forms.Form):
@@ -141,5 +141,5 @@ class EraseForm(forms.Form):
 class ImportForm(forms.Form):
     """A spreadsheet, and whom it is about."""
 
-    cohort = forms.ModelChoiceField(queryset=Cohort.objects.order_by("-begins_on"), label=_("cohort"))
-    file = forms.FileField(label=_("spreadsheet (XLSX or CSV)"), widget=forms.FileInput(attrs={"accept": ".xlsx,.csv"}))
+    cohort = forms.ModelChoiceField(queryset=Cohort.objects.order_by("-begins_on"), label=_("Cohort"))
+    file = forms.FileField(label=_("Spreadsheet (XLSX or CSV)"), widget=forms.FileInput(attrs={"accept": ".xlsx,.csv"}))

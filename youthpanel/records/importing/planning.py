@@ -1,5 +1,6 @@
 """From rows of a spreadsheet to a plan. Reads the database, writes nothing."""
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date
@@ -134,7 +135,13 @@ class _Reader:
         return known
 
     def _ask_about_alike(self, name: str, town: Town, fault: _Say) -> None:
-        here = {folded: school for (folded, code), school in self.schools.items() if code == town.code}
+        # Names that differ in a number only are those of two schools.
+        number = re.findall(r"\d+", name)
+        here = {
+            folded: school
+            for (folded, code), school in self.schools.items()
+            if code == town.code and re.findall(r"\d+", school.name) == number
+        }
         alike = get_close_matches(fold(name), here, n=1, cutoff=_ALIKE)
         if alike:
             text = _("A new school. Is it not the same as “%(name)s”?") % {"name": here[alike[0]].name}
