@@ -55,6 +55,20 @@ class RecordAdmin(HeadedAdmin):
     def log_deletions(self, request: HttpRequest, queryset: Any) -> Any:
         """The services have recorded it."""
 
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        """Where two coordinators saved the same at once the later one is told, and looks at what is there now."""
+        try:
+            return super().changeform_view(request, object_id, form_url, extra_context)
+        except RecordRefused as refused:
+            messages.error(request, " ".join(str(fault.message) for fault in refused.faults))
+            return HttpResponseRedirect(request.path)
+
     def save_model(self, request: HttpRequest, obj: Any, form: "ModelForm[Any]", change: bool) -> None:
         services.keep_record(record=obj, changed=form.changed_data, actor=acting_user(request), now=timezone.now())
 
@@ -246,12 +260,7 @@ class MemberAdmin(RecordAdmin):
             extra |= _beside(member)
         elif object_id is None:
             extra["proposals"] = _proposals(PROPOSED)
-        try:
-            return super().changeform_view(request, object_id, form_url, extra)
-        except RecordRefused as refused:
-            # Two coordinators at once: what the other one wrote a moment ago stands in the list now.
-            messages.error(request, " ".join(str(fault.message) for fault in refused.faults))
-            return HttpResponseRedirect(request.path)
+        return super().changeform_view(request, object_id, form_url, extra)
 
 
 def _proposals(number: int) -> list[str]:

@@ -64,15 +64,22 @@ def take_in_members(
 def keep_record(
     *, record: School | Cohort | Member, changed: Sequence[str], actor: AbstractBaseUser, now: datetime
 ) -> None:
-    """Save a school, a cohort, or what of a member is no secret; which fields changed is recorded. Raises IntegrityError."""
+    """Save a school, a cohort, or what of a member is no secret; which fields changed is recorded.
+
+    Raises RecordRefused where somebody else saved another one of the same name a moment ago.
+    """
     action = f"{record._meta.model_name}.{'changed' if record.pk else 'added'}"
-    with transaction.atomic():
-        if isinstance(record, Member):
-            record.changed_at = now
-            record.save(update_fields=[*changed, "changed_at"])
-        else:
-            record.save()
-        audit.record(action=action, subject=record, actor=actor, now=now, data={"fields": list(changed)})
+    try:
+        with transaction.atomic():
+            if isinstance(record, Member):
+                record.changed_at = now
+                record.save(update_fields=[*changed, "changed_at"])
+            else:
+                record.save()
+            audit.record(action=action, subject=record, actor=actor, now=now, data={"fields": list(changed)})
+    except IntegrityError as error:
+        text = _("Somebody saved another one of the same name a moment ago. Look at the list.")
+        raise RecordRefused([Fault("", text)]) from error
 
 
 def remove_record(*, record: School | Cohort, actor: AbstractBaseUser, now: datetime) -> None:

@@ -1,6 +1,7 @@
 """Taking in, changing, leaving: who a member is stays sealed, and nobody is there twice."""
 
 from datetime import date, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,14 +11,14 @@ from django.db import connection
 from hypothesis import given
 from hypothesis import strategies as some
 
+from clicksafely.common import keyring, rotation
 from clicksafely.common.folding import fold
 from clicksafely.common.letters import to_latin
 from clicksafely.common.models import AuditEvent
-from clicksafely.common.rotation import sealed_places
 from tests.factories.youthpanel import NOW, TODAY, make_cohort, make_member, make_school
 from tests.signing import make_staff
-from youthpanel.models import InvitationCode, Member, MemberSession
-from youthpanel.records import pseudonyms, selectors, services, terms
+from youthpanel.models import InvitationCode, Member, MemberSession, School
+from youthpanel.records import pseudonyms, selectors, services, tasks, terms
 from youthpanel.records.drafts import MemberDraft
 from youthpanel.records.errors import RecordRefused
 from youthpanel.records.identity import Identity
@@ -200,5 +201,41 @@ def test_memberships_end_after_the_year_of_eighteen() -> None:
     assert terms.end_memberships(now=NOW) == 0
 
 
-def test_rotation_knows_members() -> None:
-    assert Member in [model for model, _place in sealed_places("panel")]
+def test_a_new_key_opens_what_the_old_one_sealed(coordinator: User, tmp_path: Path, settings: Any) -> None:
+    for name in ("PUBLIC", "PRIVATE"):
+        copy = tmp_path / f"{name.lower()}.json"
+        copy.write_bytes(getattr(settings, f"SEALING_{name}_KEYS").read_bytes())
+        setattr(settings, f"SEALING_{name}_KEYS", copy)
+    member = take_in(coordinator)
+    paths = {"public_path": settings.SEALING_PUBLIC_KEYS, "private_path": settings.SEALING_PRIVATE_KEYS}
+    keyring.add_key("panel", **paths)
+    assert rotation.reseal("panel", progress=lambda tried: None) == rotation.Resealed(1, [])
+    newest = keyring.read_entries(settings.SEALING_PRIVATE_KEYS)["panel"][-1]["id"]
+    keyring.drop_keys(
+        "panel",
+        {each["id"] for each in keyring.read_entries(settings.SEALING_PRIVATE_KEYS)["panel"]} - {newest},
+        **paths,
+    )
+    before = bytes(member.sealed)
+    member.refresh_from_db()
+    assert bytes(member.sealed) != before
+    assert selectors.who_is(member, coordinator, now=NOW) == ANA
+
+
+def test_the_task_may_run_twice(settings: Any) -> None:
+    cohort = make_cohort(begins_on=date(2020, 1, 1))
+    grown = make_member(cohort, birth_year=2002)
+    settings.PANEL_KEEP_DAYS = 1
+    for _time in range(2):
+        tasks.keep_records()
+    grown.refresh_from_db()
+    assert grown.left_on == date(2020, 12, 31)
+    assert grown.erased_at
+
+
+def test_two_who_save_the_same_at_once(coordinator: User) -> None:
+    make_school(name="ОШ „Његош“")
+    double = School(name="OŠ „Njegoš“", kind="primary", town="nis")
+    with pytest.raises(RecordRefused):
+        services.keep_record(record=double, changed=["name"], actor=coordinator, now=NOW)
+    assert School.objects.count() == 1

@@ -6,6 +6,7 @@ from typing import Final
 from django.contrib import admin, messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.timezone import localdate
@@ -115,7 +116,7 @@ def _confirmed(request: HttpRequest) -> HttpResponse:
     text = ngettext("%(n)d member was taken in.", "%(n)d members were taken in.", len(members)) % {"n": len(members)}
     text += " " + ngettext("%(n)d school in the file.", "%(n)d schools in the file.", schools) % {"n": schools}
     messages.success(request, text)
-    return redirect(f"../../member/?cohort__id__exact={cohort.pk}")
+    return redirect(f"{reverse('admin:youthpanel_member_changelist')}?cohort__id__exact={cohort.pk}")
 
 
 def _purpose(request: HttpRequest) -> str:
