@@ -58,6 +58,8 @@ def erase_again(*, now: datetime) -> int:
                 # What the name was cannot be read here: the texts that had it go as a whole.
                 scrubbing.empty(listed[member.uuid].places)
             _forget(member, None, now, replayed=True)
+    # Media that were restored alone bring pictures back, too.
+    _unlink([path for picture in MeetingFile.objects.filter(erased=True) for path in photograph_paths(picture)])
     return len(known)
 
 

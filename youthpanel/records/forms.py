@@ -4,7 +4,7 @@ from datetime import date
 from typing import Any, Final
 
 from django import forms
-from django.contrib.admin.widgets import AdminDateWidget, AdminTextInputWidget
+from django.contrib.admin.widgets import AdminTextInputWidget
 from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -26,6 +26,15 @@ def add_faults(form: forms.BaseForm, refused: RecordRefused) -> None:
     """Each fault at its field, or above the form where it has no such field."""
     for fault in refused.faults:
         form.add_error(fault.field if fault.field in form.fields else None, str(fault.message))
+
+
+class DayInput(forms.DateInput):
+    """The browser's own calendar, which needs no script."""
+
+    input_type = "date"
+
+    def __init__(self) -> None:
+        super().__init__(format="%Y-%m-%d")
 
 
 class TownField(forms.ChoiceField):
@@ -115,8 +124,8 @@ class ConsentForm(forms.Form):
     """A consent on paper; who gives it follows from the age of the member on the day."""
 
     scope = forms.ChoiceField(label=pgettext_lazy("consent", "What for"), choices=Scope.choices)
-    given_on = forms.DateField(label=pgettext_lazy("consent", "Given"), widget=AdminDateWidget)
-    expires_on = forms.DateField(label=pgettext_lazy("consent", "Expires"), widget=AdminDateWidget)
+    given_on = forms.DateField(label=pgettext_lazy("consent", "Given"), widget=DayInput)
+    expires_on = forms.DateField(label=pgettext_lazy("consent", "Expires"), widget=DayInput)
     document = PlainLineField(max_length=120, label=_("Document"), help_text=_("Where the signed paper is filed, without the name."), widget=AdminTextInputWidget)  # fmt: skip
 
     def draft(self, member: Member) -> ConsentDraft:
@@ -129,7 +138,7 @@ class ConsentForm(forms.Form):
 class LeaveForm(forms.Form):
     """The last day of a member."""
 
-    left_on = forms.DateField(label=_("Last day in the panel"), widget=AdminDateWidget)
+    left_on = forms.DateField(label=_("Last day in the panel"), widget=DayInput)
 
 
 class EraseForm(forms.Form):

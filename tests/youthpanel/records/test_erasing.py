@@ -275,6 +275,15 @@ def test_nothing_opens_with_a_list_that_is_not_whole(
         call_command("replay_erasures")
 
 
+def test_pictures_that_came_back_with_restored_media_go_again(member: Member, settings: Any) -> None:
+    erase_member(member, None, NOW)
+    back = Path(settings.MEDIA_ROOT) / "panel" / f"{MeetingFile.objects.get().uuid}.jpg"
+    back.parent.mkdir(parents=True)
+    back.write_bytes(b"x")
+    call_command("replay_erasures", stdout=StringIO())
+    assert not back.exists()
+
+
 def test_a_lost_list_is_completed_on_demand(member: Member, erasures: Path) -> None:
     erase_member(member, None, NOW)
     erasures.unlink()
