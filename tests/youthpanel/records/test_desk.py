@@ -75,6 +75,14 @@ def test_schools_and_cohorts(person: Person) -> None:
     assert (School.objects.count(), Cohort.objects.count()) == (1, 1)
 
 
+def test_a_school_without_members_may_go(person: Person) -> None:
+    school = make_school()
+    assert person.client.post(f"/admin/youthpanel/school/{school.pk}/delete/", {"post": "yes"}).status_code == 302
+    assert not School.objects.exists()
+    assert AuditEvent.objects.get(action="school.removed").subject_id == school.pk
+    assert not LogEntry.objects.exists()
+
+
 def test_taking_somebody_in(person: Person, cohort: Cohort) -> None:
     page = person.client.get(f"{MEMBER}add/")
     proposed = page.context["adminform"].form.initial["pseudonym"]

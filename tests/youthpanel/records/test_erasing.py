@@ -284,6 +284,15 @@ def test_pictures_that_came_back_with_restored_media_go_again(member: Member, se
     assert not back.exists()
 
 
+def test_the_portal_is_not_prepared_with_a_list_that_is_damaged(erasures: Path, settings: Any, tmp_path: Path) -> None:
+    settings.STATIC_ROOT = tmp_path / "static"
+    erasures.parent.mkdir()
+    erasures.write_text("something else\n")
+    with pytest.raises(CommandError, match="list of erasures is damaged"):
+        call_command("prepare", "--no-data", stdout=StringIO())
+    assert not settings.STATIC_ROOT.exists()
+
+
 def test_a_lost_list_is_completed_on_demand(member: Member, erasures: Path) -> None:
     erase_member(member, None, NOW)
     erasures.unlink()
