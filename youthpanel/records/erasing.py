@@ -9,7 +9,7 @@ from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import transaction
 from django.utils.timezone import localdate
 
-from clicksafely.common import audit
+from clicksafely.common import audit, generation
 from clicksafely.common.sealing import Damaged, NoPrivateKey, WrongKey
 from youthpanel.ages import age_on
 from youthpanel.models import (
@@ -99,6 +99,8 @@ def _forget(member: Member, actor: AbstractBaseUser | None, now: datetime, *, re
         erased_at=now,
         changed_at=now,
     )
+    # A page that everybody sees may have had the name or a picture.
+    generation.bump()
     audit.record(action="member.erased", subject=member, actor=actor, now=now, data={"replayed": replayed})
 
 

@@ -1,6 +1,6 @@
 """The list of erasures: a file outside the database, so that a restored backup forgets again whom it had known.
 
-One line for each: the member's UUID, the day, and which texts the name was taken out of (`idea:12`). Lines are added and put on the disk before the erasure is committed; none is ever taken away.
+One line for each: the member's UUID, the day, and which texts the name was taken out of (`idea:12:text`). Lines are added and put on the disk before the erasure is committed; none is ever taken away.
 """
 
 import fcntl
@@ -15,11 +15,13 @@ from django.conf import settings
 
 from youthpanel.records.errors import ListUnwritable
 
-_LINE: Final = re.compile(r"([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}) (\d{4}-\d\d-\d\d)((?: [a-z]+:[0-9a-f-]+)*)")
+_LINE: Final = re.compile(
+    r"([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}) (\d{4}-\d\d-\d\d)((?: [a-z]+:[0-9a-f-]+:[a-z_]+)*)"
+)
 
 
 class Erasure(NamedTuple):
-    """When somebody was erased, and the texts, `model:pk`, that had the name."""
+    """When somebody was erased, and the texts, `model:pk:column`, that had the name."""
 
     on: date
     places: list[str]

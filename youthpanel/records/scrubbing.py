@@ -1,29 +1,41 @@
 """Taking a name out of the texts of the panel: whatever members, facilitators and minutes wrote, in either script and in any case.
 
 A name is found where its words stand beside each other, in any order, each with the endings that Serbian declension gives it. A first
-name alone is nobody's: it is not looked for. What is sealed, and what was issued under pseudonyms for good, is not looked through.
+name alone is nobody's: it is not looked for.
 """
 
 import re
+from collections.abc import Iterator
+from functools import cache
 from itertools import permutations
-from typing import Final
+from typing import Any, Final
 
+from django.apps import apps
 from django.db import connection, models
 
 from clicksafely.common.folding import fold
-from youthpanel.models import AnswerSheet, Decision, Idea, Meeting, MeetingFile, Post, Quotation
+from youthpanel.models import (
+    Edition,
+    EditionFile,
+    IncidentNote,
+    InvitationCode,
+    Member,
+    MemberSession,
+    Response,
+    School,
+)
 
-# Columns, not fields: what is written in two languages has a third column, which its fields hide.
-TEXTS: Final[dict[type[models.Model], tuple[str, ...]]] = {
-    Idea: ("text", "refused_because"),
-    Post: ("text", "refused_because"),
-    Quotation: ("text", "text_sr", "text_en"),
-    Meeting: ("title", "title_sr", "title_en", "agenda", "agenda_sr", "agenda_en", "place", "minutes"),
-    Decision: ("text", "text_sr", "text_en"),
-    MeetingFile: ("name", "description"),
-    AnswerSheet: ("answers",),
-}
-_MODELS: Final = {model._meta.model_name: model for model in TEXTS}
+# Sealed, codes, or never changed: what was issued has pseudonyms alone, what was answered is the addressee's. A school may be called like its pupil.
+NOT_LOOKED_THROUGH: Final = (
+    Edition,
+    EditionFile,
+    IncidentNote,
+    InvitationCode,
+    Member,
+    MemberSession,
+    Response,
+    School,
+)
 _ENDING: Final = r"[^\W\d_]{0,3}"
 _GAP: Final = r"[\W_]{1,3}"
 _EMPTIED: Final = "[…]"
@@ -38,30 +50,55 @@ _PAIRS: Final = {"dj": "(?:dj|đ|ђ|дј)", "lj": "(?:lj|љ|лј)", "nj": "(?:nj
 
 
 def scrub(name: str, *, instead: str) -> list[str]:
-    """Put `instead` wherever the name stands; returns the places, `model:pk`, that were changed. A name of one word is left alone."""
+    """Put `instead` wherever the name stands; returns the places, `model:pk:column`, that were changed. A name of one word is left alone."""
     words = fold(name).split()
     if len(words) < 2:
         return []
     pattern = pattern_of(words)
     # The longest beginning that no ending changes, for the database to look for.
     sign = max((_stem(word) for word in words), key=len)
-    return [
-        f"{model._meta.model_name}:{pk}"
-        for model in TEXTS
-        for pk, said in _rows_with(model, sign)
-        if _write(model, pk, said, {column: pattern.sub(instead, text) for column, text in said.items()})
-    ]
+    places = []
+    for model in text_models():
+        for pk, said in _rows_with(model, sign):
+            cleaned = {column: pattern.sub(instead, text) for column, text in said.items()}
+            changed = {column: text for column, text in cleaned.items() if text != said[column]}
+            _write(model, pk, changed)
+            places += [f"{model._meta.model_name}:{pk}:{column}" for column in changed]
+    return places
 
 
 def empty(places: list[str]) -> None:
     """Empty texts that are known to have held a name which nobody can read any more."""
+    known = {model._meta.model_name: model for model in text_models()}
     for place in places:
-        model_name, _colon, pk = place.partition(":")
-        model = _MODELS.get(model_name)
-        if model is not None:
-            for found, said in _rows(model, "id = %s", [pk]):
-                nothing = "{}" if model is AnswerSheet else _EMPTIED
-                _write(model, found, said, {column: nothing for column, text in said.items() if text})
+        model_name, pk, column = place.split(":")
+        model = known.get(model_name)
+        # A column of an older release may be gone, and its text with it.
+        if model is not None and column in text_columns(model):
+            _write(model, pk, {column: "{}" if column in _json_columns(model) else _EMPTIED})
+
+
+@cache
+def text_models() -> dict[type[models.Model], tuple[str, ...]]:
+    """Every model of the panel in which somebody writes, with the columns for it."""
+    found = {model: text_columns(model) for model in apps.get_app_config("youthpanel").get_models()}
+    return {model: columns for model, columns in found.items() if columns and model not in NOT_LOOKED_THROUGH}
+
+
+def text_columns(model: type[models.Model]) -> tuple[str, ...]:
+    """Columns of free text; of what is written in two languages also the third one, which its fields hide."""
+    return tuple(str(field.column) for field in _text_fields(model))
+
+
+def _text_fields(model: type[models.Model]) -> Iterator["models.Field[Any, Any]"]:
+    for field in model._meta.concrete_fields:
+        is_text = isinstance(field, models.CharField | models.TextField | models.JSONField)
+        if is_text and field.editable and not field.choices and not isinstance(field, models.SlugField):
+            yield field
+
+
+def _json_columns(model: type[models.Model]) -> set[str]:
+    return {str(field.column) for field in _text_fields(model) if isinstance(field, models.JSONField)}
 
 
 def pattern_of(words: list[str]) -> re.Pattern[str]:
@@ -84,25 +121,23 @@ def _letters(word: str) -> str:
 
 
 def _rows_with(model: type[models.Model], sign: str) -> list[tuple[str, dict[str, str]]]:
-    texts = ", ".join(f"{column}::text" for column in TEXTS[model])
-    return _rows(model, f"strpos(clicksafely_fold(concat_ws(' ', {texts})), %s) > 0", [sign])
-
-
-def _rows(model: type[models.Model], where: str, values: list[str]) -> list[tuple[str, dict[str, str]]]:
-    """Primary keys and texts by column; JSON as it is written, which our replacements leave JSON."""
-    columns = TEXTS[model]
+    """Primary keys and texts by column of rows that may have the name; JSON as it is written, which our replacements leave JSON."""
+    columns = text_columns(model)
+    whole = ", ".join(f"{column}::text" for column in columns)
     texts = ", ".join(f"coalesce({column}::text, '')" for column in columns)
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT id, {texts} FROM {model._meta.db_table} WHERE {where} ORDER BY id", values)  # noqa: S608 - our own names
+        cursor.execute(
+            f"SELECT id, {texts} FROM {model._meta.db_table}"  # noqa: S608 - our own names
+            f" WHERE strpos(clicksafely_fold(concat_ws(' ', {whole})), %s) > 0 ORDER BY id",
+            [sign],
+        )
         return [(str(pk), dict(zip(columns, said, strict=True))) for pk, *said in cursor.fetchall()]
 
 
-def _write(model: type[models.Model], pk: str, before: dict[str, str], after: dict[str, str]) -> bool:
-    """Write the columns that differ; whether any does."""
-    changed = {column: text for column, text in after.items() if text != before[column]}
+def _write(model: type[models.Model], pk: str, changed: dict[str, str]) -> None:
+    """Write the columns that differ."""
     if changed:
-        cast = "::jsonb" if model is AnswerSheet else ""
-        texts = ", ".join(f"{column} = %s{cast}" for column in changed)
+        json = _json_columns(model)
+        texts = ", ".join(f"{column} = %s{'::jsonb' if column in json else ''}" for column in changed)
         with connection.cursor() as cursor:
             cursor.execute(f"UPDATE {model._meta.db_table} SET {texts} WHERE id = %s", [*changed.values(), pk])  # noqa: S608 - our own names
-    return bool(changed)

@@ -28,6 +28,7 @@ from tests.factories.youthpanel import (
     make_consultation,
     make_meeting,
     make_member,
+    make_recommendation,
     make_school,
 )
 from tests.signing import make_staff
@@ -41,6 +42,7 @@ from youthpanel.models import (
     Idea,
     IncidentNote,
     InvitationCode,
+    Meeting,
     MeetingFile,
     Member,
     MemberSession,
@@ -349,6 +351,31 @@ def test_what_a_name_is_recognised_by(name: str, written: str, found: bool) -> N
     Idea.objects.create(consultation=make_consultation(make_cohort()), text=written, written_at=NOW)
     assert bool(scrubbing.scrub(name, instead="№ 1")) == found
     assert (Idea.objects.get().text != written) == found
+
+
+def test_every_text_of_the_panel_is_looked_through() -> None:
+    texts = scrubbing.text_models()
+    assert {"text", "refused_because"} <= set(texts[Idea])
+    assert {"agenda", "agenda_sr", "agenda_en", "minutes"} <= set(texts[Meeting])
+    assert "answers" in texts[AnswerSheet]
+    for model in texts:
+        assert model not in scrubbing.NOT_LOOKED_THROUGH
+
+
+@pytest.mark.parametrize("language", ["sr", "en"])
+def test_a_name_in_a_draft_goes_too(language: str) -> None:
+    said = {f"text_{language}": f"<p>Предлог је дала {NAME}.</p>"}
+    proposal = make_recommendation(**said)
+    scrubbing.scrub(NAME, instead="№ 1")
+    proposal.refresh_from_db()
+    assert getattr(proposal, f"text_{language}") == "<p>Предлог је дала № 1.</p>"
+
+
+def test_a_school_that_is_called_like_its_pupil_stays() -> None:
+    school = make_school(name=f"ОШ „{NAME}“")
+    scrubbing.scrub(NAME, instead="№ 1")
+    school.refresh_from_db()
+    assert NAME in school.name
 
 
 def test_a_school_keeps_its_figure() -> None:
