@@ -10,7 +10,7 @@ from django.db import transaction
 from django.utils.timezone import localdate
 
 from clicksafely.common import audit, generation
-from clicksafely.common.sealing import Damaged, NoPrivateKey, WrongKey
+from clicksafely.common.sealing import Damaged, WrongKey
 from youthpanel.ages import age_on
 from youthpanel.models import (
     Consent,
@@ -23,7 +23,6 @@ from youthpanel.models import (
     Scope,
 )
 from youthpanel.records import erasures, scrubbing
-from youthpanel.records.erasures import Erasure
 from youthpanel.records.identity import unseal_identity
 from youthpanel.records.selectors import holds
 
@@ -41,22 +40,19 @@ def erase_member(member: Member, actor: AbstractBaseUser | None, now: datetime) 
     with transaction.atomic():
         member = Member.objects.select_for_update().get(pk=member.pk)
         if not member.erased_at:
-            places = _take_out_the_name(member)
             _forget(member, actor, now, replayed=False)
-            erasures.append(member.uuid, Erasure(localdate(now), places))
+            erasures.append(member.uuid, localdate(now))
 
 
 def erase_again(*, now: datetime) -> int:
-    """After a backup was restored: forget everybody who is on the list and is known again; returns how many. Raises ListDamaged."""
+    """After a backup was restored: forget everybody who is on the list and is known again; returns how many.
+
+    Raises ListDamaged, and NoPrivateKey where somebody is to be forgotten and the name cannot be read; then nobody is.
+    """
     listed = erasures.read()
     with transaction.atomic():
         known = list(Member.objects.select_for_update().filter(uuid__in=listed, erased_at=None))
         for member in known:
-            try:
-                _take_out_the_name(member)
-            except NoPrivateKey:
-                # What the name was cannot be read here: the texts that had it go as a whole.
-                scrubbing.empty(listed[member.uuid].places)
             _forget(member, None, now, replayed=True)
     # Media that were restored alone bring pictures back, too.
     _unlink([path for picture in MeetingFile.objects.filter(erased=True) for path in photograph_paths(picture)])
@@ -71,7 +67,7 @@ def unlisted_shadows() -> list[Member]:
 def list_again(shadows: list[Member]) -> None:
     """Put shadows on the list that it lost. Raises ListUnwritable."""
     for member in shadows:
-        erasures.append(member.uuid, Erasure(localdate(member.erased_at), []))
+        erasures.append(member.uuid, localdate(member.erased_at))
 
 
 def shadow_name(member: Member) -> str:
@@ -81,6 +77,7 @@ def shadow_name(member: Member) -> str:
 
 def _forget(member: Member, actor: AbstractBaseUser | None, now: datetime, *, replayed: bool) -> None:
     today = localdate(now)
+    _take_out_the_name(member)
     _release_quotations(member, now)
     _forget_photographs(member)
     IncidentNote.objects.filter(member=member).update(member=None)
@@ -111,14 +108,14 @@ def _blurred_month(member: Member) -> int:
     return 1 if had_birthday else 12
 
 
-def _take_out_the_name(member: Member) -> list[str]:
-    """Out of every text of the panel; returns where it stood. Raises NoPrivateKey."""
+def _take_out_the_name(member: Member) -> None:
+    """Out of every text of the panel. Raises NoPrivateKey."""
     try:
         identity = unseal_identity(member)
     except (Damaged, WrongKey):
         # Then nobody can say any more what the name was.
-        return []
-    return scrubbing.scrub(identity.name, instead=shadow_name(member))
+        return
+    scrubbing.scrub(identity.name)
 
 
 def _release_quotations(member: Member, now: datetime) -> None:

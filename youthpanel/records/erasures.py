@@ -1,6 +1,6 @@
 """The list of erasures: a file outside the database, so that a restored backup forgets again whom it had known.
 
-One line for each: the member's UUID, the day, and which texts the name was taken out of (`idea:12:text`). Lines are added and put on the disk before the erasure is committed; none is ever taken away.
+One line for each: the member's UUID and the day. Lines are added and put on the disk before the erasure is committed; none is ever taken away.
 """
 
 import fcntl
@@ -8,30 +8,21 @@ import os
 import re
 from datetime import date
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import Final
 from uuid import UUID
 
 from django.conf import settings
 
 from youthpanel.records.errors import ListUnwritable
 
-_LINE: Final = re.compile(
-    r"([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}) (\d{4}-\d\d-\d\d)((?: [a-z]+:[0-9a-f-]+:[a-z_]+)*)"
-)
-
-
-class Erasure(NamedTuple):
-    """When somebody was erased, and the texts, `model:pk:column`, that had the name."""
-
-    on: date
-    places: list[str]
+_LINE: Final = re.compile(r"([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}) (\d{4}-\d\d-\d\d)")
 
 
 class ListDamaged(Exception):
     """The list of erasures cannot be read or is none: whom to forget is not known."""
 
 
-def append(row: UUID, erasure: Erasure) -> None:
+def append(row: UUID, on: date) -> None:
     """Add an erasure; on the disk when it returns. Raises ListUnwritable."""
     path = Path(settings.PANEL_ERASURES)
     try:
@@ -42,15 +33,15 @@ def append(row: UUID, erasure: Erasure) -> None:
             whole = file.readall().rpartition(b"\n")
             # What a crash tore off was never committed.
             file.truncate(file.seek(len(whole[0] + whole[1])))
-            file.write(" ".join([str(row), erasure.on.isoformat(), *erasure.places]).encode() + b"\n")
+            file.write(f"{row} {on.isoformat()}\n".encode())
             os.fsync(file.fileno())
         _sync_folder(path.parent)
     except OSError as error:
         raise ListUnwritable(path) from error
 
 
-def read() -> dict[UUID, Erasure]:
-    """Everybody who was erased; empty where there is no list yet. Raises ListDamaged.
+def read() -> dict[UUID, date]:
+    """Everybody who was erased, with the day; empty where there is no list yet. Raises ListDamaged.
 
     A last line without its end is left out: the power went before its erasure was committed, and nobody was told that it was done.
     """
@@ -64,11 +55,11 @@ def read() -> dict[UUID, Erasure]:
     return dict(_entry(line, f"{path}, line {number}") for number, line in enumerate(text.split("\n")[:-1], 1))
 
 
-def _entry(line: str, where: str) -> tuple[UUID, Erasure]:
+def _entry(line: str, where: str) -> tuple[UUID, date]:
     match = _LINE.fullmatch(line)
     try:
         if match:
-            return UUID(match[1]), Erasure(date.fromisoformat(match[2]), match[3].split())
+            return UUID(match[1]), date.fromisoformat(match[2])
     except ValueError:
         pass
     raise ListDamaged(f"{where}: not a UUID and a day")

@@ -5,16 +5,16 @@ name alone is nobody's: it is not looked for.
 """
 
 import re
-from collections.abc import Iterator
 from functools import cache
 from itertools import permutations
-from typing import Any, Final
+from typing import Final
 
 from django.apps import apps
 from django.db import connection, models
 
 from clicksafely.common.folding import fold
 from youthpanel.models import (
+    AnswerSheet,
     Edition,
     EditionFile,
     IncidentNote,
@@ -36,9 +36,10 @@ NOT_LOOKED_THROUGH: Final = (
     Response,
     School,
 )
+# Not the number of the shadow: that would lead from anonymous words to it.
+GONE: Final = "[…]"
 _ENDING: Final = r"[^\W\d_]{0,3}"
 _GAP: Final = r"[\W_]{1,3}"
-_EMPTIED: Final = "[…]"
 # Each letter of a folded word may be written so.
 _LETTERS: Final = {
     **dict(zip("abvgdezijklmnoprstufh", "абвгдезијклмнопрстуфх", strict=True)),
@@ -49,33 +50,19 @@ _LETTERS: Final = {
 _PAIRS: Final = {"dj": "(?:dj|đ|ђ|дј)", "lj": "(?:lj|љ|лј)", "nj": "(?:nj|њ|нј)", "dz": "(?:dz|dž|џ|дз|дж)"}
 
 
-def scrub(name: str, *, instead: str) -> list[str]:
-    """Put `instead` wherever the name stands; returns the places, `model:pk:column`, that were changed. A name of one word is left alone."""
+def scrub(name: str) -> int:
+    """Put `GONE` wherever the name stands; returns how many rows were changed. A name of one word is left alone."""
     words = fold(name).split()
     if len(words) < 2:
-        return []
+        return 0
     pattern = pattern_of(words)
     # The longest beginning that no ending changes, for the database to look for.
     sign = max((_stem(word) for word in words), key=len)
-    places = []
-    for model in text_models():
-        for pk, said in _rows_with(model, sign):
-            cleaned = {column: pattern.sub(instead, text) for column, text in said.items()}
-            changed = {column: text for column, text in cleaned.items() if text != said[column]}
-            _write(model, pk, changed)
-            places += [f"{model._meta.model_name}:{pk}:{column}" for column in changed]
-    return places
-
-
-def empty(places: list[str]) -> None:
-    """Empty texts that are known to have held a name which nobody can read any more."""
-    known = {model._meta.model_name: model for model in text_models()}
-    for place in places:
-        model_name, pk, column = place.split(":")
-        model = known.get(model_name)
-        # A column of an older release may be gone, and its text with it.
-        if model is not None and column in text_columns(model):
-            _write(model, pk, {column: "{}" if column in _json_columns(model) else _EMPTIED})
+    return sum(
+        _write(model, pk, said, {column: pattern.sub(GONE, text) for column, text in said.items()})
+        for model in text_models()
+        for pk, said in _rows_with(model, sign)
+    )
 
 
 @cache
@@ -87,18 +74,14 @@ def text_models() -> dict[type[models.Model], tuple[str, ...]]:
 
 def text_columns(model: type[models.Model]) -> tuple[str, ...]:
     """Columns of free text; of what is written in two languages also the third one, which its fields hide."""
-    return tuple(str(field.column) for field in _text_fields(model))
-
-
-def _text_fields(model: type[models.Model]) -> Iterator["models.Field[Any, Any]"]:
-    for field in model._meta.concrete_fields:
-        is_text = isinstance(field, models.CharField | models.TextField | models.JSONField)
-        if is_text and field.editable and not field.choices and not isinstance(field, models.SlugField):
-            yield field
-
-
-def _json_columns(model: type[models.Model]) -> set[str]:
-    return {str(field.column) for field in _text_fields(model) if isinstance(field, models.JSONField)}
+    return tuple(
+        str(field.column)
+        for field in model._meta.concrete_fields
+        if isinstance(field, models.CharField | models.TextField | models.JSONField)
+        and field.editable
+        and not field.choices
+        and not isinstance(field, models.SlugField)
+    )
 
 
 def pattern_of(words: list[str]) -> re.Pattern[str]:
@@ -134,10 +117,22 @@ def _rows_with(model: type[models.Model], sign: str) -> list[tuple[str, dict[str
         return [(str(pk), dict(zip(columns, said, strict=True))) for pk, *said in cursor.fetchall()]
 
 
-def _write(model: type[models.Model], pk: str, changed: dict[str, str]) -> None:
-    """Write the columns that differ."""
+def _write(model: type[models.Model], pk: str, before: dict[str, str], after: dict[str, str]) -> bool:
+    """Write the columns that differ; whether any does."""
+    changed = {column: text for column, text in after.items() if text != before[column]}
     if changed:
-        json = _json_columns(model)
-        texts = ", ".join(f"{column} = %s{'::jsonb' if column in json else ''}" for column in changed)
+        texts = ", ".join(f"{column} = %s{'::jsonb' if model is AnswerSheet else ''}" for column in changed)
         with connection.cursor() as cursor:
             cursor.execute(f"UPDATE {model._meta.db_table} SET {texts} WHERE id = %s", [*changed.values(), pk])  # noqa: S608 - our own names
+    if changed and model is AnswerSheet:
+        _mix_sheets()
+    return bool(changed)
+
+
+def _mix_sheets() -> None:
+    """Write all answer sheets anew in random order: neither place nor transaction leads from one that had the name to its member."""
+    table = AnswerSheet._meta.db_table
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"WITH sheet AS (DELETE FROM {table} RETURNING *) INSERT INTO {table} SELECT * FROM sheet ORDER BY random()"  # noqa: S608 - our own name
+        )

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
+from clicksafely.common.sealing import NoPrivateKey
 from youthpanel.records import erasing
 from youthpanel.records.erasures import ListDamaged
 from youthpanel.records.errors import ListUnwritable
@@ -35,6 +36,11 @@ class Command(BaseCommand):
         except ListDamaged as error:
             raise CommandError(
                 f"The list of erasures is damaged: {error}. Put the newest whole copy of it there."
+            ) from error
+        except NoPrivateKey as error:
+            raise CommandError(
+                "A restored backup has brought back members who were erased, and their names, which have to be taken out of texts, cannot be read "
+                "here. Run `manage.py replay_erasures` where the private keys are (the staff door), then start again."
             ) from error
         except ListUnwritable as error:
             raise CommandError(f"The list of erasures cannot be written: {error}") from error
