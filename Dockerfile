@@ -12,7 +12,7 @@ RUN export VAR_DIR=/tmp/build STATIC_ROOT=/app/collected SECRET_KEY=build \
         DATABASE_URL=postgresql://build.invalid/none REDIS_URL=redis://build.invalid/0 \
     && .venv/bin/python manage.py compile_catalogues \
     && .venv/bin/python manage.py collectstatic --no-input --verbosity 0 \
-    && .venv/bin/python -m compileall -q clicksafely awareness hotline
+    && .venv/bin/python -m compileall -q clicksafely awareness hotline youthpanel
 
 FROM python:3.13-slim-trixie
 ENV PATH=/app/.venv/bin:$PATH \
@@ -23,7 +23,7 @@ ENV PATH=/app/.venv/bin:$PATH \
     HOST=0.0.0.0 \
     PORT=8000
 RUN useradd --system --uid 10001 --no-create-home --shell /usr/sbin/nologin clicksafely \
-    && install -d -o clicksafely -g clicksafely -m 0750 /var/lib/clicksafely /var/lib/clicksafely/media
+    && install -d -o clicksafely -g clicksafely -m 0750 /var/lib/clicksafely /var/lib/clicksafely/media /var/lib/erasures
 COPY --from=build /app /app
 WORKDIR /app
 USER clicksafely

@@ -40,6 +40,7 @@ BEAT: Final[dict[str, dict[str, object]]] = {
     "settle-waiting-lists": _every("events.settle_waiting_lists", minutes=1, expires=60),
     "remind-of-bookings": _every("events.queue_reminders", minutes=10, expires=600),
     "erase-bookings": _every("events.erase_bookings", hours=1, expires=3600),
+    "keep-panel-records": _every("youthpanel.keep_records", hours=6, expires=3600),
     "chain-audit": _every("common.chain_audit", seconds=5),
     "clear-sessions": _every("common.clear_sessions", hours=1, expires=3600),
     "log-audit-head": _every("common.log_audit_head", days=1),
@@ -74,4 +75,6 @@ ROUTES: Final[dict[str, dict[str, str]]] = {
     **{task: {"queue": "outside"} for task in OUTSIDE},
     # Made where the private keys are.
     "hotline.pack_for_police": {"queue": "sealed"},
+    # Reads the name that it takes out of texts.
+    "youthpanel.keep_records": {"queue": "sealed"},
 }

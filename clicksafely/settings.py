@@ -62,6 +62,7 @@ INSTALLED_APPS = [
     "awareness.games",
     "awareness.events",
     "awareness.gathering",
+    "youthpanel",
     "hotline",
 ]
 
@@ -287,6 +288,11 @@ ICCAM_COUNTRY = env("ICCAM_COUNTRY", default="RS")
 # They are made where the private keys are, by a worker of their own in production, and sent by e-mail by the part that reaches mail servers ---
 POLICE_DAY_HOUR = env.int("POLICE_DAY_HOUR", default=8)
 POLICE_KEEP_DAYS = env.int("POLICE_KEEP_DAYS", default=30)
+
+# --- Youth panel: days after leaving until a member is forgotten, and the list of whom to forget again after a backup was restored. It lies
+# outside the database and must not be restored with it ---
+PANEL_KEEP_DAYS = env.int("PANEL_KEEP_DAYS", default=180)
+PANEL_ERASURES = Path(env("PANEL_ERASURES", default=str(VAR_DIR / "panel-erasures.txt")))
 
 # --- security.txt: where weaknesses are reported (e-mail addresses or https addresses); none: the page with the Centre's contacts ---
 SECURITY_CONTACT = env.list("SECURITY_CONTACT", default=[])

@@ -51,6 +51,7 @@ from hotline.models import (
     Watch,
 )
 from tests.factories.events import make_booking, make_date, make_event, make_series
+from tests.factories.youthpanel import give_consent, make_member
 from tests.hotline.intake.api.program import make_partner
 from tests.hotline.referral.notices.told import make_notice
 from tests.hotline.review.conftest import make_case, make_item
@@ -109,6 +110,7 @@ def model_rules(model: str, who: frozenset[str], answers: dict[str, tuple[int, i
 PARTNER = "admin/hotline/partner/<int:partner_id>/"
 POLICE = "admin/hotline/police/<int:package_id>/"
 NOTICE = "admin/hotline/notices/<int:notice_id>/"
+PANEL_MEMBER = "admin/youthpanel/members/<int:member_id>/"
 CASE = "admin/hotline/case/<int:report_id>/"
 EVENT_DATE = "admin/events/dates/<int:date_id>/"
 BOOKING = "admin/events/bookings/<int:booking_id>/"
@@ -124,7 +126,7 @@ TABLE: dict[str, Rule] = {
     "admin/jsi18n/": (EVERYBODY, (200, 405), REFUSED),
     "admin/r/<path:content_type_id>/<path:object_id>/": (EVERYBODY, (404, 404), REFUSED),
     "admin/(?P<url>.*)$": (EVERYBODY, (404, 404), REFUSED),
-    "admin/^(?P<app_label>auth|otp_totp|otp_static|axes|common|topics|editorial|library|quizzes|games|events|gathering|hotline)/$": (
+    "admin/^(?P<app_label>auth|otp_totp|otp_static|axes|common|topics|editorial|library|quizzes|games|events|gathering|youthpanel|hotline)/$": (
         DESK,
         (200, 200),
         (404, 404),
@@ -272,6 +274,22 @@ TABLE: dict[str, Rule] = {
     f"{BOOKING}open/": (COORDINATORS, (302, 200), REFUSED),
     f"{BOOKING}call-off/": (COORDINATORS, (302, 302), REFUSED),
     f"{BOOKING}letter/": (COORDINATORS, (302, 302), REFUSED),
+    **model_rules("youthpanel/school", COORDINATORS, EDITED),
+    **model_rules("youthpanel/cohort", COORDINATORS, EDITED),
+    # Members are forgotten, never deleted.
+    **model_rules("youthpanel/member", COORDINATORS, EDITED | {"{}/delete/": REFUSED}),
+    "admin/youthpanel/due/": (COORDINATORS, (200, 405), REFUSED),
+    "admin/youthpanel/members/import/": (COORDINATORS, (200, 422), REFUSED),
+    "admin/youthpanel/members/import/template.xlsx": (COORDINATORS, (200, 405), REFUSED),
+    "admin/youthpanel/members/import/template.csv": (COORDINATORS, (200, 405), REFUSED),
+    f"{PANEL_MEMBER}open/": (COORDINATORS, (405, 200), REFUSED),
+    f"{PANEL_MEMBER}identity/": (COORDINATORS, (405, 422), REFUSED),
+    f"{PANEL_MEMBER}consents/add/": (COORDINATORS, (200, 422), REFUSED),
+    f"{PANEL_MEMBER}consents/<int:consent_id>/withdraw/": (COORDINATORS, (405, 302), REFUSED),
+    f"{PANEL_MEMBER}consents/<int:consent_id>/remind/": (COORDINATORS, (405, 302), REFUSED),
+    f"{PANEL_MEMBER}leave/": (COORDINATORS, (200, 422), REFUSED),
+    f"{PANEL_MEMBER}back/": (COORDINATORS, (405, 302), REFUSED),
+    f"{PANEL_MEMBER}erase/": (COORDINATORS, (200, 422), REFUSED),
     **model_rules("hotline/partner", SUPERVISORS, EDITED | {"{}/delete/": REFUSED}),
     f"{PARTNER}make-key/": (SUPERVISORS, (200, 422), REFUSED),
     f"{PARTNER}revoke-key/<int:key_id>/": (SUPERVISORS, (200, 302), REFUSED),
@@ -339,6 +357,8 @@ def make_paths() -> dict[str, str]:
     recipient = PoliceRecipient.objects.create(name="x")
     package = PolicePackage.objects.create(made_at=now, recipient=recipient, format="zip", sha256="0" * 64, size=1)
     notice = make_notice(item, case)
+    panel_member = make_member()
+    panel_consent = give_consent(panel_member)
     kept = {
         "hotline/referral": referral.pk,
         "hotline/iccamreport": iccam.pk,
@@ -397,6 +417,9 @@ def make_paths() -> dict[str, str]:
         "events/eventdate": event_date.pk,
         "events/booking": booking.pk,
         "library/resource": Resource.objects.create(slug="walk", title="x", kind="poster", language="zxx").pk,
+        "youthpanel/school": panel_member.school_id,
+        "youthpanel/cohort": panel_member.cohort_id,
+        "youthpanel/member": panel_member.pk,
         "hotline/partner": partner.pk,
         "auth/user": user.pk,
         "auth/group": Group.objects.earliest("pk").pk,
@@ -426,6 +449,8 @@ def make_paths() -> dict[str, str]:
             "event_id": event_date.event_id,
             "date_id": event_date.pk,
             "booking_id": booking.pk,
+            "member_id": panel_member.pk,
+            "consent_id": panel_consent.pk,
             "content_type_id": content_type,
             "form": "json",
             "mail_id": kept["hotline/incomingmail"],

@@ -38,7 +38,10 @@ EDITOR = Role(
 COORDINATOR = Role(
     "coordinator",
     _("Coordinator"),
-    _("Runs events: plans dates, looks after the bookings of schools and opens who booked, closes with a report."),
+    _(
+        "Runs events: plans dates, looks after the bookings of schools and opens who booked, closes with a report. "
+        "Keeps the records of the youth panel and opens who its members are."
+    ),
 )
 SAFEGUARDING = Role("safeguarding", _("Safeguarding lead"), _("Signs in; has no pages of its own yet."))
 AUDITOR = Role("auditor", _("Auditor"), _("Reads the audit trail, opens and changes nothing."))

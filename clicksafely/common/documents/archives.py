@@ -7,7 +7,7 @@ import sys
 import zipfile
 import zlib
 from pathlib import Path
-from typing import Final
+from typing import IO, Final
 
 from clicksafely.common.documents.verdicts import Refused, Verdict, bind, tell
 
@@ -45,8 +45,8 @@ def main(file: str) -> Verdict:
     return Verdict.TAKEN
 
 
-def document_type(path: Path) -> str:
-    """The media type of the document at `path`. Reads every member once, within bounds. Raises Refused."""
+def document_type(path: Path | IO[bytes]) -> str:
+    """The media type of the document at `path`, or in an open file. Reads every member once, within bounds. Raises Refused."""
     try:
         with zipfile.ZipFile(path) as archive:
             members = archive.infolist()

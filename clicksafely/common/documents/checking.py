@@ -16,7 +16,7 @@ from clicksafely.common.documents.verdicts import Verdict
 PDF: Final = "application/pdf"
 SECONDS = 30
 _PACKAGE: Final = "clicksafely.common.documents"
-_OLD_OFFICE: Final = b"\xd0\xcf\x11\xe0"
+OLD_OFFICE_HEAD: Final = b"\xd0\xcf\x11\xe0"
 
 DAMAGED = _("This file is damaged or did not arrive whole. Save it again and choose it anew.")
 UNPACKS_TO_TOO_MUCH = _("This file unpacks to far more than a document holds. It was not taken.")
@@ -66,7 +66,7 @@ def check_document(path: Path, *, picture: Path | None = None) -> Document | Non
         return Document(PDF, int(_look("pdfpage", [str(path), *drawn], _WORDS_OF_PDF, BROKEN_PDF)))
     if head.startswith(b"PK\x03\x04"):
         return Document(_look("archives", [str(path)], _WORDS, DAMAGED))
-    if head.startswith(_OLD_OFFICE):
+    if head.startswith(OLD_OFFICE_HEAD):
         raise DocumentRefused(OLD_OFFICE)
     return None
 

@@ -17,6 +17,7 @@ class Verdict(IntEnum):
     UNPACKS_TO_TOO_MUCH = 5
     ACTIVE = 6
     NO_DOCUMENT = 7
+    TOO_LONG = 8
 
 
 class Refused(Exception):

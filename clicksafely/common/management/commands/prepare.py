@@ -23,6 +23,9 @@ class Command(BaseCommand):
         """Each step leaves alone what is done."""
         call_command("compile_catalogues")
         call_command("migrate", interactive=False, verbosity=1)
+        # Before anybody is let in: who was erased after the backup that this database may come from is forgotten again.
+        if "replay_erasures" in get_commands():
+            call_command("replay_erasures")
         self.collect_static()
         if settings.DEMO:
             call_command("demo_accounts")

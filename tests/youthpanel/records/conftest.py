@@ -1,0 +1,29 @@
+"""A coordinator, and a list of erasures for each test."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.contrib.auth.models import User
+from django.test import override_settings
+
+from tests.signing import HASHERS, Person, make_staff, signed_in
+
+
+@pytest.fixture(autouse=True)
+def erasures(tmp_path: Path) -> Iterator[Path]:
+    """The file of the list; it is not there yet."""
+    path = tmp_path / "list" / "erasures.txt"
+    with override_settings(PANEL_ERASURES=path, MEDIA_ROOT=tmp_path / "media", PASSWORD_HASHERS=HASHERS):
+        yield path
+
+
+@pytest.fixture
+def coordinator() -> User:
+    return make_staff("coordinator", "coordinator")
+
+
+@pytest.fixture
+def person() -> Person:
+    """A coordinator who has signed in."""
+    return signed_in("person", "coordinator")

@@ -1,0 +1,292 @@
+"""Consultations: their phases and questions, what members contribute, and answers that nobody can lead back to anyone."""
+
+import uuid
+
+from django.conf import settings
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import RangeOperators
+from django.db import models
+from django.db.models import F, Func, Q
+from django.db.models.functions import Cast
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+from modeltranslation.manager import MultilingualManager
+
+from youthpanel.models.records import Cohort, Member
+from youthpanel.states import ConsultationState, ContributionState, Feature
+
+LEAST_SHOWN = 5
+
+
+class Consultation(models.Model):
+    """One consultation with one or more cohorts. Title, summary and introduction in `sr` and `en`.
+
+    `anonymous`: answers are kept in `AnswerSheet`, apart from who took part. A trigger refuses to switch it off once there is a sheet.
+    """
+
+    slug = models.SlugField(_("address"), max_length=80, unique=True)
+    title = models.CharField(_("title"), max_length=160)
+    summary = models.CharField(_("in one sentence"), max_length=300)
+    introduction = models.TextField(_("what it is about"), blank=True)
+    state = models.CharField(_("state"), max_length=8, choices=ConsultationState, default=ConsultationState.DRAFT)
+    cohorts = models.ManyToManyField(Cohort, verbose_name=_("cohorts"), related_name="consultations")
+    facilitators = models.ManyToManyField(
+        settings.AUTH_USER_MODEL, verbose_name=_("facilitators"), related_name="+", help_text=_("Two adults at least.")
+    )
+    anonymous = models.BooleanField(_("answers are anonymous"), default=True)
+    outcome = models.TextField(_("what came of it"), blank=True)
+    changed_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    objects = MultilingualManager()
+
+    class Meta:
+        verbose_name = _("consultation")
+        verbose_name_plural = _("consultations")
+        ordering = ("-id",)
+        constraints = (
+            models.CheckConstraint(condition=Q(state__in=ConsultationState.values), name="consultation_state_known"),
+        )
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class Phase(models.Model):
+    """What is possible in a consultation from one moment to another; phases of one consultation never overlap."""
+
+    consultation = models.ForeignKey(Consultation, on_delete=models.CASCADE, related_name="phases")
+    feature = models.CharField(_("what members do"), max_length=10, choices=Feature)
+    starts_at = models.DateTimeField(_("begins"))
+    ends_at = models.DateTimeField(_("ends"))
+
+    class Meta:
+        verbose_name = _("phase")
+        verbose_name_plural = _("phases")
+        ordering = ("starts_at", "id")
+        constraints = (
+            models.CheckConstraint(condition=Q(feature__in=Feature.values), name="phase_feature_known"),
+            models.CheckConstraint(
+                condition=Q(ends_at__gt=F("starts_at")),
+                name="phase_ends_after_start",
+                violation_error_message=_("It ends before it begins."),
+            ),
+            # An empty range of numbers for the equality of the consultation: no extension for plain numbers is needed.
+            ExclusionConstraint(
+                name="phases_do_not_overlap",
+                expressions=[
+                    (
+                        Func(
+                            Cast("consultation_id", models.BigIntegerField()),
+                            Cast("consultation_id", models.BigIntegerField()) + 1,
+                            function="int8range",
+                        ),
+                        RangeOperators.OVERLAPS,
+                    ),
+                    (Func(F("starts_at"), F("ends_at"), function="tstzrange"), RangeOperators.OVERLAPS),
+                ],
+                violation_error_message=_("Two phases of a consultation are at the same time."),
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.get_feature_display()
+
+
+class QuestionKind(models.TextChoices):
+    """How a question is answered."""
+
+    SINGLE = "single", pgettext_lazy("question", "one choice")
+    MULTIPLE = "multiple", pgettext_lazy("question", "several choices")
+    SCALE = "scale", pgettext_lazy("question", "a scale from 1 to 5")
+    OPEN = "open", pgettext_lazy("question", "in one's own words")
+
+
+class Question(models.Model):
+    """A question of a consultation. Text in `sr` and `en`; `other`: what is not among the choices may be written."""
+
+    consultation = models.ForeignKey(Consultation, on_delete=models.CASCADE, related_name="questions")
+    order = models.PositiveSmallIntegerField(_("order"), default=0)
+    kind = models.CharField(_("kind"), max_length=8, choices=QuestionKind)
+    text = models.CharField(_("question"), max_length=300)
+    other = models.BooleanField(_("with an answer of one's own"), default=False)
+
+    objects = MultilingualManager()
+
+    class Meta:
+        verbose_name = _("question")
+        verbose_name_plural = _("questions")
+        ordering = ("order", "id")
+        constraints = (
+            models.CheckConstraint(condition=Q(kind__in=QuestionKind.values), name="panel_question_kind_known"),
+            models.CheckConstraint(
+                condition=Q(other=False) | Q(kind__in=("single", "multiple")), name="other_only_with_choices"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.text
+
+
+class QuestionChoice(models.Model):
+    """One of the choices. Text in `sr` and `en`."""
+
+    question = models.ForeignKey(Question, on_delete=models.CASCADE, related_name="choices")
+    order = models.PositiveSmallIntegerField(_("order"), default=0)
+    text = models.CharField(_("choice"), max_length=200)
+
+    objects = MultilingualManager()
+
+    class Meta:
+        verbose_name = _("choice")
+        verbose_name_plural = _("choices")
+        ordering = ("order", "id")
+
+    def __str__(self) -> str:
+        return self.text
+
+
+class Participation(models.Model):
+    """That a member has answered, and nothing of what. No time and no number that grows: only the random id and the day."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    consultation = models.ForeignKey(Consultation, on_delete=models.CASCADE, related_name="participations")
+    member = models.ForeignKey(Member, on_delete=models.CASCADE, related_name="participations")
+    day = models.DateField()
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("consultation", "member"), name="one_participation_a_member"),)
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+
+class AnswerSheet(models.Model):
+    """The answers of somebody: {question id: {"choices": [...], "score": n, "text": "..."}}.
+
+    `offline`: written down by facilitators from paper. Where the consultation is anonymous nothing leads from here to a participation: neither a column nor an order of rows nor the
+    transaction that wrote them, for with each sheet all rows of both tables are written anew in random order.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    consultation = models.ForeignKey(Consultation, on_delete=models.CASCADE, related_name="sheets")
+    day = models.DateField()
+    offline = models.BooleanField(default=False)
+    answers = models.JSONField()
+    # Only in a consultation that is not anonymous: a trigger refuses it elsewhere.
+    member = models.ForeignKey(Member, on_delete=models.SET_NULL, related_name="sheets", null=True)
+
+    class Meta:
+        verbose_name = _("answer sheet")
+        verbose_name_plural = _("answer sheets")
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+
+class Theme(models.Model):
+    """A word under which facilitators gather what was said. Name in `sr` and `en`."""
+
+    consultation = models.ForeignKey(Consultation, on_delete=models.CASCADE, related_name="themes")
+    name = models.CharField(_("name"), max_length=80)
+
+    objects = MultilingualManager()
+
+    class Meta:
+        verbose_name = _("theme")
+        verbose_name_plural = _("themes")
+        ordering = ("id",)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Contribution(models.Model):
+    """Base of what members write under their pseudonym; others see it after a facilitator has read it."""
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    member = models.ForeignKey(Member, on_delete=models.PROTECT, related_name="%(class)ss", null=True)
+    text = models.TextField(_("text"), max_length=2000)
+    state = models.CharField(_("state"), max_length=9, choices=ContributionState, default=ContributionState.WAITING)
+    written_at = models.DateTimeField(_("written"), editable=False)
+    read_at = models.DateTimeField(_("read"), null=True, editable=False)
+    read_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+", editable=False
+    )
+    refused_because = models.CharField(_("why it is not shown"), max_length=300, blank=True)
+
+    class Meta:
+        abstract = True
+        constraints = (
+            models.CheckConstraint(condition=Q(state__in=ContributionState.values), name="%(class)s_state_known"),
+        )
+
+    def __str__(self) -> str:
+        return self.text[:80]
+
+
+class Idea(Contribution):
+    """A proposal, which others may endorse. Without a member: from an offline session."""
+
+    consultation = models.ForeignKey(Consultation, on_delete=models.CASCADE, related_name="ideas")
+    themes = models.ManyToManyField(Theme, verbose_name=_("themes"), related_name="ideas", blank=True)
+    # Endorsements counted by hand in an offline session; those online are rows.
+    counted = models.PositiveSmallIntegerField(_("raised hands"), default=0)
+
+    class Meta(Contribution.Meta):
+        verbose_name = _("idea")
+        verbose_name_plural = _("ideas")
+        ordering = ("-written_at", "-id")
+
+
+class Endorsement(models.Model):
+    """That a member finds an idea good (`priority` empty), or chose it as one that matters most."""
+
+    idea = models.ForeignKey(Idea, on_delete=models.CASCADE, related_name="endorsements")
+    member = models.ForeignKey(Member, on_delete=models.CASCADE, related_name="endorsements")
+    priority = models.BooleanField(default=False)
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("idea", "member", "priority"), name="one_endorsement_a_member"),)
+
+    def __str__(self) -> str:
+        return f"{self.idea_id} {self.member_id}"
+
+
+class Post(Contribution):
+    """Something said in a discussion, which all facilitators and members of the consultation read. By an adult: `adult` instead of a member."""
+
+    consultation = models.ForeignKey(Consultation, on_delete=models.CASCADE, related_name="posts")
+    idea = models.ForeignKey(Idea, on_delete=models.CASCADE, related_name="posts", null=True, blank=True)
+    adult = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+
+    class Meta(Contribution.Meta):
+        verbose_name = _("post")
+        verbose_name_plural = _("posts")
+        ordering = ("written_at", "id")
+        constraints = (  # type: ignore[assignment]
+            *Contribution.Meta.constraints,
+            models.CheckConstraint(condition=Q(member=None) | Q(adult=None), name="post_by_one"),
+        )
+
+
+class Quotation(models.Model):
+    """Words that may be printed. Without a member nobody knows whose they are; with one only while a consent for quotations holds."""
+
+    consultation = models.ForeignKey(Consultation, on_delete=models.CASCADE, related_name="quotations")
+    text = models.CharField(_("words"), max_length=600)
+    member = models.ForeignKey(
+        Member, verbose_name=_("member"), on_delete=models.SET_NULL, related_name="quotations", null=True, blank=True
+    )
+    themes = models.ManyToManyField(Theme, verbose_name=_("themes"), related_name="quotations", blank=True)
+    cleared_at = models.DateTimeField(_("cleared"), null=True, editable=False)
+
+    objects = MultilingualManager()
+
+    class Meta:
+        verbose_name = _("quotation")
+        verbose_name_plural = _("quotations")
+        ordering = ("id",)
+
+    def __str__(self) -> str:
+        return self.text[:80]

@@ -1,0 +1,157 @@
+"""Meetings of the panel: agenda, who facilitated and who came, minutes, decisions, files; and notes that only the safeguarding lead opens."""
+
+import uuid
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+from modeltranslation.manager import MultilingualManager
+
+from youthpanel.models.records import Cohort, Member, town_field
+
+
+class Meeting(models.Model):
+    """One meeting of one or more cohorts. Title and agenda in `sr` and `en`; minutes in Serbian, for those who work with the panel.
+
+    At least two adults are facilitators (the services see to it): no adult is alone with members.
+    """
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    title = models.CharField(_("title"), max_length=160)
+    agenda = models.TextField(_("agenda"), max_length=4000, blank=True)
+    starts_at = models.DateTimeField(_("begins"))
+    ends_at = models.DateTimeField(_("ends"))
+    town = town_field(_("town"))
+    place = models.CharField(_("place"), max_length=160)
+    cohorts = models.ManyToManyField(Cohort, verbose_name=_("cohorts"), related_name="meetings")
+    facilitators = models.ManyToManyField(
+        settings.AUTH_USER_MODEL, verbose_name=_("facilitators"), related_name="+", help_text=_("Two adults at least.")
+    )
+    members: ClassVar["models.ManyToManyField[Member, Attendance]"] = models.ManyToManyField(
+        Member, through="Attendance", related_name="meetings"
+    )
+    minutes = models.TextField(_("minutes"), max_length=40_000, blank=True)
+    cancelled_at = models.DateTimeField(null=True, editable=False)
+    changed_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    objects = MultilingualManager()
+
+    class Meta:
+        verbose_name = _("meeting")
+        verbose_name_plural = _("meetings")
+        ordering = ("-starts_at", "-id")
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(ends_at__gt=F("starts_at")),
+                name="meeting_ends_after_start",
+                violation_error_message=_("It ends before it begins."),
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class Attendance(models.Model):
+    """That a member was invited to a meeting, and whether they came (empty: not recorded yet)."""
+
+    meeting = models.ForeignKey(Meeting, on_delete=models.CASCADE, related_name="attendances")
+    member = models.ForeignKey(Member, on_delete=models.PROTECT, related_name="attendances")
+    came = models.BooleanField(_("came"), null=True)
+
+    class Meta:
+        verbose_name = _("attendance")
+        verbose_name_plural = _("attendances")
+        constraints = (models.UniqueConstraint(fields=("meeting", "member"), name="one_attendance_a_member"),)
+
+    def __str__(self) -> str:
+        return f"{self.meeting_id} {self.member_id}"
+
+
+class Decision(models.Model):
+    """One thing a meeting decided. Written in `sr` and `en`."""
+
+    meeting = models.ForeignKey(Meeting, on_delete=models.CASCADE, related_name="decisions")
+    order = models.PositiveSmallIntegerField(_("order"), default=0)
+    text = models.CharField(_("decision"), max_length=600)
+
+    objects = MultilingualManager()
+
+    class Meta:
+        verbose_name = _("decision")
+        verbose_name_plural = _("decisions")
+        ordering = ("order", "id")
+
+    def __str__(self) -> str:
+        return self.text
+
+
+class MeetingFileKind(models.TextChoices):
+    """What a file of a meeting is; photographs are shown only where everybody on them has agreed."""
+
+    DOCUMENT = "document", pgettext_lazy("meeting", "document")
+    PHOTOGRAPH = "photograph", pgettext_lazy("meeting", "photograph")
+
+
+class MeetingFile(models.Model):
+    """A file of a meeting; bytes lie in the media folder of the panel under its `uuid`. `shown` are the members on a photograph.
+
+    `erased`: somebody on the photograph was forgotten. Its bytes are gone, and who else is on it; it is never shown again.
+    """
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    meeting = models.ForeignKey(Meeting, on_delete=models.CASCADE, related_name="files")
+    kind = models.CharField(_("kind"), max_length=10, choices=MeetingFileKind)
+    name = models.CharField(_("name"), max_length=120)
+    description = models.CharField(_("what can be seen or read"), max_length=300)
+    shown = models.ManyToManyField(Member, verbose_name=_("members on it"), related_name="photographs", blank=True)
+    size = models.PositiveBigIntegerField(editable=False)
+    sha256 = models.CharField(max_length=64, editable=False)
+    media_type = models.CharField(max_length=100, editable=False)
+    added_at = models.DateTimeField(editable=False)
+    erased = models.BooleanField(default=False, editable=False)
+
+    class Meta:
+        verbose_name = _("file")
+        verbose_name_plural = _("files")
+        ordering = ("added_at", "id")
+        constraints = (
+            models.CheckConstraint(condition=Q(kind__in=MeetingFileKind.values), name="meeting_file_kind_known"),
+            models.CheckConstraint(condition=Q(sha256__regex=r"^[0-9a-f]{64}$"), name="meeting_file_sha256_is_one"),
+        )
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class IncidentNote(models.Model):
+    """Something that worried an adult. Sealed to the ring "panel"; only the safeguarding lead may open it, and each opening is recorded."""
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    member = models.ForeignKey(
+        Member, verbose_name=_("member"), on_delete=models.SET_NULL, related_name="incidents", null=True, blank=True
+    )
+    sealed = models.BinaryField(editable=False)
+    urgent = models.BooleanField(_("urgent"), default=False)
+    written_at = models.DateTimeField(_("written"), editable=False)
+    written_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("written by"),
+        on_delete=models.PROTECT,
+        related_name="+",
+        editable=False,
+    )
+    settled_at = models.DateTimeField(_("settled"), null=True, editable=False)
+
+    class Meta:
+        verbose_name = _("incident note")
+        verbose_name_plural = _("incident notes")
+        ordering = ("-written_at", "-id")
+        permissions = (("open_incidentnote", _("Can open incident notes")),)
+
+    def __str__(self) -> str:
+        return f"{self.written_at:%Y-%m-%d}"

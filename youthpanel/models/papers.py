@@ -1,0 +1,236 @@
+"""Recommendations, White Papers and their editions, to whom they were handed, and what was answered."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+from modeltranslation.manager import MultilingualManager
+
+from youthpanel.models.consultations import Consultation, Idea
+from youthpanel.models.meetings import Meeting
+from youthpanel.states import ResponseKind
+
+
+class Education(models.TextChoices):
+    """Which education a recommendation is about."""
+
+    FORMAL = "formal", pgettext_lazy("education", "formal education")
+    NON_FORMAL = "non-formal", pgettext_lazy("education", "non-formal education")
+
+
+class Recommendation(models.Model):
+    """One proposal of the panel. Title, text, the reason and the addressee in `sr` and `en`.
+
+    `support` is how many members stood behind it, of `asked` who were asked, as counted when it was written.
+    """
+
+    slug = models.SlugField(_("address"), max_length=80, unique=True)
+    title = models.CharField(_("title"), max_length=160)
+    text = models.TextField(_("what is recommended"), max_length=4000)
+    child_text = models.CharField(_("in words for children"), max_length=400, blank=True)
+    education = models.CharField(_("education"), max_length=10, choices=Education)
+    addressee = models.CharField(_("addressed to"), max_length=160)
+    ideas = models.ManyToManyField(Idea, verbose_name=_("from ideas"), related_name="recommendations", blank=True)
+    meetings = models.ManyToManyField(
+        Meeting, verbose_name=_("from meetings"), related_name="recommendations", blank=True
+    )
+    consultations = models.ManyToManyField(
+        Consultation, verbose_name=_("from consultations"), related_name="recommendations", blank=True
+    )
+    support = models.PositiveSmallIntegerField(_("members for it"), null=True, blank=True)
+    asked = models.PositiveSmallIntegerField(_("members asked"), null=True, blank=True)
+    changed_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    objects = MultilingualManager()
+
+    class Meta:
+        verbose_name = _("recommendation")
+        verbose_name_plural = _("recommendations")
+        ordering = ("id",)
+        constraints = (
+            models.CheckConstraint(condition=Q(education__in=Education.values), name="education_known"),
+            models.CheckConstraint(
+                condition=Q(support=None, asked=None) | Q(support__lte=F("asked")),
+                name="support_of_those_asked",
+                violation_error_message=_("More members are for it than were asked."),
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class WhitePaper(models.Model):
+    """A White Paper as it is being written; what is issued is an `Edition`. All texts in `sr` and `en`, rich text but for the title."""
+
+    slug = models.SlugField(_("address"), max_length=80, unique=True)
+    title = models.CharField(_("title"), max_length=200)
+    foreword = models.TextField(_("foreword"), blank=True)
+    method = models.TextField(_("how it was made"), blank=True)
+    changed_at = models.DateTimeField(default=timezone.now, editable=False)
+    revision = models.PositiveIntegerField(default=1, editable=False)
+
+    objects = MultilingualManager()
+
+    class Meta:
+        verbose_name = _("White Paper")
+        verbose_name_plural = _("White Papers")
+        ordering = ("-id",)
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class PaperPart(models.TextChoices):
+    """Where a chapter stands."""
+
+    CHAPTER = "chapter", pgettext_lazy("paper", "chapter")
+    ANNEX = "annex", pgettext_lazy("paper", "annex")
+
+
+class Chapter(models.Model):
+    """A chapter or an annex. Title and text (rich text) in `sr` and `en`."""
+
+    paper = models.ForeignKey(WhitePaper, on_delete=models.CASCADE, related_name="chapters")
+    part = models.CharField(_("part"), max_length=7, choices=PaperPart, default=PaperPart.CHAPTER)
+    order = models.PositiveSmallIntegerField(_("order"), default=0)
+    title = models.CharField(_("title"), max_length=160)
+    text = models.TextField(_("text"))
+
+    objects = MultilingualManager()
+
+    class Meta:
+        verbose_name = _("chapter")
+        verbose_name_plural = _("chapters")
+        ordering = ("part", "order", "id")
+        constraints = (models.CheckConstraint(condition=Q(part__in=PaperPart.values), name="chapter_part_known"),)
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class PaperRecommendation(models.Model):
+    """A recommendation's place in a White Paper; its number is its place."""
+
+    paper = models.ForeignKey(WhitePaper, on_delete=models.CASCADE, related_name="places")
+    recommendation = models.ForeignKey(Recommendation, on_delete=models.PROTECT, related_name="places")
+    order = models.PositiveSmallIntegerField(_("order"), default=0)
+
+    class Meta:
+        verbose_name = _("recommendation")
+        verbose_name_plural = _("recommendations")
+        ordering = ("order", "id")
+        constraints = (models.UniqueConstraint(fields=("paper", "recommendation"), name="one_place_a_recommendation"),)
+
+    def __str__(self) -> str:
+        return f"{self.order}. {self.recommendation}"
+
+
+class Edition(models.Model):
+    """What was issued, and never changes: a trigger refuses it. `content` is all of it, in both languages; `changes` what is new, in `sr` and `en`."""
+
+    paper = models.ForeignKey(WhitePaper, on_delete=models.PROTECT, related_name="editions")
+    number = models.PositiveSmallIntegerField(_("edition"))
+    content = models.JSONField()
+    changes = models.TextField(_("what changed"), max_length=2000, blank=True)
+    issued_at = models.DateTimeField(_("issued"))
+    issued_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+
+    objects = MultilingualManager()
+
+    class Meta:
+        verbose_name = _("edition")
+        verbose_name_plural = _("editions")
+        ordering = ("paper", "-number")
+        constraints = (
+            models.UniqueConstraint(fields=("paper", "number"), name="one_edition_a_number"),
+            models.CheckConstraint(condition=Q(number__gte=1), name="edition_number_from_one"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.paper_id} {self.number}"
+
+
+class EditionFormat(models.TextChoices):
+    """How an edition is handed out, beside its page."""
+
+    PDF = "pdf", "PDF"
+    DOCX = "docx", "DOCX"
+
+
+class EditionFile(models.Model):
+    """An edition as a file in one language (a code of LANGUAGES); as unchangeable as the edition. `sha256` (hex) is that of `content`."""
+
+    edition = models.ForeignKey(Edition, on_delete=models.PROTECT, related_name="files")
+    language = models.CharField(max_length=7, choices=settings.LANGUAGES)
+    format = models.CharField(max_length=4, choices=EditionFormat)
+    content = models.BinaryField()
+    sha256 = models.CharField(max_length=64)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=("edition", "language", "format"), name="one_file_a_language_and_format"),
+            models.CheckConstraint(condition=Q(sha256__regex=r"^[0-9a-f]{64}$"), name="edition_file_sha256_is_one"),
+            models.CheckConstraint(condition=Q(format__in=EditionFormat.values), name="edition_file_format_known"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.edition_id} {self.language} {self.format}"
+
+
+class Handover(models.Model):
+    """That an edition was handed to somebody. Whom, in `sr` and `en`; `document` names where the receipt is filed."""
+
+    edition = models.ForeignKey(Edition, verbose_name=_("edition"), on_delete=models.PROTECT, related_name="handovers")
+    whom = models.CharField(_("handed to"), max_length=200)
+    on = models.DateField(_("on"))
+    document = models.CharField(_("document"), max_length=200, blank=True)
+
+    objects = MultilingualManager()
+
+    class Meta:
+        verbose_name = _("handover")
+        verbose_name_plural = _("handovers")
+        ordering = ("on", "id")
+
+    def __str__(self) -> str:
+        return f"{self.on} {self.whom}"
+
+
+class Response(models.Model):
+    """One entry of the ledger of a recommendation: what the addressee said or did, when, and where it is written. Never changed: a trigger refuses it.
+
+    Text (why, or what was done) in `sr` and `en`; a rejection has a reason.
+    """
+
+    recommendation = models.ForeignKey(
+        Recommendation, verbose_name=_("recommendation"), on_delete=models.PROTECT, related_name="responses"
+    )
+    kind = models.CharField(_("response"), max_length=10, choices=ResponseKind)
+    on = models.DateField(_("on"))
+    text = models.TextField(_("in their words"), max_length=2000, blank=True)
+    source = models.CharField(_("source"), max_length=300, help_text=_("A document or an address."))
+    recorded_at = models.DateTimeField(editable=False)
+    recorded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+", editable=False
+    )
+
+    objects = MultilingualManager()
+
+    class Meta:
+        verbose_name = _("response")
+        verbose_name_plural = _("responses")
+        ordering = ("on", "id")
+        constraints = (
+            models.CheckConstraint(condition=Q(kind__in=ResponseKind.values), name="response_kind_known"),
+            models.CheckConstraint(
+                condition=~Q(kind=ResponseKind.REJECTED) | ~Q(text_sr=""),
+                name="rejection_has_a_reason",
+                violation_error_message=_("Say why it was rejected."),
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.on} {self.get_kind_display()}"

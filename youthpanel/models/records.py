@@ -1,0 +1,228 @@
+"""Who is in the panel: schools, cohorts, members under a pseudonym, and what each of them, or a guardian, has agreed to."""
+
+import uuid
+from typing import Any
+
+from django.conf import settings
+from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
+from django.db import models
+from django.db.models import F, Func, Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+from modeltranslation.manager import MultilingualManager
+
+from clicksafely.common.rotation import SealedColumn
+from clicksafely.common.towns import LONGEST_CODE, TOWNS
+
+LARGEST_COHORT = 500
+FIRST_BIRTH_YEAR, LAST_BIRTH_YEAR = 1990, 2100
+
+
+def folded(column: str) -> Func:
+    """A column as the search compares it: one spelling for both scripts."""
+    return Func(F(column), function="clicksafely_fold", output_field=models.TextField())
+
+
+def town_field(name: Any) -> "models.CharField[str, str]":
+    """The code of a town of Serbia."""
+    return models.CharField(
+        name,
+        max_length=LONGEST_CODE,
+        validators=[RegexValidator(r"^[a-z]+(-[a-z]+)*$", _("Choose a town from the list."))],
+    )
+
+
+class SchoolKind(models.TextChoices):
+    """Members come from both."""
+
+    PRIMARY = "primary", _("Primary school")
+    SECONDARY = "secondary", _("Secondary school")
+
+
+class School(models.Model):
+    """A school that members come from; its name is written in Serbian."""
+
+    name = models.CharField(_("name"), max_length=160)
+    kind = models.CharField(_("kind of school"), max_length=9, choices=SchoolKind)
+    town = town_field(_("town"))
+
+    class Meta:
+        verbose_name = _("school")
+        verbose_name_plural = _("schools")
+        ordering = ("town", "name", "id")
+        constraints = (
+            models.UniqueConstraint(
+                folded("name"),
+                F("town"),
+                name="one_school_of_a_name",
+                violation_error_message=_("This town has a school of this name already."),
+            ),
+            models.CheckConstraint(condition=Q(kind__in=SchoolKind.values), name="school_kind_known"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.name}, {TOWNS[self.town]}" if self.town in TOWNS else self.name
+
+
+class Cohort(models.Model):
+    """Those who were called together, such as the expansion of October 2015. `target` is how many were to be called. Names in `sr` and `en`."""
+
+    slug = models.SlugField(_("address"), max_length=80, unique=True)
+    name = models.CharField(_("name"), max_length=120)
+    begins_on = models.DateField(_("begins"))
+    ends_on = models.DateField(_("ends"), null=True, blank=True)
+    target = models.PositiveSmallIntegerField(
+        _("planned number of members"), validators=[MinValueValidator(1), MaxValueValidator(LARGEST_COHORT)]
+    )
+
+    objects = MultilingualManager()
+
+    class Meta:
+        verbose_name = _("cohort")
+        verbose_name_plural = _("cohorts")
+        ordering = ("begins_on", "id")
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(ends_on=None) | Q(ends_on__gt=F("begins_on")),
+                name="cohort_ends_after_beginning",
+                violation_error_message=_("It ends before it begins."),
+            ),
+            models.CheckConstraint(condition=Q(target__range=(1, LARGEST_COHORT)), name="cohort_target_sensible"),
+        )
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class MemberRole(models.TextChoices):
+    """What a member does in the panel."""
+
+    MEMBER = "member", pgettext_lazy("panel", "member")
+    PEER_EDUCATOR = "peer-educator", pgettext_lazy("panel", "peer educator")
+    SPEAKER = "speaker", pgettext_lazy("panel", "speaker")
+
+
+class Member(models.Model):
+    """A member, known by a pseudonym. `sealed` holds the real name and contacts (own and a guardian's) as JSON, sealed to the ring "panel".
+
+    `identity` is an HMAC of the folded real name and the birth month, by which the same person is not taken in twice. Who left and was
+    erased is a shadow: `sealed` and `identity` are empty, the pseudonym is a number, and every figure stays.
+    """
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    cohort = models.ForeignKey(Cohort, verbose_name=_("cohort"), on_delete=models.PROTECT, related_name="members")
+    school = models.ForeignKey(School, verbose_name=_("school"), on_delete=models.PROTECT, related_name="members")
+    pseudonym = models.CharField(_("pseudonym"), max_length=40)
+    birth_year = models.PositiveSmallIntegerField(
+        _("year of birth"), validators=[MinValueValidator(FIRST_BIRTH_YEAR), MaxValueValidator(LAST_BIRTH_YEAR)]
+    )
+    birth_month = models.PositiveSmallIntegerField(
+        _("month of birth"), validators=[MinValueValidator(1), MaxValueValidator(12)]
+    )
+    role = models.CharField(_("role"), max_length=13, choices=MemberRole, default=MemberRole.MEMBER)
+    joined_on = models.DateField(_("joined"))
+    left_on = models.DateField(_("left"), null=True, blank=True)
+    identity = models.BinaryField(max_length=32, unique=True, null=True, editable=False)
+    sealed = models.BinaryField(null=True, editable=False)
+    erased_at = models.DateTimeField(null=True, editable=False)
+    changed_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    sealed_places = (SealedColumn(ring="panel", column="sealed", table="youthpanel_member", field="sealed"),)
+
+    class Meta:
+        verbose_name = _("member")
+        verbose_name_plural = _("members")
+        ordering = ("cohort", "pseudonym", "id")
+        permissions = (("open_identity", _("Can open who a member is")),)
+        indexes = (models.Index(fields=("birth_year", "birth_month"), name="member_by_birth"),)
+        constraints = (
+            models.UniqueConstraint(
+                folded("pseudonym"),
+                name="one_member_a_pseudonym",
+                violation_error_message=_("Another member has this pseudonym. Choose another one."),
+            ),
+            models.CheckConstraint(condition=Q(role__in=MemberRole.values), name="member_role_known"),
+            models.CheckConstraint(condition=Q(birth_month__range=(1, 12)), name="member_birth_month_is_one"),
+            # In the year of joining somebody turns 11 at the earliest, and is 18 at the latest.
+            models.CheckConstraint(
+                condition=Q(joined_on__year__gte=F("birth_year") + 11, joined_on__year__lte=F("birth_year") + 19),
+                name="member_of_an_age_for_the_panel",
+                violation_error_message=_("Members are 11 to 18 years old when they join. Check the year of birth."),
+            ),
+            models.CheckConstraint(
+                condition=Q(left_on=None) | Q(left_on__gte=F("joined_on")),
+                name="member_left_after_joining",
+                violation_error_message=_("Left before joining."),
+            ),
+            models.CheckConstraint(
+                condition=Q(erased_at=None, sealed__isnull=False, identity__isnull=False)
+                | Q(erased_at__isnull=False, sealed=None, identity=None, left_on__isnull=False),
+                name="member_known_until_erased",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.pseudonym
+
+
+class Scope(models.TextChoices):
+    """What a consent is for."""
+
+    MEMBERSHIP = "membership", pgettext_lazy("consent", "membership")
+    ONLINE = "online", pgettext_lazy("consent", "taking part online")
+    PHOTOGRAPH = "photograph", pgettext_lazy("consent", "photographs")
+    QUOTATION = "quotation", pgettext_lazy("consent", "quotations")
+    TRAVEL = "travel", pgettext_lazy("consent", "travel")
+
+
+class Giver(models.TextChoices):
+    """Who gives a consent: a guardian for somebody under 15, from 15 on the member."""
+
+    GUARDIAN = "guardian", pgettext_lazy("consent", "guardian")
+    MEMBER = "member", pgettext_lazy("consent", "the member")
+
+
+class Consent(models.Model):
+    """One consent on paper. `document` names where the paper is filed. It holds from `given_on` until `expires_on` or its withdrawal."""
+
+    member = models.ForeignKey(Member, verbose_name=_("member"), on_delete=models.CASCADE, related_name="consents")
+    scope = models.CharField(_("what for"), max_length=10, choices=Scope)
+    giver = models.CharField(_("given by"), max_length=8, choices=Giver)
+    document = models.CharField(_("document"), max_length=120, help_text=_("Where the signed paper is filed."))
+    given_on = models.DateField(_("given"))
+    expires_on = models.DateField(_("expires"))
+    withdrawn_on = models.DateField(_("withdrawn"), null=True, blank=True)
+    reminded_on = models.DateField(null=True, editable=False)
+    recorded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+", editable=False
+    )
+
+    class Meta:
+        verbose_name = _("consent")
+        verbose_name_plural = _("consents")
+        ordering = ("member", "scope", "-given_on", "-id")
+        indexes = (models.Index(fields=("expires_on",), name="consent_expires", condition=Q(withdrawn_on=None)),)
+        constraints = (
+            models.UniqueConstraint(
+                fields=("member", "scope"),
+                condition=Q(withdrawn_on=None),
+                name="one_consent_that_holds",
+                violation_error_message=_("There is such a consent already. Withdraw it first, or change it."),
+            ),
+            models.CheckConstraint(condition=Q(scope__in=Scope.values), name="consent_scope_known"),
+            models.CheckConstraint(condition=Q(giver__in=Giver.values), name="consent_giver_known"),
+            models.CheckConstraint(
+                condition=Q(expires_on__gt=F("given_on")),
+                name="consent_expires_after_given",
+                violation_error_message=_("It expires before it is given."),
+            ),
+            models.CheckConstraint(
+                condition=Q(withdrawn_on=None) | Q(withdrawn_on__gte=F("given_on")),
+                name="consent_withdrawn_after_given",
+                violation_error_message=_("It was withdrawn before it was given."),
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.get_scope_display()}: {self.get_giver_display()}"

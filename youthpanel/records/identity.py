@@ -1,0 +1,52 @@
+"""Who a member really is: what is sealed of it, and the digest by which nobody is taken in twice."""
+
+import hashlib
+import hmac
+import json
+from dataclasses import asdict, dataclass, fields
+from typing import Final
+from uuid import UUID
+
+from django.conf import settings
+
+from clicksafely.common import sealing
+from clicksafely.common.folding import fold
+from youthpanel.models import Member
+
+TABLE: Final = Member._meta.db_table
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """A member's real name and contacts, own and a guardian's; in clear for one answer to one request only."""
+
+    name: str
+    email: str = ""
+    phone: str = ""
+    guardian: str = ""
+    guardian_contact: str = ""
+
+
+def seal_identity(identity: Identity, *, row: UUID) -> bytes:
+    """Seal to the ring "panel" for the member whose `uuid` is `row`. Raises NoPublicKey."""
+    plain = json.dumps(asdict(identity), ensure_ascii=False).encode()
+    return sealing.seal(plain, ring="panel", table=TABLE, field="sealed", row=row)
+
+
+def unseal_identity(member: Member) -> Identity:
+    """What `seal_identity` sealed. For services that record the opening. Raises ValueError for a shadow, and SealError."""
+    if member.sealed is None:
+        raise ValueError("nobody knows any more who this member was")
+    said = json.loads(sealing.open_sealed(member.sealed, ring="panel", table=TABLE, field="sealed", row=member.uuid))
+    return Identity(**{field.name: str(said.get(field.name, "")) for field in fields(Identity)})
+
+
+def name_parts(name: str) -> list[str]:
+    """The folded words of a name, sorted: one spelling for both scripts and for either order of first name and surname."""
+    return sorted("".join(letter if letter.isalnum() else " " for letter in fold(name)).split())
+
+
+def identity_digest(name: str, *, year: int, month: int) -> bytes:
+    """The keyed hash (32 bytes, HMAC-SHA256 under RECEIPT_PEPPER, which the database does not hold) of a name and a month of birth."""
+    said = f"panel-member:{' '.join(name_parts(name))}:{year:04}-{month:02}"
+    return hmac.digest(settings.RECEIPT_PEPPER.encode(), said.encode(), hashlib.sha256)

@@ -1,0 +1,138 @@
+"""Taking a name out of the texts of the panel: whatever members, facilitators and minutes wrote, in either script and in any case.
+
+A name is found where its words stand beside each other, in any order, each with the endings that Serbian declension gives it. A first
+name alone is nobody's: it is not looked for.
+"""
+
+import re
+from functools import cache
+from itertools import permutations
+from typing import Final
+
+from django.apps import apps
+from django.db import connection, models
+
+from clicksafely.common.folding import fold
+from youthpanel.models import (
+    AnswerSheet,
+    Edition,
+    EditionFile,
+    IncidentNote,
+    InvitationCode,
+    Member,
+    MemberSession,
+    Response,
+    School,
+)
+
+# Sealed, codes, or never changed: what was issued has pseudonyms alone, what was answered is the addressee's. A school may be called like its pupil.
+NOT_LOOKED_THROUGH: Final = (
+    Edition,
+    EditionFile,
+    IncidentNote,
+    InvitationCode,
+    Member,
+    MemberSession,
+    Response,
+    School,
+)
+# Not the number of the shadow: that would lead from anonymous words to it.
+GONE: Final = "[…]"
+_ENDING: Final = r"[^\W\d_]{0,3}"
+_GAP: Final = r"[\W_]{1,3}"
+# Each letter of a folded word may be written so.
+_LETTERS: Final = {
+    **dict(zip("abvgdezijklmnoprstufh", "абвгдезијклмнопрстуфх", strict=True)),
+    "c": "cčćцчћ",
+    "s": "sšсш",
+    "z": "zžзж",
+}
+_PAIRS: Final = {"dj": "(?:dj|đ|ђ|дј)", "lj": "(?:lj|љ|лј)", "nj": "(?:nj|њ|нј)", "dz": "(?:dz|dž|џ|дз|дж)"}
+
+
+def scrub(name: str) -> int:
+    """Put `GONE` wherever the name stands; returns how many rows were changed. A name of one word is left alone."""
+    words = fold(name).split()
+    if len(words) < 2:
+        return 0
+    pattern = pattern_of(words)
+    # The longest beginning that no ending changes, for the database to look for.
+    sign = max((_stem(word) for word in words), key=len)
+    return sum(
+        _write(model, pk, said, {column: pattern.sub(GONE, text) for column, text in said.items()})
+        for model in text_models()
+        for pk, said in _rows_with(model, sign)
+    )
+
+
+@cache
+def text_models() -> dict[type[models.Model], tuple[str, ...]]:
+    """Every model of the panel in which somebody writes, with the columns for it."""
+    found = {model: text_columns(model) for model in apps.get_app_config("youthpanel").get_models()}
+    return {model: columns for model, columns in found.items() if columns and model not in NOT_LOOKED_THROUGH}
+
+
+def text_columns(model: type[models.Model]) -> tuple[str, ...]:
+    """Columns of free text; of what is written in two languages also the third one, which its fields hide."""
+    return tuple(
+        str(field.column)
+        for field in model._meta.concrete_fields
+        if isinstance(field, models.CharField | models.TextField | models.JSONField)
+        and field.editable
+        and not field.choices
+        and not isinstance(field, models.SlugField)
+    )
+
+
+def pattern_of(words: list[str]) -> re.Pattern[str]:
+    """What finds folded words of a name, in any order, as people write and decline them."""
+    written = [_letters(_stem(word)) + _ENDING for word in words]
+    # Of more than three words the order is taken as it is: 24 orders and more would be looked for in vain.
+    orders = permutations(written) if len(written) <= 3 else [tuple(written)]
+    found = "|".join(_GAP.join(order) for order in orders)
+    return re.compile(rf"(?<![^\W\d_])(?:{found})(?![^\W\d_])", re.IGNORECASE)
+
+
+def _stem(word: str) -> str:
+    """What of a word stays in every case."""
+    return word[:-1] if len(word) > 2 and word[-1] in "aeiou" else word
+
+
+def _letters(word: str) -> str:
+    parts = re.findall("dj|lj|nj|dz|.", word)
+    return "".join(_PAIRS.get(part) or f"[{re.escape(part)}{_LETTERS.get(part, '')}]" for part in parts)
+
+
+def _rows_with(model: type[models.Model], sign: str) -> list[tuple[str, dict[str, str]]]:
+    """Primary keys and texts by column of rows that may have the name; JSON as it is written, which our replacements leave JSON."""
+    columns = text_columns(model)
+    whole = ", ".join(f"{column}::text" for column in columns)
+    texts = ", ".join(f"coalesce({column}::text, '')" for column in columns)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT id, {texts} FROM {model._meta.db_table}"  # noqa: S608 - our own names
+            f" WHERE strpos(clicksafely_fold(concat_ws(' ', {whole})), %s) > 0 ORDER BY id",
+            [sign],
+        )
+        return [(str(pk), dict(zip(columns, said, strict=True))) for pk, *said in cursor.fetchall()]
+
+
+def _write(model: type[models.Model], pk: str, before: dict[str, str], after: dict[str, str]) -> bool:
+    """Write the columns that differ; whether any does."""
+    changed = {column: text for column, text in after.items() if text != before[column]}
+    if changed:
+        texts = ", ".join(f"{column} = %s{'::jsonb' if model is AnswerSheet else ''}" for column in changed)
+        with connection.cursor() as cursor:
+            cursor.execute(f"UPDATE {model._meta.db_table} SET {texts} WHERE id = %s", [*changed.values(), pk])  # noqa: S608 - our own names
+    if changed and model is AnswerSheet:
+        _mix_sheets()
+    return bool(changed)
+
+
+def _mix_sheets() -> None:
+    """Write all answer sheets anew in random order: neither place nor transaction leads from one that had the name to its member."""
+    table = AnswerSheet._meta.db_table
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"WITH sheet AS (DELETE FROM {table} RETURNING *) INSERT INTO {table} SELECT * FROM sheet ORDER BY random()"  # noqa: S608 - our own name
+        )

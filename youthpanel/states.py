@@ -1,0 +1,86 @@
+"""What may follow what in the panel: consultations, what members write, responses to recommendations. Pure.
+
+```
+consultation:   draft -> open -> closed -> reported
+contribution:   waiting -> shown | refused ; shown -> withdrawn
+recommendation: proposed -> received -> considered -> accepted | partly | rejected ; accepted, partly -> done
+```
+"""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Final
+
+from django.db import models
+from django.utils.translation import pgettext_lazy
+
+
+class ConsultationState(models.TextChoices):
+    """Where a consultation stands; its phases say what is possible in it on a day."""
+
+    DRAFT = "draft", pgettext_lazy("consultation", "draft")
+    OPEN = "open", pgettext_lazy("consultation", "open")
+    CLOSED = "closed", pgettext_lazy("consultation", "closed")
+    REPORTED = "reported", pgettext_lazy("consultation", "reported back")
+
+
+class Feature(models.TextChoices):
+    """What members do in a phase."""
+
+    INFORM = "inform", pgettext_lazy("phase", "Read what it is about")
+    COLLECT = "collect", pgettext_lazy("phase", "Propose ideas")
+    ANSWER = "answer", pgettext_lazy("phase", "Answer questions")
+    DISCUSS = "discuss", pgettext_lazy("phase", "Talk about it")
+    PRIORITISE = "prioritise", pgettext_lazy("phase", "Choose what matters most")
+    REPORT = "report", pgettext_lazy("phase", "See what came of it")
+
+
+class ContributionState(models.TextChoices):
+    """Whether others see what a member wrote: never before somebody has read it."""
+
+    WAITING = "waiting", pgettext_lazy("contribution", "waiting to be read")
+    SHOWN = "shown", pgettext_lazy("contribution", "shown")
+    REFUSED = "refused", pgettext_lazy("contribution", "not shown")
+    WITHDRAWN = "withdrawn", pgettext_lazy("contribution", "taken back")
+
+
+class ResponseKind(models.TextChoices):
+    """What the addressee of a recommendation said, or did."""
+
+    RECEIVED = "received", pgettext_lazy("response", "received")
+    CONSIDERED = "considered", pgettext_lazy("response", "under consideration")
+    ACCEPTED = "accepted", pgettext_lazy("response", "accepted")
+    PARTLY = "partly", pgettext_lazy("response", "accepted in part")
+    REJECTED = "rejected", pgettext_lazy("response", "rejected")
+    DONE = "done", pgettext_lazy("response", "done")
+
+
+_C, _T, _R = ConsultationState, ContributionState, ResponseKind
+CONSULTATION_FOLLOWS: Final[Mapping[ConsultationState, frozenset[ConsultationState]]] = MappingProxyType(
+    {
+        _C.DRAFT: frozenset({_C.OPEN}),
+        _C.OPEN: frozenset({_C.CLOSED}),
+        _C.CLOSED: frozenset({_C.REPORTED}),
+        _C.REPORTED: frozenset(),
+    }
+)
+CONTRIBUTION_FOLLOWS: Final[Mapping[ContributionState, frozenset[ContributionState]]] = MappingProxyType(
+    {
+        _T.WAITING: frozenset({_T.SHOWN, _T.REFUSED, _T.WITHDRAWN}),
+        _T.SHOWN: frozenset({_T.WITHDRAWN, _T.REFUSED}),
+        _T.REFUSED: frozenset({_T.SHOWN}),
+        _T.WITHDRAWN: frozenset(),
+    }
+)
+# After which responses a response may come; None: after none at all. A ministry may go straight to a decision, and change its mind.
+RESPONSE_FOLLOWS: Final[Mapping[ResponseKind | None, frozenset[ResponseKind]]] = MappingProxyType(
+    {
+        None: frozenset({_R.RECEIVED, _R.CONSIDERED, _R.ACCEPTED, _R.PARTLY, _R.REJECTED}),
+        _R.RECEIVED: frozenset({_R.CONSIDERED, _R.ACCEPTED, _R.PARTLY, _R.REJECTED}),
+        _R.CONSIDERED: frozenset({_R.CONSIDERED, _R.ACCEPTED, _R.PARTLY, _R.REJECTED}),
+        _R.ACCEPTED: frozenset({_R.DONE, _R.CONSIDERED, _R.PARTLY, _R.REJECTED}),
+        _R.PARTLY: frozenset({_R.DONE, _R.CONSIDERED, _R.ACCEPTED, _R.REJECTED}),
+        _R.REJECTED: frozenset({_R.CONSIDERED, _R.ACCEPTED, _R.PARTLY}),
+        _R.DONE: frozenset(),
+    }
+)
