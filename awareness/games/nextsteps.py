@@ -3,7 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
+from django.db.models import QuerySet
 from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -12,6 +14,7 @@ from django.utils.translation import pgettext_lazy
 from awareness.games.models import NextStep
 from awareness.games.vocabulary import NextKind
 from awareness.topics.documents import findables
+from awareness.topics.publication import Publication
 
 
 @dataclass(frozen=True)
@@ -46,9 +49,9 @@ def steps_on(rows: Sequence[NextStep], now: datetime) -> list[Step]:
 def _titles(kind: str, slugs: Sequence[str], now: datetime) -> dict[str, str]:
     """Titles by slug of those that everybody sees."""
     model = next((findable.model for findable in findables() if findable.kind == kind), None)
-    if model is None:
+    if model is None or not issubclass(model, Publication):
         return {}
-    records = model._default_manager.filter(slug__in=slugs).visible(now)
+    records: QuerySet[Any] = model._default_manager.filter(slug__in=slugs).visible(now)  # type: ignore[attr-defined]
     return {record.slug: str(record) for record in records}
 
 
