@@ -28,6 +28,7 @@ if settings.PORTAL in {"public", "all"}:
         path("api/", include("hotline.intake.api.urls")),
         path("", include("awareness.gathering.machines.urls")),
         path("", include("awareness.editorial.outside")),
+        path("", include("youthpanel.showing.outside")),
         path("feeds/resources.json", resources_json, name="resources-feed"),
         path("feeds/resources.atom", resources_atom, name="resources-atom"),
         *i18n_patterns(
@@ -41,6 +42,8 @@ if settings.PORTAL in {"public", "all"}:
             path("", include("awareness.quizzes.classroom.urls")),
             path("", include("awareness.quizzes.printing.urls")),
             path("", include("awareness.games.urls")),
+            path("", include("youthpanel.showing.urls")),
+            path("", include("youthpanel.papers.urls")),
         ),
     ]
 

@@ -3,9 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
-from django.db.models import QuerySet
 from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -51,7 +49,7 @@ def _titles(kind: str, slugs: Sequence[str], now: datetime) -> dict[str, str]:
     model = next((findable.model for findable in findables() if findable.kind == kind), None)
     if model is None or not issubclass(model, Publication):
         return {}
-    records: QuerySet[Any] = model._default_manager.filter(slug__in=slugs).visible(now)  # type: ignore[attr-defined]
+    records = model.objects.filter(slug__in=slugs).visible(now)
     return {record.slug: str(record) for record in records}
 
 

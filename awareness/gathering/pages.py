@@ -46,8 +46,11 @@ PAGES: Final[tuple[PageFacts, ...]] = (
     PageFacts("games", "awareness/games/games.html", _("game, play, story, cards")),
     PageFacts("for-parents", "awareness/for_parents.html", _("mother, father, family, guardians, advice")),
     PageFacts("for-teachers", "awareness/for_teachers.html", _("school, lesson, teaching, psychologist")),
+    PageFacts("youth-panel", "youthpanel/panel.html", _("youth, consultations, young people who advise the Centre")),
     PageFacts(
-        "youth-panel", "awareness/youth_panel.html", _("youth, consultations, young people who advise the Centre")
+        "recommendations",
+        "youthpanel/recommendations.html",
+        _("proposals of young people, White Paper, answers of the Ministry"),
     ),
     PageFacts("about", "awareness/about.html", _("who we are, history, Click Safely, INHOPE, Insafe")),
     PageFacts("partners", "awareness/partners.html", _("foundation, ministry, donors")),

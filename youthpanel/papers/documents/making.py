@@ -1,0 +1,24 @@
+"""Every file of an edition by language and format."""
+
+from itertools import product
+from typing import Final
+
+from django.conf import settings
+
+from youthpanel.models import EditionFormat
+from youthpanel.papers.content import Content
+from youthpanel.papers.documents.docx import as_docx
+from youthpanel.papers.documents.pdf import as_pdf
+from youthpanel.papers.laying import About, lay_out
+
+FILES: Final = tuple(product([code for code, _name in settings.LANGUAGES], EditionFormat))
+MEDIA_TYPES: Final = {
+    EditionFormat.PDF: "application/pdf",
+    EditionFormat.DOCX: "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+}
+
+
+def make_file(content: Content, about: About, *, language: str, form: EditionFormat) -> bytes:
+    """One file of the edition. Raises typst.TypstError."""
+    laid = lay_out(content, about, language)
+    return as_pdf(laid) if form == EditionFormat.PDF else as_docx(laid)
