@@ -49,6 +49,7 @@ from hotline.models import (
     Upload,
     Watch,
 )
+from tests.factories.youthpanel import make_edition, make_recommendation
 from tests.hotline.intake.api.program import make_partner
 from tests.hotline.referral.notices.told import make_notice
 from tests.hotline.review.conftest import make_case, make_item
@@ -67,6 +68,7 @@ DESK = frozenset({ANALYST, SUPERVISOR})
 EDITORS = frozenset({EDITOR})
 READERS = frozenset({SUPERVISOR, AUDITOR})
 SUPERVISORS = frozenset({SUPERVISOR})
+COORDINATORS = frozenset({COORDINATOR})
 NOBODY: frozenset[str] = frozenset()
 
 # address: (who may, what GET and POST with nothing in it then answer, what they answer to everybody else who is signed in)
@@ -107,6 +109,7 @@ PARTNER = "admin/hotline/partner/<int:partner_id>/"
 POLICE = "admin/hotline/police/<int:package_id>/"
 NOTICE = "admin/hotline/notices/<int:notice_id>/"
 CASE = "admin/hotline/case/<int:report_id>/"
+PAPER = "admin/youthpanel/whitepaper/<int:object_id>/"
 TABLE: dict[str, Rule] = {
     "admin/": (DESK, (302, 302), (200, 200)),
     "admin/login/": (EVERYBODY, (302, 200), REFUSED),
@@ -119,7 +122,7 @@ TABLE: dict[str, Rule] = {
     "admin/jsi18n/": (EVERYBODY, (200, 405), REFUSED),
     "admin/r/<path:content_type_id>/<path:object_id>/": (EVERYBODY, (404, 404), REFUSED),
     "admin/(?P<url>.*)$": (EVERYBODY, (404, 404), REFUSED),
-    "admin/^(?P<app_label>auth|otp_totp|otp_static|axes|common|topics|editorial|library|quizzes|games|gathering|hotline)/$": (
+    "admin/^(?P<app_label>auth|otp_totp|otp_static|axes|common|topics|editorial|library|quizzes|games|gathering|youthpanel|hotline)/$": (
         DESK,
         (200, 200),
         (404, 404),
@@ -242,6 +245,15 @@ TABLE: dict[str, Rule] = {
     "admin/quizzes/quiz/<int:pk>/figures/": (EDITORS, (200, 405), REFUSED),
     "admin/quizzes/quiz/<int:pk>/figures.csv": (EDITORS, (200, 405), REFUSED),
     "admin/quizzes/quiz/<int:pk>/export/<slug:form>/": (EDITORS, (200, 405), REFUSED),
+    **model_rules("youthpanel/recommendation", COORDINATORS, EDITED),
+    **model_rules("youthpanel/whitepaper", COORDINATORS, EDITED),
+    f"{PAPER}preview/<slug:code>/": (COORDINATORS, (200, 405), REFUSED),
+    f"{PAPER}preview/<slug:code>.<slug:form>": (COORDINATORS, (200, 405), REFUSED),
+    f"{PAPER}issue/": (COORDINATORS, (200, 422), REFUSED),
+    # What was issued, handed over or answered is looked at; a new one is added.
+    **model_rules("youthpanel/edition", COORDINATORS, LOOKED_AT),
+    **model_rules("youthpanel/handover", COORDINATORS, LOOKED_AT | {"add/": (200, 200)}),
+    **model_rules("youthpanel/response", COORDINATORS, LOOKED_AT | {"add/": (200, 200)}),
     **model_rules("hotline/partner", SUPERVISORS, EDITED | {"{}/delete/": REFUSED}),
     f"{PARTNER}make-key/": (SUPERVISORS, (200, 422), REFUSED),
     f"{PARTNER}revoke-key/<int:key_id>/": (SUPERVISORS, (200, 302), REFUSED),
@@ -307,6 +319,7 @@ def make_paths() -> dict[str, str]:
     recipient = PoliceRecipient.objects.create(name="x")
     package = PolicePackage.objects.create(made_at=now, recipient=recipient, format="zip", sha256="0" * 64, size=1)
     notice = make_notice(item, case)
+    edition, recommendation = make_edition(user), make_recommendation()
     kept = {
         "hotline/referral": referral.pk,
         "hotline/iccamreport": iccam.pk,
@@ -361,6 +374,13 @@ def make_paths() -> dict[str, str]:
         "quizzes/quiz": Quiz.objects.create(slug="walk", title_sr="x", summary_sr="x", level="7-10").pk,
         "games/game": Game.objects.earliest("pk").pk,
         "library/resource": Resource.objects.create(slug="walk", title="x", kind="poster", language="zxx").pk,
+        "youthpanel/recommendation": recommendation.pk,
+        "youthpanel/whitepaper": edition.paper_id,
+        "youthpanel/edition": edition.pk,
+        "youthpanel/handover": edition.handovers.create(whom="x", on=now.date()).pk,
+        "youthpanel/response": recommendation.responses.create(
+            kind="received", on=now.date(), source="x", recorded_at=now
+        ).pk,
         "hotline/partner": partner.pk,
         "auth/user": user.pk,
         "auth/group": Group.objects.earliest("pk").pk,
@@ -388,7 +408,9 @@ def make_paths() -> dict[str, str]:
             "list_id": hash_list.pk,
             "package_id": package.pk,
             "content_type_id": content_type,
-            "form": "json",
+            # What an export or a preview is made as.
+            "form": "pdf" if "youthpanel" in route else "json",
+            "code": "sr",
             "mail_id": kept["hotline/incomingmail"],
             "complaint_id": kept["hotline/complaint"],
             "legal_hold_id": kept["hotline/legalhold"],

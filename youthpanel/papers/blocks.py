@@ -94,10 +94,13 @@ def blocks_of(html: str) -> list[Block]:
     reader = _Reader()
     reader.feed(clean(html))
     reader.close()
-    above = 0
+    above: list[int] = []
     for block in reader.blocks:
         if block["kind"] == "h":
-            above = block["level"] = min(block["level"] - 1, above + 1)
+            while above and above[-1] >= block["level"]:
+                above.pop()
+            above.append(block["level"])
+            block["level"] = len(above)
     return [block for block in reader.blocks if block.get("runs", True)]
 
 

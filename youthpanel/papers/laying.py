@@ -111,11 +111,11 @@ def _laid(content: Content, about: About, language: str) -> Laid:
 def _figures(content: Content) -> list[Block]:
     figures = content["figures"]
     rows = [
-        [_("members"), str(figures["members"])],
-        [_("schools"), str(figures["schools"])],
-        [_("towns"), str(figures["towns"])],
-        [_("meetings"), str(figures["meetings"])],
-        [_("consultations"), str(figures["consultations"])],
+        [pgettext("panel", "members"), str(figures["members"])],
+        [pgettext("panel", "schools"), str(figures["schools"])],
+        [pgettext("panel", "towns"), str(figures["towns"])],
+        [pgettext("panel", "meetings"), str(figures["meetings"])],
+        [pgettext("panel", "consultations"), str(figures["consultations"])],
     ]
     if figures["attendance"] is not None:
         rows.append([_("of those invited to a meeting came"), f"{figures['attendance']}%"])
