@@ -4,8 +4,9 @@ const [drag, up, down] = told.dataset.order.split("|");
 
 const numberOf = (row) => row.querySelector("input[name$='-order']");
 const rowsOf = (group) =>
+  // A table of rows is in a box that looks like a row of its own.
   [...group.querySelectorAll(".inline-related, tr.form-row")].filter(
-    (row) => numberOf(row) && !numberOf(row).name.includes("__prefix__") && !row.classList.contains("empty-form"),
+    (row) => !row.querySelector("tr.form-row") && numberOf(row) && !numberOf(row).name.includes("__prefix__") && !row.classList.contains("empty-form"),
   );
 
 // Numbers follow the places; chapters and annexes are counted each for themselves by whoever reads them.

@@ -63,11 +63,11 @@ class ChapterInline(RichTextMixin, TranslationStackedInline[Chapter, WhitePaper]
     fields = (("part", "order"), "title", "text")
 
 
-class PlaceInline(admin.TabularInline[PaperRecommendation, WhitePaper]):
+class PlaceInline(admin.StackedInline[PaperRecommendation, WhitePaper]):
     model = PaperRecommendation
     extra = 0
     max_num = 200
-    fields = ("order", "recommendation")
+    fields = (("order", "recommendation"),)
 
 
 @admin.register(WhitePaper)

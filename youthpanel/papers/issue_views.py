@@ -5,12 +5,12 @@ from typing import Any
 import typst
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods
 
 from clicksafely.common.language import LANGUAGES
 from youthpanel.models import EditionFormat, Proof, WhitePaper
@@ -26,10 +26,11 @@ from youthpanel.papers.laying import About, lay_out
 VIEW, ISSUE = "youthpanel.view_whitepaper", "youthpanel.add_edition"
 
 
-@require_GET
 def preview(request: HttpRequest, object_id: int, code: str) -> HttpResponse:
     """The page of the next edition in the language `code`, in the frame of the site."""
     paper = _paper(request, object_id, code)
+    if request.method not in {"GET", "HEAD"}:
+        return HttpResponseNotAllowed(["GET", "HEAD"])
     now = timezone.now()
     # From here on the request is one of the public site: the page is turned into that script as a whole.
     request.LANGUAGE_CODE = code
@@ -40,12 +41,13 @@ def preview(request: HttpRequest, object_id: int, code: str) -> HttpResponse:
     return response
 
 
-@require_GET
 def preview_file(request: HttpRequest, object_id: int, code: str, form: str) -> HttpResponse:
     """The same as PDF or DOCX."""
     paper = _paper(request, object_id, code)
     if form not in EditionFormat.values:
         raise Http404
+    if request.method not in {"GET", "HEAD"}:
+        return HttpResponseNotAllowed(["GET", "HEAD"])
     now = timezone.now()
     about = About(None, now, {"sr": "", "en": ""})
     try:
