@@ -124,9 +124,11 @@ def summary(found: list[Proposal]) -> list[tuple[Any, str, int]]:
 
 
 def _proposals(request: HttpRequest, now: datetime) -> list[Proposal]:
-    """Days are counted: the page holds until midnight at most."""
-    changes_at(request, _midnight(now))
-    return proposals(timezone.localdate(now))
+    """All of them; where the days of one are still counted, the page holds until midnight at most."""
+    found = proposals(timezone.localdate(now))
+    if any(proposal.is_waiting for proposal in found):
+        changes_at(request, _midnight(now))
+    return found
 
 
 def _midnight(now: datetime) -> datetime:

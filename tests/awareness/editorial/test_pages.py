@@ -34,6 +34,7 @@ NAMES = (
     "news",
     "quizzes",
     "games",
+    "recommendations",
 )
 SUBJECTS = {
     "csam",

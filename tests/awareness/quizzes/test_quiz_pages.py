@@ -16,9 +16,10 @@ from awareness.quizzes.models import NextStep, Quiz
 from awareness.quizzes.offers import card_named, document_of
 from awareness.quizzes.playing.onward import onward
 from awareness.quizzes.services import create_question, create_quiz, save_question
-from awareness.topics import cards, documents
+from awareness.topics import cards
 from awareness.topics.models import Topic
 from awareness.topics.services import publish_record
+from clicksafely.common import findable as documents
 from tests.awareness.quizzes import making
 from tests.awareness.quizzes.players import Player, published
 from tests.awareness.reader import PageReader
