@@ -2,9 +2,10 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib import admin
 from django.db.models import Count, QuerySet
-from django.forms import CheckboxSelectMultiple, ModelForm
+from django.forms import CheckboxSelectMultiple, ModelForm, Textarea
 from django.http import HttpRequest, HttpResponse
 from django.urls import path
 from django.utils import timezone
@@ -13,7 +14,7 @@ from modeltranslation.admin import TranslationStackedInline
 
 from clicksafely.common.language import LANGUAGES
 from clicksafely.common.lists import ReadOnlyAdmin
-from clicksafely.common.richtextfields import RichTextMixin
+from clicksafely.common.richtextfields import RichTextMixin, is_language_of
 from youthpanel.models import Chapter, Edition, Handover, PaperRecommendation, Recommendation, Response, WhitePaper
 from youthpanel.papers import issue_views, services
 from youthpanel.papers.assembling import assemble, both
@@ -47,6 +48,13 @@ class RecommendationAdmin(DroppingMixin, DeskAdmin):
         (_("Address"), {"fields": ("slug",)}),
     )
 
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """Words for children are two lines long."""
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if field is not None and is_language_of(db_field) == "child_text":
+            field.widget = Textarea({"rows": 2, "cols": 80, "maxlength": db_field.max_length})
+        return field
+
     def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         """Boxes to tick: Django's two boxes are hard to work for a screen reader."""
         return super().formfield_for_manytomany(db_field, request, widget=CheckboxSelectMultiple, **kwargs)
@@ -61,6 +69,8 @@ class ChapterInline(RichTextMixin, TranslationStackedInline[Chapter, WhitePaper]
     max_num = 60
     rich_text = ("text",)
     fields = (("part", "order"), "title", "text")
+    # Chapters before annexes.
+    ordering = ("-part", "order", "id")
 
 
 class PlaceInline(admin.StackedInline[PaperRecommendation, WhitePaper]):
@@ -129,9 +139,20 @@ class WhitePaperAdmin(DroppingMixin, DeskAdmin):
 @admin.register(Edition)
 class EditionAdmin(ReadOnlyAdmin):
     change_form_template = "admin/youthpanel/edition/change_form.html"
-    list_display = ("paper", "number", "issued_at", "issued_by")
+    list_display = ("paper_name", "number", "issued_at", "issuer")
     list_select_related = ("paper", "issued_by")
-    fields = ("paper", "number", "issued_at", "issued_by", "changes_sr", "changes_en")
+    fields = ("paper_name", "number", "issued_at", "issuer", "changes_sr", "changes_en")
+    readonly_fields = ("paper_name", "issuer")
+
+    @admin.display(description=_("White Paper"))
+    def paper_name(self, edition: Edition) -> str:
+        """Its title now; what the edition says itself it says on its page."""
+        return str(edition.paper)
+
+    @admin.display(description=_("issued by"))
+    def issuer(self, edition: Edition) -> str:
+        """Who pressed the button."""
+        return edition.issued_by.get_username()
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Edition]:
         """Without what they say."""
@@ -142,7 +163,13 @@ class EditionAdmin(ReadOnlyAdmin):
     ) -> HttpResponse:
         """With its files, each compared with its sum, and to whom it was handed."""
         edition = kwargs["obj"]
-        context |= {"checked": check_files(edition), "handovers": edition.handovers.order_by("on", "id")}
+        # The staff's door has no public addresses of its own.
+        path = f"{request.LANGUAGE_CODE}/youth-panel/white-papers/{edition.paper.slug}/?edition={edition.number}"
+        context |= {
+            "checked": check_files(edition),
+            "handovers": edition.handovers.order_by("on", "id"),
+            "public_address": f"{settings.SITE_URL.rstrip('/')}/{path}",
+        }
         return super().render_change_form(request, context, *args, **kwargs)
 
 

@@ -1,6 +1,6 @@
 """What the admin pages of papers stand on: saving goes through services, and forms may be long."""
 
-from typing import Any, cast
+from typing import Any, ClassVar, cast
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.core.exceptions import PermissionDenied
@@ -25,6 +25,10 @@ class DeskAdmin(RichTextMixin, HeadedAdmin, TranslationAdmin[Any]):
     show_full_result_count = False
     list_per_page = 50
     list_max_show_all = 150
+
+    class Media:
+        css: ClassVar[dict[str, Any]] = {"all": ["css/writing.css", "css/panel-desk.css"]}
+
     actions: list[Any] = []
 
     # The token is in the body: the admin asks for it when it is clear who sends.
