@@ -48,6 +48,16 @@ def test_a_white_paper_is_written_issued_handed_over_and_answered(
     page.locator("#places-1").get_by_role("button", name="Горе").click()
     expect(page.locator("[name=places-1-order]")).to_have_value("1")
     expect(page.locator("[name=places-0-order]")).to_have_value("2")
+    # By mouse the first one comes back to its place, and the button takes it away again.
+    handle, target = page.locator("#places-0 .order-tools button").first, page.locator("#places-1").bounding_box()
+    handle.hover()
+    page.mouse.down()
+    assert target is not None
+    page.mouse.move(target["x"] + 40, target["y"] + 8, steps=6)
+    page.mouse.up()
+    expect(page.locator("[name=places-0-order]")).to_have_value("1")
+    page.locator("#places-1").get_by_role("button", name="Горе").click()
+    expect(page.locator("[name=places-1-order]")).to_have_value("1")
     page.locator("[name=_continue]").first.click()
     expect(page.locator(".problems")).to_contain_text("[...]")
     assert faults(page, fingers=False) == []

@@ -113,7 +113,10 @@ def shown(proposal: Proposal, code: str) -> dict[str, Any]:
         "child_text": said(row["child_text"], code),
         "addressee": said(row["addressee"], code),
         "foreign": code == ENGLISH and not row["title"]["en"],
-        "ledger": [(response, PHRASES[ProposalState(response.kind)]) for response in proposal.ledger],
+        "ledger": [
+            (response, PHRASES[ProposalState(response.kind)], code == ENGLISH and not getattr(response, "text_en", ""))
+            for response in proposal.ledger
+        ],
     }
 
 
