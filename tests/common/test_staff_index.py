@@ -9,7 +9,7 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.mark.parametrize(
-    ("role", "empty"), [("coordinator", True), ("safeguarding", True), ("editor", False), ("auditor", False)]
+    ("role", "empty"), [("coordinator", False), ("safeguarding", True), ("editor", False), ("auditor", False)]
 )
 @override_settings(PASSWORD_HASHERS=HASHERS)
 def test_a_role_without_work_is_told_so(role: str, empty: bool) -> None:

@@ -18,7 +18,8 @@ from youthpanel.papers import issuing
 from youthpanel.papers.assembling import assemble
 from youthpanel.papers.checking import Finding, problems_of, remarks_on
 from youthpanel.papers.desk import actor_of
-from youthpanel.papers.documents.making import FILES, MEDIA_TYPES, make_file
+from youthpanel.papers.documents.kinds import FILES, MEDIA_TYPES
+from youthpanel.papers.documents.making import make_file
 from youthpanel.papers.errors import NotIssuable, UnderWay
 from youthpanel.papers.forms import IssueForm
 from youthpanel.papers.laying import About, lay_out

@@ -19,7 +19,8 @@ from youthpanel.models import Edition, EditionFile, Proof, ProofFile, Recommenda
 from youthpanel.papers.assembling import assemble, both
 from youthpanel.papers.checking import problems_of
 from youthpanel.papers.content import Both
-from youthpanel.papers.documents.making import FILES, make_file
+from youthpanel.papers.documents.kinds import FILES
+from youthpanel.papers.documents.making import make_file
 from youthpanel.papers.errors import NotIssuable, UnderWay
 from youthpanel.papers.laying import About
 

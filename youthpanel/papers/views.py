@@ -16,7 +16,7 @@ from clicksafely.common.templatetags.page import absolute, json_ld
 from youthpanel.models import Edition, EditionFormat, Handover
 from youthpanel.papers import selectors
 from youthpanel.papers.content import Both, is_foreign
-from youthpanel.papers.documents.making import MEDIA_TYPES
+from youthpanel.papers.documents.kinds import MEDIA_TYPES
 from youthpanel.papers.laying import About, Laid, lay_out
 
 MOST_DIGITS = 4

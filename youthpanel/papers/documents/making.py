@@ -1,21 +1,10 @@
-"""Every file of an edition by language and format."""
-
-from itertools import product
-from typing import Final
-
-from django.conf import settings
+"""Makes any file of an edition."""
 
 from youthpanel.models import EditionFormat
 from youthpanel.papers.content import Content
 from youthpanel.papers.documents.docx import as_docx
 from youthpanel.papers.documents.pdf import as_pdf
 from youthpanel.papers.laying import About, lay_out
-
-FILES: Final = tuple(product([code for code, _name in settings.LANGUAGES], EditionFormat))
-MEDIA_TYPES: Final = {
-    EditionFormat.PDF: "application/pdf",
-    EditionFormat.DOCX: "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-}
 
 
 def make_file(content: Content, about: About, *, language: str, form: EditionFormat) -> bytes:
