@@ -6,9 +6,10 @@ from typing import Any
 
 import pytest
 import typst
+from celery import Celery
 from django.contrib.auth.models import User
 from django.db import connection
-from django.test import Client, override_settings
+from django.test import Client
 from django.utils import translation
 
 from clicksafely.common.models import AuditEvent
@@ -223,10 +224,15 @@ def test_the_sweep_asks_for_what_waits(user: User, monkeypatch: pytest.MonkeyPat
     assert asked == [proof.pk]
 
 
-@override_settings(CELERY_BROKER_URL="redis://127.0.0.1:1/0")
-def test_a_broker_that_is_away_keeps_nobody(user: User, django_capture_on_commit_callbacks: Any) -> None:
-    with django_capture_on_commit_callbacks(execute=True):
+def test_a_broker_that_is_away_keeps_nobody(
+    user: User, monkeypatch: pytest.MonkeyPatch, django_capture_on_commit_callbacks: Any
+) -> None:
+    away = Celery(broker="redis://127.0.0.1:1/0", set_as_current=False)
+    away.conf.broker_transport_options = {"max_retries": 0}
+    monkeypatch.setattr(issuing, "current_app", away)
+    with django_capture_on_commit_callbacks(execute=True) as ran:
         begin_edition(paper=make_paper(), changes=NOTHING, actor=user, now=NOW)
+    assert len(ran) == 1
     assert Proof.objects.count() == 1
 
 
