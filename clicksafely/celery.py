@@ -15,7 +15,7 @@ from clicksafely.common.connections import check_connections
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "clicksafely.settings")
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-APPS = ("clicksafely", "awareness", "hotline")
+APPS = ("clicksafely", "awareness", "hotline", "youthpanel")
 
 
 class PatientConnection(Connection):

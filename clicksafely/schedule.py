@@ -35,6 +35,7 @@ BEAT: Final[dict[str, dict[str, object]]] = {
     "sweep-bundles": _every("library.sweep_bundles", seconds=15, expires=15),
     "recount-library": _every("library.recount", hours=1, expires=3600),
     "sweep-news-files": _every("awareness.sweep_news_files", days=1, expires=3600),
+    "sweep-proofs": _every("youthpanel.sweep_proofs", seconds=15, expires=15),
     "erase-due-classes": _every("quizzes.erase_due_classes", minutes=10, expires=600),
     "count-impact": _every("gathering.count_impact", minutes=15, expires=900),
     "settle-waiting-lists": _every("events.settle_waiting_lists", minutes=1, expires=60),

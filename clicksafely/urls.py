@@ -30,6 +30,7 @@ if settings.PORTAL in {"public", "all"}:
         path("", include("awareness.gathering.machines.urls")),
         path("", include("awareness.editorial.outside")),
         path("events.ics", events_ics, name="events-ics"),
+        path("", include("youthpanel.showing.outside")),
         path("feeds/resources.json", resources_json, name="resources-feed"),
         path("feeds/resources.atom", resources_atom, name="resources-atom"),
         *i18n_patterns(
@@ -45,6 +46,8 @@ if settings.PORTAL in {"public", "all"}:
             path("", include("awareness.games.urls")),
             path("", include("awareness.events.bookings.urls")),
             path("", include("awareness.events.showing.urls")),
+            path("", include("youthpanel.showing.urls")),
+            path("", include("youthpanel.papers.urls")),
         ),
     ]
 

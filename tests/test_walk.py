@@ -51,7 +51,7 @@ from hotline.models import (
     Watch,
 )
 from tests.factories.events import make_booking, make_date, make_event, make_series
-from tests.factories.youthpanel import give_consent, make_member
+from tests.factories.youthpanel import give_consent, make_edition, make_member, make_recommendation
 from tests.hotline.intake.api.program import make_partner
 from tests.hotline.referral.notices.told import make_notice
 from tests.hotline.review.conftest import make_case, make_item
@@ -114,6 +114,7 @@ PANEL_MEMBER = "admin/youthpanel/members/<int:member_id>/"
 CASE = "admin/hotline/case/<int:report_id>/"
 EVENT_DATE = "admin/events/dates/<int:date_id>/"
 BOOKING = "admin/events/bookings/<int:booking_id>/"
+PAPER = "admin/youthpanel/whitepaper/<int:object_id>/"
 TABLE: dict[str, Rule] = {
     "admin/": (DESK | COORDINATORS, (302, 302), (200, 200)),
     "admin/login/": (EVERYBODY, (302, 200), REFUSED),
@@ -290,6 +291,15 @@ TABLE: dict[str, Rule] = {
     f"{PANEL_MEMBER}leave/": (COORDINATORS, (200, 422), REFUSED),
     f"{PANEL_MEMBER}back/": (COORDINATORS, (405, 302), REFUSED),
     f"{PANEL_MEMBER}erase/": (COORDINATORS, (200, 422), REFUSED),
+    **model_rules("youthpanel/recommendation", COORDINATORS, EDITED),
+    **model_rules("youthpanel/whitepaper", COORDINATORS, EDITED),
+    f"{PAPER}preview/<slug:code>/": (COORDINATORS, (200, 405), REFUSED),
+    f"{PAPER}preview/<slug:code>.<slug:form>": (COORDINATORS, (200, 405), REFUSED),
+    f"{PAPER}issue/": (COORDINATORS, (200, 422), REFUSED),
+    # What was issued, handed over or answered is looked at; a new one is added.
+    **model_rules("youthpanel/edition", COORDINATORS, LOOKED_AT),
+    **model_rules("youthpanel/handover", COORDINATORS, LOOKED_AT | {"add/": (200, 200)}),
+    **model_rules("youthpanel/response", COORDINATORS, LOOKED_AT | {"add/": (200, 200)}),
     **model_rules("hotline/partner", SUPERVISORS, EDITED | {"{}/delete/": REFUSED}),
     f"{PARTNER}make-key/": (SUPERVISORS, (200, 422), REFUSED),
     f"{PARTNER}revoke-key/<int:key_id>/": (SUPERVISORS, (200, 302), REFUSED),
@@ -359,6 +369,7 @@ def make_paths() -> dict[str, str]:
     notice = make_notice(item, case)
     panel_member = make_member()
     panel_consent = give_consent(panel_member)
+    edition, recommendation = make_edition(user), make_recommendation()
     kept = {
         "hotline/referral": referral.pk,
         "hotline/iccamreport": iccam.pk,
@@ -420,6 +431,13 @@ def make_paths() -> dict[str, str]:
         "youthpanel/school": panel_member.school_id,
         "youthpanel/cohort": panel_member.cohort_id,
         "youthpanel/member": panel_member.pk,
+        "youthpanel/recommendation": recommendation.pk,
+        "youthpanel/whitepaper": edition.paper_id,
+        "youthpanel/edition": edition.pk,
+        "youthpanel/handover": edition.handovers.create(whom="x", on=now.date()).pk,
+        "youthpanel/response": recommendation.responses.create(
+            kind="received", on=now.date(), source="x", recorded_at=now
+        ).pk,
         "hotline/partner": partner.pk,
         "auth/user": user.pk,
         "auth/group": Group.objects.earliest("pk").pk,
@@ -452,7 +470,9 @@ def make_paths() -> dict[str, str]:
             "member_id": panel_member.pk,
             "consent_id": panel_consent.pk,
             "content_type_id": content_type,
-            "form": "json",
+            # What an export or a preview is made as.
+            "form": "pdf" if "youthpanel" in route else "json",
+            "code": "sr",
             "mail_id": kept["hotline/incomingmail"],
             "complaint_id": kept["hotline/complaint"],
             "legal_hold_id": kept["hotline/legalhold"],

@@ -3,7 +3,20 @@
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
+from clicksafely.common.demoparts import DemonstrationPart, offer_part
+
 
 class YouthPanelConfig(AppConfig):
     name = "youthpanel"
     verbose_name = _("Youth panel")
+
+    def ready(self) -> None:
+        """Offer what was issued to the search; models exist only now."""
+        from youthpanel.showing import offers  # noqa: PLC0415
+
+        offers.offer()
+        offer_part(
+            DemonstrationPart(
+                "youthpanel", "Demonstration youth panel", "youthpanel.showing.demonstration.loading.load"
+            )
+        )

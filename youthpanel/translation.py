@@ -52,7 +52,7 @@ class ChapterTranslation(TranslationOptions):
     required_languages = ("sr",)
 
 
-@register(models.Edition)
+@register([models.Edition, models.Proof])
 class EditionTranslation(TranslationOptions):
     fields = ("changes",)
 

@@ -9,7 +9,6 @@ urlpatterns = [
     path("for-children/", views.audience, {"name": "children"}, name="for-children"),
     path("for-parents/", views.audience, {"name": "parents"}, name="for-parents"),
     path("for-teachers/", views.audience, {"name": "educators"}, name="for-teachers"),
-    path("youth-panel/", views.page, {"name": "youth_panel"}, name="youth-panel"),
     path("about/", views.page, {"name": "about"}, name="about"),
     path("help/", views.page, {"name": "help"}, name="help"),
     path("privacy/", views.page, {"name": "privacy"}, name="privacy"),

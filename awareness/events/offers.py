@@ -13,8 +13,8 @@ from awareness.events.models import Event, EventDate
 from awareness.events.showing.selectors import next_change, next_dates, next_events
 from awareness.topics.cards import Card
 from awareness.topics.cards import offer as offer_cards
-from awareness.topics.documents import Document, Findable, Words, offer_documents
-from awareness.topics.richtext import plain_text
+from clicksafely.common.findable import Document, Findable, Words, offer_documents
+from clicksafely.common.richtext import plain_text
 from clicksafely.common.towns import TOWNS
 
 ORDER: Final = 40

@@ -15,7 +15,7 @@ from awareness.topics.audiences import Level
 from awareness.topics.cards import Card
 from awareness.topics.cards import offer as offer_cards
 from awareness.topics.checking import translated_fields
-from awareness.topics.documents import Document, Findable, Words, offer_documents
+from clicksafely.common.findable import Document, Findable, Words, offer_documents
 
 ORDER: Final = 30
 

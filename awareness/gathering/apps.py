@@ -14,7 +14,7 @@ class GatheringConfig(AppConfig):
     def ready(self) -> None:
         # The index follows what is published, in the same transaction.
         from awareness.gathering.services import follow_record  # noqa: PLC0415
-        from awareness.topics import documents  # noqa: PLC0415
+        from clicksafely.common import findable as documents  # noqa: PLC0415
 
         documents.hear_of_changes(follow_record)
         offer_part(DemonstrationPart("impact", "Figures", "awareness.gathering.impact.demonstration.load"))

@@ -13,7 +13,7 @@ from django.utils import translation
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from awareness.topics.documents import Document, Words
+from clicksafely.common.findable import Document, Words
 
 PAGE = "page"
 # They were there before everything that is published.
@@ -47,8 +47,11 @@ PAGES: Final[tuple[PageFacts, ...]] = (
     PageFacts("events", "awareness/events/events.html", _("event, workshop, seminar, calendar, town, visit, booking")),
     PageFacts("for-parents", "awareness/for_parents.html", _("mother, father, family, guardians, advice")),
     PageFacts("for-teachers", "awareness/for_teachers.html", _("school, lesson, teaching, psychologist")),
+    PageFacts("youth-panel", "youthpanel/panel.html", _("youth, consultations, young people who advise the Centre")),
     PageFacts(
-        "youth-panel", "awareness/youth_panel.html", _("youth, consultations, young people who advise the Centre")
+        "recommendations",
+        "youthpanel/recommendations.html",
+        _("proposals of young people, White Paper, answers of the Ministry"),
     ),
     PageFacts("about", "awareness/about.html", _("who we are, history, Click Safely, INHOPE, Insafe")),
     PageFacts("partners", "awareness/partners.html", _("foundation, ministry, donors")),

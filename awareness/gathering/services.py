@@ -8,9 +8,8 @@ from django.db.models import Exists, OuterRef, QuerySet
 
 from awareness.gathering.models import WRITTEN_LANGUAGES, SearchEntry
 from awareness.gathering.pages import PAGE, page_documents
-from awareness.topics.documents import Document, Findable, findable_of, findables
-from awareness.topics.publication import Publication
 from clicksafely.common import generation
+from clicksafely.common.findable import Document, Findable, findable_of, findables
 
 # Records that are read and written in one transaction.
 BATCH = 200
@@ -39,7 +38,7 @@ Progress = Callable[[str, int, int], None]
 def follow_record(record: models.Model, stays: bool) -> None:
     """Index a record that was saved, forget one that is about to be deleted; in the transaction at hand."""
     findable = findable_of(record)
-    if findable is None or not isinstance(record, Publication):
+    if findable is None:
         return
     with transaction.atomic():
         SearchEntry.objects.filter(kind=findable.kind, object_id=record.pk).delete()
@@ -63,7 +62,7 @@ def reindex(*, missing: bool = False, progress: Progress = lambda kind, done, to
 
 
 def _reindex_kind(findable: Findable, missing: bool, progress: Progress) -> None:
-    records: QuerySet[Any] = findable.model._default_manager.exclude(published_at=None).order_by("pk")
+    records: QuerySet[Any] = findable.records(findable.model).order_by("pk")
     stored = SearchEntry.objects.filter(kind=findable.kind)
     # Records that are gone, or are drafts again.
     stored.exclude(object_id__in=records.order_by().values("pk")).delete()
@@ -86,15 +85,15 @@ def _reindex_kind(findable: Findable, missing: bool, progress: Progress) -> None
         progress(findable.kind, done, total)
 
 
-def _entries(findable: Findable, record: Publication) -> Iterator[SearchEntry]:
+def _entries(findable: Findable, record: Any) -> Iterator[SearchEntry]:
     """What there is to find of a record; nothing of a draft."""
-    if record.published_at is None:
+    published_at, withdrawn_at, changed_at = findable.times(record)
+    if published_at is None:
         return
     document = findable.read(record)
     for entry in _of_document(document):
         entry.kind, entry.object_id = findable.kind, record.pk
-        entry.published_at, entry.withdrawn_at = record.published_at, record.withdrawn_at
-        entry.changed_at = record.changed_at
+        entry.published_at, entry.withdrawn_at, entry.changed_at = published_at, withdrawn_at, changed_at
         yield entry
 
 

@@ -11,9 +11,9 @@ from awareness.gathering.pages import PAGE
 from awareness.gathering.searching import Found, read, search
 from awareness.gathering.selectors import PER_PAGE, RANKED, next_change
 from awareness.gathering.synonyms import thesaurus_during
-from awareness.topics.documents import findables
 from awareness.topics.selectors import visible_topics
 from clicksafely.common.cacheable import changes_at, public_page
+from clicksafely.common.findable import findables
 from clicksafely.common.methods import read_only
 from clicksafely.common.script import in_script
 

@@ -21,7 +21,7 @@ from awareness.library.services import publish_resource, rich_text_columns
 from awareness.library.vocabulary import AccessibilityFeature, EducationalLevel
 from awareness.topics.audiences import AgeBand, Audience
 from awareness.topics.models import Topic
-from awareness.topics.richtext import clean
+from clicksafely.common.richtext import clean
 
 MOST_FAULTS = 100
 SEPARATOR = "; "

@@ -12,12 +12,12 @@ from django.utils.translation import override
 
 from awareness.library import selectors
 from awareness.library.models import Resource
-from awareness.topics.feeds import WholeTexts, answer, new_feed
 from awareness.topics.models import Topic
-from awareness.topics.richtext import clean, shown
+from clicksafely.common.feeds import WholeTexts, answer, new_feed
 from clicksafely.common.language import LANGUAGES, SERBIAN
 from clicksafely.common.methods import read_only
 from clicksafely.common.pagecache import changes_at, public_page
+from clicksafely.common.richtext import clean, shown
 from clicksafely.common.script import LATIN_LANGUAGE, html_to_latin, in_script
 from clicksafely.common.templatetags.page import absolute
 

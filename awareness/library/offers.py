@@ -8,8 +8,9 @@ from django.utils.translation import gettext_lazy as _
 
 from awareness.library import selectors
 from awareness.library.models import Resource
-from awareness.topics import cards, documents
-from awareness.topics.richtext import plain_text
+from awareness.topics import cards
+from clicksafely.common import findable as documents
+from clicksafely.common.richtext import plain_text
 
 
 def offer_everything() -> None:

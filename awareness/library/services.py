@@ -16,10 +16,10 @@ from awareness.library.files import Checked
 from awareness.library.models import DownloadCount, Resource, ResourceFile
 from awareness.library.storing import discard
 from awareness.topics.models import Topic
-from awareness.topics.richtext import clean
 from awareness.topics.services import publish_record, withdraw_record
 from clicksafely.common import generation
 from clicksafely.common.audit import record as record_event
+from clicksafely.common.richtext import clean
 
 RICH_TEXTS = ("description", "use_in_class")
 

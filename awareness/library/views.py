@@ -21,12 +21,12 @@ from awareness.library.describing import citation, learning_resource
 from awareness.library.facets import PARAMETERS, SORTS, Wish, count_facets, matching, read_wish
 from awareness.library.models import Resource, ResourceFile
 from awareness.topics.publication import PublicationState
-from awareness.topics.richtext import shown
 from awareness.topics.selectors import visible_topics
 from awareness.topics.showing import check_shown, is_preview, led_on, unstored_previews, visible_among
 from clicksafely.common.language import ENGLISH, LANGUAGES, SERBIAN
 from clicksafely.common.methods import read_only
 from clicksafely.common.pagecache import changes_at, public_page
+from clicksafely.common.richtext import shown
 from clicksafely.common.script import in_script
 from clicksafely.common.sending import send_file
 from clicksafely.common.templatetags.page import absolute

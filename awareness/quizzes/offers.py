@@ -8,7 +8,8 @@ from django.utils.translation import gettext_lazy as _
 
 from awareness.quizzes.models import Quiz
 from awareness.quizzes.selectors import questions_of, quiz_card, quiz_cards, with_everything
-from awareness.topics import cards, documents
+from awareness.topics import cards
+from clicksafely.common import findable as documents
 
 ORDER: Final = 20
 

@@ -11,8 +11,8 @@ from awareness.quizzes.models import Question, QuestionChoice, QuestionSituation
 from awareness.quizzes.questions import quiz as plain_quiz
 from awareness.quizzes.questions import shape
 from awareness.quizzes.selectors import topics_by_slug
-from awareness.topics import documents
 from awareness.topics.services import publish_record
+from clicksafely.common import findable as documents
 
 
 def save_question(

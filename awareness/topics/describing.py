@@ -12,9 +12,9 @@ from django.utils.translation import gettext as _
 from awareness.topics.audiences import EDUCATIONAL_ROLES, Audience
 from awareness.topics.models import Topic, TopicAnswer
 from awareness.topics.publication import Publication
-from awareness.topics.richtext import plain_text
 from awareness.topics.showing import only_in_serbian
 from clicksafely.common.language import LANGUAGES, SERBIAN
+from clicksafely.common.richtext import plain_text
 from clicksafely.common.templatetags.page import absolute, json_ld
 
 

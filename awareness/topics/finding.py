@@ -9,9 +9,9 @@ from django.utils.translation import gettext_lazy as _
 from awareness.topics.audiences import Audience
 from awareness.topics.cards import Card
 from awareness.topics.cards import offer as offer_cards
-from awareness.topics.documents import Document, Findable, Words, offer_documents
 from awareness.topics.models import Topic
-from awareness.topics.richtext import plain_text
+from clicksafely.common.findable import Document, Findable, Words, offer_documents
+from clicksafely.common.richtext import plain_text
 
 
 def read_topic(topic: Topic) -> Document:

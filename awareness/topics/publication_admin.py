@@ -1,6 +1,5 @@
 """The base of every admin page of publications: dates and their state, previews, remarks, two editors at once, versions."""
 
-from collections.abc import Mapping
 from itertools import zip_longest
 from typing import Any, ClassVar, NamedTuple, cast
 
@@ -26,36 +25,13 @@ from awareness.topics.models import Topic, Version
 from awareness.topics.publication import Publication, PublicationState
 from awareness.topics.services import publish_record, restore_version
 from awareness.topics.showing import PREVIEW
-from awareness.topics.versions import as_lines, differences, is_language_of, versions_of
-from awareness.topics.writing import PublicationForm, RichTextField, RichTextWidget
+from awareness.topics.versions import as_lines, differences, versions_of
+from awareness.topics.writing import PublicationForm
 from clicksafely.common.language import LANGUAGES
+from clicksafely.common.richtextfields import RichTextMixin
 
 SHOWN_VERSIONS = 50
 DATES: Any = (gettext_lazy("Publication"), {"fields": (("published_at", "withdrawn_at"), "slug")})
-
-
-class RichTextMixin:
-    """An admin or inline whose fields named in `rich_text` are written with the small editor, which offers headings of `heading_levels`.
-
-    A field that stands under another heading than the rest has its own levels in `levels_of`.
-    """
-
-    rich_text: ClassVar[tuple[str, ...]] = ()
-    heading_levels: ClassVar[tuple[int, ...]] = (3, 4)
-    levels_of: ClassVar[Mapping[str, tuple[int, ...]]] = {}
-
-    def formfield_for_dbfield(self, db_field: "models.Field[Any, Any]", request: HttpRequest, **kwargs: Any) -> Any:
-        """Rich text where it is named."""
-        field = super().formfield_for_dbfield(db_field, request, **kwargs)  # type: ignore[misc]
-        name = is_language_of(db_field)
-        if field is None or name not in self.rich_text:
-            return field
-        return RichTextField(
-            label=field.label,
-            required=field.required,
-            help_text=field.help_text,
-            widget=RichTextWidget(self.levels_of.get(name, self.heading_levels)),
-        )
 
 
 class TopicsMixin:

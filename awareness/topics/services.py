@@ -6,10 +6,10 @@ from datetime import datetime
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import models, transaction
 
-from awareness.topics import documents
 from awareness.topics.models import FormerSlug, Version
 from awareness.topics.publication import Publication
 from awareness.topics.versions import bring_back, bring_parts_back, keep_version, versions_of
+from clicksafely.common import findable as documents
 from clicksafely.common import generation
 from clicksafely.common.audit import record as record_event
 

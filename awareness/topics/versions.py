@@ -17,7 +17,6 @@ from django.db import models
 from django.utils import timezone
 from django.utils.encoding import force_str
 from django.utils.formats import date_format
-from modeltranslation.fields import TranslationField
 from modeltranslation.translator import NotRegistered, translator
 
 from awareness.topics.models import Version
@@ -233,8 +232,3 @@ def _translated(model: type[models.Model]) -> set[str]:
 
 def _parent_of(model: type[models.Model], name: str) -> str:
     return model._meta.get_field(name).field.name  # type: ignore[union-attr]
-
-
-def is_language_of(field: "models.Field[Any, Any]") -> str:
-    """The name of the field that this one is a language of; its own name where it is none."""
-    return field.translated_field.name if isinstance(field, TranslationField) else field.name

@@ -1,88 +1,15 @@
-"""How editors write: rich text with a small toolbar, and the form of a publication, on which no work is lost."""
+"""How editors write: the form of a publication, on which no work is lost; rich text comes from the common ground."""
 
-import json
-from typing import Any, Final
+from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
-from js_asset import ImportMap, Media, Script
 
-from awareness.topics.richtext import clean
 from clicksafely.common.folding import slugify
-from clicksafely.common.script import in_script
+from clicksafely.common.richtextfields import RichTextField, RichTextWidget, editor_labels
 
-_EMPTY: Final = {"<p></p>", "<p><br></p>"}
-
-
-class RichTextWidget(forms.Textarea):
-    """A text area that becomes a small editor where scripts run; `levels` are those of the headings that it offers."""
-
-    def __init__(self, levels: tuple[int, ...] = (3, 4), attrs: dict[str, Any] | None = None) -> None:
-        super().__init__({"rows": 8, **(attrs or {})})
-        self.levels = levels
-
-    @property
-    def media(self) -> Media:
-        """The map says where the editor's module is; like every script of the staff side it is given the nonce of the page."""
-        return Media(
-            importmap=ImportMap({"django-prose-editor/editor": "django_prose_editor/editor.js"}),
-            css={
-                "all": [
-                    "django_prose_editor/material-icons.css",
-                    "django_prose_editor/editor.css",
-                    "django_prose_editor/overrides.css",
-                    "css/writing.css",
-                ]
-            },
-            js=[Script("js/richtext.js", type="module")],
-        )
-
-    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
-        """The area's attributes, with what the editor has to know."""
-        context = super().get_context(name, value, attrs)
-        told = json.dumps({"levels": self.levels, "labels": editor_labels()}, ensure_ascii=False)
-        context["widget"]["attrs"]["data-rich-text"] = in_script(told, get_language() or "")
-        return context
-
-
-def editor_labels() -> dict[str, str]:
-    """The editor's own words in the language of the page: by the names of its buttons, and by its English words in dialogues."""
-    link, heading = pgettext("editor", "Link"), pgettext("editor", "Heading")
-    return {
-        "paragraph": pgettext("editor", "Paragraph"),
-        "heading2": f"{heading} 2",
-        "heading3": f"{heading} 3",
-        "heading4": f"{heading} 4",
-        "bold": pgettext("editor", "Bold"),
-        "italic": pgettext("editor", "Emphasis"),
-        "bulletList": pgettext("editor", "Bulleted list"),
-        "orderedList": pgettext("editor", "Numbered list"),
-        "blockquote": pgettext("editor", "Quotation"),
-        "link": link,
-        "unlink": pgettext("editor", "Remove the link"),
-        "history:undo": pgettext("editor", "Undo"),
-        "history:redo": pgettext("editor", "Redo"),
-        "Edit Link": link,
-        "URL": pgettext("editor", "Address"),
-        "Title": pgettext("editor", "Title"),
-        "Update": pgettext("editor", "Apply"),
-        "Cancel": pgettext("editor", "Cancel"),
-    }
-
-
-class RichTextField(forms.CharField):
-    """Rich text, cleaned as it comes in; an editor's empty paragraph is nothing."""
-
-    def clean(self, value: Any) -> Any:
-        """The markup that is allowed, and no other."""
-        cleaned = clean(super().clean(value) or "").strip()
-        if cleaned in _EMPTY:
-            cleaned = ""
-        if self.required and not cleaned:
-            raise ValidationError(self.error_messages["required"], code="required")
-        return cleaned
+__all__ = ["PublicationForm", "RichTextField", "RichTextWidget", "editor_labels"]
 
 
 class PublicationForm(forms.ModelForm):  # type: ignore[type-arg]

@@ -29,6 +29,7 @@ from youthpanel.models.papers import (
     Response,
     WhitePaper,
 )
+from youthpanel.models.proofs import Proof, ProofFile
 from youthpanel.models.records import Cohort, Consent, Giver, Member, MemberRole, School, SchoolKind, Scope
 
 __all__ = [
@@ -60,6 +61,8 @@ __all__ = [
     "Participation",
     "Phase",
     "Post",
+    "Proof",
+    "ProofFile",
     "Question",
     "QuestionChoice",
     "QuestionKind",

@@ -150,7 +150,7 @@ class Edition(models.Model):
         )
 
     def __str__(self) -> str:
-        return f"{self.paper_id} {self.number}"
+        return f"{self.paper} · {self.number}"
 
 
 class EditionFormat(models.TextChoices):

@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 from awareness.editorial.news.blocks import shown_blocks
 from awareness.editorial.news.models import Article
 from awareness.editorial.news.selectors import articles_for_feed
-from awareness.topics.feeds import WholeTexts, answer, new_feed
 from clicksafely.common.cacheable import changes_at
+from clicksafely.common.feeds import WholeTexts, answer, new_feed
 from clicksafely.common.language import LANGUAGES, SERBIAN
 from clicksafely.common.methods import read_only
 from clicksafely.common.pagecache import public_page

@@ -7,8 +7,8 @@ from django.utils.translation import gettext_lazy as _
 from awareness.editorial.news.models import Article
 from awareness.editorial.news.selectors import article_cards
 from awareness.topics.cards import offer as offer_cards
-from awareness.topics.documents import Document, Findable, Words, offer_documents
 from awareness.topics.versions import as_lines
+from clicksafely.common.findable import Document, Findable, Words, offer_documents
 
 ORDER: Final = 50
 

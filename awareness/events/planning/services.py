@@ -15,9 +15,9 @@ from awareness.events.bookings.services.placing import lock_dates
 from awareness.events.models import Event, EventDate, Series
 from awareness.events.planning.errors import NotPossible
 from awareness.events.states import OPEN, DateState
-from awareness.topics import documents
 from awareness.topics.services import ChangedMeanwhile, publish_record
 from clicksafely.common import audit, generation
+from clicksafely.common import findable as documents
 from clicksafely.common.folding import SLUG_LENGTH, slugify
 
 # What a copy takes over besides its topics; whether and when everybody sees it does not go with it.

@@ -36,6 +36,7 @@ NAMES = (
     "games",
     "events",
     "events-past",
+    "recommendations",
 )
 SUBJECTS = {
     "csam",

@@ -11,8 +11,8 @@ from awareness.games.exchange.documents import rows_of
 from awareness.games.exchange.problems import problems_of
 from awareness.games.models import Game
 from awareness.games.services import import_game
-from awareness.topics import documents
 from awareness.topics.models import Topic
+from clicksafely.common import findable as documents
 
 SINCE = datetime(2026, 1, 1, tzinfo=UTC)
 TOPICS = ["cyberbullying", "phishing"]

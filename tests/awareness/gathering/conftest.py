@@ -12,8 +12,8 @@ from django.utils.translation import gettext_lazy
 
 from awareness.gathering.models import SearchEntry
 from awareness.gathering.services import learn_words, reindex
-from awareness.topics import documents
 from awareness.topics.models import Topic
+from clicksafely.common import findable as documents
 from tests.awareness.gathering import urls
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)

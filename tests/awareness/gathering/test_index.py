@@ -15,10 +15,10 @@ from django.utils import translation
 from awareness.gathering import services
 from awareness.gathering.models import SearchEntry, SearchWord
 from awareness.gathering.pages import PAGE, PAGES
-from awareness.topics.documents import findables
 from awareness.topics.models import Topic, TopicAnswer
 from awareness.topics.services import publish_record, withdraw_record
 from clicksafely.common import generation
+from clicksafely.common.findable import findables
 from tests.awareness.reader import PageReader
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)

@@ -18,7 +18,8 @@ from awareness.editorial.models import Article
 from awareness.library.models import Resource
 from awareness.library.offers import cards_about, document_of
 from awareness.library.services import publish_resource
-from awareness.topics import cards, documents
+from awareness.topics import cards
+from clicksafely.common import findable as documents
 from tests.awareness.library.making import DAY, NOW, editor, give_file, make_resource, make_topic, pdf
 from tests.awareness.reader import PageReader
 

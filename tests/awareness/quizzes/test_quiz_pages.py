@@ -15,10 +15,11 @@ from pytest_django import DjangoAssertNumQueries
 from awareness.quizzes.models import NextStep, Quiz
 from awareness.quizzes.offers import document_of
 from awareness.quizzes.services import create_question, create_quiz, save_question
-from awareness.topics import cards, documents
+from awareness.topics import cards
 from awareness.topics.models import Topic
 from awareness.topics.onward import cards_onward
 from awareness.topics.services import publish_record
+from clicksafely.common import findable as documents
 from tests.awareness.quizzes import making
 from tests.awareness.quizzes.players import Player, published
 from tests.awareness.reader import PageReader

@@ -12,14 +12,15 @@ from pytest_django import DjangoAssertNumQueries
 
 from awareness.editorial.models import Article
 from awareness.library.models import Resource
-from awareness.topics import cards, documents
+from awareness.topics import cards
 from awareness.topics.models import FormerSlug, Topic
 from awareness.topics.publication import PublicationState
-from awareness.topics.richtext import clean
 from awareness.topics.selectors import present_slug, visible_topics
 from awareness.topics.services import ChangedMeanwhile, publish_record, withdraw_record
 from awareness.topics.showing import check_shown, led_on, visible_among
+from clicksafely.common import findable as documents
 from clicksafely.common.cacheable import ENDS_AT
+from clicksafely.common.richtext import clean
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 HOUR = timedelta(hours=1)

@@ -10,7 +10,7 @@ MEMBERS = [*(f"youthpanel.{action}_member" for action in ("view", "add", "change
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("youthpanel", "0010_erased_photographs"),
+        ("youthpanel", "0003_erased_photographs"),
         ("contenttypes", "0002_remove_content_type_name"),
         ("auth", "0012_alter_user_first_name_max_length"),
     ]

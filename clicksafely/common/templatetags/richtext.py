@@ -4,7 +4,7 @@ from django import template
 from django.template.defaultfilters import stringfilter
 from django.utils.safestring import SafeString
 
-from awareness.topics import richtext
+from clicksafely.common import richtext
 
 register = template.Library()
 

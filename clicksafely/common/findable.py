@@ -2,12 +2,11 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Final
+from datetime import datetime
+from typing import Any, Final, NamedTuple
 
 from django.db import models
 from django.utils.functional import Promise
-
-from awareness.topics.publication import Publication
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,14 +31,38 @@ class Document:
     url_kwargs: Mapping[str, str] = field(default_factory=dict)
 
 
+class Times(NamedTuple):
+    """From when (None: never) until before when (None: for ever) everybody sees a record, and when it changed."""
+
+    published_at: datetime | None
+    withdrawn_at: datetime | None
+    changed_at: datetime
+
+
+def own_times(record: Any) -> Times:
+    """Those of a record that says itself when it is published."""
+    return Times(record.published_at, record.withdrawn_at, record.changed_at)
+
+
+def with_a_date(model: type[models.Model]) -> "models.QuerySet[Any]":
+    """The records that are published, were, or will be."""
+    return model._default_manager.exclude(published_at=None)
+
+
 @dataclass(frozen=True)
 class Findable:
-    """A kind of record that the search finds, and what it is called in a list of kinds."""
+    """A kind of record that the search finds, and what it is called in a list of kinds.
+
+    `records` are those of the model of which there may be something to find, by a query that locks rows of one table; `times` says when. The
+    model has a column `changed_at`, which grows when what the record says changes.
+    """
 
     kind: str
     label: str | Promise
-    model: type[Publication]
+    model: type[models.Model]
     read: Callable[[Any], Document]
+    times: Callable[[Any], Times] = own_times
+    records: Callable[[type[models.Model]], "models.QuerySet[Any]"] = with_a_date
 
 
 _KINDS: Final[dict[type[models.Model], Findable]] = {}

@@ -1,0 +1,83 @@
+// Rows of a form that have a number for their order: they can be dragged, or moved up and down by buttons. Without a script the numbers do it.
+const told = document.querySelector("[data-order]");
+const [drag, up, down] = told.dataset.order.split("|");
+
+const numberOf = (row) => row.querySelector("input[name$='-order']");
+const rowsOf = (group) =>
+  // A table of rows is in a box that looks like a row of its own.
+  [...group.querySelectorAll(".inline-related, tr.form-row")].filter(
+    (row) => !row.querySelector("tr.form-row") && numberOf(row) && !numberOf(row).name.includes("__prefix__") && !row.classList.contains("empty-form"),
+  );
+
+// Numbers follow the places; chapters and annexes are counted each for themselves by whoever reads them.
+const count = (group) => rowsOf(group).forEach((row, place) => { numberOf(row).value = place + 1; });
+
+const move = (group, row, before) => {
+  const parent = row.parentElement;
+  parent.insertBefore(row, before);
+  count(group);
+};
+
+const equip = (group, row) => {
+  if (row.querySelector(".order-tools")) return;
+  const tools = document.createElement("span");
+  tools.className = "order-tools";
+  const make = (sign, name, act) => {
+    const button = document.createElement("button");
+    button.type = "button";
+    button.textContent = sign;
+    button.title = name;
+    button.setAttribute("aria-label", name);
+    if (act) button.addEventListener("click", () => { act(); button.focus(); });
+    tools.append(button);
+    return button;
+  };
+  const beside = (step) => {
+    const rows = rowsOf(group);
+    return rows[rows.indexOf(row) + step];
+  };
+  const handle = make("⠿", drag, null);
+  make("↑", up, () => { const other = beside(-1); if (other) move(group, row, other); });
+  make("↓", down, () => { const other = beside(1); if (other) move(group, other, row); });
+  numberOf(row).after(tools);
+
+  let over = null;
+  const end = () => {
+    row.classList.remove("is-dragged");
+    over?.classList.remove("is-over");
+    over = null;
+  };
+  handle.addEventListener("pointerdown", (event) => {
+    if (event.button !== 0) return;
+    event.preventDefault();
+    handle.setPointerCapture(event.pointerId);
+    row.classList.add("is-dragged");
+  });
+  handle.addEventListener("pointermove", (event) => {
+    if (!row.classList.contains("is-dragged")) return;
+    const under = rowsOf(group).find((other) => {
+      const box = other.getBoundingClientRect();
+      return event.clientY >= box.top && event.clientY <= box.bottom;
+    });
+    if (under === over) return;
+    over?.classList.remove("is-over");
+    over = under === row ? null : (under ?? null);
+    over?.classList.add("is-over");
+  });
+  handle.addEventListener("pointerup", () => {
+    const target = over;
+    end();
+    if (!target) return;
+    const rows = rowsOf(group);
+    move(group, row, rows.indexOf(row) < rows.indexOf(target) ? target.nextElementSibling : target);
+  });
+  handle.addEventListener("pointercancel", end);
+};
+
+for (const group of document.querySelectorAll(".inline-group")) rowsOf(group).forEach((row) => equip(group, row));
+document.addEventListener("formset:added", (event) => {
+  const group = event.target.closest(".inline-group");
+  if (!group || !numberOf(event.target)) return;
+  equip(group, event.target);
+  count(group);
+});

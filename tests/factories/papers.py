@@ -1,0 +1,95 @@
+"""White Papers as their authors leave them: `make_paper()`, `issue(paper, user)`, `hand_over(edition, user)`."""
+
+import secrets
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.contrib.auth.models import User
+
+from tests.factories.youthpanel import NOW, make_recommendation
+from youthpanel.models import Chapter, Edition, Handover, PaperRecommendation, Recommendation, WhitePaper
+from youthpanel.papers.content import Both, Content, RecommendationContent
+from youthpanel.papers.issuing import begin_edition, make_edition
+from youthpanel.papers.services import record_handover
+
+NOTHING: Both = {"sr": "", "en": ""}
+
+
+def both(sr: str, en: str = "") -> Both:
+    """A text in both languages."""
+    return {"sr": sr, "en": en}
+
+
+def make_paper(*recommendations: Recommendation, **fields: Any) -> WhitePaper:
+    """A paper with a chapter and an annex that can be issued; with one recommendation where none is given."""
+    defaults: dict[str, Any] = {
+        "slug": f"knjiga-{secrets.token_hex(3)}",
+        "title_sr": "Питајте нас",
+        "title_en": "Ask us",
+        "foreword_sr": "<p>Пишемо заједно, <strong>сви</strong>.</p>",
+        "foreword_en": "<p>We write together, <strong>all of us</strong>.</p>",
+        "method_sr": "<p>Састајали смо се и гласали.</p>",
+        "method_en": "<p>We met and voted.</p>",
+    }
+    paper = WhitePaper.objects.create(**{**defaults, **fields})
+    words = {"text_sr": "<h3>Љубав и њива</h3><ol><li>једно</li><li>друго</li></ol>", "text_en": "<p>Things.</p>"}
+    Chapter.objects.create(paper=paper, part="chapter", order=1, title_sr="Учимо", title_en="We learn", **words)
+    Chapter.objects.create(paper=paper, part="annex", order=1, title_sr="Питања", title_en="Questions", **words)
+    for order, recommendation in enumerate(recommendations or (make_recommendation(),), 1):
+        PaperRecommendation.objects.create(paper=paper, recommendation=recommendation, order=order)
+    return paper
+
+
+def issue(paper: WhitePaper, user: User, *, now: datetime = NOW, changes: Both = NOTHING) -> Edition:
+    """The next edition, with all its files."""
+    proof = begin_edition(paper=paper, changes=changes, actor=user, now=now)
+    edition = make_edition(proof_id=proof.pk, clock=lambda: now)
+    assert edition is not None
+    return edition
+
+
+def hand_over(edition: Edition, user: User, *, days: int = 1) -> Handover:
+    """So many days after the edition was issued, to the ministry."""
+    on = edition.issued_at.date() + timedelta(days=days)
+    whom = both("Министарство просвете", "Ministry of Education")
+    now = edition.issued_at + timedelta(days=days)
+    return record_handover(edition=edition, whom=whom, on=on, document="Потврда 1", actor=user, now=now)
+
+
+def content(**parts: Any) -> Content:
+    """What an edition holds, made by hand: no database is asked."""
+    row: RecommendationContent = {
+        "id": 1,
+        "number": 1,
+        "slug": "cas",
+        "title": both("Час о безбедности", "A lesson on safety"),
+        "text": both("Први пасус.\n\nЉубав и њива.", "One.\n\nTwo."),
+        "child_text": both("Хоћемо час.", "We want a lesson."),
+        "education": "formal",
+        "addressee": both("Министарство просвете", "Ministry of Education"),
+        "support": 34,
+        "asked": 41,
+        "ideas": 2,
+        "origins": [{"title": both("Састанак", "Meeting"), "on": "2015-11-05"}],
+    }
+    whole: Content = {
+        "shape": 1,
+        "title": both("Питајте нас", "Ask us"),
+        "foreword": both('<p>Здраво, <a href="https://example.org/">свете</a>.</p>', "<p>Hello.</p>"),
+        "method": both("<ol><li>један</li><li>два</li></ol><ol><li>изнова</li></ol>", ""),
+        "chapters": [{"title": both("Учимо", "We learn"), "text": both("<h4>Скок</h4><p>Речи</p>", "<p>Words</p>")}],
+        "recommendations": [row],
+        "quotations": [{"text": both("Питајте и мене.", "Ask me too."), "pseudonym": "Јеж"}],
+        "annexes": [{"title": both("Питања", "Questions"), "text": both("<p>Шта?</p>", "<p>What?</p>")}],
+        "figures": {
+            "on": "2026-10-01",
+            "members": 150,
+            "meetings": 12,
+            "consultations": 9,
+            "towns": 2,
+            "schools": 20,
+            "attendance": 82,
+            "town_codes": ["nis", "subotica"],
+        },
+    }
+    return {**whole, **parts}  # type: ignore[typeddict-item]

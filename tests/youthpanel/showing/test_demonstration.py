@@ -1,0 +1,44 @@
+"""The panel of the demonstration: both cohorts, nine consultations, a White Paper with its answers; nobody in it is named."""
+
+import json
+from datetime import UTC, datetime
+
+import pytest
+from django.contrib.auth.models import User
+from django.test import Client
+
+from tests.awareness.reader import PageReader
+from youthpanel.models import Cohort, Consultation, Edition, Meeting, Member, Quotation
+from youthpanel.papers.selectors import check_files
+from youthpanel.showing.demonstration import panel
+from youthpanel.showing.demonstration.loading import STEPS, load
+from youthpanel.showing.tracking import proposals
+
+pytestmark = pytest.mark.django_db
+NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)
+
+
+def test_it_is_whole_and_loads_once(client: Client) -> None:
+    for name in ("coordinator", "safeguarding"):
+        User.objects.create_user(name)
+    assert list(load(NOW)) == [(step, STEPS) for step in range(1, STEPS + 1)]
+    assert [cohort.members.count() for cohort in Cohort.objects.order_by("begins_on")] == [70, 80]
+    assert [len({*cohort.members.values_list("school__town", flat=True)}) for cohort in Cohort.objects.all()] == [3, 3]
+    assert Consultation.objects.count() == 1 + 8
+    assert all(meeting.facilitators.count() == 2 for meeting in Meeting.objects.all())
+    assert Quotation.objects.filter(member__isnull=False).count() == 2
+    found = proposals(NOW.date())
+    assert len(found) == 12
+    assert len({proposal.state for proposal in found}) == 7
+    edition = Edition.objects.get()
+    assert all(each.is_whole for each in check_files(edition))
+    said = json.dumps(edition.content, ensure_ascii=False)
+    assert not [name for name in panel.SURNAMES if name in said]
+    assert sum(member.pseudonym in said for member in Member.objects.all()) == 2
+    for code, word in (
+        ("sr", "Договор о телефонима"),
+        ("sr-latn", "Dogovor o telefonima"),
+        ("en", "An agreement about phones"),
+    ):
+        assert word in PageReader(client.get(f"/{code}/youth-panel/recommendations/").content.decode()).text
+    assert list(load(NOW)) == []

@@ -1,0 +1,132 @@
+"""From the rows of a White Paper that is being written to what its next edition would hold."""
+
+from datetime import date, datetime
+from typing import Any
+
+from django.db.models import Prefetch
+from django.utils import timezone
+
+from clicksafely.common.richtext import clean
+from youthpanel.ages import OWN_CONSENT, age_on
+from youthpanel.models import (
+    Chapter,
+    Consultation,
+    Giver,
+    Meeting,
+    Member,
+    PaperPart,
+    Quotation,
+    Recommendation,
+    Scope,
+    WhitePaper,
+)
+from youthpanel.papers.content import (
+    SHAPE,
+    Both,
+    ChapterContent,
+    Content,
+    OriginContent,
+    QuotationContent,
+    RecommendationContent,
+)
+from youthpanel.papers.figures import count_figures, in_words
+from youthpanel.papers.placeholders import fill_in
+
+
+def assemble(paper: WhitePaper, now: datetime) -> Content:
+    """All that the paper says at `now`, with figures from the records; pseudonyms only where a consent for quotations holds on that day."""
+    figures = count_figures(now)
+    words = in_words(figures)
+
+    def rich(record: Any, field: str) -> Both:
+        return {code: fill_in(clean(getattr(record, f"{field}_{code}") or ""), words) for code in ("sr", "en")}  # type: ignore[return-value]
+
+    def chapters(part: PaperPart) -> list[ChapterContent]:
+        return [
+            {"title": both(chapter, "title"), "text": rich(chapter, "text")}
+            for chapter in written
+            if chapter.part == part
+        ]
+
+    written = list(Chapter.objects.filter(paper=paper).order_by("order", "id"))
+    return {
+        "shape": SHAPE,
+        "title": both(paper, "title"),
+        "foreword": rich(paper, "foreword"),
+        "method": rich(paper, "method"),
+        "chapters": chapters(PaperPart.CHAPTER),
+        "recommendations": [
+            _recommendation(number, recommendation) for number, recommendation in enumerate(_placed(paper), 1)
+        ],
+        "quotations": _quotations(paper, timezone.localdate(now)),
+        "annexes": chapters(PaperPart.ANNEX),
+        "figures": figures,
+    }
+
+
+def both(record: Any, field: str) -> Both:
+    """A field of a record in both languages, as it is written."""
+    return {"sr": getattr(record, f"{field}_sr") or "", "en": getattr(record, f"{field}_en") or ""}
+
+
+def _placed(paper: WhitePaper) -> list[Recommendation]:
+    return list(
+        Recommendation.objects.filter(places__paper=paper)
+        .order_by("places__order", "places__id")
+        .prefetch_related(
+            "ideas",
+            Prefetch("meetings", queryset=Meeting.objects.order_by("starts_at", "id")),
+            Prefetch("consultations", queryset=Consultation.objects.order_by("id")),
+        )
+    )
+
+
+def _quotations(paper: WhitePaper, day: date) -> list[QuotationContent]:
+    """Cleared words from the consultations that the recommendations came from; those of a member only while a consent for it holds."""
+    cleared = (
+        Quotation.objects.filter(consultation__recommendations__places__paper=paper, cleared_at__isnull=False)
+        .select_related("member")
+        .prefetch_related("member__consents")
+        .distinct()
+        .order_by("id")
+    )
+    return [
+        {"text": both(quotation, "text"), "pseudonym": quotation.member.pseudonym if quotation.member else ""}
+        for quotation in cleared
+        if quotation.member is None or may_be_quoted(quotation.member, day)
+    ]
+
+
+def may_be_quoted(member: Member, day: date) -> bool:
+    """Whether a consent for quotations holds on `day`: a guardian's, or from 15 on one's own; nobody's who was erased."""
+    own = age_on(day, year=member.birth_year, month=member.birth_month) >= OWN_CONSENT
+    return member.erased_at is None and any(
+        consent.scope == Scope.QUOTATION
+        and (own or consent.giver == Giver.GUARDIAN)
+        and (consent.withdrawn_on is None or day < consent.withdrawn_on)
+        and consent.given_on <= day < consent.expires_on
+        for consent in member.consents.all()
+    )
+
+
+def _recommendation(number: int, recommendation: Recommendation) -> RecommendationContent:
+    consultations = list(recommendation.consultations.all())
+    origins: list[OriginContent] = [{"title": both(consultation, "title"), "on": ""} for consultation in consultations]
+    origins += [
+        {"title": both(meeting, "title"), "on": timezone.localdate(meeting.starts_at).isoformat()}
+        for meeting in recommendation.meetings.all()
+    ]
+    return {
+        "id": recommendation.pk,
+        "number": number,
+        "slug": recommendation.slug,
+        "title": both(recommendation, "title"),
+        "text": both(recommendation, "text"),
+        "child_text": both(recommendation, "child_text"),
+        "education": recommendation.education,
+        "addressee": both(recommendation, "addressee"),
+        "support": recommendation.support,
+        "asked": recommendation.asked,
+        "ideas": len(recommendation.ideas.all()),
+        "origins": origins,
+    }

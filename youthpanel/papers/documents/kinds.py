@@ -1,0 +1,14 @@
+"""Which files an edition has: known to those too that make none."""
+
+from itertools import product
+from typing import Final
+
+from django.conf import settings
+
+from youthpanel.models import EditionFormat
+
+FILES: Final = tuple(product([code for code, _name in settings.LANGUAGES], EditionFormat))
+MEDIA_TYPES: Final = {
+    EditionFormat.PDF: "application/pdf",
+    EditionFormat.DOCX: "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+}

@@ -1,0 +1,57 @@
+"""The towns of the panel on the drawn map of Serbia, as a picture for documents; a page has the same as markup."""
+
+from typing import Final
+
+import typst
+from django.template.loader import render_to_string
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import mark_safe
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+
+from clicksafely.common.script import in_script
+from clicksafely.common.towns import TOWNS
+from clicksafely.common.towns.drawing import HEIGHT, WIDTH, position
+
+PIXELS_PER_POINT: Final = 2.0
+
+
+def towns_of(codes: list[str], language: str) -> list[str]:
+    """Names of towns for a document in `language` (a code of LANGUAGES), in its script."""
+    return [in_script(TOWNS[code].name_in(language), language) for code in codes if code in TOWNS]
+
+
+def alternative(codes: list[str], language: str) -> str:
+    """What the map shows, for whoever does not see it."""
+    with override(language):
+        label = in_script(_("Map of Serbia. Members come from"), language)
+    return f"{label}: {', '.join(towns_of(codes, language))}."
+
+
+def as_svg(codes: list[str]) -> str:
+    """The outline with a dot for each town."""
+    places = [position(TOWNS[code]) for code in codes if code in TOWNS]
+    outline = render_to_string("components/map_of_serbia.html").replace(
+        'class="map-outline"', 'fill="#d8f0ea" stroke="#0b5563" stroke-width="3"'
+    )
+    dots = format_html_join(
+        "", '<circle cx="{}" cy="{}" r="11" fill="#d9432f" stroke="#ffffff" stroke-width="3"/>', places
+    )
+    return format_html(
+        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="-4 -4 {} {}" width="{}" height="{}">{}{}</svg>',
+        WIDTH + 8,
+        HEIGHT + 8,
+        WIDTH + 8,
+        HEIGHT + 8,
+        mark_safe(outline[outline.index("<path") :]),  # noqa: S308 - our own drawing
+        dots,
+    )
+
+
+def as_png(codes: list[str]) -> bytes:
+    """The same as PNG, for programs that know no SVG. Raises typst.TypstError."""
+    source = (
+        b'#set page(width: auto, height: auto, margin: 0pt)\n#image(bytes(sys.inputs.map), format: "svg", width: 7cm)'
+    )
+    made: bytes = typst.compile(source, format="png", ppi=72 * PIXELS_PER_POINT, sys_inputs={"map": as_svg(codes)})
+    return made

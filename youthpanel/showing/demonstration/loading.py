@@ -1,0 +1,233 @@
+"""Loads the panel of a demonstration as it would have come about over two years."""
+
+import json
+import random
+import secrets
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
+from uuid import uuid4
+
+from django.contrib.auth.models import User
+from django.db import transaction
+
+from clicksafely.common import sealing
+from youthpanel.ages import OWN_CONSENT, age_on
+from youthpanel.models import (
+    Attendance,
+    Chapter,
+    Cohort,
+    Consent,
+    Consultation,
+    Edition,
+    Endorsement,
+    Giver,
+    Idea,
+    Meeting,
+    Member,
+    MemberRole,
+    PaperRecommendation,
+    Quotation,
+    Recommendation,
+    School,
+    Scope,
+    WhitePaper,
+)
+from youthpanel.papers.issuing import begin_edition, make_edition
+from youthpanel.papers.services import keep_paper, keep_recommendation, record_handover, record_response
+from youthpanel.showing.demonstration import panel
+from youthpanel.showing.demonstration.proposals import ADDRESSEES, DRAFTS, Draft
+from youthpanel.states import ConsultationState, ContributionState
+
+ACTOR, SECOND = "coordinator", "safeguarding"
+STEPS = 6
+# Days before now.
+FIRST, SECOND_COHORT, ISSUED, HANDED = 760, 400, 110, 95
+
+
+def load(now: datetime) -> Iterator[tuple[int, int]]:
+    """None where there are cohorts. Needs the demonstration accounts of the coordinator and the safeguarding lead."""
+    if Cohort.objects.exists():
+        return
+    # Not secret: the same panel each time.
+    chance = random.Random(2015)  # noqa: S311
+    adults = [User.objects.get(username=name) for name in (ACTOR, SECOND)]
+    with transaction.atomic():
+        first = _cohort("first-generation", "Прва генерација", "First generation", now - timedelta(days=FIRST), 70)
+        second = _cohort(
+            "second-generation", "Друга генерација", "Second generation", now - timedelta(days=SECOND_COHORT), 80
+        )
+        members = _people(first, panel.FIRST_TOWNS, chance, 0) + _people(second, panel.SECOND_TOWNS, chance, 70)
+        yield 1, STEPS
+        _meetings([first, second], adults, now, chance)
+        yield 2, STEPS
+        consultations = _consultations([first, second], members, adults, now, chance)
+        yield 3, STEPS
+        recommendations = _recommendations(consultations, adults[0], now)
+        edition = _edition(recommendations, adults[0], now - timedelta(days=ISSUED))
+        yield 4, STEPS
+        handed = now - timedelta(days=HANDED)
+        record_handover(
+            edition=edition,
+            whom=panel.WHOM,
+            on=handed.date(),
+            document="Потврда о пријему",
+            actor=adults[0],
+            now=handed,
+        )
+        yield 5, STEPS
+        _answers(recommendations, adults[0], handed)
+    yield STEPS, STEPS
+
+
+def _cohort(slug: str, sr: str, en: str, begins: datetime, target: int) -> Cohort:
+    names = {"name_sr": sr, "name_en": en}
+    return Cohort.objects.create(slug=slug, begins_on=begins.date(), target=target, **names)
+
+
+def _people(cohort: Cohort, towns: tuple[str, ...], chance: random.Random, start: int) -> list[Member]:
+    schools = [School.objects.create(name=name, kind=kind, town=town) for town in towns for kind, name in panel.SCHOOLS]
+    joined = cohort.begins_on
+    made = []
+    for number in range(start, start + cohort.target):
+        row = uuid4()
+        school = schools[number % len(schools)]
+        youngest, oldest = (11, 14) if school.kind == "primary" else (15, 17)
+        first, second = divmod(number, len(panel.SECOND_WORDS))
+        name = f"{chance.choice(panel.FIRST_NAMES)} {chance.choice(panel.SURNAMES)}"
+        plain = json.dumps({"name": name, "email": "", "phone": "", "guardian": ""}, ensure_ascii=False).encode()
+        made.append(
+            Member(
+                uuid=row,
+                cohort=cohort,
+                school=school,
+                pseudonym=f"{panel.FIRST_WORDS[first]} {panel.SECOND_WORDS[second]}",
+                birth_year=joined.year - chance.randint(youngest, oldest) - 1,
+                birth_month=chance.randint(1, 12),
+                role=MemberRole.PEER_EDUCATOR if number % 9 == 0 else MemberRole.MEMBER,
+                joined_on=joined,
+                identity=secrets.token_bytes(32),
+                sealed=sealing.seal(plain, ring="panel", table="youthpanel_member", field="sealed", row=row),
+            )
+        )
+    members = Member.objects.bulk_create(made)
+    Consent.objects.bulk_create(
+        consent for number, member in enumerate(members) for consent in _consents(member, number, joined)
+    )
+    return members
+
+
+def _consents(member: Member, number: int, given: date) -> Iterator[Consent]:
+    own = age_on(given, year=member.birth_year, month=member.birth_month) >= OWN_CONSENT
+    scopes = [Scope.MEMBERSHIP, Scope.ONLINE, *([Scope.QUOTATION] if number % 3 == 0 else [])]
+    for scope in scopes:
+        yield Consent(
+            member=member,
+            scope=scope,
+            giver=Giver.MEMBER if own else Giver.GUARDIAN,
+            document=f"Фасцикла {member.cohort_id}/{number + 1}",
+            given_on=given,
+            expires_on=given + timedelta(days=4 * 365),
+        )
+
+
+def _meetings(cohorts: list[Cohort], adults: list[User], now: datetime, chance: random.Random) -> None:
+    for number, (town, title) in enumerate(panel.MEETINGS):
+        starts_at = (now - timedelta(days=FIRST - 30 - number * 75)).replace(hour=9, minute=0, second=0, microsecond=0)
+        called = [cohort for cohort in cohorts if cohort.begins_on <= starts_at.date()]
+        titles = {"title_sr": title["sr"], "title_en": title["en"]}
+        meeting = Meeting.objects.create(
+            starts_at=starts_at, ends_at=starts_at + timedelta(hours=4), town=town, place="Омладински центар", **titles
+        )
+        meeting.cohorts.set(called)
+        meeting.facilitators.set(adults)
+        members = Member.objects.filter(cohort__in=called)
+        Attendance.objects.bulk_create(
+            Attendance(meeting=meeting, member=member, came=chance.random() < 0.84) for member in members
+        )
+
+
+def _consultations(
+    cohorts: list[Cohort], members: list[Member], adults: list[User], now: datetime, chance: random.Random
+) -> list[Consultation]:
+    made = []
+    for number, (slug, title, summary) in enumerate(panel.CONSULTATIONS):
+        texts = {
+            f"{name}_{code}": text[code]
+            for name, text in (("title", title), ("summary", summary))
+            for code in ("sr", "en")
+        }
+        consultation = Consultation.objects.create(slug=slug, state=ConsultationState.REPORTED, **texts)
+        consultation.cohorts.set(cohorts[:1] if number == 0 else cohorts)
+        consultation.facilitators.set(adults)
+        written = now - timedelta(days=FIRST - 90 if number == 0 else SECOND_COHORT - 30 - number * 20)
+        for words in panel.IDEAS[number]:
+            asked = members[:70] if number == 0 else members
+            author, *others = chance.sample(asked, 24)
+            idea = Idea.objects.create(
+                consultation=consultation, member=author, text=words, state=ContributionState.SHOWN, written_at=written,
+                read_at=written, read_by=adults[0],
+            )  # fmt: skip
+            Endorsement.objects.bulk_create(Endorsement(idea=idea, member=other) for other in others)
+        made.append(consultation)
+    for number, said, named in panel.QUOTATIONS:
+        Quotation.objects.create(
+            consultation=made[number],
+            member=members[number * 3] if named else None,
+            cleared_at=now - timedelta(days=ISSUED + 10),
+            text_sr=said["sr"],
+            text_en=said["en"],
+        )
+    return made
+
+
+def _recommendations(consultations: list[Consultation], actor: User, now: datetime) -> list[Recommendation]:
+    return [_recommendation(draft, consultations, actor, now - timedelta(days=ISSUED + 20)) for draft in DRAFTS]
+
+
+def _recommendation(draft: Draft, consultations: list[Consultation], actor: User, moment: datetime) -> Recommendation:
+    recommendation = Recommendation(
+        slug=draft.slug, education=draft.education, support=draft.support[0], asked=draft.support[1]
+    )
+    texts = {
+        "title": draft.title,
+        "text": draft.text,
+        "child_text": draft.child,
+        "addressee": ADDRESSEES[draft.addressee],
+    }
+    for field, text in texts.items():
+        recommendation.__dict__.update({f"{field}_sr": text["sr"], f"{field}_en": text["en"]})
+    keep_recommendation(recommendation=recommendation, actor=actor, now=moment)
+    origins = [consultations[place] for place in draft.consultations]
+    recommendation.consultations.set(origins)
+    recommendation.ideas.set(Idea.objects.filter(consultation__in=origins))
+    return recommendation
+
+
+def _edition(recommendations: list[Recommendation], actor: User, moment: datetime) -> Edition:
+    paper = WhitePaper(slug="ask-us")
+    texts = {"title": panel.TITLE, "foreword": panel.FOREWORD, "method": panel.METHOD}
+    for field, text in texts.items():
+        paper.__dict__.update({f"{field}_sr": text["sr"], f"{field}_en": text["en"]})
+    keep_paper(paper=paper, opened=None, actor=actor, now=moment)
+    for order, (part, title, text) in enumerate(panel.CHAPTERS, 1):
+        words = {"title_sr": title["sr"], "title_en": title["en"], "text_sr": text["sr"], "text_en": text["en"]}
+        Chapter.objects.create(paper=paper, part=part, order=order, **words)
+    PaperRecommendation.objects.bulk_create(
+        PaperRecommendation(paper=paper, recommendation=recommendation, order=order)
+        for order, recommendation in enumerate(recommendations, 1)
+    )
+    proof = begin_edition(paper=paper, changes={"sr": "", "en": ""}, actor=actor, now=moment)
+    edition = make_edition(proof_id=proof.pk, clock=lambda: moment)
+    if edition is None:
+        raise RuntimeError("the White Paper of the demonstration was not issued")
+    return edition
+
+
+def _answers(recommendations: list[Recommendation], actor: User, handed: datetime) -> None:
+    for draft, recommendation in zip(DRAFTS, recommendations, strict=True):
+        for answer in draft.answers:
+            moment = handed + timedelta(days=answer.days)
+            record_response(
+                recommendation=recommendation, kind=answer.kind, on=moment.date(), text=answer.text, source=answer.source,
+                actor=actor, now=moment,
+            )  # fmt: skip

@@ -1,0 +1,94 @@
+"""The panel in figures, as the public page tells them: no count of people under five."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Count, F, QuerySet
+
+from youthpanel.models import Cohort, Edition, Meeting, Member
+from youthpanel.papers.content import Both
+from youthpanel.papers.figures import LEAST_TOLD, count_figures, held_meetings
+
+NEWEST_MEETINGS = 8
+
+
+@dataclass(frozen=True)
+class TownRow:
+    """A town that members come from: its code; `members` is None where there are fewer than `LEAST_TOLD`."""
+
+    code: str
+    members: int | None
+
+
+@dataclass(frozen=True)
+class CohortRow:
+    """A cohort; `members` is None where there are fewer than `LEAST_TOLD`."""
+
+    cohort: Cohort
+    members: int | None
+
+
+@dataclass(frozen=True)
+class Panel:
+    """What the page shows. `members` is None where there are fewer than `LEAST_TOLD`: then no other count of people is told either."""
+
+    members: int | None
+    schools: int
+    meetings: int
+    consultations: int
+    attendance: int | None
+    towns: list[TownRow]
+    cohorts: list[CohortRow]
+
+    @property
+    def codes(self) -> list[str]:
+        """The towns of the map."""
+        return [town.code for town in self.towns]
+
+
+def read_panel(now: datetime) -> Panel:
+    """The figures at `now`; seven queries. Where a single town or cohort would follow from the sum of the others, a second one is left out too."""
+    figures = count_figures(now)
+    by_town: list[tuple[str, int]] = list(
+        Member.objects.values_list("school__town").annotate(n=Count("id")).order_by("school__town")
+    )
+    by_cohort = dict(Member.objects.values_list("cohort").annotate(n=Count("id")).order_by("cohort"))
+    cohorts = [(cohort, by_cohort[cohort.pk]) for cohort in Cohort.objects.filter(pk__in=by_cohort)]
+    told = figures["members"] >= LEAST_TOLD
+    return Panel(
+        members=figures["members"] if told else None,
+        schools=figures["schools"],
+        meetings=figures["meetings"],
+        consultations=figures["consultations"],
+        attendance=figures["attendance"] if told else None,
+        towns=[TownRow(code, n if told else None) for code, n in suppress(by_town)],
+        cohorts=[CohortRow(cohort, n if told else None) for cohort, n in suppress(cohorts)],
+    )
+
+
+def suppress[Key](counts: list[tuple[Key, int]]) -> list[tuple[Key, int | None]]:
+    """The counts of parts of a known sum, without those under `LEAST_TOLD`; a single hidden one takes the next smallest with it."""
+    small = {place for place, (_key, n) in enumerate(counts) if n < LEAST_TOLD}
+    if len(small) == 1 and len(counts) > 1:
+        small.add(
+            min((place for place in range(len(counts)) if place not in small), key=lambda place: counts[place][1])
+        )
+    return [(key, None if place in small else n) for place, (key, n) in enumerate(counts)]
+
+
+def last_meetings(now: datetime) -> QuerySet[Meeting]:
+    """The meetings that took place last, the newest first; one query."""
+    return Meeting.objects.filter(held_meetings(now)).order_by("-starts_at", "-id")[:NEWEST_MEETINGS]
+
+
+def newest_editions() -> list[tuple[Both, Edition]]:
+    """The newest edition of every White Paper with its title as it was issued, the newest first; one query."""
+    editions = (
+        Edition.objects.select_related("paper")
+        .defer("content")
+        .annotate(title=F("content__title"))
+        .order_by("paper_id", "-number")
+        .distinct("paper_id")
+    )
+    found = sorted(editions, key=lambda edition: edition.issued_at, reverse=True)
+    return [(edition.title, edition) for edition in found]

@@ -1,0 +1,64 @@
+"""What became of a proposal, in words for children: one table from state to phrase."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Final, NamedTuple
+
+from django.db import models
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from youthpanel.states import ResponseKind
+
+
+class ProposalState(models.TextChoices):
+    """Where an issued recommendation stands: not handed over, handed over without an answer, or what was answered last."""
+
+    PROPOSED = "proposed", pgettext_lazy("proposal", "not handed over yet")
+    HANDED = "handed", pgettext_lazy("proposal", "no answer yet")
+    RECEIVED = ResponseKind.RECEIVED.value, ResponseKind.RECEIVED.label
+    CONSIDERED = ResponseKind.CONSIDERED.value, ResponseKind.CONSIDERED.label
+    ACCEPTED = ResponseKind.ACCEPTED.value, ResponseKind.ACCEPTED.label
+    PARTLY = ResponseKind.PARTLY.value, ResponseKind.PARTLY.label
+    REJECTED = ResponseKind.REJECTED.value, ResponseKind.REJECTED.label
+    DONE = ResponseKind.DONE.value, ResponseKind.DONE.label
+
+
+class Phrase(NamedTuple):
+    """`short` says it in a few words, `long` what that means; `wash` is the colour behind it."""
+
+    short: str | Promise
+    long: str | Promise
+    wash: str
+
+
+PHRASES: Final[Mapping[ProposalState, Phrase]] = MappingProxyType(
+    {
+        ProposalState.PROPOSED: Phrase(
+            _("It is written down"), _("It stands in the White Paper. Next we hand it to those who decide."), "lilac"
+        ),
+        ProposalState.HANDED: Phrase(_("We are waiting"), _("We handed it over. Nobody has answered yet."), "sky"),
+        ProposalState.RECEIVED: Phrase(
+            _("They got it"), _("They told us that it has arrived. They have not decided yet."), "sky"
+        ),
+        ProposalState.CONSIDERED: Phrase(
+            _("They are thinking about it"), _("They are looking at it and have not decided yet."), "sky"
+        ),
+        ProposalState.ACCEPTED: Phrase(
+            _("They said yes"), _("They will do it. Now we watch whether it happens."), "mint"
+        ),
+        ProposalState.PARTLY: Phrase(
+            _("They said yes, in part"), _("They will do some of it. What they will not do stands below."), "mint"
+        ),
+        ProposalState.REJECTED: Phrase(_("They said no"), _("They will not do it. Why, stands below."), "peach"),
+        ProposalState.DONE: Phrase(
+            _("It is done"),
+            _("It really happened."),
+            "mint",
+        ),
+    }
+)
+
+# The state of one that is decided; all others are waited for.
+DECIDED: Final = frozenset({ProposalState.ACCEPTED, ProposalState.PARTLY, ProposalState.REJECTED, ProposalState.DONE})

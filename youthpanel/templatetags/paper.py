@@ -1,0 +1,23 @@
+"""A White Paper on a page."""
+
+from django import template
+from django.utils.safestring import SafeString, mark_safe
+
+from clicksafely.common.towns import TOWNS
+from clicksafely.common.towns.drawing import position
+from youthpanel.papers.blocks import Block, as_html
+
+register = template.Library()
+
+
+@register.filter
+def markup(block: Block, level: int) -> SafeString:
+    """`{{ block|markup:section.level }}`: a block of rich text under a section of that level, whose heading is one lower on a page."""
+    return mark_safe(as_html([block], level=level + 1))  # noqa: S308 - made of cleaned parts, escaped one by one
+
+
+@register.filter
+def dots(codes: list[str]) -> list[tuple[str, float, float]]:
+    """`{% for name, x, y in codes|dots %}`: towns on the map, from the north to the south."""
+    towns = [TOWNS[code] for code in codes if code in TOWNS]
+    return [(str(town), *position(town)) for town in sorted(towns, key=lambda town: -town.latitude)]
