@@ -160,8 +160,9 @@ def test_a_killed_keeper_takes_its_server_with_it_and_the_next_hold_finds_the_da
 def test_who_holds_servers_can_bring_a_killed_keeper_back(var_dir: Path) -> None:
     embedded.hold(var_dir, durable=False)
     assert embedded.keep(var_dir) is False
-    keeper_of(var_dir, "valkey").kill()
-    until(lambda: not valkey_answers(var_dir), what="the end of Valkey")
+    keeper, server = keeper_of(var_dir, "valkey"), server_of(var_dir, "valkey")
+    keeper.kill()
+    until(lambda: gone(keeper, server), what="the end of Valkey")
     assert embedded.keep(var_dir) is True
     assert answering(var_dir) == (True, True)
 

@@ -22,7 +22,6 @@ FRAME = {
     "font_preload",
     "challenge",
     "trap",
-    "map_of_serbia",
 }
 
 
