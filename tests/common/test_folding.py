@@ -105,10 +105,11 @@ def test_the_migration_goes_back_and_forth() -> None:
     operations = MigrationExecutor(connection).loader.get_migration("common", "0002_folding").operations
     project = MigrationExecutor(connection).loader.project_state(("common", "0001_initial"))
     with connection.cursor() as cursor:
-        # What the search, the library, the bank of questions and the list of bookings build upon it would go before it.
+        # What the search, the library, the bank of questions, the list of bookings and the panel build upon it would go before it.
         cursor.execute("DROP TABLE gathering_searchentry")
         cursor.execute("DROP TABLE library_resource CASCADE")
         cursor.execute("DROP TABLE events_booking CASCADE")
+        cursor.execute("DROP TABLE youthpanel_school, youthpanel_member CASCADE")
         cursor.execute("ALTER TABLE quizzes_question DROP COLUMN folded")
         cursor.execute('DROP FUNCTION clicksafely_lexemes(text, text, "char") CASCADE')
     with connection.schema_editor() as editor:

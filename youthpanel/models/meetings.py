@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from modeltranslation.manager import MultilingualManager
 
+from clicksafely.common.rotation import SealedColumn
 from youthpanel.models.records import Cohort, Member, town_field
 
 
@@ -146,6 +147,8 @@ class IncidentNote(models.Model):
         editable=False,
     )
     settled_at = models.DateTimeField(_("settled"), null=True, editable=False)
+
+    sealed_places = (SealedColumn(ring="panel", column="sealed", table="youthpanel_incidentnote", field="sealed"),)
 
     class Meta:
         verbose_name = _("incident note")
