@@ -6,7 +6,7 @@ from pathlib import Path
 import environ
 from django.utils.translation import gettext_lazy as _
 
-from clicksafely import defences, embedded, schedule
+from clicksafely import defences, embedded, installed, schedule
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
@@ -37,34 +37,7 @@ ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[:
 TRUSTED_PROXIES = env.list("TRUSTED_PROXIES", default=[])
 SITE_URL = env("SITE_URL", default="")
 
-INSTALLED_APPS = [
-    "modeltranslation",
-    "django.contrib.auth",
-    "django.contrib.contenttypes",
-    "django.contrib.sessions",
-    "django.contrib.messages",
-    "django.contrib.staticfiles",
-    "django.contrib.postgres",
-    "clicksafely.apps.StaffAdminConfig",
-    "django.forms",
-    "crispy_forms",
-    "crispy_bootstrap5",
-    "django_otp",
-    "django_otp.plugins.otp_totp",
-    "django_otp.plugins.otp_static",
-    "axes",
-    "django_prose_editor",
-    "clicksafely.common",
-    "awareness.topics",
-    "awareness.editorial",
-    "awareness.library",
-    "awareness.quizzes",
-    "awareness.games",
-    "awareness.events",
-    "awareness.gathering",
-    "youthpanel",
-    "hotline",
-]
+INSTALLED_APPS = installed.APPS
 
 MIDDLEWARE = defences.MIDDLEWARE
 
