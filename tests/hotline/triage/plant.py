@@ -60,6 +60,9 @@ class Plant:
         """A worker with one pool process, in a process group of its own; returns when it takes tasks."""
         command = [sys.executable, "-m", "celery", "--app", "clicksafely", "worker", "--concurrency", "1"]
         quiet = ["--without-gossip", "--without-mingle", "--loglevel", "critical"]
+        # A pool process that is still dying would hold its worker's line, on which a message would be lost.
+        alive = sum(worker.poll() is None for worker in self._workers)
+        until(lambda: self.redis.info("clients")["blocked_clients"] <= alive, what="the end of dead workers")
         worker = self._start([*command, *quiet])
         with self.orm():
             first = make_report("")
