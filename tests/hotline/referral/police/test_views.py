@@ -272,7 +272,7 @@ def test_a_package_is_found_by_its_number(ana: Person, package: PolicePackage, t
     listed = ana.client.get(LIST, {"q": typed.format(package.pk)}).content.decode()
     empty = ana.client.get(LIST, {"q": "LEA-2026-999999"}).content.decode()
     # The page names an example of a number, which may happen to be this one's.
-    assert listed.count(package.reference) == empty.count(package.reference) + 1
+    assert listed.count(package.reference) > empty.count(package.reference)
 
 
 def test_list_and_page_cost_the_same_with_one_and_with_many(ana: Person, package: PolicePackage) -> None:
