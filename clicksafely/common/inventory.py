@@ -14,6 +14,10 @@ DIGEST: Final = "digest or key, opens and tells nothing by itself"
 CODES: Final = "clear: codes, numbers, times"
 SCHOOL: Final = "clear: which school"
 FOR_FIGURES: Final = "kept, for figures"
+STAFF: Final = "clear: who of the staff"
+PANEL: Final = "clear: a pseudonym, or what stands beside it"
+FOR_SAFETY: Final = "kept, to protect a child"
+AFTER_LEAVING: Final = "`PANEL_KEEP_DAYS` after leaving the panel, or at once where the member wants it"
 AFTER_THE_DATE: Final = "30 days after the date; at once where the school has cancelled and wants it"
 
 

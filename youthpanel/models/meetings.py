@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from modeltranslation.manager import MultilingualManager
 
+from clicksafely.common import inventory
 from clicksafely.common.rotation import SealedColumn
 from youthpanel.models.records import Cohort, Member, town_field
 
@@ -149,6 +150,12 @@ class IncidentNote(models.Model):
     settled_at = models.DateTimeField(_("settled"), null=True, editable=False)
 
     sealed_places = (SealedColumn(ring="panel", column="sealed", table="youthpanel_incidentnote", field="sealed"),)
+    kept_data: ClassVar = {
+        (inventory.SEALED, inventory.FOR_SAFETY): "sealed",
+        (inventory.PANEL, inventory.AFTER_LEAVING): "member",
+        (inventory.CODES, inventory.FOR_SAFETY): "urgent written_at settled_at",
+        (inventory.STAFF, inventory.FOR_SAFETY): "written_by",
+    }
 
     class Meta:
         verbose_name = _("incident note")

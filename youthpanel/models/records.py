@@ -1,7 +1,7 @@
 """Who is in the panel: schools, cohorts, members under a pseudonym, and what each of them, or a guardian, has agreed to."""
 
 import uuid
-from typing import Any
+from typing import Any, ClassVar
 
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from modeltranslation.manager import MultilingualManager
 
+from clicksafely.common import inventory
 from clicksafely.common.rotation import SealedColumn
 from clicksafely.common.towns import LONGEST_CODE, TOWNS
 
@@ -129,6 +130,15 @@ class Member(models.Model):
     changed_at = models.DateTimeField(default=timezone.now, editable=False)
 
     sealed_places = (SealedColumn(ring="panel", column="sealed", table="youthpanel_member", field="sealed"),)
+    kept_data: ClassVar = {
+        (inventory.SEALED, inventory.AFTER_LEAVING): "sealed",
+        (inventory.DIGEST, inventory.AFTER_LEAVING): "identity",
+        (inventory.PANEL, inventory.AFTER_LEAVING): "pseudonym",
+        (inventory.SCHOOL, inventory.FOR_FIGURES): "school",
+        (inventory.CODES, inventory.FOR_FIGURES): (
+            "cohort birth_year birth_month role joined_on left_on erased_at changed_at"
+        ),
+    }
 
     class Meta:
         verbose_name = _("member")
