@@ -13,7 +13,8 @@ from modeltranslation.manager import MultilingualManager
 
 from clicksafely.common import inventory
 from clicksafely.common.rotation import SealedColumn
-from youthpanel.models.records import Cohort, Member, town_field
+from clicksafely.common.towns.fields import town_field
+from youthpanel.models.records import Cohort, Member
 
 
 class Meeting(models.Model):

@@ -1,10 +1,10 @@
 """Who is in the panel: schools, cohorts, members under a pseudonym, and what each of them, or a guardian, has agreed to."""
 
 import uuid
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from django.conf import settings
-from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Func, Q
 from django.utils import timezone
@@ -14,7 +14,8 @@ from modeltranslation.manager import MultilingualManager
 
 from clicksafely.common import inventory
 from clicksafely.common.rotation import SealedColumn
-from clicksafely.common.towns import LONGEST_CODE, TOWNS
+from clicksafely.common.towns import TOWNS
+from clicksafely.common.towns.fields import town_field
 
 LARGEST_COHORT = 500
 FIRST_BIRTH_YEAR, LAST_BIRTH_YEAR = 1990, 2100
@@ -23,15 +24,6 @@ FIRST_BIRTH_YEAR, LAST_BIRTH_YEAR = 1990, 2100
 def folded(column: str) -> Func:
     """A column as the search compares it: one spelling for both scripts."""
     return Func(F(column), function="clicksafely_fold", output_field=models.TextField())
-
-
-def town_field(name: Any) -> "models.CharField[str, str]":
-    """The code of a town of Serbia."""
-    return models.CharField(
-        name,
-        max_length=LONGEST_CODE,
-        validators=[RegexValidator(r"^[a-z]+(-[a-z]+)*$", _("Choose a town from the list."))],
-    )
 
 
 class SchoolKind(models.TextChoices):

@@ -17,7 +17,7 @@ from awareness.events.bookings.errors import BookingError, Closed, NoRoom, TooLa
 from awareness.events.bookings.forms import ChangeForm
 from awareness.events.bookings.letters.composing import uid_of_booking
 from awareness.events.bookings.links import link_to, row_of
-from awareness.events.bookings.when import closes_at, is_open
+from awareness.events.bookings.when import is_open
 from awareness.events.calendars import booking_calendar
 from awareness.events.models import EventDate
 from awareness.events.states import OPEN, BookingState
@@ -158,7 +158,7 @@ class ManageView(LinkView):
             "class_words": wording.class_words(booking),
             "waits_for": [wording.when_and_where(each) for each in selectors.wished_dates(booking)],
             "until": wording.moment(booking.offered_until) if booking.offered_until else "",
-            "closes": wording.moment(closes_at(date)),
+            "closes": wording.moment(date.closes_at),
             "may_change": may_change,
             "may_cancel": may_cancel,
             "may_erase": state in ENDED,

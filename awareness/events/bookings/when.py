@@ -24,14 +24,9 @@ class Obstacle(models.TextChoices):
     CLOSED = "closed"
 
 
-def closes_at(date: EventDate) -> datetime:
-    """When the booking of a date closes; `date.event` is read."""
-    return date.starts_at - timedelta(days=date.event.closes_days)
-
-
 def is_open(date: EventDate, now: datetime) -> bool:
     """Whether places of a date are still given away: to those who wait also where the event takes no new bookings."""
-    return date.state == DateState.PLANNED and now < closes_at(date)
+    return date.state == DateState.PLANNED and now < date.closes_at
 
 
 def obstacle(date: EventDate, now: datetime) -> Obstacle | None:
@@ -45,7 +40,7 @@ def obstacle(date: EventDate, now: datetime) -> Obstacle | None:
         return Obstacle.PAST
     if not event.bookable:
         return Obstacle.NOT_BOOKABLE
-    return None if now < closes_at(date) else Obstacle.CLOSED
+    return None if now < date.closes_at else Obstacle.CLOSED
 
 
 def is_public(event: Event, now: datetime) -> bool:
@@ -55,4 +50,4 @@ def is_public(event: Event, now: datetime) -> bool:
 
 def offer_ends(date: EventDate, now: datetime) -> datetime:
     """Until when a place that is offered now is kept."""
-    return min(now + OFFER_LASTS, closes_at(date))
+    return min(now + OFFER_LASTS, date.closes_at)

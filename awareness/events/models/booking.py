@@ -11,11 +11,12 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from awareness.events.models.event import EventDate, town_field
+from awareness.events.models.event import EventDate
 from awareness.events.states import BookingState
 from awareness.events.vocabulary import SchoolKind
 from clicksafely.common import inventory
 from clicksafely.common.rotation import SealedColumn
+from clicksafely.common.towns.fields import town_field
 
 LARGEST_CLASS = 300
 _S = BookingState

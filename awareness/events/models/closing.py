@@ -9,8 +9,9 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from awareness.events.models.event import EventDate, town_field
+from awareness.events.models.event import EventDate
 from awareness.events.vocabulary import ParticipantGroup, SchoolKind
+from clicksafely.common.towns.fields import town_field
 
 MOST_PARTICIPANTS = 20_000
 # Answers to "I feel safe on the internet": from 1, not at all, to 5, completely.

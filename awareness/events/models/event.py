@@ -1,10 +1,11 @@
 """A series of a season, the events in it, and the dates on which each of them takes place in a town."""
 
 import uuid
+from datetime import datetime, timedelta
 from typing import Any, ClassVar
 
 from django.contrib.postgres.fields import ArrayField
-from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
@@ -17,7 +18,8 @@ from awareness.events.vocabulary import Access, EventKind, ParticipantGroup, Sea
 from awareness.topics.models import Topic
 from awareness.topics.publication import Publication, appears_index, goes_index
 from clicksafely.common.script import localized_name
-from clicksafely.common.towns import LONGEST_CODE, TOWNS
+from clicksafely.common.towns import TOWNS
+from clicksafely.common.towns.fields import town_field
 
 FIRST_YEAR, LAST_YEAR = 2009, 2100
 MOST_PLACES = 2000
@@ -25,15 +27,6 @@ MOST_PLACES = 2000
 
 def _list_of(name: Any, choices: type[models.TextChoices]) -> "ArrayField[list[str], list[str]]":
     return ArrayField(models.CharField(max_length=30, choices=choices), default=list, blank=True, verbose_name=name)
-
-
-def town_field(name: Any) -> "models.CharField[str, str]":
-    """The code of a town of Serbia."""
-    return models.CharField(
-        name,
-        max_length=LONGEST_CODE,
-        validators=[RegexValidator(r"^[a-z]+(-[a-z]+)*$", _("Choose a town from the list."))],
-    )
 
 
 class Series(models.Model):
@@ -176,6 +169,11 @@ class EventDate(models.Model):
     def __str__(self) -> str:
         place = localized_name(self.place, "")
         return f"{place}, {TOWNS[self.town]}" if self.town in TOWNS else place
+
+    @property
+    def closes_at(self) -> datetime:
+        """Until when schools can book it; `event` is read."""
+        return self.starts_at - timedelta(days=self.event.closes_days)
 
     @property
     def free(self) -> int:

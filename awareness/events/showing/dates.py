@@ -1,7 +1,7 @@
 """One date as a page shows it, in the active language."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
@@ -51,7 +51,7 @@ def show_date(date: EventDate, now: datetime, *, report: bool = False) -> ShownD
     """Needs its event, and with `report` its report, which may be missing."""
     event, cancelled = date.event, date.state == DateState.CANCELLED
     open_to_schools = event.bookable and not cancelled
-    can_be_booked = open_to_schools and now < closes_at(date)
+    can_be_booked = open_to_schools and now < date.closes_at
     found = getattr(date, "report", None) if report else None
     return ShownDate(
         date=date,
@@ -71,11 +71,6 @@ def show_date(date: EventDate, now: datetime, *, report: bool = False) -> ShownD
         came=came_words(found.participants) if found else "",
         ics=reverse("event-ics", args=[event.slug, date.uuid]),
     )
-
-
-def closes_at(date: EventDate) -> datetime:
-    """Until when schools can book the date."""
-    return date.starts_at - timedelta(days=date.event.closes_days)
 
 
 def booking_path(slug: str) -> str:

@@ -14,7 +14,6 @@ from django.utils.translation import gettext_lazy
 
 from awareness.events.bookings import wording
 from awareness.events.bookings.links import link_to
-from awareness.events.bookings.when import closes_at
 from awareness.events.calendars import Method, booking_calendar
 from awareness.events.models import Booking, BookingLetter, LetterKind, LetterState
 from awareness.events.states import BookingState
@@ -84,7 +83,7 @@ def _context(booking: Booking, link: str) -> dict[str, object]:
         "class_words": wording.class_words(booking),
         "waits_for": [wording.when_and_where(each) for each in wishes] if booking.state == BookingState.WAITING else [],
         "until": wording.moment(booking.offered_until) if booking.offered_until else "",
-        "closes": wording.moment(closes_at(date)),
+        "closes": wording.moment(date.closes_at),
         "reason": date.cancelled_because,
         "is_booked": booking.state == BookingState.BOOKED,
         "is_waiting": booking.state == BookingState.WAITING,
