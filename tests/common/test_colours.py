@@ -1,0 +1,98 @@
+"""The colours of the identity: every pair that words stand in is readable, in every scheme, and more so where more contrast is asked for."""
+
+import re
+from itertools import product
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+
+STYLES = Path(settings.BASE_DIR, "static", "css")
+TOKENS, DESK = ((STYLES / name).read_text() for name in ("tokens.css", "admin.css"))
+SCHEMES = {
+    "light": (),
+    "dark": ("(prefers-color-scheme: dark)",),
+    "more contrast": ("(prefers-contrast: more)",),
+    "more contrast, dark": (
+        "(prefers-color-scheme: dark)",
+        "(prefers-contrast: more)",
+        "(prefers-contrast: more) and (prefers-color-scheme: dark)",
+    ),
+}
+GROUNDS = ("paper", "card", "wash", "mint", "peach", "sky", "lilac")
+# What is drawn on what: words that run, words that stand out, edges of what can be pressed and the focus (WCAG 1.4.3, 1.4.6, 1.4.11).
+RUNNING = (*product(("ink", "soft"), GROUNDS), ("on-night", "night"), ("night-soft", "night"), ("paper", "ink"))
+LABELS = (
+    *product(("link", "teal", "danger"), GROUNDS),
+    ("on-teal", "teal"),
+    ("on-teal", "teal-hover"),
+    ("on-sun", "sun"),
+    ("on-sun", "sun-hover"),
+    ("on-report", "report"),
+    ("on-report", "report-hover"),
+    ("sun", "night"),
+)
+EDGES = product(("edge", "focus"), GROUNDS)
+
+
+def colours(scheme: str) -> dict[str, str]:
+    """Every token that is a colour, as this scheme has it: later rules win, as in a browser."""
+    blocks = re.findall(r"(?:@media ([^{]+?) \{\s*)?:root \{([^}]+)\}", TOKENS)
+    found: dict[str, str] = {}
+    for condition, rules in blocks:
+        if not condition or condition in SCHEMES[scheme]:
+            found |= dict(re.findall(r"--([\w-]+): (#[0-9a-f]+);", rules))
+    return found
+
+
+def luminance(colour: str) -> float:
+    """Relative luminance of `#rgb` or `#rrggbb` (WCAG 2.2)."""
+    digits = colour.removeprefix("#")
+    digits = "".join(digit * 2 for digit in digits) if len(digits) == 3 else digits
+    parts = [int(digits[place : place + 2], 16) / 255 for place in (0, 2, 4)]
+    red, green, blue = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def contrast(one: str, other: str) -> float:
+    """Contrast ratio of two colours, from 1 to 21."""
+    darker, lighter = sorted((luminance(one), luminance(other)))
+    return (lighter + 0.05) / (darker + 0.05)
+
+
+def test_black_on_white_is_twenty_one() -> None:
+    assert contrast("#000", "#ffffff") == pytest.approx(21)
+    assert colours("light")["paper"] != colours("dark")["paper"] != colours("more contrast, dark")["paper"]
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+@pytest.mark.parametrize("more", [False, True], ids=["", "more contrast"])
+def test_the_desk_can_be_read(dark: bool, more: bool) -> None:
+    known: dict[str, str] = {}
+    plain, asked = DESK.split("@media (prefers-contrast: more)", 1)
+    for rules in (plain, asked) if more else (plain,):
+        found = re.findall(r"--desk-([\w-]+): light-dark\((#\w+), (#\w+)\);", rules)
+        known |= {name: (on_dark if dark else on_light) for name, on_light, on_dark in found}
+    words = (
+        *product(("ink", "soft", "teal", "coral"), ("paper", "card", "wash")),
+        *(("on-teal", ground) for ground in ("teal", "teal-hover")),
+        ("on-coral", "coral"),
+    )
+    wanted = 7 if more else 4.5
+    weak = {pair: ratio for pair in words if (ratio := round(contrast(known[pair[0]], known[pair[1]]), 2)) < wanted}
+    assert weak == {}
+
+
+@pytest.mark.parametrize("scheme", SCHEMES)
+@pytest.mark.parametrize(
+    ("pairs", "least", "least_of_more"),
+    [(RUNNING, 7, 10), (LABELS, 4.5, 7), (tuple(EDGES), 3, 4.5)],
+    ids=["running", "labels", "edges"],
+)
+def test_what_is_written_can_be_read(
+    scheme: str, pairs: tuple[tuple[str, str], ...], least: float, least_of_more: float
+) -> None:
+    known = colours(scheme)
+    wanted = least_of_more if "more" in scheme else least
+    weak = {pair: ratio for pair in pairs if (ratio := round(contrast(known[pair[0]], known[pair[1]]), 2)) < wanted}
+    assert weak == {}

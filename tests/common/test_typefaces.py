@@ -1,0 +1,60 @@
+"""The faces of the site: every letter and sign that Serbian and English are written with is in them, at every weight, and their licence is kept."""
+
+import re
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from fontTools.ttLib import TTFont
+
+from clicksafely.common.typefaces import FONTS
+
+STATIC = Path(settings.BASE_DIR, "static")
+FACES = STATIC / "fonts"
+CYRILLIC = "абвгдђежзијклљмнњопрстћуфхцчџшАБВГДЂЕЖЗИЈКЛЉМНЊОПРСТЋУФХЦЧЏШ№"
+LATIN = "abcčćdđefghijklmnopqrsštuvwxyzžABCČĆDĐEFGHIJKLMNOPQRSŠTUVWXYZŽ"
+SIGNS = "0123456789 \u00a0.,:;!?()[]„“”‘’‚–—…·•«»%€§©×−+=/&@#*_'\""
+
+
+@pytest.mark.parametrize(("name", "letters"), [("rubik-cyrillic", CYRILLIC), ("rubik-latin", LATIN + SIGNS)])
+def test_no_letter_is_missing(name: str, letters: str) -> None:
+    with TTFont(FACES / f"{name}.woff2") as face:
+        known = face.getBestCmap()
+        weights = [(axis.axisTag, axis.minValue, axis.maxValue) for axis in face["fvar"].axes]
+        licence = face["name"].getDebugName(13)
+    assert [letter for letter in letters if ord(letter) not in known] == []
+    assert weights == [("wght", 300, 900)]
+    assert "SIL Open Font License" in licence
+
+
+@pytest.mark.parametrize("name", ["Rubik-Regular.ttf", "Rubik-Bold.ttf"])
+def test_no_letter_is_missing_on_paper(name: str) -> None:
+    with TTFont(FONTS / name) as face:
+        known = face.getBestCmap()
+    assert [letter for letter in CYRILLIC.rstrip("№") + LATIN + SIGNS if ord(letter) not in known] == []
+
+
+def test_the_style_sheet_asks_for_each_letter_where_it_is() -> None:
+    tokens = (STATIC / "css/tokens.css").read_text()
+    for name, letters in (("rubik-cyrillic", CYRILLIC), ("rubik-latin", LATIN + SIGNS)):
+        (ranges,) = re.findall(rf"{name}\.woff2[^}}]+unicode-range: ([^;]+);", tokens)
+        spans = [
+            (int(start, 16), int(end or start, 16)) for start, end in re.findall(r"U\+(\w+)(?:-(\w+))?", str(ranges))
+        ]
+        assert [letter for letter in letters if not any(start <= ord(letter) <= end for start, end in spans)] == []
+
+
+def test_the_licence_is_kept_and_both_faces_are_small() -> None:
+    assert "SIL OPEN FONT LICENSE Version 1.1" in (FACES / "LICENSE").read_text()
+    assert sum(path.stat().st_size for path in FACES.glob("*.woff2")) <= 50_000
+
+
+def test_nothing_is_slanted() -> None:
+    """The face has no italics, and browsers slant Cyrillic into letters Serbian does not have: emphasis is weight."""
+    sheets = {path.name: path.read_text() for path in (STATIC / "css").glob("*.css")}
+    assert [
+        name for name, text in sheets.items() if re.search(r"font-style:\s*(italic|oblique)|font: italic", text)
+    ] == []
+    # Every door has an own base: the public one and the staff one.
+    for name in ("site.css", "admin.css"):
+        assert re.search(r"\bem,\s+i\b[^{]*\{\s+font-style: normal;", sheets[name]), name
