@@ -22,6 +22,9 @@ def partners_by_role() -> list[tuple[PartnerRole, list[Partner]]]:
     return [(role, by_role[role]) for role in PartnerRole if role in by_role]
 
 
+known_supporters = LastKnown(partners_by_role)
+
+
 def contacts_by_door() -> list[tuple[ContactDoor, list[ContactPoint]]]:
     """Shown contact points, grouped in the order the parts of the Centre are declared."""
     doors = list(ContactDoor)

@@ -9,7 +9,7 @@ from django.shortcuts import render
 from django.utils import timezone
 
 from awareness.editorial.news.selectors import known_latest
-from awareness.editorial.selectors import contacts_by_door, partners_by_role
+from awareness.editorial.selectors import contacts_by_door, known_supporters, partners_by_role
 from awareness.topics.audiences import Audience
 from awareness.topics.cards import Card, latest_cards
 from awareness.topics.selectors import known_answers
@@ -36,7 +36,7 @@ TEMPLATES: Final = {
 @read_only
 @public_page()
 def home(request: HttpRequest) -> HttpResponse:
-    """The front door: one thought, four doors, the subjects, the latest news, the hotline."""
+    """The front door: one thought, four doors, a question, what is new, the subjects, the hotline, figures, who stands behind it."""
     now = timezone.now()
     subjects = known_answers.at(request, Audience.CHILDREN, now)
     news = known_latest.at(request, NEWS_AT_HOME, now)
@@ -47,6 +47,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "news": news.items,
         "fresh": _fresh(request, FRESH_AT_HOME, now),
         "events": latest_cards(request, "event", most=EVENTS_AT_HOME, now=now),
+        "supporters": known_supporters.during(request),
     }
     return render(request, "awareness/home.html", context)
 

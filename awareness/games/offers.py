@@ -23,7 +23,7 @@ ORDER: Final = 30
 def card_of(game: Game) -> Card:
     """The card of a game in the active language."""
     note = format_lazy("{} · {}", game.get_kind_display(), Level(game.level).label)
-    return Card("game", game.title, game.summary, reverse("game", args=[game.slug]), note)
+    return Card("game", game.title, game.summary, reverse("game", args=[game.slug]), note, picture=game.slug)
 
 
 def cards_about(topics: Collection[int], most: int, now: datetime) -> Sequence[Card]:
