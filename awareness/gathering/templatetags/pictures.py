@@ -17,11 +17,15 @@ register = template.Library()
 
 @register.simple_tag(takes_context=True)
 def shared_picture(context: Context) -> str:
-    """`{% shared_picture %}`: the full address of a drawing of `picture_title`, which a view gives, or of the title of a page of the Centre;
-    else of the picture of the whole site.
+    """`{% shared_picture %}`: the full address of a drawing of `picture_title`, which a view gives, of the title of a page of the Centre, or of
+    the one thought of the whole site. Behind a door that serves no drawings, of the mark.
     """
     request, code = context.get("request"), get_language()
     name = getattr(getattr(request, "resolver_match", None), "url_name", None) or ""
-    title = context.get("picture_title") or page_title(name, ENGLISH if code == ENGLISH else SERBIAN)
-    path = picture_path(in_script(str(title), code), in_script(_("Click Safely"), code)) if title else ""
-    return absolute(request, path or static("img/og.png"))
+    title = context.get("picture_title")
+    # Of "quiz" and "quiz-result" alike. Klik waits at the front door alone: never at the hotline's, never where there is help.
+    kind = name.partition("-")[0] if title else "klik" if name == "home" else ""
+    title = title or page_title(name, ENGLISH if code == ENGLISH else SERBIAN)
+    title = title or _("A smart click is worth more than a hundred passwords.")
+    path = picture_path(in_script(str(title), code), in_script(_("Click Safely"), code), kind)
+    return absolute(request, path or static("img/icon-512.png"))

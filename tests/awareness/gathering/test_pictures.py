@@ -1,16 +1,21 @@
 """Pictures of pages for those who share them: drawn of the title, for our own titles alone, and kept."""
 
+import json
+from base64 import urlsafe_b64encode
 from io import BytesIO
 from pathlib import Path
 
 import pytest
 from django.conf import LazySettings
+from django.core.signing import Signer
 from django.test import Client
-from PIL import Image, ImageChops, ImageFont
+from PIL import Image, ImageChops, ImageFont, ImageStat
 
 from awareness.gathering.pictures import views
-from awareness.gathering.pictures.addresses import picture_path
-from awareness.gathering.pictures.drawing import FONT, draw
+from awareness.gathering.pictures.addresses import picture_path, read_picture
+from awareness.gathering.pictures.drawing import BESIDE, FONT, KINDS, draw
+from bin.draw_kinds import SOURCES
+from bin.draw_kinds import draw as draw_kind
 from tests.awareness.reader import PageReader
 
 TITLES = (
@@ -58,7 +63,7 @@ def test_a_picture_is_drawn_once_and_kept_for_ever(
     assert first.headers["Cache-Control"] == "public, max-age=31536000, immutable"
     assert first.content == draw("Фишинг", "Кликни безбедно")
     assert not first.cookies
-    monkeypatch.setattr(views, "draw", lambda title, name: pytest.fail("drawn again"))
+    monkeypatch.setattr(views, "draw", lambda title, name, kind: pytest.fail("drawn again"))
     assert client.get(path).content == first.content
     assert len(list((tmp_path / "pictures").iterdir())) == 1
     assert picture_path("Фишинг 2", "Кликни безбедно") != path
@@ -97,4 +102,44 @@ def test_a_page_is_shared_with_its_own_picture_in_its_script(
     assert len(set(addresses.values())) == 3
     assert [client.get(path).status_code for path in addresses.values()] == [200] * 3
     [meta] = PageReader(client.get("/sr/").content.decode()).all("meta", property="og:image")
-    assert meta["content"].startswith("https://klik.example.org/static/img/og")
+    thought = "Паметан клик вреди више од сто лозинки."
+    assert meta["content"] == f"https://klik.example.org{picture_path(thought, 'Кликни безбедно', 'klik')}"
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("path", "kind"), [("topics/phishing", "topic"), ("games/lock-it", "game")])
+def test_a_page_is_shared_with_the_picture_of_its_kind(
+    client: Client, settings: LazySettings, path: str, kind: str
+) -> None:
+    settings.SITE_URL = "https://klik.example.org"
+    [meta] = PageReader(client.get(f"/en/{path}/").content.decode()).all("meta", property="og:image")
+    signed = meta["content"].rpartition("/")[2].removesuffix(".png")
+    assert read_picture(signed)[1:] == ("Click Safely", kind)
+
+
+@pytest.mark.parametrize("kind", sorted(SOURCES))
+def test_each_kind_looks_different_and_its_title_has_room_beside_it(kind: str) -> None:
+    title = "Подешавања приватности: ко шта види и ко ти пише"
+    with Image.open(BytesIO(draw(title, "Кликни безбедно", kind))) as beside:
+        beside_points = beside.convert("RGB")
+    with Image.open(BytesIO(draw("", "Кликни безбедно", kind))) as untitled:
+        untitled_points = untitled.convert("RGB")
+    words = ImageChops.difference(beside_points, untitled_points).convert("L").point([0] * 64 + [255] * 192).getbbox()
+    assert words is not None
+    assert words[2] <= BESIDE[0]
+    with Image.open(BytesIO(draw("", "Кликни безбедно"))) as plain:
+        assert ImageChops.difference(untitled_points, plain.convert("RGB")).crop((752, 270, 1168, 582)).getbbox()
+
+
+def test_the_pictures_of_kinds_are_those_of_the_drawings() -> None:
+    """`bin/draw_kinds.py` was run after the last change to a drawing."""
+    assert set(KINDS) == set(SOURCES)
+    for kind, source in SOURCES.items():
+        with Image.open(BytesIO(draw_kind(source))) as anew, Image.open(KINDS[kind]) as kept:
+            difference = ImageChops.difference(anew.convert("RGBA"), kept.convert("RGBA"))
+        assert ImageStat.Stat(difference).mean == pytest.approx([0] * 4, abs=0.5), kind
+
+
+def test_an_address_from_before_there_were_kinds_is_still_read() -> None:
+    packed = urlsafe_b64encode(json.dumps(["Фишинг", "x"], ensure_ascii=False).encode()).decode().rstrip("=")
+    assert read_picture(Signer(salt="clicksafely.picture", sep=".").sign(packed)) == ("Фишинг", "x", "")

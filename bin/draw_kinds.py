@@ -1,0 +1,34 @@
+"""Draws the pictures of kinds of pages (static/img/kinds) as pictures of points, for pictures that are shared: Pillow reads no SVG.
+
+Run after a change to one of them: .venv/bin/python bin/draw_kinds.py
+"""
+
+from io import BytesIO
+from pathlib import Path
+
+import typst
+from PIL import Image
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+IMAGES = BASE_DIR / "static/img"
+# What is drawn beside a title: the kinds of pages, and Klik for the pages of the Centre.
+SOURCES = {**{path.stem: path for path in sorted(IMAGES.glob("kinds/*.svg"))}, "klik": IMAGES / "klik-hello.svg"}
+DRAWN = BASE_DIR / "awareness/gathering/pictures/kinds"
+# Pixels.
+WIDTH, HEIGHT = 416, 312
+
+
+def draw(source: Path) -> bytes:
+    """A PNG of one drawing, as large as there is room, its ground see-through."""
+    page = f'#set page(width: {WIDTH}pt, height: {HEIGHT}pt, margin: 0pt, fill: none)\n#image("{source.name}", width: 100%, height: 100%, fit: "contain")'
+    drawn = typst.compile(page.encode(), root=str(source.parent), format="png", ppi=72)
+    stored = BytesIO()
+    with Image.open(BytesIO(drawn)) as picture:
+        picture.quantize(128, method=Image.Quantize.FASTOCTREE).save(stored, "PNG", optimize=True)
+    return stored.getvalue()
+
+
+if __name__ == "__main__":
+    DRAWN.mkdir(exist_ok=True)
+    for kind, path in SOURCES.items():
+        (DRAWN / f"{kind}.png").write_bytes(draw(path))

@@ -1,0 +1,88 @@
+"""The drawn pictures and the icons: each is there, small, of one hand, and says nothing in words."""
+
+import json
+import re
+from collections import Counter
+from pathlib import Path
+from xml.etree import ElementTree as ET
+
+import pytest
+from django.conf import settings
+from PIL import Image
+
+from awareness.topics.subjects import TOPICS
+from clicksafely.common.templatetags.illustrations import DRAWN, FOLDERS, illustration
+
+BASE = Path(settings.BASE_DIR)
+IMAGES = BASE / "static" / "img"
+PICTURES = sorted(path for folder in FOLDERS for path in (IMAGES / folder).glob("*.svg"))
+# The one hand: what everything is painted with.
+PALETTE = {
+    *("#0b5563", "#137a8b", "#4ab8c6", "#6fd3df", "#ffc845", "#f2ae1c", "#ff8a78", "#ffab9d", "#ff6b57"),
+    *("#ffe3b8", "#e9c08a", "#1b1f3b", "#2b3160", "#fffaf2", "#fff", "#d9cdb8", "#7d7fa5", "#9a7fd6", "#d8f0ea"),
+    # Grounds, of which a third shows.
+    *("#5aa9e6", "#4fc9a0", "#ff9d6b"),
+}
+# A picture stands where it is named, and these where the number of an error or the kind of a page names them.
+KINDS = {"article", "event", "game", "quiz", "resource", "topic"}
+ERRORS = {"400", "403", "404", "413", "429", "500", "503"}
+
+
+def test_every_topic_game_kind_and_error_has_its_own() -> None:
+    games = {path.stem for path in (BASE / "awareness/games/founding").glob("*.json")}
+    assert {f"topics/{topic.slug}" for topic in TOPICS} | {f"games/{slug}" for slug in games} <= DRAWN
+    assert {name for name in DRAWN if name.startswith("kinds/")} == {f"kinds/{kind}" for kind in KINDS}
+    assert {f"scenes/{error}" for error in ERRORS} <= DRAWN
+    assert len(DRAWN) >= 24
+    assert [count for count in Counter(path.read_bytes() for path in PICTURES).values() if count > 1] == []
+
+
+def test_every_scene_is_shown_somewhere() -> None:
+    templates = "".join(path.read_text() for path in (BASE / "templates").rglob("*.html"))
+    shown = set(re.findall(r'scenes/([\w-]+)\.svg|scene="([\w-]+)"', templates))
+    assert {name for pair in shown for name in pair if name} >= {
+        path.stem for path in PICTURES if path.parent.name == "scenes"
+    }
+
+
+@pytest.mark.parametrize("path", PICTURES, ids=lambda path: f"{path.parent.name}/{path.stem}")
+def test_a_picture_is_small_wordless_and_of_one_hand(path: Path) -> None:
+    assert path.stat().st_size <= 4096
+    drawn = ET.parse(path).getroot()  # noqa: S314 (our own file)
+    assert {element.tag.rpartition("}")[2] for element in drawn.iter()}.isdisjoint(
+        {"text", "title", "image", "script", "style", "foreignObject"}
+    )
+    assert set(re.findall(r"#[0-9a-f]{3,6}", path.read_text())) <= PALETTE
+    _x, _y, width, height = (float(number) for number in drawn.attrib["viewBox"].split())
+    assert (width, height) == ((480, 240) if path.stem == "home" else (160, 120))
+
+
+def test_what_is_not_drawn_has_another_or_none() -> None:
+    assert illustration("games", "lock-it", "kinds", "game").endswith("games/lock-it.svg")
+    assert illustration("games", "made-by-an-editor", "kinds", "game").endswith("kinds/game.svg")
+    assert illustration("games", "../klik-hello", "kinds", "") == ""
+
+
+def test_the_manifest_names_icons_that_are_there() -> None:
+    manifest = json.loads((IMAGES / "site.webmanifest").read_text())
+    assert (manifest["name"], manifest["lang"]) == ("Кликни безбедно", "sr-Cyrl")
+    for icon in manifest["icons"]:
+        path = IMAGES / icon["src"]
+        if path.suffix == ".png":
+            with Image.open(path) as picture:
+                assert "x".join(map(str, picture.size)) == icon["sizes"]
+    assert {icon.get("purpose") for icon in manifest["icons"]} >= {"any", "maskable"}
+
+
+def test_the_masked_icon_keeps_its_pointer() -> None:
+    """What a mask may cut off, all beyond a circle of 80 % (W3C, maskable icons), is ground alone."""
+    with Image.open(IMAGES / "icon-512.png") as picture:
+        points = picture.convert("RGB")
+    ground = points.getpixel((0, 0))
+    outside = [
+        points.getpixel((x, y))
+        for x in range(0, 512, 4)
+        for y in range(0, 512, 4)
+        if (x - 256) ** 2 + (y - 256) ** 2 > (0.4 * 512) ** 2
+    ]
+    assert set(outside) == {ground}
