@@ -5,6 +5,33 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 
+from clicksafely.common.figures.charts import bars
+from clicksafely.common.figures.presenting import Chapter, Row, Section
+from clicksafely.common.figures.sheet import Value
+from clicksafely.common.templatetags.illustrations import DRAWN, FOLDERS
+
+# The tokens that are colours, and the weights of the face that are used (static/css/tokens.css).
+COLOURS = (
+    *(
+        "paper",
+        "card",
+        "wash",
+        "line",
+        "edge",
+        "ink",
+        "soft",
+        "teal",
+        "teal-2",
+        "teal-hover",
+        "on-teal",
+        "sun",
+        "sun-hover",
+        "on-sun",
+    ),
+    *("coral", "report", "report-hover", "on-report", "danger", "link", "focus", "mint", "peach", "sky", "lilac"),
+    *("night", "on-night", "night-soft", "night-line"),
+)
+WEIGHTS = (400, 500, 600, 700, 800)
 POSES = ("hello", "asks", "reads", "celebrates", "guards", "sleeps", "lost", "oops")
 
 
@@ -28,15 +55,36 @@ class SampleForm(forms.Form):
     consent = forms.BooleanField(label=_("What I have written is true to my knowledge."))
 
 
+def sample_chapter() -> Chapter:
+    """A chart with its table: a long bar, a short one, and one that is hidden."""
+    rows = [
+        Row(_("Forum"), Value(120), 75, ()),
+        Row(_("Chat"), Value(40), 25, ()),
+        Row("—", Value(None), None, ()),
+    ]
+    chart = bars([(str(row.label), row.value.count) for row in rows])
+    section = Section("sample", str(_("A title")), chart, is_columns=False, rows=rows, total=Value(160))
+    return Chapter("sample-chapter", True, str(_("Chart and table")), "", [section])
+
+
 def gallery(request: HttpRequest) -> HttpResponse:
     """Show everything; for staff, which the address's wrapper makes sure of."""
     wrong = SampleForm({"addresses": "", "seen": "", "kind": "forum", "contact": "ana@"})
+    chapter = sample_chapter()
+    parted = [drawn.partition("/") for drawn in DRAWN]
     return render(
         request,
         "components/gallery.html",
         {
             "empty_form": SampleForm(prefix="empty"),
             "wrong_form": wrong,
+            "colours": COLOURS,
+            "weights": WEIGHTS,
+            "chapter": chapter,
+            "section": chapter.sections[0],
+            "drawings": [
+                (folder, sorted(name for place, _slash, name in parted if place == folder)) for folder in FOLDERS
+            ],
             "poses": POSES,
             "icons": ("arrow", "phone", "exit", "check", "file", "search", "print"),
             "step_labels": [_("Start"), _("Form"), _("Check"), _("Sent")],

@@ -7,7 +7,8 @@ import pytest
 from django.conf import settings
 from django.test import Client, RequestFactory
 
-from clicksafely.common.gallery import POSES, gallery
+from clicksafely.common.gallery import COLOURS, POSES, gallery
+from clicksafely.common.templatetags.illustrations import DRAWN
 
 COMPONENTS = Path(settings.BASE_DIR, "templates", "components")
 # Parts of the page's own frame, of forms that draw themselves, and of drawings.
@@ -50,6 +51,17 @@ def test_it_renders_with_every_pose_and_every_mistake() -> None:
     assert "{{" not in html
     assert "{%" not in html
     assert "style=" not in html
+
+
+@pytest.mark.django_db
+def test_it_shows_every_drawing_colour_and_icon() -> None:
+    html = gallery(RequestFactory().get("/admin/gallery/")).content.decode()
+    assert [name for name in DRAWN if f"img/{name}.svg" not in html] == []
+    tokens = Path(settings.BASE_DIR, "static", "css", "tokens.css").read_text()
+    assert set(COLOURS) == set(re.findall(r"--([\w-]+): #", tokens))
+    assert [name for name in COLOURS if f'fill="var(--{name})"' not in html] == []
+    icons = re.findall(r'symbol id="(\w+)"', Path(settings.BASE_DIR, "static", "img", "icons.svg").read_text())
+    assert [name for name in icons if f'icons.svg#{name}"' not in html] == []
 
 
 def test_every_pose_is_drawn() -> None:
