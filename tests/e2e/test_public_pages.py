@@ -73,6 +73,33 @@ def test_answers_open_one_at_a_time_without_scripts(visit: Callable[..., Page]) 
     expect(answers.nth(0).locator("p")).to_be_hidden()
 
 
+def test_klik_answers_with_his_face_without_scripts(visit: Callable[..., Page]) -> None:
+    page = visit(javascript=False, width=360)
+    page.goto("/en/")
+    answers = page.locator(".answer summary")
+    for answer, face in ((None, "asks"), (0, "oops"), (1, "celebrates"), (2, "oops"), (2, "asks")):
+        if answer is not None:
+            answers.nth(answer).click()
+        expect(page.locator(f".front-klik[data-klik={face}]")).to_be_visible()
+        expect(page.locator(".front-klik:visible")).to_have_count(1)
+
+
+def test_the_first_screen_says_for_whom_it_is_and_where_to_report(visit: Callable[..., Page]) -> None:
+    page = visit(width=1280, height=900)
+    page.goto("/sr/")
+    for name in (
+        "За децу и младе",
+        "За родитеље",
+        "За наставнике",
+        "Омладински панел",
+        "Пријави садржај",
+        "Почни да играш",
+    ):
+        expect(page.locator("a").filter(has_text=name).first).to_be_in_viewport()
+    expect(page.locator(".front-report")).to_be_in_viewport()
+    expect(page.locator(".front-game .answer").first).to_be_in_viewport()
+
+
 def test_paper_has_the_words_the_help_lines_and_the_address(visit: Callable[..., Page], site: Site) -> None:
     page = visit(dark=True)
     page.goto("/sr/topics/cyberbullying/")
