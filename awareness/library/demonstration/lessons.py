@@ -23,7 +23,7 @@ LESSONS: Final = (
                 Part("text", B("Ниси сигуран? Покажи одраслом коме верујеш.", "Not sure? Show it to an adult you trust.")),
                 Part("box", B("19833: бесплатно, за сва питања о интернету", "19833: free, for every question about the internet")),
             ),
-            poster=True,
+            layout="poster",
         ),
         B("Плакат за учионицу: три корака пре сваког клика.", "A poster for the classroom: three steps before every click."),
         (
