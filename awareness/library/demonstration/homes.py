@@ -24,7 +24,7 @@ HOMES: Final = (
                 Part("heading", B("Шта делимо", "What we share")),
                 Part("check", items=(
                     B("Питамо пре него што објавимо слику неког од нас.", "We ask before we publish a picture of one of us."),
-                    B("Адресу, школу и шифре не шаљемо никоме.", "We send our address, school and passwords to nobody."),
+                    B("Адресу, школу и лозинке не шаљемо никоме.", "We send our address, school and passwords to nobody."),
                 )),
                 Part("heading", B("Кад нешто крене наопако", "When something goes wrong")),
                 Part("check", items=(
@@ -65,7 +65,7 @@ HOMES: Final = (
                 Part("heading", B("Налог", "Account")),
                 Part("check", items=(
                     B("Шифра је дугачка и другачија него на другим местима.", "The password is long and different from other places."),
-                    B("Укључена је потврда у два корака.", "Two-step sign-in is on."),
+                    B("Укључена је пријава у два корака.", "Two-step sign-in is on."),
                     B("Знам који су уређаји пријављени. Непознате сам одјавио.", "I know which devices are signed in. I signed the unknown ones out."),
                 )),
                 Part("heading", B("Ко ме види", "Who sees me")),
@@ -93,7 +93,7 @@ HOMES: Final = (
             B("Питајте само која је ставка изненадила.", "Ask only which point surprised them."),
         ),
         B("Наћи и променити најважнија подешавања.", "To find and change the settings that matter most."),
-        B("приватност, подешавања, шифра", "privacy, settings, password"),
+        B("приватност, подешавања, лозинка", "privacy, settings, password"),
         ("privacy-settings", "personal-data"),
         ("children", "parents", "educators"),
         ("13-15", "16-18"),
@@ -148,7 +148,7 @@ HOMES: Final = (
         ResourceKind.HANDBOOK,
         Sheet(
             B("Прва двадесет и четири сата", "The first twenty-four hours"),
-            B("Водич за школу кад се деси насиље на мрежи", "A guide for schools when cyberbullying happens"),
+            B("Водич за школу кад се деси дигитално насиље", "A guide for schools when cyberbullying happens"),
             (
                 Part("heading", B("Први сат", "The first hour")),
                 Part("check", items=(

@@ -39,7 +39,7 @@ class Sheet(NamedTuple):
 
 
 CENTRE: Final = Both(
-    "Кликни безбедно · Центар за безбедни интернет Србије · CC BY 4.0",
+    "Кликни безбедно · Центар за безбеднији интернет Србије · CC BY 4.0",
     "Click Safely · Safer Internet Centre of Serbia · CC BY 4.0",
 )
 

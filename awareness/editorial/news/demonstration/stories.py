@@ -25,7 +25,7 @@ STORIES: Final = (
             ))),
             Block(Kind.CALLOUT, B("Правило једног разреда", "The rule of one class"), paragraphs("Ако порука жури, ја не журим.", "If the message hurries, I do not.")),
             Block(Kind.QUESTION, B("Шта ако је неко већ кликнуо?", "What if somebody has clicked already?"), paragraphs(
-                "Промени шифру са другог уређаја, одјави непознате уређаје и кажи одраслом. Ако је отишао број картице, зовите банку одмах.",
+                "Промени лозинку са другог уређаја, одјави непознате уређаје и кажи одраслом. Ако је отишао број картице, зовите банку одмах.",
                 "Change the password on another device, sign unknown devices out and tell an adult. If a card number is gone, call the bank at once.")),
         ),
     ),

@@ -23,10 +23,10 @@ YEAR: Final = (
                 Shape("box", C.PAPER, (540, 340, 710, 640)), Shape("box", C.SUN, (770, 340, 940, 640)), Shape("disc", C.CORAL, (130, 430, 200, 554)),
             ))),
             Block(Kind.TEXT, text=paragraphs(
-                "Снимци сексуалне злоупотребе деце на серверу у Србији прво иду полицији. Ако је сервер у земљи чија је линија члан мреже INHOPE, обавештава се та линија. Нет патрола је њен члан од новембра 2013.",
+                "Снимци сексуалног злостављања деце на серверу у Србији прво иду полицији. Ако је сервер у земљи чија је линија члан мреже INHOPE, обавештава се та линија. Нет патрола је њен члан од новембра 2013.",
                 "Child sexual abuse material on a server in Serbia goes to the police first. If the server is in a country whose hotline belongs to INHOPE, that hotline is told. Net Patrola has been a member since November 2013.")),
             Block(Kind.QUESTION, B("Како да сазнам шта је урађено?", "How can I learn what was done?"), paragraphs(
-                "Бројем потврде који сте добили на крају. Ко га изгуби, не може да буде пронађен: ми не знамо ко је пријавио.",
+                "Шифром коју сте добили на крају. Ко је изгуби, не може да буде пронађен: ми не знамо ко је пријавио.",
                 "With the receipt you were given at the end. Whoever loses it cannot be found: we do not know who reported.")),
             Block(Kind.CALLOUT, B("Опасност сада", "Danger now"), paragraphs("Ако је дете у непосредној опасности, не чекајте: полиција, 192.", "If a child is in immediate danger, do not wait: police, 192.")),
         ),
@@ -54,7 +54,7 @@ YEAR: Final = (
     Story(
         "predstava-kojoj-publika-menja-kraj",
         B("Представа којој публика мења крај", "A play whose end the audience changes"),
-        B("Форум-театар о насиљу на интернету: ко у сали дигне руку, улази у причу.", "Forum theatre about cyberbullying: whoever raises a hand steps into the story."),
+        B("Форум-театар о дигиталном насиљу: ко у сали дигне руку, улази у причу.", "Forum theatre about cyberbullying: whoever raises a hand steps into the story."),
         ("cyberbullying",),
         203,
         (
