@@ -12,6 +12,7 @@ from clicksafely.common.letters import to_latin
 __all__ = [
     "LATIN_LANGUAGE",
     "LatinScriptMiddleware",
+    "cited",
     "html_to_latin",
     "in_script",
     "is_page",
@@ -27,6 +28,11 @@ _PAGES = frozenset(["text/html", "application/xhtml+xml"])
 def in_script(text: str, language: str) -> str:
     """Serbian or English `text` in the script of `language` (a code of LANGUAGES): for mail, documents and feeds."""
     return to_latin(text) if language == LATIN_LANGUAGE else text
+
+
+def cited(title: str, language: str) -> str:
+    """The title of a source as readers of `language` (a code of LANGUAGES) write it: readers of English in Latin letters, as a catalogue does."""
+    return to_latin(title) if language in {LATIN_LANGUAGE, ENGLISH_LANGUAGE} else title
 
 
 def localized_name(name: str, english: str) -> str:
