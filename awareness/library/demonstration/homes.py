@@ -64,9 +64,9 @@ HOMES: Final = (
             (
                 Part("heading", B("Налог", "Account")),
                 Part("check", items=(
-                    B("Шифра је дугачка и другачија него на другим местима.", "The password is long and different from other places."),
+                    B("Лозинка је дугачка и другачија него на другим местима.", "The password is long and different from other places."),
                     B("Укључена је пријава у два корака.", "Two-step sign-in is on."),
-                    B("Знам који су уређаји пријављени. Непознате сам одјавио.", "I know which devices are signed in. I signed the unknown ones out."),
+                    B("Знам који су уређаји пријављени. Непознати су одјављени.", "I know which devices are signed in. I signed the unknown ones out."),
                 )),
                 Part("heading", B("Ко ме види", "Who sees me")),
                 Part("check", items=(
@@ -111,7 +111,7 @@ HOMES: Final = (
                 Part("steps", items=(
                     B("Не плаћај и не шаљи ништа више. Ко једном добије, тражи још.", "Do not pay and send nothing more. Who gets it once asks again."),
                     B("Не бриши. Сачувај поруке, имена налога и време.", "Do not delete. Keep the messages, account names and times."),
-                    B("Прекини разговор и блокирај налог, кад си све сачувао.", "End the conversation and block the account, once all is kept."),
+                    B("Прекини разговор и блокирај налог, кад је све сачувано.", "End the conversation and block the account, once all is kept."),
                     B("Кажи одраслом коме верујеш. Можеш да покажеш овај лист.", "Tell an adult you trust. You can show this leaflet."),
                     B("Пријавите заједно: полиција 192, Нет патрола, или мрежа на којој се то дешава.", "Report it together: police 192, Net Patrola, or the network where it happens.")
                 )),
@@ -164,7 +164,7 @@ HOMES: Final = (
                 )),
                 Part("heading", B("Сутра", "Tomorrow")),
                 Part("check", items=(
-                    B("Разговор са дететом: шта ти треба да би данас био у школи?", "A talk with the child: what do you need to be at school today?"),
+                    B("Разговор са дететом: шта ти треба да данас будеш у школи?", "A talk with the child: what do you need to be at school today?"),
                     B("План праћења за четири недеље, са датумима.", "A plan for the next four weeks, with dates."),
                 )),
                 Part("heading", B("Белешке тима", "Notes of the team")),

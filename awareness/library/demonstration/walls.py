@@ -98,7 +98,7 @@ WALLS: Final = (
                     B("После порука је тужно, љуто или не спава.", "After messages your child is sad, angry or cannot sleep."),
                     B("Има нове ствари или новац које не уме да објасни.", "There are new things or money that cannot be explained."),
                 )),
-                Part("box", B("Питајте: „Шта ти се данас допало на телефону?“ То отвара више врата него: „Шта си радио?“", "Ask: “What did you like on your phone today?” It opens more doors than: “What were you doing?”")),
+                Part("box", B("Питајте: „Шта ти се данас допало на телефону?“ То отвара више врата него: „Шта радиш толико на њему?“", "Ask: “What did you like on your phone today?” It opens more doors than: “What are you doing on it all the time?”")),
             ),
         ),
         B("Подешавања, договор и знаци: једна страна за породицу.", "Settings, an agreement and signs: one page for a family."),
