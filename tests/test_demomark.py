@@ -79,6 +79,7 @@ def test_it_is_first_and_in_the_readers_language(client: Client) -> None:
         assert page.index(words) < page.index({"sr": "Деца", "sr-latn": "Deca", "en": "Children"}[language])
 
 
+@pytest.mark.django_db
 def test_without_the_database(client: Client) -> None:
     def away(*args: Any) -> None:
         raise OperationalError

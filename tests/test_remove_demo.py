@@ -139,6 +139,14 @@ def test_a_real_booking_keeps_the_events(folder: Path) -> None:
     assert not BookingLetter.objects.exists()
 
 
+def test_a_booking_that_comes_meanwhile_stops_all_of_it(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    call_command("load_demo", "events")
+    make_booking(EventDate.objects.order_by("-pk")[0])
+    # As if it had come right after everything was looked through.
+    monkeypatch.setattr("clicksafely.common.demoremoval._hanging", lambda *args: set())
+    assert "Something came meanwhile" in refused("events")
+
+
 def test_what_was_counted_of_a_file_goes_with_it(folder: Path) -> None:
     call_command("load_demo", "library")
     DownloadCount.objects.create(file=ResourceFile.objects.order_by("pk")[0], day=NOW.date())

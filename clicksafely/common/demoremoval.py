@@ -70,7 +70,8 @@ class _Arrow(NamedTuple):
 def remove_demonstration(*, parts: Sequence[str], actor: AbstractBaseUser | None, now: datetime) -> Removed:
     """Remove what these parts have made, and what machines and the demonstration accounts have added to it since.
 
-    Files go once it is committed. Raises RealRowsHang, and what the database raises where its user does not own the tables.
+    Files go once it is committed. Raises RealRowsHang, IntegrityError where something came
+    meanwhile that hangs on it, and what the database raises where its user does not own the tables.
     """
     leaving = look(parts=parts)
     if leaving.reasons:
@@ -142,7 +143,7 @@ def _arrows() -> Iterator[_Arrow]:
             if isinstance(each, models.ForeignKey):
                 target = each.target_field
                 if target.model._meta.db_table in known:
-                    yield _Arrow(model, each.column, target.model._meta.db_table, target.column)
+                    yield _Arrow(model, each.column, target.model._meta.db_table, str(target.column))
 
 
 def _hanging(arrow: _Arrow, rows: Rows, condition: str = "true", given: Sequence[Any] = ()) -> Keys:

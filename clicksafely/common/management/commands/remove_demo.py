@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
+from django.db import IntegrityError
 from django.utils import timezone
 
 from clicksafely.common.demoparts import demonstration_parts
@@ -42,5 +43,9 @@ class Command(BaseCommand):
             lines = "\n".join(f"  {reason}" for reason in refusal.reasons)
             raise CommandError(
                 f"Something that no demonstration made hangs on what it made; nothing is removed:\n{lines}"
+            ) from refusal
+        except IntegrityError as refusal:
+            raise CommandError(
+                "Something came meanwhile that hangs on what would go; nothing is removed. Run it again to see what."
             ) from refusal
         self.stdout.write(f"Removed: {removed.rows:,} rows, {removed.files:,} files.")
