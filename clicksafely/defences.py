@@ -10,6 +10,7 @@ MIDDLEWARE: Final = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "clicksafely.common.language.PrefixLanguageMiddleware",
     "clicksafely.common.script.LatinScriptMiddleware",
+    "clicksafely.common.demomark.DemonstrationMarkMiddleware",
     "clicksafely.common.middleware.DatabaseDownMiddleware",
     "django.middleware.common.CommonMiddleware",
     # None of these touches a cookie until a view asks for the session, the user or a token; public views never do.

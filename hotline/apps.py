@@ -3,7 +3,7 @@
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
-from clicksafely.common.demoparts import DemonstrationPart, offer_part
+from clicksafely.common.demoparts import DemonstrationPart, offer_followers, offer_part
 
 
 class HotlineConfig(AppConfig):
@@ -19,4 +19,13 @@ class HotlineConfig(AppConfig):
         from hotline.referral.notices import checks as notice_checks  # noqa: F401, PLC0415 - registers the system checks
         from hotline.referral.police import checks as police_checks  # noqa: F401, PLC0415 - registers the system checks
 
-        offer_part(DemonstrationPart("hotline", "Demonstration cases", "hotline.demonstrating.load"))
+        offer_part(
+            DemonstrationPart(
+                "hotline",
+                "Demonstration cases",
+                "hotline.demonstrating.load",
+                leaver="hotline.demonstrating.leave",
+                settler="hotline.demonstrating.settle",
+            )
+        )
+        offer_followers(f"hotline_{name}" for name in ("watch", "sighting", "rulehit", "filehash", "hashmatch"))

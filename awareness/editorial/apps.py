@@ -17,5 +17,10 @@ class EditorialConfig(AppConfig):
 
         offers.offer()
         offer_part(
-            DemonstrationPart("news", "Demonstration news", "awareness.editorial.news.demonstration.loading.load")
+            DemonstrationPart(
+                "news",
+                "Demonstration news",
+                "awareness.editorial.news.demonstration.loading.load",
+                leaver="awareness.editorial.news.demonstration.leaving.leave",
+            )
         )

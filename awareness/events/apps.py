@@ -3,7 +3,7 @@
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
-from clicksafely.common.demoparts import DemonstrationPart, offer_part
+from clicksafely.common.demoparts import DemonstrationPart, offer_followers, offer_part
 
 
 class EventsConfig(AppConfig):
@@ -16,4 +16,12 @@ class EventsConfig(AppConfig):
         from awareness.events import offers  # noqa: PLC0415
 
         offers.offer()
-        offer_part(DemonstrationPart("events", "Demonstration events", "awareness.events.demonstration.loading.load"))
+        offer_part(
+            DemonstrationPart(
+                "events",
+                "Demonstration events",
+                "awareness.events.demonstration.loading.load",
+                leaver="awareness.events.demonstration.leaving.leave",
+            )
+        )
+        offer_followers({"events_bookingletter"})

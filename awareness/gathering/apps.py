@@ -17,4 +17,11 @@ class GatheringConfig(AppConfig):
         from clicksafely.common import findable as documents  # noqa: PLC0415
 
         documents.hear_of_changes(follow_record)
-        offer_part(DemonstrationPart("impact", "Figures", "awareness.gathering.impact.demonstration.load"))
+        offer_part(
+            DemonstrationPart(
+                "impact",
+                "Figures",
+                "awareness.gathering.impact.demonstration.load",
+                settler="awareness.gathering.impact.demonstration.settle",
+            )
+        )

@@ -3,7 +3,7 @@
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
-from clicksafely.common.demoparts import DemonstrationPart, offer_part
+from clicksafely.common.demoparts import DemonstrationPart, offer_followers, offer_part
 
 
 class LibraryConfig(AppConfig):
@@ -16,5 +16,11 @@ class LibraryConfig(AppConfig):
 
         offers.offer_everything()
         offer_part(
-            DemonstrationPart("library", "Demonstration resources", "awareness.library.demonstration.loading.load")
+            DemonstrationPart(
+                "library",
+                "Demonstration resources",
+                "awareness.library.demonstration.loading.load",
+                leaver="awareness.library.demonstration.leaving.leave",
+            )
         )
+        offer_followers({"library_downloadcount"})

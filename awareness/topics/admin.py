@@ -40,9 +40,9 @@ class TopicAdmin(PublicationAdmin):
     form = TopicForm
     page = "topics/{slug}/"
     list_display = ("title", "state", "order", "published_at", "withdrawn_at", "changed_at")
-    fieldsets = ((None, {"fields": ("title", "summary", "do_now", "report_category", "order")}), DATES)
+    fieldsets = ((None, {"fields": ("title", "summary", "do_now", "sources", "report_category", "order")}), DATES)
     inlines = (AnswerInline,)
-    rich_text = ("do_now",)
+    rich_text = ("do_now", "sources")
 
     def remarks(self, record: Publication) -> list[Remark]:
         """The topic's own texts, those of its answers, and audiences that are told nothing."""

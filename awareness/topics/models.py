@@ -54,11 +54,14 @@ class Signpost(models.Model):
 
 
 class Topic(Publication):
-    """A subject of the Centre. Title, summary and what to do now (rich text) are written in `sr` and `en`; answers are `TopicAnswer`s."""
+    """A subject of the Centre. Title, summary, what to do now and sources (rich text) are written in `sr` and `en`; answers are `TopicAnswer`s."""
 
     title = models.CharField(_("title"), max_length=120)
     summary = models.CharField(_("in one sentence"), max_length=240)
     do_now = models.TextField(_("what to do now"), blank=True)
+    sources = models.TextField(
+        _("sources"), blank=True, help_text=_("Laws by article, studies by name and year: what the answers stand on.")
+    )
     # A category of the report form ("csam", ...), which is another app's: an address is made of it, nothing else.
     report_category = models.SlugField(_("category of a report"), max_length=16, blank=True)
     order = models.PositiveSmallIntegerField(_("order"), default=0)

@@ -13,7 +13,7 @@ class SignpostTranslation(TranslationOptions):
 
 @register(Topic)
 class TopicTranslation(TranslationOptions):
-    fields = ("title", "summary", "do_now")
+    fields = ("title", "summary", "do_now", "sources")
     required_languages = ("sr",)
 
 

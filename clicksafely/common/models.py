@@ -1,4 +1,4 @@
-"""The audit trail, the generation of the public content, tasks that failed for good, and how far mailboxes have been read."""
+"""The audit trail, the content's generation, what demonstrations made, tasks that failed for good, how far mailboxes have been read."""
 
 from django.db import models
 from django.db.models import Q
@@ -60,6 +60,20 @@ class ContentGeneration(models.Model):
 
     def __str__(self) -> str:
         return str(self.number)
+
+
+class DemonstrationRows(models.Model):
+    """The rows of one table that a part of a demonstration has made; see `common.demorows`. `keys` are primary keys as JSON lists."""
+
+    part = models.CharField(max_length=30)
+    table = models.CharField(max_length=63)
+    keys = models.JSONField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["part", "table"], name="one_note_a_part_and_table")]
+
+    def __str__(self) -> str:
+        return f"{self.part}: {self.table}"
 
 
 class FailedTaskState(models.TextChoices):

@@ -9,7 +9,16 @@ from django.utils.translation import get_language
 from clicksafely.common.latin_html import html_to_latin
 from clicksafely.common.letters import to_latin
 
-__all__ = ["LATIN_LANGUAGE", "LatinScriptMiddleware", "html_to_latin", "in_script", "localized_name", "to_latin"]
+__all__ = [
+    "LATIN_LANGUAGE",
+    "LatinScriptMiddleware",
+    "cited",
+    "html_to_latin",
+    "in_script",
+    "is_page",
+    "localized_name",
+    "to_latin",
+]
 
 LATIN_LANGUAGE = "sr-latn"
 ENGLISH_LANGUAGE = "en"
@@ -19,6 +28,11 @@ _PAGES = frozenset(["text/html", "application/xhtml+xml"])
 def in_script(text: str, language: str) -> str:
     """Serbian or English `text` in the script of `language` (a code of LANGUAGES): for mail, documents and feeds."""
     return to_latin(text) if language == LATIN_LANGUAGE else text
+
+
+def cited(title: str, language: str) -> str:
+    """The title of a source as readers of `language` (a code of LANGUAGES) write it: readers of English in Latin letters, as a catalogue does."""
+    return to_latin(title) if language in {LATIN_LANGUAGE, ENGLISH_LANGUAGE} else title
 
 
 def localized_name(name: str, english: str) -> str:
@@ -37,7 +51,7 @@ class LatinScriptMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         response = self.get_response(request)
-        if request.LANGUAGE_CODE == LATIN_LANGUAGE and isinstance(response, HttpResponse) and _is_page(response):
+        if request.LANGUAGE_CODE == LATIN_LANGUAGE and isinstance(response, HttpResponse) and is_page(response):
             # Bytes that are no UTF-8 come out as they went in.
             page = response.content.decode(response.charset, "surrogateescape")
             response.content = html_to_latin(page).encode(response.charset, "surrogateescape")
@@ -47,6 +61,7 @@ class LatinScriptMiddleware:
         return response
 
 
-def _is_page(response: HttpResponse) -> bool:
+def is_page(response: HttpResponse) -> bool:
+    """Whether it is HTML that can still be read and changed."""
     kind = response.headers.get("Content-Type", "").partition(";")[0].strip().lower()
     return kind in _PAGES and "Content-Encoding" not in response.headers

@@ -34,8 +34,8 @@ def test_the_demonstration(
     User.objects.create(username="editor")
     call_command("load_demo", "library", "news")
     said = capsys.readouterr().out
-    assert "Demonstration resources: 8 of 8" in said
-    assert "Demonstration news: 6 of 6" in said
+    assert "Demonstration resources: 20 of 20" in said
+    assert "Demonstration news: 12 of 12" in said
     with subtests.test("resources"):
         resources_are_whole(client)
     with subtests.test("files"):
@@ -45,7 +45,7 @@ def test_the_demonstration(
     with subtests.test("again"):
         before = Version.objects.count()
         call_command("load_demo", "library", "news")
-        assert (Resource.objects.count(), Article.objects.count(), Version.objects.count()) == (8, 6, before)
+        assert (Resource.objects.count(), Article.objects.count(), Version.objects.count()) == (20, 12, before)
         assert "there is something already" in capsys.readouterr().out
 
 
@@ -90,7 +90,7 @@ def _of_docx(data: bytes) -> str:
 def news_are_whole(client: Client) -> None:
     now = timezone.now()
     states = [str(article.state_at(now)) for article in Article.objects.all()]
-    assert sorted(states) == ["draft", *["published"] * 4, "scheduled"]
+    assert sorted(states) == ["draft", *["published"] * 10, "scheduled"]
     for article in Article.objects.visible(now):
         assert remarks_on_article(article) == []
         assert {block.kind for block in article.blocks.all()} >= {BlockKind.TEXT, BlockKind.IMAGE, BlockKind.QUESTION}

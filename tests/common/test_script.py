@@ -1,7 +1,7 @@
 """What goes out in Latin: pages through the middleware, other text through the filters."""
 
 import pytest
-from django.template import engines
+from django.template import Context, Template, engines
 from django.test import Client
 from django.utils import translation
 from django.utils.safestring import SafeString
@@ -43,6 +43,18 @@ def test_typed_words_and_evidence_stay(client: Client) -> None:
 def test_a_name_is_written_as_its_page_is(language: str, english: str, name: str) -> None:
     with translation.override(language):
         assert localized_name("Фонд Б92", english) == name
+
+
+@pytest.mark.parametrize(
+    ("language", "title"),
+    [("sr", "Устав (Constitution), чл. 46"), ("sr-latn", "Ustav (Constitution), čl. 46"), ("en", "Ustav (Constitution), čl. 46")],
+)  # fmt: skip
+def test_a_source_is_cited_in_the_letters_of_its_readers(language: str, title: str) -> None:
+    with translation.override(language):
+        assert (
+            Template("{% load script %}{{ title|cited }}").render(Context({"title": "Устав (Constitution), чл. 46"}))
+            == title
+        )
 
 
 @pytest.mark.parametrize(("code", "tag"), [("sr", "sr-Cyrl"), ("sr-latn", "sr-Latn"), ("en", "en")])

@@ -12,7 +12,7 @@ STAGES: Final = (
         EventKind.FORUM_THEATRE,
         Both("Сви су видели", "Everybody saw it"),
         Both(
-            "Форум-представа о снимку који је обишао школу: публика зауставља сцену и мења крај.",
+            "Представа форум-театра о снимку који је обишао школу: публика зауставља сцену и мења крај.",
             "A forum theatre play about a video that went round the school: the audience stops the scene and changes its end.",
         ),
         (
@@ -37,7 +37,7 @@ STAGES: Final = (
         EventKind.FORUM_THEATRE,
         Both("Улога коју нико неће", "The part nobody wants"),
         Both(
-            "Форум-представа о ономе ко ћути док други вређају: шта све може да уради сведок.",
+            "Представа форум-театра о ономе ко ћути док други вређају: шта све може да уради сведок.",
             "A forum theatre play about the one who stays silent while others insult: all that a bystander can do.",
         ),
         (

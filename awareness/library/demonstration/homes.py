@@ -24,7 +24,7 @@ HOMES: Final = (
                 Part("heading", B("Шта делимо", "What we share")),
                 Part("check", items=(
                     B("Питамо пре него што објавимо слику неког од нас.", "We ask before we publish a picture of one of us."),
-                    B("Адресу, школу и шифре не шаљемо никоме.", "We send our address, school and passwords to nobody."),
+                    B("Адресу, школу и лозинке не шаљемо никоме.", "We send our address, school and passwords to nobody."),
                 )),
                 Part("heading", B("Кад нешто крене наопако", "When something goes wrong")),
                 Part("check", items=(
@@ -64,9 +64,9 @@ HOMES: Final = (
             (
                 Part("heading", B("Налог", "Account")),
                 Part("check", items=(
-                    B("Шифра је дугачка и другачија него на другим местима.", "The password is long and different from other places."),
-                    B("Укључена је потврда у два корака.", "Two-step sign-in is on."),
-                    B("Знам који су уређаји пријављени. Непознате сам одјавио.", "I know which devices are signed in. I signed the unknown ones out."),
+                    B("Лозинка је дугачка и другачија него на другим местима.", "The password is long and different from other places."),
+                    B("Укључена је пријава у два корака.", "Two-step sign-in is on."),
+                    B("Знам који су уређаји пријављени. Непознати су одјављени.", "I know which devices are signed in. I signed the unknown ones out."),
                 )),
                 Part("heading", B("Ко ме види", "Who sees me")),
                 Part("check", items=(
@@ -93,7 +93,7 @@ HOMES: Final = (
             B("Питајте само која је ставка изненадила.", "Ask only which point surprised them."),
         ),
         B("Наћи и променити најважнија подешавања.", "To find and change the settings that matter most."),
-        B("приватност, подешавања, шифра", "privacy, settings, password"),
+        B("приватност, подешавања, лозинка", "privacy, settings, password"),
         ("privacy-settings", "personal-data"),
         ("children", "parents", "educators"),
         ("13-15", "16-18"),
@@ -111,7 +111,7 @@ HOMES: Final = (
                 Part("steps", items=(
                     B("Не плаћај и не шаљи ништа више. Ко једном добије, тражи још.", "Do not pay and send nothing more. Who gets it once asks again."),
                     B("Не бриши. Сачувај поруке, имена налога и време.", "Do not delete. Keep the messages, account names and times."),
-                    B("Прекини разговор и блокирај налог, кад си све сачувао.", "End the conversation and block the account, once all is kept."),
+                    B("Прекини разговор и блокирај налог, кад је све сачувано.", "End the conversation and block the account, once all is kept."),
                     B("Кажи одраслом коме верујеш. Можеш да покажеш овај лист.", "Tell an adult you trust. You can show this leaflet."),
                     B("Пријавите заједно: полиција 192, Нет патрола, или мрежа на којој се то дешава.", "Report it together: police 192, Net Patrola, or the network where it happens.")
                 )),
@@ -148,7 +148,7 @@ HOMES: Final = (
         ResourceKind.HANDBOOK,
         Sheet(
             B("Прва двадесет и четири сата", "The first twenty-four hours"),
-            B("Водич за школу кад се деси насиље на мрежи", "A guide for schools when cyberbullying happens"),
+            B("Водич за школу кад се деси дигитално насиље", "A guide for schools when cyberbullying happens"),
             (
                 Part("heading", B("Први сат", "The first hour")),
                 Part("check", items=(
@@ -164,7 +164,7 @@ HOMES: Final = (
                 )),
                 Part("heading", B("Сутра", "Tomorrow")),
                 Part("check", items=(
-                    B("Разговор са дететом: шта ти треба да би данас био у школи?", "A talk with the child: what do you need to be at school today?"),
+                    B("Разговор са дететом: шта ти треба да данас будеш у школи?", "A talk with the child: what do you need to be at school today?"),
                     B("План праћења за четири недеље, са датумима.", "A plan for the next four weeks, with dates."),
                 )),
                 Part("heading", B("Белешке тима", "Notes of the team")),

@@ -16,14 +16,14 @@ LESSONS: Final = (
             B("Кад порука жури, ти успори.", "When a message hurries, you slow down."),
             (
                 Part("heading", B("Стани", "Stop")),
-                Part("text", B("Нико поштен не тражи шифру ни код.", "Nobody honest asks for a password or a code.")),
+                Part("text", B("Нико поштен не тражи лозинку ни код.", "Nobody honest asks for a password or a code.")),
                 Part("heading", B("Провери", "Check")),
                 Part("text", B("Ко пише? Куда води веза? Питај на други начин.", "Who writes? Where does the link lead? Ask another way.")),
                 Part("heading", B("Па кликни", "Then click")),
                 Part("text", B("Ниси сигуран? Покажи одраслом коме верујеш.", "Not sure? Show it to an adult you trust.")),
                 Part("box", B("19833: бесплатно, за сва питања о интернету", "19833: free, for every question about the internet")),
             ),
-            poster=True,
+            layout="poster",
         ),
         B("Плакат за учионицу: три корака пре сваког клика.", "A poster for the classroom: three steps before every click."),
         (
@@ -52,7 +52,7 @@ LESSONS: Final = (
                 Part("heading", B("Шта ђаци носе са часа", "What pupils take home")),
                 Part("list", items=(
                     B("Препознају три знака преваре: жури, тражи тајну, води на чудну адресу.", "They know three signs of a fraud: it hurries, it asks for a secret, it leads to a strange address."),
-                    B("Знају шта раде ако су већ кликнули: мењају шифру и кажу одраслом.", "They know what to do after a wrong click: change the password and tell an adult."),
+                    B("Знају шта раде ако су већ кликнули: мењају лозинку и кажу одраслом.", "They know what to do after a wrong click: change the password and tell an adult."),
                 )),
                 Part("heading", B("Ток часа", "The lesson")),
                 Part("table", columns=3, items=(
@@ -67,7 +67,7 @@ LESSONS: Final = (
                 Part("steps", items=(
                     B("„Ваш пакет чека. Платите 49 динара у року од сат: posta-dostava.example“", "“Your parcel waits. Pay 49 dinars within the hour: posta-dostava.example”"),
                     B("„Ћао, ово је наставница. Сутра носимо прибор за ликовно.“ (у разредној групи)", "“Hello, this is your teacher. Bring your paints tomorrow.” (in the class group)"),
-                    B("„Твој налог се брише вечерас! Потврди шифру овде.“", "“Your account is deleted tonight! Confirm the password here.”"),
+                    B("„Твој налог се брише вечерас! Потврди лозинку овде.“", "“Your account is deleted tonight! Confirm the password here.”"),
                     B("„Еј, пошаљи ми код који ти је стигао, грешком сам укуцао твој број.“", "“Hey, send me the code you just got, I typed your number by mistake.”"),
                     B("„Библиотека: књига коју сте тражили је стигла.“ (са броја школе)", "“Library: the book you asked for is here.” (from the school's number)"),
                     B("„Освојио си телефон! Треба само слика личне карте неког од родитеља.“", "“You won a phone! We only need a photo of a parent's identity card.”"),
@@ -102,7 +102,7 @@ LESSONS: Final = (
         ResourceKind.LESSON_PLAN,
         Sheet(
             B("Ја сам видео", "I saw it"),
-            B("План часа о насиљу на мрежи и онима који гледају · 45 минута", "A lesson plan about cyberbullying and those who watch · 45 minutes"),
+            B("План часа о дигиталном насиљу и онима који гледају · 45 минута", "A lesson plan about cyberbullying and those who watch · 45 minutes"),
             (
                 Part("heading", B("Циљ", "The aim")),
                 Part("text", B("Ђак који види ругање зна бар два начина да помогне, а да сам не буде мета.", "A pupil who sees somebody mocked knows two ways to help without becoming a target.")),
@@ -118,7 +118,7 @@ LESSONS: Final = (
                 Part("check", items=(
                     B("Пиши њој, не групи: „Видела сам. Није у реду. Ту сам.“", "Write to her, not to the group: “I saw it. It isn't right. I'm here.”"),
                     B("Не дели даље и не стављај смешак.", "Do not pass it on and do not react."),
-                    B("Сачувај слику екрана, па кажи одраслом.", "Keep a screenshot, then tell an adult."),
+                    B("Сачувај снимак екрана, па кажи одраслом.", "Keep a screenshot, then tell an adult."),
                     B("Пријави поруку мрежи или Нет патроли.", "Report the message to the network or to Net Patrola."),
                 )),
                 Part("lines", lines=4),
@@ -134,7 +134,7 @@ LESSONS: Final = (
             B("Не тражите примере из разреда. Прича је довољна.", "Ask for no examples from the class. The story is enough."),
         ),
         B("Два начина да се помогне онеме кога вређају, безбедно.", "Two ways to help somebody who is bullied, safely."),
-        B("насиље на мрежи, сведок, вршњаци", "cyberbullying, bystander, peers"),
+        B("дигитално насиље, сведок, вршњаци", "cyberbullying, bystander, peers"),
         ("cyberbullying", "hate-speech"),
         ("educators",),
         ("10-12", "13-15"),

@@ -1,4 +1,4 @@
-"""Loads the library of a demonstration, as an editor would have filled it over some weeks."""
+"""Loads the library of a demonstration, as an editor would have filled it over some months."""
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -10,9 +10,12 @@ from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import User
 from django.utils.html import format_html_join
 
+from awareness.library.demonstration.classroom import CLASSROOM
 from awareness.library.demonstration.homes import HOMES
 from awareness.library.demonstration.lessons import LESSONS
 from awareness.library.demonstration.shape import Material
+from awareness.library.demonstration.slides import SLIDES
+from awareness.library.demonstration.walls import WALLS
 from awareness.library.files import Checked, check_file
 from awareness.library.licences import Licence
 from awareness.library.models import Resource
@@ -23,7 +26,7 @@ from awareness.topics.demonstration.sheets import as_docx, as_pdf
 from awareness.topics.models import Topic
 from awareness.topics.subjects.shape import Both, as_list
 
-MATERIALS = sorted((*LESSONS, *HOMES), key=lambda material: -material.days)
+MATERIALS = sorted((*LESSONS, *HOMES, *CLASSROOM, *WALLS, *SLIDES), key=lambda material: -material.days)
 EDITOR = "editor"
 LABELS = {
     ("sr", "pdf"): Both("за штампу", "in Serbian, to print"),

@@ -15,7 +15,7 @@ from awareness.quizzes.questions.quiz import Quiz
 from awareness.quizzes.questions.shape import Question
 from awareness.quizzes.wording import INSTRUCTIONS, MISSING, PARTS, THE_RIGHT_ONE, VERDICTS, Part, Verdict
 from clicksafely.common.language import ENGLISH, LANGUAGES, SERBIAN
-from clicksafely.common.script import in_script
+from clicksafely.common.script import cited, in_script
 
 _ASSETS: Final = Path(__file__).parent / "assets"
 # What would end the script, or a line of it, inside a page.
@@ -92,7 +92,7 @@ def question_data(question: Question, language: str) -> dict[str, Any]:
         "frame": question.frame,
         "shuffle": question.shuffle,
         "explanation": said(question.explanation.read(language)),
-        "source": said(question.source_title),
+        "source": cited(question.source_title, language),
         "groups": [said(group.read(language)) for group in groups],
         "situations": {str(each.number): said(each.text.read(language)) for each in question.situations},
         "choices": [

@@ -16,6 +16,7 @@ from clicksafely.common.typefaces import FONTS
 
 FOLDER: Final = Path(__file__).parent
 Kind = Literal["heading", "text", "list", "steps", "check", "table", "lines", "box", "sign"]
+Layout = Literal["sheet", "poster", "slides"]  # each a file of typst beside this one
 
 
 class Part(NamedTuple):
@@ -29,16 +30,16 @@ class Part(NamedTuple):
 
 
 class Sheet(NamedTuple):
-    """One document. A poster is one large page, whose first text is the largest."""
+    """One document. A poster is one large page; of slides, every heading begins one."""
 
     title: Both
     under: Both
     parts: tuple[Part, ...]
-    poster: bool = False
+    layout: Layout = "sheet"
 
 
 CENTRE: Final = Both(
-    "Кликни безбедно · Центар за безбедни интернет Србије · CC BY 4.0",
+    "Кликни безбедно · Центар за безбеднији интернет Србије · CC BY 4.0",
     "Click Safely · Safer Internet Centre of Serbia · CC BY 4.0",
 )
 
@@ -62,7 +63,7 @@ def as_pdf(sheet: Sheet, language: str, *, now: datetime) -> bytes:
         ],
     }
     made: bytes = typst.compile(
-        FOLDER / ("poster.typ" if sheet.poster else "sheet.typ"),
+        FOLDER / f"{sheet.layout}.typ",
         root=FOLDER,
         format="pdf",
         font_paths=[FONTS],

@@ -6,6 +6,8 @@ from awareness.topics.subjects import (
     csam,
     cyberbullying,
     deepfakes,
+    fuller_danger,
+    fuller_everyday,
     hate_speech,
     netiquette,
     personal_data,
@@ -16,7 +18,7 @@ from awareness.topics.subjects import (
     sexting_blackmail,
     social_networks,
 )
-from awareness.topics.subjects.shape import FoundingTopic
+from awareness.topics.subjects.shape import FoundingTopic, Fuller
 
 TOPICS: Final[tuple[FoundingTopic, ...]] = (
     phishing.TOPIC,
@@ -32,3 +34,7 @@ TOPICS: Final[tuple[FoundingTopic, ...]] = (
     deepfakes.TOPIC,
     screen_time.TOPIC,
 )
+
+FULLER: Final[dict[str, Fuller]] = {
+    fuller.slug: fuller for fuller in (*fuller_danger.DANGER, *fuller_everyday.EVERYDAY)
+}

@@ -5,7 +5,7 @@ from awareness.topics.subjects.shape import Both, FoundingAnswer, FoundingTopic
 TOPIC = FoundingTopic(
     slug="csam",
     report_category="csam",
-    title=Both("Снимци сексуалне злоупотребе деце", "Child sexual abuse material"),
+    title=Both("Снимци сексуалног злостављања деце", "Child sexual abuse material"),
     summary=Both(
         "Такав снимак је доказ злочина над дететом: не чува се и не шаље се даље, него се пријављује.",
         "Such a recording is proof of a crime against a child: it is not kept and not passed on, but reported.",

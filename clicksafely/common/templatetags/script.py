@@ -2,6 +2,7 @@
 
 from django import template
 from django.template.defaultfilters import stringfilter
+from django.utils.translation import get_language
 
 from clicksafely.common import script
 
@@ -20,3 +21,10 @@ def latin(text: str) -> str:
 def in_script(text: str, language: str) -> str:
     """`{{ title|in_script:report.language }}`: the text in the script of that language."""
     return script.in_script(text, language)
+
+
+@register.filter(is_safe=True)
+@stringfilter
+def cited(title: str) -> str:
+    """`{{ source.title|cited }}`: the title of a source as readers of the page write it."""
+    return script.cited(title, get_language() or "")

@@ -1,15 +1,19 @@
 """Topic pages: what stands on them, who sees a draft, where former addresses lead, what machines and the search are told."""
 
 import json
+import re
 from datetime import UTC, datetime, timedelta
+from importlib import import_module
 from typing import Any
 
 import pytest
+from django.apps import apps
 from django.contrib.auth.models import User
 from django.db import connection
 from django.test import Client, RequestFactory, override_settings
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
+from django.utils.html import escape
 from pyld import jsonld
 from pytest_django import DjangoAssertNumQueries
 
@@ -20,7 +24,7 @@ from awareness.topics.lastknown import MOST_KEYS
 from awareness.topics.models import Topic, TopicAnswer
 from awareness.topics.selectors import find_topic, known_topics
 from awareness.topics.services import publish_record
-from awareness.topics.subjects import TOPICS
+from awareness.topics.subjects import FULLER, TOPICS
 from awareness.topics.subjects.shape import Both
 from clicksafely.common import generation
 from tests.awareness.reader import PageReader
@@ -71,11 +75,41 @@ def test_founding_texts_are_each_in_their_own_alphabet() -> None:
         assert text.en.replace("š", "").isascii() or not [c for c in text.en if "\u0400" <= c <= "\u04ff"], text.en
 
 
+def test_each_audience_is_told_how_to_notice_it_and_where_that_is_from() -> None:
+    assert set(FULLER) == {topic.slug for topic in TOPICS}
+    for topic in Topic.objects.prefetch_related("answers"):
+        fuller = FULLER[topic.slug]
+        for answer in topic.answers.all():
+            signs = getattr(fuller, answer.audience)
+            assert len(signs) >= 2
+            for text in signs:
+                assert not [letter for letter in text.sr if letter.isascii() and letter.isalpha()], text.sr
+                assert escape(text.sr) in answer.body_sr
+                assert escape(text.en) in answer.body_en
+        assert len(fuller.sources) >= 2
+        assert topic.sources_sr.count("<li>") == topic.sources_en.count("<li>") == len(fuller.sources)
+        assert not re.search("[а-яђјљњћџ]", topic.sources_en)
+
+
+def test_what_an_editor_has_changed_stays_when_more_is_told() -> None:
+    migration = import_module("awareness.topics.migrations.0006_topics_in_full")
+    migration.empty(apps, None)
+    edited = TopicAnswer.objects.get(topic__slug="phishing", audience="parents")
+    assert "<h3>" not in edited.body_sr
+    edited.body_sr = "<p>Ново.</p>"
+    edited.save()
+    Topic.objects.filter(slug="phishing").update(sources="<p>Закон.</p>", sources_sr="<p>Закон.</p>")
+    migration.fill(apps, None)
+    assert TopicAnswer.objects.get(pk=edited.pk).body_sr == "<p>Ново.</p>"
+    assert Topic.objects.get(slug="phishing").sources_sr == "<p>Закон.</p>"
+    assert TopicAnswer.objects.filter(body_sr__startswith="<h3>").count() == 35
+
+
 @pytest.mark.parametrize("language", ["sr", "sr-latn", "en"])
 def test_a_topic_answers_three_audiences_says_what_to_do_and_leads_to_help(client: Client, language: str) -> None:
     page = read(client, f"/{language}/topics/cyberbullying/")
     assert [section["id"] for section in page.all("section", **{"class": "advice-item wash-peach"})] == ["children"]
-    assert {"now", "children", "parents", "educators", "lines"} <= set(page.ids())
+    assert {"now", "children", "parents", "educators", "lines", "sources"} <= set(page.ids())
     assert len(page.ids()) == len(set(page.ids()))
     links = [link["href"] for link in page.all("a")]
     assert f"/{language}/report/cyberbullying/" in links

@@ -43,7 +43,7 @@ ADDRESSEES: Final = {
     ),
     "institute": b("Завод за унапређивање образовања и васпитања", "Institute for the Improvement of Education"),
     "centre": b(
-        "Центар за безбедни интернет и локалне канцеларије за младе", "Safer Internet Centre and local youth offices"
+        "Центар за безбеднији интернет и локалне канцеларије за младе", "Safer Internet Centre and local youth offices"
     ),
 }
 LETTER: Final = "Допис Министарства"
@@ -151,7 +151,7 @@ DRAFTS: Final = (
     ),
     Draft(
         "forum-theatre", "non-formal", "centre",
-        b("Форум-театар о насиљу на интернету у сваком граду", "Forum theatre about violence online in every town"),
+        b("Форум-театар о дигиталном насиљу у сваком граду", "Forum theatre about cyberbullying in every town"),
         b(
             "Представе у којима публика мења ток приче помажу да се увежба како се реагује. Свака од њих треба да дође бар једном годишње у сваки град панела.",
             "Plays in which the audience changes the story help to practise how to react. Each should come to every town of the panel at least once a year.",

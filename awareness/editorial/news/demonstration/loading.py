@@ -1,4 +1,4 @@
-"""Loads the news of a demonstration, as an editor would have written them over some weeks."""
+"""Loads the news of a demonstration, as an editor would have written them over a year."""
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -9,12 +9,14 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from awareness.editorial.news.demonstration.shape import Block, Story, draw
 from awareness.editorial.news.demonstration.stories import STORIES
+from awareness.editorial.news.demonstration.year import YEAR
 from awareness.editorial.news.files import Kept, crop_picture, keep_upload
 from awareness.editorial.news.models import Article, ArticleBlock, BlockKind, Licence
 from awareness.topics.demonstration.sheets import as_pdf
 from awareness.topics.models import Topic
 from awareness.topics.services import publish_record
 
+ARTICLES = (*YEAR, *STORIES)
 EDITOR = "editor"
 CREDIT = "Кликни безбедно"
 
@@ -24,7 +26,7 @@ def load(now: datetime) -> Iterator[tuple[int, int]]:
     if Article.objects.exists():
         return
     actor = User.objects.get(username=EDITOR)
-    for number, story in enumerate(STORIES, 1):
+    for number, story in enumerate(ARTICLES, 1):
         published = None if story.days is None else now - timedelta(days=story.days)
         article = Article(slug=story.slug, published_at=published)
         for code in ("sr", "en"):
@@ -32,7 +34,7 @@ def load(now: datetime) -> Iterator[tuple[int, int]]:
             setattr(article, f"summary_{code}", getattr(story.summary, code))
         written = min(published or now, now)
         publish_record(record=article, actor=actor, now=written, parts=partial(_fill, article, story, written))
-        yield number, len(STORIES)
+        yield number, len(ARTICLES)
 
 
 def _fill(article: Article, story: Story, moment: datetime) -> None:

@@ -16,6 +16,20 @@ _FINER: Final = 2
 type Colour = str
 
 
+class Palette:
+    """The colours of the drawings."""
+
+    TEAL: Final = "#0b5563"
+    SUN: Final = "#ffc845"
+    CORAL: Final = "#d9432f"
+    MINT: Final = "#d8f0ea"
+    SKY: Final = "#dcecf8"
+    PEACH: Final = "#ffe6d9"
+    LILAC: Final = "#ebe3f7"
+    INK: Final = "#1b1f3b"
+    PAPER: Final = "#fffaf2"
+
+
 class Shape(NamedTuple):
     """One shape: its left, top, right and lower edge in per mille of the picture."""
 
@@ -51,6 +65,11 @@ class Story(NamedTuple):
     topics: tuple[str, ...]
     days: int | None
     blocks: tuple[Block, ...]
+
+
+def paragraphs(sr: str, en: str) -> Both:
+    """Rich text of paragraphs that an empty line divides."""
+    return Both(*("".join(f"<p>{part}</p>" for part in text.split("\n\n")) for text in (sr, en)))
 
 
 def draw(drawing: Drawing) -> bytes:

@@ -1,21 +1,12 @@
-"""The articles of the demonstration. They tell what a centre does in a school year; no person and no school in them is real."""
+"""The newest articles of the demonstration, a planned one and a draft. They tell what a centre does in a school year; no person and no school in them is real."""
 
 from typing import Final
 
-from awareness.editorial.news.demonstration.shape import Block, Drawing, Shape, Story
+from awareness.editorial.news.demonstration.shape import Block, Drawing, Shape, Story, paragraphs
+from awareness.editorial.news.demonstration.shape import Palette as C
 from awareness.editorial.news.models import BlockKind as Kind
 from awareness.topics.demonstration.sheets import Part, Sheet
 from awareness.topics.subjects.shape import Both as B
-
-TEAL, SUN, CORAL, MINT, SKY, PEACH, LILAC, INK, PAPER = (
-    *("#0b5563", "#ffc845", "#d9432f", "#d8f0ea", "#dcecf8", "#ffe6d9", "#ebe3f7", "#1b1f3b", "#fffaf2"),
-)
-
-
-def _p(sr: str, en: str) -> B:
-    """Paragraphs, divided by an empty line."""
-    return B(*("".join(f"<p>{part}</p>" for part in text.split("\n\n")) for text in (sr, en)))
-
 
 STORIES: Final = (
     Story(
@@ -25,16 +16,16 @@ STORIES: Final = (
         ("phishing",),
         31,
         (
-            Block(Kind.TEXT, text=_p(
+            Block(Kind.TEXT, text=paragraphs(
                 "Шест порука, двадесет парова и једно питање: „може“ или „стани“? Тако почиње час који смо припремили за старије разреде основне школе.\n\nНајвише расправе изазвала је порука из библиотеке. Изгледала је досадно, и баш зато су јој неки веровали, а неки нису.",
                 "Six messages, twenty pairs and one question: “fine” or “stop”? So begins the lesson we made for the upper grades of primary school.\n\nThe message from the library was argued about most. It looked dull, and that is why some believed it and some did not.")),
-            Block(Kind.IMAGE, alt=B("Цртеж: пет облачића с порукама, један од њих је црвен.", "A drawing: five message bubbles, one of them red."), drawing=Drawing(SKY, (
-                Shape("box", PAPER, (90, 130, 470, 300)), Shape("box", PAPER, (530, 230, 910, 400)), Shape("box", CORAL, (90, 400, 470, 570)),
-                Shape("box", PAPER, (530, 500, 910, 670)), Shape("box", PAPER, (90, 670, 470, 840)), Shape("disc", SUN, (430, 350, 510, 492)),
+            Block(Kind.IMAGE, alt=B("Цртеж: пет облачића с порукама, један од њих је црвен.", "A drawing: five message bubbles, one of them red."), drawing=Drawing(C.SKY, (
+                Shape("box", C.PAPER, (90, 130, 470, 300)), Shape("box", C.PAPER, (530, 230, 910, 400)), Shape("box", C.CORAL, (90, 400, 470, 570)),
+                Shape("box", C.PAPER, (530, 500, 910, 670)), Shape("box", C.PAPER, (90, 670, 470, 840)), Shape("disc", C.SUN, (430, 350, 510, 492)),
             ))),
-            Block(Kind.CALLOUT, B("Правило једног разреда", "The rule of one class"), _p("Ако порука жури, ја не журим.", "If the message hurries, I do not.")),
-            Block(Kind.QUESTION, B("Шта ако је неко већ кликнуо?", "What if somebody has clicked already?"), _p(
-                "Промени шифру са другог уређаја, одјави непознате уређаје и кажи одраслом. Ако је отишао број картице, зовите банку одмах.",
+            Block(Kind.CALLOUT, B("Правило једног разреда", "The rule of one class"), paragraphs("Ако порука жури, ја не журим.", "If the message hurries, I do not.")),
+            Block(Kind.QUESTION, B("Шта ако је неко већ кликнуо?", "What if somebody has clicked already?"), paragraphs(
+                "Промени лозинку са другог уређаја, одјави непознате уређаје и кажи одраслом. Ако је отишао број картице, зовите банку одмах.",
                 "Change the password on another device, sign unknown devices out and tell an adult. If a card number is gone, call the bank at once.")),
         ),
     ),
@@ -45,13 +36,13 @@ STORIES: Final = (
         ("screen-time", "social-networks"),
         22,
         (
-            Block(Kind.TEXT, text=_p(
+            Block(Kind.TEXT, text=paragraphs(
                 "Родитељи најчешће питају колико сати је превише. Важније је шта дете ради за екраном и да ли може да прича о томе.\n\nЗато састанак почиње питањем за одрасле: кад сте последњи пут погледали телефон за столом?",
                 "Parents mostly ask how many hours are too many. What a child does at the screen, and whether it can speak of it, matters more.\n\nSo the evening begins with a question for adults: when did you last look at your telephone at the table?")),
-            Block(Kind.IMAGE, alt=B("Цртеж: сто са четири тањира и корпом за телефоне.", "A drawing: a table with four plates and a basket for telephones."), drawing=Drawing(PEACH, (
-                Shape("box", TEAL, (120, 260, 880, 780)), Shape("disc", PAPER, (180, 320, 320, 569)), Shape("disc", PAPER, (680, 320, 820, 569)),
-                Shape("disc", PAPER, (270, 540, 400, 771)), Shape("disc", PAPER, (600, 540, 730, 771)), Shape("box", SUN, (410, 350, 590, 560)),
-                Shape("box", INK, (440, 390, 480, 520)), Shape("box", INK, (500, 390, 540, 520)),
+            Block(Kind.IMAGE, alt=B("Цртеж: сто са четири тањира и корпом за телефоне.", "A drawing: a table with four plates and a basket for telephones."), drawing=Drawing(C.PEACH, (
+                Shape("box", C.TEAL, (120, 260, 880, 780)), Shape("disc", C.PAPER, (180, 320, 320, 569)), Shape("disc", C.PAPER, (680, 320, 820, 569)),
+                Shape("disc", C.PAPER, (270, 540, 400, 771)), Shape("disc", C.PAPER, (600, 540, 730, 771)), Shape("box", C.SUN, (410, 350, 590, 560)),
+                Shape("box", C.INK, (440, 390, 480, 520)), Shape("box", C.INK, (500, 390, 540, 520)),
             ))),
             Block(Kind.FILE, B("План састанка", "Plan of the evening (in Serbian)"), sheet=Sheet(
                 B("Родитељски састанак о екранима", "A parents' evening about screens"),
@@ -67,7 +58,7 @@ STORIES: Final = (
                     Part("box", B("Без снимака и прича о туђој деци.", "No recordings and no stories about other people's children.")),
                 ),
             )),
-            Block(Kind.QUESTION, B("Треба ли забранити телефон?", "Should the telephone be forbidden?"), _p(
+            Block(Kind.QUESTION, B("Треба ли забранити телефон?", "Should the telephone be forbidden?"), paragraphs(
                 "Забрана прекида и разговор. Договор који важи за све, и за одрасле, траје дуже.",
                 "A ban ends the talk as well. An agreement that holds for everybody, adults included, lasts longer.")),
         ),
@@ -79,17 +70,17 @@ STORIES: Final = (
         ("sexting-blackmail",),
         12,
         (
-            Block(Kind.CALLOUT, B("Ако ти се то дешава сада", "If it happens to you now"), _p(
+            Block(Kind.CALLOUT, B("Ако ти се то дешава сада", "If it happens to you now"), paragraphs(
                 "Не плаћај, не бриши, кажи неком. Зови 19833 или 116111, дан и ноћ. Ако је опасно, 192.",
                 "Do not pay, do not delete, tell somebody. Call 19833 or 116111, day and night. In danger, 192.")),
-            Block(Kind.TEXT, text=_p(
+            Block(Kind.TEXT, text=paragraphs(
                 "Уцењивач рачуна на стид. Зато је први корак да неко други сазна: родитељ, брат, психолог, линија за помоћ.\n\nЛист је направљен тако да може да се узме успут, без питања. Школе могу да га одштампају или поставе на свој сајт.",
                 "A blackmailer counts on shame. So the first step is that somebody else knows: a parent, a brother, a psychologist, a help line.\n\nThe leaflet is made to be taken in passing, without a question. Schools can print it or put it on their site.")),
-            Block(Kind.IMAGE, alt=B("Цртеж: пет стопа које воде од тамног ка светлом.", "A drawing: five steps that lead from dark to light."), drawing=Drawing(INK, (
-                Shape("box", TEAL, (60, 680, 240, 880)), Shape("box", "#137a8b", (240, 560, 420, 880)), Shape("box", MINT, (420, 440, 600, 880)),
-                Shape("box", SKY, (600, 320, 780, 880)), Shape("box", SUN, (780, 200, 960, 880)), Shape("disc", SUN, (840, 60, 920, 202)),
+            Block(Kind.IMAGE, alt=B("Цртеж: пет стопа које воде од тамног ка светлом.", "A drawing: five steps that lead from dark to light."), drawing=Drawing(C.INK, (
+                Shape("box", C.TEAL, (60, 680, 240, 880)), Shape("box", "#137a8b", (240, 560, 420, 880)), Shape("box", C.MINT, (420, 440, 600, 880)),
+                Shape("box", C.SKY, (600, 320, 780, 880)), Shape("box", C.SUN, (780, 200, 960, 880)), Shape("disc", C.SUN, (840, 60, 920, 202)),
             ))),
-            Block(Kind.QUESTION, B("Да ли смем да пошаљем доказ другу?", "May I send the evidence to a friend?"), _p(
+            Block(Kind.QUESTION, B("Да ли смем да пошаљем доказ другу?", "May I send the evidence to a friend?"), paragraphs(
                 "Не. Слика малолетне особе не сме да се прослеђује, ни као доказ. Покажи телефон полицији.",
                 "No. A picture of a minor must not be passed on, not even as evidence. Show the telephone to the police.")),
         ),
@@ -101,17 +92,17 @@ STORIES: Final = (
         ("deepfakes",),
         3,
         (
-            Block(Kind.TEXT, text=_p(
+            Block(Kind.TEXT, text=paragraphs(
                 "Машина данас прави слику човека који не постоји за неколико секунди. Знакови по којима се то види мењају се сваког месеца, а питање „ко је објавио први“ остаје.\n\nЗато радни лист полази од слике коју ђак сам изабере.",
                 "Today a machine makes a picture of a person who does not exist in seconds. The signs by which it shows change every month; the question “who published it first” stays.\n\nSo the worksheet begins with a picture that the pupil chooses.")),
-            Block(Kind.IMAGE, alt=B("Цртеж: два једнака круга; под лупом се види да је један закрпљен.", "A drawing: two like circles; under a magnifying glass one of them is patched."), drawing=Drawing(LILAC, (
-                Shape("disc", TEAL, (130, 190, 410, 688)), Shape("box", SUN, (712, 680, 748, 960)), Shape("disc", SUN, (565, 146, 895, 732)),
-                Shape("disc", TEAL, (590, 190, 870, 688)), Shape("box", PAPER, (640, 320, 720, 400)), Shape("box", CORAL, (740, 470, 830, 550)),
+            Block(Kind.IMAGE, alt=B("Цртеж: два једнака круга; под лупом се види да је један закрпљен.", "A drawing: two like circles; under a magnifying glass one of them is patched."), drawing=Drawing(C.LILAC, (
+                Shape("disc", C.TEAL, (130, 190, 410, 688)), Shape("box", C.SUN, (712, 680, 748, 960)), Shape("disc", C.SUN, (565, 146, 895, 732)),
+                Shape("disc", C.TEAL, (590, 190, 870, 688)), Shape("box", C.PAPER, (640, 320, 720, 400)), Shape("box", C.CORAL, (740, 470, 830, 550)),
             ))),
-            Block(Kind.QUESTION, B("Смем ли да променим слику друга за шалу?", "May I change a friend's picture for fun?"), _p(
+            Block(Kind.QUESTION, B("Смем ли да променим слику друга за шалу?", "May I change a friend's picture for fun?"), paragraphs(
                 "Питај пре него што је направиш, не после. Ако каже не, нема слике. Ако је већ објављена и вређа, то је насиље.",
                 "Ask before you make it, not afterwards. If the answer is no, there is no picture. If it is out and it hurts, it is bullying.")),
-            Block(Kind.CALLOUT, B("За наставнике", "For teachers"), _p("Најслабији знак је најбоља тема за разговор.", "The weakest sign is the best thing to talk about.")),
+            Block(Kind.CALLOUT, B("За наставнике", "For teachers"), paragraphs("Најслабији знак је најбоља тема за разговор.", "The weakest sign is the best thing to talk about.")),
         ),
     ),
     Story(
@@ -121,10 +112,10 @@ STORIES: Final = (
         ("netiquette", "social-networks"),
         -7,
         (
-            Block(Kind.TEXT, text=_p(
+            Block(Kind.TEXT, text=paragraphs(
                 "Школе добијају план за један час и плакат. Ко жели више, може да позове и родитеље.",
                 "Schools get a plan for one lesson and a poster. Whoever wants more can invite parents too.")),
-            Block(Kind.CALLOUT, B("Пријаве", "To take part"), _p("Од понедељка, преко странице Контакт.", "From Monday, through the page Contact.")),
+            Block(Kind.CALLOUT, B("Пријаве", "To take part"), paragraphs("Од понедељка, преко странице Контакт.", "From Monday, through the page Contact.")),
         ),
     ),
     Story(

@@ -1,16 +1,22 @@
 """Loads demonstration data."""
 
-from typing import Any
+from typing import Any, Final
 
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 from django.utils import timezone
 
 from clicksafely.common.demoparts import DemonstrationPart, demonstration_parts
+from clicksafely.common.demorows import noting
+
+WIDTH: Final = 24  # characters of a full bar
 
 
 class Command(BaseCommand):
-    help = "Load made-up data for a demonstration, part by part; a part is left out where there is something already."
+    help = (
+        "Load made-up data for a demonstration, part by part; a part is left out where there is something already. "
+        "remove_demo takes it back."
+    )
 
     def add_arguments(self, parser: Any) -> None:
         """Which parts."""
@@ -18,17 +24,25 @@ class Command(BaseCommand):
         parser.add_argument("parts", nargs="*", metavar="part", help=f"all, or some of: {', '.join(names)}")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Each part whole or not at all: what is made up must never mix with what is real."""
-        wanted = options["parts"]
-        for part in demonstration_parts():
-            if not wanted or part.name in wanted:
-                with transaction.atomic():
-                    self._load(part)
+        """Each part whole or not at all: what is made up must never mix with what is real. Run again, it goes on with the next part."""
+        known = {part.name: part for part in demonstration_parts()}
+        if unknown := sorted(set(options["parts"]) - set(known)):
+            raise CommandError(f"There is no part {', '.join(unknown)}: the parts are {', '.join(known)}.")
+        wanted = [part for name, part in known.items() if not options["parts"] or name in options["parts"]]
+        for place, part in enumerate(wanted, 1):
+            with transaction.atomic(), noting(part.name):
+                self._load(part, f"[{place}/{len(wanted)}] " if len(wanted) > 1 else "")
 
-    def _load(self, part: DemonstrationPart) -> None:
-        loaded = False
+    def _load(self, part: DemonstrationPart, place: str) -> None:
+        """One line a part: a bar that grows where this is a terminal, what was done where it is a file."""
+        line, moves = "", self.stdout.isatty()
         for done, of_all in part.load(timezone.now()):
-            loaded = True
-            self.stdout.write(f"\r{part.label}: {done} of {of_all}", ending="")
-            self.stdout.flush()
-        self.stdout.write("" if loaded else f"{part.label}: there is something already, nothing is loaded.")
+            full = WIDTH * done // of_all
+            line = f"{place}{part.label}: {done} of {of_all}"
+            if moves:
+                self.stdout.write(f"\r{'█' * full}{'░' * (WIDTH - full)} {line}", ending="")
+                self.stdout.flush()
+        if not line:
+            self.stdout.write(f"{place}{part.label}: there is something already, nothing is loaded.")
+        else:
+            self.stdout.write("" if moves else line)
