@@ -13,6 +13,7 @@ from awareness.events.models import Event, EventDate
 from awareness.events.showing.selectors import next_change, next_dates, next_events
 from awareness.topics.cards import Card
 from awareness.topics.cards import offer as offer_cards
+from awareness.topics.showing import foreign_tag
 from clicksafely.common.findable import Document, Findable, Words, offer_documents
 from clicksafely.common.richtext import plain_text
 from clicksafely.common.towns import TOWNS
@@ -28,7 +29,7 @@ def card_of(event: Event, date: EventDate | None) -> Card:
     if date is not None:
         day = date_format(timezone.localtime(date.starts_at), "MONTH_DAY_FORMAT")
         note = f"{day} · {TOWNS[date.town]} · {note}"
-    return Card("event", event.title, event.summary, reverse("event", args=[event.slug]), note)
+    return Card("event", event.title, event.summary, reverse("event", args=[event.slug]), note, foreign_tag(event))
 
 
 def cards_about(topics: Collection[int], most: int, now: datetime) -> Sequence[Card]:

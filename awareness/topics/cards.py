@@ -15,13 +15,17 @@ from clicksafely.common.cacheable import changes_at
 
 @dataclass(frozen=True)
 class Card:
-    """One thing on another app's page: its kind ("resource", "article"), title and text in the reader's language, and path."""
+    """One thing on another app's page: its kind ("resource", "article"), title and text in the reader's language, and path.
+
+    `lang` is the tag of their language where they are not in the reader's.
+    """
 
     kind: str
     title: str
     text: str
     path: str
     note: str | Promise = ""
+    lang: str = ""
 
 
 # Cards of a kind about any of these topics (ids), best first, at most so many; seen at that moment by everybody.
