@@ -4,7 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from django.test import Client
+from django.test import Client, override_settings
 from django.urls import reverse
 from django.utils import translation
 from playwright.sync_api import Page
@@ -17,7 +17,7 @@ from tests.e2e.audit.report import is_green, lines
 from tests.e2e.audit.templates import keys_of, template_of
 from tests.e2e.audit.words import stray_words
 from tests.e2e.looking import LANGUAGES
-from tests.signing import signed_in
+from tests.signing import HASHERS, signed_in
 from tests.site import Site
 
 CLEAN = '<html lang="{tag}"><title>{word}</title><body><p>{word}</p>{more}</body></html>'
@@ -64,6 +64,7 @@ def test_no_public_page_has_a_word_in_another_language(client: Client, language:
 
 
 @pytest.mark.django_db
+@override_settings(PASSWORD_HASHERS=HASHERS)
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_no_first_page_of_staff_has_a_word_in_another_language(language: str) -> None:
     for role in ("supervisor", "editor", "coordinator", "auditor"):

@@ -118,7 +118,7 @@ def crawl(
             for link, _fragment in answer.links if urlsplit(answer.path).path.startswith(within) else ():
                 # The prefix of a language takes turns, or one would use up what the others are allowed.
                 like = (link.split("/")[1] + template_of(link), keys_of(link))
-                if link in seen or alike[like] >= (MOST_ASKED if like[1] else most):
+                if link in seen or alike[like] >= (min(MOST_ASKED, most) if like[1] else most):
                     continue
                 alike[like] += 1
                 seen.add(link)

@@ -16,15 +16,15 @@ PREPARE = """most => {
         if (!groups.has(key) || radio.checked) groups.set(key, radio);
     }
     const kept = new Set(groups.values());
-    const walk = window.auditWalk = {all: all.filter(e => e.type !== 'radio' || !e.name || kept.has(e)), seen: [], unseen: [], covered: []};
-    walk.many = walk.all.length;
+    const walk = window.auditWalk = {all: all.filter(e => e.type !== 'radio' || !e.name || kept.has(e)), seen: [], unseen: []};
     walk.all = walk.all.slice(0, most);
     const parts = ['outlineStyle', 'outlineWidth', 'outlineColor', 'boxShadow', 'backgroundColor', 'borderColor', 'color', 'textDecorationLine'];
     const around = e => [e, e.parentElement, e.labels?.[0], e.nextElementSibling].filter(Boolean);
     const drawn = e => around(e).map(x => { const s = getComputedStyle(x); return parts.map(p => s[p]).join(); }).join('|')
         + (e.getBoundingClientRect().width > 2);
+    // What has the focus by itself is where the walk begins; it comes round to it.
+    document.activeElement.blur();
     const before = new Map(walk.all.map(e => [e, drawn(e)]));
-    document.activeElement?.blur();
     document.addEventListener('focusin', event => {
         const place = walk.all.indexOf(event.target);
         if (place < 0 || walk.seen.includes(place)) return;
@@ -34,10 +34,12 @@ PREPARE = """most => {
     return walk.all.length + 6 * walk.all.filter(e => /date|time|month|week|file/.test(e.type)).length + walk.all.filter(e => e.matches('audio, video')).length * 12;
 }"""
 RESULT = """() => {
-    const {all, seen, unseen, many} = window.auditWalk;
+    const {all, seen, unseen} = window.auditWalk;
     const told = place => all[place].outerHTML.slice(0, 160);
     const missed = all.map((_, place) => place).filter(place => !seen.includes(place));
-    const back = seen.filter((place, index) => index && place < seen[index - 1] && place !== 0);
+    // A positive tabindex jumps the queue. From the end of the page the walk goes on at its top.
+    const top = seen.findIndex((place, index) => index && place < seen[index - 1] && place < seen[0]);
+    const back = seen.filter((place, index) => all[place].tabIndex > 0 || (index && index !== top && place < seen[index - 1]));
     return {missed: missed.slice(0, 4).map(told), many: missed.length, back: back.slice(0, 4).map(told),
         unseen: unseen.slice(0, 4).map(told), reached: seen.length};
 }"""
@@ -47,7 +49,7 @@ def walk(page: Page) -> tuple[list[tuple[str, str]], int]:
     """What is wrong with the page that is open, and how many elements were reached. Elements above zero in `tabindex` come out of order."""
     page.evaluate("window.scrollTo(0, 0)")
     presses = page.evaluate(PREPARE, MOST)
-    for _press in range(presses + 1):
+    for _press in range(presses + 2):
         page.keyboard.press("Tab")
     found = page.evaluate(RESULT)
     faults = [("not reached by Tab", html) for html in found["missed"]]

@@ -3,8 +3,12 @@
 from collections.abc import Iterable
 from urllib.parse import parse_qsl, urlsplit
 
+from django.conf import settings
 from django.template.loader import select_template
 from django.urls import Resolver404, resolve
+from django.utils import translation
+
+from clicksafely.common.language import language_of_path
 
 ADMIN_PAGES = {
     "changelist": "change_list",
@@ -17,8 +21,10 @@ ADMIN_PAGES = {
 
 def template_of(path: str) -> str:
     """The name of what shows `path` (an address without host; its query does not count), "" for none."""
+    plain = urlsplit(path).path
     try:
-        match = resolve(urlsplit(path).path)
+        with translation.override(language_of_path(plain) or settings.LANGUAGE_CODE):
+            match = resolve(plain)
     except Resolver404:
         return ""
     admin = getattr(match.func, "model_admin", None)
