@@ -15,6 +15,7 @@ from awareness.topics.cards import Card
 from awareness.topics.cards import offer as offer_cards
 from awareness.topics.showing import foreign_tag
 from clicksafely.common.findable import Document, Findable, Words, offer_documents
+from clicksafely.common.letters import to_latin
 from clicksafely.common.richtext import plain_text
 from clicksafely.common.towns import TOWNS
 
@@ -68,9 +69,14 @@ def document_of(event: Event) -> Document:
                     ]
                 ),
                 summary=getattr(event, f"summary_{language}") or "",
-                body="\n".join([body, *dict.fromkeys(place for _town, place in places)]).strip(),
+                body="\n".join([body, *_names(places, language)]).strip(),
             )
     return Document(words=words, url_name="event", url_kwargs={"slug": event.slug})
+
+
+def _names(places: Sequence[tuple[str, str]], language: str) -> Sequence[str]:
+    """The places of (town, place), each once, in English in Latin letters."""
+    return list(dict.fromkeys(to_latin(place) if language == "en" else place for _town, place in places))
 
 
 def offer() -> None:

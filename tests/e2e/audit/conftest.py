@@ -40,7 +40,7 @@ def checks() -> set[str]:
 @pytest.fixture(scope="session")
 def contents(site: Site) -> dict[str, Any]:
     """See `contents.fill`."""
-    filled: dict[str, Any] = json.loads(site.run("-c", FILL).strip().splitlines()[-1])
+    filled: dict[str, Any] = json.loads(site.run("-c", FILL, seconds=1800).strip().splitlines()[-1])
     return filled
 
 

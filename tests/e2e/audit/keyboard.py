@@ -20,7 +20,8 @@ PREPARE = """most => {
     walk.all = walk.all.slice(0, most);
     const parts = ['outlineStyle', 'outlineWidth', 'outlineColor', 'boxShadow', 'backgroundColor', 'borderColor', 'color', 'textDecorationLine'];
     const around = e => [e, e.parentElement, e.labels?.[0], e.nextElementSibling].filter(Boolean);
-    const drawn = e => around(e).map(x => { const s = getComputedStyle(x); return parts.map(p => s[p]).join(); }).join('|')
+    const look = (e, pseudo) => { const s = getComputedStyle(e, pseudo); return parts.map(p => s[p]).join(); };
+    const drawn = e => around(e).map(x => look(x)).join('|') + look(e, '::before') + look(e, '::after')
         + (e.getBoundingClientRect().width > 2);
     // What has the focus by itself is where the walk begins; it comes round to it.
     document.activeElement.blur();
