@@ -18,8 +18,10 @@ PREPARE = """most => {
     const kept = new Set(groups.values());
     const walk = window.auditWalk = {all: all.filter(e => e.type !== 'radio' || !e.name || kept.has(e)), seen: [], unseen: []};
     walk.all = walk.all.slice(0, most);
-    const parts = ['outlineStyle', 'outlineWidth', 'outlineColor', 'boxShadow', 'backgroundColor', 'borderColor', 'color', 'textDecorationLine'];
-    const around = e => [e, e.parentElement, e.labels?.[0], e.nextElementSibling].filter(Boolean);
+    const parts = ['outlineStyle', 'outlineWidth', 'outlineColor', 'boxShadow', 'backgroundColor', 'borderColor', 'color', 'textDecorationLine', 'stroke', 'strokeWidth'];
+    // A card or a label may show it in the place of what is in it; a point on a map by a ring that belongs to it.
+    const above = (e, levels) => levels && e && e !== document.body ? [e, ...above(e.parentElement, levels - 1)] : [];
+    const around = e => [...above(e, 4), ...e.children, e.labels?.[0], e.nextElementSibling].filter(Boolean);
     const look = (e, pseudo) => { const s = getComputedStyle(e, pseudo); return parts.map(p => s[p]).join(); };
     const drawn = e => around(e).map(x => look(x)).join('|') + look(e, '::before') + look(e, '::after')
         + (e.getBoundingClientRect().width > 2);
