@@ -89,8 +89,12 @@ class Crawl:
     faults: dict[str, list[tuple[str, str]]] = field(default_factory=dict)
 
     def pages(self) -> dict[str, str]:
-        """{path: HTML} of the pages."""
-        return {path: answer.text for path, answer in self.answers.items() if answer.is_page}
+        """{path: HTML} of the pages; an address that only leads to another is none."""
+        return {
+            path: answer.text
+            for path, answer in self.answers.items()
+            if answer.is_page and urlsplit(unquote(answer.path)).path == urlsplit(unquote(path)).path
+        }
 
 
 def crawl(

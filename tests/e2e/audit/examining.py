@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from playwright.sync_api import ConsoleMessage, Page, Request, Response
+from playwright.sync_api import ConsoleMessage, Error, Page, Request, Response
 
 from tests.e2e.audit.keyboard import walk
 from tests.e2e.audit.ledger import Ledger
@@ -61,6 +61,16 @@ class Examiner:
     def is_done(self, name: str, *, keyboard: bool) -> bool:
         """Whether nothing is left to look at."""
         return self._ledger.is_clean("looks", name) and (not keyboard or self._ledger.is_clean("keyboard", name))
+
+    def visit(self, path: str, name: str, template: str, poses: Iterable[Pose], *, keyboard: bool) -> None:
+        """Open the page at `path` and examine it; one that cannot be is a fault, and no end of the audit."""
+        try:
+            self.page.goto(path)
+            self.examine(name, template, poses, keyboard=keyboard)
+        except Error as error:
+            wrong = ("could not be looked at", error.message.splitlines()[0])
+            self._ledger.write("looks", name, [*self._heard, wrong], template=template)
+            self._heard.clear()
 
     def examine(self, name: str, template: str, poses: Iterable[Pose], *, keyboard: bool) -> None:
         """The page that is open, in each pose; with `keyboard` also by Tab, on a screen."""

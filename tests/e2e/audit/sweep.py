@@ -167,8 +167,7 @@ def test_public_looks(
     examiner = Examiner(page, site.url, ledger, fingers=True, cookies=False)
     for path, name, poses, keyboard in _public_plan(public, names, language):
         if not examiner.is_done(name, keyboard=keyboard):
-            page.goto(path)
-            examiner.examine(name, template_of(path), poses, keyboard=keyboard)
+            examiner.visit(path, name, template_of(path), poses, keyboard=keyboard)
     for status, html in contents["errors"][language].items():
         path = f"/{language}/error-{status}/"
         if not examiner.is_done(path, keyboard=False):
@@ -258,9 +257,8 @@ def _look_at_staff(
             if examiner.is_done(name, keyboard=keyboard):
                 continue
             _say_language(examiner.page, site, language)
-            examiner.page.goto(path)
             poses = USUAL + SPECIAL if keyboard else USUAL if closely else (pose,)
-            examiner.examine(name, template_of(path), poses, keyboard=keyboard)
+            examiner.visit(path, name, template_of(path), poses, keyboard=keyboard)
 
 
 @staff_half
