@@ -66,12 +66,13 @@ class _Links(HTMLParser):
 
 @dataclass
 class Answer:
-    """What an address gave at its end; `links` are (address in the portal, fragment)."""
+    """What an address gave at its end; `links` are (address in the portal, fragment). `is_file`: a browser keeps it instead of showing it."""
 
     status: int
     kind: str
     text: str = ""
     path: str = ""
+    is_file: bool = False
     links: list[tuple[str, str]] = field(default_factory=list)
     ids: set[str] = field(default_factory=set)
 
@@ -140,7 +141,8 @@ def crawl(
 def _ask(client: httpx.Client, site: str, path: str) -> Answer:
     with client.stream("GET", path) as response:
         kind = response.headers.get("content-type", "").partition(";")[0]
-        answer = Answer(response.status_code, kind, path=response.url.raw_path.decode())
+        is_file = response.headers.get("content-disposition", "").startswith("attachment")
+        answer = Answer(response.status_code, kind, path=response.url.raw_path.decode(), is_file=is_file)
         if kind == "text/html":
             response.read()
             answer.text = response.text

@@ -135,7 +135,7 @@ def _public_plan(
     public: Crawl, names: dict[str, str], language: str
 ) -> Iterator[tuple[str, str, tuple[Pose, ...], bool]]:
     """(path, name, poses, whether by keyboard) of what is looked at in one language."""
-    paths = [path for path in public.pages() if _language(path) == language]
+    paths = [path for path in public.pages() if _language(path) == language and not public.answers[path].is_file]
     tails = sorted({path.split("/", 2)[2] for path in public.pages() if _language(path) in LANGUAGES})
     turns = dict(zip(tails, itertools.cycle(TURNS), strict=False))
     first = set(first_of_each(path for path in paths if not keys_of(path)).values())
