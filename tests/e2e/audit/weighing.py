@@ -24,12 +24,16 @@ class Wire:
     """Counts what a page's network events say, from its making on."""
 
     def __init__(self, page: Page) -> None:
-        self.bytes = 0
-        self.addresses: list[str] = []
+        self.forget()
         self.session: CDPSession = page.context.new_cdp_session(page)
         self.session.send("Network.enable")
         self.session.on("Network.requestWillBeSent", self._asked)
         self.session.on("Network.loadingFinished", self._finished)
+
+    def forget(self) -> None:
+        """Begin to count again."""
+        self.bytes = 0
+        self.addresses: list[str] = []
 
     def _asked(self, event: dict[str, Any]) -> None:
         self.addresses.append(event["request"]["url"])
@@ -43,11 +47,13 @@ def weigh(browser: Browser, url: str, site: str) -> tuple[list[tuple[str, str]],
     context = browser.new_context(**PHONE)
     faults: list[tuple[str, str]] = []
     figures: dict[str, float] = {}
+    page = context.new_page()
+    page.add_init_script(OBSERVE)
+    wire = Wire(page)
     for visit, most in (("first", 120), ("repeat", 20)):
-        page = context.new_page()
-        page.add_init_script(OBSERVE)
-        wire = Wire(page)
-        page.goto(url, wait_until="networkidle")
+        wire.forget()
+        # The page itself is asked for again: for the minute that a browser may keep it a second visit would weigh nothing.
+        page.goto(url, wait_until="networkidle") if visit == "first" else page.reload(wait_until="networkidle")
         kilobytes = round(wire.bytes / 1024, 1)
         figures |= {f"{visit} KB": kilobytes, f"{visit} requests": len(wire.addresses)}
         if kilobytes > most:
@@ -55,7 +61,6 @@ def weigh(browser: Browser, url: str, site: str) -> tuple[list[tuple[str, str]],
         faults += [("third party", asked) for asked in wire.addresses if not asked.startswith((site, "data:", "blob:"))]
         shift = page.evaluate("window.auditShift")
         figures["shift"] = max(figures.get("shift", 0), round(shift, 4))
-        page.close()
     if figures["shift"] > 0.001:
         faults.append(("layout shift", str(figures["shift"])))
     faults += [("cookie", str(cookie["name"])) for cookie in context.cookies()]
