@@ -20,9 +20,8 @@ test: setup-dev ## run the whole suite, browser tests included (T= names files o
 	[ -n "$$browser" ] || echo "The browser tests were skipped: no Chromium was found and none could be installed."; \
 	exit $$status
 
-audit: setup-dev ## look at every page in every language, light and dark, on a phone and on a screen, for faults of accessibility (T= chooses)
-	@CHROMIUM="$$(bin/browser)" && export CHROMIUM && \
-	VAR_DIR="$${VAR_DIR:-var}/test" exec $(PYTHON) -m pytest -q -p no:randomly -o timeout=0 tests/e2e/audit.py $(T)
+audit: setup-dev ## the full sweep: links, words, markup, accessibility, keyboard, weights, speed (T= says which: "--only looks -k staff")
+	@CHROMIUM="$$(bin/browser)" && export CHROMIUM && exec $(PYTHON) -m tests.e2e.audit $(T)
 
 check: setup-dev check-lint check-format check-types check-templates check-imports check-migrations check-deploy \
 	check-catalogues check-vendored check-requirements check-runtime ## everything that reads the code without running it

@@ -41,11 +41,11 @@ class Site:
         """Run a management command on this site and return what it printed."""
         return self.run(str(BASE_DIR / "manage.py"), *arguments)
 
-    def run(self, *arguments: str) -> str:
-        """Run Python with this site's environment and return what it printed."""
+    def run(self, *arguments: str, seconds: float = 240) -> str:
+        """Run Python with this site's environment, no longer than so many seconds, and return what it printed."""
         command = [sys.executable, *arguments]
         result = subprocess.run(
-            command, cwd=BASE_DIR, env=self.env, capture_output=True, text=True, check=False, timeout=240
+            command, cwd=BASE_DIR, env=self.env, capture_output=True, text=True, check=False, timeout=seconds
         )
         assert result.returncode == 0, result.stdout + result.stderr
         return result.stdout

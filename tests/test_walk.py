@@ -51,6 +51,7 @@ from hotline.models import (
     Watch,
 )
 from tests.factories.events import make_booking, make_date, make_event, make_series
+from tests.factories.papers import both, content
 from tests.factories.youthpanel import give_consent, make_edition, make_member, make_recommendation
 from tests.hotline.intake.api.program import make_partner
 from tests.hotline.referral.notices.told import make_notice
@@ -369,7 +370,10 @@ def make_paths() -> dict[str, str]:
     notice = make_notice(item, case)
     panel_member = make_member()
     panel_consent = give_consent(panel_member)
-    edition, recommendation = make_edition(user), make_recommendation()
+    edition, recommendation = (
+        make_edition(user, content=content(method=both("", ""), recommendations=[])),
+        make_recommendation(),
+    )
     kept = {
         "hotline/referral": referral.pk,
         "hotline/iccamreport": iccam.pk,

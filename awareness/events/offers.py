@@ -13,7 +13,9 @@ from awareness.events.models import Event, EventDate
 from awareness.events.showing.selectors import next_change, next_dates, next_events
 from awareness.topics.cards import Card
 from awareness.topics.cards import offer as offer_cards
+from awareness.topics.showing import foreign_tag
 from clicksafely.common.findable import Document, Findable, Words, offer_documents
+from clicksafely.common.letters import to_latin
 from clicksafely.common.richtext import plain_text
 from clicksafely.common.towns import TOWNS
 
@@ -28,7 +30,7 @@ def card_of(event: Event, date: EventDate | None) -> Card:
     if date is not None:
         day = date_format(timezone.localtime(date.starts_at), "MONTH_DAY_FORMAT")
         note = f"{day} · {TOWNS[date.town]} · {note}"
-    return Card("event", event.title, event.summary, reverse("event", args=[event.slug]), note)
+    return Card("event", event.title, event.summary, reverse("event", args=[event.slug]), note, lang=foreign_tag(event))
 
 
 def cards_about(topics: Collection[int], most: int, now: datetime) -> Sequence[Card]:
@@ -67,9 +69,14 @@ def document_of(event: Event) -> Document:
                     ]
                 ),
                 summary=getattr(event, f"summary_{language}") or "",
-                body="\n".join([body, *dict.fromkeys(place for _town, place in places)]).strip(),
+                body="\n".join([body, *_names(places, language)]).strip(),
             )
     return Document(words=words, url_name="event", url_kwargs={"slug": event.slug})
+
+
+def _names(places: Sequence[tuple[str, str]], language: str) -> Sequence[str]:
+    """The places of (town, place), each once, in English in Latin letters."""
+    return list(dict.fromkeys(to_latin(place) if language == "en" else place for _town, place in places))
 
 
 def offer() -> None:

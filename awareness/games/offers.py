@@ -15,6 +15,7 @@ from awareness.topics.audiences import Level
 from awareness.topics.cards import Card
 from awareness.topics.cards import offer as offer_cards
 from awareness.topics.checking import translated_fields
+from awareness.topics.showing import foreign_tag
 from clicksafely.common.findable import Document, Findable, Words, offer_documents
 
 ORDER: Final = 30
@@ -23,7 +24,15 @@ ORDER: Final = 30
 def card_of(game: Game) -> Card:
     """The card of a game in the active language."""
     note = format_lazy("{} · {}", game.get_kind_display(), Level(game.level).label)
-    return Card("game", game.title, game.summary, reverse("game", args=[game.slug]), note, picture=game.slug)
+    return Card(
+        "game",
+        game.title,
+        game.summary,
+        reverse("game", args=[game.slug]),
+        note,
+        picture=game.slug,
+        lang=foreign_tag(game),
+    )
 
 
 def cards_about(topics: Collection[int], most: int, now: datetime) -> Sequence[Card]:

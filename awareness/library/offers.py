@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from awareness.library import selectors
 from awareness.library.models import Resource
 from awareness.topics import cards
+from awareness.topics.showing import foreign_tag
 from clicksafely.common import findable as documents
 from clicksafely.common.richtext import plain_text
 
@@ -54,6 +55,7 @@ def card_of(resource: Resource) -> cards.Card:
         text=resource.summary,
         path=reverse("resource", args=[resource.slug]),
         note=resource.get_kind_display(),
+        lang=foreign_tag(resource),
     )
 
 

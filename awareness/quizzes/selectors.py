@@ -12,6 +12,7 @@ from awareness.quizzes.questions import shape
 from awareness.quizzes.questions.kinds import Kind
 from awareness.topics.cards import Card
 from awareness.topics.models import Topic
+from awareness.topics.showing import foreign_tag
 
 _PARTS = (
     Prefetch("choices", QuestionChoice.objects.order_by("order", "id")),
@@ -115,7 +116,14 @@ def quiz_cards(topics: Collection[int], most: int, now: datetime) -> Sequence[Ca
 
 def quiz_card(quiz: Quiz) -> Card:
     """The card of a quiz in the active language."""
-    return Card("quiz", quiz.title, quiz.summary, reverse("quiz", args=[quiz.slug]), quiz.get_level_display())
+    return Card(
+        "quiz",
+        quiz.title,
+        quiz.summary,
+        reverse("quiz", args=[quiz.slug]),
+        quiz.get_level_display(),
+        lang=foreign_tag(quiz),
+    )
 
 
 def topics_by_slug(slugs: Collection[str]) -> dict[str, Topic]:

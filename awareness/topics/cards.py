@@ -18,6 +18,7 @@ class Card:
     """One thing on another app's page: its kind ("resource", "article"), title and text in the reader's language, and path.
 
     `picture` names a drawn picture of a game; without it, and where it is not drawn, the picture of the kind is shown.
+    `lang` is the tag of their language where they are not in the reader's.
     """
 
     kind: str
@@ -26,6 +27,7 @@ class Card:
     path: str
     note: str | Promise = ""
     picture: str = ""
+    lang: str = ""
 
 
 # Cards of a kind about any of these topics (ids), best first, at most so many; seen at that moment by everybody.

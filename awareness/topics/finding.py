@@ -10,6 +10,7 @@ from awareness.topics.audiences import Audience
 from awareness.topics.cards import Card
 from awareness.topics.cards import offer as offer_cards
 from awareness.topics.models import Topic
+from awareness.topics.showing import foreign_tag
 from clicksafely.common.findable import Document, Findable, Words, offer_documents
 from clicksafely.common.richtext import plain_text
 
@@ -42,7 +43,9 @@ def read_topic(topic: Topic) -> Document:
 def cards_named(slugs: Collection[str], now: datetime) -> dict[str, Card]:
     """The cards of the topics with these slugs that everybody sees at `now`, by slug. One query."""
     return {
-        topic.slug: Card("topic", topic.title, topic.summary, reverse("topic", args=[topic.slug]))
+        topic.slug: Card(
+            "topic", topic.title, topic.summary, reverse("topic", args=[topic.slug]), lang=foreign_tag(topic)
+        )
         for topic in Topic.objects.visible(now).filter(slug__in=slugs)
     }
 

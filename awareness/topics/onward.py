@@ -1,6 +1,7 @@
 """What next: where one may go on from a quiz, a game or whatever else names steps. Records of other apps are found through their cards."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Final, Protocol
 
@@ -102,4 +103,4 @@ def _card(step: Step, found: Mapping[str, Mapping[str, Card]]) -> Card | None:
         path = reverse("report-form", args=[step.slug]) if known else reverse("report")
         return Card(step.kind, str(_REPORT[0]), str(_REPORT[1]), path)
     card = found[step.kind].get(step.slug)
-    return card and Card(card.kind, card.title, card.text, card.path, _INVITATIONS[NextKind(step.kind)])
+    return card and replace(card, note=_INVITATIONS[NextKind(step.kind)])

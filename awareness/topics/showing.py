@@ -12,7 +12,7 @@ from django.utils.translation import get_language
 from awareness.topics.publication import Publication, PublicationState
 from awareness.topics.selectors import present_slug
 from clicksafely.common.cacheable import DECLARATION, changes_at
-from clicksafely.common.language import ENGLISH
+from clicksafely.common.language import ENGLISH, LANGUAGES, SERBIAN
 
 # The query parameter with a record's preview key. A page with one is never stored: `public_page` names its parameters.
 PREVIEW = "preview"
@@ -64,6 +64,11 @@ def is_unpublished_preview(request: HttpRequest, record: Publication, now: datet
 def only_in_serbian(record: Publication) -> bool:
     """Whether the page is English and the record is not: it is shown in Serbian, and the page says so. Its title decides."""
     return get_language() == ENGLISH and not getattr(record, "title_en", "")
+
+
+def foreign_tag(record: Publication) -> str:
+    """The tag of the language that the record is shown in where it is not the page's; else ""."""
+    return LANGUAGES[SERBIAN].tag if only_in_serbian(record) else ""
 
 
 def unstored_previews[**P](

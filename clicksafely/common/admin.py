@@ -1,10 +1,14 @@
 """The audit trail in the staff site, to be read only; failed tasks; and accounts, which are closed, never deleted."""
 
+import json
+
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.models import User
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from clicksafely.common.failedtasks_admin import FailedTaskAdmin
@@ -26,9 +30,14 @@ class StaffUserAdmin(UserAdmin):  # type: ignore[type-arg]
 
 @admin.register(AuditEvent)
 class AuditEventAdmin(ReadOnlyAdmin):
-    list_display = ["id", "at", "action", "actor_id", "subject_table", "subject_id", "data"]
+    list_display = ["id", "at", "action", "actor_id", "subject_table", "subject_id", "facts"]
     search_fields = ["action"]
     search_help_text = _("An action, for example report.claimed")
+
+    @admin.display(description=_("data"))
+    def facts(self, event: AuditEvent) -> SafeString:
+        """What was recorded, as machines read it."""
+        return format_html("<code>{}</code>", json.dumps(event.data, ensure_ascii=False))
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[AuditEvent], search_term: str

@@ -128,4 +128,4 @@ class Action(models.Model):
     done_at = models.DateTimeField()
 
     def __str__(self) -> str:
-        return f"{self.kind}: item {self.item_id}"
+        return f"{self.get_kind_display()}: {self.item_id}"

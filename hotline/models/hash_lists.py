@@ -196,4 +196,4 @@ class HashMatch(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"file {self.file_hash_id} on list {self.hash_list_id}"
+        return str(_("file %(file)s on list %(list)s") % {"file": self.file_hash_id, "list": self.hash_list_id})

@@ -258,7 +258,7 @@ class Referral(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.route}: item {self.item_id}"
+        return f"{self.get_route_display()}: {self.item_id}"
 
 
 class HoldEnd(models.TextChoices):

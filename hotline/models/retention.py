@@ -53,7 +53,7 @@ class RetentionRule(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.part}: {self.days}"
+        return f"{self.get_part_display()}: {self.days}"
 
     @property
     def is_general(self) -> bool:
@@ -85,7 +85,7 @@ class LegalMinimum(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.part}: {self.days}"
+        return f"{self.get_part_display()}: {self.days}"
 
     @property
     def source(self) -> str:
@@ -149,4 +149,4 @@ class LegalHold(models.Model):
         indexes = [models.Index(fields=["-id"], name="legal_hold_standing", condition=Q(released_at__isnull=True))]
 
     def __str__(self) -> str:
-        return f"legal hold of report {self.report_id}"
+        return str(_("legal hold of report %(number)s") % {"number": self.report_id})

@@ -93,7 +93,7 @@ class Watch(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"watch of item {self.item_id}"
+        return str(_("watch of content %(number)s") % {"number": self.item_id})
 
 
 class Sighting(models.Model):

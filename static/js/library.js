@@ -28,5 +28,5 @@ form?.addEventListener("change", () => {
   timer = setTimeout(ask, PAUSE);
 });
 
-// On a phone the list comes first; without a script the choices stand above it.
+// On a phone the list comes first; without a script the choices stand above it. The page is drawn after this, or it would jump.
 if (box && matchMedia("(width < 60em)").matches) box.open = false;

@@ -6,6 +6,7 @@ from io import BytesIO
 import pytest
 from django.test import Client, override_settings
 from pytest_django.fixtures import Settings
+from whitenoise.middleware import WhiteNoiseMiddleware
 
 from clicksafely.common.middleware import PERMISSIONS_POLICY
 
@@ -174,3 +175,10 @@ class TestTooBig:
         response = client.post("/sr/form/", files, headers={"Sec-Fetch-Site": "same-origin"})
         assert response.status_code == 413
         assert [template.name for template in response.templates][:1] == ["413.html"]
+
+
+def test_the_manifest_of_the_site_says_what_it_is() -> None:
+    assert (
+        WhiteNoiseMiddleware(lambda _request: None).media_types.get_type("site.webmanifest")
+        == "application/manifest+json"
+    )

@@ -8,7 +8,9 @@ import json
 import sys
 from collections.abc import Iterator
 from datetime import timedelta
+from itertools import product
 
+from django.conf import settings
 from django.core.management import call_command
 from django.db import transaction
 from django.test import RequestFactory, override_settings
@@ -30,6 +32,7 @@ from tests.e2e.looking import LANGUAGES
 from tests.factories.events import make_date, make_event
 from tests.signing import HASHERS
 from tests.test_walk import TABLE, make_paths
+from youthpanel.models import Edition, EditionFormat
 
 ERRORS = (400, 403, 413, 429, 500, 503)
 # Each address is looked at by the first of these who may; the others see the same page.
@@ -41,6 +44,7 @@ def fill() -> None:
     call_command("load_demo", stdout=sys.stderr)
     with transaction.atomic(), override_settings(PASSWORD_HASHERS=HASHERS):
         staff = _staff_paths()
+    _give_files()
     _write_pages()
     call_command("reindex", stdout=sys.stderr)
     errors = {language: dict(_error_pages(language)) for language in LANGUAGES}
@@ -65,13 +69,14 @@ def _booking_paths() -> list[str]:
 
 
 def _write_pages() -> None:
-    write_whole_article()
+    _whole_article()
     for number in range(13):
-        write_article(f"vest-{number}", title_en="")
+        write_article(f"vest-{number}", title_en="", summary_en="")
     topics = list(Topic.objects.all()[:2])
     for number, kind in enumerate(("worksheet", "lesson-plan", "poster")):
         resource = make_resource(
             f"materijal-{number}",
+            title_sr=f"Материјал {number}",
             topics=topics,
             kind=kind,
             audiences=["children", "educators"],
@@ -80,8 +85,22 @@ def _write_pages() -> None:
         )
         give_file(resource, "Радни лист.pdf", pdf(2))
         give_file(resource, "list.docx", docx())
-    make_resource("bez-datoteke", topics=topics)
-    make_resource("celina", parts=[resource], topics=topics)
+    make_resource("bez-datoteke", title_sr="Без датотеке", topics=topics)
+    make_resource("celina", title_sr="Целина", parts=[resource], topics=topics)
+
+
+def _whole_article() -> None:
+    """With every kind of block, in both languages."""
+    blocks = write_whole_article().blocks
+    blocks.exclude(heading_sr="").filter(heading_en="").update(heading_en="In English")
+    blocks.exclude(text_sr="").filter(text_en="").update(text_en="<p>In English.</p>")
+
+
+def _give_files() -> None:
+    """To editions that have none, as the walk's: the page of a White Paper leads to them."""
+    for edition in Edition.objects.filter(files=None):
+        for (language, _name), form in product(settings.LANGUAGES, EditionFormat.values):
+            edition.files.create(language=language, format=form, content=b"x", sha256="0" * 64)
 
 
 def _staff_paths() -> dict[str, list[str]]:

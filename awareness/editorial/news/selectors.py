@@ -12,6 +12,7 @@ from django.urls import reverse
 from awareness.editorial.news.models import Article, ArticleBlock, BlockKind
 from awareness.topics.cards import Card
 from awareness.topics.lastknown import SeenNow
+from awareness.topics.showing import foreign_tag
 
 A_PAGE: Final = 12
 FEED_ENTRIES: Final = 20
@@ -57,5 +58,12 @@ def article_cards(topics: Collection[int], most: int, now: datetime) -> list[Car
     """The latest articles about any of these topics; one query."""
     found = Article.objects.visible(now).filter(topics__in=topics).distinct()[:most]
     return [
-        Card("article", article.title, article.summary, reverse("article", args=[article.slug])) for article in found
+        Card(
+            "article",
+            article.title,
+            article.summary,
+            reverse("article", args=[article.slug]),
+            lang=foreign_tag(article),
+        )
+        for article in found
     ]

@@ -17,6 +17,7 @@ from awareness.editorial.news.selectors import articles_page, find_article
 from awareness.topics.cards import shelves_about
 from awareness.topics.showing import (
     check_shown,
+    foreign_tag,
     is_unpublished_preview,
     led_on,
     only_in_serbian,
@@ -65,6 +66,7 @@ def article(request: HttpRequest, *, slug: str) -> HttpResponse:
         else [],
         "preview": is_unpublished_preview(request, found, now),
         "foreign": only_in_serbian(found),
+        "title_lang": foreign_tag(found),
         "data": article_data(request, found, topics),
         "picture": shared_picture(found),
     }

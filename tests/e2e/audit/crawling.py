@@ -1,0 +1,172 @@
+"""Follows every link from some pages on, within the portal; says which lead nowhere, to the wrong kind of thing, or to a part that is not there."""
+
+from collections import Counter, deque
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from html.parser import HTMLParser
+from pathlib import PurePosixPath
+from typing import Final
+from urllib.parse import unquote, urldefrag, urljoin, urlsplit
+
+import httpx
+
+from tests.e2e.audit.templates import keys_of, template_of
+
+# Pages of one template and the same names in the query that are followed: calendars and filters have no end.
+MOST, MOST_ASKED = 400, 4
+LEADING: Final = {
+    "a": "href",
+    "area": "href",
+    "link": "href",
+    "img": "src",
+    "script": "src",
+    "source": "src",
+    "track": "src",
+}
+LEADING_TOO: Final = {"use": "href", "iframe": "src", "audio": "src", "video": "src"}
+KINDS: Final = {
+    ".css": ("text/css",),
+    ".js": ("text/javascript",),
+    ".svg": ("image/svg+xml",),
+    ".png": ("image/png",),
+    ".webp": ("image/webp",),
+    ".woff2": ("font/woff2",),
+    ".webmanifest": ("application/manifest+json",),
+    ".xml": ("application/xml",),
+    ".atom": ("application/atom+xml",),
+    ".json": ("application/json", "application/feed+json"),
+    ".csv": ("text/csv",),
+    ".ics": ("text/calendar",),
+    ".vtt": ("text/vtt",),
+    ".pdf": ("application/pdf",),
+    ".txt": ("text/plain",),
+    ".docx": ("application/vnd.openxmlformats-officedocument.wordprocessingml.document",),
+    ".xlsx": ("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",),
+}
+
+
+class _Links(HTMLParser):
+    def __init__(self, html: str) -> None:
+        super().__init__(convert_charrefs=True)
+        self.found: list[str] = []
+        self.ids: set[str] = set()
+        self.feed(html)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        values = dict(attrs)
+        for key in ("id", "name" if tag == "a" else "id"):
+            if values.get(key):
+                self.ids.add(str(values[key]))
+        name = LEADING.get(tag) or LEADING_TOO.get(tag)
+        if name and values.get(name):
+            self.found.append(str(values[name]))
+        if tag in {"img", "source"}:
+            self.found += [part.split()[0] for part in (values.get("srcset") or "").split(",") if part.strip()]
+
+
+@dataclass
+class Answer:
+    """What an address gave at its end; `links` are (address in the portal, fragment). `is_file`: a browser keeps it instead of showing it."""
+
+    status: int
+    kind: str
+    text: str = ""
+    path: str = ""
+    is_file: bool = False
+    links: list[tuple[str, str]] = field(default_factory=list)
+    ids: set[str] = field(default_factory=set)
+
+    @property
+    def is_page(self) -> bool:
+        """HTML that is there."""
+        return self.status == 200 and self.kind == "text/html"
+
+
+@dataclass
+class Crawl:
+    """What was found: every address, and {page: [(rule, where)]} of links that are wrong."""
+
+    answers: dict[str, Answer] = field(default_factory=dict)
+    faults: dict[str, list[tuple[str, str]]] = field(default_factory=dict)
+
+    def pages(self) -> dict[str, str]:
+        """{path: HTML} of the pages; an address that only leads to another is none."""
+        return {
+            path: answer.text
+            for path, answer in self.answers.items()
+            if answer.is_page and urlsplit(unquote(answer.path)).path == urlsplit(unquote(path)).path
+        }
+
+
+def crawl(
+    site: str,
+    starts: Iterable[str],
+    *,
+    cookies: Mapping[str, str] | None = None,
+    within: str = "/",
+    expected: Iterable[str] = (),
+    most: int = MOST,
+) -> Crawl:
+    """Walk from `starts` (paths) over all links to `site` (no slash at its end); those of pages outside `within` are not followed further.
+
+    `expected` are starts that need not answer 200; `most` pages of one template are followed, besides those that it starts from.
+    """
+    found, queue = Crawl(), deque(dict.fromkeys(starts))
+    seen, alike, wanted = set(queue), Counter[tuple[str, tuple[str, ...]]](), set(expected)
+    where: dict[str, str] = {path: path for path in queue}
+    with httpx.Client(base_url=site, cookies=dict(cookies or {}), follow_redirects=True, timeout=60) as client:
+        while queue:
+            path = queue.popleft()
+            answer = found.answers[path] = _ask(client, site, path)
+            if path not in wanted and (rule := _wrong(path, answer)):
+                found.faults.setdefault(where[path], []).append((rule, path))
+            for link, _fragment in answer.links if urlsplit(answer.path).path.startswith(within) else ():
+                # The prefix of a language takes turns, or one would use up what the others are allowed.
+                like = (link.split("/")[1] + template_of(link), keys_of(link))
+                if link in seen or alike[like] >= (min(MOST_ASKED, most) if like[1] else most):
+                    continue
+                alike[like] += 1
+                seen.add(link)
+                where[link] = path
+                queue.append(link)
+    for path, answer in found.answers.items():
+        found.faults.setdefault(path, [])
+        for link, fragment in answer.links:
+            target = found.answers.get(link)
+            if fragment and target is not None and target.is_page and fragment not in target.ids:
+                found.faults[path].append(("no such part", f"{link}#{fragment}"))
+    return found
+
+
+def _ask(client: httpx.Client, site: str, path: str) -> Answer:
+    with client.stream("GET", path) as response:
+        kind = response.headers.get("content-type", "").partition(";")[0]
+        is_file = response.headers.get("content-disposition", "").startswith("attachment")
+        answer = Answer(response.status_code, kind, path=response.url.raw_path.decode(), is_file=is_file)
+        if kind == "text/html":
+            response.read()
+            answer.text = response.text
+    if not answer.text:
+        return answer
+    links = _Links(answer.text)
+    answer.ids = links.ids | {"", "top"}
+    for link in links.found:
+        address, fragment = urldefrag(urljoin(site + answer.path, link))
+        # The portal calls itself localhost where it writes its whole address.
+        address = address.replace(site.replace("127.0.0.1", "localhost"), site)
+        if address == site or address.startswith(f"{site}/"):
+            answer.links.append((address.removeprefix(site) or "/", unquote(fragment)))
+        elif not urlsplit(address).scheme:
+            answer.links.append((address, ""))
+    return answer
+
+
+def _wrong(path: str, answer: Answer) -> str:
+    if answer.status != 200:
+        return f"leads to {answer.status}"
+    if answer.path.startswith("/admin/login/") and not path.startswith("/admin/login/"):
+        return "leads to signing in"
+    expected = KINDS.get(PurePosixPath(urlsplit(path).path).suffix)
+    if expected and answer.kind not in expected:
+        return f"is {answer.kind}, not {' or '.join(expected)}"
+    return ""

@@ -1,0 +1,51 @@
+"""The audit's own tools, pinned by `tools/package-lock.json`: they lie below var/, and nothing else needs them."""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+PINNED = Path(__file__).parent / "tools"
+FILES = ("package.json", "package-lock.json", ".npmrc")
+# Debian's package of each command.
+COMMANDS = {"node": "nodejs", "npm": "npm", "java": "default-jre-headless"}
+
+
+def install(folder: Path) -> Path:
+    """Install them into `folder` unless these very ones are there, with the programs they need where that can be done; return it."""
+    _fetch_programs()
+    wanted = "".join((PINNED / name).read_text() for name in FILES)
+    stamp = folder / "installed"
+    if stamp.is_file() and stamp.read_text() == wanted:
+        return folder
+    stamp.unlink(missing_ok=True)
+    folder.mkdir(parents=True, exist_ok=True)
+    for name in FILES:
+        shutil.copy(PINNED / name, folder / name)
+    subprocess.run(["npm", "ci", "--silent"], cwd=folder, check=True)
+    stamp.write_text(wanted)
+    return folder
+
+
+def _fetch_programs() -> None:
+    missing = [package for command, package in COMMANDS.items() if not shutil.which(command)]
+    if not missing:
+        return
+    if os.geteuid() or not shutil.which("apt-get"):
+        sys.exit(
+            f"make audit needs {', '.join(missing)}: install them, or leave out markup and lighthouse with --only."
+        )
+    env = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
+    subprocess.run(["apt-get", "update", "-qq"], check=True, env=env)
+    subprocess.run(["apt-get", "install", "-y", "-qq", "--no-install-recommends", *missing], check=True, env=env)
+
+
+def validator(folder: Path) -> list[str]:
+    """The command of the Nu Html Checker, to which options and files are added."""
+    return ["java", "-Xss8m", "-jar", str(folder / "node_modules" / "vnu-jar" / "build" / "dist" / "vnu.jar")]
+
+
+def lighthouse(folder: Path) -> list[str]:
+    """The command of Lighthouse, to which an address and options are added."""
+    return ["node", str(folder / "node_modules" / "lighthouse" / "cli" / "index.js")]

@@ -1,0 +1,114 @@
+"""Weighs every kind of public page, and times five of them; alone, as other work on the machine would count too."""
+
+import json
+import os
+import subprocess
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser
+
+from tests.e2e.audit.crawling import Crawl
+from tests.e2e.audit.installing import lighthouse
+from tests.e2e.audit.ledger import Ledger
+from tests.e2e.audit.templates import first_of_each, keys_of, template_of
+from tests.e2e.audit.weighing import paint, weigh
+from tests.site import Site
+
+# What a phone opens first: the address below a language begins so.
+FIVE = ("home", "topic", "resource", "quiz", "report-form")
+CATEGORIES = ("performance", "accessibility", "best-practices", "seo")
+LEAST = 98
+LATEST_PAINT = 1200
+# A page that asks not to be found (a form) is told so by search engines' rule, which is what it wants.
+HIDDEN = "is-crawlable"
+FLAGS = "--headless=new --no-sandbox --disable-gpu --disable-background-networking --disable-component-update --disable-sync --no-first-run"
+
+
+@pytest.fixture(scope="module")
+def firsts(public: Crawl) -> dict[str, str]:
+    """{template: its first page in Serbian}."""
+    shown = (path for path in public.pages() if path.startswith("/sr/") and not public.answers[path].is_file)
+    return first_of_each(path for path in shown if template_of(path) and not keys_of(path))
+
+
+def test_weights(site: Site, browser: Browser, firsts: dict[str, str], ledger: Ledger, checks: set[str]) -> None:
+    if "weight" not in checks:
+        pytest.skip("not asked for")
+    for template, path in firsts.items():
+        if not ledger.is_clean("weight", template):
+            faults, figures = weigh(browser, site.url + path, site.url)
+            ledger.write("weight", template, faults, template=path, figures=figures)
+
+
+@pytest.mark.parametrize("template", FIVE)
+def test_paint(
+    site: Site, browser: Browser, firsts: dict[str, str], ledger: Ledger, checks: set[str], template: str
+) -> None:
+    if "paint" not in checks:
+        pytest.skip("not asked for")
+    if ledger.is_clean("paint", template):
+        return
+    milliseconds = round(median(paint(browser, site.url + firsts[template]) for _turn in range(3)))
+    faults = [("largest paint", f"{milliseconds} ms of {LATEST_PAINT}")] if milliseconds > LATEST_PAINT else []
+    ledger.write("paint", template, faults, template=firsts[template], figures={"ms": milliseconds})
+
+
+@pytest.mark.parametrize("template", FIVE)
+def test_lighthouse(
+    site: Site, chromium: str, firsts: dict[str, str], ledger: Ledger, checks: set[str], tools: Path, template: str
+) -> None:
+    if "lighthouse" not in checks:
+        pytest.skip("not asked for")
+    if ledger.is_clean("lighthouse", template):
+        return
+    # Search engines are told the address that the portal calls its own.
+    url = site.url.replace("127.0.0.1", "localhost") + firsts[template]
+    runs = [_run(url, chromium, tools) for _turn in range(3)]
+    figures = {name: round(100 * median(_score(run, name) for run in runs)) for name in CATEGORIES}
+    faults = [
+        (name, f"{score} of {LEAST}: {', '.join(_failing(runs[0], name))}")
+        for name, score in figures.items()
+        if score < LEAST
+    ]
+    ledger.write("lighthouse", template, faults, template=firsts[template], figures=figures)
+
+
+def _run(url: str, chromium: str, tools: Path) -> dict[str, Any]:
+    command = [
+        *lighthouse(tools),
+        url,
+        "--output=json",
+        "--quiet",
+        f"--only-categories={','.join(CATEGORIES)}",
+        f"--chrome-flags={FLAGS}",
+    ]
+    said = subprocess.run(
+        command, check=True, capture_output=True, text=True, env=os.environ | {"CHROME_PATH": chromium}
+    )
+    report: dict[str, Any] = json.loads(said.stdout)
+    assert "runtimeError" not in report, report["runtimeError"]
+    return report
+
+
+def _score(run: dict[str, Any], category: str) -> float:
+    """0 to 1, by the weights of the audits."""
+    whole = parts = 0.0
+    for ref in run["categories"][category]["auditRefs"]:
+        audit = run["audits"][ref["id"]]
+        if audit["score"] is None or (ref["id"] == HIDDEN and audit["score"] == 0):
+            continue
+        whole += ref["weight"]
+        parts += ref["weight"] * audit["score"]
+    return parts / whole
+
+
+def _failing(run: dict[str, Any], category: str) -> list[str]:
+    refs = [ref["id"] for ref in run["categories"][category]["auditRefs"] if ref["weight"]]
+    return [
+        f"{name} ({run['audits'][name].get('displayValue', '')})"
+        for name in refs
+        if (run["audits"][name]["score"] or 1) < 0.9 or run["audits"][name]["score"] == 0
+    ]
