@@ -166,8 +166,23 @@ def test_each_process_has_a_user_of_its_own() -> None:
         "clicksafely-sealed",
         "clicksafely-outside",
         "clicksafely-beat",
+        "clicksafely-backup",
     ]
     assert unit("clicksafely@.service")["Service"]["User"] == ["clicksafely-%i"]
+
+
+def test_the_nightly_backup_has_no_private_key_and_writes_into_one_folder() -> None:
+    service = unit("clicksafely-backup.service")["Service"]
+    assert "SEALING_PRIVATE_KEYS=/nonexistent" in service["Environment"]
+    assert "LoadCredential" not in service
+    (command,) = service["ExecStart"]
+    folder = command.rpartition(" ")[2]
+    assert (service["ReadWritePaths"], service["User"]) == ([folder], ["clicksafely-backup"])
+    assert (
+        f"d {folder} 0700 clicksafely-backup clicksafely"
+        in (BASE_DIR / "deploy" / "systemd" / "clicksafely.tmpfiles").read_text()
+    )
+    assert unit("clicksafely-backup.timer")["Timer"]["Persistent"] == ["true"]
 
 
 def test_the_proxy_writes_no_address_down() -> None:
