@@ -13,8 +13,9 @@ from typing import Any
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.db import connection, transaction
+from django.db.models import Count, Min
 
-from clicksafely.common.models import AuditLink
+from clicksafely.common.models import AuditEvent, AuditLink
 
 logger = logging.getLogger(__name__)
 
@@ -93,6 +94,14 @@ def link_events(*, everything: bool = False) -> int:
     while (batch := _link_batch(everything=everything)) == BATCH:
         linked += batch
     return linked + batch
+
+
+def waiting() -> tuple[int, datetime | None]:
+    """How many events have no link yet, and the time of the oldest; of those near the end of the chain, which is cheap."""
+    last = AuditLink.objects.order_by("-seq").values_list("event_id", flat=True).first() or 0
+    unlinked = AuditEvent.objects.filter(pk__gt=last - BATCH, link__isnull=True)
+    figures = unlinked.aggregate(count=Count("pk"), oldest=Min("at"))
+    return figures["count"], figures["oldest"]
 
 
 def head() -> Head:

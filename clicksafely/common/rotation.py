@@ -81,8 +81,8 @@ class SealedColumn:
         head = Func(
             F(self.column), Value(1), Value(HEADER_BYTES), function="substring", output_field=models.BinaryField()
         )
-        rows: models.QuerySet[Any] = model._base_manager.filter(**{f"{self.column}__isnull": False})
-        return rows.annotate(head=head)
+        rows: models.QuerySet[Any] = model._base_manager.filter(**{f"{self.column}__isnull": False}).annotate(head=head)
+        return rows
 
 
 @dataclass(frozen=True, kw_only=True)
