@@ -104,6 +104,18 @@ def waiting() -> tuple[int, datetime | None]:
     return figures["count"], figures["oldest"]
 
 
+def last_link_holds() -> bool:
+    """Whether the last link is made of its event and of the link before it; an empty chain holds. Raises ImproperlyConfigured without AUDIT_KEY."""
+    last = AuditLink.objects.order_by("-seq").first()
+    if last is None:
+        return True
+    before = AuditLink.objects.filter(seq=last.seq - 1).first()
+    if before is None and last.seq > 1:
+        return False
+    (seq, mac, _event_id, *row), *_later = islice(_walk(last.seq - 1), 1)
+    return hmac.compare_digest(bytes(mac), _mac(bytes(before.mac) if before else GENESIS, seq, row))
+
+
 def head() -> Head:
     """The last link."""
     last = AuditLink.objects.order_by("-seq").first()
