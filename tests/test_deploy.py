@@ -203,6 +203,16 @@ def test_the_proxy_takes_bodies_whole_before_a_thread_of_the_public_door_waits_f
     assert directives["client_body_buffer_size"] == directives["client_max_body_size"]
 
 
+def test_caddy_keeps_no_log_and_hides_what_is_for_the_inside() -> None:
+    text = (BASE_DIR / "deploy" / "Caddyfile").read_text()
+    directives = [line.strip() for line in text.splitlines() if line.strip() and not line.strip().startswith("#")]
+    assert [line for line in directives if line.startswith(("log", "output"))] == ["log {", "output discard"]
+    assert directives.count("@inside path /readyz /metrics") == directives.count("respond @inside 404") == 2
+    assert "abort @outside" in directives
+    public = text.partition("# The staff door")[0]
+    assert re.findall(r"(?:max_size|request_buffers) (\w+)", public) == ["60MB", "60MiB"]
+
+
 @pytest.mark.parametrize("name", list(PARTS))
 def test_no_part_logs_requests(name: str) -> None:
     assert "--access-log" not in PARTS[name].replace("--no-access-log", "")
