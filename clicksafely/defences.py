@@ -5,6 +5,7 @@ from typing import Any, Final
 from django.utils.csp import CSP
 
 MIDDLEWARE: Final = [
+    "clicksafely.watching.latency.LatencyMiddleware",
     "clicksafely.common.middleware.RequestIdMiddleware",
     "clicksafely.common.middleware.SecurityHeadersMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",

@@ -1,6 +1,8 @@
 """What a load balancer or an operator asks: does the process live, and can it serve."""
 
 import functools
+import shutil
+from pathlib import Path
 
 import redis
 from django.conf import settings
@@ -8,10 +10,11 @@ from django.db import Error, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, HttpResponse, JsonResponse
 
-from clicksafely.common import heartbeat
+from clicksafely.common import heartbeat, keyring
 from clicksafely.common.methods import read_only
 
 BROKER_TIMEOUT = 1.0
+LEAST_FREE_BYTES = 256 * 1024 * 1024
 
 
 @read_only
@@ -22,14 +25,15 @@ def healthz(request: HttpRequest) -> HttpResponse:
 
 @read_only
 def readyz(request: HttpRequest) -> HttpResponse:
-    """JSON of `database`, `broker`, `migrations` and `worker`, each `ok` or what is wrong; 503 unless the first three are `ok`.
+    """JSON, each entry `ok` or what is wrong; 503 unless `database`, `broker`, `migrations` and `key_ring` are `ok`.
 
-    `worker` stands for beat and worker together. Without them reports are accepted and wait, so a door is not closed for it.
+    `beat` and the workers of each queue (`worker`, `outside`, `sealed`) are there too, and `disk`: without them reports are accepted and
+    wait, so a door is not closed for it.
     """
-    state = {"database": _database(), "broker": _broker()}
+    state = {"database": _database(), "broker": _broker(), "key_ring": _key_ring()}
     state["migrations"] = _migrations() if state["database"] == "ok" else "unknown"
     ready = all(value == "ok" for value in state.values())
-    state["worker"] = _worker() if state["broker"] == "ok" else "unknown"
+    state |= _signs(asked=state["broker"] == "ok") | {"disk": _disk()}
     return _plain(JsonResponse(state, status=200 if ready else 503))
 
 
@@ -57,11 +61,36 @@ def _broker() -> str:
     return "ok"
 
 
-def _worker() -> str:
+def _signs(*, asked: bool) -> dict[str, str]:
     try:
-        return "ok" if heartbeat.is_alive(settings.REDIS_URL) else "no sign of life"
+        alive = heartbeat.alive(settings.REDIS_URL) if asked else None
     except redis.RedisError:
-        return "unknown"
+        alive = None
+    if alive is None:
+        return dict.fromkeys(heartbeat.SIGNS, "unknown")
+    return {sign: "ok" if sign in alive else "no sign of life" for sign in heartbeat.SIGNS}
+
+
+def _key_ring() -> str:
+    """Whether what a reporter writes can be sealed, and at the staff door opened."""
+    try:
+        public = keyring.read_public(settings.SEALING_PUBLIC_KEYS)
+        private = keyring.read_private(settings.SEALING_PRIVATE_KEYS) if settings.PORTAL != "public" else public
+    except (OSError, ValueError):
+        return "unusable"
+    if not all(public.get(ring) for ring in keyring.RINGS):
+        return "incomplete"
+    return "ok" if any(private.values()) else "no private keys"
+
+
+def _disk() -> str:
+    """Whether the media folder takes pictures."""
+    root = Path(settings.MEDIA_ROOT)
+    folder = next(path for path in (root, *root.parents) if path.exists())
+    try:
+        return "ok" if shutil.disk_usage(folder).free >= LEAST_FREE_BYTES else "nearly full"
+    except OSError:
+        return "unreachable"
 
 
 def _migrations() -> str:

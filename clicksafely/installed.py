@@ -20,6 +20,8 @@ APPS: Final = [
     "axes",
     "django_prose_editor",
     "clicksafely.common",
+    "clicksafely.keeping",
+    "clicksafely.watching",
     "awareness.topics",
     "awareness.editorial",
     "awareness.library",

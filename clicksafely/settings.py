@@ -173,7 +173,7 @@ SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SECURE_HSTS_SECONDS = 63072000 if SECURE_HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = SECURE_HTTPS
 SECURE_SSL_REDIRECT = SECURE_HTTPS
-SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$", r"^metrics$"]
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUSTED_PROXIES else None
 
 # --- Limits: reports that a network may send in an hour before a proof of work is asked (a school or a carrier is one network),
@@ -270,6 +270,9 @@ PANEL_ERASURES = Path(env("PANEL_ERASURES", default=str(VAR_DIR / "panel-erasure
 
 # --- security.txt: where weaknesses are reported (e-mail addresses or https addresses); none: the page with the Centre's contacts ---
 SECURITY_CONTACT = env.list("SECURITY_CONTACT", default=[])
+
+# --- Figures for Prometheus: who may read /metrics at the staff door; nobody without it ---
+METRICS_TOKEN = env("METRICS_TOKEN", default="")
 
 LOGGING_CONFIG = "clicksafely.common.logs.configure"
 # Not empty: Django would not call the function for an empty one.

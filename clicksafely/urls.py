@@ -9,6 +9,7 @@ from awareness.events.showing.calendar_views import events_ics
 from awareness.library.feeds import resources_atom, resources_json
 from clicksafely import health
 from clicksafely.common import gallery, language
+from clicksafely.watching import views as watching
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", health.healthz, name="healthz"),
@@ -18,6 +19,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
 
 if settings.PORTAL in {"staff", "all"}:
     urlpatterns += [
+        path("metrics", watching.metrics, name="metrics"),
         path("admin/language/", language.set_staff_language, name="staff-language"),
         path("admin/gallery/", admin.site.admin_view(gallery.gallery), name="gallery"),
         path("admin/", admin.site.urls),

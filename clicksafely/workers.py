@@ -10,10 +10,12 @@ from celery import Celery
 from celery.bin.base import CLIContext
 from celery.bin.beat import beat
 from celery.bin.worker import worker
+from celery.signals import before_task_publish
 from django.conf import settings
 from django.utils.log import configure_logging
 
 from clicksafely.celery import Queueing, app
+from clicksafely.watching.taskmarks import leave_sign_of_beat
 
 
 def main(arguments: list[str]) -> None:
@@ -29,6 +31,7 @@ def _clock() -> Celery:
     """An application that knows of tasks nothing but their names, times and queues."""
     clock = Celery("clicksafely", amqp=Queueing, fixups=[])
     clock.config_from_object("django.conf:settings", namespace="CELERY")
+    before_task_publish.connect(leave_sign_of_beat, weak=False)
     configure_logging(settings.LOGGING_CONFIG, settings.LOGGING)
     return clock
 

@@ -48,7 +48,7 @@ def drop_test_database(before: str) -> None:
 
 def drop_database(name: str) -> None:
     """Take a database away, where it is there."""
-    with _administration() as cursor:
+    with administration() as cursor:
         cursor.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
 
 
@@ -70,7 +70,7 @@ def shared_rows(blocker: DjangoDbBlocker) -> Iterator[None]:
 
 def copy_database(template: str, name: str) -> None:
     """Make a database a copy of another, to which nobody may be connected."""
-    with _administration() as cursor:
+    with administration() as cursor:
         cursor.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
         cursor.execute(sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(template)))
 
@@ -84,7 +84,7 @@ def _migrate(template: str) -> None:
     founding.keep()
     connections.close_all()
     _use(before)
-    with _administration() as cursor:
+    with administration() as cursor:
         cursor.execute("SELECT datname FROM pg_database WHERE starts_with(datname, %s)", [PREFIX])
         for (old,) in cursor.fetchall():
             if old != unfinished:
@@ -108,7 +108,7 @@ def _fingerprint() -> str:
 
 
 def _exists(name: str) -> bool:
-    with _administration() as cursor:
+    with administration() as cursor:
         cursor.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name])
         return cursor.fetchone() is not None
 
@@ -119,9 +119,9 @@ def _use(name: str) -> None:
 
 
 @contextlib.contextmanager
-def _administration() -> Iterator[Cursor]:
-    """A cursor beside the databases that are made, copied and dropped."""
-    parameters = connection.get_connection_params() | {"dbname": "postgres"}
+def administration(database: str = "postgres") -> Iterator[Cursor]:
+    """A cursor beside the databases that are made, copied and dropped, or in one of them."""
+    parameters = connection.get_connection_params() | {"dbname": database}
     parameters.pop("cursor_factory", None)
     admin = psycopg2.connect(**parameters)
     try:

@@ -96,7 +96,7 @@ def running_site(*, worker: str, blocker: DjangoDbBlocker, extra: Mapping[str, s
     with blocker.unblock():
         connections.close_all()
         copy_database(template, database)
-    port = _free_port()
+    port = free_port()
     env = os.environ | {
         "VAR_DIR": str(var_dir),
         "DATABASE_URL": urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{database}").geturl(),
@@ -123,7 +123,8 @@ def running_site(*, worker: str, blocker: DjangoDbBlocker, extra: Mapping[str, s
         site.stop()
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A port of the loopback that nobody listens on."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]

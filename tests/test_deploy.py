@@ -166,8 +166,23 @@ def test_each_process_has_a_user_of_its_own() -> None:
         "clicksafely-sealed",
         "clicksafely-outside",
         "clicksafely-beat",
+        "clicksafely-backup",
     ]
     assert unit("clicksafely@.service")["Service"]["User"] == ["clicksafely-%i"]
+
+
+def test_the_nightly_backup_has_no_private_key_and_writes_into_one_folder() -> None:
+    service = unit("clicksafely-backup.service")["Service"]
+    assert "SEALING_PRIVATE_KEYS=/nonexistent" in service["Environment"]
+    assert "LoadCredential" not in service
+    (command,) = service["ExecStart"]
+    folder = command.rpartition(" ")[2]
+    assert (service["ReadWritePaths"], service["User"]) == ([folder], ["clicksafely-backup"])
+    assert (
+        f"d {folder} 0700 clicksafely-backup clicksafely"
+        in (BASE_DIR / "deploy" / "systemd" / "clicksafely.tmpfiles").read_text()
+    )
+    assert unit("clicksafely-backup.timer")["Timer"]["Persistent"] == ["true"]
 
 
 def test_the_proxy_writes_no_address_down() -> None:
@@ -186,6 +201,16 @@ def test_the_proxy_takes_bodies_whole_before_a_thread_of_the_public_door_waits_f
     assert directives["proxy_request_buffering"] == "on"
     # Whole, and never on a disk.
     assert directives["client_body_buffer_size"] == directives["client_max_body_size"]
+
+
+def test_caddy_keeps_no_log_and_hides_what_is_for_the_inside() -> None:
+    text = (BASE_DIR / "deploy" / "Caddyfile").read_text()
+    directives = [line.strip() for line in text.splitlines() if line.strip() and not line.strip().startswith("#")]
+    assert [line for line in directives if line.startswith(("log", "output"))] == ["log {", "output discard"]
+    assert directives.count("@inside path /readyz /metrics") == directives.count("respond @inside 404") == 2
+    assert "abort @outside" in directives
+    public = text.partition("# The staff door")[0]
+    assert re.findall(r"(?:max_size|request_buffers) (\w+)", public) == ["60MB", "60MiB"]
 
 
 @pytest.mark.parametrize("name", list(PARTS))

@@ -19,4 +19,6 @@ def test_not_ready_without_a_database(
     with django_db_blocker.unblock():
         answer = client.get("/readyz")
     assert answer.status_code == 503
-    assert answer.json() == {"database": "unreachable", "broker": "ok", "migrations": "unknown", "worker": "ok"}
+    found = answer.json()
+    told = {name: found[name] for name in ("database", "broker", "migrations", "worker")}
+    assert told == {"database": "unreachable", "broker": "ok", "migrations": "unknown", "worker": "ok"}

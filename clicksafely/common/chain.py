@@ -13,8 +13,9 @@ from typing import Any
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.db import connection, transaction
+from django.db.models import Count, Min
 
-from clicksafely.common.models import AuditLink
+from clicksafely.common.models import AuditEvent, AuditLink
 
 logger = logging.getLogger(__name__)
 
@@ -93,6 +94,26 @@ def link_events(*, everything: bool = False) -> int:
     while (batch := _link_batch(everything=everything)) == BATCH:
         linked += batch
     return linked + batch
+
+
+def waiting() -> tuple[int, datetime | None]:
+    """How many events have no link yet, and the time of the oldest; of those near the end of the chain, which is cheap."""
+    last = AuditLink.objects.order_by("-seq").values_list("event_id", flat=True).first() or 0
+    unlinked = AuditEvent.objects.filter(pk__gt=last - BATCH, link__isnull=True)
+    figures = unlinked.aggregate(count=Count("pk"), oldest=Min("at"))
+    return figures["count"], figures["oldest"]
+
+
+def last_link_holds() -> bool:
+    """Whether the last link is made of its event and of the link before it; an empty chain holds. Raises ImproperlyConfigured without AUDIT_KEY."""
+    last = AuditLink.objects.order_by("-seq").first()
+    if last is None:
+        return True
+    before = AuditLink.objects.filter(seq=last.seq - 1).first()
+    if before is None and last.seq > 1:
+        return False
+    (seq, mac, _event_id, *row), *_later = islice(_walk(last.seq - 1), 1)
+    return hmac.compare_digest(bytes(mac), _mac(bytes(before.mac) if before else GENESIS, seq, row))
 
 
 def head() -> Head:

@@ -39,13 +39,18 @@ STAFF_PAGES: dict[int, tuple[Promise, Promise]] = {
 
 def error_page(request: HttpRequest, status: int, headers: Mapping[str, str] | None = None) -> HttpResponse:
     """The answer for `status`, in the reader's language. That for 503, and everything for staff, is drawn without the database."""
+    # By which its log lines are found; where nothing of ours broke there is nothing to look for.
+    number = getattr(request, "request_id", "") if status >= 500 else ""
     if is_api(request.path):
         return problem(status, headers=headers)
     # A staff door has no public page that the public site's error pages could point to.
     if settings.PORTAL == "staff" or request.path.startswith(STAFF_PREFIX):
         heading, advice = STAFF_PAGES[status]
-        context = {"status": status, "heading": heading, "advice": advice}
+        context = {"status": status, "heading": heading, "advice": advice, "number": number}
         return HttpResponse(render_to_string("admin/error.html", context), status=status, headers=headers)
     # Context processors may ask the database.
-    given = {"context": {"request": request}} if status == 503 else {"request": request}
-    return HttpResponse(render_to_string(f"{status}.html", **given), status=status, headers=headers)
+    if status == 503:
+        html = render_to_string("503.html", {"request": request, "number": number})
+    else:
+        html = render_to_string(f"{status}.html", {"number": number}, request=request)
+    return HttpResponse(html, status=status, headers=headers)

@@ -1,34 +1,44 @@
-"""The sign of life of beat and worker together: a task that beat sends every five seconds leaves a key that soon expires."""
+"""Signs of life, each a key that soon expires: of beat when it sends a task, and of the workers of a queue when one of them has run a task.
+
+Beat sends something to every queue twice a minute at least, so a worker's sign stands for beat and worker together.
+"""
+
+from typing import Final
 
 from redis import Redis
 from redis.exceptions import RedisError
 
-KEY = "clicksafely:heartbeat"
+# The sign of a queue's workers, by the queue's name.
+OF_QUEUES: Final = {"celery": "worker", "outside": "outside", "sealed": "sealed"}
+SIGNS: Final = (*OF_QUEUES.values(), "beat")
+KEY: Final = "clicksafely:heartbeat"
 # A worker may be at one long task, or beat be started anew, without anybody being alarmed.
-SECONDS = 60
-TIMEOUT = 1.0
+SECONDS: Final = {"worker": 60, "beat": 60, "outside": 180, "sealed": 180}
+TIMEOUT: Final = 1.0
 
 
-def beat(redis_url: str) -> None:
-    """Leave the sign for `SECONDS`. Raises RedisError."""
-    with _client(redis_url) as client:
-        client.set(KEY, 1, ex=SECONDS)
+def beat(redis_url: str, sign: str = "worker") -> None:
+    """Leave one of the `SIGNS` for its `SECONDS`. Raises RedisError."""
+    with client(redis_url) as server:
+        server.set(f"{KEY}:{sign}", 1, ex=SECONDS[sign])
 
 
-def is_alive(redis_url: str) -> bool:
-    """Whether the sign was left within the last `SECONDS`. Raises RedisError."""
-    with _client(redis_url) as client:
-        return bool(client.exists(KEY))
+def alive(redis_url: str) -> set[str]:
+    """The signs that have not expired. Raises RedisError."""
+    with client(redis_url) as server:
+        found = server.mget([f"{KEY}:{sign}" for sign in SIGNS])
+    return {sign for sign, value in zip(SIGNS, found, strict=True) if value is not None}
 
 
 def forget(redis_url: str) -> None:
-    """Take the sign of an earlier run away; without a server there is none."""
+    """Take the signs of an earlier run away; without a server there are none."""
     try:
-        with _client(redis_url) as client:
-            client.delete(KEY)
+        with client(redis_url) as server:
+            server.delete(*(f"{KEY}:{sign}" for sign in SIGNS))
     except RedisError:
         pass
 
 
-def _client(redis_url: str) -> Redis:
+def client(redis_url: str) -> Redis:
+    """A client that waits for a dead server no longer than `TIMEOUT` seconds."""
     return Redis.from_url(redis_url, socket_connect_timeout=TIMEOUT, socket_timeout=TIMEOUT)

@@ -34,6 +34,12 @@ class SealedPlace(Protocol):
     def reseal(self, row: models.Model) -> None:
         """Seal the row's value anew. Raises SealError where it cannot be opened."""
 
+    def key_ids(self, model: type[models.Model]) -> set[bytes]:
+        """The keys that values are sealed to. Raises Damaged where something else than a sealed value lies there."""
+
+    def opens(self, row: models.Model) -> bool:
+        """Whether the row has a value, which opens. Raises SealError where it has one that does not."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class SealedColumn:
@@ -47,10 +53,7 @@ class SealedColumn:
 
     def stale(self, model: type[models.Model], header: bytes) -> Iterator[Any]:
         """See SealedPlace; read page by page, because the pages shrink as their rows are re-sealed."""
-        head = Func(
-            F(self.column), Value(1), Value(HEADER_BYTES), function="substring", output_field=models.BinaryField()
-        )
-        rows = model._base_manager.filter(**{f"{self.column}__isnull": False}).alias(head=head).exclude(head=header)
+        rows = self._with_heads(model).exclude(head=header)
         page = list(rows.order_by("pk").values_list("pk", flat=True)[:BATCH])
         while page:
             yield from page
@@ -60,6 +63,26 @@ class SealedColumn:
         """See SealedPlace."""
         resealed = _resealed(getattr(row, self.column), self, row)
         type(row)._base_manager.filter(pk=row.pk).update(**{self.column: resealed})
+
+    def key_ids(self, model: type[models.Model]) -> set[bytes]:
+        """See SealedPlace."""
+        heads = self._with_heads(model).order_by().values_list("head", flat=True).distinct()
+        return {sealing.key_id(bytes(head)) for head in heads}
+
+    def opens(self, row: models.Model) -> bool:
+        """See SealedPlace."""
+        sealed = getattr(row, self.column)
+        if sealed is None:
+            return False
+        _opened(sealed, self, row)
+        return True
+
+    def _with_heads(self, model: type[models.Model]) -> models.QuerySet[Any]:
+        head = Func(
+            F(self.column), Value(1), Value(HEADER_BYTES), function="substring", output_field=models.BinaryField()
+        )
+        rows: models.QuerySet[Any] = model._base_manager.filter(**{f"{self.column}__isnull": False}).annotate(head=head)
+        return rows
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -88,6 +111,20 @@ class SealedFile:
         except FileNotFoundError:
             return
         replace_whole(path, _resealed(sealed, self, row))
+
+    def key_ids(self, model: type[models.Model]) -> set[bytes]:
+        """See SealedPlace; reads the first bytes of every file."""
+        heads = {self._head(row) for row in model._base_manager.iterator(chunk_size=BATCH)}
+        return {sealing.key_id(head) for head in heads if head is not None}
+
+    def opens(self, row: models.Model) -> bool:
+        """See SealedPlace."""
+        try:
+            sealed = self.path(row).read_bytes()
+        except FileNotFoundError:
+            return False
+        _opened(sealed, self, row)
+        return True
 
     def _head(self, row: models.Model) -> bytes | None:
         try:
@@ -144,7 +181,14 @@ def reseal(ring: Ring, *, progress: Callable[[int], None]) -> Resealed:
 
 
 def _resealed(sealed: bytes, place: SealedColumn | SealedFile, row: models.Model) -> bytes:
+    return sealing.seal(_opened(sealed, place, row), ring=place.ring, **_bound_to(place, row))
+
+
+def _opened(sealed: bytes, place: SealedColumn | SealedFile, row: models.Model) -> bytes:
+    return sealing.open_sealed(sealed, ring=place.ring, **_bound_to(place, row))
+
+
+def _bound_to(place: SealedColumn | SealedFile, row: models.Model) -> dict[str, Any]:
     field = place.field if isinstance(place.field, str) else place.field(row)
     uuid: UUID = getattr(row, place.row)
-    plaintext = sealing.open_sealed(sealed, ring=place.ring, table=place.table, field=field, row=uuid)
-    return sealing.seal(plaintext, ring=place.ring, table=place.table, field=field, row=uuid)
+    return {"table": place.table, "field": field, "row": uuid}

@@ -48,6 +48,7 @@ def test_a_door_without_public_addresses_answers_soberly(status: int) -> None:
     html = response.content.decode()
     assert response.status_code == status
     assert (html.count("<h1>"), html.count('href="/admin/"'), "klik" in html) == (1, 2, False)
+    assert (f'<code translate="no">{response.headers["X-Request-ID"]}</code>' in html) == (status >= 500)
     if status in HEADINGS:
         assert f"<h1>{HEADINGS[status]}</h1>" in html
     client.cookies["lang"] = "sr-latn"

@@ -116,6 +116,14 @@ class TestRequestId:
         assert all(re.fullmatch("[0-9a-f]{12}", one) for one in ids)
         assert "X-Request-ID" not in client.get("/sr/private/a/").headers
 
+    def test_a_page_about_a_fault_of_ours_says_it(self, client: Client) -> None:
+        for path, status in (("/broken/code/", 500), ("/broken/database/", 503)):
+            answer = client.get(path)
+            assert answer.status_code == status
+            assert f'<code translate="no">{answer.headers["X-Request-ID"]}</code>' in answer.content.decode()
+        missing = client.get("/sr/nowhere/")
+        assert missing.headers["X-Request-ID"] not in missing.content.decode()
+
     def test_the_visitor_does_not_choose_it(self, client: Client) -> None:
         answer = client.get("/sr/nowhere/", headers={"X-Request-ID": "chosen"})
         assert answer.headers["X-Request-ID"] != "chosen"

@@ -10,6 +10,7 @@ from redis import Redis
 
 from clicksafely.common import receipts
 from clicksafely.common.logs import PrivateFormatter
+from clicksafely.watching.latency import counts
 from tests.hotline.intake.journey import Reporter, picture, receipt_on
 
 WORDS = "МАРКЕР-ИНТАКЕ-РЕЧИ-4821"
@@ -59,6 +60,7 @@ def test_nothing_is_left_in_clear(settings: Settings, tmp_path: Path, caplog: py
     reporter.open("0000-0000-0000-0000")
     reporter.summary(**{**fields, "consent": ""})
 
+    counts.flush()
     formatter = PrivateFormatter()
     places = {
         "database": database_text().encode(),
@@ -69,6 +71,7 @@ def test_nothing_is_left_in_clear(settings: Settings, tmp_path: Path, caplog: py
     }
     assert places["media"]
     assert b"hotline" in places["redis"]
+    assert b"clicksafely:latency" in places["redis"]
     markers = {
         "words": WORDS,
         "words as escapes": WORDS.encode("unicode_escape").decode(),

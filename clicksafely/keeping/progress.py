@@ -1,0 +1,25 @@
+"""Says at a terminal what a long command is doing, a line for each stage and, where somebody watches, each second."""
+
+import time
+from typing import Final
+
+from django.core.management.base import OutputWrapper
+
+EVERY: Final = 1.0
+
+
+class Teller:
+    """Called with what is being done; counts (`Writing files: 3 of 9`) are told once a second, overwritten on a terminal."""
+
+    def __init__(self, output: OutputWrapper) -> None:
+        self._output = output
+        self._stage = ""
+        self._told = 0.0
+
+    def __call__(self, doing: str) -> None:
+        stage, colon, _count = doing.partition(":")
+        now = time.monotonic()
+        if stage == self._stage and (not self._output.isatty() or now - self._told < EVERY):
+            return
+        self._stage, self._told = stage, now
+        self._output.write(f"{doing} ...", ending="\r" if colon and self._output.isatty() else "\n")

@@ -1,0 +1,42 @@
+"""All checks in their order, one that itself breaks down being a finding, too."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Final
+
+from clicksafely.watching.doctor import files, servers, work
+from clicksafely.watching.doctor.findings import Check, Finding, broken
+
+CHECKS: Final[dict[str, Check]] = {
+    "settings": files.check_settings,
+    "var": files.check_var_folder,
+    "database": servers.check_database,
+    "clock": servers.check_clock,
+    "migrations": servers.check_migrations,
+    "broker": servers.check_broker,
+    "parts": servers.check_parts,
+    "rings": files.check_rings,
+    "seals": files.check_stored_seals,
+    "media": files.check_media,
+    "smtp": servers.check_outgoing_mail,
+    "mailboxes": servers.check_mailboxes,
+    "networks": files.check_network_databases,
+    "hash-lists": work.check_hash_lists,
+    "audit": work.check_audit,
+    "backup": work.check_backup,
+    "failed-tasks": work.check_failed_tasks,
+}
+
+
+def examine(now: datetime) -> Iterator[tuple[str, Finding]]:
+    """Every finding with the name of its check."""
+    for name, check in CHECKS.items():
+        try:
+            yield from ((name, finding) for finding in check(now))
+        except Exception as error:  # noqa: BLE001 - a doctor who faints helps nobody
+            yield (
+                name,
+                broken(
+                    f"could not be looked at ({type(error).__name__})", "Mend what stands above first, then look again"
+                ),
+            )
