@@ -56,6 +56,12 @@ class DeskAdmin(RichTextMixin, HeadedAdmin, TranslationAdmin[Any]):
 class LedgerAdmin(DeskAdmin):
     """What is recorded once and never changed: a list, a form to add, a page to look at."""
 
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
+        """A form that knows who is at work: it compares what was written with names, which is recorded."""
+        form = super().get_form(request, obj, change=change, **kwargs)
+        form.actor = actor_of(request)
+        return form
+
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
 
