@@ -1,5 +1,6 @@
 """Taking in, changing, leaving: who a member is stays sealed, and nobody is there twice."""
 
+from collections.abc import Callable
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,7 @@ from django.db import connection
 from hypothesis import given
 from hypothesis import strategies as some
 
-from clicksafely.common import keyring, rotation
+from clicksafely.common import generation, keyring, rotation
 from clicksafely.common.folding import fold
 from clicksafely.common.letters import to_latin
 from clicksafely.common.models import AuditEvent
@@ -231,6 +232,26 @@ def test_the_task_may_run_twice(settings: Any) -> None:
     grown.refresh_from_db()
     assert grown.left_on == date(2020, 12, 31)
     assert grown.erased_at
+
+
+def test_what_the_public_counts_is_counted_anew(coordinator: User) -> None:
+    """A page that was kept says nothing old: somebody new, another town, another name of a cohort."""
+
+    def act(what: Callable[[], object]) -> bool:
+        before = generation.current()
+        what()
+        return generation.current() > before
+
+    def keep(record: Any, *changed: str) -> None:
+        services.keep_record(record=record, changed=changed, actor=coordinator, now=NOW)
+
+    member = take_in(coordinator)
+    assert act(lambda: take_in(coordinator, identity=Identity("Јован Кос"), pseudonym="Друга сова"))
+    assert act(lambda: services.take_in_members(drafts=[], actor=coordinator, now=NOW))
+    assert act(lambda: keep(member.school, "town"))
+    assert act(lambda: keep(member.cohort, "name_sr"))
+    assert act(lambda: keep(member, "school"))
+    assert not act(lambda: keep(member, "role"))
 
 
 def test_two_who_save_the_same_at_once(coordinator: User) -> None:
