@@ -7,7 +7,7 @@ from typing import Any, cast
 from django.contrib import admin, messages
 from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 from django.db import models
-from django.db.models import Count, Exists, OuterRef, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.forms import ModelForm
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils import timezone
@@ -131,11 +131,17 @@ class SchoolAdmin(RecordAdmin):
 
     @admin.display(description=_("members"))
     def member_count(self, school: Any) -> int:
+        """Those who are known: with the list of members beside it, the others would tell where a shadow went to school."""
         return int(school.number)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[School]:
-        counted: QuerySet[Any] = super().get_queryset(request).annotate(number=Count("members"))
+        known = Count("members", filter=Q(members__erased_at=None))
+        counted: QuerySet[Any] = super().get_queryset(request).annotate(number=known)
         return counted
+
+    def has_delete_permission(self, request: HttpRequest, obj: School | None = None) -> bool:
+        """Only without members: Django would say which ones are in the way."""
+        return super().has_delete_permission(request, obj) and not (obj and obj.members.exists())
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[School], search_term: str
@@ -225,7 +231,9 @@ class MemberAdmin(RecordAdmin):
         return super().get_form(request, obj, change=change, **kwargs)
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
-        return ((None, {"fields": ("pseudonym", "school", "role")}),) if obj else self.fieldsets_of_new
+        if obj is None:
+            return self.fieldsets_of_new
+        return ((None, {"fields": ("pseudonym", "of_school" if obj.erased_at else "school", "role")}),)
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
         """A pseudonym that nobody has."""
