@@ -12,7 +12,7 @@ from typing import Any
 from xml.etree import ElementTree
 
 import mammoth
-import page
+import page as pdf_ua
 import pypdfium2
 import pytest
 from pypdfium2 import raw
@@ -87,7 +87,7 @@ def test_the_pdf_is_tagged_and_says_what_it_is(language: str) -> None:
 
 def breaches(pdf: bytes) -> list[str]:
     """Rules of PDF/UA-1 that the file breaks, by a validator that is held to the corpus of veraPDF."""
-    report = page.validate_pdf_bytes(pdf, profile="ua1")
+    report = pdf_ua.validate_pdf_bytes(pdf, profile="ua1")
     assert report.rules.total > 100
     return sorted({failure.rule_id for failure in report.failures})
 
