@@ -75,6 +75,13 @@ def copy_database(template: str, name: str) -> None:
         cursor.execute(sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(template)))
 
 
+def create_database(name: str) -> None:
+    """Make an empty database anew."""
+    drop_database(name)
+    with _administration() as cursor:
+        cursor.execute(sql.SQL("CREATE DATABASE {} TEMPLATE template0").format(sql.Identifier(name)))
+
+
 def _migrate(template: str) -> None:
     """Make the template under another name, so that a broken attempt is not taken for it; those of other code go."""
     unfinished = f"{PREFIX}unfinished"
