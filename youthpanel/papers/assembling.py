@@ -17,6 +17,7 @@ from youthpanel.models import (
     Scope,
     WhitePaper,
 )
+from youthpanel.models.consultations import LEAST_SHOWN
 from youthpanel.papers.content import (
     SHAPE,
     Both,
@@ -102,6 +103,8 @@ def _recommendation(number: int, recommendation: Recommendation) -> Recommendati
         {"title": both(meeting, "title"), "on": timezone.localdate(meeting.starts_at).isoformat()}
         for meeting in recommendation.meetings.all()
     ]
+    # A figure of fewer people than that is told nowhere.
+    told = recommendation.support is not None and recommendation.support >= LEAST_SHOWN
     return {
         "id": recommendation.pk,
         "number": number,
@@ -111,8 +114,8 @@ def _recommendation(number: int, recommendation: Recommendation) -> Recommendati
         "child_text": both(recommendation, "child_text"),
         "education": recommendation.education,
         "addressee": both(recommendation, "addressee"),
-        "support": recommendation.support,
-        "asked": recommendation.asked,
+        "support": recommendation.support if told else None,
+        "asked": recommendation.asked if told else None,
         "ideas": len(recommendation.ideas.all()),
         "origins": origins,
     }

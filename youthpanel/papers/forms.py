@@ -42,6 +42,8 @@ class RecommendationForm(SluggedForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if "support" in self.fields:
+            self.fields["support"].help_text = _("Fewer than five are not told: nobody is to be recognised by it.")
         ideas = self.fields.get("ideas")
         if isinstance(ideas, forms.ModelMultipleChoiceField):
             known = Q(recommendations=self.instance.pk) if self.instance.pk else Q()

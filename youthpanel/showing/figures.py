@@ -67,13 +67,14 @@ def read_panel(now: datetime) -> Panel:
 
 
 def suppress[Key](counts: list[tuple[Key, int]]) -> list[tuple[Key, int | None]]:
-    """The counts of parts of a known sum, without those under `LEAST_TOLD`; a single hidden one takes the next smallest with it."""
-    small = {place for place, (_key, n) in enumerate(counts) if n < LEAST_TOLD}
-    if len(small) == 1 and len(counts) > 1:
-        small.add(
-            min((place for place in range(len(counts)) if place not in small), key=lambda place: counts[place][1])
-        )
-    return [(key, None if place in small else n) for place, (key, n) in enumerate(counts)]
+    """The counts of parts of a known sum, without those under `LEAST_TOLD`. What is hidden is two parts at least, and as many people: the next smallest go with it."""
+    by_size = sorted(range(len(counts)), key=lambda place: counts[place][1])
+    hidden = [place for place in by_size if counts[place][1] < LEAST_TOLD]
+    for place in by_size[len(hidden) :]:
+        if not hidden or (len(hidden) > 1 and sum(counts[each][1] for each in hidden) >= LEAST_TOLD):
+            break
+        hidden.append(place)
+    return [(key, None if place in hidden else n) for place, (key, n) in enumerate(counts)]
 
 
 def last_meetings(now: datetime) -> QuerySet[Meeting]:

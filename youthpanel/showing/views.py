@@ -14,6 +14,7 @@ from clicksafely.common.feeds import answer, new_feed
 from clicksafely.common.language import ENGLISH, LANGUAGES, SERBIAN
 from clicksafely.common.methods import read_only
 from youthpanel.papers.content import said
+from youthpanel.records.terms import keep_days
 from youthpanel.showing import exporting
 from youthpanel.showing.figures import last_meetings, newest_editions, read_panel
 from youthpanel.showing.filtering import PARAMS, choices, fitting, read_wish
@@ -33,6 +34,7 @@ def panel(request: HttpRequest) -> HttpResponse:
         "editions": [(said(title, request.LANGUAGE_CODE), edition) for title, edition in newest_editions()],
         "summary": summary(found),
         "proposed": len(found),
+        "keep_days": keep_days(),
     }
     return render(request, "youthpanel/panel.html", context)
 

@@ -288,6 +288,8 @@ def test_the_page_of_the_panel_tells_figures_and_hides_small_ones(client: Client
         ([9, 7, 3], [9, None, None]),
         ([9, 3, 4], [9, None, None]),
         ([9, 7], [9, 7]),
+        ([9, 1, 1], [None, None, None]),
+        ([9, 8, 1, 1], [9, None, None, None]),
         ([3], [None]),
         ([], []),
     ],
@@ -298,7 +300,9 @@ def test_no_hidden_count_follows_from_the_others(counts: list[int], told: list[i
 
 def test_pages_without_anything_are_whole(client: Client) -> None:
     assert "No White Paper was issued yet" in page(client, "/en/youth-panel/recommendations/").text
-    assert "How to join" in page(client, "/en/youth-panel/").text
+    text = page(client, "/en/youth-panel/").text
+    assert "How to join" in text
+    assert "180 days later we forget your name" in text
 
 
 def test_the_search_and_the_map_of_the_site_have_what_was_issued(
