@@ -283,6 +283,7 @@ def _beside(member: Member) -> dict[str, Any]:
         "member": member,
         "consents": consent_lines(member, consents, today=localdate()),
         "missing": [named(scope) for scope in Scope.values if not selectors.holds(member, scope, localdate())],
+        "attended": selectors.attended(member),
         "timeline": timeline_lines(selectors.timeline(member)[:50]),
         "is_shadow": member.erased_at is not None,
     }

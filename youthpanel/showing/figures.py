@@ -3,13 +3,12 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Count, F, QuerySet
+from django.db.models import Count, F
 
-from youthpanel.models import Cohort, Edition, Meeting, Member
+from youthpanel.meetings.selectors import LEAST_TOLD
+from youthpanel.models import Cohort, Edition, Member
 from youthpanel.papers.content import Both
-from youthpanel.papers.figures import LEAST_TOLD, count_figures, held_meetings
-
-NEWEST_MEETINGS = 8
+from youthpanel.papers.figures import count_figures
 
 
 @dataclass(frozen=True)
@@ -75,11 +74,6 @@ def suppress[Key](counts: list[tuple[Key, int]]) -> list[tuple[Key, int | None]]
             break
         hidden.append(place)
     return [(key, None if place in hidden else n) for place, (key, n) in enumerate(counts)]
-
-
-def last_meetings(now: datetime) -> QuerySet[Meeting]:
-    """The meetings that took place last, the newest first; one query."""
-    return Meeting.objects.filter(held_meetings(now)).order_by("-starts_at", "-id")[:NEWEST_MEETINGS]
 
 
 def newest_editions() -> list[tuple[Both, Edition]]:

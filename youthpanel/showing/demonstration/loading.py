@@ -18,6 +18,7 @@ from youthpanel.models import (
     Cohort,
     Consent,
     Consultation,
+    Decision,
     Edition,
     Endorsement,
     Giver,
@@ -32,6 +33,7 @@ from youthpanel.models import (
     Scope,
     WhitePaper,
 )
+from youthpanel.papers.content import Both
 from youthpanel.papers.issuing import begin_edition, make_edition
 from youthpanel.papers.services import keep_paper, keep_recommendation, record_handover, record_response
 from youthpanel.showing.demonstration import panel
@@ -118,7 +120,12 @@ def _people(cohort: Cohort, towns: tuple[str, ...], chance: random.Random, start
 
 def _consents(member: Member, number: int, given: date) -> Iterator[Consent]:
     own = age_on(given, year=member.birth_year, month=member.birth_month) >= OWN_CONSENT
-    scopes = [Scope.MEMBERSHIP, Scope.ONLINE, *([Scope.QUOTATION] if number % 3 == 0 else [])]
+    scopes = [
+        Scope.MEMBERSHIP,
+        Scope.ONLINE,
+        *([Scope.QUOTATION] if number % 3 == 0 else []),
+        *([Scope.PHOTOGRAPH] if number % 2 else []),
+    ]
     for scope in scopes:
         yield Consent(
             member=member,
@@ -131,19 +138,36 @@ def _consents(member: Member, number: int, given: date) -> Iterator[Consent]:
 
 
 def _meetings(cohorts: list[Cohort], adults: list[User], now: datetime, chance: random.Random) -> None:
-    for number, (town, title) in enumerate(panel.MEETINGS):
-        starts_at = (now - timedelta(days=FIRST - 30 - number * 75)).replace(hour=9, minute=0, second=0, microsecond=0)
-        called = [cohort for cohort in cohorts if cohort.begins_on <= starts_at.date()]
-        titles = {"title_sr": title["sr"], "title_en": title["en"]}
-        meeting = Meeting.objects.create(
-            starts_at=starts_at, ends_at=starts_at + timedelta(hours=4), town=town, place="Омладински центар", **titles
+    for number, (called, decisions) in enumerate(zip(panel.MEETINGS, panel.DECISIONS, strict=True)):
+        meeting = _meeting(called, now - timedelta(days=FIRST - 30 - number * 75), cohorts, adults)
+        Decision.objects.bulk_create(
+            Decision(meeting=meeting, order=order, text_sr=text["sr"], text_en=text["en"])
+            for order, text in enumerate(decisions)
         )
-        meeting.cohorts.set(called)
-        meeting.facilitators.set(adults)
-        members = Member.objects.filter(cohort__in=called)
         Attendance.objects.bulk_create(
-            Attendance(meeting=meeting, member=member, came=chance.random() < 0.84) for member in members
+            Attendance(meeting=meeting, member=member, came=chance.random() < 0.84)
+            for member in Member.objects.filter(cohort__in=meeting.cohorts.all())
         )
+        Meeting.objects.filter(pk=meeting.pk).update(minutes=panel.MINUTES)
+    _meeting(panel.NEXT, now + timedelta(days=16), cohorts, adults)
+
+
+def _meeting(called: tuple[str, Both], day: datetime, cohorts: list[Cohort], adults: list[User]) -> Meeting:
+    town, title = called
+    starts_at = day.replace(hour=9, minute=0, second=0, microsecond=0)
+    meeting = Meeting.objects.create(
+        title_sr=title["sr"],
+        title_en=title["en"],
+        agenda_sr=panel.AGENDA["sr"],
+        agenda_en=panel.AGENDA["en"],
+        starts_at=starts_at,
+        ends_at=starts_at + timedelta(hours=4),
+        town=town,
+        place="Омладински центар",
+    )
+    meeting.cohorts.set([cohort for cohort in cohorts if cohort.begins_on <= starts_at.date()])
+    meeting.facilitators.set(adults)
+    return meeting
 
 
 def _consultations(
