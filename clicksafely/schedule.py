@@ -43,6 +43,7 @@ BEAT: Final[dict[str, dict[str, object]]] = {
     "erase-bookings": _every("events.erase_bookings", hours=1, expires=3600),
     "tell-of-incidents": _every("youthpanel.tell_of_incidents", minutes=1, expires=60),
     "sweep-meeting-files": _every("youthpanel.sweep_meeting_files", days=1, expires=3600),
+    "sweep-answers": _every("youthpanel.sweep_answers", hours=1, expires=3600),
     "keep-panel-records": _every("youthpanel.keep_records", hours=6, expires=3600),
     "chain-audit": _every("common.chain_audit", seconds=5),
     "clear-sessions": _every("common.clear_sessions", hours=1, expires=3600),

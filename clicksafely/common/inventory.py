@@ -21,6 +21,7 @@ AS_RECORD: Final = "kept, as the record of the panel; the name of whoever is for
 PUBLISHED: Final = "clear: public, or to be; compared with the names of members before"
 UNTIL_ISSUED: Final = "until the edition is issued or given up, minutes as a rule"
 AS_ISSUED: Final = "kept as it was issued or recorded: nobody changes it"
+WORDS: Final = "clear: what somebody wrote, out of which a name is taken when it is forgotten"
 FOR_SAFETY: Final = "kept, to protect a child"
 AFTER_LEAVING: Final = "`PANEL_KEEP_DAYS` after leaving the panel, or at once where the member wants it"
 AFTER_THE_DATE: Final = "30 days after the date; at once where the school has cancelled and wants it"

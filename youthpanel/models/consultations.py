@@ -1,6 +1,7 @@
 """Consultations: their phases and questions, what members contribute, and answers that nobody can lead back to anyone."""
 
 import uuid
+from typing import ClassVar
 
 from django.conf import settings
 from django.contrib.postgres.constraints import ExclusionConstraint
@@ -13,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from modeltranslation.manager import MultilingualManager
 
+from clicksafely.common import inventory
 from youthpanel.models.records import Cohort, Member
 from youthpanel.states import ConsultationState, ContributionState, Feature
 
@@ -147,7 +149,9 @@ class QuestionChoice(models.Model):
 
 
 class Participation(models.Model):
-    """That a member has answered, and nothing of what. No time and no number that grows: only the random id and the day."""
+    """That a member has answered, and nothing of what. No time and no number that grows: only the random id and the day, in an anonymous
+    consultation the same one for all.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     consultation = models.ForeignKey(Consultation, on_delete=models.CASCADE, related_name="participations")
@@ -164,8 +168,9 @@ class Participation(models.Model):
 class AnswerSheet(models.Model):
     """The answers of somebody: {question id: {"choices": [...], "score": n, "text": "..."}}.
 
-    `offline`: written down by facilitators from paper. Where the consultation is anonymous nothing leads from here to a participation: neither a column nor an order of rows nor the
-    transaction that wrote them, for with each sheet all rows of both tables are written anew in random order.
+    Where the consultation is anonymous nothing leads from here to a participation: neither a column nor an order of rows nor the
+    transaction that wrote them, for with each sheet all rows of both tables are written anew in random order. All bear the same day, and
+    `offline` (written down by facilitators from paper) is never said: a trigger refuses it.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -175,6 +180,12 @@ class AnswerSheet(models.Model):
     answers = models.JSONField()
     # Only in a consultation that is not anonymous: a trigger refuses it elsewhere.
     member = models.ForeignKey(Member, on_delete=models.SET_NULL, related_name="sheets", null=True)
+
+    kept_data: ClassVar = {
+        (inventory.WORDS, inventory.FOR_FIGURES): "answers",
+        (inventory.PANEL, inventory.FOR_FIGURES): "member",
+        (inventory.CODES, inventory.FOR_FIGURES): "consultation day offline",
+    }
 
     class Meta:
         verbose_name = _("answer sheet")
@@ -282,6 +293,12 @@ class Quotation(models.Model):
     cleared_at = models.DateTimeField(_("cleared"), null=True, editable=False)
 
     objects = MultilingualManager()
+
+    kept_data: ClassVar = {
+        (inventory.WORDS, inventory.FOR_FIGURES): "text text_sr text_en",
+        (inventory.PANEL, inventory.AFTER_LEAVING): "member",
+        (inventory.CODES, inventory.FOR_FIGURES): "consultation cleared_at",
+    }
 
     class Meta:
         verbose_name = _("quotation")

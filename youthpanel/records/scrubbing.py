@@ -18,6 +18,7 @@ from youthpanel.models import (
     Response,
     School,
 )
+from youthpanel.records import mixing
 from youthpanel.records.patterns import pattern_of, signs_of, words_of
 
 # Sealed, codes, or never changed: those were compared with all names before they were written (`naming`). A school may be called like its pupil.
@@ -37,7 +38,7 @@ GONE: Final = "[…]"
 
 
 def scrub(name: str) -> int:
-    """Put `GONE` wherever the name stands; returns how many rows were changed. A name of one word is left alone."""
+    """Put `GONE` wherever the name stands; returns how many rows were changed. A name of one word is left alone. Wants `hold_sheets`."""
     words = words_of(name)
     if len(words) < 2:
         return 0
@@ -92,14 +93,6 @@ def _write(model: type[models.Model], pk: str, before: dict[str, str], after: di
         with connection.cursor() as cursor:
             cursor.execute(f"UPDATE {model._meta.db_table} SET {texts} WHERE id = %s", [*changed.values(), pk])  # noqa: S608 - our own names
     if changed and model is AnswerSheet:
-        _mix_sheets()
+        # Neither place nor transaction leads from one that had the name to its member.
+        mixing.mix(AnswerSheet)
     return bool(changed)
-
-
-def _mix_sheets() -> None:
-    """Write all answer sheets anew in random order: neither place nor transaction leads from one that had the name to its member."""
-    table = AnswerSheet._meta.db_table
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"WITH sheet AS (DELETE FROM {table} RETURNING *) INSERT INTO {table} SELECT * FROM sheet ORDER BY random()"  # noqa: S608 - our own name
-        )
