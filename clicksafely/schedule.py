@@ -42,6 +42,7 @@ BEAT: Final[dict[str, dict[str, object]]] = {
     "remind-of-bookings": _every("events.queue_reminders", minutes=10, expires=600),
     "erase-bookings": _every("events.erase_bookings", hours=1, expires=3600),
     "keep-panel-records": _every("youthpanel.keep_records", hours=6, expires=3600),
+    "sweep-panel-doors": _every("youthpanel.sweep_doors", minutes=10, expires=600),
     "chain-audit": _every("common.chain_audit", seconds=5),
     "clear-sessions": _every("common.clear_sessions", hours=1, expires=3600),
     "log-audit-head": _every("common.log_audit_head", days=1),
