@@ -45,6 +45,7 @@ BEAT: Final[dict[str, dict[str, object]]] = {
     "sweep-meeting-files": _every("youthpanel.sweep_meeting_files", days=1, expires=3600),
     "sweep-answers": _every("youthpanel.sweep_answers", hours=1, expires=3600),
     "keep-panel-records": _every("youthpanel.keep_records", hours=6, expires=3600),
+    "sweep-panel-doors": _every("youthpanel.sweep_doors", minutes=10, expires=600),
     "chain-audit": _every("common.chain_audit", seconds=5),
     "clear-sessions": _every("common.clear_sessions", hours=1, expires=3600),
     "log-audit-head": _every("common.log_audit_head", days=1),

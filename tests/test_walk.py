@@ -326,6 +326,9 @@ TABLE: dict[str, Rule] = {
     f"{PAPER}preview/<slug:code>.<slug:form>": (COORDINATORS, (200, 405), REFUSED),
     f"{PAPER}issue/": (COORDINATORS, (200, 422), REFUSED),
     # What was issued, handed over or answered is looked at; a new one is added.
+    "admin/youthpanel/codes/": (COORDINATORS, (200, 405), REFUSED),
+    "admin/youthpanel/codes/slips/": (COORDINATORS, (405, 422), REFUSED),
+    f"{PANEL_MEMBER}shut-out/": (COORDINATORS, (405, 302), REFUSED),
     **model_rules("youthpanel/edition", COORDINATORS, LOOKED_AT),
     **model_rules("youthpanel/handover", COORDINATORS, LOOKED_AT | {"add/": (200, 200)}),
     **model_rules("youthpanel/response", COORDINATORS, LOOKED_AT | {"add/": (200, 200)}),

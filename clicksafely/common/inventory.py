@@ -24,6 +24,11 @@ AS_ISSUED: Final = "kept as it was issued or recorded: nobody changes it"
 WORDS: Final = "clear: what somebody wrote, out of which a name is taken when it is forgotten"
 FOR_SAFETY: Final = "kept, to protect a child"
 AFTER_LEAVING: Final = "`PANEL_KEEP_DAYS` after leaving the panel, or at once where the member wants it"
+AFTER_THE_CODE: Final = (
+    "30 days after the code runs out; an unused one at once where the consent is withdrawn or the member leaves"
+)
+WITH_THE_SESSION: Final = "12 hours at most; at once where the member signs out or the consent is withdrawn"
+WITH_THE_CONSULTATION: Final = "kept with the consultation, under a number once the member is forgotten"
 AFTER_THE_DATE: Final = "30 days after the date; at once where the school has cancelled and wants it"
 
 

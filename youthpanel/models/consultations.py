@@ -158,6 +158,11 @@ class Participation(models.Model):
     member = models.ForeignKey(Member, on_delete=models.CASCADE, related_name="participations")
     day = models.DateField()
 
+    kept_data: ClassVar = {
+        (inventory.PANEL, inventory.WITH_THE_CONSULTATION): "member",
+        (inventory.CODES, inventory.WITH_THE_CONSULTATION): "consultation day",
+    }
+
     class Meta:
         constraints = (models.UniqueConstraint(fields=("consultation", "member"), name="one_participation_a_member"),)
 
@@ -212,6 +217,11 @@ class Theme(models.Model):
         return self.name
 
 
+# What an idea or a post holds: beside what each has of its own.
+_WRITTEN = "member text refused_because"
+_READ = "state written_at read_at"
+
+
 class Contribution(models.Model):
     """Base of what members write under their pseudonym; others see it after a facilitator has read it."""
 
@@ -244,6 +254,12 @@ class Idea(Contribution):
     # Endorsements counted by hand in an offline session; those online are rows.
     counted = models.PositiveSmallIntegerField(_("raised hands"), default=0)
 
+    kept_data: ClassVar = {
+        (inventory.PANEL, inventory.WITH_THE_CONSULTATION): _WRITTEN,
+        (inventory.CODES, inventory.WITH_THE_CONSULTATION): f"{_READ} consultation counted",
+        (inventory.STAFF, inventory.WITH_THE_CONSULTATION): "read_by",
+    }
+
     class Meta(Contribution.Meta):
         verbose_name = _("idea")
         verbose_name_plural = _("ideas")
@@ -256,6 +272,10 @@ class Endorsement(models.Model):
     idea = models.ForeignKey(Idea, on_delete=models.CASCADE, related_name="endorsements")
     member = models.ForeignKey(Member, on_delete=models.CASCADE, related_name="endorsements")
     priority = models.BooleanField(default=False)
+
+    kept_data: ClassVar = {
+        (inventory.PANEL, inventory.WITH_THE_CONSULTATION): "member idea priority",
+    }
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=("idea", "member", "priority"), name="one_endorsement_a_member"),)
@@ -270,6 +290,12 @@ class Post(Contribution):
     consultation = models.ForeignKey(Consultation, on_delete=models.CASCADE, related_name="posts")
     idea = models.ForeignKey(Idea, on_delete=models.CASCADE, related_name="posts", null=True, blank=True)
     adult = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+
+    kept_data: ClassVar = {
+        (inventory.PANEL, inventory.WITH_THE_CONSULTATION): _WRITTEN,
+        (inventory.CODES, inventory.WITH_THE_CONSULTATION): f"{_READ} consultation idea",
+        (inventory.STAFF, inventory.WITH_THE_CONSULTATION): "read_by adult",
+    }
 
     class Meta(Contribution.Meta):
         verbose_name = _("post")

@@ -92,7 +92,9 @@ def member() -> Member:
     InvitationCode.objects.create(
         member=made, digest=b"x" * 32, made_at=NOW, expires_at=NOW + timedelta(1), used_at=NOW
     )
-    MemberSession.objects.create(member=made, digest=b"x" * 32, expires_at=NOW + timedelta(1))
+    MemberSession.objects.create(
+        member=made, digest=b"x" * 32, expires_at=NOW + timedelta(1), ends_at=NOW + timedelta(1)
+    )
     audit.record(action="identity.opened", subject=made, actor=None, now=NOW)
     return made
 

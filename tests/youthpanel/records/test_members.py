@@ -176,7 +176,9 @@ def test_writing_anew_who_a_member_is(coordinator: User) -> None:
 def test_leaving_ends_codes_and_sessions_and_can_be_undone(coordinator: User) -> None:
     member = take_in(coordinator)
     InvitationCode.objects.create(member=member, digest=b"x" * 32, made_at=NOW, expires_at=NOW + timedelta(days=1))
-    MemberSession.objects.create(member=member, digest=b"x" * 32, expires_at=NOW + timedelta(hours=1))
+    MemberSession.objects.create(
+        member=member, digest=b"x" * 32, expires_at=NOW + timedelta(hours=1), ends_at=NOW + timedelta(hours=1)
+    )
     for on in (member.joined_on - timedelta(days=1), TODAY + timedelta(days=1)):
         with pytest.raises(RecordRefused):
             services.leave(member=member, on=on, actor=coordinator, now=NOW)
