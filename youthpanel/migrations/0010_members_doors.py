@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("youthpanel", "0006_coordinators_papers")]
+    dependencies = [("youthpanel", "0009_meetings_roles")]
 
     operations = [
         migrations.RunSQL("DELETE FROM youthpanel_membersession", migrations.RunSQL.noop),

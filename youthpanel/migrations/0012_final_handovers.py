@@ -10,6 +10,6 @@ BACKWARD = "DROP TRIGGER youthpanel_handover_is_final ON youthpanel_handover;"
 
 
 class Migration(migrations.Migration):
-    dependencies = [("youthpanel", "0006_coordinators_papers")]
+    dependencies = [("youthpanel", "0011_consultations")]
 
     operations = [migrations.RunSQL(FORWARD, BACKWARD)]

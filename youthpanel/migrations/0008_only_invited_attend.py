@@ -41,6 +41,6 @@ DROP FUNCTION youthpanel_is_invited;
 
 
 class Migration(migrations.Migration):
-    dependencies = [("youthpanel", "0010_meetings_at_work")]
+    dependencies = [("youthpanel", "0007_meetings_at_work")]
 
     operations = [migrations.RunSQL(FORWARD, BACKWARD)]

@@ -60,7 +60,7 @@ MODERATING = [f"youthpanel.{action}_{model}" for model in ("idea", "post") for a
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("youthpanel", "0006_coordinators_papers"),
+        ("youthpanel", "0010_members_doors"),
         ("contenttypes", "0002_remove_content_type_name"),
         ("auth", "0012_alter_user_first_name_max_length"),
     ]

@@ -14,7 +14,7 @@ OPEN_NOTES = [f"youthpanel.{action}_incidentnote" for action in ("view", "open",
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("youthpanel", "0011_only_invited_attend"),
+        ("youthpanel", "0008_only_invited_attend"),
         ("contenttypes", "0002_remove_content_type_name"),
         ("auth", "0012_alter_user_first_name_max_length"),
     ]
