@@ -40,6 +40,14 @@ class Consultation(models.Model):
     outcome = models.TextField(_("what came of it"), blank=True)
     changed_at = models.DateTimeField(default=timezone.now, editable=False)
 
+    kept_data: ClassVar = {
+        (
+            inventory.WRITTEN,
+            inventory.AS_RECORD,
+        ): "slug title title_sr title_en summary summary_sr summary_en introduction introduction_sr introduction_en outcome outcome_sr outcome_en",
+        (inventory.CODES, inventory.AS_RECORD): "state anonymous changed_at",
+    }
+
     objects = MultilingualManager()
 
     class Meta:
@@ -61,6 +69,10 @@ class Phase(models.Model):
     feature = models.CharField(_("what members do"), max_length=10, choices=Feature)
     starts_at = models.DateTimeField(_("begins"))
     ends_at = models.DateTimeField(_("ends"))
+
+    kept_data: ClassVar = {
+        (inventory.CODES, inventory.AS_RECORD): "consultation feature starts_at ends_at",
+    }
 
     class Meta:
         verbose_name = _("phase")
@@ -113,6 +125,11 @@ class Question(models.Model):
     text = models.CharField(_("question"), max_length=300)
     other = models.BooleanField(_("with an answer of one's own"), default=False)
 
+    kept_data: ClassVar = {
+        (inventory.WRITTEN, inventory.AS_RECORD): "text text_sr text_en",
+        (inventory.CODES, inventory.AS_RECORD): "consultation order kind other",
+    }
+
     objects = MultilingualManager()
 
     class Meta:
@@ -136,6 +153,11 @@ class QuestionChoice(models.Model):
     question = models.ForeignKey(Question, on_delete=models.CASCADE, related_name="choices")
     order = models.PositiveSmallIntegerField(_("order"), default=0)
     text = models.CharField(_("choice"), max_length=200)
+
+    kept_data: ClassVar = {
+        (inventory.WRITTEN, inventory.AS_RECORD): "text text_sr text_en",
+        (inventory.CODES, inventory.AS_RECORD): "question order",
+    }
 
     objects = MultilingualManager()
 
@@ -205,6 +227,11 @@ class Theme(models.Model):
 
     consultation = models.ForeignKey(Consultation, on_delete=models.CASCADE, related_name="themes")
     name = models.CharField(_("name"), max_length=80)
+
+    kept_data: ClassVar = {
+        (inventory.WRITTEN, inventory.AS_RECORD): "name name_sr name_en",
+        (inventory.CODES, inventory.AS_RECORD): "consultation",
+    }
 
     objects = MultilingualManager()
 
