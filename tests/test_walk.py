@@ -51,13 +51,20 @@ from hotline.models import (
     Watch,
 )
 from tests.factories.events import make_booking, make_date, make_event, make_series
-from tests.factories.youthpanel import give_consent, make_edition, make_meeting, make_member, make_recommendation
+from tests.factories.youthpanel import (
+    give_consent,
+    make_consultation,
+    make_edition,
+    make_meeting,
+    make_member,
+    make_recommendation,
+)
 from tests.hotline.intake.api.program import make_partner
 from tests.hotline.referral.notices.told import make_notice
 from tests.hotline.review.conftest import make_case, make_item
 from tests.signing import HASHERS, give_device, make_staff, signed_in
 from youthpanel.meetings import incidents
-from youthpanel.models import IncidentNote
+from youthpanel.models import Idea, IncidentNote, Post, Quotation
 
 ANALYST, SUPERVISOR, EDITOR, COORDINATOR, SAFEGUARDING, AUDITOR = ROLES = (
     "analyst",
@@ -122,6 +129,7 @@ INCIDENTS = "admin/youthpanel/incidents/"
 CASE = "admin/hotline/case/<int:report_id>/"
 EVENT_DATE = "admin/events/dates/<int:date_id>/"
 BOOKING = "admin/events/bookings/<int:booking_id>/"
+CONSULTATION = "admin/youthpanel/consultations/<int:consultation_id>/"
 PAPER = "admin/youthpanel/whitepaper/<int:object_id>/"
 TABLE: dict[str, Rule] = {
     "admin/": (DESK | ADULTS, (302, 302), (200, 200)),
@@ -320,6 +328,22 @@ TABLE: dict[str, Rule] = {
     INCIDENTS: (LEAD, (200, 405), REFUSED),
     f"{INCIDENTS}<int:note_id>/open/": (LEAD, (405, 200), REFUSED),
     f"{INCIDENTS}<int:note_id>/settle/": (LEAD, (405, 302), REFUSED),
+    **model_rules("youthpanel/consultation", COORDINATORS, EDITED),
+    CONSULTATION: (COORDINATORS, (200, 405), REFUSED),
+    f"{CONSULTATION}move/": (COORDINATORS, (405, 302), REFUSED),
+    f"{CONSULTATION}preview/<slug:code>/": (COORDINATORS, (200, 405), REFUSED),
+    f"{CONSULTATION}results/": (COORDINATORS, (200, 405), REFUSED),
+    f"{CONSULTATION}results.xlsx": (COORDINATORS, (200, 405), REFUSED),
+    # For its facilitators alone, and this coordinator is none of them.
+    f"{CONSULTATION}talk/": (NOBODY, REFUSED, REFUSED),
+    f"{CONSULTATION}paper/": (NOBODY, REFUSED, REFUSED),
+    f"{CONSULTATION}flipchart/": (NOBODY, REFUSED, REFUSED),
+    f"{CONSULTATION}words/": (NOBODY, REFUSED, REFUSED),
+    f"{CONSULTATION}words/quote/": (COORDINATORS, (405, 403), REFUSED),
+    f"{CONSULTATION}words/<int:quotation_id>/": (COORDINATORS, (405, 403), REFUSED),
+    "admin/youthpanel/moderation/": (COORDINATORS, (200, 405), REFUSED),
+    "admin/youthpanel/moderation/idea/<uuid:uuid>/": (COORDINATORS, (405, 403), REFUSED),
+    "admin/youthpanel/moderation/post/<uuid:uuid>/": (COORDINATORS, (405, 403), REFUSED),
     **model_rules("youthpanel/recommendation", COORDINATORS, EDITED),
     **model_rules("youthpanel/whitepaper", COORDINATORS, EDITED),
     f"{PAPER}preview/<slug:code>/": (COORDINATORS, (200, 405), REFUSED),
@@ -408,6 +432,10 @@ def make_paths() -> dict[str, str]:
     worry = incidents.NoteDraft(text="x", member=panel_member, urgent=True)
     incidents.write_note(draft=worry, actor=user, now=now)
     edition, recommendation = make_edition(user), make_recommendation()
+    consultation = make_consultation(state="draft")
+    idea = Idea.objects.create(consultation=consultation, text="x", written_at=now)
+    Post.objects.create(consultation=consultation, text="x", written_at=now, uuid=idea.uuid)
+    quotation = Quotation.objects.create(consultation=consultation, text_sr="x")
     kept = {
         "hotline/referral": referral.pk,
         "hotline/iccamreport": iccam.pk,
@@ -470,6 +498,7 @@ def make_paths() -> dict[str, str]:
         "youthpanel/cohort": panel_member.cohort_id,
         "youthpanel/member": panel_member.pk,
         "youthpanel/meeting": meeting.pk,
+        "youthpanel/consultation": consultation.pk,
         "youthpanel/recommendation": recommendation.pk,
         "youthpanel/whitepaper": edition.paper_id,
         "youthpanel/edition": edition.pk,
@@ -511,6 +540,9 @@ def make_paths() -> dict[str, str]:
             "meeting_id": meeting.pk,
             "file_id": meeting_file.pk,
             "note_id": IncidentNote.objects.latest("pk").pk,
+            "consultation_id": consultation.pk,
+            "quotation_id": quotation.pk,
+            "uuid": idea.uuid,
             "content_type_id": content_type,
             # What an export or a preview is made as.
             "form": "pdf" if "youthpanel" in route else "json",

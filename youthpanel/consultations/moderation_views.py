@@ -48,13 +48,13 @@ def decide_post(request: HttpRequest, uuid: str) -> HttpResponse:
 
 @page_for(VIEW, MODERATE)
 @require_http_methods(["GET", "HEAD", "POST"])
-def talk(request: HttpRequest, pk: int) -> HttpResponse:
+def talk(request: HttpRequest, consultation_id: int) -> HttpResponse:
     """Ideas with what was said of them, and what was said in general; sent, an adult says something."""
-    consultation = facilitated(request, pk)
+    consultation = facilitated(request, consultation_id)
     fault, typed = "", ""
     if request.method == "POST":
         typed = request.POST.get("text", "")
-        idea = consultation.ideas.filter(pk=_number(request.POST.get("idea"))).first()
+        idea = consultation.ideas.filter(pk=_number(request.POST.get("idea")) or 0).first()
         try:
             moderating.say(
                 consultation=consultation, idea=idea, text=typed, actor=acting_user(request), now=timezone.now()
@@ -65,7 +65,7 @@ def talk(request: HttpRequest, pk: int) -> HttpResponse:
             say_closed(request)
         else:
             messages.success(request, _("Members read it now, as said by an adult."))
-            return redirect("admin:youthpanel-talk", pk)
+            return redirect("admin:youthpanel-talk", consultation_id)
     ideas = consultation.ideas.select_related("member", "read_by").order_by("-written_at", "-id")
     shown = Paginator(ideas, PAGE_OF_TALK).get_page(request.GET.get("p"))
     posts = consultation.posts.select_related("member", "adult", "read_by")

@@ -22,9 +22,9 @@ MOST_DIGITS = 4
 
 @page_for(VIEW, CHANGE)
 @require_http_methods(["GET", "HEAD", "POST"])
-def paper(request: HttpRequest, pk: int) -> HttpResponse:
+def paper(request: HttpRequest, consultation_id: int) -> HttpResponse:
     """The form that members have; sent, it is kept and the next one is there. `n` counts what this person has typed since the page was opened."""
-    consultation = facilitated(request, pk)
+    consultation = facilitated(request, consultation_id)
     form, count = questionnaire_form(consultation), _count(request.POST.get("n"))
     if request.method == "POST":
         form = questionnaire_form(consultation, request.POST)
@@ -52,9 +52,9 @@ def paper(request: HttpRequest, pk: int) -> HttpResponse:
 
 @page_for(VIEW, CHANGE)
 @require_http_methods(["GET", "HEAD", "POST"])
-def flipchart(request: HttpRequest, pk: int) -> HttpResponse:
+def flipchart(request: HttpRequest, consultation_id: int) -> HttpResponse:
     """An idea in a line, with the hands; all of them are kept, or none."""
-    consultation = facilitated(request, pk)
+    consultation = facilitated(request, consultation_id)
     typed, faults = request.POST.get("lines", ""), list[str]()
     if request.method == "POST":
         lines, faults = read_lines(typed)
@@ -66,7 +66,7 @@ def flipchart(request: HttpRequest, pk: int) -> HttpResponse:
             else:
                 said = ngettext("%(n)d idea was kept.", "%(n)d ideas were kept.", len(lines)) % {"n": len(lines)}
                 messages.success(request, said)
-                return redirect("admin:youthpanel-talk", pk)
+                return redirect("admin:youthpanel-talk", consultation_id)
     context = {
         "consultation": consultation,
         "typed": typed,

@@ -36,9 +36,9 @@ def drawn(result: QuestionResult) -> Drawn:
 
 @page_for(VIEW)
 @require_safe
-def show(request: HttpRequest, pk: int) -> HttpResponse:
+def show(request: HttpRequest, consultation_id: int) -> HttpResponse:
     """Charts with their tables, texts, ideas, themes, cleared words."""
-    consultation = get_object_or_404(Consultation, pk=pk)
+    consultation = get_object_or_404(Consultation, pk=consultation_id)
     found = results(consultation, timezone.now())
     context = {
         "consultation": consultation,
@@ -53,9 +53,9 @@ def show(request: HttpRequest, pk: int) -> HttpResponse:
 
 @page_for(VIEW)
 @require_safe
-def download(request: HttpRequest, pk: int) -> HttpResponse:
+def download(request: HttpRequest, consultation_id: int) -> HttpResponse:
     """The same as XLSX, in the language at hand."""
-    consultation = get_object_or_404(Consultation, pk=pk)
+    consultation = get_object_or_404(Consultation, pk=consultation_id)
     made = as_xlsx(results(consultation, timezone.now()), get_language() or "sr")
     response = HttpResponse(made, content_type=XLSX)
     response.headers["Content-Disposition"] = f'attachment; filename="{consultation.slug}.xlsx"'

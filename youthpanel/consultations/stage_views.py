@@ -40,20 +40,20 @@ STEPS = {
 
 @page_for(VIEW)
 @require_safe
-def stage(request: HttpRequest, pk: int) -> HttpResponse:
+def stage(request: HttpRequest, consultation_id: int) -> HttpResponse:
     """The consultation: state, phases, numbers, what is next, where to go."""
-    consultation = get_object_or_404(Consultation, pk=pk)
+    consultation = get_object_or_404(Consultation, pk=consultation_id)
     return _stage(request, consultation, [])
 
 
 @page_for(VIEW, CHANGE)
 @require_POST
-def move(request: HttpRequest, pk: int) -> HttpResponse:
+def move(request: HttpRequest, consultation_id: int) -> HttpResponse:
     """Take the next step; where something is missing, say it."""
-    consultation = get_object_or_404(Consultation, pk=pk)
+    consultation = get_object_or_404(Consultation, pk=consultation_id)
     to = request.POST.get("to", "")
     if to not in STEPS:
-        return redirect("admin:youthpanel-consultation", pk)
+        return redirect("admin:youthpanel-consultation", consultation_id)
     try:
         building.move(
             consultation=consultation, to=ConsultationState(to), actor=acting_user(request), now=timezone.now()
@@ -66,14 +66,14 @@ def move(request: HttpRequest, pk: int) -> HttpResponse:
         consultation.refresh_from_db()
         state = {"state": consultation.get_state_display()}
         messages.success(request, _("State of the consultation: %(state)s.") % state)
-    return redirect("admin:youthpanel-consultation", pk)
+    return redirect("admin:youthpanel-consultation", consultation_id)
 
 
 @page_for(VIEW)
 @require_safe
-def preview(request: HttpRequest, pk: int, code: str) -> HttpResponse:
+def preview(request: HttpRequest, consultation_id: int, code: str) -> HttpResponse:
     """What members read and are asked, in the language `code`, in the frame of the site. Nothing of it can be sent."""
-    consultation = get_object_or_404(Consultation, pk=pk)
+    consultation = get_object_or_404(Consultation, pk=consultation_id)
     if code not in LANGUAGES:
         raise Http404
     # From here on the request is one of the public site: the page is turned into that script as a whole.

@@ -4,7 +4,7 @@ from django.urls import path
 
 from youthpanel.consultations import moderation_views, offline_views, results_views, stage_views, words_views
 
-ONE = "youthpanel/consultations/<int:pk>/"
+ONE = "youthpanel/consultations/<int:consultation_id>/"
 urlpatterns = [
     path(ONE, stage_views.stage, name="youthpanel-consultation"),
     path(f"{ONE}move/", stage_views.move, name="youthpanel-consultation-move"),

@@ -50,16 +50,16 @@ class QuoteForm(forms.Form):
 
 @page_for(VIEW, CHANGE)
 @require_http_methods(["GET", "HEAD", "POST"])
-def words(request: HttpRequest, pk: int) -> HttpResponse:
+def words(request: HttpRequest, consultation_id: int) -> HttpResponse:
     """Ideas with boxes for themes, which are sent all at once; and the quotations."""
-    consultation = facilitated(request, pk)
+    consultation = facilitated(request, consultation_id)
     themes, ideas = list(consultation.themes.all()), idea_results(consultation)
     if request.method == "POST":
         for each in ideas:
             chosen = set(request.POST.getlist(f"idea-{each.idea.pk}"))
             quoting.tag_idea(idea=each.idea, themes=[theme for theme in themes if str(theme.pk) in chosen])
         messages.success(request, _("The themes were kept."))
-        return redirect("admin:youthpanel-words", pk)
+        return redirect("admin:youthpanel-words", consultation_id)
     today = timezone.localdate()
     quotations = consultation.quotations.select_related("member").prefetch_related("themes", "member__consents")
     context = {
@@ -75,9 +75,9 @@ def words(request: HttpRequest, pk: int) -> HttpResponse:
 
 @page_for(VIEW, CHANGE)
 @require_POST
-def quote(request: HttpRequest, pk: int) -> HttpResponse:
+def quote(request: HttpRequest, consultation_id: int) -> HttpResponse:
     """Without `keep`: the form, filled with the whole text. The text comes by POST, so that it stands in no log of addresses."""
-    consultation = facilitated(request, pk)
+    consultation = facilitated(request, consultation_id)
     source = _source(consultation, request.POST.get("source", ""))
     form = QuoteForm(initial={"sr": request.POST.get("text", "")}, consultation=consultation)
     if "keep" in request.POST:
@@ -98,7 +98,7 @@ def quote(request: HttpRequest, pk: int) -> HttpResponse:
                     form.add_error(fault.field or None, str(fault.message))
             else:
                 messages.success(request, _("Kept. It is printed once it is cleared."))
-                return redirect("admin:youthpanel-words", pk)
+                return redirect("admin:youthpanel-words", consultation_id)
     context = {
         "consultation": consultation,
         "form": form,
@@ -111,21 +111,21 @@ def quote(request: HttpRequest, pk: int) -> HttpResponse:
 
 @page_for(VIEW, CHANGE)
 @require_POST
-def act(request: HttpRequest, pk: int, quotation_id: int) -> HttpResponse:
+def act(request: HttpRequest, consultation_id: int, quotation_id: int) -> HttpResponse:
     """Clear a quotation, or take it away."""
-    consultation = facilitated(request, pk)
+    consultation = facilitated(request, consultation_id)
     quotation = get_object_or_404(consultation.quotations.select_related("member"), pk=quotation_id)
-    moment = {"actor": acting_user(request), "now": timezone.now()}
+    actor, now = acting_user(request), timezone.now()
     try:
         if "drop" in request.POST:
-            quoting.drop_quotation(quotation=quotation, **moment)
+            quoting.drop_quotation(quotation=quotation, actor=actor, now=now)
             messages.success(request, _("The quotation is gone."))
         else:
-            quoting.clear(quotation=quotation, **moment)
+            quoting.clear(quotation=quotation, actor=actor, now=now)
             messages.success(request, _("Cleared: it may be printed."))
     except RecordRefused as refused:
         messages.error(request, str(refused.faults[0].message))
-    return redirect("admin:youthpanel-words", pk)
+    return redirect("admin:youthpanel-words", consultation_id)
 
 
 def _source(consultation: Consultation, code: str) -> Idea | Question:
