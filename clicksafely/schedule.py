@@ -41,6 +41,7 @@ BEAT: Final[dict[str, dict[str, object]]] = {
     "settle-waiting-lists": _every("events.settle_waiting_lists", minutes=1, expires=60),
     "remind-of-bookings": _every("events.queue_reminders", minutes=10, expires=600),
     "erase-bookings": _every("events.erase_bookings", hours=1, expires=3600),
+    "sweep-answers": _every("youthpanel.sweep_answers", hours=1, expires=3600),
     "keep-panel-records": _every("youthpanel.keep_records", hours=6, expires=3600),
     "sweep-panel-doors": _every("youthpanel.sweep_doors", minutes=10, expires=600),
     "chain-audit": _every("common.chain_audit", seconds=5),

@@ -51,11 +51,12 @@ from hotline.models import (
     Watch,
 )
 from tests.factories.events import make_booking, make_date, make_event, make_series
-from tests.factories.youthpanel import give_consent, make_edition, make_member, make_recommendation
+from tests.factories.youthpanel import give_consent, make_consultation, make_edition, make_member, make_recommendation
 from tests.hotline.intake.api.program import make_partner
 from tests.hotline.referral.notices.told import make_notice
 from tests.hotline.review.conftest import make_case, make_item
 from tests.signing import HASHERS, give_device, make_staff, signed_in
+from youthpanel.models import Idea, Post, Quotation
 
 ANALYST, SUPERVISOR, EDITOR, COORDINATOR, SAFEGUARDING, AUDITOR = ROLES = (
     "analyst",
@@ -114,6 +115,7 @@ PANEL_MEMBER = "admin/youthpanel/members/<int:member_id>/"
 CASE = "admin/hotline/case/<int:report_id>/"
 EVENT_DATE = "admin/events/dates/<int:date_id>/"
 BOOKING = "admin/events/bookings/<int:booking_id>/"
+CONSULTATION = "admin/youthpanel/consultations/<int:consultation_id>/"
 PAPER = "admin/youthpanel/whitepaper/<int:object_id>/"
 TABLE: dict[str, Rule] = {
     "admin/": (DESK | COORDINATORS, (302, 302), (200, 200)),
@@ -291,6 +293,22 @@ TABLE: dict[str, Rule] = {
     f"{PANEL_MEMBER}leave/": (COORDINATORS, (200, 422), REFUSED),
     f"{PANEL_MEMBER}back/": (COORDINATORS, (405, 302), REFUSED),
     f"{PANEL_MEMBER}erase/": (COORDINATORS, (200, 422), REFUSED),
+    **model_rules("youthpanel/consultation", COORDINATORS, EDITED),
+    CONSULTATION: (COORDINATORS, (200, 405), REFUSED),
+    f"{CONSULTATION}move/": (COORDINATORS, (405, 302), REFUSED),
+    f"{CONSULTATION}preview/<slug:code>/": (COORDINATORS, (200, 405), REFUSED),
+    f"{CONSULTATION}results/": (COORDINATORS, (200, 405), REFUSED),
+    f"{CONSULTATION}results.xlsx": (COORDINATORS, (200, 405), REFUSED),
+    # For its facilitators alone, and this coordinator is none of them.
+    f"{CONSULTATION}talk/": (NOBODY, REFUSED, REFUSED),
+    f"{CONSULTATION}paper/": (NOBODY, REFUSED, REFUSED),
+    f"{CONSULTATION}flipchart/": (NOBODY, REFUSED, REFUSED),
+    f"{CONSULTATION}words/": (NOBODY, REFUSED, REFUSED),
+    f"{CONSULTATION}words/quote/": (COORDINATORS, (405, 403), REFUSED),
+    f"{CONSULTATION}words/<int:quotation_id>/": (COORDINATORS, (405, 403), REFUSED),
+    "admin/youthpanel/moderation/": (COORDINATORS, (200, 405), REFUSED),
+    "admin/youthpanel/moderation/idea/<uuid:uuid>/": (COORDINATORS, (405, 403), REFUSED),
+    "admin/youthpanel/moderation/post/<uuid:uuid>/": (COORDINATORS, (405, 403), REFUSED),
     **model_rules("youthpanel/recommendation", COORDINATORS, EDITED),
     **model_rules("youthpanel/whitepaper", COORDINATORS, EDITED),
     f"{PAPER}preview/<slug:code>/": (COORDINATORS, (200, 405), REFUSED),
@@ -373,6 +391,10 @@ def make_paths() -> dict[str, str]:
     panel_member = make_member()
     panel_consent = give_consent(panel_member)
     edition, recommendation = make_edition(user), make_recommendation()
+    consultation = make_consultation(state="draft")
+    idea = Idea.objects.create(consultation=consultation, text="x", written_at=now)
+    Post.objects.create(consultation=consultation, text="x", written_at=now, uuid=idea.uuid)
+    quotation = Quotation.objects.create(consultation=consultation, text_sr="x")
     kept = {
         "hotline/referral": referral.pk,
         "hotline/iccamreport": iccam.pk,
@@ -434,6 +456,7 @@ def make_paths() -> dict[str, str]:
         "youthpanel/school": panel_member.school_id,
         "youthpanel/cohort": panel_member.cohort_id,
         "youthpanel/member": panel_member.pk,
+        "youthpanel/consultation": consultation.pk,
         "youthpanel/recommendation": recommendation.pk,
         "youthpanel/whitepaper": edition.paper_id,
         "youthpanel/edition": edition.pk,
@@ -472,6 +495,9 @@ def make_paths() -> dict[str, str]:
             "booking_id": booking.pk,
             "member_id": panel_member.pk,
             "consent_id": panel_consent.pk,
+            "consultation_id": consultation.pk,
+            "quotation_id": quotation.pk,
+            "uuid": idea.uuid,
             "content_type_id": content_type,
             # What an export or a preview is made as.
             "form": "pdf" if "youthpanel" in route else "json",

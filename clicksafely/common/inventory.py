@@ -16,6 +16,7 @@ SCHOOL: Final = "clear: which school"
 FOR_FIGURES: Final = "kept, for figures"
 STAFF: Final = "clear: who of the staff"
 PANEL: Final = "clear: a pseudonym, or what stands beside it"
+WORDS: Final = "clear: what somebody wrote, out of which a name is taken when it is forgotten"
 FOR_SAFETY: Final = "kept, to protect a child"
 AFTER_LEAVING: Final = "`PANEL_KEEP_DAYS` after leaving the panel, or at once where the member wants it"
 AFTER_THE_CODE: Final = (

@@ -15,9 +15,17 @@ from youthpanel.states import ConsultationState, Feature
 class Span(Protocol):
     """What a phase is for these functions."""
 
-    feature: str
-    starts_at: datetime
-    ends_at: datetime
+    @property
+    def feature(self) -> str:
+        """What members do in it."""
+
+    @property
+    def starts_at(self) -> datetime:
+        """Aware."""
+
+    @property
+    def ends_at(self) -> datetime:
+        """Aware."""
 
 
 @dataclass(frozen=True)

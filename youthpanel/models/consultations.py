@@ -149,7 +149,9 @@ class QuestionChoice(models.Model):
 
 
 class Participation(models.Model):
-    """That a member has answered, and nothing of what. No time and no number that grows: only the random id and the day."""
+    """That a member has answered, and nothing of what. No time and no number that grows: only the random id and the day, in an anonymous
+    consultation the same one for all.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     consultation = models.ForeignKey(Consultation, on_delete=models.CASCADE, related_name="participations")
@@ -171,8 +173,9 @@ class Participation(models.Model):
 class AnswerSheet(models.Model):
     """The answers of somebody: {question id: {"choices": [...], "score": n, "text": "..."}}.
 
-    `offline`: written down by facilitators from paper. Where the consultation is anonymous nothing leads from here to a participation: neither a column nor an order of rows nor the
-    transaction that wrote them, for with each sheet all rows of both tables are written anew in random order.
+    Where the consultation is anonymous nothing leads from here to a participation: neither a column nor an order of rows nor the
+    transaction that wrote them, for with each sheet all rows of both tables are written anew in random order. All bear the same day, and
+    `offline` (written down by facilitators from paper) is never said: a trigger refuses it.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -182,6 +185,12 @@ class AnswerSheet(models.Model):
     answers = models.JSONField()
     # Only in a consultation that is not anonymous: a trigger refuses it elsewhere.
     member = models.ForeignKey(Member, on_delete=models.SET_NULL, related_name="sheets", null=True)
+
+    kept_data: ClassVar = {
+        (inventory.WORDS, inventory.FOR_FIGURES): "answers",
+        (inventory.PANEL, inventory.FOR_FIGURES): "member",
+        (inventory.CODES, inventory.FOR_FIGURES): "consultation day offline",
+    }
 
     class Meta:
         verbose_name = _("answer sheet")
@@ -209,7 +218,7 @@ class Theme(models.Model):
 
 
 # What an idea or a post holds: beside what each has of its own.
-_WRITTEN = "member text refused_because"
+_WRITTEN = "text refused_because"
 _READ = "state written_at read_at"
 
 
@@ -246,7 +255,8 @@ class Idea(Contribution):
     counted = models.PositiveSmallIntegerField(_("raised hands"), default=0)
 
     kept_data: ClassVar = {
-        (inventory.PANEL, inventory.WITH_THE_CONSULTATION): _WRITTEN,
+        (inventory.WORDS, inventory.WITH_THE_CONSULTATION): _WRITTEN,
+        (inventory.PANEL, inventory.WITH_THE_CONSULTATION): "member",
         (inventory.CODES, inventory.WITH_THE_CONSULTATION): f"{_READ} consultation counted",
         (inventory.STAFF, inventory.WITH_THE_CONSULTATION): "read_by",
     }
@@ -283,7 +293,8 @@ class Post(Contribution):
     adult = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
 
     kept_data: ClassVar = {
-        (inventory.PANEL, inventory.WITH_THE_CONSULTATION): _WRITTEN,
+        (inventory.WORDS, inventory.WITH_THE_CONSULTATION): _WRITTEN,
+        (inventory.PANEL, inventory.WITH_THE_CONSULTATION): "member",
         (inventory.CODES, inventory.WITH_THE_CONSULTATION): f"{_READ} consultation idea",
         (inventory.STAFF, inventory.WITH_THE_CONSULTATION): "read_by adult",
     }
@@ -310,6 +321,12 @@ class Quotation(models.Model):
     cleared_at = models.DateTimeField(_("cleared"), null=True, editable=False)
 
     objects = MultilingualManager()
+
+    kept_data: ClassVar = {
+        (inventory.WORDS, inventory.FOR_FIGURES): "text text_sr text_en",
+        (inventory.PANEL, inventory.AFTER_LEAVING): "member",
+        (inventory.CODES, inventory.FOR_FIGURES): "consultation cleared_at",
+    }
 
     class Meta:
         verbose_name = _("quotation")

@@ -19,14 +19,12 @@ from youthpanel.models import (
     Consent,
     Consultation,
     Edition,
-    Endorsement,
     Giver,
     Idea,
     Meeting,
     Member,
     MemberRole,
     PaperRecommendation,
-    Quotation,
     Recommendation,
     School,
     Scope,
@@ -35,8 +33,8 @@ from youthpanel.models import (
 from youthpanel.papers.issuing import begin_edition, make_edition
 from youthpanel.papers.services import keep_paper, keep_recommendation, record_handover, record_response
 from youthpanel.showing.demonstration import panel
+from youthpanel.showing.demonstration.consulting import open_now, play_consultation
 from youthpanel.showing.demonstration.proposals import ADDRESSEES, DRAFTS, Draft
-from youthpanel.states import ConsultationState, ContributionState
 
 ACTOR, SECOND = "coordinator", "safeguarding"
 STEPS = 6
@@ -76,6 +74,7 @@ def load(now: datetime) -> Iterator[tuple[int, int]]:
         )
         yield 5, STEPS
         _answers(recommendations, adults[0], handed)
+        open_now([first, second], members, adults, now, chance)
     yield STEPS, STEPS
 
 
@@ -150,33 +149,11 @@ def _consultations(
     cohorts: list[Cohort], members: list[Member], adults: list[User], now: datetime, chance: random.Random
 ) -> list[Consultation]:
     made = []
-    for number, (slug, title, summary) in enumerate(panel.CONSULTATIONS):
-        texts = {
-            f"{name}_{code}": text[code]
-            for name, text in (("title", title), ("summary", summary))
-            for code in ("sr", "en")
-        }
-        consultation = Consultation.objects.create(slug=slug, state=ConsultationState.REPORTED, **texts)
-        consultation.cohorts.set(cohorts[:1] if number == 0 else cohorts)
-        consultation.facilitators.set(adults)
-        written = now - timedelta(days=FIRST - 90 if number == 0 else SECOND_COHORT - 30 - number * 20)
-        for words in panel.IDEAS[number]:
-            asked = members[:70] if number == 0 else members
-            author, *others = chance.sample(asked, 24)
-            idea = Idea.objects.create(
-                consultation=consultation, member=author, text=words, state=ContributionState.SHOWN, written_at=written,
-                read_at=written, read_by=adults[0],
-            )  # fmt: skip
-            Endorsement.objects.bulk_create(Endorsement(idea=idea, member=other) for other in others)
-        made.append(consultation)
-    for number, said, named in panel.QUOTATIONS:
-        Quotation.objects.create(
-            consultation=made[number],
-            member=members[number * 3] if named else None,
-            cleared_at=now - timedelta(days=ISSUED + 10),
-            text_sr=said["sr"],
-            text_en=said["en"],
-        )
+    for number in range(len(panel.CONSULTATIONS)):
+        first = number == 0
+        begins = now - timedelta(days=FIRST - 90 if first else SECOND_COHORT - 30 - number * 20)
+        asked = members[: cohorts[0].target] if first else members
+        made.append(play_consultation(number, cohorts[:1] if first else cohorts, asked, adults, begins, chance))
     return made
 
 
