@@ -5,6 +5,7 @@ from typing import Any
 from django.http import HttpResponse
 from django.utils import timezone
 
+from clicksafely.common.script import localized_name
 from clicksafely.common.towns import TOWNS
 from youthpanel.consultations.taking_part import selectors as taking_part
 from youthpanel.consultations.taking_part.views import may_be_taken_back
@@ -23,7 +24,8 @@ class MeView(MemberView):
     def show(self) -> HttpResponse:
         """Everything that concerns this member."""
         today = timezone.localdate(self.now)
-        own = [*taking_part.own_ideas(self.member), *taking_part.own_posts(self.member)]
+        own: list[Any] = [*taking_part.own_ideas(self.member), *taking_part.own_posts(self.member)]
+        own.sort(key=lambda each: each.written_at, reverse=True)
         context: dict[str, Any] = {
             "calls": selectors.calls(self.member, self.now),
             "own": [
@@ -31,7 +33,7 @@ class MeView(MemberView):
                 for each in own
             ],
             "meetings": [
-                (each, when(each.starts_at), TOWNS.get(each.town, ""))
+                (each, when(each.starts_at), localized_name(each.place, ""), TOWNS.get(each.town, ""))
                 for each in selectors.coming_meetings(self.member, self.now)
             ],
             "followed": [

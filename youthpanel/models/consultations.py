@@ -245,7 +245,7 @@ class Theme(models.Model):
 
 
 # What an idea or a post holds: beside what each has of its own.
-_WRITTEN = "member text refused_because"
+_WRITTEN = "text refused_because"
 _READ = "state written_at read_at"
 
 
@@ -282,7 +282,8 @@ class Idea(Contribution):
     counted = models.PositiveSmallIntegerField(_("raised hands"), default=0)
 
     kept_data: ClassVar = {
-        (inventory.PANEL, inventory.WITH_THE_CONSULTATION): _WRITTEN,
+        (inventory.WORDS, inventory.WITH_THE_CONSULTATION): _WRITTEN,
+        (inventory.PANEL, inventory.WITH_THE_CONSULTATION): "member",
         (inventory.CODES, inventory.WITH_THE_CONSULTATION): f"{_READ} consultation counted",
         (inventory.STAFF, inventory.WITH_THE_CONSULTATION): "read_by",
     }
@@ -319,7 +320,8 @@ class Post(Contribution):
     adult = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
 
     kept_data: ClassVar = {
-        (inventory.PANEL, inventory.WITH_THE_CONSULTATION): _WRITTEN,
+        (inventory.WORDS, inventory.WITH_THE_CONSULTATION): _WRITTEN,
+        (inventory.PANEL, inventory.WITH_THE_CONSULTATION): "member",
         (inventory.CODES, inventory.WITH_THE_CONSULTATION): f"{_READ} consultation idea",
         (inventory.STAFF, inventory.WITH_THE_CONSULTATION): "read_by adult",
     }

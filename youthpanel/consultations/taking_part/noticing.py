@@ -16,9 +16,7 @@ _EMAIL: Final = re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,4}")
 _PHONE: Final = re.compile(r"(?<![\w.,])\+?\(?\d(?:[ /().-]{0,2}\d){6,14}(?!\w)")
 _ACCOUNT: Final = re.compile(r"(?<![\w.])@[A-Za-z0-9_.]{3,30}")
 _ADDRESS: Final = re.compile(r"(?:https?://|www\.)\S{1,200}", re.IGNORECASE)
-_LETTER: Final = r"[^\W\d_]"
-# Two words with a capital letter, one after the other and not across the end of a sentence.
-_NAME: Final = re.compile(rf"\b({_LETTER}{{2,30}}) ({_LETTER}{{2,30}}(?:-{_LETTER}{{2,30}})?)\b")
+_WORD: Final = re.compile(r"[^\W\d_]{2,30}(?:-[^\W\d_]{2,30})?")
 # Words with which sentences begin or by which institutions are called.
 _NO_NAMES_TEXT: Final = """
     ја ти он она ми ви они наш наша наше наши мој моја моје у на за са код из од по и а али ако кад када да не
@@ -61,13 +59,19 @@ def _found(text: str) -> Iterator[Noticed]:
             yield Noticed(hint, found[0].strip())
         # What is one thing is not another one as well.
         text = pattern.sub(" ", text)
-    place = 0
-    while found := _NAME.search(text, place):
-        # The second word may be the first of the next pair.
-        place = found.start(2)
-        if all(_is_like_a_name(word) for word in found.groups()):
-            yield Noticed(Hint.NAME, found[0])
-            place = found.end()
+    yield from _names(text)
+
+
+def _names(text: str) -> Iterator[Noticed]:
+    """Two words or more with a capital letter, one blank between them: not across the end of a sentence."""
+    run: list[re.Match[str]] = []
+    for word in [*_WORD.finditer(text), None]:
+        if word and _is_like_a_name(word[0]) and (not run or text[run[-1].end() : word.start()] == " "):
+            run.append(word)
+            continue
+        if len(run) > 1:
+            yield Noticed(Hint.NAME, text[run[0].start() : run[-1].end()])
+        run = [word] if word and _is_like_a_name(word[0]) else []
 
 
 def _is_like_a_name(word: str) -> bool:
