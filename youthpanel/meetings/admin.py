@@ -1,6 +1,6 @@
 """The list of meetings in the staff site; each has a page of its own."""
 
-from typing import Any, cast
+from typing import Any, ClassVar, cast
 
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
@@ -66,7 +66,7 @@ class MeetingAdmin(ReadOnlyAdmin):
     change_list_template = "admin/youthpanel/meetings/list.html"
     list_display = ("title", "starts_at", "in_town", "who_came", "what_it_is")
     list_filter = (WhenFilter, MeetingTownFilter, "cohorts")
-    ordering = ("-starts_at", "-id")
+    ordering: ClassVar = ["-starts_at", "-id"]
 
     @admin.display(description=_("town"))
     def in_town(self, meeting: Meeting) -> str:

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from clicksafely.common.fields import PlainLineField, PlainTextField
 from clicksafely.common.towns import TOWNS
 from youthpanel.meetings.drafts import MeetingDraft, MinutesDraft
-from youthpanel.models import Cohort
+from youthpanel.models import Cohort, Member
 from youthpanel.records.forms import DayInput, TownField
 
 MOST_DECISIONS: Final = 60
@@ -167,7 +167,7 @@ class MarksForm(forms.Form):
         shown = self.fields["shown"]
         assert isinstance(shown, forms.TypedMultipleChoiceField)  # noqa: S101 - it is declared above
         shown.choices = [(member.pk, member.pseudonym) for member, _agrees in members]
-        shown.error_messages["invalid_choice"] = _("Somebody who was ticked was not invited to this meeting. Tick again.")  # type: ignore[assignment]  # fmt: skip
+        shown.error_messages["invalid_choice"] = _("Somebody who was ticked was not invited to this meeting. Tick again.")  # fmt: skip
 
     def ticked(self) -> set[int]:
         """Who is ticked as the form is shown, whether it was sent or not."""
@@ -190,7 +190,7 @@ class NoteForm(forms.Form):
         max_length=20_000, label=_("What happened"), widget=forms.Textarea({"rows": 12}),
         help_text=_("What you saw or heard, when and where, and in whose words. Do not ask the child questions; do not look into it yourself."),
     )  # fmt: skip
-    member = forms.ModelChoiceField(queryset=None, required=False, label=_("Which member it is about"), empty_label=_("nobody in particular, or I do not know"))  # type: ignore[arg-type]  # fmt: skip
+    member = forms.ModelChoiceField(queryset=Member.objects.none(), required=False, label=_("Which member it is about"), empty_label=_("nobody in particular, or I do not know"))  # fmt: skip
     urgent = forms.BooleanField(required=False, label=_("Urgent: it cannot wait until tomorrow"))
 
     def __init__(self, *args: Any, members: Any, **kwargs: Any) -> None:

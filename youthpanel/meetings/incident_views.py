@@ -58,8 +58,8 @@ def kept(request: HttpRequest) -> HttpResponse:
 def notes(request: HttpRequest) -> HttpResponse:
     """The start page of the safeguarding lead: what waits first."""
     _only_the_lead(request)
-    context = {"notes": incidents.open_notes()[:MOST_SHOWN], "waiting": incidents.waiting()}
-    return show(request, "incidents.html", _("Incident notes"), **context)
+    listed = incidents.open_notes()[:MOST_SHOWN]
+    return show(request, "incidents.html", _("Incident notes"), notes=listed, waiting=incidents.waiting())
 
 
 @page_for(OPEN_NOTE)

@@ -10,6 +10,7 @@ from django.db.models import Count, Prefetch, Q, QuerySet
 from django.utils.timezone import localdate
 
 from clicksafely.common.roles import COORDINATOR, SAFEGUARDING
+from youthpanel.meetings.drafts import LEAST_ADULTS
 from youthpanel.models import Attendance, Decision, Meeting, Member
 
 # A count of people below this is not told.
@@ -85,6 +86,13 @@ def adults_for(meeting: Meeting | None, now: datetime) -> QuerySet[User]:
         return adults()
     who = Q(pk__in=adults().order_by().values("pk")) | Q(pk__in=meeting.facilitators.values("pk"))
     return User.objects.filter(who).order_by("username")
+
+
+def lacks_adults(meeting: Meeting, now: datetime) -> bool:
+    """Whether a meeting ahead has fewer than two who may lead it: somebody left the staff since it was planned."""
+    if meeting.cancelled_at or meeting.starts_at <= now:
+        return False
+    return adults().filter(pk__in=meeting.facilitators.values("pk")).count() < LEAST_ADULTS
 
 
 def members_on(day: date) -> QuerySet[Member]:

@@ -40,8 +40,7 @@ def add(request: HttpRequest) -> HttpResponse:
     """A new meeting."""
     now, adults = timezone.now(), selectors.adults()
     if request.method != "POST":
-        leading = [request.user.pk] if adults.filter(pk=request.user.pk).exists() else []
-        return _form(request, MeetingForm(adults=adults, initial={"facilitators": leading}))
+        return _form(request, MeetingForm(adults=adults, initial={"facilitators": [acting_user(request).pk]}))
     form = MeetingForm(request.POST, adults=adults)
     if form.is_valid():
         try:
@@ -131,6 +130,7 @@ def show_meeting(request: HttpRequest, found: Meeting, *, refusal: str = "") -> 
         asked=selectors.invited(found).count(),
         files=list_files(found, localdate(now)),
         is_over=found.ends_at <= now,
+        lacks_adults=selectors.lacks_adults(found, now),
         can_be_attended=not found.cancelled_at and localdate(found.starts_at) <= localdate(now),
         refusal=refusal,
     )

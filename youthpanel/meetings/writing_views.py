@@ -119,7 +119,8 @@ def _show_both(request: HttpRequest, found: Meeting, draft: MinutesDraft) -> Htt
     rows = DecisionFormSet(initial=rows_of(draft))
     beside = [(_("Minutes"), theirs.minutes, draft.minutes)] if theirs.minutes != draft.minutes else []
     if theirs.decisions != draft.decisions:
-        beside.append((_("Decisions"), *("\n".join(sr for sr, _en in each.decisions) for each in (theirs, draft))))
+        there, mine = ("\n".join(serbian for serbian, _english in each.decisions) for each in (theirs, draft))
+        beside.append((_("Decisions"), there, mine))
     return _show_minutes(request, found, form, rows, refusal=str(CHANGED_MEANWHILE), beside=beside)
 
 

@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.test import Client
 from django.utils import timezone
 from django.utils.timezone import localdate
 
@@ -103,6 +104,23 @@ def test_one_adult_is_not_enough(person: Person, cohort: Cohort) -> None:
     answer = person.client.post(f"{MEETINGS}add/", form_of(cohort, person, facilitators=[person.user.pk]))
     assert (answer.status_code, errors(answer)) == (422, ["facilitators"])
     assert not Meeting.objects.exists()
+
+
+def test_a_meeting_that_lost_an_adult_says_so(person: Person, cohort: Cohort) -> None:
+    ahead = make_meeting(cohort, starts_at=timezone.now() + timedelta(days=3))
+    second = make_staff("second", "safeguarding")
+    ahead.facilitators.set([person.user, second])
+    assert not person.client.get(f"{MEETINGS}{ahead.pk}/").context["lacks_adults"]
+    second.groups.clear()
+    assert person.client.get(f"{MEETINGS}{ahead.pk}/").context["lacks_adults"]
+
+
+@pytest.mark.parametrize("page_name", ["attendance/", "minutes/", "files/add/"])
+def test_a_long_form_needs_its_token(person: Person, meeting: Meeting, page_name: str) -> None:
+    client = Client(enforce_csrf_checks=True)
+    client.cookies = person.client.cookies
+    assert client.get(f"{MEETINGS}{meeting.pk}/{page_name}").status_code == 200
+    assert client.post(f"{MEETINGS}{meeting.pk}/{page_name}", {"opened": "x"}).status_code == 403
 
 
 def test_somebody_else_was_faster(person: Person, meeting: Meeting, cohort: Cohort) -> None:
