@@ -187,7 +187,21 @@ def test_a_document_is_what_it_contains_and_is_taken_along(
         b"\xd0\xcf\x11\xe0" * 200,
         b"x" * (10 * 1024 * 1024 + 1),
     ],
-    ids=lambda content: f"{content[:12]!r} {len(content)}",
+    # Names of their own: a package holds the time at which it was made.
+    ids=(
+        "empty",
+        "program",
+        "drawing",
+        "no PDF",
+        "no picture",
+        "half a picture",
+        "huge picture",
+        "macros",
+        "locked",
+        "no package",
+        "old document",
+        "large",
+    ),
 )
 def test_what_is_not_taken_leaves_nothing(person: Person, meeting: Meeting, media: Path, content: bytes) -> None:
     answer = send(person, meeting, content, nobody="on")
