@@ -12,6 +12,8 @@ from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
 from clicksafely.common import audit
+from clicksafely.common.documents.checking import DocumentRefused, words_of
+from clicksafely.common.sealing import SealError
 from clicksafely.common.uploads import ImageRefused
 from youthpanel.meetings import folders
 from youthpanel.meetings.reading import FileRefused, Read, read_upload
@@ -19,6 +21,7 @@ from youthpanel.meetings.selectors import invited
 from youthpanel.meetings.services import lock, refuse_called_off
 from youthpanel.models import Meeting, MeetingFile, MeetingFileKind, Member, Scope
 from youthpanel.records.errors import Fault, RecordRefused
+from youthpanel.records.naming import compare_names
 from youthpanel.records.selectors import with_consent
 
 
@@ -85,6 +88,8 @@ def add_file(
     except (FileRefused, ImageRefused) as refused:
         raise RecordRefused([Fault("file", refused.message)]) from refused
     try:
+        if read.kind == MeetingFileKind.DOCUMENT:
+            _refuse_names(meeting, read, actor, now)
         with transaction.atomic():
             return _keep(lock(meeting), read, draft, actor, now)
     except BaseException:
@@ -131,6 +136,20 @@ def _keep(meeting: Meeting, read: Read, draft: FileDraft, actor: AbstractBaseUse
     file.shown.set(draft.shown)
     audit.record(action="meeting-file.added", subject=file, actor=actor, now=now, data={"kind": str(read.kind)})
     return file
+
+
+def _refuse_names(meeting: Meeting, read: Read, actor: AbstractBaseUser, now: datetime) -> None:
+    """A document never changes: whoever is forgotten could not be taken out of it. Recorded before it is refused."""
+    try:
+        found = compare_names([words_of(folders.path_of(read.stored))], subject=meeting, actor=actor, now=now)
+    except DocumentRefused as refused:
+        raise RecordRefused([Fault("file", refused.message)]) from refused
+    except SealError as error:
+        said = _("The keys of the panel are not at hand, so the document cannot be compared with the names of members. It was not kept.")  # fmt: skip
+        raise RecordRefused([Fault("file", said)]) from error
+    if found:
+        said = _("The real name of a member seems to stand in this document. It was not kept: put pseudonyms in, and choose it again.")  # fmt: skip
+        raise RecordRefused([Fault("file", said)])
 
 
 def _mark_faults(meeting: Meeting, kind: MeetingFileKind, draft: FileDraft, today: date) -> Iterable[Fault]:
