@@ -11,9 +11,10 @@ from youthpanel.consultations.answering import has_answered
 from youthpanel.consultations.errors import AlreadyAnswered, ChangedMeanwhile, NotNow
 from youthpanel.consultations.forms import questionnaire_form
 from youthpanel.consultations.phases import feature_at, phases_at
+from youthpanel.consultations.selectors import results
 from youthpanel.consultations.taking_part import selectors
 from youthpanel.consultations.taking_part.acts import ACTS, DONE, Outcome, Sent
-from youthpanel.consultations.taking_part.wording import HINTS, STANDINGS, STEPS, what_now, when
+from youthpanel.consultations.taking_part.wording import STANDINGS, STEPS, what_now, when
 from youthpanel.joining.doors import MemberView, typed_in
 from youthpanel.models import Consultation
 from youthpanel.states import CONTRIBUTION_FOLLOWS, ConsultationState, ContributionState, Feature
@@ -84,7 +85,7 @@ class ConsultationView(MemberView):
             ],
             "why_nothing": what_now(consultation, feature),
             "outcome": outcome or Outcome(),
-            "noticed": [(HINTS[each.hint], each.words) for each in outcome.noticed] if outcome else [],
+            "noticed": [(each.kind.value, each.text) for each in outcome.noticed] if outcome else [],
             "notice": notice,
             "notice_kind": kind,
             "kept": kept,
@@ -117,6 +118,8 @@ class ConsultationView(MemberView):
             return {"talks": talks, "most": contributing.MOST_PRIORITIES}
         if feature == Feature.REPORT:
             talks.sort(key=lambda talk: (-talk.chosen, -talk.support))
+            # Words of anonymous answers are left to the adults: nobody has read them for others.
+            return {"talks": talks, "results": results(consultation, self.now)}
         return {"talks": talks}
 
     def _own(self) -> list[tuple[Any, Any, bool]]:
