@@ -16,7 +16,7 @@ from youthpanel.consultations.taking_part import selectors
 from youthpanel.consultations.taking_part.acts import ACTS, DONE, Outcome, Sent
 from youthpanel.consultations.taking_part.wording import STANDINGS, STEPS, what_now, when
 from youthpanel.joining.doors import MemberView, typed_in
-from youthpanel.models import Consultation
+from youthpanel.models import Consultation, Idea, Post
 from youthpanel.states import CONTRIBUTION_FOLLOWS, ConsultationState, ContributionState, Feature
 
 
@@ -25,15 +25,15 @@ class ConsultationView(MemberView):
 
     consultation: Consultation
 
-    def show(self, *, slug: str) -> HttpResponse:
+    def show(self, **address: str) -> HttpResponse:
         """Where it is now."""
-        if not self._find(slug):
+        if not self._find(address["slug"]):
             return self.page("nothing", {}, status=404)
         return self._render(notice=DONE.get(self.request.GET.get("done", ""), ""), kind="success")
 
-    def act(self, *, slug: str) -> HttpResponse:
+    def act(self, **address: str) -> HttpResponse:
         """One act; done, the page is shown anew. What could not be done is said, and what was typed stays on the page."""
-        if not self._find(slug):
+        if not self._find(address["slug"]):
             return self.page("nothing", {"kept": typed_in(self.request)}, status=404)
         act = ACTS.get(self.request.POST.get("act", ""))
         try:
@@ -106,7 +106,7 @@ class ConsultationView(MemberView):
         talks = selectors.talks(consultation, self.member)
         if feature == Feature.DISCUSS:
             by_idea = {talk.idea.pk: talk for talk in talks}
-            general = []
+            general: list[Post] = []
             for post in selectors.shown_posts(consultation):
                 (by_idea[post.idea_id].posts if post.idea_id in by_idea else general).append(post)
             return {"talks": talks, "general": general, "has_adults": contributing.has_adults(consultation)}
@@ -124,7 +124,7 @@ class ConsultationView(MemberView):
 
     def _own(self) -> list[tuple[Any, Any, bool]]:
         """What the member wrote here: itself, where it stands, whether it may be taken back."""
-        mine = [
+        mine: list[Idea | Post] = [
             each
             for each in (*selectors.own_ideas(self.member), *selectors.own_posts(self.member))
             if each.consultation_id == self.consultation.pk
