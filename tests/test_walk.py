@@ -70,6 +70,7 @@ EVERYBODY = frozenset(ROLES)
 DESK = frozenset({ANALYST, SUPERVISOR})
 EDITORS = frozenset({EDITOR})
 COORDINATORS = frozenset({COORDINATOR})
+FACILITATORS = frozenset({COORDINATOR, SAFEGUARDING})
 READERS = frozenset({SUPERVISOR, AUDITOR})
 SUPERVISORS = frozenset({SUPERVISOR})
 NOBODY: frozenset[str] = frozenset()
@@ -294,21 +295,21 @@ TABLE: dict[str, Rule] = {
     f"{PANEL_MEMBER}back/": (COORDINATORS, (405, 302), REFUSED),
     f"{PANEL_MEMBER}erase/": (COORDINATORS, (200, 422), REFUSED),
     **model_rules("youthpanel/consultation", COORDINATORS, EDITED),
-    CONSULTATION: (COORDINATORS, (200, 405), REFUSED),
+    CONSULTATION: (FACILITATORS, (200, 405), REFUSED),
     f"{CONSULTATION}move/": (COORDINATORS, (405, 302), REFUSED),
-    f"{CONSULTATION}preview/<slug:code>/": (COORDINATORS, (200, 405), REFUSED),
-    f"{CONSULTATION}results/": (COORDINATORS, (200, 405), REFUSED),
-    f"{CONSULTATION}results.xlsx": (COORDINATORS, (200, 405), REFUSED),
-    # For its facilitators alone, and this coordinator is none of them.
+    f"{CONSULTATION}preview/<slug:code>/": (FACILITATORS, (200, 405), REFUSED),
+    f"{CONSULTATION}results/": (FACILITATORS, (200, 405), REFUSED),
+    f"{CONSULTATION}results.xlsx": (FACILITATORS, (200, 405), REFUSED),
+    # For its facilitators alone, and this person is none of them.
     f"{CONSULTATION}talk/": (NOBODY, REFUSED, REFUSED),
     f"{CONSULTATION}paper/": (NOBODY, REFUSED, REFUSED),
     f"{CONSULTATION}flipchart/": (NOBODY, REFUSED, REFUSED),
     f"{CONSULTATION}words/": (NOBODY, REFUSED, REFUSED),
-    f"{CONSULTATION}words/quote/": (COORDINATORS, (405, 403), REFUSED),
-    f"{CONSULTATION}words/<int:quotation_id>/": (COORDINATORS, (405, 403), REFUSED),
-    "admin/youthpanel/moderation/": (COORDINATORS, (200, 405), REFUSED),
-    "admin/youthpanel/moderation/idea/<uuid:uuid>/": (COORDINATORS, (405, 403), REFUSED),
-    "admin/youthpanel/moderation/post/<uuid:uuid>/": (COORDINATORS, (405, 403), REFUSED),
+    f"{CONSULTATION}words/quote/": (FACILITATORS, (405, 403), REFUSED),
+    f"{CONSULTATION}words/<int:quotation_id>/": (FACILITATORS, (405, 403), REFUSED),
+    "admin/youthpanel/moderation/": (FACILITATORS, (200, 405), REFUSED),
+    "admin/youthpanel/moderation/idea/<uuid:uuid>/": (FACILITATORS, (405, 403), REFUSED),
+    "admin/youthpanel/moderation/post/<uuid:uuid>/": (FACILITATORS, (405, 403), REFUSED),
     **model_rules("youthpanel/recommendation", COORDINATORS, EDITED),
     **model_rules("youthpanel/whitepaper", COORDINATORS, EDITED),
     f"{PAPER}preview/<slug:code>/": (COORDINATORS, (200, 405), REFUSED),

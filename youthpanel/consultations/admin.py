@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.csrf import csrf_exempt
-from modeltranslation.admin import TranslationAdmin, TranslationStackedInline, TranslationTabularInline
+from modeltranslation.admin import TranslationAdmin, TranslationStackedInline
 
 from clicksafely.common.longforms import take_long_form
 from clicksafely.common.richtextfields import is_language_of
@@ -78,7 +78,7 @@ class QuestionInline(BuiltInline, TranslationStackedInline):  # type: ignore[typ
         return obj is not None and building.has_sheets(obj)
 
 
-class ThemeInline(TranslationTabularInline):  # type: ignore[type-arg]
+class ThemeInline(TranslationStackedInline):  # type: ignore[type-arg]
     model = Theme
     extra = 0
     max_num = 40
@@ -93,7 +93,7 @@ class ConsultationAdmin(RecordAdmin, TranslationAdmin[Any]):
     form = ConsultationForm
     change_form_template = "admin/youthpanel/consultation/change_form.html"
     list_display = ("title", "state", "cohort_names", "sheet_count")
-    list_filter = ("state", "cohorts")
+    list_filter = ("state",)
     inlines = (PhaseInline, QuestionInline, ThemeInline)
     fieldsets = (
         (None, {"fields": ("title", "summary", "introduction", "slug")}),

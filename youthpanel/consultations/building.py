@@ -10,18 +10,11 @@ from django.utils.translation import gettext as _
 
 from clicksafely.common import audit, generation
 from youthpanel.consultations.errors import ChangedMeanwhile
+from youthpanel.consultations.phases import PhaseDraft
 from youthpanel.consultations.readiness import missing
 from youthpanel.models import Consultation, Phase, Question, QuestionChoice
 from youthpanel.records.errors import Fault, RecordRefused
-from youthpanel.states import CONSULTATION_FOLLOWS, ConsultationState, Feature
-
-
-class PhaseDraft(NamedTuple):
-    """A phase that is to be; both times are aware."""
-
-    feature: Feature
-    starts_at: datetime
-    ends_at: datetime
+from youthpanel.states import CONSULTATION_FOLLOWS, ConsultationState
 
 
 class ChoiceText(NamedTuple):

@@ -11,8 +11,8 @@ from django.utils.translation import gettext_lazy
 
 from clicksafely.common.folding import slugify
 from clicksafely.common.roles import COORDINATOR, SAFEGUARDING
-from youthpanel.consultations.building import ChoiceText, PhaseDraft, has_sheets
-from youthpanel.consultations.phases import Trouble, findings
+from youthpanel.consultations.building import ChoiceText, has_sheets
+from youthpanel.consultations.phases import PhaseDraft, Trouble, findings
 from youthpanel.consultations.readiness import LEAST_FACILITATORS, moment
 from youthpanel.models import Phase, Question, QuestionKind
 from youthpanel.states import ConsultationState, Feature

@@ -11,8 +11,8 @@ from youthpanel.consultations.moderating import check_facilitator
 from youthpanel.models import Consultation
 from youthpanel.records.doors import acting_user
 
-VIEW: Final = "youthpanel.view_consultation"
 CHANGE: Final = "youthpanel.change_consultation"
+# Whoever may be a facilitator: coordinators and the safeguarding lead.
 MODERATE: Final = "youthpanel.change_idea"
 FOLDER: Final = "admin/youthpanel/consultation"
 

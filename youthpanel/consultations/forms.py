@@ -35,6 +35,11 @@ class QuestionnaireForm(forms.Form):
                 )
 
     @property
+    def scales(self) -> list[str]:
+        """The fields whose choices are five numbers: they fit beside each other."""
+        return [f"q{question.pk}" for question in self.questions if question.kind == QuestionKind.SCALE]
+
+    @property
     def helper(self) -> FormHelper:
         """How crispy lays the fields out; templates write the form element, its tokens and its button."""
         helper = FormHelper()

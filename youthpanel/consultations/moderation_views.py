@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from youthpanel.consultations import moderating
-from youthpanel.consultations.doors import MODERATE, VIEW, facilitated, page, say_changed, say_closed
+from youthpanel.consultations.doors import MODERATE, facilitated, page, say_changed, say_closed
 from youthpanel.consultations.errors import ChangedMeanwhile, NotNow
 from youthpanel.consultations.personal import find_personal
 from youthpanel.consultations.selectors import waiting
@@ -23,6 +23,7 @@ from youthpanel.states import ConsultationState
 
 SHOWN_AT_ONCE = 25
 PAGE_OF_TALK = 50
+MOST_MINE = 30
 
 
 @page_for(MODERATE)
@@ -46,7 +47,7 @@ def decide_post(request: HttpRequest, uuid: str) -> HttpResponse:
     return _decide(request, get_object_or_404(Post.objects.select_related("consultation"), uuid=uuid))
 
 
-@page_for(VIEW, MODERATE)
+@page_for(MODERATE)
 @require_http_methods(["GET", "HEAD", "POST"])
 def talk(request: HttpRequest, consultation_id: int) -> HttpResponse:
     """Ideas with what was said of them, and what was said in general; sent, an adult says something."""
@@ -120,7 +121,7 @@ def _queue(
     context = {
         "items": [_item(each, fault if each == faulty else "", typed if each == faulty else "") for each in listed],
         "more": len(found) - len(listed),
-        "mine": Consultation.objects.filter(facilitators=acting_user(request), state=ConsultationState.OPEN).count(),
+        "mine": list(Consultation.objects.filter(facilitators=acting_user(request))[:MOST_MINE]),
     }
     return page(request, "queue.html", _("Waiting to be read"), context, status=422 if fault else 200)
 

@@ -9,7 +9,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
 from youthpanel.consultations.answering import keep_sheet
-from youthpanel.consultations.doors import CHANGE, VIEW, facilitated, page, say_closed
+from youthpanel.consultations.doors import MODERATE, facilitated, page, say_closed
 from youthpanel.consultations.errors import NotNow
 from youthpanel.consultations.flipchart import keep_flipchart, read_lines
 from youthpanel.consultations.forms import questionnaire_form
@@ -20,7 +20,7 @@ from youthpanel.states import ConsultationState
 MOST_DIGITS = 4
 
 
-@page_for(VIEW, CHANGE)
+@page_for(MODERATE)
 @require_http_methods(["GET", "HEAD", "POST"])
 def paper(request: HttpRequest, consultation_id: int) -> HttpResponse:
     """The form that members have; sent, it is kept and the next one is there. `n` counts what this person has typed since the page was opened."""
@@ -50,7 +50,7 @@ def paper(request: HttpRequest, consultation_id: int) -> HttpResponse:
     return page(request, "paper.html", _("Answers from paper"), context, status=422 if form.is_bound else 200)
 
 
-@page_for(VIEW, CHANGE)
+@page_for(MODERATE)
 @require_http_methods(["GET", "HEAD", "POST"])
 def flipchart(request: HttpRequest, consultation_id: int) -> HttpResponse:
     """An idea in a line, with the hands; all of them are kept, or none."""

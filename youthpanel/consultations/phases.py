@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import Enum
-from typing import NamedTuple, Protocol
+from typing import NamedTuple
 
 from django.utils.timezone import localdate
 
@@ -12,32 +12,24 @@ from youthpanel.models import Consultation, Phase
 from youthpanel.states import ConsultationState, Feature
 
 
-class Span(Protocol):
-    """What a phase is for these functions."""
+class PhaseDraft(NamedTuple):
+    """A phase that is to be; both times are aware."""
 
-    @property
-    def feature(self) -> str:
-        """What members do in it."""
-
-    @property
-    def starts_at(self) -> datetime:
-        """Aware."""
-
-    @property
-    def ends_at(self) -> datetime:
-        """Aware."""
+    feature: Feature
+    starts_at: datetime
+    ends_at: datetime
 
 
 @dataclass(frozen=True)
-class Timeline[S: Span]:
+class Timeline:
     """Phases in their order, seen from one moment."""
 
-    before: tuple[S, ...]
-    now: S | None
-    after: tuple[S, ...]
+    before: tuple[Phase, ...]
+    now: Phase | None
+    after: tuple[Phase, ...]
 
     @property
-    def next(self) -> S | None:
+    def next(self) -> Phase | None:
         """The first one that is yet to come."""
         return self.after[0] if self.after else None
 
@@ -58,7 +50,7 @@ class Finding(NamedTuple):
     other: int | None
 
 
-def timeline[S: Span](phases: Iterable[S], now: datetime) -> Timeline[S]:
+def timeline(phases: Iterable[Phase], now: datetime) -> Timeline:
     """The phases as they lie around `now`, in whichever order they come."""
     ordered = sorted(phases, key=lambda phase: phase.starts_at)
     return Timeline(
@@ -68,7 +60,7 @@ def timeline[S: Span](phases: Iterable[S], now: datetime) -> Timeline[S]:
     )
 
 
-def phases_at(consultation: Consultation, now: datetime) -> Timeline[Phase]:
+def phases_at(consultation: Consultation, now: datetime) -> Timeline:
     """The phases of a consultation around `now`; one query, none where they were fetched before."""
     return timeline(consultation.phases.all(), now)
 
@@ -83,7 +75,7 @@ def feature_at(consultation: Consultation, now: datetime) -> Feature | None:
     return Feature(phase.feature)
 
 
-def findings(phases: Sequence[Span]) -> list[Finding]:
+def findings(phases: Sequence[Phase | PhaseDraft]) -> list[Finding]:
     """What is wrong, at the later one of two phases; in the order of places."""
     found = [
         Finding(place, Trouble.ENDS_FIRST, None)
@@ -103,7 +95,7 @@ def findings(phases: Sequence[Span]) -> list[Finding]:
     return sorted(found, key=lambda finding: finding.place)
 
 
-def day_of_answers(phases: Iterable[Span]) -> date | None:
+def day_of_answers(phases: Iterable[Phase]) -> date | None:
     """The one day that all anonymous answers of a consultation bear: the first of answering. The real one would lead from a sheet to who answered on it.
 
     None where no phase is for answering.

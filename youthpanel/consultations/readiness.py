@@ -49,7 +49,7 @@ def waiting_in(consultation: Consultation) -> int:
 
 def moment(at: datetime) -> str:
     """A day with its time, for a sentence."""
-    return date_format(localtime(at), "SHORT_DATETIME_FORMAT")
+    return date_format(localtime(at), "j. n. Y. H:i")
 
 
 def _before_opening(consultation: Consultation, now: datetime) -> list[str]:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from clicksafely.common.figures.charts import Chart, bars
-from youthpanel.consultations.doors import VIEW, page
+from youthpanel.consultations.doors import MODERATE, page
 from youthpanel.consultations.exporting import as_xlsx
 from youthpanel.consultations.selectors import QuestionResult, results
 from youthpanel.models import Consultation
@@ -34,7 +34,7 @@ def drawn(result: QuestionResult) -> Drawn:
     return Drawn(result, bars(rows, longest=result.answered) if rows and result.answered else None)
 
 
-@page_for(VIEW)
+@page_for(MODERATE)
 @require_safe
 def show(request: HttpRequest, consultation_id: int) -> HttpResponse:
     """Charts with their tables, texts, ideas, themes, cleared words."""
@@ -51,7 +51,7 @@ def show(request: HttpRequest, consultation_id: int) -> HttpResponse:
     return page(request, "results.html", _("Results"), context)
 
 
-@page_for(VIEW)
+@page_for(MODERATE)
 @require_safe
 def download(request: HttpRequest, consultation_id: int) -> HttpResponse:
     """The same as XLSX, in the language at hand."""

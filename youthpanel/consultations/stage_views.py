@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from clicksafely.common.language import LANGUAGES
 from youthpanel.consultations import building
-from youthpanel.consultations.doors import CHANGE, VIEW, page, say_changed
+from youthpanel.consultations.doors import CHANGE, MODERATE, page, say_changed
 from youthpanel.consultations.errors import ChangedMeanwhile
 from youthpanel.consultations.forms import questionnaire_form
 from youthpanel.consultations.phases import phases_at
@@ -38,7 +38,7 @@ STEPS = {
 }
 
 
-@page_for(VIEW)
+@page_for(MODERATE)
 @require_safe
 def stage(request: HttpRequest, consultation_id: int) -> HttpResponse:
     """The consultation: state, phases, numbers, what is next, where to go."""
@@ -46,7 +46,7 @@ def stage(request: HttpRequest, consultation_id: int) -> HttpResponse:
     return _stage(request, consultation, [])
 
 
-@page_for(VIEW, CHANGE)
+@page_for(MODERATE, CHANGE)
 @require_POST
 def move(request: HttpRequest, consultation_id: int) -> HttpResponse:
     """Take the next step; where something is missing, say it."""
@@ -69,7 +69,7 @@ def move(request: HttpRequest, consultation_id: int) -> HttpResponse:
     return redirect("admin:youthpanel-consultation", consultation_id)
 
 
-@page_for(VIEW)
+@page_for(MODERATE)
 @require_safe
 def preview(request: HttpRequest, consultation_id: int, code: str) -> HttpResponse:
     """What members read and are asked, in the language `code`, in the frame of the site. Nothing of it can be sent."""

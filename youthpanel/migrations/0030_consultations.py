@@ -1,8 +1,8 @@
-"""Questions that were answered stay what they were; of anonymous sheets nothing is said of paper; coordinators run consultations."""
+"""Questions that were answered stay what they were; of anonymous sheets nothing is said of paper; coordinators run consultations, with the safeguarding lead."""
 
 from django.db import migrations
 
-from clicksafely.common.roles import COORDINATOR, grant
+from clicksafely.common.roles import COORDINATOR, SAFEGUARDING, grant
 
 FORWARD = """
 DROP TRIGGER youthpanel_answersheet_names_nobody ON youthpanel_answersheet;
@@ -68,4 +68,6 @@ class Migration(migrations.Migration):
     operations = [
         migrations.RunSQL(FORWARD, BACKWARD),
         migrations.RunPython(*grant(COORDINATOR, *BUILDING, *MODERATING)),
+        # May be the second adult of a consultation, who reads all that is said in it.
+        migrations.RunPython(*grant(SAFEGUARDING, *MODERATING)),
     ]

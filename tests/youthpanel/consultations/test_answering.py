@@ -1,9 +1,12 @@
 """What is taken as an answer, and from whom."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from threading import Barrier
 from typing import Any
 
 import pytest
+from django.db import connection
 
 from clicksafely.common.models import AuditEvent
 from tests.factories.youthpanel import NOW, TODAY, make_cohort, make_member
@@ -163,3 +166,43 @@ def test_what_is_wrong_is_said_at_its_field(sent: dict[str, str], field: str) ->
     )
     assert not form.is_valid()
     assert list(form.errors) == [field if field == "__all__" else f"q{one.pk}{field}"]
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("anonymous", [True, False])
+def test_of_two_answers_of_one_member_at_the_same_moment_one_is_kept(anonymous: bool) -> None:
+    consultation, [question] = asking("open", anonymous=anonymous)
+    member = make_member(consultation.cohorts.get())
+    both_are_there = Barrier(2)
+
+    def send(text: str) -> str:
+        both_are_there.wait(timeout=30)
+        try:
+            answer(consultation, member, {question: text})
+        except AlreadyAnswered:
+            return "refused"
+        finally:
+            connection.close()
+        return "kept"
+
+    with ThreadPoolExecutor(2) as threads:
+        assert sorted(threads.map(send, ("Први", "Други"))) == ["kept", "refused"]
+    assert (AnswerSheet.objects.count(), Participation.objects.count()) == (1, 1)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_answers_at_the_same_moment_are_all_kept() -> None:
+    consultation, [question] = asking("open")
+    members = [make_member(consultation.cohorts.get()) for _number in range(6)]
+
+    def send(member: Any) -> None:
+        try:
+            answer(consultation, member, {question: f"Лист {member.pk}"})
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(6) as threads:
+        list(threads.map(send, members))
+    said = {sheet.answers[str(question.pk)]["text"] for sheet in AnswerSheet.objects.all()}
+    assert said == {f"Лист {member.pk}" for member in members}
+    assert Participation.objects.count() == 6

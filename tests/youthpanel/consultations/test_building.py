@@ -16,8 +16,8 @@ from tests.factories.youthpanel import NOW, make_cohort, make_consultation, make
 from tests.signing import Person, make_staff
 from tests.youthpanel.consultations.builders import answer, asking, make_question
 from youthpanel.consultations import building
-from youthpanel.consultations.building import PhaseDraft
 from youthpanel.consultations.errors import ChangedMeanwhile
+from youthpanel.consultations.phases import PhaseDraft
 from youthpanel.consultations.readiness import missing, remarks
 from youthpanel.models import Consultation, Idea, Phase, Question, QuestionChoice
 from youthpanel.records.errors import RecordRefused

@@ -8,7 +8,7 @@ from django.core.exceptions import PermissionDenied
 
 from clicksafely.common.models import AuditEvent
 from tests.factories.youthpanel import NOW, make_cohort, make_consultation, make_member
-from tests.signing import Person, make_staff
+from tests.signing import Person, make_staff, signed_in
 from youthpanel.consultations import moderating
 from youthpanel.consultations.errors import ChangedMeanwhile, NotNow
 from youthpanel.consultations.personal import Kind, find_personal
@@ -170,3 +170,23 @@ def test_the_queue_warns(coordinator: Person) -> None:
     page = coordinator.client.get(QUEUE).content.decode()
     assert "this may lead to somebody" in page
     assert "e-mail address" in page
+
+
+def test_the_safeguarding_lead_is_an_adult_of_a_thread_as_well() -> None:
+    lead = signed_in("zastita", "safeguarding")
+    consultation = led_by(lead.user)
+    idea = write(consultation)
+    lead.client.cookies["lang"] = "en"
+    queue = lead.client.get(QUEUE).content.decode()
+    assert str(idea.uuid) in queue
+    assert f"/admin/youthpanel/consultations/{consultation.pk}/" in queue
+    assert "/admin/youthpanel/member/" not in queue
+    lead.client.post(f"{QUEUE}idea/{idea.uuid}/", {"act": "show", "state": "waiting"})
+    idea.refresh_from_db()
+    assert idea.state == "shown"
+    base = f"/admin/youthpanel/consultations/{consultation.pk}/"
+    assert [lead.client.get(base + page).status_code for page in ("", "talk/", "paper/", "words/", "results/")] == [
+        200
+    ] * 5
+    assert lead.client.post(f"{base}move/", {"to": "closed"}).status_code == 403
+    assert lead.client.get("/admin/youthpanel/consultation/").status_code == 403

@@ -108,7 +108,10 @@ class ConsultationView(MemberView):
             by_idea = {talk.idea.pk: talk for talk in talks}
             general: list[Post] = []
             for post in selectors.shown_posts(consultation):
-                (by_idea[post.idea_id].posts if post.idea_id in by_idea else general).append(post)
+                if post.idea_id is None:
+                    general.append(post)
+                elif post.idea_id in by_idea:
+                    by_idea[post.idea_id].posts.append(post)
             return {"talks": talks, "general": general, "has_adults": contributing.has_adults(consultation)}
         if feature == Feature.PRIORITISE:
             if outcome:
@@ -124,11 +127,8 @@ class ConsultationView(MemberView):
 
     def _own(self) -> list[tuple[Any, Any, bool]]:
         """What the member wrote here: itself, where it stands, whether it may be taken back."""
-        mine: list[Idea | Post] = [
-            each
-            for each in (*selectors.own_ideas(self.member), *selectors.own_posts(self.member))
-            if each.consultation_id == self.consultation.pk
-        ]
+        written: list[Idea | Post] = [*selectors.own_ideas(self.member), *selectors.own_posts(self.member)]
+        mine = [each for each in written if each.consultation_id == self.consultation.pk]
         going = self.consultation.state in (ConsultationState.OPEN, ConsultationState.CLOSED)
         return [
             (each, STANDINGS[state := ContributionState(each.state)], going and may_be_taken_back(state))

@@ -8,7 +8,8 @@ from django.contrib.auth.models import User
 
 from youthpanel.consultations import building, moderating, quoting
 from youthpanel.consultations.answering import Answer, keep_sheet
-from youthpanel.consultations.building import ChoiceText, PhaseDraft
+from youthpanel.consultations.building import ChoiceText
+from youthpanel.consultations.phases import PhaseDraft
 from youthpanel.models import Cohort, Consultation, Endorsement, Idea, Member, Question, QuestionKind, Theme
 from youthpanel.papers.content import Both
 from youthpanel.showing.demonstration import panel, questions
@@ -27,6 +28,7 @@ def play_consultation(
     chance: random.Random,
 ) -> Consultation:
     """One of the nine from its beginning to what came of it, sixteen days in all."""
+    begins = begins.replace(hour=8, minute=0, second=0, microsecond=0)
     slug, title, summary = panel.CONSULTATIONS[number]
     subject, actor = questions.SUBJECTS[number], adults[0]
     consultation = _build(slug, {"title": title, "summary": summary, "introduction": summary}, cohorts, adults, begins)
@@ -39,9 +41,11 @@ def play_consultation(
         own = _write(consultation, members[number * 3], said["sr"], begins + timedelta(days=6))
         moderating.show(contribution=own, actor=actor, now=begins + timedelta(days=7))
     answering = begins + timedelta(days=9)
-    for member in (*chance.sample(members, ONLINE), *[None] * ON_PAPER):
+    # Not everybody writes, and nobody the same.
+    words = [*subject.answers, *[""] * (ONLINE + ON_PAPER - len(subject.answers))]
+    for member, text in zip((*chance.sample(members, ONLINE), *[None] * ON_PAPER), words, strict=True):
         keep_sheet(
-            consultation=consultation, member=member, answers=_answers(asked, subject.answers, chance), offline=member is None, now=answering
+            consultation=consultation, member=member, answers=_answers(asked, text, chance), offline=member is None, now=answering
         )  # fmt: skip
     closed = begins + LASTS
     building.move(consultation=consultation, to=ConsultationState.CLOSED, actor=actor, now=closed)
@@ -62,7 +66,7 @@ def open_now(
 ) -> None:
     """One that members can take part in today: ideas are collected, two wait to be read."""
     slug, title, summary, introduction, ideas, unread = questions.OPEN_NOW
-    begins = now - timedelta(days=5)
+    begins = (now - timedelta(days=5)).replace(hour=8, minute=0, second=0, microsecond=0)
     texts = {"title": title, "summary": summary, "introduction": introduction}
     consultation = _build(slug, texts, cohorts, adults, begins)
     _phases(consultation, begins, (Feature.INFORM, Feature.COLLECT, Feature.ANSWER, Feature.PRIORITISE), length=4)
@@ -112,7 +116,7 @@ def _ask(consultation: Consultation, subject: questions.Subject) -> list[Questio
     return made
 
 
-def _answers(asked: list[Question], words: tuple[str, ...], chance: random.Random) -> dict[str, Answer]:
+def _answers(asked: list[Question], text: str, chance: random.Random) -> dict[str, Answer]:
     scale, single, multiple, opened = asked
     one, many = ([choice.pk for choice in question.choices.all()] for question in (single, multiple))
     given: dict[str, Answer] = {
@@ -120,9 +124,8 @@ def _answers(asked: list[Question], words: tuple[str, ...], chance: random.Rando
         str(single.pk): {"choices": chance.choices(one, (4, 6, 3, 1))},
         str(multiple.pk): {"choices": chance.sample(many, chance.randint(1, 2))},
     }
-    # Not everybody writes.
-    if chance.random() < 0.7:
-        given[str(opened.pk)] = {"text": chance.choice(words)}
+    if text:
+        given[str(opened.pk)] = {"text": text}
     return given
 
 
