@@ -9,12 +9,12 @@ from pathlib import Path
 
 import pypdfium2
 import pytest
+from django.contrib.auth.models import User
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from tests.e2e.looking import faults
 from tests.factories.youthpanel import make_cohort
-from tests.signing import make_staff
 from tests.site import Site
 from tests.youthpanel.consultations.builders import make_question
 from tests.youthpanel.consultations.taking_part.conftest import make_idea
@@ -47,7 +47,7 @@ def panel(site: Site) -> Panel:
             name_sr=f"Кохорта {mark}", name_en=f"Cohort {mark}", begins_on=timezone.localdate() - timedelta(days=90)
         )
         members = [make_consenting(cohort, pseudonym=f"{name} {mark}") for name in ("Храбри јеж", "Мирна сова")]
-        adults = [make_staff(f"adult-{mark}-{number}", "coordinator") for number in range(2)]
+        adults = User.objects.filter(username__in=("coordinator", "safeguarding"))
         made = []
         for feature in (Feature.COLLECT, Feature.ANSWER):
             consultation = Consultation.objects.create(

@@ -21,7 +21,7 @@ class MeView(MemberView):
 
     http_method_names = ["get", "head", "options"]
 
-    def show(self) -> HttpResponse:
+    def show(self, **address: str) -> HttpResponse:
         """Everything that concerns this member."""
         today = timezone.localdate(self.now)
         own: list[Any] = [*taking_part.own_ideas(self.member), *taking_part.own_posts(self.member)]

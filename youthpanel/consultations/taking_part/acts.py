@@ -14,7 +14,8 @@ from django.utils.translation import gettext_lazy as _
 from youthpanel.consultations import answering, contributing
 from youthpanel.consultations.errors import ChangedMeanwhile
 from youthpanel.consultations.forms import QuestionnaireForm, questionnaire_form
-from youthpanel.consultations.taking_part.noticing import Noticed, notice
+from youthpanel.consultations.personal import Personal
+from youthpanel.consultations.taking_part.noticing import notice
 from youthpanel.consultations.taking_part.selectors import find_own
 from youthpanel.models import Consultation, Member
 from youthpanel.records.errors import RecordRefused
@@ -52,7 +53,7 @@ class Outcome:
     text: str = ""
     about: str = GENERAL
     problems: list[str | Promise] = field(default_factory=list)
-    noticed: list[Noticed] = field(default_factory=list)
+    noticed: list[Personal] = field(default_factory=list)
     questionnaire: QuestionnaireForm | None = None
 
 

@@ -11,11 +11,12 @@ from youthpanel.consultations.answering import has_answered
 from youthpanel.consultations.errors import AlreadyAnswered, ChangedMeanwhile, NotNow
 from youthpanel.consultations.forms import questionnaire_form
 from youthpanel.consultations.phases import feature_at, phases_at
+from youthpanel.consultations.selectors import results
 from youthpanel.consultations.taking_part import selectors
 from youthpanel.consultations.taking_part.acts import ACTS, DONE, Outcome, Sent
-from youthpanel.consultations.taking_part.wording import HINTS, STANDINGS, STEPS, what_now, when
+from youthpanel.consultations.taking_part.wording import STANDINGS, STEPS, what_now, when
 from youthpanel.joining.doors import MemberView, typed_in
-from youthpanel.models import Consultation
+from youthpanel.models import Consultation, Idea, Post
 from youthpanel.states import CONTRIBUTION_FOLLOWS, ConsultationState, ContributionState, Feature
 
 
@@ -24,15 +25,15 @@ class ConsultationView(MemberView):
 
     consultation: Consultation
 
-    def show(self, *, slug: str) -> HttpResponse:
+    def show(self, **address: str) -> HttpResponse:
         """Where it is now."""
-        if not self._find(slug):
+        if not self._find(address["slug"]):
             return self.page("nothing", {}, status=404)
         return self._render(notice=DONE.get(self.request.GET.get("done", ""), ""), kind="success")
 
-    def act(self, *, slug: str) -> HttpResponse:
+    def act(self, **address: str) -> HttpResponse:
         """One act; done, the page is shown anew. What could not be done is said, and what was typed stays on the page."""
-        if not self._find(slug):
+        if not self._find(address["slug"]):
             return self.page("nothing", {"kept": typed_in(self.request)}, status=404)
         act = ACTS.get(self.request.POST.get("act", ""))
         try:
@@ -84,7 +85,7 @@ class ConsultationView(MemberView):
             ],
             "why_nothing": what_now(consultation, feature),
             "outcome": outcome or Outcome(),
-            "noticed": [(HINTS[each.hint], each.words) for each in outcome.noticed] if outcome else [],
+            "noticed": [(each.kind.value, each.text) for each in outcome.noticed] if outcome else [],
             "notice": notice,
             "notice_kind": kind,
             "kept": kept,
@@ -105,9 +106,12 @@ class ConsultationView(MemberView):
         talks = selectors.talks(consultation, self.member)
         if feature == Feature.DISCUSS:
             by_idea = {talk.idea.pk: talk for talk in talks}
-            general = []
+            general: list[Post] = []
             for post in selectors.shown_posts(consultation):
-                (by_idea[post.idea_id].posts if post.idea_id in by_idea else general).append(post)
+                if post.idea_id is None:
+                    general.append(post)
+                elif post.idea_id in by_idea:
+                    by_idea[post.idea_id].posts.append(post)
             return {"talks": talks, "general": general, "has_adults": contributing.has_adults(consultation)}
         if feature == Feature.PRIORITISE:
             if outcome:
@@ -117,15 +121,14 @@ class ConsultationView(MemberView):
             return {"talks": talks, "most": contributing.MOST_PRIORITIES}
         if feature == Feature.REPORT:
             talks.sort(key=lambda talk: (-talk.chosen, -talk.support))
+            # Words of anonymous answers are left to the adults: nobody has read them for others.
+            return {"talks": talks, "results": results(consultation, self.now)}
         return {"talks": talks}
 
     def _own(self) -> list[tuple[Any, Any, bool]]:
         """What the member wrote here: itself, where it stands, whether it may be taken back."""
-        mine = [
-            each
-            for each in (*selectors.own_ideas(self.member), *selectors.own_posts(self.member))
-            if each.consultation_id == self.consultation.pk
-        ]
+        written: list[Idea | Post] = [*selectors.own_ideas(self.member), *selectors.own_posts(self.member)]
+        mine = [each for each in written if each.consultation_id == self.consultation.pk]
         going = self.consultation.state in (ConsultationState.OPEN, ConsultationState.CLOSED)
         return [
             (each, STANDINGS[state := ContributionState(each.state)], going and may_be_taken_back(state))

@@ -11,7 +11,6 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
-from youthpanel.consultations.taking_part.noticing import Hint
 from youthpanel.models import Consultation
 from youthpanel.states import ConsultationState, ContributionState, Feature
 
@@ -68,16 +67,6 @@ STANDINGS: Final[Mapping[ContributionState, Standing]] = MappingProxyType(
         ContributionState.SHOWN: Standing(pgettext_lazy("own idea", "Everybody in the consultation sees it"), "mint"),
         ContributionState.REFUSED: Standing(pgettext_lazy("own idea", "Not shown to others"), "peach"),
         ContributionState.WITHDRAWN: Standing(pgettext_lazy("own idea", "You took it back"), "lilac"),
-    }
-)
-
-HINTS: Final[Mapping[Hint, Promise]] = MappingProxyType(
-    {
-        Hint.EMAIL: pgettext_lazy("noticed", "an e-mail address"),
-        Hint.PHONE: pgettext_lazy("noticed", "a telephone number"),
-        Hint.ACCOUNT: pgettext_lazy("noticed", "the name of an account"),
-        Hint.ADDRESS: pgettext_lazy("noticed", "an address on the internet"),
-        Hint.NAME: pgettext_lazy("noticed", "somebody’s name"),
     }
 )
 

@@ -2,25 +2,25 @@
 
 import pytest
 
-from youthpanel.consultations.taking_part.noticing import MOST_SHOWN, Hint, Noticed, notice
+from youthpanel.consultations.personal import Kind, Personal
+from youthpanel.consultations.taking_part.noticing import MOST_SHOWN, notice
 
 
 @pytest.mark.parametrize(
-    ("text", "hint", "words"),
+    ("text", "kind", "words"),
     [
-        ("Пиши ми на ana.anic@example.org до петка", Hint.EMAIL, "ana.anic@example.org"),
-        ("Мој број је 064 123-45-67.", Hint.PHONE, "064 123-45-67"),
-        ("+381 64 1234567", Hint.PHONE, "+381 64 1234567"),
-        ("(011) 333/4444", Hint.PHONE, "(011) 333/4444"),
-        ("Нађи ме: @ana_2012", Hint.ACCOUNT, "@ana_2012"),
-        ("види https://example.org/ana овде", Hint.ADDRESS, "https://example.org/ana"),
-        ("као што каже Ана Анић у школи", Hint.NAME, "Ана Анић"),
-        ("kao što kaže Đorđe Šćepanović-Ilić", Hint.NAME, "Đorđe Šćepanović-Ilić"),
-        ("Ask Ana Anić about it", Hint.NAME, "Ask Ana Anić"),
+        ("Пиши ми на ana.anic@example.org до петка", Kind.EMAIL, "ana.anic@example.org"),
+        ("Мој број је 064 123-45-67.", Kind.PHONE, "064 123-45-67"),
+        ("+381 64 1234567", Kind.PHONE, "+381 64 1234567"),
+        ("011/333-4444", Kind.PHONE, "011/333-4444"),
+        ("Нађи ме: @ana_2012", Kind.ACCOUNT, "@ana_2012"),
+        ("као што каже Ана Анић у школи", Kind.NAME, "Ана Анић"),
+        ("kao što kaže Đorđe Šćepanović-Ilić", Kind.NAME, "Đorđe Šćepanović"),
+        ("Ask Ana Anić about it", Kind.NAME, "Ask Ana Anić"),
     ],
 )
-def test_noticed(text: str, hint: Hint, words: str) -> None:
-    assert notice(text) == [Noticed(hint, words)]
+def test_noticed(text: str, kind: Kind, words: str) -> None:
+    assert notice(text) == [Personal(kind, words)]
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from clicksafely.common.models import AuditEvent
 from tests.factories.youthpanel import make_cohort, make_meeting
-from tests.youthpanel.consultations.builders import make_question
+from tests.youthpanel.consultations.builders import answer, make_question
 from tests.youthpanel.consultations.taking_part.conftest import DAY, Held, address, make_idea, move_on
 from tests.youthpanel.joining.conftest import JOIN, ME, make_consenting
 from youthpanel.models import AnswerSheet, Cohort, Consultation, Endorsement, Idea, Member, Participation, Post
@@ -283,6 +283,23 @@ def test_a_consultation_costs_the_same_for_one_and_for_three_ideas(
                 client.get(address(consultation))
             counts.append(len(asked))
         assert counts[0] == counts[2]
+
+
+def test_results_are_counts_and_never_the_words_of_answers(
+    held: Held, cohort: Cohort, member: Member, enter: Enter
+) -> None:
+    consultation, now = held(Feature.ANSWER), timezone.now()
+    scale, words = make_question(consultation, "scale"), make_question(consultation, "open")
+    for number in range(5):
+        answer(consultation, make_consenting(cohort), {scale: 4, words: f"Непрочитано {number}"}, now=now)
+    client = enter(member)
+    move_on(consultation, Feature.REPORT)
+    assert client.get(address(consultation)).context["results"].sheets is None
+    Consultation.objects.update(state="reported")
+    page = client.get(address(consultation))
+    assert page.context["results"].sheets == 5
+    assert "100 %" in page.content.decode()
+    assert "Непрочитано" not in page.content.decode()
 
 
 def test_who_was_forgotten_is_not_named(held: Held, cohort: Cohort, member: Member, enter: Enter) -> None:
