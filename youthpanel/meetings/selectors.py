@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Final
 
 from django.contrib.auth.models import User
-from django.db.models import Count, Prefetch, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
 from django.utils.timezone import localdate
 
 from clicksafely.common.roles import COORDINATOR, SAFEGUARDING
@@ -16,6 +16,7 @@ from youthpanel.models import Attendance, Decision, Meeting, Member
 # A count of people below this is not told.
 LEAST_TOLD: Final = 5
 NEWEST: Final = 8
+SOONEST: Final = 3
 
 
 def held(now: datetime) -> Q:
@@ -71,6 +72,17 @@ def next_end(now: datetime) -> datetime | None:
     """When the next meeting is over, and so is one of those that were held; one query."""
     ahead = Meeting.objects.filter(cancelled_at=None, ends_at__gt=now).order_by("ends_at")
     return ahead.values_list("ends_at", flat=True).first()
+
+
+def ahead(now: datetime) -> list[Meeting]:
+    """The next meetings, the soonest first, with one that is going on; one query."""
+    return list(Meeting.objects.filter(cancelled_at=None, ends_at__gt=now).order_by("starts_at", "id")[:SOONEST])
+
+
+def without_attendance(now: datetime) -> list[Meeting]:
+    """Meetings that were held and of which nobody has recorded who came, the newest first; one query."""
+    noted = Attendance.objects.filter(meeting=OuterRef("pk"), came__isnull=False)
+    return list(Meeting.objects.filter(held(now)).exclude(Exists(noted)).order_by("-starts_at", "-id")[:NEWEST])
 
 
 def adults() -> QuerySet[User]:
