@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.csrf import csrf_exempt
 from modeltranslation.admin import TranslationAdmin
 
-from clicksafely.common.lists import CappedPaginator, HeadedAdmin
+from clicksafely.common.lists import CappedPaginator, UnloggedAdmin
 from clicksafely.common.longforms import take_long_form
 from clicksafely.common.richtextfields import RichTextMixin
 
@@ -18,7 +18,7 @@ def actor_of(request: HttpRequest) -> AbstractBaseUser:
     return cast(AbstractBaseUser, request.user)
 
 
-class DeskAdmin(RichTextMixin, HeadedAdmin, TranslationAdmin[Any]):
+class DeskAdmin(RichTextMixin, UnloggedAdmin, TranslationAdmin[Any]):
     """Texts in both languages on one form, which may have more fields than the site takes of anybody else."""
 
     paginator = CappedPaginator

@@ -6,7 +6,6 @@ from typing import Any, cast
 
 from django.contrib import admin, messages
 from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
-from django.db import models
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.forms import ModelForm
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -17,7 +16,7 @@ from django.utils.translation import pgettext_lazy
 from modeltranslation.admin import TranslationAdmin
 
 from clicksafely.common.folding import fold
-from clicksafely.common.lists import CappedPaginator, FixedOrder, HeadedAdmin
+from clicksafely.common.lists import CappedPaginator, FixedOrder, UnloggedAdmin
 from clicksafely.common.staff import StaffSite
 from clicksafely.common.towns import TOWNS, town_choices
 from youthpanel.models import Cohort, Member, School, Scope
@@ -32,8 +31,8 @@ from youthpanel.records.wording import consent_lines, timeline_lines
 cast(StaffSite, admin.site).add_pages(urlpatterns)
 
 
-class RecordAdmin(HeadedAdmin):
-    """A list that stays fast; what is done is in the audit trail, and nowhere else: Django's own log would keep names that are forgotten."""
+class RecordAdmin(UnloggedAdmin):
+    """A list that stays fast; what is done is in the audit trail, and nowhere else."""
 
     paginator = CappedPaginator
     show_full_result_count = False
@@ -45,15 +44,6 @@ class RecordAdmin(HeadedAdmin):
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[FixedOrder]:
         return FixedOrder
-
-    def log_addition(self, request: HttpRequest, obj: models.Model, message: Any) -> Any:
-        """The services have recorded it."""
-
-    def log_change(self, request: HttpRequest, obj: models.Model, message: Any) -> Any:
-        """The services have recorded it."""
-
-    def log_deletions(self, request: HttpRequest, queryset: Any) -> Any:
-        """The services have recorded it."""
 
     def changeform_view(
         self,
