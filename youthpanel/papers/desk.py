@@ -58,7 +58,7 @@ class LedgerAdmin(DeskAdmin):
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
         """A form that knows who is at work: it compares what was written with names, which is recorded."""
-        form = super().get_form(request, obj, change=change, **kwargs)
+        form: Any = super().get_form(request, obj, change=change, **kwargs)
         form.actor = actor_of(request)
         return form
 
