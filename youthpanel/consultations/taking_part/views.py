@@ -52,8 +52,8 @@ class ConsultationView(MemberView):
             words = _("Something has changed here meanwhile, so nothing was done. Look at it once more.")
             return self._render(notice=words, kind="warning", kept=typed_in(self.request), status=409)
         if outcome.done:
-            address = reverse("panel-consultation", args=[self.consultation.slug])
-            return HttpResponseRedirect(f"{address}?done={outcome.done}{outcome.place}", status=303)
+            page = reverse("panel-consultation", args=[self.consultation.slug])
+            return HttpResponseRedirect(f"{page}?done={outcome.done}{outcome.place}", status=303)
         return self._render(outcome=outcome, status=422)
 
     def _find(self, slug: str) -> bool:
