@@ -11,7 +11,7 @@ from clicksafely.common.folding import fold
 from clicksafely.common.sealing import Damaged, WrongKey
 from youthpanel.models import Member
 from youthpanel.records.identity import unseal_identity
-from youthpanel.records.patterns import pattern_of, signs_of, words_of
+from youthpanel.records.patterns import stands_in, words_of
 
 
 def compare_names(
@@ -29,14 +29,8 @@ def find_names(texts: Sequence[str]) -> list[int]:
     Names are read here, in memory, and shown to nobody, nor whose it is. Raises NoPrivateKey.
     """
     folded = [fold(text) for text in texts]
-    found: set[int] = set()
-    for words in _names():
-        signs = signs_of(words)
-        likely = [place for place, text in enumerate(folded) if all(sign in text for sign in signs)]
-        if likely:
-            pattern = pattern_of(words)
-            found.update(place for place in likely if pattern.search(folded[place]))
-    return sorted(found)
+    names = _names()
+    return [place for place, text in enumerate(folded) if any(stands_in(words, text) for words in names)]
 
 
 def _names() -> list[list[str]]:

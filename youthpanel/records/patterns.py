@@ -13,6 +13,9 @@ from clicksafely.common.folding import fold
 
 _ENDING: Final = r"[^\W\d_]{0,3}"
 _GAP: Final = r"[\W_]{1,3}"
+# A name with its endings is shorter, in letters; and so far around a sign is looked.
+_LONGEST_WRITTEN: Final = 150
+_REACH: Final = 400
 # Петар, Петра: an „а“ that comes and goes between the last two consonants.
 _COMES_AND_GOES: Final = re.compile(r"(.+[^aeiou])a([^aeiou])")
 # Each letter of a folded word may be written so.
@@ -44,6 +47,18 @@ def pattern_of(words: Sequence[str]) -> re.Pattern[str]:
         orders += [(written[0], written[-1]), (written[-1], written[0])]
     found = "|".join(_GAP.join(order) for order in orders)
     return re.compile(rf"(?<![^\W\d_])(?:{found})(?![^\W\d_])", re.IGNORECASE)
+
+
+def stands_in(words: Sequence[str], folded: str) -> bool:
+    """Whether the name of two or more folded words stands in a folded text. Looks closely only around what looks like it: texts may be long."""
+    sign = max(signs_of(words), key=len)
+    place = folded.find(sign)
+    pattern = pattern_of(words) if place >= 0 else None
+    while pattern and place >= 0:
+        if pattern.search(folded, max(0, place - _REACH), place + _REACH):
+            return True
+        place = folded.find(sign, place + _REACH - _LONGEST_WRITTEN)
+    return False
 
 
 def _root(word: str) -> str:

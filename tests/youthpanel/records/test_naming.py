@@ -1,17 +1,20 @@
 """Comparing texts with the names of members: what is found, by whom, and what is kept of it."""
 
+import time
 from pathlib import Path
 
 import pytest
 from django.contrib.auth.models import User
 from django.test import override_settings
 
+from clicksafely.common.folding import fold
 from clicksafely.common.models import AuditEvent
 from clicksafely.common.sealing import NoPrivateKey
 from tests.factories.youthpanel import NOW, make_cohort, make_member
 from youthpanel.models import Member
 from youthpanel.records.erasing import erase_member
 from youthpanel.records.naming import compare_names, find_names
+from youthpanel.records.patterns import stands_in, words_of
 
 pytestmark = pytest.mark.django_db
 
@@ -38,6 +41,25 @@ pytestmark = pytest.mark.django_db
 def test_a_name_is_found_as_people_write_it(name: str, written: str, found: bool) -> None:
     make_member(contact={"name": name})
     assert bool(find_names(["Друго", written])) == found
+
+
+@pytest.mark.parametrize("before", [0, 1, 249, 250, 251, 399, 400, 401, 900, 50_000])
+def test_it_is_found_wherever_it_stands_in_a_long_text(before: int) -> None:
+    words = words_of("Милица Стојановић")
+    # Half of the name again and again, then the whole.
+    half = fold("Стојановић је рекла. ") * 4000
+    for name in ("Милици Стојановић", "Стојановић Милица"):
+        assert stands_in(words, fold(f"{half[:before]} {name} {half}"))
+    assert not stands_in(words, half)
+    assert not stands_in(words, fold(f"{half[:before]} НеМилица Стојановићка {half}"))
+
+
+def test_a_long_text_is_looked_through_in_no_time() -> None:
+    text = fold("Милица и Ивана су се договориле да Стојан не дође. ") * 40_000
+    started = time.process_time()
+    for number in range(60):
+        stands_in(words_of(f"Иван Илић{number}"), text)
+    assert time.process_time() - started < 10
 
 
 def test_places_and_not_people_are_told(coordinator: User) -> None:
