@@ -41,7 +41,11 @@ BEAT: Final[dict[str, dict[str, object]]] = {
     "settle-waiting-lists": _every("events.settle_waiting_lists", minutes=1, expires=60),
     "remind-of-bookings": _every("events.queue_reminders", minutes=10, expires=600),
     "erase-bookings": _every("events.erase_bookings", hours=1, expires=3600),
+    "tell-of-incidents": _every("youthpanel.tell_of_incidents", minutes=1, expires=60),
+    "sweep-meeting-files": _every("youthpanel.sweep_meeting_files", days=1, expires=3600),
+    "sweep-answers": _every("youthpanel.sweep_answers", hours=1, expires=3600),
     "keep-panel-records": _every("youthpanel.keep_records", hours=6, expires=3600),
+    "sweep-panel-doors": _every("youthpanel.sweep_doors", minutes=10, expires=600),
     "chain-audit": _every("common.chain_audit", seconds=5),
     "clear-sessions": _every("common.clear_sessions", hours=1, expires=3600),
     "log-audit-head": _every("common.log_audit_head", days=1),
@@ -71,6 +75,7 @@ OUTSIDE: Final = (
     "hotline.exchange_iccam",
     "hotline.import_iccam",
     "hotline.mail_to_police",
+    "youthpanel.tell_of_incidents",
 )
 ROUTES: Final[dict[str, dict[str, str]]] = {
     **{task: {"queue": "outside"} for task in OUTSIDE},

@@ -18,7 +18,7 @@ from clicksafely.embedded_home import servers_folder
 from tests import founding
 from tests.servers import BASE_DIR
 
-PACKAGES = ("clicksafely", "awareness", "hotline", "tests/database.py", "tests/founding.py")
+PACKAGES = ("clicksafely", "awareness", "hotline", "youthpanel/migrations", "tests/database.py", "tests/founding.py")
 PREFIX = "template_"
 
 
@@ -73,6 +73,13 @@ def copy_database(template: str, name: str) -> None:
     with administration() as cursor:
         cursor.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
         cursor.execute(sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(template)))
+
+
+def create_database(name: str) -> None:
+    """Make an empty database anew."""
+    drop_database(name)
+    with _administration() as cursor:
+        cursor.execute(sql.SQL("CREATE DATABASE {} TEMPLATE template0").format(sql.Identifier(name)))
 
 
 def _migrate(template: str) -> None:

@@ -146,6 +146,7 @@ def test_a_part_becomes_its_line_of_the_procfile() -> None:
 def test_units_name_what_exists() -> None:
     service = unit("clicksafely@.service")
     assert service["Service"]["ExecStart"] == ["/opt/clicksafely/bin/part ${PART}"]
+    assert service["Service"]["ExecStartPre"] == ["/opt/clicksafely/.venv/bin/python manage.py replay_erasures"]
     wanted = unit("clicksafely.target")["Unit"]["Wants"][0].split()
     assert wanted == [f"clicksafely@{name}.service" for name in ("web", "staff", "worker", "sealed", "outside", "beat")]
     assert "LoadCredential" not in service["Service"]
@@ -153,6 +154,16 @@ def test_units_name_what_exists() -> None:
         assert unit(f"clicksafely@{name}.service.d/keys.conf")["Service"]["LoadCredential"] == [
             "private.json:/etc/clicksafely/private.json"
         ]
+
+
+def test_nothing_opens_before_a_restored_backup_has_forgotten_again() -> None:
+    assert COMPOSE["services"]["release"]["command"][-1].endswith("&& python manage.py replay_erasures")
+    for name in ("web", "staff", "worker", "sealed", "outside", "beat"):
+        waits = COMPOSE["services"][name]["depends_on"]["release"]
+        assert waits == {"condition": "service_completed_successfully"}, name
+    # Without containers: each unit, for a backup may be restored without a release. Doors without keys wait for one that has them.
+    assert unit("clicksafely@.service")["Unit"]["StartLimitIntervalSec"] == ["0"]
+    assert "manage.py prepare" in (BASE_DIR / "bin" / "release").read_text()
 
 
 def test_each_process_has_a_user_of_its_own() -> None:

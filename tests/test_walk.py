@@ -52,11 +52,20 @@ from hotline.models import (
 )
 from tests.factories.events import make_booking, make_date, make_event, make_series
 from tests.factories.papers import both, content
-from tests.factories.youthpanel import give_consent, make_edition, make_member, make_recommendation
+from tests.factories.youthpanel import (
+    give_consent,
+    make_consultation,
+    make_edition,
+    make_meeting,
+    make_member,
+    make_recommendation,
+)
 from tests.hotline.intake.api.program import make_partner
 from tests.hotline.referral.notices.told import make_notice
 from tests.hotline.review.conftest import make_case, make_item
 from tests.signing import HASHERS, give_device, make_staff, signed_in
+from youthpanel.meetings import incidents
+from youthpanel.models import Idea, IncidentNote, Post, Quotation
 
 ANALYST, SUPERVISOR, EDITOR, COORDINATOR, SAFEGUARDING, AUDITOR = ROLES = (
     "analyst",
@@ -70,6 +79,9 @@ EVERYBODY = frozenset(ROLES)
 DESK = frozenset({ANALYST, SUPERVISOR})
 EDITORS = frozenset({EDITOR})
 COORDINATORS = frozenset({COORDINATOR})
+# Whoever works with the youth panel.
+ADULTS = frozenset({COORDINATOR, SAFEGUARDING})
+LEAD = frozenset({SAFEGUARDING})
 READERS = frozenset({SUPERVISOR, AUDITOR})
 SUPERVISORS = frozenset({SUPERVISOR})
 NOBODY: frozenset[str] = frozenset()
@@ -112,12 +124,16 @@ PARTNER = "admin/hotline/partner/<int:partner_id>/"
 POLICE = "admin/hotline/police/<int:package_id>/"
 NOTICE = "admin/hotline/notices/<int:notice_id>/"
 PANEL_MEMBER = "admin/youthpanel/members/<int:member_id>/"
+MEETING = "admin/youthpanel/meetings/<int:meeting_id>/"
+MEETING_FILE = f"{MEETING}files/<int:file_id>/"
+INCIDENTS = "admin/youthpanel/incidents/"
 CASE = "admin/hotline/case/<int:report_id>/"
 EVENT_DATE = "admin/events/dates/<int:date_id>/"
 BOOKING = "admin/events/bookings/<int:booking_id>/"
+CONSULTATION = "admin/youthpanel/consultations/<int:consultation_id>/"
 PAPER = "admin/youthpanel/whitepaper/<int:object_id>/"
 TABLE: dict[str, Rule] = {
-    "admin/": (DESK | COORDINATORS, (302, 302), (200, 200)),
+    "admin/": (DESK | ADULTS, (302, 302), (200, 200)),
     "admin/login/": (EVERYBODY, (302, 200), REFUSED),
     "admin/logout/": (EVERYBODY, (405, 200), REFUSED),
     "admin/language/": (EVERYBODY, (405, 302), REFUSED),
@@ -292,12 +308,52 @@ TABLE: dict[str, Rule] = {
     f"{PANEL_MEMBER}leave/": (COORDINATORS, (200, 422), REFUSED),
     f"{PANEL_MEMBER}back/": (COORDINATORS, (405, 302), REFUSED),
     f"{PANEL_MEMBER}erase/": (COORDINATORS, (200, 422), REFUSED),
+    # A meeting has pages of its own; the one that is walked is over.
+    **model_rules("youthpanel/meeting", COORDINATORS, LOOKED_AT | {"{}/change/": (302, 302)}),
+    "admin/youthpanel/meetings/add/": (COORDINATORS, (200, 422), REFUSED),
+    MEETING: (COORDINATORS, (200, 405), REFUSED),
+    f"{MEETING}change/": (COORDINATORS, (200, 422), REFUSED),
+    f"{MEETING}cancel/": (COORDINATORS, (200, 302), REFUSED),
+    f"{MEETING}sheet/": (COORDINATORS, (200, 405), REFUSED),
+    f"{MEETING}attendance/": (COORDINATORS, (200, 422), REFUSED),
+    f"{MEETING}minutes/": (COORDINATORS, (200, 422), REFUSED),
+    f"{MEETING}files/add/": (COORDINATORS, (200, 422), REFUSED),
+    # Its bytes are not there.
+    MEETING_FILE: (COORDINATORS, (404, 405), REFUSED),
+    f"{MEETING_FILE}small/": (COORDINATORS, (404, 405), REFUSED),
+    f"{MEETING_FILE}change/": (COORDINATORS, (200, 422), REFUSED),
+    f"{MEETING_FILE}remove/": (COORDINATORS, (405, 302), REFUSED),
+    f"{INCIDENTS}add/": (ADULTS, (200, 422), REFUSED),
+    f"{INCIDENTS}kept/": (ADULTS, (200, 405), REFUSED),
+    # Nobody else, not by a guessed number either.
+    INCIDENTS: (LEAD, (200, 405), REFUSED),
+    f"{INCIDENTS}<int:note_id>/open/": (LEAD, (405, 200), REFUSED),
+    f"{INCIDENTS}<int:note_id>/settle/": (LEAD, (405, 302), REFUSED),
+    **model_rules("youthpanel/consultation", COORDINATORS, EDITED),
+    CONSULTATION: (ADULTS, (200, 405), REFUSED),
+    f"{CONSULTATION}move/": (COORDINATORS, (405, 302), REFUSED),
+    f"{CONSULTATION}preview/<slug:code>/": (ADULTS, (200, 405), REFUSED),
+    f"{CONSULTATION}results/": (ADULTS, (200, 405), REFUSED),
+    f"{CONSULTATION}results.xlsx": (ADULTS, (200, 405), REFUSED),
+    # For its facilitators alone, and this person is none of them.
+    f"{CONSULTATION}talk/": (NOBODY, REFUSED, REFUSED),
+    f"{CONSULTATION}paper/": (NOBODY, REFUSED, REFUSED),
+    f"{CONSULTATION}flipchart/": (NOBODY, REFUSED, REFUSED),
+    f"{CONSULTATION}words/": (NOBODY, REFUSED, REFUSED),
+    f"{CONSULTATION}words/quote/": (ADULTS, (405, 403), REFUSED),
+    f"{CONSULTATION}words/<int:quotation_id>/": (ADULTS, (405, 403), REFUSED),
+    "admin/youthpanel/moderation/": (ADULTS, (200, 405), REFUSED),
+    "admin/youthpanel/moderation/idea/<uuid:uuid>/": (ADULTS, (405, 403), REFUSED),
+    "admin/youthpanel/moderation/post/<uuid:uuid>/": (ADULTS, (405, 403), REFUSED),
     **model_rules("youthpanel/recommendation", COORDINATORS, EDITED),
     **model_rules("youthpanel/whitepaper", COORDINATORS, EDITED),
     f"{PAPER}preview/<slug:code>/": (COORDINATORS, (200, 405), REFUSED),
     f"{PAPER}preview/<slug:code>.<slug:form>": (COORDINATORS, (200, 405), REFUSED),
     f"{PAPER}issue/": (COORDINATORS, (200, 422), REFUSED),
     # What was issued, handed over or answered is looked at; a new one is added.
+    "admin/youthpanel/codes/": (COORDINATORS, (200, 405), REFUSED),
+    "admin/youthpanel/codes/slips/": (COORDINATORS, (405, 422), REFUSED),
+    f"{PANEL_MEMBER}shut-out/": (COORDINATORS, (405, 302), REFUSED),
     **model_rules("youthpanel/edition", COORDINATORS, LOOKED_AT),
     **model_rules("youthpanel/handover", COORDINATORS, LOOKED_AT | {"add/": (200, 200)}),
     **model_rules("youthpanel/response", COORDINATORS, LOOKED_AT | {"add/": (200, 200)}),
@@ -370,10 +426,18 @@ def make_paths() -> dict[str, str]:
     notice = make_notice(item, case)
     panel_member = make_member()
     panel_consent = give_consent(panel_member)
-    edition, recommendation = (
-        make_edition(user, content=content(method=both("", ""), recommendations=[])),
-        make_recommendation(),
-    )
+    meeting = make_meeting(panel_member.cohort)
+    meeting_file = meeting.files.create(
+        kind="photograph", name="x", description="x", nobody=True, size=1, sha256="0" * 64, media_type="image/webp", added_at=now
+    )  # fmt: skip
+    worry = incidents.NoteDraft(text="x", member=panel_member, urgent=True)
+    incidents.write_note(draft=worry, actor=user, now=now)
+    edition = make_edition(user, content=content(method=both("", ""), recommendations=[]))
+    recommendation = make_recommendation()
+    consultation = make_consultation(state="draft")
+    idea = Idea.objects.create(consultation=consultation, text="x", written_at=now)
+    Post.objects.create(consultation=consultation, text="x", written_at=now, uuid=idea.uuid)
+    quotation = Quotation.objects.create(consultation=consultation, text_sr="x")
     kept = {
         "hotline/referral": referral.pk,
         "hotline/iccamreport": iccam.pk,
@@ -435,6 +499,8 @@ def make_paths() -> dict[str, str]:
         "youthpanel/school": panel_member.school_id,
         "youthpanel/cohort": panel_member.cohort_id,
         "youthpanel/member": panel_member.pk,
+        "youthpanel/meeting": meeting.pk,
+        "youthpanel/consultation": consultation.pk,
         "youthpanel/recommendation": recommendation.pk,
         "youthpanel/whitepaper": edition.paper_id,
         "youthpanel/edition": edition.pk,
@@ -473,6 +539,12 @@ def make_paths() -> dict[str, str]:
             "booking_id": booking.pk,
             "member_id": panel_member.pk,
             "consent_id": panel_consent.pk,
+            "meeting_id": meeting.pk,
+            "file_id": meeting_file.pk,
+            "note_id": IncidentNote.objects.latest("pk").pk,
+            "consultation_id": consultation.pk,
+            "quotation_id": quotation.pk,
+            "uuid": idea.uuid,
             "content_type_id": content_type,
             # What an export or a preview is made as.
             "form": "pdf" if "youthpanel" in route else "json",

@@ -16,8 +16,19 @@ SCHOOL: Final = "clear: which school"
 FOR_FIGURES: Final = "kept, for figures"
 STAFF: Final = "clear: who of the staff"
 PANEL: Final = "clear: a pseudonym, or what stands beside it"
+WRITTEN: Final = "clear: written by staff or partners"
+AS_RECORD: Final = "kept, as the record of the panel; the name of whoever is forgotten is taken out"
+PUBLISHED: Final = "clear: public, or to be; compared with the names of members before"
+UNTIL_ISSUED: Final = "until the edition is issued or given up, minutes as a rule"
+AS_ISSUED: Final = "kept as it was issued or recorded: nobody changes it"
+WORDS: Final = "clear: what somebody wrote, out of which a name is taken when it is forgotten"
 FOR_SAFETY: Final = "kept, to protect a child"
 AFTER_LEAVING: Final = "`PANEL_KEEP_DAYS` after leaving the panel, or at once where the member wants it"
+AFTER_THE_CODE: Final = (
+    "30 days after the code runs out; an unused one at once where the consent is withdrawn or the member leaves"
+)
+WITH_THE_SESSION: Final = "12 hours at most; at once where the member signs out or the consent is withdrawn"
+WITH_THE_CONSULTATION: Final = "kept with the consultation, under a number once the member is forgotten"
 AFTER_THE_DATE: Final = "30 days after the date; at once where the school has cancelled and wants it"
 
 

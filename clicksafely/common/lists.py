@@ -79,6 +79,19 @@ class HeadedAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         return super().changeform_view(request, object_id, form_url, context)
 
 
+class UnloggedAdmin(HeadedAdmin):
+    """For what may name somebody who is to be forgotten: Django's own log would keep the titles of records. The services have recorded what was done."""
+
+    def log_addition(self, request: HttpRequest, obj: models.Model, message: Any) -> Any:
+        """Nothing."""
+
+    def log_change(self, request: HttpRequest, obj: models.Model, message: Any) -> Any:
+        """Nothing."""
+
+    def log_deletions(self, request: HttpRequest, queryset: Any) -> Any:
+        """Nothing."""
+
+
 class ReadOnlyAdmin(HeadedAdmin):
     """A list and a page to look at; services are the only writers."""
 

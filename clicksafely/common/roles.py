@@ -40,10 +40,14 @@ COORDINATOR = Role(
     _("Coordinator"),
     _(
         "Runs events: plans dates, looks after the bookings of schools and opens who booked, closes with a report. "
-        "Keeps the records of the youth panel and opens who its members are."
+        "Keeps the records and meetings of the youth panel and opens who its members are."
     ),
 )
-SAFEGUARDING = Role("safeguarding", _("Safeguarding lead"), _("Signs in; has no pages of its own yet."))
+SAFEGUARDING = Role(
+    "safeguarding",
+    _("Safeguarding lead"),
+    _("Opens and settles notes of incidents in the youth panel, which nobody else can open."),
+)
 AUDITOR = Role("auditor", _("Auditor"), _("Reads the audit trail, opens and changes nothing."))
 
 ROLES = (ANALYST, SUPERVISOR, EDITOR, COORDINATOR, SAFEGUARDING, AUDITOR)

@@ -27,3 +27,8 @@ def test_what_is_called_sealed_is_declared_for_rotation(model: type[Model]) -> N
         each.field for each in inventory.declared() if (each.model, each.how) == (model.__name__, inventory.SEALED)
     }
     assert called == {place.column for place in getattr(model, "sealed_places", ())}
+
+
+def test_the_panel_says_of_everything_what_it_keeps() -> None:
+    silent = {model.__name__ for model in apps.get_app_config("youthpanel").get_models()}
+    assert silent - {model.__name__ for model in inventory.declaring_models()} == set()

@@ -42,6 +42,7 @@ ARGUMENTS: dict[str, list[object]] = {
     "event-book": ["x"],
     "booking": ["x"],
     "booking-ics": ["x"],
+    "panel-consultation": ["x"],
 }
 # They take a form.
 FORMS = {
@@ -56,6 +57,10 @@ FORMS = {
     "class-control",
     "event-book",
     "booking",
+    "panel-join",
+    "panel-leave",
+    "panel-me",
+    "panel-consultation",
 }
 
 

@@ -8,10 +8,10 @@ from tests.signing import HASHERS, signed_in
 pytestmark = pytest.mark.django_db
 
 
-@pytest.mark.parametrize(("role", "empty"), [("safeguarding", True), ("editor", False), ("auditor", False)])
+@pytest.mark.parametrize(("roles", "empty"), [((), True), (("editor",), False), (("auditor",), False)])
 @override_settings(PASSWORD_HASHERS=HASHERS)
-def test_a_role_without_work_is_told_so(role: str, empty: bool) -> None:
-    client = signed_in("person", role).client
+def test_who_has_no_work_is_told_so(roles: tuple[str, ...], empty: bool) -> None:
+    client = signed_in("person", *roles).client
     client.cookies["lang"] = "en"
     html = client.get("/admin/").content.decode()
     assert html.count("<p>There is nothing here for your role yet.</p>") == int(empty)

@@ -32,7 +32,7 @@ from tests.e2e.looking import LANGUAGES
 from tests.factories.events import make_date, make_event
 from tests.signing import HASHERS
 from tests.test_walk import TABLE, make_paths
-from youthpanel.models import Edition, EditionFormat
+from youthpanel.models import Edition, EditionFormat, Meeting
 
 ERRORS = (400, 403, 413, 429, 500, 503)
 # Each address is looked at by the first of these who may; the others see the same page.
@@ -138,7 +138,9 @@ def _coordinators_paths() -> list[str]:
     dates = EventDate.objects.order_by("-starts_at")
     closed, over = dates.filter(report__isnull=False)[:1], waiting_for_report(now)[:1]
     booked = dates.filter(starts_at__gt=now).exclude(bookings=None)[:1]
+    meeting = f"/admin/youthpanel/meetings/{Meeting.objects.exclude(decisions=None).latest('pk').pk}/"
     return [
+        *(f"{meeting}{page}" for page in ("", "change/", "attendance/", "minutes/", "sheet/", "files/add/")),
         *(f"/admin/events/dates/{date.pk}/{page}" for date in (*closed, *over) for page in ("", "report/", "list/")),
         *(f"/admin/events/calendar/?month={month_of(date.starts_at)}" for date in booked),
         *(f"/admin/events/dates/{date.pk}/{page}" for date in booked for page in ("", "change/", "cancel/", "list/")),

@@ -26,6 +26,8 @@ STATES: Final = (
     "hotline/statistics/?period=all",
     "hotline/complaint/",
     "report/status/",
+    "youth-panel/join/",
+    "youth-panel/join/?ended=1",
     *(f"report/{category}/" for category in ("csam", "cyberbullying", "hate-speech", "other")),
     "report/cyberbullying/?about=me",
 )
@@ -133,6 +135,13 @@ def _bundle(page: Page, language: str) -> None:
     expect(page.locator("a[download]")).to_be_visible()
 
 
+def _code_refused(page: Page, language: str) -> None:
+    page.goto(f"/{language}/youth-panel/join/")
+    page.fill("[name=code]", "7K3M Q9TZ V4HD 2XNB")
+    _press(page, ".join-form [type=submit]")
+    expect(page.locator(".error-summary")).to_be_visible()
+
+
 # What a visitor comes to by forms: {name: how, in a language}.
 STEPS: Final[Mapping[str, Callable[[Page, str], None]]] = {
     "report, refused": _refused,
@@ -146,4 +155,5 @@ STEPS: Final[Mapping[str, Callable[[Page, str], None]]] = {
     "resources, some chosen": _chosen,
     "basket": _basket,
     "zip": _bundle,
+    "panel, wrong code": _code_refused,
 }

@@ -20,7 +20,7 @@ from tests.factories.youthpanel import (
     make_recommendation,
     make_school,
 )
-from youthpanel.models import AnswerSheet, Cohort, Consent, Consultation, Edition, Member, Phase, Response
+from youthpanel.models import AnswerSheet, Cohort, Consent, Consultation, Edition, Handover, Member, Phase, Response
 from youthpanel.states import Feature
 
 pytestmark = pytest.mark.django_db
@@ -125,6 +125,9 @@ def test_what_was_issued_or_answered_is_final() -> None:
     )
     assert "never changes" in refused(lambda: Response.objects.update(kind="done"))
     assert "never changes" in refused(response.delete)
+    handover = Handover.objects.create(edition=edition, whom_sr="Министарство", on=TODAY)
+    assert "never changes" in refused(lambda: Handover.objects.update(on=TODAY + timedelta(days=1)))
+    assert "never changes" in refused(handover.delete)
 
 
 def test_a_rejection_has_a_reason() -> None:

@@ -1,19 +1,7 @@
 """Everything the app keeps: records, meetings, consultations, doors, papers."""
 
-from youthpanel.models.consultations import (
-    AnswerSheet,
-    Consultation,
-    Endorsement,
-    Idea,
-    Participation,
-    Phase,
-    Post,
-    Question,
-    QuestionChoice,
-    QuestionKind,
-    Quotation,
-    Theme,
-)
+from youthpanel.models.consultations import Consultation, Phase, Question, QuestionChoice, QuestionKind, Theme
+from youthpanel.models.contributions import AnswerSheet, Endorsement, Idea, Participation, Post, Quotation
 from youthpanel.models.doors import InvitationCode, MemberSession
 from youthpanel.models.meetings import Attendance, Decision, IncidentNote, Meeting, MeetingFile, MeetingFileKind
 from youthpanel.models.papers import (

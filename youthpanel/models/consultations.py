@@ -1,6 +1,6 @@
-"""Consultations: their phases and questions, what members contribute, and answers that nobody can lead back to anyone."""
+"""Consultations: their phases, questions and themes."""
 
-import uuid
+from typing import ClassVar
 
 from django.conf import settings
 from django.contrib.postgres.constraints import ExclusionConstraint
@@ -13,8 +13,9 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from modeltranslation.manager import MultilingualManager
 
-from youthpanel.models.records import Cohort, Member
-from youthpanel.states import ConsultationState, ContributionState, Feature
+from clicksafely.common import inventory
+from youthpanel.models.records import Cohort
+from youthpanel.states import ConsultationState, Feature
 
 LEAST_SHOWN = 5
 
@@ -38,6 +39,14 @@ class Consultation(models.Model):
     outcome = models.TextField(_("what came of it"), blank=True)
     changed_at = models.DateTimeField(default=timezone.now, editable=False)
 
+    kept_data: ClassVar = {
+        (
+            inventory.WRITTEN,
+            inventory.AS_RECORD,
+        ): "slug title title_sr title_en summary summary_sr summary_en introduction introduction_sr introduction_en outcome outcome_sr outcome_en",
+        (inventory.CODES, inventory.AS_RECORD): "state anonymous changed_at",
+    }
+
     objects = MultilingualManager()
 
     class Meta:
@@ -59,6 +68,10 @@ class Phase(models.Model):
     feature = models.CharField(_("what members do"), max_length=10, choices=Feature)
     starts_at = models.DateTimeField(_("begins"))
     ends_at = models.DateTimeField(_("ends"))
+
+    kept_data: ClassVar = {
+        (inventory.CODES, inventory.AS_RECORD): "consultation feature starts_at ends_at",
+    }
 
     class Meta:
         verbose_name = _("phase")
@@ -111,6 +124,11 @@ class Question(models.Model):
     text = models.CharField(_("question"), max_length=300)
     other = models.BooleanField(_("with an answer of one's own"), default=False)
 
+    kept_data: ClassVar = {
+        (inventory.WRITTEN, inventory.AS_RECORD): "text text_sr text_en",
+        (inventory.CODES, inventory.AS_RECORD): "consultation order kind other",
+    }
+
     objects = MultilingualManager()
 
     class Meta:
@@ -135,6 +153,11 @@ class QuestionChoice(models.Model):
     order = models.PositiveSmallIntegerField(_("order"), default=0)
     text = models.CharField(_("choice"), max_length=200)
 
+    kept_data: ClassVar = {
+        (inventory.WRITTEN, inventory.AS_RECORD): "text text_sr text_en",
+        (inventory.CODES, inventory.AS_RECORD): "question order",
+    }
+
     objects = MultilingualManager()
 
     class Meta:
@@ -146,49 +169,16 @@ class QuestionChoice(models.Model):
         return self.text
 
 
-class Participation(models.Model):
-    """That a member has answered, and nothing of what. No time and no number that grows: only the random id and the day."""
-
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    consultation = models.ForeignKey(Consultation, on_delete=models.CASCADE, related_name="participations")
-    member = models.ForeignKey(Member, on_delete=models.CASCADE, related_name="participations")
-    day = models.DateField()
-
-    class Meta:
-        constraints = (models.UniqueConstraint(fields=("consultation", "member"), name="one_participation_a_member"),)
-
-    def __str__(self) -> str:
-        return str(self.pk)
-
-
-class AnswerSheet(models.Model):
-    """The answers of somebody: {question id: {"choices": [...], "score": n, "text": "..."}}.
-
-    `offline`: written down by facilitators from paper. Where the consultation is anonymous nothing leads from here to a participation: neither a column nor an order of rows nor the
-    transaction that wrote them, for with each sheet all rows of both tables are written anew in random order.
-    """
-
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    consultation = models.ForeignKey(Consultation, on_delete=models.CASCADE, related_name="sheets")
-    day = models.DateField()
-    offline = models.BooleanField(default=False)
-    answers = models.JSONField()
-    # Only in a consultation that is not anonymous: a trigger refuses it elsewhere.
-    member = models.ForeignKey(Member, on_delete=models.SET_NULL, related_name="sheets", null=True)
-
-    class Meta:
-        verbose_name = _("answer sheet")
-        verbose_name_plural = _("answer sheets")
-
-    def __str__(self) -> str:
-        return str(self.pk)
-
-
 class Theme(models.Model):
     """A word under which facilitators gather what was said. Name in `sr` and `en`."""
 
     consultation = models.ForeignKey(Consultation, on_delete=models.CASCADE, related_name="themes")
     name = models.CharField(_("name"), max_length=80)
+
+    kept_data: ClassVar = {
+        (inventory.WRITTEN, inventory.AS_RECORD): "name name_sr name_en",
+        (inventory.CODES, inventory.AS_RECORD): "consultation",
+    }
 
     objects = MultilingualManager()
 
@@ -199,94 +189,3 @@ class Theme(models.Model):
 
     def __str__(self) -> str:
         return self.name
-
-
-class Contribution(models.Model):
-    """Base of what members write under their pseudonym; others see it after a facilitator has read it."""
-
-    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    member = models.ForeignKey(Member, on_delete=models.PROTECT, related_name="%(class)ss", null=True)
-    text = models.TextField(_("text"), max_length=2000)
-    state = models.CharField(_("state"), max_length=9, choices=ContributionState, default=ContributionState.WAITING)
-    written_at = models.DateTimeField(_("written"), editable=False)
-    read_at = models.DateTimeField(_("read"), null=True, editable=False)
-    read_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+", editable=False
-    )
-    refused_because = models.CharField(_("why it is not shown"), max_length=300, blank=True)
-
-    class Meta:
-        abstract = True
-        constraints = (
-            models.CheckConstraint(condition=Q(state__in=ContributionState.values), name="%(class)s_state_known"),
-        )
-
-    def __str__(self) -> str:
-        return self.text[:80]
-
-
-class Idea(Contribution):
-    """A proposal, which others may endorse. Without a member: from an offline session."""
-
-    consultation = models.ForeignKey(Consultation, on_delete=models.CASCADE, related_name="ideas")
-    themes = models.ManyToManyField(Theme, verbose_name=_("themes"), related_name="ideas", blank=True)
-    # Endorsements counted by hand in an offline session; those online are rows.
-    counted = models.PositiveSmallIntegerField(_("raised hands"), default=0)
-
-    class Meta(Contribution.Meta):
-        verbose_name = _("idea")
-        verbose_name_plural = _("ideas")
-        ordering = ("-written_at", "-id")
-
-
-class Endorsement(models.Model):
-    """That a member finds an idea good (`priority` empty), or chose it as one that matters most."""
-
-    idea = models.ForeignKey(Idea, on_delete=models.CASCADE, related_name="endorsements")
-    member = models.ForeignKey(Member, on_delete=models.CASCADE, related_name="endorsements")
-    priority = models.BooleanField(default=False)
-
-    class Meta:
-        constraints = (models.UniqueConstraint(fields=("idea", "member", "priority"), name="one_endorsement_a_member"),)
-
-    def __str__(self) -> str:
-        return f"{self.idea_id} {self.member_id}"
-
-
-class Post(Contribution):
-    """Something said in a discussion, which all facilitators and members of the consultation read. By an adult: `adult` instead of a member."""
-
-    consultation = models.ForeignKey(Consultation, on_delete=models.CASCADE, related_name="posts")
-    idea = models.ForeignKey(Idea, on_delete=models.CASCADE, related_name="posts", null=True, blank=True)
-    adult = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
-
-    class Meta(Contribution.Meta):
-        verbose_name = _("post")
-        verbose_name_plural = _("posts")
-        ordering = ("written_at", "id")
-        constraints = (  # type: ignore[assignment]
-            *Contribution.Meta.constraints,
-            models.CheckConstraint(condition=Q(member=None) | Q(adult=None), name="post_by_one"),
-        )
-
-
-class Quotation(models.Model):
-    """Words that may be printed. Without a member nobody knows whose they are; with one only while a consent for quotations holds."""
-
-    consultation = models.ForeignKey(Consultation, on_delete=models.CASCADE, related_name="quotations")
-    text = models.CharField(_("words"), max_length=600)
-    member = models.ForeignKey(
-        Member, verbose_name=_("member"), on_delete=models.SET_NULL, related_name="quotations", null=True, blank=True
-    )
-    themes = models.ManyToManyField(Theme, verbose_name=_("themes"), related_name="quotations", blank=True)
-    cleared_at = models.DateTimeField(_("cleared"), null=True, editable=False)
-
-    objects = MultilingualManager()
-
-    class Meta:
-        verbose_name = _("quotation")
-        verbose_name_plural = _("quotations")
-        ordering = ("id",)
-
-    def __str__(self) -> str:
-        return self.text[:80]

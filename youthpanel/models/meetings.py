@@ -43,6 +43,11 @@ class Meeting(models.Model):
 
     objects = MultilingualManager()
 
+    kept_data: ClassVar = {
+        (inventory.WRITTEN, inventory.AS_RECORD): "title title_sr title_en agenda agenda_sr agenda_en place minutes",
+        (inventory.CODES, inventory.AS_RECORD): "starts_at ends_at town cancelled_at changed_at",
+    }
+
     class Meta:
         verbose_name = _("meeting")
         verbose_name_plural = _("meetings")
@@ -60,11 +65,19 @@ class Meeting(models.Model):
 
 
 class Attendance(models.Model):
-    """That a member was invited to a meeting, and whether they came (empty: not recorded yet)."""
+    """That a member was invited to a meeting, and whether they came (empty: not recorded yet).
+
+    Triggers refuse a member of a cohort that is not invited, and to uninvite a cohort whose members have rows here.
+    """
 
     meeting = models.ForeignKey(Meeting, on_delete=models.CASCADE, related_name="attendances")
     member = models.ForeignKey(Member, on_delete=models.PROTECT, related_name="attendances")
     came = models.BooleanField(_("came"), null=True)
+
+    kept_data: ClassVar = {
+        (inventory.PANEL, inventory.AFTER_LEAVING): "member",
+        (inventory.CODES, inventory.FOR_FIGURES): "meeting came",
+    }
 
     class Meta:
         verbose_name = _("attendance")
@@ -83,6 +96,11 @@ class Decision(models.Model):
     text = models.CharField(_("decision"), max_length=600)
 
     objects = MultilingualManager()
+
+    kept_data: ClassVar = {
+        (inventory.WRITTEN, inventory.AS_RECORD): "text text_sr text_en",
+        (inventory.CODES, inventory.AS_RECORD): "meeting order",
+    }
 
     class Meta:
         verbose_name = _("decision")
@@ -103,6 +121,7 @@ class MeetingFileKind(models.TextChoices):
 class MeetingFile(models.Model):
     """A file of a meeting; bytes lie in the media folder of the panel under its `uuid`. `shown` are the members on a photograph.
 
+    `nobody`: somebody looked and said that nobody can be recognised on it. A photograph of which neither is said is shown to nobody.
     `erased`: somebody on the photograph was forgotten. Its bytes are gone, and who else is on it; it is never shown again.
     """
 
@@ -112,11 +131,17 @@ class MeetingFile(models.Model):
     name = models.CharField(_("name"), max_length=120)
     description = models.CharField(_("what can be seen or read"), max_length=300)
     shown = models.ManyToManyField(Member, verbose_name=_("members on it"), related_name="photographs", blank=True)
+    nobody = models.BooleanField(_("nobody can be recognised on it"), default=False)
     size = models.PositiveBigIntegerField(editable=False)
     sha256 = models.CharField(max_length=64, editable=False)
     media_type = models.CharField(max_length=100, editable=False)
     added_at = models.DateTimeField(editable=False)
     erased = models.BooleanField(default=False, editable=False)
+
+    kept_data: ClassVar = {
+        (inventory.WRITTEN, inventory.AS_RECORD): "name description",
+        (inventory.CODES, inventory.AS_RECORD): "meeting kind nobody size sha256 media_type added_at erased",
+    }
 
     class Meta:
         verbose_name = _("file")
@@ -125,6 +150,9 @@ class MeetingFile(models.Model):
         constraints = (
             models.CheckConstraint(condition=Q(kind__in=MeetingFileKind.values), name="meeting_file_kind_known"),
             models.CheckConstraint(condition=Q(sha256__regex=r"^[0-9a-f]{64}$"), name="meeting_file_sha256_is_one"),
+            models.CheckConstraint(
+                condition=Q(kind=MeetingFileKind.PHOTOGRAPH) | Q(nobody=False), name="only_photographs_show_nobody"
+            ),
         )
 
     def __str__(self) -> str:
@@ -149,12 +177,14 @@ class IncidentNote(models.Model):
         editable=False,
     )
     settled_at = models.DateTimeField(_("settled"), null=True, editable=False)
+    # When a mail that says nothing of it went to the safeguarding lead.
+    told_at = models.DateTimeField(null=True, editable=False)
 
     sealed_places = (SealedColumn(ring="panel", column="sealed", table="youthpanel_incidentnote", field="sealed"),)
     kept_data: ClassVar = {
         (inventory.SEALED, inventory.FOR_SAFETY): "sealed",
         (inventory.PANEL, inventory.AFTER_LEAVING): "member",
-        (inventory.CODES, inventory.FOR_SAFETY): "urgent written_at settled_at",
+        (inventory.CODES, inventory.FOR_SAFETY): "urgent written_at settled_at told_at",
         (inventory.STAFF, inventory.FOR_SAFETY): "written_by",
     }
 

@@ -1,5 +1,7 @@
 """Recommendations, White Papers and their editions, to whom they were handed, and what was answered."""
 
+from typing import ClassVar
+
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
@@ -8,7 +10,9 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from modeltranslation.manager import MultilingualManager
 
-from youthpanel.models.consultations import Consultation, Idea
+from clicksafely.common import inventory
+from youthpanel.models.consultations import Consultation
+from youthpanel.models.contributions import Idea
 from youthpanel.models.meetings import Meeting
 from youthpanel.states import ResponseKind
 
@@ -43,6 +47,14 @@ class Recommendation(models.Model):
     asked = models.PositiveSmallIntegerField(_("members asked"), null=True, blank=True)
     changed_at = models.DateTimeField(default=timezone.now, editable=False)
 
+    kept_data: ClassVar = {
+        (
+            inventory.WRITTEN,
+            inventory.AS_RECORD,
+        ): "slug title title_sr title_en text text_sr text_en child_text child_text_sr child_text_en addressee addressee_sr addressee_en",
+        (inventory.CODES, inventory.AS_RECORD): "education support asked changed_at",
+    }
+
     objects = MultilingualManager()
 
     class Meta:
@@ -72,6 +84,14 @@ class WhitePaper(models.Model):
     changed_at = models.DateTimeField(default=timezone.now, editable=False)
     revision = models.PositiveIntegerField(default=1, editable=False)
 
+    kept_data: ClassVar = {
+        (
+            inventory.WRITTEN,
+            inventory.AS_RECORD,
+        ): "slug title title_sr title_en foreword foreword_sr foreword_en method method_sr method_en",
+        (inventory.CODES, inventory.AS_RECORD): "changed_at revision",
+    }
+
     objects = MultilingualManager()
 
     class Meta:
@@ -99,6 +119,11 @@ class Chapter(models.Model):
     title = models.CharField(_("title"), max_length=160)
     text = models.TextField(_("text"))
 
+    kept_data: ClassVar = {
+        (inventory.WRITTEN, inventory.AS_RECORD): "title title_sr title_en text text_sr text_en",
+        (inventory.CODES, inventory.AS_RECORD): "paper part order",
+    }
+
     objects = MultilingualManager()
 
     class Meta:
@@ -117,6 +142,10 @@ class PaperRecommendation(models.Model):
     paper = models.ForeignKey(WhitePaper, on_delete=models.CASCADE, related_name="places")
     recommendation = models.ForeignKey(Recommendation, on_delete=models.PROTECT, related_name="places")
     order = models.PositiveSmallIntegerField(_("order"), default=0)
+
+    kept_data: ClassVar = {
+        (inventory.CODES, inventory.AS_RECORD): "paper recommendation order",
+    }
 
     class Meta:
         verbose_name = _("recommendation")
@@ -137,6 +166,12 @@ class Edition(models.Model):
     changes = models.TextField(_("what changed"), max_length=2000, blank=True)
     issued_at = models.DateTimeField(_("issued"))
     issued_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+
+    kept_data: ClassVar = {
+        (inventory.PUBLISHED, inventory.AS_ISSUED): "content changes changes_sr changes_en",
+        (inventory.CODES, inventory.AS_ISSUED): "paper number issued_at",
+        (inventory.STAFF, inventory.AS_ISSUED): "issued_by",
+    }
 
     objects = MultilingualManager()
 
@@ -169,6 +204,11 @@ class EditionFile(models.Model):
     content = models.BinaryField()
     sha256 = models.CharField(max_length=64)
 
+    kept_data: ClassVar = {
+        (inventory.PUBLISHED, inventory.AS_ISSUED): "content",
+        (inventory.CODES, inventory.AS_ISSUED): "edition language format sha256",
+    }
+
     class Meta:
         constraints = (
             models.UniqueConstraint(fields=("edition", "language", "format"), name="one_file_a_language_and_format"),
@@ -187,6 +227,11 @@ class Handover(models.Model):
     whom = models.CharField(_("handed to"), max_length=200)
     on = models.DateField(_("on"))
     document = models.CharField(_("document"), max_length=200, blank=True)
+
+    kept_data: ClassVar = {
+        (inventory.PUBLISHED, inventory.AS_ISSUED): "whom whom_sr whom_en document",
+        (inventory.CODES, inventory.AS_ISSUED): "edition on",
+    }
 
     objects = MultilingualManager()
 
@@ -216,6 +261,12 @@ class Response(models.Model):
     recorded_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+", editable=False
     )
+
+    kept_data: ClassVar = {
+        (inventory.PUBLISHED, inventory.AS_ISSUED): "text text_sr text_en source",
+        (inventory.CODES, inventory.AS_ISSUED): "recommendation kind on recorded_at",
+        (inventory.STAFF, inventory.AS_ISSUED): "recorded_by",
+    }
 
     objects = MultilingualManager()
 

@@ -1,11 +1,14 @@
 """An edition on its way: what is set before it is issued. Nobody outside sees it, and nothing of it is left once the edition is there."""
 
+from typing import ClassVar
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from modeltranslation.manager import MultilingualManager
 
+from clicksafely.common import inventory
 from youthpanel.models.papers import EditionFormat, WhitePaper
 
 
@@ -22,6 +25,12 @@ class Proof(models.Model):
     asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     claimed_until = models.DateTimeField(null=True)
     failed = models.BooleanField(default=False)
+
+    kept_data: ClassVar = {
+        (inventory.PUBLISHED, inventory.UNTIL_ISSUED): "content changes changes_sr changes_en",
+        (inventory.CODES, inventory.UNTIL_ISSUED): "paper asked_at claimed_until failed",
+        (inventory.STAFF, inventory.UNTIL_ISSUED): "asked_by",
+    }
 
     objects = MultilingualManager()
 
@@ -41,6 +50,11 @@ class ProofFile(models.Model):
     format = models.CharField(max_length=4, choices=EditionFormat)
     content = models.BinaryField()
     sha256 = models.CharField(max_length=64)
+
+    kept_data: ClassVar = {
+        (inventory.PUBLISHED, inventory.UNTIL_ISSUED): "content",
+        (inventory.CODES, inventory.UNTIL_ISSUED): "proof language format sha256",
+    }
 
     class Meta:
         constraints = (

@@ -40,6 +40,10 @@ class School(models.Model):
     kind = models.CharField(_("kind of school"), max_length=9, choices=SchoolKind)
     town = town_field(_("town"))
 
+    kept_data: ClassVar = {
+        (inventory.SCHOOL, inventory.FOR_FIGURES): "name kind town",
+    }
+
     class Meta:
         verbose_name = _("school")
         verbose_name_plural = _("schools")
@@ -68,6 +72,11 @@ class Cohort(models.Model):
     target = models.PositiveSmallIntegerField(
         _("planned number of members"), validators=[MinValueValidator(1), MaxValueValidator(LARGEST_COHORT)]
     )
+
+    kept_data: ClassVar = {
+        (inventory.WRITTEN, inventory.AS_RECORD): "slug name name_sr name_en",
+        (inventory.CODES, inventory.FOR_FIGURES): "begins_on ends_on target",
+    }
 
     objects = MultilingualManager()
 
@@ -199,6 +208,12 @@ class Consent(models.Model):
     recorded_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+", editable=False
     )
+
+    kept_data: ClassVar = {
+        (inventory.PANEL, inventory.AFTER_LEAVING): "document",
+        (inventory.CODES, inventory.FOR_FIGURES): "member scope giver given_on expires_on withdrawn_on reminded_on",
+        (inventory.STAFF, inventory.FOR_FIGURES): "recorded_by",
+    }
 
     class Meta:
         verbose_name = _("consent")

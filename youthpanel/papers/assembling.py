@@ -7,19 +7,17 @@ from django.db.models import Prefetch
 from django.utils import timezone
 
 from clicksafely.common.richtext import clean
-from youthpanel.ages import OWN_CONSENT, age_on
 from youthpanel.models import (
     Chapter,
     Consultation,
-    Giver,
     Meeting,
-    Member,
     PaperPart,
     Quotation,
     Recommendation,
     Scope,
     WhitePaper,
 )
+from youthpanel.models.consultations import LEAST_SHOWN
 from youthpanel.papers.content import (
     SHAPE,
     Both,
@@ -31,6 +29,7 @@ from youthpanel.papers.content import (
 )
 from youthpanel.papers.figures import count_figures, in_words
 from youthpanel.papers.placeholders import fill_in
+from youthpanel.records.selectors import holds
 
 
 def assemble(paper: WhitePaper, now: datetime) -> Content:
@@ -93,20 +92,8 @@ def _quotations(paper: WhitePaper, day: date) -> list[QuotationContent]:
     return [
         {"text": both(quotation, "text"), "pseudonym": quotation.member.pseudonym if quotation.member else ""}
         for quotation in cleared
-        if quotation.member is None or may_be_quoted(quotation.member, day)
+        if quotation.member is None or holds(quotation.member, Scope.QUOTATION, day)
     ]
-
-
-def may_be_quoted(member: Member, day: date) -> bool:
-    """Whether a consent for quotations holds on `day`: a guardian's, or from 15 on one's own; nobody's who was erased."""
-    own = age_on(day, year=member.birth_year, month=member.birth_month) >= OWN_CONSENT
-    return member.erased_at is None and any(
-        consent.scope == Scope.QUOTATION
-        and (own or consent.giver == Giver.GUARDIAN)
-        and (consent.withdrawn_on is None or day < consent.withdrawn_on)
-        and consent.given_on <= day < consent.expires_on
-        for consent in member.consents.all()
-    )
 
 
 def _recommendation(number: int, recommendation: Recommendation) -> RecommendationContent:
@@ -116,6 +103,8 @@ def _recommendation(number: int, recommendation: Recommendation) -> Recommendati
         {"title": both(meeting, "title"), "on": timezone.localdate(meeting.starts_at).isoformat()}
         for meeting in recommendation.meetings.all()
     ]
+    # A figure of fewer people than that is told nowhere.
+    told = recommendation.support is not None and recommendation.support >= LEAST_SHOWN
     return {
         "id": recommendation.pk,
         "number": number,
@@ -125,8 +114,8 @@ def _recommendation(number: int, recommendation: Recommendation) -> Recommendati
         "child_text": both(recommendation, "child_text"),
         "education": recommendation.education,
         "addressee": both(recommendation, "addressee"),
-        "support": recommendation.support,
-        "asked": recommendation.asked,
+        "support": recommendation.support if told else None,
+        "asked": recommendation.asked if told else None,
         "ideas": len(recommendation.ideas.all()),
         "origins": origins,
     }

@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.csrf import csrf_exempt
 from modeltranslation.admin import TranslationAdmin
 
-from clicksafely.common.lists import CappedPaginator, HeadedAdmin
+from clicksafely.common.lists import CappedPaginator, UnloggedAdmin
 from clicksafely.common.longforms import take_long_form
 from clicksafely.common.richtextfields import RichTextMixin
 
@@ -18,7 +18,7 @@ def actor_of(request: HttpRequest) -> AbstractBaseUser:
     return cast(AbstractBaseUser, request.user)
 
 
-class DeskAdmin(RichTextMixin, HeadedAdmin, TranslationAdmin[Any]):
+class DeskAdmin(RichTextMixin, UnloggedAdmin, TranslationAdmin[Any]):
     """Texts in both languages on one form, which may have more fields than the site takes of anybody else."""
 
     paginator = CappedPaginator
@@ -55,6 +55,12 @@ class DeskAdmin(RichTextMixin, HeadedAdmin, TranslationAdmin[Any]):
 
 class LedgerAdmin(DeskAdmin):
     """What is recorded once and never changed: a list, a form to add, a page to look at."""
+
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
+        """A form that knows who is at work: it compares what was written with names, which is recorded."""
+        form: Any = super().get_form(request, obj, change=change, **kwargs)
+        form.actor = actor_of(request)
+        return form
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False

@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from django import forms
+from django.contrib.auth.base_user import AbstractBaseUser
 from django.core.exceptions import ValidationError
 from django.db.models import Q
 from django.utils import timezone
@@ -14,6 +15,7 @@ from clicksafely.common.folding import slugify
 from youthpanel.models import Edition, Idea, WhitePaper
 from youthpanel.papers.content import Both
 from youthpanel.papers.errors import Refused
+from youthpanel.papers.naming import refuse_names
 from youthpanel.papers.services import check_handover, check_response
 from youthpanel.states import ContributionState, ResponseKind
 
@@ -40,6 +42,8 @@ class RecommendationForm(SluggedForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if "support" in self.fields:
+            self.fields["support"].help_text = _("Fewer than five are not told: nobody is to be recognised by it.")
         ideas = self.fields.get("ideas")
         if isinstance(ideas, forms.ModelMultipleChoiceField):
             known = Q(recommendations=self.instance.pk) if self.instance.pk else Q()
@@ -106,8 +110,33 @@ class IssueForm(forms.Form):
         return {"sr": self.cleaned_data.get("changes_sr", ""), "en": self.cleaned_data.get("changes_en", "")}
 
 
-class HandoverForm(forms.ModelForm):  # type: ignore[type-arg]
+class LedgerForm(forms.ModelForm):  # type: ignore[type-arg]
+    """What is recorded once and never changed. What the services would refuse is told at its field; names are compared last."""
+
+    actor: AbstractBaseUser
+    written: tuple[str, ...]
+
+    def check_record(self, data: dict[str, Any]) -> None:
+        """Raises Refused where the record would not be true."""
+        raise NotImplementedError
+
+    def clean(self) -> dict[str, Any]:
+        """Only where nothing else is wrong names are read for it."""
+        data = super().clean() or {}
+        texts = {field: data.get(field) or "" for field in self.written}
+        try:
+            self.check_record(data)
+            if not self.errors:
+                refuse_names(texts, actor=self.actor, now=_now())
+        except Refused as refusal:
+            self.add_error(refusal.field if refusal.field in self.fields else None, str(refusal.message))
+        return data
+
+
+class HandoverForm(LedgerForm):
     """To whom an edition was handed, when, and where the receipt is filed."""
+
+    written = ("whom_sr", "whom_en", "document")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -116,42 +145,28 @@ class HandoverForm(forms.ModelForm):  # type: ignore[type-arg]
             edition.queryset = Edition.objects.select_related("paper").defer("content").order_by("-issued_at")
             edition.label_from_instance = edition_label  # type: ignore[method-assign, assignment]
 
-    def clean(self) -> dict[str, Any]:
-        """What the service would refuse is told at its field."""
-        data = super().clean() or {}
+    def check_record(self, data: dict[str, Any]) -> None:
+        """The day of the handover."""
         if data.get("edition") and data.get("on"):
-            _tell(self, lambda: check_handover(edition=data["edition"], on=data["on"], now=_now()))
-        return data
+            check_handover(edition=data["edition"], on=data["on"], now=_now())
 
 
-class ResponseForm(forms.ModelForm):  # type: ignore[type-arg]
-    """An entry of a ledger, which is never changed."""
+class ResponseForm(LedgerForm):
+    """An entry of a ledger."""
 
-    def clean(self) -> dict[str, Any]:
-        """What the service would refuse is told at its field."""
-        data = super().clean() or {}
+    written = ("text_sr", "text_en", "source")
+
+    def check_record(self, data: dict[str, Any]) -> None:
+        """Its place in the ledger."""
         if data.get("recommendation") and data.get("kind") and data.get("on"):
             text: Both = {"sr": data.get("text_sr") or "", "en": data.get("text_en") or ""}
             kind = ResponseKind(data["kind"])
-            _tell(
-                self,
-                lambda: check_response(
-                    recommendation=data["recommendation"], kind=kind, on=data["on"], text=text, now=_now()
-                ),
-            )
-        return data
+            check_response(recommendation=data["recommendation"], kind=kind, on=data["on"], text=text, now=_now())
 
 
 def edition_label(edition: Edition) -> str:
     """An edition in a list of them."""
     return f"{edition.paper}: {_('Edition %(n)s') % {'n': edition.number}}"
-
-
-def _tell(form: "forms.ModelForm[Any]", check: Any) -> None:
-    try:
-        check()
-    except Refused as refusal:
-        form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal.message))
 
 
 def _now() -> datetime:

@@ -18,11 +18,12 @@ from clicksafely.common.findable import tell
 from youthpanel.models import Edition, EditionFile, Proof, ProofFile, Recommendation, WhitePaper
 from youthpanel.papers.assembling import assemble, both
 from youthpanel.papers.checking import problems_of
-from youthpanel.papers.content import Both
+from youthpanel.papers.content import Both, Content
 from youthpanel.papers.documents.kinds import FILES
 from youthpanel.papers.documents.making import make_file
 from youthpanel.papers.errors import NotIssuable, UnderWay
 from youthpanel.papers.laying import About
+from youthpanel.papers.naming import names_in
 
 logger = logging.getLogger(__name__)
 
@@ -36,7 +37,7 @@ def begin_edition(
 ) -> Proof:
     """Freeze what the paper says at `now`, and have its files made. `changes`: what is new, from the second edition on in Serbian at least.
 
-    `revision` is that of the paper that the actor looked at. Raises NotIssuable, UnderWay.
+    `revision` is that of the paper that the actor looked at. Raises NotIssuable, also where a member's real name stands in it, and UnderWay.
     """
     with transaction.atomic():
         locked = WhitePaper.objects.select_for_update().get(pk=paper.pk)
@@ -45,22 +46,30 @@ def begin_edition(
         problems = problems_of(
             content, latest=latest, changes=changes, is_stale=revision not in {None, locked.revision}
         )
-        if problems:
-            raise NotIssuable(problems)
-        try:
-            with transaction.atomic():
-                proof = Proof.objects.create(
-                    paper=locked,
-                    content=content,
-                    changes_sr=changes["sr"],
-                    changes_en=changes["en"],
-                    asked_at=now,
-                    asked_by_id=actor.pk,
-                )
-        except IntegrityError as error:
-            raise UnderWay from error
-        record_event(action="paper.proofed", subject=locked, actor=actor, now=now)
-        transaction.on_commit(lambda: ask_worker(proof.pk))
+        # Only what could be issued otherwise: names are read as seldom as can be.
+        problems = problems or names_in(content, changes, paper=locked, actor=actor, now=now)
+        proof = None if problems else _freeze(locked, content, changes, actor, now)
+    # After the transaction, which keeps that names were compared.
+    if proof is None:
+        raise NotIssuable(problems)
+    return proof
+
+
+def _freeze(paper: WhitePaper, content: Content, changes: Both, actor: AbstractBaseUser, now: datetime) -> Proof:
+    try:
+        with transaction.atomic():
+            proof = Proof.objects.create(
+                paper=paper,
+                content=content,
+                changes_sr=changes["sr"],
+                changes_en=changes["en"],
+                asked_at=now,
+                asked_by_id=actor.pk,
+            )
+    except IntegrityError as error:
+        raise UnderWay from error
+    record_event(action="paper.proofed", subject=paper, actor=actor, now=now)
+    transaction.on_commit(lambda: ask_worker(proof.pk))
     return proof
 
 

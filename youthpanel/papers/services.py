@@ -13,6 +13,7 @@ from clicksafely.common.audit import record as record_event
 from youthpanel.models import Edition, Handover, Recommendation, Response, WhitePaper
 from youthpanel.papers.content import Both
 from youthpanel.papers.errors import ChangedMeanwhile, Refused
+from youthpanel.papers.naming import refuse_names
 from youthpanel.papers.selectors import handed_on, latest_response
 from youthpanel.states import RESPONSE_FOLLOWS, ResponseKind
 
@@ -48,8 +49,9 @@ def drop(*, record: models.Model, actor: AbstractBaseUser, now: datetime) -> Non
 def record_handover(
     *, edition: Edition, whom: Both, on: date, document: str, actor: AbstractBaseUser, now: datetime
 ) -> Handover:
-    """Record that an edition was handed to somebody. Raises Refused for a day before it was issued, or one that is yet to come."""
+    """Record that an edition was handed to somebody. Raises Refused for a day before it was issued, one that is yet to come, or a member's name."""
     check_handover(edition=edition, on=on, now=now)
+    refuse_names({"whom_sr": whom["sr"], "whom_en": whom["en"], "document": document}, now=now)
     with transaction.atomic():
         handover = Handover.objects.create(
             edition=edition,
@@ -94,6 +96,7 @@ def record_response(
         # One entry after the other: what may follow depends on the last one.
         recommendation = Recommendation.objects.select_for_update().get(pk=recommendation.pk)
         check_response(recommendation=recommendation, kind=kind, on=on, text=text, now=now)
+        refuse_names({"text_sr": text["sr"], "text_en": text["en"], "source": source}, now=now)
         response = Response.objects.create(
             recommendation=recommendation,
             kind=kind,

@@ -6,8 +6,7 @@ from typing import Any, cast
 
 from django.contrib import admin, messages
 from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
-from django.db import models
-from django.db.models import Count, Exists, OuterRef, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.forms import ModelForm
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils import timezone
@@ -17,7 +16,7 @@ from django.utils.translation import pgettext_lazy
 from modeltranslation.admin import TranslationAdmin
 
 from clicksafely.common.folding import fold
-from clicksafely.common.lists import CappedPaginator, FixedOrder, HeadedAdmin
+from clicksafely.common.lists import CappedPaginator, FixedOrder, UnloggedAdmin
 from clicksafely.common.staff import StaffSite
 from clicksafely.common.towns import TOWNS, town_choices
 from youthpanel.models import Cohort, Member, School, Scope
@@ -32,8 +31,8 @@ from youthpanel.records.wording import consent_lines, timeline_lines
 cast(StaffSite, admin.site).add_pages(urlpatterns)
 
 
-class RecordAdmin(HeadedAdmin):
-    """A list that stays fast; what is done is in the audit trail, and nowhere else: Django's own log would keep names that are forgotten."""
+class RecordAdmin(UnloggedAdmin):
+    """A list that stays fast; what is done is in the audit trail, and nowhere else."""
 
     paginator = CappedPaginator
     show_full_result_count = False
@@ -45,15 +44,6 @@ class RecordAdmin(HeadedAdmin):
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[FixedOrder]:
         return FixedOrder
-
-    def log_addition(self, request: HttpRequest, obj: models.Model, message: Any) -> Any:
-        """The services have recorded it."""
-
-    def log_change(self, request: HttpRequest, obj: models.Model, message: Any) -> Any:
-        """The services have recorded it."""
-
-    def log_deletions(self, request: HttpRequest, queryset: Any) -> Any:
-        """The services have recorded it."""
 
     def changeform_view(
         self,
@@ -131,11 +121,17 @@ class SchoolAdmin(RecordAdmin):
 
     @admin.display(description=_("members"))
     def member_count(self, school: Any) -> int:
+        """Those who are known: with the list of members beside it, the others would tell where a shadow went to school."""
         return int(school.number)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[School]:
-        counted: QuerySet[Any] = super().get_queryset(request).annotate(number=Count("members"))
+        known = Count("members", filter=Q(members__erased_at=None))
+        counted: QuerySet[Any] = super().get_queryset(request).annotate(number=known)
         return counted
+
+    def has_delete_permission(self, request: HttpRequest, obj: School | None = None) -> bool:
+        """Only without members: Django would say which ones are in the way."""
+        return super().has_delete_permission(request, obj) and not (obj and obj.members.exists())
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[School], search_term: str
@@ -225,7 +221,9 @@ class MemberAdmin(RecordAdmin):
         return super().get_form(request, obj, change=change, **kwargs)
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
-        return ((None, {"fields": ("pseudonym", "school", "role")}),) if obj else self.fieldsets_of_new
+        if obj is None:
+            return self.fieldsets_of_new
+        return ((None, {"fields": ("pseudonym", "of_school" if obj.erased_at else "school", "role")}),)
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
         """A pseudonym that nobody has."""
@@ -275,6 +273,7 @@ def _beside(member: Member) -> dict[str, Any]:
         "member": member,
         "consents": consent_lines(member, consents, today=localdate()),
         "missing": [named(scope) for scope in Scope.values if not selectors.holds(member, scope, localdate())],
+        "attended": selectors.attended(member),
         "timeline": timeline_lines(selectors.timeline(member)[:50]),
         "is_shadow": member.erased_at is not None,
     }

@@ -22,7 +22,7 @@ from youthpanel.models import (
     Quotation,
     Scope,
 )
-from youthpanel.records import erasures, scrubbing
+from youthpanel.records import erasures, mixing, scrubbing
 from youthpanel.records.identity import unseal_identity
 from youthpanel.records.selectors import holds
 
@@ -38,6 +38,8 @@ def erase_member(member: Member, actor: AbstractBaseUser | None, now: datetime) 
     the name cannot be read, and so not be taken out of texts; then nothing was erased.
     """
     with transaction.atomic():
+        # A sheet that is written anew meanwhile would keep the name; and who answers takes this lock before members, too.
+        mixing.hold_sheets()
         member = Member.objects.select_for_update().get(pk=member.pk)
         if not member.erased_at:
             _forget(member, actor, now, replayed=False)
@@ -51,6 +53,7 @@ def erase_again(*, now: datetime) -> int:
     """
     listed = erasures.read()
     with transaction.atomic():
+        mixing.hold_sheets()
         known = list(Member.objects.select_for_update().filter(uuid__in=listed, erased_at=None))
         for member in known:
             _forget(member, None, now, replayed=True)

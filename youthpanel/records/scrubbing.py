@@ -1,22 +1,16 @@
-"""Taking a name out of the texts of the panel: whatever members, facilitators and minutes wrote, in either script and in any case.
+"""Taking a name out of the texts of the panel: whatever members, facilitators and minutes wrote, in either script and in any case."""
 
-A name is found where its words stand beside each other, in any order, each with the endings that Serbian declension gives it. A first
-name alone is nobody's: it is not looked for.
-"""
-
-import re
 from functools import cache
-from itertools import permutations
 from typing import Final
 
 from django.apps import apps
 from django.db import connection, models
 
-from clicksafely.common.folding import fold
 from youthpanel.models import (
     AnswerSheet,
     Edition,
     EditionFile,
+    Handover,
     IncidentNote,
     InvitationCode,
     Member,
@@ -24,11 +18,14 @@ from youthpanel.models import (
     Response,
     School,
 )
+from youthpanel.records import mixing
+from youthpanel.records.patterns import pattern_of, signs_of, words_of
 
-# Sealed, codes, or never changed: what was issued has pseudonyms alone, what was answered is the addressee's. A school may be called like its pupil.
+# Sealed, codes, or never changed: those were compared with all names before they were written (`naming`). A school may be called like its pupil.
 NOT_LOOKED_THROUGH: Final = (
     Edition,
     EditionFile,
+    Handover,
     IncidentNote,
     InvitationCode,
     Member,
@@ -38,26 +35,16 @@ NOT_LOOKED_THROUGH: Final = (
 )
 # Not the number of the shadow: that would lead from anonymous words to it.
 GONE: Final = "[…]"
-_ENDING: Final = r"[^\W\d_]{0,3}"
-_GAP: Final = r"[\W_]{1,3}"
-# Each letter of a folded word may be written so.
-_LETTERS: Final = {
-    **dict(zip("abvgdezijklmnoprstufh", "абвгдезијклмнопрстуфх", strict=True)),
-    "c": "cčćцчћ",
-    "s": "sšсш",
-    "z": "zžзж",
-}
-_PAIRS: Final = {"dj": "(?:dj|đ|ђ|дј)", "lj": "(?:lj|љ|лј)", "nj": "(?:nj|њ|нј)", "dz": "(?:dz|dž|џ|дз|дж)"}
 
 
 def scrub(name: str) -> int:
-    """Put `GONE` wherever the name stands; returns how many rows were changed. A name of one word is left alone."""
-    words = fold(name).split()
+    """Put `GONE` wherever the name stands; returns how many rows were changed. A name of one word is left alone. Wants `hold_sheets`."""
+    words = words_of(name)
     if len(words) < 2:
         return 0
     pattern = pattern_of(words)
-    # The longest beginning that no ending changes, for the database to look for.
-    sign = max((_stem(word) for word in words), key=len)
+    # For the database to look for.
+    sign = max(signs_of(words), key=len)
     return sum(
         _write(model, pk, said, {column: pattern.sub(GONE, text) for column, text in said.items()})
         for model in text_models()
@@ -84,25 +71,6 @@ def text_columns(model: type[models.Model]) -> tuple[str, ...]:
     )
 
 
-def pattern_of(words: list[str]) -> re.Pattern[str]:
-    """What finds folded words of a name, in any order, as people write and decline them."""
-    written = [_letters(_stem(word)) + _ENDING for word in words]
-    # Of more than three words the order is taken as it is: 24 orders and more would be looked for in vain.
-    orders = permutations(written) if len(written) <= 3 else [tuple(written)]
-    found = "|".join(_GAP.join(order) for order in orders)
-    return re.compile(rf"(?<![^\W\d_])(?:{found})(?![^\W\d_])", re.IGNORECASE)
-
-
-def _stem(word: str) -> str:
-    """What of a word stays in every case."""
-    return word[:-1] if len(word) > 2 and word[-1] in "aeiou" else word
-
-
-def _letters(word: str) -> str:
-    parts = re.findall("dj|lj|nj|dz|.", word)
-    return "".join(_PAIRS.get(part) or f"[{re.escape(part)}{_LETTERS.get(part, '')}]" for part in parts)
-
-
 def _rows_with(model: type[models.Model], sign: str) -> list[tuple[str, dict[str, str]]]:
     """Primary keys and texts by column of rows that may have the name; JSON as it is written, which our replacements leave JSON."""
     columns = text_columns(model)
@@ -125,14 +93,6 @@ def _write(model: type[models.Model], pk: str, before: dict[str, str], after: di
         with connection.cursor() as cursor:
             cursor.execute(f"UPDATE {model._meta.db_table} SET {texts} WHERE id = %s", [*changed.values(), pk])  # noqa: S608 - our own names
     if changed and model is AnswerSheet:
-        _mix_sheets()
+        # Neither place nor transaction leads from one that had the name to its member.
+        mixing.mix(AnswerSheet)
     return bool(changed)
-
-
-def _mix_sheets() -> None:
-    """Write all answer sheets anew in random order: neither place nor transaction leads from one that had the name to its member."""
-    table = AnswerSheet._meta.db_table
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"WITH sheet AS (DELETE FROM {table} RETURNING *) INSERT INTO {table} SELECT * FROM sheet ORDER BY random()"  # noqa: S608 - our own name
-        )

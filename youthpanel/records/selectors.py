@@ -15,7 +15,7 @@ from clicksafely.common.folding import fold
 from clicksafely.common.models import AuditEvent
 from clicksafely.common.sealing import SealError
 from youthpanel.ages import OLDEST, OWN_CONSENT, turns
-from youthpanel.models import Consent, Giver, Member, School, Scope
+from youthpanel.models import Attendance, Consent, Giver, Member, School, Scope
 from youthpanel.models.records import folded
 from youthpanel.records import pseudonyms
 from youthpanel.records.drafts import same_person
@@ -149,6 +149,12 @@ def to_be_forgotten(*, left_by: date) -> QuerySet[Member]:
 def timeline(member: Member) -> QuerySet[AuditEvent]:
     """What was done with a member, newest first."""
     return AuditEvent.objects.filter(subject_table=Member._meta.db_table, subject_id=member.pk).order_by("-id")
+
+
+def attended(member: Member) -> list[Attendance]:
+    """The meetings of which it is recorded whether the member came, the newest first; one query."""
+    noted = Attendance.objects.filter(member=member, came__isnull=False, meeting__cancelled_at=None)
+    return list(noted.select_related("meeting").order_by("-meeting__starts_at", "-meeting_id"))
 
 
 def cohort_sizes() -> dict[int, int]:

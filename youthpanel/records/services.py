@@ -11,7 +11,7 @@ from django.db import IntegrityError, transaction
 from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _
 
-from clicksafely.common import audit
+from clicksafely.common import audit, generation
 from youthpanel.models import Cohort, Consent, InvitationCode, Member, MemberSession, School
 from youthpanel.records import pseudonyms
 from youthpanel.records.consents import consent_of
@@ -32,6 +32,7 @@ def take_in_member(*, draft: MemberDraft, actor: AbstractBaseUser, now: datetime
     with _two_at_once(lambda: list(_taken(draft))):
         member = _member_of(draft, now)
         member.save(force_insert=True)
+        generation.bump()
         audit.record(action="member.taken-in", subject=member, actor=actor, now=now, data={"cohort": draft.cohort.slug})
     return member
 
@@ -46,6 +47,7 @@ def take_in_members(
         for member, (_draft, consents) in zip(members, drafts, strict=True)
         for consent in consents
     )
+    generation.bump()
     audit.record_many(
         [
             audit.Happening(
@@ -76,6 +78,9 @@ def keep_record(
                 record.save(update_fields=[*changed, "changed_at"])
             else:
                 record.save()
+            # What the public page counts: towns of members, and names of cohorts.
+            if not isinstance(record, Member) or "school" in changed:
+                generation.bump()
             audit.record(action=action, subject=record, actor=actor, now=now, data={"fields": list(changed)})
     except IntegrityError as error:
         text = _("Somebody saved another one of the same name a moment ago. Look at the list.")

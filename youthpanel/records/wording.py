@@ -25,6 +25,8 @@ DONE: Final[Mapping[str, Promise]] = {
     "consent.renewed": gettext_lazy("consent renewed"),
     "consent.withdrawn": gettext_lazy("consent withdrawn"),
     "consent.reminded": gettext_lazy("reminded of a consent"),
+    "code.made": gettext_lazy("code on paper made"),
+    "code.revoked": gettext_lazy("shut out: code and sessions ended"),
 }
 
 

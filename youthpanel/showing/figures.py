@@ -3,13 +3,12 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Count, F, QuerySet
+from django.db.models import Count, F
 
-from youthpanel.models import Cohort, Edition, Meeting, Member
+from youthpanel.meetings.selectors import LEAST_TOLD
+from youthpanel.models import Cohort, Edition, Member
 from youthpanel.papers.content import Both
-from youthpanel.papers.figures import LEAST_TOLD, count_figures, held_meetings
-
-NEWEST_MEETINGS = 8
+from youthpanel.papers.figures import count_figures
 
 
 @dataclass(frozen=True)
@@ -67,18 +66,14 @@ def read_panel(now: datetime) -> Panel:
 
 
 def suppress[Key](counts: list[tuple[Key, int]]) -> list[tuple[Key, int | None]]:
-    """The counts of parts of a known sum, without those under `LEAST_TOLD`; a single hidden one takes the next smallest with it."""
-    small = {place for place, (_key, n) in enumerate(counts) if n < LEAST_TOLD}
-    if len(small) == 1 and len(counts) > 1:
-        small.add(
-            min((place for place in range(len(counts)) if place not in small), key=lambda place: counts[place][1])
-        )
-    return [(key, None if place in small else n) for place, (key, n) in enumerate(counts)]
-
-
-def last_meetings(now: datetime) -> QuerySet[Meeting]:
-    """The meetings that took place last, the newest first; one query."""
-    return Meeting.objects.filter(held_meetings(now)).order_by("-starts_at", "-id")[:NEWEST_MEETINGS]
+    """The counts of parts of a known sum, without those under `LEAST_TOLD`. What is hidden is two parts at least, and as many people: the next smallest go with it."""
+    by_size = sorted(range(len(counts)), key=lambda place: counts[place][1])
+    hidden = [place for place in by_size if counts[place][1] < LEAST_TOLD]
+    for place in by_size[len(hidden) :]:
+        if not hidden or (len(hidden) > 1 and sum(counts[each][1] for each in hidden) >= LEAST_TOLD):
+            break
+        hidden.append(place)
+    return [(key, None if place in hidden else n) for place, (key, n) in enumerate(counts)]
 
 
 def newest_editions() -> list[tuple[Both, Edition]]:

@@ -13,9 +13,12 @@ from clicksafely.common.cacheable import changes_at, public_page
 from clicksafely.common.feeds import answer, new_feed
 from clicksafely.common.language import ENGLISH, LANGUAGES, SERBIAN
 from clicksafely.common.methods import read_only
+from clicksafely.common.towns import TOWNS
+from youthpanel.meetings.selectors import HeldMeeting, next_end, timeline
 from youthpanel.papers.content import said
+from youthpanel.records.terms import keep_days
 from youthpanel.showing import exporting
-from youthpanel.showing.figures import last_meetings, newest_editions, read_panel
+from youthpanel.showing.figures import newest_editions, read_panel
 from youthpanel.showing.filtering import PARAMS, choices, fitting, read_wish
 from youthpanel.showing.tracking import Proposal, find_proposal, proposals
 from youthpanel.showing.wording import PHRASES, ProposalState
@@ -26,13 +29,15 @@ from youthpanel.showing.wording import PHRASES, ProposalState
 def panel(request: HttpRequest) -> HttpResponse:
     """Who the panel is, in figures; what it proposed; how to join."""
     now = timezone.now()
+    changes_at(request, next_end(now))
     found = _proposals(request, now)
     context = {
         "panel": read_panel(now),
-        "meetings": last_meetings(now),
+        "timeline": [_told(each, request.LANGUAGE_CODE) for each in timeline(now)],
         "editions": [(said(title, request.LANGUAGE_CODE), edition) for title, edition in newest_editions()],
         "summary": summary(found),
         "proposed": len(found),
+        "keep_days": keep_days(),
     }
     return render(request, "youthpanel/panel.html", context)
 
@@ -117,6 +122,18 @@ def shown(proposal: Proposal, code: str) -> dict[str, Any]:
             (response, PHRASES[ProposalState(response.kind)], code == ENGLISH and not getattr(response, "text_en", ""))
             for response in proposal.ledger
         ],
+    }
+
+
+def _told(held: HeldMeeting, code: str) -> dict[str, Any]:
+    """A meeting for the timeline; `foreign` and the mark of each decision: there is no English of it."""
+    in_english = code == ENGLISH
+    return {
+        "meeting": held.meeting,
+        "town": str(TOWNS.get(held.meeting.town, held.meeting.town)),
+        "came": held.came,
+        "foreign": in_english and not held.meeting.title_en,  # type: ignore[attr-defined]  # of its translation
+        "decisions": [(each, in_english and not each.text_en) for each in held.decisions],  # type: ignore[attr-defined]
     }
 
 

@@ -71,11 +71,16 @@ def check_document(path: Path, *, picture: Path | None = None) -> Document | Non
     return None
 
 
+def words_of(path: Path) -> str:
+    """What a document that was checked says, in one text; empty for pictures of text. Raises DocumentRefused where it cannot be read."""
+    return _look("words", [str(path)], {}, DAMAGED)
+
+
 def _look(module: str, files: list[str], words: Mapping[Verdict, Promise], damaged: Promise) -> str:
     command = [sys.executable, "-m", f"{_PACKAGE}.{module}", *files]
     try:
         done = subprocess.run(  # noqa: S603 - no shell, and all names are our own
-            command, cwd=settings.BASE_DIR, capture_output=True, timeout=SECONDS, check=False, text=True
+            command, cwd=settings.BASE_DIR, capture_output=True, timeout=SECONDS, check=False, encoding="utf-8"
         )
     except subprocess.TimeoutExpired as error:
         raise DocumentRefused(damaged) from error

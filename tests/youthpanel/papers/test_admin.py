@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import User
 from django.test import override_settings
 from django.utils import timezone
@@ -92,6 +93,17 @@ def test_a_paper_is_written_with_its_parts_in_their_order(coordinator: Person) -
     assert page.index("1. A lesson") < page.index("2. A lesson")
     assert "Not issued yet" in coordinator.client.get(f"{BASE}/whitepaper/{paper.pk}/change/").content.decode()
     assert str(Recommendation.objects.get(pk=second.pk).title)
+
+
+def test_no_log_keeps_a_title_in_which_a_name_stood(coordinator: Person) -> None:
+    assert (
+        coordinator.client.post(f"{BASE}/whitepaper/add/", paper_form() | {"title_sr": "Ана Анић"}).status_code == 302
+    )
+    paper = WhitePaper.objects.get()
+    coordinator.client.post(f"{BASE}/whitepaper/{paper.pk}/change/", paper_form(paper))
+    coordinator.client.post(f"{BASE}/whitepaper/{paper.pk}/delete/", {"post": "yes"})
+    assert not WhitePaper.objects.exists()
+    assert not LogEntry.objects.exists()
 
 
 def test_nobody_overwrites_what_somebody_else_saved(coordinator: Person) -> None:

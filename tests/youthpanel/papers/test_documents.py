@@ -12,6 +12,7 @@ from typing import Any
 from xml.etree import ElementTree
 
 import mammoth
+import page as pdf_ua
 import pypdfium2
 import pytest
 from pypdfium2 import raw
@@ -82,6 +83,24 @@ def test_the_pdf_is_tagged_and_says_what_it_is(language: str) -> None:
     assert f"{TITLES[language]}</rdf:li>".encode() in inside
     assert b"/Type0" in inside
     assert b"/FontFile" in inside
+
+
+def breaches(pdf: bytes) -> list[str]:
+    """Rules of PDF/UA-1 that the file breaks, by a validator that is held to the corpus of veraPDF."""
+    report = pdf_ua.validate_pdf_bytes(pdf, profile="ua1")
+    assert report.rules.total > 100
+    return sorted({failure.rule_id for failure in report.failures})
+
+
+@every_language
+def test_the_pdf_keeps_every_rule_of_pdf_ua_that_a_machine_can_check(language: str) -> None:
+    assert breaches(made(language, "pdf")) == []
+
+
+def test_that_validator_notices_what_is_missing() -> None:
+    pdf = made("sr", "pdf")
+    assert "PDFUA1-TEXT-LANGUAGE-001" in breaches(pdf.replace(b"/Lang", b"/Gnal"))
+    assert "PDFUA1-FIGURE-ALTERNATIVE-TEXT-001" in breaches(pdf.replace(b"/Alt", b"/Tla"))
 
 
 @every_language

@@ -256,6 +256,14 @@ def test_nobody_is_named_and_a_pseudonym_only_with_a_consent(user: User, quick: 
     assert "Анић" not in json.dumps(edition.content, ensure_ascii=False)
 
 
+@pytest.mark.parametrize(("support", "told"), [(None, None), (0, None), (4, None), (5, 5), (30, 30)])
+def test_fewer_than_five_are_told_nowhere(support: int | None, told: int | None) -> None:
+    asked = None if support is None else 41
+    paper = make_paper(make_recommendation(support=support, asked=asked))
+    row = assemble(paper, NOW)["recommendations"][0]
+    assert (row["support"], row["asked"]) == (told, asked if told else None)
+
+
 def test_an_altered_file_is_noticed_and_not_given_out(user: User, quick: object, client: Client) -> None:
     edition = issue(make_paper(), user)
     assert all(each.is_whole for each in check_files(edition))

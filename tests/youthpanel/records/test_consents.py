@@ -78,7 +78,7 @@ def test_a_withdrawal_is_in_force_at_once(coordinator: User) -> None:
     member = make_member()
     consent = give(member, coordinator)
     InvitationCode.objects.create(member=member, digest=b"x" * 32, made_at=NOW, expires_at=NOW + DAY)
-    MemberSession.objects.create(member=member, digest=b"x" * 32, expires_at=NOW + DAY)
+    MemberSession.objects.create(member=member, digest=b"x" * 32, expires_at=NOW + DAY, ends_at=NOW + DAY)
     consents.withdraw_consent(consent=consent, actor=coordinator, now=NOW)
     assert not selectors.holds(member, "online", TODAY)
     assert not InvitationCode.objects.exists()

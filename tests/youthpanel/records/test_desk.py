@@ -9,13 +9,14 @@ import pytest
 from django.contrib.admin.models import LogEntry
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import override_settings
+from django.utils import timezone
 from django.utils.timezone import localdate
 
 from clicksafely.common.models import AuditEvent
-from tests.factories.youthpanel import give_consent, make_cohort, make_member, make_school
+from tests.factories.youthpanel import give_consent, make_cohort, make_meeting, make_member, make_school
 from tests.signing import Person
 from tests.youthpanel.records.sheets import cohort_of, row, xlsx
-from youthpanel.models import Cohort, Consent, Member, School
+from youthpanel.models import Attendance, Cohort, Consent, Member, School
 
 pytestmark = pytest.mark.django_db
 MEMBER = "/admin/youthpanel/member/"
@@ -186,6 +187,21 @@ def test_what_is_due(person: Person, cohort: Cohort) -> None:
     assert [member.pseudonym for member, _day in page.context["left"]] == ["Брзи зец"]
     assert person.client.post(f"{MEMBERS}{member.pk}/consents/{consent.pk}/remind/").status_code == 302
     assert person.client.get("/admin/youthpanel/due/").context["consents"][0].consent.reminded_on == today
+
+
+def test_meetings_that_are_next_and_those_nobody_wrote_down(person: Person, cohort: Cohort) -> None:
+    now = timezone.now()
+    soon = make_meeting(cohort, title_sr="Ускоро", starts_at=now + timedelta(days=3))
+    make_meeting(cohort, title_sr="Отказан", starts_at=now + timedelta(days=1), cancelled_at=now)
+    blank = make_meeting(cohort, title_sr="Празан", starts_at=now - timedelta(days=9))
+    written = make_meeting(cohort, title_sr="Уписан", starts_at=now - timedelta(days=9))
+    Attendance.objects.create(meeting=blank, member=make_member(cohort))
+    Attendance.objects.create(meeting=written, member=make_member(cohort), came=False)
+    page = person.client.get("/admin/youthpanel/due/").content.decode()
+    assert f"/meetings/{soon.pk}/" in page
+    assert f"/meetings/{blank.pk}/attendance/" in page
+    assert "Отказан" not in page
+    assert "Уписан" not in page
 
 
 @pytest.mark.parametrize("number", [1, 4])

@@ -14,7 +14,6 @@ import pytest
 from django.contrib.auth.models import User
 from django.core.management import CommandError, call_command
 from django.db import connection
-from django.db.models import Count, F
 from django.test import override_settings
 
 from clicksafely.common import audit
@@ -32,6 +31,7 @@ from tests.factories.youthpanel import (
     make_school,
 )
 from tests.signing import make_staff
+from tests.youthpanel.tracing import dump, figures
 from youthpanel.ages import age_on
 from youthpanel.models import (
     AnswerSheet,
@@ -92,55 +92,11 @@ def member() -> Member:
     InvitationCode.objects.create(
         member=made, digest=b"x" * 32, made_at=NOW, expires_at=NOW + timedelta(1), used_at=NOW
     )
-    MemberSession.objects.create(member=made, digest=b"x" * 32, expires_at=NOW + timedelta(1))
+    MemberSession.objects.create(
+        member=made, digest=b"x" * 32, expires_at=NOW + timedelta(1), ends_at=NOW + timedelta(1)
+    )
     audit.record(action="identity.opened", subject=made, actor=None, now=NOW)
     return made
-
-
-def dump() -> str:
-    """Every row of every table, folded."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT quote_ident(tablename) FROM pg_tables WHERE schemaname = 'public'")
-        rows = []
-        for (table,) in cursor.fetchall():
-            cursor.execute(f"SELECT t::text FROM {table} t")  # noqa: S608 - the database's own names
-            rows += [f"{table} {row}" for (row,) in cursor.fetchall()]
-    return fold("\n".join(rows))
-
-
-def figures() -> dict[str, Any]:
-    """Whatever is counted of the panel."""
-    of_members = ("cohort", "school", "school__kind", "school__town", "birth_year", "role", "joined_on", "cohort__slug")
-    counted: dict[str, Any] = {
-        field: sorted(Member.objects.values_list(field).annotate(n=Count("pk")).values_list(field, "n"))
-        for field in of_members
-    }
-    counted["ages"] = sorted(
-        age_on(each.joined_on, year=each.birth_year, month=each.birth_month) for each in Member.objects.all()
-    )
-    for model in (
-        Attendance,
-        Idea,
-        Post,
-        Endorsement,
-        Participation,
-        AnswerSheet,
-        Quotation,
-        Consent,
-        MeetingFile,
-        IncidentNote,
-    ):
-        counted[model.__name__] = model._base_manager.count()
-    for model in (Attendance, Idea, Post, Endorsement, Participation, AnswerSheet, Consent):
-        counted[f"{model.__name__} by"] = sorted(
-            model._base_manager.exclude(member=None)
-            .values("member")
-            .annotate(n=Count("pk"), in_cohort=F("member__cohort"))
-            .values_list("in_cohort", "n")
-        )
-    counted["came"] = list(Attendance.objects.values_list("came").annotate(n=Count("pk")).order_by("came"))
-    counted["scopes"] = list(Consent.objects.values_list("scope", "giver").annotate(n=Count("pk")).order_by("scope"))
-    return counted
 
 
 def test_nothing_of_the_name_remains_and_every_figure_stays(

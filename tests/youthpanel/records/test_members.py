@@ -1,5 +1,6 @@
 """Taking in, changing, leaving: who a member is stays sealed, and nobody is there twice."""
 
+from collections.abc import Callable
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,7 @@ from django.db import connection
 from hypothesis import given
 from hypothesis import strategies as some
 
-from clicksafely.common import keyring, rotation
+from clicksafely.common import generation, keyring, rotation
 from clicksafely.common.folding import fold
 from clicksafely.common.letters import to_latin
 from clicksafely.common.models import AuditEvent
@@ -175,7 +176,9 @@ def test_writing_anew_who_a_member_is(coordinator: User) -> None:
 def test_leaving_ends_codes_and_sessions_and_can_be_undone(coordinator: User) -> None:
     member = take_in(coordinator)
     InvitationCode.objects.create(member=member, digest=b"x" * 32, made_at=NOW, expires_at=NOW + timedelta(days=1))
-    MemberSession.objects.create(member=member, digest=b"x" * 32, expires_at=NOW + timedelta(hours=1))
+    MemberSession.objects.create(
+        member=member, digest=b"x" * 32, expires_at=NOW + timedelta(hours=1), ends_at=NOW + timedelta(hours=1)
+    )
     for on in (member.joined_on - timedelta(days=1), TODAY + timedelta(days=1)):
         with pytest.raises(RecordRefused):
             services.leave(member=member, on=on, actor=coordinator, now=NOW)
@@ -231,6 +234,26 @@ def test_the_task_may_run_twice(settings: Any) -> None:
     grown.refresh_from_db()
     assert grown.left_on == date(2020, 12, 31)
     assert grown.erased_at
+
+
+def test_what_the_public_counts_is_counted_anew(coordinator: User) -> None:
+    """A page that was kept says nothing old: somebody new, another town, another name of a cohort."""
+
+    def act(what: Callable[[], object]) -> bool:
+        before = generation.current()
+        what()
+        return generation.current() > before
+
+    def keep(record: Any, *changed: str) -> None:
+        services.keep_record(record=record, changed=changed, actor=coordinator, now=NOW)
+
+    member = take_in(coordinator)
+    assert act(lambda: take_in(coordinator, identity=Identity("Јован Кос"), pseudonym="Друга сова"))
+    assert act(lambda: services.take_in_members(drafts=[], actor=coordinator, now=NOW))
+    assert act(lambda: keep(member.school, "town"))
+    assert act(lambda: keep(member.cohort, "name_sr"))
+    assert act(lambda: keep(member, "school"))
+    assert not act(lambda: keep(member, "role"))
 
 
 def test_two_who_save_the_same_at_once(coordinator: User) -> None:

@@ -8,9 +8,11 @@ from django.contrib.auth.models import User
 from django.test import Client
 
 from tests.awareness.reader import PageReader
+from youthpanel.consultations.selectors import results
 from youthpanel.models import Cohort, Consultation, Edition, Meeting, Member, Quotation
 from youthpanel.papers.selectors import check_files
 from youthpanel.showing.demonstration import panel
+from youthpanel.showing.demonstration.consulting import ON_PAPER, ONLINE
 from youthpanel.showing.demonstration.loading import STEPS, load
 from youthpanel.showing.tracking import proposals
 
@@ -24,12 +26,20 @@ def test_it_is_whole_and_loads_once(client: Client) -> None:
     assert list(load(NOW)) == [(step, STEPS) for step in range(1, STEPS + 1)]
     assert [cohort.members.count() for cohort in Cohort.objects.order_by("begins_on")] == [70, 80]
     assert [len({*cohort.members.values_list("school__town", flat=True)}) for cohort in Cohort.objects.all()] == [3, 3]
-    assert Consultation.objects.count() == 1 + 8
+    reported = Consultation.objects.filter(state="reported")
+    assert reported.count() == 1 + 8
+    assert Consultation.objects.exclude(state="reported").get().ideas.filter(state="waiting").count() == 2
+    for consultation in reported:
+        found = results(consultation, NOW)
+        assert found.sheets == ONLINE + ON_PAPER
+        assert all(question.answered for question in found.questions)
+        assert found.ideas[0].endorsed >= 5
+        assert consultation.outcome
     assert all(meeting.facilitators.count() == 2 for meeting in Meeting.objects.all())
     assert Quotation.objects.filter(member__isnull=False).count() == 2
-    found = proposals(NOW.date())
-    assert len(found) == 12
-    assert len({proposal.state for proposal in found}) == 7
+    made = proposals(NOW.date())
+    assert len(made) == 12
+    assert len({proposal.state for proposal in made}) == 7
     edition = Edition.objects.get()
     assert all(each.is_whole for each in check_files(edition))
     said = json.dumps(edition.content, ensure_ascii=False)

@@ -14,6 +14,7 @@ import pytest
 import time_machine
 from django.contrib.auth.models import User
 from django.test import Client
+from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from awareness.gathering.machines import sitemap
@@ -30,7 +31,7 @@ from tests.factories.youthpanel import (
     make_recommendation,
     make_school,
 )
-from youthpanel.models import Edition, Recommendation
+from youthpanel.models import Attendance, Decision, Edition, Recommendation
 from youthpanel.papers import issuing
 from youthpanel.papers.services import record_response
 from youthpanel.showing.figures import suppress
@@ -268,10 +269,20 @@ def test_the_page_of_the_panel_tells_figures_and_hides_small_ones(client: Client
         make_member(first, school=nis, pseudonym=f"Јеж {number}")
     for number in range(3):
         make_member(second, school=uzice, pseudonym=f"Лав {number}")
-    make_meeting(first, title_en="We met", starts_at=datetime(2026, 5, 1, 9, tzinfo=UTC))
+    met = make_meeting(first, title_en="We met", starts_at=datetime(2026, 5, 1, 9, tzinfo=UTC))
+    few = make_meeting(first, title_en="", title_sr="Мали састанак", starts_at=datetime(2026, 4, 1, 9, tzinfo=UTC))
+    for number, member in enumerate(first.members.all()):
+        Attendance.objects.create(meeting=met, member=member, came=number < 7)
+        Attendance.objects.create(meeting=few, member=member, came=number < 4)
+    Decision.objects.create(meeting=met, text_sr="Питамо поново.", text_en="We ask again.")
+    Decision.objects.create(meeting=few, text_sr="Само на српском.")
     make_meeting(first, title_en="We will meet", starts_at=datetime(2099, 5, 1, 9, tzinfo=UTC))
-    text = page(client, "/en/youth-panel/").text
+    shown = page(client, "/en/youth-panel/")
+    text = shown.text
     assert "members so far 12" in text
+    assert "We met Niš · 7 of us came What we decided: We ask again." in " ".join(text.split())
+    assert "Мали састанак Niš What we decided: Само на српском." in " ".join(text.split())
+    assert [tag for tag, given in shown.elements if given.get("lang") == "sr-Cyrl" and tag != "a"] == ["h3", "span"]
     assert "Second cohort: a few" in text
     assert "First cohort: a few" in text
     assert "We met" in text
@@ -288,6 +299,8 @@ def test_the_page_of_the_panel_tells_figures_and_hides_small_ones(client: Client
         ([9, 7, 3], [9, None, None]),
         ([9, 3, 4], [9, None, None]),
         ([9, 7], [9, 7]),
+        ([9, 1, 1], [None, None, None]),
+        ([9, 8, 1, 1], [9, None, None, None]),
         ([3], [None]),
         ([], []),
     ],
@@ -298,7 +311,9 @@ def test_no_hidden_count_follows_from_the_others(counts: list[int], told: list[i
 
 def test_pages_without_anything_are_whole(client: Client) -> None:
     assert "No White Paper was issued yet" in page(client, "/en/youth-panel/recommendations/").text
-    assert "How to join" in page(client, "/en/youth-panel/").text
+    text = page(client, "/en/youth-panel/").text
+    assert "How to join" in text
+    assert "180 days later we forget your name" in text
 
 
 def test_the_search_and_the_map_of_the_site_have_what_was_issued(
@@ -344,6 +359,36 @@ def test_the_tracker_costs_the_same_however_long_it_is(
 
 
 QUERIES = 4
+
+
+@pytest.mark.parametrize("number", [1, 3])
+def test_the_page_costs_the_same_however_often_the_panel_met(
+    client: Client, number: int, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    cohort = make_cohort()
+    for each in range(number):
+        meeting = make_meeting(cohort, starts_at=NOW - timedelta(days=each + 2))
+        Decision.objects.create(meeting=meeting, text_sr="Одлука")
+        Attendance.objects.create(meeting=meeting, member=make_member(cohort), came=True)
+    client.get("/sr/about/")
+    with django_assert_num_queries(PANEL_QUERIES):
+        client.get("/sr/youth-panel/")
+
+
+# The figures, the newest editions, what became of proposals, the timeline with its decisions, the next meeting, the generation.
+PANEL_QUERIES = 15
+
+
+def test_the_page_is_made_anew_when_a_meeting_is_over(client: Client) -> None:
+    begins = timezone.now() - timedelta(minutes=10)
+    meeting = make_meeting(title_en="We met", starts_at=begins, ends_at=begins + timedelta(minutes=11))
+    response = client.get("/en/youth-panel/")
+    assert "We met" not in response.content.decode()
+    seconds = re.search(r"max-age=(\d+)", response.headers["Cache-Control"])
+    assert seconds
+    assert int(seconds[1]) <= 60
+    with time_machine.travel(meeting.ends_at + timedelta(seconds=1)):
+        assert "We met" in client.get("/en/youth-panel/").content.decode()
 
 
 def test_nothing_is_changed_by_looking(client: Client, edition: Edition) -> None:

@@ -18,25 +18,25 @@ from youthpanel.models import (
     Cohort,
     Consent,
     Consultation,
+    Decision,
     Edition,
-    Endorsement,
     Giver,
     Idea,
     Meeting,
     Member,
     MemberRole,
     PaperRecommendation,
-    Quotation,
     Recommendation,
     School,
     Scope,
     WhitePaper,
 )
+from youthpanel.papers.content import Both
 from youthpanel.papers.issuing import begin_edition, make_edition
 from youthpanel.papers.services import keep_paper, keep_recommendation, record_handover, record_response
 from youthpanel.showing.demonstration import panel
+from youthpanel.showing.demonstration.consulting import open_now, play_consultation
 from youthpanel.showing.demonstration.proposals import ADDRESSEES, DRAFTS, Draft
-from youthpanel.states import ConsultationState, ContributionState
 
 ACTOR, SECOND = "coordinator", "safeguarding"
 STEPS = 6
@@ -76,6 +76,7 @@ def load(now: datetime) -> Iterator[tuple[int, int]]:
         )
         yield 5, STEPS
         _answers(recommendations, adults[0], handed)
+        open_now([first, second], members, adults, now, chance)
     yield STEPS, STEPS
 
 
@@ -118,7 +119,12 @@ def _people(cohort: Cohort, towns: tuple[str, ...], chance: random.Random, start
 
 def _consents(member: Member, number: int, given: date) -> Iterator[Consent]:
     own = age_on(given, year=member.birth_year, month=member.birth_month) >= OWN_CONSENT
-    scopes = [Scope.MEMBERSHIP, Scope.ONLINE, *([Scope.QUOTATION] if number % 3 == 0 else [])]
+    scopes = [
+        Scope.MEMBERSHIP,
+        Scope.ONLINE,
+        *([Scope.QUOTATION] if number % 3 == 0 else []),
+        *([Scope.PHOTOGRAPH] if number % 2 else []),
+    ]
     for scope in scopes:
         yield Consent(
             member=member,
@@ -131,52 +137,47 @@ def _consents(member: Member, number: int, given: date) -> Iterator[Consent]:
 
 
 def _meetings(cohorts: list[Cohort], adults: list[User], now: datetime, chance: random.Random) -> None:
-    for number, (town, title) in enumerate(panel.MEETINGS):
-        starts_at = (now - timedelta(days=FIRST - 30 - number * 75)).replace(hour=9, minute=0, second=0, microsecond=0)
-        called = [cohort for cohort in cohorts if cohort.begins_on <= starts_at.date()]
-        titles = {"title_sr": title["sr"], "title_en": title["en"]}
-        meeting = Meeting.objects.create(
-            starts_at=starts_at, ends_at=starts_at + timedelta(hours=4), town=town, place="Омладински центар", **titles
+    for number, (called, decisions) in enumerate(zip(panel.MEETINGS, panel.DECISIONS, strict=True)):
+        meeting = _meeting(called, now - timedelta(days=FIRST - 30 - number * 75), cohorts, adults)
+        Decision.objects.bulk_create(
+            Decision(meeting=meeting, order=order, text_sr=text["sr"], text_en=text["en"])
+            for order, text in enumerate(decisions)
         )
-        meeting.cohorts.set(called)
-        meeting.facilitators.set(adults)
-        members = Member.objects.filter(cohort__in=called)
         Attendance.objects.bulk_create(
-            Attendance(meeting=meeting, member=member, came=chance.random() < 0.84) for member in members
+            Attendance(meeting=meeting, member=member, came=chance.random() < 0.84)
+            for member in Member.objects.filter(cohort__in=meeting.cohorts.all())
         )
+        Meeting.objects.filter(pk=meeting.pk).update(minutes=panel.MINUTES)
+    _meeting(panel.NEXT, now + timedelta(days=16), cohorts, adults)
+
+
+def _meeting(called: tuple[str, Both], day: datetime, cohorts: list[Cohort], adults: list[User]) -> Meeting:
+    town, title = called
+    starts_at = day.replace(hour=9, minute=0, second=0, microsecond=0)
+    meeting = Meeting.objects.create(
+        title_sr=title["sr"],
+        title_en=title["en"],
+        agenda_sr=panel.AGENDA["sr"],
+        agenda_en=panel.AGENDA["en"],
+        starts_at=starts_at,
+        ends_at=starts_at + timedelta(hours=4),
+        town=town,
+        place="Омладински центар",
+    )
+    meeting.cohorts.set([cohort for cohort in cohorts if cohort.begins_on <= starts_at.date()])
+    meeting.facilitators.set(adults)
+    return meeting
 
 
 def _consultations(
     cohorts: list[Cohort], members: list[Member], adults: list[User], now: datetime, chance: random.Random
 ) -> list[Consultation]:
     made = []
-    for number, (slug, title, summary) in enumerate(panel.CONSULTATIONS):
-        texts = {
-            f"{name}_{code}": text[code]
-            for name, text in (("title", title), ("summary", summary))
-            for code in ("sr", "en")
-        }
-        consultation = Consultation.objects.create(slug=slug, state=ConsultationState.REPORTED, **texts)
-        consultation.cohorts.set(cohorts[:1] if number == 0 else cohorts)
-        consultation.facilitators.set(adults)
-        written = now - timedelta(days=FIRST - 90 if number == 0 else SECOND_COHORT - 30 - number * 20)
-        for words in panel.IDEAS[number]:
-            asked = members[:70] if number == 0 else members
-            author, *others = chance.sample(asked, 24)
-            idea = Idea.objects.create(
-                consultation=consultation, member=author, text=words, state=ContributionState.SHOWN, written_at=written,
-                read_at=written, read_by=adults[0],
-            )  # fmt: skip
-            Endorsement.objects.bulk_create(Endorsement(idea=idea, member=other) for other in others)
-        made.append(consultation)
-    for number, said, named in panel.QUOTATIONS:
-        Quotation.objects.create(
-            consultation=made[number],
-            member=members[number * 3] if named else None,
-            cleared_at=now - timedelta(days=ISSUED + 10),
-            text_sr=said["sr"],
-            text_en=said["en"],
-        )
+    for number in range(len(panel.CONSULTATIONS)):
+        first = number == 0
+        begins = now - timedelta(days=FIRST - 90 if first else SECOND_COHORT - 30 - number * 20)
+        asked = members[: cohorts[0].target] if first else members
+        made.append(play_consultation(number, cohorts[:1] if first else cohorts, asked, adults, begins, chance))
     return made
 
 

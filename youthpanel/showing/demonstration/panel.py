@@ -112,6 +112,22 @@ MEETINGS: Final[tuple[tuple[str, Both], ...]] = (
     ("nis", b("Читамо Белу књигу", "Reading the White Paper")),
     ("uzice", b("Шта је одговорило Министарство", "What the Ministry has answered")),
 )
+# What was decided at each of them, in their order.
+DECISIONS: Final[tuple[tuple[Both, ...], ...]] = (
+    (b("Свако бира псеудоним и под њим пише.", "Everybody chooses a pseudonym and writes under it."), b("Састајемо се пет пута годишње, сваки пут у другом граду.", "We meet five times a year, each time in another town.")),
+    (b("Прво се бавимо оним што се дешава међу нама: понижавањем и сликама без питања.", "First we deal with what happens among us: humiliation, and pictures without asking."),),
+    (b("У квизу треба објаснити и тачан одговор.", "The quiz should explain the right answer, too."), b("Игре пробамо са млађима пре него што изађу.", "We try games with younger pupils before they come out.")),
+    (b("Вршњачки едукатори раде у паровима.", "Peer educators work in pairs."),),
+    (b("Свако из прве генерације помаже двома новима.", "Everybody of the first generation helps two new members."),),
+    (b("Консултације трају два месеца и почињу причом, не анкетом.", "Consultations take two months and begin with a talk, not with a questionnaire."),),
+    (b("Белу књигу пишемо од препорука које је подржала већина.", "We write the White Paper of recommendations that most of us support."),),
+    (b("Свака препорука има једног адресата.", "Every recommendation is addressed to one body."),),
+    (),
+    (b("Питамо поново за шест месеци.", "We ask again in six months."),),
+)  # fmt: skip
+AGENDA: Final = b("1. Шта смо договорили прошли пут\n2. Рад у групама\n3. Договор и ко шта ради", "1. What we agreed last time\n2. Work in groups\n3. What we agree on and who does what")  # fmt: skip
+MINUTES: Final = "Радили смо у четири групе. Свака је предложила по једну одлуку, о којој се гласало.\n\nЗа следећи састанак: припремити питања."
+NEXT: Final[tuple[str, Both]] = ("zajecar", b("Шта радимо следеће године", "What we do next year"))
 TITLE: Final = b("Питајте нас: како да школа учи о интернету", "Ask us: how schools should teach about the internet")
 FOREWORD: Final = b(
     "<p>Ми смо ученици од 11 до 18 година. На интернету смо сваког дана, а ретко нас ко пита како је тамо.</p><p>Ову књигу смо писали заједно: на састанцима, у консултацијама и у расправама које су трајале дуже него што је било планирано. <strong>Не тражимо да нас неко чува од интернета. Тражимо да нас науче како да на њему живимо.</strong></p><p>Свака препорука је упућена некоме ко може да одлучи. Пратићемо шта је ко одговорио и то објављивати.</p>",

@@ -1,0 +1,153 @@
+"""Meetings of the panel in a real browser without scripts: planned, attended, written down, photographed; a note that one person opens."""
+
+import secrets
+from collections.abc import Callable
+from datetime import timedelta
+
+from django.utils import timezone
+from django.utils.timezone import localdate
+from playwright.sync_api import Page, expect
+
+from tests.awareness.library.making import picture
+from tests.e2e.looking import faults, look
+from tests.factories.youthpanel import give_consent, make_cohort, make_member, make_school
+from tests.site import Site
+from youthpanel.models import Attendance, Cohort, MeetingFile
+
+PLAIN = {"javascript": False}
+SAID = "Рекла је да се плаши да иде кући."
+
+
+def invited(mark: str) -> Cohort:
+    """A cohort of six, of whom the first agrees to photographs."""
+    today = localdate()
+    cohort = make_cohort(name_sr=f"Кохорта {mark}", begins_on=today - timedelta(days=200))
+    school = make_school()
+    members = [make_member(cohort, school=school, pseudonym=f"Јеж {mark} {number}") for number in range(6)]
+    give_consent(members[0], "photograph", given_on=today - timedelta(days=5), expires_on=today + timedelta(days=50))
+    return cohort
+
+
+def fits(page: Page) -> None:
+    """On a screen and on a telephone, light and dark; axe needs scripts, so it looks at what a browser with them shows."""
+    for width, dark in ((360, True), (1280, False)):
+        look(page, width=width, dark=dark)
+        assert faults(page, fingers=False) == []
+
+
+def go(page: Page, selector: str) -> None:
+    with page.expect_navigation():
+        page.locator(selector).first.click()
+
+
+def test_a_meeting_from_the_plan_to_the_public_page(site: Site, sign_in: Callable[..., Page]) -> None:
+    mark = secrets.token_hex(3)
+    with site.orm():
+        cohort = invited(mark)
+        members = list(cohort.members.order_by("pseudonym"))
+    page = sign_in("coordinator", **PLAIN)
+    begins = timezone.localtime() - timedelta(hours=30)
+
+    page.goto("/admin/youthpanel/meetings/add/")
+    page.locator("[name=title_sr]").fill(f"Састанак {mark}")
+    page.locator("[name=title_en]").fill(f"Meeting {mark}")
+    page.locator("[name=day]").fill(begins.date().isoformat())
+    page.locator("[name=begins]").fill("10:00")
+    page.locator("[name=ends]").fill("10:30")
+    page.locator("[name=town]").select_option("nis")
+    page.locator("[name=place]").fill("Омладински центар")
+    page.locator(f"[name=cohorts][value='{cohort.pk}']").check()
+    page.locator("[name=agenda_sr]").fill("1. Увод")
+    # The coordinator is ticked already; nobody else is.
+    go(page, ".coordinator-form [type=submit]")
+    expect(page.locator(".ticks .errorlist")).to_be_visible()
+    expect(page.locator("[name=agenda_sr]")).to_have_value("1. Увод")
+    page.get_by_label("safeguarding").check()
+    go(page, ".coordinator-form [type=submit]")
+    expect(page.locator("li.success")).to_be_visible()
+    address = page.url
+
+    page.goto(f"{address}attendance/")
+    row = page.locator(".came-row", has_text=members[5].pseudonym)
+    row.locator("[value=unknown]").focus()
+    page.keyboard.press("ArrowLeft")
+    expect(row.locator("[value=missed]")).to_be_checked()
+    go(page, "[value=rest-came]")
+    expect(page.locator("li.success")).to_be_visible()
+    with site.orm():
+        came = Attendance.objects.filter(member__cohort=cohort)
+        assert sorted(came.values_list("came", flat=True)) == [False, *[True] * 5]
+
+    page.goto(f"{address}minutes/")
+    page.locator("[name=minutes]").fill("Радили смо у групама.")
+    page.locator("[name=form-0-order]").fill("2")
+    page.locator("[name=form-0-text_sr]").fill(f"Друга одлука {mark}")
+    page.locator("[name=form-1-order]").fill("1")
+    page.locator("[name=form-1-text_sr]").fill(f"Прва одлука {mark}")
+    page.locator("[name=form-1-text_en]").fill(f"First decision {mark}")
+    go(page, ".coordinator-form [type=submit]")
+    expect(page.locator(".decisions li").first).to_have_text(f"Прва одлука {mark}")
+
+    page.goto(f"{address}files/add/")
+    file = {"name": "slika.jpg", "mimeType": "image/jpeg", "buffer": picture("JPEG", (900, 600))}
+    for ticked in (members[1], members[0]):
+        page.locator("[name=file]").set_input_files(file)
+        page.locator("[name=name]").fill("Групна слика")
+        page.locator("[name=description]").fill("Плави зид")
+        for box in page.locator("[name=shown]:checked").all():
+            box.uncheck()
+        page.locator(f"[name=shown][value='{ticked.pk}']").check()
+        go(page, ".coordinator-form [type=submit]")
+    expect(page.locator("li.success")).to_be_visible()
+    image = page.locator(".meeting-files img")
+    expect(image).to_have_attribute("alt", "Плави зид")
+    source = image.get_attribute("src") or ""
+    assert page.request.get(source).headers["content-type"] == "image/webp"
+
+    looking = sign_in("coordinator")
+    for path in ("", "change/", "attendance/", "minutes/", "sheet/", "files/add/", "cancel/"):
+        looking.goto(f"{address}{path}")
+        fits(looking)
+
+    # The consent is withdrawn: from that moment on nobody sees the picture.
+    page.goto(f"/admin/youthpanel/member/{members[0].pk}/change/")
+    expect(page.locator("#attended-heading + ul")).to_contain_text(f"Састанак {mark}")
+    go(page, "form[action$='/withdraw/'] button")
+    page.goto(address)
+    expect(page.locator(".meeting-files .pill.urgent")).to_be_visible()
+    assert page.locator(".meeting-files img").count() == 0
+    assert page.request.get(source).status == 404
+    with site.orm():
+        uuid = MeetingFile.objects.get(meeting__title_sr=f"Састанак {mark}").uuid
+    page.locator(".sure summary").first.click()
+    go(page, ".sure button")
+    assert list((site.var_dir / "media").rglob(f"*{uuid}*")) == []
+
+    page.goto("/en/youth-panel/")
+    told = page.locator(".panel-timeline li", has_text=f"Meeting {mark}")
+    expect(told).to_contain_text("5 of us came")
+    expect(told).to_contain_text(f"First decision {mark}")
+    for pseudonym in (member.pseudonym for member in members):
+        assert pseudonym not in page.content()
+
+
+def test_a_note_is_written_by_one_and_opened_by_another(site: Site, sign_in: Callable[..., Page]) -> None:
+    page = sign_in("coordinator", **PLAIN)
+    page.goto("/admin/youthpanel/incidents/add/")
+    page.locator("[name=text]").fill(SAID)
+    page.locator("[name=urgent]").check()
+    go(page, ".coordinator-form [type=submit]")
+    expect(page.locator("li.success")).to_be_visible()
+    assert SAID not in page.content()
+    assert page.request.get("/admin/youthpanel/incidents/").status == 403
+
+    lead = sign_in("safeguarding")
+    lead.goto("/admin/")
+    expect(lead.locator(".notes li")).to_have_count(1)
+    fits(lead)
+    assert SAID not in lead.content()
+    go(lead, "form[action$='/open/'] button")
+    expect(lead.locator(".long-text")).to_have_text(SAID)
+    fits(lead)
+    go(lead, "form[action$='/settle/'] button")
+    expect(lead.locator(".stat b")).to_have_text("0")

@@ -1,0 +1,90 @@
+"""Which phase is now, and what is wrong with phases."""
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+
+from tests.factories.youthpanel import NOW, make_consultation
+from youthpanel.consultations.phases import Finding, Trouble, day_of_answers, feature_at, findings, timeline
+from youthpanel.states import ConsultationState, Feature
+
+START = datetime(2026, 3, 1, 12, tzinfo=UTC)
+
+
+@dataclass
+class Days:
+    """From one day to another."""
+
+    begin: float
+    end: float
+    feature: str = "collect"
+
+    @property
+    def starts_at(self) -> datetime:
+        return START + timedelta(days=self.begin)
+
+    @property
+    def ends_at(self) -> datetime:
+        return START + timedelta(days=self.end)
+
+
+FIRST, SECOND, THIRD = Days(0, 2), Days(2, 4), Days(6, 8)
+
+
+@pytest.mark.parametrize(
+    ("days", "before", "now", "following"),
+    [
+        (-1, (), None, FIRST),
+        (0, (), FIRST, SECOND),
+        (2, (FIRST,), SECOND, THIRD),
+        (4, (FIRST, SECOND), None, THIRD),
+        (7, (FIRST, SECOND), THIRD, None),
+        (8, (FIRST, SECOND, THIRD), None, None),
+    ],
+)
+def test_the_phases_around_a_moment(
+    days: int, before: tuple[Days, ...], now: Days | None, following: Days | None
+) -> None:
+    seen = timeline([THIRD, FIRST, SECOND], START + timedelta(days=days))
+    assert (seen.before, seen.now, seen.next) == (before, now, following)
+
+
+@pytest.mark.parametrize(
+    ("phases", "found"),
+    [
+        ([], []),
+        ([FIRST, SECOND], []),
+        ([SECOND, FIRST], []),
+        ([Days(2, 2)], [Finding(0, Trouble.ENDS_FIRST, None)]),
+        ([FIRST, Days(1, 3)], [Finding(1, Trouble.OVERLAP, 0)]),
+        ([Days(1, 3), FIRST], [Finding(0, Trouble.OVERLAP, 1)]),
+        ([Days(0, 9), FIRST, SECOND], [Finding(1, Trouble.OVERLAP, 0), Finding(2, Trouble.OVERLAP, 0)]),
+        ([FIRST, THIRD], [Finding(1, Trouble.GAP, 0)]),
+        ([FIRST, Days(9, 7), SECOND], [Finding(1, Trouble.ENDS_FIRST, None)]),
+    ],
+)
+def test_what_is_wrong_with_phases(phases: list[Days], found: list[Finding]) -> None:
+    assert findings(phases) == found
+
+
+def test_the_day_of_answers_is_the_first_of_answering() -> None:
+    assert day_of_answers([FIRST, Days(5, 6, "answer"), Days(3, 4, "answer")]) == date(2026, 3, 4)
+    assert day_of_answers([FIRST]) is None
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("state", "feature"),
+    [
+        (ConsultationState.DRAFT, None),
+        (ConsultationState.OPEN, Feature.COLLECT),
+        (ConsultationState.CLOSED, None),
+        (ConsultationState.REPORTED, Feature.REPORT),
+    ],
+)
+def test_what_members_may_do(state: ConsultationState, feature: Feature | None) -> None:
+    consultation = make_consultation(features=(Feature.COLLECT,), state=state)
+    assert feature_at(consultation, NOW) == feature
+    if state == ConsultationState.OPEN:
+        assert feature_at(consultation, NOW + timedelta(days=5)) is None

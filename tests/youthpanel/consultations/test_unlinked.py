@@ -1,0 +1,244 @@
+"""Anonymous means irrevocably unlinked, shown on the database: an attacker who reads everything that it holds guesses no better than chance.
+
+The attacker knows who took part, in which order they answered, and every system column, index, sequence and log; what they look for is which sheet is whose.
+Each sheet says who wrote it, which only the test can read. The same attack finds everybody where rows are not mixed, so it is one.
+"""
+
+import json
+import logging
+import random
+from collections.abc import Callable
+from datetime import timedelta
+from unittest import mock
+
+import pytest
+from django.core.cache import cache
+from django.db import DatabaseError, connection, transaction
+
+from clicksafely.common.models import AuditEvent
+from tests.factories.youthpanel import NOW, TODAY, make_cohort, make_consultation, make_member
+from tests.youthpanel.consultations.builders import answer, asking
+from youthpanel.consultations import answering
+from youthpanel.consultations.tasks import sweep_answers
+from youthpanel.models import AnswerSheet, Consultation, Member, Participation
+
+SHEETS, PEOPLE = AnswerSheet._meta.db_table, Participation._meta.db_table
+NUMBER = 24
+Rows = list[dict[str, object]]
+
+
+def play(consultation: Consultation, question: object, members: list[Member]) -> None:
+    """They answer one after the other, each in a transaction of its own, hours apart; then comes what is on paper."""
+    for place, member in enumerate(members):
+        answer(consultation, member, {question: f"лист {member.pk}"}, now=NOW + timedelta(hours=3 * place))  # type: ignore[dict-item]
+    for _sheet in range(len(members) // 6):
+        answer(consultation, None, {question: "папир"})  # type: ignore[dict-item]
+
+
+def read(table: str) -> Rows:
+    """Every column of a table that there is, those of the system too, in the order in which rows lie."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT ctid::text, xmin::text, xmax::text, cmin::text, cmax::text, tableoid, * FROM {table} ORDER BY {table}.ctid"  # noqa: S608 - our own names
+        )
+        names = [column.name for column in cursor.description]
+        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+
+
+def written_by(sheet: dict[str, object]) -> int | None:
+    """What only the test knows."""
+    text = next(iter(json.loads(str(sheet["answers"])).values()))["text"]
+    return int(text.split()[1]) if text.startswith("лист") else None
+
+
+def attacks() -> dict[str, dict[object, object]]:
+    """Ways to pair sheets with members; each gives a guess {id of the sheet: id of the member}."""
+    sheets, people, members = read(SHEETS), read(PEOPLE), read(Member._meta.db_table)
+    guesses: dict[str, dict[object, object]] = {
+        "by the order of rows": dict(
+            zip([row["id"] for row in sheets], [row["member_id"] for row in people], strict=False)
+        ),
+        "by the order of ids": dict(
+            zip(
+                sorted(str(row["id"]) for row in sheets),
+                [row["member_id"] for row in sorted(people, key=lambda row: str(row["id"]))],
+                strict=False,
+            )
+        ),
+        "by the order in which they answered": dict(
+            zip([row["id"] for row in sheets], sorted(row["member_id"] for row in people), strict=False)  # type: ignore[type-var]
+        ),
+    }
+    for column in ("xmin", "cmin", "xmax", "day", "ctid"):
+        guesses[f"by {column}"] = _matched(sheets, people, column, column)
+    guesses["by the transaction that locked the member"] = _matched(
+        sheets, [{**row, "member_id": row["id"]} for row in members], "xmin", "xmax"
+    )
+    return {name: {str(key): value for key, value in guess.items()} for name, guess in guesses.items()}
+
+
+def _matched(sheets: Rows, people: Rows, of_sheet: str, of_person: str) -> dict[object, object]:
+    """Pairs whose columns are equal and nobody else's; where several are, the first for the first."""
+    guess: dict[object, object] = {}
+    for value in {row[of_sheet] for row in sheets}:
+        same = [row["id"] for row in sheets if row[of_sheet] == value]
+        whose = [row["member_id"] for row in people if row[of_person] == value]
+        guess |= dict(zip(same, whose, strict=False))
+    return guess
+
+
+def hits() -> dict[str, int]:
+    """How many sheets each attack leads back rightly."""
+    truth = {str(row["id"]): written_by(row) for row in read(SHEETS)}
+    return {
+        name: sum(truth[str(sheet)] == member for sheet, member in guess.items()) for name, guess in attacks().items()
+    }
+
+
+def scene() -> tuple[Consultation, object, list[Member]]:
+    """Many who may answer, and files in which no other test has left holes."""
+    sweep_answers()
+    consultation, [question] = asking("open", cohorts=[make_cohort()])
+    consultation.phases.update(ends_at=NOW + timedelta(days=30))
+    cohort = consultation.cohorts.get()
+    members = [make_member(cohort) for _number in range(NUMBER)]
+    return consultation, question, members
+
+
+# By chance one pair in a set is right, more or less; nine or more of 24 come about once in a million times.
+TOO_MANY = 9
+
+
+@pytest.mark.django_db(transaction=True)
+def test_nothing_leads_from_a_sheet_to_a_member() -> None:
+    consultation, question, members = scene()
+    play(consultation, question, members)
+    found = hits()
+    assert max(found.values()) < TOO_MANY, found
+    sheets, people = read(SHEETS), read(PEOPLE)
+    for column in ("xmin", "cmin", "day"):
+        assert len({row[column] for row in sheets}) == 1
+        assert len({row[column] for row in people}) == 1
+    assert len(sheets) == NUMBER + NUMBER // 6
+    # Not which are from paper either.
+    assert not [row for row in sheets if row["offline"] or row["member_id"]]
+
+
+def unmixed(
+    model: type, *, consultation_id: int | None = None, added: dict[str, object] | None = None, day: object = None
+) -> None:
+    """A careless colleague's: a row is added, and that is all."""
+    if added is not None:
+        model.objects.create(**{**added, "day": added["day"]})  # type: ignore[attr-defined]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_attack_finds_everybody_where_rows_are_not_mixed() -> None:
+    consultation, question, members = scene()
+    with mock.patch.object(answering, "mix", unmixed):
+        play(consultation, question, members)
+    found = hits()
+    assert found["by xmin"] == NUMBER, found
+    assert found["by the transaction that locked the member"] >= NUMBER - 1, found
+    assert found["by the order in which they answered"] == NUMBER, found
+    assert found["by the order of rows"] == NUMBER, found
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_that_answer_at_the_same_moment_are_mixed_too() -> None:
+    consultation, question, members = scene()
+    play(consultation, question, members[:4])
+    before = {str(row["id"]): row["ctid"] for row in read(SHEETS)}
+    play(consultation, question, members[4:5])
+    after = {str(row["id"]): row["ctid"] for row in read(SHEETS)}
+    # Every row was written anew: none lies where it lay.
+    assert not {(key, after[key]) for key in before} & set(before.items())
+
+
+@pytest.mark.django_db(transaction=True)
+def test_nothing_else_tells_of_an_answer(caplog: pytest.LogCaptureFixture) -> None:
+    consultation, question, members = scene()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT relname FROM pg_class WHERE relkind = 'S' AND (relname LIKE %s OR relname LIKE %s)",
+            [f"{SHEETS}%", f"{PEOPLE}%"],
+        )
+        assert cursor.fetchall() == []
+    keys = set(cache.keys("*")) if hasattr(cache, "keys") else set()
+    with caplog.at_level(logging.DEBUG):
+        tables = counted()
+        play(consultation, question, members[:6])
+    assert not AuditEvent.objects.exists()
+    assert [record.getMessage() for record in caplog.records if "лист" in record.getMessage()] == []
+    assert [record for record in caplog.records if record.name != "django.db.backends"] == []
+    assert {table for table, number in counted().items() if number != tables[table]} == {SHEETS, PEOPLE}
+    assert (set(cache.keys("*")) if hasattr(cache, "keys") else set()) == keys
+
+
+def counted() -> dict[str, int]:
+    """Every table of the database with the number of its rows."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT relname FROM pg_stat_user_tables WHERE schemaname = 'public'")
+        names = [name for (name,) in cursor.fetchall()]
+        numbers = {}
+        for name in names:
+            cursor.execute(f'SELECT count(*) FROM "{name}"')  # noqa: S608 - of the catalogue
+            numbers[name] = int(cursor.fetchone()[0])
+        return numbers
+
+
+@pytest.mark.django_db(transaction=True)
+def test_rows_that_were_mixed_before_are_swept_away() -> None:
+    consultation, question, members = scene()
+    play(consultation, question, members[:6])
+
+    def files() -> list[str]:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_relation_filepath(%s), pg_relation_filepath(%s)", [SHEETS, PEOPLE])
+            return list(cursor.fetchone())
+
+    def slots() -> int:
+        """How far the last row lies from the beginning: dead ones lie before it."""
+        return max(int(str(row["ctid"]).strip("()").split(",")[1]) for row in read(SHEETS))
+
+    assert slots() > 7
+    before = files()
+    sweep_answers()
+    assert slots() == 7
+    assert not set(before) & set(files())
+
+
+@pytest.mark.django_db
+def test_what_is_anonymous_stays_it_and_names_nobody() -> None:
+    consultation, [question] = asking("open")
+    member = make_member(consultation.cohorts.get())
+    answer(consultation, member, {question: "нешто"})
+    refused: tuple[tuple[Callable[[], object], str], ...] = (
+        (lambda: Consultation.objects.update(anonymous=False), "answers were given"),
+        (lambda: AnswerSheet.objects.update(member=member), "is anonymous"),
+        (lambda: AnswerSheet.objects.update(offline=True), "is anonymous"),
+        (
+            lambda: AnswerSheet.objects.create(consultation=consultation, member=member, day=TODAY, answers={}),
+            "is anonymous",
+        ),
+    )
+    for act, words in refused:
+        with pytest.raises(DatabaseError, match=words), transaction.atomic():
+            act()
+    assert AnswerSheet.objects.filter(member=None, offline=False).count() == 1
+
+
+@pytest.mark.django_db
+def test_other_consultations_are_not_touched_and_answers_stay_whole() -> None:
+    consultation, [question] = asking("open")
+    other, [another] = asking("scale")
+    cohort, stranger = consultation.cohorts.get(), make_member(other.cohorts.get())
+    answer(other, stranger, {another: 3})
+    untouched = read(SHEETS)
+    said = {f"речи {number} „' %s \\ {{}}" for number in range(5)}
+    for text in random.sample(sorted(said), len(said)):
+        answer(consultation, make_member(cohort), {question: text})
+    assert [row for row in read(SHEETS) if row["consultation_id"] == other.pk] == untouched
+    assert {sheet.answers[str(question.pk)]["text"] for sheet in consultation.sheets.all()} == said
+    assert consultation.participations.count() == 5
+    assert make_consultation().sheets.count() == 0

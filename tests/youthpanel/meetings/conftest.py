@@ -1,0 +1,61 @@
+"""A coordinator, the safeguarding lead, a meeting of yesterday with those who were invited, and a folder for files."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from django.contrib.auth.models import User
+from django.test import override_settings
+from django.utils import timezone
+from django.utils.timezone import localdate
+
+from tests.factories.youthpanel import make_cohort, make_meeting, make_member, make_school
+from tests.signing import HASHERS, Person, make_staff, signed_in
+from youthpanel.models import Cohort, Meeting, Member
+
+
+@pytest.fixture(autouse=True)
+def media(tmp_path: Path) -> Iterator[Path]:
+    """Where files of meetings lie; the folder is not there yet."""
+    folder = tmp_path / "media"
+    with override_settings(
+        MEDIA_ROOT=folder, PANEL_ERASURES=tmp_path / "erasures.txt", PASSWORD_HASHERS=HASHERS, EVENTS_MAIL_ADDRESS=""
+    ):
+        yield folder / "panel" / "meetings"
+
+
+@pytest.fixture
+def coordinator() -> User:
+    return make_staff("coordinator", "coordinator")
+
+
+@pytest.fixture
+def lead() -> User:
+    return make_staff("lead", "safeguarding")
+
+
+@pytest.fixture
+def person() -> Person:
+    """A coordinator who has signed in."""
+    return signed_in("person", "coordinator")
+
+
+@pytest.fixture
+def cohort() -> Cohort:
+    return make_cohort(begins_on=localdate() - timedelta(days=300))
+
+
+@pytest.fixture
+def meeting(cohort: Cohort, coordinator: User, lead: User) -> Meeting:
+    """Of yesterday."""
+    made = make_meeting(cohort, starts_at=timezone.now() - timedelta(days=1))
+    made.facilitators.set([coordinator, lead])
+    return made
+
+
+@pytest.fixture
+def members(cohort: Cohort) -> list[Member]:
+    """Three who were members yesterday."""
+    school = make_school()
+    return [make_member(cohort, school=school, pseudonym=f"Јеж {number}") for number in range(3)]

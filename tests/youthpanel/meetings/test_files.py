@@ -1,0 +1,291 @@
+"""Documents and photographs: real types, nothing but the picture, shown only while everybody on it agrees, nothing left of what failed."""
+
+import os
+import time
+from datetime import timedelta
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import DatabaseError
+from django.test import Client
+from django.utils import timezone
+from django.utils.timezone import localdate
+from PIL import Image
+
+from tests.awareness.library.making import docx, huge_png, odt, pdf, picture
+from tests.factories.youthpanel import give_consent, make_cohort, make_member
+from tests.signing import Person, signed_in
+from youthpanel.meetings import files, folders, reading
+from youthpanel.models import Meeting, MeetingFile, Member
+from youthpanel.records.consents import withdraw_consent
+from youthpanel.records.erasing import erase_member
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def agreeing(members: list[Member]) -> list[Member]:
+    """Two of the three agree to photographs."""
+    today = localdate()
+    for member in members[:2]:
+        give_consent(member, "photograph", given_on=today - timedelta(days=9), expires_on=today + timedelta(days=90))
+    return members
+
+
+def send(person: Person, meeting: Meeting, content: bytes, name: str = "a.jpg", **fields: Any) -> Any:
+    said = {"file": SimpleUploadedFile(name, content), "name": "Слика", "description": "Круг на зиду", **fields}
+    return person.client.post(f"/admin/youthpanel/meetings/{meeting.pk}/files/add/", said)
+
+
+def address(file: MeetingFile, page: str = "") -> str:
+    return f"/admin/youthpanel/meetings/{file.meeting_id}/files/{file.pk}/{page}"
+
+
+def body(response: Any) -> bytes:
+    return b"".join(response.streaming_content) if response.streaming else response.content
+
+
+def status(person: Person, path: str) -> int:
+    """Of an answer, read to its end: that closes the file."""
+    response = person.client.get(path)
+    body(response)
+    return response.status_code
+
+
+def on_disk(media: Path) -> list[str]:
+    return sorted(path.name for path in media.iterdir()) if media.exists() else []
+
+
+def test_a_photograph_is_made_anew_and_shown_while_all_on_it_agree(
+    person: Person, meeting: Meeting, agreeing: list[Member], media: Path
+) -> None:
+    first, second, _third = agreeing
+    sent = picture("JPEG", (3000, 1200))
+    assert send(person, meeting, sent, shown=[first.pk, second.pk]).status_code == 302
+    file = MeetingFile.objects.get()
+    assert on_disk(media) == [str(file.uuid), f"{file.uuid}.small"]
+    for page, width in (("", 2400), ("small/", 640)):
+        response = person.client.get(address(file, page))
+        kept = body(response)
+        assert response.headers["Content-Type"] == "image/webp"
+        assert response.headers["X-Content-Type-Options"] == "nosniff"
+        assert "no-store" in response.headers["Cache-Control"]
+        assert b"where it was taken" not in kept
+        with Image.open(BytesIO(kept)) as image:
+            assert (image.format, image.width, dict(image.getexif())) == ("WEBP", width, {})
+    assert "Круг на зиду" in person.client.get(f"/admin/youthpanel/meetings/{meeting.pk}/").content.decode()
+    withdraw_consent(consent=second.consents.get(), actor=person.user, now=timezone.now())
+    for page in ("", "small/"):
+        assert status(person, address(file, page)) == 404
+    shown = person.client.get(f"/admin/youthpanel/meetings/{meeting.pk}/").content.decode()
+    assert "<img" not in shown
+    assert "Круг на зиду" not in shown
+    give_consent(second, "photograph", given_on=localdate(), expires_on=localdate() + timedelta(days=9))
+    assert status(person, address(file)) == 200
+
+
+@pytest.mark.parametrize(
+    ("shown", "nobody", "field"),
+    [([], False, "shown"), ([0], True, "nobody"), ([2], False, "shown"), ([0, 2], False, "shown")],
+)
+def test_who_is_on_it_is_said_on_purpose(
+    person: Person,
+    meeting: Meeting,
+    agreeing: list[Member],
+    media: Path,
+    shown: list[int],
+    nobody: bool,
+    field: str,
+) -> None:
+    said: dict[str, Any] = {"shown": [agreeing[number].pk for number in shown]} | ({"nobody": "on"} if nobody else {})
+    answer = send(person, meeting, picture("JPEG"), **said)
+    assert answer.status_code == 422
+    assert list(answer.context["form"].errors) == [field]
+    assert [ticked for _member, _agrees, ticked in answer.context["lines"]] == [n in shown for n in range(3)]
+    assert "Круг на зиду" in answer.content.decode()
+    if 2 in shown:
+        assert "Јеж 2" in str(answer.context["form"].errors)
+    assert not MeetingFile.objects.exists()
+    assert on_disk(media) == []
+
+
+def test_a_stranger_is_on_no_photograph(person: Person, meeting: Meeting, agreeing: list[Member], media: Path) -> None:
+    stranger = make_member(make_cohort())
+    answer = send(person, meeting, picture("JPEG"), shown=[stranger.pk])
+    assert (answer.status_code, list(answer.context["form"].errors)) == (422, ["shown"])
+    draft = files.FileDraft(name="x", description="x", shown=frozenset({stranger.pk}), nobody=False)
+    with pytest.raises(files.RecordRefused):
+        files.add_file(
+            meeting=meeting,
+            upload=SimpleUploadedFile("a.jpg", picture("JPEG")),
+            draft=draft,
+            actor=person.user,
+            now=timezone.now(),
+        )
+    assert on_disk(media) == []
+
+
+def test_a_photograph_of_which_nothing_is_said_is_shown_to_nobody(person: Person, meeting: Meeting) -> None:
+    assert send(person, meeting, picture("JPEG"), nobody="on").status_code == 302
+    file = MeetingFile.objects.get()
+    assert status(person, address(file)) == 200
+    MeetingFile.objects.update(nobody=False)
+    assert status(person, address(file)) == 404
+
+
+def test_what_is_said_of_it_may_be_mended(person: Person, meeting: Meeting, agreeing: list[Member]) -> None:
+    send(person, meeting, picture("JPEG"), nobody="on")
+    file = MeetingFile.objects.get()
+    said = {"name": "Зид", "description": "Круг и неко", "shown": [agreeing[2].pk]}
+    assert person.client.post(address(file, "change/"), said).status_code == 422
+    assert person.client.post(address(file, "change/"), said | {"shown": [agreeing[0].pk]}).status_code == 302
+    file.refresh_from_db()
+    assert (file.name, file.nobody, list(file.shown.all())) == ("Зид", False, [agreeing[0]])
+    # Who agreed once and does not any more is still ticked when the form comes back.
+    Member.objects.filter(pk=agreeing[0].pk).update(left_on=agreeing[0].joined_on)
+    form = person.client.get(address(file, "change/"))
+    assert [member for member, _agrees, ticked in form.context["lines"] if ticked] == [agreeing[0]]
+
+
+@pytest.mark.parametrize(
+    ("make", "media_type"),
+    [(pdf, "application/pdf"), (docx, "wordprocessingml"), (odt, "opendocument.text")],
+)
+def test_a_document_is_what_it_contains_and_is_taken_along(
+    person: Person, meeting: Meeting, make: Any, media_type: str
+) -> None:
+    content = make()
+    assert send(person, meeting, content, name="slika.png").status_code == 302
+    file = MeetingFile.objects.get()
+    assert file.kind == "document"
+    assert media_type in file.media_type
+    response = person.client.get(address(file))
+    assert body(response) == content
+    assert response.headers["Content-Disposition"].startswith("attachment")
+    assert response.headers["Content-Security-Policy"] == "default-src 'none'; sandbox"
+    assert "no-store" in response.headers["Cache-Control"]
+    assert status(person, address(file, "change/")) == 200
+    assert person.client.post(address(file, "change/"), {"name": "Л", "description": "Л"}).status_code == 302
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"MZ\x90\x00",
+        b"<svg xmlns='http://www.w3.org/2000/svg'/>",
+        b"%PDF-1.7 broken",
+        b"\xff\xd8\xff\xe0 broken",
+        picture("JPEG")[:300],
+        huge_png(),
+        docx(word__vbaProject__bin=b"x", **{"word__vbaproject.bin": b"x"}),
+        pdf(locked=True),
+        b"PK\x03\x04",
+        b"\xd0\xcf\x11\xe0" * 200,
+        b"x" * (10 * 1024 * 1024 + 1),
+    ],
+    # Names of their own: a package holds the time at which it was made.
+    ids=(
+        "empty",
+        "program",
+        "drawing",
+        "no PDF",
+        "no picture",
+        "half a picture",
+        "huge picture",
+        "macros",
+        "locked",
+        "no package",
+        "old document",
+        "large",
+    ),
+)
+def test_what_is_not_taken_leaves_nothing(person: Person, meeting: Meeting, media: Path, content: bytes) -> None:
+    answer = send(person, meeting, content, nobody="on")
+    assert answer.status_code == 422
+    assert list(answer.context["form"].errors) == ["file"]
+    assert not MeetingFile.objects.exists()
+    assert on_disk(media) == []
+
+
+def test_ticks_of_a_document_are_a_mistake(
+    person: Person, meeting: Meeting, agreeing: list[Member], media: Path
+) -> None:
+    answer = send(person, meeting, pdf(), shown=[agreeing[0].pk])
+    assert list(answer.context["form"].errors) == ["file"]
+    assert on_disk(media) == []
+
+
+def test_a_transaction_that_fails_leaves_no_file(
+    person: Person, meeting: Meeting, media: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(**_event: object) -> None:
+        raise DatabaseError("the disk is gone")
+
+    monkeypatch.setattr(files.audit, "record", fail)
+    person.client.raise_request_exception = False
+    assert send(person, meeting, picture("JPEG"), nobody="on").status_code == 500
+    assert not MeetingFile.objects.exists()
+    assert on_disk(media) == []
+
+
+def test_a_disk_without_room_is_told(
+    person: Person, meeting: Meeting, media: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    media.parent.mkdir(parents=True)
+    # A file where the folder should be: nothing can be written there.
+    media.write_bytes(b"")
+    answer = send(person, meeting, picture("JPEG"), nobody="on")
+    assert list(answer.context["form"].errors) == ["file"]
+    assert answer.context["form"].errors["file"][0] == str(reading.NO_ROOM)
+
+
+def test_deleted_files_and_what_a_crash_left_go(
+    person: Person, meeting: Meeting, media: Path, django_capture_on_commit_callbacks: Any
+) -> None:
+    send(person, meeting, picture("JPEG"), nobody="on")
+    send(person, meeting, pdf())
+    first, second = MeetingFile.objects.order_by("pk")
+    with django_capture_on_commit_callbacks(execute=True):
+        assert person.client.post(address(first, "remove/")).status_code == 302
+    assert on_disk(media) == [str(second.uuid)]
+    old = time.time() - folders.ORPHAN_SECONDS - 60
+    orphan, fresh = media / "11111111-1111-4111-8111-111111111111.small", media / "2.small"
+    for path in (orphan, fresh):
+        path.write_bytes(b"x")
+    for path in (orphan, media / str(second.uuid)):
+        os.utime(path, (old, old))
+    assert folders.sweep_orphans() == 1
+    assert on_disk(media) == sorted([fresh.name, str(second.uuid)])
+
+
+def test_forgetting_a_member_erases_the_photograph(
+    person: Person,
+    meeting: Meeting,
+    agreeing: list[Member],
+    media: Path,
+    django_capture_on_commit_callbacks: Any,
+) -> None:
+    send(person, meeting, picture("JPEG"), shown=[agreeing[0].pk, agreeing[1].pk])
+    file = MeetingFile.objects.get()
+    with django_capture_on_commit_callbacks(execute=True):
+        erase_member(agreeing[0], person.user, timezone.now())
+    assert on_disk(media) == []
+    for page in ("", "small/", "change/"):
+        assert status(person, address(file, page)) == 404
+    assert files.list_files(meeting, localdate()) == []
+
+
+def test_files_are_coordinators_alone(person: Person, meeting: Meeting) -> None:
+    send(person, meeting, picture("JPEG"), nobody="on")
+    file = MeetingFile.objects.get()
+    other = signed_in("editor", "editor")
+    for page in ("", "small/"):
+        assert other.client.get(address(file, page)).status_code == 403
+        assert Client().get(address(file, page)).status_code == 302
+    assert Client().get(f"/media/panel/meetings/{file.uuid}").status_code == 404
+    elsewhere = address(file).replace(f"/meetings/{meeting.pk}/", f"/meetings/{meeting.pk + 1}/")
+    assert status(person, elsewhere) == 404

@@ -1,0 +1,82 @@
+"""A document never changes, so none is kept in which a member's real name stands."""
+
+from collections.abc import Callable
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import docx
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import override_settings
+
+from clicksafely.common.models import AuditEvent
+from tests.awareness.library.making import zipped
+from tests.factories.papers import both, content
+from tests.factories.youthpanel import make_member
+from tests.signing import Person
+from tests.youthpanel.papers.test_documents import ABOUT
+from tests.youthpanel.records.sheets import xlsx
+from youthpanel.meetings import folders
+from youthpanel.models import EditionFormat, Meeting, MeetingFile
+from youthpanel.papers.documents.making import make_file
+
+pytestmark = pytest.mark.django_db
+NAME = "Милица Стојановић"
+
+
+def word(text: str) -> bytes:
+    """A name whose letters are of two kinds, in a table."""
+    document = docx.Document()
+    paragraph = document.add_table(1, 1).cell(0, 0).paragraphs[0]
+    paragraph.add_run(text[:2]).bold = True
+    paragraph.add_run(text[2:])
+    document.save(out := BytesIO())
+    return out.getvalue()
+
+
+def portable(text: str) -> bytes:
+    return make_file(content(foreword=both(f"<p>{text}</p>")), ABOUT, language="sr", form=EditionFormat.PDF)
+
+
+def table(text: str) -> bytes:
+    return xlsx([[part, "", ""] for part in text.split()])
+
+
+def open_document(text: str) -> bytes:
+    kind = b"application/vnd.oasis.opendocument.text"
+    said = f"<text:p>{text}</text:p>".encode()
+    return zipped({"mimetype": kind, "content.xml": said, "META-INF/manifest.xml": b"<x/>"}, packed=False)
+
+
+KINDS: list[Callable[[str], bytes]] = [word, portable, table, open_document]
+
+
+def send(person: Person, meeting: Meeting, sent: bytes) -> Any:
+    said = {"file": SimpleUploadedFile("a.bin", sent), "name": "Списак", "description": "Ко је дошао"}
+    return person.client.post(f"/admin/youthpanel/meetings/{meeting.pk}/files/add/", said)
+
+
+@pytest.mark.parametrize("make", KINDS, ids=lambda make: make.__name__)
+def test_a_document_with_a_name_is_not_kept(make: Callable[[str], bytes], person: Person, meeting: Meeting) -> None:
+    member = make_member(contact={"name": NAME}, pseudonym="Храбри јеж")
+    answer = send(person, meeting, make("Stojanović Milica"))
+    assert answer.status_code == 422
+    assert list(answer.context["form"].errors) == ["file"]
+    page = answer.content.decode()
+    assert member.pseudonym not in page
+    assert "Ко је дошао" in page
+    assert not MeetingFile.objects.exists()
+    assert not folders.folder().exists() or list(folders.folder().iterdir()) == []
+    event = AuditEvent.objects.get(action="names.compared")
+    assert (event.subject_id, event.actor_id, event.data) == (meeting.pk, person.user.pk, {"found": 1})
+    assert send(person, meeting, make("Hrabri jež")).status_code == 302
+    assert MeetingFile.objects.get().kind == "document"
+
+
+def test_without_the_keys_no_document_is_kept(person: Person, meeting: Meeting) -> None:
+    make_member()
+    with override_settings(SEALING_PRIVATE_KEYS=Path("/nonexistent")):
+        answer = send(person, meeting, word("Дневни ред"))
+    assert list(answer.context["form"].errors) == ["file"]
+    assert not MeetingFile.objects.exists()

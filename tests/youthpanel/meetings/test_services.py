@@ -1,0 +1,231 @@
+"""Planning, changing, calling off, writing down: what is refused is refused whole."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import User
+from django.utils import timezone
+
+from clicksafely.common import generation
+from clicksafely.common.models import AuditEvent
+from tests.factories.youthpanel import make_cohort, make_meeting, make_member
+from tests.signing import make_staff
+from youthpanel.meetings import selectors, services
+from youthpanel.meetings.attendance import record_attendance, revision_of
+from youthpanel.meetings.drafts import MeetingDraft, MinutesDraft, draft_of, minutes_of
+from youthpanel.meetings.errors import ChangedMeanwhile, NotPossible
+from youthpanel.models import Attendance, Cohort, Decision, Meeting, Member
+from youthpanel.records.errors import RecordRefused
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def now() -> datetime:
+    return timezone.now()
+
+
+@pytest.fixture
+def draft(cohort: Cohort, coordinator: User, lead: User, now: datetime) -> MeetingDraft:
+    return MeetingDraft(
+        title_sr="Састанак",
+        title_en="",
+        agenda_sr="1. Упознавање",
+        agenda_en="",
+        starts_at=now + timedelta(days=7),
+        ends_at=now + timedelta(days=7, hours=3),
+        town="nis",
+        place="Омладински центар",
+        cohorts=frozenset({cohort.pk}),
+        facilitators=frozenset({coordinator.pk, lead.pk}),
+    )
+
+
+def fields(refused: pytest.ExceptionInfo[RecordRefused]) -> list[str]:
+    return [fault.field for fault in refused.value.faults]
+
+
+def attend(meeting: Meeting, came: dict[int, bool | None], actor: User, **other: Any) -> None:
+    opened = other.pop("opened", revision_of(selectors.attendance_of(meeting)))
+    record_attendance(meeting=meeting, came=came, opened=opened, actor=actor, now=other.pop("now", timezone.now()))
+
+
+def test_a_meeting_is_planned_changed_and_called_off(draft: MeetingDraft, coordinator: User, now: datetime) -> None:
+    before = generation.current()
+    meeting = services.plan_meeting(draft=draft, actor=coordinator, now=now)
+    assert draft_of(meeting) == draft
+    other = replace(draft, title_en="A meeting", place="Гимназија")
+    services.change_meeting(meeting=meeting, draft=other, opened=draft.revision, actor=coordinator, now=now)
+    meeting.refresh_from_db()
+    assert draft_of(meeting) == other
+    services.cancel_meeting(meeting=meeting, actor=coordinator, now=now)
+    with pytest.raises(NotPossible):
+        services.cancel_meeting(meeting=meeting, actor=coordinator, now=now)
+    with pytest.raises(NotPossible):
+        services.change_meeting(meeting=meeting, draft=draft, opened=other.revision, actor=coordinator, now=now)
+    said = AuditEvent.objects.filter(subject_table="youthpanel_meeting").order_by("pk")
+    assert [event.action for event in said] == ["meeting.planned", "meeting.changed", "meeting.cancelled"]
+    assert said[1].data == {"fields": ["title_en", "place"]}
+    assert generation.current() == before + 3
+
+
+@pytest.mark.parametrize(
+    ("wrong", "field"),
+    [
+        ({"title_sr": " "}, "title_sr"),
+        ({"ends_at": datetime(2020, 1, 1, tzinfo=UTC)}, "ends"),
+        ({"ends_at": datetime(2090, 1, 1, tzinfo=UTC)}, "last_day"),
+        ({"starts_at": datetime(1990, 1, 1, tzinfo=UTC)}, "day"),
+        ({"cohorts": frozenset()}, "cohorts"),
+        ({"facilitators": frozenset()}, "facilitators"),
+    ],
+)
+def test_what_cannot_be_is_said_at_its_field(
+    draft: MeetingDraft, coordinator: User, now: datetime, wrong: dict[str, Any], field: str
+) -> None:
+    with pytest.raises(RecordRefused) as refused:
+        services.plan_meeting(draft=replace(draft, **wrong), actor=coordinator, now=now)
+    assert field in fields(refused)
+    assert not Meeting.objects.exists()
+
+
+def test_nobody_is_alone_with_members(draft: MeetingDraft, coordinator: User, now: datetime) -> None:
+    gone = make_staff("gone", "coordinator")
+    User.objects.filter(pk=gone.pk).update(is_active=False)
+    for second in (None, make_staff("editor", "editor"), gone):
+        who = frozenset({coordinator.pk, *([second.pk] if second else [])})
+        with pytest.raises(RecordRefused) as refused:
+            services.plan_meeting(draft=replace(draft, facilitators=who), actor=coordinator, now=now)
+        assert set(fields(refused)) == {"facilitators"}
+    assert not Meeting.objects.exists()
+
+
+def test_who_led_a_meeting_that_was_stays_when_they_leave_the_staff(
+    meeting: Meeting, lead: User, coordinator: User, now: datetime
+) -> None:
+    User.objects.filter(pk=lead.pk).update(is_active=False)
+    stored = draft_of(meeting)
+    changed = replace(stored, place="Библиотека")
+    services.change_meeting(meeting=meeting, draft=changed, opened=stored.revision, actor=coordinator, now=now)
+    assert set(meeting.facilitators.values_list("pk", flat=True)) == {lead.pk, coordinator.pk}
+
+
+def test_two_at_once_do_not_write_over_each_other(meeting: Meeting, coordinator: User, now: datetime) -> None:
+    opened = draft_of(meeting)
+    first, second = replace(opened, place="Ту"), replace(opened, place="Тамо")
+    services.change_meeting(meeting=meeting, draft=first, opened=opened.revision, actor=coordinator, now=now)
+    with pytest.raises(ChangedMeanwhile):
+        services.change_meeting(meeting=meeting, draft=second, opened=opened.revision, actor=coordinator, now=now)
+    minutes = minutes_of(meeting)
+    mine = MinutesDraft(minutes="Моје.", decisions=(("Одлука", ""),))
+    services.keep_minutes(meeting=meeting, draft=mine, opened=minutes.revision, actor=coordinator, now=now)
+    with pytest.raises(ChangedMeanwhile):
+        services.keep_minutes(
+            meeting=meeting, draft=replace(mine, minutes="x"), opened=minutes.revision, actor=coordinator, now=now
+        )
+    meeting.refresh_from_db()
+    assert (meeting.place, meeting.minutes) == ("Ту", "Моје.")
+
+
+def test_decisions_keep_their_order_and_tell_the_public_page(
+    meeting: Meeting, coordinator: User, now: datetime
+) -> None:
+    before = generation.current()
+    draft = MinutesDraft(minutes="", decisions=(("Прва", "First"), ("Друга", "")))
+    services.keep_minutes(meeting=meeting, draft=draft, opened=minutes_of(meeting).revision, actor=coordinator, now=now)
+    assert minutes_of(meeting) == draft
+    assert generation.current() == before + 1
+    services.keep_minutes(
+        meeting=meeting, draft=replace(draft, minutes="Реч."), opened=draft.revision, actor=coordinator, now=now
+    )
+    assert generation.current() == before + 1
+    assert Decision.objects.count() == 2
+
+
+def test_attendance_is_of_those_who_were_members_on_the_day(
+    meeting: Meeting, cohort: Cohort, members: list[Member], coordinator: User
+) -> None:
+    day = timezone.localdate(meeting.starts_at)
+    late = make_member(cohort, joined_on=day + timedelta(days=1), pseudonym="Касни зец")
+    left = make_member(cohort, left_on=day - timedelta(days=1), pseudonym="Стари лав")
+    last_day = make_member(cohort, left_on=day, pseudonym="Последњи дан")
+    outside = make_member(make_cohort(), pseudonym="Туђи вук")
+    assert set(selectors.invited(meeting)) == {*members, last_day}
+    for stranger in (late, left, outside):
+        with pytest.raises(RecordRefused) as refused:
+            attend(meeting, {members[0].pk: True, stranger.pk: True}, coordinator)
+        assert stranger.pseudonym in str(refused.value.faults[0].message)
+    with pytest.raises(RecordRefused):
+        attend(meeting, {999_999: True}, coordinator)
+    assert not Attendance.objects.exists()
+    attend(meeting, {members[0].pk: True, members[1].pk: False, members[2].pk: None}, coordinator)
+    assert selectors.attendance_of(meeting) == {members[0].pk: True, members[1].pk: False, members[2].pk: None}
+    attend(meeting, {members[0].pk: None}, coordinator)
+    assert selectors.attendance_of(meeting)[members[0].pk] is None
+    assert selectors.attendance_of(meeting)[members[1].pk] is False
+
+
+def test_attendance_waits_for_the_day_and_for_nobody_else(
+    meeting: Meeting, cohort: Cohort, members: list[Member], coordinator: User, now: datetime
+) -> None:
+    ahead = make_meeting(cohort, starts_at=now + timedelta(days=2))
+    with pytest.raises(NotPossible):
+        attend(ahead, {members[0].pk: True}, coordinator)
+    opened = revision_of({})
+    attend(meeting, {members[0].pk: True}, coordinator)
+    with pytest.raises(ChangedMeanwhile):
+        attend(meeting, {members[0].pk: False}, coordinator, opened=opened)
+    with pytest.raises(NotPossible):
+        services.cancel_meeting(meeting=meeting, actor=coordinator, now=now)
+    off = make_meeting(cohort, starts_at=now - timedelta(days=2), cancelled_at=now)
+    with pytest.raises(NotPossible):
+        attend(off, {members[0].pk: True}, coordinator)
+    assert Attendance.objects.count() == 1
+
+
+def test_a_cohort_whose_members_came_stays_invited(
+    meeting: Meeting, members: list[Member], coordinator: User, now: datetime
+) -> None:
+    other = make_cohort(name_sr="Друга кохорта")
+    stored = draft_of(meeting)
+    moved = replace(stored, cohorts=frozenset({other.pk}))
+    attend(meeting, {members[0].pk: True, members[1].pk: None}, coordinator)
+
+    def change(draft: MeetingDraft) -> None:
+        services.change_meeting(
+            meeting=meeting, draft=draft, opened=draft_of(meeting).revision, actor=coordinator, now=now
+        )
+
+    with pytest.raises(RecordRefused) as refused:
+        change(moved)
+    assert fields(refused) == ["cohorts"]
+    assert "Прва кохорта" in str(refused.value.faults[0].message)
+    early = stored.starts_at - timedelta(days=400)
+    with pytest.raises(RecordRefused) as refused:
+        change(replace(stored, starts_at=early, ends_at=early + timedelta(hours=2)))
+    assert fields(refused) == ["day"]
+    assert members[0].pseudonym in str(refused.value.faults[0].message)
+    assert draft_of(meeting) == stored
+    attend(meeting, {members[0].pk: None}, coordinator)
+    change(moved)
+    assert not Attendance.objects.exists()
+
+
+def test_figures_and_the_timeline_count_what_took_place(cohort: Cohort, now: datetime) -> None:
+    many = [make_member(cohort) for _each in range(6)]
+    small, large = (make_meeting(cohort, starts_at=now - timedelta(days=days)) for days in (3, 2))
+    for meeting, came in ((small, 4), (large, 5)):
+        Attendance.objects.bulk_create(
+            Attendance(meeting=meeting, member=member, came=number < came) for number, member in enumerate(many)
+        )
+    off = make_meeting(cohort, starts_at=now - timedelta(days=1), cancelled_at=now)
+    Attendance.objects.create(meeting=off, member=many[0], came=True)
+    ahead = make_meeting(cohort, starts_at=now + timedelta(days=1))
+    Decision.objects.create(meeting=large, text_sr="Одлука")
+    figures = selectors.figures(now)
+    assert (figures.meetings, figures.asked, figures.came, figures.attendance) == (2, 12, 9, 75)
+    told = selectors.timeline(now)
+    assert [(each.meeting, each.came, len(each.decisions)) for each in told] == [(large, 5, 1), (small, None, 0)]
+    assert selectors.next_end(now) == ahead.ends_at

@@ -1,0 +1,1 @@
+"""Consultations: built and moderated by coordinators, answered by members; anonymous answers that lead back to nobody."""

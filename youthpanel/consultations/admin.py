@@ -1,0 +1,207 @@
+"""Consultations in the staff site: one form with phases, questions and themes. Saves through the services."""
+
+from typing import Any, ClassVar, cast
+
+from django.contrib import admin
+from django.core.exceptions import PermissionDenied
+from django.db.models import Count, QuerySet
+from django.forms import CheckboxSelectMultiple, ModelForm, Textarea
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.csrf import csrf_exempt
+from modeltranslation.admin import TranslationAdmin, TranslationStackedInline
+
+from clicksafely.common.longforms import take_long_form
+from clicksafely.common.richtextfields import is_language_of
+from clicksafely.common.staff import StaffSite
+from youthpanel.consultations import building
+from youthpanel.consultations.building_forms import ConsultationForm, PhaseForm, PhaseFormSet, QuestionForm
+from youthpanel.consultations.readiness import remarks
+from youthpanel.consultations.urls import urlpatterns
+from youthpanel.models import Consultation, Phase, Question, Theme
+from youthpanel.records.admin import RecordAdmin
+from youthpanel.records.doors import acting_user
+from youthpanel.states import ConsultationState
+
+cast(StaffSite, admin.site).add_pages(urlpatterns)
+_STILL_BUILT = (ConsultationState.DRAFT, ConsultationState.OPEN)
+
+
+class BuiltInline:
+    """Rows that can be changed until the consultation is closed."""
+
+    extra = 0
+
+    def has_change_permission(self, request: HttpRequest, obj: Consultation | None = None) -> bool:
+        return super().has_change_permission(request, obj) and (obj is None or obj.state in _STILL_BUILT)  # type: ignore[misc]
+
+    def has_add_permission(self, request: HttpRequest, obj: Consultation | None = None) -> bool:
+        return super().has_add_permission(request, obj) and (obj is None or obj.state in _STILL_BUILT)  # type: ignore[misc]
+
+    def has_delete_permission(self, request: HttpRequest, obj: Consultation | None = None) -> bool:
+        return super().has_delete_permission(request, obj) and (obj is None or obj.state in _STILL_BUILT)  # type: ignore[misc]
+
+
+class PhaseInline(BuiltInline, admin.StackedInline):  # type: ignore[type-arg]
+    model = Phase
+    form = PhaseForm
+    formset = PhaseFormSet
+    fields = (("feature", "starts_at", "ends_at"),)
+    max_num = 12
+
+    def get_extra(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> int:
+        """Room to add without a script as well."""
+        return 1 if obj else 3
+
+
+class QuestionInline(BuiltInline, TranslationStackedInline):  # type: ignore[type-arg]
+    model = Question
+    form = QuestionForm
+    fields = (("order", "kind"), "text", "other", "choices_sr", "choices_en")
+    max_num = 40
+
+    def get_extra(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> int:
+        return 1 if obj else 2
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Question]:
+        return super().get_queryset(request).prefetch_related("choices").select_related("consultation")
+
+    def has_add_permission(self, request: HttpRequest, obj: Consultation | None = None) -> bool:
+        return super().has_add_permission(request, obj) and not self._answered(obj)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Consultation | None = None) -> bool:
+        return super().has_delete_permission(request, obj) and not self._answered(obj)
+
+    def _answered(self, obj: Consultation | None) -> bool:
+        return obj is not None and building.has_sheets(obj)
+
+
+class ThemeInline(TranslationStackedInline):  # type: ignore[type-arg]
+    model = Theme
+    extra = 0
+    max_num = 40
+    fields = ("name",)
+
+    def get_extra(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> int:
+        return 1 if obj else 0
+
+
+@admin.register(Consultation)
+class ConsultationAdmin(RecordAdmin, TranslationAdmin[Any]):
+    form = ConsultationForm
+    change_form_template = "admin/youthpanel/consultation/change_form.html"
+    list_display = ("title", "state", "cohort_names", "sheet_count")
+    list_filter = ("state",)
+    inlines = (PhaseInline, QuestionInline, ThemeInline)
+    fieldsets = (
+        (None, {"fields": ("title", "summary", "introduction", "slug")}),
+        (_("Who takes part"), {"fields": ("cohorts", "facilitators", "anonymous")}),
+        (_("What came of it"), {"fields": ("outcome",)}),
+    )
+
+    class Media:
+        css: ClassVar[dict[str, Any]] = {"all": ["css/writing.css", "css/panel-desk.css", "css/consultations-desk.css"]}
+
+    @admin.display(description=_("cohorts"))
+    def cohort_names(self, consultation: Consultation) -> str:
+        return ", ".join(str(cohort) for cohort in consultation.cohorts.all())
+
+    @admin.display(description=_("answers"))
+    def sheet_count(self, consultation: Any) -> int:
+        return int(consultation.number)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Consultation]:
+        """With the number of answers."""
+        found: QuerySet[Any] = super().get_queryset(request).annotate(number=Count("sheets"))
+        return found.prefetch_related("cohorts")
+
+    def get_inlines(self, request: HttpRequest, obj: Any) -> Any:
+        """Themes are for what members said: not before there is something."""
+        return self.inlines if obj else (PhaseInline, QuestionInline)
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """Texts as long as they are."""
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if field is not None and is_language_of(db_field) == "summary":
+            field.widget = Textarea({"rows": 2, "cols": 80, "maxlength": db_field.max_length})
+        return field
+
+    def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """Boxes to tick: Django's two boxes are hard to work for a screen reader."""
+        return super().formfield_for_manytomany(db_field, request, widget=CheckboxSelectMultiple, **kwargs)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Consultation | None = None) -> bool:
+        """Only of what was never open."""
+        return super().has_delete_permission(request, obj) and (obj is None or obj.state == ConsultationState.DRAFT)
+
+    def save_model(self, request: HttpRequest, obj: Any, form: "ModelForm[Any]", change: bool) -> None:
+        building.keep_consultation(
+            consultation=obj, changed=form.changed_data, actor=acting_user(request), now=timezone.now()
+        )
+
+    def delete_model(self, request: HttpRequest, obj: Any) -> None:
+        building.remove_consultation(consultation=obj, actor=acting_user(request), now=timezone.now())
+
+    def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
+        """Each kind of rows by its service."""
+        if formset.model is Phase and formset.has_changed():
+            building.replace_phases(consultation=form.instance, phases=formset.drafts())
+        elif formset.model is Question:
+            formset.save(commit=False)
+            for question in formset.deleted_objects:
+                building.drop_question(question=question)
+            for row in formset.forms:
+                if row.has_changed() and row.cleaned_data and not row.cleaned_data.get("DELETE"):
+                    building.keep_question(question=row.instance, choices=row.choices())
+        elif formset.model is Theme:
+            formset.save()
+
+    def construct_change_message(self, request: HttpRequest, form: Any, formsets: Any, add: bool = False) -> list[Any]:
+        """The services have recorded it."""
+        return []
+
+    def response_add(self, request: HttpRequest, obj: Any, post_url_continue: str | None = None) -> HttpResponse:
+        """To the page on which it is opened."""
+        response = super().response_add(request, obj, post_url_continue)
+        return self._on(request, obj) or response
+
+    def response_change(self, request: HttpRequest, obj: Any) -> HttpResponse:
+        """To the page on which it is opened, closed, reported back."""
+        response = super().response_change(request, obj)
+        return self._on(request, obj) or response
+
+    def _on(self, request: HttpRequest, obj: Any) -> HttpResponse | None:
+        stays = {"_continue", "_addanother"} & set(request.POST)
+        return None if stays else HttpResponseRedirect(reverse("admin:youthpanel-consultation", args=[obj.pk]))
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        """With what should be known of it."""
+        consultation = kwargs.get("obj")
+        if consultation is not None:
+            context |= {"remarks": remarks(consultation), "answered": building.has_sheets(consultation)}
+        return super().render_change_form(request, context, *args, **kwargs)
+
+    # The token is in the body: the admin asks for it when it is clear who sends.
+    @csrf_exempt
+    def add_view(
+        self, request: HttpRequest, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """The form, which may be long."""
+        if not self.has_add_permission(request):
+            raise PermissionDenied
+        take_long_form(request)
+        return super().add_view(request, form_url, extra_context)
+
+    @csrf_exempt
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """The same for one that is there."""
+        if not self.has_view_or_change_permission(request):
+            raise PermissionDenied
+        take_long_form(request)
+        return super().change_view(request, object_id, form_url, extra_context)

@@ -1,0 +1,125 @@
+"""The form that is made of the questions of a consultation: for members, for paper, and for the preview."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from crispy_forms.helper import FormHelper
+from crispy_forms.layout import Div, Field, Layout
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext
+
+from clicksafely.common.fields import PlainLineField, PlainTextField
+from youthpanel.consultations.answering import LONGEST_OTHER, LONGEST_TEXT, SCORES, Answer, questions_of
+from youthpanel.models import Consultation, Question, QuestionKind
+from youthpanel.records.errors import RecordRefused
+
+OTHER: Final = "other"
+_NO_CHOICE: Final = gettext_lazy("Choose from what is offered.")
+
+
+class QuestionnaireForm(forms.Form):
+    """A field `q<id>` for each question, and `q<id>_other` where an answer of one's own may be written; none of them has to be filled in."""
+
+    def __init__(self, *args: Any, questions: list[Question], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.questions = questions
+        for question in questions:
+            self.fields[f"q{question.pk}"] = _field(question)
+            if question.other:
+                self.fields[f"q{question.pk}_other"] = PlainLineField(
+                    label=_("In your own words"),
+                    required=False,
+                    max_length=LONGEST_OTHER,
+                    widget=forms.TextInput(attrs={"autocomplete": "off"}),
+                )
+
+    @property
+    def scales(self) -> list[str]:
+        """The fields whose choices are five numbers: they fit beside each other."""
+        return [f"q{question.pk}" for question in self.questions if question.kind == QuestionKind.SCALE]
+
+    @property
+    def helper(self) -> FormHelper:
+        """How crispy lays the fields out; templates write the form element, its tokens and its button."""
+        helper = FormHelper()
+        helper.form_tag = False
+        helper.disable_csrf = True
+        helper.layout = Layout(*(self._laid(question) for question in self.questions))
+        return helper
+
+    def clean(self) -> dict[str, Any]:
+        """Who chose an answer of their own has written it; of a single choice there is one."""
+        data: dict[str, Any] = super().clean() or {}
+        for question in self.questions:
+            name, other = f"q{question.pk}", f"q{question.pk}_other"
+            if other not in data or name not in data:
+                continue
+            chosen = [data[name]] if isinstance(data[name], str) else list(data[name])
+            if OTHER in chosen and not data[other]:
+                self.add_error(other, _("Write your answer here, or choose another one."))
+            elif data[other] and question.kind == QuestionKind.SINGLE and chosen not in ([OTHER], [""]):
+                self.add_error(name, _("Only one answer is possible: choose one, or write your own."))
+        if not self.errors and not self.answers:
+            self.add_error(None, _("Answer at least one question."))
+        return data
+
+    @property
+    def answers(self) -> dict[str, Answer]:
+        """What was answered, in the shape of `AnswerSheet.answers`. Of a form whose fields are valid."""
+        given = {str(question.pk): self._answer(question) for question in self.questions}
+        return {key: answer for key, answer in given.items() if answer}
+
+    def add_faults(self, refused: RecordRefused) -> None:
+        """What the service refused, each at its field."""
+        for fault in refused.faults:
+            self.add_error(fault.field if fault.field in self.fields else None, str(fault.message))
+
+    def _answer(self, question: Question) -> Answer:
+        value = self.cleaned_data[f"q{question.pk}"]
+        text = self.cleaned_data.get(f"q{question.pk}_other", "")
+        answer: Answer = {}
+        if question.kind == QuestionKind.OPEN:
+            text = value
+        elif question.kind == QuestionKind.SCALE:
+            answer |= {"score": int(value)} if value else {}
+        else:
+            chosen = [value] if isinstance(value, str) else value
+            ids = [int(each) for each in chosen if each not in ("", OTHER)]
+            answer |= {"choices": ids} if ids else {}
+        answer |= {"text": text} if text else {}
+        return answer
+
+    def _laid(self, question: Question) -> Div:
+        name = f"q{question.pk}"
+        first = name if question.kind == QuestionKind.OPEN else Field(name, wrapper_class=f"choices {question.kind}")
+        others = [f"{name}_other"] if question.other else []
+        return Div(first, *others, css_class="question")
+
+
+def questionnaire_form(consultation: Consultation, data: Mapping[str, Any] | None = None) -> QuestionnaireForm:
+    """The form of the questions of a consultation in the language at hand; two queries. `data` is what was sent.
+
+    A valid one has `answers`, which `keep_sheet` takes.
+    """
+    return QuestionnaireForm(data, questions=questions_of(consultation))
+
+
+def _field(question: Question) -> forms.Field:
+    words: dict[str, Any] = {"label": question.text, "required": False}
+    if question.kind == QuestionKind.OPEN:
+        area = forms.Textarea(attrs={"rows": 4, "autocomplete": "off"})
+        return PlainTextField(max_length=LONGEST_TEXT, widget=area, **words)
+    words["error_messages"] = {"invalid_choice": _NO_CHOICE}
+    if question.kind == QuestionKind.SCALE:
+        scores = [(str(score), str(score)) for score in SCORES]
+        words["help_text"] = _("1 is the least, 5 is the most.")
+        return forms.ChoiceField(choices=scores, widget=forms.RadioSelect, **words)
+    choices = [(str(choice.pk), choice.text) for choice in question.choices.all()]
+    if question.other:
+        choices.append((OTHER, pgettext("choice", "Something else")))
+    if question.kind == QuestionKind.SINGLE:
+        return forms.ChoiceField(choices=choices, widget=forms.RadioSelect, **words)
+    return forms.MultipleChoiceField(
+        choices=choices, widget=forms.CheckboxSelectMultiple, help_text=_("Choose as many as you like."), **words
+    )

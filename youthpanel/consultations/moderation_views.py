@@ -1,0 +1,142 @@
+"""What waits to be read, over all consultations of a facilitator; and all that was said in one of them."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from youthpanel.consultations import moderating
+from youthpanel.consultations.doors import MODERATE, facilitated, page, say_changed, say_closed
+from youthpanel.consultations.errors import ChangedMeanwhile, NotNow
+from youthpanel.consultations.personal import find_personal
+from youthpanel.consultations.selectors import waiting
+from youthpanel.models import Consultation, Idea, Post
+from youthpanel.records.doors import acting_user, page_for
+from youthpanel.records.errors import RecordRefused
+from youthpanel.states import ConsultationState
+
+SHOWN_AT_ONCE = 25
+PAGE_OF_TALK = 50
+MOST_MINE = 30
+
+
+@page_for(MODERATE)
+@require_safe
+def queue(request: HttpRequest) -> HttpResponse:
+    """The oldest first, each with what may lead to somebody."""
+    return _queue(request)
+
+
+@page_for(MODERATE)
+@require_POST
+def decide_idea(request: HttpRequest, uuid: str) -> HttpResponse:
+    """Show an idea or not."""
+    return _decide(request, get_object_or_404(Idea.objects.select_related("consultation"), uuid=uuid))
+
+
+@page_for(MODERATE)
+@require_POST
+def decide_post(request: HttpRequest, uuid: str) -> HttpResponse:
+    """Show a post or not."""
+    return _decide(request, get_object_or_404(Post.objects.select_related("consultation"), uuid=uuid))
+
+
+@page_for(MODERATE)
+@require_http_methods(["GET", "HEAD", "POST"])
+def talk(request: HttpRequest, consultation_id: int) -> HttpResponse:
+    """Ideas with what was said of them, and what was said in general; sent, an adult says something."""
+    consultation = facilitated(request, consultation_id)
+    fault, typed = "", ""
+    if request.method == "POST":
+        typed = request.POST.get("text", "")
+        idea = consultation.ideas.filter(pk=_number(request.POST.get("idea")) or 0).first()
+        try:
+            moderating.say(
+                consultation=consultation, idea=idea, text=typed, actor=acting_user(request), now=timezone.now()
+            )
+        except RecordRefused as refused:
+            fault = str(refused.faults[0].message)
+        except NotNow:
+            say_closed(request)
+        else:
+            messages.success(request, _("Members read it now, as said by an adult."))
+            return redirect("admin:youthpanel-talk", consultation_id)
+    ideas = consultation.ideas.select_related("member", "read_by").order_by("-written_at", "-id")
+    shown = Paginator(ideas, PAGE_OF_TALK).get_page(request.GET.get("p"))
+    posts = consultation.posts.select_related("member", "adult", "read_by")
+    of_idea: dict[int | None, list[Post]] = {}
+    for post in posts:
+        of_idea.setdefault(post.idea_id, []).append(post)
+    context = {
+        "consultation": consultation,
+        "threads": [(idea, of_idea.get(idea.pk, [])) for idea in shown],
+        "shown": shown,
+        "general": of_idea.get(None, []),
+        "fault": fault,
+        "typed": typed,
+        "typed_for": _number(request.POST.get("idea")),
+        "is_open": consultation.state == ConsultationState.OPEN,
+    }
+    return page(request, "talk.html", _("What was said"), context, status=422 if request.method == "POST" else 200)
+
+
+def _decide(request: HttpRequest, contribution: Idea | Post) -> HttpResponse:
+    act, reason = request.POST.get("act"), request.POST.get("reason", "")
+    # What the facilitator looked at; somebody else may have read it meanwhile.
+    contribution.state = request.POST.get("state", "")
+    actor, now = acting_user(request), timezone.now()
+    moderating.check_facilitator(contribution.consultation, actor)
+    try:
+        if act == "show":
+            moderating.show(contribution=contribution, actor=actor, now=now)
+        else:
+            moderating.refuse(contribution=contribution, reason=reason, actor=actor, now=now)
+    except RecordRefused as refused:
+        return _queue(request, faulty=contribution, fault=str(refused.faults[0].message), typed=reason)
+    except ChangedMeanwhile:
+        say_changed(request)
+    else:
+        said = _("Shown to the others.") if act == "show" else _("Not shown. The member reads why.")
+        messages.success(request, said)
+    back = request.POST.get("back", "")
+    if url_has_allowed_host_and_scheme(back, allowed_hosts=None):
+        return redirect(back)
+    return redirect("admin:youthpanel-moderation")
+
+
+def _queue(
+    request: HttpRequest, *, faulty: Idea | Post | None = None, fault: str = "", typed: str = ""
+) -> HttpResponse:
+    found = waiting(acting_user(request))
+    listed = found[:SHOWN_AT_ONCE]
+    if faulty is not None and faulty not in listed:
+        # It was shown before and shall not be any more.
+        listed = [faulty, *listed]
+    context = {
+        "items": [_item(each, fault if each == faulty else "", typed if each == faulty else "") for each in listed],
+        "more": len(found) - len(listed),
+        "mine": list(Consultation.objects.filter(facilitators=acting_user(request))[:MOST_MINE]),
+    }
+    return page(request, "queue.html", _("Waiting to be read"), context, status=422 if fault else 200)
+
+
+def _item(contribution: Idea | Post, fault: str, typed: str) -> dict[str, Any]:
+    is_idea = isinstance(contribution, Idea)
+    return {
+        "it": contribution,
+        "is_idea": is_idea,
+        "address": "admin:youthpanel-read-idea" if is_idea else "admin:youthpanel-read-post",
+        "personal": find_personal(contribution.text),
+        "fault": fault,
+        "typed": typed,
+    }
+
+
+def _number(text: str | None) -> int | None:
+    return int(text) if text and text.isascii() and text.isdecimal() and len(text) < 16 else None

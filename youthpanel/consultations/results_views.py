@@ -1,0 +1,62 @@
+"""What a consultation came to, as a page and as a spreadsheet."""
+
+from typing import NamedTuple
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from clicksafely.common.figures.charts import Chart, bars
+from youthpanel.consultations.doors import MODERATE, page
+from youthpanel.consultations.exporting import as_xlsx
+from youthpanel.consultations.selectors import QuestionResult, results
+from youthpanel.models import Consultation
+from youthpanel.models.consultations import LEAST_SHOWN
+from youthpanel.records.doors import acting_user, page_for
+from youthpanel.states import ConsultationState
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+class Drawn(NamedTuple):
+    """A question with its chart; None where there is nothing to draw."""
+
+    result: QuestionResult
+    chart: Chart | None
+
+
+def drawn(result: QuestionResult) -> Drawn:
+    """Bars whose full width is everybody who answered the question."""
+    rows = [(row.label, row.count) for row in result.rows]
+    return Drawn(result, bars(rows, longest=result.answered) if rows and result.answered else None)
+
+
+@page_for(MODERATE)
+@require_safe
+def show(request: HttpRequest, consultation_id: int) -> HttpResponse:
+    """Charts with their tables, texts, ideas, themes, cleared words."""
+    consultation = get_object_or_404(Consultation, pk=consultation_id)
+    found = results(consultation, timezone.now())
+    context = {
+        "consultation": consultation,
+        "found": found,
+        "questions": [drawn(result) for result in found.questions],
+        "least": LEAST_SHOWN,
+        "is_facilitator": consultation.facilitators.filter(pk=acting_user(request).pk).exists(),
+        "is_over": consultation.state in (ConsultationState.CLOSED, ConsultationState.REPORTED),
+    }
+    return page(request, "results.html", _("Results"), context)
+
+
+@page_for(MODERATE)
+@require_safe
+def download(request: HttpRequest, consultation_id: int) -> HttpResponse:
+    """The same as XLSX, in the language at hand."""
+    consultation = get_object_or_404(Consultation, pk=consultation_id)
+    made = as_xlsx(results(consultation, timezone.now()), get_language() or "sr")
+    response = HttpResponse(made, content_type=XLSX)
+    response.headers["Content-Disposition"] = f'attachment; filename="{consultation.slug}.xlsx"'
+    return response

@@ -1,0 +1,1 @@
+"""Consultations as members see them, and what they do in them."""

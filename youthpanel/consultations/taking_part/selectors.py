@@ -1,0 +1,110 @@
+"""What a member sees of consultations: those of the own cohort, once they are open."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Count, Prefetch, Q, QuerySet
+
+from youthpanel.models import Consultation, Endorsement, Idea, Member, Participation, Phase, Post
+from youthpanel.states import ConsultationState, ContributionState
+
+
+def consultations_of(member: Member) -> QuerySet[Consultation]:
+    """Those that a member may see, with their phases; the newest first."""
+    phases = Prefetch("phases", Phase.objects.order_by("starts_at", "id"))
+    seen = Consultation.objects.filter(cohorts=member.cohort_id).exclude(state=ConsultationState.DRAFT)
+    return seen.prefetch_related(phases).order_by("-id")
+
+
+def find_consultation(member: Member, slug: str) -> Consultation | None:
+    """The one with this address, if this member may see it."""
+    return consultations_of(member).filter(slug=slug).first()
+
+
+def answered(member: Member, consultations: Iterable[Consultation]) -> set[int]:
+    """Ids of those that the member has answered."""
+    found = Participation.objects.filter(member=member, consultation__in=[each.pk for each in consultations])
+    return set(found.values_list("consultation_id", flat=True))
+
+
+@dataclass
+class Talk:
+    """An idea as members see it, with what is said about it. `support`: endorsements and raised hands."""
+
+    idea: Any
+    support: int
+    chosen: int
+    is_mine: bool
+    endorsed: bool
+    is_priority: bool
+    posts: list[Post] = field(default_factory=list)
+
+
+def talks(consultation: Consultation, member: Member) -> list[Talk]:
+    """Ideas that are shown, in the order in which they were written, without posts. Three queries."""
+    ideas = (
+        Idea.objects.filter(consultation=consultation, state=ContributionState.SHOWN)
+        .select_related("member")
+        .annotate(
+            found_good=Count("endorsements", filter=Q(endorsements__priority=False)),
+            chosen=Count("endorsements", filter=Q(endorsements__priority=True)),
+        )
+        .order_by("written_at", "id")
+    )
+    mine = Endorsement.objects.filter(idea__consultation=consultation, member=member)
+    by_priority: dict[bool, set[int]] = {True: set(), False: set()}
+    for idea, priority in mine.values_list("idea_id", "priority"):
+        by_priority[priority].add(idea)
+    return [
+        Talk(
+            idea=idea,
+            support=idea.found_good + idea.counted,
+            chosen=idea.chosen,
+            is_mine=idea.member_id == member.pk,
+            endorsed=idea.pk in by_priority[False],
+            is_priority=idea.pk in by_priority[True],
+        )
+        for idea in ideas
+    ]
+
+
+def shown_posts(consultation: Consultation) -> list[Post]:
+    """What was said and is shown, the oldest first; under ideas that are not shown any more nothing is."""
+    seen = Post.objects.filter(consultation=consultation, state=ContributionState.SHOWN)
+    return list(
+        seen.filter(Q(idea=None) | Q(idea__state=ContributionState.SHOWN))
+        .select_related("member")
+        .order_by("written_at", "id")
+    )
+
+
+def own_ideas(member: Member) -> list[Idea]:
+    """What a member proposed in consultations that can be seen, the newest first."""
+    return list(_own(Idea.objects.filter(member=member), member))
+
+
+def own_posts(member: Member) -> list[Post]:
+    """What a member said in them, the newest first."""
+    return list(_own(Post.objects.filter(member=member), member))
+
+
+def find_own(consultation: Consultation, member: Member, uuid: UUID) -> Idea | Post | None:
+    """An idea or a post of this member in this consultation."""
+    for model in (Idea, Post):
+        found: Idea | Post | None = (
+            model._default_manager.filter(consultation=consultation, member=member, uuid=uuid)
+            .select_related("consultation")
+            .first()
+        )
+        if found:
+            return found
+    return None
+
+
+def _own(contributions: QuerySet[Any], member: Member) -> QuerySet[Any]:
+    seen = contributions.filter(consultation__cohorts=member.cohort_id).exclude(
+        consultation__state=ConsultationState.DRAFT
+    )
+    return seen.select_related("consultation").order_by("-written_at", "-id")

@@ -1,0 +1,85 @@
+"""Phases, states and hints in words for members."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from types import MappingProxyType
+from typing import Final, NamedTuple
+
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext_lazy
+
+from youthpanel.models import Consultation
+from youthpanel.states import ConsultationState, ContributionState, Feature
+
+
+class Step(NamedTuple):
+    """A phase: what one does, and what that means."""
+
+    short: str | Promise
+    long: str | Promise
+
+
+# The feature map: what is possible in which phase, in one line each.
+STEPS: Final[Mapping[Feature, Step]] = MappingProxyType(
+    {
+        Feature.INFORM: Step(
+            gettext_lazy("Read what it is about"),
+            gettext_lazy("There is nothing to do yet: read it, think about it, talk about it with others."),
+        ),
+        Feature.COLLECT: Step(
+            gettext_lazy("Propose ideas"),
+            gettext_lazy("Write your ideas, and say which ones of others are good."),
+        ),
+        Feature.ANSWER: Step(
+            gettext_lazy("Answer questions"),
+            gettext_lazy("There are no right or wrong answers. You can answer once."),
+        ),
+        Feature.DISCUSS: Step(
+            gettext_lazy("Talk about it"),
+            gettext_lazy(
+                "Say what you think. All members and at least two adults read it; nobody writes to anybody alone."
+            ),
+        ),
+        Feature.PRIORITISE: Step(
+            gettext_lazy("Choose what matters most"),
+            gettext_lazy("Choose up to three ideas. You can change your choice until this part ends."),
+        ),
+        Feature.REPORT: Step(
+            gettext_lazy("See what came of it"), gettext_lazy("Here is what you all said, and what was done with it.")
+        ),
+    }
+)
+
+
+class Standing(NamedTuple):
+    """Where something stands that a member wrote; `wash` is the colour behind it."""
+
+    short: str | Promise
+    wash: str
+
+
+STANDINGS: Final[Mapping[ContributionState, Standing]] = MappingProxyType(
+    {
+        ContributionState.WAITING: Standing(pgettext_lazy("own idea", "Waiting: an adult reads it first"), "sky"),
+        ContributionState.SHOWN: Standing(pgettext_lazy("own idea", "Everybody in the consultation sees it"), "mint"),
+        ContributionState.REFUSED: Standing(pgettext_lazy("own idea", "Not shown to others"), "peach"),
+        ContributionState.WITHDRAWN: Standing(pgettext_lazy("own idea", "You took it back"), "lilac"),
+    }
+)
+
+
+def when(moment: datetime) -> str:
+    """Day and hour in Belgrade."""
+    return date_format(timezone.localtime(moment), "DATETIME_FORMAT")
+
+
+def what_now(consultation: Consultation, feature: Feature | None) -> str:
+    """Why nothing can be done now where that is so; empty otherwise."""
+    if feature is not None:
+        return ""
+    if consultation.state == ConsultationState.CLOSED:
+        return _("This consultation is over. The adults are putting together what you said; you will see it here.")
+    return _("There is nothing to do here right now. Below you see when it goes on.")

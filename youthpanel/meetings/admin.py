@@ -1,0 +1,106 @@
+"""The list of meetings in the staff site; each has a page of its own."""
+
+from typing import Any, ClassVar, cast
+
+from django.contrib import admin
+from django.core.exceptions import PermissionDenied
+from django.db.models import Count, Q, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext, pgettext_lazy
+
+from clicksafely.common.lists import ReadOnlyAdmin
+from clicksafely.common.staff import StaffSite
+from clicksafely.common.towns import TOWNS, town_choices
+from youthpanel.meetings.incidents import OPEN_NOTE
+from youthpanel.meetings.pages import ADD
+from youthpanel.meetings.urls import urlpatterns
+from youthpanel.models import Meeting
+
+cast(StaffSite, admin.site).add_pages(urlpatterns, landing=(OPEN_NOTE, "admin:youthpanel-incidents"))
+
+
+class WhenFilter(admin.SimpleListFilter):
+    """What is ahead, what is over, what was called off."""
+
+    title = _("state")
+    parameter_name = "when"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[Any, Any]]:
+        return [
+            ("ahead", pgettext_lazy("meetings", "ahead")),
+            ("over", pgettext_lazy("meetings", "over")),
+            ("off", pgettext_lazy("meetings", "called off")),
+        ]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        now = timezone.now()
+        match self.value():
+            case "ahead":
+                return queryset.filter(cancelled_at=None, ends_at__gt=now).order_by("starts_at", "id")
+            case "over":
+                return queryset.filter(cancelled_at=None, ends_at__lte=now)
+            case "off":
+                return queryset.exclude(cancelled_at=None)
+        return queryset
+
+
+class MeetingTownFilter(admin.SimpleListFilter):
+    """By towns in which there was a meeting."""
+
+    title = _("town")
+    parameter_name = "town"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[Any, Any]]:
+        present = set(Meeting.objects.values_list("town", flat=True))
+        return [(code, name) for code, name in town_choices() if code in present]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        return queryset.filter(town=self.value()) if self.value() else queryset
+
+
+@admin.register(Meeting)
+class MeetingAdmin(ReadOnlyAdmin):
+    change_list_template = "admin/youthpanel/meetings/list.html"
+    list_display = ("title", "starts_at", "in_town", "who_came", "what_it_is")
+    list_filter = (WhenFilter, MeetingTownFilter, "cohorts")
+    ordering: ClassVar = ["-starts_at", "-id"]
+
+    @admin.display(description=_("town"))
+    def in_town(self, meeting: Meeting) -> str:
+        return str(TOWNS.get(meeting.town, meeting.town))
+
+    @admin.display(description=_("came"))
+    def who_came(self, meeting: Any) -> str:
+        return f"{meeting.came}/{meeting.noted}" if meeting.noted else "–"
+
+    @admin.display(description=_("state"))
+    def what_it_is(self, meeting: Meeting) -> str:
+        """As the filter calls it, and what is missing."""
+        if meeting.cancelled_at:
+            return pgettext("meetings", "called off")
+        return pgettext("meetings", "over") if meeting.ends_at <= timezone.now() else pgettext("meetings", "ahead")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Meeting]:
+        """With who came of those of whom that is noted."""
+        noted = Count("attendances", filter=Q(attendances__came__isnull=False))
+        came = Count("attendances", filter=Q(attendances__came=True))
+        counted: QuerySet[Any] = super().get_queryset(request).annotate(noted=noted, came=came)
+        return counted
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """With a button for a new one."""
+        extra = {"may_plan": request.user.has_perm(ADD), **(extra_context or {})}
+        return super().changelist_view(request, extra)
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Its own page."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        if not object_id.isdecimal():
+            return super().change_view(request, object_id, form_url, extra_context)
+        return redirect("admin:youthpanel-meeting", object_id)

@@ -1,0 +1,67 @@
+"""Tells the safeguarding lead by e-mail that there is a note: nothing of it, not even what it is about."""
+
+import logging
+from datetime import datetime, timedelta
+from typing import Final
+
+from django.conf import settings
+from django.contrib.auth.models import User
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+
+from clicksafely.common.mail.addresses import domain_of
+from clicksafely.common.mail.composing import compose_message, new_message_id
+from clicksafely.common.mail.server import has_server, read_server
+from clicksafely.common.mail.smtp import MailServer
+from clicksafely.common.roles import SAFEGUARDING
+from youthpanel.models import IncidentNote
+
+logger = logging.getLogger(__name__)
+
+# Until then it is tried again each minute; the note stands on the start page of the lead all the same.
+TRIED_FOR: Final = timedelta(days=3)
+LANGUAGE: Final = "sr"
+
+
+def tell_lead(*, now: datetime) -> int:
+    """One mail for all notes that nobody was told of yet; returns how many servers' yeses there were.
+
+    Sent first and written down then: after a crash in between the lead is told twice rather than not at all.
+    """
+    untold = IncidentNote.objects.filter(told_at=None, settled_at=None, written_at__gt=now - TRIED_FOR)
+    notes = list(untold.values_list("pk", flat=True))
+    if not notes or not has_server() or not settings.EVENTS_MAIL_ADDRESS:
+        return 0
+    sender, told = settings.EVENTS_MAIL_ADDRESS, 0
+    with MailServer(read_server(), name=domain_of(sender)) as server:
+        for address in _addresses():
+            verdict = server.hand_over(_mail(sender, address, now), sender=sender, recipient=address)
+            told += verdict.is_accepted
+            if not verdict.is_accepted:
+                logger.error("The safeguarding lead could not be told of a note: %s.", verdict.trouble)
+    if told:
+        IncidentNote.objects.filter(pk__in=notes).update(told_at=now)
+    return told
+
+
+def _addresses() -> list[str]:
+    leads = User.objects.filter(is_active=True, groups__name=SAFEGUARDING.code).exclude(email="")
+    return list(leads.order_by("pk").values_list("email", flat=True).distinct())
+
+
+def _mail(sender: str, to: str, now: datetime) -> bytes:
+    with override(LANGUAGE):
+        page = f"{settings.SITE_URL.rstrip('/')}{reverse('admin:index')}" if settings.SITE_URL else ""
+        text = _("There is something new for you in the staff site. Please sign in and look at your start page.")
+        return compose_message(
+            sender=sender,
+            sender_name=_("Click Safely"),
+            to=to,
+            subject=_("Something new in the staff site"),
+            text="\n\n".join(filter(None, (text, page))),
+            sent_at=now,
+            message_id=new_message_id(domain_of(sender)),
+            language=LANGUAGE,
+            suppress_replies=True,
+        )

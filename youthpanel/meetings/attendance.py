@@ -1,0 +1,76 @@
+"""Who came to a meeting."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.db import transaction
+from django.utils.timezone import localdate
+from django.utils.translation import gettext as _
+
+from clicksafely.common import audit, generation
+from youthpanel.meetings.drafts import digest_of
+from youthpanel.meetings.errors import ChangedMeanwhile, NotPossible
+from youthpanel.meetings.selectors import attendance_of, invited
+from youthpanel.meetings.services import lock, refuse_called_off
+from youthpanel.models import Attendance, Meeting, Member
+from youthpanel.records.errors import Fault, RecordRefused
+
+Came = Mapping[int, bool | None]
+
+
+def revision_of(came: Came) -> str:
+    """Stands for what is recorded; who is not noted may be missing."""
+    return digest_of([f"{pk} {said}" for pk, said in sorted(came.items()) if said is not None])
+
+
+def record_attendance(*, meeting: Meeting, came: Came, opened: str, actor: AbstractBaseUser, now: datetime) -> None:
+    """Keep of members (by primary key) whether they came, None: not recorded. Whom `came` lacks stays as it was.
+
+    `opened` is the `revision_of` what its author began with. Raises ChangedMeanwhile; RecordRefused where somebody is not invited, or was no
+    member on the day; NotPossible before the day, and where the meeting was called off. Then nothing is written.
+    """
+    with transaction.atomic():
+        meeting = lock(meeting)
+        refuse_unrecordable(meeting, now)
+        stored = attendance_of(meeting)
+        if revision_of(stored) != opened:
+            raise ChangedMeanwhile
+        asked = set(invited(meeting).order_by().values_list("pk", flat=True))
+        _refuse_strangers(meeting, set(came) - asked)
+        rows = [Attendance(meeting=meeting, member_id=pk, came=said) for pk, said in came.items()]
+        Attendance.objects.bulk_create(
+            rows, update_conflicts=True, unique_fields=["meeting", "member"], update_fields=["came"]
+        )
+        generation.bump()
+        data = {
+            "came": sum(said is True for said in came.values()),
+            "missed": sum(said is False for said in came.values()),
+        }
+        audit.record(action="meeting.attended", subject=meeting, actor=actor, now=now, data=data)
+
+
+def refuse_unrecordable(meeting: Meeting, now: datetime) -> None:
+    """Raises NotPossible."""
+    refuse_called_off(meeting)
+    if localdate(meeting.starts_at) > localdate(now):
+        raise NotPossible(_("This meeting is yet to come: who came is recorded from its day on."))
+
+
+def _refuse_strangers(meeting: Meeting, strangers: set[int]) -> None:
+    if not strangers:
+        return
+    known = Member.objects.filter(pk__in=strangers).order_by("pseudonym")
+    outside = [member.pseudonym for member in known.exclude(cohort__in=meeting.cohorts.all())[:5]]
+    early = [member.pseudonym for member in known.filter(cohort__in=meeting.cohorts.all())[:5]]
+    said = []
+    if outside:
+        said.append(
+            _("Not of an invited cohort: %(members)s. Invite their cohort first, or leave them out.")
+            % {"members": ", ".join(outside)}
+        )
+    if early:
+        said.append(_("No members on the day of the meeting: %(members)s.") % {"members": ", ".join(early)})
+    if not said:
+        said.append(_("Somebody on this list is no member of the panel. Open the list anew."))
+    raise RecordRefused([Fault("", text) for text in said])

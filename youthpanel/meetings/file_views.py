@@ -1,0 +1,148 @@
+"""Files of a meeting: adding one, saying who is on it, taking it away, and sending it to coordinators alone."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
+from django.utils.text import get_valid_filename
+from django.utils.timezone import localdate
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from clicksafely.common.sending import send_file
+from youthpanel.meetings import files, folders
+from youthpanel.meetings.errors import NotPossible
+from youthpanel.meetings.files import FileDraft
+from youthpanel.meetings.forms import FileForm, MarksForm
+from youthpanel.meetings.pages import VIEW, long_page_for, show, the_meeting, to_meeting
+from youthpanel.meetings.reading import ENDINGS
+from youthpanel.meetings.views import LOOK_AND_SEND, show_meeting
+from youthpanel.models import Meeting, MeetingFile, MeetingFileKind
+from youthpanel.records.doors import acting_user, page_for
+from youthpanel.records.errors import RecordRefused
+from youthpanel.records.forms import add_faults
+
+VIEW_FILE, ADD_FILE, CHANGE_FILE, DELETE_FILE = (
+    f"youthpanel.{action}_meetingfile" for action in ("view", "add", "change", "delete")
+)
+NOT_KEPT = "private, no-store"
+
+
+@long_page_for(VIEW, ADD_FILE)
+@LOOK_AND_SEND
+def add(request: HttpRequest, meeting_id: int) -> HttpResponse:
+    """Choose a file and say what it is."""
+    found, now = the_meeting(meeting_id), timezone.now()
+    members = files.may_be_on_it(found, localdate(now))
+    form = FileForm(members=members)
+    if request.method == "POST":
+        form = FileForm(request.POST, request.FILES, members=members)
+        if form.is_valid():
+            try:
+                files.add_file(
+                    meeting=found,
+                    upload=form.cleaned_data["file"],
+                    draft=_draft(form),
+                    actor=acting_user(request),
+                    now=now,
+                )
+            except RecordRefused as refused:
+                add_faults(form, refused)
+            except NotPossible as error:
+                return show_meeting(request, found, refusal=str(error.message))
+            else:
+                messages.success(request, _("The file is kept."))
+                return to_meeting(found.pk)
+    return _form(request, form, found, members, _("Add a file: %(meeting)s") % {"meeting": found})
+
+
+@long_page_for(VIEW, CHANGE_FILE)
+@LOOK_AND_SEND
+def change(request: HttpRequest, meeting_id: int, file_id: int) -> HttpResponse:
+    """What a file is called, and who is on it."""
+    found, now = the_meeting(meeting_id), timezone.now()
+    file = _known(meeting_id, file_id)
+    members = files.may_be_on_it(found, localdate(now))
+    shown = sorted(file.shown.values_list("pk", flat=True))
+    initial = {"name": file.name, "description": file.description, "shown": shown, "nobody": file.nobody}
+    form = MarksForm(initial=initial, members=members)
+    if request.method == "POST":
+        form = MarksForm(request.POST, members=members)
+        if form.is_valid():
+            try:
+                files.mark_photograph(file=file, draft=_draft(form), actor=acting_user(request), now=now)
+            except RecordRefused as refused:
+                add_faults(form, refused)
+            else:
+                messages.success(request, _("Saved."))
+                return to_meeting(found.pk)
+    marks = members if file.kind == MeetingFileKind.PHOTOGRAPH else []
+    return _form(request, form, found, marks, _("Change: %(file)s") % {"file": file}, file=file)
+
+
+@page_for(VIEW, DELETE_FILE)
+@require_POST
+def remove(request: HttpRequest, meeting_id: int, file_id: int) -> HttpResponse:
+    """Delete a file for good."""
+    files.remove_file(file=_known(meeting_id, file_id), actor=acting_user(request), now=timezone.now())
+    messages.success(request, _("The file is deleted."))
+    return to_meeting(meeting_id)
+
+
+@page_for(VIEW, VIEW_FILE)
+@require_safe
+def file(request: HttpRequest, meeting_id: int, file_id: int) -> HttpResponseBase:
+    """The file; a photograph only while everybody on it agrees."""
+    found = _shown(meeting_id, file_id)
+    return _sent(request, found, folders.path_of(found))
+
+
+@page_for(VIEW, VIEW_FILE)
+@require_safe
+def small(request: HttpRequest, meeting_id: int, file_id: int) -> HttpResponseBase:
+    """The same photograph as lists show it."""
+    found = _shown(meeting_id, file_id)
+    return _sent(request, found, folders.small_path_of(found))
+
+
+def _sent(request: HttpRequest, found: MeetingFile, path: Any) -> HttpResponseBase:
+    name = get_valid_filename(found.name) if found.name.strip(". ") else "file"
+    return send_file(
+        request,
+        path,
+        name=f"{name}.{ENDINGS[found.media_type]}",
+        media_type=found.media_type,
+        digest=found.sha256,
+        caching=NOT_KEPT,
+        shown=found.kind == MeetingFileKind.PHOTOGRAPH,
+    ).response
+
+
+def _known(meeting_id: int, file_id: int) -> MeetingFile:
+    return get_object_or_404(MeetingFile, pk=file_id, meeting=meeting_id, erased=False)
+
+
+def _shown(meeting_id: int, file_id: int) -> MeetingFile:
+    found = files.find_shown(meeting_id, file_id, localdate())
+    if found is None:
+        raise Http404
+    return found
+
+
+def _draft(form: MarksForm) -> FileDraft:
+    data = form.cleaned_data
+    return FileDraft(
+        name=data["name"], description=data["description"], shown=frozenset(data["shown"]), nobody=data["nobody"]
+    )
+
+
+def _form(
+    request: HttpRequest, form: MarksForm, found: Meeting, members: Any, title: str, file: MeetingFile | None = None
+) -> HttpResponse:
+    ticked = form.ticked()
+    lines = [(member, agrees, member.pk in ticked) for member, agrees in members]
+    status = 422 if form.errors else 200
+    return show(request, "file.html", title, status=status, form=form, meeting=found, lines=lines, file=file)

@@ -1,0 +1,182 @@
+"""Documents and photographs of meetings. A photograph is shown while everybody on it agrees, which is asked anew each time."""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.core.files.uploadedfile import UploadedFile
+from django.db import transaction
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils.timezone import localdate
+from django.utils.translation import gettext as _
+
+from clicksafely.common import audit
+from clicksafely.common.documents.checking import DocumentRefused, words_of
+from clicksafely.common.sealing import SealError
+from clicksafely.common.uploads import ImageRefused
+from youthpanel.meetings import folders
+from youthpanel.meetings.reading import FileRefused, Read, read_upload
+from youthpanel.meetings.selectors import invited
+from youthpanel.meetings.services import lock, refuse_called_off
+from youthpanel.models import Meeting, MeetingFile, MeetingFileKind, Member, Scope
+from youthpanel.records.errors import Fault, RecordRefused
+from youthpanel.records.naming import compare_names
+from youthpanel.records.selectors import with_consent
+
+
+@dataclass(frozen=True, kw_only=True)
+class FileDraft:
+    """What is said of a file: `shown` are primary keys of members on it; `nobody`: nobody can be recognised on it."""
+
+    name: str
+    description: str
+    shown: frozenset[int]
+    nobody: bool
+
+
+def may_be_shown(files: QuerySet[MeetingFile], on: date) -> QuerySet[MeetingFile]:
+    """Documents, and photographs on which everybody agrees on that day or on which there is nobody."""
+    through = MeetingFile.shown.through.objects.filter(meetingfile=OuterRef("pk"))
+    agreeing = with_consent(Member.objects.all(), Scope.PHOTOGRAPH, on).values("pk")
+    everybody = Q(Exists(through), nobody=False) & ~Q(Exists(through.exclude(member__in=agreeing)))
+    empty = Q(nobody=True) & ~Q(Exists(through))
+    return files.filter(Q(kind=MeetingFileKind.DOCUMENT) | everybody | empty, erased=False)
+
+
+@dataclass(frozen=True)
+class ListedFile:
+    """A file in the list of its meeting; `is_shown` is False of a photograph that somebody on it does not agree to (any more)."""
+
+    file: MeetingFile
+    is_shown: bool
+
+
+def list_files(meeting: Meeting, on: date) -> list[ListedFile]:
+    """All that are not erased, the newest last; three queries."""
+    files = list(MeetingFile.objects.filter(meeting=meeting, erased=False).prefetch_related("shown"))
+    shown = set(may_be_shown(MeetingFile.objects.filter(meeting=meeting), on).values_list("pk", flat=True))
+    return [ListedFile(file, file.pk in shown) for file in files]
+
+
+def find_shown(meeting_id: int, file_id: int, on: date) -> MeetingFile | None:
+    """A file that may be shown."""
+    return may_be_shown(MeetingFile.objects.filter(meeting=meeting_id), on).filter(pk=file_id).first()
+
+
+def may_be_on_it(meeting: Meeting, on: date) -> list[tuple[Member, bool]]:
+    """Whom a photograph of the meeting may show, each with whether a consent to photographs holds; two queries."""
+    members = list(_present(meeting))
+    agreeing = set(with_consent(_present(meeting), Scope.PHOTOGRAPH, on).order_by().values_list("pk", flat=True))
+    return [(member, member.pk in agreeing) for member in members]
+
+
+def _present(meeting: Meeting) -> QuerySet[Member]:
+    """Whoever was invited, and whoever is marked on a picture already."""
+    who = Q(pk__in=invited(meeting).order_by().values("pk")) | Q(
+        pk__in=MeetingFile.shown.through.objects.filter(meetingfile__meeting=meeting).values("member")
+    )
+    return Member.objects.filter(who, erased_at=None).order_by("pseudonym", "pk")
+
+
+def add_file(
+    *, meeting: Meeting, upload: "UploadedFile[bytes]", draft: FileDraft, actor: AbstractBaseUser, now: datetime
+) -> MeetingFile:
+    """Keep a file. Raises RecordRefused with what is wrong at which field, NotPossible; then nothing of it is on the disk."""
+    try:
+        read = read_upload(upload)
+    except (FileRefused, ImageRefused) as refused:
+        raise RecordRefused([Fault("file", refused.message)]) from refused
+    try:
+        if read.kind == MeetingFileKind.DOCUMENT:
+            _refuse_names(meeting, read, actor, now)
+        with transaction.atomic():
+            return _keep(lock(meeting), read, draft, actor, now)
+    except BaseException:
+        folders.erase(read.stored)
+        raise
+
+
+def mark_photograph(*, file: MeetingFile, draft: FileDraft, actor: AbstractBaseUser, now: datetime) -> None:
+    """Say anew what a file is called and who is on it. Raises RecordRefused."""
+    with transaction.atomic():
+        file = MeetingFile.objects.select_for_update().select_related("meeting").get(pk=file.pk, erased=False)
+        _refuse(_mark_faults(file.meeting, MeetingFileKind(file.kind), draft, localdate(now)))
+        file.name, file.description, file.nobody = draft.name, draft.description, draft.nobody
+        file.save(update_fields=["name", "description", "nobody"])
+        file.shown.set(draft.shown)
+        audit.record(action="meeting-file.changed", subject=file, actor=actor, now=now)
+
+
+def remove_file(*, file: MeetingFile, actor: AbstractBaseUser, now: datetime) -> None:
+    """Delete a file; off the disk as soon as that is committed."""
+    with transaction.atomic():
+        audit.record(action="meeting-file.removed", subject=file, actor=actor, now=now)
+        gone = MeetingFile(uuid=file.uuid)
+        file.delete()
+        transaction.on_commit(lambda: folders.erase(gone))
+
+
+def _keep(meeting: Meeting, read: Read, draft: FileDraft, actor: AbstractBaseUser, now: datetime) -> MeetingFile:
+    refuse_called_off(meeting)
+    _refuse(_mark_faults(meeting, read.kind, draft, localdate(now)))
+    file = MeetingFile(
+        uuid=read.stored.uuid,
+        meeting=meeting,
+        kind=read.kind,
+        name=draft.name,
+        description=draft.description,
+        nobody=draft.nobody,
+        size=read.stored.size,
+        sha256=read.stored.sha256,
+        media_type=read.media_type,
+        added_at=now,
+    )
+    file.save(force_insert=True)
+    file.shown.set(draft.shown)
+    audit.record(action="meeting-file.added", subject=file, actor=actor, now=now, data={"kind": str(read.kind)})
+    return file
+
+
+def _refuse_names(meeting: Meeting, read: Read, actor: AbstractBaseUser, now: datetime) -> None:
+    """A document never changes: whoever is forgotten could not be taken out of it. Recorded before it is refused."""
+    try:
+        found = compare_names([words_of(folders.path_of(read.stored))], subject=meeting, actor=actor, now=now)
+    except DocumentRefused as refused:
+        raise RecordRefused([Fault("file", refused.message)]) from refused
+    except SealError as error:
+        said = _("The keys of the panel are not at hand, so the document cannot be compared with the names of members. It was not kept.")  # fmt: skip
+        raise RecordRefused([Fault("file", said)]) from error
+    if found:
+        said = _("The real name of a member seems to stand in this document. It was not kept: put pseudonyms in, and choose it again.")  # fmt: skip
+        raise RecordRefused([Fault("file", said)])
+
+
+def _mark_faults(meeting: Meeting, kind: MeetingFileKind, draft: FileDraft, today: date) -> Iterable[Fault]:
+    if kind == MeetingFileKind.DOCUMENT:
+        if draft.shown or draft.nobody:
+            yield Fault(
+                "file", _("Who can be seen is said of pictures alone, and this is a document. Take the ticks away.")
+            )
+        return
+    if not draft.shown and not draft.nobody:
+        yield Fault("shown", _("This is a picture: say who is on it, or that nobody can be recognised."))
+    if draft.shown and draft.nobody:
+        yield Fault("nobody", _("You ticked members as well. Which of the two is right?"))
+    if draft.shown:
+        yield from _consent_faults(meeting, draft.shown, today)
+
+
+def _consent_faults(meeting: Meeting, shown: Collection[int], today: date) -> Iterable[Fault]:
+    marked = _present(meeting).filter(pk__in=shown)
+    if marked.count() != len(shown):
+        yield Fault("shown", _("Somebody who was ticked was not invited to this meeting. Tick again."))
+    without = marked.exclude(pk__in=with_consent(Member.objects.all(), Scope.PHOTOGRAPH, today).values("pk"))
+    if names := ", ".join(without.values_list("pseudonym", flat=True)):
+        said = _("No consent to photographs holds for: %(members)s. The picture was not kept.")
+        yield Fault("shown", said % {"members": names})
+
+
+def _refuse(faults: Iterable[Fault]) -> None:
+    if found := list(faults):
+        raise RecordRefused(found)

@@ -1,0 +1,218 @@
+"""The forms of meetings. Whatever services would refuse is said at its field."""
+
+from datetime import date, datetime, time
+from typing import Any, Final
+
+from django import forms
+from django.contrib.auth.models import User
+from django.core.exceptions import ValidationError
+from django.forms.utils import from_current_timezone
+from django.utils.timezone import localtime
+from django.utils.translation import gettext_lazy as _
+
+from clicksafely.common.fields import PlainLineField, PlainTextField
+from clicksafely.common.towns import TOWNS
+from youthpanel.meetings.drafts import MeetingDraft, MinutesDraft
+from youthpanel.models import Cohort, Member
+from youthpanel.records.forms import DayInput, TownField
+
+MOST_DECISIONS: Final = 60
+EMPTY_LINES: Final = 3
+_AREA: Final = {"rows": 6}
+
+
+class HourInput(forms.TimeInput):
+    """The browser's own clock."""
+
+    input_type = "time"
+
+    def __init__(self) -> None:
+        super().__init__(format="%H:%M")
+
+
+class MeetingForm(forms.Form):
+    """A meeting; `draft` is what it says once it is valid, `opened` the revision that its author began with."""
+
+    title_sr = PlainLineField(max_length=160, label=_("Title (Serbian)"))
+    title_en = PlainLineField(max_length=160, required=False, label=_("Title (English)"))
+    day = forms.DateField(label=_("Day"), widget=DayInput)
+    begins = forms.TimeField(label=_("Begins"), widget=HourInput)
+    ends = forms.TimeField(label=_("Ends"), widget=HourInput)
+    last_day = forms.DateField(label=_("Last day"), widget=DayInput, required=False, help_text=_("Only where it takes several days."))  # fmt: skip
+    town = TownField(label=_("Town"))
+    place = PlainLineField(max_length=160, label=_("Place"), help_text=_("The school, hall or library, in Serbian."))
+    cohorts = forms.ModelMultipleChoiceField(
+        queryset=Cohort.objects.order_by("-begins_on", "-id"), widget=forms.CheckboxSelectMultiple, label=_("Whom it is for")
+    )  # fmt: skip
+    facilitators = forms.ModelMultipleChoiceField(
+        queryset=User.objects.none(), widget=forms.CheckboxSelectMultiple, label=_("Who leads it"), help_text=_("At least two adults.")
+    )  # fmt: skip
+    agenda_sr = PlainTextField(max_length=4000, required=False, label=_("Agenda (Serbian)"), widget=forms.Textarea(_AREA))  # fmt: skip
+    agenda_en = PlainTextField(max_length=4000, required=False, label=_("Agenda (English)"), widget=forms.Textarea(_AREA))  # fmt: skip
+    opened = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    draft: MeetingDraft
+
+    def __init__(self, *args: Any, adults: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        facilitators = self.fields["facilitators"]
+        assert isinstance(facilitators, forms.ModelMultipleChoiceField)  # noqa: S101 - it is declared above
+        facilitators.queryset = adults
+        facilitators.label_from_instance = name_of  # type: ignore[method-assign, assignment]
+
+    def clean(self) -> dict[str, Any]:
+        """Moments that exist."""
+        data = super().clean() or {}
+        starts_at = self._moment(data.get("day"), "begins")
+        ends_at = self._moment(data.get("last_day") or data.get("day"), "ends")
+        if not self.errors and starts_at and ends_at:
+            said = {name: data[name] for name in ("title_sr", "title_en", "agenda_sr", "agenda_en", "town", "place")}
+            self.draft = MeetingDraft(
+                **said,
+                starts_at=starts_at,
+                ends_at=ends_at,
+                cohorts=frozenset(each.pk for each in data["cohorts"]),
+                facilitators=frozenset(each.pk for each in data["facilitators"]),
+            )
+        return data
+
+    def _moment(self, day: date | None, name: str) -> datetime | None:
+        hour = self.cleaned_data.get(name)
+        if day is None or not isinstance(hour, time):
+            return None
+        try:
+            moment: datetime = from_current_timezone(datetime.combine(day, hour))
+        except ValidationError as error:
+            self.add_error(name, error)
+            return None
+        return moment
+
+
+def filled_in(draft: MeetingDraft) -> dict[str, Any]:
+    """How the form shows a meeting."""
+    starts_at, ends_at = localtime(draft.starts_at), localtime(draft.ends_at)
+    texts = {name: getattr(draft, name) for name in ("title_sr", "title_en", "agenda_sr", "agenda_en", "town", "place")}
+    return {
+        **texts,
+        "day": starts_at.date(),
+        "begins": starts_at.time(),
+        "ends": ends_at.time(),
+        "last_day": ends_at.date() if ends_at.date() != starts_at.date() else None,
+        "cohorts": sorted(draft.cohorts),
+        "facilitators": sorted(draft.facilitators),
+        "opened": draft.revision,
+    }
+
+
+def name_of(user: User) -> str:
+    """How colleagues know somebody."""
+    return user.get_full_name() or user.get_username()
+
+
+class MinutesForm(forms.Form):
+    """What was said. Pseudonyms alone: it is kept for good."""
+
+    minutes = PlainTextField(
+        max_length=40_000, required=False, label=_("Minutes"), widget=forms.Textarea({"rows": 16}),
+        help_text=_("In Serbian, for those who work with the panel. Write pseudonyms, never real names."),
+    )  # fmt: skip
+    opened = forms.CharField(required=False, widget=forms.HiddenInput)
+
+
+class DecisionForm(forms.Form):
+    """One decision; emptied, it goes."""
+
+    order = forms.IntegerField(label=_("No."), required=False, min_value=0, max_value=999)
+    text_sr = PlainTextField(max_length=600, required=False, label=_("Decision (Serbian)"), widget=forms.Textarea({"rows": 2}))  # fmt: skip
+    text_en = PlainTextField(max_length=600, required=False, label=_("Decision (English)"), widget=forms.Textarea({"rows": 2}))  # fmt: skip
+
+    def clean(self) -> dict[str, Any]:
+        """Serbian comes first: English alone nobody would see on the Serbian page."""
+        data = super().clean() or {}
+        if data.get("text_en") and not data.get("text_sr") and "text_sr" not in self.errors:
+            self.add_error("text_sr", _("Write it in Serbian, too."))
+        return data
+
+
+DecisionFormSet = forms.formset_factory(DecisionForm, extra=EMPTY_LINES, max_num=MOST_DECISIONS, absolute_max=MOST_DECISIONS)  # fmt: skip
+
+
+def minutes_draft(form: MinutesForm, decisions: Any) -> MinutesDraft:
+    """What valid forms say: decisions by their number, those without one last, as they stand."""
+    rows = [row.cleaned_data for row in decisions if row.cleaned_data.get("text_sr")]
+    placed = sorted(rows, key=lambda row: MOST_DECISIONS * 1000 if row["order"] is None else row["order"])
+    return MinutesDraft(
+        minutes=form.cleaned_data["minutes"], decisions=tuple((row["text_sr"], row["text_en"]) for row in placed)
+    )
+
+
+def rows_of(draft: MinutesDraft) -> list[dict[str, Any]]:
+    """How the lines show decisions."""
+    return [
+        {"order": number, "text_sr": serbian, "text_en": english}
+        for number, (serbian, english) in enumerate(draft.decisions, 1)
+    ]
+
+
+class MarksForm(forms.Form):
+    """What a file is and who is on it."""
+
+    name = PlainLineField(max_length=120, label=_("Name"), help_text=_("What it is called in the list. No names of members."))  # fmt: skip
+    description = PlainLineField(max_length=300, label=_("What can be seen or read"), help_text=_("In a sentence, also for who cannot see the picture."))  # fmt: skip
+    shown = forms.TypedMultipleChoiceField(coerce=int, required=False, label=_("Members on the picture"))
+    nobody = forms.BooleanField(required=False, label=_("I have looked: nobody can be recognised on it"))
+
+    def __init__(self, *args: Any, members: list[Any], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        shown = self.fields["shown"]
+        assert isinstance(shown, forms.TypedMultipleChoiceField)  # noqa: S101 - it is declared above
+        shown.choices = [(member.pk, member.pseudonym) for member, _agrees in members]
+        shown.error_messages["invalid_choice"] = _("Somebody who was ticked was not invited to this meeting. Tick again.")  # fmt: skip
+
+    def ticked(self) -> set[int]:
+        """Who is ticked as the form is shown, whether it was sent or not."""
+        return {int(each) for each in self["shown"].value() or () if str(each).isdecimal()}
+
+
+class FileForm(MarksForm):
+    """A file more."""
+
+    file = forms.FileField(
+        label=_("File"), help_text=_("PDF, Word, Excel, PowerPoint, OpenDocument or a picture, at most 10 MB. Pictures inside documents must show nobody."), allow_empty_file=True
+    )  # fmt: skip
+    field_order = ("file", "name", "description", "shown", "nobody")
+
+
+class NoteForm(forms.Form):
+    """What worried somebody."""
+
+    text = PlainTextField(
+        max_length=20_000, label=_("What happened"), widget=forms.Textarea({"rows": 12}),
+        help_text=_("What you saw or heard, when and where, and in whose words. Do not ask the child questions; do not look into it yourself."),
+    )  # fmt: skip
+    member = forms.ModelChoiceField(queryset=Member.objects.none(), required=False, label=_("Which member it is about"), empty_label=_("nobody in particular, or I do not know"))  # fmt: skip
+    urgent = forms.BooleanField(required=False, label=_("Urgent: it cannot wait until tomorrow"))
+
+    def __init__(self, *args: Any, members: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        member = self.fields["member"]
+        assert isinstance(member, forms.ModelChoiceField)  # noqa: S101 - it is declared above
+        member.queryset = members
+
+
+def differences(form: MeetingForm, stored: MeetingDraft) -> list[tuple[str, str, str]]:
+    """Label, what is stored, and what the form says, of every field of a valid form in which they differ."""
+    theirs, mine = _in_words(stored), _in_words(form.draft)
+    return [(str(form.fields[name].label), theirs[name], mine[name]) for name in theirs if theirs[name] != mine[name]]
+
+
+def _in_words(draft: MeetingDraft) -> dict[str, str]:
+    said: dict[str, Any] = filled_in(draft)
+    said |= {name: f"{said[name]:%H:%M}" for name in ("begins", "ends")}
+    said |= {
+        "town": str(TOWNS.get(draft.town, draft.town)),
+        "cohorts": ", ".join(str(each) for each in Cohort.objects.filter(pk__in=draft.cohorts)),
+        "facilitators": ", ".join(sorted(name_of(each) for each in User.objects.filter(pk__in=draft.facilitators))),
+    }
+    del said["opened"]
+    return {name: str(value or "—") for name, value in said.items()}

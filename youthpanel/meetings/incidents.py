@@ -1,0 +1,81 @@
+"""Notes of incidents: whoever works with the panel writes one, only the safeguarding lead opens it, and each opening is recorded."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+from uuid import uuid4
+
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.db.models import F, QuerySet
+
+from clicksafely.common import audit, sealing
+from clicksafely.common.roles import SAFEGUARDING, has_role
+from youthpanel.meetings.errors import NotPossible
+from youthpanel.meetings.wording import SETTLED_BEFORE
+from youthpanel.models import IncidentNote, Member
+
+TABLE: Final = IncidentNote._meta.db_table
+ADD_NOTE: Final = "youthpanel.add_incidentnote"
+OPEN_NOTE: Final = "youthpanel.open_incidentnote"
+LONGEST_NOTE: Final = 20_000
+
+
+@dataclass(frozen=True, kw_only=True)
+class NoteDraft:
+    """What worried somebody; `member` may be nobody in particular."""
+
+    text: str
+    member: Member | None
+    urgent: bool
+
+
+def is_lead(user: AbstractBaseUser) -> bool:
+    """Whether somebody may open notes. The role is asked for, too: whoever runs the system has every permission, and is not the lead."""
+    return has_role(user, SAFEGUARDING) and user.has_perm(OPEN_NOTE)  # type: ignore[attr-defined]
+
+
+def write_note(*, draft: NoteDraft, actor: AbstractBaseUser, now: datetime) -> None:
+    """Seal and keep a note. Raises NoPublicKey; nothing is kept then."""
+    row = uuid4()
+    with transaction.atomic():
+        note = IncidentNote.objects.create(
+            uuid=row,
+            member=draft.member,
+            sealed=sealing.seal(draft.text.encode(), ring="panel", table=TABLE, field="sealed", row=row),
+            urgent=draft.urgent,
+            written_at=now,
+            written_by_id=actor.pk,
+        )
+        audit.record(action="incident.written", subject=note, actor=actor, now=now)
+
+
+def open_notes() -> QuerySet[IncidentNote]:
+    """All of them without what they say: what is not settled first, of that what is urgent."""
+    waiting_first = (F("settled_at").desc(nulls_first=True), "-urgent", "-written_at", "-pk")
+    return IncidentNote.objects.defer("sealed").select_related("member", "written_by").order_by(*waiting_first)
+
+
+def waiting() -> int:
+    """How many are not settled."""
+    return IncidentNote.objects.filter(settled_at=None).count()
+
+
+def open_note(*, note: IncidentNote, actor: AbstractBaseUser, now: datetime) -> str:
+    """What a note says; recorded. Raises PermissionDenied for everybody but the safeguarding lead, and SealError."""
+    if not is_lead(actor):
+        raise PermissionDenied
+    text = sealing.open_sealed(bytes(note.sealed), ring="panel", table=TABLE, field="sealed", row=note.uuid).decode()
+    audit.record(action="incident.opened", subject=note, actor=actor, now=now)
+    return text
+
+
+def settle_note(*, note: IncidentNote, actor: AbstractBaseUser, now: datetime) -> None:
+    """Put a note aside. Raises PermissionDenied, NotPossible where it was before."""
+    if not is_lead(actor):
+        raise PermissionDenied
+    with transaction.atomic():
+        if not IncidentNote.objects.filter(pk=note.pk, settled_at=None).update(settled_at=now):
+            raise NotPossible(SETTLED_BEFORE)
+        audit.record(action="incident.settled", subject=note, actor=actor, now=now)

@@ -1,0 +1,131 @@
+"""How a meeting is planned, changed, called off and written down."""
+
+from datetime import datetime
+
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.db import transaction
+from django.utils.timezone import localdate
+from django.utils.translation import gettext as _
+
+from clicksafely.common import audit, generation
+from youthpanel.meetings import selectors
+from youthpanel.meetings.drafts import MeetingDraft, MinutesDraft, draft_faults, draft_of, minutes_of
+from youthpanel.meetings.errors import ChangedMeanwhile, NotPossible
+from youthpanel.models import Attendance, Cohort, Decision, Meeting
+from youthpanel.records.errors import Fault, RecordRefused
+
+_ON_THE_ROW = ("title_sr", "title_en", "agenda_sr", "agenda_en", "starts_at", "ends_at", "town", "place")
+
+
+def plan_meeting(*, draft: MeetingDraft, actor: AbstractBaseUser, now: datetime) -> Meeting:
+    """Make a meeting; also one that is over, to write it down afterwards. Raises RecordRefused."""
+    with transaction.atomic():
+        _refuse([*draft_faults(draft, adults=_adults(None, now))])
+        meeting = Meeting(changed_at=now, **{name: getattr(draft, name) for name in _ON_THE_ROW})
+        meeting.save(force_insert=True)
+        meeting.cohorts.set(draft.cohorts)
+        meeting.facilitators.set(draft.facilitators)
+        generation.bump()
+        audit.record(action="meeting.planned", subject=meeting, actor=actor, now=now)
+    return meeting
+
+
+def change_meeting(
+    *, meeting: Meeting, draft: MeetingDraft, opened: str, actor: AbstractBaseUser, now: datetime
+) -> None:
+    """Save a meeting; `opened` is the revision of the draft that its author began with.
+
+    Raises ChangedMeanwhile; RecordRefused, also where attendance is recorded of somebody who would not be invited any more; NotPossible of
+    one that was called off.
+    """
+    with transaction.atomic():
+        meeting = lock(meeting)
+        stored = draft_of(meeting)
+        if stored.revision != opened:
+            raise ChangedMeanwhile
+        refuse_called_off(meeting)
+        _refuse([*draft_faults(draft, adults=_adults(meeting, now))])
+        for name in _ON_THE_ROW:
+            setattr(meeting, name, getattr(draft, name))
+        meeting.changed_at = now
+        meeting.save(update_fields=[*_ON_THE_ROW, "changed_at"])
+        _uninvite(meeting, draft)
+        meeting.cohorts.set(draft.cohorts)
+        meeting.facilitators.set(draft.facilitators)
+        generation.bump()
+        changed = [name for name in draft.__slots__ if getattr(stored, name) != getattr(draft, name)]
+        audit.record(action="meeting.changed", subject=meeting, actor=actor, now=now, data={"fields": changed})
+
+
+def cancel_meeting(*, meeting: Meeting, actor: AbstractBaseUser, now: datetime) -> None:
+    """Call a meeting off. Raises NotPossible where it was before, or somebody came to it."""
+    with transaction.atomic():
+        meeting = lock(meeting)
+        refuse_called_off(meeting)
+        if Attendance.objects.filter(meeting=meeting, came=True).exists():
+            raise NotPossible(
+                _("It is recorded that members came to this meeting, so it took place. Nothing was changed.")
+            )
+        Meeting.objects.filter(pk=meeting.pk).update(cancelled_at=now, changed_at=now)
+        generation.bump()
+        audit.record(action="meeting.cancelled", subject=meeting, actor=actor, now=now)
+
+
+def keep_minutes(*, meeting: Meeting, draft: MinutesDraft, opened: str, actor: AbstractBaseUser, now: datetime) -> None:
+    """Save minutes and decisions, in this order; `opened` is the revision that their author began with.
+
+    Raises ChangedMeanwhile, NotPossible.
+    """
+    with transaction.atomic():
+        meeting = lock(meeting)
+        stored = minutes_of(meeting)
+        if stored.revision != opened:
+            raise ChangedMeanwhile
+        refuse_called_off(meeting)
+        Meeting.objects.filter(pk=meeting.pk).update(minutes=draft.minutes, changed_at=now)
+        if stored.decisions != draft.decisions:
+            meeting.decisions.all().delete()
+            for order, (serbian, english) in enumerate(draft.decisions):
+                Decision.objects.create(meeting=meeting, order=order, text_sr=serbian, text_en=english)
+            generation.bump()
+        data = {"decisions": len(draft.decisions)}
+        audit.record(action="meeting.written-down", subject=meeting, actor=actor, now=now, data=data)
+
+
+def lock(meeting: Meeting) -> Meeting:
+    """The row as it is now, which nobody else changes until the transaction ends."""
+    return Meeting.objects.select_for_update().get(pk=meeting.pk)
+
+
+def refuse_called_off(meeting: Meeting) -> None:
+    """Raises NotPossible."""
+    if meeting.cancelled_at:
+        raise NotPossible(_("This meeting was called off. Nothing was changed."))
+
+
+def _adults(meeting: Meeting | None, now: datetime) -> set[int]:
+    return set(selectors.adults_for(meeting, now).values_list("pk", flat=True))
+
+
+def _uninvite(meeting: Meeting, draft: MeetingDraft) -> None:
+    """Rows of those who are not invited any more go, unless it is recorded whether somebody came. Raises RecordRefused."""
+    day = localdate(draft.starts_at)
+    staying = selectors.members_on(day).filter(cohort__in=draft.cohorts)
+    going = Attendance.objects.filter(meeting=meeting).exclude(member__in=staying)
+    recorded = going.filter(came__isnull=False)
+    faults = []
+    outside = Cohort.objects.filter(pk__in=recorded.exclude(member__cohort__in=draft.cohorts).values("member__cohort"))
+    if names := ", ".join(str(cohort) for cohort in outside):
+        said = _("It is recorded who came of: %(cohorts)s. Leave them invited, or take that record back first.")
+        faults.append(Fault("cohorts", said % {"cohorts": names}))
+    early = recorded.filter(member__cohort__in=draft.cohorts).values_list("member__pseudonym", flat=True)
+    if names := ", ".join(early[:5]):
+        said = _("It is recorded whether they came, but on this day they were no members: %(members)s.")
+        faults.append(Fault("day", said % {"members": names}))
+    _refuse(faults)
+    going.delete()
+
+
+def _refuse(faults: list[Fault]) -> None:
+    if faults:
+        raise RecordRefused(faults)

@@ -1,0 +1,28 @@
+"""Addresses of meetings in the staff site."""
+
+from django.urls import path
+
+from youthpanel.meetings import file_views, incident_views, views, writing_views
+
+MEETING = "youthpanel/meetings/<int:meeting_id>/"
+FILE = f"{MEETING}files/<int:file_id>/"
+NOTE = "youthpanel/incidents/<int:note_id>/"
+urlpatterns = [
+    path("youthpanel/meetings/add/", views.add, name="youthpanel-meeting-add"),
+    path(MEETING, views.meeting, name="youthpanel-meeting"),
+    path(f"{MEETING}change/", views.change, name="youthpanel-meeting-change"),
+    path(f"{MEETING}cancel/", views.cancel, name="youthpanel-meeting-cancel"),
+    path(f"{MEETING}sheet/", views.sheet, name="youthpanel-meeting-sheet"),
+    path(f"{MEETING}attendance/", writing_views.attendance, name="youthpanel-attendance"),
+    path(f"{MEETING}minutes/", writing_views.minutes, name="youthpanel-minutes"),
+    path(f"{MEETING}files/add/", file_views.add, name="youthpanel-file-add"),
+    path(FILE, file_views.file, name="youthpanel-file"),
+    path(f"{FILE}small/", file_views.small, name="youthpanel-file-small"),
+    path(f"{FILE}change/", file_views.change, name="youthpanel-file-change"),
+    path(f"{FILE}remove/", file_views.remove, name="youthpanel-file-remove"),
+    path("youthpanel/incidents/", incident_views.notes, name="youthpanel-incidents"),
+    path("youthpanel/incidents/add/", incident_views.add, name="youthpanel-incident-add"),
+    path("youthpanel/incidents/kept/", incident_views.kept, name="youthpanel-incident-kept"),
+    path(f"{NOTE}open/", incident_views.open_note, name="youthpanel-incident-open"),
+    path(f"{NOTE}settle/", incident_views.settle, name="youthpanel-incident-settle"),
+]

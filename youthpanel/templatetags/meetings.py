@@ -1,0 +1,21 @@
+"""What templates of the panel ask about meetings."""
+
+from django import template
+from django.utils import timezone
+
+from youthpanel.meetings import selectors
+from youthpanel.models import Meeting
+
+register = template.Library()
+
+
+@register.simple_tag
+def meetings_ahead() -> list[Meeting]:
+    """The next ones."""
+    return selectors.ahead(timezone.now())
+
+
+@register.simple_tag
+def meetings_without_attendance() -> list[Meeting]:
+    """Those of which nobody has recorded who came."""
+    return selectors.without_attendance(timezone.now())
