@@ -78,7 +78,7 @@ def copy_database(template: str, name: str) -> None:
 def create_database(name: str) -> None:
     """Make an empty database anew."""
     drop_database(name)
-    with _administration() as cursor:
+    with administration() as cursor:
         cursor.execute(sql.SQL("CREATE DATABASE {} TEMPLATE template0").format(sql.Identifier(name)))
 
 
