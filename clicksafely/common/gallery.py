@@ -3,6 +3,7 @@
 from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from clicksafely.common.figures.charts import bars
@@ -58,13 +59,13 @@ class SampleForm(forms.Form):
 def sample_chapter() -> Chapter:
     """A chart with its table: a long bar, a short one, and one that is hidden."""
     rows = [
-        Row(_("Forum"), Value(120), 75, ()),
-        Row(_("Chat"), Value(40), 25, ()),
+        Row(gettext("Forum"), Value(120), 75, ()),
+        Row(gettext("Chat"), Value(40), 25, ()),
         Row("—", Value(None), None, ()),
     ]
-    chart = bars([(str(row.label), row.value.count) for row in rows])
-    section = Section("sample", str(_("A title")), chart, is_columns=False, rows=rows, total=Value(160))
-    return Chapter("sample-chapter", True, str(_("Chart and table")), "", [section])
+    chart = bars([(row.label, row.value.count) for row in rows])
+    section = Section("sample", gettext("A title"), chart, is_columns=False, rows=rows, total=Value(160))
+    return Chapter("sample-chapter", True, gettext("Chart and table"), "", [section])
 
 
 def gallery(request: HttpRequest) -> HttpResponse:

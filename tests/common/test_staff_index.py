@@ -3,6 +3,7 @@
 import pytest
 from django.test import override_settings
 
+from awareness.topics.models import Topic
 from tests.signing import HASHERS, signed_in
 
 pytestmark = pytest.mark.django_db
@@ -17,3 +18,18 @@ def test_who_has_no_work_is_told_so(roles: tuple[str, ...], empty: bool) -> None
     assert html.count("<p>There is nothing here for your role yet.</p>") == int(empty)
     assert html.count("<caption>") == html.count('class="section"')
     assert (html.count("<caption>") == 0) == empty
+
+
+@override_settings(PASSWORD_HASHERS=HASHERS)
+def test_a_list_without_rows_says_why_and_what_to_do() -> None:
+    client = signed_in("person", "editor").client
+    client.cookies["lang"] = "en"
+    assert "desk-empty" not in client.get("/admin/topics/topic/").content.decode()
+    for nothing_fits in ("?q=qwxyz", "?state=withdrawn"):
+        html = client.get(f"/admin/topics/topic/{nothing_fits}").content.decode()
+        assert "Use fewer or other words, or take away a filter." in html
+        assert '<a href="?">Show everything</a>' in html
+    Topic.objects.all().delete()
+    html = client.get("/admin/topics/topic/").content.decode()
+    assert "“New entry” above makes the first one." in html
+    assert "take away a filter" not in html
