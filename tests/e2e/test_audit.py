@@ -1,79 +1,13 @@
-"""What the audit finds: a page with every fault is not called clean, a plain one is."""
+"""What the audit finds where the portal runs: links that lead nowhere, faults of the keyboard."""
 
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
-from django.test import Client, override_settings
-from django.urls import reverse
-from django.utils import translation
 from playwright.sync_api import Page
 
-from awareness.gathering.machines.sitemap import page_names
 from tests.e2e.audit.crawling import crawl
 from tests.e2e.audit.keyboard import walk
-from tests.e2e.audit.ledger import Ledger
-from tests.e2e.audit.report import is_green, lines
-from tests.e2e.audit.templates import keys_of, template_of
-from tests.e2e.audit.words import stray_words
-from tests.e2e.looking import LANGUAGES
-from tests.signing import HASHERS, signed_in
 from tests.site import Site
-
-CLEAN = '<html lang="{tag}"><title>{word}</title><body><p>{word}</p>{more}</body></html>'
-
-
-@pytest.mark.parametrize(
-    ("tag", "more", "stray"),
-    [
-        ("sr-Cyrl", "<p>Пошаљи report</p>", "report"),
-        ("sr-Cyrl", '<img alt="open">', "open"),
-        ("sr-Cyrl", '<input type="submit" value="Save">', "Save"),
-        ("sr-Latn", "<p>Pošalji пријаву</p>", "пријаву"),
-        ("en", '<a title="Пријава">Report</a>', "Пријава"),
-        ("en", '<p lang="sr">Пријава</p><p lang="sr">Prijava</p>', "Prijava"),
-    ],
-)
-def test_a_word_in_another_language_is_found(tag: str, more: str, stray: str) -> None:
-    [line] = stray_words(CLEAN.format(tag=tag, word="", more=more))
-    assert stray in line
-
-
-@pytest.mark.parametrize(
-    ("tag", "more"),
-    [
-        (
-            "sr-Cyrl",
-            '<p lang="en">Report</p><b translate="no">open</b> <code>let x</code> office@example.org, PDF, NP-2026-000001',
-        ),
-        ("sr-Cyrl", '<input type="text" value="typed"><textarea>typed</textarea>'),
-        ("en", '<p lang="sr">Пријава</p><b translate="no">Пријава</b>'),
-    ],
-)
-def test_names_typed_words_and_what_says_its_language_are_not_stray(tag: str, more: str) -> None:
-    assert stray_words(CLEAN.format(tag=tag, word="", more=more)) == []
-
-
-@pytest.mark.django_db
-@pytest.mark.parametrize("language", LANGUAGES)
-def test_no_public_page_has_a_word_in_another_language(client: Client, language: str) -> None:
-    with translation.override(language):
-        paths = [reverse(name) for name in page_names()]
-    assert len(paths) > 20
-    assert {path: stray for path in paths if (stray := stray_words(client.get(path).content.decode()))} == {}
-
-
-@pytest.mark.django_db
-@override_settings(PASSWORD_HASHERS=HASHERS)
-@pytest.mark.parametrize("language", LANGUAGES)
-def test_no_first_page_of_staff_has_a_word_in_another_language(language: str) -> None:
-    for role in ("supervisor", "editor", "coordinator", "auditor"):
-        client = signed_in(f"{role}-person", role).client
-        client.cookies["lang"] = language
-        pages = {
-            path: client.get(path, follow=True).content.decode() for path in ("/admin/", "/admin/password_change/")
-        }
-        assert {path: stray for path, html in pages.items() if (stray := stray_words(html))} == {}, role
 
 
 def test_links_that_lead_nowhere_are_found(site: Site) -> None:
@@ -100,28 +34,3 @@ def test_faults_of_the_keyboard_are_found(visit: Callable[..., Page], html: str,
     faults, reached = walk(page)
     assert [found for found, _where in faults] == ([rule] if rule else [])
     assert reached or rule
-
-
-def test_what_was_found_clean_stays_so_until_the_code_changes(tmp_path: Path) -> None:
-    ledger = Ledger(tmp_path / "audit")
-    assert not ledger.begin("code", anew=False)
-    ledger.write("links", "/sr/", [])
-    ledger.write("links", "/en/", [("leads to 404", "/en/x/")])
-    with ledger.path.open("a") as file:
-        file.write('{"check": "links", "page": "/sr-latn/", "fau')
-    again = Ledger(tmp_path / "audit")
-    assert again.begin("code", anew=False)
-    assert [again.is_clean("links", page) for page in ("/sr/", "/en/", "/sr-latn/")] == [True, False, False]
-    assert not is_green(again.looks(), ["links"])
-    assert "links: leads to 404: /en/x/" in lines(again.looks(), ["links"])
-    again.begin("other code", anew=False)
-    assert not again.is_clean("links", "/sr/")
-    assert not is_green(again.looks(), ["links"])
-
-
-def test_pages_are_alike_by_their_template() -> None:
-    assert template_of("/sr/topics/phishing/") == template_of("/en/topics/hate-speech/?x=1") == "topic"
-    assert template_of("/admin/topics/topic/") == template_of("/admin/topics/signpost/")
-    assert template_of("/admin/topics/topic/add/") != template_of("/admin/quizzes/quiz/add/")
-    assert template_of("/sr/nothing/here/at/all/") == ""
-    assert keys_of("/sr/search/?q=&type=a&type=b") == ("q", "type")

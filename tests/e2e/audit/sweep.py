@@ -198,7 +198,8 @@ def _staff_pages(contents: dict[str, Any], role: str, crawls: dict[str, Crawl]) 
         if path.startswith("/admin/") and path not in everybody and many[like] < (1 if like[1] else MOST_OF_STAFF):
             many[like] += 1
             chosen.append(path)
-    return list(dict.fromkeys(chosen))
+    answers = crawls[LANGUAGES[0]].answers
+    return [path for path in dict.fromkeys(chosen) if answers[path].kind == "text/html" and not answers[path].is_file]
 
 
 @staff_half
