@@ -10,11 +10,12 @@ from django.core.exceptions import PermissionDenied
 from django.test import override_settings
 from django.utils import timezone
 
+from clicksafely import schedule
 from clicksafely.common.models import AuditEvent
 from tests.factories.youthpanel import make_cohort, make_member
 from tests.signing import Person, make_staff, signed_in
 from tests.standins.smtp import SmtpSink
-from youthpanel.meetings import alerts, incidents
+from youthpanel.meetings import alerts, incidents, tasks
 from youthpanel.meetings.incidents import NoteDraft
 from youthpanel.models import IncidentNote, Member
 
@@ -142,6 +143,19 @@ def test_the_lead_is_told_once_and_nothing_of_it(sink: SmtpSink, coordinator: Us
     for word in ("модриц", "јеж", "панел", "incident", "инцидент", "coordinator@"):
         assert word not in text.lower()
     assert "https://portal.example.org/admin/" in letter.text
+
+
+def test_the_clock_starts_what_happens_by_itself(sink: SmtpSink, coordinator: User, lead: User) -> None:
+    started = {entry["task"] for entry in schedule.BEAT.values()}
+    assert {tasks.tell_of_incidents.name, tasks.sweep_meeting_files.name} <= started
+    assert tasks.tell_of_incidents.name in schedule.OUTSIDE
+    User.objects.filter(pk=lead.pk).update(email="lead@example.org")
+    write(coordinator)
+    tasks.tell_of_incidents()
+    # Run again, as a broker may have it.
+    tasks.tell_of_incidents()
+    tasks.sweep_meeting_files()
+    assert len(sink.letters) == 1
 
 
 def test_a_server_that_says_no_is_asked_again(coordinator: User, lead: User) -> None:
