@@ -29,7 +29,7 @@ from youthpanel.models import Edition, Recommendation, Response
 pytestmark = pytest.mark.django_db
 NOW = datetime(2031, 5, 1, 12, tzinfo=UTC)
 
-# What the decision (docs/adr/0042) lets stay: the trail, and the number that every change of the content raises.
+# What the decision (docs/adr/0038) lets stay: the trail, and the number that every change of the content raises.
 STAYS = {AuditEvent, AuditLink, ContentGeneration}
 COUNTED = [model for model in apps.get_models(include_auto_created=True) if model not in STAYS and model._meta.managed]
 
