@@ -18,7 +18,7 @@ from clicksafely.embedded_home import servers_folder
 from tests import founding
 from tests.servers import BASE_DIR
 
-PACKAGES = ("clicksafely", "awareness", "hotline", "tests/database.py", "tests/founding.py")
+PACKAGES = ("clicksafely", "awareness", "hotline", "youthpanel", "tests/database.py", "tests/founding.py")
 PREFIX = "template_"
 
 
