@@ -3,17 +3,15 @@
 from youthpanel.models.consultations import (
     AnswerSheet,
     Consultation,
-    Endorsement,
-    Idea,
     Participation,
     Phase,
-    Post,
     Question,
     QuestionChoice,
     QuestionKind,
     Quotation,
     Theme,
 )
+from youthpanel.models.contributions import Endorsement, Idea, Post
 from youthpanel.models.doors import InvitationCode, MemberSession
 from youthpanel.models.meetings import Attendance, Decision, IncidentNote, Meeting, MeetingFile, MeetingFileKind
 from youthpanel.models.papers import (

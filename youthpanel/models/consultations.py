@@ -1,4 +1,4 @@
-"""Consultations: their phases and questions, what members contribute, and answers that nobody can lead back to anyone."""
+"""Consultations: their phases and questions, and answers that nobody can lead back to anyone."""
 
 import uuid
 from typing import ClassVar
@@ -16,7 +16,7 @@ from modeltranslation.manager import MultilingualManager
 
 from clicksafely.common import inventory
 from youthpanel.models.records import Cohort, Member
-from youthpanel.states import ConsultationState, ContributionState, Feature
+from youthpanel.states import ConsultationState, Feature
 
 LEAST_SHOWN = 5
 
@@ -215,98 +215,6 @@ class Theme(models.Model):
 
     def __str__(self) -> str:
         return self.name
-
-
-# What an idea or a post holds: beside what each has of its own.
-_WRITTEN = "text refused_because"
-_READ = "state written_at read_at"
-
-
-class Contribution(models.Model):
-    """Base of what members write under their pseudonym; others see it after a facilitator has read it."""
-
-    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    member = models.ForeignKey(Member, on_delete=models.PROTECT, related_name="%(class)ss", null=True)
-    text = models.TextField(_("text"), max_length=2000)
-    state = models.CharField(_("state"), max_length=9, choices=ContributionState, default=ContributionState.WAITING)
-    written_at = models.DateTimeField(_("written"), editable=False)
-    read_at = models.DateTimeField(_("read"), null=True, editable=False)
-    read_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+", editable=False
-    )
-    refused_because = models.CharField(_("why it is not shown"), max_length=300, blank=True)
-
-    class Meta:
-        abstract = True
-        constraints = (
-            models.CheckConstraint(condition=Q(state__in=ContributionState.values), name="%(class)s_state_known"),
-        )
-
-    def __str__(self) -> str:
-        return self.text[:80]
-
-
-class Idea(Contribution):
-    """A proposal, which others may endorse. Without a member: from an offline session."""
-
-    consultation = models.ForeignKey(Consultation, on_delete=models.CASCADE, related_name="ideas")
-    themes = models.ManyToManyField(Theme, verbose_name=_("themes"), related_name="ideas", blank=True)
-    # Endorsements counted by hand in an offline session; those online are rows.
-    counted = models.PositiveSmallIntegerField(_("raised hands"), default=0)
-
-    kept_data: ClassVar = {
-        (inventory.WORDS, inventory.WITH_THE_CONSULTATION): _WRITTEN,
-        (inventory.PANEL, inventory.WITH_THE_CONSULTATION): "member",
-        (inventory.CODES, inventory.WITH_THE_CONSULTATION): f"{_READ} consultation counted",
-        (inventory.STAFF, inventory.WITH_THE_CONSULTATION): "read_by",
-    }
-
-    class Meta(Contribution.Meta):
-        verbose_name = _("idea")
-        verbose_name_plural = _("ideas")
-        ordering = ("-written_at", "-id")
-
-
-class Endorsement(models.Model):
-    """That a member finds an idea good (`priority` empty), or chose it as one that matters most."""
-
-    idea = models.ForeignKey(Idea, on_delete=models.CASCADE, related_name="endorsements")
-    member = models.ForeignKey(Member, on_delete=models.CASCADE, related_name="endorsements")
-    priority = models.BooleanField(default=False)
-
-    kept_data: ClassVar = {
-        (inventory.PANEL, inventory.WITH_THE_CONSULTATION): "member idea priority",
-    }
-
-    class Meta:
-        constraints = (models.UniqueConstraint(fields=("idea", "member", "priority"), name="one_endorsement_a_member"),)
-
-    def __str__(self) -> str:
-        return f"{self.idea_id} {self.member_id}"
-
-
-class Post(Contribution):
-    """Something said in a discussion, which all facilitators and members of the consultation read. By an adult: `adult` instead of a member."""
-
-    consultation = models.ForeignKey(Consultation, on_delete=models.CASCADE, related_name="posts")
-    idea = models.ForeignKey(Idea, on_delete=models.CASCADE, related_name="posts", null=True, blank=True)
-    adult = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
-
-    kept_data: ClassVar = {
-        (inventory.WORDS, inventory.WITH_THE_CONSULTATION): _WRITTEN,
-        (inventory.PANEL, inventory.WITH_THE_CONSULTATION): "member",
-        (inventory.CODES, inventory.WITH_THE_CONSULTATION): f"{_READ} consultation idea",
-        (inventory.STAFF, inventory.WITH_THE_CONSULTATION): "read_by adult",
-    }
-
-    class Meta(Contribution.Meta):
-        verbose_name = _("post")
-        verbose_name_plural = _("posts")
-        ordering = ("written_at", "id")
-        constraints = (  # type: ignore[assignment]
-            *Contribution.Meta.constraints,
-            models.CheckConstraint(condition=Q(member=None) | Q(adult=None), name="post_by_one"),
-        )
 
 
 class Quotation(models.Model):

@@ -8,7 +8,8 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from modeltranslation.manager import MultilingualManager
 
-from youthpanel.models.consultations import Consultation, Idea
+from youthpanel.models.consultations import Consultation
+from youthpanel.models.contributions import Idea
 from youthpanel.models.meetings import Meeting
 from youthpanel.states import ResponseKind
 
