@@ -37,7 +37,6 @@ def keep_consultation(
     with transaction.atomic():
         consultation.changed_at = now
         consultation.save()
-        generation.bump()
         audit.record(action=action, subject=consultation, actor=actor, now=now, data={"fields": list(changed)})
 
 
