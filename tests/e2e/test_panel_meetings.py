@@ -143,11 +143,12 @@ def test_a_note_is_written_by_one_and_opened_by_another(site: Site, sign_in: Cal
 
     lead = sign_in("safeguarding")
     lead.goto("/admin/")
-    expect(lead.locator(".notes li")).to_have_count(1)
+    before = int(lead.locator(".stat b").inner_text())
+    assert before >= 1
     fits(lead)
     assert SAID not in lead.content()
     go(lead, "form[action$='/open/'] button")
     expect(lead.locator(".long-text")).to_have_text(SAID)
     fits(lead)
     go(lead, "form[action$='/settle/'] button")
-    expect(lead.locator(".stat b")).to_have_text("0")
+    expect(lead.locator(".stat b")).to_have_text(str(before - 1))
