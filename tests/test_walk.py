@@ -292,7 +292,8 @@ TABLE: dict[str, Rule] = {
     f"{BOOKING}open/": (COORDINATORS, (302, 200), REFUSED),
     f"{BOOKING}call-off/": (COORDINATORS, (302, 302), REFUSED),
     f"{BOOKING}letter/": (COORDINATORS, (302, 302), REFUSED),
-    **model_rules("youthpanel/school", COORDINATORS, EDITED),
+    # Somebody belongs to it: then it is not deleted.
+    **model_rules("youthpanel/school", COORDINATORS, EDITED | {"{}/delete/": REFUSED}),
     **model_rules("youthpanel/cohort", COORDINATORS, EDITED),
     # Members are forgotten, never deleted.
     **model_rules("youthpanel/member", COORDINATORS, EDITED | {"{}/delete/": REFUSED}),

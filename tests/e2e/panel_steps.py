@@ -85,6 +85,12 @@ def meet(page: Page, cohort: Cohort, member: Member, name: str, mark: str) -> No
     page.locator("[name=form-0-order]").fill("1")
     page.locator("[name=form-0-text_sr]").fill(f"{' '.join(reversed(name.split()))} пише позив.")
     go(page, ".coordinator-form [type=submit]")
+    # What everybody reads has no names; all that was typed is still there.
+    expect(page.locator(".errornote")).to_be_visible()
+    expect(page.locator("[name=minutes]")).to_have_value(f"Говорила је {name}, затим остали.")
+    page.locator("[name=form-0-text_sr]").fill("Пишемо позив.")
+    go(page, ".coordinator-form [type=submit]")
+    expect(page.locator(".decisions li").first).to_have_text("Пишемо позив.")
     page.goto(f"{address}files/add/")
     image = {"name": "slika.jpg", "mimeType": "image/jpeg", "buffer": picture("JPEG", (900, 600))}
     page.locator("[name=file]").set_input_files(image)

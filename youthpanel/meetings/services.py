@@ -11,6 +11,7 @@ from clicksafely.common import audit, generation
 from youthpanel.meetings import selectors
 from youthpanel.meetings.drafts import MeetingDraft, MinutesDraft, draft_faults, draft_of, minutes_of
 from youthpanel.meetings.errors import ChangedMeanwhile, NotPossible
+from youthpanel.meetings.naming import name_faults
 from youthpanel.models import Attendance, Cohort, Decision, Meeting
 from youthpanel.records.errors import Fault, RecordRefused
 
@@ -19,6 +20,7 @@ _ON_THE_ROW = ("title_sr", "title_en", "agenda_sr", "agenda_en", "starts_at", "e
 
 def plan_meeting(*, draft: MeetingDraft, actor: AbstractBaseUser, now: datetime) -> Meeting:
     """Make a meeting; also one that is over, to write it down afterwards. Raises RecordRefused."""
+    _refuse(name_faults(_titles(draft), subject=None, actor=actor, now=now))
     with transaction.atomic():
         _refuse([*draft_faults(draft, adults=_adults(None, now))])
         meeting = Meeting(changed_at=now, **{name: getattr(draft, name) for name in _ON_THE_ROW})
@@ -38,6 +40,8 @@ def change_meeting(
     Raises ChangedMeanwhile; RecordRefused, also where attendance is recorded of somebody who would not be invited any more; NotPossible of
     one that was called off.
     """
+    if _titles(draft_of(meeting)) != _titles(draft):
+        _refuse(name_faults(_titles(draft), subject=meeting, actor=actor, now=now))
     with transaction.atomic():
         meeting = lock(meeting)
         stored = draft_of(meeting)
@@ -74,8 +78,13 @@ def cancel_meeting(*, meeting: Meeting, actor: AbstractBaseUser, now: datetime) 
 def keep_minutes(*, meeting: Meeting, draft: MinutesDraft, opened: str, actor: AbstractBaseUser, now: datetime) -> None:
     """Save minutes and decisions, in this order; `opened` is the revision that their author began with.
 
-    Raises ChangedMeanwhile, NotPossible.
+    Raises ChangedMeanwhile, NotPossible; RecordRefused where a decision, which everybody reads, has a member's name.
     """
+    if minutes_of(meeting).decisions != draft.decisions:
+        texts = [
+            (_("Decision %(n)s") % {"n": number}, " ".join(each)) for number, each in enumerate(draft.decisions, 1)
+        ]
+        _refuse(name_faults(texts, subject=meeting, actor=actor, now=now))
     with transaction.atomic():
         meeting = lock(meeting)
         stored = minutes_of(meeting)
@@ -105,6 +114,10 @@ def refuse_called_off(meeting: Meeting) -> None:
 
 def _adults(meeting: Meeting | None, now: datetime) -> set[int]:
     return set(selectors.adults_for(meeting, now).values_list("pk", flat=True))
+
+
+def _titles(draft: MeetingDraft) -> list[tuple[str, str]]:
+    return [("title_sr", draft.title_sr), ("title_en", draft.title_en)]
 
 
 def _uninvite(meeting: Meeting, draft: MeetingDraft) -> None:

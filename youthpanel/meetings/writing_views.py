@@ -79,6 +79,9 @@ def minutes(request: HttpRequest, meeting_id: int) -> HttpResponse:
         )
     except NotPossible as error:
         return show_meeting(request, found, refusal=str(error.message))
+    except RecordRefused as refused:
+        said = " ".join(f"{fault.field}: {fault.message}" for fault in refused.faults)
+        return _show_minutes(request, found, form, rows, refusal=said)
     except ChangedMeanwhile:
         return _show_both(request, found, draft)
     messages.success(request, _("Minutes and decisions are saved."))

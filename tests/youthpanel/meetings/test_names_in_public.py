@@ -1,0 +1,76 @@
+"""What everybody reads of a meeting names no member."""
+
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import User
+from django.test import override_settings
+from django.utils import timezone
+from django.utils.timezone import localdate
+
+from clicksafely.common.models import AuditEvent
+from tests.factories.youthpanel import make_member
+from tests.signing import Person
+from youthpanel.models import Cohort, Decision, Meeting
+
+pytestmark = pytest.mark.django_db
+NAME = "Милица Стојановић"
+
+
+@pytest.fixture(autouse=True)
+def _known(cohort: Cohort) -> None:
+    make_member(cohort, contact={"name": NAME}, pseudonym="Храбри јеж")
+
+
+def written(meeting: Meeting, person: Person, decision: str, english: str = "") -> Any:
+    address = f"/admin/youthpanel/meetings/{meeting.pk}/minutes/"
+    form = person.client.get(address).context["form"]
+    said = {"minutes": f"Говорила је {NAME}.", "opened": form["opened"].value(), "form-TOTAL_FORMS": 2, "form-INITIAL_FORMS": 0,
+            "form-0-order": 1, "form-0-text_sr": "Прва.", "form-1-order": 2, "form-1-text_sr": decision, "form-1-text_en": english}  # fmt: skip
+    return person.client.post(address, said)
+
+
+@pytest.mark.parametrize(("serbian", "english"), [("Милица Стојановић пише.", ""), ("Пишемо.", "Stojanović Milica writes.")])  # fmt: skip
+def test_a_decision_names_nobody(serbian: str, english: str, meeting: Meeting, person: Person) -> None:
+    answer = written(meeting, person, serbian, english)
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    assert "Храбри јеж" not in page
+    assert serbian in page
+    assert f"Говорила је {NAME}." in page
+    assert not Decision.objects.exists()
+    meeting.refresh_from_db()
+    assert meeting.minutes == ""
+    event = AuditEvent.objects.get(action="names.compared")
+    assert (event.subject_id, event.data) == (meeting.pk, {"found": 1})
+    # Minutes are for those who work with the panel; the name is taken out of them when it is forgotten.
+    assert written(meeting, person, "Храбри јеж пише.").status_code == 302
+
+
+def test_without_the_keys_no_decision_is_kept(meeting: Meeting, person: Person) -> None:
+    with override_settings(SEALING_PRIVATE_KEYS=Path("/nonexistent")):
+        assert written(meeting, person, "Пишемо.").status_code == 422
+    assert not Decision.objects.exists()
+
+
+def test_a_title_names_nobody(cohort: Cohort, coordinator: User, lead: User, person: Person) -> None:
+    begins = timezone.localtime() + timedelta(days=3)
+    said = {"title_sr": "Реч Милице Стојановић", "title_en": "", "day": begins.date().isoformat(), "begins": "10:00", "ends": "12:00",
+            "town": "nis", "place": "Центар", "cohorts": [cohort.pk], "facilitators": [coordinator.pk, lead.pk]}  # fmt: skip
+    answer = person.client.post("/admin/youthpanel/meetings/add/", said)
+    assert answer.status_code == 422
+    assert list(answer.context["form"].errors) == ["title_sr"]
+    assert not Meeting.objects.exists()
+    assert person.client.post("/admin/youthpanel/meetings/add/", said | {"title_sr": "Реч има јеж"}).status_code == 302
+    made = Meeting.objects.get()
+    assert localdate(made.starts_at) == begins.date()
+    change = f"/admin/youthpanel/meetings/{made.pk}/change/"
+    opened = person.client.get(change).context["form"]["opened"].value()
+    changed = said | {"opened": opened, "title_sr": "Реч има јеж", "title_en": "Milica Stojanovic speaks"}
+    assert list(person.client.post(change, changed).context["form"].errors) == ["title_en"]
+    events = AuditEvent.objects.filter(action="names.compared").count()
+    # Where the titles stay, no name is read.
+    assert person.client.post(change, changed | {"title_en": "", "place": "Други"}).status_code == 302
+    assert AuditEvent.objects.filter(action="names.compared").count() == events
