@@ -3,7 +3,8 @@
 A model declares what of it is sealed: `sealed_places = (SealedColumn(...), SealedFile(...))`.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import batched
 from pathlib import Path
@@ -35,7 +36,7 @@ class SealedPlace(Protocol):
         """Seal the row's value anew. Raises SealError where it cannot be opened."""
 
     def key_ids(self, model: type[models.Model]) -> set[bytes]:
-        """The keys that values are sealed to. Raises Damaged where something else than a sealed value lies there."""
+        """The keys that values are sealed to; what is no sealed value is left out, re-sealing names it."""
 
     def opens(self, row: models.Model) -> bool:
         """Whether the row has a value, which opens. Raises SealError where it has one that does not."""
@@ -67,7 +68,7 @@ class SealedColumn:
     def key_ids(self, model: type[models.Model]) -> set[bytes]:
         """See SealedPlace."""
         heads = self._with_heads(model).order_by().values_list("head", flat=True).distinct()
-        return {sealing.key_id(bytes(head)) for head in heads}
+        return _key_ids(heads)
 
     def opens(self, row: models.Model) -> bool:
         """See SealedPlace."""
@@ -115,7 +116,7 @@ class SealedFile:
     def key_ids(self, model: type[models.Model]) -> set[bytes]:
         """See SealedPlace; reads the first bytes of every file."""
         heads = {self._head(row) for row in model._base_manager.iterator(chunk_size=BATCH)}
-        return {sealing.key_id(head) for head in heads if head is not None}
+        return _key_ids(head for head in heads if head is not None)
 
     def opens(self, row: models.Model) -> bool:
         """See SealedPlace."""
@@ -178,6 +179,14 @@ def reseal(ring: Ring, *, progress: Callable[[int], None]) -> Resealed:
             tried += len(page)
             progress(tried)
     return Resealed(done, failed)
+
+
+def _key_ids(heads: Iterable[bytes]) -> set[bytes]:
+    found = set()
+    for head in heads:
+        with suppress(sealing.Damaged):
+            found.add(sealing.key_id(bytes(head)))
+    return found
 
 
 def _resealed(sealed: bytes, place: SealedColumn | SealedFile, row: models.Model) -> bytes:

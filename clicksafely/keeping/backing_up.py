@@ -56,10 +56,24 @@ def make_backup(*, destination: Path, now: datetime, progress: Progress) -> Path
 
 
 def media_files(root: Path) -> Iterator[Path]:
-    """Every file below the media folder that cannot be made again; links are left out, as nothing of ours is one."""
-    for folder, folders, names in os.walk(root):
+    """Every file below the media folder that cannot be made again; links, pipes and the like are left out, as nothing of ours is one.
+
+    Raises OSError where a folder cannot be looked into: what is in it would be missing, and nobody would know.
+    """
+    if not root.exists():
+        return
+    for folder, folders, names in os.walk(root, onerror=_give_up):
         folders[:] = sorted(name for name in folders if Path(folder) != root or name not in REMADE | {STAGING})
-        yield from (Path(folder) / name for name in sorted(names) if not (Path(folder) / name).is_symlink())
+        for path in (Path(folder) / name for name in sorted(names)):
+            # Erased since: then it is not to come back either.
+            with contextlib.suppress(FileNotFoundError):
+                if stat.S_ISREG(path.lstat().st_mode):
+                    yield path
+
+
+def _give_up(error: OSError) -> None:
+    if not isinstance(error, FileNotFoundError):
+        raise error
 
 
 def _write(file: IO[bytes], *, now: datetime, progress: Progress) -> Manifest:
@@ -85,16 +99,22 @@ def _write(file: IO[bytes], *, now: datetime, progress: Progress) -> Manifest:
 
 
 def _add_media(writer: archive.Writer, root: Path, progress: Progress) -> dict[str, Stored]:
-    found = list(media_files(root))
     files: dict[str, Stored] = {}
-    for number, path in enumerate(found, 1):
-        name = f"{archive.MEDIA}/{path.relative_to(root).as_posix()}"
-        # Erased since the list was made: then it is not to come back either.
-        with contextlib.suppress(FileNotFoundError), path.open("rb") as content:
-            status = os.fstat(content.fileno())
-            if stat.S_ISREG(status.st_mode):
-                files[name] = writer.add(name, content, mode=stat.S_IMODE(status.st_mode))
-        progress(f"Writing files: {number} of {len(found)}")
+    try:
+        found = list(media_files(root))
+        for number, path in enumerate(found, 1):
+            name = f"{archive.MEDIA}/{path.relative_to(root).as_posix()}"
+            try:
+                content = path.open("rb")
+            except FileNotFoundError:
+                continue
+            with content:
+                files[name] = writer.add(name, content, mode=stat.S_IMODE(os.fstat(content.fileno()).st_mode))
+            progress(f"Writing files: {number} of {len(found)}")
+    except PermissionError as error:
+        raise KeepingError(
+            f"{error.filename} cannot be read: run this as a user of the group that all parts share."
+        ) from error
     return files
 
 

@@ -308,3 +308,36 @@ def test_every_sealed_column_of_the_installed_models_says_where_it_belongs() -> 
     # Only a receipt opens what is sealed for whoever reported or complained.
     sealed = {place for place in sealed if place[1] not in {"sealed_reporter", "sealed_reader"}}
     assert sealed == {place for place in declared if place[1]}
+
+
+def test_the_keys_in_use_are_known_and_what_is_no_sealed_value_is_left_out(
+    fill: Callable[..., list[Any]], note: Any, tmp_path: Path, keys: Path
+) -> None:
+    fill(20)
+    before = ids(keys / "public.json")
+    rotation_key = bytes.fromhex(before[0])
+    note.objects.filter(pk=note.objects.first().pk).update(sealed=b"nonsense", sealed_panel=b"")
+    (tmp_path / str(note.objects.first().uuid)).write_bytes(b"")
+    column, panel, file = note.sealed_places
+    assert column.key_ids(note) == file.key_ids(note) == {rotation_key}
+    assert panel.key_ids(note) == {bytes.fromhex(ids(keys / "public.json", "panel")[0])}
+    keyring.add_key("hotline", public_path=keys / "public.json", private_path=keys / "private.json")
+    fill(1)
+    assert {key.hex() for key in column.key_ids(note) | file.key_ids(note)} == set(ids(keys / "public.json"))
+
+
+def test_a_value_opens_or_not_or_is_not_there(fill: Callable[..., list[Any]], note: Any, tmp_path: Path) -> None:
+    first, second = fill(2)
+    column, _panel, file = note.sealed_places
+    assert [column.opens(first), column.opens(second), file.opens(first), file.opens(second)] == [
+        False,
+        True,
+        True,
+        False,
+    ]
+    second.sealed = second.sealed[:-1] + b"x"
+    with pytest.raises(sealing.Damaged):
+        column.opens(second)
+    (tmp_path / str(first.uuid)).write_bytes(b"nonsense")
+    with pytest.raises(sealing.SealError):
+        file.opens(first)
