@@ -1,4 +1,4 @@
-"""Forgetting a member: what is left is a shadow without a name, under which every figure stays what it was. See docs/adr/0027."""
+"""Forgetting a member: what is left is a shadow without a name, under which every figure stays what it was. See docs/adr/0030."""
 
 from datetime import datetime
 from pathlib import Path
