@@ -3,6 +3,7 @@
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
+from clicksafely.common.afterrestore import offer_after_restore
 from clicksafely.common.demoparts import DemonstrationPart, offer_part
 
 
@@ -11,10 +12,11 @@ class YouthPanelConfig(AppConfig):
     verbose_name = _("Youth panel")
 
     def ready(self) -> None:
-        """Offer what was issued to the search; models exist only now."""
+        """Offer what was issued to the search, and what closes the members' door after a restore; models exist only now."""
         from youthpanel.showing import offers  # noqa: PLC0415
 
         offers.offer()
+        offer_after_restore("youthpanel.joining.services.close_after_restore")
         offer_part(
             DemonstrationPart(
                 "youthpanel", "Demonstration youth panel", "youthpanel.showing.demonstration.loading.load"

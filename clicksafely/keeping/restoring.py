@@ -11,7 +11,7 @@ from typing import Final
 from django.conf import settings
 from django.db import transaction
 
-from clicksafely.common import audit, chain
+from clicksafely.common import afterrestore, audit, chain
 from clicksafely.keeping import archive, manifest, postgres, seals, target
 from clicksafely.keeping.archive import Reader, Stored
 from clicksafely.keeping.backing_up import STAGING, Progress
@@ -25,9 +25,12 @@ SPARE_BYTES: Final = 64 * 1024 * 1024
 
 @dataclass(frozen=True)
 class Restored:
-    """What came: the manifest, what became of the audit chain ("" where it holds or AUDIT_KEY is not here), and the trial of the seals."""
+    """What came: the manifest, what the apps have to say about it, what became of the audit chain ("" where it holds or AUDIT_KEY is not here), and the
+    trial of the seals.
+    """
 
     manifest: Manifest
+    said: list[str]
     broken_chain: str
     seals: Opened
 
@@ -56,7 +59,7 @@ def restore_backup(*, source: Path, replace: bool, without_keys: bool, now: date
         staging = Path(settings.MEDIA_ROOT) / STAGING
         try:
             _unpack(reader, described, staging, progress)
-            _bring_database(reader, described, progress)
+            said = _bring_database(reader, described, now, progress)
             _put_media(source)
         except OSError as error:
             raise KeepingError(f"The media folder does not take the files: {error.strerror or error}.") from error
@@ -68,7 +71,7 @@ def restore_backup(*, source: Path, replace: bool, without_keys: bool, now: date
     with transaction.atomic():
         data = {"made": described.made_at, "head": described.audit_head.partition(":")[0]}
         audit.record(action="backup.restored", subject=None, actor=None, now=now, data=data)
-    return Restored(described, _broken_chain(described), seals.open_samples())
+    return Restored(described, said, _broken_chain(described), seals.open_samples())
 
 
 def _refuse_missing_keys(described: Manifest) -> None:
@@ -122,16 +125,20 @@ def _laid(reader: Reader, name: str, staging: Path) -> Stored:
     return Stored(size, digest.hexdigest())
 
 
-def _bring_database(reader: Reader, described: Manifest, progress: Progress) -> None:
+def _bring_database(reader: Reader, described: Manifest, now: datetime, progress: Progress) -> list[str]:
     progress("Restoring the database")
     target.set_aside()
     try:
         postgres.restore(reader.chunks(archive.DUMP))
         _refuse_other_contents(described)
+        # Before the former tables go: nobody may get at what came without it.
+        with transaction.atomic():
+            said = afterrestore.follow_up(now)
     except BaseException:
         target.bring_back()
         raise
     target.forget()
+    return said
 
 
 def _refuse_other_contents(described: Manifest) -> None:

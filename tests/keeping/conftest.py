@@ -15,8 +15,10 @@ from clicksafely.common import audit, chain, sealing
 from hotline.models import Upload
 from hotline.models.sealed import sealed_path
 from tests.factories.hotline import ReportFactory, make_message
-from tests.factories.youthpanel import make_member
+from tests.factories.youthpanel import NOW as TODAY
+from tests.factories.youthpanel import give_consent, make_cohort, make_member
 from tests.keeping.systems import System, system
+from youthpanel.joining import services
 
 NOW = datetime(2026, 5, 4, 12, tzinfo=UTC)
 REPORTS = 12
@@ -96,6 +98,7 @@ def fill(one: System) -> None:
         path.chmod(0o640)
         audit.record(action="report.received", subject=report, actor=None, now=NOW)
     make_member(uuid=MEMBER)
+    invite_three(one)
     get_user_model().objects.create_user("analyst", password="a long password 5")
     session = SessionStore()
     session["who"] = "analyst"
@@ -105,3 +108,16 @@ def fill(one: System) -> None:
     (one.media / "library" / "лист са именом.pdf").write_bytes(b"%PDF " + bytes(3_000_000))
     (one.media / "library" / "empty").touch()
     (one.media / ("n" * 120)).write_bytes(b"long")
+
+
+def invite_three(one: System) -> None:
+    """Members with codes on paper: one is unused, one was used, one was used and the member is at work. Their codes, and the key of that browser, go to `papers`."""
+    members = [make_member(cohort) for cohort in [make_cohort()] for _ in range(3)]
+    for member in members:
+        give_consent(member)
+    coordinator = get_user_model().objects.create_user("coordinator")
+    made = {each.member: each.code for each in services.invite(members=members, actor=coordinator, now=TODAY)}
+    unused, used, working = (made[member] for member in members)
+    services.leave(key=services.enter(code=used, now=TODAY))
+    key = services.enter(code=working, now=TODAY)
+    (one.folder / "papers").write_text("\n".join([unused, used, working, key]))

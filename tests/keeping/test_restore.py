@@ -6,7 +6,7 @@ import json
 import stat
 import tarfile
 from collections.abc import Callable, Iterator
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 
 import psycopg2
@@ -17,15 +17,19 @@ from django.core.management import call_command
 from django.db import IntegrityError, connection, transaction
 from pytest_django import DjangoDbBlocker
 
-from clicksafely.common import chain, sealing
+from clicksafely.common import afterrestore, chain, sealing
 from clicksafely.common.models import AuditEvent
 from clicksafely.keeping import target
+from clicksafely.keeping.errors import KeepingError
 from clicksafely.keeping.manifest import count_tables
 from hotline.models import Report, SealedText, TextField, Upload
 from hotline.models.sealed import sealed_path
+from tests.factories.youthpanel import NOW as TODAY
 from tests.keeping.conftest import MARKER, MEMBER, REPORTS
 from tests.keeping.systems import System, system
-from youthpanel.models import Member
+from youthpanel.joining import services
+from youthpanel.joining.errors import CodeRefused
+from youthpanel.models import InvitationCode, Member, MemberSession
 
 
 def rewritten(backup: Path, path: Path, *, change: Callable[[dict[str, bytes]], None]) -> Path:
@@ -49,6 +53,11 @@ def with_manifest(**fields: object) -> Callable[[dict[str, bytes]], None]:
     return change
 
 
+def refuse(now: datetime) -> str:
+    """What an app would do after a restore, and cannot."""
+    raise KeepingError("no")
+
+
 @pytest.fixture(scope="module")
 def restored(
     backup: Path, keys: Path, django_db_blocker: DjangoDbBlocker, tmp_path_factory: pytest.TempPathFactory
@@ -61,6 +70,7 @@ def restored(
         said = one.manage("restore", backup)
         assert "sealed values were opened for a trial" in said
         assert "Forgot 1 members of the youth panel again." in said
+        assert "1 unused codes of the youth panel work no more: have coordinators print new ones" in said
         yield one
 
 
@@ -120,6 +130,22 @@ class TestDrill:
             assert Session.objects.count() == 0
             assert get_user_model().objects.get(username="analyst").check_password("a long password 5")
 
+    def test_no_paper_and_no_browser_of_a_member_lets_anybody_in(self, restored: System, filled: System) -> None:
+        *codes, key = (filled.folder / "papers").read_text().split()
+        with filled.here():
+            assert (InvitationCode.objects.filter(used_at=None).count(), MemberSession.objects.count()) == (1, 1)
+            assert services.go_on(key=key, now=TODAY) is not None
+        with restored.here():
+            assert (InvitationCode.objects.filter(used_at=None).count(), MemberSession.objects.count()) == (0, 0)
+            # What was used stays, so that it can be seen when.
+            assert InvitationCode.objects.count() == 2
+            assert services.go_on(key=key, now=TODAY) is None
+            for code in codes:
+                with pytest.raises(CodeRefused):
+                    services.enter(code=code, now=TODAY)
+            revoked = AuditEvent.objects.get(action="code.revoked")
+            assert (revoked.subject_table, revoked.actor_id) == ("youthpanel_member", None)
+
     def test_who_was_forgotten_since_is_forgotten_again(self, restored: System) -> None:
         with restored.here():
             assert Member.objects.get(uuid=MEMBER).erased_at is not None
@@ -173,6 +199,19 @@ class TestReplace:
                 assert cursor.fetchone() == ("public",)
         assert "since" in bare.files()
         assert not (bare.media / ".restoring").exists()
+
+    def test_what_cannot_be_followed_up_leaves_the_former_system_whole(
+        self, backup: Path, bare: System, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        bare.manage("restore", backup)
+        (bare.media / "since").write_bytes(b"since")
+        with bare.here():
+            get_user_model().objects.create_user("since")
+        monkeypatch.setitem(afterrestore._ACTS, f"{__name__}.refuse", None)
+        assert bare.refuses("restore", "--replace", backup) == "no"
+        assert "since" in bare.files()
+        with bare.here():
+            assert get_user_model().objects.filter(username="since").exists()
 
     @pytest.mark.parametrize("arrived", [False, True])
     def test_a_restore_that_was_killed_is_settled_by_the_next(self, bare: System, *, arrived: bool) -> None:

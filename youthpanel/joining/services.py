@@ -122,6 +122,22 @@ def leave(*, key: str) -> None:
     MemberSession.objects.filter(digest=key_digest(key)).delete()
 
 
+def close_after_restore(now: datetime) -> str:
+    """Erase every session and every unused code: a backup knows nothing of those that were used or taken back since. Recorded of whom a code is gone.
+
+    Returns a sentence for whoever restores; "" where there was none.
+    """
+    with transaction.atomic():
+        MemberSession.objects.all().delete()
+        unused = InvitationCode.objects.filter(used_at=None)
+        members = [each.member for each in unused.select_related("member").order_by("pk")]
+        unused.delete()
+        audit.record_many([audit.Happening("code.revoked", member) for member in members], actor=None, now=now)
+    if not members:
+        return ""
+    return f"{len(members)} unused codes of the youth panel work no more: have coordinators print new ones (Codes on paper)."
+
+
 def sweep(*, now: datetime) -> None:
     """Erase sessions that have ended, and codes that ended long ago."""
     MemberSession.objects.filter(expires_at__lte=now).delete()

@@ -59,6 +59,8 @@ class Command(BaseCommand):
             f"Restored what was backed up at {restored.manifest.made_at}: {rows:,} rows in {len(restored.manifest.tables)} tables, "
             f"{len(restored.manifest.files) - 1:,} files, audit trail up to {restored.manifest.audit_head}."
         )
+        for said in restored.said:
+            self.stdout.write(said)
         self.stdout.write(f"{restored.seals.opened} sealed values were opened for a trial.")
         if restored.seals.closed_rings:
             self.stdout.write(
