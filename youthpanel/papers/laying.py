@@ -27,7 +27,8 @@ class About:
 
 @dataclass
 class Section:
-    """A part under a heading of `level` (1 or 2): its blocks, and the sections below it. `anchor` is its place on the page; `foreign`: shown in Serbian on an English page.
+    """A part under a heading of `level` (1 or 2): its blocks, and the sections below it. `anchor` is its place on the page;
+    `foreign`: its own text is shown in Serbian on an English page; heading, tables and facts are what they are.
 
     Beside the blocks of rich text there are `{"kind": "table", "head": [str], "rows": [[str]]}`, `{"kind": "facts", "rows": [[name, value]]}`,
     `{"kind": "map", "towns": [code], "alt": str}` and `{"kind": "said", "text": str, "who": str}`.
@@ -72,7 +73,12 @@ def _laid(content: Content, about: About, language: str) -> Laid:
     sections = []
     if said(about.changes, language):
         sections.append(
-            Section(_("What is new in this edition"), "changes", blocks=plain(said(about.changes, language)))
+            Section(
+                _("What is new in this edition"),
+                "changes",
+                blocks=plain(said(about.changes, language)),
+                foreign=is_foreign(about.changes, language),
+            )
         )
     sections.append(rich(_("Foreword"), "foreword", content["foreword"]))
     method = rich(_("How it was made"), "method", content["method"])

@@ -251,6 +251,30 @@ def test_the_edition_as_a_page_and_as_files(client: Client, edition: Edition, us
         assert client.get(f"/sr/youth-panel/white-papers/{path}").status_code == 404
 
 
+def test_an_english_page_says_what_is_serbian_and_nothing_else(
+    client: Client, recommendations: list[Recommendation], user: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(issuing, "make_file", lambda content, about, *, language, form: b"file")
+    paper = make_paper(*recommendations, slug="pitajte-nas", title_en="", method_en="")
+    make_member(make_cohort(), school=make_school())
+    issue(paper, user, changes=both("Нов наслов."))
+    html = client.get("/en/youth-panel/white-papers/pitajte-nas/").content.decode().partition("<main")[2]
+    marked = [words for _tag, words in re.findall(r'<(\w+)[^>]* lang="sr-Cyrl"[^>]*>(.*?)</\1>', html, re.DOTALL)]
+    said = [re.sub(r"<[^>]+>", "", words).strip() for words in marked]
+    # The title (heading and trail), what is new, how it was made; the third recommendation in the table and at its own heading.
+    assert said == [
+        "Питајте нас",
+        "Питајте нас",
+        "Нов наслов.",
+        "Састајали смо се и гласали.",
+        TITLES[2],
+        f"3. {TITLES[2]}",
+    ]
+    assert "Members come from" in html
+    serbian = client.get("/sr/youth-panel/white-papers/pitajte-nas/").content.decode().partition("<main")[2]
+    assert ' lang="sr-Cyrl"' not in serbian.partition("</main>")[0]
+
+
 def test_older_editions_stay(client: Client, edition: Edition, user: User) -> None:
     type(edition.paper).objects.update(title_sr="Питајте нас опет")
     issue(edition.paper, user, now=NOW + timedelta(days=5), changes=both("Исправљен наслов."))
