@@ -4,13 +4,15 @@ from typing import Any, ClassVar, cast
 
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.db.models import Count, QuerySet
 from django.forms import CheckboxSelectMultiple, ModelForm, Textarea
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.decorators import method_decorator
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from modeltranslation.admin import TranslationAdmin, TranslationStackedInline
 
 from clicksafely.common.longforms import take_long_form
@@ -19,6 +21,7 @@ from clicksafely.common.staff import StaffSite
 from youthpanel.consultations import building
 from youthpanel.consultations.building_forms import ConsultationForm, PhaseForm, PhaseFormSet, QuestionForm
 from youthpanel.consultations.readiness import remarks
+from youthpanel.consultations.two_writers import differences, revision_of, with_both
 from youthpanel.consultations.urls import urlpatterns
 from youthpanel.models import Consultation, Phase, Question, Theme
 from youthpanel.records.admin import RecordAdmin
@@ -176,13 +179,37 @@ class ConsultationAdmin(RecordAdmin, TranslationAdmin[Any]):
         stays = {"_continue", "_addanother"} & set(request.POST)
         return None if stays else HttpResponseRedirect(reverse("admin:youthpanel-consultation", args=[obj.pk]))
 
+    @method_decorator(csrf_protect)
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        """One who saves at a time. Whoever comes second sees both, and a form that fits what is stored now."""
+        with transaction.atomic():
+            if request.method == "POST" and object_id and object_id.isdecimal():
+                stored = Consultation.objects.select_for_update().filter(pk=object_id).first()
+                if stored and request.POST.get("opened", "") != revision_of(stored):
+                    request.POST = with_both(request.POST, stored)  # type: ignore[assignment]
+            return super().changeform_view(request, object_id, form_url, extra_context)
+
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
     ) -> HttpResponse:
         """With what should be known of it."""
         consultation = kwargs.get("obj")
         if consultation is not None:
-            context |= {"remarks": remarks(consultation), "answered": building.has_sheets(consultation)}
+            stored = Consultation.objects.get(pk=consultation.pk)
+            context |= {
+                "remarks": remarks(stored),
+                "answered": building.has_sheets(stored),
+                "opened": revision_of(stored),
+            }
+            form = context["adminform"].form
+            if getattr(form, "changed_meanwhile", False):
+                context["beside"] = differences(form, context["inline_admin_formsets"])
         return super().render_change_form(request, context, *args, **kwargs)
 
     # The token is in the body: the admin asks for it when it is clear who sends.

@@ -14,7 +14,9 @@ from clicksafely.common.roles import COORDINATOR, SAFEGUARDING
 from youthpanel.consultations.building import ChoiceText, has_sheets
 from youthpanel.consultations.phases import PhaseDraft, Trouble, findings
 from youthpanel.consultations.readiness import LEAST_FACILITATORS, moment
+from youthpanel.consultations.two_writers import revision_of
 from youthpanel.models import Phase, Question, QuestionKind
+from youthpanel.records.meanwhile import CHANGED_MEANWHILE
 from youthpanel.states import ConsultationState, Feature
 
 MOST_CHOICES: Final = 30
@@ -32,7 +34,12 @@ class MomentField(forms.DateTimeField):
 
 
 class ConsultationForm(forms.ModelForm):  # type: ignore[type-arg]
-    """What a consultation is. Once somebody has answered it stays anonymous, or not; once open it keeps two facilitators."""
+    """What a consultation is. Once somebody has answered it stays anonymous, or not; once open it keeps two facilitators.
+
+    `changed_meanwhile`: somebody else saved it after this form was opened.
+    """
+
+    changed_meanwhile = False
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -54,6 +61,14 @@ class ConsultationForm(forms.ModelForm):  # type: ignore[type-arg]
     def clean_slug(self) -> str:
         """As it was typed, else made of the title."""
         return self.cleaned_data.get("slug") or slugify(self.data.get("title_sr", ""))[:80].strip("-")
+
+    def clean(self) -> dict[str, Any]:
+        """Nobody else's saving in between; the page locks the row before."""
+        data: dict[str, Any] = super().clean() or {}
+        if self.instance.pk and self.data.get("opened", "") != revision_of(self.instance):
+            self.changed_meanwhile = True
+            self.add_error(None, forms.ValidationError(CHANGED_MEANWHILE, code="changed_meanwhile"))
+        return data
 
     def clean_facilitators(self) -> Any:
         """Two, once members are in it."""

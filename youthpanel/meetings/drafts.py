@@ -1,6 +1,5 @@
 """What a meeting says on its form, and what is wrong with it."""
 
-import hashlib
 from collections.abc import Collection, Iterator
 from dataclasses import astuple, dataclass
 from datetime import datetime, timedelta
@@ -11,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from youthpanel.models import Decision, Meeting
 from youthpanel.records.errors import Fault
+from youthpanel.records.meanwhile import digest_of
 
 LEAST_ADULTS: Final = 2
 LONGEST: Final = timedelta(days=14)
@@ -92,9 +92,3 @@ def minutes_of(meeting: Meeting) -> MinutesDraft:
     """What stands there now; one query."""
     rows = Decision.objects.filter(meeting=meeting).order_by("order", "id").values_list("text_sr", "text_en")
     return MinutesDraft(minutes=meeting.minutes, decisions=tuple((sr or "", en or "") for sr, en in rows))
-
-
-def digest_of(parts: Collection[str]) -> str:
-    """One short word for a list of texts, in which no text runs into the next."""
-    whole = "".join(f"{len(part)}:{part}" for part in parts)
-    return hashlib.sha256(whole.encode()).hexdigest()[:32]

@@ -16,11 +16,11 @@ from youthpanel.meetings.errors import ChangedMeanwhile, NotPossible
 from youthpanel.meetings.files import list_files
 from youthpanel.meetings.forms import MeetingForm, differences, filled_in, name_of
 from youthpanel.meetings.pages import ADD, CHANGE, VIEW, show, the_meeting, to_meeting
-from youthpanel.meetings.wording import CHANGED_MEANWHILE
 from youthpanel.models import Meeting
 from youthpanel.records.doors import acting_user, page_for
 from youthpanel.records.errors import RecordRefused
 from youthpanel.records.forms import add_faults
+from youthpanel.records.meanwhile import CHANGED_MEANWHILE
 
 LOOK_AND_SEND = require_http_methods(["GET", "HEAD", "POST"])
 # Empty lines for whoever comes without standing on the list.

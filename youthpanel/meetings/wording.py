@@ -2,9 +2,6 @@
 
 from django.utils.translation import gettext_lazy as _
 
-CHANGED_MEANWHILE = _(
-    "Somebody else saved this while you were writing. Nothing was saved. Look at both, and save again what should stay."
-)
 SETTLED_BEFORE = _("This note was settled before.")
 CANNOT_SEAL = _(
     "The note was not kept: it cannot be sealed here, for the keys of the panel are not at hand. Your text is still below. Tell the safeguarding lead yourself now."

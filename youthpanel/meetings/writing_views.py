@@ -16,10 +16,10 @@ from youthpanel.meetings.errors import ChangedMeanwhile, NotPossible
 from youthpanel.meetings.forms import DecisionFormSet, MinutesForm, minutes_draft, rows_of
 from youthpanel.meetings.pages import CHANGE, long_page_for, show, the_meeting, to_meeting
 from youthpanel.meetings.views import LOOK_AND_SEND, show_meeting
-from youthpanel.meetings.wording import CHANGED_MEANWHILE
 from youthpanel.models import Meeting
 from youthpanel.records.doors import acting_user
 from youthpanel.records.errors import RecordRefused
+from youthpanel.records.meanwhile import CHANGED_MEANWHILE
 
 Came = dict[int, bool | None]
 _ROW = re.compile(r"m([0-9]{1,15})")

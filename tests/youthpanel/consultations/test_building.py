@@ -19,6 +19,7 @@ from youthpanel.consultations import building
 from youthpanel.consultations.errors import ChangedMeanwhile
 from youthpanel.consultations.phases import PhaseDraft
 from youthpanel.consultations.readiness import missing, remarks
+from youthpanel.consultations.two_writers import revision_of
 from youthpanel.models import Consultation, Idea, Phase, Question, QuestionChoice
 from youthpanel.records.errors import RecordRefused
 from youthpanel.states import CONSULTATION_FOLLOWS, ConsultationState, Feature
@@ -57,6 +58,11 @@ def form(cohort: Any, *adults: Any, **changes: Any) -> dict[str, Any]:
         "questions-0-choices_sr": "Да\nНе\n\n", "questions-0-choices_en": "Yes\nNo",
         **changes,
     }  # fmt: skip
+
+
+def opened(made: Consultation) -> dict[str, str]:
+    """What the form says of what its author began with."""
+    return {"opened": revision_of(made)}
 
 
 def errors_in(html: str) -> list[str]:
@@ -133,7 +139,7 @@ def test_phases_trade_places(coordinator: Person) -> None:
     question = made.questions.get()
     sent = form(cohort, **phase_rows(("collect", 2, 4), ("answer", 0, 2), initial=2)) | {
         "phases-0-id": first.pk, "phases-1-id": second.pk, "questions-INITIAL_FORMS": 1, "questions-0-id": question.pk,
-        "themes-TOTAL_FORMS": 0, "themes-INITIAL_FORMS": 0,
+        "themes-TOTAL_FORMS": 0, "themes-INITIAL_FORMS": 0, **opened(made),
     }  # fmt: skip
     response = coordinator.client.post(f"/admin/youthpanel/consultation/{made.pk}/change/", sent)
     assert response.status_code == 302, errors_in(response.content.decode())
@@ -267,7 +273,7 @@ def test_answered_questions_stay_what_they_were(coordinator: Person) -> None:
         "phases-0-id": phase.pk, "anonymous": "", "questions-INITIAL_FORMS": 1, "questions-0-id": question.pk, "questions-0-kind": "open",
         "questions-0-order": 7, "questions-0-text_sr": "Друго питање?", "questions-0-text_en": "Better English?", "questions-0-other": "",
         "questions-0-choices_sr": "Само ово", "questions-0-choices_en": "A\nB\nC", "themes-TOTAL_FORMS": 0, "themes-INITIAL_FORMS": 0,
-    }  # fmt: skip
+    } | opened(made)  # fmt: skip
     response = coordinator.client.post(f"/admin/youthpanel/consultation/{made.pk}/change/", sent)
     assert response.status_code == 302, errors_in(response.content.decode())
     made.refresh_from_db()
@@ -297,7 +303,7 @@ def test_what_was_open_keeps_two_adults_and_is_never_deleted(coordinator: Person
     )
     sent = form(made.cohorts.get(), made.facilitators.all()[0]) | {
         "themes-TOTAL_FORMS": 0, "themes-INITIAL_FORMS": 0, "questions-TOTAL_FORMS": 0, "phases-TOTAL_FORMS": 0,
-    }  # fmt: skip
+    } | opened(made)  # fmt: skip
     page = coordinator.client.post(f"/admin/youthpanel/consultation/{made.pk}/change/", sent).content.decode()
     assert errors_in(page) == ["Two adults at least: members are in it already."]
     assert Consultation.objects.filter(pk=made.pk).exists()
