@@ -3,13 +3,16 @@
 import json
 
 from django.contrib import admin
+from django.contrib.admin.templatetags import admin_list
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.models import User
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext
 
 from clicksafely.common.failedtasks_admin import FailedTaskAdmin
 from clicksafely.common.lists import ReadOnlyAdmin
@@ -18,6 +21,18 @@ from clicksafely.common.models import AuditEvent
 __all__ = ["AuditEventAdmin", "FailedTaskAdmin", "StaffUserAdmin"]
 
 admin.site.unregister(User)
+
+
+def boolean_icon(value: bool | None) -> SafeString:
+    """Django's sign for yes, no and what is not known, with a word in the language of the page; its own says "True" in all."""
+    name, word = {True: ("yes", _("Yes")), False: ("no", _("No")), None: ("unknown", pgettext("figures", "not known"))}[
+        value
+    ]
+    return format_html('<img src="{}" alt="{}">', static(f"admin/img/icon-{name}.svg"), word)
+
+
+# Lists and forms look it up there, each time.
+admin_list._boolean_icon = boolean_icon  # type: ignore[attr-defined]
 
 
 @admin.register(User)
