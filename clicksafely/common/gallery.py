@@ -3,13 +3,13 @@
 from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from clicksafely.common.figures.charts import bars
 from clicksafely.common.figures.presenting import Chapter, Row, Section
 from clicksafely.common.figures.sheet import Value
-from clicksafely.common.templatetags.illustrations import DRAWN, FOLDERS
+from clicksafely.common.templatetags.illustrations import DRAWN
 
 # The tokens that are colours, and the weights of the face that are used (static/css/tokens.css).
 COLOURS = (
@@ -33,7 +33,23 @@ COLOURS = (
     *("night", "on-night", "night-soft", "night-line"),
 )
 WEIGHTS = (400, 500, 600, 700, 800)
-POSES = ("hello", "asks", "reads", "celebrates", "guards", "sleeps", "lost", "oops")
+# What Klik does in each picture.
+POSES = {
+    "hello": pgettext_lazy("Klik", "says hello"),
+    "asks": pgettext_lazy("Klik", "asks"),
+    "reads": pgettext_lazy("Klik", "reads"),
+    "celebrates": pgettext_lazy("Klik", "celebrates"),
+    "guards": pgettext_lazy("Klik", "guards"),
+    "sleeps": pgettext_lazy("Klik", "sleeps"),
+    "lost": pgettext_lazy("Klik", "is lost"),
+    "oops": pgettext_lazy("Klik", "has broken something"),
+}
+DRAWINGS = {
+    "topics": pgettext_lazy("drawings", "Topics"),
+    "games": pgettext_lazy("drawings", "Games"),
+    "kinds": pgettext_lazy("drawings", "Kinds of pages"),
+    "scenes": pgettext_lazy("drawings", "Scenes"),
+}
 
 
 class SampleForm(forms.Form):
@@ -70,7 +86,7 @@ def sample_chapter() -> Chapter:
 
 def gallery(request: HttpRequest) -> HttpResponse:
     """Show everything; for staff, which the address's wrapper makes sure of."""
-    wrong = SampleForm({"addresses": "", "seen": "", "kind": "forum", "contact": "ana@"})
+    wrong = SampleForm({"addresses": "", "seen": "", "kind": "forum", "answer": "yes", "contact": "ana@"})
     chapter = sample_chapter()
     parted = [drawn.partition("/") for drawn in DRAWN]
     return render(
@@ -79,14 +95,16 @@ def gallery(request: HttpRequest) -> HttpResponse:
         {
             "empty_form": SampleForm(prefix="empty"),
             "wrong_form": wrong,
+            "alone": SampleForm({}, prefix="alone")["addresses"],
             "colours": COLOURS,
             "weights": WEIGHTS,
             "chapter": chapter,
             "section": chapter.sections[0],
             "drawings": [
-                (folder, sorted(name for place, _slash, name in parted if place == folder)) for folder in FOLDERS
+                (folder, label, sorted(name for place, _slash, name in parted if place == folder))
+                for folder, label in DRAWINGS.items()
             ],
-            "poses": POSES,
+            "poses": POSES.items(),
             "icons": ("arrow", "phone", "exit", "check", "file", "search", "print"),
             "step_labels": [_("Start"), _("Form"), _("Check"), _("Sent")],
             "receipt": ("7K3M", "Q9TZ", "V4HD", "2XNB"),

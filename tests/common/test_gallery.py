@@ -7,8 +7,9 @@ import pytest
 from django.conf import settings
 from django.test import Client, RequestFactory
 
-from clicksafely.common.gallery import COLOURS, POSES, gallery
-from clicksafely.common.templatetags.illustrations import DRAWN
+from clicksafely.common.gallery import COLOURS, DRAWINGS, POSES, gallery
+from clicksafely.common.templatetags.illustrations import DRAWN, FOLDERS
+from tests.awareness.reader import PageReader
 
 COMPONENTS = Path(settings.BASE_DIR, "templates", "components")
 # Parts of the page's own frame, of forms that draw themselves, and of drawings.
@@ -46,7 +47,7 @@ def test_every_component_says_what_it_takes() -> None:
 def test_it_renders_with_every_pose_and_every_mistake() -> None:
     html = gallery(RequestFactory().get("/admin/gallery/")).content.decode()
     assert [pose for pose in POSES if f"klik-{pose}.svg" in html] == list(POSES)
-    assert html.count('class="invalid-feedback"') == 6
+    assert html.count('class="invalid-feedback"') == 5
     assert 'role="alert"' in html
     assert "{{" not in html
     assert "{%" not in html
@@ -54,8 +55,17 @@ def test_it_renders_with_every_pose_and_every_mistake() -> None:
 
 
 @pytest.mark.django_db
+def test_its_links_lead_somewhere_and_no_id_is_there_twice() -> None:
+    reader = PageReader(gallery(RequestFactory().get("/admin/gallery/")).content.decode())
+    ids = reader.ids()
+    assert sorted(ids) == sorted(set(ids))
+    assert {each["href"][1:] for each in reader.all("a") if each.get("href", "").startswith("#")} <= set(ids)
+
+
+@pytest.mark.django_db
 def test_it_shows_every_drawing_colour_and_icon() -> None:
     html = gallery(RequestFactory().get("/admin/gallery/")).content.decode()
+    assert tuple(DRAWINGS) == FOLDERS
     assert [name for name in DRAWN if f"img/{name}.svg" not in html] == []
     tokens = Path(settings.BASE_DIR, "static", "css", "tokens.css").read_text()
     assert set(COLOURS) == set(re.findall(r"--([\w-]+): #", tokens))
