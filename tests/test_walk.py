@@ -50,6 +50,7 @@ from hotline.models import (
     Upload,
     Watch,
 )
+from tests.awareness.reader import PageReader
 from tests.factories.events import make_booking, make_date, make_event, make_series
 from tests.factories.papers import both, content
 from tests.factories.youthpanel import (
@@ -595,6 +596,35 @@ def test_a_role_gets_in_where_it_is_declared_to(role: str, paths: dict[str, str]
     client = signed_in("person", role).client
     declared = {route: allowed if role in who else others for route, (who, allowed, others) in TABLE.items()}
     assert surprises(client, paths, declared) == {}
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_what_a_role_reads_is_sound(role: str, paths: dict[str, str]) -> None:
+    client = signed_in("person", role).client
+    found = {}
+    for route, path in paths.items():
+        response = client.get(path)
+        if response.status_code == 200 and response.headers["Content-Type"].startswith("text/html"):
+            html = b"".join(response) if response.streaming else response.content
+            found[route] = faults(html.decode())
+    assert len(found) > 5
+    assert {route: said for route, said in found.items() if said} == {}
+
+
+def faults(html: str) -> list[str]:
+    """What a person who cannot see the page would stumble over, of what Django's own forms and lists have been found to do."""
+    reader = PageReader(html)
+    ids = reader.ids()
+    hidden = {each.get("id") for each in reader.all("input", type="hidden")} - {None}
+    labelled = {each.get("for") for each in reader.all("label")}
+    links = {each.get("href", "") for each in reader.all("a")}
+    return [
+        *(f"twice: {name}" for name in set(ids) if ids.count(name) > 1),
+        *(f"label of a hidden field: {name}" for name in hidden & labelled),
+        *(f"leads nowhere: {link}" for link in links if link.startswith("#") and link[1:] not in {*ids, "", "top"}),
+        *(f"nothing to choose: {option}" for option in re.findall(r"<option(?![^>]* label=)[^>]*>\s*</option>", html)),
+        *(f"in no language: {each}" for each in re.findall(r'alt="(?:True|False|None)"', html)),
+    ]
 
 
 def test_a_member_of_staff_without_any_role_gets_in_nowhere(paths: dict[str, str]) -> None:

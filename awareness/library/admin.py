@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 
 from awareness.library import exchange_views
 from awareness.library.checking import remarks_on_resource
-from awareness.library.forms import FileForm, FileFormSet, ResourceForm
+from awareness.library.forms import FileForm, FileFormSet, OtherResourceInput, ResourceForm
 from awareness.library.models import Resource, ResourceFile
 from awareness.library.receiving import LibraryUploadHandler
 from awareness.library.services import RICH_TEXTS, add_file, remove_file, withdraw_resource
@@ -95,6 +95,12 @@ class ResourceAdmin(PublicationAdmin):
     def remarks(self, record: Publication) -> list[Remark]:
         """Of the resource and its files."""
         return remarks_on_resource(Resource.objects.prefetch_related("files").get(pk=record.pk))
+
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """The one that this replaces, looked up, or none."""
+        if db_field.name == "replaces":
+            kwargs["widget"] = OtherResourceInput(db_field, self.admin_site)
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any

@@ -6,6 +6,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
+from clicksafely.common.fields import HiddenNote
 from clicksafely.common.folding import slugify
 from clicksafely.common.richtextfields import RichTextField, RichTextWidget, editor_labels
 
@@ -15,7 +16,7 @@ __all__ = ["PublicationForm", "RichTextField", "RichTextWidget", "editor_labels"
 class PublicationForm(forms.ModelForm):  # type: ignore[type-arg]
     """The form of a publication. `opened` is the revision that the editor began with; an address left empty is made of the title."""
 
-    opened = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    opened = forms.IntegerField(required=False, widget=HiddenNote)
     changed_meanwhile = False
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -8,6 +8,13 @@ from django.core.exceptions import ValidationError
 from clicksafely.common.plaintext import TextError, clean_text
 
 
+class HiddenNote(forms.HiddenInput):
+    """What a form of the staff site notes for itself. Django gives it a label; this one points at nothing, for nobody can reach the field."""
+
+    def id_for_label(self, id_: str | None) -> str:
+        return ""
+
+
 class PlainTextField(forms.CharField):
     """Text of several lines, cleaned by `clean_text`; its errors say what is wrong and what to do.
 

@@ -19,7 +19,7 @@ from youthpanel.records.identity import Identity
 from youthpanel.records.selectors import pseudonym_faults, taken_faults
 
 PROPOSED: Final = 6
-MONTHS: Final = [("", "")] + [(number, f"{number}.") for number in range(1, 13)]
+MONTHS: Final = [("", "—")] + [(number, f"{number}.") for number in range(1, 13)]
 
 
 def add_faults(form: forms.BaseForm, refused: RecordRefused) -> None:
@@ -41,7 +41,7 @@ class TownField(forms.ChoiceField):
     """A town of Serbia, its name in the language of the page."""
 
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(choices=lambda: [("", ""), *town_choices()], **kwargs)
+        super().__init__(choices=lambda: [("", "—"), *town_choices()], **kwargs)
 
 
 class SchoolForm(forms.ModelForm):  # type: ignore[type-arg]

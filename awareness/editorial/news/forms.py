@@ -12,6 +12,7 @@ from awareness.editorial.news.captions import CaptionsRefused, read_captions
 from awareness.editorial.news.files import FileRefused, Kept, crop_picture, keep_upload
 from awareness.editorial.news.models import WITH_CARD, WITH_FILE, ArticleBlock, BlockKind
 from awareness.editorial.news.widgets import BlockFileInput
+from clicksafely.common.fields import HiddenNote
 from clicksafely.common.receiving import Received
 
 CAPTIONS = {"captions_file_sr": "captions_sr", "captions_file_en": "captions_en"}
@@ -31,7 +32,7 @@ class BlockForm(forms.ModelForm):  # type: ignore[type-arg]
         widget=BlockFileInput(),
     )
     # A file that was taken although something else on the form was refused: it need not be chosen again.
-    kept = forms.CharField(required=False, widget=forms.HiddenInput)
+    kept = forms.CharField(required=False, widget=HiddenNote)
     captions_file_sr = forms.FileField(
         label=gettext_lazy("Captions in Serbian (WebVTT)"),
         required=False,

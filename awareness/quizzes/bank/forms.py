@@ -12,12 +12,13 @@ from awareness.quizzes.bank.drafting import cleaned_question
 from awareness.quizzes.models import Question
 from awareness.quizzes.questions.checking import LONGEST_EXPLANATION, LONGEST_QUESTION, choice_label, problems
 from awareness.quizzes.questions.kinds import Frame, Kind
+from clicksafely.common.fields import HiddenNote
 
 
 class QuestionForm(forms.ModelForm):  # type: ignore[type-arg]
     """`opened` is the revision that the editor began with."""
 
-    opened = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    opened = forms.IntegerField(required=False, widget=HiddenNote)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
