@@ -64,8 +64,8 @@ def test_the_help_lines_survive_the_database() -> None:
         ("/admin/nowhere/", False),
     ],
 )
-def test_the_mascot_stays_away_from_distress_and_the_desk(code: int, url: str, shown: bool) -> None:
-    assert any("klik-" in image["src"] for image in page(code, url, "sr").all("img")) is shown
+def test_drawings_stay_away_from_distress_and_the_desk(code: int, url: str, shown: bool) -> None:
+    assert any("img/scenes/" in image["src"] for image in page(code, url, "sr").all("img")) is shown
 
 
 @pytest.mark.django_db

@@ -11,6 +11,7 @@ import tarfile
 from contextlib import AbstractContextManager
 from io import BytesIO
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import IO
 
 import psycopg2
@@ -149,18 +150,20 @@ class TestRefusals:
 
     @pytest.mark.skipif(os.geteuid() != 0, reason="only root can become somebody else")
     @pytest.mark.parametrize("closed", ["folder", "folder/file"])
-    def test_what_cannot_be_read_is_not_passed_over(self, tmp_path: Path, closed: str) -> None:
-        (tmp_path / "folder").mkdir()
-        (tmp_path / "folder" / "file").touch()
-        for folder in (tmp_path, *list(tmp_path.parents)[:2]):
-            folder.chmod(0o755)
-        (tmp_path / closed).chmod(0)
+    def test_what_cannot_be_read_is_not_passed_over(self, closed: str) -> None:
+        # A folder of its own: those of pytest are closed to everybody else.
+        with TemporaryDirectory() as name:
+            self._refuse(Path(name), closed)
+
+    def _refuse(self, media: Path, closed: str) -> None:
+        (media / "folder").mkdir()
+        (media / "folder" / "file").touch()
+        media.chmod(0o755)
+        (media / closed).chmod(0)
         os.seteuid(65534)
         try:
-            with pytest.raises(
-                KeepingError, match=f"{tmp_path / closed} cannot be read: run this as a user of the group"
-            ):
-                backing_up._add_media(archive.Writer(BytesIO()), tmp_path, print)
+            with pytest.raises(KeepingError, match=f"{media / closed} cannot be read: run this as a user of the group"):
+                backing_up._add_media(archive.Writer(BytesIO()), media, print)
         finally:
             os.seteuid(0)
 
