@@ -4,8 +4,11 @@ from types import FunctionType
 from typing import Any, Final
 
 from django.conf import settings
-from django.http import HttpRequest, multipartparser
+from django.contrib import admin
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse, multipartparser
 from django.http.multipartparser import MultiPartParser
+from django.views.decorators.csrf import csrf_exempt
 
 # An article of 80 blocks, each with three places for a file, empty ones included. What is in files is bounded by their handlers.
 MOST_FIELDS: Final = 2000
@@ -35,3 +38,28 @@ class LongFormParser(MultiPartParser):
 def take_long_form(request: HttpRequest) -> None:
     """Let the form of this request be long. To be called before anybody reads it, so the view does without Django's early look for a token."""
     request.multipart_parser_class = LongFormParser  # type: ignore[assignment]  # a class, which django-stubs take for one of its objects
+
+
+class LongFormAdmin(admin.ModelAdmin[Any]):
+    """Admin pages whose forms may be long."""
+
+    # The token is in the body: the admin asks for it when it is clear who sends.
+    @csrf_exempt
+    def add_view(
+        self, request: HttpRequest, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """The form; sent, it is read as what it is."""
+        if not self.has_add_permission(request):
+            raise PermissionDenied
+        take_long_form(request)
+        return super().add_view(request, form_url, extra_context)
+
+    @csrf_exempt
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """The same for one that is there."""
+        if not self.has_view_or_change_permission(request):
+            raise PermissionDenied
+        take_long_form(request)
+        return super().change_view(request, object_id, form_url, extra_context)

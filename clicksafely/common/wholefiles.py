@@ -25,6 +25,11 @@ def replace_whole(path: Path, content: bytes) -> None:
     except BaseException:
         unfinished.unlink(missing_ok=True)
         raise
+    keep_name(path)
+
+
+def keep_name(path: Path) -> None:
+    """Have the name of a file, and not its content alone, on the disk when this returns."""
     folder = os.open(path.parent, os.O_RDONLY)
     try:
         os.fsync(folder)

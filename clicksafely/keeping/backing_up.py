@@ -16,6 +16,7 @@ from django.conf import settings
 from django.db import connection, transaction
 
 from clicksafely.common import audit
+from clicksafely.common.wholefiles import keep_name
 from clicksafely.keeping import archive, postgres
 from clicksafely.keeping.archive import Stored
 from clicksafely.keeping.errors import KeepingError
@@ -142,11 +143,7 @@ def _appearing_whole(path: Path) -> Iterator[IO[bytes]]:
     except BaseException:
         unfinished.unlink(missing_ok=True)
         raise
-    folder = os.open(path.parent, os.O_RDONLY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
+    keep_name(path)
 
 
 def _sweep(folder: Path) -> None:

@@ -3,7 +3,6 @@
 from typing import Any, ClassVar, cast
 
 from django.contrib import admin
-from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import Count, QuerySet
 from django.forms import CheckboxSelectMultiple, ModelForm, Textarea
@@ -12,10 +11,10 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.csrf import csrf_exempt, csrf_protect
+from django.views.decorators.csrf import csrf_protect
 from modeltranslation.admin import TranslationAdmin, TranslationStackedInline
 
-from clicksafely.common.longforms import take_long_form
+from clicksafely.common.longforms import LongFormAdmin
 from clicksafely.common.richtextfields import is_language_of
 from clicksafely.common.staff import StaffSite
 from youthpanel.consultations import building
@@ -92,7 +91,7 @@ class ThemeInline(TranslationStackedInline):  # type: ignore[type-arg]
 
 
 @admin.register(Consultation)
-class ConsultationAdmin(RecordAdmin, TranslationAdmin[Any]):
+class ConsultationAdmin(LongFormAdmin, RecordAdmin, TranslationAdmin[Any]):
     form = ConsultationForm
     change_form_template = "admin/youthpanel/consultation/change_form.html"
     list_display = ("title", "state", "cohort_names", "sheet_count")
@@ -211,24 +210,3 @@ class ConsultationAdmin(RecordAdmin, TranslationAdmin[Any]):
             if getattr(form, "changed_meanwhile", False):
                 context["beside"] = differences(form, context["inline_admin_formsets"])
         return super().render_change_form(request, context, *args, **kwargs)
-
-    # The token is in the body: the admin asks for it when it is clear who sends.
-    @csrf_exempt
-    def add_view(
-        self, request: HttpRequest, form_url: str = "", extra_context: dict[str, Any] | None = None
-    ) -> HttpResponse:
-        """The form, which may be long."""
-        if not self.has_add_permission(request):
-            raise PermissionDenied
-        take_long_form(request)
-        return super().add_view(request, form_url, extra_context)
-
-    @csrf_exempt
-    def change_view(
-        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
-    ) -> HttpResponse:
-        """The same for one that is there."""
-        if not self.has_view_or_change_permission(request):
-            raise PermissionDenied
-        take_long_form(request)
-        return super().change_view(request, object_id, form_url, extra_context)

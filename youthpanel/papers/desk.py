@@ -3,13 +3,11 @@
 from typing import Any, ClassVar, cast
 
 from django.contrib.auth.base_user import AbstractBaseUser
-from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
-from django.views.decorators.csrf import csrf_exempt
+from django.http import HttpRequest
 from modeltranslation.admin import TranslationAdmin
 
 from clicksafely.common.lists import CappedPaginator, UnloggedAdmin
-from clicksafely.common.longforms import take_long_form
+from clicksafely.common.longforms import LongFormAdmin
 from clicksafely.common.richtextfields import RichTextMixin
 
 
@@ -18,7 +16,7 @@ def actor_of(request: HttpRequest) -> AbstractBaseUser:
     return cast(AbstractBaseUser, request.user)
 
 
-class DeskAdmin(RichTextMixin, UnloggedAdmin, TranslationAdmin[Any]):
+class DeskAdmin(RichTextMixin, LongFormAdmin, UnloggedAdmin, TranslationAdmin[Any]):
     """Texts in both languages on one form, which may have more fields than the site takes of anybody else."""
 
     paginator = CappedPaginator
@@ -30,27 +28,6 @@ class DeskAdmin(RichTextMixin, UnloggedAdmin, TranslationAdmin[Any]):
         css: ClassVar[dict[str, Any]] = {"all": ["css/writing.css", "css/panel-desk.css"]}
 
     actions: list[Any] = []
-
-    # The token is in the body: the admin asks for it when it is clear who sends.
-    @csrf_exempt
-    def add_view(
-        self, request: HttpRequest, form_url: str = "", extra_context: dict[str, Any] | None = None
-    ) -> HttpResponse:
-        """The form; sent, it is read as what it is."""
-        if not self.has_add_permission(request):
-            raise PermissionDenied
-        take_long_form(request)
-        return super().add_view(request, form_url, extra_context)
-
-    @csrf_exempt
-    def change_view(
-        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
-    ) -> HttpResponse:
-        """The same for one that is there."""
-        if not self.has_view_or_change_permission(request):
-            raise PermissionDenied
-        take_long_form(request)
-        return super().change_view(request, object_id, form_url, extra_context)
 
 
 class LedgerAdmin(DeskAdmin):
