@@ -21,6 +21,7 @@ APPS: Final = [
     "django_prose_editor",
     "clicksafely.common",
     "clicksafely.keeping",
+    "clicksafely.privacy",
     "clicksafely.watching",
     "awareness.topics",
     "awareness.editorial",

@@ -157,6 +157,8 @@ SILENCED_SYSTEM_CHECKS = ["axes.W006", "security.W001", "security.W002"]
 AXES_CLIENT_IP_CALLABLE = "clicksafely.common.client.no_address"
 AXES_DISABLE_ACCESS_LOG = True
 AXES_VERBOSE = False
+# A failure keeps what was typed as stars; a code would stay good for its moment, a recovery code for ever.
+AXES_SENSITIVE_PARAMETERS = ["username", "ip_address", "otp_token", "next"]
 AXES_LOCKOUT_TEMPLATE = "admin/locked_out.html"
 
 # --- Security ----------------------------------------------------------------------------------------------------

@@ -11,6 +11,7 @@ from modeltranslation.manager import MultilingualManager
 
 from awareness.topics.audiences import Audience
 from awareness.topics.publication import Publication, appears_index, goes_index
+from clicksafely.common import inventory
 
 __all__ = ["FormerSlug", "Signpost", "Topic", "TopicAnswer", "Version"]
 
@@ -128,6 +129,12 @@ class Version(models.Model):
     saved_at = models.DateTimeField()
     author = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
     content = models.JSONField(encoder=DjangoJSONEncoder)
+
+    kept_data: ClassVar = {
+        (inventory.STAFF, inventory.WITH_THE_RECORD): "author",
+        (inventory.WRITTEN, inventory.WITH_THE_RECORD): "content",
+        (inventory.CODES, inventory.WITH_THE_RECORD): "kind object_id revision saved_at",
+    }
 
     class Meta:
         constraints = (

@@ -1,6 +1,6 @@
 """What apps keep of people, field by field. A model says it itself: `kept_data = {(how, until): "field field ..."}`.
 
-`docs/data-inventory.md` lists it after the hotline's, which has an inventory of its own because its rules are data.
+`docs/data-inventory.md` lists it beside the hotline's, which has an inventory of its own because its rules are data.
 """
 
 from collections.abc import Iterator
@@ -12,6 +12,7 @@ from django.db.models import Field, Model
 SEALED: Final = "sealed"
 DIGEST: Final = "digest or key, opens and tells nothing by itself"
 CODES: Final = "clear: codes, numbers, times"
+PUPIL: Final = "clear: what a pupil without a name did"
 SCHOOL: Final = "clear: which school"
 FOR_FIGURES: Final = "kept, for figures"
 STAFF: Final = "clear: who of the staff"
@@ -29,6 +30,9 @@ AFTER_THE_CODE: Final = (
 )
 WITH_THE_SESSION: Final = "12 hours at most; at once where the member signs out or the consent is withdrawn"
 WITH_THE_CONSULTATION: Final = "kept with the consultation, under a number once the member is forgotten"
+WITH_THE_CLASS: Final = "until the teacher ends the class, a day at most"
+WITH_THE_RECORD: Final = "kept with the public text, as its history"
+FOR_EVER: Final = "kept, as proof"
 AFTER_THE_DATE: Final = "30 days after the date; at once where the school has cancelled and wants it"
 
 

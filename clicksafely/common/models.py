@@ -1,11 +1,14 @@
 """The audit trail, the content's generation, what demonstrations made, tasks that failed for good, how far mailboxes have been read."""
 
+from typing import ClassVar
+
 from django.db import models
 from django.db.models import Q
 from django.db.models.expressions import RawSQL
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from clicksafely.common import inventory
 from clicksafely.common.mail.troubles import MailboxTrouble
 
 
@@ -23,6 +26,11 @@ class AuditEvent(models.Model):
     subject_id = models.BigIntegerField(_("subject"), null=True)
     data = models.JSONField(_("data"), default=dict)
     txid = models.BigIntegerField(db_default=RawSQL("pg_current_xact_id()::text::bigint", ()), editable=False)
+
+    kept_data: ClassVar = {
+        (inventory.STAFF, inventory.FOR_EVER): "actor_id",
+        (inventory.CODES, inventory.FOR_EVER): "at action subject_table subject_id data txid",
+    }
 
     class Meta:
         verbose_name = _("audit event")
@@ -103,6 +111,10 @@ class FailedTask(models.Model):
         _("state"), max_length=8, choices=FailedTaskState, default=FailedTaskState.OPEN, db_default=FailedTaskState.OPEN
     )
 
+    kept_data: ClassVar = {
+        (inventory.CODES, inventory.FOR_EVER): "task kwargs digest error tries first_failed_at failed_at state"
+    }
+
     class Meta:
         verbose_name = _("failed task")
         verbose_name_plural = _("failed tasks")
@@ -132,6 +144,12 @@ class BounceMark(models.Model):
     tries = models.PositiveSmallIntegerField(default=0)
     error = models.CharField(max_length=12, choices=MailboxTrouble, blank=True)
     failing_since = models.DateTimeField(null=True)
+
+    kept_data: ClassVar = {
+        (inventory.CODES, inventory.FOR_EVER): (
+            "address uid_validity uid held_by held_until broke_at tries error failing_since"
+        )
+    }
 
     class Meta:
         constraints = [

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from axes.models import AccessAttempt
 from django.conf import settings
 from django.contrib.sessions.models import Session
 from django.utils import timezone
@@ -19,6 +20,15 @@ def test_only_those_that_have_ended() -> None:
     for _twice in range(2):
         clear_sessions()
         assert [session.session_key for session in Session.objects.all()] == ["lasting"]
+
+
+@pytest.mark.django_db
+def test_names_typed_in_vain_go_after_a_day() -> None:
+    for name, hours in (("yesterday", 25), ("today", 23)):
+        AccessAttempt.objects.create(username=name, failures_since_start=1)
+        AccessAttempt.objects.filter(username=name).update(attempt_time=timezone.now() - timedelta(hours=hours))
+    clear_sessions()
+    assert [attempt.username for attempt in AccessAttempt.objects.all()] == ["today"]
 
 
 def test_the_clock_asks_for_it() -> None:

@@ -1,6 +1,6 @@
 """What came of a date: who took part, from which schools, and how sure of themselves they were before and after. Figures only, no person."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from awareness.events.models.event import EventDate
 from awareness.events.vocabulary import ParticipantGroup, SchoolKind
+from clicksafely.common import inventory
 from clicksafely.common.towns.fields import town_field
 
 MOST_PARTICIPANTS = 20_000
@@ -47,6 +48,14 @@ class ClosingReport(models.Model):
         settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+", editable=False
     )
 
+    kept_data: ClassVar = {
+        (inventory.STAFF, inventory.FOR_FIGURES): "closed_by",
+        (inventory.WRITTEN, inventory.FOR_FIGURES): "note",
+        (inventory.CODES, inventory.FOR_FIGURES): (
+            "date participants children youth parents teachers stakeholders before after closed_at"
+        ),
+    }
+
     class Meta:
         verbose_name = _("closing report")
         verbose_name_plural = _("closing reports")
@@ -78,6 +87,11 @@ class SchoolAttendance(models.Model):
     school_kind = models.CharField(_("kind of school"), max_length=10, choices=SchoolKind)
     town = town_field(_("town of the school"))
     participants = _people(_("participants"))
+
+    kept_data: ClassVar = {
+        (inventory.SCHOOL, inventory.FOR_FIGURES): "school school_kind town",
+        (inventory.CODES, inventory.FOR_FIGURES): "report participants",
+    }
 
     class Meta:
         verbose_name = _("school")

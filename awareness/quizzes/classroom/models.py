@@ -1,10 +1,14 @@
 """Classes, who joined them, and what was answered; all of it is erased a day after the opening at the latest."""
 
+from typing import ClassVar
+
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
+
+from clicksafely.common import inventory
 
 CODE = r"^[0-9]{8}$"
 
@@ -47,6 +51,13 @@ class ClassSession(models.Model):
     opened_at = models.DateTimeField()
     erase_at = models.DateTimeField()
 
+    kept_data: ClassVar = {
+        (inventory.DIGEST, inventory.WITH_THE_CLASS): "control_digest",
+        (inventory.CODES, inventory.WITH_THE_CLASS): (
+            "code quiz content questions revisions pace phase position locked version seed opened_at erase_at"
+        ),
+    }
+
     class Meta:
         indexes = (models.Index(fields=["erase_at"], name="class_to_erase"),)
         constraints = (
@@ -69,6 +80,11 @@ class ClassPupil(models.Model):
     session = models.ForeignKey(ClassSession, on_delete=models.CASCADE, related_name="pupils")
     key = models.CharField(max_length=16)
 
+    kept_data: ClassVar = {
+        (inventory.DIGEST, inventory.WITH_THE_CLASS): "key",
+        (inventory.CODES, inventory.WITH_THE_CLASS): "session",
+    }
+
     class Meta:
         constraints = (models.UniqueConstraint(fields=("session", "key"), name="one_pupil_a_key"),)
 
@@ -84,6 +100,8 @@ class ClassAnswer(models.Model):
     position = models.PositiveSmallIntegerField()
     answer = models.JSONField()
     credit = models.FloatField(null=True)
+
+    kept_data: ClassVar = {(inventory.PUPIL, inventory.WITH_THE_CLASS): "pupil session position answer credit"}
 
     class Meta:
         indexes = (models.Index(fields=["session", "position"], name="class_answers_of_a_question"),)

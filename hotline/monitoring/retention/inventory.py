@@ -1,12 +1,10 @@
-"""What the hotline keeps, field by field: how, and until when. `docs/data-inventory.md` is made of it; a test misses no field."""
+"""What the hotline keeps, field by field: how, and until when. It is part of `docs/data-inventory.md`; a test misses no field."""
 
 from collections.abc import Iterator
 from typing import NamedTuple
 
 from django.apps import apps
 from django.db.models import Field, Model
-
-from clicksafely.common import inventory
 
 HOW = {
     "sealed": "sealed",
@@ -238,28 +236,3 @@ def kept_fields(model: type[Model]) -> list[str]:
     files = ["file" for place in getattr(model, "sealed_places", ()) if not hasattr(place, "column")]
     columns = [field.name for field in model._meta.concrete_fields if isinstance(field, Field)]
     return [*(name for name in columns if name not in {"id", "uuid"}), *files]
-
-
-def as_markdown() -> str:
-    """The page `docs/data-inventory.md`."""
-    lines = [
-        "# What the hotline keeps",
-        "",
-        "Made by `manage.py data_inventory > docs/data-inventory.md` out of `hotline/monitoring/retention/inventory.py`; a test fails where a",
-        "field of a model is missing. The rules of retention are data (*What will be erased* in the staff site); `*` stands for every field.",
-        "A picture that the police have got leaves an empty row and its hashes; a message that waits is sealed under `MAIL_SECRET`.",
-        "Beside the tables: the audit trail (ids and codes, never erased), sessions of staff (hours), counters of limits in Valkey (an hour).",
-        "",
-        "| table | field | kept how | until |",
-        "|---|---|---|---|",
-        *(f"| {each.model} | `{each.field}` | {HOW[each.how]} | {UNTIL[each.until]} |" for each in entries()),
-        "",
-        "## What is kept of bookings of events and of the youth panel",
-        "",
-        "Models say it themselves (`kept_data`, see `clicksafely/common/inventory.py`); sealed to the rings `bookings` and `panel`.",
-        "",
-        "| table | field | kept how | until |",
-        "|---|---|---|---|",
-        *(f"| {each.model} | `{each.field}` | {each.how} | {each.until} |" for each in inventory.declared()),
-    ]
-    return "\n".join(lines) + "\n"

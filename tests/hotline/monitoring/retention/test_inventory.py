@@ -1,7 +1,5 @@
 """No field is kept that the inventory does not name, and what is called sealed is sealed."""
 
-from pathlib import Path
-
 import pytest
 from django.apps import apps
 from django.db.models import Model
@@ -10,7 +8,6 @@ from hotline.monitoring.retention import inventory
 from hotline.monitoring.retention.inventory import FIELDS, HOW, MACHINERY, SETTINGS, UNTIL
 
 MODELS = {model.__name__: model for model in apps.get_app_config("hotline").get_models()}
-DOCUMENT = Path(__file__).resolve().parents[4] / "docs" / "data-inventory.md"
 
 
 @pytest.mark.parametrize("model", sorted(MODELS.values(), key=lambda model: model.__name__))
@@ -41,7 +38,3 @@ def test_settings_hold_nothing_sealed_and_belong_to_no_report() -> None:
         assert not getattr(MODELS[name], "sealed_places", ())
         related = {field.related_model.__name__ for field in MODELS[name]._meta.concrete_fields if field.related_model}
         assert not related & {"Report", "ContentItem", "Upload"}
-
-
-def test_the_document_is_up_to_date() -> None:
-    assert DOCUMENT.read_text() == inventory.as_markdown()

@@ -1,14 +1,14 @@
-"""Prints what the hotline keeps, field by field."""
+"""Prints what the portal keeps, field by field."""
 
 from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from hotline.monitoring.retention.inventory import as_markdown
+from clicksafely.privacy.inventory import as_markdown
 
 
 class Command(BaseCommand):
-    help = "Print docs/data-inventory.md: every field, how it is kept and until when."
+    help = "Print docs/data-inventory.md: every field, how it is kept, on which grounds and until when."
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Markdown on the output."""

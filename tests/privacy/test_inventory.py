@@ -1,0 +1,79 @@
+"""Every field of every table is classified, with its grounds and its end, and the page that says so is up to date."""
+
+from collections import defaultdict
+from pathlib import Path
+
+from django.contrib.auth.models import User
+from django.db import connection, models
+
+from clicksafely.common.inventory import columns_to_name
+from clicksafely.privacy import grounds, inventory, tables
+from hotline.monitoring.retention.inventory import kept_fields
+
+DOCUMENT = Path(__file__).resolve().parents[2] / "docs" / "data-inventory.md"
+# Columns that can hold whoever writes or is written to, whatever they are called.
+OF_PEOPLE = (models.EmailField, models.GenericIPAddressField, models.BinaryField)
+
+
+def named() -> dict[str, list[str]]:
+    found: dict[str, list[str]] = defaultdict(list)
+    for entry in inventory.entries():
+        found[entry.label].append(entry.field)
+    return found
+
+
+def test_every_field_of_every_table_is_classified_once() -> None:
+    said = named()
+    wrong = {}
+    for model in inventory.models():
+        label = model._meta.label
+        wanted = sorted(kept_fields(model) if label.startswith("hotline.") else columns_to_name(model))
+        if sorted(said[label]) not in (wanted, [inventory.ALL]):
+            wrong[label] = sorted({*said[label]} ^ {*wanted}) or "twice"
+    assert wrong == {}
+
+
+def test_the_database_has_no_table_that_no_model_knows(db: None) -> None:
+    known = {model._meta.db_table for model in inventory.models()}
+    assert {*connection.introspection.table_names()} - known == {"django_migrations"}
+
+
+def test_what_is_said_to_hold_nobody_could_hold_nobody() -> None:
+    leaks = {}
+    for app, names in tables.NOBODY.items():
+        for name in names.split():
+            model = next(each for each in inventory.models() if each._meta.label == f"{app}.{name}")
+            fields = [field for field in model._meta.concrete_fields if isinstance(field, models.Field)]
+            people = {field.name for field in fields if isinstance(field, OF_PEOPLE)}
+            people |= {field.name for field in fields if field.related_model is User}
+            people |= {"sealed"} if getattr(model, "sealed_places", ()) else set()
+            # The place of an event in the chain, and the hash of what a bundle holds.
+            people -= {"mac", "key", "digest"}
+            if people:
+                leaks[model._meta.label] = people
+    assert leaks == {}
+
+
+def test_nothing_is_named_that_is_not_there() -> None:
+    labels = {model._meta.label for model in inventory.models()}
+    nobody = {f"{app}.{name}" for app, names in tables.NOBODY.items() for name in names.split()}
+    assert {*tables.TABLES, *nobody, *grounds.named()} - labels == set()
+    assert {label for label in labels if hasattr(inventory_model(label), "kept_data")} & {
+        *tables.TABLES,
+        *nobody,
+    } == set()
+
+
+def inventory_model(label: str) -> type[models.Model]:
+    return next(each for each in inventory.models() if each._meta.label == label)
+
+
+def test_everything_has_grounds_and_an_end() -> None:
+    known = {value for name, value in vars(grounds).items() if name.isupper() and isinstance(value, str)}
+    for entry in inventory.entries():
+        assert any(part in entry.ground for part in known), entry
+        assert entry.until, entry
+
+
+def test_the_document_is_up_to_date() -> None:
+    assert DOCUMENT.read_text() == inventory.as_markdown(), "manage.py data_inventory > docs/data-inventory.md"
