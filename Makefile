@@ -4,7 +4,7 @@ PYTHON := .venv/bin/python
 CHECK_DIR := var/check
 .DEFAULT_GOAL := help
 
-.PHONY: help run test audit check code partner-key reset messages requirements bench screenshots setup setup-dev \
+.PHONY: help run test audit check advisories sbom code partner-key reset messages requirements bench screenshots setup setup-dev \
 	check-lint check-format check-types check-templates check-imports check-migrations check-deploy \
 	check-catalogues check-vendored check-requirements check-runtime
 
@@ -47,7 +47,15 @@ requirements: setup-dev ## pin what pyproject.toml asks for
 	compile="$$uv pip compile --quiet --universal --generate-hashes --no-annotate --no-header"; \
 	$$compile --python-version 3.12 pyproject.toml -o requirements.txt && \
 	$$compile --python-version 3.12 --group dev pyproject.toml -o requirements-dev.txt && \
+	$$compile --python-version 3.12 --group pyproject.toml:audit -o requirements-audit.txt && \
 	echo uv | $$compile --python-version 3.9 - -o requirements-uv.txt
+
+advisories: setup-dev ## known weaknesses of what is pinned; needs the network (exit 2: some, or NOT CHECKED, as the last line says)
+	@bin/advisories
+
+sbom: setup-dev ## the bill of materials of what runs in production, CycloneDX 1.6: var/sbom.json
+	@mkdir -p "$${VAR_DIR:-var}" && bin/audit_tools cyclonedx-py requirements --pyproject pyproject.toml --output-reproducible --of JSON \
+	--validate -o "$${VAR_DIR:-var}/sbom.json" requirements.txt && echo "$${VAR_DIR:-var}/sbom.json"
 
 bench: setup-dev ## measure against the bars, results also in var/bench.json
 	@exec $(PYTHON) -m bench

@@ -23,6 +23,8 @@ def main() -> int:
     run, dev = pins("requirements.txt"), pins("requirements-dev.txt")
     asked = [(run, "requirements.txt", line) for line in project["project"]["dependencies"]]
     asked += [(dev, "requirements-dev.txt", line) for line in project["dependency-groups"]["dev"]]
+    audit = pins("requirements-audit.txt")
+    asked += [(audit, "requirements-audit.txt", line) for line in project["dependency-groups"]["audit"]]
     faults = []
     for pinned, file, line in asked:
         requirement = Requirement(line)
