@@ -1,11 +1,14 @@
-"""Accounts of staff in production: a role, a first password, an authenticator app and recovery codes."""
+"""Accounts of staff in production: a role, a first password, an authenticator app and recovery codes; and their end."""
 
 import secrets
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from axes.models import AccessAttempt
+from django.contrib.admin.models import LogEntry
 from django.contrib.auth import get_user_model
-from django.contrib.auth.models import Group
+from django.contrib.auth.models import Group, User
+from django.contrib.contenttypes.models import ContentType
 from django.db import IntegrityError, transaction
 from django_otp.plugins.otp_static.models import StaticDevice
 from django_otp.plugins.otp_totp.models import TOTPDevice, default_key
@@ -51,3 +54,27 @@ def enrol_staff(*, username: str, role: str, now: datetime) -> Enrolment:
     except IntegrityError as error:
         raise NameTaken(f"There is an account {username} already.") from error
     return Enrolment(username, password, app.config_url, codes)
+
+
+def close_account(*, user: User, actor: User, now: datetime) -> None:
+    """End an account for good: nobody can sign in any more, and nothing says whose it was but a number.
+
+    What the person did stays under that number, for the hotline has to prove it. Whoever is signed in is out with the next request.
+    """
+    with transaction.atomic():
+        user = User.objects.select_for_update().get(pk=user.pk)
+        AccessAttempt.objects.filter(username=user.username).delete()
+        TOTPDevice.objects.filter(user=user).delete()
+        StaticDevice.objects.filter(user=user).delete()
+        user.groups.clear()
+        user.user_permissions.clear()
+        for column, value in {"username": f"former-{user.pk}", "first_name": "", "last_name": "", "email": ""}.items():
+            setattr(user, column, value)
+        user.is_active = user.is_staff = user.is_superuser = False
+        user.last_login = None
+        user.set_unusable_password()
+        user.save()
+        # Django's log of what was done to accounts repeats their names.
+        accounts = ContentType.objects.get_for_model(User)
+        LogEntry.objects.filter(content_type=accounts, object_id=str(user.pk)).update(object_repr=user.username)
+        audit.record(action="staff.closed", subject=user, actor=actor, now=now)

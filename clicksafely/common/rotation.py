@@ -72,11 +72,12 @@ class SealedColumn:
 
     def opens(self, row: models.Model) -> bool:
         """See SealedPlace."""
+        return self.read(row) is not None
+
+    def read(self, row: models.Model) -> bytes | None:
+        """The value in clear, None where the row has none. Raises SealError. Whoever asks records that it was opened."""
         sealed = getattr(row, self.column)
-        if sealed is None:
-            return False
-        _opened(sealed, self, row)
-        return True
+        return None if sealed is None else _opened(sealed, self, row)
 
     def _with_heads(self, model: type[models.Model]) -> models.QuerySet[Any]:
         head = Func(

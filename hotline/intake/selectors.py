@@ -24,6 +24,8 @@ from hotline.states import FINAL, ReportState
 
 # What is done with a report that is entered by hand before anybody works on it.
 ENTERING = ("report.received", "report.entered")
+# What is done for the reporter, on the reporter's wish: no work on the report.
+ON_WISH = ("personal_data.given", "personal_data.erasure_asked")
 # How long a report at least seems to be worked on when nobody had to: from 12 to 36 hours, and not the same for every report.
 SHORTEST_WAIT_HOURS = 12
 LONGEST_WAIT_HOURS = 36
@@ -91,7 +93,7 @@ def told_events(report: Report, now: datetime) -> list[Event]:
     """
     taken_up = (
         AuditEvent.objects.filter(subject_table=Report._meta.db_table, subject_id=report.pk, actor_id__isnull=False)
-        .exclude(action__in=ENTERING)
+        .exclude(action__in=(*ENTERING, *ON_WISH))
         .order_by("id")
         .values_list("at", flat=True)
         .first()

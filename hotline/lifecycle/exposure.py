@@ -8,6 +8,8 @@ from django.contrib.auth.models import User
 from django.db import connection
 from django.utils import timezone
 
+from hotline.models import DeskChoice, Exposure
+
 
 class Kind(StrEnum):
     """What was opened; the values are columns of Exposure."""
@@ -39,3 +41,9 @@ def count_exposure(*, actor: User, kind: Kind, now: datetime) -> None:
 def day_of(now: datetime) -> date:
     """The day of a person at the desk, in Belgrade."""
     return timezone.localdate(now)
+
+
+def forget_exposure(*, user: User) -> None:
+    """Erase what was counted of a person, and how they like pictures: it goes with the account."""
+    Exposure.objects.filter(user=user).delete()
+    DeskChoice.objects.filter(user=user).delete()

@@ -131,6 +131,8 @@ LINES: dict[str, Promise] = {
     "legal_hold.released": gettext_lazy("Legal hold released"),
     "legal_hold.opened": gettext_lazy("The reason for the legal hold was read"),
     "report.erased": gettext_lazy("Erased, kept long enough: %(part)s"),
+    "personal_data.given": gettext_lazy("The reporter was told what is kept of them"),
+    "personal_data.erasure_asked": gettext_lazy("The reporter asked to be forgotten"),
 }
 
 

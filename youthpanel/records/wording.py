@@ -26,6 +26,8 @@ DONE: Final[Mapping[str, Promise]] = {
     "consent.withdrawn": gettext_lazy("consent withdrawn"),
     "consent.reminded": gettext_lazy("reminded of a consent"),
     "code.made": gettext_lazy("code on paper made"),
+    "personal_data.given": gettext_lazy("told what is kept of them"),
+    "personal_data.erasure_asked": gettext_lazy("asked to be forgotten"),
     "code.revoked": gettext_lazy("shut out: code and sessions ended"),
 }
 

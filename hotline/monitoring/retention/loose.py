@@ -3,6 +3,7 @@
 import secrets
 from datetime import datetime
 
+from django.contrib.auth.models import User
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
 
@@ -61,18 +62,36 @@ def _complaints(kept: Q, before: datetime, now: datetime, *, words: bool) -> int
             complaint = old.select_for_update(skip_locked=True, of=("self",)).filter(pk=complaint_id).first()
             if complaint is None:
                 continue
-            columns: dict[str, object] = {"sealed_contact": None}
-            if words:
-                ComplaintAnswer.objects.filter(complaint=complaint).delete()
-                columns |= {
-                    "sealed": None,
-                    "number_digest": secrets.token_bytes(32),
-                    "state_digest": secrets.token_bytes(32),
-                    "salt": b"",
-                    "public_key": b"",
-                }
-            Complaint.objects.filter(pk=complaint.pk).update(**columns)
-            part = RetentionPart.WORDS if words else RetentionPart.CONTACT
-            audit.record(action="complaint.erased", subject=complaint, actor=None, now=now, data={"part": part.value})
+            _take_away(complaint, None, now, words=words)
             erased += 1
     return erased
+
+
+def erase_complaint(*, complaint: Complaint, actor: User, now: datetime) -> bool:
+    """Erase on the complainant's wish: how they can be reached at once, what was written where the complaint is closed.
+
+    Returns whether all of it is gone: while it is open, or a legal hold keeps its case, the words stay.
+    """
+    with transaction.atomic():
+        complaint = Complaint.objects.select_for_update().get(pk=complaint.pk)
+        held = LegalHold.objects.filter(report=complaint.report_id, released_at=None).exists()
+        words = complaint.closed_at is not None and not held
+        _take_away(complaint, actor, now, words=words)
+    return words
+
+
+def _take_away(complaint: Complaint, actor: User | None, now: datetime, *, words: bool) -> None:
+    """For whoever has locked the row."""
+    columns: dict[str, object] = {"sealed_contact": None}
+    if words:
+        ComplaintAnswer.objects.filter(complaint=complaint).delete()
+        columns |= {
+            "sealed": None,
+            "number_digest": secrets.token_bytes(32),
+            "state_digest": secrets.token_bytes(32),
+            "salt": b"",
+            "public_key": b"",
+        }
+    Complaint.objects.filter(pk=complaint.pk).update(**columns)
+    part = RetentionPart.WORDS if words else RetentionPart.CONTACT
+    audit.record(action="complaint.erased", subject=complaint, actor=actor, now=now, data={"part": part.value})

@@ -71,8 +71,12 @@ def due(part: str, *, now: datetime, terms: Terms) -> QuerySet[Report]:
     They have ended, and nothing has come from their reporters, for as long as `terms` say; nobody holds one, nothing in it is unread,
     no hold, complaint or locked picture keeps it.
     """
-    keeping = reduce(or_, (condition for condition, _words in KEPT_BY))
-    return past(part, now=now, terms=terms).exclude(keeping)
+    return past(part, now=now, terms=terms).exclude(keeping())
+
+
+def keeping() -> Q:
+    """That anything in KEPT_BY keeps a report."""
+    return reduce(or_, (condition for condition, _words in KEPT_BY))
 
 
 def past(part: str, *, now: datetime, terms: Terms) -> QuerySet[Report]:

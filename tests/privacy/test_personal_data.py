@@ -1,0 +1,217 @@
+"""Access and erasure as docs/privacy.md describes them, each kind of person gone through by the command that does it."""
+
+import io
+import json
+import secrets
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from axes.models import AccessAttempt
+from django.apps import apps
+from django.contrib.auth.models import Group, User
+from django.core.management import CommandError, call_command
+from django.utils import timezone
+from pytest_django.fixtures import Settings
+
+from awareness.events.bookings import services as bookings
+from awareness.events.bookings.links import link_to
+from clicksafely.common import receipts
+from clicksafely.common.models import AuditEvent
+from clicksafely.privacy.forgetting import WHY
+from clicksafely.privacy.subjects import SUBJECTS
+from hotline.intake.complaints import services as complaints
+from hotline.intake.selectors import told_events
+from hotline.models import DeskChoice, Exposure, LegalHold, LegalMinimum, Report
+from tests.factories.events import make_booking, make_date
+from tests.factories.youthpanel import give_consent, make_consultation, make_member
+from tests.hotline.intake.journey import Reporter, receipt_on
+from tests.signing import HASHERS, give_device, make_staff
+from youthpanel.models import Idea
+
+pytestmark = pytest.mark.django_db
+WORDS = "Реч-једна-коју-нико-други-не-пише"
+CONTACT = "marker@example.org"
+
+
+@pytest.fixture(autouse=True)
+def _own_files(settings: Settings, tmp_path: Path) -> None:
+    settings.PASSWORD_HASHERS = HASHERS
+    settings.MEDIA_ROOT = tmp_path / "media"
+    settings.PANEL_ERASURES = tmp_path / "erasures.txt"
+
+
+@pytest.fixture
+def ask(monkeypatch: pytest.MonkeyPatch) -> Callable[..., str]:
+    """Run the command as whoever checked who asks; what proves it is typed, not an argument."""
+
+    def run(kind: str, proof: str, by: User, *options: str) -> str:
+        monkeypatch.setattr("sys.stdin", io.StringIO(f"{proof}\n"))
+        out = io.StringIO()
+        call_command("personal_data", kind, "--by", by.username, *options, stdout=out)
+        return out.getvalue()
+
+    return run
+
+
+def staff(*roles: str) -> User:
+    made = make_staff("actor", *roles)
+    if not roles:
+        User.objects.filter(pk=made.pk).update(is_superuser=True)
+    return User.objects.get(pk=made.pk)
+
+
+def reported() -> tuple[str, Report]:
+    reporter = Reporter()
+    answer = reporter.send(reporter.state(what=WORDS, contact=CONTACT))
+    receipt = receipt_on(answer)
+    report = Report.objects.get(receipt_digest=receipts.digest(receipts.normalise(receipt)))
+    return receipt, report
+
+
+def ended(report: Report) -> None:
+    Report.objects.filter(pk=report.pk).update(
+        state="closed", outcome="removed", queue=None, closed_at=timezone.now(), reporter_wrote_at=None
+    )
+
+
+class TestReporter:
+    def test_is_told_their_own_and_nothing_of_the_case(self, ask: Callable[..., str]) -> None:
+        receipt, report = reported()
+        given = ask("report", receipt, staff("supervisor"))
+        assert WORDS in given
+        assert CONTACT in given
+        # Whether it was known, urgent or a duplicate is what an offender would ask for.
+        told = json.loads(given)
+        assert set(told["hotline.Report"][0]) & {"state", "priority", "priority_reasons", "outcome", "queue"} == set()
+        # That somebody looked for them is no work on the case, of which the status page would tell.
+        assert len(told_events(report, timezone.now())) == 1
+        event = AuditEvent.objects.get(action="personal_data.given")
+        assert (event.subject_id, event.data) == (report.pk, {"as": "report"})
+
+    def test_is_forgotten_once_the_case_has_ended(self, ask: Callable[..., str]) -> None:
+        receipt, report = reported()
+        by = staff("supervisor")
+        assert WHY["open"] in ask("report", receipt, by, "--erase")
+        given = ask("report", receipt, by)
+        assert (WORDS in given, CONTACT in given) == (True, False)
+        ended(report)
+        LegalMinimum.objects.all().delete()
+        assert ask("report", receipt, by, "--erase") == "Erased.\n"
+        with pytest.raises(CommandError, match="Nothing is kept"):
+            ask("report", receipt, by)
+        assert Report.objects.get(pk=report.pk).state == "anonymised"
+        assert report.texts.count() == report.uploads.count() == report.messages.count() == 0
+
+    def test_a_hold_and_the_law_come_first(self, ask: Callable[..., str]) -> None:
+        receipt, report = reported()
+        ended(report)
+        by = staff("supervisor")
+        hold = LegalHold.objects.create(report=report, reason="police", set_by=by, set_at=timezone.now())
+        assert WHY["kept"] in ask("report", receipt, by, "--erase")
+        LegalHold.objects.filter(pk=hold.pk).update(released_at=timezone.now(), released_by=by)
+        sources = {"source_sr": "x", "source_en": "x"}
+        LegalMinimum.objects.update_or_create(part="words", category="", police=False, defaults={"days": 10, **sources})
+        assert WHY["law"] in ask("report", receipt, by, "--erase")
+        assert WORDS in ask("report", receipt, by)
+
+
+class TestComplainant:
+    def test_is_told_and_forgotten(self, ask: Callable[..., str]) -> None:
+        number, by = receipts.draw(), staff("supervisor")
+        new = complaints.NewComplaint(
+            number=number,
+            form_digest=secrets.token_bytes(32),
+            about="hotline",
+            text=WORDS,
+            contact=CONTACT,
+            language="sr",
+        )
+        now = timezone.now()
+        complaint = complaints.file_complaint(new=new, now=now)
+        assert complaint is not None
+        assert {WORDS, CONTACT} <= set(json.loads(ask("complaint", number, by))["hotline.Complaint"][0].values())
+        assert WHY["complaint"] in ask("complaint", number, by, "--erase")
+        assert CONTACT not in ask("complaint", number, by)
+        complaints.answer_complaint(complaint=complaint, text="Одговор.", outcome="upheld", actor=by, now=now)
+        assert "Одговор." in ask("complaint", number, by)
+        assert ask("complaint", number, by, "--erase") == "Erased.\n"
+        with pytest.raises(CommandError, match="Nothing is kept"):
+            ask("complaint", number, by)
+
+
+class TestSchool:
+    def test_is_told_and_forgotten(self, ask: Callable[..., str]) -> None:
+        booking = make_booking(make_date(starts_at=timezone.now() + timedelta(days=30)), contact={"email": CONTACT})
+        link, by = link_to(booking), staff("coordinator")
+        assert CONTACT in ask("booking", link, by)
+        assert WHY["booking"] in ask("booking", link, by, "--erase")
+        bookings.cancel_booking(booking=booking, now=timezone.now())
+        assert ask("booking", link, by, "--erase") == "Erased.\n"
+        assert json.loads(ask("booking", link, by))["events.Booking"][0]["sealed"] == "erased"
+
+
+class TestMember:
+    def test_is_told_and_forgotten(self, ask: Callable[..., str]) -> None:
+        member = make_member(contact={"name": "Маркица Маркић", "email": CONTACT})
+        give_consent(member)
+        Idea.objects.create(consultation=make_consultation(), member=member, text=WORDS, written_at=timezone.now())
+        by = staff("coordinator")
+        given = ask("member", member.pseudonym, by)
+        assert all(each in given for each in (WORDS, CONTACT, "Маркица Маркић", "Фасцикла 1"))
+        assert ask("member", member.pseudonym, by, "--erase") == "Erased.\n"
+        with pytest.raises(CommandError, match="Nothing is kept"):
+            ask("member", member.pseudonym, by)
+        member.refresh_from_db()
+        assert (member.sealed, member.identity) == (None, None)
+
+
+class TestStaff:
+    def test_is_told_and_closed_for_good(self, ask: Callable[..., str]) -> None:
+        person = make_staff("marija", "analyst")
+        User.objects.filter(pk=person.pk).update(first_name="Марија", email=CONTACT)
+        give_device(person)
+        now = timezone.now()
+        Exposure.objects.create(user=person, day=now.date(), pictures=3, stretch_began_at=now, last_at=now)
+        DeskChoice.objects.create(user=person)
+        AccessAttempt.objects.create(username="marija", failures_since_start=1)
+        by = staff()
+        given = json.loads(ask("account", "marija", by))
+        assert given["auth.User"][0]["email"] == CONTACT
+        assert given["hotline.Exposure"][0]["pictures"] == 3
+        assert ask("account", "marija", by, "--erase") == "Erased.\n"
+        closed = User.objects.get(pk=person.pk)
+        assert (closed.username, closed.first_name, closed.email) == (f"former-{person.pk}", "", "")
+        assert not any((closed.is_active, closed.is_staff, closed.has_usable_password(), closed.groups.exists()))
+        rows = (closed.totpdevice_set, Exposure.objects, DeskChoice.objects, AccessAttempt.objects)
+        assert [each.count() for each in rows] == [0] * 4
+
+
+def test_only_whoever_may_and_only_with_the_proof(ask: Callable[..., str]) -> None:
+    receipt, _report = reported()
+    analyst = staff("analyst")
+    for options in ((), ("--erase",)):
+        with pytest.raises(CommandError, match="may not do this"):
+            ask("report", receipt, analyst, *options)
+    assert not AuditEvent.objects.filter(action__startswith="personal_data").exists()
+    analyst.groups.add(Group.objects.get(name="supervisor"))
+    for proof in ("", "1", receipts.draw(), "х" * 10_000):
+        with pytest.raises(CommandError, match="Nothing is kept"):
+            ask("report", proof, analyst)
+    User.objects.filter(pk=analyst.pk).update(is_active=False)
+    with pytest.raises(CommandError, match="no active account"):
+        ask("report", receipt, analyst)
+
+
+def test_every_table_that_leads_to_a_person_is_given_out_or_kept_back_for_a_reason() -> None:
+    for kind, subject in SUBJECTS.items():
+        relations: list[Any] = list(subject.model._meta.related_objects)
+        leading = {relation.related_model._meta.label for relation in relations}
+        assert {*subject.tables} & {*subject.kept_back} == set(), kind
+        assert leading - {*subject.tables, *subject.kept_back} == set(), kind
+        assert {*subject.tables, *subject.kept_back} - leading == set(), kind
+        for label, (way, names) in subject.tables.items():
+            columns = {field.name for field in apps.get_model(label)._meta.get_fields()}
+            assert {way, *(names or ())} <= columns, label
