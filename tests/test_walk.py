@@ -64,6 +64,7 @@ from tests.factories.youthpanel import (
 from tests.hotline.intake.api.program import make_partner
 from tests.hotline.referral.notices.told import make_notice
 from tests.hotline.review.conftest import make_case, make_item
+from tests.security.headers import wrong_headers
 from tests.signing import HASHERS, give_device, make_staff, signed_in
 from youthpanel.meetings import incidents
 from youthpanel.models import Idea, IncidentNote, Post, Quotation
@@ -575,6 +576,7 @@ def answers(client: Client, path: str) -> tuple[int, int]:
         with transaction.atomic():
             response = method(path)
             transaction.set_rollback(True)
+        assert wrong_headers(response, staff=True) == {}, path
         sent_away = response.status_code == 302 and response["Location"].startswith("/admin/login/")
         found.append(401 if sent_away else response.status_code)
     client.cookies = cookies

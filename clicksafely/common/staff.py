@@ -1,9 +1,11 @@
 """The staff site: Django's admin behind a compulsory second factor."""
 
 from collections.abc import Sequence
+from functools import wraps
 from typing import Any
 
 from django.contrib.admin import AdminSite
+from django.core.exceptions import SuspiciousOperation
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import URLPattern, URLResolver, reverse
 from django.utils.translation import gettext_lazy as _
@@ -34,6 +36,17 @@ class StaffSite(AdminSite):
     def has_permission(self, request: HttpRequest) -> bool:
         """Active staff whose second factor was verified in this session."""
         return super().has_permission(request) and request.user.is_verified()  # type: ignore[union-attr]
+
+    def admin_view(self, view: Any, cacheable: bool = False) -> Any:
+        """As Django does, and refuse a zero byte in a query: lists hand filters on as they come, and PostgreSQL takes none."""
+
+        @wraps(view)
+        def asked(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+            if "%00" in request.META.get("QUERY_STRING", ""):
+                raise SuspiciousOperation("a zero byte in a query")
+            return view(request, *args, **kwargs)
+
+        return super().admin_view(asked, cacheable)
 
     def get_urls(self) -> list[Any]:
         """The apps' own pages, then the admin's."""

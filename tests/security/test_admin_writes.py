@@ -1,0 +1,134 @@
+"""What a form of the staff site lets write, and what its actions do, by model: a column that services keep is in no form."""
+
+from typing import Any
+
+import pytest
+from django.contrib import admin
+from django.contrib.auth.models import User
+from django.db import connection, models
+from django.test import RequestFactory
+from django.urls import reverse
+
+from clicksafely.common.roles import ROLES
+from tests.signing import HASHERS, signed_in
+from tests.test_walk import make_paths
+
+pytestmark = pytest.mark.django_db
+# Columns by which the portal remembers what was done, and by whom; services write them.
+MACHINERY = (
+    "state",
+    "claimed_by",
+    "closed_at",
+    "closed_by",
+    "changed_at",
+    "erased_at",
+    "made_at",
+    "made_by",
+    "author",
+    "revision",
+)
+MACHINERY += (
+    "preview_key",
+    "sealed",
+    "identity",
+    "digest",
+    "uuid",
+    "salt",
+    "submission",
+    "sequence",
+    "taken",
+    "is_superuser",
+)
+MACHINERY += (
+    "receipt_digest",
+    "outcome",
+    "priority",
+    "queue",
+    "verdict",
+    "sha256",
+    "size",
+    "issued_at",
+    "last_used_at",
+)
+# Kept by whoever runs the system, a superuser.
+ACCOUNTS = {"auth", "otp_totp", "otp_static", "axes"}
+# A rule of retention is for cases that ended as `state` says: there it is no state of the row.
+CHOSEN = {("hotline.RetentionRule", "state")}
+
+
+@pytest.fixture(autouse=True)
+def _fast_hashes(settings: Any) -> None:
+    settings.PASSWORD_HASHERS = HASHERS
+
+
+def everything() -> Any:
+    request = RequestFactory().get("/admin/")
+    request.user = User(is_superuser=True, is_active=True, is_staff=True)
+    return request
+
+
+def test_no_form_holds_what_services_keep() -> None:
+    request, held = everything(), {}
+    for model, model_admin in admin.site._registry.items():
+        if model._meta.app_label in ACCOUNTS:
+            continue
+        if not (model_admin.has_change_permission(request) or model_admin.has_add_permission(request)):
+            continue
+        forms = [(model._meta.label, model_admin.get_form(request).base_fields)]
+        forms += [
+            (inline.model._meta.label, inline.get_formset(request).form.base_fields)
+            for inline in model_admin.get_inline_instances(request)
+            if inline.has_change_permission(request) or inline.has_add_permission(request)
+        ]
+        for label, fields in forms:
+            wrong = {name for name in fields if name in MACHINERY and (label, name) not in CHOSEN}
+            if wrong:
+                held[label] = wrong
+        assert not model_admin.list_editable, model
+    assert held == {}
+
+
+def test_what_is_posted_besides_a_form_is_not_kept() -> None:
+    """The one form that analysts have: a host, of which they may write down the registrar."""
+    paths = make_paths()
+    client = signed_in("analyst", "analyst").client
+    path = paths["admin/hotline/host/<path:object_id>/change/"]
+    table = admin.site._registry[apps_model("hotline.Host")].model._meta
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT * FROM {table.db_table} WHERE name = 'walk.example.org'")  # noqa: S608  our own table
+        before = dict(zip([column[0] for column in cursor.description], cursor.fetchone(), strict=True))
+    planted = {
+        field.name: "1" if not isinstance(field, models.CharField) else "planted.invalid"
+        for field in table.concrete_fields
+        if field.name != "registrar"
+    }
+    assert client.post(path, planted | {"registrar": ""}).status_code == 302
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT * FROM {table.db_table} WHERE name = 'walk.example.org'")  # noqa: S608  our own table
+        after = dict(zip([column[0] for column in cursor.description], cursor.fetchone(), strict=True))
+    assert after == before
+
+
+def apps_model(label: str) -> type[models.Model]:
+    return next(model for model in admin.site._registry if model._meta.label == label)
+
+
+def test_no_action_is_run_by_whoever_may_not() -> None:
+    """Every action of every list, posted by everybody whom the list does not offer it to, "delete" among them."""
+    make_paths()
+    done = {}
+    for role in ROLES:
+        person = signed_in(f"person-{role.code}", role.code)
+        request = RequestFactory().get("/admin/")
+        request.user = person.user
+        for model, model_admin in admin.site._registry.items():
+            offered = {*model_admin.get_actions(request)}
+            everywhere = {"delete_selected", *(each.name for each in model_admin._get_base_actions())}
+            rows = [*model._base_manager.order_by("pk").values_list("pk", flat=True)[:3]]
+            for action in everywhere - offered if rows and model_admin.has_view_permission(request) else ():
+                path = reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist")
+                before = [*model._base_manager.order_by("pk").values()]
+                person.client.post(path, {"action": action, "_selected_action": rows, "post": "yes", "sure": "1"})
+                if [*model._base_manager.order_by("pk").values()] != before:
+                    done[role.code, model._meta.label] = action
+    assert done == {}

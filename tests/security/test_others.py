@@ -1,0 +1,68 @@
+"""No number and no token opens what is somebody else's: a child of one record is not there under another."""
+
+import re
+from typing import Any
+
+import pytest
+from django.db import transaction
+from django.utils import timezone
+
+from clicksafely.common.models import AuditEvent
+from hotline.review import claims
+from tests.factories.events import make_date
+from tests.factories.papers import make_paper
+from tests.factories.youthpanel import make_consultation, make_meeting, make_member
+from tests.hotline.intake.api.program import make_partner
+from tests.hotline.referral.notices.told import make_notice
+from tests.hotline.review.conftest import make_case, make_item
+from tests.signing import HASHERS, signed_in
+from tests.test_walk import STAFF, make_paths
+
+pytestmark = pytest.mark.django_db
+# A record and something that belongs to it, both in the address.
+NESTED = [route for route in STAFF if len(re.findall(r"<", route)) > 1 and not re.search(r"admin/r/|<slug:", route)]
+
+
+@pytest.fixture(autouse=True)
+def _fast_hashes(settings: Any) -> None:
+    settings.PASSWORD_HASHERS = HASHERS
+
+
+def test_what_belongs_to_one_record_is_not_there_under_another() -> None:
+    paths = make_paths()
+    people = {role: signed_in(role, role) for role in ("supervisor", "coordinator")}
+    now = timezone.now()
+    # Records of the same kinds that have nothing of the first ones; the case is held, so that nothing else refuses.
+    other = make_case()
+    claims.claim_case(report_id=other.pk, actor=people["supervisor"].user, now=now)
+    parents = {
+        "report_id": other.pk,
+        "notice_id": make_notice(make_item(), make_case()).pk,
+        "partner_id": make_partner("other").pk,
+        "member_id": make_member().pk,
+        "meeting_id": make_meeting().pk,
+        "consultation_id": make_consultation().pk,
+        "event_id": make_date().event_id,
+        "object_id": make_paper().pk,
+    }
+    before, found = AuditEvent.objects.count(), {}
+    for route in NESTED:
+        names = re.findall(r"<(?:\w+:)?(\w+)>", route)
+        pattern = re.sub(r"<(?:\w+:)?\w+>", "([^/]+)", route.replace(".", r"\."))
+        values = dict(zip(names, re.fullmatch("/" + pattern, paths[route]).groups(), strict=True))  # type: ignore[union-attr]
+        values[names[0]] = parents[names[0]]
+        path = "/" + re.sub(r"<(?:\w+:)?(\w+)>", lambda each, values=values: str(values[each[1]]), route)
+        person = people["coordinator" if "youthpanel" in route or "events" in route else "supervisor"]
+        for method in (person.client.get, person.client.post):
+            with transaction.atomic():
+                response = method(path, {"reason": "x", "text": "x", "sure": "1"})
+                written = AuditEvent.objects.count() - before
+                transaction.set_rollback(True)
+            if (
+                response.status_code not in {303, 403, 404, 405}
+                or (response.status_code == 303 and method == person.client.post)
+                or written
+            ):
+                found[method.__name__, path] = (response.status_code, written)
+    assert len(NESTED) > 20
+    assert found == {}

@@ -1,0 +1,212 @@
+"""Requests that want to be taken for something else: another host, another page, another place, another header, another file."""
+
+from collections.abc import Iterator
+from http import HTTPStatus
+from urllib.parse import urlsplit
+
+import pytest
+from django.conf import settings
+from django.core.handlers.wsgi import WSGIHandler
+from django.core.signals import request_finished, request_started
+from django.db import close_old_connections
+from django.test import Client
+from pytest_django.fixtures import Settings
+
+from clicksafely.common.pagecache import PageCache
+from tests.common.wsgi import ask
+from tests.security.headers import UNSTORED
+from tests.signing import HASHERS, PASSWORD, code_of, give_device, make_staff
+
+pytestmark = pytest.mark.django_db
+ELSEWHERE = (
+    "https://evil.invalid/",
+    "//evil.invalid/",
+    "///evil.invalid/",
+    "/\\evil.invalid/",
+    "\\\\evil.invalid/",
+    "https:evil.invalid",
+    "http:///evil.invalid",
+    " https://evil.invalid/",
+    "/\t/evil.invalid/",
+    "javascript:alert(1)",
+    "data:text/html,x",
+    "//localhost@evil.invalid/",
+    "https://localhost.evil.invalid/",
+    "/admin/\r\nSet-Cookie: planted=1",
+    "/admin/%0d%0aSet-Cookie:%20planted=1",
+)
+# Headers that some frameworks, proxies and servers let decide about the address.
+UNKEYED = {
+    "X-Forwarded-Host": "evil.invalid",
+    "X-Forwarded-Server": "evil.invalid",
+    "X-Forwarded-Scheme": "gopher",
+    "X-Forwarded-Port": "81",
+    "X-Forwarded-Prefix": "/planted",
+    "X-Host": "evil.invalid",
+    "X-Original-Url": "/admin/",
+    "X-Rewrite-Url": "/admin/",
+    "X-Http-Method-Override": "DELETE",
+    "X-Method-Override": "DELETE",
+    "Forwarded": "host=evil.invalid;proto=gopher",
+    "Accept-Language": "en-evil, planted",
+    "Origin": "https://evil.invalid",
+    "Referer": "https://evil.invalid/planted",
+    "User-Agent": "planted",
+    "Via": "planted",
+    "X-Wap-Profile": "https://evil.invalid/",
+}
+
+
+def leads_away(location: str) -> bool:
+    """Whether a browser that reads this header leaves the portal: backslashes are slashes to it, blanks and control characters nothing."""
+    plain = "".join(letter for letter in location if letter > " ").replace("\\", "/")
+    return plain.startswith("//") or bool(urlsplit(plain).scheme)
+
+
+def test_no_redirect_leads_away(settings: Settings) -> None:
+    settings.PASSWORD_HASHERS = HASHERS
+    device = give_device(make_staff("ana", "editor"))
+    away = {}
+    for target in ELSEWHERE:
+        client = Client()
+        device.last_t = -1
+        device.save()
+        form = {"username": "ana", "password": PASSWORD, "otp_token": code_of(device), "next": target}
+        answers = {
+            "signing in": client.post("/admin/login/", form),
+            "signing in, by address": client.get("/admin/login/", {"next": target}),
+            "language": client.post("/admin/language/", {"language": "en", "next": target}),
+            "the door": Client().get("/", {"next": target}, headers={"Accept-Language": target.splitlines()[0]}),
+            "a slash that lacks": Client().get(f"/{target.splitlines()[0].rstrip('/')}"),
+            "signing out": client.post("/admin/logout/", {"next": target}),
+        }
+        for what, answer in answers.items():
+            location = answer.headers.get("Location", "")
+            if leads_away(location) or "planted" in answer.cookies or "\n" in location:
+                away[what, target] = location
+        assert answers["signing in"].status_code == HTTPStatus.FOUND
+    assert away == {}
+
+
+@pytest.mark.parametrize(
+    "host",
+    [
+        "evil.invalid",
+        "localhost.evil.invalid",
+        "localhost@evil.invalid",
+        "localhost:80@evil.invalid",
+        "evil.invalid#localhost",
+        "localhost,evil.invalid",
+        "localhost evil.invalid",
+        "localhost\tevil.invalid",
+        "localhost/evil.invalid",
+        "localhost:x",
+        "xn--lcalhost-ihg",
+    ],
+)
+def test_no_other_host_is_served(host: str) -> None:
+    for path in ("/", "/sr/", "/admin/login/", "/robots.txt"):
+        answer = Client().get(path, headers={"Host": host})
+        assert answer.status_code == 400, path
+        assert "evil.invalid" not in answer.content.decode()
+
+
+def test_nothing_but_the_address_makes_a_page() -> None:
+    """What is kept for everybody was made with one visitor's headers: nothing of them may be in it, nor change it."""
+    for path in ("/sr/", "/en/topics/", "/robots.txt", "/sitemap.xml"):
+        plain = Client().get(path)
+        for name, value in UNKEYED.items():
+            answer = Client().get(path, headers={name: value})
+            assert (answer.status_code, answer.content) == (plain.status_code, plain.content), (path, name)
+            assert answer.headers.get("Location") == plain.headers.get("Location"), (path, name)
+
+
+@pytest.fixture
+def _connection_stays() -> Iterator[None]:
+    """As in Django's test client: the end of a request does not close what the test's transaction is in."""
+    for signal in (request_started, request_finished):
+        signal.disconnect(close_old_connections)
+    yield
+    for signal in (request_started, request_finished):
+        signal.connect(close_old_connections)
+
+
+@pytest.mark.usefixtures("_connection_stays")
+@pytest.mark.parametrize("host", ["localhost", "127.0.0.1"])
+def test_a_page_kept_for_one_is_nothing_of_another(host: str) -> None:
+    """Cache poisoning: asked for first with every header that might slip in, then plainly."""
+    cache = PageCache(WSGIHandler(), generation=lambda: 1)
+    cache._watch.started = True
+    cache.confirm(1)
+    poison = {name.upper().replace("-", "_"): value for name, value in UNKEYED.items()}
+    first = ask(cache, "/en/topics/", host=host, **poison)
+    then = ask(cache, "/en/topics/", host=host)
+    other = ask(cache, "/en/topics/", host="evil.invalid")
+    assert first.body == then.body
+    assert f'href="http://{host}/en/topics/"'.encode() in then.body
+    assert (first.status, then.status, other.status) == (200, 200, 400)
+    assert b"evil.invalid" not in then.body
+    assert b"planted" not in then.body
+
+
+def test_a_private_page_never_looks_like_a_file() -> None:
+    """Cache deception: a cache that goes by endings would keep what only one person may see."""
+    private = (
+        "/sr/report/case/",
+        "/sr/report/sent/",
+        "/sr/report/status/",
+        "/sr/youth-panel/me/",
+        "/admin/hotline/desk/",
+    )
+    endings = ("x.css", "x.js", "%2fx.css", ";x.css", ".css", "..%2fstatic%2fx.css", "%00x.css", "%3fx.css", "%0ax.css")
+    kept = {}
+    for path in private:
+        for ending in endings:
+            for asked in (path + ending, path.rstrip("/") + ending):
+                answer = Client().get(asked)
+                caching = answer.headers["Cache-Control"]
+                if answer.status_code == 200 or caching not in UNSTORED:
+                    kept[asked] = (answer.status_code, caching)
+    assert kept == {}
+
+
+def test_no_address_leads_out_of_its_folder() -> None:
+    outside = (
+        "../manage.py",
+        "..%2fmanage.py",
+        "%2e%2e/manage.py",
+        "..%5cmanage.py",
+        "%2e%2e%2f%2e%2e%2fetc/passwd",
+        "/etc/passwd",
+    )
+    outside += (
+        "....//manage.py",
+        "..%252fmanage.py",
+        "..%c0%afmanage.py",
+        "secrets.env",
+        "keys/private.json",
+        "%00",
+        "x%00.png",
+    )
+    folders = (
+        "/static/",
+        "/media/",
+        "/media/news/",
+        "/sr/resources/x/files/",
+        "/pictures/",
+        "/sr/resources/bundles/",
+        "/sr/",
+    )
+    folders += ("/media/sealed/", "/media/panel/", "/media/library/")
+    given = {}
+    for folder in folders:
+        for path in outside:
+            answer = Client().get(folder + path)
+            body = b"".join(answer) if answer.streaming else answer.content
+            if answer.status_code not in {301, 302, 400, 404} or b"DJANGO_SETTINGS" in body or b"root:" in body:
+                given[folder + path] = answer.status_code
+    assert given == {}
+    assert not str(settings.STATIC_ROOT).startswith(str(settings.MEDIA_ROOT)), (
+        "what editors store would be served as ours"
+    )
+    assert not str(settings.SEALING_PRIVATE_KEYS).startswith((str(settings.STATIC_ROOT), str(settings.MEDIA_ROOT)))

@@ -1,0 +1,59 @@
+"""Secrets of a running portal: in no line of its logs, no list of processes, no answer, and in no file that others may read."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import psutil
+from django.conf import settings
+
+from tests.site import Site
+
+NAMES = ("SECRET_KEY", "RECEIPT_PEPPER", "FORM_SECRET", "LIMIT_SECRET", "AUDIT_KEY", "MAIL_SECRET")
+FOR_OTHERS = 0o077
+MOST_READ = 1_000_000
+
+
+def secrets(site: Site) -> dict[str, str]:
+    """What nobody may learn, by name: those of the settings, of the key rings and of the demonstration's accounts."""
+    found = {name: str(getattr(settings, name)) for name in NAMES}
+    found |= {f"password of {name}": account["password"] for name, account in site.accounts().items()}
+    found |= {f"second factor of {name}": account["otpauth"] for name, account in site.accounts().items()}
+    assert all(len(value) >= 12 for value in found.values())
+    return found
+
+
+def files(folder: Path) -> Iterator[Path]:
+    """The files that somebody else on the machine could get at: nothing below a folder that is closed to them."""
+    for path in folder.iterdir():
+        if path.is_symlink() or path.is_socket():
+            continue
+        if path.is_dir():
+            if path.stat().st_mode & FOR_OTHERS:
+                yield from files(path)
+        elif path.stat().st_mode & FOR_OTHERS:
+            yield path
+
+
+def test_they_are_told_to_nobody(site: Site) -> None:
+    kept = secrets(site)
+    for path in ("/sr/", "/admin/login/", "/healthz", "/sr/nowhere/", "/.well-known/security.txt"):
+        said = httpx.get(f"{site.url}{path}", trust_env=False).text
+        assert [name for name, value in kept.items() if value in said] == [], path
+    logged = site.log.getvalue()
+    assert [name for name, value in kept.items() if value in logged] == []
+    commands = [" ".join(process.cmdline()) for process in psutil.Process().children(recursive=True)]
+    assert len(commands) > 3
+    assert [name for name, value in kept.items() for command in commands if value in command] == []
+
+
+def test_they_lie_in_no_file_that_others_may_read(site: Site) -> None:
+    kept = {name: value.encode() for name, value in secrets(site).items()}
+    private = Path(settings.SEALING_PRIVATE_KEYS)
+    assert private.stat().st_mode & FOR_OTHERS == 0
+    for folder in (site.var_dir, settings.VAR_DIR):
+        for path in files(folder):
+            text = path.read_bytes()[:MOST_READ]
+            assert [name for name, value in kept.items() if value in text] == [], path
+            assert b"PRIVATE KEY" not in text, path
+    assert not {path.suffix for path in files(settings.VAR_DIR)} & {".env"}

@@ -1,0 +1,92 @@
+"""What an attacker at the sign-in form gains: nothing from its time, nothing from a session or a code of before."""
+
+import statistics
+import time
+from datetime import timedelta
+
+import pytest
+from axes.models import AccessAttempt
+from django.conf import settings as django_settings
+from django.contrib.auth.hashers import PBKDF2PasswordHasher, make_password
+from django.contrib.auth.models import User
+from django.contrib.sessions.models import Session
+from django.test import Client
+from pytest_django.fixtures import Settings
+
+from tests.signing import HASHERS, PASSWORD, code_of, enter, give_device, make_staff
+
+pytestmark = pytest.mark.django_db
+
+
+class QuickHasher(PBKDF2PasswordHasher):
+    """The algorithm of production, with so few rounds that it can be timed often; still most of the time that an answer takes."""
+
+    iterations = 60_000
+
+
+def test_the_time_does_not_tell_who_has_an_account(settings: Settings) -> None:
+    settings.PASSWORD_HASHERS = ["tests.security.test_signing_in.QuickHasher", *HASHERS]
+    settings.AXES_ENABLED = False
+    give_device(make_staff("known"))
+    make_staff("without-device")
+    visitor = User.objects.create(username="visitor")
+    User.objects.update(password=make_password(PASSWORD))
+    User.objects.filter(pk=visitor.pk).update(is_active=False)
+    took: dict[str, list[float]] = {}
+    for _turn in range(7):
+        for name in ("known", "without-device", "visitor", "nobody"):
+            began = time.thread_time()
+            assert enter(Client(), name, "000000", "another password") == 200
+            took.setdefault(name, []).append(time.thread_time() - began)
+    middle = {name: statistics.median(times) for name, times in took.items()}
+    hashing = min(middle.values())
+    # A hash that is left out, or made twice, would be more than half of the whole.
+    assert max(middle.values()) < 1.4 * hashing, middle
+
+
+def test_a_session_of_before_is_not_the_one_after(settings: Settings) -> None:
+    settings.PASSWORD_HASHERS = HASHERS
+    device = give_device(make_staff("ana", "editor"))
+    planted = Client()
+    session = planted.session
+    session["planted"] = "1"
+    session.save()
+    fixed = session.session_key
+    planted.cookies[django_settings.SESSION_COOKIE_NAME] = fixed
+    token = planted.get("/admin/login/").cookies["csrftoken"].value
+    assert enter(planted, "ana", code_of(device)) == 302
+    now = planted.cookies[django_settings.SESSION_COOKIE_NAME]
+    assert now.value != fixed
+    assert not Session.objects.filter(session_key=fixed).exists()
+    assert planted.cookies["csrftoken"].value != token
+    thief = Client()
+    thief.cookies[django_settings.SESSION_COOKIE_NAME] = fixed
+    assert thief.get("/admin/events/event/").status_code == 302
+    # No script reads it, no other site sends it along.
+    assert (now["httponly"], now["samesite"], now["path"]) == (True, "Strict", "/admin/")
+    assert timedelta(seconds=django_settings.SESSION_COOKIE_AGE) <= timedelta(hours=12)
+    for name in ("SESSION_COOKIE_SECURE", "CSRF_COOKIE_SECURE", "LANGUAGE_COOKIE_SECURE"):
+        assert getattr(django_settings, name) == django_settings.SECURE_HTTPS
+
+
+def test_signing_out_and_another_password_end_what_was_open(settings: Settings) -> None:
+    settings.PASSWORD_HASHERS = HASHERS
+    user = make_staff("ana", "editor")
+    device = give_device(user)
+    client = Client()
+    enter(client, "ana", code_of(device))
+    stolen = Client()
+    stolen.cookies[django_settings.SESSION_COOKIE_NAME] = client.cookies[django_settings.SESSION_COOKIE_NAME].value
+    assert stolen.get("/admin/events/event/").status_code == 200
+    User.objects.filter(pk=user.pk).update(password=make_password("quite another password"))
+    assert stolen.get("/admin/events/event/").status_code == 302
+
+
+def test_what_was_typed_in_vain_is_not_kept(settings: Settings) -> None:
+    settings.PASSWORD_HASHERS = HASHERS
+    make_staff("ana", "editor")
+    enter(Client(), "ana", "k7m2qxwz", "planted-password")
+    attempt = AccessAttempt.objects.get()
+    kept = " ".join(str(getattr(attempt, field.attname)) for field in AccessAttempt._meta.concrete_fields)
+    assert [each for each in ("k7m2qxwz", "planted-password") if each in kept] == []
+    assert attempt.ip_address == "0.0.0.0"  # noqa: S104  no address is kept

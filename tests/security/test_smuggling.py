@@ -1,0 +1,63 @@
+"""Requests whose end two servers could see in different places: the web server answers one of them, and closes."""
+
+import re
+import socket
+
+from tests.site import Site
+
+GET = "GET /healthz HTTP/1.1\r\nHost: {host}\r\n"
+SMUGGLED = "GET /robots.txt HTTP/1.1\r\nHost: {host}\r\n\r\n"
+CASES = {
+    "both lengths": "POST /sr/report/case/ HTTP/1.1\r\nHost: {host}\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+    "two lengths": "POST /sr/report/case/ HTTP/1.1\r\nHost: {host}\r\nContent-Length: 0\r\nContent-Length: 44\r\n\r\n",
+    "a list of lengths": "POST /sr/report/case/ HTTP/1.1\r\nHost: {host}\r\nContent-Length: 0, 44\r\n\r\n",
+    "a signed length": "POST /sr/report/case/ HTTP/1.1\r\nHost: {host}\r\nContent-Length: +0\r\n\r\n",
+    "a negative length": "POST /sr/report/case/ HTTP/1.1\r\nHost: {host}\r\nContent-Length: -1\r\n\r\n",
+    "a length in hex": "POST /sr/report/case/ HTTP/1.1\r\nHost: {host}\r\nContent-Length: 0x0\r\n\r\n",
+    "a blank before the colon": GET + "Content-Length : 44\r\n\r\n",
+    "a folded line": GET + "X: a\r\n Content-Length: 44\r\n\r\n",
+    "an unknown coding": "POST /sr/report/case/ HTTP/1.1\r\nHost: {host}\r\nTransfer-Encoding: xchunked\r\n\r\n",
+    "a coding twice": "POST /sr/report/case/ HTTP/1.1\r\nHost: {host}\r\nTransfer-Encoding: chunked\r\nTransfer-Encoding: x\r\n\r\n0\r\n\r\n",
+    "a coding with a tab": "POST /sr/report/case/ HTTP/1.1\r\nHost: {host}\r\nTransfer-Encoding:\x0bchunked\r\n\r\n0\r\n\r\n",
+    "a chunk that lies": "POST /sr/report/case/ HTTP/1.1\r\nHost: {host}\r\nTransfer-Encoding: chunked\r\n\r\n-1\r\n\r\n",
+    "a chunk too large to count": "POST /sr/report/case/ HTTP/1.1\r\nHost: {host}\r\nTransfer-Encoding: chunked\r\n\r\n"
+    + "f" * 40
+    + "\r\n\r\n",
+    "a carriage return alone": GET + "X: a\rContent-Length: 44\r\n\r\n",
+    "a zero byte": GET + "X: a\0b\r\n\r\n",
+    "no host": "GET /healthz HTTP/1.1\r\n\r\n",
+    "two hosts": GET + "Host: evil.invalid\r\n\r\n",
+    "a host in the line": "GET http://evil.invalid/healthz HTTP/1.1\r\nHost: {host}\r\n\r\n",
+    "no version": "GET /healthz\r\n\r\n",
+    "another protocol": "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n",
+}
+# These are whole requests and may be answered as such: what follows them is a second one, and nothing is hidden in either.
+HARMLESS = {"a folded line", "no host", "two hosts", "a host in the line", "a coding with a tab"}
+
+
+def answers(site: Site, sent: str) -> tuple[list[int], str]:
+    """The statuses that come back before the server closes or falls silent, and all that was read."""
+    read = b""
+    with socket.create_connection(("127.0.0.1", site.port), timeout=2) as connection:
+        connection.sendall(sent.replace("{host}", f"127.0.0.1:{site.port}").encode("latin-1"))
+        try:
+            while more := connection.recv(65536):
+                read += more
+        except (TimeoutError, ConnectionResetError):
+            pass
+    text = read.decode("latin-1")
+    return [int(status) for status in re.findall(r"HTTP/1\.1 (\d{3}) ", text)], text
+
+
+def test_one_request_is_one_request(site: Site) -> None:
+    plain, _text = answers(site, GET + "Connection: close\r\n\r\n")
+    assert plain == [200]
+    wrong = {}
+    for name, head in CASES.items():
+        statuses, text = answers(site, head + SMUGGLED)
+        # What is refused is refused by one answer of 400 or more, and the connection ends with it.
+        refused = len(statuses) <= 1 and all(400 <= status < 500 for status in statuses)
+        harmless = name in HARMLESS and len(statuses) <= 2 and all(status < 500 for status in statuses)
+        if not (refused or harmless) or "evil.invalid" in text:
+            wrong[name] = statuses
+    assert wrong == {}

@@ -1,0 +1,92 @@
+"""No word of a visitor or of staff becomes SQL: every list, search and filter is asked for things that would call a function that fails."""
+
+from collections.abc import Iterator
+from urllib.parse import urlencode
+
+import pytest
+from django.contrib import admin
+from django.contrib.auth.models import User
+from django.db import connection
+from django.test import Client
+from django.urls import reverse
+from pytest_django.fixtures import Settings
+
+from tests.signing import HASHERS, signed_in
+
+pytestmark = pytest.mark.django_db
+# In a string, as a value, behind a bracket, in a pattern, as a name, in a dollar quotation; and bytes that PostgreSQL does not take.
+PLANTED = (
+    "'||planted()||'",
+    "planted()",
+    "1) OR planted()='x' --",
+    "%' OR planted() LIKE '",
+    '"; SELECT planted(); --',
+    "$$||planted()||$$",
+    "\\'; SELECT planted(); --",
+    "\x00",
+    "\ud800",
+    "9" * 40,
+)
+PUBLIC = {
+    "search": ("q", "kind", "page"),
+    "resources": ("q", "type", "audience", "age", "topic", "language", "licence", "uses", "page"),
+    "resources-count": ("q", "type", "audience", "topic"),
+    "quizzes": ("level", "topic"),
+    "games": ("level", "kind"),
+    "news": ("page",),
+    "events": ("series", "town", "kind", "page"),
+    "recommendations": ("edition", "kind", "scope", "topic"),
+    "hotline-statistics": ("period",),
+    "impact": ("year",),
+    "basket": ("item", "r"),
+    "news-feed": ("lang",),
+}
+
+
+@pytest.fixture(autouse=True)
+def _planted(db: None) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "CREATE FUNCTION planted() RETURNS text LANGUAGE plpgsql AS $$BEGIN RAISE EXCEPTION 'planted was called'; END$$"
+        )
+
+
+def faults(client: Client, addresses: Iterator[str]) -> dict[str, int]:
+    client.raise_request_exception = False
+    return {path: answer.status_code for path in addresses if (answer := client.get(path)).status_code >= 500}
+
+
+def test_the_planted_function_would_be_noticed() -> None:
+    with connection.cursor() as cursor, pytest.raises(Exception, match="planted was called"):
+        cursor.execute("SELECT 'a'||planted()||'b'")
+
+
+def test_nothing_that_visitors_ask_for_is_run() -> None:
+    asked = (
+        f"{reverse(name)}?{urlencode(dict.fromkeys(names, each), errors='surrogatepass')}"
+        for name, names in PUBLIC.items()
+        for each in PLANTED
+    )
+    assert faults(Client(), asked) == {}
+
+
+def test_nothing_that_staff_ask_for_is_run(settings: Settings) -> None:
+    settings.PASSWORD_HASHERS = HASHERS
+    person = signed_in("person", "supervisor")
+    User.objects.filter(pk=person.user.pk).update(is_superuser=True)
+
+    def asked() -> Iterator[str]:
+        for model, model_admin in admin.site._registry.items():
+            path = reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist")
+            filters = [
+                each if isinstance(each, str) else getattr(each, "parameter_name", "")
+                for each in model_admin.list_filter
+            ]
+            names = [*(f"{name}__exact" for name in filters if isinstance(name, str)), *filters, "q", "o", "p"]
+            for each in PLANTED[:3] + PLANTED[7:8]:
+                yield f"{path}?{urlencode({str(name): each for name in names if name})}"
+            yield f"{path}?{urlencode({'q': PLANTED[5]})}"
+            # What is not a filter must not become one: an account's hash would be guessed letter by letter.
+            yield f"{path}?{urlencode({'user__password__startswith': 'a', 'id__in': PLANTED[2]})}"
+
+    assert faults(person.client, asked()) == {}
