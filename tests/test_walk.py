@@ -568,17 +568,19 @@ def make_paths() -> dict[str, str]:
     return {route: fill(route) for route in STAFF}
 
 
-def answers(client: Client, path: str) -> tuple[int, int]:
-    """What GET and POST answer; nothing that they do remains, neither here nor in the browser."""
-    found, cookies = [], deepcopy(client.cookies)
+def answers(client: Client, path: str) -> tuple[object, object]:
+    """What GET and POST answer, beside headers that are wrong; nothing that they do remains, neither here nor in the browser."""
+    found: list[object] = []
+    cookies = deepcopy(client.cookies)
     for method in (client.get, client.post):
         client.cookies = deepcopy(cookies)
         with transaction.atomic():
             response = method(path)
             transaction.set_rollback(True)
-        assert wrong_headers(response, staff=True) == {}, path
         sent_away = response.status_code == 302 and response["Location"].startswith("/admin/login/")
-        found.append(401 if sent_away else response.status_code)
+        status = 401 if sent_away else response.status_code
+        wrong = wrong_headers(response, staff=True)
+        found.append((status, wrong) if wrong else status)
     client.cookies = cookies
     return found[0], found[1]
 

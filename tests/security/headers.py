@@ -19,11 +19,16 @@ EXACT: Final = {
 }
 # What anybody may keep: whole pages for minutes, and what has its own content in its address for ever.
 STORED: Final = re.compile(r"public, max-age=\d+(, immutable)?")
-# What nobody may keep; Django's sign-in and pages behind it say it at length.
-UNSTORED: Final = {"no-store", "max-age=0, no-cache, no-store, must-revalidate, private"}
+# What nobody may keep; Django's sign-in and pages behind it say it at length, in any order.
+UNSTORED: Final = ({"no-store"}, {"max-age=0", "no-cache", "no-store", "must-revalidate", "private"})
 # The door, which chooses a language: for the visitor's own browser, which asks again.
 OWN: Final = "private, max-age=0"
 NONCE: Final = re.compile(r" 'nonce-[A-Za-z0-9_-]{20,}'")
+
+
+def is_unstored(caching: str) -> bool:
+    """Whether a `Cache-Control` keeps everybody from keeping the answer."""
+    return {each.strip() for each in caching.split(",")} in UNSTORED
 
 
 def wrong_headers(response: HttpResponse, *, staff: bool) -> dict[str, str | None]:
@@ -39,7 +44,7 @@ def wrong_headers(response: HttpResponse, *, staff: bool) -> dict[str, str | Non
         wrong["Referrer-Policy"] = headers.get("Referrer-Policy")
     caching = headers.get("Cache-Control", "")
     if (
-        caching not in UNSTORED
+        not is_unstored(caching)
         and not (caching == OWN and response.status_code == 302)
         and (staff or response.status_code not in {200, 304} or not STORED.fullmatch(caching))
     ):

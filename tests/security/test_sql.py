@@ -83,9 +83,8 @@ def test_nothing_that_staff_ask_for_is_run(settings: Settings) -> None:
                 for each in model_admin.list_filter
             ]
             names = [*(f"{name}__exact" for name in filters if isinstance(name, str)), *filters, "q", "o", "p"]
-            for each in PLANTED[:3] + PLANTED[7:8]:
+            for each in (PLANTED[0], PLANTED[2], PLANTED[7]):
                 yield f"{path}?{urlencode({str(name): each for name in names if name})}"
-            yield f"{path}?{urlencode({'q': PLANTED[5]})}"
             # What is not a filter must not become one: an account's hash would be guessed letter by letter.
             yield f"{path}?{urlencode({'user__password__startswith': 'a', 'id__in': PLANTED[2]})}"
 
