@@ -9,6 +9,7 @@ MIDDLEWARE: Final = [
     "clicksafely.common.middleware.RequestIdMiddleware",
     "clicksafely.common.middleware.SecurityHeadersMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "clicksafely.common.unstored.UnstoredPagesMiddleware",
     "clicksafely.common.language.PrefixLanguageMiddleware",
     "clicksafely.common.script.LatinScriptMiddleware",
     "clicksafely.common.demomark.DemonstrationMarkMiddleware",

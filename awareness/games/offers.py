@@ -30,7 +30,7 @@ def card_of(game: Game) -> Card:
         game.summary,
         reverse("game", args=[game.slug]),
         note,
-        picture=game.slug,
+        picture=("games", game.slug),
         lang=foreign_tag(game),
     )
 

@@ -74,7 +74,7 @@ class Relations(NamedTuple):
     related: Sequence[Resource]
 
 
-def relations_of(resource: Resource, topics: Collection[Topic], now: datetime, *, most: int = 4) -> Relations:
+def relations_of(resource: Resource, topics: Collection[Topic], now: datetime, *, most: int = 3) -> Relations:
     """Newer and older version, parts, what it is a part of, and others on these topics; two queries."""
     tied = list(
         Resource.objects.visible(now)

@@ -7,7 +7,7 @@ from typing import Final
 from django.utils.translation import gettext_lazy as _
 
 from awareness.quizzes.models import Quiz
-from awareness.quizzes.selectors import questions_of, quiz_card, quiz_cards, with_everything
+from awareness.quizzes.selectors import pictured, questions_of, quiz_card, quiz_cards, with_everything
 from awareness.topics import cards
 from clicksafely.common import findable as documents
 
@@ -30,12 +30,12 @@ def offer_everything() -> None:
 
 def cards_named(slugs: Collection[str], now: datetime) -> dict[str, cards.Card]:
     """The cards of the quizzes with these slugs that everybody sees at `now`, by slug. One query."""
-    return {quiz.slug: quiz_card(quiz) for quiz in Quiz.objects.visible(now).filter(slug__in=slugs)}
+    return {quiz.slug: quiz_card(quiz) for quiz in pictured(Quiz.objects.visible(now).filter(slug__in=slugs))}
 
 
 def latest_cards(most: int, now: datetime) -> list[cards.Card]:
     """The newest quizzes. One query."""
-    return [quiz_card(quiz) for quiz in Quiz.objects.visible(now)[:most]]
+    return [quiz_card(quiz) for quiz in pictured(Quiz.objects.visible(now))[:most]]
 
 
 def document_of(quiz: Quiz) -> documents.Document:

@@ -3,7 +3,8 @@
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from django.db.models import Count, Prefetch, QuerySet
+from django.db.models import Count, OuterRef, Prefetch, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 
 from awareness.quizzes.models import Question, QuestionChoice, QuestionSituation, Quiz, QuizEntry
@@ -22,8 +23,18 @@ _PARTS = (
 
 
 def visible_quizzes(now: datetime) -> "QuerySet[Quiz]":
-    """What everybody sees at `now`, the latest first, each with the number of its questions in `questions_count`."""
-    return Quiz.objects.visible(now).annotate(questions_count=Count("entries"))
+    """What everybody sees at `now`, the latest first, pictured, each with the number of its questions in `questions_count`."""
+    return pictured(Quiz.objects.visible(now)).annotate(questions_count=Count("entries"))
+
+
+def pictured(quizzes: "QuerySet[Quiz]") -> "QuerySet[Quiz]":
+    """With `pictured_topic`: the slug of the topic whose picture cards show. Most of its questions are about it; without such, its first; or null."""
+    asked = QuizEntry.objects.filter(quiz=OuterRef("pk"), question__topic__isnull=False).values("question__topic__slug")
+    most = asked.annotate(number=Count("pk")).order_by("-number", "question__topic__slug")
+    first = Topic.objects.filter(quizzes=OuterRef("pk"))
+    return quizzes.annotate(
+        pictured_topic=Coalesce(Subquery(most.values("question__topic__slug")[:1]), Subquery(first.values("slug")[:1]))
+    )
 
 
 def listed_quizzes(now: datetime, *, topic: Topic | None, level: str) -> "QuerySet[Quiz]":
@@ -110,18 +121,19 @@ def words_of(row: object, name: str) -> shape.Words:
 
 def quiz_cards(topics: Collection[int], most: int, now: datetime) -> Sequence[Card]:
     """The latest quizzes about any of these topics; one query."""
-    found = Quiz.objects.visible(now).filter(topics__in=topics).distinct()[:most]
+    found = pictured(Quiz.objects.visible(now).filter(topics__in=topics).distinct())[:most]
     return [quiz_card(quiz) for quiz in found]
 
 
 def quiz_card(quiz: Quiz) -> Card:
-    """The card of a quiz in the active language."""
+    """The card of a `pictured` quiz in the active language."""
     return Card(
         "quiz",
         quiz.title,
         quiz.summary,
         reverse("quiz", args=[quiz.slug]),
         quiz.get_level_display(),
+        picture=("topics", quiz.pictured_topic or ""),  # type: ignore[attr-defined]
         lang=foreign_tag(quiz),
     )
 

@@ -44,7 +44,12 @@ def cards_named(slugs: Collection[str], now: datetime) -> dict[str, Card]:
     """The cards of the topics with these slugs that everybody sees at `now`, by slug. One query."""
     return {
         topic.slug: Card(
-            "topic", topic.title, topic.summary, reverse("topic", args=[topic.slug]), lang=foreign_tag(topic)
+            "topic",
+            topic.title,
+            topic.summary,
+            reverse("topic", args=[topic.slug]),
+            picture=("topics", topic.slug),
+            lang=foreign_tag(topic),
         )
         for topic in Topic.objects.visible(now).filter(slug__in=slugs)
     }

@@ -1,4 +1,4 @@
-"""Content codings of stored pages: which one a client takes, and bodies from one into another."""
+"""Content codings of pages: which one a client takes, and bodies from one into another."""
 
 import gzip
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
+from django.templatetags.static import static
 from django.test import Client, RequestFactory
 from pyld import jsonld
 from pytest_django import DjangoAssertNumQueries
@@ -230,6 +231,31 @@ def test_a_changed_question_is_told_to_the_search(monkeypatch: pytest.MonkeyPatc
     save_question(question=question, actor=User.objects.get(), now=datetime.now(UTC))
     assert told == [question, quiz]
     assert other not in told
+
+
+def test_a_card_shows_the_picture_of_what_most_questions_are_about_and_else_that_of_its_topic(client: Client) -> None:
+    Topic.objects.filter(slug="netiquette").update(slug="nov")
+    about_nothing = replace(making.POLL, topic="")
+    for slug, topics, questions in (
+        (
+            "o-pecanju",
+            ("cyberbullying", "phishing"),
+            (making.SINGLE, making.MULTIPLE, replace(making.POLL, topic="csam")),
+        ),
+        ("o-nasilju", ("cyberbullying",), (about_nothing,)),
+        ("o-novom", ("nov",), (about_nothing,)),
+        ("ni-o-cemu", (), (about_nothing,)),
+    ):
+        published(replace(making.QUIZ, slug=slug, topics=topics, questions=questions))
+    pictures = [each["src"] for each in read(client, "/en/quizzes/").all("img", **{"class": "card-picture"})]
+    drawn = dict(zip(titles(client), pictures, strict=True))
+    assert drawn["o-pecanju"] == static("img/topics/phishing.svg")
+    assert drawn["o-nasilju"] == static("img/topics/cyberbullying.svg")
+    assert drawn["o-novom"] == drawn["ni-o-cemu"] == static("img/kinds/quiz.svg")
+    Quiz.objects.exclude(slug="o-pecanju").delete()
+    # A page of another app, by the card that quizzes offer.
+    fresh = read(client, "/en/for-children/")
+    assert static("img/topics/phishing.svg") in {each["src"] for each in fresh.all("img", **{"class": "card-picture"})}
 
 
 def test_what_next_leads_only_to_what_is_there(client: Client) -> None:

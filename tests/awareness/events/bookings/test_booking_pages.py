@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 import time_machine
 from django.http import HttpResponse
+from django.test import Client
 from pytest_django.fixtures import Settings
 
 from awareness.events.bookings.contacts import unseal_contact
@@ -67,6 +68,11 @@ class TestTheForm:
         assert '<meta name="robots" content="noindex">' in html(page)
         for language in ("sr", "sr-latn"):
             assert Reporter(language).get(path(date)).status_code == 200
+
+    def test_the_page_is_light_though_nobody_stores_it(self, client: Client) -> None:
+        page = client.get(f"/sr/{path(make_date())}", headers={"Accept-Encoding": "br"})
+        assert page.headers["Content-Encoding"] == "br"
+        assert len(page.content) < 12 * 1024
 
     def test_dates_that_can_be_booked_with_their_room_in_words(self, teacher: Reporter) -> None:
         free = make_date(capacity=100)
