@@ -16,7 +16,7 @@ def told_by_mail(*, report: Report, opened: Mapping[str, Mapping[str, Any]] | No
     It follows `hotline.post.news.tell_reporter`, without opening anything.
     """
     if report.channel == Channel.ICCAM:
-        return _("It came from a partner hotline over ICCAM: nobody reads what is written here.")
+        return _("It came from a partner hotline over ICCAM: there is nobody to write to.")
     by_code = _("The reporter reads it with the code.")
     if report.channel == Channel.EMAIL and not MailThread.objects.filter(report=report).exists():
         return _("The sender could not be verified: no e-mail goes out, and without a code nobody reads this.")

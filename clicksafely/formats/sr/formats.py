@@ -3,3 +3,6 @@
 DATE_FORMAT = "j. E Y."
 DATETIME_FORMAT = "j. E Y. H:i"
 MONTH_DAY_FORMAT = "j. E"
+# A date in figures is never broken at the end of a line.
+SHORT_DATE_FORMAT = "j.\N{NO-BREAK SPACE}n.\N{NO-BREAK SPACE}Y."
+SHORT_DATETIME_FORMAT = f"{SHORT_DATE_FORMAT} H:i"

@@ -49,7 +49,7 @@ CASES = {
     ),
     "partner hotline": (
         lambda: ReportFactory(channel="iccam"),
-        *["It came from a partner hotline over ICCAM: nobody reads what is written here."] * 2,
+        *["It came from a partner hotline over ICCAM: there is nobody to write to."] * 2,
     ),
 }
 
