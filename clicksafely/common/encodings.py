@@ -1,8 +1,11 @@
-"""Content codings of stored pages: which one a client takes, and bodies from one into another."""
+"""Content codings of pages: which one a client takes, and bodies from one into another."""
 
 import gzip
+from collections.abc import Iterable
 
 import brotli
+
+Headers = list[tuple[str, str]]
 
 IDENTITY = "identity"
 # The best first; negotiation stops at the first that the client takes.
@@ -34,6 +37,39 @@ def expand(body: bytes, coding: str) -> bytes:
     if coding == "br":
         return bytes(brotli.decompress(body))
     return gzip.decompress(body) if coding == "gzip" else body
+
+
+def encode_page(answer: Iterable[bytes], headers: Headers, coding: str) -> Iterable[bytes]:
+    """The body of a WSGI `answer` in `coding`, and its `headers` changed to say so; what is no whole page of HTML stays as it is."""
+    sent = {name.lower(): value for name, value in headers}
+    # What has no length is written while it is sent.
+    is_page = sent.get("content-type", "").startswith("text/html") and "content-length" in sent
+    if coding == IDENTITY or not is_page or "content-encoding" in sent:
+        return answer
+    body = compress(drain(answer), coding)
+    changed = {
+        "Vary": ", ".join(filter(None, (sent.get("vary"), "Accept-Encoding"))),
+        "Content-Encoding": coding,
+        "Content-Length": str(len(body)),
+    }
+    replaced = {name.lower() for name in changed}
+    headers[:] = [*((name, value) for name, value in headers if name.lower() not in replaced), *changed.items()]
+    return [body]
+
+
+def drain(answer: Iterable[bytes]) -> bytes:
+    """All that a WSGI `answer` holds; it is closed."""
+    try:
+        return b"".join(answer)
+    finally:
+        close(answer)
+
+
+def close(answer: Iterable[bytes]) -> None:
+    """Tell a WSGI `answer` that nobody reads on (PEP 3333)."""
+    closing = getattr(answer, "close", None)
+    if closing is not None:
+        closing()
 
 
 def _weight(parameter: str) -> float:
