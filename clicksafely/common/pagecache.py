@@ -10,11 +10,12 @@ from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 from django.conf import settings
 
 from clicksafely.common.cacheable import DECLARATION, Declaration, changes_at, public_page
-from clicksafely.common.encodings import IDENTITY, Headers, close, compress, drain, encode_page, expand, negotiate
+from clicksafely.common.encodings import IDENTITY, compress, expand, negotiate
 from clicksafely.common.generationwatch import GenerationWatch
 
 __all__ = ["PageCache", "changes_at", "public_page"]
 
+Headers = list[tuple[str, str]]
 Key = tuple[str, str, str, str]
 
 CAPACITY_BYTES = 32 * 1024 * 1024
@@ -175,18 +176,17 @@ class PageCache:
         status, headers = started[-1]
         if held is not None and status.startswith("5"):
             # The database went away before the watcher noticed.
-            close(answer)
+            _close(answer)
             return self._answer(held, environ, start_response, self.clock())
         declaration: Declaration | None = environ.get(DECLARATION)
         if declaration is None or not _is_public(status, headers):
             self._forget(key, held)
-            headers = headers if declaration is None else _private(headers)
-            if environ["REQUEST_METHOD"] == "GET":
-                # No cookie led here, so there is no secret of a visitor in it whose length could tell (BREACH, CVE-2013-3587).
-                answer = encode_page(answer, headers, self._coding(environ.get("HTTP_ACCEPT_ENCODING", "")))
-            start_response(status, headers)
+            start_response(status, headers if declaration is None else _private(headers))
             return answer
-        body = drain(answer)
+        try:
+            body = b"".join(answer)
+        finally:
+            _close(answer)
         page = Page(body, _kept(headers), rendered, declaration.max_age)
         page.add(self._coding(environ.get("HTTP_ACCEPT_ENCODING", "")), body)
         if (
@@ -268,6 +268,12 @@ def _kept(headers: Headers) -> Headers:
         for name, value in headers
         if name.lower() not in {"content-length", "vary", "etag", "x-request-id"}
     ]
+
+
+def _close(answer: Iterable[bytes]) -> None:
+    close = getattr(answer, "close", None)
+    if close is not None:
+        close()
 
 
 def _no_write(_data: bytes) -> None:

@@ -473,38 +473,3 @@ class TestWatch:
             assert "cannot be read" in caplog.text
         finally:
             cache.close()
-
-
-class TestPassingOn:
-    """Pages that are not kept: compressed for whoever comes without a cookie, untouched where there could be a secret in them."""
-
-    @pytest.mark.parametrize("coding", ["br", "gzip"])
-    def test_is_compressed_as_the_client_takes_it(self, kept: Kept, coding: str) -> None:
-        whole = kept("/sr/private/a/")
-        small = kept("/sr/private/a/", ACCEPT_ENCODING=coding)
-        assert (whole.headers.get("content-encoding"), small.headers["content-encoding"]) == (None, coding)
-        assert plain(small) == plain(whole)
-        assert len(small.body) == int(small.headers["content-length"]) < len(whole.body) / 4
-        assert small.headers["vary"] == "Accept-Encoding"
-        assert content.rendered == 2
-
-    def test_a_page_that_became_private_keeps_what_it_varies_by(self, kept: Kept) -> None:
-        content.vary = "Accept-Language"
-        answer = kept(ACCEPT_ENCODING="br")
-        assert answer.headers["vary"] == "Accept-Language, Accept-Encoding"
-        assert answer.headers["cache-control"] == "private, no-store"
-        assert answer.headers["content-encoding"] == "br"
-
-    @pytest.mark.parametrize(
-        "request_of_somebody",
-        [{"COOKIE": "visitor=1"}, {"AUTHORIZATION": "Bearer x"}, {"method": "POST", "SEC_FETCH_SITE": "same-origin"}],
-    )
-    def test_what_could_hold_a_secret_keeps_its_length(self, kept: Kept, request_of_somebody: dict[str, str]) -> None:
-        answer = kept("/sr/form/", ACCEPT_ENCODING="br", **request_of_somebody)
-        assert (answer.status, answer.headers["content-type"]) == (200, "text/html; charset=utf-8")
-        assert "content-encoding" not in answer.headers
-
-    def test_only_whole_pages_are_compressed(self, kept: Kept) -> None:
-        asked = kept("/healthz", ACCEPT_ENCODING="br")
-        assert (asked.status, asked.headers.get("content-encoding")) == (200, None)
-        assert "content-encoding" not in kept("/sr/private/a/", method="HEAD", ACCEPT_ENCODING="br").headers
