@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 from django.template.defaultfilters import truncatechars
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
 from clicksafely.common.cookieless import HONEYPOT
 from clicksafely.common.fields import PlainTextField
@@ -91,7 +91,7 @@ class ReportForm(SaidForm):
         helper = FormHelper()
         helper.form_tag = False
         helper.disable_csrf = True
-        helper.layout = _layout(self.category)
+        helper.layout = _layout(self.category, child=self.child)
         return helper
 
     def category_chosen(self) -> str:
@@ -133,13 +133,14 @@ class ReportForm(SaidForm):
         )
 
 
-def _layout(category: str) -> Layout:
+def _layout(category: str, *, child: bool) -> Layout:
     where = Fieldset(_("Where is it?"), "addresses", Div("app", "handle", css_class="pair"))
     what = Fieldset(_("What is it?"), "what", Field("when_seen", wrapper_class="choices choices-row"), "details")
     pictures = HTML("{% include 'hotline/intake/_no_pictures.html' %}") if category == Category.CSAM else "images"
     what.append(pictures)
     who = Fieldset(_("Is somebody in danger?"), Div("danger_now", "about_me", css_class="ticks"))
-    answer = Fieldset(_("Do you want an answer?"), "contact", "wants_answer")
+    wished = pgettext("to a child", "Do you want an answer?") if child else _("Do you want an answer?")
+    answer = Fieldset(wished, "contact", "wants_answer")
     trap = HTML("{% include 'components/trap.html' with name='" + HONEYPOT + "' only %}")
     return Layout(where, what, who, answer, trap, Fieldset(_("Your consent"), "consent"))
 
@@ -161,7 +162,7 @@ class StatusForm(forms.Form):
 
     receipt = forms.CharField(
         required=False,
-        label=gettext_lazy("Your code"),
+        label=pgettext_lazy("of a report", "Your code"),
         help_text=gettext_lazy(
             "16 letters and digits. Spaces, dashes and small letters do not matter, nor whether it is O or 0, I or 1."
         ),

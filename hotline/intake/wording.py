@@ -59,7 +59,7 @@ LABELS: dict[str, Words] = {
 }  # fmt: skip
 
 CHILD_LABELS: dict[str, Words] = {
-    "addresses": _("Where is it? Paste the link here"),
+    "addresses": _("Paste the link here"),
     "app": _("In which app or game?"),
     "handle": _("Name of the profile or group"),
     "what": _("What happened?"),

@@ -1,5 +1,6 @@
 """Loads the library of a demonstration, as an editor would have filled it over some months."""
 
+import os
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
@@ -44,8 +45,8 @@ def load(now: datetime) -> Iterator[tuple[int, int]]:
     if Resource.objects.exists():
         return
     actor = User.objects.get(username=EDITOR)
-    # Every PDF is opened in a process of its own: several at a time.
-    with ThreadPoolExecutor() as pool:
+    # Every PDF is opened in a process of its own: as many at a time as there are processors.
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
         made = [pool.submit(_documents, material, now - timedelta(days=material.days)) for material in MATERIALS]
         for number, (material, documents) in enumerate(zip(MATERIALS, made, strict=True), 1):
             _make(material, documents.result(), actor, now - timedelta(days=material.days))

@@ -14,7 +14,8 @@ from django.utils.translation import gettext_lazy as _
 from clicksafely.common.documents.verdicts import Verdict
 
 PDF: Final = "application/pdf"
-SECONDS = 30
+# Its work is bounded by the processor time it may take; this only ends what hangs. A busy machine must not call a good file damaged.
+SECONDS = 180
 _PACKAGE: Final = "clicksafely.common.documents"
 OLD_OFFICE_HEAD: Final = b"\xd0\xcf\x11\xe0"
 
