@@ -1,15 +1,17 @@
 """Content codings of pages: which one a client takes, and bodies from one into another."""
 
 import gzip
+from collections.abc import Mapping
 
 import brotli
 
 IDENTITY = "identity"
 # The best first; negotiation stops at the first that the client takes.
 PREFERRED = ("br", "gzip")
-# A page is compressed once and while somebody waits for it: good, not best.
-BROTLI_QUALITY = 5
-GZIP_LEVEL = 6
+# A page that is stored is compressed once and while somebody waits for it: good, not best.
+STORED = {"br": 5, "gzip": 6}
+# One that is not is compressed for everybody anew; this takes a quarter of the time, and a sixth more bytes.
+PASSED_ON = {"br": 3, "gzip": 1}
 
 
 def negotiate(accept_encoding: str) -> str:
@@ -22,11 +24,11 @@ def negotiate(accept_encoding: str) -> str:
     return next((coding for coding in PREFERRED if coding in accepted), IDENTITY)
 
 
-def compress(body: bytes, coding: str) -> bytes:
+def compress(body: bytes, coding: str, levels: Mapping[str, int] = STORED) -> bytes:
     """`body` in `coding`."""
     if coding == "br":
-        return bytes(brotli.compress(body, quality=BROTLI_QUALITY))
-    return gzip.compress(body, GZIP_LEVEL, mtime=0) if coding == "gzip" else body
+        return bytes(brotli.compress(body, quality=levels[coding]))
+    return gzip.compress(body, levels[coding], mtime=0) if coding == "gzip" else body
 
 
 def expand(body: bytes, coding: str) -> bytes:

@@ -7,7 +7,7 @@ from django.http.response import HttpResponseBase
 from django.utils.cache import patch_vary_headers
 
 from clicksafely.common.cacheable import DECLARATION
-from clicksafely.common.encodings import IDENTITY, compress, negotiate
+from clicksafely.common.encodings import IDENTITY, PASSED_ON, compress, negotiate
 from clicksafely.common.script import is_page
 
 
@@ -28,7 +28,7 @@ class UnstoredPagesMiddleware:
             patch_vary_headers(response, ("Accept-Encoding",))
             coding = negotiate(request.headers.get("Accept-Encoding", ""))
             if coding != IDENTITY:
-                response.content = compress(response.content, coding)
+                response.content = compress(response.content, coding, PASSED_ON)
                 response.headers["Content-Encoding"] = coding
                 response.headers["Content-Length"] = str(len(response.content))
         return response
