@@ -1,8 +1,12 @@
-"""`python -m bench`: measures what ONLY names (all of it where that is empty), prints a table and writes bench.json."""
+"""`python -m bench`: measures what ONLY names, prints a table and writes bench.json.
+
+Without ONLY it measures everything that was not measured yet since the code changed last; with ANEW=1 all of it.
+"""
 
 import os
 import sys
 import time
+from collections.abc import Sequence
 from importlib import import_module
 from pathlib import Path
 
@@ -12,44 +16,56 @@ from bench import figures
 from bench.ground import BASE_DIR, ground
 from bench.load import BenchError, find_wrk, say
 from clicksafely.environment import EmbeddedError
+from tests.e2e.audit.ledger import code_digest
 
 PARTS = {
     "P1": "bench.pages",
     "P2": "bench.uncached",
     "P3": "bench.reports",
     "P4": "bench.triage",
+    "P5": "bench.scale",
     "P6": "bench.search",
     "P7": "bench.classes",
     "P8": "bench.hashes",
     "M1": "bench.mail",
-    "ST": "bench.counts",
     "LB": "bench.library",
 }
+# What a quick run chooses less of.
+SIZES = ("REPORTS", "HASHES", "PDQS", "ENTRIES")
 
 
 def main() -> int:
     """Exit codes: 0 measured (whether or not the bars are met), 1 could not measure."""
     var_dir = Path(os.environ.get("VAR_DIR", BASE_DIR / "var")).resolve()
-    chosen = [part.strip().upper() for part in os.environ.get("ONLY", "").split(",") if part.strip()] or list(PARTS)
+    smaller = " ".join(f"{name}={os.environ[name]}" for name in SIZES if os.environ.get(name))
+    kept = figures.Kept(var_dir / "bench-parts.json", f"{code_digest('bench')} {smaller}")
+    asked = [part.strip().upper() for part in os.environ.get("ONLY", "").split(",") if part.strip()]
+    anew = bool(os.environ.get("ANEW"))
+    chosen = asked or [part for part in PARTS if anew or part not in kept.parts]
     started = time.monotonic()
-    results: list[figures.Figure] = []
     try:
         if unknown := set(chosen) - set(PARTS):
             raise BenchError(f"ONLY knows {', '.join(PARTS)}; not {', '.join(sorted(unknown))}.")
-        find_wrk()
-        with ground(var_dir / "bench") as prepared:
-            # Only now: the settings are those of the servers just started.
-            os.environ["DJANGO_SETTINGS_MODULE"] = "clicksafely.settings"
-            django.setup()
-            for part in chosen:
-                say(f"{part} ...")
-                results += import_module(PARTS[part]).measure(prepared)
+        if chosen:
+            _measure(chosen, var_dir, kept)
     except (BenchError, EmbeddedError) as error:
         say(str(error))
         return 1
+    results = [figure for part in PARTS if part in (asked or PARTS) for figure in kept.parts[part]]
     figures.write(results, var_dir / "bench.json")
     say(f"\n{figures.table(results)}\n\n{time.monotonic() - started:.0f} s; also in {var_dir / 'bench.json'}")
     return 0
+
+
+def _measure(parts: Sequence[str], var_dir: Path, kept: figures.Kept) -> None:
+    find_wrk()
+    with ground(var_dir / "bench") as prepared:
+        # Only now: the settings are those of the servers just started.
+        os.environ["DJANGO_SETTINGS_MODULE"] = "clicksafely.settings"
+        django.setup()
+        for part in parts:
+            say(f"{part} ...")
+            kept.keep(part, import_module(PARTS[part]).measure(prepared))
 
 
 if __name__ == "__main__":

@@ -24,6 +24,8 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 READY_SECONDS = 60
 WORKER_SECONDS = 20
 ACCOUNTS = "demo-accounts.json"
+# Somebody's own machine: few visitors, and a browser wants memory too. In production the Procfile's numbers hold.
+ONE_EACH = ("WEB_WORKERS", "WORKER_PROCESSES")
 
 
 class LaunchError(Exception):
@@ -37,6 +39,8 @@ def main() -> int:
     os.umask(0o077)  # uploads, schedules, whatever the parts leave in the var folder
     os.environ.setdefault("DEMO", "true")
     os.environ.setdefault("PORT", "8000")
+    for name in ONE_EACH:
+        os.environ.setdefault(name, "1")
     var_dir = Path(os.environ.get("VAR_DIR", BASE_DIR / "var")).resolve()
     stop = threading.Event()
 

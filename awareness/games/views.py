@@ -29,7 +29,7 @@ from awareness.topics.showing import (
     is_preview,
     is_unpublished_preview,
     led_on,
-    only_in_serbian,
+    said_in,
     visible_among,
 )
 from clicksafely.common.cacheable import DECLARATION, changes_at
@@ -123,7 +123,7 @@ def page_context(request: HttpRequest, found: Game, parts: Mapping[str, Any], no
         "keep": _kept(request, found),
         "data": game_data(request, found, topics, parts["sources"]),
         "preview": is_unpublished_preview(request, found, now),
-        "foreign": only_in_serbian(found),
+        **said_in(found),
     }
 
 

@@ -102,12 +102,13 @@ def resource(request: HttpRequest, slug: str) -> HttpResponse:
     topics = visible_among(request, found.topics.all(), now)
     files, tied, basket = list(found.files.all()), selectors.relations_of(found, topics, now), read_basket(request.GET)
     address = absolute(request, reverse("resource", args=[slug]))
-    foreign, list_path = foreign_texts(found), reverse("resources")
+    foreign, list_path, serbian = foreign_texts(found), reverse("resources"), LANGUAGES[SERBIAN].tag
     context = {
         "resource": found,
         "picture_title": found.title,
         "foreign": foreign,
-        "title_lang": LANGUAGES[SERBIAN].tag if "title" in foreign else "",
+        "title_lang": serbian if "title" in foreign else "",
+        "summary_lang": serbian if "summary" in foreign else "",
         "list_url": f"{list_path}?{basket.query}" if basket.slugs else list_path,
         "description": shown(found.description or ""),
         "use_in_class": shown(found.use_in_class or ""),

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable
 from datetime import datetime
 from functools import wraps
-from typing import Concatenate, cast
+from typing import Any, Concatenate, cast
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.utils.crypto import constant_time_compare
@@ -69,6 +69,12 @@ def only_in_serbian(record: Publication) -> bool:
 def foreign_tag(record: Publication) -> str:
     """The tag of the language that the record is shown in where it is not the page's; else ""."""
     return LANGUAGES[SERBIAN].tag if only_in_serbian(record) else ""
+
+
+def said_in(record: Publication) -> dict[str, Any]:
+    """For the template of its page: `foreign`, and the tags of its title and its summary where they are not in the page's language."""
+    tag = foreign_tag(record)
+    return {"foreign": bool(tag), "title_lang": tag, "summary_lang": tag}
 
 
 def unstored_previews[**P](

@@ -11,7 +11,7 @@ from awareness.topics.cards import shelves_about
 from awareness.topics.describing import topic_data
 from awareness.topics.models import Topic
 from awareness.topics.selectors import known_topics, visible_topics
-from awareness.topics.showing import check_shown, is_unpublished_preview, led_on, only_in_serbian, unstored_previews
+from awareness.topics.showing import check_shown, is_unpublished_preview, led_on, said_in, unstored_previews
 from clicksafely.common.cacheable import changes_at
 from clicksafely.common.methods import read_only
 from clicksafely.common.pagecache import public_page
@@ -47,7 +47,7 @@ def topic(request: HttpRequest, *, slug: str) -> HttpResponse:
         "answers": answers,
         "shelves": shelves_about(request, [found.pk], now=now, without=["topic"]),
         "data": topic_data(request, found, found.in_order),  # type: ignore[attr-defined]
-        "foreign": only_in_serbian(found),
+        **said_in(found),
         "preview": is_unpublished_preview(request, found, now),
     }
     return render(request, "awareness/topic.html", context)

@@ -1,10 +1,11 @@
-"""What the audit finds where the portal runs: links that lead nowhere, faults of the keyboard."""
+"""What the audit finds where the portal runs: links that lead nowhere, faults of the keyboard, what has no name."""
 
 from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import Page
 
+from tests.e2e.audit import spoken
 from tests.e2e.audit.crawling import crawl
 from tests.e2e.audit.keyboard import walk
 from tests.site import Site
@@ -34,3 +35,26 @@ def test_faults_of_the_keyboard_are_found(visit: Callable[..., Page], html: str,
     faults, reached = walk(page)
     assert [found for found, _where in faults] == ([rule] if rule else [])
     assert reached or rule
+
+
+@pytest.mark.parametrize(
+    ("html", "rules"),
+    [
+        ("<nav aria-label=A></nav><nav aria-label=B></nav><button aria-label=one></button><img alt='' src=x>", []),
+        ("<button></button><a href=#x><svg></svg></a>", ["has no name", "has no name"]),
+        ("<input><label>b <input></label>", ["has no name"]),
+        ("<nav><a href=#x>a</a></nav><nav><a href=#y>b</a></nav>", ["named like another"]),
+        ("<div hidden><button></button></div><h2><img alt='A picture' src=x></h2>", []),
+    ],
+)
+def test_what_a_screen_reader_cannot_name_is_found(visit: Callable[..., Page], html: str, rules: list[str]) -> None:
+    page = visit()
+    page.set_content(html)
+    assert [rule for rule, _where in spoken.faults(page)] == rules
+
+
+@pytest.mark.parametrize("path", ["/sr/", "/sr/report/", "/sr/games/", "/sr/quizzes/", "/sr/events/"])
+def test_a_screen_reader_can_name_what_is_on_a_page(visit: Callable[..., Page], path: str) -> None:
+    page = visit()
+    page.goto(path)
+    assert spoken.faults(page) == []

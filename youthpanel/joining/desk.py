@@ -11,9 +11,9 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
-from typst import TypstError
 
 from clicksafely.common.templatetags.page import absolute
+from clicksafely.common.typesetting import TypstError
 from youthpanel.joining import selectors, services
 from youthpanel.joining.errors import NobodyToInvite
 from youthpanel.joining.forms import ALL, SlipsForm

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from clicksafely.common.cacheable import public_page
-from clicksafely.common.language import LANGUAGES
+from clicksafely.common.language import LANGUAGES, SERBIAN
 from clicksafely.common.methods import read_only
 from clicksafely.common.script import in_script
 from clicksafely.common.templatetags.page import absolute, json_ld
@@ -39,7 +39,7 @@ def white_paper(request: HttpRequest, slug: str) -> HttpResponse:
         "editions": editions,
         "is_newest": edition.number == editions[0].number,
         "laid": laid,
-        "foreign_title": is_foreign(edition.content["title"], code),
+        "title_lang": LANGUAGES[SERBIAN].tag if is_foreign(edition.content["title"], code) else "",
         "files": selectors.files_of(edition),
         "handovers": Handover.objects.filter(edition=edition).order_by("on", "id"),
         "asked": f"&edition={edition.number}" if edition.number != editions[0].number else "",

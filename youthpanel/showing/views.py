@@ -71,7 +71,9 @@ def recommendation(request: HttpRequest, slug: str) -> HttpResponse:
     if found is None:
         raise Http404
     context = shown(found, request.LANGUAGE_CODE)
-    return render(request, "youthpanel/recommendation.html", {**context, "each": context})
+    tag = LANGUAGES[SERBIAN].tag if context["foreign"] else ""
+    head = {"each": context, "title_lang": tag, "summary_lang": tag}
+    return render(request, "youthpanel/recommendation.html", {**context, **head})
 
 
 @read_only

@@ -17,10 +17,9 @@ from awareness.editorial.news.selectors import articles_page, find_article
 from awareness.topics.cards import shelves_about
 from awareness.topics.showing import (
     check_shown,
-    foreign_tag,
     is_unpublished_preview,
     led_on,
-    only_in_serbian,
+    said_in,
     unstored_previews,
     visible_among,
 )
@@ -65,8 +64,7 @@ def article(request: HttpRequest, *, slug: str) -> HttpResponse:
         if topics
         else [],
         "preview": is_unpublished_preview(request, found, now),
-        "foreign": only_in_serbian(found),
-        "title_lang": foreign_tag(found),
+        **said_in(found),
         "data": article_data(request, found, topics),
         "picture": shared_picture(found),
     }

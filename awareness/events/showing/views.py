@@ -26,7 +26,7 @@ from awareness.topics.showing import (
     is_preview,
     is_unpublished_preview,
     led_on,
-    only_in_serbian,
+    said_in,
     unstored_previews,
 )
 from clicksafely.common.cacheable import changes_at
@@ -126,7 +126,7 @@ def _page_of(request: HttpRequest, found: Event, now: datetime) -> dict[str, Any
         "data": event_data(request, found, shown, topics),
         "preview": is_unpublished_preview(request, found, now),
         "key": f"?{PREVIEW}={found.preview_key}" if is_preview(request, found) else "",
-        "foreign": only_in_serbian(found),
+        **said_in(found),
         **_feed(request),
     }
 

@@ -8,7 +8,7 @@ from django.utils import timezone
 from awareness.quizzes.models import Quiz
 from awareness.quizzes.playing.describing import quiz_data
 from awareness.quizzes.playing.subjects import is_heavy
-from awareness.topics.showing import PREVIEW, is_preview, is_unpublished_preview, only_in_serbian, visible_among
+from awareness.topics.showing import PREVIEW, is_preview, is_unpublished_preview, said_in, visible_among
 
 
 def show_start(request: HttpRequest, quiz: Quiz, *, lost: bool = False) -> HttpResponse:
@@ -21,7 +21,7 @@ def show_start(request: HttpRequest, quiz: Quiz, *, lost: bool = False) -> HttpR
         "topics": topics,
         "number": len(quiz.entries.all()),
         "heavy": is_heavy(quiz),
-        "foreign": only_in_serbian(quiz),
+        **said_in(quiz),
         "preview": is_unpublished_preview(request, quiz, now),
         "kept_params": (PREVIEW,),
         "structured": quiz_data(request, quiz, topics),

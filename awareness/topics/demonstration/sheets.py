@@ -1,18 +1,16 @@
 """A sheet as PDF (PDF/UA-1, set by typst) and as DOCX (Office Open XML, ISO/IEC 29500), in one written language."""
 
 import io
-import json
 import zipfile
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Final, Literal, NamedTuple
 
-import typst
 from django.utils.html import escape
 
 from awareness.topics.subjects.shape import Both
-from clicksafely.common.typefaces import FONTS
+from clicksafely.common import typesetting
 
 FOLDER: Final = Path(__file__).parent
 Kind = Literal["heading", "text", "list", "steps", "check", "table", "lines", "box", "sign"]
@@ -45,7 +43,7 @@ CENTRE: Final = Both(
 
 
 def as_pdf(sheet: Sheet, language: str, *, now: datetime) -> bytes:
-    """The sheet in `language` ("sr", "en"). Raises typst.TypstError."""
+    """The sheet in `language` ("sr", "en"). Raises typesetting.TypstError."""
     data = {
         "title": getattr(sheet.title, language),
         "under": getattr(sheet.under, language),
@@ -62,17 +60,7 @@ def as_pdf(sheet: Sheet, language: str, *, now: datetime) -> bytes:
             for part in sheet.parts
         ],
     }
-    made: bytes = typst.compile(
-        FOLDER / f"{sheet.layout}.typ",
-        root=FOLDER,
-        format="pdf",
-        font_paths=[FONTS],
-        ignore_system_fonts=True,
-        sys_inputs={"data": json.dumps(data, ensure_ascii=False)},
-        pdf_standards="ua-1",
-        timestamp=now.replace(microsecond=0),
-    )
-    return made
+    return typesetting.as_pdf(FOLDER / f"{sheet.layout}.typ", data, made_at=now)
 
 
 def as_docx(sheet: Sheet, language: str) -> bytes:

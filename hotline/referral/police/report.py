@@ -1,18 +1,16 @@
 """The report of a package as a PDF: PDF/UA-1 set by typst, labels in Serbian Cyrillic, evidence in a monospaced face as it is stored."""
 
-import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-import typst
 from django.utils import timezone, translation
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from clicksafely.common.typefaces import FONTS
+from clicksafely.common import typesetting
 from hotline.referral.police.archive import Member
 from hotline.templatetags.hosting import country_name
 
@@ -29,19 +27,11 @@ Row = tuple[str, str, bool]
 
 
 def typeset(content: Mapping[str, Any], *, recipient: str, members: Sequence[Member]) -> bytes:
-    """The PDF of what `contents.describe_package` returned; `members` are the package's other files. Raises typst.TypstError, OSError."""
+    """The PDF of what `contents.describe_package` returned; `members` are the package's other files. Raises typesetting.TypstError, OSError."""
     data = lay_out(content, recipient=recipient, members=members)
-    made: bytes = typst.compile(
-        FOLDER / "report.typ",
-        root=FOLDER,
-        format="pdf",
-        font_paths=[FONTS],
-        ignore_system_fonts=True,
-        sys_inputs={"data": json.dumps(_drawable(data), ensure_ascii=False)},
-        pdf_standards="ua-1",
-        timestamp=datetime.fromisoformat(content["made_at"]),
+    return typesetting.as_pdf(
+        FOLDER / "report.typ", _drawable(data), made_at=datetime.fromisoformat(content["made_at"])
     )
-    return made
 
 
 def drawable(text: str) -> str:

@@ -242,7 +242,7 @@ def test_an_english_page_says_where_words_are_serbian(client: Client) -> None:
     def marked(reader: PageReader) -> list[str]:
         return [tag for tag, given in reader.elements if given.get("lang") == "sr-Cyrl" and "hreflang" not in given]
 
-    assert marked(reader) == ["span", "h1", "p"]
+    assert marked(reader) == ["title", "meta", "span", "h1", "p"]
     assert "described in Serbian only" in reader.text
     assert marked(page(client, "a", "sr")) == ["html"]
 

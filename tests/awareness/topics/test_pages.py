@@ -193,7 +193,9 @@ def test_what_is_not_in_english_is_shown_in_serbian_and_says_so(client: Client) 
     page = read(client, "/en/topics/phishing/")
     assert "Пецање и преваре" in page.text
     assert "not in English yet" in page.text
-    assert [element["lang"] for _tag, element in page.elements if element.get("lang") == "sr-Cyrl"]
+    marked = [tag for tag, element in page.elements if element.get("lang") == "sr-Cyrl"]
+    assert marked[:4] == ["title", "meta", "meta", "meta"]
+    assert "header" in marked
     found = find_topic("phishing")
     assert found is not None
     assert set(read_topic(found).words) == {"sr"}

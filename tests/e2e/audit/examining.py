@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from playwright.sync_api import ConsoleMessage, Error, Page, Request, Response
 
+from tests.e2e.audit import spoken
 from tests.e2e.audit.keyboard import walk
 from tests.e2e.audit.ledger import Ledger
 from tests.e2e.looking import LOOKS, SETTLED, WIDER, faults
@@ -73,7 +74,7 @@ class Examiner:
             self._heard.clear()
 
     def examine(self, name: str, template: str, poses: Iterable[Pose], *, keyboard: bool) -> None:
-        """The page that is open, in each pose; with `keyboard` also by Tab, on a screen."""
+        """The page that is open, in each pose; with `keyboard` also by Tab and as a screen reader is told of it, on a screen."""
         found: list[tuple[str, str]] = []
         shown = tuple(poses)
         for pose in shown:
@@ -86,11 +87,13 @@ class Examiner:
             found += [
                 (rule, f"{where} [{pose}]") for rule, where in now if not (pose.forced and rule == "color-contrast")
             ]
+        if keyboard:
+            self._show(USUAL[1])
+            found += spoken.faults(self.page)
         found += self._heard
         self._heard.clear()
         self._ledger.write("looks", name, _once(found), template=template, figures={"looks": len(shown)})
         if keyboard:
-            self._show(USUAL[1])
             wrong, reached = walk(self.page)
             self._ledger.write("keyboard", name, wrong, template=template, figures={"reached": reached})
 

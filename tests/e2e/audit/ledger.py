@@ -34,10 +34,10 @@ class Look:
     figures: dict[str, float] = field(default_factory=dict)
 
 
-def code_digest() -> str:
-    """Changes whenever a file changes that git knows or would take, of those that make pages."""
+def code_digest(*more: str) -> str:
+    """Changes whenever a file changes that git knows or would take, of those that make pages and of the folders `more`."""
     listed = subprocess.run(
-        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard", *CODE],
+        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard", *CODE, *more],
         cwd=BASE_DIR,
         check=True,
         capture_output=True,

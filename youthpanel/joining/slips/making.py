@@ -1,21 +1,19 @@
 """The papers with codes: A4, six a page, to be cut; tagged (PDF/UA-1)."""
 
 import io
-import json
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final
 
 import segno
-import typst
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
+from clicksafely.common import typesetting
 from clicksafely.common.language import ENGLISH
 from clicksafely.common.script import in_script
-from clicksafely.common.typefaces import FONTS
 from youthpanel.joining import codes
 from youthpanel.joining.services import Invitation
 
@@ -23,7 +21,7 @@ FOLDER: Final = Path(__file__).parent
 
 
 def as_pdf(invitations: Sequence[Invitation], *, way_in: str, language: str) -> bytes:
-    """The file, in a language of LANGUAGES. `way_in` is the full address of the form. Raises typst.TypstError."""
+    """The file, in a language of LANGUAGES. `way_in` is the full address of the form. Raises typesetting.TypstError."""
     with override(language):
         data = {
             "lang": "en" if language == ENGLISH else "sr",
@@ -35,16 +33,7 @@ def as_pdf(invitations: Sequence[Invitation], *, way_in: str, language: str) -> 
             "address": way_in.split("://", 1)[-1],
             "slips": [_slip(each, way_in, language) for each in invitations],
         }
-    made: bytes = typst.compile(
-        FOLDER / "slips.typ",
-        root=FOLDER,
-        format="pdf",
-        font_paths=[FONTS],
-        ignore_system_fonts=True,
-        sys_inputs={"data": json.dumps(data, ensure_ascii=False)},
-        pdf_standards="ua-1",
-    )
-    return made
+    return typesetting.as_pdf(FOLDER / "slips.typ", data)
 
 
 def _words() -> list[str]:

@@ -1,12 +1,9 @@
 """The PDF of an edition: tagged, with outline, language and title (PDF/UA-1, ISO 14289-1). The same edition gives the same bytes."""
 
-import json
 from pathlib import Path
 from typing import Any, Final
 
-import typst
-
-from clicksafely.common.typefaces import FONTS
+from clicksafely.common import typesetting
 from youthpanel.papers.blocks import Block
 from youthpanel.papers.documents.townmap import alternative, as_svg, towns_of
 from youthpanel.papers.laying import Laid, Section
@@ -15,7 +12,7 @@ FOLDER: Final = Path(__file__).parent
 
 
 def as_pdf(laid: Laid) -> bytes:
-    """The file. Raises typst.TypstError where it cannot be set, such as for a letter that the typeface lacks."""
+    """The file. Raises typesetting.TypstError where it cannot be set, such as for a letter that the typeface lacks."""
     data = {
         "title": laid.title,
         "under": laid.under,
@@ -26,17 +23,7 @@ def as_pdf(laid: Laid) -> bytes:
         "contents_title": laid.contents_title,
         "sections": [_section(section, laid.language) for section in laid.sections],
     }
-    made: bytes = typst.compile(
-        FOLDER / "paper.typ",
-        root=FOLDER,
-        format="pdf",
-        font_paths=[FONTS],
-        ignore_system_fonts=True,
-        sys_inputs={"data": json.dumps(data, ensure_ascii=False)},
-        pdf_standards="ua-1",
-        timestamp=laid.issued_at.replace(microsecond=0),
-    )
-    return made
+    return typesetting.as_pdf(FOLDER / "paper.typ", data, made_at=laid.issued_at)
 
 
 def _section(section: Section, language: str) -> dict[str, Any]:
