@@ -74,7 +74,7 @@ HOMES: Final = (
                     B("Поруке могу да ми шаљу само они које познајем.", "Only people I know can write to me."),
                     B("На слици профила се не види школа ни зграда.", "My profile picture shows neither school nor house."),
                 )),
-                Part("heading", B("Телефон", "Telephone")),
+                Part("heading", B("Телефон", "Phone")),
                 Part("check", items=(
                     B("Локација је искључена за апликације којима не треба.", "Location is off for apps that do not need it."),
                     B("Камеру и микрофон сме да користи само оно што ја покренем.", "Only what I start may use camera and microphone."),
@@ -86,7 +86,7 @@ HOMES: Final = (
         ),
         B("Девет ставки за налог, профил и телефон. Штиклираш једну по једну.", "Nine points for account, profile and telephone. Tick them one by one."),
         (
-            B("За ђаке, али и за наставнике и родитеље: ставке су исте.", "For pupils, and for teachers and parents too: the points are the same."),
+            B("За ученике, али и за наставнике и родитеље: ставке су исте.", "For pupils, and for teachers and parents too: the points are the same."),
         ),
         (
             B("Свако ради на свом телефону; телефони се не показују другима.", "Everybody works on their own telephone; nobody shows it to others."),

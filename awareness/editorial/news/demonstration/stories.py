@@ -12,7 +12,7 @@ STORIES: Final = (
     Story(
         "prvi-cas-o-porukama-koje-zure",
         B("Први час о порукама које журе", "The first lesson about messages in a hurry"),
-        B("Наставници су пробали нови план часа о пецању. Ево шта су ђаци рекли.", "Teachers tried the new lesson plan about phishing. This is what pupils said."),
+        B("Наставници су пробали нову припрему за час о пецању. Ево шта су рекли ученици.", "Teachers tried the new lesson plan about phishing. This is what pupils said."),
         ("phishing",),
         31,
         (
@@ -87,13 +87,13 @@ STORIES: Final = (
     ),
     Story(
         "decji-detektivi-i-namestene-slike",
-        B("Ђаци детективи и намештене слике", "Pupils as detectives of made-up pictures"),
+        B("Ученици као детективи и намештене слике", "Pupils as detectives of made-up pictures"),
         B("Прсти, сенке и једно питање: ко је објавио први?", "Fingers, shadows and one question: who published it first?"),
         ("deepfakes",),
         3,
         (
             Block(Kind.TEXT, text=paragraphs(
-                "Машина данас прави слику човека који не постоји за неколико секунди. Знакови по којима се то види мењају се сваког месеца, а питање „ко је објавио први“ остаје.\n\nЗато радни лист полази од слике коју ђак сам изабере.",
+                "Машина данас прави слику човека који не постоји за неколико секунди. Знакови по којима се то види мењају се сваког месеца, а питање „ко је објавио први“ остаје.\n\nЗато радни лист полази од слике коју ученик сам изабере.",
                 "Today a machine makes a picture of a person who does not exist in seconds. The signs by which it shows change every month; the question “who published it first” stays.\n\nSo the worksheet begins with a picture that the pupil chooses.")),
             Block(Kind.IMAGE, alt=B("Цртеж: два једнака круга; под лупом се види да је један закрпљен.", "A drawing: two like circles; under a magnifying glass one of them is patched."), drawing=Drawing(C.LILAC, (
                 Shape("disc", C.TEAL, (130, 190, 410, 688)), Shape("box", C.SUN, (712, 680, 748, 960)), Shape("disc", C.SUN, (565, 146, 895, 732)),
@@ -113,7 +113,7 @@ STORIES: Final = (
         -7,
         (
             Block(Kind.TEXT, text=paragraphs(
-                "Школе добијају план за један час и плакат. Ко жели више, може да позове и родитеље.",
+                "Школе добијају припрему за један час и плакат. Ко жели више, може да позове и родитеље.",
                 "Schools get a plan for one lesson and a poster. Whoever wants more can invite parents too.")),
             Block(Kind.CALLOUT, B("Пријаве", "To take part"), paragraphs("Од понедељка, преко странице Контакт.", "From Monday, through the page Contact.")),
         ),
