@@ -113,7 +113,7 @@ MEETINGS: Final = (
         (
             Both(
                 "Корак по корак, на уређајима које родитељи донесу: куповина у апликацијама, место, непознати позиви, време пред екраном.",
-                "Step by step, on the devices that parents bring along: purchases in apps, location, unknown callers, time on screen.",
+                "Step by step, on the devices that parents bring along: purchases in apps, location, unknown callers, screen time.",
             ),
             Both(
                 "Подешавања не замењују поверење, па половину вечери посвећујемо разговору.",

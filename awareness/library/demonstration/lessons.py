@@ -150,7 +150,7 @@ LESSONS: Final = (
             B("Права или намештена?", "Real or made up?"),
             B("Радни лист о сликама и снимцима које је направила машина · 30 минута", "A worksheet about pictures and videos made by a machine · 30 minutes"),
             (
-                Part("text", B("Изабери једну слику са мреже која те је изненадила. Не мораш да је покажеш. Иди редом.", "Choose one picture from the net that surprised you. You need not show it. Go step by step.")),
+                Part("text", B("Изабери једну слику са мреже која те је изненадила. Не мораш да је покажеш. Иди редом.", "Choose one picture from the internet that surprised you. You need not show it. Go step by step.")),
                 Part("heading", B("Гледам", "I look")),
                 Part("check", items=(
                     B("Прсти, зуби, наочаре, сенке: да ли се слажу?", "Fingers, teeth, glasses, shadows: do they fit?"),
