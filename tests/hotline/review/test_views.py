@@ -396,7 +396,7 @@ def test_an_item_ends_without_referral_only_on_purpose(ana: Person, boris: Perso
     send(boris, case, "claim/")
     assess(boris, case, item, ILLEGAL)
     html = page(boris, case)
-    assert "Са овим садржајем окончава се још 1 отворена пријава." in html
+    assert "Са овим садржајем завршава се још 1 отворена пријава." in html
     assert 'name="confirmed"' not in html
     status, html = send(boris, case, f"act/{item.pk}/", kinds=["unavailable", "moved"])
     assert (status, 'name="confirmed"' in html, "Знам да ништа није прослеђено" in html) == (422, True, True)
