@@ -79,7 +79,7 @@ PARTNERS: Final[tuple[PartnerFacts, ...]] = (
         "network",
         2013,
         None,
-        "INHOPE, међународно удружење интернет линија за пријаву",
+        "INHOPE, међународно удружење линија за пријаву",
         "INHOPE, the International Association of Internet Hotlines",
         "Нет патрола је чланица од новембра 2013.",
         "Net Patrola has been a member since November 2013.",

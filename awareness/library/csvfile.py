@@ -64,10 +64,10 @@ def _decode(data: bytes) -> str:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = data[: error.start].count(b"\n") + 1
-        raise Unreadable(line, _("These are no letters in UTF-8. Save the file as “CSV UTF-8”.")) from error
+        raise Unreadable(line, _("This file is not in UTF-8. Save it as “CSV UTF-8”.")) from error
     if "\0" in text:
         line = text[: text.index("\0")].count("\n") + 1
-        raise Unreadable(line, _("This is no text: there are zero bytes in it."))
+        raise Unreadable(line, _("This is not text: there are zero bytes in it."))
     return text
 
 

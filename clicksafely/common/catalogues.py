@@ -5,6 +5,7 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
+import django
 from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import extract
 from babel.messages.mofile import write_mo
@@ -12,6 +13,8 @@ from babel.messages.pofile import read_po, write_po
 from django.utils.translation.template import templatize
 
 SOURCES = ("clicksafely", "awareness", "hotline", "youthpanel", "templates")
+# What it translates itself stays where ours does it otherwise, such as the names of months: no code of ours says those messages.
+OF_DJANGO = Path(django.__file__).parent / "conf" / "locale" / "sr" / "LC_MESSAGES" / "django.po"
 SINGULAR, PLURAL, IN_CONTEXT = None, (1, 2), ((1, "c"), 2)
 KEYWORDS = {
     "_": SINGULAR,
@@ -66,23 +69,26 @@ def messages_in(base_dir: Path) -> Iterator[Message]:
                 yield Message(message_id, context=context, locations=[(str(path.relative_to(base_dir)), 0)])
 
 
-def add_missing(path: Path, base_dir: Path) -> int:
-    """Add, untranslated, the messages that a catalogue lacks, and return how many; nothing is ever taken out."""
-    catalogue = read_catalogue(path)
-    missing = [message for message in messages_in(base_dir) if _lacks(catalogue, message)]
+def bring_up_to_date(path: Path, base_dir: Path) -> tuple[int, int]:
+    """Add, untranslated, the messages that a catalogue lacks, and take out those that nothing uses; returns how many of each."""
+    catalogue, messages = read_catalogue(path), list(messages_in(base_dir))
+    missing = [message for message in messages if _lacks(catalogue, message)]
     for message in missing:
         catalogue.add(message.id, context=message.context, locations=message.locations)
-    if missing:
+    unused = _unused(catalogue, messages)
+    for message in unused:
+        catalogue.delete(message.id, message.context)
+    if missing or unused:
         with path.open("wb") as file:
             write_po(file, catalogue, width=120, include_lineno=False)
-    return len(missing)
+    return len(missing), len(unused)
 
 
 def faults(path: Path, base_dir: Path) -> list[str]:
-    """What keeps a catalogue from being complete, a line each: messages missing, empty, fuzzy, with other placeholders or without a plural."""
-    catalogue = read_catalogue(path)
-    found = []
-    for message in messages_in(base_dir):
+    """What keeps a catalogue from being complete, a line each: messages missing, unused, empty, fuzzy, with other placeholders or without a plural."""
+    catalogue, messages = read_catalogue(path), list(messages_in(base_dir))
+    found = [f"{path}:{message.lineno}: nothing uses it: {message.id!r}" for message in _unused(catalogue, messages)]
+    for message in messages:
         if _lacks(catalogue, message):
             found.append(f"{message.locations[0][0]}: not in {path.name}: {message.id!r}")
         elif message.pluralizable and not catalogue.get(message.id, message.context).pluralizable:  # type: ignore[union-attr]
@@ -100,3 +106,13 @@ def faults(path: Path, base_dir: Path) -> list[str]:
 
 def _lacks(catalogue: Catalog, message: Message) -> bool:
     return bool(message.id) and catalogue.get(message.id, message.context) is None
+
+
+def _unused(catalogue: Catalog, messages: list[Message]) -> list[Message]:
+    used = {_key(message) for message in messages} | {_key(message) for message in read_catalogue(OF_DJANGO)}
+    return [message for message in catalogue if message.id and _key(message) not in used]
+
+
+def _key(message: Message) -> tuple[str | None, str]:
+    # A catalogue finds a message with a plural by its singular.
+    return message.context, message.id if isinstance(message.id, str) else message.id[0]

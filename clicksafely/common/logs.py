@@ -27,7 +27,7 @@ QUERY = re.compile(r"\?[^\s\"'>]+")
 
 
 def redact(text: str) -> str:
-    """`text` with every address, receipt, e-mail address, telephone number and query string replaced by its kind in brackets."""
+    """`text` with every address, receipt, e-mail address, phone number and query string replaced by its kind in brackets."""
     text = QUERY.sub("?[query]", text)
     for pattern in (IPV6, IPV4):
         text = pattern.sub(lambda match: "[address]" if _is_address(match[0]) else match[0], text)

@@ -43,7 +43,7 @@ def host_name(typed: str) -> str:
     except ValueError:
         url = None
     if url is None or not typed or set(typed) & set("/?#@ \\") or url.port or url.hostname.endswith("."):
-        raise ValidationError(_("This is no host or domain: write it without https:// and without a path."))
+        raise ValidationError(_("This is not a host or a domain: write it without https:// and without a path."))
     return str(url.hostname)
 
 
@@ -106,7 +106,7 @@ def set_registrar(*, host: Host, registrar: str, actor: User, now: datetime) -> 
 def _asn(key: str) -> str:
     digits = key.upper().removeprefix("AS").strip()
     if not (digits.isascii() and digits.isdecimal() and len(digits) <= 10 and 0 < int(digits) <= LARGEST_ASN):
-        raise ValidationError(_("This is no AS number. For example AS64500."))
+        raise ValidationError(_("This is not an AS number. For example AS64500."))
     return str(int(digits))
 
 

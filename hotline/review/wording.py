@@ -110,7 +110,7 @@ LINES: dict[str, Promise] = {
     "iccam.acted": gettext_lazy("ICCAM has what was done: %(iccam_action)s"),
     "iccam.assigned": gettext_lazy("Assigned over ICCAM to the hotline of %(country)s"),
     "iccam.given_up": gettext_lazy("ICCAM was not told: %(problem)s"),
-    "iccam.returned": gettext_lazy("Assigned to us again over ICCAM: to be decided anew"),
+    "iccam.returned": gettext_lazy("Assigned to us again over ICCAM: to be decided again"),
     "iccam.retried": gettext_lazy("ICCAM is told again"),
     "watch.asked": gettext_lazy("Check of availability asked for"),
     "watch.dismissed": gettext_lazy("Looked at what the checks could not tell: nothing follows"),

@@ -36,7 +36,7 @@ class PlacesForm(forms.Form):
             try:
                 self.place = app_location(data["app"], data["handle"])
             except ValueError:
-                self.add_error("handle", _("This is no name that an app would allow. Write the name alone."))
+                self.add_error("handle", _("No app would allow this name. Write the name alone."))
         elif data["handle"]:
             self.add_error("app", _("Please say in which app or game this profile is."))
         elif data["app"]:

@@ -73,5 +73,5 @@ def test_a_page_that_is_not_there_is_answered_in_its_language(client: Client) ->
     response = client.get("/en/nowhere/")
     assert response.status_code == 404
     assert "This page is not here" in response.content.decode()
-    assert "Ове стране овде нема" in client.get("/sr/nowhere/").content.decode()
-    assert "Ove strane ovde nema" in client.get("/sr-latn/nowhere/").content.decode()
+    assert "Ове странице овде нема" in client.get("/sr/nowhere/").content.decode()
+    assert "Ove stranice ovde nema" in client.get("/sr-latn/nowhere/").content.decode()

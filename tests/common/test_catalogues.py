@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
-from clicksafely.common.catalogues import add_missing, compile_catalogues, faults, messages_in
+from clicksafely.common.catalogues import bring_up_to_date, compile_catalogues, faults, messages_in
 
 HEADER = """msgid ""
 msgstr ""
@@ -81,6 +81,8 @@ def test_a_complete_catalogue_has_no_faults(project: Path) -> None:
         ('msgctxt "month"\n', "", "hotline/forms.py: not in django.po: 'May'"),
         ('msgstr[1] "%(count)s пријаве"', 'msgstr[1] "%(number)s пријаве"', "unknown named placeholder"),
         ('msgstr[2] "%(count)s пријава"', 'msgstr[2] ""', "not translated"),
+        ('msgid "Send"', 'msgid "Sent"\nmsgstr "Послато"\n\nmsgid "Send"', "nothing uses it: 'Sent'"),
+        ('msgctxt "month"\n', 'msgctxt "moon"\n', "nothing uses it: 'May'"),
     ],
 )
 def test_each_fault_is_named(project: Path, old: str, new: str, fault: str) -> None:
@@ -98,13 +100,22 @@ def test_a_message_that_stands_alone_has_no_plural(project: Path) -> None:
     ]
 
 
-def test_missing_messages_are_added_and_nothing_is_lost(project: Path) -> None:
-    extra = COMPLETE.replace('msgid "Send"', 'msgid "Unused"')
-    catalogue(project).write_text(extra)
-    assert add_missing(catalogue(project), project) == 1
+def test_missing_messages_are_added_and_unused_ones_taken_out(project: Path) -> None:
+    catalogue(project).write_text(COMPLETE.replace('msgid "Send"', 'msgid "Unused"'))
+    assert bring_up_to_date(catalogue(project), project) == (1, 1)
     assert [line.rpartition(": ")[2] for line in faults(catalogue(project), project)] == ["'Send'"]
-    assert 'msgid "Unused"' in catalogue(project).read_text()
-    assert add_missing(catalogue(project), project) == 0
+    assert "Unused" not in catalogue(project).read_text()
+    assert 'msgctxt "month"' in catalogue(project).read_text()
+    assert bring_up_to_date(catalogue(project), project) == (0, 0)
+
+
+def test_what_django_says_otherwise_stays(project: Path) -> None:
+    """Its own messages are used by its own code."""
+    ours = COMPLETE + '\nmsgctxt "alt. month"\nmsgid "May"\nmsgstr "маја"\n'
+    catalogue(project).write_text(ours)
+    assert faults(catalogue(project), project) == []
+    assert bring_up_to_date(catalogue(project), project) == (0, 0)
+    assert catalogue(project).read_text() == ours
 
 
 def test_compiled_catalogues_translate_and_are_written_only_when_the_source_changed(project: Path) -> None:

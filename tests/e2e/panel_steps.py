@@ -35,7 +35,7 @@ def done(page: Page) -> None:
 def call_seventy(page: Page, name: str, mark: str) -> None:
     """A cohort, and its members out of a spreadsheet; `name` is the first one's."""
     page.goto(f"{ADMIN}/cohort/add/")
-    page.locator("[name=name_sr]").fill(f"Кохорта {mark}")
+    page.locator("[name=name_sr]").fill(f"Генерација {mark}")
     page.locator("[name=slug]").fill(f"kohorta-{secrets.token_hex(4)}")
     page.locator("[name=begins_on]").fill((localdate() - timedelta(days=60)).isoformat())
     page.locator("[name=target]").fill("70")
@@ -54,7 +54,7 @@ def call_seventy(page: Page, name: str, mark: str) -> None:
         for code, value in said.items():
             cells[CODES.index(code)] = value
     page.goto(f"{ADMIN}/members/import/")
-    page.locator("[name=cohort]").select_option(label=f"Кохорта {mark}")
+    page.locator("[name=cohort]").select_option(label=f"Генерација {mark}")
     page.locator("[name=file]").set_input_files({"name": "чланови.xlsx", "mimeType": SHEET, "buffer": xlsx(rows)})
     go(page, "form[enctype] [type=submit]")
     go(page, "form:has([name=state]) [type=submit]")

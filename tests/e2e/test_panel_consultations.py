@@ -38,7 +38,7 @@ def act(page: Page, name: str) -> None:
 def test_from_the_form_to_the_results(sign_in: Callable[..., Page], site: Site) -> None:
     page, mark = sign_in("coordinator"), secrets.token_hex(3)
     with site.orm():
-        cohort = make_cohort(name_sr=f"Кохорта {mark}")
+        cohort = make_cohort(name_sr=f"Генерација {mark}")
         member = make_member(cohort)
         names = list(User.objects.filter(username__in=("coordinator", "safeguarding")).values_list("pk", flat=True))
 

@@ -93,7 +93,7 @@ def test_from_seventy_rows_to_a_name_that_is_nowhere(
     name = f"Живка {surname}"
     call_seventy(page, name, mark)
     with site.orm():
-        cohort = Cohort.objects.get(name_sr=f"Кохорта {mark}")
+        cohort = Cohort.objects.get(name_sr=f"Генерација {mark}")
         member = cohort.members.get(consents__document__contains=surname, consents__scope="online")
         adults = list(User.objects.filter(username__in=("coordinator", "safeguarding")).values_list("pk", flat=True))
     meet(page, cohort, member, name, mark)

@@ -21,7 +21,7 @@ SAID = "Рекла је да се плаши да иде кући."
 def invited(mark: str) -> Cohort:
     """A cohort of six, of whom the first agrees to photographs."""
     today = localdate()
-    cohort = make_cohort(name_sr=f"Кохорта {mark}", begins_on=today - timedelta(days=200))
+    cohort = make_cohort(name_sr=f"Генерација {mark}", begins_on=today - timedelta(days=200))
     school = make_school()
     members = [make_member(cohort, school=school, pseudonym=f"Јеж {mark} {number}") for number in range(6)]
     give_consent(members[0], "photograph", given_on=today - timedelta(days=5), expires_on=today + timedelta(days=50))

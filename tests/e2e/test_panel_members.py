@@ -44,7 +44,7 @@ def panel(site: Site) -> Panel:
     mark, now = secrets.token_hex(3), timezone.now()
     with site.orm():
         cohort = make_cohort(
-            name_sr=f"Кохорта {mark}", name_en=f"Cohort {mark}", begins_on=timezone.localdate() - timedelta(days=90)
+            name_sr=f"Генерација {mark}", name_en=f"Cohort {mark}", begins_on=timezone.localdate() - timedelta(days=90)
         )
         members = [make_consenting(cohort, pseudonym=f"{name} {mark}") for name in ("Храбри јеж", "Мирна сова")]
         adults = User.objects.filter(username__in=("coordinator", "safeguarding"))

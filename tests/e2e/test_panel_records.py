@@ -44,7 +44,7 @@ def mark() -> str:
 
 def test_from_a_spreadsheet_to_a_shadow(sign_in: Callable[..., Page], site: Site, mark: str) -> None:
     page = sign_in("coordinator")
-    cohort = f"Кохорта {mark}"
+    cohort = f"Генерација {mark}"
     page.goto("/admin/youthpanel/cohort/add/")
     page.locator("[name=name_sr]").fill(cohort)
     page.locator("[name=slug]").fill(f"kohorta-{secrets.token_hex(4)}")

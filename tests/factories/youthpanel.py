@@ -36,7 +36,7 @@ def make_cohort(**fields: Any) -> Cohort:
     slug = f"kohorta-{secrets.token_hex(3)}"
     defaults: dict[str, Any] = {
         "slug": slug,
-        "name_sr": "Прва кохорта",
+        "name_sr": "Прва генерација",
         "name_en": "First cohort",
         "begins_on": TODAY - timedelta(days=365),
         "target": 70,

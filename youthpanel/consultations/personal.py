@@ -1,4 +1,4 @@
-"""What in a text may lead to somebody: e-mail addresses, telephone numbers, accounts, names. Pure. It warns; a person decides."""
+"""What in a text may lead to somebody: e-mail addresses, phone numbers, accounts, names. Pure. It warns; a person decides."""
 
 import re
 from enum import Enum
@@ -11,7 +11,7 @@ class Kind(Enum):
     """What it looks like, in words."""
 
     EMAIL = gettext_lazy("e-mail address")
-    PHONE = gettext_lazy("telephone number")
+    PHONE = gettext_lazy("phone number")
     ACCOUNT = gettext_lazy("account")
     NAME = pgettext_lazy("moderation", "perhaps a name")
 

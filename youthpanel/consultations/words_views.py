@@ -119,7 +119,7 @@ def act(request: HttpRequest, consultation_id: int, quotation_id: int) -> HttpRe
     try:
         if "drop" in request.POST:
             quoting.drop_quotation(quotation=quotation, actor=actor, now=now)
-            messages.success(request, _("The quotation is gone."))
+            messages.success(request, _("The quotation is removed."))
         else:
             quoting.clear(quotation=quotation, actor=actor, now=now)
             messages.success(request, _("Cleared: it may be printed."))

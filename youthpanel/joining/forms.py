@@ -19,7 +19,7 @@ class JoinForm(forms.Form):
     """A code, as it was typed. `code` is cleaned to its letters."""
 
     code = forms.CharField(
-        label=_("Your code"),
+        label=pgettext_lazy("panel", "Your code"),
         max_length=LONGEST_TYPED,
         help_text=_("16 letters and digits from your paper. Spaces and dashes do not matter."),
         error_messages={"required": _("Type the code from your paper.")},

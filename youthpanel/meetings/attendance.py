@@ -70,7 +70,7 @@ def _refuse_strangers(meeting: Meeting, strangers: set[int]) -> None:
             % {"members": ", ".join(outside)}
         )
     if early:
-        said.append(_("No members on the day of the meeting: %(members)s.") % {"members": ", ".join(early)})
+        said.append(_("Not members on the day of the meeting: %(members)s.") % {"members": ", ".join(early)})
     if not said:
-        said.append(_("Somebody on this list is no member of the panel. Open the list anew."))
+        said.append(_("Somebody on this list is not a member of the panel. Open the list again."))
     raise RecordRefused([Fault("", text) for text in said])

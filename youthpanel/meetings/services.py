@@ -133,7 +133,7 @@ def _uninvite(meeting: Meeting, draft: MeetingDraft) -> None:
         faults.append(Fault("cohorts", said % {"cohorts": names}))
     early = recorded.filter(member__cohort__in=draft.cohorts).values_list("member__pseudonym", flat=True)
     if names := ", ".join(early[:5]):
-        said = _("It is recorded whether they came, but on this day they were no members: %(members)s.")
+        said = _("It is recorded whether they came, but on this day they were not members: %(members)s.")
         faults.append(Fault("day", said % {"members": names}))
     _refuse(faults)
     going.delete()

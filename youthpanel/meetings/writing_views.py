@@ -67,7 +67,7 @@ def minutes(request: HttpRequest, meeting_id: int) -> HttpResponse:
         return _show_minutes(request, found, form, DecisionFormSet(initial=rows_of(stored)))
     form, rows = MinutesForm(request.POST), DecisionFormSet(request.POST)
     if not (form.is_valid() & rows.is_valid()):
-        return _show_minutes(request, found, form, rows, refusal=_("Nothing was written. See below what to mend."))
+        return _show_minutes(request, found, form, rows, refusal=_("Nothing was written. See below what to fix."))
     draft = minutes_draft(form, rows)
     try:
         services.keep_minutes(

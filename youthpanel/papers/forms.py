@@ -43,7 +43,7 @@ class RecommendationForm(SluggedForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if "support" in self.fields:
-            self.fields["support"].help_text = _("Fewer than five are not told: nobody is to be recognised by it.")
+            self.fields["support"].help_text = _("Fewer than five are not published, so that nobody can be recognised.")
         ideas = self.fields.get("ideas")
         if isinstance(ideas, forms.ModelMultipleChoiceField):
             known = Q(recommendations=self.instance.pk) if self.instance.pk else Q()
@@ -79,7 +79,7 @@ class WhitePaperForm(SluggedForm):
                 raise ValidationError(
                     _(
                         "Somebody else saved this paper while you were writing. Your text is still in the form: copy what you need, then open the "
-                        "paper anew."
+                        "paper again."
                     ),
                     code="changed_meanwhile",
                 )

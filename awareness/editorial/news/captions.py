@@ -37,7 +37,7 @@ def read_captions(upload: Received) -> str:
     if not _SIGNATURE.match(text) or not _TIMES.search(text):
         raise CaptionsRefused(
             _(
-                "These are no captions in WebVTT: the file begins with WEBVTT and has lines such as 00:01.000 --> 00:04.000."
+                "These are not captions in WebVTT: such a file begins with WEBVTT and has lines such as 00:01.000 --> 00:04.000."
             )
         )
     return text + "\n"

@@ -93,7 +93,7 @@ class ContactMixin(forms.Form):
         help_text=gettext_lazy("The confirmation goes there, with a link to change or cancel."),
     )
     phone = line(
-        gettext_lazy("Telephone"),
+        gettext_lazy("Phone"),
         most=40,
         widget=forms.TextInput(attrs={"autocomplete": "tel", "inputmode": "tel"}),
         help_text=gettext_lazy("Only if something is urgent."),
@@ -117,7 +117,7 @@ class ContactMixin(forms.Form):
         """Refuse what cannot be called."""
         phone: str = self.cleaned_data["phone"]
         if phone and not (_PHONE.fullmatch(phone) and 6 <= len(_DIGIT.findall(phone)) <= 15):
-            raise ValidationError(_("A telephone number with its area code, such as 018 555 333."))
+            raise ValidationError(_("A phone number with its area code, such as 018 555 333."))
         return phone
 
     def contact(self) -> Contact:

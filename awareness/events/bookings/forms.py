@@ -136,7 +136,7 @@ class ChangeForm(DatesMixin, ContactMixin):
         dates = [Field(name, wrapper_class="choices") for name in ("first", "also") if name in self.fields]
         numbers = [name for name in ("size", "grade") if name in self.fields]
         note = _(
-            "Only if you want to replace them: what you wrote before is locked, and this page cannot read it. Then write all of it anew."
+            "Only if you want to replace them: what you wrote before is locked, and this page cannot read it. Then write all of it again."
         )
         parts = [
             *([Fieldset(_("When"), *dates)] if dates else []),
@@ -157,7 +157,7 @@ class ChangeForm(DatesMixin, ContactMixin):
         if any(data.get(name) for name in ("name", "email", "phone", "needs")):
             for name in ("name", "email", "phone"):
                 if name in data and not data[name]:
-                    self.add_error(name, _("Please write this anew too."))
+                    self.add_error(name, _("Please write this again too."))
         return data
 
     def change(self) -> Change:

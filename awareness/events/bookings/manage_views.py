@@ -26,8 +26,8 @@ from clicksafely.common.cookieless import CookielessFormMixin
 ENDED: Final = frozenset({BookingState.CANCELLED, BookingState.CALLED_OFF, BookingState.LAPSED})
 # What the page says after it did something, by the word in its address.
 DONE: Final[dict[str, Promise]] = {
-    "accepted": _("The places are yours. We look forward to you."),
-    "changed": _("Your booking is changed. A letter says how it is now."),
+    "accepted": _("The places are yours. We look forward to seeing you."),
+    "changed": _("Your booking is changed. The e-mail that is on its way to you says how it is now."),
     "cancelled": _("It is cancelled."),
 }
 QUESTIONS: Final = frozenset({"cancel", "change", "erase"})

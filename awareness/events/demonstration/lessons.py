@@ -61,7 +61,7 @@ LESSONS: Final = (
         EventKind.PRESENTATION,
         Both("Иза екрана је човек", "Behind the screen is a person"),
         Both(
-            "Презентација о говору мржње и лепом понашању у мрежи, са примерима из коментара које смо написали за ову прилику.",
+            "Презентација о говору мржње и лепом понашању на мрежи, са примерима из коментара које смо написали за ову прилику.",
             "A presentation about hate speech and good manners online, with comments that we wrote for the occasion.",
         ),
         (
@@ -84,7 +84,7 @@ LESSONS: Final = (
         EventKind.WORKSHOP,
         Both("Лозинка коју памтим", "A password I remember"),
         Both(
-            "Радионица за једно одељење: свако смисли реченицу која постаје лозинка и постави двостепену пријаву.",
+            "Радионица за једно одељење: свако смисли реченицу која постаје лозинка и укључи пријаву у два корака.",
             "A workshop for one class: everybody invents a sentence that becomes a password, and sets up two-step sign-in.",
         ),
         (

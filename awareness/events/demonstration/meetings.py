@@ -12,7 +12,7 @@ MEETINGS: Final = (
         EventKind.FOCUS_GROUP,
         Both("Шта нас брине, а шта не", "What worries us, and what does not"),
         Both(
-            "Фокус група са дванаесторо деце: о чему би волела да се више говори, а о чему одрасли брину узалуд.",
+            "Фокус-група са дванаесторо деце: о чему би волела да се више говори, а о чему одрасли брину узалуд.",
             "A focus group with twelve children: what they would like to hear more about, and what grown-ups worry about in vain.",
         ),
         (
@@ -36,7 +36,7 @@ MEETINGS: Final = (
         EventKind.FOCUS_GROUP,
         Both("Зашто (не) пријављујемо", "Why we do (not) report"),
         Both(
-            "Фокус група о томе шта дете спречава да каже одраслом, и како би дугме за пријаву требало да изгледа.",
+            "Фокус-група о томе шта дете спречава да каже одраслом, и како би дугме за пријаву требало да изгледа.",
             "A focus group about what keeps a child from telling a grown-up, and what a button for reports should look like.",
         ),
         (
@@ -107,13 +107,13 @@ MEETINGS: Final = (
         EventKind.FOR_PARENTS,
         Both("Први телефон", "The first phone"),
         Both(
-            "За родитеље ђака другог и трећег разреда: шта подесити пре него што телефон пређе у дечје руке.",
+            "За родитеље ученика другог и трећег разреда: шта подесити пре него што телефон пређе у дечје руке.",
             "For parents of second- and third-graders: what to set up before the phone passes into a child's hands.",
         ),
         (
             Both(
                 "Корак по корак, на уређајима које родитељи донесу: куповина у апликацијама, место, непознати позиви, време пред екраном.",
-                "Step by step, on the devices that parents bring along: purchases in apps, location, unknown callers, time on screen.",
+                "Step by step, on the devices that parents bring along: purchases in apps, location, unknown callers, screen time.",
             ),
             Both(
                 "Подешавања не замењују поверење, па половину вечери посвећујемо разговору.",

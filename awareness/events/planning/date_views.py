@@ -42,7 +42,7 @@ def add(request: HttpRequest, event_id: int) -> HttpResponse:
                 messages.warning(
                     request, _("This date is in the past: nobody can book it, but it can be closed with a report.")
                 )
-            messages.success(request, _("The date is there: %(date)s.") % {"date": planned})
+            messages.success(request, _("The date is added: %(date)s.") % {"date": planned})
             again = "_another" in request.POST
             return redirect("admin:events-date-add", event.pk) if again else to_date(planned)
     title = _("New date: %(name)s") % {"name": event}
@@ -110,7 +110,7 @@ def remove(request: HttpRequest, date_id: int) -> HttpResponse:
             services.remove_date(date=found, actor=acting(request), now=timezone.now())
         except NotPossible as error:
             return show_date(request, found, refusal=str(error.message))
-        messages.success(request, _("The date is gone."))
+        messages.success(request, _("The date is removed."))
         return redirect("admin:events_event_change", found.event_id)
     return to_date(found)
 

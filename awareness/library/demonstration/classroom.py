@@ -13,7 +13,7 @@ CLASSROOM: Final = (
         ResourceKind.LESSON_PLAN,
         Sheet(
             B("Лозинка коју памтим", "A password I remember"),
-            B("План часа · 3. и 4. разред · 45 минута · без рачунара", "A lesson plan · grades 3 and 4 · 45 minutes · no computer"),
+            B("Припрема за час · 3. и 4. разред · 45 минута · без рачунара", "A lesson plan · grades 3 and 4 · 45 minutes · no computer"),
             (
                 Part("heading", B("Шта ученици носе са часа", "What pupils take home")),
                 Part("list", items=(
@@ -47,7 +47,7 @@ CLASSROOM: Final = (
             B("Реченице нека буду измишљене: стварну лозинку ученик прави код куће.", "Let the sentences be invented: a real password is made at home."),
         ),
         B("Направити дугачку лозинку која се памти.", "To make a long password that is easy to remember."),
-        B("лозинка, налог, безбедност, план часа", "password, account, safety, lesson plan"),
+        B("лозинка, налог, безбедност, припрема за час", "password, account, safety, lesson plan"),
         ("privacy-settings", "personal-data"),
         ("educators",),
         ("7-9", "10-12"),
@@ -61,7 +61,7 @@ CLASSROOM: Final = (
         ResourceKind.LESSON_PLAN,
         Sheet(
             B("Реч која рањава", "A word that wounds"),
-            B("План часа о говору мржње · 8. разред и средња школа · 45 минута", "A lesson plan about hate speech · grade 8 and secondary school · 45 minutes"),
+            B("Припрема за час о говору мржње · 8. разред и средња школа · 45 минута", "A lesson plan about hate speech · grade 8 and secondary school · 45 minutes"),
             (
                 Part("heading", B("Циљ", "The aim")),
                 Part("text", B("Ученик разликује оштро мишљење, увреду и говор мржње и зна шта може да уради кад га види.", "A pupil can tell a sharp opinion, an insult and hate speech apart, and knows what to do on seeing it.")),
@@ -97,7 +97,7 @@ CLASSROOM: Final = (
             B("Не тражите примере са мрежа: неко у учионици може бити њихова мета.", "Ask for no examples from the networks: somebody in the room may be their target."),
         ),
         B("Препознати говор мржње и реаговати на њега.", "To recognise hate speech and respond to it."),
-        B("говор мржње, слобода изражавања, план часа", "hate speech, freedom of expression, lesson plan"),
+        B("говор мржње, слобода изражавања, припрема за час", "hate speech, freedom of expression, lesson plan"),
         ("hate-speech", "netiquette"),
         ("educators",),
         ("13-15", "16-18"),
@@ -115,7 +115,7 @@ CLASSROOM: Final = (
             (
                 Part("text", B("Сети се јучерашњег дана, од буђења до спавања. Где је све остало нешто о теби?", "Think of yesterday, from waking to sleeping. Where did something about you stay behind?")),
                 Part("table", columns=3, items=(
-                    B("Шта сам радио или радила", "What I did"), B("Ко је нешто сазнао", "Who learned something"), B("Да ли бих то рекао непознатом?", "Would I tell a stranger?"),
+                    B("Моја активност", "What I did"), B("Ко је нешто сазнао", "Who learned something"), B("Да ли бих то рекао непознатом?", "Would I tell a stranger?"),
                     *(B("", ""),) * 15,
                 )),
                 Part("heading", B("Шта мењам", "What I change")),
@@ -155,7 +155,7 @@ CLASSROOM: Final = (
             (
                 Part("text", B("Бележи један обичан дан. Не мењај ништа: не меримо ко је бољи, него чему екран служи.", "Note one ordinary day. Change nothing: we do not measure who is better but what the screen is for.")),
                 Part("table", columns=4, items=(
-                    B("Кад", "When"), B("Колико", "How long"), B("Чему", "What for"), B("Како сам се осећао", "How I felt"),
+                    B("Кад", "When"), B("Колико", "How long"), B("Чему", "What for"), B("Како је било", "How I felt"),
                     *(B("", ""),) * 24,
                 )),
                 Part("heading", B("Сутрадан", "The next day")),

@@ -17,8 +17,8 @@ HOMES: Final = (
             (
                 Part("heading", B("Кад и где", "When and where")),
                 Part("check", items=(
-                    B("За столом нема телефона, ни код одраслих.", "No telephones at the table, adults' included."),
-                    B("Телефони ноћу спавају ван собе. Где: ____________________", "At night telephones sleep outside the room. Where: ____________________"),
+                    B("За столом нема телефона, ни код одраслих.", "No phones at the table, adults' included."),
+                    B("Телефони ноћу спавају ван собе. Где: ____________________", "At night phones sleep outside the room. Where: ____________________"),
                     B("Пре игре: домаћи и пола сата напољу.", "Before games: homework and half an hour outside."),
                 )),
                 Part("heading", B("Шта делимо", "What we share")),
@@ -28,7 +28,7 @@ HOMES: Final = (
                 )),
                 Part("heading", B("Кад нешто крене наопако", "When something goes wrong")),
                 Part("check", items=(
-                    B("Дете може да каже све. Телефон због тога не губи.", "A child may say anything, and does not lose the telephone for it."),
+                    B("Дете може да каже све. Телефон због тога не губи.", "A child may say anything, and does not lose the phone for it."),
                     B("Одрасли прво слуша, па пита, па тек онда решава.", "An adult first listens, then asks, and only then decides."),
                 )),
                 Part("heading", B("Још два правила која сами пишемо", "Two more rules of our own")),
@@ -60,7 +60,7 @@ HOMES: Final = (
         ResourceKind.WORKSHEET,
         Sheet(
             B("Провера приватности за петнаест минута", "A privacy check in fifteen minutes"),
-            B("Листа за телефон и сваку мрежу коју користиш", "A checklist for your telephone and every network you use"),
+            B("Листа за телефон и сваку мрежу коју користиш", "A checklist for your phone and every network you use"),
             (
                 Part("heading", B("Налог", "Account")),
                 Part("check", items=(
@@ -74,7 +74,7 @@ HOMES: Final = (
                     B("Поруке могу да ми шаљу само они које познајем.", "Only people I know can write to me."),
                     B("На слици профила се не види школа ни зграда.", "My profile picture shows neither school nor house."),
                 )),
-                Part("heading", B("Телефон", "Telephone")),
+                Part("heading", B("Телефон", "Phone")),
                 Part("check", items=(
                     B("Локација је искључена за апликације којима не треба.", "Location is off for apps that do not need it."),
                     B("Камеру и микрофон сме да користи само оно што ја покренем.", "Only what I start may use camera and microphone."),
@@ -84,12 +84,12 @@ HOMES: Final = (
                 Part("lines", lines=3),
             ),
         ),
-        B("Девет ставки за налог, профил и телефон. Штиклираш једну по једну.", "Nine points for account, profile and telephone. Tick them one by one."),
+        B("Девет ставки за налог, профил и телефон. Штиклираш једну по једну.", "Nine points for account, profile and phone. Tick them one by one."),
         (
-            B("За ђаке, али и за наставнике и родитеље: ставке су исте.", "For pupils, and for teachers and parents too: the points are the same."),
+            B("За ученике, али и за наставнике и родитеље: ставке су исте.", "For pupils, and for teachers and parents too: the points are the same."),
         ),
         (
-            B("Свако ради на свом телефону; телефони се не показују другима.", "Everybody works on their own telephone; nobody shows it to others."),
+            B("Свако ради на свом телефону; телефони се не показују другима.", "Everybody works on their own phone; nobody shows it to others."),
             B("Питајте само која је ставка изненадила.", "Ask only which point surprised them."),
         ),
         B("Наћи и променити најважнија подешавања.", "To find and change the settings that matter most."),
@@ -124,7 +124,7 @@ HOMES: Final = (
                 )),
                 Part("heading", B("За одрасле", "For adults")),
                 Part("text", B("Прво реците: „Добро је што си ми рекао.“ Питања зашто и како могу да сачекају сутра.", "Say first: “It is good that you told me.” Why and how can wait until tomorrow.")),
-                Part("box", B("Не прослеђујте слику, ни као доказ. Полицији покажите телефон.", "Do not forward the picture, not even as evidence. Show the police the telephone.")),
+                Part("box", B("Не прослеђујте слику, ни као доказ. Полицији покажите телефон.", "Do not forward the picture, not even as evidence. Show the police the phone.")),
             ),
         ),
         B("Лист за младе и родитеље: пет корака и бројеви које вреди знати.", "A leaflet for young people and parents: five steps and the numbers to know."),

@@ -20,7 +20,7 @@ LESSONS: Final = (
                 Part("heading", B("Провери", "Check")),
                 Part("text", B("Ко пише? Куда води веза? Питај на други начин.", "Who writes? Where does the link lead? Ask another way.")),
                 Part("heading", B("Па кликни", "Then click")),
-                Part("text", B("Ниси сигуран? Покажи одраслом коме верујеш.", "Not sure? Show it to an adult you trust.")),
+                Part("text", B("Не знаш? Покажи одраслом коме верујеш.", "Not sure? Show it to an adult you trust.")),
                 Part("box", B("19833: бесплатно, за сва питања о интернету", "19833: free, for every question about the internet")),
             ),
             layout="poster",
@@ -31,7 +31,7 @@ LESSONS: Final = (
         ),
         (
             B("Залепите га поред рачунара или табле.", "Put it beside the computers or the board."),
-            B("На почетку часа нека ђаци кажу пример за сваку реч.", "Begin a lesson by asking pupils for an example of each word."),
+            B("На почетку часа нека ученици кажу пример за сваку реч.", "Begin a lesson by asking pupils for an example of each word."),
         ),
         B("Застати пре клика и знати кога питати.", "To pause before a click and to know whom to ask."),
         B("плакат, фишинг, лозинка", "poster, phishing, password"),
@@ -47,9 +47,9 @@ LESSONS: Final = (
         ResourceKind.LESSON_PLAN,
         Sheet(
             B("Порука која жури", "The message in a hurry"),
-            B("План часа о пецању · 5. до 8. разред · 45 минута", "A lesson plan about phishing · grades 5 to 8 · 45 minutes"),
+            B("Припрема за час о пецању · 5. до 8. разред · 45 минута", "A lesson plan about phishing · grades 5 to 8 · 45 minutes"),
             (
-                Part("heading", B("Шта ђаци носе са часа", "What pupils take home")),
+                Part("heading", B("Шта ученици носе са часа", "What pupils take home")),
                 Part("list", items=(
                     B("Препознају три знака преваре: жури, тражи тајну, води на чудну адресу.", "They know three signs of a fraud: it hurries, it asks for a secret, it leads to a strange address."),
                     B("Знају шта раде ако су већ кликнули: мењају лозинку и кажу одраслом.", "They know what to do after a wrong click: change the password and tell an adult."),
@@ -83,11 +83,11 @@ LESSONS: Final = (
         ),
         (
             B("Препишите или исеците поруке, по један комплет за пар.", "Copy or cut out the messages, one set a pair."),
-            B("Пустите да се ђаци не сложе: разлог је важнији од тачног одговора.", "Let them disagree: the reason matters more than the right answer."),
+            B("Пустите да се ученици не сложе: разлог је важнији од тачног одговора.", "Let them disagree: the reason matters more than the right answer."),
             B("Правило разреда залепите поред плаката „Стани. Провери. Па кликни.“", "Put the class rule up beside the poster “Stop. Check. Then click.”"),
         ),
         B("Три знака преваре и шта радити после погрешног клика.", "Three signs of a fraud and what to do after a wrong click."),
-        B("пецање, фишинг, превара, план часа", "phishing, fraud, lesson plan"),
+        B("пецање, фишинг, превара, припрема за час", "phishing, fraud, lesson plan"),
         ("phishing",),
         ("educators",),
         ("10-12", "13-15"),
@@ -102,10 +102,10 @@ LESSONS: Final = (
         ResourceKind.LESSON_PLAN,
         Sheet(
             B("Ја сам видео", "I saw it"),
-            B("План часа о дигиталном насиљу и онима који гледају · 45 минута", "A lesson plan about cyberbullying and those who watch · 45 minutes"),
+            B("Припрема за час о дигиталном насиљу и онима који гледају · 45 минута", "A lesson plan about cyberbullying and those who watch · 45 minutes"),
             (
                 Part("heading", B("Циљ", "The aim")),
-                Part("text", B("Ђак који види ругање зна бар два начина да помогне, а да сам не буде мета.", "A pupil who sees somebody mocked knows two ways to help without becoming a target.")),
+                Part("text", B("Ученик који види ругање зна бар два начина да помогне, а да сам не буде мета.", "A pupil who sees somebody mocked knows two ways to help without becoming a target.")),
                 Part("heading", B("Прича", "The story")),
                 Part("text", B("У групи од двадесет и осам чланова неко шаље измењену слику другарице. Шесторо се смеје. Двадесет и двоје ћути. Један од њих си ти.", "In a group of twenty-eight somebody sends a changed picture of a girl. Six laugh. Twenty-two are silent. One of them is you.")),
                 Part("heading", B("Задатак за групе од четворо", "For groups of four")),
@@ -127,7 +127,7 @@ LESSONS: Final = (
         ),
         B("Час за оне који гледају: шта може да уради неко ко види ругање у групи.", "A lesson for those who watch: what somebody can do who sees bullying in a group."),
         (
-            B("Већина ђака није ни жртва ни насилник: они гледају. Овај час је за њих.", "Most pupils neither suffer bullying nor do it: they watch. This lesson is for them."),
+            B("Већина ученика није ни жртва ни насилник: они гледају. Овај час је за њих.", "Most pupils neither suffer bullying nor do it: they watch. This lesson is for them."),
         ),
         (
             B("Договорите се пре часа с психологом школе где може да се настави разговор.", "Agree with the school's psychologist beforehand where a talk can go on."),
@@ -150,7 +150,7 @@ LESSONS: Final = (
             B("Права или намештена?", "Real or made up?"),
             B("Радни лист о сликама и снимцима које је направила машина · 30 минута", "A worksheet about pictures and videos made by a machine · 30 minutes"),
             (
-                Part("text", B("Изабери једну слику са мреже која те је изненадила. Не мораш да је покажеш. Иди редом.", "Choose one picture from the net that surprised you. You need not show it. Go step by step.")),
+                Part("text", B("Изабери једну слику са мреже која те је изненадила. Не мораш да је покажеш. Иди редом.", "Choose one picture from the internet that surprised you. You need not show it. Go step by step.")),
                 Part("heading", B("Гледам", "I look")),
                 Part("check", items=(
                     B("Прсти, зуби, наочаре, сенке: да ли се слажу?", "Fingers, teeth, glasses, shadows: do they fit?"),
@@ -172,9 +172,9 @@ LESSONS: Final = (
                 Part("lines", lines=3),
             ),
         ),
-        B("Ђак детектив: шта гледа, шта тражи и кад не дели даље.", "A pupil as detective: what to look at, what to search for and when not to pass on."),
+        B("Ученик као детектив: шта гледа, шта тражи и кад не дели даље.", "A pupil as detective: what to look at, what to search for and when not to pass on."),
         (
-            B("Лист ради са сликом коју ђак сам изабере, па не застарева.", "The sheet works with a picture that the pupil chooses, so it does not age."),
+            B("Лист ради са сликом коју ученик сам изабере, па не застарева.", "The sheet works with a picture that the pupil chooses, so it does not age."),
         ),
         (
             B("Прва колона је самостална, закључак у пару.", "The first part alone, the conclusion in pairs."),

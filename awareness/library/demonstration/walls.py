@@ -166,7 +166,7 @@ WALLS: Final = (
                     B("Копирајте адресу странице. Не преузимајте и не снимајте ништа што приказује злостављање детета: и то је кажњиво.", "Copy the address of the page. Download and record nothing that shows the abuse of a child: that is punishable too."),
                     B("На страници „Пријави садржај“ изаберите врсту и налепите адресу.", "On the page “Report content” choose a kind and paste the address."),
                     B("Име није потребно. Сачувајте шифру: њоме пратите шта је урађено.", "No name is needed. Keep the receipt: with it you can follow what was done."),
-                    B("Аналитичар прегледа пријаву. Оно што је незаконито иде полицији или домаћину садржаја.", "An analyst looks at the report. What is illegal goes to the police or to the host of the content."),
+                    B("Аналитичар прегледа пријаву. Оно што је незаконито иде полицији или ономе код кога је смештено.", "An analyst looks at the report. What is illegal goes to the police or to the host of the content."),
                 )),
                 Part("box", B("Неко је у опасности сада? Не чекајте одговор: полиција, 192.", "Is somebody in danger now? Do not wait for an answer: police, 192.")),
             ),

@@ -65,4 +65,4 @@ def _old(data: bytes, line: int) -> tuple[str, tuple[Note, ...]]:
                     0, _("The file is not UTF-8: it was read as %(name)s. Check the letters.") % {"name": name}, False
                 ),
             )
-    raise Undecodable(Note(line, _("These are no letters in UTF-8: save the file as UTF-8.")))
+    raise Undecodable(Note(line, _("This file is not in UTF-8: save it as UTF-8.")))

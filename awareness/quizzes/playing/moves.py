@@ -94,7 +94,7 @@ class PlayView(CookielessFormMixin, View):
         here = self._here()
         notice: str | Promise = ""
         if changed & {*before.answers, self._at()}:
-            notice = _("A question was changed while you were playing. It is asked anew; everything else stays.")
+            notice = _("A question was changed while you were playing. It is asked again; everything else stays.")
         elif here is None and act == "answer":
             notice = _("That question has just been taken out of the quiz. Everything else stays.")
         if go:

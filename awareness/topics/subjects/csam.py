@@ -46,7 +46,7 @@ TOPIC = FoundingTopic(
                     "Tell an adult you trust, or report the address to Net Patrola. No name needed.",
                 ),
                 Both(
-                    "Неко ти прети твојом сликом? Не плаћај и не шаљи нову. Позови неки од бројева на дну стране.",
+                    "Неко ти прети твојом сликом? Не плаћај и не шаљи нову. Позови неки од бројева на дну странице.",
                     "Is somebody threatening you with your picture? Do not pay and do not send another one. Call one of the numbers at the end of the page.",
                 ),
             ),

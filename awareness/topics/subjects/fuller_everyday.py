@@ -75,7 +75,7 @@ EVERYDAY: Final = (
     Fuller(
         "privacy-settings",
         children=(
-            B("Непознати ти пишу, прате те или знају где си био.", "Strangers write to you, follow you or know where you have been."),
+            B("Непознати ти пишу, прате те или знају где се крећеш.", "Strangers write to you, follow you or know where you have been."),
             B("Профил ти видиш другачије него други: погледај га са туђег налога.", "You see your profile differently from others: look at it from somebody else's account."),
             B("После ажурирања апликације подешавања су се вратила на почетна.", "After an update of an app the settings are back to what they were at first."),
         ),
@@ -95,8 +95,8 @@ EVERYDAY: Final = (
     Fuller(
         "screen-time",
         children=(
-            B("„Још пет минута“ постане сат, а ниси ни приметио.", "“Five more minutes” becomes an hour before you notice."),
-            B("Нервозан си кад не можеш да играш, а кад играш, више није забавно.", "You are on edge when you cannot play, and when you play it is no fun any more."),
+            B("„Још пет минута“ постане сат, а да се и не примети.", "“Five more minutes” becomes an hour before you notice."),
+            B("Љути те кад не можеш да играш, а кад играш, више није забавно.", "You are on edge when you cannot play, and when you play it is no fun any more."),
         ),
         parents=(
             B("Сан, јело и друштво попуштају пред екраном недељама, не једно вече.", "Sleep, meals and friends give way to the screen for weeks, not for an evening."),
@@ -115,7 +115,7 @@ EVERYDAY: Final = (
     Fuller(
         "social-networks",
         children=(
-            B("Бројиш срца и одлазиш тужан: то мрежа ради, а не твоји пријатељи.", "You count hearts and leave sad: that is what the network does, not your friends."),
+            B("Бројиш срца и растужиш се: то ради мрежа, а не твоји пријатељи.", "You count hearts and leave sad: that is what the network does, not your friends."),
             B("Неко тражи да те прати, а немате ниједног заједничког познаника.", "Somebody wants to follow you, and you have nobody in common."),
         ),
         parents=(

@@ -19,14 +19,14 @@ SECONDS = 180
 _PACKAGE: Final = "clicksafely.common.documents"
 OLD_OFFICE_HEAD: Final = b"\xd0\xcf\x11\xe0"
 
-DAMAGED = _("This file is damaged or did not arrive whole. Save it again and choose it anew.")
+DAMAGED = _("This file is damaged or did not arrive whole. Save it again and choose it again.")
 UNPACKS_TO_TOO_MUCH = _("This file unpacks to far more than a document holds. It was not taken.")
 HAS_MACROS = _("There are macros or other active parts in this document. Save it without them and choose it again.")
 ENCRYPTED = _("This document is protected by a password. Save it without one and choose it again.")
 NO_DOCUMENT = _(
     "This is an archive, and no document of a kind that we know. Add what is in it one by one, as PDF or as an office document."
 )
-BROKEN_PDF = _("This PDF cannot be opened: it is damaged or did not arrive whole. Save it again and choose it anew.")
+BROKEN_PDF = _("This PDF cannot be opened: it is damaged or did not arrive whole. Save it again and choose it again.")
 LOCKED_PDF = _("This PDF is protected by a password. Save it without one and choose it again.")
 OLD_OFFICE = _("This is a document of an old kind. Save it as .docx, .pptx, .xlsx or PDF and choose it again.")
 

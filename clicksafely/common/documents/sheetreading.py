@@ -22,7 +22,7 @@ from clicksafely.common.documents.checking import (
 from clicksafely.common.documents.verdicts import Verdict
 
 SECONDS: Final = 30
-NO_SHEET: Final = _("This is no spreadsheet. Save it as XLSX or as CSV and choose it again.")
+NO_SHEET: Final = _("This is not a spreadsheet. Save it as XLSX or as CSV and choose it again.")
 OLD_SHEET: Final = _("This is a spreadsheet of an old kind. Save it as .xlsx or CSV and choose it again.")
 TOO_LONG: Final = _(
     "There are more rows or columns in this file, or more in one cell, than can be taken at once. Divide it."

@@ -27,7 +27,7 @@ def read_certificate(pem: str) -> x509.Certificate:
     except ValueError as error:
         raise CertificateRefused(
             _(
-                "This is no certificate in PEM: it begins with -----BEGIN CERTIFICATE-----. Ask the police for that file."
+                "This is not a certificate in PEM: one begins with -----BEGIN CERTIFICATE-----. Ask the police for that file."
             )
         ) from error
     if len(found) > 1:

@@ -13,7 +13,7 @@ WORDS: dict[str, Promise] = {
     Problem.LONG_LINE: gettext_lazy("the line is far too long for a hash: this is another kind of file"),
     Problem.NO_HASH: gettext_lazy("the row has no hash"),
     Problem.BROKEN_ROW: gettext_lazy("the row cannot be read: look for a quotation mark too many"),
-    Problem.BINARY: gettext_lazy("this is no text; save the list as plain text or CSV in UTF-8"),
+    Problem.BINARY: gettext_lazy("this is not text; save the list as plain text or CSV in UTF-8"),
     Problem.EMPTY: gettext_lazy("there is no hash in this file"),
     Problem.NO_COLUMN: gettext_lazy("the header line names no column that we know: md5, sha1, sha256, pdq"),
     Problem.TWICE: gettext_lazy("the header line names a column twice"),

@@ -40,9 +40,7 @@ class _Reader(HTMLParser):
         language = values.get("lang", above[1])
         # What is cited keeps the words, and in English the letters, of its title.
         cited = tag == "cite" and language != "sr-Latn"
-        # A cell of a list of the staff side holds what somebody typed.
-        cell = tag in {"td", "th"} and values.get("class", "").startswith("field-")
-        silent = above[2] or values.get("translate") == "no" or tag in SILENT or cited or cell
+        silent = above[2] or values.get("translate") == "no" or tag in SILENT or cited
         if tag == "html":
             self.language = language
         if not silent or (tag == "textarea" and not above[2] and values.get("translate") != "no"):

@@ -224,7 +224,7 @@ def test_a_supervisor_adds_and_changes_a_contact_which_is_audited(vera: Person) 
 @pytest.mark.parametrize(
     ("field", "typed", "message"),
     [
-        ("key", "AS0", "This is no AS number."),
+        ("key", "AS0", "This is not an AS number."),
         ("key", "13335", "The register has an entry for this already."),
         ("email", "abuse(at)example.org", "Enter a valid email address."),
         ("form_address", "javascript:alert(1)", "Enter a valid URL."),

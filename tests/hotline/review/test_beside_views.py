@@ -223,7 +223,7 @@ def test_addresses_are_added_and_what_cannot_be_read_is_said(ana: Person, case: 
         ({"addresses": "ништа"}, "We found no address in this text."),
         ({"app": "Discord"}, "Please add the name of the profile"),
         ({"handle": "ana"}, "Please say in which app"),
-        ({"app": "Discord", "handle": "група из 7б, ко зна"}, "no name that an app would allow"),
+        ({"app": "Discord", "handle": "група из 7б, ко зна"}, "No app would allow this name"),
         ({"addresses": "x" * 20_001}, "This text is too long"),
     ],
 )

@@ -328,7 +328,7 @@ def test_a_decision_of_one_closes_what_is_not_illegal(ana: Person, case: Report)
     for item in case.items.order_by("pk"):
         assert assess(ana, case, item, NOT_ILLEGAL)[0] == 302
     html = page(ana, case)
-    assert "Предмет је окончан" in html
+    assert "Предмет је завршен" in html
     assert "није незаконито" in html
     assert "q-classification" not in html
 
@@ -383,7 +383,7 @@ def test_agreement_leads_to_action_and_action_to_the_end(ana: Person, boris: Per
     assert re.findall(r'name="kinds" value="(\w+)"[^>]* checked', html) == ["police"]
     assert send(boris, case, f"act/{item.pk}/", kinds=["police", "host"])[0] == 302
     html = page(boris, case)
-    assert "Предмет је окончан" in html
+    assert "Предмет је завршен" in html
     assert "пријављено полицији" in html
 
 
@@ -396,7 +396,7 @@ def test_an_item_ends_without_referral_only_on_purpose(ana: Person, boris: Perso
     send(boris, case, "claim/")
     assess(boris, case, item, ILLEGAL)
     html = page(boris, case)
-    assert "Са овим садржајем окончава се још 1 отворена пријава." in html
+    assert "Са овим садржајем завршава се још 1 отворена пријава." in html
     assert 'name="confirmed"' not in html
     status, html = send(boris, case, f"act/{item.pk}/", kinds=["unavailable", "moved"])
     assert (status, 'name="confirmed"' in html, "Знам да ништа није прослеђено" in html) == (422, True, True)
@@ -451,7 +451,7 @@ def test_a_case_is_set_aside(ana: Person, case: Report) -> None:
     assert send(ana, case, "set-aside/", state="duplicate")[0] == 302
     case.refresh_from_db()
     assert case.state == "duplicate"
-    assert "Предмет је окончан" in page(ana, case)
+    assert "Предмет је завршен" in page(ana, case)
 
 
 def test_only_ways_that_exist_set_aside(ana: Person, case: Report) -> None:

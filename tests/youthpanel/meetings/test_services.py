@@ -188,7 +188,7 @@ def test_attendance_waits_for_the_day_and_for_nobody_else(
 def test_a_cohort_whose_members_came_stays_invited(
     meeting: Meeting, members: list[Member], coordinator: User, now: datetime
 ) -> None:
-    other = make_cohort(name_sr="Друга кохорта")
+    other = make_cohort(name_sr="Друга генерација")
     stored = draft_of(meeting)
     moved = replace(stored, cohorts=frozenset({other.pk}))
     attend(meeting, {members[0].pk: True, members[1].pk: None}, coordinator)
@@ -201,7 +201,7 @@ def test_a_cohort_whose_members_came_stays_invited(
     with pytest.raises(RecordRefused) as refused:
         change(moved)
     assert fields(refused) == ["cohorts"]
-    assert "Прва кохорта" in str(refused.value.faults[0].message)
+    assert "Прва генерација" in str(refused.value.faults[0].message)
     early = stored.starts_at - timedelta(days=400)
     with pytest.raises(RecordRefused) as refused:
         change(replace(stored, starts_at=early, ends_at=early + timedelta(hours=2)))

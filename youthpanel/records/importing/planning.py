@@ -71,7 +71,7 @@ def _read_header(row: Sequence[str], line: int, plan: Plan) -> dict[str, int]:
         elif code:
             header[code] = position
         elif heading:
-            text = _("“%(heading)s” is no column that is known. See the template for all columns.")
+            text = _("“%(heading)s” is not a known column. See the template for all columns.")
             plan.problems.append(Problem(line, "", place, text % {"heading": heading}))
     for code in NEEDED:
         if code not in header:

@@ -40,7 +40,7 @@ SUBJECTS: Final = (
         b("Две идеје су постале препоруке Министарству и објављене су у Белој књизи.", "Two ideas became recommendations to the Ministry, published in the White Paper."),
     ),
     Subject(
-        b("Шта би волео или волела да наставници знају?", "What would you like teachers to know?"),
+        b("Шта желиш да наставници знају?", "What would you like teachers to know?"),
         ("Како се пријављује налог.", "Да није свака игра лоша.", "Шта да раде када им кажемо.", "Како раде препоруке на мрежи.", "Да и ми можемо да их научимо.", "Да нас прво саслушају."),
         (b("Обука", "Training"), b("Поверење", "Trust")),
         b("Обука наставника је ушла у Белу књигу. Министарство је питању дало рок.", "Training of teachers went into the White Paper. The Ministry has set a date for it."),
@@ -58,7 +58,7 @@ SUBJECTS: Final = (
         b("Свака школа која учествује има особу којој се може рећи, а на вратима пише ко је то.", "Every school that takes part has a person who can be told, with a name on the door."),
     ),
     Subject(
-        b("О чему би волео или волела да разговараш код куће?", "What would you like to talk about at home?"),
+        b("О чему желиш да разговараш код куће?", "What would you like to talk about at home?"),
         ("О игрицама, без викања.", "О томе зашто не смем да имам налог.", "О сликама које објављују моји.", "О времену пред екраном.", "О томе шта они раде на телефону.", "О лажним вестима."),
         (b("Договор", "An agreement"), b("Приватност", "Privacy")),
         b("Направљен је листић за породичан договор. Налази се међу материјалима.", "A sheet for an agreement in the family was made. It is among the resources."),
@@ -79,7 +79,7 @@ SUBJECTS: Final = (
         b("Које право ти највише недостаје?", "Which right do you miss most?"),
         ("Да се слика обрише када то тражим.", "Да ме неко пита пре објаве.", "Да правила буду кратка.", "Да се чује и наше мишљење.", "Да нико не чита моје поруке.", "Да знам ко има моје податке."),
         (b("Приватност", "Privacy"), b("Просте речи", "Simple words")),
-        b("Права су написана простим речима и објављена на страни за децу.", "Rights were written in simple words and published on the page for children."),
+        b("Права су написана простим речима и објављена на страници за децу.", "Rights were written in simple words and published on the page for children."),
     ),
     Subject(
         b("Како је бити на мрежи у твом месту?", "What is it like to be online where you live?"),

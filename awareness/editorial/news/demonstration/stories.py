@@ -12,7 +12,7 @@ STORIES: Final = (
     Story(
         "prvi-cas-o-porukama-koje-zure",
         B("Први час о порукама које журе", "The first lesson about messages in a hurry"),
-        B("Наставници су пробали нови план часа о пецању. Ево шта су ђаци рекли.", "Teachers tried the new lesson plan about phishing. This is what pupils said."),
+        B("Наставници су пробали нову припрему за час о пецању. Ево шта су рекли ученици.", "Teachers tried the new lesson plan about phishing. This is what pupils said."),
         ("phishing",),
         31,
         (
@@ -38,8 +38,8 @@ STORIES: Final = (
         (
             Block(Kind.TEXT, text=paragraphs(
                 "Родитељи најчешће питају колико сати је превише. Важније је шта дете ради за екраном и да ли може да прича о томе.\n\nЗато састанак почиње питањем за одрасле: кад сте последњи пут погледали телефон за столом?",
-                "Parents mostly ask how many hours are too many. What a child does at the screen, and whether it can speak of it, matters more.\n\nSo the evening begins with a question for adults: when did you last look at your telephone at the table?")),
-            Block(Kind.IMAGE, alt=B("Цртеж: сто са четири тањира и корпом за телефоне.", "A drawing: a table with four plates and a basket for telephones."), drawing=Drawing(C.PEACH, (
+                "Parents mostly ask how many hours are too many. What a child does at the screen, and whether it can speak of it, matters more.\n\nSo the evening begins with a question for adults: when did you last look at your phone at the table?")),
+            Block(Kind.IMAGE, alt=B("Цртеж: сто са четири тањира и корпом за телефоне.", "A drawing: a table with four plates and a basket for phones."), drawing=Drawing(C.PEACH, (
                 Shape("box", C.TEAL, (120, 260, 880, 780)), Shape("disc", C.PAPER, (180, 320, 320, 569)), Shape("disc", C.PAPER, (680, 320, 820, 569)),
                 Shape("disc", C.PAPER, (270, 540, 400, 771)), Shape("disc", C.PAPER, (600, 540, 730, 771)), Shape("box", C.SUN, (410, 350, 590, 560)),
                 Shape("box", C.INK, (440, 390, 480, 520)), Shape("box", C.INK, (500, 390, 540, 520)),
@@ -50,7 +50,7 @@ STORIES: Final = (
                 (
                     Part("table", items=(
                         B("Време", "Time"), B("Шта радимо", "What we do"),
-                        B("5 мин", "5 min"), B("Питање за одрасле: кад сте последњи пут погледали телефон за столом?", "A question for adults: when did you last look at your telephone at the table?"),
+                        B("5 мин", "5 min"), B("Питање за одрасле: кад сте последњи пут погледали телефон за столом?", "A question for adults: when did you last look at your phone at the table?"),
                         B("15 мин", "15 min"), B("У групама: једна навика коју желим да задржим, једна коју желим да променим.", "In groups: one habit I want to keep, one I want to change."),
                         B("15 мин", "15 min"), B("Свака породица почиње свој договор. Завршава га код куће, са дететом.", "Each family begins its agreement and finishes it at home, with the child."),
                         B("5 мин", "5 min"), B("Кога зовемо: 19833, 116111, школски психолог.", "Whom we call: 19833, 116111, the school's psychologist."),
@@ -58,7 +58,7 @@ STORIES: Final = (
                     Part("box", B("Без снимака и прича о туђој деци.", "No recordings and no stories about other people's children.")),
                 ),
             )),
-            Block(Kind.QUESTION, B("Треба ли забранити телефон?", "Should the telephone be forbidden?"), paragraphs(
+            Block(Kind.QUESTION, B("Треба ли забранити телефон?", "Should the phone be forbidden?"), paragraphs(
                 "Забрана прекида и разговор. Договор који важи за све, и за одрасле, траје дуже.",
                 "A ban ends the talk as well. An agreement that holds for everybody, adults included, lasts longer.")),
         ),
@@ -82,18 +82,18 @@ STORIES: Final = (
             ))),
             Block(Kind.QUESTION, B("Да ли смем да пошаљем доказ другу?", "May I send the evidence to a friend?"), paragraphs(
                 "Не. Слика малолетне особе не сме да се прослеђује, ни као доказ. Покажи телефон полицији.",
-                "No. A picture of a minor must not be passed on, not even as evidence. Show the telephone to the police.")),
+                "No. A picture of a minor must not be passed on, not even as evidence. Show the phone to the police.")),
         ),
     ),
     Story(
         "decji-detektivi-i-namestene-slike",
-        B("Ђаци детективи и намештене слике", "Pupils as detectives of made-up pictures"),
+        B("Ученици као детективи и намештене слике", "Pupils as detectives of made-up pictures"),
         B("Прсти, сенке и једно питање: ко је објавио први?", "Fingers, shadows and one question: who published it first?"),
         ("deepfakes",),
         3,
         (
             Block(Kind.TEXT, text=paragraphs(
-                "Машина данас прави слику човека који не постоји за неколико секунди. Знакови по којима се то види мењају се сваког месеца, а питање „ко је објавио први“ остаје.\n\nЗато радни лист полази од слике коју ђак сам изабере.",
+                "Машина данас прави слику човека који не постоји за неколико секунди. Знакови по којима се то види мењају се сваког месеца, а питање „ко је објавио први“ остаје.\n\nЗато радни лист полази од слике коју ученик сам изабере.",
                 "Today a machine makes a picture of a person who does not exist in seconds. The signs by which it shows change every month; the question “who published it first” stays.\n\nSo the worksheet begins with a picture that the pupil chooses.")),
             Block(Kind.IMAGE, alt=B("Цртеж: два једнака круга; под лупом се види да је један закрпљен.", "A drawing: two like circles; under a magnifying glass one of them is patched."), drawing=Drawing(C.LILAC, (
                 Shape("disc", C.TEAL, (130, 190, 410, 688)), Shape("box", C.SUN, (712, 680, 748, 960)), Shape("disc", C.SUN, (565, 146, 895, 732)),
@@ -113,7 +113,7 @@ STORIES: Final = (
         -7,
         (
             Block(Kind.TEXT, text=paragraphs(
-                "Школе добијају план за један час и плакат. Ко жели више, може да позове и родитеље.",
+                "Школе добијају припрему за један час и плакат. Ко жели више, може да позове и родитеље.",
                 "Schools get a plan for one lesson and a poster. Whoever wants more can invite parents too.")),
             Block(Kind.CALLOUT, B("Пријаве", "To take part"), paragraphs("Од понедељка, преко странице Контакт.", "From Monday, through the page Contact.")),
         ),

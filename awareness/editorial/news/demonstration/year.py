@@ -93,7 +93,7 @@ YEAR: Final = (
     ),
     Story(
         "panel-mladih-predao-belu-knjigu",
-        B("Панел младих предао Белу књигу", "The youth panel has handed over its White Paper"),
+        B("Омладински панел предао Белу књигу", "The youth panel has handed over its White Paper"),
         B("Дванаест препорука о томе како школа да учи о интернету стигло је до Министарства.", "Twelve recommendations on how schools should teach about the internet have reached the Ministry."),
         ("social-networks", "netiquette"),
         94,

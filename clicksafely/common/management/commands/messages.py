@@ -9,20 +9,21 @@ from clicksafely.common import catalogues
 
 
 class Command(BaseCommand):
-    help = "Add the messages of code and templates that the Serbian catalogue lacks. With --check: fail on what is incomplete."
+    help = "Add the messages of code and templates that the Serbian catalogue lacks and take out those that nothing uses. With --check: fail on what is incomplete."
     requires_system_checks = ()
 
     def add_arguments(self, parser: Any) -> None:
         """One flag."""
         parser.add_argument(
-            "--check", action="store_true", help="change nothing; fail if a message is missing, empty or fuzzy"
+            "--check", action="store_true", help="change nothing; fail if a message is missing, unused, empty or fuzzy"
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Works on the project's own catalogue alone."""
         path = settings.LOCALE_PATHS[0] / "sr" / "LC_MESSAGES" / "django.po"
         if not options["check"]:
-            self.stdout.write(f"{catalogues.add_missing(path, settings.BASE_DIR)} messages added to {path}")
+            added, removed = catalogues.bring_up_to_date(path, settings.BASE_DIR)
+            self.stdout.write(f"{added} messages added to {path}, {removed} that nothing uses taken out")
             return
         faults = catalogues.faults(path, settings.BASE_DIR)
         if faults:

@@ -125,7 +125,7 @@ def test_a_file_stays_until_another_one_is_chosen(editor: Person, whole: Article
         (
             {"kind": "text", "text_sr": "x", "captions_file_sr": SimpleUploadedFile("a.vtt", b"1\n00:00:01,000 --> 00:00:02,000\nx")},
             "captions_file_sr",
-            "These are no captions in WebVTT",
+            "These are not captions in WebVTT",
         ),
         (
             {"kind": "text", "text_sr": "x", "captions_file_en": SimpleUploadedFile("a.vtt", b"WEBVTT\n\xff\xfe")},

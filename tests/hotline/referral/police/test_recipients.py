@@ -57,7 +57,7 @@ def test_one_without_a_key_usage_may_be_used(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("pem", ["x", "-----BEGIN CERTIFICATE-----\nMII\n-----END CERTIFICATE-----", "\x00"])
 def test_what_is_none_is_refused(pem: str) -> None:
-    with translation.override("en"), pytest.raises(CertificateRefused, match="no certificate"):
+    with translation.override("en"), pytest.raises(CertificateRefused, match="not a certificate"):
         read_certificate(pem)
 
 
@@ -66,7 +66,7 @@ def test_a_chain_is_refused(keys: Keys, tmp_path: Path) -> None:
 
 
 def test_a_private_key_is_never_taken(keys: Keys) -> None:
-    assert "no certificate" in errors(certificate=keys.key_file.read_text())["certificate"][0]
+    assert "not a certificate" in errors(certificate=keys.key_file.read_text())["certificate"][0]
 
 
 def test_one_that_has_expired_can_still_be_switched_off(keys: Keys) -> None:

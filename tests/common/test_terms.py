@@ -1,0 +1,190 @@
+"""What a machine can hold about the language: complete, in its own letters, in the words of docs/terms.md."""
+
+import ast
+import json
+import re
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from typing import Any, Final
+
+import pytest
+from babel.messages.catalog import Message
+from django.conf import settings
+
+from clicksafely.common.catalogues import SOURCES, faults, read_catalogue
+from tests.e2e.audit.words import stray_words
+
+CATALOGUE: Final = settings.LOCALE_PATHS[0] / "sr" / "LC_MESSAGES" / "django.po"
+TERMS: Final = settings.BASE_DIR / "docs" / "terms.md"
+# Words that visitors may search by, right or wrong.
+SEARCHED: Final = (Path("awareness/gathering/founding.py"), Path("awareness/gathering/pages.py"))
+SERBIAN: Final = "абвгдђежзијклљмнњопрстћуфхцчџш"
+PLACEHOLDER: Final = re.compile(r"%\(\w+\)[sd]|%%|\{\{? ?\w* ?\}?\}|\0")
+TAG: Final = re.compile(r"<[^>]*>")
+WORD: Final = re.compile(r"[^\W\d_]+")
+MIXED: Final = re.compile(r"[A-Za-z][\u0400-\u04ff]|[\u0400-\u04ff][A-Za-z]")
+SPOKEN_TO_ADULTS: Final = re.compile(r"\b(?:Ви|Вас|Вам|Вама|Ваш\w*)\b")
+SPOKEN_TO_CHILDREN: Final = re.compile(r"\b(?:[Тт]и си|[Тт]ебе|[Тт]еби|[Тт]вој\w*)\b")
+# Croatian words and ijekavian forms, by how they begin; what Serbian forms begin alike is named by more letters.
+ELSEWHERE: Final = re.compile(
+    r"\b(?:тко|нетко|увјет|тједан|тисућ|сустав|повијест|уопће|точно|рачунал|опћенит|сувремен|твртк|кориштењ|судјел"
+    r"|дијет|дјец|вријем|мјест|ријеч|лијеп|свјет|овдје|гдје|увијек|послије|прије(?!м)|слиједе|умјет|обавијест|извјешт"
+    r"|примјер|тијел|двије|смјер|човјек|бијел|видјет|вољет|живјет|хтјет|сјећ|вјер|недјељ|утјец)\w*",
+    re.IGNORECASE,
+)
+# How the words of a term end in the other cases and numbers.
+ENDINGS: Final = "(?:[аеиоу]|[аеиоу][гјмх]|ога|ому|ама|има|ов[аеиу]|овима)?"
+FORMS: Final = (
+    ("и/или", re.compile(r"и/или")),
+    ("two genders at once", re.compile(r"[а-џ]/(?:ла|а|ица)\b")),
+    ("a dash between words", re.compile(r"\s[-–—]\s|—")),
+    ("a straight quotation mark", re.compile(r'"')),
+    ("quotation marks of English", re.compile("”")),
+    ("two spaces", re.compile(r"\S {2,}\S")),
+    ("a space before a mark", re.compile(r"\s[,;:.!?](?:\s|$)")),
+)
+
+
+def texts_of(message: Message) -> list[str]:
+    return [message.string] if isinstance(message.string, str) else list(message.string)
+
+
+@cache
+def catalogue() -> list[Message]:
+    return [message for message in read_catalogue(CATALOGUE) if message.id]
+
+
+@cache
+def translations() -> list[str]:
+    return [PLACEHOLDER.sub("7", TAG.sub("", text)) for message in catalogue() for text in texts_of(message)]
+
+
+@cache
+def english() -> list[str]:
+    ids = [message.id if isinstance(message.id, tuple | list) else [message.id] for message in catalogue()]
+    return [PLACEHOLDER.sub("7", TAG.sub("", text)) for pair in ids for text in pair]
+
+
+def _strings_of(path: Path) -> Iterator[str]:
+    if path.suffix == ".json":
+        yield from _serbian_of(json.loads(path.read_text()))
+        return
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            yield node.value
+
+
+def _serbian_of(data: Any) -> Iterator[str]:
+    if isinstance(data, dict):
+        for key, value in data.items():
+            yield from [value] if key == "sr" and isinstance(value, str) else _serbian_of(value)
+    elif isinstance(data, list):
+        for value in data:
+            yield from _serbian_of(value)
+
+
+@cache
+def founding() -> list[str]:
+    """The Serbian texts that come with the code: topics, quizzes, games, materials, news, events, the panel's demonstration."""
+    folders = [settings.BASE_DIR / source for source in SOURCES if source != "templates"]
+    paths = [path for folder in folders for path in folder.rglob("*") if path.suffix in {".py", ".json"}]
+    kept = [path for path in paths if {"founding", "demonstration", "subjects"} & {*path.parts, path.stem}]
+    kept = [path for path in kept if path.relative_to(settings.BASE_DIR) not in SEARCHED]
+    texts = [text for path in sorted(kept) for text in _strings_of(path)]
+    return [TAG.sub(" ", text) for text in texts if re.search("[а-џ]", text)]
+
+
+def not_used(column: str) -> list[str]:
+    """The terms of a last column that are used nowhere: without what is in italics or in brackets."""
+    plain = re.sub(r"\*[^*]*\*|\([^)]*\)", "", column)
+    return [term.strip() for term in plain.split(",") if term.strip()]
+
+
+def pattern(term: str) -> re.Pattern[str]:
+    """In every case and number; what stands in „…“ is spoken about, not used."""
+    return re.compile(
+        r"(?<!„)\b" + r"\s+".join(map(_inflected, term.split())) + r"\b", 0 if term[0].isupper() else re.I
+    )
+
+
+def _inflected(word: str) -> str:
+    if not re.search("[а-џ]", word):
+        return word + r"s?" if word.islower() else word
+    return word if len(word) < 4 else re.sub("[аеиоу]$", "", word) + ENDINGS
+
+
+def rows() -> list[list[str]]:
+    lines = [line for line in TERMS.read_text().splitlines() if line.startswith("| ")]
+    return [[cell.strip() for cell in line.strip("|").split("|")] for line in lines]
+
+
+TABLED: Final = [term for row in rows() if row[2] != "not" for term in not_used(row[2])]
+
+
+def found(what: re.Pattern[str], texts: list[str]) -> list[str]:
+    return [text for text in texts if what.search(text)]
+
+
+def test_every_message_is_translated_and_none_is_left_over() -> None:
+    assert faults(CATALOGUE, settings.BASE_DIR) == []
+
+
+def test_every_plural_has_its_three_forms() -> None:
+    plurals = [message for message in catalogue() if message.pluralizable]
+    assert len(plurals) > 100
+    assert [message.id for message in plurals if len(texts_of(message)) != 3 or not all(texts_of(message))] == []
+
+
+def test_only_names_are_in_latin_letters() -> None:
+    html = '<html lang="sr-Cyrl"><body><p>{}</p></body></html>'
+    wrong = {text: stray for text in translations() if (stray := stray_words(html.format(text)))}
+    assert wrong == {}
+
+
+def test_no_word_has_letters_of_two_scripts_or_of_another_language() -> None:
+    texts = translations() + founding()
+    assert found(MIXED, texts) == []
+    words = {word for text in texts for word in WORD.findall(text) if re.search("[\u0400-\u04ff]", word)}
+    assert sorted(word for word in words if set(word.casefold()) - set(SERBIAN)) == []
+
+
+@pytest.mark.parametrize(("name", "what"), FORMS)
+def test_how_serbian_is_not_written(name: str, what: re.Pattern[str]) -> None:
+    assert found(what, translations()) == [], name
+
+
+def test_quotation_marks_come_in_pairs() -> None:
+    serbian = translations() + founding()
+    assert [text for text in serbian if text.count("„") != text.count("“")] == []
+    assert [text for text in english() if text.count("“") != text.count("”") or '"' in text] == []
+
+
+def test_nobody_is_addressed_in_two_ways_at_once() -> None:
+    texts = translations() + founding()
+    assert len(found(SPOKEN_TO_ADULTS, texts)) > 100
+    assert len(found(SPOKEN_TO_CHILDREN, texts)) > 100
+    assert [text for text in found(SPOKEN_TO_ADULTS, texts) if SPOKEN_TO_CHILDREN.search(text)] == []
+
+
+def test_it_is_serbian_as_it_is_spoken_in_serbia() -> None:
+    assert found(ELSEWHERE, translations() + founding()) == []
+
+
+@pytest.mark.parametrize("term", TABLED)
+def test_what_the_terms_do_without_is_used_nowhere(term: str) -> None:
+    if re.search("[а-џ]", term):
+        assert found(pattern(term), translations() + founding()) == []
+    else:
+        assert found(pattern(term), english()) == []
+
+
+def test_the_table_is_read_as_it_is_meant() -> None:
+    assert len(TABLED) > 50
+    assert not_used("*потврда, код*, тикет (само уз рачун)") == ["тикет"]
+    for text in ("Нема кохорте.", "Из две Кохорте", "кохортама"):
+        assert pattern("кохорта").search(text)
+    assert pattern("дечја порнографија").search("дечју порнографију")
+    assert not pattern("дечја порнографија").search("„дечја порнографија“")
+    assert not pattern("мејл").search("имејл")
+    assert not pattern("Click safely").search("Click Safely")
