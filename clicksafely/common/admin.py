@@ -17,6 +17,7 @@ from django.utils.translation import pgettext
 from clicksafely.common.failedtasks_admin import FailedTaskAdmin
 from clicksafely.common.lists import ReadOnlyAdmin
 from clicksafely.common.models import AuditEvent
+from clicksafely.common.typed import mark_typed
 
 __all__ = ["AuditEventAdmin", "FailedTaskAdmin", "StaffUserAdmin"]
 
@@ -33,6 +34,7 @@ def boolean_icon(value: bool | None) -> SafeString:
 
 # Lists and forms look it up there, each time.
 admin_list._boolean_icon = boolean_icon  # type: ignore[attr-defined]
+mark_typed()
 
 
 @admin.register(User)

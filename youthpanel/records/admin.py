@@ -19,6 +19,7 @@ from clicksafely.common.folding import fold
 from clicksafely.common.lists import CappedPaginator, FixedOrder, UnloggedAdmin
 from clicksafely.common.staff import StaffSite
 from clicksafely.common.towns import TOWNS, town_choices
+from clicksafely.common.typed import as_typed
 from youthpanel.models import Cohort, Member, School, Scope
 from youthpanel.models.records import folded
 from youthpanel.records import pseudonyms, selectors, services
@@ -179,7 +180,7 @@ class MemberAdmin(RecordAdmin):
         """Of a shadow only kind and town: a small school would tell who it was."""
         if member.erased_at:
             return f"{member.school.get_kind_display()}, {TOWNS.get(member.school.town, '')}"
-        return str(member.school)
+        return as_typed(member.school)
 
     @admin.display(description=_("born"))
     def born(self, member: Member) -> str:
