@@ -128,7 +128,7 @@ class TestReading:
         assert "Hate speech" in page
         assert "Your report has arrived and is waiting for one of our analysts." in page
         # 10:00 UTC in March is 11:00 in Belgrade.
-        assert "2 March 2026, around 11:00" in re.sub(r"March 2, 2026", "2 March 2026", page)
+        assert "2 March 2026, around 11:00" in page
 
     @pytest.mark.parametrize("state", [ReportState.DUPLICATE, ReportState.SPAM])
     def test_set_aside_reads_like_closed_with_a_police_action(self, state: str) -> None:

@@ -124,7 +124,7 @@ class TestSupervisor:
         self.locked_by(ana, picture)
         desk = text(vera, "/admin/hotline/desk/")
         assert "Suspected abuse material" in desk
-        assert "locked since 03/02/2026 11 a.m." in desk
+        assert "locked since 2 Mar 2026, 11:00" in desk
         assert "not handed over yet" in desk
         assert "Suspected abuse material" not in text(ana, "/admin/hotline/desk/")
 
@@ -175,7 +175,7 @@ class TestSupervisor:
         assert "The police have it. Its file is being erased." in text(ana, address(case))
         Upload.objects.update(erased_at=NOW)
         page = text(ana, address(case))
-        assert "The police have had it since March 2, 2026. Its file is erased, its hashes are kept." in page
+        assert "The police have had it since 2 March 2026. Its file is erased, its hashes are kept." in page
         assert "Suspected abuse material" not in text(vera, "/admin/hotline/desk/")
 
     def test_what_failed_says_why_and_is_sent_again(

@@ -138,7 +138,7 @@ class TestActing:
         assert act(teacher, first, "accept").status_code == 409
         services.cancel_booking(booking=booked, now=NOW)
         page = html(teacher.get(path(first)))
-        assert "We keep these places for you until Saturday, Oct. 3, 2026 12:00." in page
+        assert "We keep these places for you until Saturday, 3 October 2026 12:00." in page
         act(teacher, first, "cancel")
         assert (state(first), state(second)) == ("cancelled", "offered")
         assert act(teacher, second, "accept").headers["Location"].endswith("?done=accepted")

@@ -74,8 +74,8 @@ class TestSending:
         )
         shown = html(read(person, receipts.display(number).lower()))
         assert "Nobody has read it yet." in shown
-        assert "By March 9, 2026 at the latest a supervisor has read it." in shown
-        assert "By April 1, 2026 at the latest you read our answer here." in shown
+        assert "By 9 March 2026 at the latest a supervisor has read it." in shown
+        assert "By 1 April 2026 at the latest you read our answer here." in shown
 
     def test_other_deadlines_count_for_what_comes_after(self, person: Reporter) -> None:
         send(person)
