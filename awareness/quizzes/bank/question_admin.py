@@ -24,7 +24,7 @@ from awareness.quizzes.models import Question, QuestionChoice, QuestionSituation
 from awareness.quizzes.questions.checking import MOST_CHOICES
 from awareness.quizzes.services import save_question
 from awareness.topics.admin_base import PublishingAdmin, editor_of, for_long_forms
-from clicksafely.common.lists import CappedPaginator, FixedOrder, FoldedSearch, HeadedAdmin
+from clicksafely.common.lists import CappedPaginator, FixedOrder, FoldedSearch
 from clicksafely.common.typed import as_typed
 
 MOST_SITUATIONS = 20
@@ -85,7 +85,8 @@ class UseFilter(admin.SimpleListFilter):
 
 
 @admin.register(Question)
-class QuestionAdmin(PublishingAdmin, FoldedSearch, HeadedAdmin):
+class QuestionAdmin(PublishingAdmin, FoldedSearch):
+    has_history = False
     form = QuestionForm
     inlines = (ChoiceInline, SituationInline)
     change_form_template = "admin/quizzes/question/change_form.html"
