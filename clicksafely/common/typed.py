@@ -25,7 +25,7 @@ def as_typed(text: object) -> SafeString | str:
 def mark_typed() -> None:
     """Have Django's lists and forms to be read say so of what they show; they look these up each time."""
     admin_list.items_for_result = _cells
-    helpers.AdminReadonlyField.contents = _contents  # type: ignore[method-assign]
+    helpers.AdminReadonlyField.contents = _contents  # type: ignore[assignment, method-assign]
 
 
 def _is_typed(model: type[models.Model], name: Any) -> bool:
