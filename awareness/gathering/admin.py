@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from awareness.gathering.models import SynonymGroup
 from awareness.topics.admin_base import PublishingAdmin
+from clicksafely.common.typed import as_typed
 
 
 @admin.register(SynonymGroup)
@@ -16,4 +17,4 @@ class SynonymGroupAdmin(PublishingAdmin):
 
     @admin.display(description=_("words with one meaning"), ordering="words")
     def expressions_in_a_row(self, group: SynonymGroup) -> str:
-        return str(group)
+        return as_typed(group)

@@ -17,6 +17,7 @@ from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from modeltranslation.admin import TranslationAdmin
 
 from awareness.topics.services import publish_record, withdraw_record
+from clicksafely.common.lists import HeadedAdmin
 from clicksafely.common.longforms import take_long_form
 from clicksafely.common.receiving import DiskUploadHandler, receiving
 
@@ -48,9 +49,10 @@ def for_long_forms[**P](
     return cast(Callable[Concatenate[HttpRequest, P], HttpResponseBase], taking)
 
 
-class PublishingAdmin(TranslationAdmin[Any]):
+class PublishingAdmin(HeadedAdmin, TranslationAdmin[Any]):
     """Saves and deletes through the services, so that pages notice and the audit knows. Its forms may be long, and their files large."""
 
+    has_history = True
     # What is ticked in a list must fit into one form of those that are not long.
     list_max_show_all = 150
 

@@ -14,7 +14,6 @@ from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.utils.choices import flatten_choices
 from django.utils.http import urlencode
-from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from modeltranslation.admin import TranslationStackedInline
@@ -91,22 +90,6 @@ class PublicationAdmin(TopicsMixin, RichTextMixin, PublishingAdmin):
     list_display: Any = ("title", "state", "published_at", "withdrawn_at", "changed_at")
     search_fields: ClassVar[Any] = ("title_sr", "title_en", "slug")
     save_on_top = True
-
-    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-        """Headed by what it lists: Django's "Select ... to change" does not decline in Serbian."""
-        title = capfirst(str(self.opts.verbose_name_plural))
-        return super().changelist_view(request, {"title": title, **(extra_context or {})})
-
-    def changeform_view(
-        self,
-        request: HttpRequest,
-        object_id: str | None = None,
-        form_url: str = "",
-        extra_context: dict[str, Any] | None = None,
-    ) -> HttpResponse:
-        """Headed by what it shows."""
-        title = capfirst(str(self.opts.verbose_name)) if object_id else _("New entry")
-        return super().changeform_view(request, object_id, form_url, {"title": title, **(extra_context or {})})
 
     @admin.display(description=gettext_lazy("state"))
     def state(self, record: Publication) -> str:
@@ -187,7 +170,8 @@ class PublicationAdmin(TopicsMixin, RichTextMixin, PublishingAdmin):
         pairs: list[tuple[Version, Version | None]] = list(zip_longest(kept, kept[1:]))
         context = {
             **self.admin_site.each_context(request),
-            "title": _("Versions: %(name)s") % {"name": record},
+            "title": _("Versions"),
+            "subtitle": record,
             "opts": self.opts,
             "original": record,
             "entries": [

@@ -12,11 +12,12 @@ from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext
+from django.utils.translation import gettext_noop, pgettext
 
 from clicksafely.common.failedtasks_admin import FailedTaskAdmin
-from clicksafely.common.lists import ReadOnlyAdmin
+from clicksafely.common.lists import HeadedAdmin, ReadOnlyAdmin
 from clicksafely.common.models import AuditEvent
+from clicksafely.common.typed import mark_typed
 
 __all__ = ["AuditEventAdmin", "FailedTaskAdmin", "StaffUserAdmin"]
 
@@ -33,11 +34,16 @@ def boolean_icon(value: bool | None) -> SafeString:
 
 # Lists and forms look it up there, each time.
 admin_list._boolean_icon = boolean_icon  # type: ignore[attr-defined]
+# Django's words below the parts of a form, in a catalogue that says them without declining the name of the part.
+gettext_noop("Add another %(verbose_name)s")
+mark_typed()
 
 
 @admin.register(User)
-class StaffUserAdmin(UserAdmin):  # type: ignore[type-arg]
+class StaffUserAdmin(HeadedAdmin, UserAdmin):  # type: ignore[type-arg]
     """Whoever leaves is made inactive: what a person did stays that person's, and what they hold is not left by half."""
+
+    has_history = True
 
     def has_delete_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
         return False

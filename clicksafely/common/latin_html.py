@@ -59,7 +59,8 @@ _DULL = re.compile(
 )
 
 _READ = frozenset(
-    {"alt", "title", "placeholder", "aria-label", "aria-description"}
+    # `data-label`: the head of a column, which narrow screens write before each cell.
+    {"alt", "title", "placeholder", "data-label", "aria-label", "aria-description"}
     | {"aria-placeholder", "aria-roledescription", "aria-valuetext"}
 )
 _LABELLED = frozenset({"option", "optgroup", "track"})
@@ -81,7 +82,7 @@ _JSON_ESCAPE = re.compile(r"\\(?:u(04[0-9a-fA-F]{2})|.)", re.DOTALL)
 def html_to_latin(html: str) -> str:
     """The page or fragment `html` with what is read in Serbian turned from Cyrillic to Latin.
 
-    Converted: text; alt, title, placeholder, label and ARIA texts; values of buttons; meta
+    Converted: text; alt, title, placeholder, label, data-label and ARIA texts; values of buttons; meta
     descriptions; strings of JSON-LD; `lang="sr"` and `sr-Cyrl` become `sr-Latn`. Never: addresses, typed values, other
     attributes, comments, textarea, code, pre, kbd, samp, script, style, and whole subtrees that carry
     `translate="no"` or a `lang` that is not Serbian. Every byte that is not such a letter stays.

@@ -1,8 +1,9 @@
 """Lists of the staff site that stay fast on a million rows, and the base of those that change nothing."""
 
 from collections.abc import Callable
-from typing import Any, cast
+from typing import Any, ClassVar, cast
 
+from django.apps import apps
 from django.contrib import admin
 from django.contrib.admin.views.main import ChangeList
 from django.core.paginator import Paginator
@@ -59,7 +60,10 @@ class FoldedSearch(admin.ModelAdmin):  # type: ignore[type-arg]
 
 
 class HeadedAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
-    """Pages headed by what they show, for Django's "Change ..." does not decline in Serbian; the audit trail is their only history."""
+    """Pages headed by what they show, for Django's "Change ..." does not decline in Serbian."""
+
+    # Where there is none the audit trail is the only one, and no link leads to an empty page.
+    has_history: ClassVar[bool] = False
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         """Headed by what it lists."""
@@ -73,10 +77,20 @@ class HeadedAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         form_url: str = "",
         extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
-        """Headed by what it shows; without a link to an empty history."""
+        """Headed by what it shows."""
         title = capfirst(self.model._meta.verbose_name) if object_id else _("New entry")
-        context = {"title": title, "has_no_history": True, **(extra_context or {})}
+        context = {"title": title, "has_no_history": not self.has_history, **(extra_context or {})}
         return super().changeform_view(request, object_id, form_url, context)
+
+    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
+        """What goes with them; rows that only tie two records together have no name that a person knows."""
+        named, counts, lacking, protected = super().get_deleted_objects(objs, request)
+        ties = {
+            str(model._meta.verbose_name_plural)
+            for model in apps.get_models(include_auto_created=True)
+            if model._meta.auto_created
+        }
+        return named, {name: number for name, number in counts.items() if str(name) not in ties}, lacking, protected
 
 
 class UnloggedAdmin(HeadedAdmin):

@@ -14,6 +14,7 @@ from clicksafely.common.latin_html import html_to_latin
         ("<img alt='Јеж' src=/ј.png title=Клик>", "<img alt='Jež' src=/ј.png title=Klik>"),
         ('<img alt="Ј"><img ALT="Ј">', '<img alt="J"><img ALT="J">'),
         ('<input placeholder="Име" aria-label="Име">', '<input placeholder="Ime" aria-label="Ime">'),
+        ('<td data-label="Место">Ниш</td>', '<td data-label="Mesto">Niš</td>'),
         ('<a aria-description="а" aria-roledescription="б">', '<a aria-description="a" aria-roledescription="b">'),
         ('<progress aria-valuetext="пола">', '<progress aria-valuetext="pola">'),
         ('<input type="submit" value="Пошаљи">', '<input type="submit" value="Pošalji">'),

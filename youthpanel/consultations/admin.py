@@ -17,6 +17,7 @@ from modeltranslation.admin import TranslationAdmin, TranslationStackedInline
 from clicksafely.common.longforms import LongFormAdmin
 from clicksafely.common.richtextfields import is_language_of
 from clicksafely.common.staff import StaffSite
+from clicksafely.common.typed import as_typed
 from youthpanel.consultations import building
 from youthpanel.consultations.building_forms import ConsultationForm, PhaseForm, PhaseFormSet, QuestionForm
 from youthpanel.consultations.readiness import remarks
@@ -108,7 +109,7 @@ class ConsultationAdmin(LongFormAdmin, RecordAdmin, TranslationAdmin[Any]):
 
     @admin.display(description=_("cohorts"))
     def cohort_names(self, consultation: Consultation) -> str:
-        return ", ".join(str(cohort) for cohort in consultation.cohorts.all())
+        return as_typed(", ".join(str(cohort) for cohort in consultation.cohorts.all()))
 
     @admin.display(description=_("answers"))
     def sheet_count(self, consultation: Any) -> int:

@@ -9,18 +9,20 @@ from django.forms import CheckboxSelectMultiple, ModelForm, Textarea
 from django.http import HttpRequest, HttpResponse
 from django.urls import path
 from django.utils import timezone
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from modeltranslation.admin import TranslationStackedInline
 
 from clicksafely.common.language import LANGUAGES
 from clicksafely.common.lists import ReadOnlyAdmin
 from clicksafely.common.richtextfields import RichTextMixin, is_language_of
+from clicksafely.common.typed import as_typed
 from youthpanel.models import Chapter, Edition, Handover, PaperRecommendation, Recommendation, Response, WhitePaper
 from youthpanel.papers import issue_views, services
 from youthpanel.papers.assembling import assemble, both
 from youthpanel.papers.checking import problems_of, remarks_on
 from youthpanel.papers.desk import DeskAdmin, LedgerAdmin, actor_of
-from youthpanel.papers.forms import HandoverForm, RecommendationForm, ResponseForm, WhitePaperForm, edition_label
+from youthpanel.papers.forms import HandoverForm, RecommendationForm, ResponseForm, WhitePaperForm
 from youthpanel.papers.selectors import check_files
 from youthpanel.states import ResponseKind
 
@@ -147,12 +149,12 @@ class EditionAdmin(ReadOnlyAdmin):
     @admin.display(description=_("White Paper"))
     def paper_name(self, edition: Edition) -> str:
         """Its title now; what the edition says itself it says on its page."""
-        return str(edition.paper)
+        return as_typed(edition.paper)
 
     @admin.display(description=_("issued by"))
     def issuer(self, edition: Edition) -> str:
         """Who pressed the button."""
-        return edition.issued_by.get_username()
+        return as_typed(edition.issued_by.get_username())
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Edition]:
         """Without what they say."""
@@ -183,7 +185,8 @@ class HandoverAdmin(LedgerAdmin):
     @admin.display(description=_("edition"))
     def edition_name(self, handover: Handover) -> str:
         """The paper and the number."""
-        return edition_label(handover.edition)
+        edition = handover.edition
+        return format_html("{}: {}", as_typed(edition.paper), _("Edition %(n)s") % {"n": edition.number})
 
     def save_model(self, request: HttpRequest, obj: Handover, form: "ModelForm[Any]", change: bool) -> None:
         made = services.record_handover(

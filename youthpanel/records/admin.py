@@ -10,6 +10,7 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.forms import ModelForm
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils import timezone
+from django.utils.html import format_html
 from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -19,6 +20,7 @@ from clicksafely.common.folding import fold
 from clicksafely.common.lists import CappedPaginator, FixedOrder, UnloggedAdmin
 from clicksafely.common.staff import StaffSite
 from clicksafely.common.towns import TOWNS, town_choices
+from clicksafely.common.typed import as_typed
 from youthpanel.models import Cohort, Member, School, Scope
 from youthpanel.models.records import folded
 from youthpanel.records import pseudonyms, selectors, services
@@ -179,7 +181,7 @@ class MemberAdmin(RecordAdmin):
         """Of a shadow only kind and town: a small school would tell who it was."""
         if member.erased_at:
             return f"{member.school.get_kind_display()}, {TOWNS.get(member.school.town, '')}"
-        return str(member.school)
+        return format_html("{}, {}", as_typed(member.school.name), TOWNS.get(member.school.town, ""))
 
     @admin.display(description=_("born"))
     def born(self, member: Member) -> str:

@@ -171,6 +171,11 @@ class EventDate(models.Model):
         return f"{place}, {TOWNS[self.town]}" if self.town in TOWNS else place
 
     @property
+    def street(self) -> str:
+        """The address as pages in the active language write it."""
+        return localized_name(self.address, "")
+
+    @property
     def closes_at(self) -> datetime:
         """Until when schools can book it; `event` is read."""
         return self.starts_at - timedelta(days=self.event.closes_days)

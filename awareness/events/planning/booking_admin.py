@@ -22,6 +22,7 @@ from awareness.events.planning.urls import urlpatterns
 from awareness.events.templatetags.events_words import town_name
 from clicksafely.common.folding import fold
 from clicksafely.common.staff import StaffSite
+from clicksafely.common.typed import as_typed
 
 cast(StaffSite, admin.site).add_pages(urlpatterns, landing=("events.view_booking", "admin:events-overview"))
 
@@ -69,7 +70,7 @@ class BookingAdmin(ChosenList):
 
     @admin.display(description=_("event"))
     def event(self, booking: Booking) -> str:
-        return str(booking.date.event)
+        return as_typed(booking.date.event)
 
     @admin.display(description=_("date"))
     def takes_place(self, booking: Booking) -> Any:

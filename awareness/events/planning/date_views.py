@@ -122,7 +122,7 @@ def show_date(request: HttpRequest, found: EventDate, *, refusal: str = "") -> H
     return show(
         request,
         "dates/date.html",
-        str(found.event),
+        str(found),
         status=422 if refusal else 200,
         entry=entry,
         bookings=bookings_of(found),

@@ -9,11 +9,11 @@ from django.utils.translation import gettext_lazy as _
 
 from awareness.events.models import Series
 from awareness.topics.admin_base import PublishingAdmin
-from clicksafely.common.lists import HeadedAdmin
 
 
 @admin.register(Series)
-class SeriesAdmin(PublishingAdmin, HeadedAdmin):
+class SeriesAdmin(PublishingAdmin):
+    has_history = False
     list_display = ("title", "year", "season", "number_of_events")
     fieldsets = ((None, {"fields": (("year", "season"), "title", "summary")}),)
 

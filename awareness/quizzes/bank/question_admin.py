@@ -10,6 +10,7 @@ from django.forms import ModelForm
 from django.http import HttpRequest, HttpResponse
 from django.urls import path
 from django.utils import timezone
+from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 from modeltranslation.admin import TranslationStackedInline
 
@@ -23,7 +24,8 @@ from awareness.quizzes.models import Question, QuestionChoice, QuestionSituation
 from awareness.quizzes.questions.checking import MOST_CHOICES
 from awareness.quizzes.services import save_question
 from awareness.topics.admin_base import PublishingAdmin, editor_of, for_long_forms
-from clicksafely.common.lists import CappedPaginator, FixedOrder, FoldedSearch, HeadedAdmin
+from clicksafely.common.lists import CappedPaginator, FixedOrder, FoldedSearch
+from clicksafely.common.typed import as_typed
 
 MOST_SITUATIONS = 20
 _IN_A_QUIZ = Exists(QuizEntry.objects.filter(question=OuterRef("pk")))
@@ -83,7 +85,8 @@ class UseFilter(admin.SimpleListFilter):
 
 
 @admin.register(Question)
-class QuestionAdmin(PublishingAdmin, FoldedSearch, HeadedAdmin):
+class QuestionAdmin(PublishingAdmin, FoldedSearch):
+    has_history = False
     form = QuestionForm
     inlines = (ChoiceInline, SituationInline)
     change_form_template = "admin/quizzes/question/change_form.html"
@@ -122,7 +125,7 @@ class QuestionAdmin(PublishingAdmin, FoldedSearch, HeadedAdmin):
     @admin.display(description=_("question"))
     def short_text(self, question: Question) -> str:
         """How it begins."""
-        return f"{question.text[:80]}…" if len(question.text) > 80 else question.text
+        return as_typed(Truncator(question.text).chars(81))
 
     @admin.display(description=_("quizzes"))
     def quizzes(self, question: Question) -> int:
