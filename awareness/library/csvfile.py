@@ -9,10 +9,12 @@ from django.utils.functional import Promise
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
+from clicksafely.common.figures.spreadsheets import FORMULA
+
 LARGEST = 8 * 1024 * 1024
 MOST_ROWS = 20_000
-# A cell that begins with one of these is a formula to spreadsheets. An apostrophe before it makes it text, and goes on the way in.
-FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "'")
+# A cell that begins with one of these gets an apostrophe, which goes on the way in.
+_MARKED: Final = (*FORMULA, "'")
 
 
 class Unreadable(Exception):
@@ -50,11 +52,11 @@ def rows(data: bytes, columns: Sequence[str]) -> Iterator[tuple[int, dict[str, s
 
 def safe(cell: str) -> str:
     """A cell that no spreadsheet runs."""
-    return f"'{cell}" if cell.startswith(FORMULA) else cell
+    return f"'{cell}" if cell.startswith(_MARKED) else cell
 
 
 def _plain(cell: str) -> str:
-    return cell[1:] if cell.startswith("'") and cell[1:].startswith(FORMULA) else cell
+    return cell[1:] if cell.startswith("'") and cell[1:].startswith(_MARKED) else cell
 
 
 def _decode(data: bytes) -> str:

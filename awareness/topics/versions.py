@@ -28,7 +28,7 @@ SILENT: Final = frozenset({"id", "revision", "changed_at", "preview_key"})
 STAYING: Final = frozenset({"slug", "published_at", "withdrawn_at"})
 PARTS: Final = "parts"
 _ENDS_LINE = re.compile(r"</(?:p|li|h[2-4]|blockquote)>|<(?:br|hr)\s*/?>")
-_TAG = re.compile(r"<[^>]+>")
+_TAG = re.compile(r"<[^<>]+>")
 
 type Content = dict[str, Any]
 

@@ -22,7 +22,8 @@ HIDDEN_ARGUMENTS = {"exc", "traceback", "return_value", "args", "kwargs", "argsr
 IPV4 = re.compile(r"(?<![\w.])\d{1,3}(?:\.\d{1,3}){3}(?!\w|\.\d)")
 IPV6 = re.compile(r"(?<![\w:])[0-9A-Fa-f]{0,4}(?::[0-9A-Fa-f]{0,4}){2,7}(?:(?:\.\d{1,3}){3})?(?![\w:])")
 RECEIPT = re.compile(r"(?<![\w-])[0-9A-HJKMNP-TV-Z]{4}(?:[ -]?[0-9A-HJKMNP-TV-Z]{4}){3}(?![\w-])", re.IGNORECASE)
-CONTACT = re.compile(r"[^\s@<>\"'(]+@[^\s@<>\"')]+\.\w+|(?<!\w)(?!\d{4}-\d\d-\d\d)\+?\d(?:[ /-]?\d){7,14}(?!\w)")
+# No name before the sign is longer (RFC 5321 has 64, in all 254): without a bound a long word would cost its length squared.
+CONTACT = re.compile(r"[^\s@<>\"'(]{1,254}@[^\s@<>\"')]+\.\w+|(?<!\w)(?!\d{4}-\d\d-\d\d)\+?\d(?:[ /-]?\d){7,14}(?!\w)")
 QUERY = re.compile(r"\?[^\s\"'>]+")
 
 

@@ -51,10 +51,11 @@ def export(request: HttpRequest) -> HttpResponse:
     """Hand out a file. Its address looked at leads to the page."""
     if request.method != "POST":
         return redirect("admin:hotline-statistics-exports")
-    kind, period = request.POST.get("export", ""), request.POST.get("period", "").strip().upper()
+    kind, typed = request.POST.get("export", ""), request.POST.get("period", "").strip()
+    period = typed.upper()
     pattern = _YEAR if kind == Export.FLAGGER else _PERIOD
     if kind not in Export.values or not pattern.fullmatch(period):
-        page = _page(request, "hotline/statistics/exports.html", _("Exports"), wrong=kind, typed=period)
+        page = _page(request, "hotline/statistics/exports.html", _("Exports"), wrong=kind, typed=typed)
         page.status_code = 422
         return page
     file = export_figures(

@@ -23,7 +23,7 @@ class Personal(NamedTuple):
     text: str
 
 
-_EMAIL: Final = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
+_EMAIL: Final = re.compile(r"[\w.+-]{1,254}@[\w-]+(?:\.[\w-]+)+")
 _PHONE: Final = re.compile(r"(?<![\w.])\+?\d(?:[\s/().-]?\d){5,14}(?!\w)")
 _ACCOUNT: Final = re.compile(r"(?<![\w.@])@\w[\w.]{2,}")
 # A capital letter that does not begin a sentence, or two words with capitals beside each other anywhere.

@@ -18,7 +18,8 @@ from youthpanel.records.errors import Fault, RecordRefused
 from youthpanel.records.selectors import holds
 
 LONGEST: Final = 600
-_LEFT_OUT: Final = re.compile(r"\s*(?:\[\s*)?(?:…|\.\.\.)(?:\s*\])?\s*")
+# In words that one space divides.
+_LEFT_OUT: Final = re.compile(r" ?(?:\[ ?)?(?:…|\.\.\.)(?: ?\])? ?")
 
 
 def quote(

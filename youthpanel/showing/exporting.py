@@ -12,6 +12,7 @@ from django.utils import translation
 from django.utils.html import escape, format_html
 
 from clicksafely.common.feeds import WholeTexts
+from clicksafely.common.figures.spreadsheets import harmless
 from clicksafely.common.script import LATIN_LANGUAGE, html_to_latin, in_script
 from clicksafely.common.templatetags.page import absolute
 from youthpanel.models import Response
@@ -26,8 +27,6 @@ COLUMNS: Final = (
 )  # fmt: skip
 LICENCE: Final = "https://creativecommons.org/licenses/by/4.0/"
 MOST_ENTRIES: Final = 50
-# A spreadsheet takes a cell that begins so for a formula.
-_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
 
 
 def as_csv(proposals: Sequence[Proposal]) -> str:
@@ -116,4 +115,4 @@ def _phrases(state: ProposalState) -> dict[str, str]:
 
 def _cell(value: object) -> str:
     text = "" if value is None else str(value)
-    return f"'{text}" if text.startswith(_FORMULA) and not isinstance(value, int) else text
+    return text if isinstance(value, int) else harmless(text)

@@ -14,7 +14,7 @@ from PIL import Image
 from awareness.editorial.news.models import BlockKind
 from clicksafely.common.documents.checking import DocumentRefused, check_document
 from clicksafely.common.documents.recordings import HEAD, recording_type
-from clicksafely.common.plaintext import clean_text
+from clicksafely.common.plaintext import visible
 from clicksafely.common.receiving import NO_ROOM, Received
 from clicksafely.common.storing import NoRoom, Stored, Writer, store
 from clicksafely.common.uploads import ImageRefused, check_image_file
@@ -64,7 +64,8 @@ def news_folder() -> Path:
 
 def keep_upload(kind: BlockKind, upload: "UploadedFile[bytes]") -> Kept:
     """Check and keep what was uploaded for a block of this kind; the same file twice is kept once. Raises FileRefused."""
-    name = clean_text(upload.name or "", max_length=10_000)[-120:]
+    # A name that could not be read is no reason to refuse what it names.
+    name = " ".join(visible(upload.name or "").split())[-120:]
     stored = upload.stored if isinstance(upload, Received) else _stored(upload.chunks())
     if stored is None:
         raise FileRefused(upload.refusal)  # type: ignore[attr-defined]

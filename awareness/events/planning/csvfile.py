@@ -7,10 +7,8 @@ from collections.abc import Iterable
 from django.http import HttpResponse
 from django.utils.translation import get_language
 
+from clicksafely.common.figures.spreadsheets import harmless
 from clicksafely.common.script import in_script
-
-# A cell that begins with one of these is a formula to spreadsheets; an apostrophe before it makes it text.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "'")
 
 
 def csv_answer(name: str, rows: Iterable[Iterable[object]]) -> HttpResponse:
@@ -31,5 +29,4 @@ def _safe(cell: object, language: str) -> object:
         return ""
     if isinstance(cell, int | float):
         return cell
-    text = in_script(str(cell), language)
-    return f"'{text}" if text.startswith(_FORMULA) else text
+    return harmless(in_script(str(cell), language))

@@ -15,7 +15,7 @@ from awareness.games.vocabulary import Ending, Look, Mood
 
 # "trust: +1, safety: -2"
 EFFECTS = r"^$|^[a-z0-9][a-z0-9-]{0,39}: [+-][0-9]{1,2}(, [a-z0-9][a-z0-9-]{0,39}: [+-][0-9]{1,2})*$"
-_EFFECT = re.compile(r"([a-z0-9-]+): ([+-][0-9]+)")
+_EFFECT = re.compile(r"([a-z0-9-]{1,40}): ([+-][0-9]+)")
 
 
 def read_effects(text: str) -> dict[str, int]:

@@ -17,10 +17,8 @@ from awareness.quizzes.bank.figures import QuizFigures, figures_of
 from awareness.quizzes.bank.selectors import FEWEST_ANSWERS
 from awareness.quizzes.models import Quiz
 from awareness.quizzes.selectors import find_quiz
+from clicksafely.common.figures.spreadsheets import harmless
 from clicksafely.common.script import in_script
-
-# A cell that begins with one of these is a formula to spreadsheets; an apostrophe before it makes it text.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "'")
 
 
 @permission_required("quizzes.view_quiz", raise_exception=True)
@@ -47,7 +45,7 @@ def figures_csv(request: HttpRequest, pk: int) -> HttpResponseBase:
     writer = csv.writer(out)
     language = get_language()
     for row in _rows(figures_of(quiz)):
-        writer.writerow([_safe(in_script(str(cell), language)) for cell in row])
+        writer.writerow([harmless(in_script(str(cell), language)) for cell in row])
     response = HttpResponse("\ufeff" + out.getvalue(), content_type="text/csv; charset=utf-8; header=present")
     response.headers["Content-Disposition"] = f'attachment; filename="{quiz.slug}.csv"'
     return response
@@ -85,7 +83,3 @@ def _rows(figures: QuizFigures) -> Iterator[tuple[object, ...]]:
 
 def _percent(share: float | None) -> str:
     return "" if share is None else f"{share * 100:.0f}"
-
-
-def _safe(cell: str) -> str:
-    return f"'{cell}" if cell.startswith(_FORMULA) else cell

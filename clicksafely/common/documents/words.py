@@ -16,7 +16,8 @@ import pypdfium2
 from clicksafely.common.documents.verdicts import Verdict, bind
 
 MOST_CHARACTERS = 20_000_000
-_MARKUP = re.compile(r"<[^>]*>")
+# A sign that begins markup within markup begins it anew: time grows with the length only.
+_MARKUP = re.compile(r"<[^<>]*>")
 APART = " ||||| "
 
 

@@ -3,6 +3,10 @@
 import csv
 import io
 from collections.abc import Iterable, Sequence
+from typing import Final
+
+# What a cell begins with that some spreadsheet takes for a formula (OWASP, CSV Injection): the wide signs do so in East Asian settings.
+FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
 def as_csv(columns: Sequence[str], rows: Iterable[Iterable[object]]) -> str:
@@ -16,7 +20,7 @@ def as_csv(columns: Sequence[str], rows: Iterable[Iterable[object]]) -> str:
 
 def harmless(text: str) -> str:
     """A text that a spreadsheet would take for a formula, as a text."""
-    return f"'{text}" if text[:1] in {"=", "+", "-", "@", "\t", "\r"} else text
+    return f"'{text}" if text.startswith(FORMULA) else text
 
 
 def _written(value: object) -> object:

@@ -18,9 +18,13 @@ _LINE = re.compile(rb"(?!--)([!-9;-~]{1,300}+)[ \t]*+:([^\n]*+(?:\n[ \t][^\n]*+)
 _ENVELOPE_LINE = re.compile(rb">?From [^\n]*+(?:\n|\Z)")
 _BLANK = re.compile(rb"\r?\n")
 _LATER_END = re.compile(rb"(?<=\n)(?:\r?\n|(?=--))")
-_FOLD = re.compile(rb"[\r\n]+(?=[ \t])")
+# Begins where the line ends do, not at each of them: a head of nothing else would cost its length squared.
+_FOLD = re.compile(rb"(?<![\r\n])[\r\n]++(?=[ \t])")
 _WORD = re.compile(rb"=\?([!->@-~]{1,60})\?([BbQq])\?([^?]*+)\?=")
-_PARAMETER = re.compile(rb'[;\s]*+([^\s=;"]++)[ \t]*+=[ \t]*+("(?:\\.|[^"\\])*+(?:"|\\?\Z)|[^;]*+)', re.DOTALL)
+# A name without a value is passed over whole, or time would grow with the square of its length.
+_PARAMETER = re.compile(
+    rb'[;\s]*+(?:([^\s=;"]++)(?:[ \t]*+=[ \t]*+("(?:\\.|[^"\\])*+(?:"|\\?\Z)|[^;]*+))?+)?+', re.DOTALL
+)
 _SPACES = re.compile(r"\s+")
 
 
@@ -116,6 +120,8 @@ def split_parameters(value: bytes) -> tuple[str, dict[str, str]]:
     plain: dict[str, str] = {}
     extended: dict[str, dict[int, tuple[bytes, bool]]] = {}
     for match in _PARAMETER.finditer(rest):
+        if match[2] is None:
+            continue
         name, raw = match[1].decode("latin-1").lower(), _unquote(match[2])
         base, *marks = name.split("*")
         if not marks:

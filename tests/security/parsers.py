@@ -1,0 +1,206 @@
+"""Everything that reads what somebody else wrote, as functions of a text; what each may raise is its way to refuse."""
+
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from types import SimpleNamespace
+from typing import Any, Final, NamedTuple
+
+from awareness.editorial.news.captions import CaptionsRefused, read_captions
+from awareness.events.bookings.links import row_of
+from awareness.events.calendars import date_calendar
+from awareness.events.planning.months import read_month
+from awareness.games.exchange.problems import problems_of
+from awareness.games.exchange.problems import read_json as read_game
+from awareness.gathering.headlines import excerpt
+from awareness.gathering.querying import read_query
+from awareness.library import csvfile
+from awareness.library.exchange import COLUMNS
+from awareness.library.files import FileRefused, clean_name
+from awareness.quizzes.exchange.decoding import Undecodable, decode
+from awareness.quizzes.exchange.gift.reading import read_gift
+from awareness.quizzes.exchange.jsonfile import read_json as read_quiz
+from awareness.quizzes.questions.answers import read_number
+from clicksafely.common import receipts
+from clicksafely.common.documents.checking import DocumentRefused
+from clicksafely.common.documents.sheetreading import read_rows
+from clicksafely.common.figures.spreadsheets import as_csv
+from clicksafely.common.folding import fold, slugify
+from clicksafely.common.formstate import StateExpired, StateInvalid, open_state
+from clicksafely.common.language import choose_language
+from clicksafely.common.latin_html import html_to_latin
+from clicksafely.common.logs import redact
+from clicksafely.common.mail.addresses import takes_mail
+from clicksafely.common.mail.composing import compose_message
+from clicksafely.common.mail.mailboxes import read_mailboxes
+from clicksafely.common.mail.reports import read_report
+from clicksafely.common.plaintext import TextError, clean_text
+from clicksafely.common.problems import Fault, Refused
+from clicksafely.common.richtext import clean, plain_text
+from hotline.intake.api.documents import NotJson
+from hotline.intake.api.documents import read_json as read_body
+from hotline.intake.api.incoming import Faulty
+from hotline.intake.api.incoming import read_report as read_item
+from hotline.intake.api.xarf import read_xarf
+from hotline.intake.mail.html import read_html
+from hotline.intake.mail.parsed import Unreadable
+from hotline.intake.mail.parsing import parse_message
+from hotline.intake.mail.rtf import read_rtf
+from hotline.intake.mail.winmail import read_winmail
+from hotline.triage.canonical import NotReadable, app_location, extract_locations, locate
+from hotline.triage.rules.pattern import BadValue, canonical_value
+from tests.awareness.events.test_calendars import a_date
+from tests.awareness.events.test_calendars import read_one as read_calendar
+from tests.hotline.intake.api.program import REPORT, XARF
+from youthpanel.consultations.personal import find_personal
+from youthpanel.records.importing import columns
+
+SENT_AT: Final = datetime(2026, 1, 1, tzinfo=UTC)
+
+
+class Parser(NamedTuple):
+    """`read` takes a text; `refuses` is what it may raise."""
+
+    read: Callable[[str], Any]
+    refuses: tuple[type[Exception], ...] = ()
+
+
+def octets(text: str) -> bytes:
+    """As it would lie in a file."""
+    return text.encode("utf-8", "surrogatepass")
+
+
+def _every_place(whole: dict[str, Any], text: str) -> list[dict[str, Any]]:
+    """A document with the text in the place of each of its values in turn."""
+    return [whole | {name: text} for name in whole]
+
+
+def _items(text: str) -> None:
+    for value in _every_place(REPORT, text):
+        _refusing(read_item, value, "/0")
+
+
+def _xarf(text: str) -> None:
+    for value in _every_place(XARF, text):
+        _refusing(read_xarf, value, "/0")
+
+
+def _refusing(read: Callable[..., Any], *arguments: Any) -> None:
+    """Each fault is said at its place."""
+    faults: Sequence[Fault] = ()
+    try:
+        read(*arguments)
+    except Faulty as refusal:
+        faults = refusal.faults
+    assert all(fault.pointer.startswith("/0") and fault.detail for fault in faults)
+
+
+def _calendar(text: str) -> None:
+    """What we write is read by others as one event that says what was typed."""
+    entry = read_calendar(date_calendar(a_date(place=text), language="sr", url="https://example.org/"))
+    assert not entry.attach
+
+
+def _letter(text: str) -> None:
+    """What we write has the head that we gave it, and nothing more."""
+    raw = compose_message(
+        sender="a@example.org",
+        sender_name=text[:200],
+        to="b@example.org",
+        subject=text[:500],
+        text=text,
+        sent_at=SENT_AT,
+        message_id="1@example.org",
+    )
+    head = raw.partition(b"\r\n\r\n")[0].lower()
+    assert head.count(b"\r\nto:") == 1
+    assert b"\r\nbcc:" not in head
+    assert b"\n" not in head.replace(b"\r\n", b"")
+
+
+def _captions(text: str) -> None:
+    path = SimpleNamespace(read_bytes=lambda: octets("WEBVTT\n\n" + text))
+    read_captions(SimpleNamespace(size=1, stored=SimpleNamespace(path=path)))  # type: ignore[arg-type]
+
+
+def _games(text: str) -> None:
+    value, problems = read_game(octets(text))
+    if not problems:
+        problems_of(value, ())
+
+
+def _script(text: str) -> None:
+    assert html_to_latin(f"<p>{clean(text)}</p>").count("<script") == 0
+
+
+def _cell(text: str) -> None:
+    """Nothing that a spreadsheet runs."""
+    for line in as_csv(["x"], [[text]]).split("\r\n")[1:2]:
+        assert line.removeprefix('"')[:1] not in {"=", "+", "-", "@", "\t"}
+
+
+def _columns(text: str) -> None:
+    for read in (
+        columns.column_of,
+        columns.kind_of,
+        columns.role_of,
+        columns.answer_of,
+        columns.date_of,
+        columns.number_of,
+    ):
+        read(text)
+
+
+def _language(text: str) -> None:
+    assert choose_language(text) in {"sr", "sr-latn", "en"}
+
+
+PARSERS: Final[dict[str, Parser]] = {
+    "address": Parser(locate, (NotReadable,)),
+    "addresses in a text": Parser(extract_locations),
+    "name in an app": Parser(lambda text: app_location("telegram", text), (ValueError,)),
+    "rule": Parser(lambda text: canonical_value("host", text), (BadValue,)),
+    "rule with stars": Parser(lambda text: canonical_value("pattern", text), (BadValue,)),
+    "e-mail": Parser(lambda text: parse_message(octets(text)), (Unreadable,)),
+    "head of an e-mail": Parser(
+        lambda text: parse_message(b"Subject: " + octets(text) + b"\r\nFrom: " + octets(text) + b"\r\n\r\nx"),
+        (Unreadable,),
+    ),
+    "body of an e-mail": Parser(
+        lambda text: parse_message(b"Content-Type: text/html\r\n\r\n" + octets(text)), (Unreadable,)
+    ),
+    "HTML of an e-mail": Parser(read_html),
+    "RTF of an e-mail": Parser(lambda text: read_rtf(b"{\\rtf1 " + octets(text))),
+    "winmail": Parser(lambda text: read_winmail(b"\x78\x9f\x3e\x22\x00\x00" + octets(text))),
+    "mailboxes": Parser(lambda text: read_mailboxes([octets(text)])),
+    "e-mail that came back": Parser(lambda text: read_report(octets(text))),
+    "address of e-mail": Parser(takes_mail),
+    "e-mail that we write": Parser(_letter),
+    "calendar that we write": Parser(_calendar),
+    "CSV that we write": Parser(_cell),
+    "GIFT": Parser(lambda text: read_gift(f"::x::{text}{{=a ~b}}\n\n{text}")),
+    "file of questions": Parser(lambda text: decode(octets(text)), (Undecodable,)),
+    "quiz as JSON": Parser(read_quiz),
+    "game as JSON": Parser(_games),
+    "resources as CSV": Parser(lambda text: list(csvfile.rows(octets(text), COLUMNS)), (csvfile.Unreadable,)),
+    "members as CSV": Parser(lambda text: read_rows(octets(text), most=9, columns=9, longest=99), (DocumentRefused,)),
+    "members, a cell": Parser(_columns),
+    "body of the interface": Parser(lambda text: read_body(octets(text)), (NotJson, Refused)),
+    "report of a partner": Parser(_items),
+    "XARF": Parser(_xarf),
+    "receipt": Parser(receipts.normalise),
+    "state of a form": Parser(lambda text: open_state(text, purpose="x"), (StateInvalid, StateExpired)),
+    "link of a booking": Parser(row_of),
+    "month": Parser(read_month),
+    "search": Parser(read_query),
+    "found text": Parser(lambda text: excerpt(text, text, ["x"])),
+    "answer of a quiz": Parser(read_number),
+    "words of a member": Parser(find_personal),
+    "captions": Parser(_captions, (CaptionsRefused,)),
+    "name of a file": Parser(clean_name, (FileRefused,)),
+    "plain text": Parser(lambda text: clean_text(text, max_length=9999), (TextError,)),
+    "rich text": Parser(lambda text: plain_text(clean(text))),
+    "page in the other script": Parser(_script),
+    "language of a browser": Parser(_language),
+    "folding": Parser(lambda text: (fold(text), slugify(text))),
+    "log": Parser(redact),
+}

@@ -1,0 +1,55 @@
+"""Every parser, with every text of the corpus: it reads or refuses in its own words, and at once."""
+
+import time
+from itertools import product
+from typing import Final
+
+import pytest
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+
+from tests.security.corpus import CORPUS
+from tests.security.parsers import PARSERS
+
+# Of the processor, for at most 64 kB.
+SECONDS: Final = 1.0
+# The same few examples everywhere: more are tried by whoever raises the number.
+FUZZING: Final = settings(
+    max_examples=12,
+    deadline=None,
+    derandomize=True,
+    database=None,
+    suppress_health_check=list(HealthCheck),
+    phases=[Phase.explicit, Phase.generate],
+)
+# Texts of the corpus in any order, cut anywhere, with any signs between them.
+PIECES: Final = st.lists(st.sampled_from([each.text[:300] for each in CORPUS]) | st.text(max_size=20), max_size=6).map(
+    "".join
+)
+
+
+def outcome(name: str, text: str) -> str:
+    """What is wrong with what the parser of this name makes of the text, or ""."""
+    parser, begun, wrong = PARSERS[name], time.thread_time(), ""
+    try:
+        parser.read(text)
+    except parser.refuses:
+        pass
+    except Exception as error:  # noqa: BLE001 - whatever else it raises would be an error of ours on somebody's page
+        wrong = repr(error)
+    seconds = time.thread_time() - begun
+    return wrong or (f"took {seconds:.1f} s" if seconds > SECONDS else "")
+
+
+def test_each_text_is_read_or_refused_at_once() -> None:
+    cases = list(product(PARSERS, CORPUS))
+    assert len(cases) >= 2000
+    found = {(name, each.why, each.text[:40]): outcome(name, each.text) for name, each in cases}
+    assert {case: wrong for case, wrong in found.items() if wrong} == {}
+
+
+@pytest.mark.parametrize("name", PARSERS)
+@FUZZING
+@given(text=PIECES)
+def test_whatever_is_put_together(name: str, text: str) -> None:
+    assert outcome(name, text) == ""

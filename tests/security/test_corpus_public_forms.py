@@ -1,0 +1,170 @@
+"""The forms of the public side, with every kind of hostile text in every field; and what becomes of it where staff read it."""
+
+import re
+from collections.abc import Iterator
+from datetime import timedelta
+from functools import partial
+from pathlib import Path
+from typing import Any, Final
+from urllib.parse import urlencode, urlsplit
+
+import pytest
+from django.test import Client, override_settings
+from django.urls import resolve
+from django.utils import timezone, translation
+
+from awareness.events.bookings.links import token_of
+from hotline.models import Report
+from tests.awareness.events.bookings.schools import ask
+from tests.common.test_methods import FORMS
+from tests.factories.events import make_date, make_event
+from tests.factories.youthpanel import make_cohort, make_consultation
+from tests.hotline.intake.journey import Reporter, hidden, receipt_on
+from tests.security.corpus import of_kind
+from tests.security.reading import Page
+from tests.security.sending import Judged, Sender, read, remember
+from tests.signing import HASHERS, make_staff, signed_in
+from tests.youthpanel.joining.conftest import OWN, make_consenting
+from youthpanel.joining import services
+from youthpanel.states import Feature
+
+pytestmark = pytest.mark.django_db
+ROUNDS: Final = 6
+# Nothing is typed into these: what is chosen or pressed has tests of its own. A member's page is tried below.
+WITHOUT_TYPING: Final = {
+    "basket", "report-sent", "report-case", "quiz", "class", "class-open", "class-control", "panel-leave", "panel-me", "panel-consultation",
+}  # fmt: skip
+
+
+@pytest.fixture(autouse=True)
+def _settings(tmp_path: Path) -> Iterator[None]:
+    with override_settings(PASSWORD_HASHERS=HASHERS, MEDIA_ROOT=tmp_path):
+        yield
+
+
+def anybody() -> tuple[Any, Any]:
+    """Ways to ask and to post for a browser of another network each time: limits are none of these tests' business."""
+
+    def client() -> Client:
+        return Reporter("en")._client()
+
+    def ask_(path: str) -> Any:
+        return client().get(path)
+
+    def post(path: str, data: dict[str, Any]) -> Any:
+        one = client()
+        one.raise_request_exception = False
+        return one.post(path, data)
+
+    return ask_, post
+
+
+def public_pages() -> list[str]:
+    """Every page of the public side with a form that people type into, one of each kind."""
+    now = timezone.now()
+    event = make_event(published_at=now - timedelta(days=1))
+    date = make_date(event, starts_at=now + timedelta(days=21))
+    booking = f"/en/bookings/{token_of(ask(date, now=now).uuid)}/"
+    return [
+        "/en/report/cyberbullying/",
+        "/en/report/csam/?about=me",
+        "/en/report/status/",
+        "/en/hotline/complaint/",
+        f"/en/events/{event.slug}/book/",
+        f"{booking}?ask=change",
+        f"{booking}?ask=cancel",
+        "/en/youth-panel/join/",
+        "/en/class/",
+        "/en/search/",
+        "/en/resources/",
+        "/en/events/",
+        "/en/news/",
+    ]
+
+
+def send_all(pages: list[str], ask_: Any, post: Any, judged: Judged, *, rounds: int = ROUNDS) -> None:
+    """Every form on these pages that is typed into, each once."""
+    seen = set()
+    for path in pages:
+        page = read(ask_(path))
+        assert page is not None, path
+        for form in page.forms():
+            if form.typed() and (form.method, form.signature()) not in seen:
+                seen.add((form.method, form.signature()))
+                sending = post if form.method == "post" else partial(ask_in_query, ask_)
+                Sender(ask_, sending, judged).send(f"{path} {form.action}", path, form, rounds=rounds)
+
+
+def ask_in_query(ask_: Any, where: str, data: dict[str, Any]) -> Any:
+    """As a form without POST does it."""
+    query = urlencode(
+        {name: value[:4000] if isinstance(value, str) else value for name, value in data.items()}, doseq=True
+    )
+    return ask_(f"{urlsplit(where).path}?{query}")
+
+
+def test_every_form_of_the_public_side_is_on_these_pages() -> None:
+    with translation.override("en"):
+        found = {resolve(urlsplit(path).path).url_name for path in public_pages()}
+    assert found >= FORMS - WITHOUT_TYPING
+
+
+def test_whatever_anybody_types_is_taken_or_refused_with_a_word() -> None:
+    judged, pages = Judged(), public_pages()
+    remember()
+    send_all(pages, *anybody(), judged)
+    assert judged.faults == []
+    assert judged.cases > 150
+    assert len(judged.accepted) > 4
+
+
+def test_whatever_members_type_is_taken_or_refused_with_a_word() -> None:
+    cohort = make_cohort(begins_on=timezone.localdate() - timedelta(days=90))
+    adult, now, judged = make_staff("adult", "coordinator"), timezone.now(), Judged()
+    client = Client(headers=OWN, raise_request_exception=False)
+    code = services.invite(members=[make_consenting(cohort)], actor=adult, now=now)[0].code
+    assert client.post("/en/youth-panel/join/", {"code": code}).status_code == 303
+    pages = []
+    for feature in (Feature.COLLECT, Feature.DISCUSS, Feature.ANSWER):
+        consultation = make_consultation(cohort)
+        consultation.facilitators.set([adult, make_staff(f"other-{feature}", "coordinator")])
+        consultation.phases.create(feature=feature, starts_at=now - timedelta(hours=1), ends_at=now + timedelta(days=1))
+        if feature == Feature.ANSWER:
+            consultation.questions.create(kind="open", text_sr="x", text_en="x", order=1)
+        pages.append(f"/en/youth-panel/consultations/{consultation.slug}/")
+    remember()
+    send_all(pages, client.get, client.post, judged)
+    assert judged.faults == []
+    assert judged.cases > 15
+    assert judged.accepted
+
+
+def test_what_was_sealed_is_text_where_it_is_read() -> None:
+    """A report and a message: each hostile text whole, and nothing of it more than text."""
+    text = "\n".join(each.text for each in of_kind("markup", "template") if "\x00" not in each.text)[:3000]
+    short = '"><xq7 onxq7=1><img src=x onerror=xq7()>'
+    reporter = Reporter("en")
+    summary = reporter.summary(what=text, addresses=f"https://primer.example.org/{short}", contact="a@example.org")
+    faults = read(summary).grown()  # type: ignore[union-attr]
+    sent = reporter.send(hidden(summary, "state"))
+    case = reporter.open(receipt_on(sent))
+    answered = reporter.act(case, "message", text=text)
+    faults += [each for response in (sent, case, answered) for each in read(response).grown()]  # type: ignore[union-attr]
+    assert same_words(text, read(answered))
+    report = Report.objects.latest("pk")
+    person = signed_in("ana", "analyst", "supervisor").client
+    person.post(f"/admin/hotline/case/{report.pk}/claim/")
+    opened = person.post(f"/admin/hotline/case/{report.pk}/open/")
+    assert opened.status_code == 200
+    assert same_words(text, read(opened))
+    assert faults + read(opened).grown() == []  # type: ignore[union-attr]
+
+
+def same_words(text: str, page: Page | None) -> bool:
+    """Whether the page says all of it; blanks are those of its layout."""
+    assert page is not None
+    return flat(text) in flat(page.root.text_content())
+
+
+def flat(text: str) -> str:
+    return re.sub(r"[\s\u200b-\u200f\x00-\x1f]+", "", text)

@@ -1,0 +1,205 @@
+"""Every regular expression of the code, on texts that make bad ones slow: time grows with the length only, or the length is bounded."""
+
+import ast
+import importlib
+import pkgutil
+import re
+import time
+from collections.abc import Callable, Iterator
+from functools import cache
+from itertools import pairwise
+from pathlib import Path
+from re import _constants as signs  # type: ignore[attr-defined]
+from re import _parser as parser  # type: ignore[attr-defined]
+from typing import Any, Final
+
+import awareness
+import clicksafely
+import hotline
+import youthpanel
+
+PACKAGES: Final = (clicksafely, awareness, hotline, youthpanel)
+LENGTH: Final = 8_000
+# Seconds of the processor. A pattern that goes over the text once takes a few thousandths, one that begins anew at every sign ten times this.
+MOST: Final = 0.022
+LEFT_OUT: Final = {"migrations", "demonstration", "management", "celery", "wsgi", "launch", "__main__"}
+WRITTEN: Final = re.compile(
+    r"""\bre\.(match|fullmatch|search|sub|split|findall|finditer)\(\s*(rb?"(?:[^"\\]|\\.)*"|rb?'(?:[^'\\]|\\.)*')"""
+)
+
+
+@cache
+def source(module: str) -> str:
+    """What stands in its file."""
+    return Path(str(importlib.import_module(module).__file__)).read_text()
+
+
+@cache
+def modules() -> list[str]:
+    """Those of the portal that foreign text can reach: not what writes the demonstration, starts processes or changes tables."""
+    names = [
+        each.name for package in PACKAGES for each in pkgutil.walk_packages(package.__path__, f"{package.__name__}.")
+    ]
+    return [name for name in names if not set(name.split(".")) & LEFT_OUT]
+
+
+def patterns() -> dict[str, re.Pattern[Any]]:
+    """Every pattern that a module compiles by name, or writes where it uses it."""
+    found: dict[str, re.Pattern[Any]] = {}
+    for module in modules():
+        for name, value in vars(importlib.import_module(module)).items():
+            for place, one in enumerate(_within(value)):
+                if one not in found.values():
+                    found[f"{module}.{name}" if one is value else f"{module}.{name}[{place}]"] = one
+        for how, written in WRITTEN.findall(source(module)):
+            found[f"{module} {how} {written}"] = re.compile(ast.literal_eval(written))
+    return found
+
+
+def _within(value: Any) -> Iterator[re.Pattern[Any]]:
+    if isinstance(value, re.Pattern):
+        yield value
+    elif isinstance(value, tuple | list):
+        for each in value:
+            yield from _within(each)
+    elif type(value) is dict:
+        yield from _within(list(value.values()))
+
+
+def begins_anywhere(name: str) -> bool:
+    """Whether it is looked for in a text; otherwise a text is held against it from its beginning."""
+    module, _, how = name.partition(" ")
+    if how:
+        return not how.startswith(("match", "fullmatch"))
+    module, _, plain = module.rpartition(".")
+    if "[" in plain:
+        return "fullmatch(" not in source(module)
+    return bool(
+        re.search(rf"\b{plain}\.(?:search|sub|subn|split|findall|finditer)\b", source(module))
+    ) or not re.search(rf"\b{plain}\.(?:match|fullmatch)\b", source(module))
+
+
+def hostile_texts(pattern: re.Pattern[Any]) -> Iterator[str]:
+    """Of `LENGTH`: what stands in the pattern over and over, one sign or two by turns, after its beginning and before what cannot follow."""
+    mine = list(dict.fromkeys(_signs(parser.parse(pattern.pattern, pattern.flags & ~re.DEBUG))))[:10]
+    whole = "".join(mine)
+    pumps = [
+        *mine,
+        *("".join(pair) for pair in pairwise(mine)),
+        whole,
+        "a",
+        " ",
+        "0",
+        "ж",
+        "\n",
+        "a.",
+        "a ",
+        "-a",
+        "<a",
+        "a=",
+        "\\a",
+    ]
+    for pump in dict.fromkeys(filter(None, pumps)):
+        repeated = (pump * (LENGTH // len(pump) + 1))[:LENGTH]
+        yield repeated + "\x01"
+        if mine:
+            yield whole + repeated + "\x01"
+
+
+def _signs(parsed: Any) -> Iterator[str]:
+    """A sign for everything that the pattern takes, in its order."""
+    for kind, what in parsed:
+        if kind in {signs.LITERAL, signs.NOT_LITERAL}:
+            yield chr(what) if kind is signs.LITERAL else ("b" if what == ord("a") else "a")
+        elif kind is signs.IN:
+            yield from _sample(what)
+        elif kind is signs.ANY:
+            yield "a"
+        elif kind in {signs.MAX_REPEAT, signs.MIN_REPEAT, signs.POSSESSIVE_REPEAT}:
+            yield from _signs(what[2])
+        elif kind is signs.SUBPATTERN:
+            yield from _signs(what[3])
+        elif kind is signs.ATOMIC_GROUP:
+            yield from _signs(what)
+        elif kind in {signs.ASSERT, signs.ASSERT_NOT}:
+            yield from _signs(what[1])
+        elif kind is signs.BRANCH:
+            for each in what[1]:
+                yield from _signs(each)
+
+
+def _sample(members: Any) -> Iterator[str]:
+    if members and members[0][0] is signs.NEGATE:
+        yield next(sign for sign in "a ж0\n" if not re.match(_class(members[1:]), sign))
+        return
+    for kind, what in members[:3]:
+        if kind is signs.LITERAL:
+            yield chr(what)
+        elif kind is signs.RANGE:
+            yield chr(what[0])
+        elif kind is signs.CATEGORY:
+            yield {
+                "CATEGORY_DIGIT": "0",
+                "CATEGORY_SPACE": " ",
+                "CATEGORY_WORD": "a",
+                "CATEGORY_NOT_SPACE": "a",
+                "CATEGORY_NOT_WORD": "-",
+                "CATEGORY_NOT_DIGIT": "a",
+            }[str(what)]
+
+
+def _class(members: Any) -> str:
+    names = {
+        "CATEGORY_DIGIT": r"\d",
+        "CATEGORY_SPACE": r"\s",
+        "CATEGORY_WORD": r"\w",
+        "CATEGORY_NOT_SPACE": r"\S",
+        "CATEGORY_NOT_WORD": r"\W",
+        "CATEGORY_NOT_DIGIT": r"\D",
+    }
+    inner = ""
+    for kind, what in members:
+        if kind is signs.LITERAL:
+            inner += re.escape(chr(what))
+        elif kind is signs.RANGE:
+            inner += f"{re.escape(chr(what[0]))}-{re.escape(chr(what[1]))}"
+        elif kind is signs.CATEGORY:
+            inner += names[str(what)]
+    return f"[{inner}]"
+
+
+def slowest(name: str, pattern: re.Pattern[Any]) -> tuple[float, str]:
+    """The most seconds that a text took, and its beginning. What is slow is tried again: a machine may have been busy."""
+    most = (0.0, "")
+    run = (lambda text: sum(1 for _ in pattern.finditer(text))) if begins_anywhere(name) else pattern.match
+    for text in hostile_texts(pattern):
+        given: Any = text.encode("utf-8", "surrogatepass") if isinstance(pattern.pattern, bytes) else text
+        # A tenth first: what grows with the cube would take minutes.
+        taken = 10 * _seconds(run, given[: LENGTH // 10])
+        taken = taken if taken > MOST else _seconds(run, given)
+        if taken > MOST and taken < 10 * MOST:
+            taken = min(taken, _seconds(run, given), _seconds(run, given))
+        most = max(most, (taken, text[:30]))
+        if most[0] > MOST:
+            break
+    return most
+
+
+def _seconds(run: Callable[[Any], Any], given: Any) -> float:
+    begun = time.thread_time()
+    run(given)
+    return time.thread_time() - begun
+
+
+def test_time_grows_with_the_length_only() -> None:
+    found = patterns()
+    assert len(found) > 200
+    slow = {name: took for name, pattern in found.items() if (took := slowest(name, pattern))[0] > MOST}
+    assert slow == {}
+
+
+def test_a_slow_one_is_found() -> None:
+    """Those that begin anew at every sign, or go back over all of them."""
+    for slow in (r"a+b", r"\s*\d*\s*=", r"<[^>]*>", r"\s+$", rb"[\r\n]+(?=[ \t])"):
+        assert slowest("re search", re.compile(slow))[0] > MOST, slow
+    assert slowest("re search", re.compile(r"a{1,64}b"))[0] < MOST

@@ -1,0 +1,67 @@
+"""What the other tests here look at pages with: it finds what grew out of a text, and takes nothing for it that is text."""
+
+import pytest
+from django.utils.html import escape
+
+from tests.security.corpus import CORPUS, MARK, of_kind
+from tests.security.reading import Page
+
+# Of the markup, what does nothing in a page where it stands as it is: it waits for somebody to undo or decode it.
+QUIET = {
+    "is markup once references are undone",
+    "is markup once they are undone twice",
+    "is markup once it was read as JSON",
+    "is markup once an address is decoded",
+    "leaves an attribute",
+    "leaves an attribute in single quotes",
+    "an attribute without quotes",
+    "quotes of old browsers",
+    "a backslash before the quote",
+    "wide signs, which some foldings make narrow",
+    "would be an element once it is Latin",
+    "begins and never ends",
+    "begins a declaration",
+    "references to nothing",
+    "is a script once the inner one is taken out",
+    "reads differently without scripts",
+    "leaves an attribute that is written anew",
+    "a vertical tabulator",
+    "a zero byte in the name",
+}
+
+
+def test_each_text_of_the_corpus_stands_there_once() -> None:
+    assert len({each.text for each in CORPUS}) == len(CORPUS)
+
+
+@pytest.mark.parametrize("hostile", of_kind("markup"), ids=lambda each: each.why)
+def test_markup_is_found_where_it_is_not_made_text(hostile: tuple[str, str, str]) -> None:
+    _kind, text, why = hostile
+    assert bool(Page(f"<!doctype html><body><div>{text}</div>").grown()) == (why not in QUIET)
+
+
+@pytest.mark.parametrize("hostile", of_kind("markup"), ids=lambda each: each.why)
+def test_as_text_it_is_found_nowhere(hostile: tuple[str, str, str]) -> None:
+    text = escape(hostile[1])
+    page = f'<!doctype html><title>{text}</title><body><p title="{text}">{text}</p><input value="{text}"><textarea>{text}</textarea>'
+    assert Page(page).grown() == []
+
+
+@pytest.mark.parametrize(
+    "text", ['" onfocus="xq7()" autofocus="', "' onfocus='xq7()' autofocus='", "x onfocus=xq7() autofocus"]
+)
+def test_an_attribute_that_was_left_is_found(text: str) -> None:
+    assert any(
+        Page(f"<!doctype html><body>{field}").grown()
+        for field in (f'<input value="{text}">', f"<input value='{text}'>", f"<input value={text}>")
+    )
+
+
+def test_code_and_addresses_that_run_are_found() -> None:
+    for html in (
+        f'<a href="javascript:{MARK}()">',
+        f'<script>let x = "</script><script>{MARK}()</script>',
+        f'<script>"<{MARK}>"</script>',
+        f'<meta http-equiv=refresh content="0;url=//{MARK}.test/">',
+    ):
+        assert Page(f"<!doctype html><body>{html}").grown(), html
