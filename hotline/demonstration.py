@@ -1,6 +1,6 @@
 """Synthetic cases for a demonstration: harmless made-up addresses under reserved domains, through the same services as real ones.
 
-None of them waits in a queue, so that whoever tries the portal finds a lived-in desk and an empty queue for the report they make.
+Some wait, none of them urgent: whoever tries the portal finds a desk at work, and a report of danger that they make themselves before all others.
 """
 
 from collections.abc import Iterator
@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from django.contrib.auth.models import User
 
 from clicksafely.common import receipts
-from hotline.demonstration_cases import CASES, HOURS_APART, Case
+from hotline.demonstration_cases import CASES, HOURS_APART, WAITING, Case
 from hotline.hosting.demonstration import load_hosts
 from hotline.intake.api.demonstration import send_as_partner
 from hotline.intake.byhand.demonstration import draft_of, enter_by_telephone, look_again, make_rule
@@ -26,7 +26,7 @@ from hotline.referral.services import due, mark_sent
 from hotline.referral.suspected.services import suspect_upload
 from hotline.review.assessing import assess_item, record_actions
 from hotline.review.category import change_category
-from hotline.review.claims import claim_case
+from hotline.review.claims import claim_case, release_expired_claims
 from hotline.review.closing import set_aside
 from hotline.review.demonstration import load_exposures
 from hotline.review.referring import refer
@@ -49,6 +49,9 @@ def load_cases(*, now: datetime) -> Iterator[int]:
     for number, case in enumerate(CASES, start=1):
         _play(case, first, second, now - timedelta(hours=HOURS_APART * (len(CASES) - number + 1)), now)
         yield number
+    for waiting in WAITING:
+        _leave_waiting(waiting.case, [first, second][: waiting.opinions], now - timedelta(hours=waiting.hours))
+    release_expired_claims(now=now)
     send_unreadable(now=now - timedelta(hours=3))
     load_hash_list(now=now - timedelta(hours=2))
     load_complaints(now=now)
@@ -92,6 +95,13 @@ def _play(case: Case, first: User, second: User, received: datetime, now: dateti
         note_exchanged(report=report, content_id=case.iccam_id, now=looked_at + timedelta(hours=2))
     if case.by_telephone:
         look_again(report=report, actor=second, now=looked_at + timedelta(hours=3))
+
+
+def _leave_waiting(case: Case, assessed_by: list[User], received: datetime) -> None:
+    report = _arrive(case, received)
+    triage_report(report_id=report.pk, now=received)
+    for hours, analyst in enumerate(assessed_by, start=1):
+        _assess(report, analyst, case.answers or {}, received + timedelta(hours=hours))
 
 
 def _arrive(case: Case, now: datetime) -> Report:

@@ -36,6 +36,14 @@ class Case(NamedTuple):
     suspected: bool = False
 
 
+class Waiting(NamedTuple):
+    """A case that nobody has ended yet: it came so many hours ago, and so many people have assessed it."""
+
+    hours: int
+    case: Case
+    opinions: int = 0
+
+
 def _illegal(classification: str) -> dict[str, str]:
     return {"classification": classification, "age": "not_determined", "gender": "undetermined"}
 
@@ -180,5 +188,60 @@ CASES = (
         (ActionKind.POLICE, ActionKind.HOST, ActionKind.REMOVED),
         iccam_id=820_512,
         from_iccam=True,
+    ),
+)
+
+WAITING = (
+    Waiting(
+        26,
+        Case(
+            Category.CYBERBULLYING,
+            "sr",
+            "https://video.example.org/v/svlacionica",
+            "Снимили су дечака из мог одељења и деле снимак по школи.",
+            _illegal("cyberbullying"),
+        ),
+        opinions=2,
+    ),
+    Waiting(
+        21,
+        Case(
+            Category.HATE_SPEECH,
+            "sr-latn",
+            "https://forum.example.net/tema/61",
+            "Pozivaju da se istuku navijači koji dolaze u subotu.",
+            _illegal("hate_speech"),
+        ),
+        opinions=1,
+    ),
+    Waiting(
+        7,
+        Case(
+            Category.CYBERBULLYING,
+            "sr",
+            "https://profil.example.org/ismevanje-8",
+            "Неко поставља моје слике и тражи да му други дају оцене.",
+            None,
+        ),
+    ),
+    Waiting(
+        3,
+        Case(
+            Category.OTHER,
+            "en",
+            "https://shop.example.com/coins",
+            "It sells game coins to children for card numbers.",
+            None,
+        ),
+    ),
+    Waiting(
+        1,
+        Case(
+            Category.HATE_SPEECH,
+            "sr",
+            "https://forum.example.net/tema/64",
+            "Вређају људе због вере и траже да се иселе.",
+            None,
+        ),
     ),
 )

@@ -2,6 +2,7 @@
 
 import subprocess
 import zipfile
+from collections import Counter
 from io import BytesIO
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from django.core.management import call_command
 from django.utils import timezone
 from pytest_django.fixtures import Settings
 
-from hotline.demonstration_cases import CASES
+from hotline.demonstration_cases import CASES, WAITING
 from hotline.lifecycle.exposure import day_of
 from hotline.models import (
     ContentItem,
@@ -28,6 +29,7 @@ from hotline.models import (
 from hotline.referral.iccam import selectors
 from hotline.referral.police.delivery import open_file
 from hotline.referral.suspected.selectors import awaiting_handover
+from hotline.review.selectors import URGENT
 from hotline.review.welfare import today_of
 from hotline.review.welfare_figures import figures_for
 from hotline.triage.hashes.demonstration import DETAILS
@@ -46,7 +48,7 @@ def test_the_demonstration(
         make_user(username, role)
     call_command("load_demo", "hotline")
     for holds in (
-        no_case_waits_for_anybody,
+        some_cases_wait_and_none_is_urgent,
         there_are_figures_to_show,
         a_file_of_theirs_is_on_the_hash_list,
         one_of_them_went_to_the_police_in_a_package_that_can_be_opened,
@@ -58,13 +60,23 @@ def test_the_demonstration(
             holds()
 
 
-def no_case_waits_for_anybody() -> None:
+def some_cases_wait_and_none_is_urgent() -> None:
     cases = Report.objects.exclude(state="anonymised")
-    assert cases.count() == len(CASES)
-    assert Report.objects.filter(queue__isnull=False).count() == 0
+    assert cases.count() == len(CASES) + len(WAITING)
+    waiting = cases.filter(queue__isnull=False)
+    assert Counter(waiting.values_list("queue", flat=True)) == {"review": 3, "second": 1, "action": 1}
+    assert not waiting.filter(priority__gte=URGENT).exists()
+    assert not waiting.filter(claimed_by__isnull=False).exists()
     domains = {item.registrable_domain for item in ContentItem.objects.exclude(kind="onion")}
     assert {domain for domain in domains if not domain.endswith(".test")} <= set(RESERVED)
-    assert set(cases.values_list("state", flat=True)) == {"closed", "spam", "monitoring"}
+    assert set(cases.values_list("state", flat=True)) == {
+        "closed",
+        "spam",
+        "monitoring",
+        "triaged",
+        "second_review",
+        "action_pending",
+    }
 
 
 def there_are_figures_to_show() -> None:
@@ -102,7 +114,7 @@ def one_of_them_went_to_the_police_in_a_package_that_can_be_opened() -> None:
 
 def they_are_not_mixed_with_reports() -> None:
     call_command("load_demo", "hotline")
-    assert Report.objects.exclude(state="anonymised").count() == len(CASES)
+    assert Report.objects.exclude(state="anonymised").count() == len(CASES) + len(WAITING)
 
 
 def partner_hotlines_have_had_one_and_sent_one() -> None:
