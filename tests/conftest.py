@@ -2,6 +2,7 @@
 
 import gc
 import os
+import subprocess
 from collections.abc import Generator, Iterator
 
 import pytest
@@ -18,7 +19,7 @@ from awareness.gathering.impact.selectors import known_in_short
 from awareness.topics.cards import known_cards, known_shelves
 from awareness.topics.selectors import known_answers, known_signposts, known_topics
 from tests import founding
-from tests.database import drop_test_database, make_test_database
+from tests.database import begin_to_migrate, drop_test_database, make_test_database
 from tests.site import Site, running_site
 
 # With what each knew when nothing had been read.
@@ -101,6 +102,22 @@ LONG = (
     ("test_launch", "test_embedded", "test_manage"),
     ("test_robustness", "test_walk", "test_demonstration"),
 )
+
+
+MIGRATING = pytest.StashKey[subprocess.Popen[bytes] | None]()
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_setupnodes(config: pytest.Config) -> None:
+    """The database is made while the processes of pytest-xdist collect what needs it."""
+    config.stash[MIGRATING] = begin_to_migrate()
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Nothing goes on after the tests."""
+    if migrating := session.config.stash.get(MIGRATING, None):
+        migrating.terminate()
+        migrating.wait()
 
 
 @pytest.hookimpl(trylast=True)
