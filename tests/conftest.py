@@ -96,11 +96,11 @@ def site(django_db_setup: None, django_db_blocker: DjangoDbBlocker, worker_name:
         yield running
 
 
-# What takes long, by what starts: the portal that browsers and others look at, servers and commands, processes that are killed.
+# What takes long, by what starts: the portal that browsers and others look at, servers and commands, everything that there is.
 LONG = (
     ("site",),
     ("test_launch", "test_embedded", "test_manage"),
-    ("test_robustness", "test_walk", "test_demonstration"),
+    ("test_robustness", "test_walk", "test_demonstration", "test_remove_demo", "test_demomark"),
 )
 
 
