@@ -8,7 +8,10 @@ from collections.abc import Generator, Iterator
 import pytest
 from django.conf import settings
 from django.core.cache import cache
+from django.core.signals import setting_changed
 from django.test import TransactionTestCase, override_settings
+from django.test.signals import root_urlconf_changed
+from django.urls import set_urlconf
 from pytest_django import DjangoDbBlocker
 
 from awareness.editorial.news.selectors import known_latest
@@ -46,6 +49,24 @@ def _static_files_as_they_lie() -> Iterator[None]:
     plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
     with override_settings(STORAGES=settings.STORAGES | {"staticfiles": plain}):
         yield
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _addresses_are_read_once() -> Iterator[None]:
+    """Where a test names another URLconf, Django forgets all, and reading the portal's in three languages takes longer than most tests.
+
+    They are kept by name, so that none is taken for another.
+    """
+
+    def changed(*, setting: str, **others: object) -> None:
+        if setting == "ROOT_URLCONF":
+            set_urlconf(None)
+
+    setting_changed.disconnect(root_urlconf_changed)
+    setting_changed.connect(changed)
+    yield
+    setting_changed.disconnect(changed)
+    setting_changed.connect(root_urlconf_changed)
 
 
 @pytest.fixture(autouse=True, scope="session")
