@@ -2,12 +2,16 @@
 
 import gc
 import os
+import subprocess
 from collections.abc import Generator, Iterator
 
 import pytest
 from django.conf import settings
 from django.core.cache import cache
+from django.core.signals import setting_changed
 from django.test import TransactionTestCase, override_settings
+from django.test.signals import root_urlconf_changed
+from django.urls import set_urlconf
 from pytest_django import DjangoDbBlocker
 
 from awareness.editorial.news.selectors import known_latest
@@ -18,7 +22,7 @@ from awareness.gathering.impact.selectors import known_in_short
 from awareness.topics.cards import known_cards, known_shelves
 from awareness.topics.selectors import known_answers, known_signposts, known_topics
 from tests import founding
-from tests.database import drop_test_database, make_test_database
+from tests.database import begin_to_migrate, drop_test_database, make_test_database
 from tests.site import Site, running_site
 
 # With what each knew when nothing had been read.
@@ -45,6 +49,24 @@ def _static_files_as_they_lie() -> Iterator[None]:
     plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
     with override_settings(STORAGES=settings.STORAGES | {"staticfiles": plain}):
         yield
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _addresses_are_read_once() -> Iterator[None]:
+    """Where a test names another URLconf, Django forgets all, and reading the portal's in three languages takes longer than most tests.
+
+    They are kept by name, so that none is taken for another.
+    """
+
+    def changed(*, setting: str, **others: object) -> None:
+        if setting == "ROOT_URLCONF":
+            set_urlconf(None)
+
+    setting_changed.disconnect(root_urlconf_changed)
+    setting_changed.connect(changed)
+    yield
+    setting_changed.disconnect(changed)
+    setting_changed.connect(root_urlconf_changed)
 
 
 @pytest.fixture(autouse=True, scope="session")
@@ -95,12 +117,28 @@ def site(django_db_setup: None, django_db_blocker: DjangoDbBlocker, worker_name:
         yield running
 
 
-# What takes long, by what starts: the portal that browsers and others look at, servers and commands, processes that are killed.
+# What takes long, by what starts: the portal that browsers and others look at, servers and commands, everything that there is.
 LONG = (
     ("site",),
     ("test_launch", "test_embedded", "test_manage"),
-    ("test_robustness", "test_walk", "test_demonstration"),
+    ("test_robustness", "test_walk", "test_demonstration", "test_remove_demo", "test_demomark"),
 )
+
+
+MIGRATING = pytest.StashKey[subprocess.Popen[bytes] | None]()
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_setupnodes(config: pytest.Config) -> None:
+    """The database is made while the processes of pytest-xdist collect what needs it."""
+    config.stash[MIGRATING] = begin_to_migrate()
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Nothing goes on after the tests."""
+    if migrating := session.config.stash.get(MIGRATING, None):
+        migrating.terminate()
+        migrating.wait()
 
 
 @pytest.hookimpl(trylast=True)

@@ -2,6 +2,9 @@
 
 import contextlib
 import fcntl
+import os
+import subprocess
+import sys
 from collections.abc import Iterator
 from hashlib import sha256
 from importlib.metadata import version
@@ -27,15 +30,33 @@ def make_test_database() -> str:
     before: str = connection.settings_dict["NAME"]
     own: str = connection.settings_dict["TEST"]["NAME"] or f"test_{before}"
     connections.close_all()
-    # One process migrates while the others wait for it; and PostgreSQL lets nobody be connected to what is copied.
+    with migrated_database() as template:
+        copy_database(template, own)
+    _use(own)
+    return before
+
+
+@contextlib.contextmanager
+def migrated_database() -> Iterator[str]:
+    """The name of the database to copy. One process migrates while the others wait for it; and PostgreSQL lets nobody be connected to what is copied."""
     with (settings.VAR_DIR / "template.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         template = PREFIX + _fingerprint()
         if not _exists(template):
             _migrate(template)
-        copy_database(template, own)
-    _use(own)
-    return before
+        yield template
+
+
+def begin_to_migrate() -> subprocess.Popen[bytes] | None:
+    """Let a process of its own migrate, where that is to be done: it takes half a minute, in which others collect the tests.
+
+    What goes wrong there goes wrong again in who needs the database, and is told there.
+    """
+    if _exists(PREFIX + _fingerprint()):
+        return None
+    program = "import django; django.setup(); from tests.database import migrated_database as m\nwith m(): pass"
+    env = os.environ | {"DJANGO_SETTINGS_MODULE": "clicksafely.settings"}
+    return subprocess.Popen([sys.executable, "-c", program], cwd=BASE_DIR, env=env, stderr=subprocess.DEVNULL)
 
 
 def drop_test_database(before: str) -> None:

@@ -1,5 +1,6 @@
 """`make run` without make: everything starts, everything stops, whatever is killed."""
 
+import contextlib
 import fcntl
 import json
 import os
@@ -11,6 +12,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import psutil
@@ -25,6 +27,7 @@ from clicksafely.embedded_servers import postgres_answers, valkey_answers
 from clicksafely.parts import processes_of, stop_leftovers
 from clicksafely.probe import is_ready, worker_answers
 from tests.servers import static_root
+from tests.site import free_port
 from tests.waiting import until
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -109,16 +112,45 @@ def _hanging_up_counts() -> Iterator[None]:
     signal.signal(signal.SIGHUP, before)
 
 
+@dataclass(frozen=True)
+class FirstRun:
+    """A run in an empty folder, from its start to its end: whether it answered, its worker too, and what it left."""
+
+    launch: Launch
+    answered: bool
+    worked: bool
+    code: int
+    left_nothing: bool
+
+
 @pytest.fixture(scope="module")
-def var_dir(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """A folder in which the tests run one after the other, as on somebody's machine: only the first finds it empty."""
-    yield from _folder(tmp_path_factory.mktemp("launches") / "var")
+def first_run(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FirstRun]:
+    """The first run of all in the folder of the others: laying the database takes longer than all they do."""
+    with _folder(tmp_path_factory.mktemp("launches") / "var") as folder:
+        # One part of the demonstration stands for all; others play each of them.
+        _lay(folder, [part.name for part in demonstration_parts() if part.name != "news"])
+        launch = Launch(folder, free_port())
+        try:
+            launch.wait_until_ready()
+            answered, worked = launch.answers(), worker_answers(launch.port)
+            code = launch.end(signal.SIGTERM)
+            left_nothing = nothing_left(folder)
+        finally:
+            launch.clear_away()
+        yield FirstRun(launch, answered, worked, code, left_nothing)
+
+
+@pytest.fixture
+def var_dir(first_run: FirstRun) -> Path:
+    """A folder in which the tests run one after the other, as on somebody's machine."""
+    return first_run.launch.var_dir
 
 
 @pytest.fixture
 def empty_var_dir(tmp_path: Path) -> Iterator[Path]:
     """A folder in which nothing ever ran."""
-    yield from _folder(tmp_path / "var")
+    with _folder(tmp_path / "var") as folder:
+        yield folder
 
 
 @pytest.fixture
@@ -130,13 +162,16 @@ def launches(empty_var_dir: Path) -> Iterator[list[Launch]]:
         launch.clear_away()
 
 
+@contextlib.contextmanager
 def _folder(folder: Path) -> Iterator[Path]:
     """Static files and demonstration data count as there: making them takes longer than all the rest."""
     folder.mkdir(mode=0o700)
     (folder / "static").symlink_to(static_root(settings.VAR_DIR))
     _lay(folder, [part.name for part in demonstration_parts()])
-    yield folder
-    _remove(folder)
+    try:
+        yield folder
+    finally:
+        _remove(folder)
 
 
 def _lay(folder: Path, parts: list[str]) -> None:
@@ -161,10 +196,7 @@ def _remove(folder: Path) -> None:
 
 @pytest.fixture
 def port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        number: int = probe.getsockname()[1]
-        return number
+    return free_port()
 
 
 def nothing_left(var_dir: Path) -> bool:
@@ -177,16 +209,9 @@ def named(var_dir: Path, word: str) -> psutil.Process:
     return min(found, key=psutil.Process.create_time)
 
 
-def test_it_starts_everything_tells_how_to_get_in_and_leaves_nothing(
-    launches: list[Launch], empty_var_dir: Path, port: int
-) -> None:
-    var_dir = empty_var_dir
-    # One part of the demonstration stands for all; others play each of them.
-    _lay(var_dir, [part.name for part in demonstration_parts() if part.name != "news"])
-    launch = Launch(var_dir, port)
-    launches.append(launch)
-    launch.wait_until_ready()
-    assert launch.answers()
+def test_it_starts_everything_tells_how_to_get_in_and_leaves_nothing(first_run: FirstRun) -> None:
+    assert (first_run.answered, first_run.worked) == (True, True)
+    output, var_dir = first_run.launch.output, first_run.launch.var_dir
     assert (var_dir / "demo-data-loaded").read_text().split()[-1] == "news"
 
     accounts = json.loads((var_dir / "demo-accounts.json").read_text())
@@ -194,19 +219,17 @@ def test_it_starts_everything_tells_how_to_get_in_and_leaves_nothing(
     assert [account["username"] for account in accounts] == [
         "analyst1", "analyst2", "supervisor", "editor", "coordinator", "auditor", "safeguarding",
     ]  # fmt: skip
-    assert f"http://localhost:{port}/" in launch.output
-    assert [account["username"] for account in accounts if account["password"] not in launch.output] == []
-    assert "make code USER=analyst1" in launch.output
-    assert worker_answers(port)
-    assert "SecurityWarning" not in launch.output
+    assert f"http://localhost:{first_run.launch.port}/" in output
+    assert [account["username"] for account in accounts if account["password"] not in output] == []
+    assert "make code USER=analyst1" in output
+    assert "SecurityWarning" not in output
     made = [path for path in var_dir.iterdir() if not path.is_symlink()]
     open_to_others = [path.name for path in made if path.stat().st_mode & 0o077]
     assert open_to_others == []
     assert {"beat-schedule", "demo-data-loaded", "static"} <= {path.name for path in var_dir.iterdir()}
 
-    assert launch.end(signal.SIGTERM) == 0
-    assert nothing_left(var_dir)
-    assert launch.output.endswith("Stopped.\n")
+    assert (first_run.code, first_run.left_nothing) == (0, True)
+    assert output.endswith("Stopped.\n")
 
 
 @pytest.mark.parametrize(
@@ -360,12 +383,12 @@ def test_where_servers_are_given_it_starts_none(empty_var_dir: Path, launches: l
     assert not servers_folder(empty_var_dir).exists()
 
 
-def test_told_to_stop_while_it_prepares_it_stops(empty_var_dir: Path, launches: list[Launch], port: int) -> None:
-    launch = Launch(empty_var_dir, port)
+def test_told_to_stop_while_it_prepares_it_stops(var_dir: Path, launches: list[Launch], port: int) -> None:
+    launch = Launch(var_dir, port)
     launches.append(launch)
     until(lambda: "Preparing" in launch.output, what="its preparation")
     assert launch.end() == 0
-    assert nothing_left(empty_var_dir)
-    again = Launch(empty_var_dir, port)
+    assert nothing_left(var_dir)
+    again = Launch(var_dir, port)
     launches.append(again)
     again.wait_until_ready()

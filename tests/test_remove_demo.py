@@ -16,7 +16,7 @@ from pytest_django import DjangoCaptureOnCommitCallbacks
 
 from awareness.editorial.models import Article
 from awareness.events.models import BookingLetter, Event, EventDate
-from awareness.library.models import DownloadCount, Resource, ResourceFile
+from awareness.library.models import DownloadCount, ResourceFile
 from awareness.topics.models import Version
 from clicksafely.common.demonstration import provide_accounts
 from clicksafely.common.demorows import noting, rows_of
@@ -60,7 +60,8 @@ def test_everything_goes_and_can_come_again(
     folder: Path, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks, capsys: pytest.CaptureFixture[str]
 ) -> None:
     real = ReportFactory()
-    before, had = counts(), files(folder)
+    before, had, triggers = counts(), files(folder), _triggers()
+    assert len(triggers) > 10
     call_command("load_demo")
     loaded = counts()
     assert Edition.objects.exists()
@@ -68,13 +69,19 @@ def test_everything_goes_and_can_come_again(
     # Where there are real cases, no made-up ones are mixed in.
     assert Report.objects.get() == real
     assert len(files(folder)) > len(had) + 40
+    # What was counted of a file goes with it.
+    DownloadCount.objects.create(file=ResourceFile.objects.order_by("pk")[0], day=NOW.date())
     with django_capture_on_commit_callbacks(execute=True):
         remove()
     assert counts() == before
     assert files(folder) == had
+    assert _triggers() == triggers
     call_command("load_demo")
     again = counts()
     assert {table for table in loaded if loaded[table] != again[table]} <= {"gathering_searchword"}
+    # What is final has stayed final.
+    with pytest.raises(IntegrityError, match=r"never|final|append"), transaction.atomic():
+        Edition.objects.all()._raw_delete("default")
     remove()
     assert counts() == before
     assert "there is something already" in capsys.readouterr().out
@@ -110,7 +117,8 @@ def refused(*parts: str) -> str:
     return str(refusal.value)
 
 
-def test_what_somebody_real_has_written_keeps_all_of_it(news: Article) -> None:
+def test_what_somebody_real_has_written_keeps_all_of_it_and_a_row_of_their_own_stays(news: Article) -> None:
+    real = Article.objects.create(slug="prava-vest", title_sr="Права вест")
     author = User.objects.create(username="marija")
     Version.objects.create(
         kind="editorial.article", object_id=news.pk, revision=99, saved_at=timezone.now(), author=author, content={}
@@ -118,19 +126,19 @@ def test_what_somebody_real_has_written_keeps_all_of_it(news: Article) -> None:
     assert f"{news.slug} was changed by somebody else" in refused()
     Version.objects.filter(revision=99).update(author=User.objects.get(username="editor"))
     remove()
-    assert not Article.objects.exists()
+    assert Article.objects.get() == real
     assert not Version.objects.exists()
 
 
-def test_a_real_row_stays(news: Article) -> None:
-    real = Article.objects.create(slug="prava-vest", title_sr="Права вест")
-    remove()
-    assert Article.objects.get() == real
-
-
-def test_a_real_booking_keeps_the_events(folder: Path) -> None:
+def test_a_real_booking_keeps_the_events_also_one_that_comes_meanwhile(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     call_command("load_demo", "events")
     real = make_booking(EventDate.objects.order_by("-pk")[0])
+    with monkeypatch.context() as patch:
+        # As if it had come right after everything was looked through.
+        patch.setattr("clicksafely.common.demoremoval._hanging", lambda *args: set())
+        assert "Something came meanwhile" in refused("events")
     assert "booking: 1" in refused("events")
     BookingLetter.objects.filter(booking=real).delete()
     real.delete()
@@ -139,23 +147,8 @@ def test_a_real_booking_keeps_the_events(folder: Path) -> None:
     assert not BookingLetter.objects.exists()
 
 
-def test_a_booking_that_comes_meanwhile_stops_all_of_it(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    call_command("load_demo", "events")
-    make_booking(EventDate.objects.order_by("-pk")[0])
-    # As if it had come right after everything was looked through.
-    monkeypatch.setattr("clicksafely.common.demoremoval._hanging", lambda *args: set())
-    assert "Something came meanwhile" in refused("events")
-
-
-def test_what_was_counted_of_a_file_goes_with_it(folder: Path) -> None:
-    call_command("load_demo", "library")
-    DownloadCount.objects.create(file=ResourceFile.objects.order_by("pk")[0], day=NOW.date())
-    remove("library")
-    assert not DownloadCount.objects.exists()
-    assert not Resource.objects.exists()
-
-
-def test_what_demonstration_accounts_did_goes_with_it_and_what_others_did_keeps_it(panel: None) -> None:
+def test_what_demonstration_accounts_did_goes_with_it_and_what_others_did_keeps_it(folder: Path) -> None:
+    call_command("load_demo", "youthpanel")
     proposal = Recommendation.objects.order_by("pk")[0]
     by_account = Response.objects.filter(recommendation=proposal).order_by("pk")[0]
     values = {field.attname: getattr(by_account, field.attname) for field in Response._meta.concrete_fields}
@@ -167,44 +160,27 @@ def test_what_demonstration_accounts_did_goes_with_it_and_what_others_did_keeps_
     assert f"[{real.pk}]" in refused("youthpanel")
 
 
-@pytest.fixture
-def panel(folder: Path) -> None:
-    call_command("load_demo", "youthpanel")
-
-
-def test_what_is_final_stays_final_afterwards(panel: None) -> None:
-    before = _triggers()
-    assert len(before) > 10
-    remove("youthpanel")
-    assert not Edition.objects.exists()
-    assert _triggers() == before
-    call_command("load_demo", "youthpanel")
-    with pytest.raises(IntegrityError, match=r"never|final|append"), transaction.atomic():
-        Edition.objects.all()._raw_delete("default")
-
-
 def _triggers() -> set[tuple[str, str, str]]:
     with connection.cursor() as cursor:
         cursor.execute("SELECT tgrelid::regclass::text, tgname, tgenabled::text FROM pg_trigger WHERE NOT tgisinternal")
         return set(cursor.fetchall())
 
 
-def test_a_failure_on_the_way_leaves_everything_and_its_files(
-    news: Article, folder: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    before, had = counts(), files(folder)
-    monkeypatch.setattr("awareness.gathering.impact.demonstration.learn_all_words", _break)
-    with pytest.raises(RuntimeError):
-        remove()
-    assert (counts(), files(folder)) == (before, had)
-    assert DemonstrationRows.objects.exists()
-
-
 def _break() -> None:
     raise RuntimeError("in the middle")
 
 
-def test_it_asks_first(news: Article, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_failure_on_the_way_leaves_everything_and_its_files_and_it_asks_first(
+    news: Article, folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    before, had = counts(), files(folder)
+    with monkeypatch.context() as patch:
+        patch.setattr("awareness.gathering.impact.demonstration.learn_all_words", _break)
+        with pytest.raises(RuntimeError):
+            remove()
+    assert (counts(), files(folder)) == (before, had)
+    assert DemonstrationRows.objects.exists()
+
     asked: list[str] = []
     for answer in ("no", "yes"):
         monkeypatch.setattr("builtins.input", lambda prompt, answer=answer: asked.append(prompt) or answer)

@@ -1,6 +1,7 @@
 """Demonstration accounts: one for every role, with a second factor."""
 
 import json
+import re
 import stat
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -82,6 +83,15 @@ def test_the_code_is_that_of_an_authenticator_app(tmp_path: Path) -> None:
     totp = TOTP(device.bin_key)
     totp.time = NOW.timestamp()
     assert present_code("analyst1", now=NOW) == f"{totp.token():06d}"
+
+
+def test_the_code_is_printed_alone(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    provide_accounts(path=tmp_path / "accounts.json")
+    device = TOTPDevice.objects.get(user__username="editor")
+    call_command("code", "editor")
+    printed = capsys.readouterr().out
+    assert re.fullmatch(r"\d{6}\n", printed)
+    assert device.verify_token(printed.strip())
 
 
 def test_a_used_code_is_followed_by_the_next_one_which_is_accepted_too(tmp_path: Path) -> None:

@@ -22,9 +22,10 @@ SOURCES = sorted(
 )
 
 
-@pytest.mark.parametrize("path", SOURCES, ids=lambda path: path.relative_to(ROOT).as_posix())
-def test_nothing_plays(path: Path) -> None:
-    assert PLAYS.search(path.read_text()) is None
+def test_nothing_plays() -> None:
+    found = {path.relative_to(ROOT).as_posix(): PLAYS.search(path.read_text()) for path in SOURCES}
+    assert len(found) > 500
+    assert {path: match for path, match in found.items() if match} == {}
 
 
 @pytest.mark.parametrize("text", ["<video src=x>", "<AUDIO>", "<img autoplay>", "new Audio('x')", "sound.play()"])

@@ -11,7 +11,7 @@ from django.conf import settings
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from clicksafely.common.documents.verdicts import Verdict
+from clicksafely.common.documents.verdicts import Verdict, surroundings
 
 PDF: Final = "application/pdf"
 # Its work is bounded by the processor time it may take; this only ends what hangs. A busy machine must not call a good file damaged.
@@ -81,7 +81,13 @@ def _look(module: str, files: list[str], words: Mapping[Verdict, Promise], damag
     command = [sys.executable, "-m", f"{_PACKAGE}.{module}", *files]
     try:
         done = subprocess.run(  # noqa: S603 - no shell, and all names are our own
-            command, cwd=settings.BASE_DIR, capture_output=True, timeout=SECONDS, check=False, encoding="utf-8"
+            command,
+            cwd=settings.BASE_DIR,
+            env=surroundings(),
+            capture_output=True,
+            timeout=SECONDS,
+            check=False,
+            encoding="utf-8",
         )
     except subprocess.TimeoutExpired as error:
         raise DocumentRefused(damaged) from error

@@ -19,7 +19,7 @@ from clicksafely.common.documents.checking import (
     UNPACKS_TO_TOO_MUCH,
     DocumentRefused,
 )
-from clicksafely.common.documents.verdicts import Verdict
+from clicksafely.common.documents.verdicts import Verdict, surroundings
 
 SECONDS: Final = 30
 NO_SHEET: Final = _("This is not a spreadsheet. Save it as XLSX or as CSV and choose it again.")
@@ -60,7 +60,13 @@ def _read_xlsx(content: bytes, *bounds: int) -> list[list[str]]:
     command = [sys.executable, "-m", "clicksafely.common.documents.sheets", *map(str, bounds)]
     try:
         done = subprocess.run(  # noqa: S603 - no shell, and all names are our own
-            command, cwd=settings.BASE_DIR, input=content, capture_output=True, timeout=SECONDS, check=False
+            command,
+            cwd=settings.BASE_DIR,
+            env=surroundings(),
+            input=content,
+            capture_output=True,
+            timeout=SECONDS,
+            check=False,
         )
     except subprocess.TimeoutExpired as error:
         raise DocumentRefused(DAMAGED) from error
