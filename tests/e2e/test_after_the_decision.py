@@ -14,6 +14,7 @@ from pytest_django import DjangoDbBlocker
 
 from hotline.models import AbuseContact, ContentItem, Host, Referral, Report, Watch
 from hotline.states import ItemState, ReportState
+from tests.e2e.desk_steps import press, take
 from tests.site import Site, running_site
 from tests.standins.messages import ADDRESS, AUTHSERV_ID
 from tests.standins.smtp import SmtpSink
@@ -48,24 +49,11 @@ def orm(site: Site) -> Iterator[None]:
         yield
 
 
-def press(page: Page, selector: str) -> None:
-    """Press a button that leads to another page, and arrive there."""
-    with page.expect_navigation():
-        page.click(selector)
-
-
 def assess(page: Page, classification: str) -> None:
     """Answer the questions of the shown item."""
     for question, answer in (("classification", classification), ("age", "not_determined"), ("gender", "undetermined")):
         page.check(f"[name=q-{question}][value={answer}]")
     press(page, "[data-assessment] [type=submit]")
-
-
-def take(page: Page, report: Report) -> None:
-    """Take the next case, which is this one."""
-    page.goto("/admin/hotline/desk/")
-    press(page, "form[action='/admin/hotline/desk/take/'] button")
-    assert page.url.endswith(f"/admin/hotline/case/{report.pk}/")
 
 
 def looked_up(item: ContentItem, country: str) -> None:

@@ -13,6 +13,7 @@ from playwright.sync_api import Page, StorageState, expect
 
 from hotline.models import Report
 from hotline.states import ReportState
+from tests.e2e.desk_steps import first_in_line, press, take
 from tests.site import Site
 from tests.waiting import until
 
@@ -50,12 +51,6 @@ def orm(site: Site) -> Iterator[None]:
         yield
 
 
-def _press(page: Page, selector: str) -> None:
-    """Press a button or a link that leads to another page, and arrive there."""
-    with page.expect_navigation():
-        page.click(selector)
-
-
 def _fill(page: Page, address: str, *, urgent: bool) -> None:
     page.fill("[name=addresses]", f"погледајте {address.replace('https', 'hxxps')} молим вас")
     page.fill("[name=what]", WORDS)
@@ -69,11 +64,11 @@ def _report(page: Page, language: str, category: str, *, urgent: bool = True) ->
     """Walk the five steps; returns the receipt and the canonical address."""
     address = f"https://forum.example.org/t/{category}-{language}-{next(serial)}"
     page.goto(f"/{language}/report/")
-    _press(page, f"a[href='/{language}/report/{category}/']")
+    press(page, f"a[href='/{language}/report/{category}/']")
     _fill(page, address, urgent=urgent)
-    _press(page, "form [type=submit].btn-primary")
+    press(page, "form [type=submit].btn-primary")
     assert address in page.content()
-    _press(page, "[name=send]")
+    press(page, "[name=send]")
     receipt = " ".join(page.locator("#receipt").inner_text().split())
     assert re.fullmatch(r"(?:[0-9A-HJKMNP-TV-Z]{4} ){3}[0-9A-HJKMNP-TV-Z]{4}", receipt)
     assert page.url.endswith(f"/{language}/report/sent/")
@@ -90,19 +85,7 @@ def _triaged(address: str) -> Report:
 def _assess(page: Page) -> None:
     for question, answer in (("classification", "hate_speech"), ("age", "not_determined"), ("gender", "undetermined")):
         page.check(f"[name=q-{question}][value={answer}]")
-    _press(page, "[data-assessment] [type=submit]")
-
-
-def _first_in_line(report: Report) -> None:
-    """Other tests leave cases behind that are as urgent."""
-    Report.objects.filter(pk=report.pk).update(priority=1_000)
-
-
-def _take(page: Page, report: Report) -> None:
-    _first_in_line(report)
-    page.goto("/admin/hotline/desk/")
-    _press(page, "form[action='/admin/hotline/desk/take/'] button")
-    assert page.url.endswith(f"/admin/hotline/case/{report.pk}/")
+    press(page, "[data-assessment] [type=submit]")
 
 
 @pytest.mark.parametrize(("category", "language"), JOBS)
@@ -120,37 +103,37 @@ def test_a_report_is_decided_by_two_and_told_without_cookies_and_scripts(
     report = _triaged(address)
 
     first = visit(javascript=False, storage_state=staff["analyst1"])
-    _take(first, report)
+    take(first, report)
     assert WORDS not in first.content()
-    _press(first, "form[action$='/open/'] button")
+    press(first, "form[action$='/open/'] button")
     assert WORDS in first.content()
     assert CONTACT in first.content()
     first.fill("[name=text]", FROM_HOTLINE)
-    _press(first, "form[action$='/reply/'] button")
+    press(first, "form[action$='/reply/'] button")
     _assess(first)
 
     second = visit(javascript=False, storage_state=staff["analyst2"])
-    _take(second, report)
+    take(second, report)
     _assess(second)
     second.click(".by-hand > summary")
     second.check("[name=kinds][value=police]")
-    _press(second, "form[action*='/act/'] button")
+    press(second, "form[action*='/act/'] button")
 
     reporter.goto(f"/{language}/report/status/")
     reporter.fill("[name=receipt]", receipt.lower().replace(" ", "-"))
-    _press(reporter, "form [type=submit]")
+    press(reporter, "form [type=submit]")
     page = reporter.locator("main").inner_text()
     assert CLOSED_WORDS[language] in page
     assert FROM_HOTLINE in page
     reporter.fill("[name=text]", FROM_REPORTER)
-    _press(reporter, "[name=act][value=message]")
+    press(reporter, "[name=act][value=message]")
     assert FROM_REPORTER in reporter.locator("main").inner_text()
     assert reporter.context.cookies() == []
 
-    _take(second, report)
-    _press(second, "form[action$='/open/'] button")
+    take(second, report)
+    press(second, "form[action$='/open/'] button")
     assert FROM_REPORTER in second.content()
-    _press(second, "form[action$='/close-again/'] button")
+    press(second, "form[action$='/close-again/'] button")
     report.refresh_from_db()
     assert (report.state, report.outcome, report.has_news) == (ReportState.CLOSED, "referred", False)
 
@@ -195,7 +178,7 @@ def test_the_same_by_keyboard_with_scripts(
 
     for username, last in (("analyst1", False), ("analyst2", True)):
         desk = visit(storage_state=staff[username])
-        _first_in_line(report)
+        first_in_line(report)
         desk.goto("/admin/hotline/desk/")
         _go(desk, "n", f"**/case/{report.pk}/")
         desk.keyboard.press("o")
@@ -252,9 +235,9 @@ def test_nothing_of_the_reporter_is_kept_in_clear(site: Site, orm: None, visit: 
     _triaged(address)
     reporter.goto("/sr/report/status/")
     reporter.fill("[name=receipt]", receipt)
-    _press(reporter, "form [type=submit]")
+    press(reporter, "form [type=submit]")
     reporter.fill("[name=text]", FROM_REPORTER)
-    _press(reporter, "[name=act][value=message]")
+    press(reporter, "[name=act][value=message]")
 
     letters = receipt.replace(" ", "")
     markers = [WORDS[:18], CONTACT, FROM_REPORTER[:18], FROM_HOTLINE[:18], letters, receipt, "-".join(receipt.split())]

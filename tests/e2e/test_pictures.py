@@ -15,6 +15,7 @@ from playwright.sync_api import Page, expect
 from hotline.lifecycle.exposure import day_of
 from hotline.models import Exposure, FileHash, PoliceFile, PolicePackage, Report, Upload
 from hotline.states import Outcome, ReportState
+from tests.e2e.desk_steps import press
 from tests.e2e.looking import faults
 from tests.hotline.referral.police.conftest import make_keys, make_recipient
 from tests.site import Site
@@ -47,12 +48,6 @@ def drawn(tmp_path: Path) -> Path:
     ImageDraw.Draw(image).polygon([(20, 220), (160, 20), (300, 220)], fill="orange")
     image.save(path := tmp_path / "trougao.png")
     return path
-
-
-def press(page: Page, selector: str) -> None:
-    """Press a button that leads to another page, and arrive there."""
-    with page.expect_navigation():
-        page.locator(selector).first.click()
 
 
 def reported(reporter: Page, picture: Path) -> Report:
