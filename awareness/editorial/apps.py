@@ -17,6 +17,9 @@ class EditorialConfig(AppConfig):
 
         offers.offer()
         offer_part(
+            DemonstrationPart("contacts", "Demonstration contacts", "awareness.editorial.demonstration.load"),
+        )
+        offer_part(
             DemonstrationPart(
                 "news",
                 "Demonstration news",

@@ -1,6 +1,7 @@
 """Who carries and supports the Centre, and where it can be reached."""
 
 from django.db import models
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from modeltranslation.manager import MultilingualManager
 
@@ -25,6 +26,11 @@ class PartnerRole(models.TextChoices):
     FUNDER = "funder", _("Funder")
     SUPPORTER = "supporter", _("Supporter")
     NETWORK = "network", _("Network")
+
+    @property
+    def heading(self) -> Promise | str:
+        """Above all who have it."""
+        return {PartnerRole.FUNDER: _("Funders"), PartnerRole.SUPPORTER: _("Supporters")}.get(self, self.label)
 
 
 class Partner(models.Model):

@@ -1,6 +1,7 @@
 """What the demonstration shows of the public site: materials that can be used and news that can be read, made once."""
 
 import io
+import re
 import zipfile
 from datetime import timedelta
 from pathlib import Path
@@ -32,7 +33,7 @@ def test_the_demonstration(
     """Loaded once for all that is said of it."""
     settings.MEDIA_ROOT = tmp_path
     User.objects.create(username="editor")
-    call_command("load_demo", "library", "news")
+    call_command("load_demo", "library", "news", "contacts")
     said = capsys.readouterr().out
     assert "Demonstration resources: 20 of 20" in said
     assert "Demonstration news: 12 of 12" in said
@@ -42,11 +43,22 @@ def test_the_demonstration(
         files_say_what_their_language_says()
     with subtests.test("news"):
         news_are_whole(client)
+    with subtests.test("contacts"):
+        the_contact_page_leads_to_nobody(client)
     with subtests.test("again"):
         before = Version.objects.count()
         call_command("load_demo", "library", "news")
         assert (Resource.objects.count(), Article.objects.count(), Version.objects.count()) == (20, 12, before)
         assert "there is something already" in capsys.readouterr().out
+
+
+def the_contact_page_leads_to_nobody(client: Client) -> None:
+    html = client.get("/en/contact/").content.decode()
+    assert set(re.findall(r'href="mailto:([^"]+)"', html)) == {
+        "centar@example.org",
+        "prijave@example.org",
+        "panel@example.org",
+    }
 
 
 def resources_are_whole(client: Client) -> None:

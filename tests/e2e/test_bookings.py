@@ -117,7 +117,7 @@ def test_from_the_form_to_the_next_on_the_waiting_list(
     second.get_by_role("button", name="Accept the places").click()
     expect(second.get_by_role("heading", level=1)).to_have_text("Booked")
     with second.expect_download() as download:
-        second.get_by_role("link", name="Into my calendar").click()
+        second.get_by_role("link", name="Add to my calendar").click()
     assert download.value.suggested_filename == "click-safely.ics"
     assert "your class has its places" in body(post("second@school.example.org"))
 
