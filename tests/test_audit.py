@@ -53,6 +53,13 @@ def test_names_typed_words_and_what_says_its_language_are_not_stray(tag: str, mo
     assert stray_words(CLEAN.format(tag=tag, word="", more=more)) == []
 
 
+def test_a_title_may_hold_what_the_page_marks_as_typed_and_no_more() -> None:
+    page = '<html lang="en"><title>{title}</title><body><h1 translate="no">Пример партнер</h1></body></html>'
+    assert stray_words(page.format(title="Пример партнер · Partner")) == []
+    [line] = stray_words(page.format(title="Пример партнер · Партнер"))
+    assert "en: Партнер" in line
+
+
 @pytest.mark.django_db
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_no_public_page_has_a_word_in_another_language(client: Client, language: str) -> None:

@@ -29,7 +29,7 @@ def mark_typed() -> None:
 
 
 def _is_typed(model: type[models.Model], name: Any) -> bool:
-    """Whether a column or field holds words of a person's own: text that is not chosen from a list, or the name of another record."""
+    """Whether a column or field holds words of a person's own: text that is not chosen from a list, what machines read, or the name of another record."""
     if name == "__str__":
         return True
     try:
@@ -37,7 +37,7 @@ def _is_typed(model: type[models.Model], name: Any) -> bool:
     except FieldDoesNotExist:
         return False
     is_text = isinstance(field, (models.CharField, models.TextField))
-    return field.is_relation or (is_text and not getattr(field, "choices", None))
+    return field.is_relation or isinstance(field, models.JSONField) or (is_text and not getattr(field, "choices", None))
 
 
 def _cells(cl: Any, result: models.Model, form: Any) -> Iterator[SafeString]:

@@ -48,6 +48,11 @@ class PolicePackageAdmin(ReadOnlyAdmin):
     search_help_text = _("Number of a package, for example LEA-2026-000012 or 12")
     search_fields = ["id"]
 
+    @admin.display(description=_("package for the police"), ordering="id")
+    def reference(self, package: PolicePackage) -> str:
+        """Its number as people read it."""
+        return package.reference
+
     def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> tuple[Any, bool]:
         """By number only."""
         number = search_term.strip().rpartition("-")[2]

@@ -31,8 +31,15 @@ class _Reader(HTMLParser):
         self.language = ""
         # Of what is open: (tag, its language, whether it is kept from translation).
         self._open: list[tuple[str, str, bool]] = []
+        self._typed: list[str] = []
+        self._titles: list[tuple[str, str]] = []
         self.feed(html)
         self.close()
+        # A title cannot mark its parts: what the page marks as typed may stand in it.
+        for title, language in self._titles:
+            for typed in sorted(self._typed, key=len, reverse=True):
+                title = title.replace(typed, " ")
+            self._look(title, language)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         values = {key: value or "" for key, value in attrs}
@@ -63,8 +70,15 @@ class _Reader(HTMLParser):
                 pass
 
     def handle_data(self, data: str) -> None:
-        if self._open and not self._open[-1][2]:
-            self._look(data, self._open[-1][1])
+        if not self._open:
+            return
+        tag, language, silent = self._open[-1]
+        if silent:
+            self._typed += [data.strip()] if data.strip() else []
+        elif tag == "title":
+            self._titles.append((data, language))
+        else:
+            self._look(data, language)
 
     def _look(self, text: str, language: str) -> None:
         if language.casefold() in {"sr", "sr-cyrl"}:
