@@ -250,7 +250,7 @@ def test_a_release_prepares_and_checks_with_the_environment_of_the_units(tmp_pat
         "SEALING_PUBLIC_KEYS": str(tmp_path / "keys" / "public.json"),
     }
     result = subprocess.run(
-        [BASE_DIR / "bin" / "release"], env=environment, capture_output=True, text=True, check=False, timeout=120
+        [BASE_DIR / "bin" / "release"], env=environment, capture_output=True, text=True, check=False, timeout=400
     )
     assert result.returncode == 0, result.stdout + result.stderr
     assert (tmp_path / "collected" / "staticfiles.json").exists()

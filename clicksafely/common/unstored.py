@@ -24,7 +24,12 @@ class UnstoredPagesMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         response = self.get_response(request)
-        if isinstance(response, HttpResponse) and is_page(response) and _is_anonymous(request, response):
+        if (
+            isinstance(response, HttpResponse)
+            and response.content
+            and is_page(response)
+            and _is_anonymous(request, response)
+        ):
             patch_vary_headers(response, ("Accept-Encoding",))
             coding = negotiate(request.headers.get("Accept-Encoding", ""))
             if coding != IDENTITY:

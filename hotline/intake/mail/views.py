@@ -49,7 +49,7 @@ def handle_mail(request: HttpRequest, mail_id: int) -> HttpResponse:
     mail = find_mail(mail_id)
     if request.method != "POST":
         return _look(mail)
-    typed = {"state": request.POST.get("state", ""), "reference": request.POST.get("reference", "")[:40]}
+    typed = {"state": request.POST.get("state", ""), "reference": request.POST.get("reference", "")}
     try:
         entries.handle_mail(mail_id=mail.pk, **typed, actor=acting_user(request), now=timezone.now())
     except InvalidAnswers as error:

@@ -8,7 +8,7 @@ from playwright.sync_api import CDPSession, Page
 # Is read aloud by its name alone.
 NAMED = frozenset(
     {
-        "button", "checkbox", "combobox", "dialog", "figure", "heading", "image", "img", "link", "listbox", "meter", "progressbar", "radio",
+        "button", "checkbox", "combobox", "dialog", "heading", "image", "img", "link", "listbox", "meter", "progressbar", "radio",
         "searchbox", "slider", "spinbutton", "switch", "tab", "textbox", "video", "audio",
     }
 )  # fmt: skip
