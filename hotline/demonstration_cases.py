@@ -197,8 +197,8 @@ WAITING = (
         Case(
             Category.CYBERBULLYING,
             "sr",
-            "https://video.example.org/v/svlacionica",
-            "Снимили су дечака из мог одељења и деле снимак по школи.",
+            "https://video.example.org/v/odmor-12",
+            "Снимили су како се ругају дечаку из мог одељења и деле снимак по школи.",
             _illegal("cyberbullying"),
         ),
         opinions=2,
