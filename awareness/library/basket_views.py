@@ -15,7 +15,7 @@ from django.views.decorators.http import require_safe
 from awareness.library import bundling, selectors, services
 from awareness.library.basket import MOST, read_basket
 from awareness.library.models import Bundle, BundleState, Resource, ResourceFile
-from awareness.library.views import foreign_texts
+from awareness.topics.showing import foreign_texts
 from clicksafely.common.cookieless import CookielessFormMixin
 from clicksafely.common.limits import over_limit
 from clicksafely.common.methods import read_only
@@ -65,7 +65,7 @@ class BasketView(CookielessFormMixin, View):
                 (resource, basket.without(resource.slug).query, sum(file.size for file in resource.files.all()))
                 for resource in resources
             ],
-            "foreign": [resource.pk for resource in resources if "title" in foreign_texts(resource)],
+            "foreign": [resource.pk for resource in resources if "title" in foreign_texts(resource, ["title"])],
             "missing": len(basket.slugs) - len(resources),
             "most": MOST,
             "number": len(files),

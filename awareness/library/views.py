@@ -22,8 +22,8 @@ from awareness.library.facets import PARAMETERS, SORTS, Wish, count_facets, matc
 from awareness.library.models import Resource, ResourceFile
 from awareness.topics.publication import PublicationState
 from awareness.topics.selectors import visible_topics
-from awareness.topics.showing import check_shown, is_preview, led_on, unstored_previews, visible_among
-from clicksafely.common.language import ENGLISH, LANGUAGES, SERBIAN
+from awareness.topics.showing import check_shown, foreign_texts, is_preview, led_on, unstored_previews, visible_among
+from clicksafely.common.language import LANGUAGES, SERBIAN
 from clicksafely.common.methods import read_only
 from clicksafely.common.pagecache import changes_at, public_page
 from clicksafely.common.richtext import shown
@@ -102,7 +102,7 @@ def resource(request: HttpRequest, slug: str) -> HttpResponse:
     topics = visible_among(request, found.topics.all(), now)
     files, tied, basket = list(found.files.all()), selectors.relations_of(found, topics, now), read_basket(request.GET)
     address = absolute(request, reverse("resource", args=[slug]))
-    foreign, list_path, serbian = foreign_texts(found), reverse("resources"), LANGUAGES[SERBIAN].tag
+    foreign, list_path, serbian = foreign_texts(found, ON_PAGES), reverse("resources"), LANGUAGES[SERBIAN].tag
     context = {
         "resource": found,
         "picture_title": found.title,
@@ -160,13 +160,6 @@ def cover(request: HttpRequest, slug: str, file_id: int) -> HttpResponse:
     """The same, small, for the list; as it is where the small one is not made yet."""
     found = _shown_file(request, slug, file_id, timezone.now())
     return _picture(request, found, [cover_path(found), found.preview_path])
-
-
-def foreign_texts(resource: Resource, names: Sequence[str] = ON_PAGES) -> frozenset[str]:
-    """Which texts an English page has to show in Serbian, because there are no others; their elements say so (`lang`)."""
-    if get_language() != ENGLISH:
-        return frozenset()
-    return frozenset(name for name in names if not getattr(resource, f"{name}_en"))
 
 
 def _shown_file(request: HttpRequest, slug: str, file_id: int, now: datetime) -> ResourceFile:

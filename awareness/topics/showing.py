@@ -5,6 +5,7 @@ from datetime import datetime
 from functools import wraps
 from typing import Any, Concatenate, cast
 
+from django.db.models import Model
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.utils.crypto import constant_time_compare
 from django.utils.translation import get_language
@@ -64,6 +65,13 @@ def is_unpublished_preview(request: HttpRequest, record: Publication, now: datet
 def only_in_serbian(record: Publication) -> bool:
     """Whether the page is English and the record is not: it is shown in Serbian, and the page says so. Its title decides."""
     return get_language() == ENGLISH and not getattr(record, "title_en", "")
+
+
+def foreign_texts(record: Model, names: Iterable[str]) -> frozenset[str]:
+    """Which of these texts an English page has to show in Serbian, because there are no others; their elements say so (`lang`)."""
+    if get_language() != ENGLISH:
+        return frozenset()
+    return frozenset(name for name in names if getattr(record, f"{name}_sr") and not getattr(record, f"{name}_en"))
 
 
 def foreign_tag(record: Publication) -> str:

@@ -13,7 +13,7 @@ from django.utils.translation import get_language
 from awareness.editorial.news.files import CARD, EXTENSIONS, WIDTHS, cropped, rendition, widths_of
 from awareness.editorial.news.models import WITH_CARD, Article, ArticleBlock, BlockKind
 from awareness.topics.cards import Card, cards_named
-from awareness.topics.showing import PREVIEW
+from awareness.topics.showing import PREVIEW, foreign_texts
 from clicksafely.common.language import LANGUAGES
 
 
@@ -46,6 +46,11 @@ class ShownBlock:
     path: str = ""
     tracks: tuple[Track, ...] = ()
     card: Card | None = None
+
+    @property
+    def foreign(self) -> frozenset[str]:
+        """Which of its texts are in Serbian on an English page."""
+        return foreign_texts(self.block, ("heading", "text", "alt"))
 
 
 def shown_blocks(request: HttpRequest, article: Article) -> list[ShownBlock]:

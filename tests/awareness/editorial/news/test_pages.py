@@ -14,13 +14,13 @@ from django.utils import timezone
 from pyld import jsonld
 from pytest_django import DjangoAssertNumQueries
 
-from awareness.editorial.models import Article, ArticleBlock
+from awareness.editorial.models import Article, ArticleBlock, BlockKind
 from awareness.editorial.news.files import crop_box
 from awareness.editorial.news.offers import article_document
 from awareness.editorial.news.selectors import article_cards
 from awareness.topics.models import Topic
 from clicksafely.common import generation
-from tests.awareness.editorial.news.conftest import MP4, PUBLISHED
+from tests.awareness.editorial.news.conftest import MP4, PUBLISHED, write_article
 from tests.awareness.reader import PageReader
 
 pytestmark = pytest.mark.django_db
@@ -226,6 +226,23 @@ def test_the_search_is_told_every_word_of_it(whole: Article) -> None:
     assert words["sr"].keywords == "Пецање и преваре"
     assert {"Почетак", "Први пасус.", "Плава слика", "Шта је пецање?"} <= set(words["sr"].body.split("\n"))
     assert words["en"].body.split("\n") == ["Start", "First.", "A blue picture"]
+
+
+def test_an_english_page_says_which_blocks_are_serbian(client: Client) -> None:
+    ArticleBlock.objects.create(
+        article=write_article("pola", title_en="Half", summary_en="Half of it."),
+        kind=BlockKind.CALLOUT,
+        heading_sr="Запамти",
+        heading_en="Remember",
+        text_sr="<p>Није твоја кривица.</p>",
+    )
+    html = client.get("/en/news/pola/").content.decode()
+    assert "<h2>Remember</h2>" in html
+    assert '<div class="rich" lang="sr-Cyrl"><p>Није твоја кривица.</p></div>' in html
+    assert (
+        ' lang="sr-Cyrl"'
+        not in client.get("/sr/news/pola/").content.decode().partition("<main")[2].partition("</main>")[0]
+    )
 
 
 @pytest.mark.parametrize(("language", "tag", "headline"), [("sr", "sr-Cyrl", "Ђаци о интернету"), ("sr-latn", "sr-Latn", "Đaci o internetu"), ("en", "en", "Pupils on the internet")])  # fmt: skip
