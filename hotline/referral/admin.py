@@ -14,6 +14,7 @@ from clicksafely.common.lists import FixedOrder, HeadedAdmin, ReadOnlyAdmin
 from hotline.models import PartnerHotline, Referral, RoutingRule
 from hotline.referral import rules
 from hotline.referral.forms import PartnerHotlineForm, RoutingRuleForm
+from hotline.referral.routing import classifications
 from hotline.templatetags.hosting import country_name
 from hotline.templatetags.referral import referral_problem
 
@@ -43,7 +44,9 @@ class RoutingRuleAdmin(_RulesAdmin):
 
     @admin.display(description=_("classification"))
     def what(self, rule: RoutingRule) -> str:
-        return rule.classification or str(_("any illegal one"))
+        if not rule.classification:
+            return str(_("any illegal one"))
+        return classifications().get(rule.classification, rule.classification)
 
 
 @admin.register(PartnerHotline)
