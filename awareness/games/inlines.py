@@ -22,6 +22,9 @@ class GamePartInline(PartInline):
     def formfield_for_dbfield(self, db_field: "Field[Any, Any]", request: HttpRequest, **kwargs: Any) -> Any:
         """Texts of games are short: their areas are low."""
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if field is not None:
+            # Of a list Django would note in a second, hidden field what it was at first.
+            field.show_hidden_initial = False
         if field is not None and isinstance(field.widget, Textarea):
             field.widget.attrs["rows"] = 4
         return field

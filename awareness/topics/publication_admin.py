@@ -26,7 +26,7 @@ from awareness.topics.services import publish_record, restore_version
 from awareness.topics.showing import PREVIEW
 from awareness.topics.versions import as_lines, differences, versions_of
 from awareness.topics.writing import PublicationForm
-from clicksafely.common.language import LANGUAGES
+from clicksafely.common.language import LANGUAGES, Language
 from clicksafely.common.richtextfields import RichTextMixin
 
 SHOWN_VERSIONS = 50
@@ -147,12 +147,12 @@ class PublicationAdmin(TopicsMixin, RichTextMixin, PublishingAdmin):
                 context["beside"] = beside(form, context["inline_admin_formsets"])
         return super().render_change_form(request, context, *args, **kwargs)
 
-    def previews(self, record: Publication) -> list[tuple[str, str]]:
-        """Its page in every language: (the language's name in itself, address). Published or not, whoever has the address sees it."""
+    def previews(self, record: Publication) -> list[tuple[Language, str]]:
+        """Its page in every language, with its address. Published or not, whoever has the address sees it."""
         query = urlencode({PREVIEW: record.preview_key})
         base = settings.SITE_URL.rstrip("/")
         path = self.page.format(slug=record.slug)
-        return [(language.name, f"{base}/{code}/{path}?{query}") for code, language in LANGUAGES.items()]
+        return [(language, f"{base}/{code}/{path}?{query}") for code, language in LANGUAGES.items()]
 
     def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
         """Every version with what it changed; sent with a version, that text is brought back."""

@@ -16,7 +16,7 @@ __all__ = ["PublicationForm", "RichTextField", "RichTextWidget", "editor_labels"
 class PublicationForm(forms.ModelForm):  # type: ignore[type-arg]
     """The form of a publication. `opened` is the revision that the editor began with; an address left empty is made of the title."""
 
-    opened = forms.IntegerField(required=False, widget=HiddenNote)
+    opened = forms.IntegerField(required=False, label="", widget=HiddenNote)
     changed_meanwhile = False
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -82,6 +82,12 @@ class HeadedAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         context = {"title": title, "has_no_history": not self.has_history, **(extra_context or {})}
         return super().changeform_view(request, object_id, form_url, context)
 
+    def history_view(
+        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Headed by what it is; whose it is stands above it, as it was typed."""
+        return super().history_view(request, object_id, {"title": _("History"), **(extra_context or {})})
+
     def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
         """What goes with them; rows that only tie two records together have no name that a person knows."""
         named, counts, lacking, protected = super().get_deleted_objects(objs, request)

@@ -8,6 +8,7 @@ from django.contrib.admin import helpers
 from django.contrib.admin.templatetags import admin_list
 from django.core.exceptions import FieldDoesNotExist
 from django.db import models
+from django.utils.functional import SimpleLazyObject
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
@@ -15,6 +16,7 @@ __all__ = ["as_typed", "mark_typed"]
 
 _cells_of_django = admin_list.items_for_result
 _contents_of_django = helpers.AdminReadonlyField.contents
+_part_of_django = helpers.InlineAdminForm.__init__
 
 
 def as_typed(text: object) -> SafeString | str:
@@ -26,6 +28,7 @@ def mark_typed() -> None:
     """Have Django's lists and forms to be read say so of what they show; they look these up each time."""
     admin_list.items_for_result = _cells
     helpers.AdminReadonlyField.contents = _contents  # type: ignore[assignment, method-assign]
+    helpers.InlineAdminForm.__init__ = _named  # type: ignore[assignment, method-assign]
 
 
 def _is_typed(model: type[models.Model], name: Any) -> bool:
@@ -54,3 +57,17 @@ def _contents(shown: helpers.AdminReadonlyField) -> SafeString | str:
     contents = _contents_of_django(shown)
     name = shown.field["field"]
     return as_typed(contents) if isinstance(name, str) and _is_typed(type(shown.form.instance), name) else contents
+
+
+class _Named(SimpleLazyObject):  # type: ignore[type-arg]
+    """A record whose name, where a template writes it, is typed."""
+
+    def __str__(self) -> str:
+        return as_typed(super().__str__())
+
+
+def _named(part: helpers.InlineAdminForm, *args: Any, **kwargs: Any) -> None:
+    """A part of a record in its form, headed by its name."""
+    _part_of_django(part, *args, **kwargs)
+    if original := part.original:
+        part.original = _Named(lambda: original)  # type: ignore[assignment]

@@ -32,7 +32,7 @@ class BlockForm(forms.ModelForm):  # type: ignore[type-arg]
         widget=BlockFileInput(),
     )
     # A file that was taken although something else on the form was refused: it need not be chosen again.
-    kept = forms.CharField(required=False, widget=HiddenNote)
+    kept = forms.CharField(required=False, label="", widget=HiddenNote)
     captions_file_sr = forms.FileField(
         label=gettext_lazy("Captions in Serbian (WebVTT)"),
         required=False,

@@ -18,7 +18,7 @@ from clicksafely.common.fields import HiddenNote
 class QuestionForm(forms.ModelForm):  # type: ignore[type-arg]
     """`opened` is the revision that the editor began with."""
 
-    opened = forms.IntegerField(required=False, widget=HiddenNote)
+    opened = forms.IntegerField(required=False, label="", widget=HiddenNote)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -32,14 +32,14 @@ class _Reader(HTMLParser):
         # Of what is open: (tag, its language, whether it is kept from translation).
         self._open: list[tuple[str, str, bool]] = []
         self._typed: list[str] = []
-        self._titles: list[tuple[str, str]] = []
+        self._whole: list[tuple[str, str]] = []
         self.feed(html)
         self.close()
-        # A title cannot mark its parts: what the page marks as typed may stand in it.
-        for title, language in self._titles:
+        # Titles and attributes cannot mark their parts: what the page marks as typed may stand in them.
+        for text, language in self._whole:
             for typed in sorted(self._typed, key=len, reverse=True):
-                title = title.replace(typed, " ")
-            self._look(title, language)
+                text = text.replace(typed, " ")
+            self._look(text, language)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         values = {key: value or "" for key, value in attrs}
@@ -51,8 +51,7 @@ class _Reader(HTMLParser):
         if tag == "html":
             self.language = language
         if not silent or (tag == "textarea" and not above[2] and values.get("translate") != "no"):
-            for text in self._read(tag, values):
-                self._look(text, language)
+            self._whole += [(text, language) for text in self._read(tag, values)]
         if tag not in VOID:
             self._open.append((tag, language, silent))
 
@@ -76,7 +75,7 @@ class _Reader(HTMLParser):
         if silent:
             self._typed += [data.strip()] if data.strip() else []
         elif tag == "title":
-            self._titles.append((data, language))
+            self._whole.append((data, language))
         else:
             self._look(data, language)
 
