@@ -11,6 +11,7 @@ from django.db import OperationalError, connection
 from django.http import HttpResponse
 from django.test import Client, RequestFactory, override_settings
 from django.urls import get_resolver
+from django.utils import translation
 
 from clicksafely.common.demomark import DemonstrationMarkMiddleware
 from tests.awareness.reader import PageReader
@@ -119,3 +120,13 @@ def test_elsewhere_there_is_none() -> None:
     with override_settings(DEMO=False), pytest.raises(MiddlewareNotUsed):
         DemonstrationMarkMiddleware(lambda request: HttpResponse())
     assert "clicksafely.common.demomark.DemonstrationMarkMiddleware" in portal.MIDDLEWARE
+
+
+@pytest.mark.parametrize(
+    ("tag", "words"), [("sr-Cyrl", "Демонстрација:"), ("sr-Latn", "Demonstracija:"), ("en", "Demonstration:")]
+)
+def test_the_mark_is_in_the_language_of_the_page_and_not_of_who_looks(tag: str, words: str) -> None:
+    page = HttpResponse(f'<!doctype html><html lang="{tag}"><body><p>x</p></body></html>')
+    with translation.override("en" if tag != "en" else "sr"):
+        marked = DemonstrationMarkMiddleware(lambda request: page)(RequestFactory().get("/"))
+    assert words in marked.content.decode()  # type: ignore[attr-defined]

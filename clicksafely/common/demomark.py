@@ -9,10 +9,14 @@ from django.core.exceptions import MiddlewareNotUsed
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.template.loader import render_to_string
+from django.utils.translation import get_language, override
 
-from clicksafely.common.script import is_page
+from clicksafely.common.language import LANGUAGES
+from clicksafely.common.script import in_script, is_page
 
 _BODY: Final = re.compile(rb"<body\b[^>]*>")
+_LANGUAGE: Final = re.compile(rb'<html\b[^>]*\blang="([^"]+)"')
+_CODES: Final = {language.tag.encode(): code for code, language in LANGUAGES.items()}
 
 
 class DemonstrationMarkMiddleware:
@@ -29,8 +33,16 @@ class DemonstrationMarkMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         response = self.get_response(request)
         if isinstance(response, HttpResponse) and is_page(response) and "Content-Disposition" not in response.headers:
-            mark = render_to_string("demonstration_mark.html").encode(response.charset)
+            mark = _mark_in(response.content).encode(response.charset)
             response.content = _BODY.sub(lambda body: body[0] + mark, response.content, count=1)
             if "Content-Length" in response.headers:
                 response.headers["Content-Length"] = str(len(response.content))
         return response
+
+
+def _mark_in(page: bytes) -> str:
+    """The mark as the page is read: a preview for staff may be in another language or script than theirs."""
+    said = _LANGUAGE.search(page)
+    code = _CODES.get(said[1], "") if said else ""
+    with override(code or get_language()):
+        return in_script(render_to_string("demonstration_mark.html"), code)

@@ -109,6 +109,6 @@ def _stage(request: HttpRequest, consultation: Consultation, refused: list[str])
         "missing": missing(consultation, following, now) if following else [],
         "refused": refused,
         "remarks": remarks(consultation),
-        "languages": [(code, language.name) for code, language in LANGUAGES.items()],
+        "languages": LANGUAGES.items(),
     }
     return page(request, "stage.html", str(consultation), context, status=422 if refused else 200)

@@ -81,6 +81,9 @@ class PlaceInline(admin.StackedInline[PaperRecommendation, WhitePaper]):
     max_num = 200
     fields = (("order", "recommendation"),)
 
+    def get_formset(self, request: HttpRequest, obj: WhitePaper | None = None, **kwargs: Any) -> Any:
+        return super().get_formset(request, obj, labels={"recommendation": _("Recommendation")}, **kwargs)
+
 
 @admin.register(WhitePaper)
 class WhitePaperAdmin(DroppingMixin, DeskAdmin):
@@ -116,7 +119,7 @@ class WhitePaperAdmin(DroppingMixin, DeskAdmin):
             content, latest = assemble(stored, timezone.now()), stored.editions.first()
             context |= {
                 "opened": stored.revision,
-                "languages": [(code, language.name) for code, language in LANGUAGES.items()],
+                "languages": LANGUAGES.items(),
                 "latest": latest,
                 "problems": problems_of(content, latest=latest),
                 "remarks": remarks_on(content),

@@ -11,12 +11,13 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from clicksafely.common.language import LANGUAGES
+from clicksafely.common.language import LANGUAGES, SERBIAN
 from clicksafely.common.typesetting import TypstError
 from youthpanel.models import EditionFormat, Proof, WhitePaper
 from youthpanel.papers import issuing
 from youthpanel.papers.assembling import assemble
 from youthpanel.papers.checking import Finding, problems_of, remarks_on
+from youthpanel.papers.content import is_foreign
 from youthpanel.papers.desk import actor_of
 from youthpanel.papers.documents.kinds import FILES, MEDIA_TYPES
 from youthpanel.papers.documents.making import make_file
@@ -36,8 +37,10 @@ def preview(request: HttpRequest, object_id: int, code: str) -> HttpResponse:
     # From here on the request is one of the public site: the page is turned into that script as a whole.
     request.LANGUAGE_CODE = code
     with translation.override(code):
-        laid = lay_out(assemble(paper, now), About(None, now, {"sr": "", "en": ""}), code)
-        response = render(request, "youthpanel/preview.html", {"laid": laid})
+        content = assemble(paper, now)
+        laid = lay_out(content, About(None, now, {"sr": "", "en": ""}), code)
+        title_lang = LANGUAGES[SERBIAN].tag if is_foreign(content["title"], code) else ""
+        response = render(request, "youthpanel/preview.html", {"laid": laid, "title_lang": title_lang})
     response.headers["Content-Language"] = LANGUAGES[code].tag
     return response
 
@@ -102,7 +105,7 @@ def _context(request: HttpRequest, paper: WhitePaper, form: IssueForm, problems:
         "paper": paper,
         "form": form,
         "problems": problems,
-        "languages": [(code, language.name) for code, language in LANGUAGES.items()],
+        "languages": LANGUAGES.items(),
     }
 
 

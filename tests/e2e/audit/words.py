@@ -17,7 +17,7 @@ DESCRIPTIONS: Final = frozenset({"description", "og:title", "og:description", "o
 CYRILLIC: Final = re.compile(r"[\u0400-\u04ff]+")
 # Addresses, names of files, codes and numbers are no words.
 NO_WORD: Final = re.compile(
-    r"\S*(?:[@/\\_#]|\w\.\w|\.[a-z0-9]{2,5}\b)\S*|\b(?=\w*\d)[\w-]+|\b[A-Z]+-[A-Z]+\b|%[A-Za-z]|[A-Z]{2,}(?:[+-]\w+)*"
+    r"\{\w+\}|\S*(?:[@/\\_#]|\w\.\w|\.[a-z0-9]{2,5}\b)\S*|\b(?=\w*\d)[\w-]+|\b[A-Z]+-[A-Z]+\b|%[A-Za-z]|[A-Z]{2,}(?:[+-]\w+)*"
 )
 LATIN: Final = re.compile(r"[A-Za-zČĆŽŠĐčćžšđ]{2,}(?:['’][a-z]+)?")
 
@@ -47,7 +47,9 @@ class _Reader(HTMLParser):
         language = values.get("lang", above[1])
         # What is cited keeps the words, and in English the letters, of its title.
         cited = tag == "cite" and language != "sr-Latn"
-        silent = above[2] or values.get("translate") == "no" or tag in SILENT or cited
+        # A choice among records is called what somebody called the record.
+        record = tag == "option" and values.get("value", "").isdigit()
+        silent = above[2] or values.get("translate") == "no" or tag in SILENT or cited or record
         if tag == "html":
             self.language = language
         if not silent or (tag == "textarea" and not above[2] and values.get("translate") != "no"):
