@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.decorators import method_decorator
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.csrf import csrf_protect
 from modeltranslation.admin import TranslationAdmin, TranslationStackedInline
@@ -64,6 +65,20 @@ class QuestionInline(BuiltInline, TranslationStackedInline):  # type: ignore[typ
     form = QuestionForm
     fields = (("order", "kind"), "text", "other", "choices_sr", "choices_en")
     max_num = 40
+
+    def get_fields(self, request: HttpRequest, obj: Consultation | None = None) -> Any:
+        """Where nothing can be changed any more the choices are read from their rows: the form that writes them is not there."""
+        if self.has_change_permission(request, obj):
+            return self.fields
+        return (("order", "kind"), "text", "other", "choices_given")
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Consultation | None = None) -> Any:
+        return () if self.has_change_permission(request, obj) else ("choices_given",)
+
+    @admin.display(description=_("choices"))
+    def choices_given(self, question: Question) -> SafeString | str:
+        """As they were typed."""
+        return as_typed(" · ".join(str(choice) for choice in question.choices.all()))
 
     def get_extra(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> int:
         return 1 if obj else 2

@@ -292,6 +292,16 @@ def test_answered_questions_stay_what_they_were(coordinator: Person) -> None:
     ]  # type: ignore[attr-defined]
 
 
+def test_what_is_closed_still_says_what_could_be_chosen(coordinator: Person) -> None:
+    consultation, [question] = asking("single")
+    page = f"/admin/youthpanel/consultation/{consultation.pk}/change/"
+    assert 'name="questions-0-choices_sr"' in coordinator.client.get(page).content.decode()
+    Consultation.objects.filter(pk=consultation.pk).update(state=ConsultationState.CLOSED)
+    html = coordinator.client.get(page).content.decode()
+    assert " · ".join(choice.text_en for choice in question.choices.all()) in html
+    assert "questions-0-choices" not in html
+
+
 def test_what_was_open_keeps_two_adults_and_is_never_deleted(coordinator: Person) -> None:
     made = ready()
     building.move(consultation=made, to=ConsultationState.OPEN, actor=make_staff("x", "coordinator"), now=NOW)
