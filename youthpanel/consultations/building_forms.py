@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from clicksafely.common.folding import slugify
 from clicksafely.common.roles import COORDINATOR, SAFEGUARDING
+from clicksafely.common.typed import as_typed
 from youthpanel.consultations.building import ChoiceText, has_sheets
 from youthpanel.consultations.phases import PhaseDraft, Trouble, findings
 from youthpanel.consultations.readiness import LEAST_FACILITATORS, moment
@@ -51,6 +52,7 @@ class ConsultationForm(forms.ModelForm):  # type: ignore[type-arg]
             roles = (COORDINATOR.code, SAFEGUARDING.code)
             facilitators.queryset = User.objects.filter(is_active=True, groups__name__in=roles).distinct()
             facilitators.required = False
+            facilitators.label_from_instance = as_typed  # type: ignore[assignment, method-assign]
         if "anonymous" in self.fields:
             self.fields["anonymous"].help_text = _(
                 "Nobody can find out who gave which answer, not even whoever runs the system. Ideas and posts have a pseudonym all the same. "

@@ -1,5 +1,6 @@
 """Coordinators at work: recommendations, White Papers, their editions, handovers, and the ledger of answers."""
 
+from datetime import datetime
 from typing import Any
 
 from django.conf import settings
@@ -90,7 +91,7 @@ class WhitePaperAdmin(DroppingMixin, DeskAdmin):
     form = WhitePaperForm
     change_form_template = "admin/youthpanel/whitepaper/change_form.html"
     rich_text = ("foreword", "method")
-    list_display = ("title", "newest_edition", "changed_at")
+    list_display = ("title", "newest_edition", "changed")
     search_fields = ("title_sr", "title_en")
     fieldsets = ((None, {"fields": ("title", "foreword", "method", "slug")}),)
     inlines = (ChapterInline, PlaceInline)
@@ -99,6 +100,10 @@ class WhitePaperAdmin(DroppingMixin, DeskAdmin):
         """With the number of editions, which is that of the newest."""
         papers: QuerySet[WhitePaper] = super().get_queryset(request).annotate(edition_count=Count("editions"))
         return papers
+
+    @admin.display(description=_("last changed"), ordering="changed_at")
+    def changed(self, paper: WhitePaper) -> datetime:
+        return paper.changed_at
 
     @admin.display(description=_("edition"))
     def newest_edition(self, paper: Any) -> int | str:

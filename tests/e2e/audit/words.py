@@ -47,8 +47,9 @@ class _Reader(HTMLParser):
         language = values.get("lang", above[1])
         # What is cited keeps the words, and in English the letters, of its title.
         cited = tag == "cite" and language != "sr-Latn"
-        # A choice among records is called what somebody called the record.
-        record = tag == "option" and values.get("value", "").isdigit()
+        # A choice among records is called what somebody called the record, one among languages what each calls itself.
+        value = values.get("value", "")
+        record = tag == "option" and (value.isdigit() or value in {"sr", "sr-latn", "en"})
         silent = above[2] or values.get("translate") == "no" or tag in SILENT or cited or record
         if tag == "html":
             self.language = language
