@@ -47,13 +47,17 @@ def decode_base64(data: bytes) -> tuple[bytes, bool]:
 
 
 def _pieces(data: bytes) -> Iterator[bytes]:
-    """Lines, those that were torn put together again; all in one where it is not written in lines."""
+    """Lines, those that were torn put together again; all in one where it is not written in lines, or these part groups of four."""
     lines = data.split(b"\n") if data.count(b"\n") * _SHORTEST_LINE < len(data) else [data]
-    usual = len(lines[0].strip())
+    codes = [line.translate(None, _NOT_BASE64) for line in lines]
+    usual = max(map(len, codes))
+    if usual % 4:
+        yield b"".join(codes)
+        return
     waiting = b""
-    for line in lines:
+    for line, code in zip(lines, codes, strict=True):
         ends = line.rstrip(_WHITE).endswith(b"=")
-        waiting += line.translate(None, _NOT_BASE64)
+        waiting += code
         if ends or len(waiting) >= usual or len(waiting) % 4 == 0:
             yield waiting
             waiting = b""

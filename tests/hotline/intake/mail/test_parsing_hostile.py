@@ -8,7 +8,7 @@ from collections.abc import Callable
 from random import Random
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from clicksafely.common.mail.transfer import decode_base64, take_base64, take_uuencoded
@@ -101,6 +101,7 @@ def test_any_bytes(raw: bytes) -> None:
     read_winmail(write_tnef(properties=[(BODY, UNICODE, b"a\0")])[:-20] + raw)
 
 
+@example(bytes(43), 21)
 @given(st.binary(), st.integers(1, 90))
 def test_base64_comes_back_however_its_lines_are_broken(data: bytes, width: int) -> None:
     code = b64encode(data)
