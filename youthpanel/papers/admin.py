@@ -60,7 +60,10 @@ class RecommendationAdmin(DroppingMixin, DeskAdmin):
 
     def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         """Boxes to tick: Django's two boxes are hard to work for a screen reader."""
-        return super().formfield_for_manytomany(db_field, request, widget=CheckboxSelectMultiple, **kwargs)
+        field = super().formfield_for_manytomany(db_field, request, widget=CheckboxSelectMultiple, **kwargs)
+        if field is not None:
+            field.label_from_instance = as_typed  # type: ignore[assignment, method-assign]
+        return field
 
     def save_model(self, request: HttpRequest, obj: Recommendation, form: "ModelForm[Any]", change: bool) -> None:
         services.keep_recommendation(recommendation=obj, actor=actor_of(request), now=timezone.now())
