@@ -28,12 +28,13 @@ from clicksafely.common.latin_html import html_to_latin
 from hotline.models import Complaint, HashList, IncomingMail, Notice, PolicePackage, Report
 from tests.awareness.editorial.news.conftest import write_article, write_whole_article
 from tests.awareness.events.bookings.schools import ask
-from tests.awareness.library.making import docx, give_file, make_resource, pdf
+from tests.awareness.library.making import docx, give_file, make_resource, pdf, picture
 from tests.e2e.looking import LANGUAGES
 from tests.factories.events import make_date, make_event
 from tests.signing import HASHERS
 from tests.test_walk import TABLE, make_paths
-from youthpanel.models import Edition, EditionFormat, Meeting
+from youthpanel.meetings import folders
+from youthpanel.models import Edition, EditionFormat, Meeting, MeetingFile
 
 ERRORS = (400, 403, 413, 429, 500, 503)
 # Each address is looked at by the first of these who may; the others see the same page.
@@ -98,10 +99,15 @@ def _whole_article() -> None:
 
 
 def _give_files() -> None:
-    """To editions that have none, as the walk's: the page of a White Paper leads to them."""
+    """To editions and meetings that have none, as the walk's: pages lead to them."""
     for edition in Edition.objects.filter(files=None):
         for (language, _name), form in product(settings.LANGUAGES, EditionFormat.values):
             edition.files.create(language=language, format=form, content=b"x", sha256=hashlib.sha256(b"x").hexdigest())
+    folders.folder().mkdir(parents=True, exist_ok=True)
+    for file in MeetingFile.objects.filter(kind="photograph"):
+        for path in (folders.path_of(file), folders.small_path_of(file)):
+            if not path.exists():
+                path.write_bytes(picture(file.media_type.removeprefix("image/")))
 
 
 def _staff_paths() -> dict[str, list[str]]:
