@@ -5,9 +5,9 @@ from uuid import uuid4
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from clicksafely.common.clock import agreed_now
 from hotline.lifecycle.errors import CaseError
 from hotline.review import notes, reopening
 from hotline.review.forms import NoteForm
@@ -27,7 +27,7 @@ def write_note(request: HttpRequest, report_id: int) -> HttpResponse:
             actor=acting_user(request),
             text=said["note"],
             row=said["row"] or uuid4(),
-            now=timezone.now(),
+            now=agreed_now(),
         )
     except CaseError as error:
         return show_case(request, report, refusal=error, note_form=form)
@@ -43,7 +43,7 @@ def reopen(request: HttpRequest, report_id: int) -> HttpResponse:
     reason = request.POST.get("reason", "")
     try:
         reopening.reopen_case(
-            report_id=find_report(report_id).pk, actor=acting_user(request), reason=reason, now=timezone.now()
+            report_id=find_report(report_id).pk, actor=acting_user(request), reason=reason, now=agreed_now()
         )
     except CaseError as error:
         return show_case(request, find_report(report_id), refusal=error, reopen_reason=reason, reopening=True)
@@ -55,7 +55,7 @@ def reopen(request: HttpRequest, report_id: int) -> HttpResponse:
 def close_again(request: HttpRequest, report_id: int) -> HttpResponse:
     """Close a case that was opened again and needs nothing more."""
     try:
-        reopening.close_again(report=find_report(report_id), actor=acting_user(request), now=timezone.now())
+        reopening.close_again(report=find_report(report_id), actor=acting_user(request), now=agreed_now())
     except CaseError as error:
         return show_case(request, find_report(report_id), refusal=error)
     messages.success(request, _("The case is closed again."))

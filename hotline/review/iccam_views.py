@@ -3,9 +3,9 @@
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from clicksafely.common.clock import agreed_now
 from hotline.lifecycle.errors import CaseError
 from hotline.models import IccamReport
 from hotline.referral.iccam import queue
@@ -27,7 +27,7 @@ def retry(request: HttpRequest, report_id: int, iccam_id: int) -> HttpResponse:
     try:
         if not selectors.is_supervisor(user):
             raise NeedsSupervisor
-        queue.retry(row=row, actor=user, now=timezone.now())
+        queue.retry(row=row, actor=user, now=agreed_now())
     except CaseError as error:
         return show_case(request, report, refusal=error)
     messages.success(request, _("ICCAM is told again within a minute."))

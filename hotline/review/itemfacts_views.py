@@ -4,9 +4,9 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from clicksafely.common.clock import agreed_now
 from hotline.hosting.waking import wake_lookups
 from hotline.lifecycle.errors import CaseError
 from hotline.models import ContentItem
@@ -19,7 +19,7 @@ def look_up(request: HttpRequest, report_id: int, item_id: int) -> HttpResponse:
     """Have the host of an item looked up again; what is known so far stays until then."""
     report, item = find_report(report_id), _item(report_id, item_id)
     try:
-        itemfacts.ask_again(report=report, item=item, actor=acting_user(request), now=timezone.now())
+        itemfacts.ask_again(report=report, item=item, actor=acting_user(request), now=agreed_now())
     except CaseError as error:
         return show_case(request, report, item=item, refusal=error)
     wake_lookups()
@@ -32,9 +32,7 @@ def site_type(request: HttpRequest, report_id: int, item_id: int) -> HttpRespons
     """Say what kind of site an item is on."""
     report, item, typed = find_report(report_id), _item(report_id, item_id), request.POST.get("site_type", "")
     try:
-        itemfacts.set_site_type(
-            report=report, item=item, actor=acting_user(request), site_type=typed, now=timezone.now()
-        )
+        itemfacts.set_site_type(report=report, item=item, actor=acting_user(request), site_type=typed, now=agreed_now())
     except CaseError as error:
         return show_case(request, find_report(report_id), item=item, refusal=error)
     messages.success(request, _("The kind of site is recorded."))

@@ -7,9 +7,9 @@ from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from clicksafely.common.clock import agreed_now
 from clicksafely.common.sealing import SealError
 from hotline.lifecycle.errors import CaseError
 from hotline.models import LegalHold
@@ -41,7 +41,7 @@ def set_hold(request: HttpRequest, report_id: int) -> HttpResponse:
             reason=typed["held"],
             words=typed["hold_words"],
             actor=acting_user(request),
-            now=timezone.now(),
+            now=agreed_now(),
         )
     except CaseError as error:
         return show_case(request, find_report(report_id), refusal=error, typed_hold=typed)
@@ -53,7 +53,7 @@ def set_hold(request: HttpRequest, report_id: int) -> HttpResponse:
 def release_hold(request: HttpRequest, report_id: int, legal_hold_id: int) -> HttpResponse:
     """Let retention go on."""
     try:
-        holds.release_hold(hold=_hold(report_id, legal_hold_id), actor=acting_user(request), now=timezone.now())
+        holds.release_hold(hold=_hold(report_id, legal_hold_id), actor=acting_user(request), now=agreed_now())
     except CaseError as error:
         return show_case(request, find_report(report_id), refusal=error)
     messages.success(request, _("The legal hold is released: the case is erased when its time is over."))
@@ -64,7 +64,7 @@ def release_hold(request: HttpRequest, report_id: int, legal_hold_id: int) -> Ht
 def open_reason(request: HttpRequest, report_id: int, legal_hold_id: int) -> HttpResponse:
     """Read what was written when it was set; logged."""
     try:
-        reason = holds.open_reason(hold=_hold(report_id, legal_hold_id), actor=acting_user(request), now=timezone.now())
+        reason = holds.open_reason(hold=_hold(report_id, legal_hold_id), actor=acting_user(request), now=agreed_now())
     except (CaseError, SealError) as error:
         return show_case(request, find_report(report_id), refusal=error)
     return show_case(request, find_report(report_id), hold_reason=reason)

@@ -5,10 +5,10 @@ from typing import Any
 from django.contrib import admin, messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from clicksafely.common.clock import agreed_now
 from clicksafely.common.sealing import SealError
 from hotline.lifecycle.errors import CaseError
 from hotline.models import Notice, NoticeReply
@@ -37,7 +37,7 @@ def preview(request: HttpRequest, report_id: int, item_id: int) -> HttpResponse:
         "title": _("Preview of the notice"),
         "report": report,
         "item": item,
-        **_written(preview_of(item, now=timezone.now())),
+        **_written(preview_of(item, now=agreed_now())),
     }
     return render(request, "hotline/notices/preview.html", context)
 
@@ -54,9 +54,7 @@ def act(request: HttpRequest, notice_id: int) -> HttpResponse:
     """Do something about it."""
     found = _find(notice_id)
     try:
-        acts.act_on_notice(
-            notice=found, act=request.POST.get("act", ""), actor=acting_user(request), now=timezone.now()
-        )
+        acts.act_on_notice(notice=found, act=request.POST.get("act", ""), actor=acting_user(request), now=agreed_now())
     except CaseError as error:
         return _show(request, _find(notice_id), refusal_text=str(error.message))
     messages.success(request, _("It is recorded."))
@@ -68,7 +66,7 @@ def open_reply(request: HttpRequest, notice_id: int, reply_id: int) -> HttpRespo
     """Read what was answered, in this one answer; logged and counted."""
     reply = get_object_or_404(NoticeReply.objects.select_related("notice"), pk=reply_id, notice_id=notice_id)
     try:
-        opened = replies.open_reply(reply=reply, actor=acting_user(request), now=timezone.now())
+        opened = replies.open_reply(reply=reply, actor=acting_user(request), now=agreed_now())
     except SealError:
         text = _("This cannot be opened here: the key or the file is missing. Tell whoever runs the system.")
         return _show(request, _find(notice_id), refusal_text=text)
@@ -96,7 +94,7 @@ def _next_message(found: Notice) -> dict[str, Any]:
     """What goes out next, for whoever sends it by hand or wants to know."""
     if found.state not in OPEN_NOTICES:
         return _written(None)
-    draft = draft_of(found, kind=next_kind(found), entries=list(living(found)), now=timezone.now())
+    draft = draft_of(found, kind=next_kind(found), entries=list(living(found)), now=agreed_now())
     return _written(draft if draft.entries else None)
 
 

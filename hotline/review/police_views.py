@@ -3,9 +3,10 @@
 from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils import timezone, translation
+from django.utils import translation
 from django.utils.translation import gettext as _
 
+from clicksafely.common.clock import agreed_now
 from clicksafely.common.sealing import SealError
 from hotline.lifecycle.errors import CaseError
 from hotline.referral.police.contents import Opened, describe_case, describe_package, said
@@ -20,7 +21,7 @@ MEMBERS = ("report.pdf", "case.json", "manifest.json")
 @staff_act
 def preview(request: HttpRequest, report_id: int, item_id: int) -> HttpResponse:
     """The report's text and the list of files; no picture. It holds the reporter's words: opening them is logged and counted."""
-    report, item, now = find_report(report_id), find_item(report_id, item_id), timezone.now()
+    report, item, now = find_report(report_id), find_item(report_id, item_id), agreed_now()
     try:
         words = thread.open_words(report=report, actor=acting_user(request), now=now)
     except (CaseError, SealError) as error:

@@ -3,9 +3,9 @@
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from clicksafely.common.clock import agreed_now
 from clicksafely.common.sealing import SealError
 from hotline.lifecycle.errors import CaseError
 from hotline.models import PoliceHold, Referral
@@ -25,7 +25,7 @@ def refer(request: HttpRequest, report_id: int, item_id: int) -> HttpResponse:
             item=item,
             actor=acting_user(request),
             routes=routes,
-            now=timezone.now(),
+            now=agreed_now(),
             unsure="unsure" in request.POST,
         )
     except CaseError as error:
@@ -38,9 +38,7 @@ def refer_in_danger(request: HttpRequest, report_id: int, item_id: int) -> HttpR
     """Go to the police at once."""
     report, item, reason = find_report(report_id), find_item(report_id, item_id), request.POST.get("reason", "")
     try:
-        referring.refer_in_danger(
-            report=report, item=item, actor=acting_user(request), reason=reason, now=timezone.now()
-        )
+        referring.refer_in_danger(report=report, item=item, actor=acting_user(request), reason=reason, now=agreed_now())
     except CaseError as error:
         return show_case(request, find_report(report_id), item=item, refusal=error, danger_reason=reason)
     return stay_or_leave(
@@ -53,7 +51,7 @@ def withdraw(request: HttpRequest, report_id: int, referral_id: int) -> HttpResp
     """Take back what has not gone out."""
     referral = _referral(report_id, referral_id)
     try:
-        referring.withdraw(referral=referral, actor=acting_user(request), now=timezone.now())
+        referring.withdraw(referral=referral, actor=acting_user(request), now=agreed_now())
     except CaseError as error:
         return show_case(request, find_report(report_id), item=referral.item, refusal=error)
     messages.success(request, _("It is taken back."))
@@ -65,7 +63,7 @@ def release_hold(request: HttpRequest, report_id: int, hold_id: int) -> HttpResp
     """The police let the host be told."""
     hold = get_object_or_404(PoliceHold, pk=hold_id, item__report_items__report_id=report_id)
     try:
-        referring.release_hold(hold=hold, actor=acting_user(request), now=timezone.now())
+        referring.release_hold(hold=hold, actor=acting_user(request), now=agreed_now())
     except CaseError as error:
         return show_case(request, find_report(report_id), item=hold.item, refusal=error)
     messages.success(request, _("The hold is released: the host hears of it now."))
@@ -79,7 +77,7 @@ def open_reason(request: HttpRequest, report_id: int, referral_id: int) -> HttpR
     try:
         if not selectors.is_supervisor(user):
             raise NeedsSupervisor
-        reason = services.open_reason(referral=referral, actor=user, now=timezone.now())
+        reason = services.open_reason(referral=referral, actor=user, now=agreed_now())
     except (CaseError, SealError) as error:
         return show_case(request, find_report(report_id), item=referral.item, refusal=error)
     return show_case(request, find_report(report_id), item=referral.item, opened_reason=(referral.pk, reason))
@@ -90,7 +88,7 @@ def review_urgent(request: HttpRequest, report_id: int, referral_id: int) -> Htt
     """A supervisor has looked at it."""
     referral = _referral(report_id, referral_id)
     try:
-        referring.review_urgent(referral=referral, actor=acting_user(request), now=timezone.now())
+        referring.review_urgent(referral=referral, actor=acting_user(request), now=agreed_now())
     except CaseError as error:
         return show_case(request, find_report(report_id), item=referral.item, refusal=error)
     messages.success(request, _("It is noted that you have looked at it."))

@@ -4,9 +4,9 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from clicksafely.common.clock import agreed_now
 from hotline.lifecycle.errors import CaseError
 from hotline.models import Upload
 from hotline.referral.suspected import services
@@ -18,7 +18,7 @@ def suspect(request: HttpRequest, report_id: int, upload_id: int) -> HttpRespons
     """Lock one picture for everybody."""
     upload = _upload(report_id, upload_id)
     try:
-        services.suspect_upload(upload=upload, actor=acting_user(request), now=timezone.now())
+        services.suspect_upload(upload=upload, actor=acting_user(request), now=agreed_now())
     except CaseError as error:
         return show_case(request, find_report(report_id), refusal=error)
     messages.success(request, _("The picture is locked for everybody. A supervisor sees it on the desk."))
@@ -30,7 +30,7 @@ def withdraw(request: HttpRequest, report_id: int, upload_id: int) -> HttpRespon
     """Take back what somebody else suspected; for supervisors."""
     upload, reason = _upload(report_id, upload_id), request.POST.get("reason", "")
     try:
-        services.withdraw_suspicion(upload=upload, reason=reason, actor=acting_user(request), now=timezone.now())
+        services.withdraw_suspicion(upload=upload, reason=reason, actor=acting_user(request), now=agreed_now())
     except CaseError as error:
         return show_case(request, find_report(report_id), refusal=error, withdrawing=(upload.pk, reason))
     messages.success(request, _("The suspicion is withdrawn."))
@@ -41,7 +41,7 @@ def withdraw(request: HttpRequest, report_id: int, upload_id: int) -> HttpRespon
 def hand_over(request: HttpRequest, report_id: int) -> HttpResponse:
     """Send the locked pictures of a case to the police; for supervisors."""
     try:
-        services.refer_suspected(report=find_report(report_id), actor=acting_user(request), now=timezone.now())
+        services.refer_suspected(report=find_report(report_id), actor=acting_user(request), now=agreed_now())
     except CaseError as error:
         return show_case(request, find_report(report_id), refusal=error)
     messages.success(request, _("The locked pictures go to the police with the next package, sealed."))

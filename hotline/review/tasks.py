@@ -1,8 +1,8 @@
 """Review's tasks: what time brings about without anybody at the desk."""
 
 from celery import shared_task
-from django.utils import timezone
 
+from clicksafely.common.clock import agreed_now
 from hotline.lifecycle import settling
 from hotline.review import claims
 
@@ -10,10 +10,10 @@ from hotline.review import claims
 @shared_task(name="hotline.release_expired_claims")
 def release_expired_claims() -> None:
     """Every minute: cases whose holder did nothing for half an hour go back to the queue."""
-    claims.release_expired_claims(now=timezone.now())
+    claims.release_expired_claims(now=agreed_now())
 
 
 @shared_task(name="hotline.settle_waiting")
 def settle_waiting() -> None:
     """Every minute: reports whose items were decided in another case end with them."""
-    settling.settle_waiting(now=timezone.now())
+    settling.settle_waiting(now=agreed_now())

@@ -10,11 +10,11 @@ from django.contrib.auth.models import User
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from clicksafely.common import failedtasks
+from clicksafely.common.clock import agreed_now
 from clicksafely.common.sealing import SealError
 from hotline.hosting.selectors import hosting_notices
 from hotline.lifecycle.errors import CaseError, WrongState
@@ -74,7 +74,7 @@ def staff_act[**P](view: View[P]) -> View[P]:
 @require_safe
 def desk(request: HttpRequest) -> HttpResponse:
     """What is mine, what is urgent, how old the oldest is, and what I have seen today."""
-    now, user = timezone.now(), acting_user(request)
+    now, user = agreed_now(), acting_user(request)
     context = {
         **admin.site.each_context(request),
         "title": _("Desk"),
@@ -102,7 +102,7 @@ def desk(request: HttpRequest) -> HttpResponse:
 def case(request: HttpRequest, report_id: int) -> HttpResponse:
     """One case on one screen. A look by its holder counts as activity."""
     report = find_report(report_id)
-    claims.extend_claim(report=report, actor=acting_user(request), now=timezone.now())
+    claims.extend_claim(report=report, actor=acting_user(request), now=agreed_now())
     return show_case(request, find_report(report_id))
 
 
@@ -114,7 +114,7 @@ def claim(request: HttpRequest, report_id: int) -> HttpResponse:
         claims.claim_case(
             report_id=find_report(report_id).pk,
             actor=acting_user(request),
-            now=timezone.now(),
+            now=agreed_now(),
             reason=request.POST.get("reason", ""),
         )
     except CaseError as error:
@@ -128,7 +128,7 @@ def claim(request: HttpRequest, report_id: int) -> HttpResponse:
 def release(request: HttpRequest, report_id: int) -> HttpResponse:
     """Give the case back to the queue."""
     try:
-        claims.release_case(report=find_report(report_id), actor=acting_user(request), now=timezone.now())
+        claims.release_case(report=find_report(report_id), actor=acting_user(request), now=agreed_now())
     except CaseError as error:
         return show_case(request, find_report(report_id), refusal=error)
     messages.success(request, _("The case is back in the queue."))
@@ -138,7 +138,7 @@ def release(request: HttpRequest, report_id: int) -> HttpResponse:
 @staff_act
 def open_sealed(request: HttpRequest, report_id: int) -> HttpResponse:
     """Open the reporter's words and the dialogue for this one answer; both openings are logged."""
-    report, user, now = find_report(report_id), acting_user(request), timezone.now()
+    report, user, now = find_report(report_id), acting_user(request), agreed_now()
     try:
         words = thread.open_words(report=report, actor=user, now=now) if _holds(report, user) else None
         dialogue = thread.open_thread(report=report, actor=user, now=now)
@@ -155,7 +155,7 @@ def reveal(request: HttpRequest, report_id: int, upload_id: int) -> HttpResponse
     sharp = "sharp" in request.POST
     blurred = not sharp and welfare.wants_blur(user)
     try:
-        stored = thread.reveal_upload(upload=upload, actor=user, now=timezone.now(), again=sharp)
+        stored = thread.reveal_upload(upload=upload, actor=user, now=agreed_now(), again=sharp)
         shown = picture.for_desk(stored, blurred=blurred)
     except (CaseError, SealError, FileNotFoundError) as error:
         return show_case(request, find_report(report_id), refusal=error)
@@ -167,7 +167,7 @@ def assess(request: HttpRequest, report_id: int, item_id: int) -> HttpResponse:
     """Record the answers about one item."""
     report, item, answers = find_report(report_id), find_item(report_id, item_id), _answers(request)
     try:
-        assessing.assess_item(report=report, item=item, actor=acting_user(request), answers=answers, now=timezone.now())
+        assessing.assess_item(report=report, item=item, actor=acting_user(request), answers=answers, now=agreed_now())
     except CaseError as error:
         return show_case(request, find_report(report_id), item=item, refusal=error, answers=answers)
     return stay_or_leave(request, report_id, _("The assessment is recorded."))
@@ -183,7 +183,7 @@ def act(request: HttpRequest, report_id: int, item_id: int) -> HttpResponse:
             item=item,
             actor=acting_user(request),
             kinds=kinds,
-            now=timezone.now(),
+            now=agreed_now(),
             confirmed="confirmed" in request.POST,
         )
     except CaseError as error:
@@ -198,7 +198,7 @@ def reply(request: HttpRequest, report_id: int) -> HttpResponse:
     if not form.is_valid():
         return show_case(request, report, reply_form=form)
     try:
-        thread.send_reply(report=report, actor=acting_user(request), text=form.cleaned_data["text"], now=timezone.now())
+        thread.send_reply(report=report, actor=acting_user(request), text=form.cleaned_data["text"], now=agreed_now())
     except CaseError as error:
         return show_case(request, report, refusal=error, reply_form=form)
     messages.success(request, _("The message is sent. The reporter reads it with the receipt."))
@@ -210,7 +210,7 @@ def set_aside(request: HttpRequest, report_id: int) -> HttpResponse:
     """Duplicate, spam, outside remit or cannot be assessed: the case ends without an assessment."""
     state = request.POST.get("state", "")
     try:
-        result = closing.set_aside(report_ids=[report_id], state=state, actor=acting_user(request), now=timezone.now())
+        result = closing.set_aside(report_ids=[report_id], state=state, actor=acting_user(request), now=agreed_now())
         if not result.done:
             raise WrongState
     except CaseError as error:
@@ -225,7 +225,7 @@ def show_case(request: HttpRequest, report: Report, *, item: ContentItem | None 
     page = CasePage(
         report=report,
         user=acting_user(request),
-        now=timezone.now(),
+        now=agreed_now(),
         chosen=request.POST.get("item", "") or request.GET.get("item", ""),
         item=item,
         typed=any(shown.get(name) for name in ("answers", "kinds", "routes")),
@@ -274,7 +274,7 @@ def _answers(request: HttpRequest) -> dict[str, str]:
 
 
 def _holds(report: Report, user: User) -> bool:
-    return report.claimed_by_id == user.pk and selectors.is_held(report, timezone.now())
+    return report.claimed_by_id == user.pk and selectors.is_held(report, agreed_now())
 
 
 def find_report(report_id: int) -> Report:

@@ -3,9 +3,9 @@
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from clicksafely.common.clock import agreed_now
 from hotline.lifecycle.errors import CaseError
 from hotline.monitoring import services
 from hotline.monitoring.waking import wake_checks
@@ -17,7 +17,7 @@ def check(request: HttpRequest, report_id: int, item_id: int) -> HttpResponse:
     """Look for it now."""
     report, item = find_report(report_id), find_item(report_id, item_id)
     try:
-        services.want_check(item=item, report=report, actor=acting_user(request), now=timezone.now())
+        services.want_check(item=item, report=report, actor=acting_user(request), now=agreed_now())
     except CaseError as error:
         return show_case(request, find_report(report_id), item=item, refusal=error)
     wake_checks()
@@ -35,7 +35,7 @@ def gone(request: HttpRequest, report_id: int, item_id: int) -> HttpResponse:
             report=report,
             actor=acting_user(request),
             outcome=request.POST.get("outcome", ""),
-            now=timezone.now(),
+            now=agreed_now(),
         )
     except CaseError as error:
         return show_case(request, find_report(report_id), item=item, refusal=error)
@@ -48,7 +48,7 @@ def looked(request: HttpRequest, report_id: int, item_id: int) -> HttpResponse:
     """Somebody has looked at what the checks could not tell, and nothing follows."""
     report, item = find_report(report_id), find_item(report_id, item_id)
     try:
-        services.dismiss(item=item, report=report, actor=acting_user(request), now=timezone.now())
+        services.dismiss(item=item, report=report, actor=acting_user(request), now=agreed_now())
     except CaseError as error:
         return show_case(request, find_report(report_id), item=item, refusal=error)
     messages.success(request, _("It is noted that you have looked at it."))

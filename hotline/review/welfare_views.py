@@ -6,10 +6,10 @@ from django.conf import settings
 from django.contrib import admin, messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from clicksafely.common.clock import agreed_now
 from hotline.lifecycle.exposure import day_of
 from hotline.review import claims, selectors, welfare, welfare_figures
 from hotline.review.views import acting_user, staff_act, staff_page
@@ -18,7 +18,7 @@ from hotline.review.views import acting_user, staff_act, staff_page
 @staff_act
 def take(request: HttpRequest) -> HttpResponse:
     """Take the most urgent free case. Whoever has seen enough for a day, or rests, is asked first, and may say yes."""
-    now, user = timezone.now(), acting_user(request)
+    now, user = agreed_now(), acting_user(request)
     today = welfare.today_of(user, now)
     if today.asks_first and "anyway" not in request.POST:
         return _page(request, "hotline/welfare/enough.html", _("Before the next case"), today=today)
@@ -34,7 +34,7 @@ def take(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def rest(request: HttpRequest) -> HttpResponse:
     """Begin a break, and the quiet page of one that is going on."""
-    now, user = timezone.now(), acting_user(request)
+    now, user = agreed_now(), acting_user(request)
     if request.method == "POST":
         welfare.begin_break(actor=user, now=now)
         return redirect("admin:hotline-rest")
@@ -55,7 +55,7 @@ def rest(request: HttpRequest) -> HttpResponse:
 @staff_act
 def back(request: HttpRequest) -> HttpResponse:
     """End a break before its time."""
-    welfare.end_break(actor=acting_user(request), now=timezone.now())
+    welfare.end_break(actor=acting_user(request), now=agreed_now())
     return redirect("admin:hotline-desk")
 
 
@@ -63,7 +63,7 @@ def back(request: HttpRequest) -> HttpResponse:
 @require_safe
 def overview(request: HttpRequest) -> HttpResponse:
     """Supervisors see everybody's figures, anybody else their own, and how they want pictures shown."""
-    now, user = timezone.now(), acting_user(request)
+    now, user = agreed_now(), acting_user(request)
     return _page(
         request,
         "hotline/welfare/overview.html",
@@ -79,7 +79,7 @@ def overview(request: HttpRequest) -> HttpResponse:
 @require_safe
 def figures_csv(request: HttpRequest) -> HttpResponse:
     """The same figures, to the same people, as a file."""
-    day = day_of(timezone.now())
+    day = day_of(agreed_now())
     rows = welfare_figures.figures_for(acting_user(request), day=day)
     file = HttpResponse(welfare_figures.as_csv(rows), content_type="text/csv; charset=utf-8")
     file["Content-Disposition"] = f'attachment; filename="welfare-{day.isoformat()}.csv"'

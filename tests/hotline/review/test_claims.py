@@ -4,16 +4,21 @@ import threading
 from datetime import timedelta
 
 import pytest
+import time_machine
 from django.contrib.auth.models import User
 from django.db import connection
+from django.test import override_settings
+from django.utils import timezone
 
 from clicksafely.common.models import AuditEvent
 from hotline.lifecycle.errors import WrongState
 from hotline.models import Report
 from hotline.review import claims
 from hotline.review.errors import CaseTaken, FourEyes, NotHolder
+from hotline.review.tasks import release_expired_claims
 from hotline.states import Outcome, Queue, ReportState
 from tests.hotline.review.conftest import NOW, make_case, make_item, make_user
+from tests.signing import HASHERS, signed_in
 
 
 def test_take_next_gives_the_most_urgent_then_the_oldest(analyst: User) -> None:
@@ -53,6 +58,18 @@ def test_a_case_is_not_given_to_two(analyst: User, colleague: User, case: Report
 def test_an_expired_claim_is_free_even_before_the_beat_finds_it(analyst: User, colleague: User, case: Report) -> None:
     claims.take_next(actor=analyst, now=NOW)
     assert claims.take_next(actor=colleague, now=NOW + timedelta(minutes=30)) == case
+
+
+def test_a_machine_whose_clock_is_fast_takes_nothing_from_a_colleague(case: Report) -> None:
+    claims.claim_case(report_id=case.pk, actor=make_user("first", "analyst"), now=timezone.now())
+    with time_machine.travel(timezone.now() + timedelta(hours=3)), override_settings(PASSWORD_HASHERS=HASHERS):
+        second = signed_in("second", "analyst")
+        assert second.client.post("/admin/hotline/desk/take/").headers["Location"] == "/admin/hotline/desk/"
+        assert second.client.post(f"/admin/hotline/case/{case.pk}/claim/").status_code == 422
+        release_expired_claims.apply()
+    case.refresh_from_db()
+    assert case.claimed_by is not None
+    assert case.claimed_by.username == "first"
 
 
 def test_expired_claims_go_back_to_the_queue(analyst: User, case: Report) -> None:

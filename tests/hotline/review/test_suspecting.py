@@ -4,7 +4,6 @@ import re
 from collections.abc import Iterator
 
 import pytest
-import time_machine
 from django.utils import timezone
 
 from clicksafely.common.models import AuditEvent
@@ -14,6 +13,7 @@ from hotline.referral import services as referrals
 from hotline.referral.suspected.services import files_for_handover, mark_handed_over, suspect_upload
 from hotline.review.claims import claim_case
 from hotline.review.welfare import today_of
+from tests.clock import travelling
 from tests.hotline.referral.suspected.conftest import _own_folder_and_fast_passwords, make_picture
 from tests.hotline.review.conftest import NOW, make_case
 from tests.signing import Person, signed_in
@@ -27,7 +27,7 @@ DATA = re.compile(r"data:image/webp;base64,[\w+/=]+")
 
 @pytest.fixture(autouse=True)
 def _now() -> Iterator[None]:
-    with time_machine.travel(NOW, tick=False):
+    with travelling(NOW):
         yield
 
 

@@ -8,7 +8,6 @@ from importlib import import_module
 from io import StringIO
 
 import pytest
-import time_machine
 from django.contrib.auth.models import Group, User
 from django.db import IntegrityError, connection, transaction
 from pytest_django import DjangoAssertNumQueries
@@ -21,6 +20,7 @@ from hotline.models import DeskChoice, Exposure
 from hotline.review.thread import open_words
 from hotline.review.welfare import begin_break, end_break, today_of, wants_blur
 from hotline.review.welfare_figures import PersonFigures, as_csv, figures_for
+from tests.clock import travelling
 from tests.hotline.review.conftest import NOW, make_case, make_user
 from tests.signing import HASHERS, Person, signed_in
 
@@ -147,7 +147,7 @@ class TestBreaks:
 class TestPages:
     @pytest.fixture(autouse=True)
     def _now(self) -> Iterator[None]:
-        with time_machine.travel(NOW, tick=False):
+        with travelling(NOW):
             yield
 
     @pytest.fixture
