@@ -3,14 +3,14 @@
 import hashlib
 import threading
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 from django.conf import settings
 
 from clicksafely.common.cacheable import DECLARATION, Declaration, changes_at, public_page
-from clicksafely.common.encodings import IDENTITY, compress, expand, negotiate
+from clicksafely.common.encodings import IDENTITY, PASSED_ON, STORED, compress, expand, negotiate
 from clicksafely.common.generationwatch import GenerationWatch
 
 __all__ = ["PageCache", "changes_at", "public_page"]
@@ -54,9 +54,9 @@ class Page:
         self.expires = rendered + lifetime
         self.variants: dict[str, Variant] = {}
 
-    def add(self, coding: str, body: bytes) -> Variant:
+    def add(self, coding: str, body: bytes, levels: Mapping[str, int] = STORED) -> Variant:
         """Keep the plain `body` in `coding`."""
-        variant = self.variants[coding] = Variant(compress(body, coding), coding, self.digest, self.headers)
+        variant = self.variants[coding] = Variant(compress(body, coding, levels), coding, self.digest, self.headers)
         return variant
 
     def body(self) -> bytes:
@@ -188,13 +188,10 @@ class PageCache:
         finally:
             _close(answer)
         page = Page(body, _kept(headers), rendered, declaration.max_age)
-        page.add(self._coding(environ.get("HTTP_ACCEPT_ENCODING", "")), body)
-        if (
-            generation is not None
-            and environ["REQUEST_METHOD"] == "GET"
-            and len(body) <= LARGEST_PAGE
-            and _knows(declaration, key[3])
-        ):
+        may_be_kept = len(body) <= LARGEST_PAGE and _knows(declaration, key[3])
+        coding = self._coding(environ.get("HTTP_ACCEPT_ENCODING", ""))
+        page.add(coding, body, STORED if may_be_kept else PASSED_ON)
+        if may_be_kept and generation is not None and environ["REQUEST_METHOD"] == "GET":
             self._store(key, page, generation)
         return self._answer(page, environ, start_response, rendered)
 
