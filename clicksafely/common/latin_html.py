@@ -8,7 +8,9 @@ end tag balances, which must therefore be written; where the markup is wrong, mo
 
 import re
 from collections.abc import Callable
+from functools import lru_cache
 from html.entities import html5
+from typing import NamedTuple
 
 from clicksafely.common.letters import LATIN, to_latin
 
@@ -128,33 +130,50 @@ def _referred_letter(match: re.Match[str]) -> str:
 
 def _element(html: str, tag: re.Match[str]) -> tuple[str, int]:
     """Convert a start tag, and with it the content that is not ordinary markup; return it and where to go on."""
-    name = tag[2].lower()
-    attributes: dict[str, re.Match[str]] = {}
-    for attribute in _ATTRIBUTE.finditer(html, tag.start(3), tag.end()):
-        attributes.setdefault(attribute[1].lower(), attribute)  # of two of one name the first counts
-    values = {key: _unquoted(attribute[2] or "") for key, attribute in attributes.items()}
-    if values.get("translate", "").lower() == "no" or not all(
-        _SERBIAN.fullmatch(values[key]) for key in ("lang", "xml:lang") if key in values
-    ):
+    start = _start_tag(tag[0])
+    if start.protected:
         end = _subtree_end(html, tag)
         return html[tag.start() : end], end
-
-    parts, copied = [], tag.start()
-    for key, attribute in attributes.items():
-        if attribute[2] and (convert := _conversion(name, key, values)):
-            parts += [html[copied : attribute.start(2)], convert(attribute[2])]
-            copied = attribute.end(2)
-    parts.append(html[copied : tag.end()])
-
-    if name not in _TEXT_ONLY and name not in _VERBATIM:
-        return "".join(parts), tag.end()
+    if start.name not in _TEXT_ONLY and start.name not in _VERBATIM:
+        return start.latin, tag.end()
     end = _subtree_end(html, tag)
     text = html[tag.end() : end]
-    if name == "title":
+    if start.name == "title":
         text = _letters(_BARE_LESS_THAN.sub("&lt;", text))
-    elif name == "script" and values.get("type", "").lower() == "application/ld+json":
+    elif start.is_data:
         text = _JSON_STRING.sub(_json_string, text)
-    return "".join([*parts, text]), end
+    return start.latin + text, end
+
+
+class _StartTag(NamedTuple):
+    """A start tag in Latin. `protected`: its whole element stays as it is; `is_data`: it holds JSON-LD."""
+
+    name: str
+    latin: str
+    protected: bool
+    is_data: bool
+
+
+# The same tags stand on page after page, and reading one takes as long as converting a hundred words.
+@lru_cache(maxsize=2048)
+def _start_tag(written: str) -> _StartTag:
+    tag = _TAG.match(written)
+    assert tag is not None  # noqa: S101 - the caller has just read it
+    name = tag[2].lower()
+    attributes: dict[str, re.Match[str]] = {}
+    for attribute in _ATTRIBUTE.finditer(written, tag.start(3), tag.end()):
+        attributes.setdefault(attribute[1].lower(), attribute)  # of two of one name the first counts
+    values = {key: _unquoted(attribute[2] or "") for key, attribute in attributes.items()}
+    protected = values.get("translate", "").lower() == "no" or not all(
+        _SERBIAN.fullmatch(values[key]) for key in ("lang", "xml:lang") if key in values
+    )
+    parts, copied = [], 0
+    for key, attribute in attributes.items():
+        if attribute[2] and (convert := _conversion(name, key, values)):
+            parts += [written[copied : attribute.start(2)], convert(attribute[2])]
+            copied = attribute.end(2)
+    is_data = name == "script" and values.get("type", "").lower() == "application/ld+json"
+    return _StartTag(name, "".join([*parts, written[copied:]]), protected, is_data)
 
 
 def _unquoted(value: str) -> str:
