@@ -6,9 +6,14 @@ from typing import Any
 from django.conf import settings
 from django.contrib.staticfiles.finders import get_finders
 from django.core.management import call_command, get_commands
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
+from django.db import OperationalError, connection
+from psycopg2.errors import LockNotAvailable
 
 from clicksafely.common.demoparts import demonstration_parts
+
+# Whoever waits for a table in use holds up everybody who comes after, reporters too.
+LOCK_SECONDS = 10
 
 
 class Command(BaseCommand):
@@ -22,7 +27,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Each step leaves alone what is done."""
         call_command("compile_catalogues")
-        call_command("migrate", interactive=False, verbosity=1)
+        self._migrate()
         # Before anybody is let in: who was erased after the backup that this database may come from is forgotten again.
         if "replay_erasures" in get_commands():
             call_command("replay_erasures")
@@ -34,6 +39,22 @@ class Command(BaseCommand):
         # What migrations and imports wrote past the services.
         if "reindex" in get_commands():
             call_command("reindex", missing=True)
+
+    def _migrate(self) -> None:
+        """Beside a portal that is at work: a migration that cannot have its table soon gives up, and is tried again by hand."""
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT set_config('lock_timeout', %s, false)", [f"{LOCK_SECONDS}s"])
+        try:
+            call_command("migrate", interactive=False, verbosity=1)
+        except OperationalError as error:
+            if not isinstance(error.__cause__, LockNotAvailable):
+                raise
+            raise CommandError(
+                f"A table was in use for more than {LOCK_SECONDS} s (a backup, a long query), so that a migration gave up and was taken back. "
+                "Run this again in a minute."
+            ) from error
+        finally:
+            connection.close()
 
     def collect_static(self) -> None:
         """Collect only when a file came, went or changed: compressing them all takes seconds."""

@@ -1,0 +1,88 @@
+"""A migration runs beside a portal that is at work: it neither holds up its tables nor breaks the version before."""
+
+import io
+import threading
+from contextlib import redirect_stdout
+from unittest.mock import patch
+
+import pytest
+from django.apps import apps
+from django.core.management import call_command
+from django.core.management.base import CommandError
+from django.db import connection, connections
+from django.db.migrations.loader import MigrationLoader
+from django_migration_linter import MigrationLinter
+
+from clicksafely.common.management.commands import prepare
+
+pytestmark = pytest.mark.django_db
+OURS = ("clicksafely", "hotline", "awareness", "youthpanel")
+# The tables of the first release: these ran on empty ones only, and never will on others.
+FIRST_RELEASE = {
+    "common": 6,
+    "editorial": 7,
+    "events": 5,
+    "games": 4,
+    "gathering": 3,
+    "hotline": 20,
+    "library": 5,
+    "quizzes": 6,
+    "topics": 6,
+    "youthpanel": 12,
+}
+# How the variables of a data migration are called harms no table.
+NAMES = ["RUNPYTHON_MODEL_VARIABLE_NAME"]
+
+
+def complaints(*migrations: tuple[str, str]) -> str:
+    """What there is to say against these migrations; empty where nothing."""
+    linter = MigrationLinter(no_cache=True, all_warnings_as_errors=True, exclude_migration_tests=NAMES)
+    said = io.StringIO()
+    with redirect_stdout(said):
+        for label, name in migrations:
+            linter.lint_all_migrations(label, name)
+    return said.getvalue() if linter.nb_erroneous else ""
+
+
+def test_no_migration_since_the_first_release_holds_up_a_table() -> None:
+    ours = {config.label for config in apps.get_app_configs() if config.name.startswith(OURS)}
+    known = sorted(key for key in MigrationLoader(connection).disk_migrations if key[0] in ours)
+    later = [(label, name) for label, name in known if int(name.partition("_")[0]) > FIRST_RELEASE.get(label, 0)]
+    assert complaints(*later) == ""
+    assert {label for label, _name in known} >= set(FIRST_RELEASE)
+
+
+@pytest.mark.parametrize(
+    ("migration", "complaint"),
+    [
+        (("hotline", "0017_monitoring"), "NOT NULL constraint on columns"),
+        (("quizzes", "0006_question_search"), "DROPPING columns"),
+        (("topics", "0005_planned_dates"), "CREATE INDEX locks table"),
+    ],
+)
+def test_what_would_hold_up_a_table_is_noticed(migration: tuple[str, str], complaint: str) -> None:
+    assert complaint in complaints(migration)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_migration_does_not_wait_for_a_table_in_use() -> None:
+    locked, done = threading.Event(), threading.Event()
+
+    def hold() -> None:
+        with connections["default"].cursor() as cursor:
+            cursor.execute("BEGIN")
+            cursor.execute("LOCK TABLE django_migrations IN ACCESS EXCLUSIVE MODE")
+            locked.set()
+            done.wait(60)
+            cursor.execute("ROLLBACK")
+        connections["default"].close()
+
+    holder = threading.Thread(target=hold)
+    holder.start()
+    try:
+        assert locked.wait(60)
+        with patch.object(prepare, "LOCK_SECONDS", 1), pytest.raises(CommandError, match="Run this again in a minute"):
+            call_command("prepare", no_data=True)
+    finally:
+        done.set()
+        holder.join(60)
