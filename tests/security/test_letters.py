@@ -1,0 +1,84 @@
+"""Hostile letters where staff read them: sender, subject, text in both natures and names of attachments stay text on every screen."""
+
+from collections.abc import Iterator
+from email.message import EmailMessage
+from email.policy import SMTP
+from pathlib import Path
+from typing import Final
+
+import pytest
+from django.test import override_settings
+from django.utils import timezone
+
+from hotline.intake.mail.services import ingest_message
+from hotline.models import IncomingMail
+from hotline.review.claims import claim_case
+from hotline.states import Queue, ReportState
+from tests.security.corpus import MARK, of_kind
+from tests.security.reading import Page
+from tests.signing import HASHERS, Person, signed_in
+
+pytestmark = pytest.mark.django_db
+MARKUP: Final = of_kind("markup")
+ADDRESS: Final = "https://forum.example.org/a"
+
+
+@pytest.fixture(autouse=True)
+def _settings(tmp_path: Path) -> Iterator[None]:
+    with override_settings(PASSWORD_HASHERS=HASHERS, MEDIA_ROOT=tmp_path):
+        yield
+
+
+@pytest.fixture
+def ana() -> Person:
+    return signed_in("ana", "analyst")
+
+
+@pytest.fixture
+def vera() -> Person:
+    return signed_in("vera", "supervisor")
+
+
+def letter(text: str, number: int) -> bytes:
+    """The text in every place of a message that staff see, as plain text and as HTML."""
+    line = " ".join(text.replace("\0", "").split()) or "x"
+    message = EmailMessage(policy=SMTP)
+    message["From"] = f'"{line.translate({34: None, 92: None})}" <ana@sender.example>'
+    message["To"], message["Subject"] = "prijava@hotline.test", line
+    message["Message-ID"] = f"<{number}@sender.example>"
+    message.set_content(f"{text}\n{ADDRESS}/{number}\n".replace("\0", ""))
+    message.add_alternative(f"<p>{text}</p><p>{ADDRESS}/{number}</p>".replace("\0", ""), subtype="html")
+    message.add_attachment(b"x", maintype="application", subtype="octet-stream", filename=f"{line}.bin")
+    return bytes(message)
+
+
+def test_a_letter_stays_text_on_every_screen(ana: Person) -> None:
+    now, shown = timezone.now(), 0
+    for number, hostile in enumerate(MARKUP):
+        mail = ingest_message(raw=letter(hostile.text, number), now=now)
+        report = mail.report
+        assert report is not None, hostile.why
+        report.state, report.queue = ReportState.TRIAGED, Queue.REVIEW
+        report.save()
+        claim_case(report_id=report.pk, actor=ana.user, now=now)
+        pages = {
+            "case": ana.client.get(f"/admin/hotline/case/{report.pk}/"),
+            "opened": ana.client.post(f"/admin/hotline/case/{report.pk}/open/"),
+        }
+        for name, response in pages.items():
+            assert response.status_code == 200, (name, hostile.why)
+            page = Page(response.content.decode())
+            assert list(page.grown()) == [], (name, hostile.why)
+            shown += name == "opened" and MARK in response.content.decode()
+    assert IncomingMail.objects.count() == len(MARKUP)
+    # What was sent is what is read: nothing was shown as empty to be safe.
+    assert shown > len(MARKUP) * 3 // 4
+
+
+def test_lists_show_them_as_text(ana: Person, vera: Person) -> None:
+    for number, hostile in enumerate(MARKUP):
+        ingest_message(raw=letter(hostile.text, number), now=timezone.now())
+    for client, path in ((vera.client, "/admin/hotline/incomingmail/"), (ana.client, "/admin/hotline/report/"), (ana.client, "/admin/hotline/desk/")):  # fmt: skip
+        response = client.get(path)
+        assert response.status_code == 200
+        assert list(Page(response.content.decode()).grown()) == []
