@@ -28,6 +28,7 @@ PARTS = {
     "P7": "bench.classes",
     "P8": "bench.hashes",
     "M1": "bench.mail",
+    "GA": "bench.gatherings",
     "LB": "bench.library",
 }
 # What a quick run chooses less of.

@@ -1,12 +1,10 @@
 """P5 and P11: the desk, a case, lists and taking the next with 1,000, 10,000, 100,000 and 1,000,000 reports; ST beside them. REPORTS= chooses fewer."""
 
 import json
-import math
 import os
 import statistics
 import threading
-import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
 from django.contrib.auth.models import Group, User
@@ -16,28 +14,26 @@ from django.test import Client
 from bench.counts import Counted, count, figures
 from bench.figures import Figure, at_most
 from bench.ground import Ground
+from bench.growth import LISTS, ROUNDS, Costs, cost_of, growth, lists, staff_client
 from bench.load import BenchError, say
 from bench.rows import add_items, grow
 from clicksafely.common.roles import SUPERVISOR
 from hotline.models import Report
 from hotline.review import claims, selectors
 from hotline.states import Queue
-from tests.signing import PASSWORD, code_of, enter, give_device
 
 SIZES = (1_000, 10_000, 100_000, 1_000_000)
 ITEMS_MORE = 4_000_000
-TIMES, LIST_MS, TAKE_MS, EXPONENT = 1.3, 60.0, 5.0, 0.1
-ROUNDS, AT_ONCE, TAKES = 15, 20, 10
-DESK, LISTS = ("desk", "queue", "case"), "list: "
-FLOOR = "/admin/password_change/"
-Costs = Mapping[str, float]
+TIMES, TAKE_MS = 1.3, 5.0
+AT_ONCE, TAKES = 20, 10
+DESK = ("desk", "queue", "case")
 
 
 def measure(ground: Ground) -> list[Figure]:
     """Grow the tables step by step and ask the same of each size, every page in turn with one that does not depend on the size."""
     largest = int(os.environ.get("REPORTS") or SIZES[-1])
     sizes = [size for size in SIZES if size < largest] + [largest]
-    client = _supervisor()
+    client = staff_client(SUPERVISOR)
     takers = _takers()
     costs: dict[int, Costs] = {}
     counted: dict[int, Counted] = {}
@@ -54,20 +50,11 @@ def measure(ground: Ground) -> list[Figure]:
     together = _take_together(takers)
     return [
         *_desk(costs),
-        *_lists(costs[largest]),
+        *lists(costs[largest]),
         together,
-        *_growth(costs),
+        *growth(costs),
         *figures(counted[sizes[0]], counted[largest]),
     ]
-
-
-def _supervisor() -> Client:
-    user = User.objects.create_user("bench-supervisor", password=PASSWORD, is_staff=True)
-    user.groups.add(Group.objects.get(name=SUPERVISOR.code))
-    client = Client(headers={"Host": "localhost"})
-    if enter(client, user.username, code_of(give_device(user))) != 302:
-        raise BenchError("Nobody could sign in.")
-    return client
 
 
 def _takers() -> list[User]:
@@ -96,32 +83,8 @@ def _costs(client: Client, taker: User) -> Costs:
         f"{LISTS}hosts": "/admin/hotline/host/",
         f"{LISTS}audit": "/admin/common/auditevent/",
     }
-    spent: dict[str, list[float]] = {name: [] for name in pages}
-    floor: list[float] = []
-    for path in pages.values():
-        _ask(client, path)
-    for _round in range(ROUNDS):
-        for name, path in pages.items():
-            floor.append(_timed(lambda: _ask(client, FLOOR)))
-            spent[name].append(_timed(lambda path=path: _ask(client, path)))  # type: ignore[misc]
-    found = {name: statistics.median(times) for name, times in spent.items()}
-    return {
-        **found,
-        "take next, in the database": statistics.median(_take(taker) for _ in range(ROUNDS)),
-        "floor": statistics.median(floor),
-    }
-
-
-def _ask(client: Client, path: str) -> None:
-    response = client.get(path, follow=path.endswith("?p=20"))
-    if response.status_code != 200:
-        raise BenchError(f"{path} answered {response.status_code}.")
-
-
-def _timed(work: Callable[[], object]) -> float:
-    began = time.perf_counter()
-    work()
-    return (time.perf_counter() - began) * 1000
+    taken = {"take next, in the database": statistics.median(_take(taker) for _ in range(ROUNDS))}
+    return cost_of(client, pages) | taken
 
 
 def _take(user: User) -> float:
@@ -175,34 +138,3 @@ def _desk(costs: Mapping[int, Costs]) -> list[Figure]:
                f"<= {TIMES} x {min(costs):,}", ratio <= TIMES)
         for name, ratio in grown.items()
     ]  # fmt: skip
-
-
-def _lists(costs: Costs) -> list[Figure]:
-    return [at_most("P5", name, cost, LIST_MS, "ms") for name, cost in costs.items() if name.startswith(LISTS)]
-
-
-def _growth(costs: Mapping[int, Costs]) -> list[Figure]:
-    """The exponent of each cost: the slope of its logarithm over that of the size, by least squares."""
-    sizes = sorted(costs)
-    names = [name for name in costs[sizes[0]] if name != "floor"]
-    say("\n  milliseconds with " + "  ".join(f"{size:>9,}" for size in sizes) + "   exponent")
-    found = []
-    for name in names:
-        relative = [costs[size][name] / (1 if "database" in name else costs[size]["floor"]) for size in sizes]
-        exponent = statistics.linear_regression(
-            [math.log(size) for size in sizes], [math.log(each) for each in relative]
-        ).slope
-        say(f"  {name:<40}" + "  ".join(f"{costs[size][name]:>9.2f}" for size in sizes) + f"   {exponent:+.3f}")
-        found.append(
-            Figure(
-                "P11",
-                f"growth: {name}",
-                round(exponent, 3),
-                "exponent",
-                None,
-                None,
-                f"<= {EXPONENT}",
-                exponent <= EXPONENT,
-            )
-        )
-    return found

@@ -1,0 +1,110 @@
+"""GA: what coordinators look at with 1,000, 10,000 and 100,000 bookings of schools and as many attendances of the panel."""
+
+import hashlib
+import time
+from datetime import timedelta
+from uuid import uuid4
+
+from django.db import connection
+from django.utils import timezone
+
+from awareness.events.models import Booking, EventDate
+from bench.figures import Figure
+from bench.ground import Ground
+from bench.growth import LISTS, Costs, cost_of, growth, lists, staff_client
+from bench.load import say
+from clicksafely.common.roles import COORDINATOR
+from tests.factories.events import make_booking, make_date
+from tests.factories.youthpanel import make_cohort, make_meeting, make_member
+from youthpanel.models import Attendance, Meeting, Member
+
+SIZES = (1_000, 10_000, 100_000)
+# A hall holds so many classes of so many pupils, a cohort so many members.
+CLASSES, PUPILS, MEMBERS = 20, 10, 100
+TOWNS = ("beograd", "nis", "novi-sad", "kragujevac")
+YEARS = 8
+
+
+def measure(ground: Ground) -> list[Figure]:
+    """Grow dates with their bookings, and meetings with their attendances, and ask the same of each size."""
+    client = staff_client(COORDINATOR)
+    booking = make_booking(make_date(capacity=CLASSES * PUPILS), size=PUPILS)
+    cohort = make_cohort()
+    members = [make_member(cohort) for _each in range(MEMBERS)]
+    meeting = make_meeting(cohort)
+    costs: dict[int, Costs] = {}
+    before = 0
+    for size in SIZES:
+        began = time.monotonic()
+        _add_bookings(booking, size - before)
+        _add_attendances(meeting, members, size - before)
+        with connection.cursor() as cursor:
+            cursor.execute("ANALYZE")
+        say(f"  {size:,} bookings and attendances made in {time.monotonic() - began:.0f} s")
+        costs[size] = cost_of(client, _pages())
+        before = size
+    return [*lists(costs[SIZES[-1]]), *growth(costs)]
+
+
+def _pages() -> dict[str, str]:
+    date, meeting = EventDate.objects.latest("pk"), Meeting.objects.latest("pk")
+    return {
+        f"{LISTS}bookings": "/admin/events/booking/",
+        f"{LISTS}dates of events": "/admin/events/eventdate/",
+        f"{LISTS}members of the panel": "/admin/youthpanel/member/",
+        f"{LISTS}meetings of the panel": "/admin/youthpanel/meeting/",
+        "overview of events": "/admin/events/overview/",
+        "month of events": "/admin/events/calendar/",
+        "a date with its bookings": f"/admin/events/dates/{date.pk}/",
+        "a meeting with its attendances": f"/admin/youthpanel/meetings/{meeting.pk}/",
+        "public page of events": "/sr/events/?measured=1",
+        "public page of the panel": "/sr/panel/?measured=1",
+    }
+
+
+def _add_bookings(like: Booking, count: int) -> None:
+    """On dates over the years, each of them full."""
+    now = timezone.now()
+    dates = [_date_like(like.date, number, count // CLASSES) for number in range(count // CLASSES)]
+    EventDate.objects.bulk_create(dates, batch_size=2000)
+    bookings = [
+        Booking(
+            **_columns(like)
+            | {
+                "uuid": uuid4(),
+                "submission": hashlib.sha256(uuid4().bytes).digest(),
+                "date_id": dates[number // CLASSES].pk,
+                "town": TOWNS[number % 4],
+                "booked_at": now - timedelta(minutes=number),
+            }
+        )
+        for number in range(count)
+    ]
+    Booking.objects.bulk_create(bookings, batch_size=2000)
+
+
+def _date_like(like: EventDate, number: int, count: int) -> EventDate:
+    begins = timezone.now() + timedelta(days=60 - YEARS * 365 * number / count)
+    columns = _columns(like) | {"uuid": uuid4(), "town": TOWNS[number % 4], "taken": CLASSES * PUPILS}
+    return EventDate(**columns | {"starts_at": begins, "ends_at": begins + timedelta(hours=2)})
+
+
+def _add_attendances(like: Meeting, members: list[Member], count: int) -> None:
+    """Of meetings one after the other, to each of which everybody was invited."""
+    meetings = [_meeting_like(like, number) for number in range(count // MEMBERS)]
+    Meeting.objects.bulk_create(meetings)
+    invited = Meeting.cohorts.through
+    invited.objects.bulk_create(invited(meeting=each, cohort=members[0].cohort) for each in meetings)
+    came = [Attendance(meeting=each, member=member, came=member.pk % 5 > 0) for each in meetings for member in members]
+    Attendance.objects.bulk_create(came, batch_size=5000)
+
+
+def _meeting_like(like: Meeting, number: int) -> Meeting:
+    begins = timezone.now() - timedelta(days=1 + number)
+    columns = _columns(like) | {"uuid": uuid4(), "town": TOWNS[number % 4]}
+    return Meeting(**columns | {"starts_at": begins, "ends_at": begins + timedelta(hours=3)})
+
+
+def _columns(row: Booking | EventDate | Meeting) -> dict[str, object]:
+    """What a row holds, without its number."""
+    return {field.attname: getattr(row, field.attname) for field in row._meta.concrete_fields if not field.primary_key}

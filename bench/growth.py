@@ -1,0 +1,77 @@
+"""How costs grow with the rows: pages of staff beside one that depends on no table, and the exponent that fits."""
+
+import math
+import statistics
+import time
+from collections.abc import Callable, Mapping
+
+from django.contrib.auth.models import Group, User
+from django.test import Client
+
+from bench.figures import Figure, at_most
+from bench.load import BenchError, say
+from clicksafely.common.roles import Role
+from tests.signing import PASSWORD, code_of, enter, give_device
+
+LIST_MS, EXPONENT = 60.0, 0.1
+ROUNDS = 15
+LISTS = "list: "
+FLOOR = "/admin/password_change/"
+Costs = Mapping[str, float]
+
+
+def staff_client(role: Role) -> Client:
+    """A member of staff of this role, signed in."""
+    user = User.objects.create_user(f"bench-{role.code}", password=PASSWORD, is_staff=True)
+    user.groups.add(Group.objects.get(name=role.code))
+    client = Client(headers={"Host": "localhost"})
+    if enter(client, user.username, code_of(give_device(user))) != 302:
+        raise BenchError("Nobody could sign in.")
+    return client
+
+
+def cost_of(client: Client, pages: Mapping[str, str]) -> dict[str, float]:
+    """Milliseconds of each page, and of the one that depends on no table (`floor`): medians of rounds in which they alternate."""
+    spent: dict[str, list[float]] = {name: [] for name in pages}
+    floor: list[float] = []
+    for path in pages.values():
+        _ask(client, path)
+    for _round in range(ROUNDS):
+        for name, path in pages.items():
+            floor.append(_timed(lambda: _ask(client, FLOOR)))
+            spent[name].append(_timed(lambda path=path: _ask(client, path)))  # type: ignore[misc]
+    return {name: statistics.median(times) for name, times in spent.items()} | {"floor": statistics.median(floor)}
+
+
+def lists(costs: Costs) -> list[Figure]:
+    """The lists of the staff site against their bar."""
+    return [at_most("P5", name, cost, LIST_MS, "ms") for name, cost in costs.items() if name.startswith(LISTS)]
+
+
+def growth(costs: Mapping[int, Costs]) -> list[Figure]:
+    """The exponent of each cost: the slope of its logarithm over that of the size, by least squares."""
+    sizes = sorted(costs)
+    names = [name for name in costs[sizes[0]] if name != "floor"]
+    say("\n  milliseconds with " + "  ".join(f"{size:>9,}" for size in sizes) + "   exponent")
+    found = []
+    for name in names:
+        relative = [costs[size][name] / (1 if "database" in name else costs[size]["floor"]) for size in sizes]
+        exponent = statistics.linear_regression(
+            [math.log(size) for size in sizes], [math.log(each) for each in relative]
+        ).slope
+        say(f"  {name:<40}" + "  ".join(f"{costs[size][name]:>9.2f}" for size in sizes) + f"   {exponent:+.3f}")
+        what, ok = f"growth: {name}", exponent <= EXPONENT
+        found.append(Figure("P11", what, round(exponent, 3), "exponent", None, None, f"<= {EXPONENT}", ok))
+    return found
+
+
+def _ask(client: Client, path: str) -> None:
+    response = client.get(path, follow=path.endswith("?p=20"))
+    if response.status_code != 200:
+        raise BenchError(f"{path} answered {response.status_code}.")
+
+
+def _timed(work: Callable[[], object]) -> float:
+    began = time.perf_counter()
+    work()
+    return (time.perf_counter() - began) * 1000
