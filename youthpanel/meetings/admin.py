@@ -61,11 +61,17 @@ class MeetingTownFilter(admin.SimpleListFilter):
         return queryset.filter(town=self.value()) if self.value() else queryset
 
 
+class CohortsFilter(admin.RelatedFieldListFilter):
+    """By invited cohorts, of which every meeting has one."""
+
+    include_empty_choice = False
+
+
 @admin.register(Meeting)
 class MeetingAdmin(ReadOnlyAdmin):
     change_list_template = "admin/youthpanel/meetings/list.html"
     list_display = ("title", "starts_at", "in_town", "who_came", "what_it_is")
-    list_filter = (WhenFilter, MeetingTownFilter, "cohorts")
+    list_filter = (WhenFilter, MeetingTownFilter, ("cohorts", CohortsFilter))
     ordering: ClassVar = ["-starts_at", "-id"]
 
     @admin.display(description=_("town"))

@@ -306,6 +306,8 @@ def test_the_list_is_narrowed(person: Person, cohort: Cohort) -> None:
     assert shown("when=off") == {"Отказани"}
     assert shown("town=uzice") == {"Будући"}
     assert shown(f"cohorts__id__exact={cohort.pk}") == {"Прошли", "Отказани"}
+    # Every meeting has a cohort: a way to those without would be a link without a word.
+    assert "cohorts__isnull" not in page(person, LIST)
 
 
 @pytest.mark.parametrize("number", [1, 4])
