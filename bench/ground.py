@@ -4,7 +4,6 @@ import contextlib
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -18,6 +17,7 @@ from honcho.environ import parse_procfile
 
 from bench.load import BenchError, say
 from clicksafely import embedded, provision
+from tests.ports import free_port
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 PORTAL, FLOOR = "clicksafely", "bench.floor"
@@ -31,7 +31,7 @@ class Ground:
 
     def __init__(self, var_dir: Path) -> None:
         self.var_dir = var_dir
-        self.portal_port, self.floor_port = _free_port(), _free_port()
+        self.portal_port, self.floor_port = free_port(), free_port()
         self.portal = f"http://127.0.0.1:{self.portal_port}"
         self.floor = f"http://127.0.0.1:{self.floor_port}"
         self.database_url, self.redis_url = embedded.urls(var_dir)
@@ -143,13 +143,6 @@ def _create_floor_database(database_url: str) -> None:
             cursor.execute("CREATE DATABASE floor")
     finally:
         connection.close()
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 def _wait_for(url: str) -> None:

@@ -4,7 +4,6 @@ import contextlib
 import io
 import json
 import os
-import socket
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
@@ -20,6 +19,7 @@ from clicksafely.common.demonstration import present_code
 from clicksafely.parts import Parts
 from clicksafely.probe import is_ready
 from tests.database import copy_database
+from tests.ports import free_port
 from tests.servers import BASE_DIR, own_queue, static_root
 from tests.waiting import until
 
@@ -124,11 +124,3 @@ def running_site(*, worker: str, blocker: DjangoDbBlocker, extra: Mapping[str, s
         yield site
     finally:
         site.stop()
-
-
-def free_port() -> int:
-    """A port of the loopback that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port

@@ -26,8 +26,8 @@ from clicksafely.embedded_home import servers_folder
 from clicksafely.embedded_servers import postgres_answers, valkey_answers
 from clicksafely.parts import processes_of, stop_leftovers
 from clicksafely.probe import is_ready, worker_answers
+from tests.ports import free_port
 from tests.servers import static_root
-from tests.site import free_port
 from tests.waiting import until
 
 BASE_DIR = Path(__file__).resolve().parent.parent

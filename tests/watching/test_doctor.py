@@ -25,7 +25,7 @@ from clicksafely.watching.doctor.findings import Check, Finding, Level
 from hotline.models import HashList, ListState
 from tests.database import administration, drop_database
 from tests.factories.hotline import ReportFactory
-from tests.site import free_port
+from tests.ports import free_port
 from tests.waiting import until
 
 NOW = datetime(2026, 4, 1, 12, tzinfo=UTC)
