@@ -4,7 +4,7 @@ PYTHON := .venv/bin/python
 CHECK_DIR := var/check
 .DEFAULT_GOAL := help
 
-.PHONY: help run test audit check advisories sbom code partner-key reset messages requirements bench screenshots setup setup-dev \
+.PHONY: help run test audit faults check advisories sbom code partner-key reset messages requirements bench screenshots setup setup-dev \
 	check-lint check-format check-types check-templates check-imports check-migrations check-deploy \
 	check-catalogues check-vendored check-requirements check-runtime
 
@@ -59,6 +59,9 @@ sbom: setup-dev ## the bill of materials of what runs in production, CycloneDX 1
 
 bench: setup-dev ## measure against the bars, results also in var/bench.json
 	@exec $(PYTHON) -m bench
+
+faults: setup-dev ## break what can break under load and count what is lost; results also in var/faults.json (ONLY=, ANEW=1)
+	@exec $(PYTHON) -m tests.faults
 
 screenshots: setup-dev ## draw the pictures of the README anew
 	@CHROMIUM="$$(bin/browser)" exec $(PYTHON) -m tests.e2e.screenshots

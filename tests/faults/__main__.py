@@ -1,0 +1,109 @@
+"""`python -m tests.faults`: breaks what ONLY names under load, prints what was counted and writes faults.json.
+
+Without ONLY it tries everything that has not been tried yet since the code changed last; with ANEW=1 all of it.
+"""
+
+import json
+import os
+import sys
+import time
+from collections.abc import Sequence
+from dataclasses import asdict
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+import django
+
+from clicksafely.environment import EmbeddedError
+from tests.e2e.audit.ledger import code_digest
+from tests.faults.faults import FAULTS, Fault
+from tests.faults.system import BASE_DIR, FaultError, System
+
+COLUMNS = (
+    ("fault", "what"),
+    ("requests", "requests"),
+    ("reports", "acknowledged"),
+    ("lost", "lost"),
+    ("twice", "duplicated"),
+    ("wrong", "wrong_receipts"),
+    ("halves", "halves"),
+    ("answers", "answers"),
+    ("lost", "answers_lost"),
+    ("holds", "holds"),
+    ("double", "double_claims"),
+    ("5xx", "server_errors"),
+    ("refused", "refused"),
+    ("broken", "broken"),
+    ("recovery", "recovery_s"),
+)
+
+
+def main() -> int:
+    """Exit codes: 0 everything held, 1 something did not or could not be tried."""
+    var_dir = Path(os.environ.get("VAR_DIR", BASE_DIR / "var")).resolve()
+    path, digest = var_dir / "faults-tried.json", code_digest()
+    kept = json.loads(path.read_text()) if path.is_file() and not os.environ.get("ANEW") else {}
+    tried: dict[str, dict[str, Any]] = kept.get("tried", {}) if kept.get("code") == digest else {}
+    asked = [name.strip() for name in os.environ.get("ONLY", "").split(",") if name.strip()]
+    names = [fault.name for fault in FAULTS]
+    if unknown := set(asked) - set(names):
+        _say(f"ONLY knows {', '.join(names)}; not {', '.join(sorted(unknown))}.")
+        return 1
+    chosen = [fault for fault in FAULTS if (fault.name in asked if asked else fault.name not in tried)]
+    started = time.monotonic()
+    try:
+        for done in _try(var_dir / "faults", chosen):
+            tried[done["fault"]] = done
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(json.dumps({"code": digest, "tried": tried}))
+    except (FaultError, EmbeddedError, AssertionError) as error:
+        _say(f"Not tried to the end: {error}")
+        return 1
+    results = [tried[name] for name in names if name in (asked or tried)]
+    (var_dir / "faults.json").write_text(json.dumps(results, indent=1, ensure_ascii=False) + "\n")
+    _say(f"\n{table(results)}\n\n{time.monotonic() - started:.0f} s; also in {var_dir / 'faults.json'}")
+    return 0 if all(each["ok"] for each in results) else 1
+
+
+def _try(folder: Path, chosen: Sequence[Fault]) -> Any:
+    if not chosen:
+        return
+    system = System(folder)
+    _say("Starting a portal to break ...")
+    with system.running():
+        django.setup()
+        # Only now: models and tasks read the settings of the system just started.
+        trying, crowds = import_module("tests.faults.trying"), import_module("tests.faults.crowds")
+        crowd = crowds.signed_in(system)
+        for fault in chosen:
+            _say(f"{fault.what} ...")
+            system.wait_until_ready()
+            yield asdict(trying.try_fault(system, crowd, fault))
+
+
+def table(results: Sequence[dict[str, Any]]) -> str:
+    """What was counted, for a person at a terminal."""
+    rows = [[title for title, _name in COLUMNS]]
+    rows += [[str(each[name]) for _title, name in COLUMNS] + ["ok" if each["ok"] else "FAILED"] for each in results]
+    widths = [max(len(row[place]) for row in rows) for place in range(len(COLUMNS))]
+    lines = [
+        "  ".join(
+            [
+                row[0].ljust(widths[0]),
+                *(cell.rjust(width) for cell, width in zip(row[1:], widths[1:], strict=False)),
+                *row[len(COLUMNS) :],
+            ]
+        )
+        for row in rows
+    ]
+    return "\n".join([lines[0], "-" * len(lines[0]), *lines[1:]])
+
+
+def _say(text: str) -> None:
+    sys.stdout.write(f"{text}\n")
+    sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,115 @@
+"""What breaks, and how it is mended."""
+
+import contextlib
+import signal
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from tests.faults.system import System, kill
+
+# How long what does not mend itself stays broken.
+LASTS_SECONDS = 12.0
+CLOCK_SECONDS = 6.0
+CHUNK = b"\0" * (1024 * 1024)
+
+
+@dataclass(frozen=True)
+class Fault:
+    """`happen` returns when it is over: at once for what is killed and started again by its keeper."""
+
+    name: str
+    what: str
+    happen: Callable[[System], None]
+    # So many messages arrive in the mailbox meanwhile.
+    letters: int = 0
+
+
+def _kill_database(system: System) -> None:
+    kill(system.server("postgres"))
+
+
+def _restart_database(system: System) -> None:
+    server = system.server("postgres")
+    server.terminate()
+    with contextlib.suppress(Exception):
+        server.wait(2)
+    # A smart shutdown waits for connections that are kept open: after two seconds the fast one, as service managers do.
+    server.send_signal(signal.SIGINT)
+    server.wait(30)
+
+
+def _kill_queue(system: System) -> None:
+    kill(system.server("valkey"))
+
+
+def _empty_queue(system: System) -> None:
+    system.empty_queue()
+
+
+def _kill_pool(system: System) -> None:
+    for child in system.part("worker").children():
+        kill(child)
+
+
+def _kill_workers(system: System) -> None:
+    for name in ("worker", "outside", "beat"):
+        kill(system.part(name))
+
+
+def _kill_web(system: System) -> None:
+    """The serving process of a web server; its main process starts another."""
+    for child in system.part("web").children():
+        kill(child)
+
+
+def _fill_disk(system: System) -> None:
+    filler = system.media / "filler"
+    with contextlib.suppress(OSError), filler.open("wb", buffering=0) as file:
+        while True:
+            file.write(CHUNK)
+    time.sleep(LASTS_SECONDS)
+    filler.unlink()
+
+
+def _clock(name: str) -> Callable[[System], None]:
+    def jump(system: System) -> None:
+        # Longer than a claim lasts, shorter than a session.
+        for shift in ("+40m", "-40m", "+0"):
+            system.set_clock(name, shift)
+            if shift != "+0":
+                time.sleep(CLOCK_SECONDS)
+
+    return jump
+
+
+def _hang_mail(system: System) -> None:
+    system.mailbox.hang_at(rb".")
+    system.smtp.answers += [("MAIL", "hang")] * 1000
+    time.sleep(LASTS_SECONDS)
+    system.mailbox.behave()
+    system.smtp.answers.clear()
+    system.smtp.release()
+
+
+def _hang_dns(system: System) -> None:
+    system.dns.silent.set()
+    time.sleep(LASTS_SECONDS)
+    system.dns.silent.clear()
+
+
+FAULTS = (
+    Fault("none", "nothing breaks", lambda system: None),
+    Fault("database-killed", "PostgreSQL killed (-9)", _kill_database),
+    Fault("database-restarted", "PostgreSQL restarted", _restart_database),
+    Fault("redis-killed", "Redis killed (-9), with what it knew", _kill_queue),
+    Fault("redis-emptied", "Redis emptied", _empty_queue),
+    Fault("pool-killed", "the workers' pool processes killed (-9)", _kill_pool),
+    Fault("workers-killed", "all workers and beat killed (-9)", _kill_workers),
+    Fault("web-killed", "a web server's process killed (-9)", _kill_web),
+    Fault("disk-full", f"no room for media, {LASTS_SECONDS:.0f} s", _fill_disk),
+    Fault("clock-web", "the clock of one web server 40 min fast, then slow", _clock("web")),
+    Fault("clock-worker", "the clock of the worker 40 min fast, then slow", _clock("worker")),
+    Fault("mail-hangs", f"mail servers say nothing, {LASTS_SECONDS:.0f} s", _hang_mail, letters=5),
+    Fault("dns-hangs", f"the name server says nothing, {LASTS_SECONDS:.0f} s", _hang_dns),
+)

@@ -1,0 +1,209 @@
+"""A whole portal of its own to break: embedded servers, two web servers, workers, beat, mail and name servers, a small disk for media."""
+
+import contextlib
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+import psutil
+import redis
+
+from clicksafely import embedded, embedded_home, provision
+from clicksafely.keeper import Program
+from clicksafely.parts import Parts
+from clicksafely.probe import is_ready, worker_answers
+from tests.ports import free_port
+from tests.standins.certificates import make_certificate
+from tests.standins.dns import DnsServer, Name, running_dns
+from tests.standins.imap import ImapServer
+from tests.standins.meddler import Meddler
+from tests.standins.messages import ADDRESS, AUTHSERV_ID
+from tests.standins.smtp import SmtpSink
+from tests.waiting import until
+
+BASE_DIR = Path(__file__).resolve().parents[2]
+# Above what the portal calls nearly full.
+MEDIA_BYTES = 320 * 1024 * 1024
+FAKETIME = "libfaketimeMT.so.1"
+
+
+class FaultError(Exception):
+    """Why nothing could be tried, in one line."""
+
+
+class System:
+    """`doors` are the addresses of the two web servers; `SECOND` has a clock of its own, and so has the worker."""
+
+    def __init__(self, var_dir: Path) -> None:
+        self.var_dir = var_dir
+        self.media = var_dir / "media"
+        self.ports = (free_port(), free_port())
+        self.doors = tuple(f"http://127.0.0.1:{port}" for port in self.ports)
+        self.database_url, self.redis_url = embedded.urls(var_dir)
+        self.clocks = {name: var_dir / f"clock-{name}" for name in ("web", "worker")}
+        self.dns: DnsServer
+        self.imap: ImapServer
+        self.mailbox: Meddler
+        self.smtp: SmtpSink
+        var_dir.parent.mkdir(parents=True, exist_ok=True)
+        self._log = (var_dir.parent / "faults.log").open("w")
+        self._parts: Parts
+        self._second: Program
+
+    @contextlib.contextmanager
+    def running(self) -> Iterator[None]:
+        """Everything prepared, filled with the demonstration, and answering, as long as the block runs. Raises FaultError."""
+        with contextlib.ExitStack() as stack:
+            faketime = find_faketime()
+            self._clear_away()
+            self.var_dir.mkdir(parents=True)
+            stack.enter_context(self._small_disk())
+            stack.callback(embedded.release, self.var_dir)
+            embedded.hold(self.var_dir)
+            provision.ensure_secrets(self.var_dir)
+            os.environ.update(self._settings(stack))
+            self.manage("prepare")
+            self._start(faketime)
+            stack.callback(self.stop)
+            self.wait_until_ready()
+            yield
+
+    def manage(self, *arguments: str) -> None:
+        """Run a management command. Raises FaultError."""
+        command = [sys.executable, str(BASE_DIR / "manage.py"), *arguments]
+        done = subprocess.run(command, cwd=BASE_DIR, capture_output=True, text=True, check=False)
+        if done.returncode:
+            raise FaultError(f"{arguments[0]} failed: {' '.join((done.stdout + done.stderr).split())[-300:]}")
+
+    def wait_until_ready(self) -> None:
+        """Both web servers serve, and a worker answers."""
+        until(lambda: all(map(is_ready, self.ports)), what="the web servers")
+        until(lambda: worker_answers(self.ports[0]), what="the worker")
+
+    def server(self, name: str) -> psutil.Process:
+        """The process of `postgres` or `valkey`."""
+        keeper = psutil.Process(int((embedded_home.servers_folder(self.var_dir) / f"{name}.keeper").read_text()))
+        (found,) = keeper.children()
+        return found
+
+    def part(self, name: str) -> psutil.Process:
+        """The main process of a part of the Procfile."""
+        child = self._parts.programs[name].child
+        assert child is not None
+        return psutil.Process(child.pid)
+
+    def empty_queue(self) -> None:
+        """Forget everything that Valkey knows."""
+        with redis.Redis.from_url(self.redis_url) as client:
+            client.flushall()
+
+    def set_clock(self, name: str, shift: str) -> None:
+        """From now on `web` (the second web server) or `worker` believes that it is so much later: `+40m`, `-40m`, `+0`."""
+        fresh = self.clocks[name].with_suffix(".new")
+        fresh.write_text(f"{shift}\n")
+        fresh.rename(self.clocks[name])
+
+    def stop(self) -> None:
+        """Stop web servers, workers and beat."""
+        self._second.stop()
+        self._parts.stop()
+
+    def _start(self, faketime: Path) -> None:
+        for name in self.clocks:
+            self.set_clock(name, "+0")
+        environment = dict(os.environ)
+        self._parts = Parts(BASE_DIR / "Procfile", env=environment, var_dir=self.var_dir, output=self._log)
+        worker = self._parts.programs["worker"]
+        worker.env = {**(worker.env or {}), **self._clock_of("worker", faketime)}
+        web = self._parts.programs["web"]
+        self._second = Program(
+            web.command,
+            grace=web.grace,
+            env={**(web.env or {}), **self._clock_of("web", faketime), "PORT": str(self.ports[1])},
+            cwd=BASE_DIR,
+            stdout=self._log,
+        )
+        self._parts.start()
+        threading.Thread(target=self._second.run, daemon=True).start()
+
+    def _clock_of(self, name: str, faketime: Path) -> Mapping[str, str]:
+        return {
+            "LD_PRELOAD": str(faketime),
+            "FAKETIME_TIMESTAMP_FILE": str(self.clocks[name]),
+            "FAKETIME_NO_CACHE": "1",
+            # A clock that is set does not change how long things take.
+            "FAKETIME_DONT_FAKE_MONOTONIC": "1",
+        }
+
+    def _settings(self, stack: contextlib.ExitStack) -> Mapping[str, str]:
+        folder = self.var_dir / "stand-ins"
+        folder.mkdir()
+        certificate = make_certificate(folder)
+        self.dns = stack.enter_context(running_dns({}))
+        self.dns.fallback = Name(("192.0.2.1",))
+        self.imap = stack.enter_context(ImapServer(certificate))
+        self.mailbox = stack.enter_context(Meddler(self.imap, certificate))
+        self.smtp = stack.enter_context(SmtpSink())
+        return {
+            "VAR_DIR": str(self.var_dir),
+            "DATABASE_URL": self.database_url,
+            "REDIS_URL": self.redis_url,
+            "DJANGO_SETTINGS_MODULE": "clicksafely.settings",
+            "DEMO": "true",
+            "HOST": "127.0.0.1",
+            "PORT": str(self.ports[0]),
+            "WEB_WORKERS": "1",
+            "WORKER_PROCESSES": "2",
+            "TRUSTED_PROXIES": "127.0.0.0/8",
+            "REPORTS_PER_HOUR_GLOBAL": "1000000",
+            "DNS_RESOLVERS": self.dns.address,
+            "MAIL_IMAP_URL": self.mailbox.url,
+            "MAIL_CA_FILE": str(self.imap.ca),
+            "MAIL_SMTP_URL": self.smtp.url,
+            "MAIL_ADDRESS": ADDRESS,
+            "MAIL_AUTHSERV_ID": AUTHSERV_ID,
+            "SITE_URL": f"http://localhost:{self.ports[0]}",
+        }
+
+    @contextlib.contextmanager
+    def _small_disk(self) -> Iterator[None]:
+        self.media.mkdir(mode=0o700)
+        options = f"size={MEDIA_BYTES},mode=700"
+        mount = ["mount", "-t", "tmpfs", "-o", options, "tmpfs", str(self.media)]
+        if subprocess.run(mount, capture_output=True, check=False).returncode:
+            raise FaultError("A small disk for media cannot be mounted: run this as root.")
+        try:
+            yield
+        finally:
+            subprocess.run(["umount", "--lazy", str(self.media)], check=False)
+
+    def _clear_away(self) -> None:
+        if self.media.is_mount():
+            subprocess.run(["umount", "--lazy", str(self.media)], check=True)
+        embedded.remove(self.var_dir)
+        shutil.rmtree(self.var_dir, ignore_errors=True)
+
+
+def find_faketime() -> Path:
+    """The library that gives one process a clock of its own, installed where that is possible. Raises FaultError."""
+    for _attempt in range(2):
+        if found := next(Path("/usr/lib").glob(f"**/faketime/{FAKETIME}"), None):
+            return found
+        if os.geteuid() or not shutil.which("apt-get"):
+            break
+        subprocess.run(["apt-get", "install", "-y", "-qq", "libfaketime"], check=False, stdout=subprocess.DEVNULL)
+    raise FaultError("libfaketime is missing: install it (Debian: apt-get install libfaketime) and run again.")
+
+
+def kill(process: psutil.Process) -> None:
+    """Kill a process and all that it has started, as the kernel does where memory ends."""
+    with contextlib.suppress(psutil.NoSuchProcess):
+        for each in (*process.children(recursive=True), process):
+            with contextlib.suppress(psutil.NoSuchProcess):
+                each.send_signal(signal.SIGKILL)
+        process.wait()

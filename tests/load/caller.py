@@ -1,0 +1,57 @@
+"""One person's connection to the portal; every answer goes into the journal."""
+
+import random
+import re
+from collections.abc import Mapping
+from typing import Any
+
+import httpx
+
+from tests.load.journal import Journal, Outcome
+
+SECONDS = 20.0
+LANGUAGE = re.compile(rb'<html lang="([\w-]+)"')
+TAGS = {"sr": "sr-Cyrl", "sr-latn": "sr-Latn", "en": "en"}
+
+
+class Caller:
+    """Asks one of `doors` (addresses of web servers), from a network of its own as far as the portal can see."""
+
+    def __init__(self, journal: Journal, who: str, doors: tuple[str, ...]) -> None:
+        self.who = who
+        self.journal = journal
+        self._doors = doors
+        network = f"10.{random.randrange(256)}.{random.randrange(256)}.7"
+        # The load asks as a proxy does that the portal trusts.
+        headers = {"X-Forwarded-For": network, "Sec-Fetch-Site": "same-origin"}
+        self._client = httpx.Client(timeout=SECONDS, headers=headers, verify=False)  # noqa: S501 - plain HTTP on the loopback
+
+    def ask(self, method: str, path: str, *, expected: tuple[int, ...] = (200,), **said: Any) -> httpx.Response | None:
+        """The answer where it has an expected status, None where not."""
+        try:
+            answer = self._client.request(method, random.choice(self._doors) + path, **said)
+        except httpx.HTTPError:
+            self.journal.answered(self.who, path, Outcome.BROKEN)
+            return None
+        outcome = outcome_of(answer.status_code, answer.headers, answer.content, expected)
+        if outcome == Outcome.FINE and path.split("/")[1] in TAGS:
+            outcome = self._in_its_language(path, answer)
+        self.journal.answered(self.who, path, outcome)
+        return answer if outcome == Outcome.FINE else None
+
+    def close(self) -> None:
+        """Hang up."""
+        self._client.close()
+
+    @staticmethod
+    def _in_its_language(path: str, answer: httpx.Response) -> Outcome:
+        said = LANGUAGE.search(answer.content)
+        return Outcome.FINE if said is None or said[1].decode() == TAGS[path.split("/")[1]] else Outcome.WRONG
+
+
+def outcome_of(status: int, headers: Mapping[str, str], content: bytes, expected: tuple[int, ...]) -> Outcome:
+    """How an answer ended a request that wanted one of `expected`."""
+    if status in expected:
+        return Outcome.FINE
+    designed = headers.get("content-type", "").startswith("text/html") and b"<main" in content
+    return Outcome.REFUSED if designed and status != 500 else Outcome.BARE

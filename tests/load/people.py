@@ -1,0 +1,204 @@
+"""Who comes: each does one thing at a time, tries again what failed, and goes when told to."""
+
+import random
+import re
+import threading
+import time
+from dataclasses import dataclass
+from html import unescape
+from io import BytesIO
+from uuid import uuid4
+
+from PIL import Image
+
+from tests.load.caller import Caller
+from tests.load.journal import Acknowledged, Hold
+
+LANGUAGES = ("sr", "sr-latn", "en")
+PAGES = (
+    "",
+    "topics/",
+    "resources/",
+    "news/",
+    "events/",
+    "quizzes/",
+    "games/",
+    "report/",
+    "youth-panel/",
+    "report/csam/",
+)
+# As somebody does who was told to try again in a few seconds.
+AGAIN_SECONDS = 0.5
+# A person with something to report does not give up at once.
+PATIENCE_SECONDS = 45.0
+CATEGORIES = ("csam", "cyberbullying", "hate-speech", "other")
+WITH_PICTURES = ("cyberbullying", "hate-speech", "other")
+
+
+def picture() -> bytes:
+    """A drawn square with a pattern that does not shrink to nothing."""
+    drawn, out = Image.effect_noise((200, 200), 90), BytesIO()
+    drawn.save(out, "PNG")
+    return out.getvalue()
+
+
+def hidden(html: str, name: str) -> str:
+    """The value of a hidden field; empty where there is none."""
+    found = re.search(rf'name="{name}" value="([^"]*)"', html)
+    return unescape(found[1]) if found else ""
+
+
+def receipt_on(html: str) -> str:
+    """The receipt that a page shows; empty where it shows none."""
+    shown = re.search(r'<p class="receipt"[^>]*>(.*?)</p>', html, re.DOTALL)
+    return "".join(re.findall(r"<span>(\w{4})</span>", shown[1])) if shown else ""
+
+
+@dataclass
+class Person:
+    """`leave` is set when it is time to go; whatever was begun is ended first."""
+
+    caller: Caller
+    leave: threading.Event
+
+    def live(self) -> None:
+        """Do what one does until it is time to go."""
+        while not self.leave.is_set():
+            self.act()
+
+    def act(self) -> None:
+        """One round."""
+        raise NotImplementedError
+
+
+class Reader(Person):
+    """Looks at one page after the other."""
+
+    def act(self) -> None:
+        """One page."""
+        language, page = random.choice(LANGUAGES), random.choice(PAGES)
+        self.caller.ask("GET", f"/{language}/{page}")
+        self.leave.wait(0.05)
+
+
+@dataclass
+class Reporter(Person):
+    """Sends reports, some with a picture; presses the button twice now and then, as people do where an answer is late."""
+
+    picture: bytes = b""
+
+    def act(self) -> None:
+        """One report, from the form to the receipt."""
+        self.report()
+        self.leave.wait(0.1)
+
+    def report(self) -> str:
+        """The marker of a report that was acknowledged; empty where the sender has given up."""
+        journal = self.caller.journal
+        marker, language = f"m{uuid4().hex}", random.choice(LANGUAGES)
+        state = self._fill_in(marker, language)
+        receipt = self._send(language, state) if state else ""
+        if not receipt:
+            journal.given_up.append(marker)
+            return ""
+        journal.acknowledged.append(Acknowledged(marker, receipt))
+        if random.random() < 0.25:
+            again = self._send(language, state)
+            if again and again != receipt:
+                journal.two_receipts.append(marker)
+        return marker
+
+    def _fill_in(self, marker: str, language: str) -> str:
+        category = random.choice(CATEGORIES)
+        fields = {
+            "addresses": f"https://{marker}.example.org/",
+            "what": f"Видео сам ово на интернету. {marker}",
+            "when_seen": "today",
+            "contact": "someone@example.org",
+            "consent": "on",
+        }
+        # The portal says whether it can keep a picture; the report itself must go through without.
+        pictured = self.picture and category in WITH_PICTURES and random.random() < 0.5
+        deadline = time.monotonic() + PATIENCE_SECONDS
+        while time.monotonic() < deadline:
+            said = {"files": {"images": ("slika.png", self.picture, "image/png")}} if pictured else {}
+            answer = self.caller.ask("POST", f"/{language}/report/{category}/", data=fields, **said)
+            if answer is not None and (state := hidden(answer.text, "state")):
+                return state
+            pictured = False
+            time.sleep(AGAIN_SECONDS)
+        return ""
+
+    def _send(self, language: str, state: str) -> str:
+        deadline = time.monotonic() + PATIENCE_SECONDS
+        while time.monotonic() < deadline:
+            answer = self.caller.ask("POST", f"/{language}/report/sent/", data={"state": state})
+            if answer is not None and (receipt := receipt_on(answer.text)):
+                return receipt
+            time.sleep(AGAIN_SECONDS)
+        return ""
+
+
+@dataclass
+class Pupil(Person):
+    """Answers the questions of a class, each until it is told that the answer is kept."""
+
+    code: str = ""
+    key: str = ""
+    positions: tuple[int, ...] = ()
+    pause: float = 1.0
+
+    def live(self) -> None:
+        """Once through the questions."""
+        for position in self.positions:
+            while not self._answer(position) and not self.leave.is_set():
+                time.sleep(AGAIN_SECONDS)
+            if self.leave.wait(random.uniform(0.5, 1.5) * self.pause):
+                break
+
+    def _answer(self, position: int) -> bool:
+        said = {"position": position, "answer": 0}
+        path = f"/sr/class/{self.code}/"
+        kept = self.caller.ask("POST", path, expected=(303,), params={"p": self.key}, data=said) is not None
+        if kept:
+            self.caller.journal.class_answers.add((self.key, position))
+        return kept
+
+
+@dataclass
+class Analyst(Person):
+    """Takes the next case, looks at it, gives it back."""
+
+    hold_seconds: float = 0.3
+
+    def sign_in(self, password: str, code: str) -> bool:
+        """Whether the portal let in."""
+        page = self.caller.ask("GET", "/admin/login/")
+        said = {"username": self.caller.who, "password": password, "otp_token": code, "next": "/admin/"}
+        said["csrfmiddlewaretoken"] = hidden(page.text, "csrfmiddlewaretoken") if page else ""
+        return self.caller.ask("POST", "/admin/login/", expected=(302,), data=said) is not None
+
+    def act(self) -> None:
+        """One case, from taking to giving back."""
+        desk = self.caller.ask("GET", "/admin/hotline/desk/")
+        taken = self._post("/admin/hotline/desk/take/", desk.text) if desk is not None else ""
+        found = re.search(r"/admin/hotline/case/(\d+)/", taken)
+        if not found:
+            self.leave.wait(AGAIN_SECONDS)
+            return
+        since, case = time.monotonic(), int(found[1])
+        page = self.caller.ask("GET", f"/admin/hotline/case/{case}/")
+        time.sleep(self.hold_seconds)
+        self.caller.journal.holds.append(Hold(case, self.caller.who, since, time.monotonic()))
+        deadline = time.monotonic() + PATIENCE_SECONDS
+        while time.monotonic() < deadline:
+            page = page or self.caller.ask("GET", f"/admin/hotline/case/{case}/")
+            if page is not None and self._post(f"/admin/hotline/case/{case}/release/", page.text):
+                return
+            time.sleep(AGAIN_SECONDS)
+
+    def _post(self, path: str, page: str) -> str:
+        """Where the act leads; empty where it was not done."""
+        said = {"csrfmiddlewaretoken": hidden(page, "csrfmiddlewaretoken"), "anyway": "1"}
+        answer = self.caller.ask("POST", path, expected=(302,), data=said)
+        return answer.headers["location"] if answer is not None else ""
