@@ -1,11 +1,14 @@
-"""Database connections that stay open: looked after once a second, not before every request or task."""
+"""Database connections that stay open: looked after once a second, not before every request or task; and what a dying server says."""
 
 import threading
 import time
+from collections.abc import Callable
 from typing import Any
 
 from django.core.signals import request_finished, request_started
-from django.db import close_old_connections, connections
+from django.db import DatabaseError, OperationalError, close_old_connections, connections
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.backends.signals import connection_created
 
 SECONDS = 1.0
 _looked = threading.local()
@@ -27,3 +30,23 @@ def check_once_a_second() -> None:
     for moment in (request_started, request_finished):
         moment.disconnect(close_old_connections)
     request_started.connect(check_connections)
+
+
+def tell_lost[**P, Result](execute: Callable[P, Result], *args: P.args, **kwargs: P.kwargs) -> Result:
+    """Run a statement. What psycopg2 calls a DatabaseError and nothing more is a server that was killed while it answered."""
+    try:
+        return execute(*args, **kwargs)
+    except DatabaseError as error:
+        if type(error) is DatabaseError:
+            raise OperationalError(*error.args) from error
+        raise
+
+
+def know_lost_connections() -> None:
+    """Have every connection tell them; in every process."""
+    connection_created.connect(_wrap)
+
+
+def _wrap(connection: BaseDatabaseWrapper, **_: Any) -> None:
+    if tell_lost not in connection.execute_wrappers:
+        connection.execute_wrappers.insert(0, tell_lost)

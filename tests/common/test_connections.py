@@ -6,7 +6,14 @@ from collections.abc import Iterator
 import psycopg2
 import pytest
 from django.core.signals import request_finished, request_started
-from django.db import OperationalError, close_old_connections, connection
+from django.db import (
+    DatabaseError,
+    IntegrityError,
+    OperationalError,
+    ProgrammingError,
+    close_old_connections,
+    connection,
+)
 from django.db import connections as connections_of_django
 from django.dispatch import Signal
 
@@ -89,6 +96,30 @@ def test_after_an_error_the_next_request_looks_at_once(monkeypatch: pytest.Monke
         work()
     connections.check_connections()
     assert work() != before
+
+
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        # As libpq puts it whose server was killed in the middle of an answer.
+        (DatabaseError("error with status PGRES_TUPLES_OK and no message from the libpq"), OperationalError),
+        (IntegrityError("one_text_a_field"), IntegrityError),
+        (ProgrammingError("syntax"), ProgrammingError),
+    ],
+)
+def test_a_server_that_dies_while_it_answers_is_a_lost_one(said: Exception, told: type[Exception]) -> None:
+    def fail(*_: object) -> None:
+        raise said
+
+    assert connections.tell_lost in connection.execute_wrappers
+    # Within the one that tells, as the driver is.
+    connection.execute_wrappers.append(fail)
+    try:
+        with pytest.raises(told) as raised, connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+    finally:
+        connection.execute_wrappers.remove(fail)
+    assert type(raised.value) is told
 
 
 def test_every_thread_looks_after_its_own(monkeypatch: pytest.MonkeyPatch) -> None:

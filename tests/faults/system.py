@@ -135,7 +135,7 @@ class System:
         return {
             "LD_PRELOAD": str(faketime),
             "FAKETIME_TIMESTAMP_FILE": str(self.clocks[name]),
-            "FAKETIME_NO_CACHE": "1",
+            "FAKETIME_CACHE_DURATION": "1",
             # A clock that is set does not change how long things take.
             "FAKETIME_DONT_FAKE_MONOTONIC": "1",
         }
