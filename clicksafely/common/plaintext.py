@@ -14,6 +14,10 @@ _INVISIBLE = re.compile(
     "[\x01-\x08\x0b-\x1f\x7f-\x9f\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb"
     "\ufdd0-\ufdef\ufffe\uffff\U000e0000-\U000e007f]"
 )
+# No characters at all (Unicode 23.7), which XML and with it Word's files cannot hold.
+_NONCHARACTERS = re.compile("[\ufdd0-\ufdef\ufffe\uffff]")
+# What word processors make of a line end within a paragraph, and of a page's.
+_SOFT_ENDS = str.maketrans("\x0b\x0c", "\n\n")
 # What is invisible or no character in text that comes from outside; more lenient with what is only unusual.
 _UNSEEN = re.compile(
     "[\x00-\x08\x0e-\x1f\x7f-\x9f\u00ad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ud800-\udfff]+"
@@ -55,3 +59,8 @@ def clean_text(value: str, *, max_length: int) -> str:
 def visible(text: str) -> str:
     """`text` without control, zero-width and direction characters and without lone surrogates."""
     return _UNSEEN.sub("", text)
+
+
+def printable(text: str) -> str:
+    """`text` as documents can hold it: `visible`, without noncharacters, soft line ends as line ends."""
+    return _NONCHARACTERS.sub("", visible(text.translate(_SOFT_ENDS)))

@@ -6,6 +6,7 @@ from typing import Any
 from django.db.models import Prefetch
 from django.utils import timezone
 
+from clicksafely.common.plaintext import printable
 from clicksafely.common.richtext import clean
 from youthpanel.models import (
     Chapter,
@@ -38,7 +39,7 @@ def assemble(paper: WhitePaper, now: datetime) -> Content:
     words = in_words(figures)
 
     def rich(record: Any, field: str) -> Both:
-        return {code: fill_in(clean(getattr(record, f"{field}_{code}") or ""), words) for code in ("sr", "en")}  # type: ignore[return-value]
+        return {code: fill_in(clean(text), words) for code, text in both(record, field).items()}  # type: ignore[return-value, arg-type]
 
     def chapters(part: PaperPart) -> list[ChapterContent]:
         return [
@@ -64,8 +65,11 @@ def assemble(paper: WhitePaper, now: datetime) -> Content:
 
 
 def both(record: Any, field: str) -> Both:
-    """A field of a record in both languages, as it is written."""
-    return {"sr": getattr(record, f"{field}_sr") or "", "en": getattr(record, f"{field}_en") or ""}
+    """A field of a record in both languages, as it is written; what was pasted with it and no document can hold is left out."""
+    return {
+        "sr": printable(getattr(record, f"{field}_sr") or ""),
+        "en": printable(getattr(record, f"{field}_en") or ""),
+    }
 
 
 def _placed(paper: WhitePaper) -> list[Recommendation]:

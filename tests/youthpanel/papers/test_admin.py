@@ -134,6 +134,14 @@ def test_it_is_seen_before_it_is_issued(coordinator: Person, code: str, word: st
     assert not Edition.objects.exists()
 
 
+@pytest.mark.parametrize("form", ["pdf", "docx"])
+def test_what_was_pasted_from_elsewhere_and_no_document_can_hold_is_left_out(coordinator: Person, form: str) -> None:
+    paper = make_paper(title_sr="Питајте\x0bнас\u200b\x01\uffff", foreword_sr="<p>Пишемо\x0bзаједно\x1f.</p>")
+    answer = coordinator.client.get(f"{BASE}/whitepaper/{paper.pk}/preview/sr.{form}")
+    assert answer.status_code == 200
+    assert answer.content.startswith(b"%PDF" if form == "pdf" else b"PK")
+
+
 def test_issuing_shows_what_is_wrong_then_how_far_it_is_then_the_edition(coordinator: Person) -> None:
     paper = make_paper(foreword_sr="<p>[...]</p>")
     address = f"{BASE}/whitepaper/{paper.pk}/issue/"

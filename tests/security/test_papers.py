@@ -1,0 +1,112 @@
+"""Hostile texts in a White Paper: its PDF and DOCX show them as text, and hold nothing that acts when somebody opens them."""
+
+import io
+import re
+import zipfile
+import zlib
+from datetime import UTC, datetime
+from functools import cache
+from html import escape
+from typing import Final
+
+import mammoth
+import pypdfium2
+import pytest
+from lxml import etree
+
+from clicksafely.common.plaintext import printable
+from tests.factories.papers import both, content
+from tests.security.corpus import MARK, Hostile, of_kind
+from youthpanel.models import EditionFormat
+from youthpanel.papers.documents.making import make_file
+from youthpanel.papers.laying import About
+
+ABOUT: Final = About(1, datetime(2026, 10, 1, 10, tzinfo=UTC), both("", ""))
+# What would act in the language that PDF are set in, and in Word.
+OWN: Final = (
+    Hostile("typst", f'#link("javascript:{MARK}()")[x]', "a link by the typesetter's own words"),
+    Hostile("typst", '#read("/etc/passwd")', "reads a file"),
+    Hostile("typst", f'#import "@preview/{MARK}:1.0.0"', "fetches a package"),
+    Hostile("typst", f'#eval("panic(\\"{MARK}\\")")', "runs"),
+    Hostile("typst", f"$ {MARK} $ @{MARK} <{MARK}> = {MARK}", "formula, reference, label, heading"),
+    Hostile("typst", "]" * 9 + "}" * 9 + '"' * 9, "ends whatever it stands in"),
+    Hostile("word", f'DDEAUTO c:\\\\windows\\\\system32\\\\cmd.exe "/k {MARK}"', "a field that runs"),
+    Hostile("word", f'INCLUDEPICTURE "https://{MARK}.test/x.png"', "a field that fetches"),
+)
+# As a paper is assembled: without what no document can hold.
+ALL: Final = tuple(
+    each._replace(text=text)
+    for each in (*of_kind("markup", "template", "formula", "letters", "lines"), *OWN)
+    if (text := printable(each.text)).strip()
+)
+# What the typeface of PDF has; issuing says of others where they stand, or that the file could not be set.
+SET: Final = tuple(each for each in ALL if all(letter in "\n\t" or " " <= letter < "\u0530" for letter in each.text))
+every_language = pytest.mark.parametrize("language", ["sr", "sr-latn", "en"])
+
+
+@cache
+def made(language: str, form: str) -> bytes:
+    """Each text as a title, as rich text, as a plain one and as what somebody said."""
+    texts = SET if form == "pdf" else ALL
+    chapters = [
+        {"title": both(each.text, each.text), "text": both(rich := f"<p>{escape(each.text)}</p>", rich)}
+        for each in texts
+    ]
+    row = content()["recommendations"][0]
+    rows = [{**row, "id": place, "number": place, "title": both(each.text, each.text), "text": both(each.text, each.text)} for place, each in enumerate(texts, 1)]  # fmt: skip
+    quotations = [{"text": both(each.text, each.text), "pseudonym": each.text[:40]} for each in texts]
+    whole = content(chapters=chapters, recommendations=rows, quotations=quotations)
+    return make_file(whole, ABOUT, language=language, form=EditionFormat(form))
+
+
+@every_language
+def test_the_pdf_shows_them_and_does_nothing(language: str) -> None:
+    pdf = made(language, "pdf")
+    streams = re.findall(rb"stream\r?\n(.*?)\r?\nendstream", pdf, re.DOTALL)
+    inside = pdf
+    for stream in streams:
+        try:
+            inside += b"\n" + zlib.decompress(stream)
+        except zlib.error:
+            continue
+    for name in (
+        b"/JavaScript",
+        b"/JS",
+        b"/Launch",
+        b"/EmbeddedFile",
+        b"/SubmitForm",
+        b"/ImportData",
+        b"/AA",
+        b"/GoToR",
+    ):
+        assert not re.search(name + rb"(?![A-Za-z])", inside), name
+    addresses = re.findall(rb"/URI\s*\((.*?)\)", inside)
+    assert all(address.startswith((b"http://", b"https://", b"mailto:")) for address in addresses)
+    assert not any(MARK.encode() in address for address in addresses)
+    text = " ".join("".join(page.get_textpage().get_text_range() for page in pypdfium2.PdfDocument(pdf)).split())
+    assert text.count(MARK) > len(SET)
+    # A file was not read, and what would have read it is there as words.
+    assert "root:x:0" not in text
+    assert "/etc/passwd" in text
+
+
+@every_language
+def test_the_docx_shows_them_and_does_nothing(language: str) -> None:
+    docx = made(language, "docx")
+    with zipfile.ZipFile(io.BytesIO(docx)) as archive:
+        names = archive.namelist()
+        assert not [name for name in names if re.search(r"vba|activeX|embeddings|oleObject", name, re.IGNORECASE)]
+        for name in names:
+            if name.endswith((".xml", ".rels")):
+                root = etree.fromstring(archive.read(name))
+                outside = root.xpath("//*[local-name()='Relationship'][@TargetMode='External']/@Target")
+                assert all(target.startswith(("https://", "http://", "mailto:")) for target in outside), outside
+                assert not [target for target in outside if MARK in target]
+                fields = " ".join(root.xpath("//*[local-name()='instrText']/text()"))
+                assert not re.search(r"DDE|INCLUDE|MACRO", fields, re.IGNORECASE), fields
+    words = mammoth.extract_raw_text(io.BytesIO(docx)).value
+    assert words.count(MARK) > len(ALL)
+    if language != "sr-latn":
+        shown = " ".join(words.split())
+        missing = [each.why for each in ALL if " ".join(each.text.split()) not in shown]
+        assert missing == []
