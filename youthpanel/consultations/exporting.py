@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from clicksafely.common.figures.spreadsheets import harmless
+from clicksafely.common.plaintext import printable
 from clicksafely.common.script import in_script
 from youthpanel.consultations.selectors import QuestionResult, Results
 
@@ -97,7 +98,7 @@ class _Typed(str):
 def _cell(value: Any, language: str) -> Any:
     if not isinstance(value, str):
         return value
-    return harmless(str(value) if isinstance(value, _Typed) else in_script(value, language))
+    return harmless(printable(str(value) if isinstance(value, _Typed) else in_script(value, language)))
 
 
 def _dress(sheet: Any) -> None:

@@ -133,6 +133,14 @@ def test_what_members_typed_keeps_its_script(language: str, title: str) -> None:
     assert "Бирамо" in [cell.value for cell in book.worksheets[-2]["A"]]
 
 
+def test_what_no_spreadsheet_can_hold_is_left_out() -> None:
+    consultation, _questions = answered(kinds=())
+    ideas_of(consultation)
+    Theme.objects.create(consultation=consultation, name_sr="Часови\x0bи одмори\x01", name_en="Lessons")
+    book = load_workbook(io.BytesIO(as_xlsx(results(consultation, NOW), "sr")))
+    assert "Часови\nи одмори" in [cell.value for cell in book.worksheets[-1]["A"]]
+
+
 def test_an_open_consultation_gives_no_answers_away(coordinator: Person) -> None:
     consultation, [question] = asking("open")
     for number in range(6):
