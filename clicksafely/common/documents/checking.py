@@ -1,22 +1,17 @@
-"""Asks a process of its own what a document is, and puts its verdict into words."""
+"""What a document is, by its content, and in words why it is not taken."""
 
-import subprocess
-import sys
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from django.conf import settings
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from clicksafely.common.documents.verdicts import Verdict, surroundings
+from clicksafely.common.documents.apart import DocumentRefused, ask_apart
+from clicksafely.common.documents.verdicts import Verdict
+
+__all__ = ["Document", "DocumentRefused", "check_document", "words_of"]
 
 PDF: Final = "application/pdf"
-# Its work is bounded by the processor time it may take; this only ends what hangs. A busy machine must not call a good file damaged.
-SECONDS = 180
-_PACKAGE: Final = "clicksafely.common.documents"
 OLD_OFFICE_HEAD: Final = b"\xd0\xcf\x11\xe0"
 
 DAMAGED = _("This file is damaged or did not arrive whole. Save it again and choose it again.")
@@ -39,14 +34,6 @@ _WORDS: Final = {
 _WORDS_OF_PDF: Final = {Verdict.LOCKED: LOCKED_PDF}
 
 
-class DocumentRefused(Exception):
-    """A document that is not taken; `message` says why, for the person who chose it."""
-
-    def __init__(self, message: Promise) -> None:
-        super().__init__(message)
-        self.message = message
-
-
 @dataclass(frozen=True)
 class Document:
     """What a document was found to be; `pages` of a PDF."""
@@ -64,9 +51,9 @@ def check_document(path: Path, *, picture: Path | None = None) -> Document | Non
         head = file.read(5)
     if head == b"%PDF-":
         drawn = [str(picture)] if picture else []
-        return Document(PDF, int(_look("pdfpage", [str(path), *drawn], _WORDS_OF_PDF, BROKEN_PDF)))
+        return Document(PDF, int(ask_apart("pdfpage", [str(path), *drawn], words=_WORDS_OF_PDF, damaged=BROKEN_PDF)))
     if head.startswith(b"PK\x03\x04"):
-        return Document(_look("archives", [str(path)], _WORDS, DAMAGED))
+        return Document(ask_apart("archives", [str(path)], words=_WORDS, damaged=DAMAGED).decode())
     if head.startswith(OLD_OFFICE_HEAD):
         raise DocumentRefused(OLD_OFFICE)
     return None
@@ -74,24 +61,4 @@ def check_document(path: Path, *, picture: Path | None = None) -> Document | Non
 
 def words_of(path: Path) -> str:
     """What a document that was checked says, in one text; empty for pictures of text. Raises DocumentRefused where it cannot be read."""
-    return _look("words", [str(path)], {}, DAMAGED)
-
-
-def _look(module: str, files: list[str], words: Mapping[Verdict, Promise], damaged: Promise) -> str:
-    command = [sys.executable, "-m", f"{_PACKAGE}.{module}", *files]
-    try:
-        done = subprocess.run(  # noqa: S603 - no shell, and all names are our own
-            command,
-            cwd=settings.BASE_DIR,
-            env=surroundings(),
-            capture_output=True,
-            timeout=SECONDS,
-            check=False,
-            encoding="utf-8",
-        )
-    except subprocess.TimeoutExpired as error:
-        raise DocumentRefused(damaged) from error
-    if done.returncode != Verdict.TAKEN:
-        # Also where it died of the document: of a signal, or with a code that is none of ours.
-        raise DocumentRefused({int(verdict): text for verdict, text in words.items()}.get(done.returncode, damaged))
-    return done.stdout
+    return ask_apart("words", [str(path)], words={}, damaged=DAMAGED).decode()

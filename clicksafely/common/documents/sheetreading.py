@@ -3,25 +3,21 @@
 import csv
 import io
 import json
-import subprocess
-import sys
 from typing import Final
 
-from django.conf import settings
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from clicksafely.common.documents.apart import DocumentRefused, ask_apart
 from clicksafely.common.documents.checking import (
     DAMAGED,
     ENCRYPTED,
     HAS_MACROS,
     OLD_OFFICE_HEAD,
     UNPACKS_TO_TOO_MUCH,
-    DocumentRefused,
 )
-from clicksafely.common.documents.verdicts import Verdict, surroundings
+from clicksafely.common.documents.verdicts import Verdict
 
-SECONDS: Final = 30
 NO_SHEET: Final = _("This is not a spreadsheet. Save it as XLSX or as CSV and choose it again.")
 OLD_SHEET: Final = _("This is a spreadsheet of an old kind. Save it as .xlsx or CSV and choose it again.")
 TOO_LONG: Final = _(
@@ -29,7 +25,7 @@ TOO_LONG: Final = _(
 )
 NO_UTF8: Final = _("The letters of this file cannot be read. Save it as “CSV UTF-8” or as XLSX.")
 NO_CSV: Final = _("The quotation marks do not fit together in this file. Save it as XLSX and choose it again.")
-_WORDS: Final[dict[int, Promise]] = {
+_WORDS: Final[dict[Verdict, Promise]] = {
     Verdict.LOCKED: ENCRYPTED,
     Verdict.UNPACKS_TO_TOO_MUCH: UNPACKS_TO_TOO_MUCH,
     Verdict.ACTIVE: HAS_MACROS,
@@ -57,22 +53,8 @@ def read_rows(content: bytes, *, most: int, columns: int, longest: int) -> list[
 
 
 def _read_xlsx(content: bytes, *bounds: int) -> list[list[str]]:
-    command = [sys.executable, "-m", "clicksafely.common.documents.sheets", *map(str, bounds)]
-    try:
-        done = subprocess.run(  # noqa: S603 - no shell, and all names are our own
-            command,
-            cwd=settings.BASE_DIR,
-            env=surroundings(),
-            input=content,
-            capture_output=True,
-            timeout=SECONDS,
-            check=False,
-        )
-    except subprocess.TimeoutExpired as error:
-        raise DocumentRefused(DAMAGED) from error
-    if done.returncode != Verdict.TAKEN:
-        raise DocumentRefused(_WORDS.get(done.returncode, DAMAGED))
-    rows: list[list[str]] = json.loads(done.stdout)
+    said = ask_apart("sheets", [*map(str, bounds)], words=_WORDS, damaged=DAMAGED, content=content)
+    rows: list[list[str]] = json.loads(said)
     return rows
 
 

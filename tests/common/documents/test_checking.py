@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
-from clicksafely.common.documents import checking
+from clicksafely.common.documents import apart
 from clicksafely.common.documents.checking import (
     BROKEN_PDF,
     DAMAGED,
@@ -45,13 +45,13 @@ def test_what_takes_too_long_or_dies_is_damaged(
     path: Path, content: bytes, words: object, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     path.write_bytes(content)
-    monkeypatch.setattr(checking, "SECONDS", 0.01)
+    monkeypatch.setattr(apart, "SECONDS", 0.01)
     assert refusal(path) is words
     monkeypatch.undo()
     dying = tmp_path / "dying"
     dying.write_text("#!/bin/sh\nkill -SEGV $$\n")
     dying.chmod(0o700)
-    monkeypatch.setattr(checking.sys, "executable", str(dying))
+    monkeypatch.setattr(apart.sys, "executable", str(dying))
     assert refusal(path) is words
 
 
