@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Final
 
-from clicksafely.watching.doctor import files, servers, work
+from clicksafely.watching.doctor import bucket, files, servers, work
 from clicksafely.watching.doctor.findings import Check, Finding, broken
 
 CHECKS: Final[dict[str, Check]] = {
@@ -18,6 +18,7 @@ CHECKS: Final[dict[str, Check]] = {
     "rings": files.check_rings,
     "seals": files.check_stored_seals,
     "media": files.check_media,
+    "bucket": bucket.check_bucket,
     "smtp": servers.check_outgoing_mail,
     "mailboxes": servers.check_mailboxes,
     "networks": files.check_network_databases,
