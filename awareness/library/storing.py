@@ -25,8 +25,7 @@ def store(chunks: Iterable[bytes]) -> Stored:
 
 def discard(stored: Stored | ResourceFile) -> None:
     """Erase a file and its preview."""
-    media().erase(stored.path)
-    media().erase(preview_of(stored.path))
+    media().erase(stored.path, preview_of(stored.path))
 
 
 def sweep_orphans() -> int:

@@ -93,7 +93,7 @@ def remove_demonstration(*, parts: Sequence[str], actor: AbstractBaseUser | None
     )
     generation.bump()
     files = [path for path in leaving.files if media().has(path)]
-    transaction.on_commit(lambda: _erase(files))
+    transaction.on_commit(lambda: media().erase(*files))
     return Removed(gone, len(files))
 
 
@@ -118,11 +118,6 @@ def look(*, parts: Sequence[str]) -> Leaving:
             leaving.reasons.append(f"{name}: {len(hanging)}, on {of} ({arrow.model._meta.db_table} {keys})")
     leaving.reasons = list(dict.fromkeys(leaving.reasons))
     return leaving
-
-
-def _erase(files: Sequence[Path]) -> None:
-    for path in files:
-        media().erase(path)
 
 
 def _still_there(rows: Rows) -> Rows:

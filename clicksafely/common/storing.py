@@ -98,10 +98,7 @@ def keep(*paths: Path) -> None:
         for path in paths:
             media().keep(path)
     except OSError as error:
-        for path in paths:
-            path.unlink(missing_ok=True)
         # What a bucket has of it and does not let go now becomes nothing's, and is swept.
         with suppress(Unreachable):
-            for path in paths:
-                media().erase(path)
+            media().erase(*paths)
         raise NoRoom from error

@@ -43,8 +43,7 @@ def keep_read(file: Stored, *, with_small: bool) -> None:
 
 def erase(file: MeetingFile | Stored) -> None:
     """From where it is kept, and off the disk, if it is there."""
-    media().erase(path_of(file))
-    media().erase(small_path_of(file))
+    media().erase(path_of(file), small_path_of(file))
 
 
 def sweep_orphans() -> int:
@@ -53,6 +52,5 @@ def sweep_orphans() -> int:
     old = [found.path for found in media().lying_below(folder()) if found.modified < before]
     known = {str(uuid) for uuid in MeetingFile.objects.filter(erased=False).values_list("uuid", flat=True)}
     orphans = [path for path in old if path.name.partition(".")[0] not in known]
-    for path in orphans:
-        media().erase(path)
+    media().erase(*orphans)
     return len(orphans)

@@ -60,7 +60,7 @@ def erase_again(*, now: datetime) -> int:
         for member in known:
             _forget(member, None, now, replayed=True)
     # Media that were restored alone bring pictures back, too.
-    _erase(photograph_paths(MeetingFile.objects.filter(erased=True)))
+    media().erase(*photograph_paths(MeetingFile.objects.filter(erased=True)))
     return len(known)
 
 
@@ -139,12 +139,7 @@ def _forget_photographs(member: Member) -> None:
     for picture in pictures:
         picture.shown.clear()
         MeetingFile.objects.filter(pk=picture.pk).update(name=_NO_DOCUMENT, description=_NO_DOCUMENT, erased=True)
-    transaction.on_commit(lambda: _erase(paths))
-
-
-def _erase(paths: Iterable[Path]) -> None:
-    for path in paths:
-        media().erase(path)
+    transaction.on_commit(lambda: media().erase(*paths))
 
 
 def photograph_paths(pictures: Iterable[MeetingFile]) -> list[Path]:

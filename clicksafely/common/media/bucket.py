@@ -121,12 +121,13 @@ class Bucket(Disk):
             return False
         return True
 
-    def erase(self, path: Path) -> None:
-        """Out of the bucket first, then off this disk: what fails in between is found again."""
-        if path.is_relative_to(settings.MEDIA_ROOT):
-            with self._answering():
-                self._client.delete_object(Bucket=self.name, Key=_key(path))
-        super().erase(path)
+    def erase(self, *paths: Path) -> None:
+        """Off this disk, where they may be on their way, and out of the bucket."""
+        super().erase(*paths)
+        for path in paths:
+            if path.is_relative_to(settings.MEDIA_ROOT):
+                with self._answering():
+                    self._client.delete_object(Bucket=self.name, Key=_key(path))
 
     def below(self, folder: Path) -> Iterator[Found]:
         """Every file of the bucket under the path of `folder`."""

@@ -82,9 +82,10 @@ class Disk:
         """Whether it is kept."""
         return path.exists()
 
-    def erase(self, path: Path) -> None:
-        """Keep it no more. Nothing to erase is fine."""
-        path.unlink(missing_ok=True)
+    def erase(self, *paths: Path) -> None:
+        """Keep them no more. Nothing to erase is fine."""
+        for path in paths:
+            path.unlink(missing_ok=True)
 
     def below(self, folder: Path) -> Iterator[Found]:
         """Every file in `folder` and the folders in it; links, pipes and the like are left out, as nothing of ours is one.
