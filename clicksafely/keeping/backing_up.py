@@ -45,6 +45,10 @@ def make_backup(*, destination: Path, now: datetime, progress: Progress) -> Path
         _sweep(path.parent)
         with _appearing_whole(path) as file:
             manifest = _write(file, now=now, progress=progress)
+    except Unreachable as error:
+        raise KeepingError(
+            f"The bucket of the media does not answer as it should ({error}). No backup was made."
+        ) from error
     except OSError as error:
         raise KeepingError(f"{path} cannot be written: {error.strerror or error}. Nothing is left of it.") from error
     data: dict[str, audit.Value] = {
@@ -97,10 +101,6 @@ def _add_media(writer: archive.Writer, progress: Progress) -> dict[str, Stored]:
             with contextlib.suppress(FileNotFoundError), contextlib.closing(media().opened(each.path)) as content:
                 files[name] = writer.add(name, content, mode=each.mode)
             progress(f"Writing files: {number} of {len(found)}")
-    except Unreachable as error:
-        raise KeepingError(
-            f"The bucket of the media does not answer as it should ({error}). No backup was made."
-        ) from error
     except PermissionError as error:
         raise KeepingError(
             f"{error.filename} cannot be read: run this as a user of the group that all parts share."

@@ -168,7 +168,7 @@ class Bucket(Disk):
         try:
             with _translated():
                 anybody = _client(connecting=CONNECTING, reading=READING, attempts=1, signature_version=UNSIGNED)
-                anybody.head_object(Bucket=self.name, Key=_key(path))
+                anybody.get_object(Bucket=self.name, Key=_key(path))["Body"].close()
         except OSError:
             return False
         return True
