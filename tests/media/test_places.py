@@ -19,7 +19,9 @@ from clicksafely.common.media.disk import Disk, Unreachable
 from clicksafely.common.media.place import media
 from clicksafely.common.storing import NoRoom, Writer, keep, store
 from tests.media.conftest import Shared
+from tests.site import free_port
 from tests.standins.s3 import hanging_service, refusing_service
+from tests.waiting import until
 
 
 def at(name: str) -> Path:
@@ -28,6 +30,12 @@ def at(name: str) -> Path:
 
 def never() -> None:
     """For what takes no time."""
+
+
+def time_passes() -> None:
+    """More than the rest of the test."""
+    later = time.monotonic() + 0.002
+    until(lambda: time.monotonic() > later)
 
 
 @pytest.fixture(params=["disk", "bucket"])
@@ -214,12 +222,17 @@ class TestTrouble:
                 assert time.monotonic() - began < 0.2
             assert not media().answers()
 
-    def test_and_asked_again_after_a_while(self, shared: Shared, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(bucket_module, "REST", 0.0)
-        with shared.gone():
-            for _ in range(2):
-                with pytest.raises(Unreachable, match=r"^EndpointConnectionError$"):
+    def test_and_asked_for_a_moment_after_a_while(self, shared: Shared, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(bucket_module, "REST", 0.001)
+        port = free_port()
+        with shared.gone(f"http://127.0.0.1:{port}"):
+            for said in ("EndpointConnectionError", "NoAnswerAMomentAgo", "NoAnswerAMomentAgo"):
+                with pytest.raises(Unreachable, match=f"^{said}$"):
                     media().read(at("one"))
+                time_passes()
+            # It is there again, whatever it says.
+            with refusing_service(403, "AccessDenied", port=port), pytest.raises(Unreachable, match=r"^AccessDenied$"):
+                media().read(at("one"))
 
     @pytest.mark.parametrize("content", [None, "", "only-a-name\n", "name\n\n", "слова\nтајна\n"])
     def test_no_key(self, shared: Shared, tmp_path: Path, content: str | None) -> None:

@@ -16,6 +16,7 @@ from typing import Any
 import boto3
 from botocore.exceptions import BotoCoreError
 
+from tests.site import free_port
 from tests.waiting import until
 
 KEY_ID, SECRET = "the-portal", "a secret of the bucket 7/8"
@@ -48,8 +49,7 @@ class S3Service:
 @contextmanager
 def s3_service() -> Iterator[S3Service]:
     """One as long as the block runs."""
-    with closing(socket.create_server(("127.0.0.1", 0))) as free:
-        port = free.getsockname()[1]
+    port = free_port()
     command = [sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", str(port)]
     environment = os.environ | {"MOTO_S3_DEFAULT_MAX_KEYS": "3", "TEST_SERVER_MODE": "false"}
     process = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
@@ -85,8 +85,8 @@ def hanging_service() -> Iterator[str]:
 
 
 @contextmanager
-def refusing_service(status: int, code: str) -> Iterator[str]:
-    """The address of one that answers everything with this status and this code of S3's."""
+def refusing_service(status: int, code: str, *, port: int = 0) -> Iterator[str]:
+    """The address of one that answers everything with this status and this code of S3's; at any port unless one is named."""
 
     class Refusal(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
@@ -105,7 +105,7 @@ def refusing_service(status: int, code: str) -> Iterator[str]:
         def log_message(self, *args: object) -> None:
             """Tests have their own words."""
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Refusal)
+    server = ThreadingHTTPServer(("127.0.0.1", port), Refusal)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     try:

@@ -3,7 +3,6 @@
 Imported where a bucket is set, and nowhere else: the client takes 30 MB of a process.
 """
 
-import os
 import tempfile
 import time
 from collections.abc import Callable, Iterator
@@ -28,8 +27,10 @@ CONNECTING: Final = 2
 READING: Final = 10
 # For those who only ask whether it is there, such as a load balancer.
 ASKING: Final = 1
-# A bucket that has not answered is left alone so long: requests must not wait for it one after the other.
+# A bucket that has not answered is left alone so long, and then asked for a second before anybody waits for it: requests must not do so one after the other.
 REST: Final = 10.0
+# As many as a process has threads, and then some.
+MOST_CONNECTIONS: Final = 32
 CHUNK: Final = 8 * 1024 * 1024
 # A file that comes back from a backup may be read by all parts of the portal, which share a group.
 MODE: Final = 0o660
@@ -175,8 +176,10 @@ class Bucket(Disk):
 
     @contextmanager
     def _answering(self) -> Iterator[None]:
-        if time.monotonic() < self._silent_until:
-            raise Unreachable("NoAnswerAMomentAgo")
+        if self._silent_until:
+            if time.monotonic() < self._silent_until or not self._speaks():
+                raise Unreachable("NoAnswerAMomentAgo")
+            self._silent_until = 0.0
         try:
             with _translated():
                 yield
@@ -184,6 +187,17 @@ class Bucket(Disk):
             if isinstance(error.__cause__, BotoCoreError):
                 self._silent_until = time.monotonic() + REST
             raise
+
+    def _speaks(self) -> bool:
+        """Whether it says anything at all again; else it has its rest anew."""
+        try:
+            self._asking.head_bucket(Bucket=self.name)
+        except ClientError:
+            return True
+        except BotoCoreError:
+            self._silent_until = time.monotonic() + REST
+            return False
+        return True
 
 
 class _Body:
@@ -237,7 +251,7 @@ def _client(*, connecting: float, reading: float, attempts: int, **options: Any)
             connect_timeout=connecting,
             read_timeout=reading,
             retries={"total_max_attempts": attempts, "mode": "standard"},
-            max_pool_connections=os.cpu_count() or 10,
+            max_pool_connections=MOST_CONNECTIONS,
             # Only the service of Amazon knows others.
             s3={"addressing_style": "path" if settings.MEDIA_S3_ENDPOINT else "auto"},
             request_checksum_calculation="when_required",
