@@ -164,8 +164,7 @@ def _write(bundle: Bundle) -> int:
                         target.write(chunk)
                         note.send(len(chunk))
         size = unfinished.stat().st_size
-        unfinished.rename(bundle.path)
-        media().keep(bundle.path)
+        media().keep(bundle.path, written=unfinished)
     except BaseException:
         unfinished.unlink(missing_ok=True)
         raise

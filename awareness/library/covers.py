@@ -32,8 +32,7 @@ def make_cover(file: ResourceFile) -> bool:
             whole = page.convert("RGB")
             small = whole.resize((WIDTH, max(1, round(whole.height * WIDTH / whole.width))), Image.Resampling.LANCZOS)
             small.crop((0, 0, WIDTH, min(small.height, HEIGHT))).save(half, "WEBP", quality=76, method=6)
-        half.replace(path)
-        media().keep(path)
+        media().keep(path, written=half)
     except BROKEN:
         half.unlink(missing_ok=True)
         return False

@@ -97,9 +97,7 @@ def _put_into_bucket(staging: Path) -> None:
     arrived = set()
     for found in DISK.below(staging):
         path = Path(settings.MEDIA_ROOT) / found.path.relative_to(staging)
-        path.parent.mkdir(mode=0o770, parents=True, exist_ok=True)
-        found.path.rename(path)
-        media().keep(path)
+        media().keep(path, written=found.path)
         arrived.add(path)
     for found in list(media().below(Path(settings.MEDIA_ROOT))):
         if found.path not in arrived:

@@ -1,5 +1,6 @@
 """Files of articles in a bucket."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,6 +11,8 @@ from django.utils import timezone
 from awareness.editorial.models import Article, ArticleBlock
 from awareness.editorial.news import sweeping
 from awareness.editorial.news.files import cropped
+from clicksafely.common.media.bucket import Bucket
+from clicksafely.common.media.place import media
 from clicksafely.common.receiving import NO_ROOM
 from tests.awareness.editorial.news.conftest import MP4, picture
 from tests.awareness.editorial.news.test_writing import ADD, form
@@ -65,6 +68,27 @@ def test_a_bucket_that_refuses_is_said_at_the_field(shared: Shared, editor: Pers
         page = editor.client.post(ADD, form(block()))
     assert errors_at(page.content.decode(), "blocks-0-upload") == [str(NO_ROOM)]
     assert (Article.objects.count(), shared.files(), shared.left()) == (0, {}, [])
+
+
+def test_a_file_that_others_have_is_not_lost_with_a_failure(
+    shared: Shared, editor: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The same picture once more; the bucket has the rest, and then no answer."""
+    assert editor.client.post(ADD, form(image())).status_code == 302
+    before, put = shared.files(), Bucket.keep
+    calls: list[Path] = []
+
+    def failing(bucket: Bucket, path: Path, *, written: Path | None = None) -> None:
+        calls.append(path)
+        if len(calls) == 2:
+            with shared.gone():
+                return put(media(), path, written=written)
+        return put(bucket, path, written=written)
+
+    monkeypatch.setattr(Bucket, "keep", failing)
+    page = editor.client.post(ADD, form(image()))
+    assert errors_at(page.content.decode(), "blocks-0-upload") == [str(NO_ROOM)]
+    assert (len(calls), shared.files(), shared.left()) == (2, before, [])
 
 
 def test_what_no_article_needs_is_swept(shared: Shared, editor: Person) -> None:

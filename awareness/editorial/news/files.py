@@ -18,7 +18,7 @@ from clicksafely.common.media.disk import Unreachable
 from clicksafely.common.media.place import media
 from clicksafely.common.plaintext import visible
 from clicksafely.common.receiving import NO_ROOM, Received
-from clicksafely.common.storing import NoRoom, Stored, Writer, keep, store
+from clicksafely.common.storing import NoRoom, Stored, Writer, store
 from clicksafely.common.uploads import ImageRefused, check_image_file
 
 LARGEST_VIDEO: Final = 200 * 1024 * 1024
@@ -177,8 +177,7 @@ def _store(name: str, data: bytes) -> None:
 
 def _keep(stored: Stored, name: str) -> None:
     # What lies under that name already holds the same; it is new again, and whoever sweeps what is old and unneeded leaves it.
-    stored.path.replace(news_folder() / name)
     try:
-        keep(news_folder() / name)
-    except NoRoom as error:
+        media().keep(news_folder() / name, written=stored.path)
+    except OSError as error:
         raise FileRefused(NO_ROOM) from error

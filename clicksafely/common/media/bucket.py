@@ -1,6 +1,6 @@
 """Media in an S3-compatible bucket, under their paths below MEDIA_ROOT. On this machine lies only what is on its way there.
 
-Imported where a bucket is set, and nowhere else: the client takes 30 MB of a process.
+Imported where a bucket is set, and nowhere else: the client takes 20 MB of a process.
 """
 
 import tempfile
@@ -43,22 +43,27 @@ class Bucket(Disk):
     def __init__(self, name: str) -> None:
         """Raises Unreachable where the settings are no good."""
         self.name = name
-        self._client = _client(connecting=CONNECTING, reading=READING, attempts=2)
-        self._asking = _client(connecting=ASKING, reading=ASKING, attempts=1)
+        session = _session()
+        self._client = _client(session, connecting=CONNECTING, reading=READING, attempts=2)
+        self._asking = _client(session, connecting=ASKING, reading=ASKING, attempts=1)
         self._silent_until = 0.0
 
-    def keep(self, path: Path) -> None:
-        """Put what was written whole to `path` into the bucket. Whatever comes of it, nothing stays on this disk."""
+    def keep(self, path: Path, *, written: Path | None = None) -> None:
+        """Put it into the bucket. Whatever comes of that, nothing stays on this disk."""
         try:
-            self.move(path)
+            self._put(written or path, path)
         finally:
-            path.unlink(missing_ok=True)
+            (written or path).unlink(missing_ok=True)
 
     def move(self, path: Path) -> None:
-        """Put it into the bucket, in parts where it is large, and off this disk once it is there."""
-        with self._answering():
-            self._client.upload_file(str(path), self.name, _key(path), Config=TransferConfig(use_threads=False))
+        """Put it into the bucket, and off this disk once it is there."""
+        self._put(path, path)
         path.unlink(missing_ok=True)
+
+    def _put(self, written: Path, path: Path) -> None:
+        """In parts where it is large."""
+        with self._answering():
+            self._client.upload_file(str(written), self.name, _key(path), Config=TransferConfig(use_threads=False))
 
     def write(self, path: Path, content: bytes) -> None:
         """Straight into the bucket."""
@@ -168,7 +173,9 @@ class Bucket(Disk):
         """Whether somebody without a key gets this file."""
         try:
             with _translated():
-                anybody = _client(connecting=CONNECTING, reading=READING, attempts=1, signature_version=UNSIGNED)
+                anybody = _client(
+                    _session(), connecting=CONNECTING, reading=READING, attempts=1, signature_version=UNSIGNED
+                )
                 anybody.get_object(Bucket=self.name, Key=_key(path))["Body"].close()
         except OSError:
             return False
@@ -240,24 +247,30 @@ def _key(path: Path) -> str:
     return path.relative_to(settings.MEDIA_ROOT).as_posix()
 
 
-def _client(*, connecting: float, reading: float, attempts: int, **options: Any) -> Any:
+def _session() -> boto3.session.Session:
+    """Of its own: the one that boto3 shares is not for several threads."""
     try:
         key = read_key()
-        # A session of its own: the shared one is not for several threads.
-        session = boto3.session.Session(
+        return boto3.session.Session(
             aws_access_key_id=key.name, aws_secret_access_key=key.secret, region_name=settings.MEDIA_S3_REGION
         )
-        config = Config(
-            connect_timeout=connecting,
-            read_timeout=reading,
-            retries={"total_max_attempts": attempts, "mode": "standard"},
-            max_pool_connections=MOST_CONNECTIONS,
-            # Only the service of Amazon knows others.
-            s3={"addressing_style": "path" if settings.MEDIA_S3_ENDPOINT else "auto"},
-            request_checksum_calculation="when_required",
-            response_checksum_validation="when_required",
-            **options,
-        )
+    except ValueError as error:
+        raise Unreachable(f"{error}: the settings of the bucket are no good") from error
+
+
+def _client(session: boto3.session.Session, *, connecting: float, reading: float, attempts: int, **options: Any) -> Any:
+    config = Config(
+        connect_timeout=connecting,
+        read_timeout=reading,
+        retries={"total_max_attempts": attempts, "mode": "standard"},
+        max_pool_connections=MOST_CONNECTIONS,
+        # Only the service of Amazon knows others.
+        s3={"addressing_style": "path" if settings.MEDIA_S3_ENDPOINT else "auto"},
+        request_checksum_calculation="when_required",
+        response_checksum_validation="when_required",
+        **options,
+    )
+    try:
         return session.client("s3", endpoint_url=settings.MEDIA_S3_ENDPOINT or None, config=config)
     except (ValueError, BotoCoreError, Boto3Error) as error:
         raise Unreachable(f"{type(error).__name__}: the settings of the bucket are no good") from error

@@ -36,8 +36,10 @@ class Readable(Protocol):
 class Disk:
     """A path is where the file lies. Raises OSError as the disk does, FileNotFoundError where there is no such file."""
 
-    def keep(self, path: Path) -> None:
-        """Have for good what was written whole to `path`. On a disk it lies where it shall."""
+    def keep(self, path: Path, *, written: Path | None = None) -> None:
+        """Have for good, at `path`, what was written whole there or to `written`, which is gone then. What was at `path` before is replaced."""
+        if written:
+            written.replace(path)
 
     def move(self, path: Path) -> None:
         """The same of what must not be lost where that fails."""

@@ -27,6 +27,6 @@ def media() -> Disk:
 
 @functools.lru_cache(maxsize=4)
 def _bucket(process: int, name: str, endpoint: str, region: str, key_file: str) -> Disk:
-    from clicksafely.common.media.bucket import Bucket  # noqa: PLC0415 - 30 MB that nobody needs without one
+    from clicksafely.common.media.bucket import Bucket  # noqa: PLC0415 - 20 MB that nobody needs without one
 
     return Bucket(name)
