@@ -11,6 +11,8 @@ from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, HttpResponse, JsonResponse
 
 from clicksafely.common import heartbeat, keyring
+from clicksafely.common.media.disk import Unreachable
+from clicksafely.common.media.place import media
 from clicksafely.common.methods import read_only
 
 BROKER_TIMEOUT = 1.0
@@ -84,7 +86,12 @@ def _key_ring() -> str:
 
 
 def _disk() -> str:
-    """Whether the media folder takes pictures."""
+    """Whether the media folder takes pictures, and the bucket behind it, where there is one, lets us in."""
+    try:
+        if not media().answers():
+            return "bucket unreachable"
+    except Unreachable:
+        return "bucket unusable"
     root = Path(settings.MEDIA_ROOT)
     folder = next(path for path in (root, *root.parents) if path.exists())
     try:

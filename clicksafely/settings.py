@@ -128,6 +128,12 @@ STATICFILES_DIRS = [BASE_DIR / "static"]
 STATIC_ROOT = Path(env("STATIC_ROOT", default=str(VAR_DIR / "static")))
 WHITENOISE_MIMETYPES = {".webmanifest": "application/manifest+json"}
 MEDIA_ROOT = Path(env("MEDIA_ROOT", default=str(VAR_DIR / "media")))
+# Media in a bucket that several machines share, with any service that speaks S3; the file has the name of a key and its secret, a line each.
+# None: they lie in MEDIA_ROOT.
+MEDIA_S3_BUCKET = env("MEDIA_S3_BUCKET", default="")
+MEDIA_S3_ENDPOINT = env("MEDIA_S3_ENDPOINT", default="")
+MEDIA_S3_REGION = env("MEDIA_S3_REGION", default="us-east-1")
+MEDIA_S3_KEY_FILE = env("MEDIA_S3_KEY_FILE", default="")
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "clicksafely.common.staticfiles.StaticFiles"},

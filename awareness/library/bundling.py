@@ -5,8 +5,8 @@ import logging
 import time
 import zipfile
 from collections.abc import Callable, Generator, Sequence
+from contextlib import closing
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import NamedTuple
 
 from celery import current_app
@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 
 from awareness.library.folders import bundles_folder
 from awareness.library.models import Bundle, BundleState, Resource, ResourceFile
+from clicksafely.common.media.place import media
 from clicksafely.common.script import in_script
 
 logger = logging.getLogger(__name__)
@@ -98,7 +99,7 @@ def ask_bundle(*, resources: Sequence[Resource], language: str, licences: str, n
         },
     )
     Bundle.objects.filter(pk=bundle.pk).update(used_at=now)
-    if bundle.state == BundleState.FAILED or (bundle.state == BundleState.READY and not bundle.path.exists()):
+    if bundle.state == BundleState.FAILED or (bundle.state == BundleState.READY and not media().has(bundle.path)):
         Bundle.objects.filter(pk=bundle.pk).update(state=BundleState.WAITING, done=0, asked_at=now, claimed_until=None)
         bundle.refresh_from_db()
     if bundle.state == BundleState.WAITING:
@@ -156,17 +157,18 @@ def _write(bundle: Bundle) -> int:
             next(note)
             for member in members_of([found[pk] for pk in bundle.resources]):
                 with (
-                    member.file.path.open("rb") as source,
+                    closing(media().opened(member.file.path)) as source,
                     archive.open(_entry(member.name, member.file.added_at), "w", force_zip64=True) as target,
                 ):
                     while chunk := source.read(CHUNK):
                         target.write(chunk)
                         note.send(len(chunk))
-        unfinished.rename(bundle.path)
+        size = unfinished.stat().st_size
+        media().keep(bundle.path, written=unfinished)
     except BaseException:
         unfinished.unlink(missing_ok=True)
         raise
-    return bundle.path.stat().st_size
+    return size
 
 
 def _entry(name: str, moment: datetime) -> zipfile.ZipInfo:
@@ -201,26 +203,25 @@ def make_room(size: int) -> None:
 def forget(bundle: Bundle) -> None:
     """Erase a bundle; asked for again, it is made again."""
     bundle.delete()
-    bundle.path.unlink(missing_ok=True)
+    media().erase(bundle.path)
 
 
 def sweep_bundles(*, now: datetime) -> None:
-    """Ask again for those that wait with nobody at work, and erase what nobody asked for in a week, and files of no bundle."""
+    """Ask again for those that wait with nobody at work, and erase what nobody asked for in a week."""
     waiting = Bundle.objects.filter(state=BundleState.WAITING).filter(Q(claimed_until=None) | Q(claimed_until__lt=now))
     for bundle_id in waiting.values_list("pk", flat=True):
         ask_worker(bundle_id)
     for bundle in Bundle.objects.filter(used_at__lt=now - KEPT_FOR):
         forget(bundle)
-    if bundles_folder().is_dir():
-        known = set(Bundle.objects.values_list("key", flat=True))
-        for path in bundles_folder().iterdir():
-            _sweep_path(path, known)
 
 
-def _sweep_path(path: Path, known: set[str]) -> None:
-    old = path.stat().st_mtime < time.time() - ABANDONED_SECONDS
-    if old and (path.suffix == ".new" or path.stem not in known):
-        path.unlink(missing_ok=True)
+def sweep_files() -> None:
+    """Erase files of no bundle."""
+    known = set(Bundle.objects.values_list("key", flat=True))
+    for path, _size, modified, _mode in media().lying_below(bundles_folder()):
+        old = modified < time.time() - ABANDONED_SECONDS
+        if old and (path.suffix == ".new" or path.stem not in known):
+            media().erase(path)
 
 
 def is_public(bundle: Bundle, now: datetime) -> bool:

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from contextlib import suppress
+from io import BytesIO
 from pathlib import Path
 from typing import Final
 
@@ -9,6 +10,7 @@ from PIL import Image
 
 from awareness.library.folders import covers_folder
 from awareness.library.models import Resource, ResourceFile
+from clicksafely.common.media.place import media
 from clicksafely.common.uploads import BROKEN
 
 # In pixels: twice as many as the list shows, for sharp screens. Tall pages are cut at the bottom, where the list cuts them too.
@@ -26,11 +28,11 @@ def make_cover(file: ResourceFile) -> bool:
     path, half = cover_path(file), covers_folder() / f"{file.uuid}.part"
     try:
         path.parent.mkdir(mode=0o770, parents=True, exist_ok=True)
-        with Image.open(file.preview_path, formats=["WEBP"]) as page:
+        with Image.open(BytesIO(media().read(file.preview_path)), formats=["WEBP"]) as page:
             whole = page.convert("RGB")
             small = whole.resize((WIDTH, max(1, round(whole.height * WIDTH / whole.width))), Image.Resampling.LANCZOS)
             small.crop((0, 0, WIDTH, min(small.height, HEIGHT))).save(half, "WEBP", quality=76, method=6)
-        half.replace(path)
+        media().keep(path, written=half)
     except BROKEN:
         half.unlink(missing_ok=True)
         return False
@@ -40,12 +42,13 @@ def make_cover(file: ResourceFile) -> bool:
 def discard_cover(file: ResourceFile) -> None:
     """Erase the small picture of a file."""
     with suppress(OSError):
-        cover_path(file).unlink(missing_ok=True)
+        media().erase(cover_path(file))
 
 
 def make_missing_covers(*, most: int = 500) -> int:
     """For files that came before there were covers, or whose cover was lost: at most so many; returns how many were made."""
-    lacking = [file for file in ResourceFile.objects.filter(has_preview=True) if not cover_path(file).exists()]
+    made = {found.path for found in media().below(covers_folder())}
+    lacking = [file for file in ResourceFile.objects.filter(has_preview=True) if cover_path(file) not in made]
     return sum(make_cover(file) for file in lacking[:most])
 
 

@@ -16,7 +16,7 @@ from awareness.library.storing import discard, store
 from clicksafely.common.documents.checking import DAMAGED, PDF, DocumentRefused, check_document
 from clicksafely.common.documents.recordings import recording_type
 from clicksafely.common.receiving import NO_ROOM
-from clicksafely.common.storing import NoRoom, Stored
+from clicksafely.common.storing import NoRoom, Stored, keep
 from clicksafely.common.uploads import BROKEN, ImageRefused, check_image_file
 
 # {media type: the endings a file of it may have, the first is its own}
@@ -73,8 +73,17 @@ class Checked:
 
 
 def check_file(stored: Stored, name: str) -> Checked:
-    """Look at the content of `stored`. Raises FileRefused; whoever stored it erases it then."""
-    name = clean_name(name)
+    """Look at the content of `stored`, and have it kept. Raises FileRefused; whoever stored it erases it then."""
+    checked = _checked(stored, clean_name(name))
+    path = checked.stored.path
+    try:
+        keep(path, *([preview_of(path)] if checked.has_preview else []))
+    except NoRoom as error:
+        raise FileRefused(NO_ROOM) from error
+    return checked
+
+
+def _checked(stored: Stored, name: str) -> Checked:
     if not stored.size:
         raise FileRefused(EMPTY)
     try:

@@ -1,4 +1,4 @@
-"""Files of the library on the disk: where they are written, and that none stays that is no resource's."""
+"""Files of the library: where they are written, and that none stays that is no resource's."""
 
 import time
 from collections.abc import Iterable
@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from awareness.library.folders import files_folder, preview_of
 from awareness.library.models import LARGEST_FILE, ResourceFile
 from clicksafely.common import storing
+from clicksafely.common.media.place import media
 from clicksafely.common.storing import Stored, Writer
 
 # A file that no resource knows of is somebody's broken upload once it is so old.
@@ -24,18 +25,15 @@ def store(chunks: Iterable[bytes]) -> Stored:
 
 def discard(stored: Stored | ResourceFile) -> None:
     """Erase a file and its preview."""
-    stored.path.unlink(missing_ok=True)
-    preview_of(stored.path).unlink(missing_ok=True)
+    media().erase(stored.path, preview_of(stored.path))
 
 
 def sweep_orphans() -> int:
     """Erase files that no resource knows of and that are a day old; returns how many."""
-    if not files_folder().is_dir():
-        return 0
     swept, before = 0, time.time() - ORPHAN_SECONDS
     known = {str(uuid) for uuid in ResourceFile.objects.values_list("uuid", flat=True)}
-    for path in files_folder().iterdir():
-        if path.stem not in known and path.stat().st_mtime < before:
-            path.unlink(missing_ok=True)
+    for found in media().lying_below(files_folder()):
+        if found.path.stem not in known and found.modified < before:
+            media().erase(found.path)
             swept += 1
     return swept

@@ -29,7 +29,8 @@ def sweep_bundles() -> None:
 
 @shared_task(name="library.recount", soft_time_limit=300, time_limit=320)
 def recount() -> None:
-    """Hourly: how often each resource was used, files that became no resource's, small pictures that are missing."""
+    """Hourly: how often each resource was used, files that became no resource's or bundle's, small pictures that are missing."""
     services.recount_uses()
     storing.sweep_orphans()
+    bundling.sweep_files()
     covers.make_missing_covers()

@@ -1,6 +1,7 @@
 """The public pages of the library: the list with its facets, a resource, its files and their pictures."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -24,6 +25,7 @@ from awareness.topics.publication import PublicationState
 from awareness.topics.selectors import visible_topics
 from awareness.topics.showing import check_shown, foreign_texts, is_preview, led_on, unstored_previews, visible_among
 from clicksafely.common.language import LANGUAGES, SERBIAN
+from clicksafely.common.media.place import media
 from clicksafely.common.methods import read_only
 from clicksafely.common.pagecache import changes_at, public_page
 from clicksafely.common.richtext import shown
@@ -171,13 +173,20 @@ def _shown_file(request: HttpRequest, slug: str, file_id: int, now: datetime) ->
 
 def _picture(request: HttpRequest, file: ResourceFile, paths: Sequence[Path]) -> HttpResponse:
     """The first of these pictures that there is. Raises Http404."""
-    path = next((path for path in paths if path.exists()), None) if file.has_preview else None
-    if path is None:
+    picture = _first_kept(paths) if file.has_preview else None
+    if picture is None:
         raise Http404
-    response = HttpResponse(path.read_bytes(), content_type="image/webp")
+    response = HttpResponse(picture, content_type="image/webp")
     if not is_preview(request, file.resource):
         response.headers["Cache-Control"] = f"public, max-age={PREVIEW_SECONDS}"
     return response
+
+
+def _first_kept(paths: Sequence[Path]) -> bytes | None:
+    for path in paths:
+        with suppress(FileNotFoundError):
+            return media().read(path)
+    return None
 
 
 def _content_type(media_type: str) -> str:

@@ -13,5 +13,6 @@ class CommonConfig(AppConfig):
         # Registers the system checks, and what is done when tasks fail.
         from clicksafely.common import checks, connections, taskwatch  # noqa: F401, PLC0415
         from clicksafely.common.mail import checks as mail_checks  # noqa: F401, PLC0415
+        from clicksafely.common.media import checks as media_checks  # noqa: F401, PLC0415
 
         connections.know_lost_connections()

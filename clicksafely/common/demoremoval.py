@@ -18,6 +18,7 @@ from clicksafely.common import audit, generation
 from clicksafely.common.demonstration import ROLES
 from clicksafely.common.demoparts import demonstration_parts, followers
 from clicksafely.common.demorows import Keys, Rows, key_of, rows_of, tables
+from clicksafely.common.media.place import media
 from clicksafely.common.models import DemonstrationRows
 
 # Bit of `pg_trigger.tgtype`: the trigger is asked before or after a DELETE.
@@ -91,8 +92,8 @@ def remove_demonstration(*, parts: Sequence[str], actor: AbstractBaseUser | None
         action="demonstration.removed", subject=None, actor=actor, now=now, data={"parts": list(parts), "rows": gone}
     )
     generation.bump()
-    files = [path for path in leaving.files if path.exists()]
-    transaction.on_commit(lambda: _erase(files))
+    files = [path for path in leaving.files if media().has(path)]
+    transaction.on_commit(lambda: media().erase(*files))
     return Removed(gone, len(files))
 
 
@@ -117,11 +118,6 @@ def look(*, parts: Sequence[str]) -> Leaving:
             leaving.reasons.append(f"{name}: {len(hanging)}, on {of} ({arrow.model._meta.db_table} {keys})")
     leaving.reasons = list(dict.fromkeys(leaving.reasons))
     return leaving
-
-
-def _erase(files: Sequence[Path]) -> None:
-    for path in files:
-        path.unlink(missing_ok=True)
 
 
 def _still_there(rows: Rows) -> Rows:

@@ -36,16 +36,30 @@ STAFF_PAGES: dict[int, tuple[Promise, Promise]] = {
     ),
 }
 
+MEDIA_AWAY: tuple[Promise, Promise] = (
+    _("The place where files are kept does not answer"),
+    _("Wait a minute and load the page again. If it stays so, tell whoever runs the system."),
+)
 
-def error_page(request: HttpRequest, status: int, headers: Mapping[str, str] | None = None) -> HttpResponse:
-    """The answer for `status`, in the reader's language. That for 503, and everything for staff, is drawn without the database."""
+
+def error_page(
+    request: HttpRequest,
+    status: int,
+    headers: Mapping[str, str] | None = None,
+    *,
+    staff_words: tuple[Promise, Promise] | None = None,
+) -> HttpResponse:
+    """The answer for `status`, in the reader's language. That for 503, and everything for staff, is drawn without the database.
+
+    `staff_words` stand for those of STAFF_PAGES.
+    """
     # By which its log lines are found; where nothing of ours broke there is nothing to look for.
     number = getattr(request, "request_id", "") if status >= 500 else ""
     if is_api(request.path):
         return problem(status, headers=headers)
     # A staff door has no public page that the public site's error pages could point to.
     if settings.PORTAL == "staff" or request.path.startswith(STAFF_PREFIX):
-        heading, advice = STAFF_PAGES[status]
+        heading, advice = staff_words or STAFF_PAGES[status]
         context = {"status": status, "heading": heading, "advice": advice, "number": number}
         return HttpResponse(render_to_string("admin/error.html", context), status=status, headers=headers)
     # Context processors may ask the database.

@@ -13,15 +13,17 @@ from django.middleware.csp import ContentSecurityPolicyMiddleware
 from django.middleware.security import SecurityMiddleware
 from django.utils.csp import CSP
 
-from clicksafely.common.errorpages import error_page
+from clicksafely.common.errorpages import MEDIA_AWAY, error_page
 from clicksafely.common.language import STAFF_PREFIX
 from clicksafely.common.logs import request_id
+from clicksafely.common.media.disk import Unreachable
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 
 logger = logging.getLogger(__name__)
 
 RETRY_AFTER_SECONDS = 5
+MEDIA_RETRY_SECONDS = 30
 DATABASE_DOWN = (OperationalError, InterfaceError)
 TOO_BIG = (RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent)
 
@@ -95,7 +97,7 @@ class SecurityHeadersMiddleware(SecurityMiddleware, ContentSecurityPolicyMiddlew
 
 
 class DatabaseDownMiddleware:
-    """Answers 503 with `Retry-After` when a view could not reach the database, and 413 when a form was too big to read."""
+    """Answers 503 with `Retry-After` when a view could not reach the database or the media, and 413 when a form was too big to read."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
@@ -104,10 +106,13 @@ class DatabaseDownMiddleware:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        """Turn the two kinds of failure that a view cannot know of into their pages."""
+        """Turn the kinds of failure that a view cannot know of into their pages."""
         if isinstance(exception, DATABASE_DOWN):
             logger.error("the database did not answer", exc_info=exception)
             return database_down(request)
+        if isinstance(exception, Unreachable):
+            logger.error("the place of the media did not answer", exc_info=exception)
+            return error_page(request, 503, {"Retry-After": str(MEDIA_RETRY_SECONDS)}, staff_words=MEDIA_AWAY)
         if isinstance(exception, TOO_BIG):
             # What could not be read once must not be read again by the page that says so.
             request._mark_post_parse_error()  # type: ignore[attr-defined]

@@ -1,5 +1,6 @@
 """Uploads of staff forms that go to the disk as they arrive, whatever their size; what is not kept is read and forgotten."""
 
+import logging
 import sys
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
@@ -12,9 +13,14 @@ from django.http import HttpRequest
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from clicksafely.common.media.disk import Unreachable
 from clicksafely.common.storing import NoRoom, Stored, TooBig, Writer
 
-NO_ROOM = _("The disk has no room for this file. Nothing of it was kept; tell whoever runs the system.")
+logger = logging.getLogger(__name__)
+
+NO_ROOM = _(
+    "This file cannot be stored right now. Nothing of it was kept: try again in a minute, or tell whoever runs the system."
+)
 
 
 class Received(UploadedFile):  # type: ignore[type-arg]
@@ -127,4 +133,12 @@ def receiving(request: HttpRequest, handler: DiskUploadHandler) -> Iterator[None
             needed = handler.needed([stored.uuid for stored in handler.kept])
             for stored in handler.kept:
                 if stored.uuid not in needed:
-                    handler.discard(stored)
+                    _discard(handler, stored)
+
+
+def _discard(handler: DiskUploadHandler, stored: Stored) -> None:
+    try:
+        handler.discard(stored)
+    except Unreachable as error:
+        # The answer must not be lost with it: as nothing's it is swept.
+        logger.error("a file that became nothing's could not be erased yet", exc_info=error)

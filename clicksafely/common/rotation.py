@@ -16,8 +16,8 @@ from django.db import models, transaction
 from django.db.models import F, Func, Value
 
 from clicksafely.common import sealing
+from clicksafely.common.media.place import media
 from clicksafely.common.sealing import HEADER_BYTES, Ring
-from clicksafely.common.wholefiles import replace_whole
 
 BATCH = 100
 
@@ -109,10 +109,10 @@ class SealedFile:
         """See SealedPlace; the file is whole at every moment."""
         path = self.path(row)
         try:
-            sealed = path.read_bytes()
+            sealed = media().read(path)
         except FileNotFoundError:
             return
-        replace_whole(path, _resealed(sealed, self, row))
+        media().replace(path, _resealed(sealed, self, row))
 
     def key_ids(self, model: type[models.Model]) -> set[bytes]:
         """See SealedPlace; reads the first bytes of every file."""
@@ -122,7 +122,7 @@ class SealedFile:
     def opens(self, row: models.Model) -> bool:
         """See SealedPlace."""
         try:
-            sealed = self.path(row).read_bytes()
+            sealed = media().read(self.path(row))
         except FileNotFoundError:
             return False
         _opened(sealed, self, row)
@@ -130,8 +130,7 @@ class SealedFile:
 
     def _head(self, row: models.Model) -> bytes | None:
         try:
-            with self.path(row).open("rb") as file:
-                return file.read(HEADER_BYTES)
+            return media().head(self.path(row), HEADER_BYTES)
         except FileNotFoundError:
             return None
 

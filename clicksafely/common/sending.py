@@ -3,11 +3,14 @@
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import BinaryIO, Final, NamedTuple
+from typing import Final, NamedTuple
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotModified, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.utils.http import content_disposition_header, parse_etags
+
+from clicksafely.common.media.disk import Readable
+from clicksafely.common.media.place import media
 
 CHUNK: Final = 256 * 1024
 # Looked at again each time: a file that was withdrawn is withdrawn now.
@@ -47,16 +50,16 @@ def send_file(
     caching: str = LOOKED_AT_AGAIN,
     shown: bool = False,
 ) -> Sent:
-    """The file at `path`, `digest` (ASCII) standing for what it holds. Raises Http404 where it is gone.
+    """The file kept at `path`, `digest` (ASCII) standing for what it holds. Raises Http404 where it is gone, Unreachable.
 
     It is an attachment of that `name` that nothing runs in, unless it is `shown` in the place of a page.
     """
     try:
-        found = path.stat()
+        found = media().look(path)
     except FileNotFoundError as error:
         raise Http404 from error
     # With its time, for what is made again may differ although it stands for the same: a zip holds the hour in which it was packed.
-    size, etag = found.st_size, f'"{digest[:32]}-{int(found.st_mtime):x}"'
+    size, etag = found.size, f'"{digest[:32]}-{int(found.modified):x}"'
     headers = {"ETag": etag, "Accept-Ranges": "bytes", "Cache-Control": caching, "X-Content-Type-Options": "nosniff"}
     if not shown:
         headers["Content-Security-Policy"] = POLICY
@@ -76,11 +79,11 @@ def send_file(
     if request.method == "HEAD":
         return Sent(HttpResponse(status=status, headers=headers, content_type=media_type), begins=False)
     try:
-        file = path.open("rb")
+        file = media().opened(path, first, last)
     except FileNotFoundError as error:
         raise Http404 from error
     response = StreamingHttpResponse(
-        _chunks(file, first, last), status=status, headers=headers, content_type=media_type
+        _chunks(file, last - first + 1), status=status, headers=headers, content_type=media_type
     )
     response._resource_closers.append(file.close)  # type: ignore[attr-defined]
     return Sent(response, begins=first == 0)
@@ -110,9 +113,7 @@ def _part(request: HttpRequest, size: int, etag: str) -> Part | None:
     return Part(first, last)
 
 
-def _chunks(file: BinaryIO, first: int, last: int) -> Iterator[bytes]:
-    file.seek(first)
-    left = last - first + 1
+def _chunks(file: Readable, left: int) -> Iterator[bytes]:
     while left:
         chunk = file.read(min(CHUNK, left))
         if not chunk:

@@ -8,13 +8,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from uuid import UUID, uuid4
 
+from clicksafely.common.media.disk import Unreachable
+from clicksafely.common.media.place import media
+
 
 class TooBig(Exception):
     """The file is larger than it may be. Nothing of it is kept."""
 
 
 class NoRoom(Exception):
-    """The disk does not take the file. Nothing of it is kept."""
+    """The disk, or the bucket, does not take the file. Nothing of it is kept."""
 
 
 @dataclass(frozen=True)
@@ -27,7 +30,7 @@ class Stored:
     sha256: str
 
     def erase(self) -> None:
-        """Off the disk, if it is still there."""
+        """Off the disk, if it is still there: it was not kept."""
         self.path.unlink(missing_ok=True)
 
 
@@ -87,3 +90,15 @@ def store(chunks: Iterable[bytes], writer: Writer) -> Stored:
         writer.discard()
         raise
     return writer.finish()
+
+
+def keep(*paths: Path) -> None:
+    """Have for good what was written whole to these paths, before whoever sent it is told that it is kept. Raises NoRoom."""
+    try:
+        for path in paths:
+            media().keep(path)
+    except OSError as error:
+        # What a bucket has of it and does not let go now becomes nothing's, and is swept.
+        with suppress(Unreachable):
+            media().erase(*paths)
+        raise NoRoom from error

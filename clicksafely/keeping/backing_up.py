@@ -6,7 +6,6 @@ import fcntl
 import hashlib
 import io
 import os
-import stat
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,6 +15,8 @@ from django.conf import settings
 from django.db import connection, transaction
 
 from clicksafely.common import audit
+from clicksafely.common.media.disk import Found, Unreachable
+from clicksafely.common.media.place import media
 from clicksafely.common.wholefiles import keep_name
 from clicksafely.keeping import archive, postgres
 from clicksafely.keeping.archive import Stored
@@ -44,6 +45,10 @@ def make_backup(*, destination: Path, now: datetime, progress: Progress) -> Path
         _sweep(path.parent)
         with _appearing_whole(path) as file:
             manifest = _write(file, now=now, progress=progress)
+    except Unreachable as error:
+        raise KeepingError(
+            f"The bucket of the media does not answer as it should ({error}). No backup was made."
+        ) from error
     except OSError as error:
         raise KeepingError(f"{path} cannot be written: {error.strerror or error}. Nothing is left of it.") from error
     data: dict[str, audit.Value] = {
@@ -56,25 +61,12 @@ def make_backup(*, destination: Path, now: datetime, progress: Progress) -> Path
     return path
 
 
-def media_files(root: Path) -> Iterator[Path]:
-    """Every file below the media folder that cannot be made again; links, pipes and the like are left out, as nothing of ours is one.
-
-    Raises OSError where a folder cannot be looked into: what is in it would be missing, and nobody would know.
-    """
-    if not root.exists():
-        return
-    for folder, folders, names in os.walk(root, onerror=_give_up):
-        folders[:] = sorted(name for name in folders if Path(folder) != root or name not in REMADE | {STAGING})
-        for path in (Path(folder) / name for name in sorted(names)):
-            # Erased since: then it is not to come back either.
-            with contextlib.suppress(FileNotFoundError):
-                if stat.S_ISREG(path.lstat().st_mode):
-                    yield path
-
-
-def _give_up(error: OSError) -> None:
-    if not isinstance(error, FileNotFoundError):
-        raise error
+def media_files() -> Iterator[Found]:
+    """Every file of the media that cannot be made again. Raises OSError."""
+    root = Path(settings.MEDIA_ROOT)
+    for found in media().below(root):
+        if found.path.parent == root or found.path.relative_to(root).parts[0] not in REMADE | {STAGING}:
+            yield found
 
 
 def _write(file: IO[bytes], *, now: datetime, progress: Progress) -> Manifest:
@@ -90,7 +82,7 @@ def _write(file: IO[bytes], *, now: datetime, progress: Progress) -> Manifest:
         progress("Writing the database")
         with postgres.dumping(snapshot) as dump:
             files[archive.DUMP] = writer.add(archive.DUMP, dump)
-    files |= _add_media(writer, Path(settings.MEDIA_ROOT), progress)
+    files |= _add_media(writer, progress)
     manifest = dataclasses.replace(manifest, files=files)
     content = manifest.as_json()
     writer.add(archive.MANIFEST, io.BytesIO(content))
@@ -99,18 +91,15 @@ def _write(file: IO[bytes], *, now: datetime, progress: Progress) -> Manifest:
     return manifest
 
 
-def _add_media(writer: archive.Writer, root: Path, progress: Progress) -> dict[str, Stored]:
+def _add_media(writer: archive.Writer, progress: Progress) -> dict[str, Stored]:
     files: dict[str, Stored] = {}
     try:
-        found = list(media_files(root))
-        for number, path in enumerate(found, 1):
-            name = f"{archive.MEDIA}/{path.relative_to(root).as_posix()}"
-            try:
-                content = path.open("rb")
-            except FileNotFoundError:
-                continue
-            with content:
-                files[name] = writer.add(name, content, mode=stat.S_IMODE(os.fstat(content.fileno()).st_mode))
+        found = list(media_files())
+        for number, each in enumerate(found, 1):
+            name = f"{archive.MEDIA}/{each.path.relative_to(settings.MEDIA_ROOT).as_posix()}"
+            # Erased since: then it is not to come back either.
+            with contextlib.suppress(FileNotFoundError), contextlib.closing(media().opened(each.path)) as content:
+                files[name] = writer.add(name, content, mode=each.mode)
             progress(f"Writing files: {number} of {len(found)}")
     except PermissionError as error:
         raise KeepingError(

@@ -12,6 +12,7 @@ from django.conf import settings
 from django.db import transaction
 
 from clicksafely.common import afterrestore, audit, chain
+from clicksafely.common.media.disk import Unreachable
 from clicksafely.keeping import archive, manifest, postgres, seals, target
 from clicksafely.keeping.archive import Reader, Stored
 from clicksafely.keeping.backing_up import STAGING, Progress
@@ -52,7 +53,7 @@ def restore_backup(*, source: Path, replace: bool, without_keys: bool, now: date
             _refuse_missing_keys(described)
         target.refuse_while_in_use()
         target.settle_earlier()
-        if not (replace or target.is_empty()):
+        if not (_is_empty() or replace):
             raise Unfit(
                 "There is something in this database or its media folder: restore into an empty one, or add --replace to erase it."
             )
@@ -72,6 +73,15 @@ def restore_backup(*, source: Path, replace: bool, without_keys: bool, now: date
         data = {"made": described.made_at, "head": described.audit_head.partition(":")[0]}
         audit.record(action="backup.restored", subject=None, actor=None, now=now, data=data)
     return Restored(described, said, _broken_chain(described), seals.open_samples())
+
+
+def _is_empty() -> bool:
+    try:
+        return target.is_empty()
+    except Unreachable as error:
+        raise KeepingError(
+            f"The bucket of the media does not answer as it should ({error}). Nothing was changed."
+        ) from error
 
 
 def _refuse_missing_keys(described: Manifest) -> None:

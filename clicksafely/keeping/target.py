@@ -8,6 +8,7 @@ from typing import Final
 from django.conf import settings
 from django.db import ProgrammingError, connection, transaction
 
+from clicksafely.common.media.place import DISK, media
 from clicksafely.keeping.backing_up import STAGING, media_files
 from clicksafely.keeping.errors import Unfit
 
@@ -29,8 +30,8 @@ def refuse_while_in_use() -> None:
 
 
 def is_empty() -> bool:
-    """Whether there is no table in the database and no file in the media folder."""
-    return not _tables() and next(media_files(Path(settings.MEDIA_ROOT)), None) is None
+    """Whether there is no table in the database and no file among the media."""
+    return next(media_files(), None) is None and not _tables()
 
 
 def settle_earlier() -> None:
@@ -79,6 +80,9 @@ def put_media() -> None:
     """Put the files that were unpacked into the place of those that are there."""
     root = Path(settings.MEDIA_ROOT)
     staging = root / STAGING
+    if settings.MEDIA_S3_BUCKET:
+        _put_into_bucket(staging)
+        return
     for entry in root.iterdir():
         if entry != staging:
             shutil.rmtree(entry) if entry.is_dir() and not entry.is_symlink() else entry.unlink()
@@ -86,6 +90,18 @@ def put_media() -> None:
         entry.rename(root / entry.name)
     staging.rmdir()
     os.sync()
+
+
+def _put_into_bucket(staging: Path) -> None:
+    """First what is new, then away with what is old: broken off, the next attempt finds all of both."""
+    arrived = set()
+    for found in DISK.below(staging):
+        path = Path(settings.MEDIA_ROOT) / found.path.relative_to(staging)
+        media().keep(path, written=found.path)
+        arrived.add(path)
+    for found in list(media().below(Path(settings.MEDIA_ROOT))):
+        if found.path not in arrived:
+            media().erase(found.path)
 
 
 def _tables() -> int:

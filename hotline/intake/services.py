@@ -2,10 +2,9 @@
 
 import json
 import logging
-import os
 import secrets
 from collections.abc import Collection, Mapping
-from contextlib import nullcontext, suppress
+from contextlib import nullcontext
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
@@ -15,6 +14,8 @@ from django.contrib.auth.models import User
 from django.db import IntegrityError, models, transaction
 
 from clicksafely.common import audit, receipts, sealing
+from clicksafely.common.media.disk import Unreachable
+from clicksafely.common.media.place import media
 from clicksafely.common.sealing import ReporterKey
 from clicksafely.common.uploads import CleanImage
 from hotline.intake.keeping import NewText, keep_report
@@ -119,23 +120,22 @@ def store_upload(*, image: CleanImage, file: FileDigest, now: datetime) -> Uploa
         upload = Upload.objects.create(uuid=row, size=size, mime_type=f"image/{image.format.lower()}", stored_at=now)
         keep_upload_hash(upload=upload, file=file)
     try:
-        _write_file(row, sealed)
+        media().write(sealed_path(row), sealed)
     except OSError as error:
         logger.error("a sealed picture could not be stored", exc_info=error)
-        with suppress(OSError):
-            sealed_path(row).unlink()
-        upload.delete()
+        _forget_unstored(upload)
         raise NoRoom from error
     return upload
 
 
-def _write_file(row: UUID, sealed: bytes) -> None:
-    path = sealed_path(row)
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-        file.write(sealed)
-        file.flush()
-        os.fsync(file.fileno())
+def _forget_unstored(upload: Upload) -> None:
+    """Erase what came of a picture. A bucket that said nothing may have it all the same: then the row stays, for the sweep."""
+    try:
+        media().erase(sealed_path(upload.uuid))
+    except OSError as error:
+        if isinstance(error, Unreachable):
+            return
+    upload.delete()
 
 
 def hold_uploads(*, uploads: Collection[UUID], now: datetime) -> set[UUID]:
@@ -164,7 +164,7 @@ def _erase(chosen: models.QuerySet[Upload]) -> int:
     with transaction.atomic():
         rows = list(chosen.select_for_update(skip_locked=True).values_list("pk", "uuid"))
         for _pk, row in rows:
-            sealed_path(row).unlink(missing_ok=True)
+            media().erase(sealed_path(row))
         Upload.objects.filter(pk__in=[pk for pk, _row in rows]).delete()
     return len(rows)
 

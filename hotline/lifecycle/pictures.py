@@ -1,15 +1,17 @@
 """The sealed files of pictures: the one place that opens them, and that erases them. Whether somebody may is for its callers to say."""
 
-import os
+from contextlib import suppress
 
 from clicksafely.common import sealing
+from clicksafely.common.media.place import media
+from clicksafely.common.wholefiles import keep_name
 from hotline.models import Upload
 from hotline.models.sealed import sealed_path
 
 
 def open_picture(upload: Upload) -> bytes:
-    """The picture in clear, for one answer or one package. Raises SealError, FileNotFoundError."""
-    sealed = sealed_path(upload.uuid).read_bytes()
+    """The picture in clear, for one answer or one package. Raises SealError, FileNotFoundError, Unreachable."""
+    sealed = media().read(sealed_path(upload.uuid))
     return sealing.open_sealed(sealed, ring="hotline", table="hotline_upload", field="image", row=upload.uuid)
 
 
@@ -19,13 +21,7 @@ def erase_picture(upload: Upload) -> None:
     `upload` is locked by the caller: re-sealing waits for it, and then finds nothing.
     """
     path = sealed_path(upload.uuid)
-    path.unlink(missing_ok=True)
+    media().erase(path)
     path.with_name(f"{path.name}.new").unlink(missing_ok=True)
-    try:
-        folder = os.open(path.parent, os.O_RDONLY)
-    except FileNotFoundError:
-        return
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
+    with suppress(FileNotFoundError):
+        keep_name(path)

@@ -52,7 +52,7 @@ def open_words(*, report: Report, actor: User, now: datetime) -> dict[str, dict[
 def reveal_upload(*, upload: Upload, actor: User, now: datetime, again: bool = False) -> bytes:
     """Open one picture; logged, and counted as exposure. `again`: it was seen blurred a moment ago and is wanted sharp, which counts once.
 
-    Raises NotHolder, PictureLocked, NotCompared, SealError, FileNotFoundError.
+    Raises NotHolder, PictureLocked, NotCompared, SealError, FileNotFoundError, Unreachable.
     """
     with transaction.atomic():
         # Whoever locks pictures holds the report too: what is said of this one now is true until it is open.

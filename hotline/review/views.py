@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from clicksafely.common import failedtasks
 from clicksafely.common.clock import agreed_now
+from clicksafely.common.media.disk import Unreachable
 from clicksafely.common.sealing import SealError
 from hotline.hosting.selectors import hosting_notices
 from hotline.lifecycle.errors import CaseError, WrongState
@@ -157,7 +158,7 @@ def reveal(request: HttpRequest, report_id: int, upload_id: int) -> HttpResponse
     try:
         stored = thread.reveal_upload(upload=upload, actor=user, now=agreed_now(), again=sharp)
         shown = picture.for_desk(stored, blurred=blurred)
-    except (CaseError, SealError, FileNotFoundError) as error:
+    except (CaseError, SealError, FileNotFoundError, Unreachable) as error:
         return show_case(request, find_report(report_id), refusal=error)
     return show_case(request, find_report(report_id), revealed=(upload.pk, shown, blurred))
 
@@ -258,6 +259,8 @@ def _refusal_text(refusal: Exception | None) -> str:
         return ""
     if isinstance(refusal, CaseError):
         return str(refusal.message)
+    if isinstance(refusal, Unreachable):
+        return _("The picture cannot be fetched right now. Try again in a minute, or tell whoever runs the system.")
     return _("This cannot be opened here: the key or the file is missing. Tell whoever runs the system.")
 
 

@@ -18,6 +18,7 @@ import psycopg2
 import pytest
 from django.contrib.sessions.models import Session
 from django.db import connection
+from django.test import override_settings
 from pytest_django.fixtures import Settings
 
 from awareness.library.folders import bundles_folder, covers_folder
@@ -162,8 +163,9 @@ class TestRefusals:
         (media / closed).chmod(0)
         os.seteuid(65534)
         try:
-            with pytest.raises(KeepingError, match=f"{media / closed} cannot be read: run this as a user of the group"):
-                backing_up._add_media(archive.Writer(BytesIO()), media, print)
+            said = f"{media / closed} cannot be read: run this as a user of the group"
+            with override_settings(MEDIA_ROOT=media), pytest.raises(KeepingError, match=said):
+                backing_up._add_media(archive.Writer(BytesIO()), print)
         finally:
             os.seteuid(0)
 

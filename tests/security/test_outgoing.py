@@ -30,6 +30,8 @@ SPEAKING: Final = {
         "socks",
         "websockets",
         "paramiko",
+        "boto3",
+        "botocore",
     ),
 }
 # {module: why nobody outside decides where it leads}
@@ -45,6 +47,7 @@ GUARDED: Final = {
     # Servers that the operator's settings name.
     "hotline/referral/iccam/client.py": "ICCAM_URL",
     "clicksafely/common/mail/mailbox.py": "MAIL_IMAP_URL",
+    "clicksafely/common/media/bucket.py": "MEDIA_S3_ENDPOINT",
     # Names of errors and of keys, no connection.
     "clicksafely/common/mail/mailbox_failures.py": "errors only",
     "hotline/referral/iccam/config.py": "a context of TLS",

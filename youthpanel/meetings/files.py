@@ -1,6 +1,7 @@
 """Documents and photographs of meetings. A photograph is shown while everybody on it agrees, which is asked anew each time."""
 
 from collections.abc import Collection, Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -13,7 +14,10 @@ from django.utils.translation import gettext as _
 
 from clicksafely.common import audit
 from clicksafely.common.documents.checking import DocumentRefused, words_of
+from clicksafely.common.media.disk import Unreachable
+from clicksafely.common.receiving import NO_ROOM
 from clicksafely.common.sealing import SealError
+from clicksafely.common.storing import NoRoom
 from clicksafely.common.uploads import ImageRefused
 from youthpanel.meetings import folders
 from youthpanel.meetings.reading import FileRefused, Read, read_upload
@@ -93,7 +97,9 @@ def add_file(
         with transaction.atomic():
             return _keep(lock(meeting), read, draft, actor, now)
     except BaseException:
-        folders.erase(read.stored)
+        # What a bucket does not let go now is no meeting's, and swept.
+        with suppress(Unreachable):
+            folders.erase(read.stored)
         raise
 
 
@@ -135,6 +141,11 @@ def _keep(meeting: Meeting, read: Read, draft: FileDraft, actor: AbstractBaseUse
     file.save(force_insert=True)
     file.shown.set(draft.shown)
     audit.record(action="meeting-file.added", subject=file, actor=actor, now=now, data={"kind": str(read.kind)})
+    # Last: nothing leaves this machine that is refused.
+    try:
+        folders.keep_read(read.stored, with_small=read.kind == MeetingFileKind.PHOTOGRAPH)
+    except NoRoom as error:
+        raise RecordRefused([Fault("file", NO_ROOM)]) from error
     return file
 
 

@@ -6,7 +6,8 @@ from typing import Final
 
 from django.conf import settings
 
-from clicksafely.common.storing import Stored, Writer
+from clicksafely.common.media.place import media
+from clicksafely.common.storing import Stored, Writer, keep
 from youthpanel.models import MeetingFile
 from youthpanel.records.erasing import MEDIA_FOLDER
 
@@ -35,20 +36,21 @@ def small_path_of(file: MeetingFile | Stored) -> Path:
     return folder() / f"{file.uuid}.small"
 
 
+def keep_read(file: Stored, *, with_small: bool) -> None:
+    """Have for good what was read and found good. Raises NoRoom."""
+    keep(path_of(file), *([small_path_of(file)] if with_small else []))
+
+
 def erase(file: MeetingFile | Stored) -> None:
-    """Off the disk, if it is there."""
-    path_of(file).unlink(missing_ok=True)
-    small_path_of(file).unlink(missing_ok=True)
+    """From where it is kept, and off the disk, if it is there."""
+    media().erase(path_of(file), small_path_of(file))
 
 
 def sweep_orphans() -> int:
     """Erase files that no meeting knows of and that are a day old; returns how many."""
-    if not folder().is_dir():
-        return 0
     before = time.time() - ORPHAN_SECONDS
-    old = [path for path in folder().iterdir() if path.stat().st_mtime < before]
+    old = [found.path for found in media().lying_below(folder()) if found.modified < before]
     known = {str(uuid) for uuid in MeetingFile.objects.filter(erased=False).values_list("uuid", flat=True)}
     orphans = [path for path in old if path.name.partition(".")[0] not in known]
-    for path in orphans:
-        path.unlink(missing_ok=True)
+    media().erase(*orphans)
     return len(orphans)

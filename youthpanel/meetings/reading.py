@@ -13,7 +13,7 @@ from clicksafely.common.documents.checking import DAMAGED, PDF, DocumentRefused,
 from clicksafely.common.receiving import NO_ROOM
 from clicksafely.common.storing import NoRoom, Stored, store
 from clicksafely.common.uploads import BROKEN, ImageRefused, check_image
-from youthpanel.meetings.folders import LARGEST, erase, new_file, small_path_of
+from youthpanel.meetings.folders import LARGEST, new_file, small_path_of
 from youthpanel.models import MeetingFileKind
 
 _OFFICE: Final = "application/vnd.openxmlformats-officedocument."
@@ -79,15 +79,15 @@ def _document(data: bytes) -> Read | None:
     try:
         found = check_document(stored.path)
         if found is None:
-            erase(stored)
+            _discard(stored)
             return None
         if found.media_type not in ENDINGS:
             raise FileRefused(UNKNOWN)
     except DocumentRefused as refused:
-        erase(stored)
+        _discard(stored)
         raise FileRefused(refused.message) from refused
     except BaseException:
-        erase(stored)
+        _discard(stored)
         raise
     return Read(stored, MeetingFileKind.DOCUMENT, found.media_type)
 
@@ -105,9 +105,14 @@ def _photograph(data: bytes) -> Read:
     try:
         small_path_of(stored).write_bytes(small)
     except OSError as error:
-        erase(stored)
+        _discard(stored)
         raise FileRefused(NO_ROOM) from error
     return Read(stored, MeetingFileKind.PHOTOGRAPH, WEBP)
+
+
+def _discard(stored: Stored) -> None:
+    stored.erase()
+    small_path_of(stored).unlink(missing_ok=True)
 
 
 def _as_webp(data: bytes) -> tuple[bytes, bytes]:

@@ -1,5 +1,6 @@
 """Forgetting a member: what is left is a shadow without a name, under which every figure stays what it was. See docs/adr/0030."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
 from typing import Final
@@ -10,6 +11,7 @@ from django.db import transaction
 from django.utils.timezone import localdate
 
 from clicksafely.common import audit, generation
+from clicksafely.common.media.place import media
 from clicksafely.common.sealing import Damaged, WrongKey
 from youthpanel.ages import age_on
 from youthpanel.models import (
@@ -58,7 +60,7 @@ def erase_again(*, now: datetime) -> int:
         for member in known:
             _forget(member, None, now, replayed=True)
     # Media that were restored alone bring pictures back, too.
-    _unlink([path for picture in MeetingFile.objects.filter(erased=True) for path in photograph_paths(picture)])
+    media().erase(*photograph_paths(MeetingFile.objects.filter(erased=True)))
     return len(known)
 
 
@@ -132,19 +134,18 @@ def _release_quotations(member: Member, now: datetime) -> None:
 
 def _forget_photographs(member: Member) -> None:
     """Pictures that show the member: their bytes are erased, also of pictures with others; that there was a picture stays."""
-    pictures = MeetingFile.objects.filter(shown=member)
-    paths = [path for picture in pictures for path in photograph_paths(picture)]
+    pictures = list(MeetingFile.objects.filter(shown=member))
+    paths = photograph_paths(pictures)
     for picture in pictures:
         picture.shown.clear()
         MeetingFile.objects.filter(pk=picture.pk).update(name=_NO_DOCUMENT, description=_NO_DOCUMENT, erased=True)
-    transaction.on_commit(lambda: _unlink(paths))
+    transaction.on_commit(lambda: media().erase(*paths))
 
 
-def _unlink(paths: list[Path]) -> None:
-    for path in paths:
-        path.unlink(missing_ok=True)
-
-
-def photograph_paths(picture: MeetingFile) -> list[Path]:
-    """Every file of the panel's media that bears the picture's UUID: the picture, and smaller ones made of it."""
-    return sorted((Path(settings.MEDIA_ROOT) / MEDIA_FOLDER).rglob(f"*{picture.uuid}*"))
+def photograph_paths(pictures: Iterable[MeetingFile]) -> list[Path]:
+    """Every file of the panel's media that bears the UUID of one of the pictures: the picture, and smaller ones made of it."""
+    names = [str(picture.uuid) for picture in pictures]
+    if not names:
+        return []
+    kept = media().below(Path(settings.MEDIA_ROOT) / MEDIA_FOLDER)
+    return [found.path for found in kept if any(name in found.path.name for name in names)]

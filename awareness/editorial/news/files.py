@@ -14,6 +14,8 @@ from PIL import Image
 from awareness.editorial.news.models import BlockKind
 from clicksafely.common.documents.checking import DocumentRefused, check_document
 from clicksafely.common.documents.recordings import HEAD, recording_type
+from clicksafely.common.media.disk import Unreachable
+from clicksafely.common.media.place import media
 from clicksafely.common.plaintext import visible
 from clicksafely.common.receiving import NO_ROOM, Received
 from clicksafely.common.storing import NoRoom, Stored, Writer, store
@@ -116,9 +118,13 @@ def crop_picture(digest: str, focus_x: int, focus_y: int) -> None:
     """Make what cards and shared links show of a stored picture, about its focal point; what is there already stays. Raises FileRefused."""
     for size in (CARD, SHARED):
         name = cropped(digest, focus_x, focus_y, size)
-        if (news_folder() / name).exists():
-            continue
-        with Image.open(news_folder() / f"{digest}.webp", formats=["WEBP"]) as picture:
+        try:
+            if media().has(news_folder() / name):
+                continue
+            whole = media().read(news_folder() / f"{digest}.webp")
+        except Unreachable as error:
+            raise FileRefused(NO_ROOM) from error
+        with Image.open(BytesIO(whole), formats=["WEBP"]) as picture:
             box = crop_box(picture.size, size, (focus_x, focus_y))
             _store(name, _webp(picture.convert("RGB").resize(size, Image.Resampling.LANCZOS, box=box)))
 
@@ -171,4 +177,7 @@ def _store(name: str, data: bytes) -> None:
 
 def _keep(stored: Stored, name: str) -> None:
     # What lies under that name already holds the same; it is new again, and whoever sweeps what is old and unneeded leaves it.
-    stored.path.replace(news_folder() / name)
+    try:
+        media().keep(news_folder() / name, written=stored.path)
+    except OSError as error:
+        raise FileRefused(NO_ROOM) from error

@@ -6,21 +6,20 @@ from typing import Final
 from awareness.editorial.news.files import news_folder
 from awareness.editorial.news.models import Article, ArticleBlock
 from awareness.topics.models import Version
+from clicksafely.common.media.place import media
 
 # A form is open for hours at most: see `LASTS_SECONDS` of the form.
 KEPT_FOR: Final = timedelta(days=2)
-_DIGEST_LENGTH: Final = 64
+DIGEST_LENGTH: Final = 64
 
 
 def discard_unneeded_files(*, now: datetime) -> int:
     """Delete what neither a block nor a version names and was stored two days ago or more; returns how many files that were."""
-    if not news_folder().is_dir():
-        return 0
     needed, discarded = _needed(), 0
-    for path in news_folder().iterdir():
-        stored_at = datetime.fromtimestamp(path.stat().st_mtime, UTC)
-        if path.name[:_DIGEST_LENGTH] not in needed and stored_at < now - KEPT_FOR:
-            path.unlink(missing_ok=True)
+    for found in media().lying_below(news_folder()):
+        stored_at = datetime.fromtimestamp(found.modified, UTC)
+        if found.path.name[:DIGEST_LENGTH] not in needed and stored_at < now - KEPT_FOR:
+            media().erase(found.path)
             discarded += 1
     return discarded
 

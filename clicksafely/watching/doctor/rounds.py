@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Final
 
-from clicksafely.watching.doctor import files, servers, work
+from clicksafely.watching.doctor import bucket, files, servers, work
 from clicksafely.watching.doctor.findings import Check, Finding, broken
 
 CHECKS: Final[dict[str, Check]] = {
@@ -15,9 +15,10 @@ CHECKS: Final[dict[str, Check]] = {
     "migrations": servers.check_migrations,
     "broker": servers.check_broker,
     "parts": servers.check_parts,
+    "media": files.check_media,
+    "bucket": bucket.check_bucket,
     "rings": files.check_rings,
     "seals": files.check_stored_seals,
-    "media": files.check_media,
     "smtp": servers.check_outgoing_mail,
     "mailboxes": servers.check_mailboxes,
     "networks": files.check_network_databases,

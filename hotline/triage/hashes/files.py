@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from django.conf import settings
 
+from clicksafely.common.media.place import media
 from clicksafely.common.storing import Stored, Writer, store
 from hotline.models import HashList, ListState
 from hotline.models.hash_lists import FILE_ENDING, lists_folder
@@ -27,16 +28,18 @@ def store_file(chunks: Iterable[bytes]) -> Stored:
 
 def sweep_files() -> int:
     """Erase files of the folder that no list needs (any more); returns how many."""
-    if not lists_folder().is_dir():
-        return 0
     needed = {
         f"{uuid}{FILE_ENDING if state in (ListState.WAITING, ListState.IMPORTING) else '.pdq'}"
         for uuid, state in HashList.objects.exclude(state__in=GONE).values_list("uuid", "state")
     }
-    swept = 0
-    for path in lists_folder().iterdir():
-        old = path.stat().st_mtime < time.time() - ORPHAN_SECONDS
-        if old and path.name not in needed:
-            shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
+    swept, before = 0, time.time() - ORPHAN_SECONDS
+    # First the folders in which somebody sorted.
+    for folder in lists_folder().glob("*/"):
+        if folder.stat().st_mtime < before:
+            shutil.rmtree(folder)
+            swept += 1
+    for found in media().lying_below(lists_folder()):
+        if found.modified < before and found.path.name not in needed:
+            media().erase(found.path)
             swept += 1
     return swept

@@ -18,6 +18,8 @@ from django.db.models import Q
 from django.db.models.functions import Now
 
 from clicksafely.common import audit
+from clicksafely.common.media.disk import Unreachable
+from clicksafely.common.media.place import media
 from hotline.models import FileHash, HashList, ListState
 from hotline.states import FINAL
 from hotline.triage.hashes import pdq_index
@@ -66,7 +68,8 @@ def import_list(*, list_id: int, clock: Callable[[], datetime], progress: Progre
     """Check a list's file and import it whole, or refuse it with its problems; whether it was this call that did either.
 
     Does nothing where the list is not waiting, or where somebody else is at work on it. `clock` tells the time of the end; `progress` is
-    told percents. Raises what the database raises when it is away: the list stays as it is and is begun again.
+    told percents. Raises what the database raises when it is away, and Unreachable where its file's place is:
+    the list stays as it is and is begun again.
     """
     work = _take(list_id, {ListState.WAITING, ListState.IMPORTING}, ListState.IMPORTING, done_bytes=0)
     if work is None:
@@ -81,11 +84,11 @@ def import_list(*, list_id: int, clock: Callable[[], datetime], progress: Progre
             return _refuse(work, hash_list, _findings(error, hash_list), clock())
         hash_list.counts = dict(sorted(counts.items()))
         _activate(work, hash_list, duplicates=buckets.read - counts.total(), now=clock())
-        hash_list.file.unlink(missing_ok=True)
         with connection.cursor() as cursor:
             cursor.execute("ANALYZE hotline_listedhash")
         if "pdq" in counts:
             pdq_index.prepare(hash_list)
+        media().erase(hash_list.file)
         progress(100)
         return True
     return False
@@ -106,7 +109,7 @@ def _findings(error: Exception, hash_list: HashList) -> Findings:
         return error.findings
     if isinstance(error, Unusable):
         return Findings([(error.line, error.problem)], 1)
-    if isinstance(error, DatabaseError) and not _is_room(error):
+    if isinstance(error, Unreachable) or (isinstance(error, DatabaseError) and not _is_room(error)):
         raise error
     logger.error("A hash list cannot be imported.", exc_info=error, extra={"hash_list": hash_list.pk})
     return Findings([(0, Problem.LOST if isinstance(error, OSError) else Problem.NO_ROOM)], 1)
@@ -120,7 +123,7 @@ def erase_list(*, list_id: int) -> bool:
     with suppress(_LeaseLost):
         _erase(work)
         hash_list = HashList.objects.get(pk=list_id)
-        hash_list.file.unlink(missing_ok=True)
+        media().erase(hash_list.file)
         pdq_index.discard(hash_list)
         work.go_on(state=ListState.REMOVED)
         return True
@@ -159,14 +162,15 @@ def _erase(work: _Work) -> None:
 
 def _read(work: _Work, hash_list: HashList, buckets: Buckets, progress: Progress) -> None:
     """Read the whole file before anything of it is stored."""
-    if hash_list.file.stat().st_size != hash_list.file_size:
-        raise Unusable(Problem.LOST)
     findings = Findings()
-    for batch in read_list(hash_list.file, hash_list.layout, findings):
-        hash_list.done_bytes = batch.done_bytes
-        work.go_on(done_bytes=hash_list.done_bytes)
-        buckets.add(batch.rows)
-        progress(hash_list.percent)
+    with media().fetched(hash_list.file, meanwhile=work.go_on) as file:
+        if file.stat().st_size != hash_list.file_size:
+            raise Unusable(Problem.LOST)
+        for batch in read_list(file, hash_list.layout, findings):
+            hash_list.done_bytes = batch.done_bytes
+            work.go_on(done_bytes=hash_list.done_bytes)
+            buckets.add(batch.rows)
+            progress(hash_list.percent)
     if findings.problem_count:
         raise _Problems(findings)
 
@@ -226,7 +230,7 @@ def _refuse(work: _Work, hash_list: HashList, findings: Findings, now: datetime)
         _end(hash_list)
         data = {"problem": findings.problems[0][1].value, "problems": findings.problem_count}
         audit.record(action="hashlist.refused", subject=hash_list, actor=hash_list.imported_by, now=now, data=data)
-    hash_list.file.unlink(missing_ok=True)
+    media().erase(hash_list.file)
     return True
 
 

@@ -10,7 +10,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from clicksafely.common import audit
-from clicksafely.common.storing import Stored
+from clicksafely.common.receiving import NO_ROOM
+from clicksafely.common.storing import NoRoom, Stored, keep
 from hotline.models import HashList, ListState
 from hotline.triage.hashes.importing import match_again
 
@@ -35,6 +36,10 @@ class SameFile(ListRefused):
     message = _("This very file is the one in use: its hashes are the same.")
 
 
+class NotKept(ListRefused):
+    message = NO_ROOM
+
+
 class Moved(ListRefused):
     message = _("The list is in another state by now; this is no longer possible. Look at it again.")
 
@@ -53,7 +58,7 @@ class ListDetails:
 def add_list(*, details: ListDetails, stored: Stored, replaces: bool, actor: User | None, now: datetime) -> HashList:
     """Take a stored file as a (new version of a) list; it then waits for its import. `actor` is None for whoever runs the system.
 
-    Raises NameTaken where a list of this name is in use and shall not be replaced, UnderWay, SameFile.
+    Raises NameTaken where a list of this name is in use and shall not be replaced, UnderWay, SameFile, NotKept.
     """
     try:
         with transaction.atomic():
@@ -80,7 +85,10 @@ def add_list(*, details: ListDetails, stored: Stored, replaces: bool, actor: Use
                 "layout": details.layout,
             }
             audit.record(action="hashlist.added", subject=added, actor=actor, now=now, data=data)
+            keep(stored.path)
             return added
+    except NoRoom as error:
+        raise NotKept from error
     except IntegrityError as error:
         if not HashList.objects.filter(name=details.name, state__in=UNDER_WAY).exists():
             raise

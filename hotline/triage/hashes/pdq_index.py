@@ -11,6 +11,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.db import connection
 
 from hotline.models import Algorithm, HashList
@@ -66,6 +67,15 @@ def prepare(hash_list: HashList) -> None:
 def discard(hash_list: HashList) -> None:
     """Erase the packed file of a list."""
     hash_list.pdq_file.unlink(missing_ok=True)
+
+
+def discard_others(lists: Sequence[HashList]) -> None:
+    """Erase packed files of lists that are in use no more. Machines that share media by a bucket have these files each for itself."""
+    if settings.MEDIA_S3_BUCKET:
+        needed = {hash_list.pdq_file for hash_list in lists}
+        for path in lists_folder().glob("*.pdq"):
+            if path not in needed:
+                path.unlink(missing_ok=True)
 
 
 def _is_whole(hash_list: HashList) -> bool:

@@ -94,6 +94,7 @@ def _near(files: Sequence[FileHash], lists: Sequence[HashList]) -> dict[tuple[in
         if file.pdq is not None and (file.pdq_quality is None or file.pdq_quality >= LEAST_QUALITY)
     ]
     found = {}
+    pdq_index.discard_others(lists)
     for hash_list in lists if pictures else ():
         if not hash_list.counts.get("pdq"):
             continue

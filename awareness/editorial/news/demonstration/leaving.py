@@ -2,8 +2,10 @@
 
 from awareness.editorial.news.files import news_folder
 from awareness.editorial.news.models import Article, ArticleBlock
+from awareness.editorial.news.sweeping import DIGEST_LENGTH
 from awareness.topics.demonstration.leaving import leave_records
 from clicksafely.common.demoremoval import Leaving
+from clicksafely.common.media.place import media
 
 
 def leave(leaving: Leaving) -> None:
@@ -11,5 +13,7 @@ def leave(leaving: Leaving) -> None:
     leave_records(leaving, Article)
     blocks = leaving.numbers(ArticleBlock)
     kept = set(ArticleBlock.objects.exclude(pk__in=blocks).values_list("digest", flat=True))
-    for digest in {*ArticleBlock.objects.filter(pk__in=blocks).values_list("digest", flat=True)} - kept - {""}:
-        leaving.files |= set(news_folder().glob(f"{digest}*"))
+    going = {*ArticleBlock.objects.filter(pk__in=blocks).values_list("digest", flat=True)} - kept - {""}
+    if going:
+        found = (each.path for each in media().below(news_folder()))
+        leaving.files |= {path for path in found if path.name[:DIGEST_LENGTH] in going}

@@ -1,0 +1,57 @@
+"""A bucket in a real service, and machines that share it."""
+
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from django.test import override_settings
+from pytest_django import Settings
+
+from tests.signing import HASHERS
+from tests.standins.s3 import S3Service, s3_service, write_key
+
+
+@dataclass
+class Shared:
+    """A bucket that machines share; a machine is a media folder."""
+
+    service: S3Service
+    name: str
+    folder: Path
+
+    def files(self) -> dict[str, bytes]:
+        """Everything in it, by key."""
+        return self.service.files(self.name)
+
+    def machine(self, name: str) -> AbstractContextManager[None]:
+        """Work goes on at another machine in the block."""
+        return override_settings(MEDIA_ROOT=self.folder / name)
+
+    def left(self) -> list[str]:
+        """What lies on the disks of all machines."""
+        return sorted(path.name for path in self.folder.rglob("*") if path.is_file())
+
+    @contextmanager
+    def gone(self, endpoint: str = "http://127.0.0.1:9") -> Iterator[None]:
+        """Another answers in its place in the block, or nobody does."""
+        with override_settings(MEDIA_S3_ENDPOINT=endpoint):
+            yield
+
+
+@pytest.fixture(scope="session")
+def service() -> Iterator[S3Service]:
+    with s3_service() as running:
+        yield running
+
+
+@pytest.fixture
+def shared(service: S3Service, settings: Settings, tmp_path: Path) -> Shared:
+    """An empty bucket, which the settings name."""
+    one = Shared(service, service.make_bucket(), tmp_path / "machines")
+    settings.MEDIA_ROOT = one.folder / "first"
+    settings.MEDIA_S3_BUCKET, settings.MEDIA_S3_ENDPOINT = one.name, service.endpoint
+    settings.MEDIA_S3_KEY_FILE = str(write_key(tmp_path / "key"))
+    settings.PANEL_ERASURES, settings.PASSWORD_HASHERS = tmp_path / "erasures.txt", HASHERS
+    return one

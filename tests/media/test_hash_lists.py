@@ -1,0 +1,109 @@
+"""Files of hash lists between the staff door and a worker on another machine."""
+
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.utils import timezone, translation
+
+from clicksafely.common.media.disk import Unreachable
+from clicksafely.common.receiving import NO_ROOM
+from hotline.models import HashList, ListState
+from hotline.triage.hashes import files, pdq_index, views
+from hotline.triage.hashes.importing import erase_list, import_list
+from hotline.triage.hashes.lists import remove_list
+from tests.hotline.triage.hashes.lists import NOW, added, imported, md5, sha256, written
+from tests.media.conftest import Shared
+from tests.signing import signed_in
+from tests.standins.s3 import refusing_service
+
+pytestmark = pytest.mark.django_db
+SAID = {
+    "name": "Drawn shapes",
+    "source": "Example",
+    "label": "baseline",
+    "meaning": "csam",
+    "layout": "md5",
+    "whole": "1",
+}
+
+
+@pytest.fixture
+def lead(shared: Shared, monkeypatch: pytest.MonkeyPatch) -> Client:
+    monkeypatch.setattr(views, "ask", lambda task, **kwargs: None)
+    return signed_in("lead", "supervisor").client
+
+
+def send(client: Client) -> int:
+    file = SimpleUploadedFile("list.txt", written([md5("a"), md5("b")]))
+    response = client.post("/admin/hotline/hash-lists/add/", SAID | {"file": file})
+    if response.status_code == 422:
+        with translation.override("sr"):
+            assert response.context["form"].errors["file"] == [str(NO_ROOM)]
+    return response.status_code
+
+
+def test_sent_to_one_machine_a_worker_on_another_imports_it(shared: Shared, lead: Client) -> None:
+    assert send(lead) == 302
+    hash_list = HashList.objects.get()
+    assert shared.files() == {f"hash-lists/{hash_list.uuid}.list": written([md5("a"), md5("b")])}
+    with shared.machine("worker"):
+        assert import_list(list_id=hash_list.pk, clock=timezone.now)
+    hash_list.refresh_from_db()
+    assert (hash_list.state, hash_list.entries) == (ListState.ACTIVE, 2)
+    assert (shared.files(), shared.left()) == ({}, [])
+
+
+def test_a_bucket_that_refuses_is_said_at_the_field(shared: Shared, lead: Client) -> None:
+    with refusing_service(403, "AccessDenied") as endpoint, shared.gone(endpoint):
+        assert send(lead) == 422
+    assert (HashList.objects.count(), shared.files(), shared.left()) == (0, {}, [])
+
+
+def test_one_that_does_not_answer_lets_the_import_wait(shared: Shared) -> None:
+    hash_list = added(written([md5("a")]))
+    with shared.gone(), pytest.raises(Unreachable):
+        import_list(list_id=hash_list.pk, clock=timezone.now)
+    hash_list.refresh_from_db()
+    assert hash_list.state == ListState.IMPORTING
+    HashList.objects.update(lease_until=None)
+    assert import_list(list_id=hash_list.pk, clock=timezone.now)
+    hash_list.refresh_from_db()
+    assert hash_list.state == ListState.ACTIVE
+
+
+def test_a_file_that_is_lost_is_said(shared: Shared) -> None:
+    hash_list = added(written([md5("a")]))
+    shared.service.client.delete_object(Bucket=shared.name, Key=f"hash-lists/{hash_list.uuid}.list")
+    assert import_list(list_id=hash_list.pk, clock=timezone.now)
+    hash_list.refresh_from_db()
+    assert (hash_list.state, hash_list.problems) == (ListState.REFUSED, [[0, "lost"]])
+
+
+def test_every_machine_packs_hashes_for_itself_and_forgets_those_of_lists_that_are_gone(shared: Shared) -> None:
+    hash_list = imported([sha256("a")], "pdq")
+    with shared.machine("second"):
+        assert pdq_index.distances(hash_list, [sha256("a")]) == [0]
+        pdq_index.discard_others([hash_list])
+        assert [path.name for path in packed()] == [f"{hash_list.uuid}.pdq"]
+    remove_list(list_id=hash_list.pk, actor=signed_in("lead", "supervisor").user, now=NOW)
+    erase_list(list_id=hash_list.pk)
+    assert packed() == []
+    with shared.machine("second"):
+        pdq_index.discard_others([])
+        assert packed() == []
+
+
+def packed() -> list[Path]:
+    return list((Path(settings.MEDIA_ROOT) / "hash-lists").glob("*"))
+
+
+def test_what_was_left_is_swept(shared: Shared, monkeypatch: pytest.MonkeyPatch) -> None:
+    waiting = added(written([md5("a")]))
+    files.store_file([b"left on the disk"])
+    shared.service.client.put_object(Bucket=shared.name, Key="hash-lists/5f0c.list", Body=b"left in the bucket")
+    monkeypatch.setattr(files, "ORPHAN_SECONDS", -60)
+    assert files.sweep_files() == 2
+    assert (list(shared.files()), shared.left()) == ([f"hash-lists/{waiting.uuid}.list"], [])

@@ -1,0 +1,150 @@
+"""Files of the library in a bucket: uploaded at one machine, downloaded whole or in part at others, withdrawn everywhere."""
+
+import io
+import zipfile
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.utils import timezone
+from pytest_django import DjangoCaptureOnCommitCallbacks
+
+from awareness.library import bundling, covers, storing
+from awareness.library.models import Bundle, BundleState, Resource, ResourceFile
+from awareness.library.services import withdraw_resource
+from clicksafely.common.receiving import NO_ROOM
+from tests.awareness.library.making import pdf, picture
+from tests.awareness.library.test_admin import ADD, errors_at, fields
+from tests.media.conftest import Shared
+from tests.signing import Person, signed_in
+from tests.standins.s3 import refusing_service
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def editor(shared: Shared) -> Person:
+    return signed_in("urednica", "editor")
+
+
+@pytest.fixture
+def resource(editor: Person) -> Resource:
+    """With a document and a picture."""
+    uploads = SimpleUploadedFile("list.pdf", pdf(2)), SimpleUploadedFile("slika.png", picture())
+    assert editor.client.post(ADD, fields(*uploads)).status_code == 302
+    return Resource.objects.get()
+
+
+def answer(path: str, **headers: str) -> tuple[int, bytes]:
+    response: Any = Client(headers=headers).get(path)
+    return response.status_code, b"".join(response.streaming_content) if response.streaming else response.content
+
+
+def test_files_with_their_pictures_lie_in_the_bucket(shared: Shared, resource: Resource) -> None:
+    expected = [name for file in resource.files.all() for name in (f"library/{file.uuid}", f"library/{file.uuid}.webp")]
+    small = [f"library-covers/{file.uuid}.webp" for file in resource.files.all()]
+    assert sorted(shared.files()) == sorted(expected + small)
+    assert shared.left() == []
+
+
+def test_another_machine_sends_them_whole_and_in_part(shared: Shared, resource: Resource) -> None:
+    document = resource.files.get(name="list.pdf")
+    content = shared.files()[f"library/{document.uuid}"]
+    address = f"/sr/resources/{resource.slug}/files/{document.pk}/"
+    with shared.machine("second"):
+        assert answer(address) == (200, content)
+        assert answer(address, Range="bytes=10-19") == (206, content[10:20])
+        assert answer(address, Range="bytes=-5") == (206, content[-5:])
+        assert answer(address, Range=f"bytes={len(content)}-")[0] == 416
+        etag = Client().head(address).headers["ETag"]
+        assert answer(address, **{"If-None-Match": etag}) == (304, b"")
+        for page, folder in (("preview", "library"), ("cover", "library-covers")):
+            assert answer(f"{address}{page}/") == (200, shared.files()[f"{folder}/{document.uuid}.webp"])
+    assert shared.left() == []
+
+
+def test_withdrawn_it_is_gone_everywhere(
+    shared: Shared,
+    editor: Person,
+    resource: Resource,
+    django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
+) -> None:
+    address = f"/sr/resources/{resource.slug}/files/{resource.files.all()[0].pk}/"
+    assert answer(address)[0] == 200
+    with shared.machine("second"), django_capture_on_commit_callbacks(execute=True):
+        withdraw_resource(record=resource, actor=editor.user, now=timezone.now())
+    assert answer(address)[0] == 404
+    assert (shared.files(), shared.left()) == ({}, [])
+
+
+@pytest.mark.parametrize("upload", [("list.pdf", pdf()), ("slika.png", picture())], ids=["document", "picture"])
+def test_a_bucket_that_refuses_is_said_at_the_field(shared: Shared, editor: Person, upload: tuple[str, bytes]) -> None:
+    with refusing_service(507, "XMinioStorageFull") as endpoint, shared.gone(endpoint):
+        response = editor.client.post(ADD, fields(SimpleUploadedFile(*upload)))
+    assert errors_at(response.content.decode(), "files-0-upload")[0] == str(NO_ROOM)
+    assert (Resource.objects.count(), shared.files(), shared.left()) == (0, {}, [])
+
+
+def test_what_becomes_no_resources_is_taken_back(shared: Shared, editor: Person) -> None:
+    response = editor.client.post(ADD, fields(SimpleUploadedFile("list.pdf", pdf()), licence=""))
+    assert response.status_code == 200
+    assert (Resource.objects.count(), shared.files(), shared.left()) == (0, {}, [])
+
+
+def test_what_a_killed_process_left_is_swept(
+    shared: Shared, resource: Resource, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = shared.files()
+    storing.store([b"left on the disk"])
+    shared.service.client.put_object(Bucket=shared.name, Key="library/5f0c", Body=b"left in the bucket")
+    assert storing.sweep_orphans() == 0
+    monkeypatch.setattr(storing, "ORPHAN_SECONDS", -60)
+    assert storing.sweep_orphans() == 2
+    assert (shared.files(), shared.left()) == (before, [])
+
+
+def test_covers_that_are_missing_are_made(shared: Shared, resource: Resource) -> None:
+    before = shared.files()
+    file = resource.files.get(name="slika.png")
+    shared.service.client.delete_object(Bucket=shared.name, Key=f"library-covers/{file.uuid}.webp")
+    assert [covers.make_missing_covers(), covers.make_missing_covers()] == [1, 0]
+    assert shared.files() == before
+
+
+class TestBundles:
+    @pytest.fixture
+    def bundle(self, resource: Resource) -> Bundle:
+        return bundling.ask_bundle(resources=[resource], language="sr", licences="CC", now=timezone.now())
+
+    def test_made_at_one_machine_it_is_downloaded_at_another(self, shared: Shared, bundle: Bundle) -> None:
+        with shared.machine("worker"):
+            assert bundling.make_bundle(bundle_id=bundle.pk, clock=timezone.now)
+        status, content = answer(f"/sr/resources/bundles/{bundle.key}/file/")
+        assert status == 200
+        with zipfile.ZipFile(io.BytesIO(content)) as opened:
+            assert opened.testzip() is None
+            assert len(opened.namelist()) == 3
+        assert Bundle.objects.get().size == len(content)
+        assert shared.left() == []
+
+    def test_asked_for_again_it_is_there_already(self, shared: Shared, bundle: Bundle, resource: Resource) -> None:
+        bundling.make_bundle(bundle_id=bundle.pk, clock=timezone.now)
+        with shared.machine("second"):
+            again = bundling.ask_bundle(resources=[resource], language="sr", licences="CC", now=timezone.now())
+        assert (again.pk, again.state) == (bundle.pk, BundleState.READY)
+        bundling.forget(again)
+        assert not [key for key in shared.files() if key.startswith("library-bundles/")]
+
+    def test_a_bucket_that_does_not_answer_fails_it(self, shared: Shared, bundle: Bundle) -> None:
+        with shared.gone():
+            assert not bundling.make_bundle(bundle_id=bundle.pk, clock=timezone.now)
+        assert (Bundle.objects.get().state, shared.left()) == (BundleState.FAILED, [])
+
+
+def test_a_download_while_the_bucket_is_away_says_so(shared: Shared, resource: Resource) -> None:
+    address = f"/sr/resources/{resource.slug}/files/{ResourceFile.objects.first().pk}/"  # type: ignore[union-attr]
+    with shared.gone():
+        status, page = answer(address)
+    assert (status, b"<h1" in page) == (503, True)
+    assert answer(address)[0] == 200

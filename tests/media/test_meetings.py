@@ -1,0 +1,171 @@
+"""Files of the youth panel's meetings in a bucket: never on a machine's disk once they are kept, and gone from everywhere with whom they show."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import User
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone, translation
+from django.utils.timezone import localdate
+from pytest_django import DjangoCaptureOnCommitCallbacks
+
+from clicksafely.common.media.disk import Unreachable
+from clicksafely.common.receiving import NO_ROOM
+from tests.awareness.library.making import pdf, picture
+from tests.factories.youthpanel import give_consent, make_cohort, make_meeting, make_member
+from tests.media.conftest import Shared
+from tests.signing import Person, signed_in
+from tests.standins.s3 import refusing_service
+from youthpanel.meetings import folders
+from youthpanel.models import Meeting, MeetingFile, Member
+from youthpanel.records.erasing import erase_member
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("shared")]
+
+
+@pytest.fixture
+def person(shared: Shared) -> Person:
+    return signed_in("person", "coordinator")
+
+
+@pytest.fixture
+def meeting(person: Person) -> Meeting:
+    made = make_meeting(
+        make_cohort(begins_on=localdate() - timedelta(days=300)), starts_at=timezone.now() - timedelta(days=1)
+    )
+    made.facilitators.set([person.user])
+    return made
+
+
+@pytest.fixture
+def member(meeting: Meeting) -> Member:
+    """Somebody who agrees to photographs."""
+    made = make_member(meeting.cohorts.get(), pseudonym="Јеж")
+    today = localdate()
+    give_consent(made, "photograph", given_on=today - timedelta(days=9), expires_on=today + timedelta(days=90))
+    return made
+
+
+def send(person: Person, meeting: Meeting, content: bytes, **fields: Any) -> Any:
+    said = {"file": SimpleUploadedFile("a.jpg", content), "name": "Слика", "description": "Круг на зиду", **fields}
+    return person.client.post(f"/admin/youthpanel/meetings/{meeting.pk}/files/add/", said)
+
+
+def shown(person: Person, file: MeetingFile, page: str = "") -> tuple[int, bytes]:
+    response = person.client.get(f"/admin/youthpanel/meetings/{file.meeting_id}/files/{file.pk}/{page}")
+    return response.status_code, b"".join(response.streaming_content) if response.streaming else response.content
+
+
+def test_a_photograph_is_seen_at_another_machine(
+    shared: Shared, person: Person, meeting: Meeting, member: Member
+) -> None:
+    assert send(person, meeting, picture("JPEG"), shown=[member.pk]).status_code == 302
+    file = MeetingFile.objects.get()
+    keys = [f"panel/meetings/{file.uuid}", f"panel/meetings/{file.uuid}.small"]
+    content = shared.files()
+    assert sorted(content) == keys
+    with shared.machine("second"):
+        assert [shown(person, file, page) for page in ("", "small/")] == [(200, content[key]) for key in keys]
+    assert shared.left() == []
+
+
+def test_so_is_a_document(shared: Shared, person: Person, meeting: Meeting) -> None:
+    assert send(person, meeting, pdf()).status_code == 302
+    file = MeetingFile.objects.get()
+    with shared.machine("second"):
+        status, content = shown(person, file)
+    assert (status, shared.files()) == (200, {f"panel/meetings/{file.uuid}": content})
+
+
+def test_taken_away_it_is_gone_everywhere(
+    shared: Shared,
+    person: Person,
+    meeting: Meeting,
+    member: Member,
+    django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
+) -> None:
+    send(person, meeting, picture("JPEG"), shown=[member.pk])
+    file = MeetingFile.objects.get()
+    assert shown(person, file)[0] == 200
+    with shared.machine("second"), django_capture_on_commit_callbacks(execute=True):
+        person.client.post(f"/admin/youthpanel/meetings/{meeting.pk}/files/{file.pk}/remove/")
+    assert shown(person, file)[0] == 404
+    assert (shared.files(), shared.left()) == ({}, [])
+
+
+def test_with_whom_it_shows_it_goes_too(
+    shared: Shared,
+    person: Person,
+    meeting: Meeting,
+    member: Member,
+    django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
+) -> None:
+    send(person, meeting, picture("JPEG"), shown=[member.pk])
+    send(person, meeting, picture("PNG"), nobody="on")
+    other = MeetingFile.objects.get(nobody=True)
+    with shared.machine("second"), django_capture_on_commit_callbacks(execute=True):
+        erase_member(member, None, timezone.now())
+    assert sorted(shared.files()) == [f"panel/meetings/{other.uuid}", f"panel/meetings/{other.uuid}.small"]
+
+
+def test_nobody_is_forgotten_by_halves(
+    shared: Shared, person: Person, meeting: Meeting, member: Member, admin_user: User
+) -> None:
+    send(person, meeting, picture("JPEG"), shown=[member.pk])
+    with shared.gone(), pytest.raises(Unreachable):
+        erase_member(member, admin_user, timezone.now())
+    member.refresh_from_db()
+    assert (member.erased_at, len(shared.files())) == (None, 2)
+
+
+def test_what_nobody_could_erase_then_is_swept(
+    shared: Shared,
+    person: Person,
+    meeting: Meeting,
+    member: Member,
+    django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    send(person, meeting, picture("JPEG"), shown=[member.pk])
+    with django_capture_on_commit_callbacks() as afterwards:
+        erase_member(member, None, timezone.now())
+    (erase,) = afterwards[-1:]
+    with shared.gone(), pytest.raises(Unreachable):
+        erase()
+    assert len(shared.files()) == 2
+    assert folders.sweep_orphans() == 0
+    monkeypatch.setattr(folders, "ORPHAN_SECONDS", -60)
+    assert folders.sweep_orphans() == 2
+    assert shared.files() == {}
+
+
+@pytest.mark.parametrize("content", [pdf(), picture("JPEG")], ids=["document", "photograph"])
+def test_a_bucket_that_refuses_is_said_at_the_field(
+    shared: Shared, person: Person, meeting: Meeting, member: Member, content: bytes
+) -> None:
+    marks = {} if content.startswith(b"%PDF") else {"shown": [member.pk]}
+    with refusing_service(403, "AccessDenied") as endpoint, shared.gone(endpoint):
+        answer = send(person, meeting, content, **marks)
+    with translation.override("sr"):
+        assert (answer.status_code, answer.context["form"].errors["file"]) == (422, [str(NO_ROOM)])
+    assert "Круг на зиду" in answer.content.decode()
+    assert (MeetingFile.objects.count(), shared.files(), shared.left()) == (0, {}, [])
+
+
+def test_what_is_refused_never_leaves_the_machine(shared: Shared, person: Person, meeting: Meeting) -> None:
+    without = make_member(meeting.cohorts.get(), pseudonym="Јеж 2")
+    with refusing_service(500, "InternalError") as endpoint, shared.gone(endpoint):
+        answer = send(person, meeting, picture("JPEG"), shown=[without.pk])
+    assert list(answer.context["form"].errors) == ["shown"]
+    assert shared.left() == []
+
+
+def test_a_bucket_that_does_not_answer_is_said_on_a_page(
+    shared: Shared, person: Person, meeting: Meeting, member: Member
+) -> None:
+    send(person, meeting, picture("JPEG"), shown=[member.pk])
+    with shared.gone():
+        response = person.client.get(f"/admin/youthpanel/meetings/{meeting.pk}/files/{MeetingFile.objects.get().pk}/")
+    assert (response.status_code, response.headers["Retry-After"]) == (503, "30")
+    assert "<h1" in response.content.decode()

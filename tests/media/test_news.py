@@ -1,0 +1,102 @@
+"""Files of articles in a bucket."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.utils import timezone
+
+from awareness.editorial.models import Article, ArticleBlock
+from awareness.editorial.news import sweeping
+from awareness.editorial.news.files import cropped
+from clicksafely.common.media.bucket import Bucket
+from clicksafely.common.media.place import media
+from clicksafely.common.receiving import NO_ROOM
+from tests.awareness.editorial.news.conftest import MP4, picture
+from tests.awareness.editorial.news.test_writing import ADD, form
+from tests.awareness.topics.test_writing import errors_at
+from tests.media.conftest import Shared
+from tests.signing import Person, signed_in
+from tests.standins.s3 import refusing_service
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def editor(shared: Shared) -> Person:
+    return signed_in("urednica", "editor")
+
+
+def image() -> dict[str, Any]:
+    return {"kind": "image", "upload": picture(), "alt_sr": "Слика", "licence": "own", "credit": "Центар"}
+
+
+def video() -> dict[str, Any]:
+    return {"kind": "video", "upload": SimpleUploadedFile("film.mp4", MP4)}
+
+
+def test_pictures_in_every_size_and_videos_are_seen_at_another_machine(shared: Shared, editor: Person) -> None:
+    assert editor.client.post(ADD, form(image(), video())).status_code == 302
+    content = shared.files()
+    shown, film = ArticleBlock.objects.order_by("order")
+    names = [f"{shown.digest}.webp", *(f"{shown.digest}-{width}.webp" for width in (480, 960, 1600))]
+    names += [cropped(shown.digest, 50, 50, size) for size in ((640, 360), (1200, 630))] + [f"{film.digest}.mp4"]
+    assert sorted(content) == sorted(f"news/{name}" for name in names)
+    with shared.machine("second"):
+        for name in names:
+            assert Client().get(f"/media/news/{name}").getvalue() == content[f"news/{name}"]  # type: ignore[attr-defined]
+    assert shared.left() == []
+
+
+def test_a_focus_that_moves_is_cut_anew_at_another_machine(shared: Shared, editor: Person) -> None:
+    first = editor.client.post(ADD, form(image(), title_sr=""))
+    assert first.status_code == 200
+    kept = first.context["inline_admin_formsets"][0].formset.forms[0]["kept"].value()
+    with shared.machine("second"):
+        again = form({key: value for key, value in image().items() if key != "upload"} | {"kept": kept, "focus_x": 90})
+        assert editor.client.post(ADD, again).status_code == 302
+    digest = ArticleBlock.objects.get().digest
+    assert f"news/{cropped(digest, 90, 50, (640, 360))}" in shared.files()
+    assert shared.left() == []
+
+
+@pytest.mark.parametrize("block", [image, video])
+def test_a_bucket_that_refuses_is_said_at_the_field(shared: Shared, editor: Person, block: Any) -> None:
+    with refusing_service(403, "AccessDenied") as endpoint, shared.gone(endpoint):
+        page = editor.client.post(ADD, form(block()))
+    assert errors_at(page.content.decode(), "blocks-0-upload") == [str(NO_ROOM)]
+    assert (Article.objects.count(), shared.files(), shared.left()) == (0, {}, [])
+
+
+def test_a_file_that_others_have_is_not_lost_with_a_failure(
+    shared: Shared, editor: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The same picture once more; the bucket has the rest, and then no answer."""
+    assert editor.client.post(ADD, form(image())).status_code == 302
+    before, put = shared.files(), Bucket.keep
+    calls: list[Path] = []
+
+    def failing(bucket: Bucket, path: Path, *, written: Path | None = None) -> None:
+        calls.append(path)
+        if len(calls) == 2:
+            with shared.gone():
+                return put(media(), path, written=written)
+        return put(bucket, path, written=written)
+
+    monkeypatch.setattr(Bucket, "keep", failing)
+    page = editor.client.post(ADD, form(image()))
+    assert errors_at(page.content.decode(), "blocks-0-upload") == [str(NO_ROOM)]
+    assert (len(calls), shared.files(), shared.left()) == (2, before, [])
+
+
+def test_what_no_article_needs_is_swept(shared: Shared, editor: Person) -> None:
+    editor.client.post(ADD, form(image()))
+    editor.client.post(ADD, form(video(), title_sr=""))
+    needed = ArticleBlock.objects.get().digest
+    assert len(shared.files()) == 7
+    with shared.machine("second"):
+        assert sweeping.discard_unneeded_files(now=timezone.now()) == 0
+        assert sweeping.discard_unneeded_files(now=timezone.now() + sweeping.KEPT_FOR * 2) == 1
+    assert {key[5:69] for key in shared.files()} == {needed}

@@ -1,0 +1,202 @@
+"""What an operator sees of a bucket: checks of the settings, the doctor, /readyz, the move from a disk."""
+
+import os
+import time
+from datetime import UTC, datetime
+from io import StringIO
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.core.checks import CheckMessage, run_checks
+from django.core.management import CommandError, call_command
+from django.test import Client, override_settings
+from pytest_django import Settings
+
+from clicksafely.common.media import bucket as bucket_module
+from clicksafely.common.media.place import media
+from clicksafely.watching.doctor import bucket
+from clicksafely.watching.doctor.findings import Finding, Level
+from tests.media.conftest import Shared
+from tests.standins.s3 import KEY_ID, SECRET, hanging_service, refusing_service
+
+
+def complaints() -> list[CheckMessage]:
+    return [each for each in run_checks(tags=["clicksafely"]) if (each.id or "").startswith("common.")]
+
+
+def examined() -> list[Finding]:
+    """What the doctor says of it; each finding that is not well has a remedy."""
+    found = list(bucket.check_bucket(datetime.now(UTC)))
+    assert all(bool(one.remedy) == bool(one.level) for one in found)
+    return found
+
+
+class TestChecks:
+    def test_good_settings_are_let_pass(self, shared: Shared) -> None:
+        assert complaints() == []
+
+    def test_none_are_asked_for_where_there_is_no_bucket(self, settings: Settings) -> None:
+        settings.MEDIA_S3_BUCKET, settings.MEDIA_S3_KEY_FILE = "", "/there/is/nothing"
+        assert complaints() == []
+
+    @pytest.mark.parametrize(
+        ("name", "value", "expected"),
+        [
+            ("MEDIA_S3_KEY_FILE", "/there/is/nothing", "common.E301"),
+            ("MEDIA_S3_KEY_FILE", "", "common.E301"),
+            ("MEDIA_S3_ENDPOINT", "s3.example.org", "common.E303"),
+            ("MEDIA_S3_ENDPOINT", "ftp://s3.example.org", "common.E303"),
+            ("MEDIA_S3_ENDPOINT", "https://key:secret@s3.example.org", "common.E303"),
+            ("MEDIA_S3_ENDPOINT", "https://s3.example.org:port", "common.E303"),
+            ("MEDIA_S3_ENDPOINT", "http://s3.example.org", "common.W304"),
+        ],
+    )
+    def test_what_is_wrong_is_named(
+        self, shared: Shared, settings: Settings, name: str, value: str, expected: str
+    ) -> None:
+        setattr(settings, name, value)
+        assert [each.id for each in complaints()] == [expected]
+        assert all(SECRET not in str(each) and KEY_ID not in str(each) for each in complaints())
+
+    def test_fine_addresses(self, shared: Shared, settings: Settings) -> None:
+        for address in ("", "https://s3.example.org", "https://s3.example.org:9000/", "http://localhost:9000"):
+            settings.MEDIA_S3_ENDPOINT = address
+            assert complaints() == []
+
+    def test_a_key_that_everybody_reads(self, shared: Shared, settings: Settings) -> None:
+        Path(settings.MEDIA_S3_KEY_FILE).chmod(0o644)
+        assert [(each.id, each.hint) for each in complaints()] == [
+            ("common.E302", f"chmod o= {settings.MEDIA_S3_KEY_FILE}")
+        ]
+
+
+class TestDoctor:
+    def test_well(self, shared: Shared) -> None:
+        assert examined() == [Finding(Level.OK, "the bucket takes, gives and erases files")]
+        assert (shared.files(), shared.left()) == ({}, [])
+
+    def test_without_one(self, settings: Settings) -> None:
+        settings.MEDIA_S3_BUCKET = ""
+        assert examined() == [Finding(Level.OK, "no bucket is set: media lie on this machine's disk")]
+
+    @pytest.mark.parametrize(
+        ("status", "code", "remedy"),
+        [
+            (404, "NoSuchBucket", "Make the bucket, or mend MEDIA_S3_BUCKET"),
+            (403, "AccessDenied", "Let the key do what docs/operations.md, Media in a bucket, lists"),
+            (403, "SignatureDoesNotMatch", "Put the right secret into MEDIA_S3_KEY_FILE"),
+            (507, "XMinioStorageFull", "Look at the service"),
+        ],
+    )
+    def test_refused(self, shared: Shared, status: int, code: str, remedy: str) -> None:
+        with refusing_service(status, code) as endpoint, shared.gone(endpoint):
+            (finding,) = examined()
+        assert (finding.level, finding.what) == (Level.BROKEN, f"the bucket {shared.name} cannot be used ({code})")
+        assert finding.remedy.startswith(remedy)
+
+    def test_nobody_there(self, shared: Shared) -> None:
+        with shared.gone():
+            (finding,) = examined()
+        assert (finding.level, "EndpointConnectionError" in finding.what) == (Level.BROKEN, True)
+
+    def test_no_key(self, shared: Shared) -> None:
+        with override_settings(MEDIA_S3_KEY_FILE="/there/is/nothing"):
+            (finding,) = examined()
+        assert (finding.level, "MEDIA_S3" in finding.remedy) == (Level.BROKEN, True)
+
+    def test_one_that_keeps_what_is_erased(self, shared: Shared) -> None:
+        shared.service.client.put_bucket_versioning(Bucket=shared.name, VersioningConfiguration={"Status": "Enabled"})
+        assert [one.what for one in examined() if one.level is Level.BROKEN] == [
+            "the bucket keeps former versions: what is erased is still in it"
+        ]
+
+    def test_one_that_everybody_reads(self, shared: Shared) -> None:
+        shared.service.client.put_bucket_policy(
+            Bucket=shared.name,
+            Policy=f'{{"Version": "2012-10-17", "Statement": [{{"Effect": "Allow", "Principal": "*", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::{shared.name}/*"}}]}}',
+        )
+        assert [one.what for one in examined() if one.level is Level.BROKEN] == [
+            "the bucket shows its files to everybody"
+        ]
+
+    def test_files_that_lie_here_all_the_same(self, shared: Shared) -> None:
+        folder = Path(settings.MEDIA_ROOT) / "library"
+        folder.mkdir(parents=True)
+        (folder / "young").touch()
+        assert len(examined()) == 1
+        (folder / "old").touch()
+        os.utime(folder / "old", (time.time() - 7200,) * 2)
+        (Path(settings.MEDIA_ROOT) / "pictures").mkdir()
+        (Path(settings.MEDIA_ROOT) / "pictures" / "drawn.png").touch()
+        os.utime(Path(settings.MEDIA_ROOT) / "pictures" / "drawn.png", (0, 0))
+        assert [one.what for one in examined() if one.level is Level.LOOK] == [
+            "1 files lie in the media folder of this machine, although there is a bucket"
+        ]
+
+
+class TestReadyz:
+    @pytest.fixture(autouse=True)
+    def _database(self, db: None, shared: Shared) -> None:
+        """Asked too."""
+
+    def asked(self) -> str:
+        answer = Client().get("/readyz")
+        assert answer.status_code == 200
+        return str(answer.json()["disk"])
+
+    def test_well(self) -> None:
+        assert self.asked() == "ok"
+
+    def test_a_bucket_that_is_away_closes_no_door(self, shared: Shared) -> None:
+        with shared.gone():
+            assert self.asked() == "bucket unreachable"
+        with override_settings(MEDIA_S3_KEY_FILE="/there/is/nothing"):
+            assert self.asked() == "bucket unusable"
+
+    def test_nor_does_one_that_hangs_and_nobody_waits_long(self, shared: Shared) -> None:
+        with hanging_service() as endpoint, shared.gone(endpoint):
+            began = time.monotonic()
+            assert self.asked() == "bucket unreachable"
+            assert time.monotonic() - began < bucket_module.READING
+
+
+class TestMoving:
+    @pytest.fixture(autouse=True)
+    def _lying(self, shared: Shared) -> None:
+        """Files of the time before the bucket."""
+        for name in ("sealed/one", "library/two", "hash-lists/three.pdq", "pictures/four.png"):
+            path = Path(settings.MEDIA_ROOT) / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(name.encode())
+
+    def move(self) -> str:
+        call_command("move_media", stdout=(out := StringIO()))
+        return out.getvalue()
+
+    def test_everything_but_what_every_machine_makes_for_itself(self, shared: Shared) -> None:
+        assert self.move() == f"2 files moved into {shared.name}.\n"
+        assert shared.files() == {"sealed/one": b"sealed/one", "library/two": b"library/two"}
+        assert shared.left() == ["four.png", "three.pdq"]
+        assert self.move() == f"0 files moved into {shared.name}.\n"
+
+    def test_what_the_bucket_has_is_the_newer_one(self, shared: Shared) -> None:
+        media().write(Path(settings.MEDIA_ROOT) / "sealed" / "one", b"sealed anew")
+        assert self.move() == f"1 files moved into {shared.name}.\n"
+        assert shared.files()["sealed/one"] == b"sealed anew"
+
+    def test_what_it_does_not_take_stays(self, shared: Shared) -> None:
+        before = shared.left()
+        with (
+            refusing_service(403, "AccessDenied") as endpoint,
+            shared.gone(endpoint),
+            pytest.raises(
+                CommandError, match=r"^The bucket does not take a file \(\w+\)\. What it has not taken lies here"
+            ),
+        ):
+            self.move()
+        assert shared.left() == before
+
+    def test_without_a_bucket(self) -> None:
+        with override_settings(MEDIA_S3_BUCKET=""), pytest.raises(CommandError, match="MEDIA_S3_BUCKET is not set"):
+            self.move()

@@ -1,0 +1,161 @@
+"""Pictures of reports in a bucket: sealed and nowhere in clear, seen at another machine's desk, and gone everywhere when they are erased."""
+
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.management import call_command
+from django.utils import timezone
+from pytest_django import Settings
+
+from clicksafely.common import sealing
+from clicksafely.common.media import bucket as bucket_module
+from clicksafely.common.media.disk import Unreachable
+from clicksafely.common.media.place import media
+from clicksafely.common.models import AuditEvent
+from hotline.intake import services
+from hotline.lifecycle.pictures import erase_picture
+from hotline.models import FileHash, Report, Upload
+from hotline.models.sealed import sealed_path
+from hotline.review.views import _refusal_text
+from tests.hotline.intake.journey import Reporter, hidden, html, picture, receipt_on
+from tests.hotline.review.conftest import make_case
+from tests.media.conftest import Shared
+from tests.signing import signed_in
+from tests.standins.s3 import hanging_service, refusing_service
+
+pytestmark = pytest.mark.django_db
+REFUSED = "This picture cannot be stored right now."
+
+
+@pytest.fixture(autouse=True)
+def keys(settings: Settings, tmp_path: Path, shared: Shared) -> Path:
+    """Rings of the test's own."""
+    (folder := tmp_path / "keys").mkdir()
+    sealing.generate_rings(folder)
+    settings.SEALING_PUBLIC_KEYS, settings.SEALING_PRIVATE_KEYS = folder / "public.json", folder / "private.json"
+    return folder
+
+
+def sent() -> Upload:
+    """A picture that came with a report."""
+    reporter = Reporter("en")
+    assert receipt_on(reporter.send(reporter.state(images=[picture("slika.png")])))
+    return Upload.objects.get()
+
+
+def at_the_desk(upload: Upload) -> Any:
+    """The answer to whoever holds its case and wants to see the picture."""
+    case = make_case()
+    Upload.objects.filter(pk=upload.pk).update(report=case)
+    FileHash.objects.filter(upload=upload).update(report=case, matched_at=timezone.now())
+    ana = signed_in("ana", "analyst")
+    ana.client.post(f"/admin/hotline/case/{case.pk}/claim/")
+    return ana.client.post(f"/admin/hotline/case/{case.pk}/reveal/{upload.pk}/")
+
+
+def test_it_lies_sealed_in_the_bucket_and_nowhere_in_clear(shared: Shared) -> None:
+    upload = sent()
+    assert upload.report
+    content = shared.files()
+    assert list(content) == [f"sealed/{upload.uuid}"]
+    place = {"ring": "hotline", "table": "hotline_upload", "field": "image", "row": upload.uuid}
+    clear = sealing.open_sealed(content[f"sealed/{upload.uuid}"], **place)
+    assert clear[:4] in (b"\x89PNG", b"RIFF")
+    assert clear[8:40] not in content[f"sealed/{upload.uuid}"]
+    assert shared.left() == []
+
+
+def test_another_machine_shows_it_at_the_desk(shared: Shared) -> None:
+    upload = sent()
+    with shared.machine("second"):
+        page = at_the_desk(upload)
+    assert page.status_code == 200
+    assert "data:image/" in page.content.decode()
+    assert shared.left() == []
+
+
+def test_erased_on_one_machine_it_is_gone_on_the_other(shared: Shared) -> None:
+    upload = sent()
+    with shared.machine("second"):
+        assert at_the_desk(upload).status_code == 200
+    erase_picture(upload)
+    with shared.machine("second"), pytest.raises(FileNotFoundError):
+        media().read(sealed_path(upload.uuid))
+    assert (shared.files(), shared.left()) == ({}, [])
+
+
+def test_the_desk_says_that_the_bucket_does_not_answer(shared: Shared) -> None:
+    upload = sent()
+    with shared.gone():
+        page = at_the_desk(upload)
+    assert page.status_code == 422
+    assert "data:image/" not in page.content.decode()
+    assert str(_refusal_text(Unreachable())) in page.content.decode()
+    assert not AuditEvent.objects.filter(action="upload.revealed").exists()
+
+
+@pytest.mark.parametrize(("status", "code"), [(403, "AccessDenied"), (404, "NoSuchBucket"), (507, "XMinioStorageFull")])
+def test_a_bucket_that_refuses_it_does_not_keep_the_report_back(shared: Shared, status: int, code: str) -> None:
+    reporter = Reporter("en")
+    with refusing_service(status, code) as endpoint, shared.gone(endpoint):
+        page = reporter.summary(images=[picture("slika.png")])
+        assert page.status_code == 422
+        assert REFUSED in html(page)
+        assert receipt_on(reporter.send(reporter.state()))
+    assert (shared.files(), shared.left()) == ({}, [])
+    assert Report.objects.get().uploads.count() == 0
+
+
+def test_nor_does_one_that_hangs(shared: Shared, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bucket_module, "READING", 0.3)
+    reporter = Reporter("en")
+    with hanging_service() as endpoint, shared.gone(endpoint):
+        page = reporter.summary(images=[picture("slika.png"), picture("druga.png")])
+        assert page.status_code == 422
+        assert REFUSED in html(page)
+        assert receipt_on(reporter.send(reporter.state()))
+    assert Report.objects.get().uploads.count() == 0
+
+
+def test_what_a_silent_bucket_may_have_all_the_same_is_swept(shared: Shared) -> None:
+    """It had the picture, and the answer that said so was lost: the row stays until the sweep has erased both."""
+    with shared.gone():
+        assert REFUSED in html(Reporter("en").summary(images=[picture("slika.png")]))
+    upload = Upload.objects.get()
+    media().write(sealed_path(upload.uuid), b"it had come")
+    assert services.sweep_unsent_uploads(now=timezone.now() + timedelta(hours=3)) == 1
+    assert (shared.files(), Upload.objects.count()) == ({}, 0)
+
+
+def test_a_sweep_that_the_bucket_fails_is_made_again(shared: Shared) -> None:
+    reporter = Reporter("en")
+    assert hidden(reporter.summary(images=[picture("slika.png")]), "state")
+    later = timezone.now() + timedelta(hours=3)
+    with shared.gone(), pytest.raises(Unreachable):
+        services.sweep_unsent_uploads(now=later)
+    assert (Upload.objects.count(), len(shared.files())) == (1, 1)
+    assert services.sweep_unsent_uploads(now=later) == 1
+    assert (Upload.objects.count(), shared.files()) == (0, {})
+
+
+def test_an_erasing_that_the_bucket_fails_is_not_taken_for_done(shared: Shared) -> None:
+    upload = sent()
+    with shared.gone(), pytest.raises(Unreachable):
+        erase_picture(upload)
+    assert list(shared.files()) == [f"sealed/{upload.uuid}"]
+
+
+def test_keys_are_rotated_in_the_bucket(shared: Shared, keys: Path) -> None:
+    upload = sent()
+    before = shared.files()[f"sealed/{upload.uuid}"]
+    old = sealing.header("hotline")
+    with shared.machine("second"):
+        call_command("rotate_keys", "--ring=hotline", verbosity=0)
+    after = shared.files()[f"sealed/{upload.uuid}"]
+    assert (before.startswith(old), after.startswith(sealing.header("hotline"))) == (True, True)
+    assert sealing.header("hotline") != old
+    place = {"ring": "hotline", "table": "hotline_upload", "field": "image", "row": upload.uuid}
+    assert sealing.open_sealed(after, **place) == sealing.open_sealed(before, **place)
+    assert shared.left() == []

@@ -1,0 +1,116 @@
+"""A real S3 service on loopback, in a process of its own; and one that hangs or refuses whatever it is asked."""
+
+import os
+import secrets
+import socket
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+import boto3
+from botocore.exceptions import BotoCoreError
+
+from tests.site import free_port
+from tests.waiting import until
+
+KEY_ID, SECRET = "the-portal", "a secret of the bucket 7/8"
+
+
+@dataclass
+class S3Service:
+    """Where it is, and what is in its buckets, by a client of its own."""
+
+    endpoint: str
+    client: Any = field(init=False)
+
+    def __post_init__(self) -> None:
+        session = boto3.session.Session(KEY_ID, SECRET, region_name="us-east-1")
+        self.client = session.client("s3", endpoint_url=self.endpoint)
+
+    def make_bucket(self) -> str:
+        """A new one, which is empty."""
+        name = f"media-{secrets.token_hex(6)}"
+        self.client.create_bucket(Bucket=name)
+        return name
+
+    def files(self, bucket: str) -> dict[str, bytes]:
+        """Everything in a bucket, by key."""
+        pages = self.client.get_paginator("list_objects_v2").paginate(Bucket=bucket)
+        keys = [each["Key"] for page in pages for each in page.get("Contents", ())]
+        return {key: self.client.get_object(Bucket=bucket, Key=key)["Body"].read() for key in keys}
+
+
+@contextmanager
+def s3_service() -> Iterator[S3Service]:
+    """One as long as the block runs."""
+    port = free_port()
+    command = [sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", str(port)]
+    environment = os.environ | {"MOTO_S3_DEFAULT_MAX_KEYS": "3", "TEST_SERVER_MODE": "false"}
+    process = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        service = S3Service(f"http://127.0.0.1:{port}")
+        until(lambda: _answers(service), seconds=60)
+        yield service
+    finally:
+        process.terminate()
+        process.wait()
+
+
+def _answers(service: S3Service) -> bool:
+    try:
+        service.client.list_buckets()
+    except BotoCoreError:
+        return False
+    return True
+
+
+def write_key(path: Path) -> Path:
+    """A file of a key, as an operator lays it down."""
+    path.write_text(f"{KEY_ID}\n{SECRET}\n")
+    path.chmod(0o600)
+    return path
+
+
+@contextmanager
+def hanging_service() -> Iterator[str]:
+    """The address of one that takes connections and says nothing."""
+    with closing(socket.create_server(("127.0.0.1", 0), backlog=64)) as server:
+        yield f"http://127.0.0.1:{server.getsockname()[1]}"
+
+
+@contextmanager
+def refusing_service(status: int, code: str, *, port: int = 0) -> Iterator[str]:
+    """The address of one that answers everything with this status and this code of S3's; at any port unless one is named."""
+
+    class Refusal(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def answer(self) -> None:
+            self.rfile.read(int(self.headers.get("Content-Length", 0)))
+            content = f"<Error><Code>{code}</Code><Message>no</Message></Error>".encode()
+            self.send_response(status)
+            self.send_header("Content-Length", str(len(content)))
+            self.end_headers()
+            if self.command != "HEAD":
+                self.wfile.write(content)
+
+        do_GET = do_PUT = do_DELETE = do_HEAD = do_POST = answer
+
+        def log_message(self, *args: object) -> None:
+            """Tests have their own words."""
+
+    server = ThreadingHTTPServer(("127.0.0.1", port), Refusal)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}"
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()
