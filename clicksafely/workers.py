@@ -23,6 +23,8 @@ def main(arguments: list[str]) -> None:
     command = {"worker": worker, "beat": beat}[arguments[0]]
     # `manage.py prepare` runs the checks once for all parts.
     os.environ.setdefault("CELERY_SKIP_CHECKS", "true")
+    if command is beat:
+        before_task_publish.connect(leave_sign_of_beat, weak=False)
     context = CLIContext(app=_clock() if command is beat else app, no_color=True, workdir=None, quiet=True)
     command.main(args=arguments[1:], prog_name=arguments[0], obj=context)
 
@@ -31,7 +33,6 @@ def _clock() -> Celery:
     """An application that knows of tasks nothing but their names, times and queues."""
     clock = Celery("clicksafely", amqp=Queueing, fixups=[])
     clock.config_from_object("django.conf:settings", namespace="CELERY")
-    before_task_publish.connect(leave_sign_of_beat, weak=False)
     configure_logging(settings.LOGGING_CONFIG, settings.LOGGING)
     return clock
 

@@ -6,7 +6,6 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-import time_machine
 from django.contrib.auth.models import User
 from django.db import IntegrityError, transaction
 from django.http import HttpResponse
@@ -20,6 +19,7 @@ from hotline.intake.complaints import selectors, services
 from hotline.intake.complaints.demonstration import load_complaints
 from hotline.lifecycle.errors import CaseError, WrongState
 from hotline.models import Action, Assessment, Complaint, ComplaintTerms, QuestionSet, Referral, Report
+from tests.clock import travelling
 from tests.factories.hotline import ReportFactory, make_message
 from tests.hotline.review.conftest import make_case, make_item, make_user
 from tests.signing import HASHERS, Person, signed_in
@@ -222,7 +222,7 @@ class TestDeadlines:
         assert late == [[False] * 3, [True, False, False], [True, True, False]]
 
     def test_the_desk_says_so_to_supervisors(self, vera: Person) -> None:
-        with time_machine.travel(NOW, tick=True) as clock:
+        with travelling(NOW, tick=True) as clock:
             desk = "/admin/hotline/desk/"
             assert "open complaint" not in page(vera.client.get(desk))
             file()

@@ -16,7 +16,7 @@ from tests.signing import HASHERS, Person, signed_in
 from tests.standins.smtp import SmtpSink
 
 pytestmark = pytest.mark.django_db
-NOTICE_QUERIES = 17
+NOTICE_QUERIES = 18
 LIST_QUERIES = 7
 
 
