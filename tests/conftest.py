@@ -21,6 +21,7 @@ from awareness.gathering import synonyms
 from awareness.gathering.impact.selectors import known_in_short
 from awareness.topics.cards import known_cards, known_shelves
 from awareness.topics.selectors import known_answers, known_signposts, known_topics
+from clicksafely.common import limits
 from tests import founding
 from tests.database import begin_to_migrate, drop_test_database, make_test_database
 from tests.site import Site, running_site
@@ -81,6 +82,15 @@ def _founding_rows_stay() -> Iterator[None]:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(TransactionTestCase, "_fixture_teardown", restore)
+        yield
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _a_busy_valkey_is_waited_for() -> Iterator[None]:
+    """Twenty times as long as visitors wait: where it is taken for sick each process counts for itself, and what was counted is counted again."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(limits, "CONNECT_SECONDS", 1.0)
+        patch.setattr(limits, "ANSWER_SECONDS", 1.0)
         yield
 
 
