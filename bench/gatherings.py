@@ -58,7 +58,7 @@ def _pages() -> dict[str, str]:
         "a date with its bookings": f"/admin/events/dates/{date.pk}/",
         "a meeting with its attendances": f"/admin/youthpanel/meetings/{meeting.pk}/",
         "public page of events": "/sr/events/?measured=1",
-        "public page of the panel": "/sr/panel/?measured=1",
+        "public page of the panel": "/sr/youth-panel/?measured=1",
     }
 
 

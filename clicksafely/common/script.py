@@ -1,11 +1,13 @@
 """Serbian is written once, in Cyrillic; whatever goes out in Latin passes through here."""
 
 from collections.abc import Callable
+from functools import lru_cache
 
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils.translation import get_language
 
+from clicksafely.common.cacheable import DECLARATION
 from clicksafely.common.latin_html import html_to_latin
 from clicksafely.common.letters import to_latin
 
@@ -54,11 +56,21 @@ class LatinScriptMiddleware:
         if request.LANGUAGE_CODE == LATIN_LANGUAGE and isinstance(response, HttpResponse) and is_page(response):
             # Bytes that are no UTF-8 come out as they went in.
             page = response.content.decode(response.charset, "surrogateescape")
-            response.content = html_to_latin(page).encode(response.charset, "surrogateescape")
+            convert = _public_to_latin if DECLARATION in request.META else html_to_latin
+            response.content = convert(page).encode(response.charset, "surrogateescape")
             response.headers["Content-Language"] = "sr-Latn"
             if "Content-Length" in response.headers:
                 response.headers["Content-Length"] = str(len(response.content))
         return response
+
+
+@lru_cache(maxsize=32)
+def _public_to_latin(page: str) -> str:
+    """The same of a page that everybody may keep: who comes by a link of a campaign, with a parameter of its own, gets what the one before got.
+
+    No other page is remembered: somebody's words may stand in it.
+    """
+    return html_to_latin(page)
 
 
 def is_page(response: HttpResponse) -> bool:
