@@ -59,7 +59,8 @@ def table(figures: Sequence[Figure]) -> str:
     for each in figures:
         floor = "" if each.floor is None else f"{each.floor:,.{0 if each.unit == '/s' else 2}f}{each.unit}"
         ratio = "" if each.ratio is None else f"{each.ratio:.2f}"
-        value = f"{each.value:,.0f}{each.unit}" if each.unit == "/s" else f"{each.value:,.1f} {each.unit}"
+        places = {"/s": 0, "exponent": 3}.get(each.unit, 1)
+        value = f"{each.value:,.{places}f}{'' if each.unit == '/s' else ' '}{each.unit}"
         rows.append((each.id, each.what, value, floor, ratio, each.bar, "ok" if each.ok else "MISSED"))
     widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
     lines = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]

@@ -8,7 +8,8 @@ from django.db import connection
 from bench.load import say
 from hotline.models import QuestionSet, Report
 
-# Reports of five years, an item each (a tenth of them named before), a third of those assessed by two people and handed over.
+# Reports of five years, an item each (a tenth of them named before), a third of those assessed by two people and handed over. One in
+# twenty waits: with a thousand already as many as a page of a queue shows, so that pages of both sizes hold the same.
 _REPORTS = (
     """
     INSERT INTO hotline_report (uuid, channel, category, language, state, anonymised_from, received_at, danger_now, about_me,
@@ -16,12 +17,12 @@ _REPORTS = (
         has_news, reopened_from, reopened_times, queue)
     SELECT gen_random_uuid(), (ARRAY['web','web','web','email','api','iccam'])[1 + n %% 6],
         (ARRAY['csam','cyberbullying','hate-speech','other'])[1 + n / 7 %% 4], 'sr',
-        CASE WHEN n %% 100 = 0 THEN 'triaged' WHEN n %% 9 = 0 THEN 'spam' WHEN n %% 2 = 0 THEN 'anonymised' ELSE 'closed' END,
-        CASE WHEN n %% 100 > 0 AND n %% 9 > 0 AND n %% 2 = 0 THEN 'closed' ELSE '' END,
+        CASE WHEN n %% 20 = 0 THEN 'triaged' WHEN n %% 9 = 0 THEN 'spam' WHEN n %% 2 = 0 THEN 'anonymised' ELSE 'closed' END,
+        CASE WHEN n %% 20 > 0 AND n %% 9 > 0 AND n %% 2 = 0 THEN 'closed' ELSE '' END,
         date_trunc('hour', now() - make_interval(mins => ((%(last)s - n) * 2.6)::int)), FALSE, FALSE,
         sha256(('r' || n)::bytea), '', '', sha256(('s' || n)::bytea), '[]', 0, '[]',
-        CASE WHEN n %% 100 = 0 OR n %% 9 = 0 THEN '' ELSE (ARRAY['removed','referred','not_illegal','not_illegal'])[1 + n / 3 %% 4] END,
-        CASE WHEN n %% 100 = 0 OR n %% 9 = 0 THEN NULL ELSE now() END, FALSE, '', 0, CASE WHEN n %% 100 = 0 THEN 'review' END
+        CASE WHEN n %% 20 = 0 OR n %% 9 = 0 THEN '' ELSE (ARRAY['removed','referred','not_illegal','not_illegal'])[1 + n / 3 %% 4] END,
+        CASE WHEN n %% 20 = 0 OR n %% 9 = 0 THEN NULL ELSE now() END, FALSE, '', 0, CASE WHEN n %% 20 = 0 THEN 'review' END
     FROM generate_series(%(first)s, %(last)s) n
     """,
     """

@@ -1,11 +1,14 @@
 """What goes out in Latin: pages through the middleware, other text through the filters."""
 
 import pytest
+from django.http import HttpResponse
 from django.template import Context, Template, engines
-from django.test import Client
+from django.test import Client, RequestFactory
 from django.utils import translation
 from django.utils.safestring import SafeString
 
+from clicksafely.common import script
+from clicksafely.common.cacheable import DECLARATION
 from clicksafely.common.latin_html import html_to_latin
 from clicksafely.common.script import in_script, localized_name
 
@@ -85,6 +88,18 @@ def test_a_length_that_the_view_set_is_counted_again(client: Client) -> None:
 def test_whatever_is_no_page_in_latin_stays(client: Client, path: str, content: str) -> None:
     response = client.get(path)
     assert b"".join(response) == content.encode()
+
+
+def test_only_pages_that_everybody_may_keep_are_remembered() -> None:
+    script._public_to_latin.cache_clear()
+    request = RequestFactory().get("/sr-latn/")
+    request.LANGUAGE_CODE = script.LATIN_LANGUAGE
+    answer = script.LatinScriptMiddleware(lambda _request: HttpResponse("<p>Ђорђе</p>"))
+    assert answer(request).content == b"<p>\xc4\x90or\xc4\x91e</p>"  # type: ignore[attr-defined]
+    assert script._public_to_latin.cache_info().currsize == 0
+    request.META[DECLARATION] = True
+    assert [answer(request).content for _each in range(2)] == ["<p>Đorđe</p>".encode()] * 2  # type: ignore[attr-defined]
+    assert script._public_to_latin.cache_info().hits == 1
 
 
 def test_bytes_that_are_no_text_come_out_as_they_went_in(client: Client) -> None:

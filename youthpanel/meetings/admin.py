@@ -4,7 +4,7 @@ from typing import Any, ClassVar, cast
 
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
-from django.db.models import Count, Q, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
@@ -16,6 +16,7 @@ from clicksafely.common.staff import StaffSite
 from clicksafely.common.towns import TOWNS, town_choices
 from youthpanel.meetings.incidents import OPEN_NOTE
 from youthpanel.meetings.pages import ADD
+from youthpanel.meetings.selectors import how_many
 from youthpanel.meetings.urls import urlpatterns
 from youthpanel.models import Meeting
 
@@ -91,9 +92,8 @@ class MeetingAdmin(ReadOnlyAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Meeting]:
         """With who came of those of whom that is noted."""
-        noted = Count("attendances", filter=Q(attendances__came__isnull=False))
-        came = Count("attendances", filter=Q(attendances__came=True))
-        counted: QuerySet[Any] = super().get_queryset(request).annotate(noted=noted, came=came)
+        counts = {"noted": how_many(came__isnull=False), "came": how_many(came=True)}
+        counted: QuerySet[Any] = super().get_queryset(request).annotate(**counts)
         return counted
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:

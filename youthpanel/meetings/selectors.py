@@ -6,7 +6,8 @@ from datetime import date, datetime
 from typing import Final
 
 from django.contrib.auth.models import User
-from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.utils.timezone import localdate
 
 from clicksafely.common.roles import COORDINATOR, SAFEGUARDING
@@ -22,6 +23,12 @@ SOONEST: Final = 3
 def held(now: datetime) -> Q:
     """Which meetings took place before `now`: the one place that says so."""
     return Q(cancelled_at=None, ends_at__lte=now)
+
+
+def how_many(**conditions: object) -> Coalesce:
+    """How many attendances of a meeting fit, counted for the meetings that are shown and for no other."""
+    fitting = Attendance.objects.filter(meeting=OuterRef("pk"), **conditions).order_by().values("meeting")
+    return Coalesce(Subquery(fitting.annotate(number=Count("pk")).values("number")), 0)
 
 
 @dataclass(frozen=True)
@@ -58,7 +65,7 @@ def timeline(now: datetime) -> list[HeldMeeting]:
     """The meetings that took place last, the newest first; two queries."""
     meetings = (
         Meeting.objects.filter(held(now))
-        .annotate(number=Count("attendances", filter=Q(attendances__came=True)))
+        .annotate(number=how_many(came=True))
         .prefetch_related("decisions")
         .order_by("-starts_at", "-id")[:NEWEST]
     )
@@ -125,11 +132,8 @@ def attendance_of(meeting: Meeting) -> dict[int, bool | None]:
 
 def find_meeting(pk: int) -> Meeting | None:
     """With its cohorts, facilitators, decisions and how many came, did not, and were not noted."""
-    counts = {
-        "came": Count("attendances", filter=Q(attendances__came=True)),
-        "missed": Count("attendances", filter=Q(attendances__came=False)),
-    }
-    found = Meeting.objects.annotate(**counts).prefetch_related(
+    counted = Meeting.objects.annotate(came=how_many(came=True), missed=how_many(came=False))
+    found = counted.prefetch_related(
         "cohorts", "facilitators", Prefetch("decisions", Decision.objects.order_by("order", "id"))
     )
     return found.filter(pk=pk).first()

@@ -39,7 +39,7 @@ class RecordAdmin(UnloggedAdmin):
     paginator = CappedPaginator
     show_full_result_count = False
     show_facets = admin.ShowFacets.NEVER
-    list_per_page = 100
+    list_per_page = 50
     sortable_by = ()
     actions = None
     empty_value_display = ""
