@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import time
 from pathlib import Path
 from typing import Final
 
@@ -14,15 +15,16 @@ from clicksafely.keeping.errors import Unfit
 
 BEFORE: Final = "before_restore"
 
+# A server takes a moment to end a connection that was closed.
+PARTING_SECONDS: Final = 2.0
+LOOK_SECONDS: Final = 0.05
+
 
 def refuse_while_in_use() -> None:
-    """Raises Unfit while anybody else is connected to the database."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid() "
-            "AND backend_type = 'client backend'"
-        )
-        (others,) = cursor.fetchone()
+    """Raises Unfit where anybody else is connected to the database and stays."""
+    until = time.monotonic() + PARTING_SECONDS
+    while (others := _others()) and time.monotonic() < until:
+        time.sleep(LOOK_SECONDS)
     if others:
         raise Unfit(
             f"{others} other connections use the database: stop both doors, the workers and beat first (and a pooler, where there is one)."
@@ -102,6 +104,16 @@ def _put_into_bucket(staging: Path) -> None:
     for found in list(media().below(Path(settings.MEDIA_ROOT))):
         if found.path not in arrived:
             media().erase(found.path)
+
+
+def _others() -> int:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid() "
+            "AND backend_type = 'client backend'"
+        )
+        count: int = cursor.fetchone()[0]
+    return count
 
 
 def _tables() -> int:

@@ -359,3 +359,11 @@ def test_without_private_keys_the_public_ring_is_compared(
     (public / "public.json").write_bytes((keys / "public.json").read_bytes())
     door = System(bare.database, bare.folder, public, bare.blocker)
     assert "No private keys are here for hotline, panel, bookings: no trial of those." in door.manage("restore", backup)
+
+
+def test_who_is_just_leaving_is_waited_for(backup: Path, bare: System, monkeypatch: pytest.MonkeyPatch) -> None:
+    with bare.here():
+        connection.ensure_connection()
+        other = psycopg2.connect(connection.connection.dsn)
+    monkeypatch.setattr("clicksafely.keeping.target.time.sleep", lambda _: other.close())
+    assert "Restored what was backed up" in bare.manage("restore", backup)
