@@ -21,6 +21,24 @@ Key = tuple[str, str, str, str]
 CAPACITY_BYTES = 32 * 1024 * 1024
 LARGEST_PAGE = 2 * 1024 * 1024
 LONGEST_QUERY = 300
+# What other sites hang on links to know whom they sent here: it changes no page, and the portal does not hand it on.
+MARKS = frozenset(
+    {
+        "dclid",
+        "fbclid",
+        "gbraid",
+        "gclid",
+        "igsh",
+        "igshid",
+        "mc_cid",
+        "mc_eid",
+        "msclkid",
+        "ttclid",
+        "twclid",
+        "wbraid",
+        "yclid",
+    }
+)
 # What a stored body weighs beside itself: headers, key, objects.
 OVERHEAD_BYTES = 2048
 # A generation that nobody could confirm for so long: the database does not answer.
@@ -106,7 +124,8 @@ class PageCache:
             return self.app(environ, start_response)
         if not self._watch.started:
             self._watch.start()
-        query = environ.get("QUERY_STRING", "")
+        if query := environ.get("QUERY_STRING", ""):
+            query = environ["QUERY_STRING"] = _unmarked(query)
         key = (
             environ.get(self._scheme_header) or environ["wsgi.url_scheme"],
             environ.get("HTTP_HOST", ""),
@@ -228,6 +247,12 @@ class PageCache:
 def _in_order(query: str) -> str:
     """The query with its parameters sorted by name; values of one name keep their order, for their last one counts."""
     return "&".join(sorted(query.split("&"), key=_name)) if "&" in query else query
+
+
+def _unmarked(query: str) -> str:
+    """The query without MARKS and parameters that begin with `utm_`."""
+    named = ((_name(parameter), parameter) for parameter in query.split("&"))
+    return "&".join(parameter for name, parameter in named if name not in MARKS and not name.startswith("utm_"))
 
 
 def _name(parameter: str) -> str:

@@ -159,9 +159,22 @@ class TestQuery:
         assert " topic=b,a " in plain(kept(query="topic=b&topic=a"))
         assert content.rendered == 2
 
-    @pytest.mark.parametrize(
-        "query", ["utm_source=x", "page=2&utm_source=x", "p%61ge=2", "page=2&", "page=" + "9" * 400]
-    )
+    @pytest.mark.parametrize("marks", ["utm_source=x", "fbclid=x&page=2&utm_medium=y", "page=2&gclid=", "page=2&utm_"])
+    def test_what_other_sites_hang_on_a_link_makes_no_other_page_and_is_not_handed_on(
+        self, kept: Kept, marks: str
+    ) -> None:
+        marked = kept(query=marks)
+        assert "utm_" not in plain(marked)
+        assert kept(query="page=2" if "page" in marks else "") == marked
+        assert content.rendered == 1
+
+    @pytest.mark.parametrize("mark", ["utm=x", "UTM_source=x", "fbclid2=x", "topic=fbclid"])
+    def test_what_only_looks_like_that_is_left(self, kept: Kept, mark: str) -> None:
+        kept()
+        kept(query=mark)
+        assert content.rendered == 2
+
+    @pytest.mark.parametrize("query", ["other=x", "page=2&other=x", "p%61ge=2", "page=2&", "page=" + "9" * 400])
     def test_anything_else_is_rendered_and_forgotten(self, kept: Kept, query: str) -> None:
         kept(query=query)
         answer = kept(query=query)
