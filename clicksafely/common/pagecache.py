@@ -12,6 +12,7 @@ from django.conf import settings
 from clicksafely.common.cacheable import DECLARATION, Declaration, changes_at, public_page
 from clicksafely.common.encodings import IDENTITY, PASSED_ON, STORED, compress, expand, negotiate
 from clicksafely.common.generationwatch import GenerationWatch
+from clicksafely.common.querystrings import in_order, name_of, unmarked
 
 __all__ = ["PageCache", "changes_at", "public_page"]
 
@@ -21,24 +22,6 @@ Key = tuple[str, str, str, str]
 CAPACITY_BYTES = 32 * 1024 * 1024
 LARGEST_PAGE = 2 * 1024 * 1024
 LONGEST_QUERY = 300
-# What other sites hang on links to know whom they sent here: it changes no page, and the portal does not hand it on.
-MARKS = frozenset(
-    {
-        "dclid",
-        "fbclid",
-        "gbraid",
-        "gclid",
-        "igsh",
-        "igshid",
-        "mc_cid",
-        "mc_eid",
-        "msclkid",
-        "ttclid",
-        "twclid",
-        "wbraid",
-        "yclid",
-    }
-)
 # What a stored body weighs beside itself: headers, key, objects.
 OVERHEAD_BYTES = 2048
 # A generation that nobody could confirm for so long: the database does not answer.
@@ -125,12 +108,12 @@ class PageCache:
         if not self._watch.started:
             self._watch.start()
         if query := environ.get("QUERY_STRING", ""):
-            query = environ["QUERY_STRING"] = _unmarked(query)
+            query = environ["QUERY_STRING"] = unmarked(query)
         key = (
             environ.get(self._scheme_header) or environ["wsgi.url_scheme"],
             environ.get("HTTP_HOST", ""),
             environ["PATH_INFO"],
-            _in_order(query) if query else "",
+            in_order(query) if query else "",
         )
         page = self._pages.get(key)
         if page is not None:
@@ -244,24 +227,9 @@ class PageCache:
             self._weight -= page.weight()
 
 
-def _in_order(query: str) -> str:
-    """The query with its parameters sorted by name; values of one name keep their order, for their last one counts."""
-    return "&".join(sorted(query.split("&"), key=_name)) if "&" in query else query
-
-
-def _unmarked(query: str) -> str:
-    """The query without MARKS and parameters that begin with `utm_`."""
-    named = ((_name(parameter), parameter) for parameter in query.split("&"))
-    return "&".join(parameter for name, parameter in named if name not in MARKS and not name.startswith("utm_"))
-
-
-def _name(parameter: str) -> str:
-    return parameter.partition("=")[0]
-
-
 def _knows(declaration: Declaration, query: str) -> bool:
     """Whether the view declared every parameter: a stored page must never show what another visitor put into the address."""
-    return not query or (len(query) <= LONGEST_QUERY and declaration.params.issuperset(map(_name, query.split("&"))))
+    return not query or (len(query) <= LONGEST_QUERY and declaration.params.issuperset(map(name_of, query.split("&"))))
 
 
 def _is_public(status: str, headers: Headers) -> bool:

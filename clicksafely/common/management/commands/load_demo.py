@@ -2,6 +2,7 @@
 
 from typing import Any, Final
 
+from django.contrib.auth import get_user_model
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 from django.utils import timezone
@@ -30,8 +31,13 @@ class Command(BaseCommand):
             raise CommandError(f"There is no part {', '.join(unknown)}: the parts are {', '.join(known)}.")
         wanted = [part for name, part in known.items() if not options["parts"] or name in options["parts"]]
         for place, part in enumerate(wanted, 1):
-            with transaction.atomic(), noting(part.name):
-                self._load(part, f"[{place}/{len(wanted)}] " if len(wanted) > 1 else "")
+            try:
+                with transaction.atomic(), noting(part.name):
+                    self._load(part, f"[{place}/{len(wanted)}] " if len(wanted) > 1 else "")
+            except get_user_model().DoesNotExist as error:
+                raise CommandError(
+                    f"The part {part.name} is the work of demonstration accounts, which are missing: run `manage.py demo_accounts` first."
+                ) from error
 
     def _load(self, part: DemonstrationPart, place: str) -> None:
         """One line a part: a bar that grows where this is a terminal, what was done where it is a file."""
