@@ -19,25 +19,29 @@ from tests.factories.youthpanel import make_cohort, make_meeting, make_member
 from youthpanel.models import Attendance, Meeting, Member
 
 SIZES = (1_000, 10_000, 100_000)
-# A hall holds so many classes of so many pupils, a cohort so many members.
-CLASSES, PUPILS, MEMBERS = 20, 10, 100
+# A hall holds so many classes of so many pupils; the panel has so many cohorts of so many members, who meet in turn. With a thousand bookings and
+# attendances there is already as much as a page shows.
+CLASSES, PUPILS = 20, 10
+COHORTS, MEMBERS = 5, 20
 TOWNS = ("beograd", "nis", "novi-sad", "kragujevac")
-YEARS = 8
+# From one date to the one before it, the last a month ahead. The fewest fill two months, of which the calendar shows one; the most, seventeen years.
+APART, AHEAD = timedelta(hours=30), timedelta(days=31)
 
 
 def measure(ground: Ground) -> list[Figure]:
     """Grow dates with their bookings, and meetings with their attendances, and ask the same of each size."""
     client = staff_client(COORDINATOR)
     booking = make_booking(make_date(capacity=CLASSES * PUPILS), size=PUPILS)
-    cohort = make_cohort()
-    members = [make_member(cohort) for _each in range(MEMBERS)]
-    meeting = make_meeting(cohort)
+    cohorts = [
+        [make_member(cohort) for _each in range(MEMBERS)] for cohort in [make_cohort() for _each in range(COHORTS)]
+    ]
+    meeting = make_meeting(cohorts[0][0].cohort)
     costs: dict[int, Costs] = {}
     before = 0
     for size in SIZES:
         began = time.monotonic()
-        _add_bookings(booking, size - before)
-        _add_attendances(meeting, members, size - before)
+        _add_bookings(booking, before, size)
+        _add_attendances(meeting, cohorts, before, size)
         with connection.cursor() as cursor:
             cursor.execute("ANALYZE")
         say(f"  {size:,} bookings and attendances made in {time.monotonic() - began:.0f} s")
@@ -62,10 +66,10 @@ def _pages() -> dict[str, str]:
     }
 
 
-def _add_bookings(like: Booking, count: int) -> None:
-    """On dates over the years, each of them full."""
+def _add_bookings(like: Booking, before: int, size: int) -> None:
+    """From `before` to `size` of them, on dates that go back through the years, each of them full."""
     now = timezone.now()
-    dates = [_date_like(like.date, number, count // CLASSES) for number in range(count // CLASSES)]
+    dates = [_date_like(like.date, number) for number in range(before // CLASSES, size // CLASSES)]
     EventDate.objects.bulk_create(dates, batch_size=2000)
     bookings = [
         Booking(
@@ -73,29 +77,33 @@ def _add_bookings(like: Booking, count: int) -> None:
             | {
                 "uuid": uuid4(),
                 "submission": hashlib.sha256(uuid4().bytes).digest(),
-                "date_id": dates[number // CLASSES].pk,
-                "town": TOWNS[number % 4],
-                "booked_at": now - timedelta(minutes=number),
+                "date_id": date.pk,
+                "town": date.town,
+                "booked_at": now - timedelta(minutes=before + number * CLASSES + place),
             }
         )
-        for number in range(count)
+        for number, date in enumerate(dates)
+        for place in range(CLASSES)
     ]
     Booking.objects.bulk_create(bookings, batch_size=2000)
 
 
-def _date_like(like: EventDate, number: int, count: int) -> EventDate:
-    begins = timezone.now() + timedelta(days=60 - YEARS * 365 * number / count)
+def _date_like(like: EventDate, number: int) -> EventDate:
+    begins = timezone.now() + AHEAD - APART * number
     columns = _columns(like) | {"uuid": uuid4(), "town": TOWNS[number % 4], "taken": CLASSES * PUPILS}
     return EventDate(**columns | {"starts_at": begins, "ends_at": begins + timedelta(hours=2)})
 
 
-def _add_attendances(like: Meeting, members: list[Member], count: int) -> None:
-    """Of meetings one after the other, to each of which everybody was invited."""
-    meetings = [_meeting_like(like, number) for number in range(count // MEMBERS)]
+def _add_attendances(like: Meeting, cohorts: list[list[Member]], before: int, size: int) -> None:
+    """From `before` to `size` of them, of meetings one before the other, to each of which a whole cohort was invited."""
+    meetings = [_meeting_like(like, number) for number in range(before // MEMBERS, size // MEMBERS)]
     Meeting.objects.bulk_create(meetings)
+    asked = [(meeting, cohorts[number % COHORTS]) for number, meeting in enumerate(meetings)]
     invited = Meeting.cohorts.through
-    invited.objects.bulk_create(invited(meeting=each, cohort=members[0].cohort) for each in meetings)
-    came = [Attendance(meeting=each, member=member, came=member.pk % 5 > 0) for each in meetings for member in members]
+    invited.objects.bulk_create(invited(meeting=meeting, cohort=members[0].cohort) for meeting, members in asked)
+    came = [
+        Attendance(meeting=meeting, member=each, came=each.pk % 5 > 0) for meeting, members in asked for each in members
+    ]
     Attendance.objects.bulk_create(came, batch_size=5000)
 
 

@@ -9,7 +9,8 @@ from bench.load import say
 from hotline.models import QuestionSet, Report
 
 # Reports of five years, an item each (a tenth of them named before), a third of those assessed by two people and handed over. One in
-# twenty waits: with a thousand already as many as a page of a queue shows, so that pages of both sizes hold the same.
+# twenty waits, and one in ten names the same large host: with a thousand already as many as a page of either list shows, so that pages
+# of both sizes hold the same.
 _REPORTS = (
     """
     INSERT INTO hotline_report (uuid, channel, category, language, state, anonymised_from, received_at, danger_now, about_me,
@@ -33,11 +34,12 @@ _REPORTS = (
     """
     INSERT INTO hotline_contentitem (uuid, kind, canonical, digest, host, registrable_domain, site_type, state, verdict, outcome,
         first_reported_at, report_count)
-    SELECT gen_random_uuid(), 'url', 'https://h' || r.id %% 5000 || '.test/' || r.id, sha256(('i' || r.id)::bytea),
-        'h' || r.id %% 5000 || '.test', 'h' || r.id %% 5000 || '.test', (ARRAY[1,2,2,4,6,9])[1 + r.id %% 6],
-        CASE WHEN r.outcome = '' THEN 'unassessed' ELSE 'ended' END,
+    SELECT gen_random_uuid(), 'url', 'https://' || h.name || '/' || r.id, sha256(('i' || r.id)::bytea), h.name, h.name,
+        (ARRAY[1,2,2,4,6,9])[1 + r.id %% 6], CASE WHEN r.outcome = '' THEN 'unassessed' ELSE 'ended' END,
         CASE WHEN r.outcome IN ('removed', 'referred') THEN 'illegal' ELSE r.outcome END, r.outcome, r.received_at, 1
-    FROM hotline_report r WHERE r.id > %(before)s
+    FROM hotline_report r
+    CROSS JOIN LATERAL (SELECT 'h' || CASE WHEN r.id %% 10 = 7 THEN 7 ELSE r.id %% 5000 END || '.test' AS name) h
+    WHERE r.id > %(before)s
     """,
     """
     INSERT INTO hotline_reportitem (report_id, item_id, position)

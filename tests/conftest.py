@@ -25,6 +25,7 @@ from clicksafely.common import limits
 from tests import founding
 from tests.database import begin_to_migrate, drop_test_database, make_test_database
 from tests.site import Site, running_site
+from youthpanel.showing.figures import known_overview
 
 # With what each knew when nothing had been read.
 KNOWN = [
@@ -40,6 +41,7 @@ KNOWN = [
         known_shelves,
         known_topics,
         known_coming,
+        known_overview,
     )
 ]
 

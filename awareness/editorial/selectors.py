@@ -3,7 +3,7 @@
 from itertools import groupby
 
 from awareness.editorial.models import ContactDoor, ContactPoint, Partner, PartnerRole
-from awareness.topics.lastknown import LastKnown
+from clicksafely.common.lastknown import LastKnown
 
 
 def consortium() -> list[Partner]:

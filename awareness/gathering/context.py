@@ -11,8 +11,8 @@ from awareness.gathering.impact.selectors import Short, known_in_short
 from awareness.gathering.querying import words_of
 from awareness.gathering.searching import Result, read, search
 from awareness.gathering.synonyms import thesaurus_during
-from awareness.topics.lastknown import UNREACHABLE
 from clicksafely.common.language import ENGLISH, language_of_path
+from clicksafely.common.lastknown import UNREACHABLE
 
 logger = logging.getLogger(__name__)
 

@@ -9,7 +9,7 @@ from django.http import HttpRequest
 
 from awareness.gathering.models import WRITTEN_LANGUAGES, SynonymGroup
 from awareness.gathering.querying import words_of
-from awareness.topics.lastknown import LastKnown
+from clicksafely.common.lastknown import LastKnown
 
 CONFIGURATIONS = {"sr": "pg_catalog.serbian", "en": "pg_catalog.english"}
 # Words of an expression at most; `Thesaurus.longest` is that of the present ones.

@@ -9,8 +9,8 @@ from django.http import HttpRequest
 from django.utils.functional import Promise
 from django.utils.translation import get_language
 
-from awareness.topics.lastknown import SeenNow
 from clicksafely.common.cacheable import changes_at
+from clicksafely.common.lastknown import SeenNow
 
 
 @dataclass(frozen=True)

@@ -5,9 +5,9 @@ from functools import partial
 
 from django.http import HttpRequest
 
-from awareness.topics.lastknown import seen_generation
 from awareness.topics.models import Signpost
 from awareness.topics.selectors import known_signposts
+from clicksafely.common.lastknown import seen_generation
 
 
 def signposts(request: HttpRequest) -> dict[str, Callable[[], Sequence[Signpost]] | Callable[[], int | None]]:

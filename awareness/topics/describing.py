@@ -1,6 +1,7 @@
 """What a topic says of itself to machines: schema.org JSON-LD, as a page of answers that one may learn from; and what all records say alike."""
 
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Any
 
 from django.http import HttpRequest
@@ -16,6 +17,9 @@ from awareness.topics.showing import only_in_serbian
 from clicksafely.common.language import LANGUAGES, SERBIAN
 from clicksafely.common.richtext import plain_text
 from clicksafely.common.templatetags.page import absolute, json_ld
+
+# The texts of a topic stand on every visitor's page of it, and taking the markup out of them takes a twentieth of drawing it.
+_said = lru_cache(maxsize=256)(plain_text)
 
 
 def centre(request: HttpRequest) -> dict[str, Any]:
@@ -42,11 +46,9 @@ def topic_data(request: HttpRequest, topic: Topic, answers: "list[TopicAnswer]")
     The page with a `Question` for each audience and, where there is something to do now, one for everybody; and the way to it from home.
     """
     here = absolute(request, reverse("topic", args=[topic.slug]))
-    questions = [
-        _question(answer.title, f"{answer.lead} {plain_text(answer.body)}", answer.audience) for answer in answers
-    ]
+    questions = [_question(answer.title, f"{answer.lead} {_said(answer.body)}", answer.audience) for answer in answers]
     if topic.do_now:
-        questions.insert(0, _question(_("What to do now"), plain_text(topic.do_now)))
+        questions.insert(0, _question(_("What to do now"), _said(topic.do_now)))
     page: dict[str, Any] = {
         "@type": ["FAQPage", "LearningResource"],
         "@id": here,

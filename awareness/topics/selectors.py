@@ -6,9 +6,9 @@ from django.db.models import Prefetch
 
 from awareness.topics.audiences import Audience
 from awareness.topics.founding import SIGNPOSTS
-from awareness.topics.lastknown import LastKnown, SeenNow
 from awareness.topics.models import FormerSlug, Signpost, Topic, TopicAnswer
 from awareness.topics.publication import Publication
+from clicksafely.common.lastknown import LastKnown, SeenNow
 
 
 def active_signposts() -> list[Signpost]:

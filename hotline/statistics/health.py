@@ -1,7 +1,9 @@
 """How the hotline is doing, for supervisors: what waits and how long, how often two people agree, who has done how much. Live."""
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import chain
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -21,12 +23,20 @@ CAP = 1000
 AGES: tuple[tuple[int, int | None], ...] = ((0, 1), (1, 3), (3, 7), (7, 30), (30, None))
 WEEKS, DAYS_BACK = 8, 183
 
-_WAITING = "SELECT count(*) FROM (SELECT FROM hotline_report WHERE queue = %s AND received_at <= %s AND received_at > %s LIMIT 1000) r"
+_WAITING = """(SELECT count(*) FROM (
+    SELECT FROM hotline_report r WHERE r.queue = q.queue AND r.received_at <= %s AND r.received_at > %s LIMIT 1000
+) waiting)"""
+_QUEUES = f"""
+SELECT q.queue, (SELECT min(r.received_at) FROM hotline_report r WHERE r.queue = q.queue), {", ".join([_WAITING] * len(AGES))}
+FROM unnest(%s) q (queue)
+"""  # noqa: S608 - constants
+# The first opinion is looked up for each second one: a join reads every first one that there ever was.
 _AGREED = """
-SELECT to_char(s.made_at AT TIME ZONE %s, 'YYYY-MM'), count(*), count(*) FILTER (WHERE s.answers = f.answers),
-    count(*) FILTER (WHERE s.verdict = f.verdict)
-FROM hotline_assessment s JOIN hotline_assessment f ON f.item_id = s.item_id AND f.round = 'first'
-WHERE s.round = 'second' AND s.made_at >= %s GROUP BY 1 ORDER BY 1 DESC
+SELECT to_char(s.made_at AT TIME ZONE %s, 'YYYY-MM'), (
+    SELECT CASE WHEN f.answers = s.answers THEN 'answers' WHEN f.verdict = s.verdict THEN 'verdict' ELSE '' END
+    FROM hotline_assessment f WHERE f.item_id = s.item_id AND f.round = 'first'
+), count(*)
+FROM hotline_assessment s WHERE s.round = 'second' AND s.made_at >= %s GROUP BY 1, 2 ORDER BY 1 DESC
 """
 
 
@@ -89,31 +99,26 @@ class Waiting:
 
 
 def queue_ages(now: datetime) -> list[QueueAges]:
-    """Every queue; two queries, whatever waits."""
-    oldest = dict(
-        Report.objects.filter(queue__isnull=False).order_by().values_list("queue").annotate(at=Min("received_at"))
-    )
+    """Every queue; one query, whatever waits."""
     long_ago = datetime(2000, 1, 1, tzinfo=now.tzinfo)
-    parts: list[str | datetime] = []
-    for queue in Queue:
-        for begin, end in AGES:
-            parts += [queue.value, now - timedelta(days=begin), now - timedelta(days=end) if end else long_ago]
-    number = len(Queue) * len(AGES)
+    ages = [(now - timedelta(days=begin), now - timedelta(days=end) if end else long_ago) for begin, end in AGES]
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {', '.join([f'({_WAITING})'] * number)}", parts)
-        counts = cursor.fetchone() or ()
-    size = len(AGES)
-    return [
-        QueueAges(queue, tuple(counts[place * size : (place + 1) * size]), oldest.get(queue.value))
-        for place, queue in enumerate(Queue)
-    ]
+        cursor.execute(_QUEUES, [*chain.from_iterable(ages), list(Queue.values)])
+        found = {queue: (oldest, tuple(counts)) for queue, oldest, *counts in cursor.fetchall()}
+    return [QueueAges(queue, counts, oldest) for queue in Queue for oldest, counts in [found[queue.value]]]
 
 
 def agreement(now: datetime) -> list[Agreement]:
     """The months of the last half year in which second opinions were given, the latest first; one query."""
+    months: dict[str, Counter[str]] = {}
     with connection.cursor() as cursor:
         cursor.execute(_AGREED, [settings.TIME_ZONE, now - timedelta(days=DAYS_BACK)])
-        return [Agreement(*row) for row in cursor.fetchall()]
+        for month, same, count in cursor.fetchall():
+            months.setdefault(month, Counter())[same] = count
+    return [
+        Agreement(month, same.total(), same["answers"], same["answers"] + same["verdict"])
+        for month, same in months.items()
+    ]
 
 
 def weeks_until(now: datetime) -> list[datetime]:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
+from django.template.loader import render_to_string
 from django.test import Client, RequestFactory
 
 from clicksafely.common.gallery import COLOURS, DRAWINGS, POSES, gallery
@@ -78,3 +79,9 @@ def test_every_pose_is_drawn() -> None:
     assert {path.stem for path in Path(settings.BASE_DIR, "static", "img").glob("klik-*.svg")} == {
         f"klik-{pose}" for pose in POSES
     }
+
+
+def test_the_tag_of_a_card_is_the_component() -> None:
+    for said in ({"label": "Игра & квиз"}, {"label": "News", "wash": "lilac"}):
+        tag = render_to_string("components/tag.html", said).strip()
+        assert tag in render_to_string("components/card.html", {"title": "A", "tag": said["label"], **said})

@@ -55,7 +55,7 @@ class MeetingTownFilter(admin.SimpleListFilter):
     parameter_name = "town"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[Any, Any]]:
-        present = set(Meeting.objects.values_list("town", flat=True))
+        present = set(Meeting.objects.order_by().values_list("town", flat=True).distinct())
         return [(code, name) for code, name in town_choices() if code in present]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:

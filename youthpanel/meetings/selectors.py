@@ -62,9 +62,10 @@ class HeldMeeting:
 
 
 def timeline(now: datetime) -> list[HeldMeeting]:
-    """The meetings that took place last, the newest first; two queries."""
+    """The meetings that took place last, the newest first, without their minutes, which are not for everybody; two queries."""
     meetings = (
         Meeting.objects.filter(held(now))
+        .defer("minutes")
         .annotate(number=how_many(came=True))
         .prefetch_related("decisions")
         .order_by("-starts_at", "-id")[:NEWEST]

@@ -76,7 +76,7 @@ class TownFilter(admin.SimpleListFilter):
     path = "town"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[Any, Any]]:
-        present = set(School.objects.values_list("town", flat=True))
+        present = set(School.objects.order_by().values_list("town", flat=True).distinct())
         return [(code, name) for code, name in town_choices() if code in present]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:

@@ -5,7 +5,8 @@ from datetime import datetime
 
 from django.db.models import Count, F
 
-from youthpanel.meetings.selectors import LEAST_TOLD
+from clicksafely.common.lastknown import SeenNow
+from youthpanel.meetings.selectors import LEAST_TOLD, HeldMeeting, next_end, timeline
 from youthpanel.models import Cohort, Edition, Member
 from youthpanel.papers.content import Both
 from youthpanel.papers.figures import count_figures
@@ -87,3 +88,20 @@ def newest_editions() -> list[tuple[Both, Edition]]:
     )
     found = sorted(editions, key=lambda edition: edition.issued_at, reverse=True)
     return [(edition.title, edition) for edition in found]
+
+
+@dataclass(frozen=True)
+class Overview:
+    """What the page tells of the panel, in every language."""
+
+    panel: Panel
+    timeline: list[HeldMeeting]
+    editions: list[tuple[Both, Edition]]
+
+
+def _overview_until_change(_key: None, now: datetime) -> tuple[list[Overview], datetime | None]:
+    return [Overview(read_panel(now), timeline(now), newest_editions())], next_end(now)
+
+
+# One, counted once a content generation: whoever writes what it is counted from begins a new one.
+known_overview = SeenNow(_overview_until_change)

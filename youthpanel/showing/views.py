@@ -14,11 +14,11 @@ from clicksafely.common.feeds import answer, new_feed
 from clicksafely.common.language import ENGLISH, LANGUAGES, SERBIAN
 from clicksafely.common.methods import read_only
 from clicksafely.common.towns import TOWNS
-from youthpanel.meetings.selectors import HeldMeeting, next_end, timeline
+from youthpanel.meetings.selectors import HeldMeeting
 from youthpanel.papers.content import said
 from youthpanel.records.terms import keep_days
 from youthpanel.showing import exporting
-from youthpanel.showing.figures import newest_editions, read_panel
+from youthpanel.showing.figures import known_overview
 from youthpanel.showing.filtering import PARAMS, choices, fitting, read_wish
 from youthpanel.showing.tracking import Proposal, find_proposal, proposals
 from youthpanel.showing.wording import PHRASES, ProposalState
@@ -29,12 +29,13 @@ from youthpanel.showing.wording import PHRASES, ProposalState
 def panel(request: HttpRequest) -> HttpResponse:
     """Who the panel is, in figures; what it proposed; how to join."""
     now = timezone.now()
-    changes_at(request, next_end(now))
-    found = _proposals(request, now)
+    seen = known_overview.at(request, None, now)
+    changes_at(request, seen.until)
+    overview, found = seen.items[0], _proposals(request, now)
     context = {
-        "panel": read_panel(now),
-        "timeline": [_told(each, request.LANGUAGE_CODE) for each in timeline(now)],
-        "editions": [(said(title, request.LANGUAGE_CODE), edition) for title, edition in newest_editions()],
+        "panel": overview.panel,
+        "timeline": [_told(each, request.LANGUAGE_CODE) for each in overview.timeline],
+        "editions": [(said(title, request.LANGUAGE_CODE), edition) for title, edition in overview.editions],
         "summary": summary(found),
         "proposed": len(found),
         "keep_days": keep_days(),

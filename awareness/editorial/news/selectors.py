@@ -11,8 +11,8 @@ from django.urls import reverse
 
 from awareness.editorial.news.models import Article, ArticleBlock, BlockKind
 from awareness.topics.cards import Card
-from awareness.topics.lastknown import SeenNow
 from awareness.topics.showing import foreign_tag
+from clicksafely.common.lastknown import SeenNow
 
 A_PAGE: Final = 12
 FEED_ENTRIES: Final = 20

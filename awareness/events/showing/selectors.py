@@ -9,8 +9,8 @@ from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 
 from awareness.events.models import Event, EventDate, Series
 from awareness.events.states import DateState
-from awareness.topics.lastknown import SeenNow
 from awareness.topics.models import Topic
+from clicksafely.common.lastknown import SeenNow
 
 # No date lasts longer, so that those going on are found among the last to begin.
 LONGEST: Final = timedelta(days=7)

@@ -6,9 +6,9 @@ from datetime import datetime
 
 from awareness.gathering.impact.definitions import ORDER, M
 from awareness.gathering.impact.models import ImpactCell, ImpactCount
-from awareness.topics.lastknown import LastKnown
 from clicksafely.common.figures.periods import ALL, parts_of, within
 from clicksafely.common.figures.sheet import Figure, Place, Sheet, Value
+from clicksafely.common.lastknown import LastKnown
 
 
 @dataclass(frozen=True)

@@ -20,13 +20,13 @@ from pytest_django import DjangoAssertNumQueries
 from awareness.topics import cards
 from awareness.topics.audiences import Audience
 from awareness.topics.finding import read_topic
-from awareness.topics.lastknown import MOST_KEYS
 from awareness.topics.models import Topic, TopicAnswer
 from awareness.topics.selectors import find_topic, known_topics
 from awareness.topics.services import publish_record
 from awareness.topics.subjects import FULLER, TOPICS
 from awareness.topics.subjects.shape import Both
 from clicksafely.common import generation
+from clicksafely.common.lastknown import MOST_KEYS
 from tests.awareness.reader import PageReader
 
 pytestmark = pytest.mark.django_db

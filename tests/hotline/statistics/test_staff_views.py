@@ -189,14 +189,19 @@ def test_queues_tell_how_long_what_waits_has_waited(db: None) -> None:
 @pytest.mark.parametrize("world", [61], indirect=True)
 def test_agreement_is_that_of_a_naive_recount(world: World) -> None:
     world.fill(60)
+    seconds = Assessment.objects.filter(round="second")
+    others = list(seconds.order_by("pk").values_list("pk", flat=True))[::3]
+    seconds.filter(pk__in=others).update(verdict="not_illegal", answers={"classification": "not_illegal"})
     expected: dict[str, list[int]] = {}
-    for second in Assessment.objects.filter(round="second"):
+    for second in seconds:
         first = Assessment.objects.get(item=second.item, round="first")
         month = timezone.localtime(second.made_at).strftime("%Y-%m")
-        row = expected.setdefault(month, [0, 0])
+        row = expected.setdefault(month, [0, 0, 0])
         row[0] += 1
         row[1] += first.answers == second.answers
-    found = {row.month: [row.opinions, row.same_answers] for row in health.agreement(NOW)}
+        row[2] += first.verdict == second.verdict
+    assert any(0 < answers < verdict < opinions for opinions, answers, verdict in expected.values())
+    found = {row.month: [row.opinions, row.same_answers, row.same_verdict] for row in health.agreement(NOW)}
     assert found == expected
     assert list(found) == sorted(found, reverse=True)
 

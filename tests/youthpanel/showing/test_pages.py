@@ -31,6 +31,7 @@ from tests.factories.youthpanel import (
     make_recommendation,
     make_school,
 )
+from youthpanel.meetings.attendance import record_attendance, revision_of
 from youthpanel.models import Attendance, Decision, Edition, Recommendation
 from youthpanel.papers import issuing
 from youthpanel.papers.services import record_response
@@ -401,6 +402,31 @@ def test_the_page_costs_the_same_however_often_the_panel_met(
 
 # The figures, the newest editions, what became of proposals, the timeline with its decisions, the next meeting, the generation.
 PANEL_QUERIES = 15
+
+
+def test_the_page_is_counted_once_a_generation(
+    client: Client, user: User, edition: Edition, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    cohort = make_cohort()
+    members = [make_member(cohort) for _each in range(5)]
+    meeting = make_meeting(cohort, starts_at=NOW - timedelta(days=2))
+
+    def came(count: int, opened: dict[int, bool | None]) -> dict[int, bool | None]:
+        said: dict[int, bool | None] = {member.pk: number < count for number, member in enumerate(members)}
+        opened_as = revision_of(opened)
+        record_attendance(meeting=meeting, came=said, opened=opened_as, actor=user, now=timezone.now())
+        return said
+
+    recorded = came(4, {})
+    assert "came 80 %" in page(client, "/en/youth-panel/").text
+    # What became of proposals (three), which is counted by days, and the generation.
+    for path in ("/en/youth-panel/", "/sr/youth-panel/"):
+        with django_assert_num_queries(4):
+            client.get(path)
+    came(5, recorded)
+    told = page(client, "/en/youth-panel/").text
+    assert "came 100 %" in told
+    assert "5 of us came" in told
 
 
 def test_the_page_is_made_anew_when_a_meeting_is_over(client: Client) -> None:

@@ -1,0 +1,122 @@
+"""Published lists that a process knows: read once a content generation, until their next planned change, and still there while the database is not."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.db import OperationalError
+from django.test import RequestFactory
+
+from clicksafely.common import generation
+from clicksafely.common.lastknown import MOST_KEYS, LastKnown, Seen, SeenNow
+
+NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
+
+
+class TestLastKnown:
+    """One list and a database that comes and goes."""
+
+    @pytest.fixture(autouse=True)
+    def _world(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.number, self.rows, self.reads, self.away = 1, ["first"], 0, False
+
+        def current() -> int:
+            if self.away:
+                raise OperationalError("the server closed the connection")
+            return self.number
+
+        def read() -> list[str]:
+            self.reads += 1
+            return list(self.rows)
+
+        monkeypatch.setattr(generation, "current", current)
+        self.list = LastKnown(read, fallback=["fallback"])
+
+    def seen(self) -> list[str]:
+        return list(self.list.during(RequestFactory().get("/")))
+
+    def test_is_read_once_a_generation(self) -> None:
+        assert [self.seen(), self.seen(), self.seen()] == [["first"]] * 3
+        assert self.reads == 1
+
+    def test_a_new_generation_is_seen_at_once(self) -> None:
+        self.seen()
+        self.number, self.rows = 2, ["second"]
+        assert self.seen() == ["second"]
+
+    def test_without_database_the_last_list_stays(self) -> None:
+        self.seen()
+        self.away = True
+        assert self.seen() == ["first"]
+        assert list(self.list.without_database()) == ["first"]
+
+    def test_without_database_from_the_start_there_is_the_fallback(self) -> None:
+        self.away = True
+        assert self.seen() == ["fallback"]
+        self.away = False
+        assert self.seen() == ["first"]
+
+    def test_a_reading_that_fails_is_tried_again(self) -> None:
+        self.seen()
+        self.number = 2
+
+        def fail() -> list[str]:
+            raise OperationalError("gone between the two questions")
+
+        self.list._read, read = fail, self.list._read
+        assert self.seen() == ["first"]
+        self.list._read, self.rows = read, ["second"]
+        assert self.seen() == ["second"]
+
+
+class TestSeenNow:
+    """A list that depends on the hour."""
+
+    @pytest.fixture(autouse=True)
+    def _world(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.number, self.until, self.read = 1, NOW + timedelta(hours=1), list[tuple[str, datetime]]()
+
+        def read(key: str, now: datetime) -> tuple[list[str], datetime | None]:
+            self.read.append((key, now))
+            return [f"{key} {len(self.read)}"], self.until
+
+        monkeypatch.setattr(generation, "current", lambda: self.number)
+        self.seen = SeenNow(read)
+
+    def at(self, now: datetime, key: str = "a") -> Seen[str]:
+        return self.seen.at(RequestFactory().get("/"), key, now)
+
+    def test_is_read_once_until_its_next_planned_change(self) -> None:
+        last = self.until - timedelta(microseconds=1)
+        assert [self.at(NOW).items, self.at(last).items] == [["a 1"]] * 2
+        assert self.at(NOW).until == self.until
+        assert self.at(self.until).items == ["a 2"]
+
+    def test_each_key_has_a_list_of_its_own(self) -> None:
+        assert [self.at(NOW).items, self.at(NOW, "b").items, self.at(NOW).items] == [["a 1"], ["b 2"], ["a 1"]]
+
+    def test_a_new_generation_is_seen_at_once(self) -> None:
+        self.at(NOW)
+        self.number = 2
+        assert self.at(NOW).items == ["a 2"]
+
+    def test_an_earlier_moment_is_not_answered_from_a_later_one(self) -> None:
+        self.at(NOW)
+        assert self.at(NOW - timedelta(seconds=1)).items == ["a 2"]
+
+    def test_without_a_planned_change_it_holds_as_long_as_the_generation(self) -> None:
+        self.until = None  # type: ignore[assignment]
+        self.at(NOW)
+        assert self.at(NOW + timedelta(days=400)).items == ["a 1"]
+
+    def test_lists_that_are_empty_are_kept_unless_keys_come_out_of_addresses(self) -> None:
+        asked: list[str] = []
+        for keep_empty in (True, False):
+            seen = SeenNow[str, str](lambda key, now: (asked.append(key) or [], None), keep_empty=keep_empty)
+            for _again in range(2):
+                seen.at(RequestFactory().get("/"), f"{keep_empty}", NOW)
+        assert asked == ["True", "False", "False"]
+
+    def test_more_keys_than_the_memory_holds_begin_it_anew(self) -> None:
+        for number in range(MOST_KEYS + 1):
+            self.at(NOW, f"{number}")
+        assert list(self.seen._seen) == [f"{MOST_KEYS}"]
