@@ -29,6 +29,8 @@ COLUMNS = (
     ("twice", "duplicated"),
     ("wrong", "wrong_receipts"),
     ("halves", "halves"),
+    ("pictures", "pictures"),
+    ("lost", "pictures_lost"),
     ("answers", "answers"),
     ("lost", "answers_lost"),
     ("holds", "holds"),
@@ -75,6 +77,8 @@ def _try(folder: Path, chosen: Sequence[Fault]) -> Any:
         crowd = crowds.signed_in(system)
         for fault in chosen:
             _say(f"{fault.what} ...")
+            if fault.in_bucket:
+                system.put_media_into_bucket()
             system.wait_until_ready()
             yield asdict(trying.try_fault(system, crowd, fault))
 

@@ -84,19 +84,20 @@ class Reporter(Person):
         """The marker of a report that was acknowledged; empty where the sender has given up."""
         journal = self.caller.journal
         marker, language = f"m{uuid4().hex}", random.choice(LANGUAGES)
-        state = self._fill_in(marker, language)
+        state, pictured = self._fill_in(marker, language)
         receipt = self._send(language, state) if state else ""
         if not receipt:
             journal.given_up.append(marker)
             return ""
-        journal.acknowledged.append(Acknowledged(marker, receipt))
+        journal.acknowledged.append(Acknowledged(marker, receipt, pictured))
         if random.random() < 0.25:
             again = self._send(language, state)
             if again and again != receipt:
                 journal.two_receipts.append(marker)
         return marker
 
-    def _fill_in(self, marker: str, language: str) -> str:
+    def _fill_in(self, marker: str, language: str) -> tuple[str, bool]:
+        """The state of a summary (empty where there was none in time), and whether it has a picture."""
         category = random.choice(CATEGORIES)
         fields = {
             "addresses": f"https://{marker}.example.org/",
@@ -106,16 +107,16 @@ class Reporter(Person):
             "consent": "on",
         }
         # The portal says whether it can keep a picture; the report itself must go through without.
-        pictured = self.picture and category in WITH_PICTURES and random.random() < 0.5
+        pictured = bool(self.picture) and category in WITH_PICTURES and random.random() < 0.5
         deadline = time.monotonic() + PATIENCE_SECONDS
         while time.monotonic() < deadline:
             said = {"files": {"images": ("slika.png", self.picture, "image/png")}} if pictured else {}
             answer = self.caller.ask("POST", f"/{language}/report/{category}/", data=fields, **said)
             if answer is not None and (state := hidden_field(answer.text, "state")):
-                return state
+                return state, pictured
             pictured = False
             time.sleep(AGAIN_SECONDS)
-        return ""
+        return "", False
 
     def _send(self, language: str, state: str) -> str:
         deadline = time.monotonic() + PATIENCE_SECONDS
