@@ -36,23 +36,6 @@ def write(figures: Sequence[Figure], path: Path) -> None:
     path.write_text(json.dumps([asdict(figure) for figure in figures], indent=1, ensure_ascii=False) + "\n")
 
 
-class Kept:
-    """What was measured of each part, in a file, so that an interrupted run goes on where it was; forgotten when the code (`digest`) changes."""
-
-    def __init__(self, path: Path, digest: str) -> None:
-        self._path, self._digest = path, digest
-        kept = json.loads(path.read_text()) if path.is_file() else {}
-        found = kept.get("parts", {}) if kept.get("code") == digest else {}
-        self.parts = {part: [Figure(**figure) for figure in measured] for part, measured in found.items()}
-
-    def keep(self, part: str, figures: Sequence[Figure]) -> None:
-        """Write that the part has been measured."""
-        self.parts[part] = list(figures)
-        parts = {name: [asdict(figure) for figure in measured] for name, measured in self.parts.items()}
-        self._path.parent.mkdir(parents=True, exist_ok=True)
-        self._path.write_text(json.dumps({"code": self._digest, "parts": parts}))
-
-
 def table(figures: Sequence[Figure]) -> str:
     """The figures for a person at a terminal."""
     rows = [("", "what", "value", "floor", "ratio", "bar", "")]

@@ -18,6 +18,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
 ]
 
 if settings.PORTAL in {"staff", "all"}:
+    admin.autodiscover()
     urlpatterns += [
         path("metrics", watching.metrics, name="metrics"),
         path("admin/language/", language.set_staff_language, name="staff-language"),

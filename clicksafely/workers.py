@@ -12,9 +12,9 @@ from celery.bin.beat import beat
 from celery.bin.worker import worker
 from celery.signals import before_task_publish
 from django.conf import settings
-from django.utils.log import configure_logging
 
 from clicksafely.celery import Queueing, app
+from clicksafely.common import logs
 from clicksafely.watching.taskmarks import leave_sign_of_beat
 
 
@@ -33,7 +33,8 @@ def _clock() -> Celery:
     """An application that knows of tasks nothing but their names, times and queues."""
     clock = Celery("clicksafely", amqp=Queueing, fixups=[])
     clock.config_from_object("django.conf:settings", namespace="CELERY")
-    configure_logging(settings.LOGGING_CONFIG, settings.LOGGING)
+    # Not by way of Django, whose own handlers, of which none stays, bring its views, models and forms along.
+    logs.configure(settings.LOGGING)
     return clock
 
 

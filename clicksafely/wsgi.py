@@ -3,6 +3,7 @@
 import os
 
 from django.core.wsgi import get_wsgi_application
+from django.urls import get_resolver
 
 from clicksafely.common.connections import check_once_a_second
 from clicksafely.common.pagecache import PageCache
@@ -11,5 +12,7 @@ from clicksafely.watching.latency import counts
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "clicksafely.settings")
 
 application = PageCache(get_wsgi_application())
+# Views and staff site are loaded before there is a visitor to wait for them.
+get_resolver().url_patterns  # noqa: B018
 check_once_a_second()
 counts.flush_regularly()

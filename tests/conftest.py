@@ -21,6 +21,7 @@ from awareness.gathering import synonyms
 from awareness.gathering.impact.selectors import known_in_short
 from awareness.topics.cards import known_cards, known_shelves
 from awareness.topics.selectors import known_answers, known_signposts, known_topics
+from clicksafely import urls  # noqa: F401 - what the staff site has is registered with the addresses
 from clicksafely.common import limits
 from tests import founding
 from tests.database import begin_to_migrate, drop_test_database, make_test_database

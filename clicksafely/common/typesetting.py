@@ -6,20 +6,20 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 
-import typst
-
 # Rubik, regular and bold; see the README beside them.
 FONTS: Final = Path(__file__).parent / "fonts"
 
-TypstError = typst.TypstError
+
+class TypesettingError(Exception):
+    """What was to be set cannot be, such as a letter that the typeface lacks."""
 
 
 def as_pdf(layout: Path, data: Mapping[str, Any], *, made_at: datetime | None = None) -> bytes:
     """The file of `layout`, a `.typ` that reads `data` as JSON from `sys.inputs.data` and may use what lies in its folder.
 
-    With `made_at` the same data gives the same bytes. Raises TypstError where it cannot be set, such as for a letter that the typeface lacks.
+    With `made_at` the same data gives the same bytes. Raises TypesettingError.
     """
-    made: bytes = typst.compile(
+    return _compile(
         layout,
         root=layout.parent,
         format="pdf",
@@ -29,4 +29,21 @@ def as_pdf(layout: Path, data: Mapping[str, Any], *, made_at: datetime | None = 
         pdf_standards="ua-1",
         timestamp=made_at and made_at.replace(microsecond=0),
     )
+
+
+def as_png(svg: str, *, pixels_per_point: float) -> bytes:
+    """A drawing, seven centimetres wide, for programs that know no SVG. Raises TypesettingError."""
+    source = (
+        b'#set page(width: auto, height: auto, margin: 0pt)\n#image(bytes(sys.inputs.map), format: "svg", width: 7cm)'
+    )
+    return _compile(source, format="png", ppi=72 * pixels_per_point, sys_inputs={"map": svg})
+
+
+def _compile(source: Path | bytes, **options: Any) -> bytes:
+    import typst  # noqa: PLC0415 - 5 MB of every process, most of which set nothing all day
+
+    try:
+        made: bytes = typst.compile(source, **options)
+    except typst.TypstError as error:
+        raise TypesettingError(str(error)) from error
     return made

@@ -90,9 +90,12 @@ def release_expired_claims(*, now: datetime) -> int:
 
 
 def extend_claim(*, report: Report, actor: User, now: datetime) -> bool:
-    """Count a look at the case as activity, where `actor` holds it; whether so."""
+    """Count a look at the case as activity, where `actor` holds it; whether so. `report` says it too."""
     held = Report.objects.filter(pk=report.pk, claimed_by=actor, claimed_until__gt=now)
-    return bool(held.update(claimed_until=claim_end(now)))
+    if not held.update(claimed_until=claim_end(now)):
+        return False
+    report.claimed_by, report.claimed_until = actor, claim_end(now)
+    return True
 
 
 def lock_held(*, report_id: int, actor: User, now: datetime) -> Report:

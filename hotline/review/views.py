@@ -1,6 +1,7 @@
 """The desk: thin views over the services; a refusal is shown where it happened, with everything typed kept."""
 
 from collections.abc import Callable
+from datetime import datetime
 from functools import wraps
 from typing import Any, Concatenate, cast
 
@@ -102,9 +103,9 @@ def desk(request: HttpRequest) -> HttpResponse:
 @require_safe
 def case(request: HttpRequest, report_id: int) -> HttpResponse:
     """One case on one screen. A look by its holder counts as activity."""
-    report = find_report(report_id)
-    claims.extend_claim(report=report, actor=acting_user(request), now=agreed_now())
-    return show_case(request, find_report(report_id))
+    report, now = find_report(report_id), agreed_now()
+    claims.extend_claim(report=report, actor=acting_user(request), now=now)
+    return show_case(request, report, now=now)
 
 
 @staff_act
@@ -141,12 +142,13 @@ def open_sealed(request: HttpRequest, report_id: int) -> HttpResponse:
     """Open the reporter's words and the dialogue for this one answer; both openings are logged."""
     report, user, now = find_report(report_id), acting_user(request), agreed_now()
     try:
-        words = thread.open_words(report=report, actor=user, now=now) if _holds(report, user) else None
+        words = thread.open_words(report=report, actor=user, now=now) if _holds(report, user, now) else None
         dialogue = thread.open_thread(report=report, actor=user, now=now)
         opened_notes = notes.open_notes(report=report, items=selectors.items_of(report), actor=user, now=now)
     except (CaseError, SealError) as error:
-        return show_case(request, report, refusal=error)
-    return show_case(request, find_report(report_id), words=words, dialogue=dialogue, opened_notes=opened_notes)
+        return show_case(request, report, now=now, refusal=error)
+    report = find_report(report_id)
+    return show_case(request, report, now=now, words=words, dialogue=dialogue, opened_notes=opened_notes)
 
 
 @staff_act
@@ -220,13 +222,15 @@ def set_aside(request: HttpRequest, report_id: int) -> HttpResponse:
     return redirect("admin:hotline-desk")
 
 
-def show_case(request: HttpRequest, report: Report, *, item: ContentItem | None = None, **shown: Any) -> HttpResponse:
-    """The case page; `shown` is what was opened, typed or refused and is in this one answer only. 422 where something was refused."""
+def show_case(
+    request: HttpRequest, report: Report, *, item: ContentItem | None = None, now: datetime | None = None, **shown: Any
+) -> HttpResponse:
+    """The case page, by the time that the database has told (`now`) or is asked for. `shown` is in this one answer only: what was opened, typed, refused (422)."""
     refusal, reply_form, note_form = shown.get("refusal"), shown.pop("reply_form", None), shown.pop("note_form", None)
     page = CasePage(
         report=report,
         user=acting_user(request),
-        now=agreed_now(),
+        now=now or agreed_now(),
         chosen=request.POST.get("item", "") or request.GET.get("item", ""),
         item=item,
         typed=any(shown.get(name) for name in ("answers", "kinds", "routes")),
@@ -267,7 +271,7 @@ def _refusal_text(refusal: Exception | None) -> str:
 def stay_or_leave(request: HttpRequest, report_id: int, done: str) -> HttpResponseRedirect:
     """Stay at a case that is still in this person's hands, else go back to the desk."""
     messages.success(request, done)
-    if _holds(find_report(report_id), acting_user(request)):
+    if _holds(find_report(report_id), acting_user(request), agreed_now()):
         return redirect("admin:hotline-case", report_id)
     return redirect("admin:hotline-desk")
 
@@ -276,8 +280,8 @@ def _answers(request: HttpRequest) -> dict[str, str]:
     return {name.removeprefix("q-"): str(value) for name, value in request.POST.items() if name.startswith("q-")}
 
 
-def _holds(report: Report, user: User) -> bool:
-    return report.claimed_by_id == user.pk and selectors.is_held(report, agreed_now())
+def _holds(report: Report, user: User, now: datetime) -> bool:
+    return report.claimed_by_id == user.pk and selectors.is_held(report, now)
 
 
 def find_report(report_id: int) -> Report:

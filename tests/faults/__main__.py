@@ -19,6 +19,7 @@ from clicksafely.environment import EmbeddedError
 from tests.e2e.audit.ledger import code_digest
 from tests.faults.faults import FAULTS, Fault
 from tests.faults.system import BASE_DIR, FaultError, System
+from tests.kept import Kept
 
 COLUMNS = (
     ("fault", "what"),
@@ -28,6 +29,8 @@ COLUMNS = (
     ("twice", "duplicated"),
     ("wrong", "wrong_receipts"),
     ("halves", "halves"),
+    ("pictures", "pictures"),
+    ("lost", "pictures_lost"),
     ("answers", "answers"),
     ("lost", "answers_lost"),
     ("holds", "holds"),
@@ -42,25 +45,21 @@ COLUMNS = (
 def main() -> int:
     """Exit codes: 0 everything held, 1 something did not or could not be tried."""
     var_dir = Path(os.environ.get("VAR_DIR", BASE_DIR / "var")).resolve()
-    path, digest = var_dir / "faults-tried.json", code_digest()
-    kept = json.loads(path.read_text()) if path.is_file() and not os.environ.get("ANEW") else {}
-    tried: dict[str, dict[str, Any]] = kept.get("tried", {}) if kept.get("code") == digest else {}
+    kept, anew = Kept(var_dir / "faults-tried.json", code_digest()), bool(os.environ.get("ANEW"))
     asked = [name.strip() for name in os.environ.get("ONLY", "").split(",") if name.strip()]
     names = [fault.name for fault in FAULTS]
     if unknown := set(asked) - set(names):
         _say(f"ONLY knows {', '.join(names)}; not {', '.join(sorted(unknown))}.")
         return 1
-    chosen = [fault for fault in FAULTS if (fault.name in asked if asked else fault.name not in tried)]
+    chosen = [fault for fault in FAULTS if (fault.name in asked if asked else anew or fault.name not in kept.found)]
     started = time.monotonic()
     try:
         for done in _try(var_dir / "faults", chosen):
-            tried[done["fault"]] = done
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(json.dumps({"code": digest, "tried": tried}))
+            kept.keep(done["fault"], done)
     except (FaultError, EmbeddedError, AssertionError) as error:
         _say(f"Not tried to the end: {error}")
         return 1
-    results = [tried[name] for name in names if name in (asked or tried)]
+    results = [kept.found[name] for name in names if name in (asked or kept.found)]
     (var_dir / "faults.json").write_text(json.dumps(results, indent=1, ensure_ascii=False) + "\n")
     _say(f"\n{table(results)}\n\n{time.monotonic() - started:.0f} s; also in {var_dir / 'faults.json'}")
     return 0 if all(each["ok"] for each in results) else 1
@@ -78,6 +77,8 @@ def _try(folder: Path, chosen: Sequence[Fault]) -> Any:
         crowd = crowds.signed_in(system)
         for fault in chosen:
             _say(f"{fault.what} ...")
+            if fault.in_bucket:
+                system.put_media_into_bucket()
             system.wait_until_ready()
             yield asdict(trying.try_fault(system, crowd, fault))
 

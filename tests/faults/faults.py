@@ -11,6 +11,8 @@ from tests.faults.system import System, kill
 # How long what does not mend itself stays broken.
 LASTS_SECONDS = 12.0
 CLOCK_SECONDS = 6.0
+# Longer than the portal waits for a bucket, its second try included.
+SILENCE_SECONDS = 25.0
 CHUNK = b"\0" * (1024 * 1024)
 
 
@@ -23,6 +25,10 @@ class Fault:
     happen: Callable[[System], None]
     # So many messages arrive in the mailbox meanwhile.
     letters: int = 0
+    # Media lie in a bucket, from this fault on: these stand last.
+    in_bucket: bool = False
+    # The stand-in loses with its life what it was given, which no real service does: pictures are not counted.
+    forgets: bool = False
 
 
 def _kill_database(system: System) -> None:
@@ -98,6 +104,19 @@ def _hang_dns(system: System) -> None:
     system.dns.silent.clear()
 
 
+def _kill_bucket(system: System) -> None:
+    system.s3.kill()
+    time.sleep(LASTS_SECONDS)
+    system.s3.start()
+    system.s3.make_bucket(system.bucket)
+
+
+def _hang_bucket(system: System) -> None:
+    system.s3.hang()
+    time.sleep(SILENCE_SECONDS)
+    system.s3.go_on()
+
+
 FAULTS = (
     Fault("none", "nothing breaks", lambda system: None),
     Fault("database-killed", "PostgreSQL killed (-9)", _kill_database),
@@ -112,4 +131,12 @@ FAULTS = (
     Fault("clock-worker", "the clock of the worker 40 min fast, then slow", _clock("worker")),
     Fault("mail-hangs", f"mail servers say nothing, {LASTS_SECONDS:.0f} s", _hang_mail, letters=5),
     Fault("dns-hangs", f"the name server says nothing, {LASTS_SECONDS:.0f} s", _hang_dns),
+    Fault("bucket-hangs", f"the bucket of media says nothing, {SILENCE_SECONDS:.0f} s", _hang_bucket, in_bucket=True),
+    Fault(
+        "bucket-killed",
+        f"the service of the bucket killed (-9), back after {LASTS_SECONDS:.0f} s",
+        _kill_bucket,
+        in_bucket=True,
+        forgets=True,
+    ),
 )

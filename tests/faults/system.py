@@ -12,6 +12,7 @@ from pathlib import Path
 
 import psutil
 import redis
+from django.conf import settings
 
 from clicksafely import embedded, embedded_home, provision
 from clicksafely.keeper import Program
@@ -23,6 +24,7 @@ from tests.standins.dns import DnsServer, Name, running_dns
 from tests.standins.imap import ImapServer
 from tests.standins.meddler import Meddler
 from tests.standins.messages import ADDRESS, AUTHSERV_ID
+from tests.standins.s3 import S3Service, s3_service, write_key
 from tests.standins.smtp import SmtpSink
 from tests.waiting import until
 
@@ -50,16 +52,21 @@ class System:
         self.imap: ImapServer
         self.mailbox: Meddler
         self.smtp: SmtpSink
+        self.s3: S3Service
+        self.bucket = ""
         var_dir.parent.mkdir(parents=True, exist_ok=True)
         self._log = (var_dir.parent / "faults.log").open("w")
         self._parts: Parts
         self._second: Program
+        self._second_thread: threading.Thread
+        self._faketime: Path
+        self._stack: contextlib.ExitStack
 
     @contextlib.contextmanager
     def running(self) -> Iterator[None]:
         """Everything prepared, filled with the demonstration, and answering, as long as the block runs. Raises FaultError."""
         with contextlib.ExitStack() as stack:
-            faketime = find_faketime()
+            self._stack, self._faketime = stack, find_faketime()
             self._clear_away()
             self.var_dir.mkdir(parents=True)
             stack.enter_context(self._small_disk())
@@ -68,10 +75,27 @@ class System:
             provision.ensure_secrets(self.var_dir)
             os.environ.update(self._settings(stack))
             self.manage("prepare")
-            self._start(faketime)
+            self._start()
             stack.callback(self.stop)
             self.wait_until_ready()
             yield
+
+    def put_media_into_bucket(self) -> None:
+        """From now on media lie in a bucket of a service on the loopback; what lay on the disk stays there. Everything is started again."""
+        if self.bucket:
+            return
+        self.s3 = self._stack.enter_context(s3_service())
+        self.bucket = self.s3.make_bucket()
+        bucket = {
+            "MEDIA_S3_BUCKET": self.bucket,
+            "MEDIA_S3_ENDPOINT": self.s3.endpoint,
+            "MEDIA_S3_KEY_FILE": str(write_key(self.var_dir / "stand-ins" / "bucket.key")),
+        }
+        self.stop()
+        os.environ.update(bucket)
+        for name, value in bucket.items():
+            setattr(settings, name, value)
+        self._start()
 
     def manage(self, *arguments: str) -> None:
         """Run a management command. Raises FaultError."""
@@ -112,28 +136,30 @@ class System:
         """Stop web servers, workers and beat."""
         self._second.stop()
         self._parts.stop()
+        self._second_thread.join()
 
-    def _start(self, faketime: Path) -> None:
+    def _start(self) -> None:
         for name in self.clocks:
             self.set_clock(name, "+0")
         environment = dict(os.environ)
         self._parts = Parts(BASE_DIR / "Procfile", env=environment, var_dir=self.var_dir, output=self._log)
         worker = self._parts.programs["worker"]
-        worker.env = {**(worker.env or {}), **self._clock_of("worker", faketime)}
+        worker.env = {**(worker.env or {}), **self._clock_of("worker")}
         web = self._parts.programs["web"]
         self._second = Program(
             web.command,
             grace=web.grace,
-            env={**(web.env or {}), **self._clock_of("web", faketime), "PORT": str(self.ports[1])},
+            env={**(web.env or {}), **self._clock_of("web"), "PORT": str(self.ports[1])},
             cwd=BASE_DIR,
             stdout=self._log,
         )
         self._parts.start()
-        threading.Thread(target=self._second.run, daemon=True).start()
+        self._second_thread = threading.Thread(target=self._second.run, daemon=True)
+        self._second_thread.start()
 
-    def _clock_of(self, name: str, faketime: Path) -> Mapping[str, str]:
+    def _clock_of(self, name: str) -> Mapping[str, str]:
         return {
-            "LD_PRELOAD": str(faketime),
+            "LD_PRELOAD": str(self._faketime),
             "FAKETIME_TIMESTAMP_FILE": str(self.clocks[name]),
             "FAKETIME_CACHE_DURATION": "1",
             # A clock that is set does not change how long things take.

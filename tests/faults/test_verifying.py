@@ -1,10 +1,21 @@
 """The comparison of what was promised with what is kept: each thing that must not be is found where it is."""
 
+from pathlib import Path
+
 import pytest
+from django.utils import timezone
+from pytest_django import Settings
 
 from clicksafely.common import receipts
-from tests.faults.verifying import Kept, compare, marker_of, replay
+from clicksafely.common.uploads import CleanImage
+from hotline.intake.services import store_upload
+from hotline.models import Upload
+from hotline.models.sealed import sealed_path
+from hotline.triage.hashes.digests import digest_file
+from tests.factories.hotline import ReportFactory
+from tests.faults.verifying import Kept, compare, marker_of, pictures, replay
 from tests.load.journal import Acknowledged, Journal
+from tests.load.people import picture
 
 RECEIPT, OTHER = "ABCD1234EFGH5678", "ZZZZ1234EFGH5678"
 GOOD = Kept(1, receipts.digest(RECEIPT), 2)
@@ -54,3 +65,30 @@ def test_the_trail_is_replayed() -> None:
 
 def test_a_marker_is_the_first_part_of_the_host() -> None:
     assert marker_of("https://m1.example.org/") == "m1"
+
+
+@pytest.fixture
+def upload(settings: Settings, tmp_path: Path) -> Upload:
+    """A picture of a report, in a place of its own."""
+    settings.MEDIA_ROOT = tmp_path
+    drawn = picture()
+    stored = store_upload(
+        image=CleanImage(drawn, 200, 200, "PNG"), file=digest_file(drawn, media_type="image/png"), now=timezone.now()
+    )
+    stored.report = ReportFactory()
+    stored.save()
+    return stored
+
+
+@pytest.mark.django_db
+def test_pictures_that_were_promised_can_be_opened(upload: Upload) -> None:
+    said = Journal(acknowledged=[Acknowledged("m1", RECEIPT, pictured=True), Acknowledged("m2", OTHER)])
+    kept = {"m1": [Kept(upload.report_id or 0, receipts.digest(RECEIPT), 2)], "m2": [GOOD]}
+    assert pictures(said, kept) == (1, 0)
+    sealed_path(upload.uuid).write_bytes(b"half of")
+    assert pictures(said, kept) == (1, 1)
+    sealed_path(upload.uuid).unlink()
+    assert pictures(said, kept) == (1, 1)
+    upload.delete()
+    assert pictures(said, kept) == (1, 1)
+    assert pictures(said, {}) == (1, 1)

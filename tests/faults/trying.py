@@ -41,6 +41,8 @@ class Tried:
     duplicated: int
     wrong_receipts: int
     halves: int
+    pictures: int
+    pictures_lost: int
     answers: int
     answers_lost: int
     holds: int
@@ -72,13 +74,15 @@ def try_fault(system: System, crowd: Crowd, fault: Fault) -> Tried:
         fetch_mail.delay()
         until(lambda: set(letters) <= set(verifying.marks(row)), what="the messages")
     until(lambda: verifying.is_triaged(row), what="triage of everything")
-    lost, duplicated, wrong, halves = verifying.compare(journal, letters, verifying.marks(row))
+    kept = verifying.marks(row)
+    lost, duplicated, wrong, halves = verifying.compare(journal, letters, kept)
+    pictures, pictures_lost = (0, 0) if fault.forgets else verifying.pictures(journal, kept)
     answers_lost = verifying.answers_lost(journal, lesson.code)
     doubles = double_holds(journal.holds) + verifying.double_claims(event)
     errors = journal.count(*FAULTS)
     classes.erase_class(session_id=session.pk, now=timezone.now())
     connection.close()
-    broken_rules = (lost, duplicated, wrong, halves, answers_lost, doubles, errors)
+    broken_rules = (lost, duplicated, wrong, halves, pictures_lost, answers_lost, doubles, errors)
     done = journal.acknowledged and journal.class_answers and journal.holds
     return Tried(
         fault=fault.name,
@@ -89,6 +93,8 @@ def try_fault(system: System, crowd: Crowd, fault: Fault) -> Tried:
         duplicated=duplicated,
         wrong_receipts=wrong,
         halves=halves,
+        pictures=pictures,
+        pictures_lost=pictures_lost,
         answers=len(journal.class_answers),
         answers_lost=answers_lost,
         holds=len(journal.holds),

@@ -3,13 +3,16 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from io import BytesIO
 
 from django.db.models import Count
+from PIL import Image
 
 from awareness.quizzes.classroom.models import ClassAnswer
-from clicksafely.common import receipts
+from clicksafely.common import receipts, sealing
 from clicksafely.common.models import AuditEvent
-from hotline.models import Report
+from hotline.lifecycle.pictures import open_picture
+from hotline.models import Report, Upload
 from hotline.states import ReportState
 from tests.load.journal import Acknowledged, Journal
 
@@ -72,6 +75,21 @@ def compare(journal: Journal, letters: Iterable[str], kept: Mapping[str, list[Ke
     wrong = len(journal.two_receipts) + sum(_is_wrong(each, kept) for each in journal.acknowledged)
     halves = sum(each.texts == 0 for rows in kept.values() for each in rows)
     return lost, duplicated, wrong, halves
+
+
+def pictures(journal: Journal, kept: Mapping[str, list[Kept]]) -> tuple[int, int]:
+    """(reports acknowledged with a picture, how many of them have none that can be opened)."""
+    rows = [[each.row for each in kept.get(said.marker, [])] for said in journal.acknowledged if said.pictured]
+    return len(rows), sum(not _has_picture(of) for of in rows)
+
+
+def _has_picture(reports: list[int]) -> bool:
+    try:
+        return any(
+            Image.open(BytesIO(open_picture(upload))).size for upload in Upload.objects.filter(report__in=reports)
+        )
+    except (OSError, sealing.SealError):
+        return False
 
 
 def _is_wrong(said: Acknowledged, kept: Mapping[str, list[Kept]]) -> bool:

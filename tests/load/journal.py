@@ -37,10 +37,11 @@ class Answer:
 
 @dataclass(frozen=True)
 class Acknowledged:
-    """A report whose receipt its sender has seen; `marker` is the one word that nobody else's report has."""
+    """A report whose receipt its sender has seen; `marker` is the one word that nobody else's report has. `pictured`: its summary had a picture."""
 
     marker: str
     receipt: str
+    pictured: bool = False
 
 
 @dataclass(frozen=True)

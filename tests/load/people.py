@@ -5,7 +5,6 @@ import re
 import threading
 import time
 from dataclasses import dataclass
-from html import unescape
 from io import BytesIO
 from uuid import uuid4
 
@@ -13,6 +12,7 @@ from PIL import Image
 
 from tests.load.caller import Caller
 from tests.load.journal import Acknowledged, Hold
+from tests.reading import hidden_field, receipt_on
 
 LANGUAGES = ("sr", "sr-latn", "en")
 PAGES = (
@@ -40,18 +40,6 @@ def picture() -> bytes:
     drawn, out = Image.effect_noise((200, 200), 90), BytesIO()
     drawn.save(out, "PNG")
     return out.getvalue()
-
-
-def hidden(html: str, name: str) -> str:
-    """The value of a hidden field; empty where there is none."""
-    found = re.search(rf'name="{name}" value="([^"]*)"', html)
-    return unescape(found[1]) if found else ""
-
-
-def receipt_on(html: str) -> str:
-    """The receipt that a page shows; empty where it shows none."""
-    shown = re.search(r'<p class="receipt"[^>]*>(.*?)</p>', html, re.DOTALL)
-    return "".join(re.findall(r"<span>(\w{4})</span>", shown[1])) if shown else ""
 
 
 @dataclass
@@ -96,19 +84,20 @@ class Reporter(Person):
         """The marker of a report that was acknowledged; empty where the sender has given up."""
         journal = self.caller.journal
         marker, language = f"m{uuid4().hex}", random.choice(LANGUAGES)
-        state = self._fill_in(marker, language)
+        state, pictured = self._fill_in(marker, language)
         receipt = self._send(language, state) if state else ""
         if not receipt:
             journal.given_up.append(marker)
             return ""
-        journal.acknowledged.append(Acknowledged(marker, receipt))
+        journal.acknowledged.append(Acknowledged(marker, receipt, pictured))
         if random.random() < 0.25:
             again = self._send(language, state)
             if again and again != receipt:
                 journal.two_receipts.append(marker)
         return marker
 
-    def _fill_in(self, marker: str, language: str) -> str:
+    def _fill_in(self, marker: str, language: str) -> tuple[str, bool]:
+        """The state of a summary (empty where there was none in time), and whether it has a picture."""
         category = random.choice(CATEGORIES)
         fields = {
             "addresses": f"https://{marker}.example.org/",
@@ -118,16 +107,16 @@ class Reporter(Person):
             "consent": "on",
         }
         # The portal says whether it can keep a picture; the report itself must go through without.
-        pictured = self.picture and category in WITH_PICTURES and random.random() < 0.5
+        pictured = bool(self.picture) and category in WITH_PICTURES and random.random() < 0.5
         deadline = time.monotonic() + PATIENCE_SECONDS
         while time.monotonic() < deadline:
             said = {"files": {"images": ("slika.png", self.picture, "image/png")}} if pictured else {}
             answer = self.caller.ask("POST", f"/{language}/report/{category}/", data=fields, **said)
-            if answer is not None and (state := hidden(answer.text, "state")):
-                return state
+            if answer is not None and (state := hidden_field(answer.text, "state")):
+                return state, pictured
             pictured = False
             time.sleep(AGAIN_SECONDS)
-        return ""
+        return "", False
 
     def _send(self, language: str, state: str) -> str:
         deadline = time.monotonic() + PATIENCE_SECONDS
@@ -175,7 +164,7 @@ class Analyst(Person):
         """Whether the portal let in."""
         page = self.caller.ask("GET", "/admin/login/")
         said = {"username": self.caller.who, "password": password, "otp_token": code, "next": "/admin/"}
-        said["csrfmiddlewaretoken"] = hidden(page.text, "csrfmiddlewaretoken") if page else ""
+        said["csrfmiddlewaretoken"] = hidden_field(page.text, "csrfmiddlewaretoken") if page else ""
         return self.caller.ask("POST", "/admin/login/", expected=(302,), data=said) is not None
 
     def act(self) -> None:
@@ -199,6 +188,6 @@ class Analyst(Person):
 
     def _post(self, path: str, page: str) -> str:
         """Where the act leads; empty where it was not done."""
-        said = {"csrfmiddlewaretoken": hidden(page, "csrfmiddlewaretoken"), "anyway": "1"}
+        said = {"csrfmiddlewaretoken": hidden_field(page, "csrfmiddlewaretoken"), "anyway": "1"}
         answer = self.caller.ask("POST", path, expected=(302,), data=said)
         return answer.headers["location"] if answer is not None else ""

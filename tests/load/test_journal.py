@@ -4,7 +4,7 @@ import pytest
 
 from tests.load.caller import outcome_of
 from tests.load.journal import Answer, Hold, Journal, Outcome, double_holds
-from tests.load.people import hidden, receipt_on
+from tests.reading import hidden_field, receipt_on
 
 HTML = {"content-type": "text/html; charset=utf-8"}
 
@@ -52,7 +52,7 @@ def test_trouble_ends_with_the_last_request_that_was_not_served() -> None:
 
 
 def test_what_a_page_holds_is_read() -> None:
-    assert hidden('<input type="hidden" name="state" value="a&amp;b">', "state") == "a&b"
-    assert hidden("<main>", "state") == ""
+    assert hidden_field('<input type="hidden" name="state" value="a&amp;b">', "state") == "a&b"
+    assert hidden_field("<main>", "state") is None
     assert receipt_on('<p class="receipt" id="receipt"><span>AB12</span> <span>CD34</span></p>') == "AB12CD34"
     assert receipt_on("<main>") == ""

@@ -2,13 +2,13 @@
 
 import os
 import secrets
+import signal
 import socket
 import subprocess
 import sys
 import threading
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
@@ -16,26 +16,45 @@ from typing import Any
 import boto3
 from botocore.exceptions import BotoCoreError
 
-from tests.site import free_port
+from tests.ports import free_port
 from tests.waiting import until
 
 KEY_ID, SECRET = "the-portal", "a secret of the bucket 7/8"
 
 
-@dataclass
 class S3Service:
-    """Where it is, and what is in its buckets, by a client of its own."""
+    """Where it is, and what is in its buckets, by a client of its own. It keeps everything in memory: killed, it comes back empty."""
 
-    endpoint: str
-    client: Any = field(init=False)
-
-    def __post_init__(self) -> None:
+    def __init__(self) -> None:
+        self._port = free_port()
+        self.endpoint = f"http://127.0.0.1:{self._port}"
         session = boto3.session.Session(KEY_ID, SECRET, region_name="us-east-1")
-        self.client = session.client("s3", endpoint_url=self.endpoint)
+        self.client: Any = session.client("s3", endpoint_url=self.endpoint)
+        self._process: subprocess.Popen[bytes]
 
-    def make_bucket(self) -> str:
+    def start(self) -> None:
+        """Let it be there, and return when it answers."""
+        command = [sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", str(self._port)]
+        environment = os.environ | {"MOTO_S3_DEFAULT_MAX_KEYS": "3", "TEST_SERVER_MODE": "false"}
+        self._process = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        until(self._answers, seconds=60)
+
+    def kill(self) -> None:
+        """Let it be gone, whatever it was doing."""
+        self._process.kill()
+        self._process.wait()
+
+    def hang(self) -> None:
+        """Let it take connections and say nothing, until it goes on."""
+        self._process.send_signal(signal.SIGSTOP)
+
+    def go_on(self) -> None:
+        """Answer again, also what was asked meanwhile."""
+        self._process.send_signal(signal.SIGCONT)
+
+    def make_bucket(self, name: str = "") -> str:
         """A new one, which is empty."""
-        name = f"media-{secrets.token_hex(6)}"
+        name = name or f"media-{secrets.token_hex(6)}"
         self.client.create_bucket(Bucket=name)
         return name
 
@@ -45,29 +64,23 @@ class S3Service:
         keys = [each["Key"] for page in pages for each in page.get("Contents", ())]
         return {key: self.client.get_object(Bucket=bucket, Key=key)["Body"].read() for key in keys}
 
+    def _answers(self) -> bool:
+        try:
+            self.client.list_buckets()
+        except BotoCoreError:
+            return False
+        return True
+
 
 @contextmanager
 def s3_service() -> Iterator[S3Service]:
     """One as long as the block runs."""
-    port = free_port()
-    command = [sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", str(port)]
-    environment = os.environ | {"MOTO_S3_DEFAULT_MAX_KEYS": "3", "TEST_SERVER_MODE": "false"}
-    process = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    service = S3Service()
     try:
-        service = S3Service(f"http://127.0.0.1:{port}")
-        until(lambda: _answers(service), seconds=60)
+        service.start()
         yield service
     finally:
-        process.terminate()
-        process.wait()
-
-
-def _answers(service: S3Service) -> bool:
-    try:
-        service.client.list_buckets()
-    except BotoCoreError:
-        return False
-    return True
+        service.kill()
 
 
 def write_key(path: Path) -> Path:

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from clicksafely.common.templatetags.page import absolute
-from clicksafely.common.typesetting import TypstError
+from clicksafely.common.typesetting import TypesettingError
 from youthpanel.joining import selectors, services
 from youthpanel.joining.errors import NobodyToInvite
 from youthpanel.joining.forms import ALL, SlipsForm
@@ -60,7 +60,7 @@ def slips(request: HttpRequest) -> HttpResponse:
     except NobodyToInvite:
         messages.error(request, _("No codes were made: nobody of those may get one now. The list says why."))
         return redirect(f"{reverse('admin:youthpanel-codes')}?cohort={cohort.pk}")
-    except TypstError:
+    except TypesettingError:
         logger.exception("papers with codes could not be set")
         messages.error(request, _("The papers could not be made, so nothing was changed: earlier codes still work."))
         return redirect(f"{reverse('admin:youthpanel-codes')}?cohort={cohort.pk}")

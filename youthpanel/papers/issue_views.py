@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from clicksafely.common.language import LANGUAGES, SERBIAN
-from clicksafely.common.typesetting import TypstError
+from clicksafely.common.typesetting import TypesettingError
 from youthpanel.models import EditionFormat, Proof, WhitePaper
 from youthpanel.papers import issuing
 from youthpanel.papers.assembling import assemble
@@ -56,7 +56,7 @@ def preview_file(request: HttpRequest, object_id: int, code: str, form: str) -> 
     about = About(None, now, {"sr": "", "en": ""})
     try:
         made = make_file(assemble(paper, now), about, language=code, form=EditionFormat(form))
-    except TypstError:
+    except TypesettingError:
         messages.error(request, _not_set())
         return HttpResponseRedirect(reverse("admin:youthpanel-issue", args=[object_id]))
     response = HttpResponse(made, content_type=MEDIA_TYPES[EditionFormat(form)])

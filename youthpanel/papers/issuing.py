@@ -14,7 +14,7 @@ from django.db.models import Q
 from clicksafely.common import generation
 from clicksafely.common.audit import record as record_event
 from clicksafely.common.findable import tell
-from clicksafely.common.typesetting import TypstError
+from clicksafely.common.typesetting import TypesettingError
 from youthpanel.models import Edition, EditionFile, Proof, ProofFile, Recommendation, WhitePaper
 from youthpanel.papers.assembling import assemble, both
 from youthpanel.papers.checking import problems_of
@@ -107,7 +107,7 @@ def make_edition(*, proof_id: int, clock: Callable[[], datetime]) -> Edition | N
                     content=content,
                     sha256=hashlib.sha256(content).hexdigest(),
                 )
-    except TypstError:
+    except TypesettingError:
         logger.exception("An edition could not be set")
         Proof.objects.filter(pk=proof_id).update(failed=True, claimed_until=None)
         return None

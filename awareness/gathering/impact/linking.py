@@ -8,8 +8,6 @@ in one table may follow from the other. A figure follows from sums that are told
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-import numpy as np
-
 from awareness.gathering.impact.definitions import D
 from clicksafely.common.figures.periods import year_of
 from clicksafely.common.figures.suppression import LEAST, Hidden
@@ -63,6 +61,9 @@ def _giving_away(
     told: Sequence[tuple[Place, list[int]]], wanted: Sequence[tuple[int, ...]], counts: Sequence[int]
 ) -> set[Place]:
     """For each wanted sum that follows from what is told, the smallest figure among those that it follows from."""
+    # 10 MB that a worker needs once a day.
+    import numpy as np  # noqa: PLC0415
+
     sums = np.zeros((len(told), len(counts)))
     for row, (_place, parts) in enumerate(told):
         sums[row, parts] = 1

@@ -43,7 +43,7 @@ CENTRE: Final = Both(
 
 
 def as_pdf(sheet: Sheet, language: str, *, now: datetime) -> bytes:
-    """The sheet in `language` ("sr", "en"). Raises typesetting.TypstError."""
+    """The sheet in `language` ("sr", "en"). Raises typesetting.TypesettingError."""
     data = {
         "title": getattr(sheet.title, language),
         "under": getattr(sheet.under, language),

@@ -8,7 +8,7 @@ from typing import Final
 from django.conf import settings
 from django.utils.functional import Promise
 
-from clicksafely.common.documents.verdicts import Verdict, surroundings
+from clicksafely.common.documents.verdicts import Verdict
 
 # Its work is bounded by the processor time it may take; this only ends what hangs. A busy machine must not call a good file damaged.
 SECONDS = 180
@@ -34,7 +34,6 @@ def ask_apart(
         done = subprocess.run(  # noqa: S603 - no shell, and all names are our own
             [sys.executable, "-m", f"{_PACKAGE}.{module}", *arguments],
             cwd=settings.BASE_DIR,
-            env=surroundings(),
             input=content,
             capture_output=True,
             timeout=SECONDS,

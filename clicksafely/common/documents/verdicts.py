@@ -1,17 +1,11 @@
 """What the process that looks into a document says to the one that asked, and how much it may take."""
 
-import os
 import resource
 import sys
 from enum import IntEnum
 
 MEMORY = 2 * 1024**3
 CPU_SECONDS = 20
-
-
-def surroundings() -> dict[str, str]:
-    """The environment of such a process, which needs of the project only its own module (`clicksafely/__init__.py`)."""
-    return os.environ | {"CLICKSAFELY_ALONE": "1"}
 
 
 class Verdict(IntEnum):

@@ -28,7 +28,7 @@ READING: Final = 10
 # For those who only ask whether it is there, such as a load balancer.
 ASKING: Final = 1
 # A bucket that has not answered is left alone so long, and then asked for a second before anybody waits for it: requests must not do so one after the other.
-REST: Final = 10.0
+REST: Final = 8.0
 # As many as a process has threads, and then some.
 MOST_CONNECTIONS: Final = 32
 CHUNK: Final = 8 * 1024 * 1024

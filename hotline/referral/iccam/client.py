@@ -11,10 +11,9 @@ import time
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 from types import TracebackType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
-import httpx
 from django.utils import timezone
 
 from hotline.models import IccamRule
@@ -29,6 +28,9 @@ from hotline.referral.iccam.shapes import (
     read_listing,
     read_report_contents,
 )
+
+if TYPE_CHECKING:
+    import httpx
 
 # Seconds: for a connection, for each piece of an answer, for all of it.
 CONNECT_SECONDS, READ_SECONDS, ANSWER_SECONDS = 5.0, 10.0, 30.0
@@ -63,6 +65,8 @@ class Iccam:
     """A context manager around the connection. Every call raises an `IccamError`."""
 
     def __init__(self, config: Config) -> None:
+        import httpx  # noqa: PLC0415 - 6 MB of every worker, most of which never talk to ICCAM
+
         self.config = config
         self._http = httpx.Client(
             base_url=config.url,
@@ -179,12 +183,16 @@ class Iccam:
         return self.config.url, self.config.user
 
     def _send(self, method: str, path: str, body: object = None, *, bearer: str = "") -> Any:
+        import httpx  # noqa: PLC0415 - as above
+
         headers = {"Authorization": f"Bearer {bearer}"} if bearer else {}
         # Some servers want a length where there is nothing to say.
         content = {} if body is None and method == "GET" else {"json": body if body is not None else {}}
         try:
             with self._http.stream(method, path, headers=headers, **content) as response:  # type: ignore[arg-type]
                 text = _body(response)
+        except httpx.DecodingError as error:
+            raise errors.Unreadable("not in its encoding") from error
         except httpx.RequestError as error:
             raise _transport(error) from error
         return _answer(response, text)
@@ -195,7 +203,7 @@ def _allow(rule: IccamRule | None) -> None:
         raise errors.RuleForbids(rule)
 
 
-def _body(response: httpx.Response) -> bytes:
+def _body(response: "httpx.Response") -> bytes:
     """All of it, in time and not too much. Raises Unreadable or Unreachable."""
     end = time.monotonic() + ANSWER_SECONDS
     parts, size = [], 0
@@ -210,8 +218,6 @@ def _body(response: httpx.Response) -> bytes:
 
 
 def _transport(error: Exception) -> errors.IccamError:
-    if isinstance(error, httpx.DecodingError):
-        return errors.Unreadable("not in its encoding")
     cause: BaseException | None = error
     while cause is not None:
         # A line that is cut looks like this too, and is no quarrel about certificates.
@@ -221,7 +227,7 @@ def _transport(error: Exception) -> errors.IccamError:
     return errors.Unreachable(type(error).__name__)
 
 
-def _answer(response: httpx.Response, text: bytes) -> Any:
+def _answer(response: "httpx.Response", text: bytes) -> Any:
     """The JSON of a good answer (None where it is empty). Raises what the status says."""
     status, said = response.status_code, _json(response, text)
     if response.is_success:
@@ -247,7 +253,7 @@ def _answer(response: httpx.Response, text: bytes) -> Any:
 _NOT_JSON = object()
 
 
-def _json(response: httpx.Response, text: bytes) -> Any:
+def _json(response: "httpx.Response", text: bytes) -> Any:
     if not text.strip():
         return None
     if "json" not in response.headers.get("content-type", "").lower():
@@ -258,7 +264,7 @@ def _json(response: httpx.Response, text: bytes) -> Any:
         return _NOT_JSON
 
 
-def _wait(response: httpx.Response) -> float | None:
+def _wait(response: "httpx.Response") -> float | None:
     """Seconds of Retry-After, which may be a date; None where it says nothing that can be read."""
     value = response.headers.get("retry-after", "").strip()
     if _SECONDS.fullmatch(value):

@@ -9,7 +9,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import pyzipper
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from cryptography.hazmat.primitives.ciphers.algorithms import AES256
@@ -85,6 +84,8 @@ def pack(members: Sequence[Member]) -> bytes:
 
 def pack_with_password(members: Sequence[Member], password: str) -> bytes:
     """A ZIP whose members are encrypted with AES-256 (WinZip's AE-2), which 7-Zip and others open."""
+    import pyzipper  # noqa: PLC0415 - 2 MB of every process, for a few packages a day
+
     file = io.BytesIO()
     with pyzipper.AESZipFile(file, "w", compression=pyzipper.ZIP_DEFLATED, encryption=pyzipper.WZ_AES) as archive:
         archive.setpassword(password.encode())
@@ -105,6 +106,8 @@ def encrypt_to(certificate: x509.Certificate, content: bytes) -> bytes:
 
 def check_archive(file: bytes, *, password: str = "") -> list[str]:
     """The names in a package in clear, or with its password, where it is what its manifest says. Raises BrokenArchive."""
+    import pyzipper  # noqa: PLC0415
+
     try:
         with pyzipper.AESZipFile(io.BytesIO(file)) as archive:
             if password:

@@ -11,7 +11,7 @@ from django.db.models import QuerySet
 from django.utils import translation
 
 from clicksafely.common import audit, sealing
-from clicksafely.common.typesetting import TypstError
+from clicksafely.common.typesetting import TypesettingError
 from hotline.models import (
     PackageFormat,
     PackageProblem,
@@ -63,7 +63,7 @@ def _pack(group: Sequence[int], recipient: PoliceRecipient, now: datetime) -> in
     except sealing.NoPrivateKey:
         problem = ReferralProblem.NO_KEYS
         logger.error("Packages for the police cannot be made: this process holds no private keys.")
-    except (CertificateRefused, BrokenArchive, TypstError, sealing.SealError, OSError) as error:
+    except (CertificateRefused, BrokenArchive, TypesettingError, sealing.SealError, OSError) as error:
         # Its text may quote what somebody wrote.
         problem = ReferralProblem.NOT_MADE
         logger.error("A package for the police could not be made: %s.", type(error).__name__)

@@ -27,7 +27,7 @@ Row = tuple[str, str, bool]
 
 
 def typeset(content: Mapping[str, Any], *, recipient: str, members: Sequence[Member]) -> bytes:
-    """The PDF of what `contents.describe_package` returned; `members` are the package's other files. Raises typesetting.TypstError, OSError."""
+    """The PDF of what `contents.describe_package` returned; `members` are the package's other files. Raises typesetting.TypesettingError, OSError."""
     data = lay_out(content, recipient=recipient, members=members)
     return typesetting.as_pdf(
         FOLDER / "report.typ", _drawable(data), made_at=datetime.fromisoformat(content["made_at"])

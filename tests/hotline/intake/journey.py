@@ -14,6 +14,7 @@ from PIL import Image
 from clicksafely.common.challenge import ANSWER_FIELD, QUESTION_FIELD
 from clicksafely.common.models import AuditEvent
 from hotline.models import Message, Report, SealedText, Upload
+from tests import reading
 
 GOOD: dict[str, str] = {
     "addresses": "види hxxps://primer[.]example.org/a?utm_source=x",
@@ -73,16 +74,16 @@ def html(response: HttpResponse) -> str:
 
 def hidden(response: HttpResponse, name: str) -> str:
     """The value of a hidden field."""
-    found = re.search(rf'name="{name}" value="([^"]*)"', html(response))
-    assert found, f"no field {name}"
-    return unescape(found[1])
+    value = reading.hidden_field(html(response), name)
+    assert value is not None, f"no field {name}"
+    return value
 
 
 def receipt_on(response: HttpResponse) -> str:
     """The receipt that a page shows."""
-    shown = re.search(r'<p class="receipt"[^>]*>(.*?)</p>', html(response), re.DOTALL)
-    assert shown
-    return "".join(re.findall(r"<span>(\w{4})</span>", shown[1]))
+    receipt = reading.receipt_on(html(response))
+    assert receipt
+    return receipt
 
 
 def errors_on(response: HttpResponse) -> dict[str, str]:

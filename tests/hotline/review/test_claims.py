@@ -84,8 +84,9 @@ def test_activity_extends_a_claim(analyst: User, case: Report) -> None:
     claims.take_next(actor=analyst, now=NOW)
     later = NOW + timedelta(minutes=20)
     assert claims.extend_claim(report=case, actor=analyst, now=later)
+    told = (case.claimed_by, case.claimed_until)
     case.refresh_from_db()
-    assert case.claimed_until == later + timedelta(minutes=30)
+    assert told == (case.claimed_by, case.claimed_until) == (analyst, later + timedelta(minutes=30))
     assert not claims.extend_claim(report=case, actor=analyst, now=later + timedelta(minutes=31))
 
 

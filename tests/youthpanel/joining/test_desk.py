@@ -6,10 +6,10 @@ from datetime import datetime, timedelta
 
 import pypdfium2
 import pytest
-import typst
 from django.test import override_settings
 from django.utils import timezone
 
+from clicksafely.common.typesetting import TypesettingError
 from tests.factories.youthpanel import make_member
 from tests.signing import Person, signed_in
 from tests.youthpanel.joining.conftest import make_consenting
@@ -110,7 +110,7 @@ def test_what_could_not_be_printed_is_not_kept(
     code = code_of(member)
 
     def jam(*args: object, **kwargs: object) -> bytes:
-        raise typst.TypstError("no paper")
+        raise TypesettingError("no paper")
 
     monkeypatch.setattr(desk, "as_pdf", jam)
     answer = person.client.post(SLIPS, {"cohort": member.cohort_id, "language": "sr", "whom": "all"}, follow=True)

@@ -5,7 +5,6 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-import typst
 from celery import Celery
 from django.contrib.auth.models import User
 from django.db import connection
@@ -13,6 +12,7 @@ from django.test import Client
 from django.utils import translation
 
 from clicksafely.common.models import AuditEvent
+from clicksafely.common.typesetting import TypesettingError
 from tests.factories.papers import both, issue, make_paper
 from tests.factories.youthpanel import (
     NOW,
@@ -202,7 +202,7 @@ def test_a_file_that_cannot_be_set_fails_the_proof_until_somebody_tries_again(
     working = issuing.make_file
 
     def fails(*args: Any, **named: Any) -> bytes:
-        raise typst.TypstError("no such letter")
+        raise TypesettingError("no such letter")
 
     monkeypatch.setattr(issuing, "make_file", fails)
     assert make_edition(proof_id=proof.pk, clock=lambda: NOW) is None

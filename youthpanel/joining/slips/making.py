@@ -21,7 +21,7 @@ FOLDER: Final = Path(__file__).parent
 
 
 def as_pdf(invitations: Sequence[Invitation], *, way_in: str, language: str) -> bytes:
-    """The file, in a language of LANGUAGES. `way_in` is the full address of the form. Raises typesetting.TypstError."""
+    """The file, in a language of LANGUAGES. `way_in` is the full address of the form. Raises typesetting.TypesettingError."""
     with override(language):
         data = {
             "lang": "en" if language == ENGLISH else "sr",

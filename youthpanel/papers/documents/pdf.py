@@ -12,7 +12,7 @@ FOLDER: Final = Path(__file__).parent
 
 
 def as_pdf(laid: Laid) -> bytes:
-    """The file. Raises typesetting.TypstError where it cannot be set, such as for a letter that the typeface lacks."""
+    """The file. Raises typesetting.TypesettingError where it cannot be set, such as for a letter that the typeface lacks."""
     data = {
         "title": laid.title,
         "under": laid.under,

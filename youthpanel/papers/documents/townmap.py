@@ -2,13 +2,13 @@
 
 from typing import Final
 
-import typst
 from django.template.loader import render_to_string
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
+from clicksafely.common import typesetting
 from clicksafely.common.script import in_script
 from clicksafely.common.towns import TOWNS
 from clicksafely.common.towns.drawing import HEIGHT, WIDTH, position
@@ -49,9 +49,5 @@ def as_svg(codes: list[str]) -> str:
 
 
 def as_png(codes: list[str]) -> bytes:
-    """The same as PNG, for programs that know no SVG. Raises typst.TypstError."""
-    source = (
-        b'#set page(width: auto, height: auto, margin: 0pt)\n#image(bytes(sys.inputs.map), format: "svg", width: 7cm)'
-    )
-    made: bytes = typst.compile(source, format="png", ppi=72 * PIXELS_PER_POINT, sys_inputs={"map": as_svg(codes)})
-    return made
+    """The same as PNG, for programs that know no SVG. Raises typesetting.TypesettingError."""
+    return typesetting.as_png(as_svg(codes), pixels_per_point=PIXELS_PER_POINT)

@@ -1,0 +1,121 @@
+"""P9: how soon `make run` is ready, and how much memory its processes hold while nobody asks for anything."""
+
+import contextlib
+import os
+import shutil
+import signal
+import statistics
+import subprocess
+import sys
+import time
+import urllib.request
+from collections import deque
+from collections.abc import Iterator
+from pathlib import Path
+
+import psutil
+
+from bench.figures import Figure, at_most
+from bench.ground import BASE_DIR
+from bench.load import BenchError, say
+from clicksafely import embedded
+from clicksafely.probe import is_ready, worker_answers
+from tests.ports import free_port
+
+FIRST_BAR, LATER_BAR, MEMORY_BAR = 120, 10, 600
+LATER_STARTS = 3
+GIVE_UP_SECONDS = 600
+# What the clock does most often is every fifteen seconds: a window that is longer sees all of it.
+WINDOW_SECONDS, IDLE_SHARE = 20, 0.06
+PAGES = ("", "topics/", "resources/", "news/", "events/", "quizzes/", "games/", "report/csam/", "youth-panel/")
+# With these the launcher would use somebody's servers, or more processes than it takes by itself.
+OTHERS = ("DATABASE_URL", "REDIS_URL", "WEB_WORKERS", "WORKER_PROCESSES", "PORTAL", "DJANGO_SETTINGS_MODULE")
+
+
+def measure(var_dir: Path) -> list[Figure]:
+    """Starts in a folder of its own, the first time with nothing there. Nothing else of the portal's may run: what two share counts half for each."""
+    embedded.remove(var_dir)
+    shutil.rmtree(var_dir, ignore_errors=True)
+    later = []
+    with started(var_dir) as (first, _port, launcher):
+        filled = memory_when_idle(launcher)
+    for number in range(1, LATER_STARTS + 1):
+        with started(var_dir) as (seconds, port, launcher):
+            later.append(seconds)
+            if number == LATER_STARTS:
+                look_around(port)
+                visited = memory_when_idle(launcher)
+    return [
+        at_most("P9", "first start until it is ready", first, FIRST_BAR, "s"),
+        at_most("P9", "later start until it is ready", statistics.median(later), LATER_BAR, "s"),
+        at_most("P9", "memory of all processes at rest, everything made just now", filled, MEMORY_BAR, "MB"),
+        at_most(
+            "P9", f"memory of all processes at rest, {len(PAGES)} pages in 3 languages later", visited, MEMORY_BAR, "MB"
+        ),
+    ]
+
+
+@contextlib.contextmanager
+def started(var_dir: Path) -> Iterator[tuple[float, int, psutil.Process]]:
+    """(seconds from the command to `/readyz` saying yes, worker and beat included; port; launcher) while the block runs."""
+    port = free_port()
+    plain = {name: value for name, value in os.environ.items() if name not in OTHERS}
+    # As under `make`: it ends when this process does.
+    environment = plain | {"VAR_DIR": str(var_dir), "PORT": str(port), "HOST": "127.0.0.1", "MAKELEVEL": "1"}
+    var_dir.parent.mkdir(parents=True, exist_ok=True)
+    began = time.monotonic()
+    with (var_dir.parent / "startup.log").open("ab") as log:
+        launcher = psutil.Popen(
+            [sys.executable, "-m", "clicksafely.launch"],
+            cwd=BASE_DIR,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+        )
+    try:
+        while not (is_ready(port) and worker_answers(port)):
+            if launcher.poll() is not None or time.monotonic() - began > GIVE_UP_SECONDS:
+                raise BenchError(f"The portal does not start; see {var_dir.parent / 'startup.log'}.")
+            time.sleep(0.1)
+        seconds = time.monotonic() - began
+        say(f"  ready after {seconds:.1f} s")
+        yield seconds, port, launcher
+    finally:
+        launcher.send_signal(signal.SIGTERM)
+        launcher.wait()
+
+
+def memory_when_idle(launcher: psutil.Process) -> float:
+    """Megabytes (10^6 bytes) that the launcher and all its descendants hold (PSS), once their work has dropped to the clock's small tasks."""
+    spent = deque([_processor_seconds(launcher)], maxlen=WINDOW_SECONDS + 1)
+    give_up = time.monotonic() + GIVE_UP_SECONDS
+    while len(spent) <= WINDOW_SECONDS or spent[-1] - spent[0] > WINDOW_SECONDS * IDLE_SHARE:
+        if time.monotonic() > give_up:
+            raise BenchError("The portal does not come to rest.")
+        time.sleep(1)
+        spent.append(_processor_seconds(launcher))
+    held = sum(process.memory_full_info().pss for process in _all_of(launcher)) / 1e6
+    say(f"  {held:.0f} MB")
+    return held
+
+
+def look_around(port: int) -> None:
+    """Somebody looks at the public pages in every language, and at the door of the staff."""
+    paths = [f"{language}/{page}" for language in ("sr", "sr-latn", "en") for page in PAGES]
+    for path in (*paths, "admin/login/"):
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/{path}", timeout=30) as answer:
+            answer.read()
+
+
+def _all_of(launcher: psutil.Process) -> list[psutil.Process]:
+    return [launcher, *launcher.children(recursive=True)]
+
+
+def _processor_seconds(launcher: psutil.Process) -> float:
+    total = 0.0
+    for process in _all_of(launcher):
+        with contextlib.suppress(psutil.NoSuchProcess):
+            times = process.cpu_times()
+            total += times.user + times.system
+    return total
