@@ -1,10 +1,11 @@
 # Two commands matter: `make run` and `make test`. `make help` lists all.
 SHELL := /bin/sh
 PYTHON := .venv/bin/python
+PYTEST = CHROMIUM="$$(bin/browser)" VAR_DIR="$${VAR_DIR:-var}/test" $(PYTHON) -m pytest -n 3 --dist worksteal
 CHECK_DIR := var/check
 .DEFAULT_GOAL := help
 
-.PHONY: help run test audit faults check advisories sbom code partner-key reset messages requirements bench screenshots setup setup-dev \
+.PHONY: help run test test-slow audit faults check advisories sbom code partner-key reset messages requirements bench screenshots setup setup-dev \
 	check-lint check-format check-types check-templates check-imports check-migrations check-deploy \
 	check-catalogues check-vendored check-requirements check-runtime
 
@@ -14,11 +15,11 @@ help: ## list the targets
 run: setup ## start everything on http://localhost:8000/ (PORT=, HOST=, DATABASE_URL=, REDIS_URL=, VAR_DIR= are honoured)
 	@exec $(PYTHON) -m clicksafely.launch
 
-test: setup-dev ## run the whole suite, browser tests included (T= names files or options)
-	@browser=$$(bin/browser) || browser=; \
-	CHROMIUM="$$browser" VAR_DIR="$${VAR_DIR:-var}/test" $(PYTHON) -m pytest -n 3 --dist worksteal $(T); status=$$?; \
-	[ -n "$$browser" ] || echo "The browser tests were skipped: no Chromium was found and none could be installed."; \
-	exit $$status
+test: setup-dev ## run the suite, the main job in a real browser included, in minutes (T= names other files or options)
+	@$(PYTEST) $(or $(T),-m "not slow")
+
+test-slow: setup-dev ## run what takes long: installations, restores, the whole demonstration, whole stories in a browser
+	@$(PYTEST) -m slow
 
 audit: setup-dev ## the full sweep: links, words, markup, accessibility, keyboard, weights, speed (T= says which: "--only looks -k staff")
 	@CHROMIUM="$$(bin/browser)" && export CHROMIUM && exec $(PYTHON) -m tests.e2e.audit $(T)

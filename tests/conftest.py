@@ -5,6 +5,7 @@ import os
 import subprocess
 from collections.abc import Generator, Iterator
 
+import hypothesis
 import pytest
 from django.conf import settings
 from django.core.cache import cache
@@ -27,6 +28,10 @@ from tests import founding
 from tests.database import begin_to_migrate, drop_test_database, make_test_database
 from tests.site import Site, running_site
 from youthpanel.showing.figures import known_overview
+
+# How long something takes on a busy machine is no finding.
+hypothesis.settings.register_profile("busy", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
+hypothesis.settings.load_profile("busy")
 
 # With what each knew when nothing had been read.
 KNOWN = [
@@ -132,10 +137,32 @@ def site(django_db_setup: None, django_db_blocker: DjangoDbBlocker, worker_name:
 
 # What takes long, by what starts: the portal that browsers and others look at, servers and commands, everything that there is.
 LONG = (
-    ("site",),
-    ("test_launch", "test_embedded", "test_manage"),
-    ("test_robustness", "test_walk", "test_demonstration", "test_remove_demo", "test_demomark"),
+    {"site", "test_offline_quiz"},
+    {"test_launch", "test_embedded", "test_manage", "test_standins", "test_restore", "test_bucket", "test_restoring"},
+    {
+        "test_robustness",
+        "test_faults",
+        "test_journey",
+        "test_walk",
+        "test_demonstration",
+        "test_remove_demo",
+        "test_demomark",
+    },
 )
+# What of it is in `make test` all the same: whatever holds the promises of SECURITY.md, the main job, and what everybody sees.
+IN_EVERY_RUN = {"security", "test_walk", "test_main_job", "test_public_pages"}
+
+
+def _kind(item: pytest.Item) -> int | None:
+    """Which of LONG a test is, None for short ones."""
+    signs = {*getattr(item, "fixturenames", ()), item.path.stem}
+    return next((place for place, kind in enumerate(LONG) if kind & signs), None)
+
+
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """Mark what `make test` leaves to `make test-slow`; a test that takes long by itself is marked where it stands."""
+    if _kind(item) is not None and not IN_EVERY_RUN & {item.path.stem, item.path.parent.name}:
+        item.add_marker(pytest.mark.slow)
 
 
 MIGRATING = pytest.StashKey[subprocess.Popen[bytes] | None]()
@@ -164,11 +191,10 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     if processes < len(LONG):
         return
     kinds: list[list[pytest.Item]] = [[] for _ in LONG]
-    short = []
+    short: list[pytest.Item] = []
     for item in items:
-        names = {*getattr(item, "fixturenames", ()), item.path.stem}
-        found = next((kind for kind, signs in zip(kinds, LONG, strict=True) if names.intersection(signs)), short)
-        found.append(item)
+        place = _kind(item)
+        (short if place is None else kinds[place]).append(item)
     part = len(items) // processes
     items[:] = []
     for kind in kinds:
@@ -177,9 +203,10 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def pytest_collection_finish() -> None:
-    """What was imported and collected stays to the end: the garbage collector need not walk it again and again."""
+    """What was imported and collected stays to the end: the garbage collector need not walk it again and again, nor come as often as by default."""
     gc.collect()
     gc.freeze()
+    gc.set_threshold(200_000, 50, 100)
 
 
 @pytest.hookimpl(wrapper=True)

@@ -230,6 +230,7 @@ def test_no_part_logs_requests(name: str) -> None:
     assert name != "web" or "--no-access-log" in PARTS[name]
 
 
+@pytest.mark.slow
 def test_a_release_prepares_and_checks_with_the_environment_of_the_units(tmp_path: Path) -> None:
     provision.ensure_secrets(tmp_path)
     portal_env = tmp_path / "portal.env"

@@ -116,3 +116,9 @@ def test_outside_the_demonstration_there_are_none(settings: Settings) -> None:
     with pytest.raises(CommandError, match="DEMO=true"):
         call_command("demo_accounts")
     assert not get_user_model().objects.exists()
+
+
+@pytest.mark.parametrize("part", ["hotline", "youthpanel"])
+def test_data_without_the_accounts_whose_work_they_are(part: str) -> None:
+    with pytest.raises(CommandError, match=r"accounts, which are missing: run `manage\.py demo_accounts`"):
+        call_command("load_demo", part)

@@ -106,6 +106,7 @@ pieces = st.recursive(
 )
 
 
+@pytest.mark.slow
 @given(st.lists(pieces))
 def test_evidence_keeps_every_byte_and_everything_around_it_is_converted(parts: list[tuple[str, str]]) -> None:
     page = "".join(before for before, _after in parts)

@@ -80,10 +80,10 @@ def test_the_list_is_whole() -> None:
 
 
 @pytest.mark.parametrize("name", NAMES)
-@pytest.mark.parametrize("site", ["same-origin", "cross-site"])
-def test_refuses_what_it_does_not_know(name: str, site: str) -> None:
+@pytest.mark.parametrize("origin", ["same-origin", "cross-site"])
+def test_refuses_what_it_does_not_know(name: str, origin: str) -> None:
     """No database fixture: asking it would fail the test."""
     path = reverse(name, args=ARGUMENTS.get(name, []))
-    client = Client(enforce_csrf_checks=True, headers={"Sec-Fetch-Site": site})
+    client = Client(enforce_csrf_checks=True, headers={"Sec-Fetch-Site": origin})
     methods = [method for method in METHODS if not (method == "POST" and name in FORMS)]
     assert {method: client.generic(method, path).status_code for method in methods} == dict.fromkeys(methods, 405)

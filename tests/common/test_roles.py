@@ -120,6 +120,7 @@ OURS = """
 """
 
 
+@pytest.mark.slow
 @pytest.mark.timeout(1200)
 def test_roles_go_with_their_migration_and_everything_of_ours_with_what_stands_on_them(a_copy: None) -> None:
     """That the migrations make everything from nothing is what every other test stands on: nothing that could be in their way is left."""

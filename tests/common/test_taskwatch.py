@@ -63,6 +63,7 @@ def failed(task: str, *, tries: int = 1) -> FailedTask:
     return found
 
 
+@pytest.mark.slow
 def test_every_way_to_fail(worker: None) -> None:
     ways = {
         "tests.fail": "builtins.LookupError",

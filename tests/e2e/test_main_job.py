@@ -18,7 +18,13 @@ from tests.site import Site
 from tests.waiting import until
 
 # Each category and each language; every form in every language is filled in without a browser in tests/hotline/intake.
-JOBS = (("csam", "sr"), ("cyberbullying", "sr-latn"), ("hate-speech", "en"), ("other", "sr-latn"))
+JOBS = [
+    ("csam", "sr"),
+    *(
+        pytest.param(*job, marks=pytest.mark.slow)
+        for job in (("cyberbullying", "sr-latn"), ("hate-speech", "en"), ("other", "sr-latn"))
+    ),
+]
 CLOSED_WORDS = {
     "sr": "Потребни кораци су предузети",
     "sr-latn": "Potrebni koraci su preduzeti",

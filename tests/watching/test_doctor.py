@@ -263,6 +263,7 @@ class TestWork:
             in worst(work.check_audit, NOW + timedelta(minutes=11)).what
         )
 
+    @pytest.mark.slow
     @pytest.mark.django_db(transaction=True)
     def test_the_last_link(self, settings: Settings) -> None:
         for _ in range(2):

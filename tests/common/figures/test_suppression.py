@@ -241,6 +241,7 @@ def test_nobody_works_out_a_cell_across_tables_years_and_months(most: int, by_mo
     attacked()
 
 
+@pytest.mark.slow
 @settings(max_examples=60, deadline=None)
 @given(worlds(8, years=1, months=2, keys=2, dimensions=1))
 def test_a_reader_who_tries_every_table_is_left_with_two_at_least(months: Months) -> None:

@@ -8,6 +8,7 @@ from hotline.models import Sighting, Watch
 from tests.hotline.review.conftest import NOW, make_item
 
 
+@pytest.mark.slow
 @pytest.mark.timeout(1200)
 @pytest.mark.django_db(transaction=True)
 def test_what_is_watched_survives_the_way_back_and_forth() -> None:

@@ -188,6 +188,7 @@ def counted() -> dict[str, int]:
         return numbers
 
 
+@pytest.mark.slow
 @pytest.mark.django_db(transaction=True)
 def test_rows_that_were_mixed_before_are_swept_away() -> None:
     consultation, question, members = scene()

@@ -161,6 +161,7 @@ class Bookings(RuleBasedStateMachine):
         self.offered = {booking.pk for booking in offered}
 
 
+@pytest.mark.slow
 @pytest.mark.django_db
 def test_places_add_up_whatever_happens() -> None:
     run_state_machine_as_test(

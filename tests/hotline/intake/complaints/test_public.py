@@ -271,6 +271,7 @@ def test_nothing_is_left_in_clear(settings: Settings, tmp_path: Path, caplog: py
             assert marker.encode().hex().encode() not in content.lower(), where
 
 
+@pytest.mark.slow
 @pytest.mark.django_db(transaction=True)
 def test_the_database_is_away() -> None:
     person = Reporter("en")

@@ -71,6 +71,7 @@ def identity(raw: bytes) -> bytes:
 # --- fetch_mail ---
 
 
+@pytest.mark.slow
 @pytest.mark.django_db
 def test_a_thousand_made_up_and_broken_messages_leave_a_thousand_entries(
     imap: ImapServer, monkeypatch: pytest.MonkeyPatch
@@ -140,6 +141,7 @@ def test_two_fetchers_at_once_make_no_second_report(imap: ImapServer) -> None:
     assert (Report.objects.count(), imap.messages()) == (30, [])
 
 
+@pytest.mark.slow
 @pytest.mark.django_db(transaction=True)
 def test_a_fetcher_that_is_killed_in_the_middle_loses_nothing_and_makes_no_second_report(imap: ImapServer) -> None:
     imap.append(*[message(number) for number in range(150)])
@@ -216,6 +218,7 @@ def test_whatever_fails_the_mail_server_is_asked_to_try_again(
     assert "tajna" not in capsys.readouterr().out
 
 
+@pytest.mark.slow
 @pytest.mark.django_db(transaction=True)
 def test_a_real_pipe_keeps_the_message_or_asks_for_later() -> None:
     kept = piped(message("pipe"), DATABASE_URL=own_database())

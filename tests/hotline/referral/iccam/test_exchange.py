@@ -299,6 +299,7 @@ def test_who_is_told_to_wait_asks_nothing_at_all(iccam: IccamServer, analyst: Us
     assert run(LATER + timedelta(seconds=600)) == 2
 
 
+@pytest.mark.slow
 def test_a_wrong_password_is_not_tried_by_every_report_in_turn(iccam: IccamServer, analyst: User) -> None:
     """A server that shuts an account out after some attempts must not be driven to it."""
     for number in range(5):
