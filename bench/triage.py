@@ -90,7 +90,7 @@ def _drain(ground: Ground, queue: redis.Redis, project: str, enqueue: Callable[[
             workers.enter_context(ground.worker(project, "outside"))
         _until(lambda: left() <= before - STARTED)
         start, remaining = time.monotonic(), left()
-        _until(lambda: not left())
+        _until(lambda: not left(), every=0.02)
         seconds = time.monotonic() - start
         if project == PORTAL:
             _until(lambda: not Host.objects.filter(next_lookup_at__isnull=False).exists())
@@ -183,10 +183,10 @@ def _warm_up() -> None:
     _until(lambda: not Report.objects.filter(pk=report.pk, state=ReportState.RECEIVED).exists())
 
 
-def _until(condition: Callable[[], bool], seconds: float = 120) -> None:
+def _until(condition: Callable[[], bool], seconds: float = 120, every: float = 0.01) -> None:
     end = time.monotonic() + seconds
     while not condition():
         if time.monotonic() > end:
             connection.close()
             raise BenchError("The worker does not get on: see the logs under var/bench.")
-        time.sleep(0.01)
+        time.sleep(every)
