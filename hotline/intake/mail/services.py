@@ -109,16 +109,22 @@ def _keep(read: ParsedMail | Unreadable, raw: bytes, *, size: int, now: datetime
 
 
 def _take_once(read: ParsedMail | Unreadable, identity: bytes, *, size: int, now: datetime) -> IncomingMail:
-    taken = IncomingMail.objects.filter(identity=keyed_identity(identity))
-    if known := taken.first():
+    keyed = keyed_identity(identity)
+    if known := _known(keyed):
         return known
     try:
-        return _take(read, keyed_identity(identity), size=size, now=now)
+        return _take(read, keyed, size=size, now=now)
     except IntegrityError:
         # Somebody else was taking the same message and was faster.
-        if known := taken.first():
+        if known := _known(keyed):
             return known
         raise
+
+
+def _known(keyed: bytes) -> IncomingMail | None:
+    """The row of a message that was taken in already. Hardly any was: having the ORM say so takes three times as long as asking."""
+    sql = "SELECT * FROM hotline_incomingmail WHERE identity = %s"
+    return next(iter(IncomingMail.objects.raw(sql, [keyed])), None)
 
 
 def _take(read: ParsedMail | Unreadable, identity: bytes, *, size: int, now: datetime) -> IncomingMail:
