@@ -17,25 +17,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("media/", include("awareness.editorial.news.media_urls")),
 ]
 
-if settings.PORTAL in {"staff", "all"}:
-    admin.autodiscover()
-    urlpatterns += [
-        path("metrics", watching.metrics, name="metrics"),
-        path("admin/language/", language.set_staff_language, name="staff-language"),
-        path("admin/gallery/", admin.site.admin_view(gallery.gallery), name="gallery"),
-        path("admin/", admin.site.urls),
-    ]
-
 if settings.PORTAL in {"public", "all"}:
     urlpatterns += [
-        path("", language.choose, name="choose-language"),
-        path("api/", include("hotline.intake.api.urls")),
-        path("", include("awareness.gathering.machines.urls")),
-        path("", include("awareness.editorial.outside")),
-        path("events.ics", events_ics, name="events-ics"),
-        path("", include("youthpanel.showing.outside")),
-        path("feeds/resources.json", resources_json, name="resources-feed"),
-        path("feeds/resources.atom", resources_atom, name="resources-atom"),
+        # First, for nearly everything that is asked for is one of these pages.
         *i18n_patterns(
             path("", include("hotline.intake.urls")),
             path("", include("hotline.statistics.urls")),
@@ -55,6 +39,23 @@ if settings.PORTAL in {"public", "all"}:
             path("", include("youthpanel.showing.urls")),
             path("", include("youthpanel.papers.urls")),
         ),
+        path("", language.choose, name="choose-language"),
+        path("api/", include("hotline.intake.api.urls")),
+        path("", include("awareness.gathering.machines.urls")),
+        path("", include("awareness.editorial.outside")),
+        path("events.ics", events_ics, name="events-ics"),
+        path("", include("youthpanel.showing.outside")),
+        path("feeds/resources.json", resources_json, name="resources-feed"),
+        path("feeds/resources.atom", resources_atom, name="resources-atom"),
+    ]
+
+if settings.PORTAL in {"staff", "all"}:
+    admin.autodiscover()
+    urlpatterns += [
+        path("metrics", watching.metrics, name="metrics"),
+        path("admin/language/", language.set_staff_language, name="staff-language"),
+        path("admin/gallery/", admin.site.admin_view(gallery.gallery), name="gallery"),
+        path("admin/", admin.site.urls),
     ]
 
 handler400 = "clicksafely.common.errors.bad_request"

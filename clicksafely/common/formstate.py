@@ -7,6 +7,7 @@ import json
 import secrets
 import time
 import zlib
+from functools import lru_cache
 from typing import Any
 
 from cryptography.exceptions import InvalidTag
@@ -43,9 +44,12 @@ class StateTooLarge(ValueError):
 
 def form_key(info: str) -> bytes:
     """A 32-byte key for one use, derived from `FORM_SECRET` (HKDF-SHA256, RFC 5869)."""
-    return HKDF(SHA256(), length=32, salt=None, info=b"clicksafely " + info.encode()).derive(
-        settings.FORM_SECRET.encode()
-    )
+    return _derive(settings.FORM_SECRET, info)
+
+
+@lru_cache(maxsize=8)
+def _derive(secret: str, info: str) -> bytes:
+    return HKDF(SHA256(), length=32, salt=None, info=b"clicksafely " + info.encode()).derive(secret.encode())
 
 
 def seal_state(state: dict[str, Any], *, purpose: str) -> str:

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.contrib.auth.models import User
-from django.db import IntegrityError, connection
+from django.db import DEFAULT_DB_ALIAS, IntegrityError, connections
 
 from clicksafely.common import audit
 from hotline.models import Report, TextField
@@ -44,8 +44,10 @@ def keep_report(
     event, event_values = audit.as_part(
         action="report.received", subject=Report, rows="report", actor=actor, now=report.received_at, data=data
     )
+    # Which connection is this thread's is a question of its own, and each field would ask it.
+    database = connections[DEFAULT_DB_ALIAS]
     columns: list[Any] = [
-        field.get_db_prep_save(getattr(report, field.attname), connection)
+        field.get_db_prep_save(getattr(report, field.attname), database)
         for field in Report._meta.concrete_fields
         if not field.primary_key
     ]
@@ -54,7 +56,7 @@ def keep_report(
         [text.uuid for text in texts],
         [text.sealed for text in texts],
     ]
-    with connection.cursor() as cursor:
+    with database.cursor() as cursor:
         cursor.execute(_statement(event), [*columns, *of_texts, *event_values])
         kept = cursor.fetchone()
     if kept:

@@ -13,7 +13,7 @@ logger = logging.getLogger(__name__)
 PAUSE_SECONDS = 5.0
 AT_ONCE = 100
 # Reports that come within so many seconds of each other go together: a message costs as much as sealing a report.
-GATHER_SECONDS = 0.05
+GATHER_SECONDS = 0.2
 _waiting: queue.Queue[int] = queue.Queue(maxsize=1000)
 _starting = threading.Lock()
 _publisher: threading.Thread | None = None
