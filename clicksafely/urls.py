@@ -17,6 +17,15 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("media/", include("awareness.editorial.news.media_urls")),
 ]
 
+if settings.PORTAL in {"staff", "all"}:
+    admin.autodiscover()
+    urlpatterns += [
+        path("metrics", watching.metrics, name="metrics"),
+        path("admin/language/", language.set_staff_language, name="staff-language"),
+        path("admin/gallery/", admin.site.admin_view(gallery.gallery), name="gallery"),
+        path("admin/", admin.site.urls),
+    ]
+
 if settings.PORTAL in {"public", "all"}:
     urlpatterns += [
         # First, for nearly everything that is asked for is one of these pages.
@@ -47,15 +56,6 @@ if settings.PORTAL in {"public", "all"}:
         path("", include("youthpanel.showing.outside")),
         path("feeds/resources.json", resources_json, name="resources-feed"),
         path("feeds/resources.atom", resources_atom, name="resources-atom"),
-    ]
-
-if settings.PORTAL in {"staff", "all"}:
-    admin.autodiscover()
-    urlpatterns += [
-        path("metrics", watching.metrics, name="metrics"),
-        path("admin/language/", language.set_staff_language, name="staff-language"),
-        path("admin/gallery/", admin.site.admin_view(gallery.gallery), name="gallery"),
-        path("admin/", admin.site.urls),
     ]
 
 handler400 = "clicksafely.common.errors.bad_request"

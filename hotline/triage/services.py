@@ -103,7 +103,7 @@ def _lock_received(report_id: int) -> Any:
 
 
 def _keep_triaged(
-    report: Report, items: Sequence[LinkedItem], *, queue: Queue | None, reasons: Sequence[str], hour: datetime
+    report: Report, items: Sequence[LinkedItem], *, queue: Queue | None, reasons: list[str], hour: datetime
 ) -> None:
     priority = priority_of(reasons)
     data: dict[str, int | list[int]] = {"items": [item.pk for item in items], "priority": priority}
