@@ -135,10 +135,20 @@ def site(django_db_setup: None, django_db_blocker: DjangoDbBlocker, worker_name:
         yield running
 
 
-# What takes long, by what starts: the portal that browsers and others look at, servers and commands, everything that there is.
+# What takes long, by what starts: the portal that browsers and others look at, servers and commands (a folder ends with a slash), everything
+# that there is.
 LONG = (
     {"site", "test_offline_quiz"},
-    {"test_launch", "test_embedded", "test_manage", "test_standins", "test_restore", "test_bucket", "test_restoring"},
+    {
+        "test_launch",
+        "test_embedded",
+        "test_manage",
+        "test_standins",
+        "test_restore",
+        "test_bucket",
+        "test_restoring",
+        "media/",
+    },
     {
         "test_robustness",
         "test_faults",
@@ -147,6 +157,9 @@ LONG = (
         "test_demonstration",
         "test_remove_demo",
         "test_demomark",
+        "test_nowhere",
+        "test_taskwatch",
+        "test_workers",
     },
 )
 # What of it is in `make test` all the same: whatever holds the promises of SECURITY.md, the main job, and what everybody sees.
@@ -155,7 +168,7 @@ IN_EVERY_RUN = {"security", "test_walk", "test_main_job", "test_public_pages"}
 
 def _kind(item: pytest.Item) -> int | None:
     """Which of LONG a test is, None for short ones."""
-    signs = {*getattr(item, "fixturenames", ()), item.path.stem}
+    signs = {*getattr(item, "fixturenames", ()), item.path.stem, f"{item.path.parent.name}/"}
     return next((place for place, kind in enumerate(LONG) if kind & signs), None)
 
 
