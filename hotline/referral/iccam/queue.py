@@ -76,8 +76,12 @@ def gather(*, country: str, now: datetime) -> int:
         with transaction.atomic():
             # Two runs at the same moment must not make two reports.
             report = Report.objects.select_for_update().get(pk=report_id)
+            # Another run may have finished with them since they were looked for.
+            still_due = set(services.due(route=Route.ICCAM, now=now).filter(report=report).values_list("pk", flat=True))
             fresh = []
             for referral in group:
+                if referral.pk not in still_due:
+                    continue
                 if referral.country not in partners:
                     services.fail_referral(referral=referral, problem=ReferralProblem.ICCAM_NO_PARTNER, now=now)
                 elif not _join(referral, country, now):

@@ -2,6 +2,7 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from itertools import groupby
 from threading import Barrier
 
 import pytest
@@ -463,6 +464,19 @@ def test_two_runs_at_once_make_one_report_and_one_of_them_takes_it(iccam: IccamS
         done = sum(pool.map(run_with_others, range(4)))
     assert (done, posted(iccam), IccamReport.objects.count()) == (1, 1, 1)
     assert set(Referral.objects.values_list("state", flat=True)) == {"sent"}
+
+
+def test_a_run_that_looked_before_another_one_had_finished_has_nothing_to_do(
+    iccam: IccamServer, due: Referral, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def after_the_other(found: object, key: object) -> object:
+        monkeypatch.setattr(queue, "groupby", groupby)
+        assert run() == 1
+        return groupby(found, key=key)  # type: ignore[call-overload]
+
+    monkeypatch.setattr(queue, "groupby", after_the_other)
+    assert run() == 0
+    assert (posted(iccam), IccamReport.objects.count()) == (1, 1)
 
 
 def test_the_reporters_words_stay_here(iccam: IccamServer, due: Referral) -> None:
