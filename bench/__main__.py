@@ -78,8 +78,11 @@ def _measure(parts: Sequence[str], var_dir: Path, kept: Kept) -> None:
         # Only now: the settings are those of the servers just started.
         os.environ["DJANGO_SETTINGS_MODULE"] = "clicksafely.settings"
         django.setup()
+        # Models, which `rows` asks for, are there only now.
+        settle = import_module("bench.rows").settle
         for part in parts:
             say(f"{part} ...")
+            settle()
             kept.keep(part, _as_json(import_module(PARTS[part]).measure(prepared)))
 
 

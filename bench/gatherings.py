@@ -5,7 +5,6 @@ import time
 from datetime import timedelta
 from uuid import uuid4
 
-from django.db import connection
 from django.utils import timezone
 
 from awareness.events.models import Booking, EventDate
@@ -13,6 +12,7 @@ from bench.figures import Figure
 from bench.ground import Ground
 from bench.growth import LISTS, Costs, cost_of, growth, lists, staff_client
 from bench.load import say
+from bench.rows import settle
 from clicksafely.common.roles import COORDINATOR
 from tests.factories.events import make_booking, make_date
 from tests.factories.youthpanel import make_cohort, make_meeting, make_member
@@ -42,8 +42,7 @@ def measure(ground: Ground) -> list[Figure]:
         began = time.monotonic()
         _add_bookings(booking, before, size)
         _add_attendances(meeting, cohorts, before, size)
-        with connection.cursor() as cursor:
-            cursor.execute("ANALYZE")
+        settle()
         say(f"  {size:,} bookings and attendances made in {time.monotonic() - began:.0f} s")
         costs[size] = cost_of(client, _pages())
         before = size
