@@ -19,12 +19,12 @@ import hotline
 import youthpanel
 
 PACKAGES: Final = (clicksafely, awareness, hotline, youthpanel)
-LENGTH: Final = 8_000
-# Seconds of the processor. A pattern that goes over the text once takes a few thousandths, one that looks at up to 254 signs from each of them a hundredth
-# or two, one that begins anew at every sign a tenth.
-MOST: Final = 0.035
+LENGTH: Final = 20_000
+# Seconds of the processor. A pattern that goes over the text once takes a few thousandths, one that looks at up to 254 signs from each of them less than a
+# tenth, one that begins anew at every sign a fifth and more.
+MOST: Final = 0.1
 # What `UNIT` takes on the machine on which that was found.
-UNIT_SECONDS: Final = 0.002
+UNIT_SECONDS: Final = 0.0037
 UNIT: Final = re.compile(r"[a-z]{1,64}@")
 LEFT_OUT: Final = {"migrations", "demonstration", "management", "celery", "wsgi", "launch", "__main__"}
 WRITTEN: Final = re.compile(
