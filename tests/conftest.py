@@ -135,20 +135,10 @@ def site(django_db_setup: None, django_db_blocker: DjangoDbBlocker, worker_name:
         yield running
 
 
-# What takes long, by what starts: the portal that browsers and others look at, servers and commands (a folder ends with a slash), everything
-# that there is.
+# What takes long, by what starts: the portal that browsers and others look at, servers and commands, everything that there is.
 LONG = (
     {"site", "test_offline_quiz"},
-    {
-        "test_launch",
-        "test_embedded",
-        "test_manage",
-        "test_standins",
-        "test_restore",
-        "test_bucket",
-        "test_restoring",
-        "media/",
-    },
+    {"test_launch", "test_embedded", "test_manage", "test_standins", "test_restore", "test_bucket", "test_restoring"},
     {
         "test_robustness",
         "test_faults",
@@ -157,7 +147,6 @@ LONG = (
         "test_demonstration",
         "test_remove_demo",
         "test_demomark",
-        "test_nowhere",
         "test_taskwatch",
         "test_workers",
     },
@@ -168,7 +157,7 @@ IN_EVERY_RUN = {"security", "test_walk", "test_main_job", "test_public_pages"}
 
 def _kind(item: pytest.Item) -> int | None:
     """Which of LONG a test is, None for short ones."""
-    signs = {*getattr(item, "fixturenames", ()), item.path.stem, f"{item.path.parent.name}/"}
+    signs = {*getattr(item, "fixturenames", ()), item.path.stem}
     return next((place for place, kind in enumerate(LONG) if kind & signs), None)
 
 
