@@ -14,6 +14,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop, pgettext
 
+from clicksafely.common.cells import draw_rows
 from clicksafely.common.failedtasks_admin import FailedTaskAdmin
 from clicksafely.common.lists import HeadedAdmin, ReadOnlyAdmin
 from clicksafely.common.models import AuditEvent
@@ -37,6 +38,7 @@ admin_list._boolean_icon = boolean_icon  # type: ignore[attr-defined]
 # Django's words below the parts of a form, in a catalogue that says them without declining the name of the part.
 gettext_noop("Add another %(verbose_name)s")
 mark_typed()
+draw_rows()
 
 
 @admin.register(User)

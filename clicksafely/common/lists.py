@@ -17,6 +17,7 @@ from django.utils.safestring import SafeString
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
+from clicksafely.common.cells import ListedColumns
 from clicksafely.common.folding import fold
 
 TRIGRAM = 3
@@ -32,10 +33,11 @@ class CappedPaginator(Paginator):  # type: ignore[type-arg]
     @cached_property
     def count(self) -> int:
         rows = cast("models.QuerySet[models.Model]", self.object_list)
-        return rows.order_by()[:MOST_ROWS].count()
+        # Their keys alone: what is read with them for each row is left out.
+        return rows.order_by().values("pk")[:MOST_ROWS].count()
 
 
-class QuickRows(ChangeList):
+class QuickRows(ListedColumns):
     """A list whose links to its rows keep what it is filtered by, as Django's do, which looks up each of them among all addresses for it."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

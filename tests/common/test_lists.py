@@ -2,17 +2,25 @@
 
 import re
 from collections.abc import Iterator
+from itertools import product
 
 import pytest
+from django.contrib import admin
 from django.contrib.auth.models import User
-from django.test import override_settings
-from django.utils import timezone
+from django.test import RequestFactory, override_settings
+from django.utils import timezone, translation
+from django.utils.safestring import SafeString
 from pytest_django import DjangoAssertNumQueries
 
-from clicksafely.common import audit, lists
-from hotline.models import Report
+from awareness.editorial.models import Article
+from awareness.events.models import Booking
+from clicksafely.common import audit, cells, lists
+from clicksafely.common.models import AuditEvent
+from hotline.models import Host, Report
 from tests.hotline.review.conftest import make_case, make_item
 from tests.signing import HASHERS, Person, signed_in
+from tests.test_walk import make_paths
+from youthpanel.models import Member
 
 pytestmark = pytest.mark.django_db
 LIST_QUERIES = 7
@@ -74,6 +82,7 @@ def test_rows_are_what_django_makes_of_them(language: str, vera: Person, monkeyp
     address = "/admin/hotline/report/?queue__exact=review&category__exact=csam"
     html = text(vera, address)
     assert html.count("/change/?_changelist_filters=queue__exact%3Dreview%26category__exact%3Dcsam") == 3
+    monkeypatch.setattr(cells, "_row", lambda cl, result: SafeString("".join(cells.cells_of_django(cl, result, None))))
     monkeypatch.delattr(lists.QuickRows, "__init__")
     monkeypatch.delattr(lists.QuickRows, "url_for_result")
     monkeypatch.delattr(lists.HeadedAdmin, "action_checkbox")
@@ -83,6 +92,23 @@ def test_rows_are_what_django_makes_of_them(language: str, vera: Person, monkeyp
         for page in (html, text(vera, address))
     )
     assert ours == theirs
+
+
+def test_the_cells_of_every_list_are_what_django_makes_of_them(rf: RequestFactory) -> None:
+    make_paths()
+    make_case(claimed_by=User.objects.first(), claimed_until=timezone.now())
+    compared = set()
+    for language, (model, registered) in product(("sr", "en"), admin.site._registry.items()):
+        request = rf.get("/admin/")
+        request.user = User(pk=1, is_superuser=True)
+        with translation.override(language):
+            shown = registered.get_changelist_instance(request)
+            if not isinstance(shown, cells.ListedColumns):
+                continue
+            for row in shown.result_list:
+                assert cells._row(shown, row) == "".join(cells.cells_of_django(shown, row, None))
+                compared.add(model)
+    assert {Report, Article, Booking, Member, Host, AuditEvent} <= compared
 
 
 def test_reports_are_found_by_number_alone(vera: Person) -> None:
