@@ -13,7 +13,7 @@ from awareness.gathering.planning import Plan
 from awareness.gathering.synonyms import CONFIGURATIONS
 
 # So many of a query's entries are ranked and can be paged through: those found by their heading come first, then the newest.
-RANKED = 200
+RANKED = 100
 PER_PAGE = 10
 # More entries than these make a word no rarer.
 MANY = 500
@@ -23,7 +23,7 @@ WEIGHTS = "{0.05, 0.25, 0.5, 1.0}"
 FIRST_KIND = "topic"
 
 # More than so many entries that fit are not told apart any more, however many there are: what is read stays the same.
-MOST = 2_000
+MOST = 1_000
 
 _VISIBLE = """
     entry.language = %(language)s
