@@ -22,9 +22,9 @@ from django.conf import settings
 from clicksafely.common.media.disk import Disk, Found, Readable, Unreachable
 from clicksafely.common.media.key import read_key
 
-# Seconds. A reporter waits for an answer.
+# Seconds, and both again for a second attempt. A reporter waits for an answer.
 CONNECTING: Final = 2
-READING: Final = 10
+READING: Final = 5
 # For those who only ask whether it is there, such as a load balancer.
 ASKING: Final = 1
 # A bucket that has not answered is left alone so long, and then asked for a second before anybody waits for it: requests must not do so one after the other.
