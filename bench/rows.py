@@ -47,11 +47,11 @@ _REPORTS = (
     WHERE r.id > %(before)s
     """,
     """
-    INSERT INTO hotline_assessment (item_id, report_id, author_id, question_set_id, round, answers, verdict, made_at)
+    INSERT INTO hotline_assessment (item_id, report_id, author_id, question_set_id, round, answers, verdict, agreed, made_at)
     SELECT ri.item_id, ri.report_id, CASE turn WHEN 'first' THEN %(analyst1)s ELSE %(analyst2)s END, %(questions)s, turn,
         jsonb_build_object('classification', (ARRAY['baseline_csam','national_csam','hate_speech'])[1 + ri.item_id %% 3],
             'age', (ARRAY['infant','pubescent','pre_pubescent'])[1 + ri.item_id %% 3], 'gender', 'female'),
-        'illegal', i.first_reported_at + interval '3 hours'
+        'illegal', CASE turn WHEN 'second' THEN (ARRAY[0,1,2,2,2,2,2,2])[1 + ri.item_id %% 8] END, i.first_reported_at + interval '3 hours'
     FROM hotline_reportitem ri JOIN hotline_contentitem i ON i.id = ri.item_id CROSS JOIN (VALUES ('first'), ('second')) t(turn)
     WHERE ri.report_id > %(before)s AND i.verdict = 'illegal'
     """,

@@ -1,6 +1,6 @@
 """What the hotline keeps: reports, content items, assessments, actions, the thread with the reporter."""
 
-from hotline.models.assessment import Action, ActionKind, Answer, Assessment, Question, QuestionSet
+from hotline.models.assessment import Action, ActionKind, Agreed, Answer, Assessment, Question, QuestionSet
 from hotline.models.complaints import (
     Complaint,
     ComplaintAbout,
@@ -103,6 +103,7 @@ __all__ = [
     "AbuseContact",
     "Action",
     "ActionKind",
+    "Agreed",
     "Algorithm",
     "Answer",
     "AnswerCount",

@@ -82,8 +82,16 @@ class Answer(models.Model):
         return _in_language(self.label_sr, self.label_en)
 
 
+class Agreed(models.IntegerChoices):
+    """In how much a second opinion says the same as the first."""
+
+    NOTHING = 0
+    VERDICT = 1
+    ANSWERS = 2
+
+
 class Assessment(models.Model):
-    """What one person says one content item is. `answers` is {question code: answer code}."""
+    """What one person says one content item is. `answers` is {question code: answer code}; `agreed` is one of Agreed, of second opinions alone."""
 
     item = models.ForeignKey(ContentItem, on_delete=models.PROTECT, related_name="assessments")
     report = models.ForeignKey(Report, on_delete=models.PROTECT, related_name="assessments")
@@ -92,6 +100,8 @@ class Assessment(models.Model):
     round = models.CharField(max_length=12, choices=Round)
     answers = models.JSONField()
     verdict = models.CharField(max_length=16, choices=Verdict)
+    # Written down with it: who counts agreement would have to look up a first opinion for each second one.
+    agreed = models.PositiveSmallIntegerField(null=True)
     made_at = models.DateTimeField()
 
     class Meta:
@@ -100,7 +110,8 @@ class Assessment(models.Model):
             # Four eyes: nobody assesses the same item twice.
             models.UniqueConstraint(fields=["item", "author"], name="one_assessment_a_person"),
         ]
-        indexes = [models.Index(fields=["made_at"], name="assessment_made_at")]
+        # What supervisors count is all in it.
+        indexes = [models.Index(fields=["made_at"], include=["author", "agreed"], name="assessment_counted")]
 
     def __str__(self) -> str:
         return f"{self.round} assessment of item {self.item_id}"

@@ -11,7 +11,7 @@ from clicksafely.common import audit
 from hotline.lifecycle.errors import WrongState
 from hotline.lifecycle.settling import settle_others
 from hotline.lifecycle.transitions import advance_report, move_item
-from hotline.models import Action, ActionKind, Assessment, ContentItem, QuestionSet, Report
+from hotline.models import Action, ActionKind, Agreed, Assessment, ContentItem, QuestionSet, Report
 from hotline.review import selectors
 from hotline.review.claims import lock_held
 from hotline.review.errors import FourEyes, InvalidAnswers, NeedsSupervisor
@@ -70,15 +70,23 @@ def assess_item(
             round=turn,
             answers=chosen,
             verdict=verdict,
+            agreed=agreed_with(earlier[0], chosen, verdict) if turn == Round.SECOND else None,
             made_at=now,
         )
         audit.record(
             action="item.assessed", subject=report, actor=actor, now=now, data={"item": item.pk, "round": turn.value}
         )
-        _move_on(item, assessment, earlier, actor, now)
+        _move_on(item, assessment, actor, now)
         advance_report(report=report, actor=actor, now=now)
         settle_others(item=item, report=report, now=now)
         return assessment
+
+
+def agreed_with(first: Assessment, answers: Mapping[str, str], verdict: str) -> Agreed:
+    """In how much `answers` and the verdict they come to are those of the first opinion."""
+    if answers == first.answers:
+        return Agreed.ANSWERS
+    return Agreed.VERDICT if verdict == first.verdict else Agreed.NOTHING
 
 
 def record_actions(
@@ -144,15 +152,12 @@ def check_answers(question_set: QuestionSet, answers: Mapping[str, str]) -> tupl
     return chosen, Verdict(verdict)
 
 
-def _move_on(
-    item: ContentItem, assessment: Assessment, earlier: Sequence[Assessment], actor: User, now: datetime
-) -> None:
+def _move_on(item: ContentItem, assessment: Assessment, actor: User, now: datetime) -> None:
     report, verdict = assessment.report, Verdict(assessment.verdict)
     if assessment.round == Round.FIRST and verdict == Verdict.ILLEGAL:
         move_item(item=item, report=report, to=ItemState.IN_SECOND_REVIEW, actor=actor, now=now)
     elif assessment.round == Round.SECOND:
-        agreed = assessment.answers == earlier[0].answers
-        if agreed:
+        if assessment.agreed == Agreed.ANSWERS:
             move_item(item=item, report=report, to=ItemState.ASSESSED, actor=actor, now=now, verdict=verdict)
         else:
             move_item(item=item, report=report, to=ItemState.DISPUTED, actor=actor, now=now)

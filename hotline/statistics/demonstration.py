@@ -12,6 +12,7 @@ from clicksafely.common import audit
 from hotline.models import (
     Action,
     ActionKind,
+    Agreed,
     Assessment,
     Category,
     Channel,
@@ -140,6 +141,7 @@ def _assessments(
             round=turn,
             answers=answers,
             verdict=Verdict.ILLEGAL,
+            agreed=Agreed.ANSWERS if turn is Round.SECOND else None,
             made_at=at,
         )
         for turn, (author, at) in zip((Round.FIRST, Round.SECOND), people, strict=True)

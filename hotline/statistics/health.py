@@ -13,7 +13,7 @@ from django.db.models import Count, Min, QuerySet
 from django.db.models.functions import TruncWeek
 
 from clicksafely.common.roles import HOTLINE_ROLES
-from hotline.models import Assessment, Referral, ReferralState, Report, Route
+from hotline.models import Agreed, Assessment, Referral, ReferralState, Report, Route
 from hotline.models.referral import OPEN
 from hotline.states import Queue
 
@@ -30,13 +30,10 @@ _QUEUES = f"""
 SELECT q.queue, (SELECT min(r.received_at) FROM hotline_report r WHERE r.queue = q.queue), {", ".join([_WAITING] * len(AGES))}
 FROM unnest(%s) q (queue)
 """  # noqa: S608 - constants
-# The first opinion is looked up for each second one: a join reads every first one that there ever was.
+# All of it is in an index. Of what a version before this one has written, while it was being replaced, nobody knows.
 _AGREED = """
-SELECT to_char(s.made_at AT TIME ZONE %s, 'YYYY-MM'), (
-    SELECT CASE WHEN f.answers = s.answers THEN 'answers' WHEN f.verdict = s.verdict THEN 'verdict' ELSE '' END
-    FROM hotline_assessment f WHERE f.item_id = s.item_id AND f.round = 'first'
-), count(*)
-FROM hotline_assessment s WHERE s.round = 'second' AND s.made_at >= %s GROUP BY 1, 2 ORDER BY 1 DESC
+SELECT to_char(made_at AT TIME ZONE %s, 'YYYY-MM'), agreed, count(*) FROM hotline_assessment
+WHERE agreed IS NOT NULL AND made_at >= %s GROUP BY 1, 2 ORDER BY 1 DESC
 """
 
 
@@ -110,14 +107,14 @@ def queue_ages(now: datetime) -> list[QueueAges]:
 
 def agreement(now: datetime) -> list[Agreement]:
     """The months of the last half year in which second opinions were given, the latest first; one query."""
-    months: dict[str, Counter[str]] = {}
+    months: dict[str, Counter[int]] = {}
     with connection.cursor() as cursor:
         cursor.execute(_AGREED, [settings.TIME_ZONE, now - timedelta(days=DAYS_BACK)])
-        for month, same, count in cursor.fetchall():
-            months.setdefault(month, Counter())[same] = count
+        for month, agreed, count in cursor.fetchall():
+            months.setdefault(month, Counter())[agreed] = count
     return [
-        Agreement(month, same.total(), same["answers"], same["answers"] + same["verdict"])
-        for month, same in months.items()
+        Agreement(month, agreed.total(), agreed[Agreed.ANSWERS], agreed[Agreed.ANSWERS] + agreed[Agreed.VERDICT])
+        for month, agreed in months.items()
     ]
 
 

@@ -120,7 +120,7 @@ FIELDS: dict[str, dict[tuple[str, str], str]] = {
         ("place", "replaced"): "name addresses address_count aliases country asn organisation registrar",
         ("code", "replaced"): "problem tries looked_up_at expires_at next_lookup_at",
     },
-    "Assessment": {("code", "kept"): "item report question_set round answers verdict made_at", ("staff", "kept"): "author"},
+    "Assessment": {("code", "kept"): "item report question_set round answers verdict agreed made_at", ("staff", "kept"): "author"},
     "Action": {("code", "kept"): "item report kind done_at", ("staff", "kept"): "author"},
     "Referral": {
         ("sealed", "read"): "sealed_reason",

@@ -1,15 +1,16 @@
 """Assessments by one, two and three people, and what they do to items and reports."""
 
 from datetime import timedelta
+from importlib import import_module
 
 import pytest
 from django.contrib.auth.models import User
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 
 from clicksafely.common.models import AuditEvent
 from hotline.lifecycle import settling
 from hotline.lifecycle.errors import WrongState
-from hotline.models import Action, Assessment, ContentItem, Report
+from hotline.models import Action, Agreed, Assessment, ContentItem, Report
 from hotline.review import claims, closing, selectors
 from hotline.review.assessing import assess_item, record_actions
 from hotline.review.errors import FourEyes, InvalidAnswers, NotHolder
@@ -69,6 +70,25 @@ def test_a_supervisor_who_gave_an_opinion_does_not_settle_it(case: Report, analy
     _assess(case, other, NOT_ILLEGAL)
     assert _states(case) == (ReportState.CLOSED, None, [ItemState.ENDED])
     assert case.outcome == Outcome.NOT_ILLEGAL
+
+
+@pytest.mark.parametrize(
+    ("answers", "agreed"),
+    [(ILLEGAL, Agreed.ANSWERS), (ILLEGAL | {"age": "pubescent"}, Agreed.VERDICT), (NOT_ILLEGAL, Agreed.NOTHING)],
+)
+def test_in_how_much_two_agree_is_written_down_and_was_found_out_for_what_was_there_before(
+    answers: dict[str, str], agreed: Agreed, case: Report, analyst: User, colleague: User, supervisor: User
+) -> None:
+    _assess(case, analyst, ILLEGAL)
+    _assess(case, colleague, answers)
+    if agreed != Agreed.ANSWERS:
+        _assess(case, supervisor, ILLEGAL)
+    written = dict(Assessment.objects.values_list("round", "agreed"))
+    assert written == {"first": None, "second": agreed} | ({"arbitration": None} if len(written) == 3 else {})
+    Assessment.objects.update(agreed=None)
+    with connection.cursor() as cursor:
+        cursor.execute(import_module("hotline.migrations.0021_agreement").FILL)
+    assert dict(Assessment.objects.values_list("round", "agreed")) == written
 
 
 def test_the_database_refuses_two_assessments_of_one_person(case: Report, analyst: User) -> None:

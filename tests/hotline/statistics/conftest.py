@@ -27,6 +27,7 @@ from hotline.models import (
     SiteType,
     Watch,
 )
+from hotline.review.assessing import agreed_with
 from hotline.states import SET_ASIDE, ItemState, Outcome, ReportState, Verdict
 from tests.hotline.review.conftest import make_user
 
@@ -130,13 +131,14 @@ class World:
             return
         random = self.random
         classification = random.choice(["baseline_csam", "national_csam", "hate_speech"])
+        first = None
         for round_, author in (("first", self.first), ("second", self.second)):
             answers = {
                 "classification": classification,
                 "age": random.choice(["infant", "pubescent"]),
                 "gender": random.choice(["female", "male", "both"]),
             }
-            Assessment.objects.create(
+            first = Assessment.objects.create(
                 item=item,
                 report=report,
                 author=author,
@@ -144,6 +146,7 @@ class World:
                 round=round_,
                 answers=answers,
                 verdict=Verdict.ILLEGAL,
+                agreed=agreed_with(first, answers, Verdict.ILLEGAL) if first else None,
                 made_at=self.later(item.first_reported_at),
             )
         if item.state == ItemState.ASSESSED:

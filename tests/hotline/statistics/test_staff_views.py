@@ -13,7 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from clicksafely.common.models import AuditEvent
-from hotline.models import AbuseContact, Assessment, Notice, NoticeItem, Referral, Report, Watch
+from hotline.models import AbuseContact, Agreed, Assessment, Notice, NoticeItem, Referral, Report, Watch
 from hotline.states import Queue
 from hotline.statistics import health
 from hotline.statistics.building import rebuild_figures
@@ -191,7 +191,8 @@ def test_agreement_is_that_of_a_naive_recount(world: World) -> None:
     world.fill(60)
     seconds = Assessment.objects.filter(round="second")
     others = list(seconds.order_by("pk").values_list("pk", flat=True))[::3]
-    seconds.filter(pk__in=others).update(verdict="not_illegal", answers={"classification": "not_illegal"})
+    changed = {"verdict": "not_illegal", "answers": {"classification": "not_illegal"}}
+    seconds.filter(pk__in=others).update(**changed, agreed=Agreed.NOTHING)
     expected: dict[str, list[int]] = {}
     for second in seconds:
         first = Assessment.objects.get(item=second.item, round="first")
