@@ -523,48 +523,48 @@ def make_paths() -> dict[str, str]:
     }
     content_type = ContentType.objects.get_for_model(type(item)).pk
 
+    values = {
+        "report_id": case.pk,
+        "item_id": item.pk,
+        "referral_id": referral.pk,
+        "iccam_id": iccam.pk,
+        "notice_id": notice.pk,
+        "reply_id": notice.replies.get().pk,
+        "hold_id": hold.pk,
+        "upload_id": upload.pk,
+        "partner_id": partner.pk,
+        "key_id": partner_key.pk,
+        "list_id": hash_list.pk,
+        "package_id": package.pk,
+        "event_id": event_date.event_id,
+        "date_id": event_date.pk,
+        "booking_id": booking.pk,
+        "member_id": panel_member.pk,
+        "consent_id": panel_consent.pk,
+        "meeting_id": meeting.pk,
+        "file_id": meeting_file.pk,
+        "note_id": IncidentNote.objects.latest("pk").pk,
+        "consultation_id": consultation.pk,
+        "quotation_id": quotation.pk,
+        "uuid": idea.uuid,
+        "content_type_id": content_type,
+        "code": "sr",
+        "mail_id": kept["hotline/incomingmail"],
+        "complaint_id": kept["hotline/complaint"],
+        "legal_hold_id": kept["hotline/legalhold"],
+    }
+
     def fill(route: str) -> str:
         model = "/".join(route.split("/")[1:3])
-        values = {
-            "report_id": case.pk,
-            "item_id": item.pk,
-            "referral_id": referral.pk,
-            "iccam_id": iccam.pk,
-            "notice_id": notice.pk,
-            "reply_id": notice.replies.get().pk,
-            "hold_id": hold.pk,
-            "upload_id": upload.pk,
-            "partner_id": partner.pk,
-            "key_id": partner_key.pk,
-            "list_id": hash_list.pk,
-            "package_id": package.pk,
-            "event_id": event_date.event_id,
-            "date_id": event_date.pk,
-            "booking_id": booking.pk,
-            "member_id": panel_member.pk,
-            "consent_id": panel_consent.pk,
-            "meeting_id": meeting.pk,
-            "file_id": meeting_file.pk,
-            "note_id": IncidentNote.objects.latest("pk").pk,
-            "consultation_id": consultation.pk,
-            "quotation_id": quotation.pk,
-            "uuid": idea.uuid,
-            "content_type_id": content_type,
-            # What an export or a preview is made as.
-            "form": "pdf" if "youthpanel" in route else "json",
-            "code": "sr",
-            "mail_id": kept["hotline/incomingmail"],
-            "complaint_id": kept["hotline/complaint"],
-            "legal_hold_id": kept["hotline/legalhold"],
-            "object_id": kept.get(model),
-            "pk": kept.get(model),
-            "id": kept.get(model),
+        # What is walked of a model, and what an export or a preview is made as.
+        own = dict.fromkeys(("object_id", "pk", "id"), kept.get(model)) | {
+            "form": "pdf" if "youthpanel" in route else "json"
         }
         if route.startswith("admin/^"):
             return "/admin/hotline/"
         if route.endswith("$"):
             return "/admin/there-is-no-such-page/"
-        return "/" + re.sub(r"<(?:\w+:)?(\w+)>", lambda found: str(values[found[1]]), route)
+        return "/" + re.sub(r"<(?:\w+:)?(\w+)>", lambda found: str((values | own)[found[1]]), route)
 
     return {route: fill(route) for route in STAFF}
 
