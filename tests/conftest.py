@@ -151,7 +151,7 @@ LONG = (
         "test_workers",
     },
 )
-# What of it is in `make test` all the same: whatever holds the promises of SECURITY.md, the main job, and what everybody sees.
+# What of it is in `make test` all the same: whatever holds the promises of SECURITY.md, the main job, and what everybody sees, a page of each kind.
 IN_EVERY_RUN = {"security", "test_walk", "test_main_job", "test_public_pages"}
 
 
