@@ -5,6 +5,7 @@ An address that the table lacks fails the test, and so does an entry that no add
 
 import re
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from copy import deepcopy
 from datetime import timedelta
 from functools import partial
@@ -14,6 +15,7 @@ from axes.models import AccessAttempt, AccessFailureLog, AccessLog
 from django.contrib.auth.models import Group
 from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
+from django.http import HttpResponse
 from django.test import Client, override_settings
 from django.urls import URLPattern, URLResolver, get_resolver
 from django.utils import timezone
@@ -570,27 +572,38 @@ def make_paths() -> dict[str, str]:
     return {route: fill(route) for route in STAFF}
 
 
+@contextmanager
+def passing(client: Client) -> Iterator[None]:
+    """Nothing remains of what is asked in the block, neither here nor in the browser: whoever signs out in it is still signed in behind it."""
+    cookies = client.cookies
+    client.cookies = deepcopy(cookies)
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+    client.cookies = cookies
+
+
 def answers(client: Client, path: str, read: Callable[[str], None]) -> tuple[object, object]:
-    """What GET and POST answer, beside headers that are wrong; nothing that they do remains, neither here nor in the browser.
+    """What GET and POST answer, beside headers that are wrong; nothing that they do remains.
 
     `read` is given the HTML of what GET shows.
     """
     found: list[object] = []
-    cookies = deepcopy(client.cookies)
     for method in (client.get, client.post):
-        client.cookies = deepcopy(cookies)
-        with transaction.atomic():
+        with passing(client):
             response = method(path)
             html = response.headers.get("Content-Type", "").startswith("text/html")
             if method == client.get and html and response.status_code == 200:
                 read((b"".join(response) if response.streaming else response.content).decode())
-            transaction.set_rollback(True)
-        sent_away = response.status_code == 302 and response["Location"].startswith("/admin/login/")
-        status = 401 if sent_away else response.status_code
+        status = 401 if is_sent_away(response) else response.status_code
         wrong = wrong_headers(response, staff=True)
         found.append((status, wrong) if wrong else status)
-    client.cookies = cookies
     return found[0], found[1]
+
+
+def is_sent_away(response: HttpResponse) -> bool:
+    """Whether it leads to the form for signing in."""
+    return response.status_code == 302 and response["Location"].startswith("/admin/login/")
 
 
 def surprises(
