@@ -144,6 +144,8 @@ LONG = (
         "test_faults",
         "test_journey",
         "test_walk",
+        "test_corpus_forms",
+        "test_markup",
         "test_demonstration",
         "test_remove_demo",
         "test_demomark",
