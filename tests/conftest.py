@@ -24,7 +24,7 @@ from awareness.topics.cards import known_cards, known_shelves
 from awareness.topics.selectors import known_answers, known_signposts, known_topics
 from clicksafely import urls  # noqa: F401 - what the staff site has is registered with the addresses
 from clicksafely.common import limits
-from tests import founding
+from tests import founding, promises
 from tests.database import begin_to_migrate, drop_test_database, make_test_database
 from tests.site import Site, running_site
 from youthpanel.showing.figures import known_overview
@@ -144,6 +144,8 @@ LONG = (
         "test_faults",
         "test_journey",
         "test_walk",
+        "test_corpus_forms",
+        "test_markup",
         "test_demonstration",
         "test_remove_demo",
         "test_demomark",
@@ -151,8 +153,8 @@ LONG = (
         "test_workers",
     },
 )
-# What of it is in `make test` all the same: whatever holds the promises of SECURITY.md, the main job, and what everybody sees.
-IN_EVERY_RUN = {"security", "test_walk", "test_main_job", "test_public_pages"}
+# What of it is in `make test` all the same, beside what SECURITY.md names: the main job, and what everybody sees, a page of each kind.
+IN_EVERY_RUN = {"test_main_job", "test_public_pages"}
 
 
 def _kind(item: pytest.Item) -> int | None:
@@ -163,8 +165,12 @@ def _kind(item: pytest.Item) -> int | None:
 
 def pytest_itemcollected(item: pytest.Item) -> None:
     """Mark what `make test` leaves to `make test-slow`; a test that takes long by itself is marked where it stands."""
-    if _kind(item) is not None and not IN_EVERY_RUN & {item.path.stem, item.path.parent.name}:
+    named = promises.named_slow(item.nodeid)
+    if _kind(item) is not None and item.path.stem not in IN_EVERY_RUN and named is not False:
         item.add_marker(pytest.mark.slow)
+    if named is not None:
+        collected = item.config.stash.setdefault(promises.COLLECTED, {})
+        collected[item.nodeid] = item.get_closest_marker("slow") is not None
 
 
 MIGRATING = pytest.StashKey[subprocess.Popen[bytes] | None]()

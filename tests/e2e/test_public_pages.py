@@ -1,6 +1,5 @@
 """The public pages in a real browser: accessible, narrow enough, light enough, and usable without scripts."""
 
-import itertools
 from collections.abc import Callable
 
 import pytest
@@ -10,16 +9,60 @@ from tests.e2e.looking import LANGUAGES, LOOKS, faults
 from tests.e2e.pages import plain_paths
 from tests.site import Site
 
-# Every page once, the languages, themes and sizes in turn; `make audit` goes through all of them.
-TURNS = itertools.cycle((*itertools.product(LANGUAGES[:2], LOOKS), *((LANGUAGES[2], look) for look in LOOKS)))
-SAMPLE = [(f"/{language}/{path}", *look) for path, (language, look) in zip(plain_paths(), TURNS, strict=False)]
+# One page of each kind is looked at in every run, the others by `make test-slow`; `make audit` goes through all languages and looks of them.
+KINDS = (
+    "",
+    "for-parents/",
+    "topics/cyberbullying/",
+    "about/",
+    "help/",
+    "news/",
+    "resources/",
+    "quizzes/",
+    "quizzes/phishing-no-hook/",
+    "games/",
+    "games/share-ask-never/",
+    "events/",
+    "youth-panel/",
+    "hotline/statistics/",
+    "search/?q=ucena",
+    "report/",
+    "report/cyberbullying/",
+    "nowhere/",
+)
+OTHERS = tuple(path for path in plain_paths() if path not in KINDS)
 
 
-@pytest.mark.parametrize(("url", "width", "dark"), SAMPLE)
-def test_is_accessible_and_fits(visit: Callable[..., Page], url: str, width: int, dark: bool) -> None:
+def in_turns(paths: tuple[str, ...]) -> dict[tuple[int, bool], list[str]]:
+    """The addresses of pages by the look in which each is looked at: the looks in turn, and the languages in each of them."""
+    turns: dict[tuple[int, bool], list[str]] = {look: [] for look in LOOKS}
+    for number, path in enumerate(paths):
+        urls = turns[LOOKS[number % len(LOOKS)]]
+        urls.append(f"/{LANGUAGES[len(urls) % len(LANGUAGES)]}/{path}")
+    return turns
+
+
+def test_each_language_is_looked_at_in_each_look() -> None:
+    for urls in in_turns(KINDS).values():
+        assert {url.split("/")[1] for url in urls} == set(LANGUAGES)
+
+
+@pytest.mark.parametrize(
+    "paths", [KINDS, pytest.param(OTHERS, marks=pytest.mark.slow)], ids=["each kind", "the others"]
+)
+@pytest.mark.parametrize(("width", "dark"), LOOKS)
+def test_they_are_accessible_and_fit(
+    visit: Callable[..., Page], paths: tuple[str, ...], width: int, dark: bool
+) -> None:
+    """In one window: most of what a page costs is the first one of a new window."""
     page = visit(width=width, dark=dark)
-    page.goto(url)
-    assert faults(page) == []
+    found = {}
+    for url in in_turns(paths)[width, dark]:
+        answer = page.goto(url)
+        assert answer
+        assert answer.status == (404 if "/nowhere/" in url else 200), url
+        found[url] = faults(page)
+    assert {url: wrong for url, wrong in found.items() if wrong} == {}
 
 
 def test_a_first_visit_is_light_asks_nobody_else_and_leaves_no_cookie(visit: Callable[..., Page]) -> None:

@@ -1,10 +1,13 @@
-"""SECURITY.md keeps what it says: every test that it names is there, and every threat has one."""
+"""SECURITY.md keeps what it says: every test that it names is there and in the run that it says, and every threat has one."""
 
 import re
 from pathlib import Path
 
+import pytest
+
+from tests.promises import COLLECTED, TABLE, named_slow
+
 BASE_DIR = Path(__file__).resolve().parents[2]
-TABLE = (BASE_DIR / "SECURITY.md").read_text()
 NAMED = re.findall(r"`(tests/[\w/]+\.py)(?:::(\w+)(?:::(\w+))?)?`", TABLE)
 ROWS = [line for line in TABLE.partition("| threat |")[2].splitlines() if line.startswith("| ")]
 
@@ -21,6 +24,24 @@ def test_every_test_is_there() -> None:
         ):
             missing.append((path, outer, inner))
     assert missing == []
+
+
+def test_make_test_has_them_but_for_those_that_it_says_are_slow(pytestconfig: pytest.Config) -> None:
+    """Of those that were collected: in `make test` all."""
+    collected = pytestconfig.stash[COLLECTED]
+    assert [test for test, slow in collected.items() if slow != named_slow(test)] == []
+
+
+def test_the_closest_name_says_in_which_run_a_test_is() -> None:
+    cases = {
+        "tests/test_walk.py::test_every_address_is_declared": False,
+        "tests/test_deploy.py::test_no_part_logs_requests[web]": False,
+        "tests/test_deploy.py::test_a_release_prepares_and_checks_with_the_environment_of_the_units": True,
+        "tests/keeping/test_restore.py::TestRefusals::test_cut_off[0]": False,
+        "tests/keeping/test_restore.py::TestDrill::test_every_seal_opens": None,
+        "tests/test_site.py::test_x": None,
+    }
+    assert {test: named_slow(test) for test in cases} == cases
 
 
 def test_every_threat_has_its_place_and_its_test() -> None:
