@@ -4,14 +4,18 @@ import gc
 import os
 import subprocess
 from collections.abc import Generator, Iterator
+from copy import copy
+from typing import Any
 
 import hypothesis
 import pytest
 from django.conf import settings
 from django.core.cache import cache
 from django.core.signals import setting_changed
-from django.test import TransactionTestCase, override_settings
+from django.template import Context, Template
+from django.test import TransactionTestCase, client, override_settings
 from django.test.signals import root_urlconf_changed
+from django.test.utils import ContextList
 from django.urls import set_urlconf
 from pytest_django import DjangoDbBlocker
 
@@ -76,6 +80,23 @@ def _addresses_are_read_once() -> Iterator[None]:
     yield
     setting_changed.disconnect(changed)
     setting_changed.connect(root_urlconf_changed)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _contexts_of_pages_only() -> Iterator[None]:
+    """Django keeps a copy of the context of every template that is rendered for a test, and a form has hundreds: one for each widget.
+
+    The first belongs to the page, and no test asks for another.
+    """
+
+    def store(kept: dict[str, Any], *, template: Template, context: Context, **others: object) -> None:
+        kept.setdefault("templates", []).append(template)
+        if "context" not in kept:
+            kept["context"] = ContextList([copy(context)])
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(client, "store_rendered_templates", store)
+        yield
 
 
 @pytest.fixture(autouse=True, scope="session")
