@@ -18,6 +18,7 @@ from django.test.signals import root_urlconf_changed
 from django.test.utils import ContextList
 from django.urls import set_urlconf
 from pytest_django import DjangoDbBlocker
+from redis import Redis
 
 from awareness.editorial.news.selectors import known_latest
 from awareness.editorial.selectors import known_consortium
@@ -121,6 +122,13 @@ def _a_busy_valkey_is_waited_for() -> Iterator[None]:
         patch.setattr(limits, "CONNECT_SECONDS", 1.0)
         patch.setattr(limits, "ANSWER_SECONDS", 1.0)
         yield
+
+
+@pytest.fixture(scope="session")
+def counters() -> Iterator[Redis]:
+    """Where limits are counted, for all processes and tests; connecting takes longer than what is asked."""
+    with Redis.from_url(settings.REDIS_URL) as connection:
+        yield connection
 
 
 @pytest.fixture(autouse=True)

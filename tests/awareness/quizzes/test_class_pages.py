@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.utils import timezone
-from pytest_django.fixtures import Settings
 from redis import Redis
 
 from awareness.quizzes.classroom import doors, services
@@ -38,12 +37,11 @@ POSTS: list[dict[str, Any]] = [
 
 
 @pytest.fixture(autouse=True)
-def _room_under_the_limits(settings: Settings) -> Iterator[None]:
+def _room_under_the_limits(counters: Redis) -> Iterator[None]:
     """The backstop counts all networks together, so tests would count each other."""
     limits._breaker.reset()
     limits._local.clear()
-    with Redis.from_url(settings.REDIS_URL) as redis:
-        redis.delete(*(f"limit:class-{scope}:all" for scope in ("code", "open", "join")))
+    counters.delete(*(f"limit:class-{scope}:all" for scope in ("code", "open", "join")))
     yield
     limits._breaker.reset()
 
