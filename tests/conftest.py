@@ -67,7 +67,7 @@ def _static_files_as_they_lie() -> Iterator[None]:
 
 @pytest.fixture(autouse=True, scope="session")
 def _addresses_are_read_once() -> Iterator[None]:
-    """Where a test names another URLconf, Django forgets all, and reading the portal's in three languages takes longer than most tests.
+    """Where a test names another URLconf, Django and pytest-django forget all, and reading the portal's in three languages takes longer than most tests.
 
     They are kept by name, so that none is taken for another.
     """
@@ -78,7 +78,9 @@ def _addresses_are_read_once() -> Iterator[None]:
 
     setting_changed.disconnect(root_urlconf_changed)
     setting_changed.connect(changed)
-    yield
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("django.urls.clear_url_caches", lambda: None)
+        yield
     setting_changed.disconnect(changed)
     setting_changed.connect(root_urlconf_changed)
 
