@@ -4,16 +4,21 @@ import gc
 import os
 import subprocess
 from collections.abc import Generator, Iterator
+from copy import copy
+from typing import Any
 
 import hypothesis
 import pytest
 from django.conf import settings
 from django.core.cache import cache
 from django.core.signals import setting_changed
-from django.test import TransactionTestCase, override_settings
+from django.template import Context, Template
+from django.test import TransactionTestCase, client, override_settings
 from django.test.signals import root_urlconf_changed
+from django.test.utils import ContextList
 from django.urls import set_urlconf
 from pytest_django import DjangoDbBlocker
+from redis import Redis
 
 from awareness.editorial.news.selectors import known_latest
 from awareness.editorial.selectors import known_consortium
@@ -62,7 +67,7 @@ def _static_files_as_they_lie() -> Iterator[None]:
 
 @pytest.fixture(autouse=True, scope="session")
 def _addresses_are_read_once() -> Iterator[None]:
-    """Where a test names another URLconf, Django forgets all, and reading the portal's in three languages takes longer than most tests.
+    """Where a test names another URLconf, Django and pytest-django forget all, and reading the portal's in three languages takes longer than most tests.
 
     They are kept by name, so that none is taken for another.
     """
@@ -73,9 +78,28 @@ def _addresses_are_read_once() -> Iterator[None]:
 
     setting_changed.disconnect(root_urlconf_changed)
     setting_changed.connect(changed)
-    yield
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("django.urls.clear_url_caches", lambda: None)
+        yield
     setting_changed.disconnect(changed)
     setting_changed.connect(root_urlconf_changed)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _contexts_of_pages_only() -> Iterator[None]:
+    """Django keeps a copy of the context of every template that is rendered for a test, and a form has hundreds: one for each widget.
+
+    The first belongs to the page, and no test asks for another.
+    """
+
+    def store(kept: dict[str, Any], *, template: Template, context: Context, **others: object) -> None:
+        kept.setdefault("templates", []).append(template)
+        if "context" not in kept:
+            kept["context"] = ContextList([copy(context)])
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(client, "store_rendered_templates", store)
+        yield
 
 
 @pytest.fixture(autouse=True, scope="session")
@@ -100,6 +124,13 @@ def _a_busy_valkey_is_waited_for() -> Iterator[None]:
         patch.setattr(limits, "CONNECT_SECONDS", 1.0)
         patch.setattr(limits, "ANSWER_SECONDS", 1.0)
         yield
+
+
+@pytest.fixture(scope="session")
+def counters() -> Iterator[Redis]:
+    """Where limits are counted, for all processes and tests; connecting takes longer than what is asked."""
+    with Redis.from_url(settings.REDIS_URL) as connection:
+        yield connection
 
 
 @pytest.fixture(autouse=True)

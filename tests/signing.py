@@ -1,12 +1,16 @@
-"""People who have really signed in: through the form, with password and second factor."""
+"""People who are signed in with password and second factor: without the form, and through it where a test is about that."""
 
 import secrets
 import time
 from dataclasses import dataclass
 
+from django.conf import settings
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.auth.hashers import make_password
 from django.contrib.auth.models import Group, User
+from django.contrib.sessions.backends.db import SessionStore
 from django.test import Client
+from django_otp import DEVICE_ID_SESSION_KEY
 from django_otp.oath import TOTP
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
@@ -26,7 +30,7 @@ class Person:
 def make_staff(username: str, *roles: str) -> User:
     """An active member of staff with `PASSWORD` and no second factor yet."""
     user = User.objects.create(username=username, is_staff=True, password=make_password(PASSWORD, hasher="md5"))
-    user.groups.set(Group.objects.filter(name__in=roles))
+    user.groups.add(*Group.objects.filter(name__in=roles))
     return user
 
 
@@ -49,8 +53,14 @@ def enter(client: Client, username: str, code: str, password: str = PASSWORD) ->
 
 
 def signed_in(username: str, *roles: str, **options: bool) -> Person:
-    """A new member of staff with these roles, signed in. `options` are those of Django's test client."""
+    """A new member of staff with these roles, whose session is as the form leaves it. `options` are those of Django's test client."""
     user = make_staff(username, *roles)
+    session = SessionStore()
+    session[SESSION_KEY] = str(user.pk)
+    session[BACKEND_SESSION_KEY] = "django.contrib.auth.backends.ModelBackend"
+    session[HASH_SESSION_KEY] = user.get_session_auth_hash()
+    session[DEVICE_ID_SESSION_KEY] = give_device(user).persistent_id
+    session.save()
     client = Client(**options)
-    assert enter(client, username, code_of(give_device(user))) == 302
+    client.cookies[settings.SESSION_COOKIE_NAME] = session.session_key
     return Person(user, client)

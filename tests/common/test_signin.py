@@ -6,11 +6,13 @@ from datetime import timedelta
 
 import pytest
 from axes.models import AccessAttempt
+from django.contrib.auth import HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.auth.models import User
 from django.core.management import call_command
 from django.db.models import F
 from django.test import Client, override_settings
 from django.utils import timezone
+from django_otp import DEVICE_ID_SESSION_KEY
 from django_otp.plugins.otp_static.models import StaticDevice
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
@@ -173,6 +175,17 @@ def test_the_language_is_kept_before_and_after_signing_in(client: Client, device
 def test_the_way_on_leads_nowhere_else(client: Client, device: TOTPDevice) -> None:
     form = {"username": "ana", "password": PASSWORD, "otp_token": code_of(device), "next": "https://evil.example.org/"}
     assert client.post("/admin/login/", form)["Location"] == "/admin/"
+
+
+def test_other_tests_sign_in_as_the_form_does(client: Client, analyst: User, device: TOTPDevice) -> None:
+    """`signed_in` goes round the form."""
+    assert enter(client, "ana", code_of(device)) == 302
+    person = signed_in("vera", "analyst")
+    theirs = {SESSION_KEY: str(person.user.pk), HASH_SESSION_KEY: person.user.get_session_auth_hash(), DEVICE_ID_SESSION_KEY: TOTPDevice.objects.get(user=person.user).persistent_id}  # fmt: skip
+    assert dict(person.client.session) == dict(client.session) | theirs
+    for each in (client, person.client):
+        user = each.get("/admin/password_change/").wsgi_request.user
+        assert (user.is_authenticated, user.is_verified()) == (True, True)
 
 
 @pytest.mark.parametrize(

@@ -225,7 +225,7 @@ class TestRefusals:
         assert check_image(saved("PNG"), "image/png").width == 60
 
     @given(st.sampled_from(sorted(TYPES)), st.data())
-    @settings(deadline=None, max_examples=300)
+    @settings(deadline=None, max_examples=100)
     def test_damage_is_refused_or_survived(self, kind: str, data: st.DataObject) -> None:
         raw = bytearray(saved(kind, drawn((40, 40), "P" if kind == "GIF" else "RGB")))
         for _ in range(data.draw(st.integers(1, 8))):
@@ -246,7 +246,9 @@ def _nothing_on_disk(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture(autouse=True)
 def _memory_is_given_back() -> Iterator[None]:
     yield
-    gc.collect()
+    # In a process that has run for long, collecting takes longer than most of these tests.
+    if uploads.budget.used:
+        gc.collect()
     assert uploads.budget.used == 0
 
 

@@ -5,7 +5,9 @@ from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+import botocore.session
 import pytest
+from botocore.loaders import create_loader
 from django.test import override_settings
 from pytest_django import Settings
 
@@ -38,6 +40,15 @@ class Shared:
         """Another answers in its place in the block, or nobody does."""
         with override_settings(MEDIA_S3_ENDPOINT=endpoint):
             yield
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _what_a_bucket_can_do_is_read_once() -> Iterator[None]:
+    """A client reads it from megabytes of JSON, and each test has clients of its own."""
+    loader = create_loader()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(botocore.session, "create_loader", lambda _path: loader)
+        yield
 
 
 @pytest.fixture(scope="session")

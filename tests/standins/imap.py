@@ -6,6 +6,7 @@ import threading
 from argparse import Namespace
 from collections.abc import AsyncIterator, Coroutine, Iterable
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any, Self
 
 from proxyprotocol.sock import SocketInfoLocal
@@ -17,11 +18,25 @@ from pymap.parsing.message import AppendMessage
 from pymap.parsing.specials import FetchRequirement
 from pymap.parsing.specials.flag import Flag
 from pymap.user import Passwords, UserMetadata
+from pysasl import SASLAuth
 from pysasl.hashing import BuiltinHash
 
 from tests.standins.certificates import HOST, Certificate
 
 USER, PASSWORD = "hotline", "stand-in password"
+
+
+class _Settings(Config):
+    """Those of pymap, without looking through all installed packages for the ways to sign in at every connection."""
+
+    @property
+    def tls_auth(self) -> SASLAuth:
+        return _ways_to_sign_in()
+
+
+@cache
+def _ways_to_sign_in() -> SASLAuth:
+    return SASLAuth.defaults()
 
 
 class ImapServer:
@@ -89,7 +104,7 @@ class ImapServer:
     async def _serve(self) -> None:
         self._stop = asyncio.Event()
         arguments = Namespace(passlib_cfg=None, proxy_protocol=None, inherited_sockets=None)
-        config = Config(
+        config = _Settings(
             arguments,
             host=HOST,
             port=0,

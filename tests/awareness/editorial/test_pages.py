@@ -2,12 +2,14 @@
 
 import json
 import re
+from functools import cache
 from itertools import pairwise, product
 from pathlib import Path
 from urllib.parse import urldefrag
 
 import pytest
 from django.conf import settings
+from django.http import HttpResponse
 from django.test import Client, override_settings
 from django.urls import resolve, reverse
 from django.utils import translation
@@ -62,19 +64,30 @@ def address(name: str, language: str) -> str:
         return reverse(name)
 
 
-def html(client: Client, url: str) -> str:
-    response = client.get(url)
-    assert response.status_code == 200, url
-    return response.content.decode()
+@cache
+def answer_of(name: str, language: str) -> HttpResponse:
+    """What a visitor gets. Nothing is changed here, so each page is fetched once."""
+    with override_settings(SITE_URL="https://klik.example.org/"):
+        response = Client().get(address(name, language))
+    assert response.status_code == 200, (name, language)
+    return response
+
+
+def html(name: str, language: str) -> str:
+    return answer_of(name, language).content.decode()
+
+
+@cache
+def read(name: str, language: str) -> PageReader:
+    return PageReader(html(name, language))
 
 
 every_page = pytest.mark.parametrize(("name", "language"), list(product(NAMES, LANGUAGES)))
 
 
 @every_page
-def test_the_frame_is_whole(client: Client, name: str, language: str) -> None:
-    source = html(client, address(name, language))
-    page = PageReader(source)
+def test_the_frame_is_whole(name: str, language: str) -> None:
+    source, page = html(name, language), read(name, language)
     assert [element["lang"] for element in page.all("html")] == [LANGUAGES[language]]
     assert len(page.all("h1")) == len(page.all("main")) == len(page.all("footer")) == 1
     assert page.all("a", **{"class": "skip"})[0]["href"] == "#" + page.all("main")[0]["id"]
@@ -88,8 +101,8 @@ def test_the_frame_is_whole(client: Client, name: str, language: str) -> None:
 
 
 @every_page
-def test_nothing_runs_or_comes_from_elsewhere(client: Client, name: str, language: str) -> None:
-    page = PageReader(html(client, address(name, language)))
+def test_nothing_runs_or_comes_from_elsewhere(name: str, language: str) -> None:
+    page = read(name, language)
     assert all("style" not in attributes for _tag, attributes in page.elements)
     assert not [key for _tag, attributes in page.elements for key in attributes if key.startswith("on")]
     assert page.all("style") == []
@@ -100,8 +113,8 @@ def test_nothing_runs_or_comes_from_elsewhere(client: Client, name: str, languag
 
 
 @every_page
-def test_help_report_and_the_other_languages_are_in_reach(client: Client, name: str, language: str) -> None:
-    page = PageReader(html(client, address(name, language)))
+def test_help_report_and_the_other_languages_are_in_reach(name: str, language: str) -> None:
+    page = read(name, language)
     links = [link["href"] for link in page.all("a")]
     assert [f"tel:{number}" in links for number in ("192", "19833", "116111", "116000")] == [True] * 4
     for wanted in ("report", "report-status", "privacy", "accessibility", "partners", "contact", "help"):
@@ -112,9 +125,8 @@ def test_help_report_and_the_other_languages_are_in_reach(client: Client, name: 
 
 
 @every_page
-def test_machines_are_told_what_it_is(client: Client, name: str, language: str) -> None:
-    with override_settings(SITE_URL="https://klik.example.org/"):
-        page = PageReader(html(client, address(name, language)))
+def test_machines_are_told_what_it_is(name: str, language: str) -> None:
+    page = read(name, language)
     here = "https://klik.example.org" + address(name, language)
     assert [link["href"] for link in page.all("link", rel="canonical")] == [here]
     # A feed is an alternate too, of another type.
@@ -130,28 +142,28 @@ def test_machines_are_told_what_it_is(client: Client, name: str, language: str) 
 
 
 @every_page
-def test_it_is_public_and_leaves_no_cookie(client: Client, name: str, language: str) -> None:
-    response = client.get(address(name, language))
+def test_it_is_public_and_leaves_no_cookie(name: str, language: str) -> None:
+    response = answer_of(name, language)
     assert response.headers["Cache-Control"] == "public, max-age=300"
     assert not response.cookies
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_latin_has_no_cyrillic_left(client: Client, name: str) -> None:
-    page = PageReader(html(client, address(name, "sr-latn")))
+def test_latin_has_no_cyrillic_left(name: str) -> None:
+    page = read(name, "sr-latn")
     assert CYRILLIC.findall(page.text) == []
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_serbian_is_translated(client: Client, name: str) -> None:
+def test_serbian_is_translated(name: str) -> None:
     """Whole sentences in English on a Serbian page are a message the catalogue lacks."""
-    page = PageReader(html(client, address(name, "sr")))
+    page = read(name, "sr")
     assert [words for words in page.words if re.search(r"[a-z]{2,} [a-z]{2,} [a-z]{2,}", words)] == []
 
 
 @pytest.mark.parametrize("language", list(LANGUAGES))
-def test_no_link_is_dead(client: Client, language: str) -> None:
-    pages = {address(name, language): PageReader(html(client, address(name, language))) for name in NAMES}
+def test_no_link_is_dead(language: str) -> None:
+    pages = {address(name, language): read(name, language) for name in NAMES}
     for url, page in pages.items():
         for link in page.all("a"):
             path, anchor = urldefrag(link["href"])
@@ -165,22 +177,22 @@ def test_no_link_is_dead(client: Client, language: str) -> None:
 
 
 @pytest.mark.parametrize("name", ["for-children", "for-parents", "for-teachers"])
-def test_every_audience_is_advised_on_every_subject(client: Client, name: str) -> None:
-    page = PageReader(html(client, address(name, "en")))
+def test_every_audience_is_advised_on_every_subject(name: str) -> None:
+    page = read(name, "en")
     assert {element["id"] for element in page.all("section", **{"class": "advice-item"})} == SUBJECTS
 
 
 @pytest.mark.parametrize("language", list(LANGUAGES))
-def test_the_mascot_is_not_where_somebody_may_be_in_distress(client: Client, language: str) -> None:
-    assert "klik-" in html(client, address("home", language))
-    assert "klik-" not in html(client, address("help", language))
+def test_the_mascot_is_not_where_somebody_may_be_in_distress(language: str) -> None:
+    assert "klik-" in html("home", language)
+    assert "klik-" not in html("help", language)
 
 
-def test_the_facts_of_the_founding_text_are_told(client: Client) -> None:
-    about = PageReader(html(client, address("about", "en"))).text
+def test_the_facts_of_the_founding_text_are_told() -> None:
+    about = read("about", "en").text
     for fact in ("2009", "January 2013", "November 2013", "nearly 38,000", "25%", "no operational helpline", "INHOPE"):
         assert fact in about
-    panel = PageReader(html(client, address("youth-panel", "en"))).text
+    panel = read("youth-panel", "en").text
     for fact in ("70", "+80", "11–18", "three more towns", "White Paper", "eight more consultations"):
         assert fact in panel
 

@@ -145,6 +145,11 @@ def games_writer() -> User:
     return User.objects.get_or_create(username="writer", is_staff=True)[0]
 
 
+def make_games() -> dict[str, Game]:
+    """A published game of every kind, by kind."""
+    return {kind: make_game(made) for kind, made in DOCUMENTS.items()}
+
+
 def make_game(made: dict[str, Any], *, published: bool = True, **fields: Any) -> Game:
     """The game that a document stands for, stored and for everybody to see; `fields` are set on it."""
     made = deepcopy(made)

@@ -16,7 +16,7 @@ from awareness.games.reading import StoredParts, read_pairs
 from tests.awareness.games.visiting import form_fields, html, links, read, right_answers
 from tests.awareness.reader import PageReader
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("made_games")]
 LANGUAGES = ("sr", "sr-latn", "en")
 
 

@@ -13,7 +13,7 @@ from pytest_django import DjangoAssertNumQueries
 from awareness.games.models import Game
 from awareness.topics.models import Topic
 from awareness.topics.services import publish_record
-from tests.awareness.games.making import LOCK, SORT, SPOT, STORY, games_writer, make_game
+from tests.awareness.games.making import LOCK, SORT, SPOT, STORY, games_writer, make_game, make_games
 from tests.awareness.games.visiting import html, links, read
 from tests.awareness.reader import PageReader
 
@@ -68,9 +68,8 @@ class TestPublication:
         assert not [link for link in links(page) if "not-there" in link]
         assert "/en/report/cyberbullying/" in links(page)
 
-    def test_a_page_costs_few_queries(
-        self, client: Client, games: dict[str, Game], django_assert_num_queries: DjangoAssertNumQueries
-    ) -> None:
+    def test_a_page_costs_few_queries(self, client: Client, django_assert_num_queries: DjangoAssertNumQueries) -> None:
+        make_games()
         for path, queries in (("made-sort/", 6), ("made-story/tell/?p=1", 8)):
             client.get(f"/sr/games/{path}")
             with django_assert_num_queries(queries):
@@ -78,7 +77,8 @@ class TestPublication:
 
 
 class TestMachines:
-    def test_structured_data_are_valid(self, client: Client, games: dict[str, Game]) -> None:
+    def test_structured_data_are_valid(self, client: Client) -> None:
+        games = make_games()
         page = read(client, "/en/games/made-sort/")
         data = json.loads(page.script[0])
         assert data["@type"] == ["Game", "LearningResource"]
@@ -96,13 +96,15 @@ class TestMachines:
         assert "<script>alert" not in source
         assert json.loads(PageReader(source).script[0])["name"] == "</script><script>alert(1)</script>"
 
-    def test_a_shared_link_has_a_picture_of_the_title(self, client: Client, games: dict[str, Game]) -> None:
+    def test_a_shared_link_has_a_picture_of_the_title(self, client: Client) -> None:
+        make_games()
         page = read(client, "/en/games/made-sort/")
         picture = page.all("meta", property="og:image")[0]["content"]
         assert "/pictures/" in picture
         assert client.get(urlsplit(picture).path).headers["Content-Type"] == "image/png"
 
-    def test_it_is_found_mapped_and_on_the_shelf_of_its_topic(self, client: Client, games: dict[str, Game]) -> None:
+    def test_it_is_found_mapped_and_on_the_shelf_of_its_topic(self, client: Client) -> None:
+        make_games()
         assert "/en/games/made-lock/" in links(read(client, "/en/topics/phishing/"))
         assert "/en/games/made-sort/" in links(read(client, "/en/search/?q=Because+2"))
         sitemap = client.get("/sitemap.xml").content.decode()

@@ -1,6 +1,4 @@
-"""Stories without a script: scene by scene along links, hostile ways, and every founding game played to every end."""
-
-from urllib.parse import urlsplit
+"""Stories without a script: scene by scene along links and hostile ways."""
 
 import pytest
 from django.test import Client
@@ -8,13 +6,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from awareness.games.models import Game
-from awareness.games.play.story import endings, walk
-from awareness.games.reading import StoredParts, read_story
-from awareness.games.vocabulary import GameKind
-from tests.awareness.games.visiting import form_fields, html, links, read, right_answers
-from tests.awareness.reader import PageReader
+from tests.awareness.games.visiting import endings_by_links, links, read
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("made_games")]
 
 
 class TestStories:
@@ -67,58 +61,3 @@ class TestStories:
         for key in ("start", "wait", "alone"):
             response = client.get(f"/sr/games/made-story/{key}/", {"p": way})
             assert response.status_code in {200, 302}
-
-
-def endings_by_links(client: Client, path: str) -> set[str]:
-    """The keys of the endings that are found by following the links of a story; each scene is looked at once on the shortest way."""
-    waiting, seen, found = [path], set(), set()
-    while waiting:
-        page = read(client, waiting.pop(0))
-        onward = [link["href"] for link in page.all("a") if "data-go" in link]
-        if page.all("section", **{"class": "story-again wash-sky"}):
-            continue
-        for link in onward:
-            key = urlsplit(link).path.rstrip("/").rsplit("/", 1)[1]
-            if key not in seen:
-                seen.add(key)
-                waiting.append(link)
-                if PageReader(html(client, link)).all("section", **{"class": "story-again wash-sky"}):
-                    found.add(key)
-    return found
-
-
-class TestFoundingGames:
-    """What the portal is founded with."""
-
-    def test_there_are_enough_of_every_kind(self) -> None:
-        kinds = list(Game.objects.values_list("kind", flat=True))
-        assert len(kinds) >= 6
-        assert set(kinds) == set(GameKind.values)
-
-    def test_each_is_finished_without_a_script(self, client: Client) -> None:
-        for game in Game.objects.exclude(kind="story"):
-            for language in ("sr", "en"):
-                path = f"/{language}/games/{game.slug}/"
-                offered = form_fields(read(client, path))
-                answers = right_answers(game)
-                assert offered.keys() - {"done"} == answers.keys()
-                page = PageReader(client.get(path, {**answers, "done": "1"}).content.decode())
-                assert "is-complete" in page.all("section", role="status")[0]["class"], path
-                assert len(page.all("section", **{"class": "section next-steps"})) == 1
-
-    def test_each_story_is_walked_to_every_ending(self, client: Client) -> None:
-        stories = Game.objects.filter(kind="story")
-        assert stories
-        for game in stories:
-            ends = {scene.key for scene in endings(read_story(StoredParts(game)))}
-            assert len(ends) >= 3
-            assert endings_by_links(client, f"/sr/games/{game.slug}/") == ends
-
-    def test_meters_of_a_way_are_those_of_its_choices(self, client: Client) -> None:
-        for game in Game.objects.filter(kind="story"):
-            story = read_story(StoredParts(game))
-            place = walk(story, "1")
-            assert place is not None
-            text = read(client, f"/en/games/{game.slug}/{place.scene.key}/?p=1").text
-            for reading in place.readings:
-                assert f"{reading.value} of 10" in text

@@ -1,5 +1,7 @@
 """Looking at the pages of games as a browser without scripts does, and knowing all answers."""
 
+from urllib.parse import urlsplit
+
 from django.test import Client
 
 from awareness.games.models import Game
@@ -60,4 +62,21 @@ def form_fields(page: PageReader) -> dict[str, set[str]]:
             found.setdefault(name, set()).add(attributes["value"])
         elif tag == "input" and attributes.get("name", "q") != "q":
             found.setdefault(attributes["name"], set()).add(attributes["value"])
+    return found
+
+
+def endings_by_links(client: Client, path: str) -> set[str]:
+    """The keys of the endings that are found by following the links of a story; each scene is looked at once on the shortest way."""
+    waiting, seen, found = [read(client, path)], set(), set()
+    while waiting:
+        for link in [link["href"] for link in waiting.pop(0).all("a") if "data-go" in link]:
+            key = urlsplit(link).path.rstrip("/").rsplit("/", 1)[1]
+            if key in seen:
+                continue
+            seen.add(key)
+            page = read(client, link)
+            if page.all("section", **{"class": "story-again wash-sky"}):
+                found.add(key)
+            else:
+                waiting.append(page)
     return found

@@ -15,10 +15,16 @@ from awareness.gathering.querying import Fault, Term, read_query
 from awareness.gathering.searching import read, search
 from awareness.gathering.synonyms import Thesaurus, lexemes, thesaurus_during
 from clicksafely.common.models import AuditEvent
-from tests.awareness.gathering.conftest import NOW
+from tests.awareness.gathering.conftest import NOW, write_corpus
 from tests.signing import HASHERS, signed_in
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def own_corpus(pages_of_corpus: None, db: None) -> None:
+    """The corpus for one test; the others here find what the portal is founded with."""
+    write_corpus()
 
 
 def thesaurus(*groups: str, urgent: bool = False) -> Thesaurus:
@@ -102,7 +108,7 @@ def test_the_database_refuses_a_group_without_a_word() -> None:
 
 
 @override_settings(PASSWORD_HASHERS=HASHERS)
-@pytest.mark.usefixtures("corpus")
+@pytest.mark.usefixtures("own_corpus")
 def test_an_editor_adds_a_word_and_the_next_search_knows_it() -> None:
     def finds() -> list[str]:
         found = search(read("jezibaba", "sr"), "sr", thesaurus_during(HttpRequest(), "sr"), NOW)
@@ -129,7 +135,7 @@ def test_an_editor_is_told_of_a_single_word() -> None:
     assert set(response.context["adminform"].form.errors) == {"words"}
 
 
-@pytest.mark.usefixtures("corpus")
+@pytest.mark.usefixtures("own_corpus")
 def test_what_is_urgent_is_told_by_whole_expressions() -> None:
     known = thesaurus("не желим да живим", urgent=True)
     assert search(read("Не желим више да живим", "sr"), "sr", known, timezone.now()).urgent is False

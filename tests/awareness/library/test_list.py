@@ -1,26 +1,41 @@
 """The list: facets that combine, counts that come true, orders, pages, and addresses that make no sense."""
 
 import re
+from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
 from django.test import Client
 from django.utils import timezone
-from pytest_django import DjangoAssertNumQueries
+from pytest_django import DjangoAssertNumQueries, DjangoDbBlocker
 
 from awareness.library import selectors
 from awareness.library.facets import PARAMETERS
 from awareness.library.models import Resource
 from tests.awareness.library.making import NOW, make_resource, make_topic
 from tests.awareness.reader import PageReader
+from tests.database import shared_rows
 
 pytestmark = pytest.mark.django_db
 LIST = "/en/resources/"
 
 
-@pytest.fixture
-def shelf() -> None:
+@pytest.fixture(scope="module", autouse=True)
+def shelf(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
     """Five resources on two topics, and three that nobody may see."""
+    with shared_rows(django_db_blocker):
+        fill_shelf()
+        yield
+
+
+@pytest.fixture
+def empty() -> None:
+    """A library without them."""
+    Resource.objects.all().delete()
+
+
+def fill_shelf() -> None:
+    """As `shelf`."""
     phishing, privacy = make_topic("pecanje", "Пецање"), make_topic("tajne", "Тајне")
     make_resource("a", topics=[phishing], audiences=["educators"], ages=["7-9", "10-12"], minutes=15, title_en="Alpha")
     make_resource("b", topics=[phishing, privacy], audiences=["educators", "parents"], ages=["10-12"], minutes=45)
@@ -64,7 +79,7 @@ def counts(client: Client, query: str) -> dict[str, int]:
         ("type=video&age=7-9", ""),
     ],
 )
-def test_facets_combine(client: Client, shelf: None, query: str, found: str) -> None:
+def test_facets_combine(client: Client, query: str, found: str) -> None:
     assert sorted(slugs(client, query)) == sorted(found)
     answer = client.get(f"/en/resources/count/?{query}").json()
     assert answer["count"] == len(found)
@@ -72,7 +87,7 @@ def test_facets_combine(client: Client, shelf: None, query: str, found: str) -> 
 
 
 @pytest.mark.parametrize("query", ["", "topic=pecanje", "type=video&audience=parents", "age=10-12&topic=tajne"])
-def test_every_count_comes_true(client: Client, shelf: None, query: str) -> None:
+def test_every_count_comes_true(client: Client, query: str) -> None:
     """A number beside a value is what one finds with that value in the place of the facet's other choices."""
     shown = counts(client, query)
     assert len(shown) > 5
@@ -82,18 +97,19 @@ def test_every_count_comes_true(client: Client, shelf: None, query: str) -> None
         assert len(slugs(client, "&".join([*others, choice]))) == number, choice
 
 
-def test_values_that_would_find_nothing_are_not_offered_unless_chosen(client: Client, shelf: None) -> None:
+def test_values_that_would_find_nothing_are_not_offered_unless_chosen(client: Client) -> None:
     assert "audience=children" not in counts(client, "topic=pecanje")
     assert counts(client, "topic=pecanje&audience=children")["audience=children"] == 0
 
 
-def test_orders(client: Client, shelf: None) -> None:
+def test_orders(client: Client) -> None:
     Resource.objects.filter(slug="c").update(uses=9, published_at=NOW - timedelta(days=5))
     assert slugs(client, "")[-1] == "c"
     assert slugs(client, "sort=most-used")[0] == "c"
     assert slugs(client, "sort=title")[0] == "a"
 
 
+@pytest.mark.usefixtures("empty")
 def test_titles_of_both_scripts_stand_in_one_order(client: Client) -> None:
     for slug, title in [("1", "Шта је мрежа"), ("2", "Azbuka interneta"), ("3", "Безбедност"), ("4", "Časopis")]:
         make_resource(slug, title_sr=title)
@@ -101,6 +117,7 @@ def test_titles_of_both_scripts_stand_in_one_order(client: Client) -> None:
     assert re.findall(r'<h3><a href="/sr/resources/(\d)/', html) == ["2", "3", "4", "1"]
 
 
+@pytest.mark.usefixtures("empty")
 def test_pages(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(selectors, "PAGE_SIZE", 2)
     for slug in "abcde":
@@ -115,6 +132,7 @@ def test_pages(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     ]
 
 
+@pytest.mark.usefixtures("empty")
 def test_pages_have_an_end(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(selectors, "PAGE_SIZE", 1)
     monkeypatch.setattr(selectors, "MOST_PAGES", 2)
@@ -142,39 +160,40 @@ def test_pages_have_an_end(client: Client, monkeypatch: pytest.MonkeyPatch) -> N
         "language=%FF",
     ],
 )
-def test_what_makes_no_sense_is_left_out_and_said(client: Client, shelf: None, query: str) -> None:
+def test_what_makes_no_sense_is_left_out_and_said(client: Client, query: str) -> None:
     response = client.get(f"{LIST}?{query}")
     assert response.status_code == 200
     assert "made no sense" in response.content.decode()
     assert client.get(f"/en/resources/count/?{query}").status_code == 200
 
 
-def test_a_page_behind_the_last_shows_the_last(client: Client, shelf: None) -> None:
+def test_a_page_behind_the_last_shows_the_last(client: Client) -> None:
     assert sorted(slugs(client, "page=77")) == list("abcde")
 
 
-def test_nothing_found_says_what_to_do(client: Client, shelf: None) -> None:
+def test_nothing_found_says_what_to_do(client: Client) -> None:
     page = PageReader(client.get(f"{LIST}?type=video&age=7-9").content.decode())
     assert "Nothing fits all of that" in page.text
     assert {"?type=video", "?age=7-9"} <= {link["href"] for link in page.all("a")}
 
 
+@pytest.mark.usefixtures("empty")
 def test_an_empty_library_helps_too(client: Client) -> None:
     page = PageReader(client.get(LIST).content.decode())
     assert "/en/for-teachers/" in [link["href"] for link in page.all("a")]
 
 
-def test_an_english_page_says_where_words_are_serbian(client: Client, shelf: None) -> None:
+def test_an_english_page_says_where_words_are_serbian(client: Client) -> None:
     html = client.get(LIST).content.decode()
     assert '<a href="/en/resources/a/">Alpha</a>' in html
     assert '<a href="/en/resources/b/" lang="sr-Cyrl" hreflang="sr">Материјал b</a>' in html
 
 
-def test_latin_count_is_latin(client: Client, shelf: None) -> None:
+def test_latin_count_is_latin(client: Client) -> None:
     assert not re.search("[а-яА-Я]", client.get("/sr-latn/resources/count/").json()["words"])
 
 
-def test_the_basket_is_carried_along(client: Client, shelf: None) -> None:
+def test_the_basket_is_carried_along(client: Client) -> None:
     page = PageReader(client.get(f"{LIST}?type=video&r=a").content.decode())
     links = [link["href"] for link in page.all("a")]
     assert "/en/resources/c/?r=a" in links
@@ -183,6 +202,7 @@ def test_the_basket_is_carried_along(client: Client, shelf: None) -> None:
     assert [field["value"] for field in page.all("input", name="r")] == ["a"]
 
 
+@pytest.mark.usefixtures("empty")
 def test_it_is_cacheable_with_the_parameters_it_knows_until_the_next_change(client: Client) -> None:
     make_resource("soon", published_at=timezone.now() + timedelta(seconds=60))
     response = client.get(LIST)
@@ -192,6 +212,7 @@ def test_it_is_cacheable_with_the_parameters_it_knows_until_the_next_change(clie
     assert set(PARAMETERS) == {"topic", "audience", "age", "type", "language", "licence", "length", "sort", "page", "r"}
 
 
+@pytest.mark.usefixtures("empty")
 def test_it_costs_the_same_for_one_and_for_three(
     client: Client, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:

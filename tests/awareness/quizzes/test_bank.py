@@ -27,7 +27,7 @@ from tests.awareness.quizzes import making
 from tests.awareness.quizzes.desk import question_data, quiz_data
 from tests.signing import HASHERS, Person, signed_in
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("empty_bank")]
 NOW = datetime(2026, 3, 1, 8, tzinfo=UTC)
 QUESTIONS = "/admin/quizzes/question/"
 QUIZZES = "/admin/quizzes/quiz/"
@@ -35,8 +35,6 @@ QUIZZES = "/admin/quizzes/quiz/"
 
 @pytest.fixture
 def person() -> Iterator[Person]:
-    Quiz.objects.all().delete()
-    Question.objects.all().delete()
     with override_settings(PASSWORD_HASHERS=HASHERS):
         yield signed_in("urednica", "editor")
 

@@ -7,21 +7,18 @@ from random import randrange
 from typing import Any
 
 import pytest
-from django.contrib.auth import get_user_model
 from django.test import Client
 from django.utils import timezone
-from pytest_django.fixtures import Settings
 from redis import Redis
 
 from awareness.quizzes.classroom import doors, services
 from awareness.quizzes.classroom.models import ClassAnswer, ClassPupil, ClassSession, Pace, Phase
 from awareness.quizzes.models import Quiz
 from awareness.quizzes.selectors import find_quiz
-from awareness.quizzes.services import create_quiz
 from clicksafely.common import limits
 from tests.awareness.quizzes import making
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("published_quiz")]
 OWN = {"Sec-Fetch-Site": "same-origin"}
 # An answer to each question of `making.QUIZ`, as its form posts it.
 POSTS: list[dict[str, Any]] = [
@@ -40,23 +37,18 @@ POSTS: list[dict[str, Any]] = [
 
 
 @pytest.fixture(autouse=True)
-def _room_under_the_limits(settings: Settings) -> Iterator[None]:
+def _room_under_the_limits(counters: Redis) -> Iterator[None]:
     """The backstop counts all networks together, so tests would count each other."""
     limits._breaker.reset()
     limits._local.clear()
-    with Redis.from_url(settings.REDIS_URL) as redis:
-        redis.delete(*(f"limit:class-{scope}:all" for scope in ("code", "open", "join")))
+    counters.delete(*(f"limit:class-{scope}:all" for scope in ("code", "open", "join")))
     yield
     limits._breaker.reset()
 
 
 @pytest.fixture
 def quiz() -> Quiz:
-    actor = get_user_model().objects.create(username="urednik")
-    now = timezone.now()
-    quiz = create_quiz(facts=making.QUIZ, actor=actor, now=now)
-    Quiz.objects.filter(pk=quiz.pk).update(published_at=now)
-    found = find_quiz(quiz.slug)
+    found = find_quiz(making.QUIZ.slug)
     assert found is not None
     return found
 

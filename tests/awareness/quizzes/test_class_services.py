@@ -18,18 +18,17 @@ from awareness.quizzes.selectors import find_quiz
 from awareness.quizzes.services import create_quiz, save_question
 from tests.awareness.quizzes import making
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("published_quiz")]
 NOW = datetime(2026, 11, 25, 9, 0, tzinfo=UTC)
 
 
 @pytest.fixture
 def actor() -> Any:
-    return get_user_model().objects.create(username="urednik")
+    return get_user_model().objects.get()
 
 
 @pytest.fixture
-def quiz(actor: Any) -> Quiz:
-    create_quiz(facts=making.QUIZ, actor=actor, now=NOW)
+def quiz() -> Quiz:
     quiz = find_quiz(making.QUIZ.slug)
     assert quiz is not None
     return quiz

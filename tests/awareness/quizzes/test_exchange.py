@@ -1,8 +1,6 @@
 """Files in and out of the bank: every problem by line before anything is written, all or nothing, and the same comes back."""
 
 import json
-import subprocess
-import sys
 import time
 from collections.abc import Callable
 from dataclasses import replace
@@ -12,7 +10,7 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
-from django.core.management import CommandError, call_command
+from django.core.management import CommandError, call_command, execute_from_command_line
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -143,7 +141,7 @@ def test_lines_of_any_json(value: Any, indent: int | None) -> None:
     assert max(found.values()) <= text.count("\n") + 1
 
 
-@pytest.mark.parametrize("text", ["[" * 900 + "1," * 900_000 + "1" + "]" * 900, '{"questions":[' + "{}," * 600_000 + "{}]}", '{"a":' * 400 + "1" + "}" * 400])  # fmt: skip
+@pytest.mark.parametrize("text", ["[" * 900 + "1," * 300_000 + "1" + "]" * 900, '{"questions":[' + "{}," * 200_000 + "{}]}", '{"a":' * 400 + "1" + "}" * 400])  # fmt: skip
 def test_hostile_json_takes_time_in_proportion_to_its_length(text: str) -> None:
     began = time.perf_counter()
     assert read_plan(text.encode(), JSON).faults
@@ -304,8 +302,7 @@ class TestCommands:
             call_command("export_questions", "--format", "json", "--quiz", "nema")
 
 
-def test_the_format_has_to_be_named() -> None:
-    done = subprocess.run(
-        [sys.executable, "manage.py", "import_questions", "x"], capture_output=True, text=True, check=False
-    )
-    assert (done.returncode, "--format" in done.stderr) == (2, True)
+def test_the_format_has_to_be_named(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        execute_from_command_line(["manage.py", "import_questions", "x"])
+    assert (ended.value.code, "--format" in capsys.readouterr().err) == (2, True)

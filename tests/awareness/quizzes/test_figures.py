@@ -13,28 +13,26 @@ from django.test.utils import CaptureQueriesContext
 
 from awareness.quizzes.bank.figures import QuizFigures, figures_of
 from awareness.quizzes.counting import count_choices, count_play, count_question
-from awareness.quizzes.models import Question, Quiz, Way
+from awareness.quizzes.models import Quiz, Way
 from awareness.quizzes.questions.shape import Words
 from awareness.quizzes.selectors import find_quiz
 from awareness.quizzes.services import create_quiz
 from tests.awareness.quizzes import making
 from tests.signing import HASHERS, Person, signed_in
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("published_quiz")]
 NOW = datetime(2026, 3, 1, 8, tzinfo=UTC)
 
 
 @pytest.fixture
 def person() -> Iterator[Person]:
-    Quiz.objects.all().delete()
-    Question.objects.all().delete()
     with override_settings(PASSWORD_HASHERS=HASHERS):
         yield signed_in("urednica", "editor")
 
 
 @pytest.fixture
-def quiz(person: Person) -> Quiz:
-    return create_quiz(facts=making.QUIZ, actor=person.user, now=NOW)
+def quiz() -> Quiz:
+    return Quiz.objects.get(slug=making.QUIZ.slug)
 
 
 def figures(quiz: Quiz) -> QuizFigures:
@@ -118,11 +116,13 @@ def test_the_table_is_safe_in_a_spreadsheet_and_silent_of_few(person: Person) ->
             replace(making.SINGLE.choices[0], text=Words("-б")),
         ),
     )
-    quiz = create_quiz(facts=replace(making.QUIZ, questions=(wild, making.POLL)), actor=person.user, now=NOW)
+    quiz = create_quiz(
+        facts=replace(making.QUIZ, slug="divlji", questions=(wild, making.POLL)), actor=person.user, now=NOW
+    )
     play(quiz, 0, shown=9, answered=8, credit=4, chosen={0: 6, 1: 2})
     play(quiz, 1, shown=4, answered=4, credit=0, chosen={0: 3, 1: 1})
     response = person.client.get(f"/admin/quizzes/quiz/{quiz.pk}/figures.csv")
-    assert response["Content-Disposition"] == 'attachment; filename="proba.csv"'
+    assert response["Content-Disposition"] == 'attachment; filename="divlji.csv"'
     rows = list(csv.reader(io.StringIO(response.content.decode("utf-8-sig"))))
     assert len(rows) == 1 + 2 + 3
     assert rows[1][1:2] + rows[1][3:] == ["'=HYPERLINK(1)", "'+1", "9", "8", "50", "1", "'@а", "6", "75"]

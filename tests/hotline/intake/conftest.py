@@ -17,13 +17,11 @@ def _own_media(settings: Settings, tmp_path: Path) -> None:
 
 
 @pytest.fixture(autouse=True)
-def _room_under_the_limits(settings: Settings) -> Iterator[None]:
+def _room_under_the_limits(counters: Redis) -> Iterator[None]:
     """The backstop counts all networks together, so tests would count each other."""
     limits._breaker.reset()
     limits._local.clear()
-    with Redis.from_url(settings.REDIS_URL) as redis:
-        for scope in ("report", "pictures", "receipt", "message"):
-            redis.delete(f"limit:{scope}:all")
+    counters.delete(*(f"limit:{scope}:all" for scope in ("report", "pictures", "receipt", "message")))
     yield
     limits._breaker.reset()
 

@@ -92,10 +92,12 @@ def errors_on(response: HttpResponse) -> dict[str, str]:
     return {name: unescape(" ".join(re.sub(r"<[^>]+>", " ", text).split())) for name, text in found}
 
 
-def picture(name: str = "slika.png", *, kind: str = "PNG", size: tuple[int, int] = (8, 8), declared: str = "") -> Any:
-    """A drawn square as an upload."""
+def picture(
+    name: str = "slika.png", *, kind: str = "PNG", size: tuple[int, int] = (8, 8), mode: str = "RGB", declared: str = ""
+) -> Any:
+    """A drawn square as an upload; one of very many pixels is made soonest in the mode "1"."""
     content = BytesIO()
-    Image.new("RGB", size, "teal").save(content, format=kind)
+    Image.new(mode, size, "teal").save(content, format=kind)
     return SimpleUploadedFile(name, content.getvalue(), declared or f"image/{kind.lower()}")
 
 

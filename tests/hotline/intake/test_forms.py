@@ -205,7 +205,7 @@ class TestPictures:
             (SimpleUploadedFile("a.png", b"no picture", "image/png"), "This file is not a picture that we can read. PNG, JPEG, WebP and GIF are possible."),
             (picture("a.png", kind="JPEG", declared="image/png"), "This file is not what its name and type say. Please save it again as PNG or JPEG."),
             (picture("a.png", declared="text/html"), "This file is not what its name and type say. Please save it again as PNG or JPEG."),
-            (picture("a.png", size=(6000, 5001)), "This picture has too many pixels. Please choose one of at most 30 megapixels."),
+            (picture("a.png", size=(6000, 5001), mode="1"), "This picture has too many pixels. Please choose one of at most 30 megapixels."),
             (SimpleUploadedFile("a.png", picture(size=(64, 64)).read()[:90], "image/png"), "This picture is damaged or was not uploaded completely. Please try again."),
         ],
         ids=["fake", "wrong type", "text", "bomb", "cut"],

@@ -149,7 +149,7 @@ class TestMistakes:
             ({"what": "a\x00b"}, "what"),
             ({"contact": "osoba@example"}, "contact"),
             ({"images": SimpleUploadedFile("a.png", b"fake", "image/png")}, "images"),
-            ({"images": picture(size=(6000, 5001))}, "images"),
+            ({"images": picture(size=(6000, 5001), mode="1")}, "images"),
             ({"images": picture(kind="JPEG", declared="image/png")}, "images"),
             ({"consent": ""}, "consent"),
         ],

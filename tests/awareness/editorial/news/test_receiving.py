@@ -54,7 +54,7 @@ def test_a_video_may_be_larger_than_anything_else(editor: Person, media: Path, h
     [
         ("video", video(2_000_001)),
         ("video", SimpleUploadedFile("film.mp4", bytes(100_001))),
-        ("image", SimpleUploadedFile("a.png", picture((3000, 2000)).read() + bytes(100_001))),
+        ("image", SimpleUploadedFile("a.png", picture((300, 200)).read() + bytes(100_001))),
         ("file", SimpleUploadedFile("a.pdf", b"%PDF-1.4" + bytes(100_001))),
     ],
 )

@@ -15,6 +15,7 @@ from awareness.editorial.news.checks import remarks_on_article
 from awareness.editorial.news.files import CARD, FileRefused, cropped, keep_upload
 from awareness.topics.models import Topic, Version
 from tests.awareness.editorial.news.conftest import MP4, VTT, document, picture
+from tests.awareness.library.making import huge_png
 from tests.awareness.reader import PageReader
 from tests.awareness.topics.test_writing import errors_at
 from tests.signing import Person
@@ -117,7 +118,7 @@ def test_a_file_stays_until_another_one_is_chosen(editor: Person, whole: Article
         ({"kind": "file", "upload": SimpleUploadedFile("a.html", b"<script>x()</script>")}, "upload", "This is not a PDF"),
         ({"kind": "file", "upload": document({"[Content_Types].xml": b"", "word/document.xml": b"", "word/vbaProject.bin": b"x"})}, "upload", "There are macros"),
         ({"kind": "file", "upload": document({"evil.html": b"<script>"})}, "upload", "This is an archive"),
-        ({"kind": "video", "upload": picture()}, "upload", "This is not an MP4"),
+        ({"kind": "video", "upload": picture((700, 400))}, "upload", "This is not an MP4"),
         ({"kind": "video", "upload": SimpleUploadedFile("a.mp4", bytes(10 * 1024 * 1024 + 1))}, "upload", "This is too large: a video may have 200 MB"),
         ({"kind": "text", "order": 3}, "text_sr", "Write the text."),
         ({"kind": "question", "text_sr": "<p>x</p>"}, "heading_sr", "Write the question."),
@@ -150,7 +151,7 @@ def test_bad_input_is_told_at_its_field_and_nothing_is_half_written(
 
 
 def test_a_file_need_not_be_chosen_again_because_something_else_was_refused(editor: Person) -> None:
-    refused = editor.client.post(ADD, form({"kind": "image", "upload": picture()}, title_sr=""))
+    refused = editor.client.post(ADD, form({"kind": "image", "upload": picture((700, 400))}, title_sr=""))
     page = PageReader(refused.content.decode())
     token = page.all("input", name="blocks-0-kept")[0]["value"]
     assert "slika.png" in refused.content.decode()
@@ -167,7 +168,7 @@ def test_a_file_need_not_be_chosen_again_because_something_else_was_refused(edit
 
 def test_a_picture_of_too_many_pixels_is_not_even_decoded(media: Path) -> None:
     with pytest.raises(FileRefused, match=r"30|мегапиксела"):
-        keep_upload(BlockKind.IMAGE, picture((6000, 6000)))
+        keep_upload(BlockKind.IMAGE, SimpleUploadedFile("slika.png", huge_png()))
     assert not list(media.rglob("*.*"))
 
 

@@ -13,11 +13,10 @@ from tests.standins.smtp import SmtpSink
 
 
 @pytest.fixture(autouse=True)
-def _room(settings: Settings) -> None:
+def _room(counters: Redis) -> None:
     limits._breaker.reset()
     limits._local.clear()
-    with Redis.from_url(settings.REDIS_URL) as redis:
-        redis.delete("limit:booking:all")
+    counters.delete("limit:booking:all")
 
 
 @pytest.fixture(autouse=True)

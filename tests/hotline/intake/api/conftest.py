@@ -11,13 +11,12 @@ from tests.hotline.intake.api.program import Program, make_partner
 
 
 @pytest.fixture(autouse=True)
-def _own_counters(settings: object) -> Iterator[None]:
+def _own_counters(counters: Redis) -> Iterator[None]:
     """Partners of other tests had the same ids."""
     limits._breaker.reset()
     limits._local.clear()
-    with Redis.from_url(settings.REDIS_URL) as redis:  # type: ignore[attr-defined]
-        for key in redis.scan_iter("limit:partner*"):
-            redis.delete(key)
+    for key in counters.scan_iter("limit:partner*"):
+        counters.delete(key)
     yield
     limits._breaker.reset()
 

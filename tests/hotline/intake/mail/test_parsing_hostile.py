@@ -166,15 +166,12 @@ BOMBS: dict[str, Callable[[int], bytes]] = {
 def test_time_grows_with_the_length_only(name: str) -> None:
     def seconds(length: int) -> float:
         raw = HEAD + BOMBS[name](length)
-        taken = []
-        for _ in range(2):
-            start = time.process_time()
-            check(raw)
-            taken.append(time.process_time() - start)
-        return min(taken)
+        start = time.process_time()
+        check(raw)
+        return time.process_time() - start
 
-    # Sixteen times the length would take 256 times as long if it grew with the square.
-    assert seconds(160_000) < 64 * max(seconds(10_000), 0.002)
+    # Sixteen times the length would take 256 times as long if it grew with the square. Once it may have been the machine.
+    assert any(seconds(160_000) < 64 * max(seconds(10_000), 0.002) for _ in range(2))
 
 
 def test_a_message_of_fifty_megabytes() -> None:
