@@ -131,7 +131,9 @@ class PrefixLanguageMiddleware:
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
-        trans_real._translations[SERBIAN_LATIN] = _SerbianLatin()  # type: ignore[attr-defined]
+        known = trans_real._translations  # type: ignore[attr-defined]
+        if not isinstance(known.get(SERBIAN_LATIN), _SerbianLatin):
+            known[SERBIAN_LATIN] = _SerbianLatin()
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         language = language_of_path(request.path_info)

@@ -1,6 +1,5 @@
 """In how much a second opinion was the first one's is written down with it; an index has all that supervisors count."""
 
-from django.contrib.postgres.operations import AddIndexConcurrently, RemoveIndexConcurrently
 from django.db import migrations, models
 
 FILL = """
@@ -10,15 +9,13 @@ FILL = """
 
 
 class Migration(migrations.Migration):
-    # An index that is made beside what is being written needs to be outside of a transaction.
-    atomic = False
     dependencies = [("hotline", "0020_statistics")]
 
     operations = [
         migrations.AddField("assessment", "agreed", models.PositiveSmallIntegerField(null=True)),
         migrations.RunSQL(FILL, migrations.RunSQL.noop),
-        AddIndexConcurrently(
+        migrations.RemoveIndex("assessment", "assessment_made_at"),
+        migrations.AddIndex(
             "assessment", models.Index(fields=["made_at"], include=["author", "agreed"], name="assessment_counted")
         ),
-        RemoveIndexConcurrently("assessment", "assessment_made_at"),
     ]

@@ -30,7 +30,7 @@ _QUEUES = f"""
 SELECT q.queue, (SELECT min(r.received_at) FROM hotline_report r WHERE r.queue = q.queue), {", ".join([_WAITING] * len(AGES))}
 FROM unnest(%s) q (queue)
 """  # noqa: S608 - constants
-# All of it is in an index. Of what a version before this one has written, while it was being replaced, nobody knows.
+# All of it is in an index.
 _AGREED = """
 SELECT to_char(made_at AT TIME ZONE %s, 'YYYY-MM'), agreed, count(*) FROM hotline_assessment
 WHERE agreed IS NOT NULL AND made_at >= %s GROUP BY 1, 2 ORDER BY 1 DESC
