@@ -25,6 +25,7 @@ from awareness.editorial.selectors import known_consortium
 from awareness.events.showing.selectors import known_coming
 from awareness.gathering import synonyms
 from awareness.gathering.impact.selectors import known_in_short
+from awareness.quizzes.selectors import known_quizzes
 from awareness.topics.cards import known_cards, known_shelves
 from awareness.topics.selectors import known_answers, known_signposts, known_topics
 from clicksafely import urls  # noqa: F401 - what the staff site has is registered with the addresses
@@ -34,9 +35,12 @@ from tests.database import begin_to_migrate, drop_test_database, make_test_datab
 from tests.site import Site, running_site
 from youthpanel.showing.figures import known_overview
 
-# How long something takes on a busy machine is no finding.
-hypothesis.settings.register_profile("busy", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
-hypothesis.settings.load_profile("busy")
+# How long something takes on a busy machine is no finding. Some made-up examples in every run, many in `make test-slow`, which asks for them by name.
+for profile, examples in {"some": 30, "many": 300}.items():
+    hypothesis.settings.register_profile(
+        profile, max_examples=examples, deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+    )
+hypothesis.settings.load_profile("some")
 
 # With what each knew when nothing had been read.
 KNOWN = [
@@ -51,6 +55,7 @@ KNOWN = [
         known_cards,
         known_shelves,
         known_topics,
+        known_quizzes,
         known_coming,
         known_overview,
     )
