@@ -60,7 +60,7 @@ def fold_in_database(texts: list[str]) -> list[str]:
         return [row[0] for row in cursor.fetchall()]
 
 
-shared = settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+shared = settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 @pytest.mark.django_db

@@ -12,7 +12,7 @@ import brotli
 import pytest
 from django.core.handlers.wsgi import WSGIHandler
 from django.db import connections
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from clicksafely.common import generation
@@ -350,7 +350,6 @@ requests = st.tuples(
 
 
 @given(st.lists(st.one_of(requests, st.just("edit"), st.just("later")), max_size=60))
-@settings(deadline=None, max_examples=150)
 def test_never_a_wrong_page(steps: list[Any]) -> None:
     content.__init__()  # type: ignore[misc]
     kept = Kept(capacity=6 * OVERHEAD_BYTES)

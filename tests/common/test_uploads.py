@@ -13,7 +13,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client, RequestFactory
 from django.test.client import BOUNDARY, MULTIPART_CONTENT, encode_multipart
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image, ImageDraw
 from PIL.PngImagePlugin import PngInfo
@@ -225,7 +225,6 @@ class TestRefusals:
         assert check_image(saved("PNG"), "image/png").width == 60
 
     @given(st.sampled_from(sorted(TYPES)), st.data())
-    @settings(deadline=None, max_examples=100)
     def test_damage_is_refused_or_survived(self, kind: str, data: st.DataObject) -> None:
         raw = bytearray(saved(kind, drawn((40, 40), "P" if kind == "GIF" else "RGB")))
         for _ in range(data.draw(st.integers(1, 8))):

@@ -16,7 +16,6 @@ SECONDS: Final = 1.0
 # The same few examples everywhere: more are tried by whoever raises the number.
 FUZZING: Final = settings(
     max_examples=12,
-    deadline=None,
     derandomize=True,
     database=None,
     suppress_health_check=list(HealthCheck),

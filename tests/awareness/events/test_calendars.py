@@ -164,7 +164,7 @@ TEXT = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x00
 @example(title="Један, два; три\\n: „четири“", place="Линија\r\nдруга\nтрећа")
 @example(title="ш" * 160, place="🐘" * 90 + "ж" * 70)
 @example(title=" водећи размак и табулатор\t", place="\\;\\,\\N")
-@hypothesis_settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@hypothesis_settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_whatever_an_editor_types(title: str, place: str) -> None:
     date = a_date(place=place, address="")
     date.event.title_sr = title  # type: ignore[attr-defined]

@@ -15,7 +15,6 @@ from django.http import QueryDict
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from hypothesis import given
-from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 from pytest_django import DjangoAssertNumQueries
 
@@ -182,7 +181,6 @@ ROWS = st.lists(
     kind=st.sampled_from(["", *EventKind.values[:3]]),
     audience=st.sampled_from(["", *ParticipantGroup.values[:3]]),
 )
-@hypothesis_settings(max_examples=60, deadline=None)
 def test_every_count_is_what_the_choice_leads_to(rows: list[Coming], town: str, kind: str, audience: str) -> None:
     query = QueryDict(f"town={town}&kind={kind}&audience={audience}")
     narrowed = narrow(rows, query)

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from awareness.games.exchange.documents import document_of, rows_of
@@ -120,7 +120,6 @@ ANY_JSON = st.recursive(
 )
 
 
-@settings(max_examples=60, deadline=None)
 @given(ANY_JSON, st.sampled_from(list(DOCUMENTS)), st.data())
 def test_any_json_has_problems_or_becomes_rows(anything: Any, kind: str, data: st.DataObject) -> None:
     assert problems_of(anything, SLUGS)

@@ -153,7 +153,7 @@ class TestForms:
         assert client.post("/en/games/made-sort/", {"done": 1}).status_code == 405
         assert client.post("/en/games/made-story/start/", {}).status_code == 405
 
-    @settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+    @settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
     @given(
         st.lists(
             st.tuples(

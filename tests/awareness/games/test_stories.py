@@ -55,7 +55,7 @@ class TestStories:
         assert client.get("/en/games/made-sort/start/").status_code == 404
         assert client.get("/en/games/none/start/").status_code == 404
 
-    @settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+    @settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
     @given(st.text(max_size=20))
     def test_no_way_breaks_a_story(self, client: Client, games: dict[str, Game], way: str) -> None:
         for key in ("start", "wait", "alone"):

@@ -189,7 +189,7 @@ def test_a_file_that_makes_no_sense_is_said_with_its_line(data: bytes, line: int
     assert (plan.rows, Resource.objects.count()) == ([], 0)
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     st.one_of(
         st.binary(max_size=300), st.lists(st.dictionaries(st.sampled_from(COLUMNS), st.text(max_size=40)), max_size=3)

@@ -8,7 +8,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http import QueryDict
 from django.utils.datastructures import MultiValueDict
 from django.utils.translation import override
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from hotline.intake.drafts import Draft
@@ -262,7 +262,6 @@ HOSTILE = st.text(st.characters(), max_size=60) | st.sampled_from(
 )  # fmt: skip
 
 
-@settings(deadline=None)
 @given(
     category=st.sampled_from(Category.values),
     fields=st.dictionaries(st.sampled_from(sorted({*ReportForm.base_fields} - {"app"})), HOSTILE),

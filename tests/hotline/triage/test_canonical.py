@@ -4,7 +4,7 @@ import hashlib
 import time
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from hotline.models import LocationKind
@@ -193,7 +193,6 @@ _HOSTILE = ["\t", "\n", " dot ", "\u200b", "\u202e", "\x00", "\ud800", "İ", "ß
 texts = st.lists(st.sampled_from(_PIECES + _HOSTILE) | st.text(max_size=4), max_size=14).map("".join)
 
 
-@settings(max_examples=500, deadline=None)
 @given(texts)
 def test_any_text_is_survived_and_what_is_found_stays_as_it_is(text: str) -> None:
     for location in extract_locations(text).locations:
@@ -203,7 +202,6 @@ def test_any_text_is_survived_and_what_is_found_stays_as_it_is(text: str) -> Non
         assert location.canonical.encode()
 
 
-@settings(max_examples=300, deadline=None)
 @given(st.text(max_size=20), texts)
 def test_app_locations_stay_as_they_are(app: str, handle: str) -> None:
     try:

@@ -150,7 +150,7 @@ def test_members_without_consent_to_membership() -> None:
     assert list(selectors.without_membership(today=TODAY)) == [lacking]
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=60)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     birth=some.tuples(some.sampled_from([2010, 2011, 2012]), some.integers(1, 12)),
     scope=some.sampled_from(["online", "photograph"]),

@@ -310,7 +310,7 @@ def test_numbers_and_dates_of_a_workbook_are_texts() -> None:
     assert rows == [["a"], ["2013", "5", "2026-09-01", "", "1", "1.5"]]
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=40)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=40)
 @given(cells=some.lists(some.lists(some.text(max_size=12), max_size=25), max_size=4))
 def test_whatever_stands_there_is_answered(cohort: Cohort, cells: list[list[str]]) -> None:
     plan = read_plan([HEADINGS, *cells], cohort=cohort, today=TODAY, seed="x")

@@ -169,7 +169,6 @@ def test_places_add_up_whatever_happens() -> None:
         settings=settings(
             max_examples=12,
             stateful_step_count=20,
-            deadline=None,
             suppress_health_check=list(HealthCheck),
             # The steps of a failure are few enough to read; making them fewer takes minutes.
             phases=[Phase.generate],

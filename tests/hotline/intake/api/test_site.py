@@ -144,7 +144,6 @@ def test_random_requests_made_of_the_description(site: Site, line: Line, mode: G
         strategy = operation.ok().as_strategy(generation_mode=mode)
         bounded = settings(
             max_examples=EXAMPLES,
-            deadline=None,
             phases=[Phase.generate],
             suppress_health_check=list(HealthCheck),
             derandomize=True,

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from random import Random
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from clicksafely.common.mail.transfer import decode_base64, take_base64, take_uuencoded
@@ -86,14 +86,12 @@ PIECES = [
 ]  # fmt: skip
 
 
-@settings(max_examples=150, deadline=None)
 @given(st.lists(st.one_of(st.sampled_from(PIECES), st.binary(max_size=8)), max_size=40).map(b"".join))
 def test_pieces_of_mail_in_any_order(raw: bytes) -> None:
     check(raw)
     check(HEAD + raw)
 
 
-@settings(max_examples=100, deadline=None)
 @given(st.binary(max_size=300))
 def test_any_bytes(raw: bytes) -> None:
     check(raw)

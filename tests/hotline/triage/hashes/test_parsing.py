@@ -166,7 +166,7 @@ def test_a_large_file_comes_in_batches_with_the_bytes_read(tmp_path: Path, monke
     assert [(len(batch.rows), batch.done_bytes) for batch in batches] == [(100, 3300), (100, 6600), (50, 8250)]
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(content=st.binary(max_size=300), layout=st.sampled_from([*SIZES, "csv"]))
 def test_whatever_the_bytes_it_is_read_or_refused(tmp_path: Path, content: bytes, layout: str) -> None:
     try:

@@ -117,7 +117,7 @@ def test_an_endorsement_is_one_however_often_it_is_given(held: Held, member: Mem
     assert not Endorsement.objects.exists()
 
 
-@pytest.mark.parametrize("state", set(ContributionState) - {ContributionState.SHOWN})
+@pytest.mark.parametrize("state", sorted(set(ContributionState) - {ContributionState.SHOWN}))
 def test_only_what_is_shown_can_be_endorsed_chosen_or_talked_about(
     held: Held, member: Member, now: datetime, state: ContributionState
 ) -> None:
