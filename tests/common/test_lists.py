@@ -23,7 +23,7 @@ from tests.test_walk import make_paths
 from youthpanel.models import Member
 
 pytestmark = pytest.mark.django_db
-LIST_QUERIES = 7
+LIST_QUERIES = 6
 
 
 @pytest.fixture(autouse=True)

@@ -181,11 +181,11 @@ def test_the_list_and_how_many_queries_it_takes(
 ) -> None:
     """As many for three as for one; nothing in it is opened."""
     ana.client.get(LIST)
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(6):
         one = ana.client.get(LIST).content.decode()
     ingest_message(raw=message(1), now=NOW)
     ingest_message(raw=message(2), now=NOW)
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(6):
         three = ana.client.get(LIST).content.decode()
     assert (one.count("field-number"), three.count("field-number")) == (1, 3)
     assert SENDER not in three

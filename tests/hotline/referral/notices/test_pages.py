@@ -16,8 +16,8 @@ from tests.signing import HASHERS, Person, signed_in
 from tests.standins.smtp import SmtpSink
 
 pytestmark = pytest.mark.django_db
-NOTICE_QUERIES = 18
-LIST_QUERIES = 7
+NOTICE_QUERIES = 17
+LIST_QUERIES = 6
 
 
 @pytest.fixture(autouse=True)

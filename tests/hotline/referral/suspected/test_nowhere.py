@@ -25,7 +25,6 @@ from hotline.referral.suspected import services
 from hotline.review.claims import claim_case
 from tests.hotline.referral.police.conftest import make_keys, make_recipient, opened, pack
 from tests.hotline.referral.suspected.conftest import drawn
-from tests.known_people import known_people
 from tests.signing import make_staff, signed_in
 from tests.test_walk import is_sent_away, passing, paths
 
@@ -113,7 +112,7 @@ def test_no_address_of_the_staff_side_has_it(
     report = Report.objects.get(uploads=picture)
     if role != "auditor":
         claim_case(report_id=report.pk, actor=person.user, now=timezone.now())
-    with known_people(), caplog.at_level(logging.DEBUG):
+    with caplog.at_level(logging.DEBUG):
         assert found_in(person.client, list(paths.values())) == {}
     assert traces(caplog.text.encode()) == []
 
