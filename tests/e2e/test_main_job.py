@@ -260,6 +260,7 @@ def test_nothing_of_the_reporter_is_kept_in_clear(site: Site, orm: None, visit: 
     assert [place for place, content in stored.items() if address.encode() in content] != []
 
 
+@pytest.mark.slow
 def test_keys_work_on_a_cyrillic_layout(visit: Callable[..., Page], staff: dict[str, StorageState]) -> None:
     desk = visit(storage_state=staff["supervisor"])
     desk.goto("/admin/hotline/desk/")

@@ -135,6 +135,7 @@ class TestRefusals:
         assert "lies in the media folder" in filled.refuses("backup", filled.media)
         assert filled.files() == before
 
+    @pytest.mark.slow
     def test_a_full_disk_leaves_nothing(self, filled: System, tmp_path: Path) -> None:
         """Beyond a limit the kernel refuses to write, as a full disk does."""
         code = (

@@ -253,6 +253,7 @@ class TestTrouble:
         assert shared.left() == []
 
 
+@pytest.mark.slow
 def test_without_a_bucket_nothing_of_its_client_is_loaded() -> None:
     code = (
         "import django; django.setup(); import sys; from clicksafely.common.media.place import media; "

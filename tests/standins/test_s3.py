@@ -17,6 +17,7 @@ def service() -> Iterator[S3Service]:
         yield running
 
 
+@pytest.mark.slow
 def test_it_hangs_goes_on_is_killed_and_comes_back_empty(
     service: S3Service, settings: Settings, tmp_path: Path
 ) -> None:

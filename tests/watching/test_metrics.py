@@ -67,6 +67,7 @@ class TestWhoMayRead:
         settings.METRICS_TOKEN = ""
         assert client.get("/metrics", headers={"Authorization": "Bearer "}).status_code == 404
 
+    @pytest.mark.slow
     def test_the_public_door_does_not_have_the_address(self) -> None:
         code = "import django; django.setup(); from django.urls import resolve; print(resolve('/metrics').view_name)"
         found = {}

@@ -263,6 +263,7 @@ def test_queries(client: Client, db: None, django_assert_num_queries: DjangoAsse
         client.get("/sr/events/past/")
 
 
+@pytest.mark.slow
 def test_a_hundred_thousand_dates(db: None) -> None:
     """Nothing reads past dates one by one, or sorts what is ahead."""
     series = [make_series(year=year, season=season) for year in range(2013, 2026) for season in ("spring", "autumn")]

@@ -19,6 +19,7 @@ def test_there_are_enough_of_every_kind() -> None:
     assert set(kinds) == set(GameKind.values)
 
 
+@pytest.mark.slow
 def test_each_is_finished_without_a_script(client: Client) -> None:
     for game in Game.objects.exclude(kind="story"):
         for language in ("sr", "en"):
@@ -31,6 +32,7 @@ def test_each_is_finished_without_a_script(client: Client) -> None:
             assert len(page.all("section", **{"class": "section next-steps"})) == 1
 
 
+@pytest.mark.slow
 def test_each_story_is_walked_to_every_ending(client: Client) -> None:
     stories = Game.objects.filter(kind="story")
     assert stories

@@ -29,6 +29,7 @@ TITLES = (
 )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("title", TITLES)
 def test_a_title_is_drawn_within_its_frame(title: str) -> None:
     picture = Image.open(BytesIO(draw(title, "Кликни безбедно")))
@@ -117,6 +118,7 @@ def test_a_page_is_shared_with_the_picture_of_its_kind(
     assert read_picture(signed)[1:] == ("Click Safely", kind)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", sorted(SOURCES))
 def test_each_kind_looks_different_and_its_title_has_room_beside_it(kind: str) -> None:
     title = "Подешавања приватности: ко шта види и ко ти пише"

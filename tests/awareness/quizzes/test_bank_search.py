@@ -67,6 +67,7 @@ def test_every_word_is_found_in_either_script(term: str, names: set[str]) -> Non
     assert found(term) == names
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("term", ["4e732ced", "питање 19999", "qz"])
 def test_it_goes_through_the_index(term: str) -> None:
     with connection.cursor() as cursor:

@@ -21,6 +21,7 @@ from tests.awareness.quizzes.players import SINCE, Player
 QUIZZES = {quiz.slug: quiz for quiz in founding_quizzes()}
 
 
+@pytest.mark.slow
 @pytest.mark.django_db
 @pytest.mark.parametrize("slug", ORDER)
 def test_each_can_be_played_to_its_end(slug: str) -> None:

@@ -118,6 +118,7 @@ def _handed_over(queue: redis.Redis) -> list[int]:
     return [number for named in kwargs for number in named.get("report_ids", [named.get("report_id")])]
 
 
+@pytest.mark.slow
 def test_a_dead_broker_costs_nothing_and_is_told_once() -> None:
     with socket.socket() as unused:
         unused.bind(("127.0.0.1", 0))
@@ -126,6 +127,7 @@ def test_a_dead_broker_costs_nothing_and_is_told_once() -> None:
     assert (result.stdout + result.stderr).count("The broker takes no tasks") == 1
 
 
+@pytest.mark.slow
 def test_a_broker_that_does_not_answer_costs_nothing() -> None:
     with socket.socket() as silent:
         silent.bind(("127.0.0.1", 0))
@@ -134,6 +136,7 @@ def test_a_broker_that_does_not_answer_costs_nothing() -> None:
     assert _speakers(result.stdout) == "['handoff']"
 
 
+@pytest.mark.slow
 def test_a_broker_that_is_back_gets_reports_again(tmp_path: Path) -> None:
     url = f"unix://{tmp_path}/servers/run/valkey.sock"
     assert "True" in _run(RECOVERY, url, str(tmp_path)).stdout.splitlines()

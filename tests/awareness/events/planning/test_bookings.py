@@ -184,6 +184,7 @@ def test_dates_are_taken_along_with_their_reports(coordinator: Person) -> None:
     assert AuditEvent.objects.filter(action="dates.exported").count() == 2
 
 
+@pytest.mark.slow
 def test_what_a_page_costs_does_not_grow(coordinator: Person) -> None:
     """As many queries for one date with one booking as for several."""
 
@@ -240,6 +241,7 @@ def plan_of(narrow: Callable[[], Any]) -> str:
         return "\n".join(line for (line,) in cursor.fetchall())
 
 
+@pytest.mark.slow
 def test_each_list_of_many_bookings_is_read_from_an_index(coordinator: Person) -> None:
     dates = [make_date(capacity=100), make_date()]
     with connection.cursor() as cursor:

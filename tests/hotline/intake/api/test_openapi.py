@@ -83,6 +83,7 @@ def test_it_is_served_to_everybody_and_may_be_kept() -> None:
     assert Client().post("/api/openapi.json").status_code == 405
 
 
+@pytest.mark.slow
 def test_a_process_that_takes_no_report_does_not_carry_the_validator() -> None:
     """The addresses are known and the description is drawn without it."""
     program = (

@@ -118,6 +118,7 @@ class TestAway:
         assert [text.splitlines()[0] for text in waited] == ["canceling statement due to lock timeout"]
 
 
+@pytest.mark.slow
 def test_the_database_is_away_before_anything_is_read() -> None:
     sent, asked, described, nothing = apart(
         [

@@ -79,6 +79,7 @@ def test_a_real_case_is_typeset_with_the_faces_of_the_project(
     }
 
 
+@pytest.mark.slow
 def test_every_character_that_is_left_as_it_is_has_a_letter() -> None:
     kept = "".join(character for character in map(chr, range(0x20, sys.maxunicode)) if drawable(character) == character)
     assert len(kept) > 1300

@@ -124,6 +124,7 @@ class TestPictures:
         assert digest_picture(saved()) is None
 
 
+@pytest.mark.slow
 def test_a_process_that_sees_no_picture_does_not_load_numpy() -> None:
     code = (
         "import sys; from hotline.triage.hashes.digests import digest_file; digest_file(b'x', media_type='');"
