@@ -14,7 +14,7 @@ from awareness.quizzes.questions.kinds import Kind
 from awareness.topics.cards import Card
 from awareness.topics.models import Topic
 from awareness.topics.showing import foreign_tag
-from clicksafely.common.lastknown import SeenNow
+from clicksafely.common.lastknown import KnownRecords
 
 _PARTS = (
     Prefetch("choices", QuestionChoice.objects.order_by("order", "id")),
@@ -56,14 +56,8 @@ def find_quiz(slug: str) -> Quiz | None:
     return with_everything(Quiz.objects.filter(slug=slug)).first()
 
 
-def _quiz_until_change(slug: str, now: datetime) -> tuple[list[Quiz], datetime | None]:
-    found = find_quiz(slug)
-    # Whether it is shown is asked of its dates each time; nothing of it changes by itself.
-    return [found] if found else [], None
-
-
-# As `find_quiz`, one or none; whoever plays asks for the same again with each answer, and a class asks at once. For reading alone.
-known_quizzes = SeenNow(_quiz_until_change, keep_empty=False)
+# As `find_quiz`: whoever plays asks for the same again with each answer, and a class asks at once.
+known_quizzes = KnownRecords(find_quiz)
 
 
 def with_everything(quizzes: "QuerySet[Quiz]") -> "QuerySet[Quiz]":

@@ -8,7 +8,7 @@ from awareness.topics.audiences import Audience
 from awareness.topics.founding import SIGNPOSTS
 from awareness.topics.models import FormerSlug, Signpost, Topic, TopicAnswer
 from awareness.topics.publication import Publication
-from clicksafely.common.lastknown import LastKnown, SeenNow
+from clicksafely.common.lastknown import KnownRecords, LastKnown, SeenNow
 
 
 def active_signposts() -> list[Signpost]:
@@ -49,14 +49,8 @@ def find_topic(slug: str) -> Topic | None:
     return topic
 
 
-def _topic_until_change(slug: str, now: datetime) -> tuple[list[Topic], datetime | None]:
-    found = find_topic(slug)
-    # Whether it is shown is asked of its dates each time; nothing of it changes by itself.
-    return [found] if found else [], None
-
-
-# As `find_topic`, one or none.
-known_topics = SeenNow(_topic_until_change, keep_empty=False)
+# As `find_topic`.
+known_topics = KnownRecords(find_topic)
 
 
 def present_slug[Row: Publication](model: type[Row], former: str) -> str | None:

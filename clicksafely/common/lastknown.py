@@ -52,16 +52,10 @@ class Seen[Item](NamedTuple):
 
 
 class SeenNow[Key: Hashable, Item]:
-    """Lists that depend on the hour, one for each key, of which few are kept: `read(key, now)` returns one with the moment of its next planned change.
+    """Lists that depend on the hour, one for each key, of which few are kept: `read(key, now)` returns one with the moment of its next planned change."""
 
-    Where keys come out of addresses, `keep_empty` is false: whoever asks for what is not there must not push out what is.
-    """
-
-    def __init__(
-        self, read: Callable[[Key, datetime], tuple[Sequence[Item], datetime | None]], *, keep_empty: bool = True
-    ) -> None:
+    def __init__(self, read: Callable[[Key, datetime], tuple[Sequence[Item], datetime | None]]) -> None:
         self._read = read
-        self._keep_empty = keep_empty
         self._seen: dict[Key, Seen[Item]] = {}
 
     def at(self, request: HttpRequest, key: Key, now: datetime) -> Seen[Item]:
@@ -71,10 +65,32 @@ class SeenNow[Key: Hashable, Item]:
         if seen is None or not seen.holds(now, generation):
             items, until = self._read(key, now)
             seen = Seen(items, now, until, generation)
-            if items or self._keep_empty:
-                kept = self._seen if len(self._seen) < MOST_KEYS else {}
-                self._seen = kept | {key: seen}
+            kept = self._seen if len(self._seen) < MOST_KEYS else {}
+            self._seen = kept | {key: seen}
         return seen
+
+
+class KnownRecords[Item]:
+    """Records by the name in their address, whoever may see them, for reading alone: nothing of them may change by itself.
+
+    What is not there is not kept: whoever asks for that must not push out what is.
+    """
+
+    def __init__(self, find: Callable[[str], Item | None]) -> None:
+        self._find = find
+        self._found: dict[str, tuple[int, Item]] = {}
+
+    def get(self, request: HttpRequest, name: str) -> Item | None:
+        """The record as it is in the generation this request sees. Raises DatabaseError like any query."""
+        generation = _generation_of(request)
+        known = self._found.get(name)
+        if known and known[0] == generation:
+            return known[1]
+        found = self._find(name)
+        if found is not None:
+            kept = self._found if len(self._found) < MOST_KEYS else {}
+            self._found = kept | {name: (generation, found)}
+        return found
 
 
 def seen_generation(request: HttpRequest) -> int | None:

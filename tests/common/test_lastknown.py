@@ -7,7 +7,7 @@ from django.db import OperationalError
 from django.test import RequestFactory
 
 from clicksafely.common import generation
-from clicksafely.common.lastknown import MOST_KEYS, LastKnown, Seen, SeenNow
+from clicksafely.common.lastknown import MOST_KEYS, KnownRecords, LastKnown, Seen, SeenNow
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
@@ -108,15 +108,51 @@ class TestSeenNow:
         self.at(NOW)
         assert self.at(NOW + timedelta(days=400)).items == ["a 1"]
 
-    def test_lists_that_are_empty_are_kept_unless_keys_come_out_of_addresses(self) -> None:
+    def test_empty_lists_are_kept_too(self) -> None:
         asked: list[str] = []
-        for keep_empty in (True, False):
-            seen = SeenNow[str, str](lambda key, now: (asked.append(key) or [], None), keep_empty=keep_empty)
-            for _again in range(2):
-                seen.at(RequestFactory().get("/"), f"{keep_empty}", NOW)
-        assert asked == ["True", "False", "False"]
+        seen = SeenNow[str, str](lambda key, now: (asked.append(key) or [], None))
+        for _again in range(2):
+            assert seen.at(RequestFactory().get("/"), "a", NOW).items == []
+        assert asked == ["a"]
 
     def test_more_keys_than_the_memory_holds_begin_it_anew(self) -> None:
         for number in range(MOST_KEYS + 1):
             self.at(NOW, f"{number}")
         assert list(self.seen._seen) == [f"{MOST_KEYS}"]
+
+
+class TestKnownRecords:
+    """Single records."""
+
+    @pytest.fixture(autouse=True)
+    def _world(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.number, self.asked = 1, list[str]()
+
+        def find(name: str) -> str | None:
+            self.asked.append(name)
+            return None if name.startswith("no") else f"{name} {len(self.asked)}"
+
+        monkeypatch.setattr(generation, "current", lambda: self.number)
+        self.records = KnownRecords(find)
+
+    def get(self, name: str) -> str | None:
+        return self.records.get(RequestFactory().get("/"), name)
+
+    def test_each_is_read_once_a_generation(self) -> None:
+        assert [self.get("a"), self.get("b"), self.get("a")] == ["a 1", "b 2", "a 1"]
+        self.number = 2
+        assert self.get("a") == "a 3"
+
+    def test_what_is_not_there_is_asked_for_again(self) -> None:
+        assert [self.get("nothing"), self.get("nothing")] == [None, None]
+        assert self.asked == ["nothing"] * 2
+
+    def test_what_is_not_there_pushes_nothing_out(self) -> None:
+        for name in ("a", *(f"no-{number}" for number in range(MOST_KEYS + 1))):
+            self.get(name)
+        assert self.get("a") == "a 1"
+
+    def test_more_than_the_memory_holds_begin_it_anew(self) -> None:
+        for number in range(MOST_KEYS + 1):
+            self.get(f"{number}")
+        assert list(self.records._found) == [f"{MOST_KEYS}"]

@@ -45,7 +45,7 @@ class PlayView(CookielessFormMixin, View):
         """Where a browser says nothing of where it comes from, the signed state alone speaks for it."""
         if "Sec-Fetch-Site" in request.headers or "Origin" in request.headers:
             return super().is_own_form(request)
-        quiz = self._known(request, self.kwargs["slug"])
+        quiz = known_quizzes.get(request, self.kwargs["slug"])
         try:
             Play.open(request.POST.get(STATE, ""), quiz_id=quiz.pk if quiz else 0)
         except Unreadable:
@@ -55,7 +55,7 @@ class PlayView(CookielessFormMixin, View):
     def post(self, request: HttpRequest, slug: str) -> HttpResponseBase:
         """What was pressed."""
         self.now = timezone.now()
-        quiz = self._known(request, slug)
+        quiz = known_quizzes.get(request, slug)
         if quiz is None and (moved := led_on(request, Quiz, slug)):
             return moved
         check_shown(request, quiz, self.now)
@@ -76,9 +76,6 @@ class PlayView(CookielessFormMixin, View):
         if not self.play.questions:
             return show_start(request, quiz, lost=True)
         return self._go_on(before, changed)
-
-    def _known(self, request: HttpRequest, slug: str) -> Quiz | None:
-        return next(iter(known_quizzes.at(request, slug, timezone.now()).items), None)
 
     def _tally(self) -> Tally:
         published = self.quiz.state_at(self.now) == PublicationState.PUBLISHED
