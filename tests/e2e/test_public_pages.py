@@ -9,7 +9,7 @@ from tests.e2e.looking import LANGUAGES, LOOKS, faults
 from tests.e2e.pages import plain_paths
 from tests.site import Site
 
-# One page of each kind is looked at in every run, the others by `make test-slow`; `make audit` goes through all languages and looks of them.
+# One page of each kind first, so that every look meets each language on them; `make audit` goes through all languages and looks of every page.
 KINDS = (
     "",
     "for-parents/",
@@ -47,9 +47,7 @@ def test_each_language_is_looked_at_in_each_look() -> None:
         assert {url.split("/")[1] for url in urls} == set(LANGUAGES)
 
 
-@pytest.mark.parametrize(
-    "paths", [KINDS, pytest.param(OTHERS, marks=pytest.mark.slow)], ids=["each kind", "the others"]
-)
+@pytest.mark.parametrize("paths", [KINDS, OTHERS], ids=["each kind", "the others"])
 @pytest.mark.parametrize(("width", "dark"), LOOKS)
 def test_they_are_accessible_and_fit(
     visit: Callable[..., Page], paths: tuple[str, ...], width: int, dark: bool
