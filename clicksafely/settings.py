@@ -126,6 +126,8 @@ TIME_ZONE = "Europe/Belgrade"
 STATIC_URL = "/static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STATIC_ROOT = Path(env("STATIC_ROOT", default=str(VAR_DIR / "static")))
+# Nothing names a file without its hash, and compressing takes by far the most of collecting.
+WHITENOISE_KEEP_ONLY_HASHED_FILES = True
 WHITENOISE_MIMETYPES = {".webmanifest": "application/manifest+json"}
 MEDIA_ROOT = Path(env("MEDIA_ROOT", default=str(VAR_DIR / "media")))
 # Media in a bucket that several machines share, with any service that speaks S3; the file has the name of a key and its secret, a line each.
