@@ -220,7 +220,13 @@ def test_what_is_no_address_never_reaches_the_server(sink: SmtpSink, recipient: 
     assert sink.tried == []
 
 
-def test_an_authority_that_cannot_be_read_is_a_verdict_too(sink: SmtpSink, settings: Settings) -> None:
+@pytest.mark.parametrize("scheme", ["smtp+tls", "smtps"])
+def test_an_authority_that_cannot_be_read_is_a_verdict_too(
+    certificate: Certificate, scheme: str, settings: Settings
+) -> None:
     settings.MAIL_CA_FILE = "/nowhere/ca.pem"
-    (verdict,) = handed_over("ana@sender.example")
-    assert (verdict.outcome, verdict.stops) == (Outcome.LATER, True)
+    with SmtpSink(certificate, scheme=scheme, login=True) as sink:
+        settings.MAIL_SMTP_URL = sink.url
+        (verdict,) = handed_over("ana@sender.example")
+        assert (verdict.outcome, verdict.stops) == (Outcome.LATER, True)
+        assert sink.tried == []
