@@ -80,7 +80,7 @@ def _add_section(document: Document, section: Section, language: str) -> None:
 
 
 def _add_block(
-    document: Document, block: Block, level: int, language: str, *, style: str = "Normal", depth: int = 0
+    document: Document, block: Block, level: int, language: str, *, style: str | None = None, depth: int = 0
 ) -> None:
     match block["kind"]:
         case "p":
