@@ -182,11 +182,13 @@ def slowest(name: str, pattern: re.Pattern[Any]) -> tuple[float, str]:
         # Parts of it first, with its end: what grows with the square or the cube shows there in no time.
         for part in PARTS:
             some = given[: len(given) // part - 1] + given[-1:]
-            taken = part * _seconds(run, some)
+            took = _seconds(run, some)
+            taken = part * took
             if part * 10 * MOST > taken > MOST:
                 again = min(part * _seconds(run, some) for _ in range(2))
                 taken = min(taken, again) * min(1.0, UNIT_SECONDS / _unit())
-            if taken > MOST:
+            # Too long already; or so little that the whole is done in time even if it grew with the square.
+            if taken > MOST or part * part * took < MOST:
                 break
         most = max(most, (taken, text[:30]))
         if most[0] > MOST:
