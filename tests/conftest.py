@@ -36,7 +36,7 @@ from tests.site import Site, running_site
 from youthpanel.showing.figures import known_overview
 
 # How long something takes on a busy machine is no finding. Some made-up examples in every run, many in `make test-slow`, which asks for them by name.
-for profile, examples in {"some": 30, "many": 150}.items():
+for profile, examples in {"some": 15, "many": 150}.items():
     hypothesis.settings.register_profile(
         profile, max_examples=examples, deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
     )

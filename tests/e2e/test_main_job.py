@@ -159,6 +159,7 @@ def _go(page: Page, key: str, url: str | re.Pattern[str]) -> None:
         page.keyboard.press(key)
 
 
+@pytest.mark.slow
 def test_the_same_by_keyboard_with_scripts(
     site: Site, orm: None, visit: Callable[..., Page], staff: dict[str, StorageState]
 ) -> None:
