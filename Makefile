@@ -1,7 +1,7 @@
 # Two commands matter: `make run` and `make test`. `make help` lists all.
 SHELL := /bin/sh
 PYTHON := .venv/bin/python
-PYTEST = CHROMIUM="$$(bin/browser)" VAR_DIR="$${VAR_DIR:-var}/test" $(PYTHON) -m pytest -n 3 --dist worksteal
+PYTEST = CHROMIUM="$$(bin/browser)" VAR_DIR="$${VAR_DIR:-var}/test" $(PYTHON) -m pytest -n 2 --dist worksteal
 CHECK_DIR := var/check
 .DEFAULT_GOAL := help
 

@@ -232,13 +232,13 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     Each process of pytest-xdist is given an equal part of the list, one after the other, and takes from the others once it is done.
     """
     processes = getattr(config, "workerinput", {}).get("workercount", 1)
-    if processes < len(LONG):
+    if processes == 1:
         return
-    kinds: list[list[pytest.Item]] = [[] for _ in LONG]
+    kinds: list[list[pytest.Item]] = [[] for _ in range(min(processes, len(LONG)))]
     short: list[pytest.Item] = []
     for item in items:
         place = _kind(item)
-        (short if place is None else kinds[place]).append(item)
+        (short if place is None else kinds[place % len(kinds)]).append(item)
     part = len(items) // processes
     items[:] = []
     for kind in kinds:

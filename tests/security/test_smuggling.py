@@ -2,6 +2,7 @@
 
 import re
 import socket
+from concurrent.futures import ThreadPoolExecutor
 
 from tests.site import Site
 
@@ -53,8 +54,9 @@ def test_one_request_is_one_request(site: Site) -> None:
     plain, _text = answers(site, GET + "Connection: close\r\n\r\n")
     assert plain == [200]
     wrong = {}
-    for name, head in CASES.items():
-        statuses, text = answers(site, head + SMUGGLED)
+    with ThreadPoolExecutor() as senders:
+        answered = senders.map(lambda head: answers(site, head + SMUGGLED), CASES.values())
+    for name, (statuses, text) in zip(CASES, answered, strict=True):
         # What is refused is refused by one answer of 400 or more, and the connection ends with it.
         refused = len(statuses) <= 1 and all(400 <= status < 500 for status in statuses)
         harmless = name in HARMLESS and len(statuses) <= 2 and all(status < 500 for status in statuses)

@@ -38,8 +38,8 @@ def meddler(imap: ImapServer, certificate: Certificate, settings: Settings) -> I
 def little_patience() -> Iterator[None]:
     """A client that waits for seconds instead of half a minute; only where it waits in vain, or a slow machine would be a bad server."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(mailbox, "SILENCE_SECONDS", 2)
-        patch.setattr(mailbox, "COMMAND_SECONDS", 4)
+        patch.setattr(mailbox, "SILENCE_SECONDS", 1)
+        patch.setattr(mailbox, "COMMAND_SECONDS", 2)
         yield
 
 

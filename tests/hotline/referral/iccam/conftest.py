@@ -32,7 +32,7 @@ def iccam(
     server, ours = certificates
     password = tmp_path / "password"
     password.write_text(PASSWORD + "\n")
-    monkeypatch.setattr(client, "READ_SECONDS", 3)
+    monkeypatch.setattr(client, "READ_SECONDS", 1.5)
     client.forget_tokens()
     with IccamServer(server, ours.ca) as running:
         settings.ICCAM_URL = running.url
