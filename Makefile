@@ -19,7 +19,7 @@ test: setup-dev ## run the suite, the main job in a real browser included, in mi
 	@$(PYTEST) $(or $(T),-m "not slow")
 
 test-slow: setup-dev ## run what takes long: installations, restores, the whole demonstration, whole stories in a browser, many made-up examples
-	@$(PYTEST) -m "slow or hypothesis" --hypothesis-profile=many
+	@$(PYTEST) -n 3 -m "slow or hypothesis" --hypothesis-profile=many
 
 audit: setup-dev ## the full sweep: links, words, markup, accessibility, keyboard, weights, speed (T= says which: "--only looks -k staff")
 	@CHROMIUM="$$(bin/browser)" && export CHROMIUM && exec $(PYTHON) -m tests.e2e.audit $(T)
