@@ -189,8 +189,8 @@ LONG = (
         "test_workers",
     },
 )
-# What of it is in `make test` all the same, beside what SECURITY.md names: the main job.
-IN_EVERY_RUN = {"test_main_job"}
+# What of it is in `make test` all the same, beside what SECURITY.md names: the main job, and a page of each kind.
+IN_EVERY_RUN = {"test_main_job", "test_each_kind"}
 
 
 def _kind(item: pytest.Item) -> int | None:

@@ -10,6 +10,7 @@ from django.utils import translation
 from playwright.sync_api import Page, expect
 
 from awareness.gathering.machines.sitemap import page_names
+from tests.e2e.looking import LANGUAGES, LOOKS, faults
 
 # What founding migrations write is there without anything being made.
 FOUNDING: Final = ("topics/cyberbullying/",)
@@ -31,6 +32,27 @@ STATES: Final = (
     *(f"report/{category}/" for category in ("csam", "cyberbullying", "hate-speech", "other")),
     "report/cyberbullying/?about=me",
 )
+# One page of each kind; `make audit` goes through all languages and looks of every page.
+KINDS: Final = (
+    "",
+    "for-parents/",
+    "topics/cyberbullying/",
+    "about/",
+    "help/",
+    "news/",
+    "resources/",
+    "quizzes/",
+    "quizzes/phishing-no-hook/",
+    "games/",
+    "games/share-ask-never/",
+    "events/",
+    "youth-panel/",
+    "hotline/statistics/",
+    "search/?q=ucena",
+    "report/",
+    "report/cyberbullying/",
+    "nowhere/",
+)
 ADDRESS: Final = "https://forum.example.org/t/"
 
 
@@ -39,6 +61,26 @@ def plain_paths() -> list[str]:
     with translation.override(settings.LANGUAGE_CODE):
         named = [reverse(name).split("/", 2)[2] for name in page_names()]
     return list(dict.fromkeys((*named, *FOUNDING, *STATES)))
+
+
+def in_turns(paths: tuple[str, ...]) -> dict[tuple[int, bool], list[str]]:
+    """The addresses of pages by the look in which each is looked at: the looks in turn, and the languages in each of them."""
+    turns: dict[tuple[int, bool], list[str]] = {look: [] for look in LOOKS}
+    for number, path in enumerate(paths):
+        urls = turns[LOOKS[number % len(LOOKS)]]
+        urls.append(f"/{LANGUAGES[len(urls) % len(LANGUAGES)]}/{path}")
+    return turns
+
+
+def faults_on(page: Page, urls: list[str]) -> dict[str, list[tuple[str, str]]]:
+    """What is wrong on each of these addresses where something is. In one window: most of what a page costs is the first one of a new window."""
+    found = {}
+    for url in urls:
+        answer = page.goto(url)
+        assert answer
+        assert answer.status == (404 if "/nowhere/" in url else 200), url
+        found[url] = faults(page)
+    return {url: wrong for url, wrong in found.items() if wrong}
 
 
 def mapped_paths(page: Page) -> list[str]:

@@ -5,62 +5,18 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, Response, expect
 
-from tests.e2e.looking import LANGUAGES, LOOKS, faults
-from tests.e2e.pages import plain_paths
+from tests.e2e.looking import LOOKS
+from tests.e2e.pages import KINDS, faults_on, in_turns, plain_paths
 from tests.site import Site
 
-# One page of each kind first, so that every look meets each language on them; `make audit` goes through all languages and looks of every page.
-KINDS = (
-    "",
-    "for-parents/",
-    "topics/cyberbullying/",
-    "about/",
-    "help/",
-    "news/",
-    "resources/",
-    "quizzes/",
-    "quizzes/phishing-no-hook/",
-    "games/",
-    "games/share-ask-never/",
-    "events/",
-    "youth-panel/",
-    "hotline/statistics/",
-    "search/?q=ucena",
-    "report/",
-    "report/cyberbullying/",
-    "nowhere/",
-)
 OTHERS = tuple(path for path in plain_paths() if path not in KINDS)
 
 
-def in_turns(paths: tuple[str, ...]) -> dict[tuple[int, bool], list[str]]:
-    """The addresses of pages by the look in which each is looked at: the looks in turn, and the languages in each of them."""
-    turns: dict[tuple[int, bool], list[str]] = {look: [] for look in LOOKS}
-    for number, path in enumerate(paths):
-        urls = turns[LOOKS[number % len(LOOKS)]]
-        urls.append(f"/{LANGUAGES[len(urls) % len(LANGUAGES)]}/{path}")
-    return turns
-
-
-def test_each_language_is_looked_at_in_each_look() -> None:
-    for urls in in_turns(KINDS).values():
-        assert {url.split("/")[1] for url in urls} == set(LANGUAGES)
-
-
-@pytest.mark.parametrize("paths", [KINDS, OTHERS], ids=["each kind", "the others"])
 @pytest.mark.parametrize(("width", "dark"), LOOKS)
-def test_they_are_accessible_and_fit(
-    visit: Callable[..., Page], paths: tuple[str, ...], width: int, dark: bool
-) -> None:
-    """In one window: most of what a page costs is the first one of a new window."""
+def test_the_others_are_accessible_and_fit_too(visit: Callable[..., Page], width: int, dark: bool) -> None:
+    """Beside one of each kind, which is looked at in every run (tests/e2e/test_each_kind.py)."""
     page = visit(width=width, dark=dark)
-    found = {}
-    for url in in_turns(paths)[width, dark]:
-        answer = page.goto(url)
-        assert answer
-        assert answer.status == (404 if "/nowhere/" in url else 200), url
-        found[url] = faults(page)
-    assert {url: wrong for url, wrong in found.items() if wrong} == {}
+    assert faults_on(page, in_turns(OTHERS)[width, dark]) == {}
 
 
 def test_a_first_visit_is_light_asks_nobody_else_and_leaves_no_cookie(visit: Callable[..., Page]) -> None:
