@@ -225,25 +225,35 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
         migrating.wait()
 
 
+def _needs_database(item: pytest.Item) -> bool:
+    return item.get_closest_marker("django_db") is not None or "django_db_setup" in getattr(item, "fixturenames", ())
+
+
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Let each process begin with another kind of what takes long, so that one portal serves all and short tests fill up the end.
+    """Let each process begin with tests that need no database while one is being made, then with another kind of what takes long.
 
-    Each process of pytest-xdist is given an equal part of the list, one after the other, and takes from the others once it is done.
+    So one portal serves all, and short tests fill up the end. Each process of pytest-xdist is given an equal part of the list, one after the other,
+    and takes from the others once it is done.
     """
     processes = getattr(config, "workerinput", {}).get("workercount", 1)
     if processes == 1:
         return
     kinds: list[list[pytest.Item]] = [[] for _ in range(min(processes, len(LONG)))]
+    at_once: list[pytest.Item] = []
     short: list[pytest.Item] = []
     for item in items:
         place = _kind(item)
-        (short if place is None else kinds[place % len(kinds)]).append(item)
-    part = len(items) // processes
+        if place is not None:
+            kinds[place % len(kinds)].append(item)
+        else:
+            (short if _needs_database(item) else at_once).append(item)
+    part, begin = len(items) // processes, len(at_once) // processes
     items[:] = []
     for kind in kinds:
-        items += kind + [short.pop() for _ in range(max(0, min(len(short), part - len(kind))))]
-    items += short
+        own = [at_once.pop() for _ in range(begin)] + kind
+        items += own + [short.pop() for _ in range(max(0, min(len(short), part - len(own))))]
+    items += at_once + short
 
 
 def pytest_collection_finish() -> None:

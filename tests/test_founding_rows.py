@@ -1,0 +1,53 @@
+"""A test that writes for good leaves what migrations wrote, whatever it did to it, and nothing else."""
+
+import pytest
+from django.db import connection
+
+from tests import founding
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+TOPICS = "SELECT md5(string_agg(t::text, '' ORDER BY id)) FROM topics_topic t"
+
+
+def ask(query: str) -> object:
+    with connection.cursor() as cursor:
+        cursor.execute(query)
+        return cursor.fetchone()[0] if cursor.description else None
+
+
+@pytest.mark.parametrize(
+    "harm",
+    [
+        "UPDATE topics_topic SET slug = 'x' WHERE id = (SELECT min(id) FROM topics_topic)",
+        "DELETE FROM topics_topic WHERE id = (SELECT max(id) FROM topics_topic)",
+        "WITH gone AS (DELETE FROM topics_topic WHERE id = (SELECT max(id) FROM topics_topic) RETURNING *) INSERT INTO topics_topic"
+        " OVERRIDING SYSTEM VALUE SELECT * FROM gone",
+        "TRUNCATE topics_topic CASCADE",
+    ],
+)
+def test_what_was_founded_comes_back(harm: str) -> None:
+    before = ask(TOPICS)
+    for _once_more in range(2):
+        ask(f"SET session_replication_role = replica; {harm}; SET session_replication_role = origin")
+        founding.restore()
+        assert ask(TOPICS) == before
+
+
+def test_what_was_not_goes(django_user_model: type) -> None:
+    django_user_model.objects.create(username="x")
+    founding.restore()
+    assert not django_user_model.objects.exists()
+
+
+def test_what_is_as_it_was_is_left_alone() -> None:
+    founding.restore()
+    rows = "SELECT string_agg(ctid::text, ' ' ORDER BY id) FROM topics_topic"
+    before = ask(rows)
+    founding.restore()
+    assert ask(rows) == before
+
+
+def test_triggers_and_foreign_keys_bind_again() -> None:
+    founding.restore()
+    assert ask("SELECT current_setting('session_replication_role')") == "origin"
