@@ -21,8 +21,6 @@ def ask(query: str) -> object:
     [
         "UPDATE topics_topic SET slug = 'x' WHERE id = (SELECT min(id) FROM topics_topic)",
         "DELETE FROM topics_topic WHERE id = (SELECT max(id) FROM topics_topic)",
-        "WITH gone AS (DELETE FROM topics_topic WHERE id = (SELECT max(id) FROM topics_topic) RETURNING *) INSERT INTO topics_topic"
-        " OVERRIDING SYSTEM VALUE SELECT * FROM gone",
         "TRUNCATE topics_topic CASCADE",
     ],
 )
