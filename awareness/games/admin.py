@@ -16,11 +16,11 @@ from awareness.games.play.graph import Drawing, draw
 from awareness.games.previewing import parts_in, render_preview
 from awareness.games.reading import StoredParts, read_story
 from awareness.games.vocabulary import GameKind
-from awareness.topics.admin_base import for_long_forms
 from awareness.topics.checking import Remark
 from awareness.topics.publication import Publication
 from awareness.topics.publication_admin import DATES, PublicationAdmin, StateFilter
 from clicksafely.common.language import LANGUAGES
+from clicksafely.common.longforms import for_long_forms
 
 
 @admin.register(Game)

@@ -1,14 +1,18 @@
 """Forms of the staff side with more fields and files than the site takes of anybody else."""
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import wraps
 from types import FunctionType
-from typing import Any, Final
+from typing import Any, Concatenate, Final, cast
 
 from django.conf import settings
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, multipartparser
 from django.http.multipartparser import MultiPartParser
-from django.views.decorators.csrf import csrf_exempt
+from django.http.response import HttpResponseBase
+from django.views.decorators.csrf import csrf_exempt, csrf_protect
 
 # An article of 80 blocks, each with three places for a file, empty ones included. What is in files is bounded by their handlers.
 MOST_FIELDS: Final = 2000
@@ -40,10 +44,31 @@ def take_long_form(request: HttpRequest) -> None:
     request.multipart_parser_class = LongFormParser  # type: ignore[assignment]  # a class, which django-stubs take for one of its objects
 
 
+def for_long_forms[**P](
+    view: Callable[Concatenate[HttpRequest, P], HttpResponseBase],
+) -> Callable[Concatenate[HttpRequest, P], HttpResponseBase]:
+    """A view beside the admin's own that takes the same form as they do; its token is asked for once it is clear how the form is read."""
+    protected = csrf_protect(view)
+
+    @wraps(view)
+    def taking(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+        take_long_form(request)
+        return protected(request, *args, **kwargs)
+
+    taking.csrf_exempt = True  # type: ignore[attr-defined]
+    return cast(Callable[Concatenate[HttpRequest, P], HttpResponseBase], taking)
+
+
 class LongFormAdmin(admin.ModelAdmin[Any]):
     """Admin pages whose forms may be long."""
 
-    # The token is in the body: the admin asks for it when it is clear who sends.
+    @contextmanager
+    def reading(self, request: HttpRequest) -> Iterator[None]:
+        """The form of this request is read within; whoever takes its files elsewhere says so here."""
+        take_long_form(request)
+        yield
+
+    # The token is in the body: the admin asks for it when it is clear who sends, and where the files go.
     @csrf_exempt
     def add_view(
         self, request: HttpRequest, form_url: str = "", extra_context: dict[str, Any] | None = None
@@ -51,8 +76,8 @@ class LongFormAdmin(admin.ModelAdmin[Any]):
         """The form; sent, it is read as what it is."""
         if not self.has_add_permission(request):
             raise PermissionDenied
-        take_long_form(request)
-        return super().add_view(request, form_url, extra_context)
+        with self.reading(request):
+            return super().add_view(request, form_url, extra_context)
 
     @csrf_exempt
     def change_view(
@@ -61,5 +86,5 @@ class LongFormAdmin(admin.ModelAdmin[Any]):
         """The same for one that is there."""
         if not self.has_view_or_change_permission(request):
             raise PermissionDenied
-        take_long_form(request)
-        return super().change_view(request, object_id, form_url, extra_context)
+        with self.reading(request):
+            return super().change_view(request, object_id, form_url, extra_context)

@@ -23,8 +23,9 @@ from awareness.quizzes.exchange.plans import GIFT, JSON
 from awareness.quizzes.models import Question, QuestionChoice, QuestionSituation, QuizEntry
 from awareness.quizzes.questions.checking import MOST_CHOICES
 from awareness.quizzes.services import save_question
-from awareness.topics.admin_base import PublishingAdmin, editor_of, for_long_forms
+from awareness.topics.admin_base import PublishingAdmin, editor_of
 from clicksafely.common.lists import CappedPaginator, FixedOrder, FoldedSearch
+from clicksafely.common.longforms import for_long_forms
 from clicksafely.common.typed import as_typed
 
 MOST_SITUATIONS = 20
