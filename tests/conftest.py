@@ -148,6 +148,14 @@ def _nothing_is_known_from_other_tests() -> None:
         vars(known).update(state)
 
 
+@pytest.fixture(autouse=True)
+def _nothing_is_counted_from_other_tests(counters: Redis) -> None:
+    """Limits count by network and all networks together, so tests would stop each other."""
+    limits._breaker.reset()
+    limits._local.clear()
+    counters.flushdb()
+
+
 @pytest.fixture(scope="session")
 def django_db_setup(
     django_test_environment: None, django_db_modify_db_settings: None, django_db_blocker: DjangoDbBlocker

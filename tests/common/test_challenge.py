@@ -15,7 +15,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from clicksafely.common import challenge as module
-from clicksafely.common import limits
 from clicksafely.common.challenge import (
     ANSWER_FIELD,
     LARGEST_NUMBER,
@@ -29,12 +28,6 @@ from clicksafely.common.challenge import (
     verify,
 )
 from clicksafely.common.formstate import open_state, seal_state
-
-
-@pytest.fixture(autouse=True)
-def _fresh_counters() -> None:
-    limits._breaker.reset()
-    limits._local.clear()
 
 
 @pytest.fixture

@@ -30,14 +30,6 @@ from clicksafely.common.limits import (
 from tests.waiting import until
 
 
-@pytest.fixture(autouse=True)
-def _fresh() -> Iterator[None]:
-    limits._breaker.reset()
-    limits._local.clear()
-    yield
-    limits._breaker.reset()
-
-
 @pytest.fixture
 def scope() -> str:
     return f"test-{uuid4()}"

@@ -1,7 +1,6 @@
 """A class over HTTP, without JavaScript: opened, joined, answered, led; guessed at, disturbed, come back to."""
 
 import re
-from collections.abc import Iterator
 from datetime import timedelta
 from random import randrange
 from typing import Any
@@ -9,13 +8,11 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.utils import timezone
-from redis import Redis
 
 from awareness.quizzes.classroom import doors, services
 from awareness.quizzes.classroom.models import ClassAnswer, ClassPupil, ClassSession, Pace, Phase
 from awareness.quizzes.models import Quiz
 from awareness.quizzes.selectors import find_quiz
-from clicksafely.common import limits
 from tests.awareness.quizzes import making
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("published_quiz")]
@@ -34,16 +31,6 @@ POSTS: list[dict[str, Any]] = [
     {"answer": "lozinka (en)"},
     {"answer": "15"},
 ]
-
-
-@pytest.fixture(autouse=True)
-def _room_under_the_limits(counters: Redis) -> Iterator[None]:
-    """The backstop counts all networks together, so tests would count each other."""
-    limits._breaker.reset()
-    limits._local.clear()
-    counters.delete(*(f"limit:class-{scope}:all" for scope in ("code", "open", "join")))
-    yield
-    limits._breaker.reset()
 
 
 @pytest.fixture

@@ -5,11 +5,9 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from django.core.cache import cache
 from django.test import Client, override_settings
 from django.utils import timezone
 
-from clicksafely.common import limits
 from tests.youthpanel.joining.conftest import JOIN, ME, OWN, make_consenting
 from youthpanel.joining import services
 from youthpanel.joining.doors import WRONG_CODES
@@ -19,13 +17,6 @@ from youthpanel.records.consents import withdraw_consent
 pytestmark = pytest.mark.django_db
 Enter = Callable[[Member], Client]
 CodeOf = Callable[..., str]
-
-
-@pytest.fixture(autouse=True)
-def _no_counts() -> None:
-    limits._local.clear()
-    limits._redis(limits.settings.REDIS_URL).flushdb()
-    cache.clear()
 
 
 @pytest.fixture

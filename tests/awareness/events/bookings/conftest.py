@@ -1,22 +1,13 @@
-"""Letters go to a server of our own, and counters hold nothing of other tests."""
+"""Letters go to a server of our own."""
 
 from collections.abc import Iterator
 
 import pytest
 from pytest_django.fixtures import Settings
-from redis import Redis
 
-from clicksafely.common import limits
 from tests.standins.certificates import Certificate, make_certificate
 from tests.standins.imap import ImapServer
 from tests.standins.smtp import SmtpSink
-
-
-@pytest.fixture(autouse=True)
-def _room(counters: Redis) -> None:
-    limits._breaker.reset()
-    limits._local.clear()
-    counters.delete("limit:booking:all")
 
 
 @pytest.fixture(autouse=True)
