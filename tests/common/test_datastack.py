@@ -11,8 +11,8 @@ from django.utils.module_loading import import_string
 from clicksafely.common.datastack import roomy
 
 CALLS = 2000
-# A chunk holds some ten to thirty frames of the smallest kind before it ends; in two hundred one does.
-DEPTHS = range(200)
+# A chunk holds some hundred frames of the smallest kind, so several end within these.
+DEPTHS = range(400)
 
 
 def at_depth(depth: int, function: Callable[[], None]) -> None:
