@@ -4,6 +4,7 @@ import statistics
 import time
 import urllib.request
 from collections.abc import Callable
+from functools import partial
 from typing import NamedTuple
 
 from django.db import connection
@@ -28,7 +29,7 @@ _FLOOR = (
 
 
 class Counted(NamedTuple):
-    """With so many reports: seconds of counting anew and of the bare pass; milliseconds of the public page, of one without figures and of the supervisors' figures."""
+    """With so many reports: seconds of counting anew and of the bare pass; milliseconds of the public page, of one without figures, of the supervisors' figures."""
 
     seconds: float
     floor: float
@@ -43,7 +44,7 @@ def count(ground: Ground) -> Counted:
     number = rebuild_figures(now=timezone.now())
     seconds = time.monotonic() - began
     settle()
-    pages = [[_timed(lambda path=path: _ask(ground, path)) for path in (PAGE, PLAIN)] for _ in range(REQUESTS)]  # type: ignore[misc]
+    pages = [[_timed(partial(_ask, ground, path)) for path in (PAGE, PLAIN)] for _ in range(REQUESTS)]
     page, plain = (1000 * statistics.median(times) for times in zip(*pages, strict=True))
     counted = Counted(
         seconds,
