@@ -2,10 +2,17 @@
 
 import gettext
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from io import StringIO
 from pathlib import Path
 
 import pytest
 from django.conf import settings
+from django.core.management import call_command
+from django.test import override_settings
+from django.utils import translation
+from django.utils.translation.reloader import translation_file_changed
 
 from clicksafely.common.catalogues import bring_up_to_date, compile_catalogues, faults, messages_in
 
@@ -144,3 +151,24 @@ def test_every_user_of_the_machine_can_read_a_compiled_catalogue(project: Path) 
 def test_the_projects_own_catalogues_are_compiled_here() -> None:
     sources = list(settings.LOCALE_PATHS[0].glob("*/LC_MESSAGES/*.po"))
     assert [source for source in sources if not source.with_suffix(".mo").exists()] == []
+
+
+def test_a_process_that_compiles_a_catalogue_uses_it(tmp_path: Path) -> None:
+    """As at a first start: the catalogue is read while it has no compiled file, is compiled, and a paper is issued."""
+    source = tmp_path / "sr" / "LC_MESSAGES" / "django.po"
+    source.parent.mkdir(parents=True)
+    source.write_text(HEADER + 'msgid "Leave this page"\nmsgstr "Напусти ову страну"\n')
+    with override_settings(LOCALE_PATHS=[tmp_path]), clean_translations():
+        with translation.override("sr"):
+            assert translation.gettext("Leave this page") == "Leave this page"
+        call_command("compile_catalogues", stdout=StringIO())
+        with translation.override("sr"):
+            assert translation.gettext("Leave this page") == "Напусти ову страну"
+
+
+@contextmanager
+def clean_translations() -> Iterator[None]:
+    """Forget which catalogues were read, before and after."""
+    translation_file_changed(None, Path("before.mo"))
+    yield
+    translation_file_changed(None, Path("after.mo"))

@@ -5,16 +5,24 @@ from typing import Final, NamedTuple
 from unicodedata import category
 
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
+from django.utils.translation import gettext_lazy, pgettext
 
 from clicksafely.common.richtext import plain_text
 from youthpanel.models import Edition, Member
 from youthpanel.papers.content import WRITTEN, Both, Content
+from youthpanel.papers.laying import About
 from youthpanel.papers.placeholders import unanswered
+from youthpanel.papers.text_checks import interface_faults, is_other_language, wrong_plurals
 
 LANGUAGE_NAMES: Final = {"sr": "српски", "en": "English"}
 # Pictures in place of letters, signs of one's own, and what is no letter at all: no typeface of ours has them.
 _NOT_PRINTED: Final = frozenset({"So", "Co", "Cn", "Cs", "Cc"})
+
+
+_NOT_WRITTEN: Final = {
+    "sr": gettext_lazy("This text is not in Serbian Cyrillic. Translate it."),
+    "en": gettext_lazy("This text is not in English. Translate it, or leave it empty."),
+}
 
 
 class Finding(NamedTuple):
@@ -53,6 +61,14 @@ def problems_of(
     if latest is not None and changes is not None:
         found += _problems_of_text(Text(_("What changed"), changes))
     return found
+
+
+def problems_of_interface(content: Content, about: About) -> list[Finding]:
+    """Return a finding for each text of the portal that this process would print untranslated or with an empty placeholder."""
+    return [
+        Finding(_("Text of the portal"), _("“%(text)s” is not translated. Tell the administrator.") % {"text": text})
+        for text in interface_faults(content, about)
+    ]
 
 
 def remarks_on(content: Content) -> list[Finding]:
@@ -109,6 +125,12 @@ def _problems_of_text(text: Text) -> Iterator[Finding]:
         name = LANGUAGE_NAMES[code]
         for mark in unanswered(text.text[code]):
             yield Finding(f"{text.where} ({name})", _("“%(mark)s” is still to be answered.") % {"mark": mark})
+        if is_other_language(text.text[code], code):
+            yield Finding(f"{text.where} ({name})", str(_NOT_WRITTEN[code]))
+        for wrong, right in wrong_plurals(text.text[code], code):
+            yield Finding(
+                f"{text.where} ({name})", _("“%(wrong)s” should be “%(right)s”.") % {"wrong": wrong, "right": right}
+            )
         for sign in sorted({sign for sign in plain_text(text.text[code]) if category(sign) in _NOT_PRINTED}):
             yield Finding(f"{text.where} ({name})", _("“%(sign)s” cannot be printed. Take it out.") % {"sign": sign})
 

@@ -17,7 +17,7 @@ from clicksafely.common.findable import tell
 from clicksafely.common.typesetting import TypesettingError
 from youthpanel.models import Edition, EditionFile, Proof, ProofFile, Recommendation, WhitePaper
 from youthpanel.papers.assembling import assemble, both
-from youthpanel.papers.checking import problems_of
+from youthpanel.papers.checking import problems_of, problems_of_interface
 from youthpanel.papers.content import Both, Content
 from youthpanel.papers.documents.kinds import FILES
 from youthpanel.papers.documents.making import make_file
@@ -46,6 +46,7 @@ def begin_edition(
         problems = problems_of(
             content, latest=latest, changes=changes, is_stale=revision not in {None, locked.revision}
         )
+        problems = problems or problems_of_interface(content, About(_next_number(locked), now, changes))
         # Only what could be issued otherwise: names are read as seldom as can be.
         problems = problems or names_in(content, changes, paper=locked, actor=actor, now=now)
         proof = None if problems else _freeze(locked, content, changes, actor, now)
@@ -95,11 +96,16 @@ def make_edition(*, proof_id: int, clock: Callable[[], datetime]) -> Edition | N
     if not claimed:
         return None
     proof = Proof.objects.get(pk=proof_id)
+    about = about_proof(proof)
+    # This process may lack the catalogue that the process of `begin_edition` had: an edition can never be changed.
+    if problems := problems_of_interface(proof.content, about):
+        logger.error("An edition would show untranslated text: %s", problems)
+        return _fail(proof_id)
     made = set(proof.files.values_list("language", "format"))
     try:
         for language, form in FILES:
             if (language, form) not in made:
-                content = make_file(proof.content, about_proof(proof), language=language, form=form)
+                content = make_file(proof.content, about, language=language, form=form)
                 ProofFile.objects.create(
                     proof=proof,
                     language=language,
@@ -109,9 +115,12 @@ def make_edition(*, proof_id: int, clock: Callable[[], datetime]) -> Edition | N
                 )
     except TypesettingError:
         logger.exception("An edition could not be set")
-        Proof.objects.filter(pk=proof_id).update(failed=True, claimed_until=None)
-        return None
+        return _fail(proof_id)
     return _issue(proof_id, clock())
+
+
+def _fail(proof_id: int) -> None:
+    Proof.objects.filter(pk=proof_id).update(failed=True, claimed_until=None)
 
 
 def about_proof(proof: Proof) -> About:

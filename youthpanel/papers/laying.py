@@ -9,7 +9,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
-from clicksafely.common.language import LANGUAGES
+from clicksafely.common.language import LANGUAGES, SERBIAN
 from clicksafely.common.script import LATIN_LANGUAGE, to_latin
 from youthpanel.models import Education
 from youthpanel.papers.blocks import Block, blocks_of, plain, words
@@ -59,7 +59,8 @@ class Laid:
 
 def lay_out(content: Content, about: About, language: str) -> Laid:
     """The edition in `language`; texts of `sr-latn` are in Latin throughout. Where there is no English, English has the Serbian text in Cyrillic."""
-    with translation.override(language):
+    # Latin is derived from the Serbian catalogue: Django has a Latin catalogue of its own, in part with other words.
+    with translation.override(SERBIAN if language == LATIN_LANGUAGE else language):
         laid = _laid(content, about, language)
     return _in_latin(laid) if language == LATIN_LANGUAGE else laid
 
@@ -200,8 +201,8 @@ def _section_in_latin(section: Section) -> Section:
     )
 
 
-# What no script is for: kinds, addresses, codes of towns.
-_KEPT = frozenset({"kind", "href", "towns"})
+# Keys of blocks and sections whose values are codes and addresses: no language, no script.
+UNTRANSLATED_KEYS = frozenset({"kind", "href", "towns", "anchor"})
 
 
 def _latin(value: Any) -> Any:
@@ -210,5 +211,5 @@ def _latin(value: Any) -> Any:
     if isinstance(value, list):
         return [_latin(part) for part in value]
     if isinstance(value, dict):
-        return {key: part if key in _KEPT else _latin(part) for key, part in value.items()}
+        return {key: part if key in UNTRANSLATED_KEYS else _latin(part) for key, part in value.items()}
     return value

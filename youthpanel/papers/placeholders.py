@@ -1,6 +1,6 @@
 """Figures that a text of a White Paper takes from the records, and what was left to be written. Pure.
 
-`{members}` stands for a figure. What is in other braces or brackets, dots that stand for words and `TODO` were left unanswered.
+`{members}` stands for a figure. Other braces, brackets, `%(name)s`, dots in place of words and `TODO` were left unanswered.
 """
 
 import re
@@ -11,7 +11,7 @@ from typing import Final
 FIGURES: Final = ("members", "meetings", "consultations", "towns", "schools", "attendance")
 _FIGURE = re.compile(rf"\{{\s*({'|'.join(FIGURES)})\s*\}}")
 # A number in brackets is a reference to a source.
-_UNANSWERED = re.compile(r"\{[^{}]*\}|\[(?!\s*\d+\s*\])[^\[\]]*\]|…|\.{3,}|\b(?:TODO|FIXME|ТОДО)\b")
+_UNANSWERED = re.compile(r"\{[^{}]*\}|%\(\w*\)[sd]?|\[(?!\s*\d+\s*\])[^\[\]]*\]|…|\.{3,}|\b(?:TODO|FIXME|ТОДО)\b")
 
 
 def fill_in(text: str, figures: Mapping[str, str]) -> str:

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand
+from django.utils.translation.reloader import translation_file_changed
 
 from clicksafely.common import catalogues
 
@@ -13,7 +14,8 @@ class Command(BaseCommand):
     requires_system_checks = ()
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Names what it wrote."""
+        """Write the files and print their paths. This process reads them again, as Django's autoreloader has it do."""
         for locale in settings.LOCALE_PATHS:
             for written in catalogues.compile_catalogues(locale):
+                translation_file_changed(sender=None, file_path=written)
                 self.stdout.write(f"Compiled {written}")
