@@ -11,7 +11,7 @@ class NotIssuable(Exception):
     """A White Paper that cannot be issued as it is; `problems` say why and where."""
 
     def __init__(self, problems: Sequence[Finding]) -> None:
-        super().__init__(f"{len(problems)} problems")
+        super().__init__("; ".join(f"{problem.where}: {problem.what}" for problem in problems))
         self.problems = list(problems)
 
 
