@@ -16,7 +16,7 @@ WORKER = "from clicksafely.celery import app; import django; django.setup(); app
 WEB = "import clicksafely.wsgi"
 SHELL = {"prompt_toolkit", "click_repl"}
 # Libraries for what happens a few times a day; a process loads each when it first needs it.
-SELDOM = {"numpy", "pdqhash", "typst", "docx", "pyzipper", "openpyxl", "boto3"}
+SELDOM = {"numpy", "typst", "docx", "pyzipper", "openpyxl", "boto3"}
 STAFF = {"hotline.admin", "awareness.events.admin", "youthpanel.admin"}
 
 

@@ -12,7 +12,7 @@ from clicksafely.common.uploads import BOMB, BROKEN, MAX_PIXELS
 
 PICTURES = ("PNG", "JPEG", "WEBP", "GIF", "BMP")
 MAX_PICTURE_BYTES = 50 * 1024 * 1024
-# PDQ works on two floating-point copies of the picture. Larger ones are made smaller first, which moves few bits.
+# PDQ works on floating-point copies of the picture. Larger ones are made smaller first, which moves few bits.
 WHOLE_PIXELS = 4_000_000
 
 # Decoding takes up to four bytes a pixel: one picture at a time in a process.
@@ -77,7 +77,7 @@ def digest_picture(data: bytes) -> tuple[bytes, int] | None:
 def _pdq(picture: Image.Image) -> tuple[bytes, int]:
     # NumPy takes 25 MB of a process that may never see a picture.
     import numpy  # noqa: PLC0415
-    import pdqhash  # noqa: PLC0415
 
-    bits, quality = pdqhash.compute(numpy.asarray(picture))
-    return numpy.packbits(bits).tobytes(), quality
+    from hotline.triage.hashes.pdq import compute_hash  # noqa: PLC0415
+
+    return compute_hash(numpy.asarray(picture))
