@@ -100,7 +100,8 @@ def make_edition(*, proof_id: int, clock: Callable[[], datetime]) -> Edition | N
     # This process may lack the catalogue that the process of `begin_edition` had: an edition can never be changed.
     if problems := problems_of_interface(proof.content, about):
         logger.error("An edition would show untranslated text: %s", problems)
-        return _fail(proof_id)
+        _mark_failed(proof_id)
+        return None
     made = set(proof.files.values_list("language", "format"))
     try:
         for language, form in FILES:
@@ -115,11 +116,12 @@ def make_edition(*, proof_id: int, clock: Callable[[], datetime]) -> Edition | N
                 )
     except TypesettingError:
         logger.exception("An edition could not be set")
-        return _fail(proof_id)
+        _mark_failed(proof_id)
+        return None
     return _issue(proof_id, clock())
 
 
-def _fail(proof_id: int) -> None:
+def _mark_failed(proof_id: int) -> None:
     Proof.objects.filter(pk=proof_id).update(failed=True, claimed_until=None)
 
 

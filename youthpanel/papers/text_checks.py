@@ -41,12 +41,13 @@ def wrong_plurals(text: str, code: Code) -> list[tuple[str, str]]:
     """
     wrong = []
     with translation.override(code):
+        # The nouns after 1, 2 and 5: every form that a noun can have after a number.
+        paradigms = list(zip(*(_counted_nouns(count) for count in (1, 2, 5)), strict=True))
         for number, noun in dict.fromkeys(_COUNTED.findall(unescape(strip_tags(text)))):
-            for forms in _COUNTED_NOUNS:
-                singular, few, right = (forms(count) for count in (1, 2, int(number)))
-                if noun.lower() in {singular, few, forms(5)}:
+            for forms, right in zip(paradigms, _counted_nouns(int(number)), strict=True):
+                if noun.lower() in forms:
                     ends_in_one = number.endswith("1") and not number.endswith("11")
-                    allowed = {right, few} if code == "sr" and ends_in_one else {right}
+                    allowed = {right, forms[1]} if code == "sr" and ends_in_one else {right}
                     if noun.lower() not in allowed:
                         wrong.append((f"{number} {noun}", f"{number} {right}"))
     return wrong
@@ -93,14 +94,12 @@ def _texts(value: Any) -> Iterator[str]:
                 yield from _texts(part)
 
 
-def _noun(text: str) -> str:
-    return text.partition(" ")[2]
-
-
-_COUNTED_NOUNS: Final = (
-    lambda n: _noun(npgettext("counted", "%(n)s member", "%(n)s members", n)),
-    lambda n: _noun(npgettext("counted", "%(n)s meeting", "%(n)s meetings", n)),
-    lambda n: _noun(npgettext("counted", "%(n)s consultation", "%(n)s consultations", n)),
-    lambda n: _noun(npgettext("counted", "%(n)s town", "%(n)s towns", n)),
-    lambda n: _noun(npgettext("counted", "%(n)s school", "%(n)s schools", n)),
-)
+def _counted_nouns(n: int) -> list[str]:
+    texts = (
+        npgettext("counted", "%(n)s member", "%(n)s members", n),
+        npgettext("counted", "%(n)s meeting", "%(n)s meetings", n),
+        npgettext("counted", "%(n)s consultation", "%(n)s consultations", n),
+        npgettext("counted", "%(n)s town", "%(n)s towns", n),
+        npgettext("counted", "%(n)s school", "%(n)s schools", n),
+    )
+    return [text.partition(" ")[2] for text in texts]
