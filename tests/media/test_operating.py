@@ -1,7 +1,9 @@
 """What an operator sees of a bucket: checks of the settings, the doctor, /readyz, the move from a disk."""
 
 import os
+import sys
 import time
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from io import StringIO
 from pathlib import Path
@@ -14,6 +16,8 @@ from django.test import Client, override_settings
 from pytest_django import Settings
 
 from clicksafely.common.media import bucket as bucket_module
+from clicksafely.common.media import place
+from clicksafely.common.media.disk import Unreachable
 from clicksafely.common.media.place import media
 from clicksafely.watching.doctor import bucket
 from clicksafely.watching.doctor.findings import Finding, Level
@@ -69,6 +73,35 @@ class TestChecks:
         assert [(each.id, each.hint) for each in complaints()] == [
             ("common.E302", f"chmod o= {settings.MEDIA_S3_KEY_FILE}")
         ]
+
+
+@pytest.fixture
+def no_client(shared: Shared, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """A bucket is set, and the extra "s3" is not installed."""
+    place._bucket.cache_clear()
+    monkeypatch.delitem(sys.modules, "clicksafely.common.media.bucket")
+    monkeypatch.delattr("clicksafely.common.media.bucket")
+    monkeypatch.setitem(sys.modules, "boto3", None)
+    yield
+    place._bucket.cache_clear()
+
+
+@pytest.mark.usefixtures("no_client")
+class TestWithoutClient:
+    def test_check_names_the_extra_and_the_command(self) -> None:
+        (message,) = complaints()
+        assert (message.id, message.msg) == ("common.E305", "MEDIA_S3_BUCKET is set, but boto3 is not installed.")
+        assert message.hint is not None
+        assert "bin/setup s3" in message.hint
+
+    def test_doctor_names_the_command(self) -> None:
+        (finding,) = examined()
+        assert "boto3 is not installed" in finding.what
+        assert finding.remedy.startswith("Run `bin/setup s3`")
+
+    def test_media_are_unreachable_instead_of_an_import_error(self) -> None:
+        with pytest.raises(Unreachable, match="boto3 is not installed"):
+            media()
 
 
 class TestDoctor:

@@ -1,6 +1,7 @@
 """System checks of the settings of a bucket."""
 
 from collections.abc import Iterator, Sequence
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -11,15 +12,25 @@ from django.core.checks import CheckMessage, Error, Warning, register
 
 from clicksafely.common.checks import TAG
 from clicksafely.common.media.key import read_key
+from clicksafely.common.media.place import CLIENT_MISSING
 
 
 @register(TAG)
 def check_bucket(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
-    """common.E301: the key of the bucket can be read. E302: nobody else reads it. E303: the address. W304: it is not encrypted."""
+    """common.E301: the key of the bucket can be read. E302: nobody else reads it. E303: the address. W304: it is not encrypted.
+
+    E305: the extra "s3" is installed.
+    """
     return list(_found()) if settings.MEDIA_S3_BUCKET else []
 
 
 def _found() -> Iterator[CheckMessage]:
+    if find_spec("boto3") is None:
+        yield Error(
+            f"MEDIA_S3_BUCKET is set, but {CLIENT_MISSING}.",
+            hint='Run `bin/setup s3`, which installs the extra "s3" (requirements-s3.txt), or leave MEDIA_S3_BUCKET out.',
+            id="common.E305",
+        )
     path = Path(settings.MEDIA_S3_KEY_FILE)
     try:
         read_key()

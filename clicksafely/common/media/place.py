@@ -6,9 +6,10 @@ from typing import Final
 
 from django.conf import settings
 
-from clicksafely.common.media.disk import Disk
+from clicksafely.common.media.disk import Disk, Unreachable
 
 DISK: Final = Disk()
+CLIENT_MISSING: Final = "boto3 is not installed"
 
 
 def media() -> Disk:
@@ -27,6 +28,8 @@ def media() -> Disk:
 
 @functools.lru_cache(maxsize=4)
 def _bucket(process: int, name: str, endpoint: str, region: str, key_file: str) -> Disk:
-    from clicksafely.common.media.bucket import Bucket  # noqa: PLC0415 - 20 MB that nobody needs without one
-
+    try:
+        from clicksafely.common.media.bucket import Bucket  # noqa: PLC0415 - 20 MB that nobody needs without one
+    except ModuleNotFoundError as error:
+        raise Unreachable(CLIENT_MISSING) from error
     return Bucket(name)

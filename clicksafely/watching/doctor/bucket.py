@@ -10,7 +10,7 @@ from django.conf import settings
 
 from clicksafely.common.media.disk import Unreachable
 from clicksafely.common.media.moving import lying_here
-from clicksafely.common.media.place import media
+from clicksafely.common.media.place import CLIENT_MISSING, media
 from clicksafely.watching.doctor.findings import Finding, broken, look, well
 
 if TYPE_CHECKING:
@@ -22,6 +22,7 @@ YOUNG_SECONDS: Final = 3600
 PROBE_FOLDER: Final = ".doctor"
 _OPERATIONS: Final = "docs/operations.md, Media in a bucket"
 _REMEDIES: Final = {
+    CLIENT_MISSING: "Run `bin/setup s3`, and start all parts anew",
     "NoSuchBucket": "Make the bucket, or mend MEDIA_S3_BUCKET",
     "AccessDenied": f"Let the key do what {_OPERATIONS}, lists",
     "InvalidAccessKeyId": "Put the right key into MEDIA_S3_KEY_FILE, and start all parts anew",
