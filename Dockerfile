@@ -2,10 +2,10 @@
 FROM python:3.13-slim-trixie AS build
 ENV PYTHONDONTWRITEBYTECODE=1 PIP_DISABLE_PIP_VERSION_CHECK=1
 WORKDIR /app
-COPY requirements-uv.txt requirements.txt ./
-RUN pip install --no-cache-dir --require-hashes -r requirements-uv.txt \
+COPY requirements-uv.txt requirements-s3.txt ./
+RUN pip install --no-cache-dir --only-binary :all: --require-hashes -r requirements-uv.txt \
     && uv venv --no-python-downloads .venv \
-    && uv pip install --no-cache --compile-bytecode --python .venv/bin/python --require-hashes -r requirements.txt
+    && uv pip install --no-cache --compile-bytecode --python .venv/bin/python --no-build --require-hashes -r requirements-s3.txt
 COPY . .
 # Neither step connects to anything or needs a secret; the values only have to be there.
 RUN export VAR_DIR=/tmp/build STATIC_ROOT=/app/collected SECRET_KEY=build \
@@ -22,7 +22,11 @@ ENV PATH=/app/.venv/bin:$PATH \
     STATIC_ROOT=/app/collected \
     HOST=0.0.0.0 \
     PORT=8000
-RUN useradd --system --uid 10001 --no-create-home --shell /usr/sbin/nologin clicksafely \
+# pg_dump and pg_restore, of the major version that docker-compose.yml runs.
+RUN apt-get update \
+    && apt-get install -y --no-install-recommends postgresql-client-17 \
+    && rm -rf /var/lib/apt/lists/* \
+    && useradd --system --uid 10001 --no-create-home --shell /usr/sbin/nologin clicksafely \
     && install -d -o clicksafely -g clicksafely -m 0750 /var/lib/clicksafely /var/lib/clicksafely/media /var/lib/erasures
 COPY --from=build /app /app
 WORKDIR /app

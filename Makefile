@@ -43,20 +43,15 @@ reset: setup ## erase var/ (database, keys, uploads) after asking
 messages: setup-dev ## bring the catalogues up to date with code and templates
 	@$(PYTHON) manage.py messages
 
-requirements: setup-dev ## pin what pyproject.toml asks for
-	@uv=$$(command -v uv || echo .uv/bin/uv); \
-	compile="$$uv pip compile --quiet --universal --generate-hashes --no-annotate --no-header"; \
-	$$compile --python-version 3.12 pyproject.toml -o requirements.txt && \
-	$$compile --python-version 3.12 --group dev pyproject.toml -o requirements-dev.txt && \
-	$$compile --python-version 3.12 --group pyproject.toml:audit -o requirements-audit.txt && \
-	echo uv | $$compile --python-version 3.9 - -o requirements-uv.txt
+requirements: setup-dev ## pin what pyproject.toml asks for and record the wheels of every target; needs the network
+	@$(PYTHON) bin/pin_requirements.py
 
 advisories: setup-dev ## known weaknesses of what is pinned; needs the network (exit 2: some, or NOT CHECKED, as the last line says)
 	@bin/advisories
 
 sbom: setup-dev ## the bill of materials of what runs in production, CycloneDX 1.6: var/sbom.json
 	@mkdir -p "$${VAR_DIR:-var}" && bin/audit_tools cyclonedx-py requirements --pyproject pyproject.toml --output-reproducible --of JSON \
-	--validate -o "$${VAR_DIR:-var}/sbom.json" requirements.txt && echo "$${VAR_DIR:-var}/sbom.json"
+	--validate -o "$${VAR_DIR:-var}/sbom.json" requirements-s3.txt && echo "$${VAR_DIR:-var}/sbom.json"
 
 bench: setup-dev ## measure against the bars, results also in var/bench.json
 	@exec $(PYTHON) -m bench
@@ -68,7 +63,7 @@ screenshots: setup-dev ## draw the pictures of the README anew
 	@CHROMIUM="$$(bin/browser)" exec $(PYTHON) -m tests.e2e.screenshots
 
 setup:
-	@bin/setup
+	@bin/setup local
 
 setup-dev:
 	@bin/setup dev

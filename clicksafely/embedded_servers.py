@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 
-import psutil
 import psycopg2
 
 from clicksafely.embedded_home import EmbeddedError, Home, socket_folder
@@ -163,6 +162,8 @@ def clear_postmaster(home: Home) -> None:
         pid = int(pid_file.read_text().splitlines()[0])
     except (FileNotFoundError, IndexError, ValueError):
         return
+    import psutil  # noqa: PLC0415 - only the group "local" installs it
+
     try:
         process = psutil.Process(pid)
         ours = str(data) in process.cmdline()

@@ -1,8 +1,13 @@
 """The shell scripts behind make, on machines that lack something."""
 
+import hashlib
 import os
+import re
 import shutil
 import subprocess
+import sys
+import tarfile
+from io import BytesIO
 from pathlib import Path
 
 import pytest
@@ -14,8 +19,8 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 def clone(tmp_path: Path) -> Path:
     """A clone as far as `bin/setup` looks at it."""
     (tmp_path / "bin").mkdir()
-    for name in ("bin/setup", "bin/browser", "requirements.txt", "requirements-dev.txt", "requirements-uv.txt"):
-        shutil.copy(BASE_DIR / name, tmp_path / name)
+    for path in [BASE_DIR / "bin" / "setup", BASE_DIR / "bin" / "browser", *BASE_DIR.glob("requirements*.txt")]:
+        shutil.copy(path, tmp_path / path.relative_to(BASE_DIR))
     return tmp_path
 
 
@@ -85,7 +90,7 @@ def test_what_is_installed_is_not_installed_again_until_it_changes(clone: Path, 
     assert run(clone, programs, "bin/setup").returncode == 0
     first = (clone / "calls").read_text().splitlines()
     assert len(first) == 2
-    assert first[1] == "pip install --python .venv/bin/python --require-hashes -r requirements.txt"
+    assert first[1] == "pip install --python .venv/bin/python --no-build --require-hashes -r requirements.txt"
 
     result = run(clone, programs, "bin/setup")
     assert (result.returncode, result.stdout) == (0, "")
@@ -97,11 +102,60 @@ def test_what_is_installed_is_not_installed_again_until_it_changes(clone: Path, 
     assert (clone / "calls").read_text().splitlines() == [*first, first[1]]
 
 
-def test_the_tools_for_tests_are_apart(clone: Path, programs: Path) -> None:
+@pytest.mark.parametrize("kind", ["s3", "local", "dev"])
+def test_other_installations_have_files_of_their_own(clone: Path, programs: Path, kind: str) -> None:
     program(programs, "uv", UV)
     run(clone, programs, "bin/setup")
-    assert run(clone, programs, "bin/setup", "dev").returncode == 0
-    assert (clone / "calls").read_text().splitlines()[-1].endswith("-r requirements-dev.txt")
+    assert run(clone, programs, "bin/setup", kind).returncode == 0
+    assert (clone / "calls").read_text().splitlines()[-1].endswith(f"-r requirements-{kind}.txt")
+
+
+def source_distribution(folder: Path, name: str) -> str:
+    """Make a source distribution of version 1.0 that needs no tools to build, and leaves a file `built` where it is; return its SHA-256."""
+    folder.mkdir()
+    contents = {
+        "PKG-INFO": f"Metadata-Version: 2.1\nName: {name}\nVersion: 1.0\n",
+        "pyproject.toml": '[build-system]\nrequires = []\nbuild-backend = "backend"\nbackend-path = ["."]\n',
+        "backend.py": f"open({str(folder / 'built')!r}, 'w').close()\n",
+    }
+    archive = folder / f"{name}-1.0.tar.gz"
+    with tarfile.open(archive, "w:gz") as tar:
+        for file, text in contents.items():
+            entry = tarfile.TarInfo(f"{name}-1.0/{file}")
+            entry.size = len(text)
+            tar.addfile(entry, BytesIO(text.encode()))
+    return hashlib.sha256(archive.read_bytes()).hexdigest()
+
+
+class TestNothingIsBuilt:
+    def test_setup_refuses_a_package_without_wheel(self, clone: Path, programs: Path, tmp_path: Path) -> None:
+        digest = source_distribution(tmp_path / "index", "unbuilt")
+        (clone / "requirements.txt").write_text(f"unbuilt==1.0 --hash=sha256:{digest}\n")
+        uv = shutil.which("uv") or BASE_DIR / ".uv" / "bin" / "uv"
+        (programs / "uv").symlink_to(uv)
+        (programs / "python3.13").symlink_to(os.path.realpath(sys.executable))
+        (clone / "uv.toml").write_text('no-index = true\nfind-links = ["index"]\n')
+        result = run(clone, programs, "bin/setup", UV_CACHE_DIR=str(tmp_path / "cache"))
+        assert result.returncode != 0
+        assert "unbuilt" in result.stderr
+        assert not (tmp_path / "index" / "built").exists()
+
+    def test_uv_itself_is_never_built(self, clone: Path, programs: Path, tmp_path: Path) -> None:
+        digest = source_distribution(tmp_path / "index", "uv")
+        (clone / "requirements-uv.txt").write_text(f"uv==1.0 --hash=sha256:{digest}\n")
+        (programs / "python3").symlink_to(os.path.realpath(sys.executable))
+        index = {"PIP_FIND_LINKS": str(tmp_path / "index"), "PIP_NO_INDEX": "1", "PIP_CONFIG_FILE": os.devnull}
+        result = run(clone, programs, "bin/setup", **index)
+        assert result.returncode != 0
+        assert "No matching distribution found for uv==1.0" in result.stderr
+        assert not (tmp_path / "index" / "built").exists()
+
+    def test_every_call_of_an_installer_says_so(self) -> None:
+        scripts = [path for path in (BASE_DIR / "bin").iterdir() if path.is_file() and path.suffix != ".py"]
+        lines = [line for path in [*scripts, BASE_DIR / "Dockerfile"] for line in path.read_text().splitlines()]
+        calls = [line for line in lines if re.search(r"pip (install|sync)\b", line)]
+        assert calls
+        assert [line for line in calls if "--no-build" not in line and "--only-binary :all:" not in line] == []
 
 
 def test_an_interrupted_installation_is_begun_anew(clone: Path, programs: Path) -> None:

@@ -127,6 +127,24 @@ def test_the_image_runs_as_nobody_in_particular_and_copies_what_it_needs() -> No
     assert {".venv", "var", ".env", "deploy/secrets"} <= set(ignored)
 
 
+def test_image_dumps_the_database_that_compose_runs() -> None:
+    lines = (BASE_DIR / "Dockerfile").read_text()
+    final_stage = lines.rpartition("\nFROM ")[2]
+    client = re.search(r"postgresql-client-(\d+)", final_stage)
+    assert client is not None
+    postgres = COMPOSE["services"]["postgres"]
+    assert postgres["image"] == f"postgres:{client[1]}"
+    # Where images before 18 keep their data; later ones keep them one folder higher.
+    assert int(client[1]) < 18
+    assert postgres["volumes"] == ["database:/var/lib/postgresql/data"]
+
+
+def test_image_installs_production_and_the_client_of_a_bucket() -> None:
+    installed = re.findall(r"-r (requirements\S*)", (BASE_DIR / "Dockerfile").read_text())
+    assert installed == ["requirements-uv.txt", "requirements-s3.txt"]
+    assert "MEDIA_S3_BUCKET" in COMPOSE["services"]["web"]["environment"]
+
+
 def test_only_who_lets_mail_wait_and_who_sends_it_can_open_the_addresses() -> None:
     services = yaml.safe_load((BASE_DIR / "docker-compose.yml").read_text())["services"]
     for name in ("web", "staff", "worker", "sealed", "outside", "beat"):
