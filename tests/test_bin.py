@@ -186,11 +186,63 @@ def test_a_browser_on_the_path_is_found(clone: Path, programs: Path) -> None:
     assert (result.returncode, result.stdout) == (0, f"{programs / 'google-chrome'}\n")
 
 
-def test_where_no_browser_can_be_had_it_says_so(clone: Path, programs: Path) -> None:
+# Stands in for the Python of .venv where nothing may be fetched: counts the downloads, none of which succeeds.
+NO_DOWNLOAD = """
+case "$1" in
+bin/download_browser.py) echo download >>calls; exit 1 ;;
+-c) echo /nonexistent/chrome ;;
+esac
+"""
+
+
+def test_where_no_browser_can_be_had_one_download_is_attempted(clone: Path, programs: Path) -> None:
     program(programs, "id", "echo 1000")
+    (clone / ".venv" / "bin").mkdir(parents=True)
+    program(clone / ".venv" / "bin", "python", NO_DOWNLOAD)
     result = run(clone, programs, "bin/browser")
     assert (result.returncode, result.stdout) == (1, "")
     assert result.stderr.splitlines()[-1] == "No Chromium can be had here: set CHROMIUM to the path of one."
+
+    result = run(clone, programs, "bin/browser")
+    assert (result.returncode, result.stdout) == (1, "")
+    assert result.stderr.endswith("an earlier download failed: `bin/browser fetch` makes another attempt.\n")
+    assert (clone / "calls").read_text() == "download\n"
+
+    assert run(clone, programs, "bin/browser", "fetch").returncode == 1
+    assert (clone / "calls").read_text() == "download\n" * 2
+
+
+def test_a_later_download_is_found_by_every_call(clone: Path, programs: Path) -> None:
+    (clone / ".venv" / "bin").mkdir(parents=True)
+    (clone / ".venv" / ".no-browser").touch()
+    program(clone / ".venv" / "bin", "chrome", "echo Chrome 1")
+    script = f'[ "$1" = -c ] || touch fetched\nif [ -e fetched ]; then echo {clone}/.venv/bin/chrome; fi'
+    program(clone / ".venv" / "bin", "python", script)
+    assert run(clone, programs, "bin/browser").returncode == 1
+    for arguments in (["fetch"], []):
+        result = run(clone, programs, "bin/browser", *arguments)
+        assert (result.returncode, result.stdout) == (0, f"{clone}/.venv/bin/chrome\n")
+
+
+def test_download_stops_when_playwright_begins_again(tmp_path: Path) -> None:
+    again = "Downloading Chrome\x1b[2m from https://{}.example.org\x1b[22m"
+    lines = ["Downloading FFmpeg from https://a.example.org", again.format("a"), "Error", again.format("b"), "never"]
+    stubborn = f"import time; print({chr(10).join(lines)!r}, flush=True); time.sleep(60)"
+    result = subprocess.run(
+        [sys.executable, BASE_DIR / "bin" / "download_browser.py", sys.executable, "-c", stubborn],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=30,
+    )
+    assert (result.returncode, result.stdout.splitlines()) == (1, lines[:3])
+
+
+@pytest.mark.parametrize("code", [0, 3])
+def test_download_that_is_not_repeated_ends_as_playwright_ends(code: int) -> None:
+    command = [sys.executable, BASE_DIR / "bin" / "download_browser.py", "/bin/sh", "-c", f"echo done; exit {code}"]
+    result = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert (result.returncode, result.stdout) == (code, "done\n")
 
 
 def test_root_on_debian_gets_debians_browser(clone: Path, programs: Path) -> None:

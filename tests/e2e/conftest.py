@@ -4,7 +4,6 @@ import asyncio
 import contextlib
 import json
 import os
-import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -13,13 +12,13 @@ import pytest
 from celery import Celery
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright, StorageState, expect, sync_playwright
 
+from tests.browser import NO_BROWSER, REMEDY, find_browser
 from tests.site import Site
 from tests.waiting import BROWSER_MILLISECONDS
 
 # Playwright keeps an event loop in this thread, which Django would take for a coroutine's.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 
-NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 ARGUMENTS = [
     "--no-sandbox",  # root in a container has none
     "--disable-gpu",
@@ -54,13 +53,9 @@ def playwright_driver() -> Iterator[Playwright]:
 @pytest.fixture(scope="session")
 def chromium(playwright_driver: Playwright) -> str:
     """The path of the browser: CHROMIUM, one on the PATH, or Playwright's own. Without any: skip, in CI fail."""
-    found = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, NAMES)), None)
-    own = playwright_driver.chromium.executable_path
-    if not found and Path(own).exists():
-        found = own
-    if not found:
-        reason = "no Chromium: `bin/browser` looks for one and installs one"
-        pytest.fail(reason) if os.environ.get("CI") else pytest.skip(reason)
+    found = find_browser(playwright_driver.chromium.executable_path)
+    if found is None:
+        pytest.fail(f"{NO_BROWSER}: {REMEDY}") if os.environ.get("CI") else pytest.skip(NO_BROWSER)
     return found
 
 
