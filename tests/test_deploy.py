@@ -98,6 +98,24 @@ def test_valkey_keeps_nothing_on_disk() -> None:
     assert "volumes" not in COMPOSE["services"]["valkey"]
 
 
+def test_no_server_logs_what_a_person_searched_for() -> None:
+    nginx = (BASE_DIR / "deploy" / "nginx.conf").read_text()
+    assert re.findall(r"^\s*(access_log|error_log)\s+(.*);", nginx, re.MULTILINE) == [
+        ("access_log", "off"),
+        ("error_log", "/dev/null crit"),
+    ]
+    # Caddy writes an access log for a site with a block `log` alone; the only one here is that of its own log.
+    caddy = re.sub(r"#.*", "", (BASE_DIR / "deploy" / "Caddyfile").read_text())
+    assert re.findall(r"\blog\s*\{([^}]*)\}", caddy) == ["\n\t\toutput discard\n\t"]
+    assert "log_append" not in caddy
+    assert "--no-access-log" in PARTS["web"]
+    # PostgreSQL writes neither statements nor their parameters.
+    postgres = COMPOSE["services"]["postgres"]["command"]
+    assert "log_min_error_statement=panic" in postgres
+    assert "log_error_verbosity=terse" in postgres
+    assert [option for option in postgres if option.startswith(("log_statement", "log_min_duration"))] == []
+
+
 def test_every_named_volume_and_network_is_declared() -> None:
     named = {source for name in COMPOSE["services"] for source in mounts(name) if not source.startswith(".")}
     assert named == set(COMPOSE["volumes"])

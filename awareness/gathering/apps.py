@@ -13,6 +13,7 @@ class GatheringConfig(AppConfig):
 
     def ready(self) -> None:
         # The index follows what is published, in the same transaction.
+        from awareness.gathering.crisis import checks  # noqa: F401, PLC0415 - registers the check
         from awareness.gathering.services import follow_record  # noqa: PLC0415
         from clicksafely.common import findable as documents  # noqa: PLC0415
 

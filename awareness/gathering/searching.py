@@ -78,9 +78,11 @@ def search(
     page: int = 1,
     per_page: int = PER_PAGE,
     some_words: bool = False,
+    forgiving: bool = True,
 ) -> Found:
     """What everybody finds at `now` for a query in a written language ("sr", "en"); a kind without results and a page past the last are
-    the reader's slip: all kinds, and the last page. `some_words`: not all of them are asked for to begin with.
+    the reader's slip: all kinds, and the last page. `some_words`: not all of them are asked for to begin with. Unless `forgiving`, only
+    what has all words as they were typed is found.
     """
     if query.fault:
         return Found(query)
@@ -102,7 +104,7 @@ def search(
 
     urgent, mended, way = plan.urgent, "", Way.ALL_WORDS
     found = fitting(plan, query.text, strict=not some_words)
-    if not found.hits and plan.clauses:
+    if not found.hits and plan.clauses and forgiving:
         missing = [place for place, count in enumerate(selectors.hits_of_clauses(plan, now)) if not count]
         text = corrected(query.text, plan, missing, thesaurus)
         if text is not None:
@@ -113,7 +115,7 @@ def search(
         if not found.hits and len(plan.clauses) > 1:
             found, way = fitting(plan, mended or query.text, strict=False), Way.SOME_WORDS
     if not found.hits:
-        return _similar(query, language, now, urgent)
+        return _similar(query, language, now, urgent) if forgiving else Found(query, urgent=urgent)
     chosen = kind if kind in found.counts else ""
     total = found.counts[chosen] if chosen else sum(found.counts.values())
     number = min(max(page, 1), -(-min(total, RANKED) // per_page))

@@ -1,4 +1,9 @@
-"""The page of the search: one box, results by rank, kinds to choose from, and a way on from whatever was typed."""
+"""The search page: results by rank, kinds to choose from, and help first where a person may be in distress."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -7,33 +12,51 @@ from django.utils.functional import Promise
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from awareness.gathering.crisis.recognition import Crisis, recognise_crisis
 from awareness.gathering.pages import PAGE
-from awareness.gathering.searching import Found, read, search
-from awareness.gathering.selectors import PER_PAGE, RANKED, next_change
+from awareness.gathering.querying import Query
+from awareness.gathering.searching import Found, Result, read, search
+from awareness.gathering.selectors import PER_PAGE, RANKED
 from awareness.gathering.synonyms import thesaurus_during
-from awareness.topics.selectors import visible_topics
-from clicksafely.common.cacheable import changes_at, public_page
+from awareness.topics.models import Signpost, Topic
+from awareness.topics.selectors import known_signposts, visible_topics
 from clicksafely.common.findable import findables
+from clicksafely.common.lastknown import UNREACHABLE
 from clicksafely.common.methods import read_only
 from clicksafely.common.script import in_script
 
-MOST_DIGITS = 4
+MOST_DIGITS: Final = 4
+# Kinds that are no answer to a person in distress.
+PLAYFUL: Final = frozenset({"game", "quiz"})
+MOST_BESIDE_HELP: Final = 5
+
+
+@dataclass(frozen=True)
+class CrisisPanel:
+    """What the page says first to a person in distress; `lines` in their order."""
+
+    title: str
+    text: str
+    lines: Sequence[Signpost]
+    report: bool
+    about_other: bool
 
 
 @read_only
-@public_page(params=("q", "kind", "page"))
 def search_page(request: HttpRequest) -> HttpResponse:
-    """What fits `q`, of one `kind` where that is chosen; a kind or page that makes no sense is told and left out.
+    """What fits `q`, of one `kind` where that is chosen; a message says where a kind or page does not exist.
 
-    The page is kept like every other: it is the same for everybody, and words longer than the page cache's limit are not kept.
+    The answer is not declared public: no cache may store the page, because the address holds what a person searched for.
     """
     now, shown_in = timezone.now(), get_language()
     language = "en" if shown_in == "en" else "sr"
     query = read(request.GET.get("q", ""), language)
+    crisis = recognise_crisis(query.text)
+    if crisis and crisis.personal:
+        return _help_page(request, query, crisis, language, now)
     kind, page = request.GET.get("kind", ""), request.GET.get("page", "1")
     number = int(page) if page.isascii() and page.isdecimal() and len(page) <= MOST_DIGITS else 0
     found = search(query, language, thesaurus_during(request, language), now, kind=kind, page=number)
-    changes_at(request, next_change(now))
     labels = kind_labels()
     mended = in_script(found.mended, shown_in)
     slip = bool(found.results) and _is_slip(found, kind, page)
@@ -42,6 +65,8 @@ def search_page(request: HttpRequest) -> HttpResponse:
         "awareness/search.html",
         {
             "found": found,
+            "panel": _panel(request, crisis, language) if crisis else None,
+            "helping": bool(crisis) or found.urgent,
             "results": [(result, labels[result.kind]) for result in found.results],
             "first": (found.page - 1) * PER_PAGE + 1,
             "mended": mended,
@@ -51,10 +76,55 @@ def search_page(request: HttpRequest) -> HttpResponse:
             "of_all": sum(found.counts.values()),
             "slip": slip,
             "ranked": RANKED,
-            "topics": visible_topics(now) if not found.results else (),
+            "topics": () if found.results else _topics_of(crisis, now) if crisis else visible_topics(now),
             # What makes no sense is not carried on to the other languages.
             "kept_params": () if query.fault else ("q",) if slip else ("q", "kind", "page"),
         },
+    )
+
+
+def _help_page(request: HttpRequest, query: Query, crisis: Crisis, language: str, now: datetime) -> HttpResponse:
+    """The help for a person in distress; below it the topics of the category, and exact results. Without the database, the help alone."""
+    topics: list[Topic] = []
+    results: list[Result] = []
+    try:
+        topics = _topics_of(crisis, now)
+        found = search(query, language, thesaurus_during(request, language), now, forgiving=False)
+        results = [result for result in found.results if result.kind not in PLAYFUL and not _is_of(result, topics)]
+    except UNREACHABLE:
+        pass
+    labels = kind_labels()
+    return render(
+        request,
+        "awareness/search_crisis.html",
+        {
+            "typed": query.text,
+            "panel": _panel(request, crisis, language),
+            "topics": topics,
+            "results": [(result, labels[result.kind]) for result in results[:MOST_BESIDE_HELP]],
+            "kept_params": ("q",),
+        },
+    )
+
+
+def _topics_of(crisis: Crisis, now: datetime) -> list[Topic]:
+    return [topic for topic in visible_topics(now) if topic.slug in crisis.category.topics]
+
+
+def _is_of(result: Result, topics: Sequence[Topic]) -> bool:
+    return result.hit.url_name == "topic" and result.hit.url_kwargs["slug"] in {topic.slug for topic in topics}
+
+
+def _panel(request: HttpRequest, crisis: Crisis, language: str) -> CrisisPanel:
+    known = {line.phone: line for line in known_signposts.during(request)}
+    lines = [known[phone] for phone in crisis.category.lines if phone in known]
+    message = crisis.message
+    return CrisisPanel(
+        title=message.title[language],
+        text=message.text[language],
+        lines=lines or list(known.values()),
+        report=crisis.category.report,
+        about_other=crisis.about_other,
     )
 
 

@@ -21,7 +21,7 @@ from clicksafely.common.templatetags.page import absolute
 # Pages of one file: three languages each, with their alternates two megabytes, which the page cache still keeps.
 PART = 700
 # What is no page of its own to a search engine, and one that is although it may not be kept.
-LEFT_OUT = frozenset({"search", "resources-count"})
+LEFT_OUT = frozenset({"resources-count"})
 ALSO = ("report",)
 
 _OPEN = (

@@ -4,47 +4,18 @@ import logging
 from pathlib import Path
 
 import pytest
-from django.db import connection
 from pytest_django.fixtures import Settings
-from redis import Redis
 
 from clicksafely.common import receipts
 from clicksafely.common.logs import PrivateFormatter
 from clicksafely.watching.latency import counts
 from tests.hotline.intake.journey import Reporter, picture, receipt_on
+from tests.traces import database_text, redis_content
 
 WORDS = "МАРКЕР-ИНТАКЕ-РЕЧИ-4821"
 CONTACT = "marker-intake-4821@example.org"
 MESSAGE = "МАРКЕР-ИНТАКЕ-ПОРУКА-4821"
 HANDLE_WORDS = "marker-intake-detalji-4821"
-
-
-def database_text() -> str:
-    """Every row of every table as text, binary columns as hexadecimal digits."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT format('%I.%I', schemaname, tablename) FROM pg_tables WHERE schemaname = 'public'")
-        rows = []
-        for (table,) in cursor.fetchall():
-            cursor.execute(f"SELECT row_to_json(t)::text FROM {table} t")  # noqa: S608 - names out of the catalogue
-            rows += [row for (row,) in cursor.fetchall()]
-    return "\n".join(rows)
-
-
-def redis_content(url: str) -> bytes:
-    """Every key and value."""
-    found = []
-    with Redis.from_url(url) as redis:
-        for key in redis.scan_iter():
-            kind = redis.type(key)
-            value = {
-                b"string": lambda key=key: [redis.get(key)],
-                b"list": lambda key=key: redis.lrange(key, 0, -1),
-                b"set": lambda key=key: list(redis.smembers(key)),
-                b"hash": lambda key=key: [part for pair in redis.hgetall(key).items() for part in pair],
-                b"zset": lambda key=key: redis.zrange(key, 0, -1),
-            }.get(kind, list)()
-            found += [key, *(part for part in value if part)]
-    return b"\n".join(found)
 
 
 @pytest.mark.django_db(transaction=True)

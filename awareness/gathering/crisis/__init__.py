@@ -1,0 +1,1 @@
+"""Recognises searches by people in distress, and the help to show first."""

@@ -1,0 +1,46 @@
+"""The text of a search is kept nowhere: not in a log, not in a file, not in Valkey, not in the database."""
+
+from urllib.parse import quote
+from urllib.request import Request, urlopen
+
+from django.conf import settings
+
+from tests.site import Site
+from tests.traces import database_text, redis_content
+from tests.waiting import until
+
+MARKER = "tragpretrage4821"
+CYRILLIC = "трагпретраге4821"
+SEARCHES = (
+    MARKER, f"hoću da se ubijem {MARKER}", f"samoubistvo {MARKER}", f"{CYRILLIC} фишинг", f"tata me tuče {CYRILLIC}",
+    f'"{MARKER}', f"{MARKER} " * 30, f"-{MARKER}", f"\x00{MARKER}'",
+)  # fmt: skip
+
+
+def test_nothing_of_a_search_is_left(site: Site) -> None:
+    said = len(site.log.getvalue())
+    for language in ("sr", "sr-latn", "en"):
+        for typed in SEARCHES:
+            request = Request(  # noqa: S310 - our own server
+                f"{site.url}/{language}/search/?q={quote(typed)}",
+                headers={"Referer": f"{site.url}/{language}/search/?q={quote(MARKER)}"},
+            )
+            with urlopen(request, timeout=30) as answer:  # noqa: S310 - our own server
+                assert answer.status == 200
+                assert answer.headers["Cache-Control"] == "no-store"
+                assert MARKER in (page := answer.read().decode()) or CYRILLIC in page
+    # Figures of requests are added up in Valkey every few seconds.
+    until(lambda: b"search" in redis_content(site.env["REDIS_URL"]), what="the figures of these requests")
+    with site.orm():
+        rows = database_text().encode()
+    places = {
+        "database": rows,
+        "valkey": redis_content(site.env["REDIS_URL"]),
+        "output": site.log.getvalue()[said:].encode(),
+        "files": b"\n".join(path.read_bytes() for path in site.var_dir.rglob("*") if path.is_file()),
+        "logs": b"\n".join(path.read_bytes() for path in settings.VAR_DIR.rglob("*.log") if path.is_file()),
+    }
+    assert places["logs"]
+    for where, content in places.items():
+        for marker in (MARKER, CYRILLIC, quote(CYRILLIC)):
+            assert marker.encode() not in content, f"{marker} in {where}"
