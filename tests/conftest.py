@@ -27,7 +27,7 @@ from awareness.gathering import synonyms
 from awareness.gathering.impact.selectors import known_in_short
 from awareness.quizzes.selectors import known_quizzes
 from awareness.topics.cards import known_cards, known_shelves
-from awareness.topics.selectors import known_answers, known_signposts, known_topics
+from awareness.topics.selectors import known_answers, known_removal_services, known_signposts, known_topics
 from clicksafely import urls  # noqa: F401 - what the staff site has is registered with the addresses
 from clicksafely.common import limits
 from tests import founding, promises
@@ -49,6 +49,7 @@ KNOWN = [
     (known, vars(known).copy())
     for known in (
         known_signposts,
+        known_removal_services,
         known_consortium,
         synonyms._known,
         known_answers,

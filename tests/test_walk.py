@@ -26,7 +26,7 @@ from awareness.games.models import Game
 from awareness.gathering.models import SynonymGroup
 from awareness.library.models import Resource
 from awareness.quizzes.models import Question, Quiz
-from awareness.topics.models import Signpost, Topic
+from awareness.topics.models import RemovalService, Signpost, Topic
 from clicksafely.common import audit
 from clicksafely.common.models import FailedTask
 from hotline.intake.mail.services import ingest_message
@@ -255,6 +255,7 @@ TABLE: dict[str, Rule] = {
     **model_rules("common/auditevent", READERS, LOOKED_AT),
     **model_rules("common/failedtask", frozenset({SUPERVISOR}), LOOKED_AT),
     **model_rules("topics/signpost", EDITORS, EDITED),
+    **model_rules("topics/removalservice", EDITORS, EDITED),
     **model_rules("topics/topic", EDITORS, EDITED),
     **model_rules("editorial/article", EDITORS, EDITED),
     **model_rules("editorial/partner", EDITORS, EDITED),
@@ -487,6 +488,7 @@ def make_paths() -> dict[str, str]:
         "hotline/policepackage": package.pk,
         "hotline/policerecipient": recipient.pk,
         "topics/signpost": Signpost.objects.earliest("pk").pk,
+        "topics/removalservice": RemovalService.objects.earliest("pk").pk,
         "topics/topic": Topic.objects.earliest("pk").pk,
         "editorial/article": Article.objects.create(slug="x", title_sr="x", summary_sr="x").pk,
         "editorial/partner": Partner.objects.earliest("pk").pk,

@@ -1,4 +1,4 @@
-"""The editor's desk for help lines and topics."""
+"""Admin pages of help lines, picture removal services and topics."""
 
 from django import forms
 from django.contrib import admin
@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from awareness.topics.admin_base import PublishingAdmin
 from awareness.topics.audiences import Audience
 from awareness.topics.checking import Remark, remarks_on, remarks_on_english, remarks_on_rich_text
-from awareness.topics.models import Signpost, Topic, TopicAnswer
+from awareness.topics.models import RemovalService, Signpost, Topic, TopicAnswer
 from awareness.topics.onward import ReportCategory
 from awareness.topics.publication import Publication
 from awareness.topics.publication_admin import DATES, PartInline, PublicationAdmin
@@ -18,9 +18,28 @@ REPORT_CATEGORIES = (("", _("None: the reader chooses")), *ReportCategory.choice
 
 @admin.register(Signpost)
 class SignpostAdmin(PublishingAdmin):
-    list_display = ("phone", "title", "free", "around_the_clock", "order", "active")
+    list_display = ("phone", "title", "free", "around_the_clock", "hours", "crisis", "order", "active")
     list_display_links = ("phone", "title")
-    fields = ("title", "description", "phone", "free", "around_the_clock", "url", "order", "active", "slug")
+    fields = (
+        "title",
+        "description",
+        "phone",
+        "free",
+        "around_the_clock",
+        "hours",
+        "crisis",
+        "source",
+        "url",
+        "order",
+        "active",
+        "slug",
+    )
+
+
+@admin.register(RemovalService)
+class RemovalServiceAdmin(PublishingAdmin):
+    list_display = ("title", "url", "order", "active")
+    fields = ("title", "description", "url", "order", "active", "slug")
 
 
 class TopicForm(PublicationForm):
@@ -40,7 +59,10 @@ class TopicAdmin(PublicationAdmin):
     form = TopicForm
     page = "topics/{slug}/"
     list_display = ("title", "state", "order", "published_at", "withdrawn_at", "changed_at")
-    fieldsets = ((None, {"fields": ("title", "summary", "do_now", "sources", "report_category", "order")}), DATES)
+    fieldsets = (
+        (None, {"fields": ("title", "summary", "do_now", "sources", "report_category", "removal_services", "order")}),
+        DATES,
+    )
     inlines = (AnswerInline,)
     rich_text = ("do_now", "sources")
 

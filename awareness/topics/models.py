@@ -1,4 +1,4 @@
-"""The ground of the public site: help lines named wherever a person may be in distress, and the topics everything else is about."""
+"""Help lines and picture removal services for people in distress, and the topics that the rest of the public site is about."""
 
 from typing import ClassVar
 
@@ -13,13 +13,13 @@ from awareness.topics.audiences import Audience
 from awareness.topics.publication import Publication, appears_index, goes_index
 from clicksafely.common import inventory
 
-__all__ = ["FormerSlug", "Signpost", "Topic", "TopicAnswer", "Version"]
+__all__ = ["FormerSlug", "RemovalService", "Signpost", "Topic", "TopicAnswer", "Version"]
 
 PHONE = r"^\+?[0-9]{3,15}$"
 
 
 class Signpost(models.Model):
-    """One help line. Title and description are written in `sr` and `en` (modeltranslation)."""
+    """One help line: the only source of its hours and cost. Title, description and hours are written in `sr` and `en` (modeltranslation)."""
 
     slug = models.SlugField(_("short name"), max_length=40, unique=True)
     title = models.CharField(_("name"), max_length=120)
@@ -32,6 +32,22 @@ class Signpost(models.Model):
     )
     free = models.BooleanField(_("free of charge"), default=False)
     around_the_clock = models.BooleanField(_("day and night"), default=False)
+    hours = models.CharField(
+        _("hours"),
+        max_length=60,
+        blank=True,
+        help_text=_("Days and hours, where the box above is not ticked. Leave it empty if they are not confirmed."),
+    )
+    crisis = models.BooleanField(
+        _("for thoughts of suicide"),
+        default=False,
+        help_text=_(
+            "Shown on the help page, with topics and first where suicide is mentioned, not at the end of every page."
+        ),
+    )
+    source = models.CharField(
+        _("source of hours and cost"), max_length=160, blank=True, help_text=_("For editors; visitors do not see it.")
+    )
     url = models.URLField(_("website"), blank=True)
     order = models.PositiveSmallIntegerField(_("order"), default=0)
     active = models.BooleanField(_("shown"), default=True)
@@ -53,6 +69,33 @@ class Signpost(models.Model):
     def __str__(self) -> str:
         return f"{self.phone} {self.title}"
 
+    @property
+    def phone_shown(self) -> str:
+        """The number in groups of three after 0800, as it is printed in Serbia; other numbers as they are dialled."""
+        prefix, number = self.phone[:4], self.phone[4:]
+        return f"{prefix} {number[:3]} {number[3:]}" if prefix == "0800" else self.phone
+
+
+class RemovalService(models.Model):
+    """A service that finds and removes copies of intimate pictures. The description is written in `sr` and `en` (modeltranslation)."""
+
+    slug = models.SlugField(_("short name"), max_length=40, unique=True)
+    title = models.CharField(_("name"), max_length=80)
+    description = models.TextField(_("for whom, and what it does"), max_length=500)
+    url = models.URLField(_("website"))
+    order = models.PositiveSmallIntegerField(_("order"), default=0)
+    active = models.BooleanField(_("shown"), default=True)
+
+    objects = MultilingualManager()
+
+    class Meta:
+        verbose_name = _("picture removal service")
+        verbose_name_plural = _("picture removal services")
+        ordering = ("order", "id")
+
+    def __str__(self) -> str:
+        return self.title
+
 
 class Topic(Publication):
     """A subject of the Centre. Title, summary, what to do now and sources (rich text) are written in `sr` and `en`; answers are `TopicAnswer`s."""
@@ -65,6 +108,9 @@ class Topic(Publication):
     )
     # A category of the report form ("csam", ...), which is another app's: an address is made of it, nothing else.
     report_category = models.SlugField(_("category of a report"), max_length=16, blank=True)
+    removal_services = models.BooleanField(
+        _("show the picture removal services"), default=False, help_text=_("For topics about intimate pictures.")
+    )
     order = models.PositiveSmallIntegerField(_("order"), default=0)
 
     written_parts: ClassVar[tuple[str, ...]] = ("answers",)

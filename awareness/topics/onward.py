@@ -49,7 +49,7 @@ _REPORT: Final = (
     _("Report it"),
     _("Seen something that should not be there? Report it to Net Patrola, without a name."),
 )
-_HELP: Final = (_("Talk to somebody"), _("These lines listen and help, also by night."))
+_HELP: Final = (_("Talk to somebody"), _("These lines listen and help."))
 
 
 class Step(Protocol):

@@ -5,8 +5,8 @@ from datetime import datetime
 from django.db.models import Prefetch
 
 from awareness.topics.audiences import Audience
-from awareness.topics.founding import SIGNPOSTS
-from awareness.topics.models import FormerSlug, Signpost, Topic, TopicAnswer
+from awareness.topics.founding import REMOVAL_SERVICES, SIGNPOSTS
+from awareness.topics.models import FormerSlug, RemovalService, Signpost, Topic, TopicAnswer
 from awareness.topics.publication import Publication
 from clicksafely.common.lastknown import KnownRecords, LastKnown, SeenNow
 
@@ -17,6 +17,16 @@ def active_signposts() -> list[Signpost]:
 
 
 known_signposts = LastKnown(active_signposts, fallback=[Signpost(**facts) for facts in SIGNPOSTS])
+
+
+def active_removal_services() -> list[RemovalService]:
+    """The picture removal services that are shown, in their order."""
+    return list(RemovalService.objects.filter(active=True))
+
+
+known_removal_services = LastKnown(
+    active_removal_services, fallback=[RemovalService(**facts) for facts in REMOVAL_SERVICES]
+)
 
 
 def visible_topics(now: datetime) -> list[Topic]:

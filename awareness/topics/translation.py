@@ -2,12 +2,18 @@
 
 from modeltranslation.translator import TranslationOptions, register
 
-from awareness.topics.models import Signpost, Topic, TopicAnswer
+from awareness.topics.models import RemovalService, Signpost, Topic, TopicAnswer
 
 
 @register(Signpost)
 class SignpostTranslation(TranslationOptions):
-    fields = ("title", "description")
+    fields = ("title", "description", "hours")
+    required_languages = {"sr": ("title", "description"), "en": ("title", "description")}
+
+
+@register(RemovalService)
+class RemovalServiceTranslation(TranslationOptions):
+    fields = ("description",)
     required_languages = ("sr", "en")
 
 

@@ -76,7 +76,7 @@ NOBODY: Final[dict[str, str]] = {
     "auth": "Permission Group Group_permissions",
     "contenttypes": "ContentType",
     "common": "AuditLink ContentGeneration DemonstrationRows",
-    "topics": "Signpost Topic TopicAnswer FormerSlug",
+    "topics": "Signpost RemovalService Topic TopicAnswer FormerSlug",
     "editorial": "Article Article_topics ArticleBlock Partner ContactPoint",
     "library": "Resource Resource_topics Resource_parts ResourceFile DownloadCount Bundle",
     "quizzes": (

@@ -81,7 +81,7 @@ HELPS: dict[str, Words] = {
     "what": _("A few sentences: who does what, and to whom."),
     "details": _("How to find it, a password of the page, names of accounts, what happened before."),
     "images": _(
-        "Up to 5 pictures, 10 MB each: PNG, JPEG, WebP or GIF. We remove the place and the device from them. Never send a naked picture of a child, not even of yourself: give us the address instead."
+        "Up to 5 pictures, 10 MB each: PNG, JPEG, WebP or GIF. We remove the place and the device from them. Never screenshot or send a naked picture of a child, not even of yourself: give us the address instead."
     ),
     "danger_now": _("Call one of the numbers on this page first: a call helps faster than a form. Then send the report, it goes to the front."),
     "about_me": _("Then we handle the report with more care."),
@@ -95,7 +95,7 @@ CHILD_HELPS: dict[str, Words] = {
     "what": _("Write it in your own way. There are no wrong words, and it is not your fault."),
     "details": _("Only if you want. You can also write to us later."),
     "images": _(
-        "Up to 5 pictures. Never send a naked picture, not even of yourself: paste its link instead, we will understand."
+        "Up to 5 pictures. Never screenshot or send a naked picture, not even of yourself: paste its link instead, we will understand."
     ),
     "danger_now": _("Call one of the numbers on this page now, or tell an adult you trust. Then send this."),
     "about_me": _("Untick it if you are writing for a friend."),

@@ -63,13 +63,13 @@ REASONS = {
     (
         "csam",
         "sr",
-    ): """Разлози: на наведеним адресама је материјал настао искоришћавањем деце у порнографске сврхе ({{ category }}). Тако су га оценила два лица независно једно од другог. Његово приказивање, прибављање и поседовање је кривично дело у Републици Србији (Кривични законик, чл. 185. и 185б) и у Европској унији (Директива 2011/93/ЕУ, члан 5).
+    ): """Разлози: на наведеним адресама је материјал настао искоришћавањем деце у порнографске сврхе ({{ category }}). Тако су га оценила два лица независно једно од другог. Његово приказивање, прибављање и поседовање је кривично дело у Републици Србији (Кривични законик, члан 185) и у Европској унији (Директива 2011/93/ЕУ, члан 5).
 
 Молимо вас да приступ садржају одмах онемогућите, да податке о њему и о ономе ко га је поставио сачувате за надлежне органе (ДСА, члан 18) и да садржај не прослеђујете.""",
     (
         "csam",
         "en",
-    ): """Reasons: the addresses hold material that shows the sexual abuse of children ({{ category }}). Two people found so independently of each other. Showing, obtaining and possessing it is an offence in the Republic of Serbia (Criminal Code, Articles 185 and 185b) and in the European Union (Directive 2011/93/EU, Article 5).
+    ): """Reasons: the addresses hold material that shows the sexual abuse of children ({{ category }}). Two people found so independently of each other. Showing, obtaining and possessing it is an offence in the Republic of Serbia (Criminal Code, Article 185) and in the European Union (Directive 2011/93/EU, Article 5).
 
 Please disable access to it at once, preserve the data about it and about who put it there for the competent authorities (DSA, Article 18), and do not pass it on.""",
     (

@@ -208,7 +208,7 @@ CLASSROOM: Final = (
                 )),
                 Part("heading", B("Коме бих рекао? Нацртај и напиши име.", "Whom would I tell? Draw them and write a name.")),
                 Part("lines", lines=4),
-                Part("box", B("Вања није погрешио. Погрешио је онај ко тражи тајну. Бесплатно: 19833; у свако доба: 116111.", "Vanja did nothing wrong. The one who asks for a secret did. Free: 19833; at any hour: 116111.")),
+                Part("box", B("Вања није погрешио. Погрешио је онај ко тражи тајну. Кога да зовеш: 116111 или 19833.", "Vanja did nothing wrong. The one who asks for a secret did. Whom to call: 116111 or 19833.")),
             ),
         ),
         B("Прича, три знака и три реченице за децу која тек почињу да играју.", "A story, three signs and three sentences for children who begin to play."),

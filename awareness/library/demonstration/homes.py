@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from awareness.library.demonstration.helplines import CRISIS_LINES, HELP_LINES, REMOVAL_SERVICES
 from awareness.library.demonstration.shape import Material
 from awareness.library.vocabulary import AccessibilityFeature, ResourceKind
 from awareness.topics.demonstration.sheets import Part, Sheet
@@ -109,22 +110,28 @@ HOMES: Final = (
             B("Није твоја кривица. Пет корака, овим редом.", "It is not your fault. Five steps, in this order."),
             (
                 Part("steps", items=(
-                    B("Не плаћај и не шаљи ништа више. Ко једном добије, тражи још.", "Do not pay and send nothing more. Who gets it once asks again."),
-                    B("Не бриши. Сачувај поруке, имена налога и време.", "Do not delete. Keep the messages, account names and times."),
-                    B("Прекини разговор и блокирај налог, кад је све сачувано.", "End the conversation and block the account, once all is kept."),
                     B("Кажи одраслом коме верујеш. Можеш да покажеш овај лист.", "Tell an adult you trust. You can show this leaflet."),
-                    B("Пријавите заједно: полиција 192, Нет патрола, или мрежа на којој се то дешава.", "Report it together: police 192, Net Patrola, or the network where it happens.")
+                    B("Не плаћај и не шаљи ништа више. Ко једном добије, тражи још.", "Do not pay and send nothing more. Who gets it once asks again."),
+                    B("Не бриши. Сачувај поруке, имена налога и време. Слику не снимај са екрана.", "Do not delete. Keep the messages, account names and times. Do not screenshot the picture."),
+                    B("Прекини разговор и блокирај налог, кад је све сачувано.", "End the conversation and block the account, once all is kept."),
+                    B("Пријавите заједно: полиција 192, Нет патрола, или платформа на којој се то дешава.", "Report it together: police 192, Net Patrola, or the platform where it happens.")
                 )),
                 Part("heading", B("Кога да зовем", "Whom to call")),
                 Part("table", items=(
-                    B("Број", "Number"), B("Кад", "When"),
-                    B("192", "192"), B("Полиција: прети се, одмах.", "Police: there is a threat, now."),
-                    B("19833", "19833"), B("Национални контакт центар за безбедност деце на интернету, бесплатно.", "National Contact Centre for child safety on the internet, free of charge."),
-                    B("116111", "116111"), B("НАДЕЛ, дечја линија: дан и ноћ, бесплатно, без имена.", "NADEL, the children's line: day and night, free, without a name."),
+                    B("Број", "Number"), B("Ко се јавља", "Who answers"),
+                    *(cell for line in HELP_LINES[:3] for cell in (line.number, line.about)),
                 )),
+                Part("heading", B("Тешко ти је да живиш?", "Is it hard to go on living?")),
+                Part("text", B("Не остај без друштва: пођи до неког коме верујеш. Овај редослед важи пре свега осталог.", "Do not stay alone: go to somebody you trust. This comes before everything else.")),
+                Part("table", items=(
+                    B("Број", "Number"), B("Ко се јавља", "Who answers"),
+                    *(cell for line in CRISIS_LINES for cell in (line.number, line.about)),
+                )),
+                Part("heading", B("Како да слика нестане", "How to get a picture taken down")),
+                Part("list", items=REMOVAL_SERVICES),
                 Part("heading", B("За одрасле", "For adults")),
                 Part("text", B("Прво реците: „Добро је што си ми рекао.“ Питања зашто и како могу да сачекају сутра.", "Say first: “It is good that you told me.” Why and how can wait until tomorrow.")),
-                Part("box", B("Не прослеђујте слику, ни као доказ. Полицији покажите телефон.", "Do not forward the picture, not even as evidence. Show the police the phone.")),
+                Part("box", B("Слику не снимајте са екрана и не прослеђујте, ни као доказ. Полицији покажите телефон.", "Do not screenshot or forward the picture, not even as evidence. Show the police the phone.")),
             ),
         ),
         B("Лист за младе и родитеље: пет корака и бројеви које вреди знати.", "A leaflet for young people and parents: five steps and the numbers to know."),
@@ -153,7 +160,7 @@ HOMES: Final = (
                 Part("heading", B("Први сат", "The first hour")),
                 Part("check", items=(
                     B("Дете које је повређено није само. Особа којој верује остаје с њим.", "The child who was hurt is not alone. Somebody they trust stays with them."),
-                    B("Снимци и поруке се чувају, не прослеђују.", "Recordings and messages are kept, not forwarded."),
+                    B("Поруке, имена налога и адресе се чувају. Интимне слике се не снимају са екрана и не прослеђују.", "Messages, account names and addresses are kept. Intimate pictures are neither screenshot nor forwarded."),
                     B("Обавештен је тим за заштиту од насиља.", "The team against violence knows."),
                 )),
                 Part("heading", B("До краја дана", "By the end of the day")),

@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from awareness.library.demonstration.helplines import HELP_LINES
 from awareness.library.demonstration.shape import Material
 from awareness.library.vocabulary import ResourceKind
 from awareness.topics.demonstration.sheets import Part, Sheet
@@ -41,11 +42,7 @@ SLIDES: Final = (
                     B("Новац одлази на игре без договора.", "Money goes on games without an agreement."),
                 )),
                 Part("heading", B("Кога зовемо", "Whom we call")),
-                Part("list", items=(
-                    B("19833: савет о интернету, бесплатно", "19833: advice about the internet, free"),
-                    B("116111: разговор за децу и младе, дан и ноћ", "116111: for children and young people, day and night"),
-                    B("192: кад је неко у опасности", "192: when somebody is in danger"),
-                )),
+                Part("list", items=tuple(line.in_short for line in HELP_LINES[:3])),
                 Part("box", B("За крај: породични договор, једна страна. Прва реченица нека буде Ваша.", "To end with: a family agreement, one page. Let the first sentence be yours.")),
             ),
             layout="slides",
@@ -88,12 +85,12 @@ SLIDES: Final = (
                     B("Шта добија онај ко ово шири?", "What does the one who spreads it gain?"),
                 )),
                 Part("heading", B("Не делим док не сазнам", "I do not share until I know")),
-                Part("text", B("Ако је на снимку неко из школе: не прослеђуј, јави њему и одраслом. Кад вређа или скида одећу, то је насиље.", "If somebody from school is in it: do not pass it on, tell them and an adult. When it insults or undresses somebody, it is violence.")),
+                Part("text", B("Ако је на снимку неко из школе: реци одраслом, јави њему и не прослеђуј. Кад вређа или скида одећу, то је насиље.", "If somebody from school is in it: tell an adult, tell them and do not pass it on. When it insults or undresses somebody, it is violence.")),
                 Part("heading", B("Моја слика је преправљена", "My picture was changed")),
                 Part("check", items=(
-                    B("Сачувај адресу и назив налога.", "Keep the address and the name of the account."),
+                    B("Реци одраслом коме верујеш, или позови 116111.", "Tell an adult you trust, or call 116111."),
+                    B("Сачувај адресу и назив налога. Слику не снимај са екрана.", "Keep the address and the name of the account. Do not screenshot the picture."),
                     B("Пријави мрежи и Нет патроли.", "Report it to the network and to Net Patrola."),
-                    B("Разговарај: 19833 или 116111.", "Talk: 19833 or 116111."),
                 )),
                 Part("box", B("Ко је направио, одговоран је. Онај кога је погодило, није.", "Whoever made it is responsible. Whoever it hit is not.")),
             ),

@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from awareness.library.demonstration.helplines import HELP_LINES
 from awareness.library.demonstration.shape import Material
 from awareness.library.vocabulary import AccessibilityFeature, ResourceKind
 from awareness.topics.demonstration.sheets import Part, Sheet
@@ -25,7 +26,7 @@ WALLS: Final = (
                     B("Кад видим ругање, пишем ономе коме је тешко.", "When I see mockery, I write to the one who is hurt."),
                     B("Кад погрешим, кажем „извини“ пред свима.", "When I am wrong, I say sorry before all."),
                 )),
-                Part("box", B("Не знаш шта да радиш? 19833, бесплатно", "Not sure what to do? 19833, free")),
+                Part("box", B("Не знаш шта да радиш? 19833", "Not sure what to do? 19833")),
             ),
             layout="poster",
         ),
@@ -49,13 +50,8 @@ WALLS: Final = (
             B("Није твоја кривица.", "It is not your fault."),
             B("Неко ти прети, уцењује те или дели твоју слику? Има ко да помогне.", "Is somebody threatening you, blackmailing you or sharing your picture? There is help."),
             (
-                Part("heading", B("192", "192")),
-                Part("text", B("Полиција: кад је неко у опасности сада", "Police: when somebody is in danger now")),
-                Part("heading", B("19833", "19833")),
-                Part("text", B("Савет о интернету, бесплатно", "Advice about the internet, free")),
-                Part("heading", B("116111", "116111")),
-                Part("text", B("Разговор за децу и младе, дан и ноћ, бесплатно", "Somebody to talk to, day and night, free")),
-                Part("box", B("Не плаћај. Не бриши. Кажи неком.", "Do not pay. Do not delete. Tell somebody.")),
+                *(part for line in HELP_LINES[:3] for part in (Part("heading", line.number), Part("text", line.about))),
+                Part("box", B("Кажи неком. Не плаћај. Не бриши.", "Tell somebody. Do not pay. Do not delete.")),
             ),
             layout="poster",
         ),

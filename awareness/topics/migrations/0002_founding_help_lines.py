@@ -2,15 +2,13 @@
 
 from django.db import migrations
 
-from awareness.topics.founding import SIGNPOSTS
+from awareness.topics.founding import SIGNPOSTS, known_to
 from clicksafely.common.roles import EDITOR, grant
 
 
 def load(apps, schema_editor):
     signpost = apps.get_model("topics", "Signpost")
-    signpost.objects.bulk_create(
-        signpost(title=facts["title_sr"], description=facts["description_sr"], **facts) for facts in SIGNPOSTS
-    )
+    signpost.objects.bulk_create(signpost(**known_to(signpost, facts)) for facts in SIGNPOSTS)
 
 
 def unload(apps, schema_editor):

@@ -5,6 +5,7 @@ from awareness.topics.subjects.shape import Both, FoundingAnswer, FoundingTopic
 TOPIC = FoundingTopic(
     slug="csam",
     report_category="csam",
+    removal_services=True,
     title=Both("Снимци сексуалног злостављања деце", "Child sexual abuse material"),
     summary=Both(
         "Такав снимак је доказ злочина над дететом: не чува се и не шаље се даље, него се пријављује.",
@@ -12,20 +13,20 @@ TOPIC = FoundingTopic(
     ),
     do_now=(
         Both(
+            "Реци одраслој особи којој верујеш. Знаш ко је дете, или је оно сада у опасности? Зовите полицију: 192.",
+            "Tell an adult you trust. Do you know who the child is, or are they in danger now? Call the police: 192.",
+        ),
+        Both(
             "Затвори страницу. Не преузимај, не прави снимак екрана и не шаљи никоме, ни као доказ.",
-            "Close the page. Do not download it, do not take a screenshot and do not send it to anybody, not even as proof.",
+            "Close the page. Do not download it, do not take a screenshot and do not send it to anybody, not even as evidence.",
         ),
         Both(
             "Копирај само адресу и пријави је Нет патроли. Име није потребно.",
             "Copy only the address and report it to Net Patrola. No name is needed.",
         ),
         Both(
-            "Знаш ко је дете, или је оно сада у опасности? Зови полицију: 192.",
-            "Do you know who the child is, or is it in danger now? Call the police: 192.",
-        ),
-        Both(
-            "Узнемирило те је? Разговарај с неким: 116111, у свако доба.",
-            "Has it upset you? Talk to somebody: 116111, at any hour.",
+            "Узнемирило те је? Разговарај с неким: 116111.",
+            "Has it upset you? Talk to somebody: 116111.",
         ),
     ),
     answers=(
@@ -38,16 +39,16 @@ TOPIC = FoundingTopic(
             ),
             steps=(
                 Both(
-                    "Искочила ти је на екрану? Није твоја кривица. Затвори је, не чувај је и не шаљи даље.",
-                    "Did one turn up on your screen? It is not your fault. Close it, do not keep it, do not send it on.",
+                    "Искочила ти је на екрану? Није твоја кривица. Реци одраслој особи којој верујеш.",
+                    "Did one turn up on your screen? It is not your fault. Tell an adult you trust.",
                 ),
                 Both(
-                    "Реци одраслој особи којој верујеш или пријави адресу Нет патроли. Име није потребно.",
-                    "Tell an adult you trust, or report the address to Net Patrola. No name needed.",
+                    "Затвори је, не чувај је и не шаљи даље. Адресу пријави Нет патроли, име није потребно.",
+                    "Close it, do not keep it, do not send it on. Report the address to Net Patrola, no name needed.",
                 ),
                 Both(
-                    "Неко ти прети твојом сликом? Не плаћај и не шаљи нову. Позови неки од бројева на дну странице.",
-                    "Is somebody threatening you with your picture? Do not pay and do not send another one. Call one of the numbers at the end of the page.",
+                    "Неко ти прети твојом сликом? Реци одраслој особи или позови неки од бројева на дну странице. Не плаћај и не шаљи нову.",
+                    "Is somebody threatening you with your picture? Tell an adult or call one of the numbers at the end of the page. Do not pay and do not send another one.",
                 ),
             ),
         ),
@@ -55,13 +56,13 @@ TOPIC = FoundingTopic(
             audience="parents",
             title=Both("Материјал сексуалног злостављања", "Sexual abuse material"),
             lead=Both(
-                "Снимци који приказују сексуално злостављање деце. Прибављање, поседовање и дељење таквих снимака је кривично дело (Кривични законик, чл. 185 и 185б).",
-                "Recordings that show the sexual abuse of children. Obtaining, possessing and sharing them is a crime (Criminal Code, art. 185 and 185b).",
+                "Снимци који приказују сексуално злостављање деце. Прибављање, поседовање и дељење таквих снимака је кривично дело (Кривични законик, чл. 185).",
+                "Recordings that show the sexual abuse of children. Obtaining, possessing and sharing them is a crime (Criminal Code, art. 185).",
             ),
             steps=(
                 Both(
-                    "Наишли сте на њега? Не преузимајте, не сликајте и не прослеђујте, ни као доказ. Пријавите адресу.",
-                    "Have you come across it? Do not download, photograph or forward it, not even as proof. Report the address.",
+                    "Наишли сте на њега? Не преузимајте, не снимајте са екрана и не прослеђујте, ни као доказ. Пријавите адресу.",
+                    "Have you come across it? Do not download, screenshot or forward it, not even as evidence. Report the address.",
                 ),
                 Both(
                     "Неко дели слику Вашег детета? Останите мирни, реците детету да није криво, запишите адресу и назив налога и обратите се полицији.",

@@ -4,6 +4,7 @@ from awareness.topics.subjects.shape import Both, FoundingAnswer, FoundingTopic
 
 TOPIC = FoundingTopic(
     slug="deepfakes",
+    removal_services=True,
     title=Both("Дипфејк и слике вештачке интелигенције", "Deepfakes and AI images"),
     summary=Both(
         "Слика, глас и снимак данас могу да буду измишљени: провери пре него што поверујеш, и не користи туђе лице.",
@@ -11,16 +12,16 @@ TOPIC = FoundingTopic(
     ),
     do_now=(
         Both(
-            "Мрежом кружи лажна слика тебе? Није твоја кривица. Сачувај адресу и име налога и реци одраслој особи.",
-            "Is a fake picture of you going round? It is not your fault. Keep the address and the name of the account and tell an adult.",
+            "Мрежом кружи твоја лажна слика? Није твоја кривица. Реци одраслој особи и сачувај адресу и име налога.",
+            "Is a fake picture of you going round? It is not your fault. Tell an adult, and keep the address and the name of the account.",
         ),
         Both(
             "Пријави је у апликацији као лажну или интимну слику и затражи да се уклони.",
             "Report it in the app as a fake or intimate picture and ask for it to be removed.",
         ),
         Both(
-            "Слика детета без одеће пријављује се Нет патроли, била права или направљена. Не чувај је и не дели, довољна је адреса.",
-            "A picture of a child without clothes is reported to Net Patrola, whether it is real or made up. Do not keep or share it: the address is enough.",
+            "Слика детета без одеће пријављује се Нет патроли, била права или направљена. Не чувај је, не снимај са екрана и не дели: довољна је адреса.",
+            "A picture of a child without clothes is reported to Net Patrola, whether it is real or made up. Do not keep, screenshot or share it: the address is enough.",
         ),
         Both(
             "Глас рођака хитно тражи новац? Прекини везу и позови ту особу на број који већ имаш.",
@@ -49,7 +50,7 @@ TOPIC = FoundingTopic(
                     "Do not give your pictures to an app if you do not know where they will end up.",
                 ),
                 Both(
-                    "Неко је направио лажну слику тебе? Немаш чега да се стидиш. Реци одраслој особи, а ту је и 116111.",
+                    "Неко је направио твоју лажну слику? Немаш чега да се стидиш. Реци одраслој особи, а ту је и 116111.",
                     "Has somebody made a fake picture of you? You have nothing to be ashamed of. Tell an adult, and there is 116111 too.",
                 ),
             ),

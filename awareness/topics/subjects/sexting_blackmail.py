@@ -4,6 +4,7 @@ from awareness.topics.subjects.shape import Both, FoundingAnswer, FoundingTopic
 
 TOPIC = FoundingTopic(
     slug="sexting-blackmail",
+    removal_services=True,
     title=Both("Интимне слике и уцена", "Intimate pictures and blackmail"),
     summary=Both(
         "Ако неко прети твојом сликом, крив је онај ко прети, а не ти. Уз помоћ се из тога излази.",
@@ -11,24 +12,20 @@ TOPIC = FoundingTopic(
     ),
     do_now=(
         Both(
+            "Реци одраслој особи којој верујеш и зовите полицију: 192. Нема никога? Позови 116111.",
+            "Tell an adult you trust and call the police together: 192. Is there no adult near you? Call 116111.",
+        ),
+        Both(
             "Не плаћај и не шаљи нове слике: уцена тиме не престаје.",
             "Do not pay and do not send new pictures: blackmail does not stop with that.",
         ),
         Both(
-            "Сачувај разговор, име налога и адресу, па тек онда блокирај налог.",
-            "Keep the conversation, the name of the account and the address, and only then block the account.",
+            "Сачувај поруке, корисничко име и адресу налога. Интимну слику не снимај са екрана и не шаљи никоме.",
+            "Keep the messages, the user name and the address of the account. Do not screenshot the intimate picture or send it to anybody.",
         ),
         Both(
-            "Реци одраслој особи којој верујеш и зовите полицију: 192.",
-            "Tell an adult you trust and call the police together: 192.",
-        ),
-        Both(
-            "Слика је већ на мрежи? Пријави њену адресу у апликацији и Нет патроли. Саму слику не шаљи никоме.",
-            "Is the picture online already? Report its address in the app and to Net Patrola. Do not send the picture itself to anybody.",
-        ),
-        Both(
-            "Треба ти неко за разговор? 116111, бесплатно, дању и ноћу.",
-            "Do you need somebody to talk to? 116111, free of charge, day and night.",
+            "Тек онда блокирај налог и пријави га у апликацији. Слика је већ на мрежи? Пријави њену адресу и Нет патроли.",
+            "Only then block the account and report it in the app. Is the picture online already? Report its address to Net Patrola too.",
         ),
     ),
     answers=(
@@ -45,16 +42,16 @@ TOPIC = FoundingTopic(
                     "“If you love me, send it” is not love. It is pressure.",
                 ),
                 Both(
-                    "Стигла ти је туђа слика? Не шаљи је даље и реци одраслој особи. Тако прекидаш ланац.",
-                    "Has somebody else's picture reached you? Do not send it on and tell an adult. That breaks the chain.",
+                    "Стигла ти је туђа слика? Реци одраслој особи и не шаљи је даље. Тако прекидаш ланац.",
+                    "Has somebody else's picture reached you? Tell an adult and do not send it on. That breaks the chain.",
                 ),
                 Both(
                     "Слика је већ отишла? Није крај света, и није твоја кривица ако је неко злоупотреби. Затражи помоћ данас.",
                     "Has a picture gone out already? It is not the end of the world, and not your fault if somebody misuses it. Ask for help today.",
                 ),
                 Both(
-                    "Прете ти сликом? Не плаћај, не бриши разговор и реци одраслој особи.",
-                    "Does somebody threaten you with a picture? Do not pay, do not delete the conversation, and tell an adult.",
+                    "Прете ти сликом? Реци одраслој особи, не плаћај и не бриши разговор.",
+                    "Does somebody threaten you with a picture? Tell an adult, do not pay, and do not delete the conversation.",
                 ),
             ),
         ),
@@ -71,8 +68,8 @@ TOPIC = FoundingTopic(
                     "Say: “It is good that you tell me, and it is not your fault.”",
                 ),
                 Both(
-                    "Не плаћајте и не преговарајте. Сачувајте разговор и адресе, а слике не преузимајте и не прослеђујте.",
-                    "Do not pay and do not negotiate. Keep the conversation and addresses, but do not download or forward pictures.",
+                    "Не плаћајте и не преговарајте. Сачувајте поруке, корисничка имена и адресе, а слике не преузимајте, не снимајте са екрана и не прослеђујте.",
+                    "Do not pay and do not negotiate. Keep the messages, user names and addresses, but do not download, screenshot or forward pictures.",
                 ),
                 Both(
                     "Позовите полицију (192) и пријавите адресе у апликацији и Нет патроли.",
@@ -97,8 +94,8 @@ TOPIC = FoundingTopic(
                     "Exercise: five messages with pressure (“everybody does it”), and pupils write answers that hold the line.",
                 ),
                 Both(
-                    "Посебно питање: шта ради онај коме слика стигне? Не дели је и каже одраслој особи.",
-                    "A question of its own: what does the one do whom the picture reaches? Does not share it, and tells an adult.",
+                    "Посебно питање: шта ради онај коме слика стигне? Каже одраслој особи и не дели је.",
+                    "A question of its own: what should a pupil do who receives the picture? Tell an adult and not share it.",
                 ),
                 Both(
                     "Ученик Вам се повери: слику не гледајте и не копирајте, и истог дана обавестите тим за заштиту.",

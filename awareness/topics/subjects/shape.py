@@ -22,7 +22,7 @@ class FoundingAnswer(NamedTuple):
 
 
 class FoundingTopic(NamedTuple):
-    """One topic; `report_category` is empty or a category of the report form."""
+    """One topic; `report_category` is empty or a category of the report form. `removal_services`: whether those are shown with it."""
 
     slug: str
     title: Both
@@ -30,6 +30,7 @@ class FoundingTopic(NamedTuple):
     do_now: tuple[Both, ...]
     answers: tuple[FoundingAnswer, ...]
     report_category: str = ""
+    removal_services: bool = False
 
 
 def as_list(steps: tuple[Both, ...], language: str) -> str:

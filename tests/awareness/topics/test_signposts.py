@@ -22,7 +22,15 @@ from clicksafely.common.models import AuditEvent
 from tests.awareness.reader import PageReader
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
-FOUNDING = [("192", False, False), ("19833", True, False), ("116111", True, True), ("116000", False, False)]
+FOUNDING = [
+    ("192", True, True),
+    ("19833", True, False),
+    ("116111", True, True),
+    ("116000", True, True),
+    ("194", True, True),
+    ("0800309309", True, True),
+    ("0800300303", True, False),
+]
 
 
 @pytest.fixture
@@ -39,6 +47,9 @@ def test_the_founding_lines_are_there_after_migrating() -> None:
             "National Contact Centre for child safety on the internet",
             "NADEL, the national child helpline",
             "Missing children",
+            "Emergency medical service",
+            "National suicide prevention line",
+            "Centre “Srce”",
         ]
 
 
@@ -54,7 +65,7 @@ def test_editors_and_nobody_else_were_given_the_lines() -> None:
     assert sorted(holders.values_list("codename", "group__name")) == [
         (f"{action}_{model}", "editor")
         for action in ("add", "change", "delete", "view")
-        for model in ("signpost", "topic", "topicanswer")
+        for model in ("removalservice", "signpost", "topic", "topicanswer")
     ]
 
 
@@ -68,7 +79,7 @@ def test_the_database_refuses_what_cannot_be_dialled(phone: str) -> None:
 @pytest.mark.django_db
 def test_a_line_that_is_switched_off_is_not_shown() -> None:
     Signpost.objects.filter(slug="nadel").update(active=False)
-    assert [line.phone for line in active_signposts()] == ["192", "19833", "116000"]
+    assert [line.phone for line in active_signposts()] == ["192", "19833", "116000", "194", "0800309309", "0800300303"]
 
 
 @pytest.mark.django_db
@@ -122,7 +133,7 @@ def test_the_admin_writes_through_the_services(editor: User) -> None:
     desk.delete_model(request, Signpost.objects.get(slug="nadel"))
     desk.delete_queryset(request, Signpost.objects.filter(slug__in=["contact-centre", "missing-children"]))
     assert generation.current() == before + 4
-    assert [line.slug for line in Signpost.objects.all()] == ["police"]
+    assert [line.slug for line in Signpost.objects.all()] == ["police", "ambulance", "suicide-prevention", "srce"]
 
 
 @pytest.mark.django_db
@@ -168,6 +179,53 @@ def test_an_editor_changes_a_number_and_every_page_shows_it(client: Client, edit
     assert saved.status_code == 302
     client.cookies.clear()
     assert 'href="tel:116112"' in client.get("/en/").content.decode()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("path", "shown"),
+    [
+        ("/en/about/", ["192", "19833", "116111", "116000"]),
+        ("/en/report/", ["192", "19833", "116111", "116000"]),
+        ("/en/topics/sexting-blackmail/", [phone for phone, *_rest in FOUNDING]),
+    ],
+)
+def test_crisis_lines_are_on_pages_about_help_and_not_in_every_footer(
+    client: Client, path: str, shown: list[str]
+) -> None:
+    links = [link["href"] for link in PageReader(client.get(path).content.decode()).all("a")]
+    assert {f"tel:{phone}" for phone in shown} == {link for link in links if link.startswith("tel:")}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("sr", ["бесплатан позив · дан и ноћ", "бесплатан позив", "сваког дана од 14 до 23 ч"]),
+        ("sr-latn", ["besplatan poziv · dan i noć", "besplatan poziv", "svakog dana od 14 do 23 č"]),
+        ("en", ["free call · day and night", "free call", "every day from 14:00 to 23:00"]),
+    ],
+)
+def test_cost_and_hours_are_those_of_the_row(client: Client, language: str, said: list[str]) -> None:
+    def told(phone: str) -> str:
+        section = client.get(f"/{language}/help/").content.decode().split(f'href="tel:{phone}"')[1]
+        return PageReader(section.split('class="help-meta">')[1].split("</span>")[0]).text
+
+    for phone in ("192", "116111", "116000", "194", "0800309309"):
+        assert told(phone) == said[0]
+    assert told("19833") == said[1]
+    assert told("0800300303").endswith(said[2])
+    Signpost.objects.filter(phone="116000").update(
+        around_the_clock=False, hours_sr="радним данима", hours_en="on working days"
+    )
+    generation.bump()
+    assert told("116000") != said[0]
+
+
+@pytest.mark.django_db
+def test_a_free_number_is_printed_in_groups_and_dialled_without() -> None:
+    assert [line.phone_shown for line in active_signposts()][-2:] == ["0800 309 309", "0800 300 303"]
+    assert active_signposts()[0].phone_shown == "192"
 
 
 @pytest.mark.django_db

@@ -1,0 +1,93 @@
+"""Services that take pictures down: rows that editors change, shown to people whose picture is threatened or spread."""
+
+from datetime import UTC, datetime
+
+import pytest
+from django.contrib.auth.models import User
+from django.test import Client
+
+from awareness.library.demonstration.homes import HOMES
+from awareness.topics.models import RemovalService, Topic
+from awareness.topics.services import publish_record
+from clicksafely.common.models import AuditEvent
+from tests.awareness.reader import PageReader
+
+NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
+FOUNDING = ["https://takeitdown.ncmec.org/", "https://stopncii.org/"]
+SHOWN_ON = (
+    "help/",
+    "topics/sexting-blackmail/",
+    "topics/csam/",
+    "topics/deepfakes/",
+    "report/",
+    "report/?about=me",
+    "report/csam/?about=me",
+)
+
+pytestmark = pytest.mark.django_db
+
+
+def services_on(client: Client, path: str) -> list[str]:
+    page = PageReader(client.get(path).content.decode())
+    return [link["href"] for link in page.all("a", rel="external noopener noreferrer")]
+
+
+@pytest.mark.parametrize("language", ["sr", "sr-latn", "en"])
+@pytest.mark.parametrize("path", SHOWN_ON)
+def test_both_services_are_shown_where_a_picture_is_threatened_or_spread(
+    client: Client, language: str, path: str
+) -> None:
+    assert services_on(client, f"/{language}/{path}") == FOUNDING
+
+
+@pytest.mark.parametrize("path", ["topics/phishing/", "report/hate-speech/", ""])
+def test_they_are_not_shown_elsewhere(client: Client, path: str) -> None:
+    assert services_on(client, f"/en/{path}") == []
+
+
+@pytest.mark.parametrize(
+    ("language", "ages"),
+    [("sr", ("пре осамнаесте", "18 година или касније")), ("en", ("before the age of 18", "age of 18 or later"))],
+)
+def test_each_says_for_whom_it_is_and_that_the_picture_is_not_sent(
+    client: Client, language: str, ages: tuple[str, str]
+) -> None:
+    text = PageReader(client.get(f"/{language}/help/").content.decode()).text
+    assert all(age in text for age in ages)
+    assert text.count("уређају" if language == "sr" else "your own device") >= 2
+
+
+def test_pages_request_nothing_from_them(client: Client) -> None:
+    page = PageReader(client.get("/en/help/").content.decode())
+    loaded = [attributes.get("src", "") for _tag, attributes in page.elements] + [
+        link["href"] for link in page.all("link")
+    ]
+    assert not any("ncmec" in address or "stopncii" in address for address in loaded)
+
+
+def test_what_an_editor_changes_is_shown_and_recorded(client: Client) -> None:
+    editor = User.objects.create_user("editor")
+    service = RemovalService.objects.get(slug="stopncii")
+    service.url = "https://service.example.org/"
+    publish_record(record=service, actor=editor, now=NOW)
+    assert services_on(client, "/en/report/csam/?about=me")[1] == "https://service.example.org/"
+    assert AuditEvent.objects.get().action == "topics.removalservice.published"
+    service.active = False
+    publish_record(record=service, actor=editor, now=NOW)
+    assert services_on(client, "/en/report/csam/?about=me") == FOUNDING[:1]
+
+
+def test_an_editor_chooses_the_topics(client: Client) -> None:
+    topic = Topic.objects.get(slug="predators")
+    assert services_on(client, "/en/topics/predators/") == []
+    topic.removal_services = True
+    publish_record(record=topic, actor=User.objects.create_user("editor"), now=NOW)
+    assert services_on(client, "/en/topics/predators/") == FOUNDING
+
+
+@pytest.mark.parametrize("language", ["sr", "en"])
+def test_the_leaflet_names_both_with_their_addresses(language: str) -> None:
+    leaflet = next(material for material in HOMES if material.slug == "kad-neko-preti-slikom")
+    items = [getattr(item, language) for part in leaflet.sheet.parts for item in part.items]
+    for name, address in zip(("Take It Down", "StopNCII.org"), FOUNDING, strict=True):
+        assert any(name in item and address in item for item in items)
