@@ -11,16 +11,17 @@ TOPIC = FoundingTopic(
         "Mockery, threats, being shut out and fake profiles really hurt, and there is a way to make them stop.",
     ),
     do_now=(
-        Both("Не одговарај и не враћај истом мером.", "Do not reply and do not pay back in kind."),
-        Both(
-            "Направи снимке екрана: поруке, имена налога, датуми.", "Take screenshots: messages, account names, dates."
-        ),
-        Both("Блокирај налог и пријави га у апликацији.", "Block the account and report it in the app."),
         Both(
             "Реци одраслој особи којој верујеш. Школа је дужна да поступи, а за претње се зове полиција: 192.",
             "Tell an adult you trust. The school is obliged to act, and for threats the police are called: 192.",
         ),
-        Both("Разговор у свако доба, без имена: 116111.", "Somebody to talk to at any hour, no name needed: 116111."),
+        Both("Не одговарај и не враћај истом мером.", "Do not reply and do not pay back in kind."),
+        Both(
+            "Направи снимке екрана: поруке, имена налога, датуми. Интимне слике не снимај: довољна је адреса.",
+            "Take screenshots: messages, account names, dates. Do not screenshot intimate pictures: the address is enough.",
+        ),
+        Both("Блокирај налог и пријави га у апликацији.", "Block the account and report it in the app."),
+        Both("За разговор, без имена: 116111.", "Somebody to talk to, no name needed: 116111."),
     ),
     answers=(
         FoundingAnswer(
@@ -32,14 +33,14 @@ TOPIC = FoundingTopic(
             ),
             steps=(
                 Both(
-                    "Не одговарај у бесу. Направи снимак екрана: то је доказ.",
-                    "Do not answer in anger. Take a screenshot: it is proof.",
-                ),
-                Both("Блокирај налог и пријави га у апликацији.", "Block the account and report it in the app."),
-                Both(
                     "Реци родитељу, разредном старешини или школском психологу. То није тужакање, то је тражење помоћи.",
                     "Tell a parent, your class teacher or the school psychologist. That is not telling tales, it is asking for help.",
                 ),
+                Both(
+                    "Не одговарај у бесу. Направи снимак екрана порука, никад интимне слике.",
+                    "Do not answer in anger. Take a screenshot of the messages, never of an intimate picture.",
+                ),
+                Both("Блокирај налог и пријави га у апликацији.", "Block the account and report it in the app."),
                 Both(
                     "Дешава се неком другом? Напиши му да није сам.",
                     "Is it happening to somebody else? Write to them that they are not alone.",
@@ -59,8 +60,8 @@ TOPIC = FoundingTopic(
                     "Listen first, and do not take the phone away: who fears losing it will not tell you next time.",
                 ),
                 Both(
-                    "Сачувајте доказе: снимке екрана са датумима и именима.",
-                    "Keep the proof: screenshots with dates and names.",
+                    "Сачувајте доказе: снимке екрана са датумима и именима. Интимне слике не снимајте и не прослеђујте.",
+                    "Keep the evidence: screenshots with dates and names. Do not screenshot or forward intimate pictures.",
                 ),
                 Both(
                     "Разговарајте са разредним старешином: школа је дужна да поступи по протоколу о насиљу. Претње пријавите полицији.",

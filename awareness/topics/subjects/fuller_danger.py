@@ -22,16 +22,16 @@ DANGER: Final = (
             B("Траже да не кажеш никоме или да пређете у другу апликацију.", "They ask you to tell nobody, or to move to another app."),
         ),
         parents=(
-            B("Дете је нагло престало да користи телефон или га, напротив, скрива кад уђете.", "A child has suddenly stopped using the phone or, on the contrary, hides it when you come in."),
-            B("Помиње нову особу о којој не жели да прича или има поклоне које не уме да објасни.", "It mentions a new person it will not talk about, or has presents it cannot explain."),
-            B("Стиди се, не спава, враћа се понашању млађег детета.", "It is ashamed, cannot sleep, or behaves like a younger child."),
+            B("Дете је нагло престало да користи телефон или га, напротив, скрива кад уђете.", "Your child has suddenly stopped using the phone or, on the contrary, hides it when you come in."),
+            B("Помиње нову особу о којој не жели да прича или има поклоне које не уме да објасни.", "They mention a new person they will not talk about, or have presents they cannot explain."),
+            B("Стиди се, не спава, враћа се понашању млађег детета.", "They are ashamed, cannot sleep, or behave like a younger child."),
         ),
         educators=(
             B("Ученик се повлачи, избегава свлачионицу или наједном касни и изостаје.", "A pupil withdraws, avoids the changing room, or is suddenly late and absent."),
             B("Међу ученицима се шапуће о нечијој слици или се телефони склањају кад приђете.", "Pupils whisper about somebody's picture, or phones vanish when you come near."),
         ),
         sources=(
-            B("Кривични законик Републике Србије, чл. 185 и 185б.", "Criminal Code of the Republic of Serbia, art. 185 and 185b."),
+            B("Кривични законик Републике Србије, чл. 185 (приказивање, прибављање и поседовање порнографског материјала и искоришћавање малолетног лица за порнографију).", "Criminal Code of the Republic of Serbia, art. 185 (showing, procuring and possessing pornographic material and exploiting a minor for pornography)."),
             LANZAROTE,
             B("Терминолошке смернице за заштиту деце од сексуалног искоришћавања (ECPAT, Луксембург, 2016).", "Terminology Guidelines for the Protection of Children from Sexual Exploitation (ECPAT, Luxembourg, 2016)."),
         ),
@@ -97,7 +97,7 @@ DANGER: Final = (
             B("Нагло одустаје од друштва и активности које је волео.", "They suddenly give up friends and what they loved to do."),
         ),
         sources=(
-            B("Кривични законик, чл. 185б (искоришћавање рачунарске мреже за кривична дела против полне слободе према малолетном лицу).", "Criminal Code, art. 185b (using a computer network for sexual offences against a minor)."),
+            B("Кривични законик, чл. 185б (врбовање: искоришћавање рачунарске мреже за кривична дела против полне слободе према малолетном лицу).", "Criminal Code, art. 185b (grooming: abusing a computer network for offences against the sexual freedom of a minor)."),
             B("Конвенција из Ланзаротеа (2007), чл. 23: врбовање деце преко интернета.", "Lanzarote Convention (2007), art. 23: solicitation of children over the internet."),
             EU_KIDS,
         ),
@@ -108,15 +108,17 @@ DANGER: Final = (
             B("Неко прво пошаље слику „своју“, па тражи твоју.", "Somebody first sends a picture of “themselves”, then asks for yours."),
             B("Прети да ће слику послати породици или школи ако не платиш или не пошаљеш још.", "They threaten to send the picture to your family or school unless you pay or send more."),
             B("Пожурују те: „имаш пет минута“.", "They rush you: “you have five minutes”."),
+            B("Чини ти се да би било боље да те нема? Не остај без друштва: пођи до неког коме верујеш и зовите 194 или 0800 309 309. Из овога се излази.", "Does it seem that it would be better to be gone? Do not stay alone: go to somebody you trust and call 194 or 0800 309 309. There is a way out of this."),
         ),
         parents=(
-            B("Дете одједном тражи новац, продаје ствари или купује поклон-картице.", "A child suddenly asks for money, sells things or buys gift cards."),
-            B("Стално гледа у телефон, преплашено је, говори да је „све упропастило“.", "It keeps looking at the phone, is terrified, says it has “ruined everything”."),
-            B("Реченице о томе да га боље нема схватите озбиљно: позовите 192 или 116111 одмах.", "Take sentences such as “better if I were gone” seriously: call 192 or 116111 at once."),
+            B("Дете одједном тражи новац, продаје ствари или купује поклон-картице.", "Your child suddenly asks for money, sells things or buys gift cards."),
+            B("Стално гледа у телефон, преплашено је, говори да је „све упропастило“.", "They keep looking at the phone, are terrified, say they have “ruined everything”."),
+            B("Говори да би било боље да га нема? Не остављајте дете само. Позовите хитну помоћ (194), а затим Националну линију за превенцију самоубиства (0800 309 309). Уцена долази на ред после тога.", "Does your child say that it would be better to be gone? Do not leave them alone. Call the emergency medical service (194), then the National suicide prevention line (0800 309 309). Deal with the blackmail after that."),
         ),
         educators=(
             B("Слика кружи одељењем: ученици се смеју, једно дете не долази у школу.", "A picture goes round the class: pupils laugh, one child does not come to school."),
             B("Ученик тражи да изађе са часа чим телефон завибрира.", "A pupil asks to leave the room whenever the phone buzzes."),
+            B("Ученик говори да не жели да живи? Не остављајте га без надзора. Позовите хитну помоћ (194), затим Националну линију за превенцију самоубиства (0800 309 309), па родитеље и тим за заштиту.", "Does a pupil say that they do not want to live? Do not leave them alone. Call the emergency medical service (194), then the National suicide prevention line (0800 309 309), then the parents and the protection team."),
         ),
         sources=(
             B("Кривични законик, чл. 185 (снимци малолетних лица), 145 (неовлашћено објављивање снимка) и 215 (уцена).", "Criminal Code, art. 185 (recordings of minors), 145 (publishing a recording without consent) and 215 (blackmail)."),

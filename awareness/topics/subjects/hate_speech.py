@@ -12,6 +12,10 @@ TOPIC = FoundingTopic(
     ),
     do_now=(
         Both(
+            "Напад је усмерен на тебе? Реци одраслој особи којој верујеш.",
+            "Is the attack aimed at you? Tell an adult you trust.",
+        ),
+        Both(
             "Не дели и не одговарај: свака реакција га гура даље.",
             "Do not share and do not answer: every reaction pushes it further.",
         ),

@@ -19,8 +19,8 @@ TOPIC = FoundingTopic(
             "Take down posts that show your address, school or phone number.",
         ),
         Both(
-            "Неко је објавио твоје податке? Направи снимак екрана, пријави објаву у апликацији и реци одраслој особи.",
-            "Somebody has published your data? Take a screenshot, report the post in the app and tell an adult.",
+            "Неко је објавио твоје податке? Реци одраслој особи, направи снимак екрана и пријави објаву у апликацији. Интимне слике не снимај.",
+            "Somebody has published your data? Tell an adult, take a screenshot and report the post in the app. Do not screenshot intimate pictures.",
         ),
         Both(
             "Услуга не жели да обрише податке? Притужба се подноси Поверенику за информације од јавног значаја и заштиту података о личности.",

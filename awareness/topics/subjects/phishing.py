@@ -23,8 +23,8 @@ TOPIC = FoundingTopic(
             "Card details gone? Have the owner of the card call the bank at once and block it.",
         ),
         Both(
-            "Сачувај поруку и пријави превару полицији. Бесплатан савет: 19833.",
-            "Keep the message and report the fraud to the police. Free advice: 19833.",
+            "Сачувај поруку и пријави превару полицији. Савет даје 19833.",
+            "Keep the message and report the fraud to the police. 19833 gives advice.",
         ),
     ),
     answers=(
@@ -45,8 +45,8 @@ TOPIC = FoundingTopic(
                     "Read the address letter by letter. Do not follow the link: open the app, or type the address with your own fingers.",
                 ),
                 Both(
-                    "Лозинка је већ уписана? Одмах је промени и реци неком одраслом.",
-                    "Password already typed in? Change it at once and tell an adult.",
+                    "Лозинка је већ уписана? Реци неком одраслом и одмах је промените.",
+                    "Password already typed in? Tell an adult and change it together at once.",
                 ),
             ),
         ),

@@ -11,17 +11,24 @@ TOPIC = FoundingTopic(
     ),
     do_now=(
         Both(
-            "Прекини разговор, али га не бриши: он је доказ.",
-            "End the conversation, but do not delete it: it is proof.",
-        ),
-        Both("Не шаљи ништа и не иди на сусрет.", "Send nothing and do not go to a meeting."),
-        Both(
             "Реци одмах одраслој особи којој верујеш. Није твоја кривица, ни ако је слика већ послата.",
             "Tell an adult you trust at once. It is not your fault, even if a picture has been sent.",
         ),
         Both(
-            "Опасност је близу или је сусрет заказан? Зови полицију: 192.",
+            "Опасност је близу или је сусрет заказан? Зовите полицију: 192.",
             "Is danger near, or a meeting arranged? Call the police: 192.",
+        ),
+        Both(
+            "Престани да одговараш, не шаљи ништа и не иди на сусрет.",
+            "Stop answering, send nothing and do not go to a meeting.",
+        ),
+        Both(
+            "Разговор не бриши: поруке, корисничко име и адреса налога су доказ. Интимне слике не снимај са екрана и не шаљи даље.",
+            "Do not delete the conversation: messages, user name and the address of the account are evidence. Do not screenshot or forward intimate pictures.",
+        ),
+        Both(
+            "Налог блокирајте и пријавите заједно, кад је све сачувано.",
+            "Block and report the account together, once all of that is kept.",
         ),
     ),
     answers=(

@@ -19,8 +19,8 @@ TOPIC = FoundingTopic(
             "Does somebody insult you in a game? Mute, block and report the player in the game itself.",
         ),
         Both(
-            "Новац је отишао на куповину у игри? Сачувај потврду, реци родитељима и затражите повраћај од продавнице.",
-            "Has money gone on purchases in a game? Keep the receipt, tell your parents and ask the store for a refund together.",
+            "Новац је отишао на куповину у игри? Реци родитељима, сачувај потврду и затражите повраћај од продавнице.",
+            "Has money gone on purchases in a game? Tell your parents, keep the receipt and ask the store for a refund together.",
         ),
         Both(
             "Игра ти дуже време квари сан, школу или расположење? Поразговарај са школским психологом или позови 116111.",

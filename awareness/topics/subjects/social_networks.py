@@ -15,12 +15,12 @@ TOPIC = FoundingTopic(
             "Has your account been taken? Ask for it back in the app, change the password, and tell friends not to trust messages in your name.",
         ),
         Both(
-            "Лажан профил с твојим именом? Направи снимак екрана и пријави га у апликацији као лажно представљање.",
-            "A fake profile in your name? Take a screenshot and report it in the app as impersonation.",
+            "Лажан профил с твојим именом? Реци одраслој особи, направи снимак екрана и пријави профил у апликацији као лажно представљање. Интимне слике не снимај.",
+            "A fake profile in your name? Tell an adult, take a screenshot and report the profile in the app as impersonation. Do not screenshot intimate pictures.",
         ),
         Both(
-            "Опасан изазов? Не учествуј и не дели га, и реци одраслој особи да кружи.",
-            "A dangerous challenge? Do not join and do not share it, and tell an adult that it is going round.",
+            "Опасан изазов? Реци одраслој особи да кружи, не учествуј и не дели га.",
+            "A dangerous challenge? Tell an adult that it is going round, do not join and do not share it.",
         ),
     ),
     answers=(

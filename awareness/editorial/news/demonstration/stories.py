@@ -25,8 +25,8 @@ STORIES: Final = (
             ))),
             Block(Kind.CALLOUT, B("Правило једног разреда", "The rule of one class"), paragraphs("Ако порука жури, ја не журим.", "If the message hurries, I do not.")),
             Block(Kind.QUESTION, B("Шта ако је неко већ кликнуо?", "What if somebody has clicked already?"), paragraphs(
-                "Промени лозинку са другог уређаја, одјави непознате уређаје и кажи одраслом. Ако је отишао број картице, зовите банку одмах.",
-                "Change the password on another device, sign unknown devices out and tell an adult. If a card number is gone, call the bank at once.")),
+                "Кажи одраслом, промените лозинку са другог уређаја и одјавите непознате уређаје. Ако је отишао број картице, зовите банку одмах.",
+                "Tell an adult, change the password on another device and sign unknown devices out. If a card number is gone, call the bank at once.")),
         ),
     ),
     Story(
@@ -71,8 +71,8 @@ STORIES: Final = (
         12,
         (
             Block(Kind.CALLOUT, B("Ако ти се то дешава сада", "If it happens to you now"), paragraphs(
-                "Не плаћај, не бриши, кажи неком. Зови 19833 или 116111, дан и ноћ. Ако је опасно, 192.",
-                "Do not pay, do not delete, tell somebody. Call 19833 or 116111, day and night. In danger, 192.")),
+                "Кажи неком, не плаћај, не бриши. Зови 116111 или 19833. Ако је опасно, 192.",
+                "Tell somebody, do not pay, do not delete. Call 116111 or 19833. In danger, 192.")),
             Block(Kind.TEXT, text=paragraphs(
                 "Уцењивач рачуна на стид. Зато је први корак да неко други сазна: родитељ, брат, психолог, линија за помоћ.\n\nЛист је направљен тако да може да се узме успут, без питања. Школе могу да га одштампају или поставе на свој сајт.",
                 "A blackmailer counts on shame. So the first step is that somebody else knows: a parent, a brother, a psychologist, a help line.\n\nThe leaflet is made to be taken in passing, without a question. Schools can print it or put it on their site.")),

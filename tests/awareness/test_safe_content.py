@@ -1,0 +1,239 @@
+"""What all content says about help: true hours and cost, the right article of law, one order of steps, crisis first, no copies of intimate pictures."""
+
+import re
+from collections.abc import Iterator
+from itertools import pairwise
+from typing import Final
+
+import pytest
+from django.test import Client
+
+from awareness.games.founding import documents
+from awareness.library.demonstration.homes import HOMES
+from awareness.quizzes.founding import founding_quizzes
+from awareness.quizzes.questions.kinds import Kind
+from awareness.quizzes.questions.shape import Question
+from awareness.topics.founding import SIGNPOSTS
+from awareness.topics.subjects import FULLER, TOPICS
+from awareness.topics.subjects.shape import Both
+from tests.awareness.content import Text, sentences, strings_in, texts
+from tests.awareness.reader import PageReader
+
+LANGUAGES: Final = ("sr", "en")
+NUMBER: Final = re.compile(r"(?<![\d./])(?:19[2-4]|19833|116 ?\d{3}|0800[ /]?\d{3}[ -]?\d{3})(?![.\d]\d|\d|px|\")")
+LINE: Final = re.compile(
+    r"линиј|\b(?:по)?зови|\bпозов|слуша|разговор|\bhelp ?lines?\b|\blines?\b|\bcall|\blisten|\btalk", re.IGNORECASE
+)
+HOURS: Final = re.compile(
+    r"дан(?:ју)? и ноћ|, и ноћу|ноћас|у (?:свако|било које) доба|нон-?стоп|\b0 ?[-–] ?24\b|24/7"
+    r"|\bday and night|\bat any (?:hour|time)|around the clock|\bby night|\btonight"
+    r"|\b\d{1,2}(?:[:.]\d\d)? ?(?:[-–]|до|to) ?\d{1,2}(?:[:.]\d\d)? ?(?:ч\b|час|h\b)",
+    re.IGNORECASE,
+)
+COST: Final = re.compile(r"бесплат|наплаћ|\bfree\b|free of charge|\bcosts?\b", re.IGNORECASE)
+# Article 185b is grooming; a citation says so beside it.
+ARTICLE: Final = re.compile(r"185\.? ?[бb]\b")
+GROOMING: Final = re.compile(r"185[бb] ?\([^)]*(?:врбова|groom)")
+ADULT: Final = re.compile(
+    r"одрас|родитељ|\bмам[аиу]\b|тетк|наставни|разредн|психолог|ко(?:ме|јој) верујеш|116111"
+    r"|\badult|grown-up|parent|teacher|psychologist|you trust\b|116111",
+    re.IGNORECASE,
+)
+SCREENSHOT: Final = re.compile(r"снимк?а?к?[а-џ]* екрана|снима[јмш][а-џ]* са екрана|screenshot", re.IGNORECASE)
+REFUSED: Final = re.compile(
+    r"\bне\b|\bни\b|\bникад|\bнемој|\bбез\b|\bniti\b|\bnot\b|n't\b|\bnever\b|\bno\b|\bneither\b|\bnor\b", re.IGNORECASE
+)
+REFUSED_AT_ONCE: Final = re.compile(rf"\b(?:не|not|never|neither) (?:{SCREENSHOT.pattern})", re.IGNORECASE)
+SUICIDE: Final = re.compile(
+    r"самоуби|да жив|да (?:га|ме|те|је) нема|suicid|were gone|to be gone|not want to live|go on living", re.IGNORECASE
+)
+INTIMATE: Final = frozenset({"csam", "predators", "sexting-blackmail", "deepfakes"})
+# One order of steps: tell, stop, keep, block and report.
+STEPS: Final = tuple(
+    re.compile(pattern, re.IGNORECASE)
+    for pattern in (
+        r"\b(?:реци|кажи|зови одраслог|покажи)\b|\btell\b|call a grown-up|\bshow\b",
+        r"не плаћај|не одговарај|престани да одговараш|ништа (?:више|ново)|do(?: not|n't) (?:pay|answer|reply)|stop answering",
+        r"сачувај|снимк?е? екрана|снимак екрана|не бриши|копирај|\bkeep (?:the|a|its)\b|take (?:a )?screenshots?|copy (?:only )?the address|do not delete",
+        r"блокирај|пријави|\bblock|\breport",
+    )
+)
+
+
+def numbers_in(text: str) -> set[str]:
+    return {re.sub(r"\D", "", number) for number in NUMBER.findall(text)}
+
+
+def found(check: re.Pattern[str]) -> Iterator[tuple[Text, str]]:
+    """Every sentence of all content in which `check` finds something, with the text it is part of."""
+    for text in texts():
+        for sentence in sentences(text.text):
+            if check.search(sentence):
+                yield text, sentence
+
+
+def questions(*, kind: str = "") -> list[Question]:
+    return [question for quiz in founding_quizzes() for question in quiz.questions if kind in {"", question.kind}]
+
+
+def test_hours_of_help_lines_are_written_in_their_rows_alone() -> None:
+    wrong = [(t.where, s) for t, s in found(HOURS) if numbers_in(t.text) or LINE.search(s)]
+    assert [(where, sentence) for where, sentence in wrong if not _speaks_of_offices(sentence)] == []
+
+
+def _speaks_of_offices(sentence: str) -> bool:
+    """The authorities one can complain to are no help lines."""
+    return "Ombudsman" in sentence or "Заштитник" in sentence
+
+
+def test_cost_is_told_as_the_rows_have_it() -> None:
+    free = {line["phone"] for line in SIGNPOSTS if line["free"]}
+    wrong = [(t.where, s) for t, s in found(COST) if numbers_in(s) - free]
+    assert wrong == []
+
+
+def test_every_number_that_content_names_is_a_row() -> None:
+    known = {line["phone"] for line in SIGNPOSTS}
+    content = [text for text in texts() if re.search(r"founding|demonstration|subjects|django\.po", text.where)]
+    named = {number for text in content for number in numbers_in(text.text)}
+    assert {"192", "194", "19833", "116111", "0800309309"} <= named
+    assert named - known == set()
+
+
+def test_the_article_on_grooming_is_cited_for_grooming_alone() -> None:
+    cited = [text for text in texts() if ARTICLE.search(text.text) and not text.where.startswith("CHANGELOG")]
+    assert cited
+    assert [text for text in cited if len(ARTICLE.findall(text.text)) != len(GROOMING.findall(text.text))] == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_child_who_tells_an_adult_first_orders_rightly(language: str) -> None:
+    ordering = questions(kind=Kind.ORDERING)
+    assert len(ordering) >= 9
+    for question in ordering:
+        telling = [n for n, choice in enumerate(question.choices) if ADULT.search(choice.text.read(language))]
+        assert telling in ([], [0]), question.name
+
+
+def steps_of_content() -> Iterator[tuple[str, tuple[Both, ...]]]:
+    for topic in TOPICS:
+        yield f"{topic.slug}: now", topic.do_now
+        yield from ((topic.slug, answer.steps) for answer in topic.answers if answer.audience == "children")
+    for question in questions(kind=Kind.ORDERING):
+        yield question.name, tuple(Both(choice.text.sr, choice.text.en) for choice in question.choices)
+    leaflet = next(material for material in HOMES if material.slug == "kad-neko-preti-slikom")
+    yield "leaflet", next(part.items for part in leaflet.sheet.parts if part.kind == "steps")
+
+
+def situations(steps: list[str]) -> Iterator[str]:
+    """The steps for one situation as one text; a step that begins with a question begins another situation."""
+    begun = [n for n, step in enumerate(steps) if n == 0 or sentences(step)[0].endswith("?")]
+    return (" ".join(steps[start:end]) for start, end in pairwise([*begun, len(steps)]))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_list_of_steps_keeps_one_order(language: str) -> None:
+    wrong = []
+    for name, steps in steps_of_content():
+        for text in situations([getattr(step, language) for step in steps]):
+            places = [match.start() for step in STEPS if (match := step.search(text))]
+            if ADULT.search(text) and any(before > after for before, after in pairwise(places)):
+                wrong.append((name, text))
+    assert wrong == []
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_help_page_keeps_the_same_order(client: Client, language: str) -> None:
+    page = client.get(f"/{language}/help/").content.decode()
+    for case in ("case-1", "case-2"):
+        section = page.split(f'id="{case}"')[1].split("</ol>")[0]
+        places = [match.start() if (match := step.search(section)) else -1 for step in STEPS]
+        assert -1 not in places
+        assert places == sorted(places), case
+
+
+def test_suicide_is_never_mentioned_without_company_the_ambulance_and_a_crisis_line() -> None:
+    topics = [
+        text
+        for fuller in FULLER.values()
+        for part in (fuller.children, fuller.parents, fuller.educators)
+        for both in part
+        for text in both
+        if SUICIDE.search(text)
+    ]
+    assert len(topics) >= 6
+    for text in topics:
+        places = [text.find("194"), text.find("0800 309 309")]
+        company = re.search(r"не оставља|не остај|do not leave|do not stay alone", text, re.IGNORECASE)
+        assert company, text
+        assert -1 not in places, text
+        assert [company.start(), *places] == sorted([company.start(), *places]), text
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("language", ["sr", "sr-latn", "en"])
+def test_the_help_page_begins_with_thoughts_of_suicide(client: Client, language: str) -> None:
+    page = client.get(f"/{language}/help/").content.decode()
+    advice = page[page.index('class="advice ') :]
+    section = advice.split("</section>")[0]
+    assert 'id="case-crisis"' in section
+    links = [link["href"] for link in PageReader(section).all("a")]
+    assert links == ["tel:194", "tel:0800309309", "tel:0800300303"]
+    assert section.index("<ol") < section.index("tel:194")
+
+
+def test_nothing_advises_to_copy_an_intimate_picture() -> None:
+    """Where a text is about sexual pictures, a screenshot is only named to refuse it."""
+    topics = [
+        (topic.slug, text)
+        for topic in TOPICS
+        if topic.slug in INTIMATE
+        for both in (*topic.do_now, *(step for answer in topic.answers for step in answer.steps))
+        for text in both
+    ]
+    asked = [
+        (question.name, words)
+        for question in questions()
+        if question.topic in INTIMATE
+        for choice in question.choices
+        if choice.weight > 0 or question.kind == Kind.ORDERING
+        for words in (choice.text.sr, choice.text.en, choice.feedback.sr, choice.feedback.en)
+    ]
+    games = [(game["slug"], text) for game in documents() if INTIMATE & {*game["topics"]} for text in strings_in(game)]
+    explained = [(q.name, w) for q in questions() if q.topic in INTIMATE for w in (q.explanation.sr, q.explanation.en)]
+    said = [
+        (where, s) for where, text in (*topics, *asked, *explained) for s in sentences(text) if SCREENSHOT.search(s)
+    ]
+    assert len(said) >= 8
+    allowed = {"csam-why-no-picture", "deepfake-label-means-safe"}  # what screenshots do, no advice
+    assert [(w, s) for w, s in said if w not in allowed and not REFUSED.search(s)] == []
+    played = [(slug, text) for slug, text in games if SCREENSHOT.search(text)]
+    assert played
+    assert [(slug, text) for slug, text in played if not REFUSED_AT_ONCE.search(text)] == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_advice_to_take_screenshots_excepts_intimate_pictures(language: str) -> None:
+    wrong = []
+    for topic in TOPICS:
+        for steps in (topic.do_now, *(answer.steps for answer in topic.answers)):
+            text = " ".join(getattr(step, language) for step in steps)
+            if (
+                SCREENSHOT.search(text)
+                and topic.slug not in {*INTIMATE, "hate-speech"}
+                and not re.search("интимн|intimate", text, re.IGNORECASE)
+            ):
+                wrong.append((topic.slug, text))
+    assert wrong == []
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "path", ["en/report/csam/?about=me", "en/report/cyberbullying/", "en/report/cyberbullying/?about=me"]
+)
+def test_the_report_form_asks_for_no_copy_of_an_intimate_picture(client: Client, path: str) -> None:
+    page = PageReader(client.get(f"/{path}").content.decode()).text
+    said = [sentence for sentence in sentences(page) if "screenshot" in sentence.lower()]
+    assert said
+    assert all(REFUSED.search(sentence) for sentence in said)
