@@ -117,16 +117,10 @@ HOMES: Final = (
                     B("Пријавите заједно: полиција 192, Нет патрола, или платформа на којој се то дешава.", "Report it together: police 192, Net Patrola, or the platform where it happens.")
                 )),
                 Part("heading", B("Кога да зовем", "Whom to call")),
-                Part("table", items=(
-                    B("Број", "Number"), B("Ко се јавља", "Who answers"),
-                    *(cell for line in HELP_LINES[:3] for cell in (line.number, line.about)),
-                )),
+                Part("list", items=tuple(line.in_short for line in HELP_LINES[:3])),
                 Part("heading", B("Тешко ти је да живиш?", "Is it hard to go on living?")),
-                Part("text", B("Не остај без друштва: пођи до неког коме верујеш. Овај редослед важи пре свега осталог.", "Do not stay alone: go to somebody you trust. This comes before everything else.")),
-                Part("table", items=(
-                    B("Број", "Number"), B("Ко се јавља", "Who answers"),
-                    *(cell for line in CRISIS_LINES for cell in (line.number, line.about)),
-                )),
+                Part("text", B("Не остај без друштва: пођи до неког коме верујеш. Ово је важније од свега осталог.", "Do not stay alone: go to somebody you trust. This comes before everything else.")),
+                Part("list", items=tuple(line.in_short for line in CRISIS_LINES)),
                 Part("heading", B("Како да слика нестане", "How to get a picture taken down")),
                 Part("list", items=REMOVAL_SERVICES),
                 Part("heading", B("За одрасле", "For adults")),
