@@ -106,7 +106,7 @@ def test_paper_has_the_words_the_help_lines_and_the_address(visit: Callable[...,
     expect(source).to_contain_text(f"{site.url}/sr/topics/cyberbullying/")
     expect(page.locator("main h1")).to_be_visible()
     expect(page.locator(".advice-item")).to_have_count(3)
-    assert [line.is_visible() for line in page.locator(".help-line").all()] == [True] * 4
+    assert [line.is_visible() for line in page.locator(".help-line").all()] == [True] * 7
     for pressed in (".site-header", "nav", ".btn", "button", "input", ".footer-map", ".skip"):
         assert [found for found in page.locator(pressed).all() if found.is_visible()] == [], pressed
     black = page.evaluate("[getComputedStyle(document.body).color, getComputedStyle(document.body).backgroundColor]")

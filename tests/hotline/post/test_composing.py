@@ -89,9 +89,9 @@ def test_an_answer_tells_receipt_place_and_help_lines() -> None:
     assert "    0123-4567-89AB-CDEF\n" in text
     assert "    https://portal.example.org/en/report/status/\n" in text
     with translation.override("en"):
-        lines = [f"    {line.phone}  {line.title}" for line in Signpost.objects.filter(active=True)]
-    assert [line for line in text.split("\n") if re.match(r" +\d+  ", line)] == lines
-    assert len(lines) == 4
+        lines = [f"    {line.phone_shown}  {line.title}" for line in Signpost.objects.filter(active=True)]
+    assert [line for line in text.split("\n") if re.match(r" +\d[\d ]+  ", line)] == lines
+    assert len(lines) == 7
 
 
 def test_a_help_line_that_an_editor_changes_is_changed_here_too() -> None:
