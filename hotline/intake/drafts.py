@@ -95,10 +95,6 @@ class Draft:
         """The addresses among the words, which go along only where the reporter says so."""
         return found_in({"what": self.what, "details": self.details}, known=self.locations)
 
-    def lacks_place(self, also: Collection[Location]) -> bool:
-        """Whether a report that needs a place has none, neither by itself nor in `also`."""
-        return self.category == Category.CSAM and not (self.locations or also or self.handle)
-
     def submission(self, *, also: Collection[Location] = ()) -> Submission:
         """The report to keep, with `also`, addresses that were found among the words."""
         texts: dict[TextField, dict[str, Any]] = {TextField.WORDS: self._words()}

@@ -18,7 +18,6 @@ from clicksafely.common.plaintext import TextError, clean_text
 from clicksafely.common.uploads import CleanImage, ImageRefused, clean_upload
 from hotline.intake import wording
 from hotline.intake.drafts import Draft, Picture
-from hotline.intake.found import found_in
 from hotline.intake.said import Line, SaidForm, Textarea
 from hotline.models import Category
 from hotline.triage.hashes.digests import FileDigest, digest_file
@@ -94,13 +93,15 @@ class ReportForm(SaidForm):
         helper.layout = _layout(self.category, child=self.child)
         return helper
 
-    def category_chosen(self) -> str:
-        """The category of the form's address."""
-        return self.category
+    def has_substance(self) -> bool:
+        """Whether the valid form says or shows anything that an analyst can start from."""
+        return super().has_substance() or bool(self.kept or self.new_pictures)
 
-    def is_located(self) -> bool:
-        """Whether a place is named, be it among the words, where the next page asks about it."""
-        return super().is_located() or any(address.sure for address in found_in(self.cleaned_data, known=()))
+    def ask_for_substance(self) -> tuple[str, str]:
+        """The field at which an empty form is told what is needed, and the message."""
+        if not self.child:
+            return super().ask_for_substance()
+        return "what", _("Tell us a little more: a few words, a link, or the name of the app. One of them is enough.")
 
     def clean_images(self) -> "list[UploadedFile[bytes]]":
         """Check every picture by itself; good ones are taken even where others are refused."""

@@ -1,7 +1,7 @@
 """The pages of a report's steps, rendered."""
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from functools import lru_cache
 
 import segno
@@ -76,11 +76,9 @@ def show_summary(
 ) -> HttpResponse:
     """What will be sent; `unsent`: it was sent, and the database was away (503).
 
-    `also` are the addresses found among the words that were ticked; None before anybody could. A report that lacks a place without
-    them is asked about again (422).
+    `also` are the addresses found among the words that were ticked; None before anybody could.
     """
     extraction = extract_locations(draft.addresses)
-    lacks_place = also is not None and draft.lacks_place(also)
     context = {
         "step": 3,
         "steps": STEPS,
@@ -88,15 +86,15 @@ def show_summary(
         "draft": draft,
         "locations": extraction.locations,
         "unreadable": extraction.unreadable,
+        "lacks_address": not (draft.addresses or draft.app or draft.handle),
         "found": [(each.location, each.sure if also is None else each.location in also) for each in draft.found()],
-        "lacks_place": lacks_place,
         "state": state,
         "form_token": token,
         "challenge": challenge,
         "wrong_answer": wrong_answer,
         "unsent": unsent,
     }
-    response = render(request, "hotline/intake/summary.html", context, status=422 if lacks_place else 200)
+    response = render(request, "hotline/intake/summary.html", context)
     if unsent:
         response.status_code = 503
         response.headers["Retry-After"] = str(RETRY_AFTER_SECONDS)
@@ -106,19 +104,24 @@ def show_summary(
 def show_receipt(request: HttpRequest, *, draft: Draft, state: str, token: str, with_qr: bool) -> HttpResponse:
     """The receipt, the only time that it is shown."""
     groups = receipts.display(draft.receipt).split("-")
+    said = {
+        "child": draft.child,
+        "danger": draft.danger_now,
+        "lacks_address": not (draft.locations or draft.found()),
+    }
     if with_qr:
-        return HttpResponse(_sent_page(request, [*groups, state, token], child=draft.child, qr=qr_code(draft.receipt)))
+        return HttpResponse(_sent_page(request, [*groups, state, token], said, qr=qr_code(draft.receipt)))
     # Drawn once a second for everybody, then only these are written in: letters, digits, hyphens and underscores.
-    key = f"sent-page.{get_language()}.{draft.child}"
+    key = ".".join(["sent-page", str(get_language()), *(str(value) for value in said.values())])
     parts = cache.get(key)
     if parts is None:
-        parts = [part.encode() for part in _AT_PLACES.split(_sent_page(request, PLACES, child=draft.child))]
+        parts = [part.encode() for part in _AT_PLACES.split(_sent_page(request, PLACES, said))]
         cache.set(key, parts, timeout=1)
     values = {place.encode(): value.encode() for place, value in zip(PLACES, [*groups, state, token], strict=True)}
     return HttpResponse(b"".join(values.get(part, part) for part in parts))
 
 
-def _sent_page(request: HttpRequest, values: Sequence[str], *, child: bool, qr: str = "") -> str:
+def _sent_page(request: HttpRequest, values: Sequence[str], said: Mapping[str, bool], *, qr: str = "") -> str:
     *groups, state, token = values
     context = {
         "step": 4,
@@ -126,8 +129,8 @@ def _sent_page(request: HttpRequest, values: Sequence[str], *, child: bool, qr: 
         "groups": groups,
         "state": state,
         "form_token": token,
-        "child": child,
         "qr": qr,
+        **said,
     }
     return render_to_string("hotline/intake/sent.html", context, request)
 

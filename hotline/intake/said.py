@@ -11,11 +11,12 @@ from django.utils.translation import gettext_lazy
 from clicksafely.common.fields import PlainLineField, PlainTextField
 from hotline.intake import wording
 from hotline.intake.found import MAX_ADDRESSES
-from hotline.models import Category
 from hotline.triage.canonical import Extraction, extract_locations
 
 # What of an overlong text comes back to the page; whoever pasted megabytes must shorten it anyway.
 MAX_SHOWN = 100_000
+# Any one of these fields makes a report.
+SUBSTANCE = frozenset({"addresses", "app", "handle", "what", "details"})
 
 
 class Textarea(forms.Textarea):
@@ -43,7 +44,7 @@ class Line(forms.TextInput):
 
 
 class SaidForm(forms.Form):
-    """After validation `extraction` is what the addresses name. A report of `csam` needs a place, every other one anything at all."""
+    """After validation `extraction` is what the addresses name. An address, an app, a name in it, or words: any one of them is enough."""
 
     addresses = PlainTextField(max_length=20_000, required=False, widget=Textarea(rows=4))
     app = forms.ChoiceField(required=False, choices=[("", gettext_lazy("Not in an app")), *wording.APPS])
@@ -59,15 +60,6 @@ class SaidForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.extraction = Extraction((), ())
-
-    def category_chosen(self) -> str:
-        """The category that the report is of, as far as it is known."""
-        raise NotImplementedError
-
-    def is_located(self) -> bool:
-        """Whether a place is named."""
-        data = self.cleaned_data
-        return bool(self.extraction.locations) or bool(data["app"] and _is_place(data["handle"]))
 
     def clean_addresses(self) -> str:
         """Find the addresses in the text."""
@@ -89,29 +81,18 @@ class SaidForm(forms.Form):
         return contact
 
     def clean(self) -> None:
-        """Ask for a place (csam), or for anything at all (the others), and for a contact where an answer is wanted."""
+        """Ask for anything to start from, and for a contact where an answer is wanted."""
         data = self.cleaned_data
         if data.get("wants_answer") and "contact" in data and not data["contact"]:
             self.add_error("contact", _("Where should we write? Fill this in, or untick the wish for a message."))
-        if {"addresses", "handle", "app", "what"} - data.keys():
-            return
-        located = self.is_located()
-        if data["handle"] and not data["app"]:
-            self.add_error("app", _("Please say in which app or game this profile is."))
-        elif self.category_chosen() == Category.CSAM and not located:
-            self.add_error("app" if data["app"] else "addresses", self._what_is_missing(data))
-        elif not (data["addresses"] or data["app"] or data["what"]):
-            self.add_error("addresses", _("Give us an address, or an app, or a few words on what happened: one of them is enough."))  # fmt: skip
+        if data.keys() >= SUBSTANCE and not self.has_substance():
+            field, message = self.ask_for_substance()
+            self.add_error(field, message)
 
-    def _what_is_missing(self, data: dict[str, Any]) -> str:
-        if data["app"]:
-            return _("Please add the name of the profile or group: without it we cannot find this.")
-        if data["addresses"]:
-            return _(
-                "We found no address in this text. It looks like example.org/page; or choose an app below and name the profile."
-            )
-        return _("We need an address, or an app and the name of a profile in it: without a place we cannot look.")
+    def has_substance(self) -> bool:
+        """Whether the valid form says anything that an analyst can start from."""
+        return any(self.cleaned_data[name] for name in SUBSTANCE)
 
-
-def _is_place(handle: str) -> bool:
-    return any(character.isalnum() for character in handle)
+    def ask_for_substance(self) -> tuple[str, str]:
+        """The field at which an empty form is told what is needed, and the message."""
+        return "addresses", _("Give us an address, or an app, or a few words on what happened: one of them is enough.")

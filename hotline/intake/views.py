@@ -159,8 +159,6 @@ class SentView(CookielessFormMixin, View):
         request, token = self.request, self.form_token()
         digest = bytes.fromhex(state_digest(state))
         also = self._also(draft)
-        if draft.lacks_place(also):
-            return show_summary(request, draft=draft, state=state, token=token, also=also)
         try:
             if not self._may_send(draft, state, digest):
                 return show_summary(

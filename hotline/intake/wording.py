@@ -75,7 +75,7 @@ CHILD_LABELS: dict[str, Words] = {
 
 HELPS: dict[str, Words] = {
     "addresses": _(
-        "Paste everything you have, also with other words around it; one address a line is easiest. Spellings like hxxp and [.] are fine."
+        "Paste everything you have, also with other words around it; one address a line is easiest. Spellings like hxxp and [.] are fine. No address? Leave this empty and tell us below what you know."
     ),
     "handle": _("For example @name, the name of the group, or the name in the game."),
     "what": _("A few sentences: who does what, and to whom."),
@@ -90,7 +90,9 @@ HELPS: dict[str, Words] = {
 }  # fmt: skip
 
 CHILD_HELPS: dict[str, Words] = {
-    "addresses": _("The link of the page, the picture or the profile. If you do not have one, leave this empty."),
+    "addresses": _(
+        "The link of the page, the picture or the profile. If you do not have one, leave this empty: your words are enough."
+    ),
     "handle": _("For example @name."),
     "what": _("Write it in your own way. There are no wrong words, and it is not your fault."),
     "details": _("Only if you want. You can also write to us later."),

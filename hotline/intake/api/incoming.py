@@ -74,7 +74,7 @@ def read_report(value: Any, pointer: str) -> Incoming:
     addresses: list[str] = value.get("addresses", [])
     locations = read_addresses({f"{pointer}/addresses/{place}": address for place, address in enumerate(addresses)})
     app, handle = (_line(value, name, pointer) for name in ("app", "handle"))
-    if handle:
+    if app and handle:
         # What is no handle is found in the sealed words.
         with suppress(ValueError):
             locations.append(app_location(app, handle))

@@ -53,11 +53,11 @@ HASH: Schema = {
 
 REPORT: Schema = {
     "type": "object",
-    "description": "One report. It says where or what: addresses, an app with a handle, words or hashes.",
+    "description": "One report. It says where or what: addresses, an app, a handle, words or hashes; any one of them is enough.",
     "additionalProperties": False,
     "required": ["category"],
-    "anyOf": [{"required": [name]} for name in ("addresses", "handle", "words", "hashes")],
-    "dependentRequired": {"app": ["handle"], "handle": ["app"], "wants_answer": ["contact"]},
+    "anyOf": [{"required": [name]} for name in ("addresses", "app", "handle", "words", "hashes")],
+    "dependentRequired": {"wants_answer": ["contact"]},
     "properties": {
         "category": {"type": "string", "enum": Category.values},
         "addresses": {

@@ -39,10 +39,6 @@ class EnterForm(SaidForm):
         for name, field in self.fields.items():
             field.label, field.help_text = LABELS[name], HELPS.get(name, "")  # type: ignore[assignment]
 
-    def category_chosen(self) -> str:
-        """The category of the form, empty where none was chosen."""
-        return str(self.cleaned_data.get("category", ""))
-
     def clean_came_in(self) -> datetime:
         """An hour that has begun, and is not too long ago to be true."""
         came_in: datetime = self.cleaned_data["came_in"]

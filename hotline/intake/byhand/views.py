@@ -87,6 +87,7 @@ def _enter(request: HttpRequest) -> HttpResponse:
         "letter": letter(language=draft.language, site=settings.SITE_URL or request.build_absolute_uri("/")),
         "unreadable": form.extraction.unreadable,
         "among_words": [found.location for found in draft.found()],
+        "lacks_address": not draft.locations,
         "danger_now": draft.danger_now,
     }
     return _page(request, "entered", context)

@@ -13,10 +13,8 @@ from hotline.triage.canonical import extract_locations
 from tests.hotline.intake.journey import (
     Reporter,
     answer_of,
-    errors_on,
     hidden,
     html,
-    nothing_written,
     receipt_on,
 )
 
@@ -120,31 +118,17 @@ class TestOffering:
 
 
 @pytest.mark.django_db
-class TestWhereAPlaceIsNeeded:
-    def test_one_among_the_words_is_a_place(self) -> None:
+class TestWithoutAnAddress:
+    @pytest.mark.parametrize("category", ["csam", "other"])
+    def test_one_among_the_words_can_be_added(self, category: str) -> None:
         reporter = Reporter("en")
-        summary = reporter.summary("csam", addresses="", what=PASTED)
+        summary = reporter.summary(category, addresses="", what=PASTED)
         assert summary.status_code == 200
         assert receipt_on(reporter.send(hidden(summary, "state"), also=LINK))
         assert kept() == [LINK]
 
-    def test_without_any_tick_it_is_asked_about_again(self) -> None:
+    @pytest.mark.parametrize("category", ["csam", "other"])
+    def test_unticked_the_words_are_a_report_all_the_same(self, category: str) -> None:
         reporter = Reporter("en")
-        state = hidden(reporter.summary("csam", addresses="", what=PASTED), "state")
-        refused = reporter.send(state)
-        assert refused.status_code == 422
-        assert "Without a place we cannot look" in html(refused)
-        assert set(offered(refused).values()) == {False}
-        assert hidden(refused, "state") == state
-        assert nothing_written()
-        assert receipt_on(reporter.send(state, also=LINK))
-
-    def test_a_word_that_only_may_be_one_is_not_enough(self) -> None:
-        refused = Reporter("en").summary("csam", addresses="", what="ne smem.me niko ne sluša")
-        assert refused.status_code == 422
-        assert list(errors_on(refused)) == ["addresses"]
-
-    def test_others_need_none(self, reporter: Reporter) -> None:
-        state = hidden(reporter.summary("other", addresses="", what=PASTED), "state")
-        assert receipt_on(reporter.send(state))
+        assert receipt_on(reporter.send(hidden(reporter.summary(category, addresses="", what=PASTED), "state")))
         assert kept() == []

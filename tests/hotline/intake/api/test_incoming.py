@@ -73,10 +73,17 @@ def test_every_field_has_its_place() -> None:
         {"words": "У игри."},
         {"hashes": [{"pdq": "00" * 32}]},
         {"app": "viber", "handle": "група мога разреда"},
+        {"app": "viber"},
+        {"handle": "@primer"},
     ],
 )
-def test_one_of_them_is_enough(alone: dict[str, Any]) -> None:
-    assert read_report({"category": "other", **alone}, "").language == "en"
+@pytest.mark.parametrize("category", Category.values)
+def test_one_of_them_is_enough(category: str, alone: dict[str, Any]) -> None:
+    assert read_report({"category": category, **alone}, "").language == "en"
+
+
+def test_a_name_without_an_app_is_no_place() -> None:
+    assert read_report({"category": "csam", "handle": "@primer"}, "").locations == []
 
 
 def test_an_address_twice_is_one_place() -> None:
@@ -107,7 +114,6 @@ def test_an_address_twice_is_one_place() -> None:
         ),
         ({"addresses": ["see hxxps://example.org please"]}, {"/addresses/0": "This is not an address."}),
         ({"addresses": ["data:image/png;base64,AAAA"]}, {"/addresses/0": NO_FILES}),
-        ({"app": "viber"}, {"/handle": "This field is missing: app needs it."}),
         ({"wants_answer": True}, {"/contact": "This field is missing: wants_answer needs it."}),
         ({"words": " \n "}, {"/words": "This is empty."}),
         ({"words": "\u200b\u200b"}, {"/words": "This holds characters that cannot be read, or none that can."}),
@@ -146,7 +152,7 @@ def test_a_fault_is_named_with_its_place(change: dict[str, Any], said: dict[str,
 
 def test_nothing_to_look_at() -> None:
     assert faults({"category": "csam"}) == {
-        "/reports/3": "At least one of these is needed: addresses, handle, words, hashes."
+        "/reports/3": "At least one of these is needed: addresses, app, handle, words, hashes."
     }
     assert faults({"words": "x"}) == {"/reports/3/category": "This field is missing."}
 

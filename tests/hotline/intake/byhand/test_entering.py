@@ -22,7 +22,7 @@ from hotline.intake.byhand.services import FormUsed, enter_report
 from hotline.intake.byhand.wording import SPELLING, spelt
 from hotline.intake.drafts import Draft
 from hotline.intake.said import MAX_ADDRESSES
-from hotline.models import Channel, Report, SealedText
+from hotline.models import Category, Channel, Report, SealedText
 from hotline.models.report import BY_HAND
 from hotline.triage.services import triage_report
 from tests.hotline.intake.journey import Reporter, receipt_on
@@ -172,6 +172,18 @@ class TestEntering:
         assert (page.status_code, MARKER in html(page), Report.objects.count()) == (422, True, 0)
         assert send(ana, state_of(html(page))).status_code == 200
 
+    @pytest.mark.parametrize("category", Category.values)
+    @pytest.mark.parametrize("said", [{"what": MARKER}, {"app": "viber"}, {"handle": "ana"}, {"details": MARKER}])
+    def test_what_the_public_form_takes_is_taken_here_too(
+        self, category: str, said: dict[str, str], ana: Person
+    ) -> None:
+        nothing = dict.fromkeys(("addresses", "what"), "")
+        page = send(english(ana), new_form(ana), **{**nothing, "category": category, "danger_now": "on", **said})
+        assert page.status_code == 200
+        assert "No address was given" in html(page)
+        report = Report.objects.get()
+        assert (report.category, report.locations) == (category, [])
+
     def test_no_pictures_on_this_way(self, ana: Person) -> None:
         assert 'type="file"' not in html(ana.client.get(ADDRESS))
 
@@ -193,10 +205,6 @@ class TestWhatIsRefused:
             ({"came_in": "2026-02-30T12:00"}, "came_in", "Enter a valid date/time."),
             ({"contact": "", "wants_answer": "on"}, "contact", "Where should we write?"),
             ({"contact": "ana@"}, "contact", "Enter a valid email address."),
-            ({"handle": "ana"}, "app", "Please say in which app"),
-            ({"category": "csam", "addresses": ""}, "addresses", "We need an address"),
-            ({"category": "csam", "addresses": "нема"}, "addresses", "We found no address in this text."),
-            ({"category": "csam", "addresses": "", "app": "viber"}, "app", "Please add the name of the profile"),
             ({"addresses": "", "what": ""}, "addresses", "Give us an address, or an app"),
             ({"what": "x" * 5001}, "what", "This text is too long"),
             ({"what": "a\x00b"}, "what", "could not be read"),
