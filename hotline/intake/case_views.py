@@ -17,7 +17,7 @@ from clicksafely.common.limits import over_limit
 from clicksafely.common.middleware import DATABASE_DOWN, RETRY_AFTER_SECONDS
 from hotline.intake import selectors, services
 from hotline.intake.forms import MessageForm, StatusForm
-from hotline.intake.views import SeeOther
+from hotline.intake.views import SeeOther, is_child
 from hotline.intake.wording import KINDS
 from hotline.models import Category, Report
 
@@ -37,6 +37,7 @@ class StatusPage(CookielessFormMixin, View):
         token = self.form_token()
         context = {
             "form": StatusForm(unsent_text=self.request.POST.get("text", ""), error=error),
+            "child": is_child(self.request),
             "notice": notice,
             "challenge": new_challenge(bound_to=_bond(token)) if challenge else None,
             "form_token": token,
@@ -92,6 +93,7 @@ class CaseView(StatusPage):
             act, text = self.request.POST.get("act", ""), self.request.POST.get("text", "")
             context = {
                 "case": state,
+                "child": is_child(self.request),
                 "act": act,
                 "form": MessageForm(initial={"text": text}),
                 "form_token": self.form_token(),
@@ -134,10 +136,14 @@ class CaseView(StatusPage):
     ) -> HttpResponse:
         # The row of the next message is drawn here, so that a message sent twice is kept once.
         state = seal_state({"receipt": receipt, "row": str(uuid4())}, purpose=CASE)
+        events, thread = selectors.told_events(report, timezone.now()), selectors.open_thread(report, receipt)
         context = {
             "kind": KINDS[Category.OTHER if report.category_assumed else report.category],
-            "events": selectors.told_events(report, timezone.now()),
-            "thread": selectors.open_thread(report, receipt),
+            "events": events,
+            "thread": thread,
+            "child": is_child(self.request),
+            "lacks_address": not (report.locations or events[0].is_end or any(message.mine for message in thread)),
+            "needs_help_lines": report.danger_now or events[0].phrase.needs_help_lines,
             "has_contact": selectors.has_contact(report),
             "form": form,
             "said": said,

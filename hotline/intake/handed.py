@@ -2,16 +2,18 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db.models import Q
 
+from hotline.lifecycle.review_dates import FollowedItem
 from hotline.models import PoliceHold, Referral, ReferralState, Report, Route
 from hotline.models.referral import OPEN
 from hotline.monitoring.selectors import hours_to_removal
 
 # The ways that are told at all.
 TOLD = (Route.ICCAM, Route.HOST)
+HOUR = timedelta(hours=1)
 
 
 @dataclass(frozen=True)
@@ -46,23 +48,41 @@ def discretion_for(report: Report) -> Discretion:
     return Discretion(holds, of_hand_overs=not quiet)
 
 
-def hand_overs(report: Report, discretion: Discretion) -> list[tuple[datetime, Route, str]]:
-    """When it was handed to whom in which country (ISO 3166-1, or empty), the first of each; only what was decided at this very case."""
+def hand_overs(
+    report: Report, discretion: Discretion, followed: Sequence[FollowedItem]
+) -> list[tuple[datetime, Route, str]]:
+    """When it was handed to whom in which country (ISO 3166-1, or empty), the first of each.
+
+    What was handed over in another case is told no sooner than on the date of the `followed` item, and not at all where the content was
+    gone before this report arrived.
+    """
     if not discretion.of_hand_overs:
         return []
-    sent = Referral.objects.filter(report=report, route__in=TOLD, state=ReferralState.SENT, of_pictures=False)
+    no_sooner = {each.item.pk: each.handed_over_at for each in followed if not each.was_gone}
+    sent = Referral.objects.filter(
+        Q(report=report) | Q(item__in=no_sooner), route__in=TOLD, state=ReferralState.SENT, of_pictures=False
+    )
     found: dict[tuple[Route, str], datetime] = {}
-    for route, country, at in sent.order_by("ended_at", "pk").values_list("route", "country", "ended_at"):
-        told = discretion.told_at(at) if at else None
+    for route, country, item, at in sent.order_by("ended_at", "pk").values_list("route", "country", "item", "ended_at"):
+        told = discretion.told_at(max(at, no_sooner.get(item, at))) if at else None
         if told:
-            found.setdefault((Route(route), country if route == Route.ICCAM else ""), told)
+            key = (Route(route), country if route == Route.ICCAM else "")
+            found[key] = min(told, found.get(key, told))
     return [(at, route, country) for (route, country), at in found.items()]
 
 
-def hours_told(report: Report, discretion: Discretion) -> int | None:
-    """After how many hours the last of its content was removed, counted from the first hand-over that may be told; None where none may."""
-    if not hand_overs(report, discretion):
+def hours_told(
+    report: Report, discretion: Discretion, followed: Sequence[FollowedItem], *, removed_at: datetime
+) -> int | None:
+    """After how many hours the last of its content was removed, counted from the first hand-over that may be told; None where none may.
+
+    Where it was handed over in another case, the hours lie between the dates that this report tells.
+    """
+    handed = hand_overs(report, discretion, followed)
+    if not handed:
         return None
     decided_here = report.items.filter(referrals__report=report).distinct()
     hours = [hours_to_removal(item, routes=TOLD) for item in decided_here]
+    if followed:
+        hours.append(round((removed_at - min(at for at, _route, _country in handed)) / HOUR))
     return max((each for each in hours if each is not None), default=None)

@@ -1,7 +1,7 @@
-"""What a reporter is told: one table from state, outcome and actions to plain words.
+"""What a reporter is told: one table from state, outcome and actions to plain words, for adults and for children.
 
-Never told: that it was a duplicate, a hash match, other reports, spam, a referral to the police. Such cases end with the same neutral
-sentence as others, because an offender may report his own address to learn what is known. Hand-overs to others: see `intake.handed`.
+Never told: that it was a duplicate, a hash match, other reports, a referral to the police. A duplicate is told what became of its content,
+as a first report is: an offender may report his own address to learn what is known (ADR 0051).
 """
 
 from collections.abc import Iterable
@@ -19,60 +19,88 @@ S, O, A = ReportState, Outcome, ActionKind  # noqa: E741
 
 
 class Phrase(NamedTuple):
-    """A short heading, and one or two sentences that also say what the reporter can do."""
+    """A short heading, and a few sentences that also say what the reporter can do.
+
+    `child_text` says the same to a child. `needs_help_lines`: the sentences point to the help lines, which are shown with them.
+    """
 
     title: str | Promise
     text: str | Promise
+    child_text: str | Promise = ""
+    needs_help_lines: bool = False
 
 
 WAITING = Phrase(
-    pgettext_lazy("told", "Received"), _("Your report has arrived and is waiting for one of our analysts.")
+    pgettext_lazy("told", "Received"),
+    _("Your report has arrived and is waiting for one of our analysts."),
+    pgettext_lazy("to a child", "Your report has arrived. One of our people will read it."),
 )
 WORKED_ON = Phrase(
     pgettext_lazy("told", "Being worked on"),
     _("An analyst is working on your report. This can take a few days; if we need something, we ask here."),
-)
+    pgettext_lazy("to a child", "One of our people is working on it. This can take a few days. If we need something, we ask you here."),
+)  # fmt: skip
 OPEN_AGAIN = Phrase(
     pgettext_lazy("told", "Open again"),
     _("Your report is open again: an analyst reads what is new and answers here. This can take a few days."),
+    pgettext_lazy("to a child", "Your report is open again. One of our people reads what is new and answers you here."),
 )
-STEPS_TAKEN = Phrase(
-    pgettext_lazy("told", "Closed"), _("The needed steps have been taken and your report is closed. Thank you.")
-)
+FINISHED = Phrase(
+    pgettext_lazy("told", "Closed"),
+    _("We have checked your report and done what it called for, and it is closed. Thank you. If you notice something new, write to us here."),
+    pgettext_lazy("to a child", "We have looked at what you told us and done what was needed, and your report is closed. Thank you. If something new happens, write to us here."),
+)  # fmt: skip
 PARTNER = Phrase(
     pgettext_lazy("told", "Handed to a partner hotline"),
     _("The content is kept in another country. We handed it to the hotline there, which will have it removed."),
-)
+    pgettext_lazy("to a child", "It is kept in another country. We asked the people there who do the same work as we do to have it removed."),
+)  # fmt: skip
 HOST = Phrase(
     pgettext_lazy("told", "Sent to the platform"),
     _("We reported the content to the platform or host that keeps it and asked for its removal."),
+    pgettext_lazy("to a child", "We wrote to the app or site where it is and asked them to remove it."),
 )
 REMOVED = Phrase(
     pgettext_lazy("told", "Removed"),
     _("The content is no longer at the address you reported. Thank you: that was you, too."),
+    pgettext_lazy("to a child", "It is no longer where you told us. Thank you: you helped with that."),
 )
 UNAVAILABLE = Phrase(
     pgettext_lazy("told", "No longer reachable"),
     _("When we checked, the content could not be reached. If it comes back, write to us here."),
+    pgettext_lazy("to a child", "When we looked, it was not there any more. If it comes back, write to us here."),
 )
 MOVED = Phrase(
     pgettext_lazy("told", "Moved"),
     _("The content is gone from the address you reported; it moved, and we go on following it."),
+    pgettext_lazy(
+        "to a child", "It is gone from where you told us. It moved somewhere else, and we go on following it."
+    ),
 )
 NOT_ILLEGAL = Phrase(
     pgettext_lazy("told", "Not against the law"),
     _("We looked at it carefully: it may be ugly, but it does not break the law, so we cannot have it removed. You can report it to the platform by its own rules, and if it hurts you, the lines below help."),
+    pgettext_lazy("to a child", "We looked at it carefully. It may be ugly and it may hurt, but it does not break the law, so we cannot have it removed. You can report it in the app itself. Talk to an adult you trust, or call one of the numbers below: they help."),
+    needs_help_lines=True,
 )  # fmt: skip
 OUTSIDE_REMIT = Phrase(
     pgettext_lazy("told", "Not in our hands"),
-    _("This is outside what a hotline may deal with. If it harms you, the police and the lines below can help."),
-)
+    _("We do not pursue this report: a hotline deals with illegal content on the internet, and this is something else, such as fraud, a stolen account or a quarrel. For fraud and threats the police are responsible, for an account the platform itself. If it weighs on you, the lines below help."),
+    pgettext_lazy("to a child", "We cannot work on this: we deal with things on the internet that are against the law, and this is something else. That does not mean it does not matter. Tell an adult you trust, report it in the app itself, or call one of the numbers below."),
+    needs_help_lines=True,
+)  # fmt: skip
+NOT_PURSUED = Phrase(
+    pgettext_lazy("told", "Not pursued"),
+    _("We closed this report without taking action: it looked to us like advertising or a test, not like a report of something on the internet. If we are wrong, write to us below and an analyst reads it again. Content that bothers you can be reported to the app or site itself; in danger, call the police."),
+    pgettext_lazy("to a child", "We closed this report and did nothing about it: it looked to us like advertising or a try. If we are wrong, write to us below: one of our people reads it again. If somebody bothers you, you can report it in the app itself, tell an adult you trust, or call one of the numbers below."),
+    needs_help_lines=True,
+)  # fmt: skip
 CANNOT_ASSESS = Phrase(
     pgettext_lazy("told", "Could not be checked"),
-    _(
-        "We could not find or open the content. If you have its exact address, send it in a message below: we will look again."
-    ),
-)
+    _("We could not find or open the content. If you have its exact address, send it in a message below: we will look again. You can also report it to the app or site itself."),
+    pgettext_lazy("to a child", "We could not find it. If you have the link, or the name of the profile and the app, write it to us below: we will look again. You can also report it in the app itself. If it weighs on you, call one of the numbers below."),
+    needs_help_lines=True,
+)  # fmt: skip
 
 
 def handed_over(route: Route, country: str) -> Phrase:
@@ -82,12 +110,12 @@ def handed_over(route: Route, country: str) -> Phrase:
     if not country:
         return PARTNER
     text = _("The content is kept abroad (%(country)s). We handed it to the hotline there, which will have it removed.")
-    return Phrase(PARTNER.title, text % {"country": country_name(country)})
+    return PARTNER._replace(text=text % {"country": country_name(country)})
 
 
 def removed_after(hours: int) -> Phrase:
     """The words for content that was gone so many hours, an hour begun at least, after it was handed over."""
-    return Phrase(pgettext("told", "Removed after %(hours)s h") % {"hours": max(1, hours)}, REMOVED.text)
+    return REMOVED._replace(title=pgettext("told", "Removed after %(hours)s h") % {"hours": max(1, hours)})
 
 
 # The first row that fits is told: states, then the outcome and the set of actions where the row names one.
@@ -109,7 +137,8 @@ TABLE: list[tuple[frozenset[ReportState], Outcome | None, frozenset[ActionKind] 
     (frozenset({S.CLOSED}), O.CANNOT_ASSESS, None, CANNOT_ASSESS),
     (frozenset({S.OUTSIDE_REMIT}), None, None, OUTSIDE_REMIT),
     (frozenset({S.CANNOT_ASSESS}), None, None, CANNOT_ASSESS),
-    (frozenset({S.CLOSED, S.DUPLICATE, S.SPAM, S.ANONYMISED}), None, None, STEPS_TAKEN),
+    (frozenset({S.SPAM}), None, None, NOT_PURSUED),
+    (frozenset({S.CLOSED, S.DUPLICATE, S.ANONYMISED}), None, None, FINISHED),
 ]
 
 

@@ -8,37 +8,35 @@ from clicksafely.common.models import AuditEvent
 from clicksafely.common.sealing import ReporterKey
 from hotline.intake.handed import Discretion, discretion_for, hand_overs, hours_told
 from hotline.intake.phrases import (
+    FINISHED,
     HOST,
     OPEN_AGAIN,
     PARTNER,
     REMOVED,
-    STEPS_TAKEN,
     Phrase,
     handed_over,
     phrase_for,
     removed_after,
 )
-from hotline.models import Action, Direction, Message, Referral, Report, TextField
-from hotline.models.report import BY_HAND
-from hotline.states import FINAL, ReportState
+from hotline.lifecycle.review_dates import FollowedItem, followed_items
+from hotline.models import Action, Direction, Message, Report, TextField
+from hotline.states import FINAL, SET_ASIDE, ItemState, Outcome, ReportState, report_outcome
 
 # What is done with a report that is entered by hand before anybody works on it.
 ENTERING = ("report.received", "report.entered")
 # What is done for the reporter, on the reporter's wish: no work on the report.
 ON_WISH = ("personal_data.given", "personal_data.erasure_asked")
-# How long a report at least seems to be worked on when nobody had to: from 12 to 36 hours, and not the same for every report.
-SHORTEST_WAIT_HOURS = 12
-LONGEST_WAIT_HOURS = 36
 HOUR = timedelta(hours=1)
 
 
 @dataclass(frozen=True)
 class Event:
-    """Something that a reporter is told, and when it was; `exact`: to the hour, else the day."""
+    """Something that a reporter is told, and when it was; `exact`: to the hour, else the day. `is_end`: the report ended with it."""
 
     at: datetime
     phrase: Phrase
     exact: bool = False
+    is_end: bool = False
 
 
 @dataclass(frozen=True)
@@ -87,9 +85,8 @@ def open_thread(report: Report, receipt: str) -> list[OpenMessage]:
 def told_events(report: Report, now: datetime) -> list[Event]:
     """What the reporter may know at `now`, newest first.
 
-    An end that nobody at the desk worked for (the item was decided in another case) is told as late as if somebody had: an offender
-    who reports his own address must not learn from the speed of the answer that it was known. Nor from a report that is open again: its
-    earlier end is told only where it was told before.
+    What was decided or handed over in another case is told with dates of this report's own (ADR 0051): an offender who reports his own
+    address must not learn that it was known. Nor from a report that is open again: its earlier end is told only where it was told before.
     """
     taken_up = (
         AuditEvent.objects.filter(subject_table=Report._meta.db_table, subject_id=report.pk, actor_id__isnull=False)
@@ -98,63 +95,62 @@ def told_events(report: Report, now: datetime) -> list[Event]:
         .values_list("at", flat=True)
         .first()
     )
-    events = [Event(report.received_at, phrase_for(state=ReportState.RECEIVED), exact=True)]
-    discretion = discretion_for(report)
-    ended = _told_end(report, taken_up, discretion)
-    if ended and report.reopened_at and ended >= report.reopened_at + HOUR:
+    discretion, followed = discretion_for(report), followed_items(report)
+    end = _told_end(report, discretion, followed)
+    if end and report.reopened_at and end.at >= report.reopened_at + HOUR:
         # It was open again before its end was told.
-        ended = None
-    if taken_up and (ended is None or taken_up <= ended):
-        events.append(Event(taken_up, phrase_for(state=ReportState.IN_REVIEW)))
-    elif taken_up is None and (seems := _seems_worked_on(report, ended)) and seems <= now:
-        events.append(Event(seems, phrase_for(state=ReportState.MONITORING)))
-    handed = [(at, handed_over(route, country)) for at, route, country in hand_overs(report, discretion)]
-    events += [Event(at, phrase) for at, phrase in handed if at <= now]
-    if ended and ended <= now:
-        events.append(Event(ended, _end_phrase(report, discretion, [phrase for _, phrase in handed])))
+        end = None
+    last = end.at if end else now
+    events = []
+    if begun := min(filter(None, [taken_up, *(each.starts_at for each in followed)]), default=None):
+        events.append(Event(begun, phrase_for(state=ReportState.IN_REVIEW)))
+    handed = [(at, handed_over(route, country)) for at, route, country in hand_overs(report, discretion, followed)]
+    handed = [(at, phrase) for at, phrase in handed if at <= last]
+    events = [event for event in events if event.at <= last] + [Event(at, phrase) for at, phrase in handed]
+    if end:
+        phrase = end.phrase
+        if phrase == REMOVED and (hours := hours_told(report, discretion, followed, removed_at=end.at)) is not None:
+            phrase = removed_after(hours)
+        elif phrase in {PARTNER, HOST} and handed:
+            # Whom it was handed to is not said twice.
+            phrase = FINISHED
+        events.append(Event(end.at, phrase, is_end=True))
         if report.reopened_at:
             # Kept by the hour, which may have begun before the end.
-            events.append(Event(max(report.reopened_at, ended), OPEN_AGAIN))
-    return sorted(events, key=lambda event: event.at)[::-1]
+            events.append(Event(max(report.reopened_at, end.at), OPEN_AGAIN))
+    received = Event(report.received_at, phrase_for(state=ReportState.RECEIVED), exact=True)
+    return [*sorted((event for event in events if event.at <= now), key=lambda event: event.at)[::-1], received]
 
 
-def _end_phrase(report: Report, discretion: Discretion, told: list[Phrase]) -> Phrase:
-    kinds = Action.objects.filter(item__reports=report).values_list("kind", flat=True).distinct()
-    phrase = phrase_for(state=report.reopened_from or report.state, outcome=report.outcome, kinds=kinds)
-    hours = hours_told(report, discretion) if phrase == REMOVED else None
-    if hours is not None:
-        return removed_after(hours)
-    # Whom it was handed to is not said twice.
-    return STEPS_TAKEN if phrase in {PARTNER, HOST} and told else phrase
-
-
-def _seems_worked_on(report: Report, ended: datetime | None) -> datetime | None:
-    """When a report that nobody at the desk worked on, because its content was in other hands already, seems to be taken up."""
-    if not Referral.objects.filter(item__reports=report).exists():
+def _told_end(report: Report, discretion: Discretion, followed: list[FollowedItem]) -> Event | None:
+    """The end of a report, the present or the one before it was opened again; None where it has none, or none is told yet."""
+    state = report.reopened_from or report.state
+    at = report.closed_at if report.state in FINAL or report.reopened_at else None
+    outcome = report.outcome
+    if at and state == ReportState.DUPLICATE:
+        at, outcome = _end_of_duplicate(report, at, followed)
+        state = ReportState.CLOSED if outcome else state
+    elif any(each.was_gone for each in followed):
+        outcome = _told_outcome(report, followed)
+    at = discretion.told_at(at) if at else None
+    if at is None:
         return None
-    at = _came_in(report) + _wait(report)
-    known = report.state in {ReportState.REFERRED, ReportState.MONITORING} or (ended is not None and at < ended)
-    return at if known else None
+    kinds = Action.objects.filter(item__reports=report).values_list("kind", flat=True).distinct()
+    return Event(at, phrase_for(state=state, outcome=outcome, kinds=kinds), is_end=True)
 
 
-def _told_end(report: Report, taken_up: datetime | None, discretion: Discretion) -> datetime | None:
-    """When the end of a report, the present or the one before it was opened again, is told; None where it has none, or none is told yet."""
-    ended = report.closed_at if report.state in FINAL or report.reopened_at else None
-    ended = discretion.told_at(ended) if ended else None
-    if ended is None or (taken_up and taken_up <= ended):
-        return ended
-    return max(ended, _came_in(report) + _wait(report))
+def _end_of_duplicate(report: Report, closed_at: datetime, followed: list[FollowedItem]) -> tuple[datetime | None, str]:
+    """When a duplicate ends for its reporter, and with what outcome: as its items do. None where one of them is still worked."""
+    ends = [each.ends_at for each in followed if each.ends_at]
+    if ends and len(ends) == report.report_items.count():
+        return max(closed_at, *ends), report_outcome({each.outcome for each in followed})
+    others = Report.objects.filter(items__in=report.items.all()).exclude(pk=report.pk).exclude(state__in=SET_ASIDE)
+    # Set aside as a duplicate of a report of another address, or of none: no item will tell of its end.
+    return (None, "") if others.exists() else (closed_at, "")
 
 
-def _came_in(report: Report) -> datetime:
-    """The hour it reached the hotline: what is entered by hand was received earlier."""
-    entered = AuditEvent.objects.filter(
-        subject_table=Report._meta.db_table, subject_id=report.pk, action="report.entered"
-    )
-    at = entered.values_list("at", flat=True).first() if report.channel in BY_HAND else None
-    return at or report.received_at
-
-
-def _wait(report: Report) -> timedelta:
-    spread = LONGEST_WAIT_HOURS - SHORTEST_WAIT_HOURS + 1
-    return timedelta(hours=SHORTEST_WAIT_HOURS + bytes(report.state_digest)[0] % spread)
+def _told_outcome(report: Report, followed: list[FollowedItem]) -> str:
+    """The outcome as it would be if content that was gone before the report arrived had not been known."""
+    told = {each.item.pk: each.outcome for each in followed}
+    ended = report.items.filter(state=ItemState.ENDED).values_list("pk", "outcome")
+    return report_outcome({told.get(pk, outcome) for pk, outcome in ended} or {Outcome.CANNOT_ASSESS})

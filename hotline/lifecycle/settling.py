@@ -1,4 +1,4 @@
-"""Reports that wait for an item which is worked in another case: they follow it."""
+"""Reports that wait for an item which is worked in another case: they follow it, on dates of their own (ADR 0051)."""
 
 from datetime import datetime
 
@@ -32,10 +32,13 @@ def settle_report(*, report_id: int, now: datetime) -> None:
 
 
 def settle_waiting(*, now: datetime) -> int:
-    """Settle reports that wait for items which have all ended; returns how many there were (at most 500 at a time)."""
-    waiting = Report.objects.filter(state=ReportState.TRIAGED, claimed_by__isnull=True, queue__isnull=True)
+    """Settle reports whose items have all ended and whose own date has come; returns how many there were (at most 500 at a time)."""
+    free = Report.objects.filter(claimed_by__isnull=True, queue__isnull=True, state__in=_OPEN)
+    due = free.filter(ends_no_sooner_than__lte=now).order_by("ends_no_sooner_than")
+    # What was locked, or one too many, when its last item ended.
+    missed = free.filter(state=ReportState.TRIAGED, ends_no_sooner_than__isnull=True)
     unfinished = ContentItem.objects.filter(reports=OuterRef("pk")).exclude(state=ItemState.ENDED)
-    ids = list(waiting.filter(~Exists(unfinished)).values_list("pk", flat=True)[:500])
+    ids = [pk for found in (due, missed) for pk in found.filter(~Exists(unfinished)).values_list("pk", flat=True)[:500]]
     for report_id in ids:
         settle_report(report_id=report_id, now=now)
     return len(ids)

@@ -8,6 +8,7 @@ from django.contrib.auth.models import User
 
 from clicksafely.common import audit
 from hotline.lifecycle.errors import WrongState
+from hotline.lifecycle.review_dates import earliest_end
 from hotline.models import Assessment, ContentItem, Referral, Report
 from hotline.models.referral import OPEN
 from hotline.reasons import Reason, priority_of
@@ -24,7 +25,8 @@ def move_report(*, report: Report, to: str, actor: User | None, now: datetime, *
     old = report.state
     if to in FINAL:
         # A case that is set aside has no outcome, not even the one of its earlier end.
-        columns = reopened_no_more(report) | ({"outcome": ""} if to in SET_ASIDE else {}) | columns
+        set_aside = {"outcome": ""} if to in SET_ASIDE else {}
+        columns = reopened_no_more(report) | set_aside | {"ends_no_sooner_than": None} | columns
     _swap(report, to, columns)
     audit.record(action="report.state", subject=report, actor=actor, now=now, data={"from": old, "to": to})
 
@@ -57,8 +59,9 @@ def advance_report(*, report: Report, actor: User | None, now: datetime) -> None
     """Bring a locked report to where its items are.
 
     A report with an unassessed item waits for review. With none, the case that an item was first assessed in carries it through second
-    review and action; other reports of the same item wait without a queue and end with it. A report ends when all its items have.
-    One that was opened again stays in the queue, whatever its items have come to, until it is taken up or closed again.
+    review and action; other reports of the same item wait without a queue and end after it. A report ends when all its items have; one
+    whose items were decided in another case not before the dates that it would have had by itself (ADR 0051), when `settle_waiting` ends
+    it. One that was opened again stays in the queue, whatever its items have come to, until it is taken up or closed again.
     """
     if report.state in FINAL or report.state == ReportState.RECEIVED:
         return
@@ -67,7 +70,10 @@ def advance_report(*, report: Report, actor: User | None, now: datetime) -> None
         _queue(report, Queue.REVIEW)
         return
     if all(item.state == ItemState.ENDED for item in items):
-        _close(report, {item.outcome for item in items}, actor, now)
+        if (end := earliest_end(report)) and now < end:
+            _wait(report, actor, now, ends_no_sooner_than=end)
+        else:
+            _close(report, {item.outcome for item in items}, actor, now)
         return
     carried = _carried_states(report)
     if ItemState.IN_SECOND_REVIEW in carried:
@@ -110,10 +116,10 @@ def _queue(report: Report, queue: str | None, **columns: Any) -> None:
         setattr(report, name, value)
 
 
-def _wait(report: Report, actor: User | None, now: datetime) -> None:
+def _wait(report: Report, actor: User | None, now: datetime, **columns: Any) -> None:
     if report.state == ReportState.IN_REVIEW:
         move_report(report=report, to=ReportState.TRIAGED, actor=actor, now=now)
-    _queue(report, None, **FREE)
+    _queue(report, None, **FREE, **columns)
 
 
 def _follow_up(report: Report, items: Sequence[ContentItem], actor: User | None, now: datetime) -> None:

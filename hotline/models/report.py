@@ -75,6 +75,8 @@ class Report(models.Model):
     claimed_until = models.DateTimeField(_("held until"), null=True)
     outcome = models.CharField(_("outcome"), max_length=16, choices=Outcome, blank=True)
     closed_at = models.DateTimeField(_("closed"), null=True)
+    # Set while all items of an open report have ended in other cases; the report ends on a date of its own (ADR 0051).
+    ends_no_sooner_than = models.DateTimeField(null=True)
     # How an anonymised report had ended, for the figures.
     anonymised_from = models.CharField(
         _("anonymised from"), max_length=16, choices=ReportState, blank=True, default="", db_default=""
@@ -136,6 +138,9 @@ class Report(models.Model):
                 fields=["claimed_by", "claimed_until"], name="report_claims", condition=Q(claimed_by__isnull=False)
             ),
             models.Index(fields=["closed_at"], name="report_ended", condition=Q(closed_at__isnull=False)),
+            models.Index(
+                fields=["ends_no_sooner_than"], name="report_ends", condition=Q(ends_no_sooner_than__isnull=False)
+            ),
             # What retention has still to erase, the oldest first.
             models.Index(
                 fields=["closed_at", "id"],

@@ -114,8 +114,9 @@ def held_cases(now: datetime) -> QuerySet[Report]:
 
 
 def cases_with_news() -> QuerySet[Report]:
-    """Cases that had ended when their reporter wrote what nobody has read yet; most of them are open again."""
-    return Report.objects.filter(Q(state__in=FINAL) | Q(reopened_at__isnull=False), has_news=True).order_by("-id")
+    """Cases with an unread message of their reporter that had ended, or that wait outside the queue for their content."""
+    outside = Q(queue__isnull=True) | Q(reopened_at__isnull=False)
+    return Report.objects.filter(outside, has_news=True).order_by("-id")
 
 
 def urgent_referrals() -> QuerySet[Referral]:

@@ -73,3 +73,10 @@ def link_items(
     with connection.cursor() as cursor:
         cursor.execute(_LINK, [*columns, *new, report.pk])
         return [LinkedItem(*row) for row in cursor.fetchall()]
+
+
+def add_description(*, report: Report, position: int) -> list[LinkedItem]:
+    """Link what the report says in words to it as one more item, at `position`."""
+    items = link_items(report=report, locations=[described(report)])
+    report.report_items.filter(item__in=[item.pk for item in items]).update(position=position)
+    return items

@@ -19,7 +19,7 @@ from hotline.states import ItemState, Queue, ReportState
 from hotline.triage.canonical import Location
 from hotline.triage.hashes.asking import MATCH, ask
 from hotline.triage.hosting import SERBIA, hosts_of, settle_hosts
-from hotline.triage.items import LinkedItem, described, link_items
+from hotline.triage.items import LinkedItem, add_description, described, link_items
 from hotline.triage.priority import reasons_of
 from hotline.triage.rules.services import apply_rules
 
@@ -46,8 +46,8 @@ def triage_report(*, report_id: int, now: datetime) -> bool:
     """Take a report from received to where its items are; whether it was this call that did.
 
     Does nothing for a report that is triaged already, or is being triaged by somebody else at this moment. With an unassessed item the
-    report waits for review; where its items are in other cases' hands it waits without a queue and ends with them, at once if they have
-    all ended. What it writes about times is rounded down to the hour, as the report's own time is.
+    report waits for review; where its items are in other cases' hands it waits without a queue and ends after them. A report of danger,
+    or by a victim, always waits for review. What it writes about times is rounded down to the hour, as the report's own time is.
     """
     hour = now.replace(minute=0, second=0, microsecond=0)
     with transaction.atomic():
@@ -59,6 +59,10 @@ def triage_report(*, report_id: int, now: datetime) -> bool:
         items = link_items(report=report, locations=locations, hosts=hosts)
         ruled = apply_rules(items=items, locations=locations)
         unassessed = any(item.state == ItemState.UNASSESSED for item in items)
+        if not unassessed and (report.danger_now or report.about_me):
+            # An analyst reads the words of a person in distress, whatever has been decided about the address.
+            items += add_description(report=report, position=len(items))
+            unassessed = True
         serbian = any(host.country == SERBIA for host in hosts.values())
         repeated = any(item.report_count > 1 for item in items)
         reasons = reasons_of(report, locations, repeated=repeated, serbian=serbian, ruled=ruled)

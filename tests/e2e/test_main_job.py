@@ -26,9 +26,9 @@ JOBS = [
     ),
 ]
 CLOSED_WORDS = {
-    "sr": "Потребни кораци су предузети",
-    "sr-latn": "Potrebni koraci su preduzeti",
-    "en": "The needed steps have been taken",
+    "sr": "предузели оно што је по њој било потребно",
+    "sr-latn": "preduzeli ono što je po njoj bilo potrebno",
+    "en": "done what it called for",
 }
 WORDS = "МАРКЕР-РЕЧИ-7f3a9c што видех"
 CONTACT = "marker-contact-5d21@example.org"

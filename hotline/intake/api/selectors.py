@@ -1,13 +1,13 @@
 """Named reads of the partner interface."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from uuid import UUID
 
 from django.conf import settings
 from django.db.models import QuerySet
 
 from hotline.intake.api import keys
-from hotline.intake.phrases import OPEN_AGAIN, WAITING, WORKED_ON
+from hotline.intake.phrases import WAITING
 from hotline.intake.selectors import told_events
 from hotline.models import Partner, PartnerKey, PartnerReport
 
@@ -39,14 +39,15 @@ def find_report(*, partner: Partner, uuid: UUID) -> PartnerReport | None:
 def standing(sent: PartnerReport, now: datetime) -> dict[str, object]:
     """What a partner is told of a report at `now`: the words that every reporter is told, and one of `STATES`."""
     events = told_events(sent.report, now)
-    latest = events[0].phrase
+    latest = events[0]
     return {
         "id": str(sent.uuid),
         "reference": sent.reference,
-        "state": "received" if latest == WAITING else "in_progress" if latest in (WORKED_ON, OPEN_AGAIN) else "closed",
+        "state": "closed" if latest.is_end else "received" if latest.phrase == WAITING else "in_progress",
         "told": [
             {
-                "at": event.at.isoformat().replace("+00:00", "Z"),
+                # To the hour: minutes would tell what a person did from what follows by itself.
+                "at": f"{event.at.astimezone(UTC):%Y-%m-%dT%H}:00:00Z",
                 "title": str(event.phrase.title),
                 "text": str(event.phrase.text),
             }

@@ -61,7 +61,7 @@ FIELDS: dict[str, dict[tuple[str, str], str]] = {
     "Report": {
         ("code", "kept"): (
             "channel category category_assumed language state received_at danger_now about_me priority priority_reasons queue outcome "
-            "closed_at anonymised_from has_news reopened_at reopened_from reopened_times contact_erased_at words_erased_at claimed_until"
+            "closed_at ends_no_sooner_than anonymised_from has_news reopened_at reopened_from reopened_times contact_erased_at words_erased_at claimed_until"
         ),
         ("staff", "kept"): "claimed_by",
         ("key", "identity"): "receipt_digest reporter_salt reporter_public_key state_digest",

@@ -58,9 +58,9 @@ class Reporter:
         """Press the button under the summary."""
         return self.post("report/sent/", {"state": state, **fields})
 
-    def open(self, receipt: str) -> HttpResponse:
-        """Ask for the status."""
-        return self.post("report/case/", {"receipt": receipt})
+    def open(self, receipt: str, *, child: bool = False) -> HttpResponse:
+        """Ask for the status, as a `child` in simpler words."""
+        return self.post("report/case/?about=me" if child else "report/case/", {"receipt": receipt})
 
     def act(self, page: HttpResponse, act: str, **fields: str) -> HttpResponse:
         """Do something on an open case."""

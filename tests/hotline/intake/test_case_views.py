@@ -130,15 +130,63 @@ class TestReading:
         # 10:00 UTC in March is 11:00 in Belgrade.
         assert "2 March 2026, around 11:00" in page
 
-    @pytest.mark.parametrize("state", [ReportState.DUPLICATE, ReportState.SPAM])
-    def test_set_aside_reads_like_closed_with_a_police_action(self, state: str) -> None:
-        aside = ReportFactory(state=state, closed_at=RECEIVED)
+    def test_a_duplicate_reads_like_closed_with_a_police_action(self) -> None:
+        aside = ReportFactory(state=ReportState.DUPLICATE, closed_at=RECEIVED)
         closed = ReportFactory(state=ReportState.CLOSED, outcome=Outcome.REFERRED, closed_at=RECEIVED)
         with time_machine.travel("2026-04-01T10:00:00Z", tick=False):
             pages = [Reporter("en").open(report.receipt) for report in (aside, closed)]
         told = [re.findall(r"<b>(.*?)</b><p>(.*?)</p>", html(page)) for page in pages]
         assert told[0] == told[1]
-        assert told[0][0][1] == "The needed steps have been taken and your report is closed. Thank you."
+        assert told[0][0][1].startswith("We have checked your report and done what it called for")
+
+    @pytest.mark.parametrize(
+        ("state", "why"), [(ReportState.SPAM, "advertising or a test"), (ReportState.OUTSIDE_REMIT, "something else")]
+    )
+    def test_what_is_not_pursued_says_so_and_why_and_what_helps(self, state: str, why: str) -> None:
+        report = ReportFactory(state=state, closed_at=RECEIVED)
+        with time_machine.travel("2026-04-01T10:00:00Z", tick=False):
+            pages = [html(Reporter("en").open(report.receipt)), html(Reporter("en").open(report.receipt, child=True))]
+        for page in pages:
+            told = re.search(r"<b>[^<]*</b><p>(.*?)</p>", page)[1]  # type: ignore[index]
+            assert why in told or "advertising or a try" in told
+            assert "done what" not in told
+            assert "police" in told or "adult you trust" in told
+            assert 'class="call-line"' in page
+            assert 'href="tel:116111"' in page
+
+    def test_the_words_of_a_child_are_kept_from_page_to_page(self) -> None:
+        report = ReportFactory()
+        asked = html(Reporter("en").get("report/status/?about=me"))
+        assert 'action="/en/report/case/?about=me"' in asked
+        page = Reporter("en").open(report.receipt, child=True)
+        assert "One of our people will read it." in html(page)
+        assert html(page).count('action="/en/report/case/?about=me"') == 1
+        assert "waiting for one of our analysts" in html(Reporter("en").open(report.receipt))
+
+
+class TestWithoutAnAddress:
+    HELPS = ("You gave no address", "You have no link?")
+
+    @pytest.mark.parametrize("child", [False, True])
+    def test_what_would_help_is_asked_for_until_the_reporter_has_written(self, child: bool) -> None:
+        report = ReportFactory(locations=[], addresses="")
+        reporter = Reporter("en")
+        page = reporter.open(report.receipt, child=child)
+        assert self.HELPS[child] in html(page)
+        assert 'name="text"' in html(page)
+        page = reporter.act(page, "message", text="example.org/a")
+        assert self.HELPS[child] not in html(page)
+        assert not any(words in html(reporter.open(report.receipt)) for words in self.HELPS)
+
+    @pytest.mark.parametrize("columns", [{"addresses": "example.org/a"}, {"state": "spam", "closed_at": RECEIVED}])
+    def test_it_is_not_asked_for_where_there_is_one_or_the_report_has_ended(self, columns: dict[str, Any]) -> None:
+        report = ReportFactory(**{"addresses": "", **columns})
+        assert self.HELPS[0] not in html(Reporter("en").open(report.receipt))
+
+    def test_in_danger_calling_comes_first(self) -> None:
+        report = ReportFactory(danger_now=True, addresses="")
+        page = html(Reporter("en").open(report.receipt, child=True))
+        assert "Are you in danger? Call first:" in page
 
     def test_statements_do_not_grow_with_the_dialogue(self) -> None:
         small, large = ReportFactory(), ReportFactory()

@@ -1,5 +1,6 @@
 """What a reporter is told, and what never."""
 
+import re
 from itertools import combinations, product
 
 import pytest
@@ -33,9 +34,9 @@ def test_there_are_words_for_everything(state: str) -> None:
         ("action_pending", "", {"police"}, phrases.WORKED_ON),
         ("closed", "referred", {"partner"}, phrases.PARTNER),
         ("closed", "referred", {"host"}, phrases.HOST),
-        ("closed", "referred", {"police"}, phrases.STEPS_TAKEN),
-        ("closed", "referred", {"police", "host"}, phrases.STEPS_TAKEN),
-        ("closed", "referred", {"host", "partner"}, phrases.STEPS_TAKEN),
+        ("closed", "referred", {"police"}, phrases.FINISHED),
+        ("closed", "referred", {"police", "host"}, phrases.FINISHED),
+        ("closed", "referred", {"host", "partner"}, phrases.FINISHED),
         ("closed", "removed", {"police", "removed"}, phrases.REMOVED),
         ("closed", "unavailable", {"unavailable"}, phrases.UNAVAILABLE),
         ("closed", "moved", {"moved"}, phrases.MOVED),
@@ -44,8 +45,8 @@ def test_there_are_words_for_everything(state: str) -> None:
         ("closed", "cannot_assess", set(), phrases.CANNOT_ASSESS),
         ("outside_remit", "", set(), phrases.OUTSIDE_REMIT),
         ("cannot_assess", "", set(), phrases.CANNOT_ASSESS),
-        ("duplicate", "", set(), phrases.STEPS_TAKEN),
-        ("spam", "", set(), phrases.STEPS_TAKEN),
+        ("duplicate", "", set(), phrases.FINISHED),
+        ("spam", "", set(), phrases.NOT_PURSUED),
     ],
 )
 def test_the_table(state: str, outcome: str, kinds: set[str], expected: Phrase) -> None:
@@ -77,8 +78,33 @@ def test_what_is_never_said(language: str) -> None:
     with override(language):
         for state, outcome, kinds in EVERY:
             phrase = phrase_for(state=state, outcome=outcome, kinds=kinds)
-            said = f"{phrase.title} {phrase.text}".lower()
+            said = f"{phrase.title} {phrase.text} {phrase.child_text}".lower()
             assert not [word for word in taboo if word in said]
-            if phrase is not phrases.OUTSIDE_REMIT:
+            # As help for anybody, where nothing was done.
+            if phrase not in {phrases.OUTSIDE_REMIT, phrases.NOT_PURSUED}:
                 assert "polic" not in said
                 assert "полиц" not in said
+
+
+ALL = [phrase for phrase in vars(phrases).values() if isinstance(phrase, Phrase)]
+
+
+@pytest.mark.parametrize("phrase", ALL, ids=lambda phrase: str(phrase.title))
+def test_adults_and_children_are_addressed_as_they_should_be(phrase: Phrase) -> None:
+    formal, familiar = (
+        re.compile(r"\b(Ва[мсш]\w*|пишите|пошаљите|позовите)\b"),
+        re.compile(r"\b(те|ти|тво[јг]\w*|пиши|позови)\b"),
+    )
+    with override("sr"):
+        text, child_text = str(phrase.text), str(phrase.child_text)
+    assert child_text
+    assert not familiar.search(text)
+    assert not formal.search(child_text)
+
+
+@pytest.mark.parametrize("language", ["en", "sr"])
+def test_only_what_was_pursued_is_said_to_be_done(language: str) -> None:
+    with override(language):
+        for phrase in (phrases.NOT_PURSUED, phrases.OUTSIDE_REMIT):
+            for text in (str(phrase.text), str(phrase.child_text)):
+                assert not re.search(r"steps have been taken|called for|was needed|потребно|предузели оно", text)

@@ -167,10 +167,11 @@ def test_other_reports_of_an_item_follow_it(analyst: User, colleague: User) -> N
         claims.claim_case(report_id=other.pk, actor=colleague, now=NOW)
     _assess(case, colleague, ILLEGAL)
     record_actions(report=case, item=shared, actor=colleague, kinds=["removed"], now=NOW, confirmed=True)
-    other.refresh_from_db()
-    assert (other.state, other.outcome) == (ReportState.CLOSED, Outcome.REMOVED)
     _assess(mixed, colleague, NOT_ILLEGAL, own)
-    assert (mixed.state, mixed.outcome) == (ReportState.CLOSED, Outcome.REMOVED)
+    assert [_states(report)[:2] for report in (other, mixed)] == [(ReportState.TRIAGED, None)] * 2
+    settling.settle_waiting(now=NOW + timedelta(days=21))
+    assert [_states(report)[0] for report in (other, mixed)] == [ReportState.CLOSED] * 2
+    assert other.outcome == mixed.outcome == Outcome.REMOVED
 
 
 def test_a_locked_item_is_not_assessed_again_from_another_case(analyst: User, colleague: User) -> None:
@@ -181,6 +182,8 @@ def test_a_locked_item_is_not_assessed_again_from_another_case(analyst: User, co
     with pytest.raises(WrongState):
         assess_item(report=held, item=shared, actor=colleague, answers=NOT_ILLEGAL, now=NOW)
     claims.release_case(report=held, actor=colleague, now=NOW)
+    assert _states(held)[:2] == (ReportState.TRIAGED, None)
+    settling.settle_waiting(now=NOW + timedelta(days=21))
     assert _states(held)[0] == ReportState.CLOSED
 
 
@@ -188,6 +191,8 @@ def test_reports_left_behind_are_settled_by_the_beat(analyst: User) -> None:
     left = make_case(make_item(state="ended", outcome="unavailable"), queue=None)
     waiting = make_case(make_item(state="in_second_review"), queue=None)
     assert settling.settle_waiting(now=NOW) == 1
+    assert _states(left)[0] == ReportState.TRIAGED
+    assert settling.settle_waiting(now=NOW + timedelta(days=21)) == 1
     assert _states(left)[0] == ReportState.CLOSED
     assert _states(waiting)[0] == ReportState.TRIAGED
 

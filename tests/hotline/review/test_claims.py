@@ -16,7 +16,7 @@ from hotline.models import Report
 from hotline.review import claims
 from hotline.review.errors import CaseTaken, FourEyes, NotHolder
 from hotline.review.tasks import release_expired_claims
-from hotline.states import Outcome, Queue, ReportState
+from hotline.states import Queue, ReportState
 from tests.hotline.review.conftest import NOW, make_case, make_item, make_user
 from tests.signing import HASHERS, signed_in
 
@@ -125,7 +125,8 @@ def test_take_next_steps_over_what_was_decided_meanwhile(analyst: User) -> None:
     open_case = make_case()
     assert claims.take_next(actor=analyst, now=NOW) == open_case
     decided.refresh_from_db()
-    assert (decided.state, decided.outcome) == (ReportState.CLOSED, Outcome.REMOVED)
+    assert (decided.state, decided.queue) == (ReportState.TRIAGED, None)
+    assert decided.ends_no_sooner_than
 
 
 def test_arbitration_is_for_supervisors(analyst: User, supervisor: User) -> None:

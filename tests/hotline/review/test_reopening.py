@@ -35,7 +35,12 @@ COLUMNS: dict[str, dict[str, Any]] = {
 
 def ended(state: str = ReportState.CLOSED, *items: Any, **columns: Any) -> Report:
     """A case that has ended, whose seals open; without `items` its one item is removed."""
-    defaults = {"closed_at": NOW - timedelta(days=3), "queue": None, **COLUMNS.get(state, {})}
+    defaults = {
+        "received_at": NOW - timedelta(days=30),
+        "closed_at": NOW - timedelta(days=3),
+        "queue": None,
+        **COLUMNS.get(state, {}),
+    }
     made = ReportFactory(state=state, **defaults | columns)
     for position, item in enumerate(items or [make_item(state=ItemState.ENDED, outcome=Outcome.REMOVED)]):
         made.report_items.create(item=item, position=position)
@@ -107,6 +112,15 @@ def test_spam_that_comes_back_as_spam_stays_away_but_its_news_is_seen(analyst: U
     write(report)
     report.refresh_from_db()
     assert (report.state, report.queue, report.reopened_times) == (ReportState.SPAM, None, 1)
+    assert list(selectors.cases_with_news()) == [report]
+
+
+@pytest.mark.django_db
+def test_news_of_a_report_that_waits_outside_the_queue_is_seen() -> None:
+    report = ended(ReportState.TRIAGED, closed_at=None)
+    write(report)
+    report.refresh_from_db()
+    assert (report.state, report.queue) == (ReportState.TRIAGED, None)
     assert list(selectors.cases_with_news()) == [report]
 
 

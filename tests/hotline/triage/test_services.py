@@ -3,6 +3,7 @@
 import logging
 import random
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 
 import pytest
 from django.db import connection, transaction
@@ -11,6 +12,7 @@ from django.utils import timezone
 
 from clicksafely.common.models import AuditEvent
 from hotline.hosting.sitetypes import guess_site_type
+from hotline.lifecycle.settling import settle_waiting
 from hotline.models import Category, ContentItem, LocationKind, Report
 from hotline.reasons import WEIGHTS, Reason
 from hotline.review.assessing import assess_item
@@ -175,14 +177,33 @@ def test_an_item_in_other_hands_is_waited_for_without_a_queue(state: str, follow
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("outcome", list(Outcome))
-def test_a_decided_item_ends_the_report_with_its_outcome(outcome: Outcome) -> None:
+def test_a_decided_item_ends_the_report_with_its_outcome_on_a_date_of_its_own(outcome: Outcome) -> None:
     _triage(make_report())
     ContentItem.objects.update(state=ItemState.ENDED, outcome=outcome)
     report = _triage(make_report())
+    assert (report.state, report.queue, report.outcome) == (ReportState.TRIAGED, None, "")
+    end = report.ends_no_sooner_than
+    assert end
+    assert end > RECEIVED + timedelta(minutes=90)
+    assert settle_waiting(now=end - timedelta(minutes=1)) == 0
+    assert settle_waiting(now=end) == 1
+    report.refresh_from_db()
     assert (report.state, report.queue, report.outcome) == (ReportState.CLOSED, None, outcome)
-    assert report.closed_at == RECEIVED
+    assert (report.closed_at, report.ends_no_sooner_than) == (end, None)
     events = AuditEvent.objects.filter(subject_id=report.pk).order_by("id").values_list("action", "at", "data__to")
-    assert list(events) == [("report.triaged", RECEIVED, None), ("report.state", RECEIVED, "closed")]
+    assert list(events) == [("report.triaged", RECEIVED, None), ("report.state", end, "closed")]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("tick", ["danger_now", "about_me"])
+@pytest.mark.parametrize("state", [ItemState.IN_SECOND_REVIEW, ItemState.ASSESSED, ItemState.ENDED])
+def test_the_words_of_a_person_in_distress_are_read_although_the_address_is_decided(state: str, tick: str) -> None:
+    _triage(make_report())
+    ContentItem.objects.update(state=state, outcome=Outcome.REMOVED if state == ItemState.ENDED else "")
+    report = _triage(make_report(**{tick: True}))
+    assert (report.state, report.queue) == (ReportState.TRIAGED, Queue.REVIEW)
+    kinds = report.report_items.order_by("position").values_list("item__kind", "item__state")
+    assert list(kinds) == [(LocationKind.URL, state), (LocationKind.DESCRIBED, ItemState.UNASSESSED)]
 
 
 @pytest.mark.django_db
@@ -191,6 +212,8 @@ def test_of_several_decided_items_the_telling_one_counts() -> None:
     ContentItem.objects.filter(host="a.test").update(state=ItemState.ENDED, outcome=Outcome.NOT_ILLEGAL)
     ContentItem.objects.filter(host="b.test").update(state=ItemState.ENDED, outcome=Outcome.REMOVED)
     report = _triage(make_report("https://a.test/ https://b.test/"))
+    settle_waiting(now=NOW + timedelta(days=21))
+    report.refresh_from_db()
     assert (report.state, report.outcome) == (ReportState.CLOSED, Outcome.REMOVED)
 
 
@@ -210,6 +233,9 @@ def test_the_decision_in_one_case_ends_the_other() -> None:
     analyst = make_user("first", "analyst")
     claim_case(report_id=first.pk, actor=analyst, now=NOW)
     assess_item(report=first, item=_item(), actor=analyst, answers=NOT_ILLEGAL, now=NOW)
+    second.refresh_from_db()
+    assert (second.state, second.queue) == (ReportState.TRIAGED, None)
+    settle_waiting(now=NOW + timedelta(days=21))
     second.refresh_from_db()
     assert (second.state, second.outcome) == (ReportState.CLOSED, Outcome.NOT_ILLEGAL)
 

@@ -1,0 +1,111 @@
+"""A child in danger who has no link: from the start page to the status, and what an analyst can do with such a report."""
+
+import re
+from collections.abc import Callable, Iterator
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from hotline.models import LocationKind, Referral, Report, Route
+from hotline.states import ReportState
+from tests.e2e.desk_steps import press, take
+from tests.site import Site
+from tests.waiting import until
+
+WORDS = "Неко ми прети да ће послати моју слику целом разреду."
+APP = "Било је на Дискорду, у групи са игрицама."
+TITLES = {"sr": "Моја пријава", "sr-latn": "Moja prijava", "en": "My report"}
+RECEIVED = {"sr": "Твоја пријава је стигла", "sr-latn": "Tvoja prijava je stigla", "en": "Your report has arrived"}
+NO_LINK = {
+    "sr": "Немаш линк? У реду је",
+    "sr-latn": "Nemaš link? U redu je",
+    "en": "You have no link? That is all right",
+}
+FORMAL = re.compile(r"\b(Вам|Вас|Ваш\w*|Vam|Vas|Vaš\w*)\b")
+
+
+@pytest.fixture
+def orm(site: Site) -> Iterator[None]:
+    """Reads of the site's own database."""
+    with site.orm():
+        yield
+
+
+def tell(page: Page, language: str) -> str:
+    """Walk from the start page to the receipt with words alone, and return the receipt."""
+    page.goto(f"/{language}/report/")
+    press(page, f"main a[href='/{language}/report/?about=me']")
+    press(page, f"a[href='/{language}/report/csam/?about=me']")
+    page.fill("[name=what]", WORDS)
+    page.check("[name=danger_now]")
+    page.check("[name=consent]")
+    press(page, "form [type=submit].btn-primary")
+    assert WORDS in page.locator("main").inner_text()
+    assert page.locator(".invalid-feedback").count() == 0
+    press(page, "[name=send]")
+    receipt = " ".join(page.locator("#receipt").inner_text().split())
+    assert re.fullmatch(r"(?:[0-9A-HJKMNP-TV-Z]{4} ){3}[0-9A-HJKMNP-TV-Z]{4}", receipt)
+    return receipt
+
+
+@pytest.mark.parametrize(("language", "javascript"), [("sr", False), ("sr-latn", True), ("en", True)])
+def test_a_child_without_a_link_is_heard(visit: Callable[..., Page], language: str, javascript: bool) -> None:
+    page = visit(javascript=javascript, cookies=False, width=360)
+    receipt = tell(page, language)
+    main = page.locator("main")
+    # The numbers to call come before the code, and what would help after it.
+    expect(main.locator(".call-line a[href='tel:192']")).to_be_visible()
+    expect(main).to_contain_text(NO_LINK[language])
+    assert page.locator(".call-line").bounding_box()["y"] < page.locator("#receipt").bounding_box()["y"]  # type: ignore[index]
+
+    press(page, "main .btn-primary")
+    page.fill("[name=receipt]", receipt)
+    press(page, "main form [type=submit]")
+    expect(main.locator("h1")).to_have_text(TITLES[language])
+    expect(main).to_contain_text(RECEIVED[language])
+    expect(main).to_contain_text(NO_LINK[language])
+    expect(main.locator(".call-line a[href='tel:116111']")).to_be_visible()
+    assert not FORMAL.search(main.inner_text())
+
+    page.fill("[name=text]", APP)
+    press(page, "[name=act][value=message]")
+    expect(main).to_contain_text(APP)
+    expect(main).not_to_contain_text(NO_LINK[language])
+    assert page.context.cookies() == []
+
+
+def test_an_analyst_sends_it_to_the_police_and_adds_an_address(
+    orm: None, visit: Callable[..., Page], sign_in: Callable[..., Page]
+) -> None:
+    known = set(Report.objects.values_list("pk", flat=True))
+    tell(visit(javascript=False, width=360), "sr")
+    found = Report.objects.exclude(pk__in=known).filter(state=ReportState.TRIAGED, danger_now=True, locations=[])
+    until(found.exists, what="triage")
+    report = found.get()
+    desk = sign_in("analyst1", javascript=False)
+    take(desk, report)
+    [described] = report.items.all()
+    assert described.kind == LocationKind.DESCRIBED
+    press(desk, "form[action$='/open/'] button")
+    assert WORDS in desk.content()
+
+    desk.click("details.danger > summary")
+    desk.fill("[name=reason]", "Претња траје.")
+    press(desk, "details.danger button")
+    referral = Referral.objects.get(report=report)
+    assert (referral.route, referral.urgent, referral.item) == (Route.POLICE, True, described)
+
+    address = "https://forum.example.org/t/added-by-the-analyst"
+    desk.click("details:has(#id_addresses) > summary")
+    desk.fill("#id_addresses", address)
+    press(desk, "details:has(#id_addresses) button")
+    assert list(report.items.order_by("report_items__position").values_list("canonical", flat=True))[1] == address
+    # Both are assessed, each by itself, and the case ends.
+    for place in (1, 2):
+        desk.goto(f"/admin/hotline/case/{report.pk}/?item={place}")
+        desk.check("[name=q-classification][value=hate_speech]")
+        desk.check("[name=q-age][value=not_determined]")
+        desk.check("[name=q-gender][value=undetermined]")
+        press(desk, "[data-assessment] [type=submit]")
+    report.refresh_from_db()
+    assert report.state == ReportState.SECOND_REVIEW

@@ -1,0 +1,324 @@
+"""Attackers who report an address of their own to learn whether it is known."""
+
+import secrets
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from uuid import uuid4
+
+import pytest
+from django.contrib.auth.models import User
+from django.utils import timezone
+from django.utils.translation import override
+
+from hotline.intake import selectors
+from hotline.intake.api.partners import make_key
+from hotline.intake.api.selectors import standing
+from hotline.lifecycle.review_dates import add_working_time, followed_items
+from hotline.lifecycle.settling import settle_waiting
+from hotline.models import ContentItem, PartnerReport, Referral, Report, Watch
+from hotline.monitoring.ending import end_watch
+from hotline.referral.services import mark_sent
+from hotline.review import claims
+from hotline.review.assessing import assess_item, record_actions
+from hotline.review.closing import set_aside
+from hotline.review.referring import refer
+from hotline.states import FINAL, Outcome, ReportState
+from hotline.triage.services import triage_report
+from tests.factories.hotline import ReportFactory
+from tests.hotline.intake.api.program import make_partner
+from tests.hotline.review.conftest import ILLEGAL, NOT_ILLEGAL, make_user
+
+pytestmark = pytest.mark.django_db
+
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+LOOK_HOURS = 4
+# A Monday in winter, 11:00 in Belgrade, and the Tuesday of the week after.
+FIRST = datetime(2026, 3, 2, 10, tzinfo=UTC)
+SECOND = datetime(2026, 3, 10, 10, tzinfo=UTC)
+ADDRESS = "https://forum.example.org/known"
+OTHER_ADDRESS = "https://forum.example.org/junk"
+RECEIVED, WORKED_ON = "Received", "Being worked on"
+
+Step = Callable[[Report], None]
+
+
+class Desk:
+    """Two analysts, who bring the first report of an address to a certain point."""
+
+    def __init__(self) -> None:
+        self.analyst, self.colleague = make_user("first", "analyst"), make_user("second", "analyst")
+
+    def assess(self, report: Report, actor: User, answers: dict[str, str], at: datetime) -> None:
+        claims.claim_case(report_id=report.pk, actor=actor, now=at)
+        item = report.items.get(canonical__startswith="https")
+        assess_item(report=report, item=item, actor=actor, answers=answers, now=at)
+
+    def not_illegal(self, report: Report) -> None:
+        self.assess(report, self.analyst, NOT_ILLEGAL, FIRST + HOUR)
+
+    def outside_remit(self, report: Report) -> None:
+        self.assess(report, self.analyst, {"classification": "outside_remit"}, FIRST + HOUR)
+
+    def cannot_assess(self, report: Report) -> None:
+        self.assess(report, self.analyst, {"classification": "not_found"}, FIRST + HOUR)
+
+    def illegal_once(self, report: Report) -> None:
+        self.assess(report, self.analyst, ILLEGAL, FIRST + HOUR)
+
+    def illegal(self, report: Report) -> None:
+        self.illegal_once(report)
+        self.assess(report, self.colleague, ILLEGAL, FIRST + 2 * HOUR)
+
+    def handed_over(self, report: Report) -> None:
+        self.illegal(report)
+        claims.claim_case(report_id=report.pk, actor=self.analyst, now=FIRST + 3 * HOUR)
+        item = report.items.get()
+        [referral] = refer(
+            report=report, item=item, actor=self.analyst, routes=["host"], now=FIRST + 3 * HOUR, unsure=True
+        )
+        assert mark_sent(referral=Referral.objects.get(pk=referral.pk), now=FIRST + 4 * HOUR)
+
+    def removed(self, report: Report, at: datetime = FIRST + 2 * DAY) -> None:
+        self.handed_over(report)
+        self.found_removed(report, at)
+
+    def found_removed(self, report: Report, at: datetime) -> None:
+        report.refresh_from_db()
+        watch = Watch.objects.get()
+        watch.gone_at = watch.missed_at = at
+        end_watch(
+            report=report, item=ContentItem.objects.get(), watch=watch, outcome=Outcome.REMOVED, actor=None, now=at
+        )
+        watch.save()
+
+    def told_the_police(self, report: Report) -> None:
+        self.illegal(report)
+        claims.claim_case(report_id=report.pk, actor=self.analyst, now=FIRST + 3 * HOUR)
+        record_actions(
+            report=report, item=report.items.get(), actor=self.analyst, kinds=["police"], now=FIRST + 3 * HOUR
+        )
+
+
+@pytest.fixture
+def desk() -> Desk:
+    return Desk()
+
+
+STATES = [
+    "illegal_once",
+    "illegal",
+    "handed_over",
+    "not_illegal",
+    "outside_remit",
+    "cannot_assess",
+    "removed",
+    "told_the_police",
+]
+
+
+def send(addresses: str = ADDRESS, at: datetime = SECOND, **columns: object) -> Report:
+    """A report that arrives and is triaged within the minute."""
+    report: Report = ReportFactory(addresses=addresses, received_at=at, contact="a@example.org", **columns)
+    assert triage_report(report_id=report.pk, now=at + timedelta(minutes=1))
+    report.refresh_from_db()
+    return report
+
+
+def told(report: Report, now: datetime) -> list[tuple[datetime, str]]:
+    """What the reporter reads at `now`, the oldest first."""
+    report.refresh_from_db()
+    with override("en"):
+        return [(event.at, str(event.phrase.title)) for event in selectors.told_events(report, now)][::-1]
+
+
+def titles(report: Report, now: datetime = SECOND + 60 * DAY) -> list[str]:
+    return [title.partition(" after ")[0] for _at, title in told(report, now)]
+
+
+def watch_page(report: Report, *, days: int = 10) -> list[tuple[datetime, str]]:
+    """Look at the status page every few hours; what was once read never changes, and nothing appears with a date that is long past."""
+    before: list[tuple[datetime, str]] = []
+    start = report.received_at
+    for looks in range(days * 24 // LOOK_HOURS):
+        now = start + looks * LOOK_HOURS * HOUR
+        settle_waiting(now=now)
+        page = told(report, now)
+        assert page[: len(before)] == before
+        assert all(now - LOOK_HOURS * HOUR <= at <= now for at, _title in page[len(before) :])
+        # Whatever else hangs on the end of a report (erasure, figures, what a message does) has the same date.
+        assert (report.state in FINAL) == (len(page) > 1 and page[-1][1] not in {WORKED_ON, "Sent to the platform"})
+        before = page
+    return before
+
+
+@pytest.mark.parametrize("state", STATES)
+def test_within_the_hour_a_known_address_reads_like_a_new_one(desk: Desk, state: str) -> None:
+    getattr(desk, state)(send(at=FIRST))
+    known, new = send(), send("https://forum.example.org/new")
+    for minutes in (1, 5, 59, 89):
+        now = SECOND + timedelta(minutes=minutes)
+        settle_waiting(now=now)
+        assert told(known, now) == told(new, now) == [(SECOND, RECEIVED)]
+        assert selectors.has_contact(known)
+    assert known.state not in FINAL
+
+
+@pytest.mark.parametrize("state", ["not_illegal", "outside_remit", "cannot_assess", "told_the_police"])
+def test_the_steps_are_those_of_a_first_report(desk: Desk, state: str) -> None:
+    first = send(at=FIRST)
+    getattr(desk, state)(first)
+    page = watch_page(known := send())
+    assert [title for _at, title in page] == titles(first)
+    assert len(page) == 3
+    assert_plausible(page)
+    assert known.closed_at == page[-1][0]
+
+
+def test_the_steps_of_content_that_is_removed_later(desk: Desk) -> None:
+    first = send(at=FIRST)
+    desk.handed_over(first)
+    second = send()
+    desk.found_removed(first, SECOND + 3 * HOUR)
+    page = watch_page(second)
+    assert titles(second) == titles(first) == [RECEIVED, WORKED_ON, "Sent to the platform", "Removed"]
+    assert_plausible(page)
+    # The hours are those between its own dates.
+    handed_at, removed_at = page[2][0], page[3][0]
+    assert page[3][1] == f"Removed after {round((removed_at - handed_at) / HOUR)} h"
+
+
+def test_content_that_was_gone_is_not_found_as_it_would_not_be_by_a_first_report(desk: Desk) -> None:
+    """The owner takes it down, reports the address, and would read "Removed": somebody knew that there had been something."""
+    desk.removed(send(at=FIRST))
+    nothing_there = send("https://forum.example.org/nothing", at=FIRST)
+    desk.cannot_assess(nothing_there)
+    page = watch_page(send())
+    assert [title for _at, title in page] == titles(nothing_there) == [RECEIVED, WORKED_ON, "Could not be checked"]
+    assert_plausible(page)
+
+
+@pytest.mark.parametrize("state", STATES)
+def test_a_duplicate_that_is_set_aside_goes_the_same_steps(desk: Desk, state: str) -> None:
+    first, second = send(at=FIRST), send(at=FIRST)
+    getattr(desk, state)(first)
+    at = FIRST + 5 * HOUR
+    Report.objects.filter(pk=second.pk).update(state=ReportState.TRIAGED, closed_at=None, outcome="")
+    done = set_aside(report_ids=[second.pk], state=ReportState.DUPLICATE, actor=desk.analyst, now=at)
+    assert done.done == [second.pk]
+    assert titles(second) == titles(first)
+    assert [title for _at, title in told(second, at)][-1] in {WORKED_ON, titles(first)[-1]}
+
+
+def test_a_duplicate_is_worked_on_as_long_as_the_first_report_is(desk: Desk) -> None:
+    first, second = send(at=FIRST), send(at=FIRST)
+    set_aside(report_ids=[second.pk], state=ReportState.DUPLICATE, actor=desk.analyst, now=FIRST + HOUR)
+    assert titles(second, FIRST + DAY) == [RECEIVED, WORKED_ON]
+    desk.assess(first, desk.analyst, NOT_ILLEGAL, FIRST + 3 * DAY)
+    assert titles(second, FIRST + 3 * DAY) == [RECEIVED, WORKED_ON]
+    ends = told(second, FIRST + 9 * DAY)
+    assert [title for _at, title in ends] == titles(first)
+    assert ends[-1][0] > FIRST + 3 * DAY
+
+
+def test_a_duplicate_of_a_report_in_words_ends_with_true_and_neutral_words(desk: Desk) -> None:
+    second = send("", at=FIRST, locations=[])
+    set_aside(report_ids=[second.pk], state=ReportState.DUPLICATE, actor=desk.analyst, now=FIRST + HOUR)
+    assert titles(second) == [RECEIVED, WORKED_ON, "Closed"]
+
+
+def test_junk_beside_a_known_address_does_not_hasten_the_end(desk: Desk) -> None:
+    """Two addresses in one report, one of them new and harmless: its assessment would bring the end of the other one at once."""
+    desk.told_the_police(send(at=FIRST))
+    mixed = send(f"{ADDRESS} {OTHER_ADDRESS}")
+    now = SECOND + 2 * HOUR
+    claims.claim_case(report_id=mixed.pk, actor=desk.colleague, now=now)
+    junk = mixed.items.get(canonical=OTHER_ADDRESS)
+    assess_item(report=mixed, item=junk, actor=desk.colleague, answers=NOT_ILLEGAL, now=now)
+    assert told(mixed, now)[-1][1] == WORKED_ON
+    assert mixed.state not in FINAL
+    assert titles(mixed, SECOND + DAY / 4) == [RECEIVED, WORKED_ON]
+    assert watch_page(mixed)[-1][1] == "Closed"
+
+
+def test_what_the_browser_holds_does_not_foretell_the_date(desk: Desk) -> None:
+    """The form's state, and so its digest, is in the reporter's hands."""
+    desk.not_illegal(send(at=FIRST))
+    digest = secrets.token_bytes(31)
+    starts = {followed_items(send(state_digest=bytes([0]) + digest))[0].starts_at}
+    starts |= {followed_items(send(state_digest=bytes([number]) + digest))[0].starts_at for number in range(1, 12)}
+    assert len(starts) > 6
+    known = send()
+    Report.objects.filter(pk=known.pk).update(state_digest=secrets.token_bytes(32))
+    known.refresh_from_db()
+    [again], [before] = followed_items(known), followed_items(Report.objects.get(pk=known.pk))
+    assert (again.starts_at, again.ends_at) == (before.starts_at, before.ends_at)
+
+
+def test_reports_of_one_address_sent_at_once_have_different_dates_whether_it_is_known_or_new(desk: Desk) -> None:
+    desk.not_illegal(send(at=FIRST))
+    known = [send() for _ in range(4)]
+    new = [send("https://forum.example.org/new") for _ in range(5)]
+    claims.claim_case(report_id=new[0].pk, actor=desk.analyst, now=SECOND + HOUR)
+    item = new[0].items.get()
+    assess_item(report=new[0], item=item, actor=desk.analyst, answers=NOT_ILLEGAL, now=SECOND + HOUR)
+    for reports in (known, new[1:]):
+        starts = {followed_items(report)[0].starts_at for report in reports}
+        assert len(starts) >= len(reports) - 1
+        assert min(starts) > SECOND + HOUR
+
+
+def test_the_partner_interface_gives_no_minutes(desk: Desk) -> None:
+    partner = make_partner()
+    make_key(partner=partner, label="x", actor=None, now=FIRST)
+    first = send(at=FIRST)
+    desk.handed_over(first)
+    for report in (first, send()):
+        sent = PartnerReport.objects.create(report=report, partner=partner, key=partner.keys.get())
+        answer = standing(sent, SECOND + 30 * DAY)
+        assert answer["state"] == "in_progress"
+        assert len(answer["told"]) == 3  # type: ignore[arg-type]
+        assert all(line["at"].endswith(":00:00Z") for line in answer["told"])  # type: ignore[attr-defined]
+
+
+def assert_plausible(page: list[tuple[datetime, str]]) -> None:
+    """Every step after the arrival has a date of its own, later than the one before, when analysts work."""
+    moments = [at for at, _title in page]
+    assert moments == sorted(set(moments))
+    assert moments[1] >= page[0][0] + timedelta(minutes=90)
+    # The end is written down when the task of the clock comes by, here as seldom as the page is looked at.
+    for at in moments[1:-1]:
+        local = timezone.localtime(at)
+        assert local.weekday() < 5
+        assert 8 <= local.hour < 16
+    assert all(moment > SECOND for moment in moments[1:])
+
+
+@pytest.mark.parametrize(
+    ("moment", "minutes", "expected"),
+    [
+        # Winter time, an hour ahead of UTC.
+        ("2026-03-02T10:00", 90, "2026-03-02T11:30"),
+        ("2026-03-02T14:00", 90, "2026-03-03T07:30"),
+        ("2026-03-02T03:00", 30, "2026-03-02T07:30"),
+        ("2026-03-06T14:30", 60, "2026-03-09T07:30"),
+        ("2026-03-07T12:00", 480, "2026-03-10T07:00"),
+        ("2026-03-02T20:00", 0, "2026-03-03T07:00"),
+        # Summer time begins on the Sunday between.
+        ("2026-03-27T14:30", 60, "2026-03-30T06:30"),
+    ],
+)
+def test_working_time(moment: str, minutes: int, expected: str) -> None:
+    begins = datetime.fromisoformat(moment).replace(tzinfo=UTC)
+    assert add_working_time(begins, timedelta(minutes=minutes)) == datetime.fromisoformat(expected).replace(tzinfo=UTC)
+
+
+def test_dates_are_spread_over_a_working_day(desk: Desk) -> None:
+    desk.not_illegal(send(at=FIRST))
+    report = send()
+    starts = set()
+    for _ in range(100):
+        report.uuid = uuid4()
+        starts.add(followed_items(report)[0].starts_at)
+    assert len(starts) > 60
+    assert min(starts) >= SECOND + timedelta(minutes=90)
+    assert max(starts) < SECOND + 2 * DAY
