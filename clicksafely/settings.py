@@ -55,6 +55,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.template.context_processors.csp",
                 "django.contrib.auth.context_processors.auth",
+                "clicksafely.common.permissions.duties",
                 "django.contrib.messages.context_processors.messages",
                 "awareness.topics.context.signposts",
                 "awareness.editorial.context.partners",

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from clicksafely.common.lists import ReadOnlyAdmin
+from clicksafely.common.permissions import has_duty
 from clicksafely.common.staff import StaffSite
 from hotline.hosting import admin as hosting_admin  # noqa: F401 - registers itself
 from hotline.intake.api import admin as partner_admin  # noqa: F401 - registers itself
@@ -22,6 +23,7 @@ from hotline.intake.mail import admin as mail_admin  # noqa: F401 - registers it
 from hotline.models import ContentItem, Report
 from hotline.monitoring import admin as monitoring_admin  # noqa: F401 - registers itself
 from hotline.monitoring.retention import admin as retention_admin  # noqa: F401 - registers itself
+from hotline.permissions import WORK_CASE
 from hotline.post import admin as post_admin  # noqa: F401 - registers itself
 from hotline.referral import admin as referral_admin  # noqa: F401 - registers itself
 from hotline.referral.iccam import admin as iccam_admin  # noqa: F401 - registers itself
@@ -31,7 +33,6 @@ from hotline.referral.police import urls as police_urls
 from hotline.review import closing
 from hotline.review.urls import urlpatterns
 from hotline.review.wording import host_as_read
-from hotline.roles import WORK_CASE
 from hotline.states import ReportState
 from hotline.statistics import staff_urls as statistics_urls
 from hotline.triage import urls as triage_urls
@@ -83,7 +84,7 @@ class ReportAdmin(ReadOnlyAdmin):
 
     def has_work_permission(self, request: HttpRequest) -> bool:
         """Who may use the bulk actions."""
-        return request.user.has_perm(WORK_CASE)
+        return has_duty(request.user, WORK_CASE)
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Report], search_term: str

@@ -10,6 +10,7 @@ from django.http import HttpRequest
 from awareness.games import forms, models
 from awareness.games.vocabulary import GameKind
 from awareness.topics.publication_admin import PartInline
+from clicksafely.common.permissions import DutyPermissions
 
 
 class GamePartInline(PartInline):
@@ -30,14 +31,14 @@ class GamePartInline(PartInline):
         return field
 
 
-class SourceInline(admin.StackedInline):  # type: ignore[type-arg]
+class SourceInline(DutyPermissions, admin.StackedInline):  # type: ignore[type-arg]
     model = models.GameSource
     formset = forms.PartFormSet
     extra = 0
     fieldsets = ((None, {"fields": (("title", "url", "order"),)}),)
 
 
-class NextStepInline(admin.StackedInline):  # type: ignore[type-arg]
+class NextStepInline(DutyPermissions, admin.StackedInline):  # type: ignore[type-arg]
     model = models.NextStep
     form = forms.NextStepForm
     formset = forms.PartFormSet

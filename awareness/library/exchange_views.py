@@ -6,7 +6,6 @@ from typing import cast
 
 from django.contrib import admin, messages
 from django.contrib.auth.base_user import AbstractBaseUser
-from django.contrib.auth.decorators import permission_required
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
@@ -17,6 +16,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from awareness.library.exchange import Plan, all_resources, apply_plan, export_rows, read_plan
+from clicksafely.common.permissions import duty_required
 
 # More take longer than a page may; `manage.py import_resources` takes them all.
 MOST_AT_ONCE = 1000
@@ -25,7 +25,7 @@ TOO_MANY = gettext_lazy(
 )
 
 
-@permission_required("library.view_resource", raise_exception=True)
+@duty_required("library.view_resource")
 @require_safe
 def export(request: HttpRequest) -> HttpResponseBase:
     """Every resource as a file."""
@@ -36,7 +36,7 @@ def export(request: HttpRequest) -> HttpResponseBase:
     return response
 
 
-@permission_required(["library.add_resource", "library.change_resource"], raise_exception=True)
+@duty_required("library.add_resource", "library.change_resource")
 @require_http_methods(["GET", "HEAD", "POST"])
 def import_(request: HttpRequest) -> HttpResponseBase:
     """Choose a file, see what it would do, say yes."""

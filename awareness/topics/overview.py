@@ -10,6 +10,7 @@ from django.db.models import Count, Q
 from django.urls import reverse
 
 from awareness.topics.publication import Publication
+from clicksafely.common.permissions import has_duty
 
 
 @dataclass(frozen=True)
@@ -31,7 +32,7 @@ def publications_at_work(user: AbstractBaseUser | AnonymousUser | PermissionsMix
         if not issubclass(model, Publication):
             continue
         meta = model._meta
-        if not user.has_perm(f"{meta.app_label}.change_{meta.model_name}"):  # type: ignore[union-attr]
+        if not has_duty(user, f"{meta.app_label}.change_{meta.model_name}"):  # type: ignore[union-attr]
             continue
         shown = Q(published_at__lte=now) & (Q(withdrawn_at=None) | Q(withdrawn_at__gt=now))
         numbers = model.objects.aggregate(

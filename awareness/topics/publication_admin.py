@@ -27,6 +27,7 @@ from awareness.topics.showing import PREVIEW
 from awareness.topics.versions import as_lines, differences, versions_of
 from awareness.topics.writing import PublicationForm
 from clicksafely.common.language import LANGUAGES, Language
+from clicksafely.common.permissions import DutyPermissions
 from clicksafely.common.richtextfields import RichTextMixin
 
 SHOWN_VERSIONS = 50
@@ -45,7 +46,7 @@ class TopicsMixin:
         return super().formfield_for_manytomany(db_field, request, **kwargs)  # type: ignore[misc]
 
 
-class PartInline(RichTextMixin, TranslationStackedInline[Any, Any]):
+class PartInline(RichTextMixin, DutyPermissions, TranslationStackedInline[Any, Any]):
     """A part of a publication, on its form."""
 
 

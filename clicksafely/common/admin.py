@@ -1,12 +1,13 @@
 """The audit trail in the staff site, to be read only; failed tasks; and accounts, which are closed, never deleted."""
 
 import json
+from typing import Any
 
 from django.contrib import admin
 from django.contrib.admin.templatetags import admin_list
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.models import User
-from django.db.models import QuerySet
+from django.db.models import Field, QuerySet
 from django.http import HttpRequest
 from django.templatetags.static import static
 from django.utils.html import format_html
@@ -16,13 +17,17 @@ from django.utils.translation import gettext_noop, pgettext
 
 from clicksafely.common.cells import draw_rows
 from clicksafely.common.failedtasks_admin import FailedTaskAdmin
-from clicksafely.common.lists import HeadedAdmin, ReadOnlyAdmin
+from clicksafely.common.lists import HeadedPages, ReadOnlyAdmin
 from clicksafely.common.models import AuditEvent
 from clicksafely.common.typed import mark_typed
 
 __all__ = ["AuditEventAdmin", "FailedTaskAdmin", "StaffUserAdmin"]
 
 admin.site.unregister(User)
+
+ADMINISTRATOR = _(
+    "Manages accounts, roles and second factors. Opens and decides nothing else: cases, members, bookings and texts need a role."
+)
 
 
 def boolean_icon(value: bool | None) -> SafeString:
@@ -42,10 +47,28 @@ draw_rows()
 
 
 @admin.register(User)
-class StaffUserAdmin(HeadedAdmin, UserAdmin):  # type: ignore[type-arg]
-    """Whoever leaves is made inactive: what a person did stays that person's, and what they hold is not left by half."""
+class StaffUserAdmin(HeadedPages, UserAdmin):  # type: ignore[type-arg]
+    """Accounts are made inactive, never deleted: what a person did stays that person's, and what they hold is not left by half.
+
+    Managed by administrators (`is_superuser`). The form has no permissions of the account itself, because only those of roles count.
+    """
 
     has_history = True
+    fieldsets = (
+        (None, {"fields": ("username", "password")}),
+        (_("Personal info"), {"fields": ("first_name", "last_name", "email")}),
+        (_("Permissions"), {"fields": ("is_active", "is_staff", "groups", "is_superuser")}),
+        (_("Important dates"), {"fields": ("last_login", "date_joined")}),
+    )
+    filter_horizontal = ("groups",)
+
+    def formfield_for_dbfield(self, db_field: "Field[Any, Any]", request: HttpRequest, **kwargs: Any) -> Any:
+        """With help texts that are true here: an administrator has no permission by being one."""
+        if db_field.name == "is_superuser":
+            kwargs |= {"label": _("Administrator"), "help_text": ADMINISTRATOR}
+        elif db_field.name == "groups":
+            kwargs |= {"label": _("Roles"), "help_text": _("The account may do what its roles grant.")}
+        return super().formfield_for_dbfield(db_field, request, **kwargs)
 
     def has_delete_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
         return False

@@ -15,6 +15,7 @@ from kombu.exceptions import OperationalError
 from clicksafely.common import failedtasks
 from clicksafely.common.lists import ReadOnlyAdmin
 from clicksafely.common.models import FailedTask
+from clicksafely.common.permissions import has_duty
 
 RETRY_FAILED_TASK = "common.retry_failedtask"
 
@@ -35,7 +36,7 @@ class FailedTaskAdmin(ReadOnlyAdmin):
 
     def has_retry_permission(self, request: HttpRequest) -> bool:
         """Who may do something about them."""
-        return request.user.has_perm(RETRY_FAILED_TASK)
+        return has_duty(request.user, RETRY_FAILED_TASK)
 
     @admin.action(description=gettext_lazy("Try again"), permissions=["retry"])
     def try_again(self, request: HttpRequest, chosen: QuerySet[FailedTask]) -> None:

@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 
 from clicksafely.common.cells import ListedColumns
 from clicksafely.common.folding import fold
+from clicksafely.common.permissions import DutyPermissions
 
 TRIGRAM = 3
 # Of a search; who pastes a sentence has found it by then.
@@ -77,7 +78,7 @@ class FoldedSearch(admin.ModelAdmin):  # type: ignore[type-arg]
         return found, False
 
 
-class HeadedAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+class HeadedPages(admin.ModelAdmin):  # type: ignore[type-arg]
     """Pages headed by what they show, for Django's "Change ..." does not decline in Serbian."""
 
     # Where there is none the audit trail is the only one, and no link leads to an empty page.
@@ -124,6 +125,10 @@ class HeadedAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
             if model._meta.auto_created
         }
         return named, {name: number for name, number in counts.items() if str(name) not in ties}, lacking, protected
+
+
+class HeadedAdmin(DutyPermissions, HeadedPages):
+    """The base of all admin classes but those of accounts: what a person may do here is read from the roles, never from `is_superuser`."""
 
 
 class UnloggedAdmin(HeadedAdmin):

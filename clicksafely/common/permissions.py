@@ -1,19 +1,103 @@
-"""Permissions of duties: the permissions that the roles (groups) of an account grant."""
+"""Duties: the permissions that the roles (groups) of an account grant, checked in services, views, admin classes and templates."""
 
-from typing import Any
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, Concatenate
 
-from django.contrib.auth.models import Permission
+from django.contrib.auth import get_permission_codename
+from django.contrib.auth.models import Permission, User
+from django.core.exceptions import PermissionDenied
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest
+
+
+def duties_of(user: Any) -> frozenset[str]:
+    """Return the permissions ("app_label.codename") that the roles of `user` grant.
+
+    `is_superuser` and the permissions assigned to the account itself are ignored, so that an administrator without a role opens and
+    decides nothing. The permissions are read once for each user object, therefore once a request. Inactive and anonymous users have none.
+    """
+    if not user.is_active or not user.is_authenticated:
+        return frozenset()
+    if not hasattr(user, "_role_permissions"):
+        rows = Permission.objects.filter(group__user=user).order_by()
+        names = rows.values_list("content_type__app_label", "codename")
+        user._role_permissions = frozenset(f"{app_label}.{codename}" for app_label, codename in names)
+    held: frozenset[str] = user._role_permissions
+    return held
 
 
 def has_duty(user: Any, permission: str) -> bool:
-    """Return whether a role of `user` grants `permission` ("app_label.codename").
+    """Return whether a role of `user` grants `permission` ("app_label.codename"). See `duties_of`."""
+    return permission in duties_of(user)
 
-    Unlike `user.has_perm`, this ignores `is_superuser`: an administrator without a role opens and decides nothing.
-    The permissions are read once for each user object, therefore once a request. Inactive and anonymous users have none.
-    """
-    if not user.is_active or not user.is_authenticated:
-        return False
-    if not hasattr(user, "_role_permissions"):
-        rows = Permission.objects.filter(group__user=user).values_list("content_type__app_label", "codename")
-        user._role_permissions = frozenset(f"{app_label}.{codename}" for app_label, codename in rows)
-    return permission in user._role_permissions
+
+def holders_of(*permissions: str) -> QuerySet[User]:
+    """Return the active accounts whose roles grant at least one of `permissions`, by user name."""
+    granted = Q()
+    for app_label, codename in (permission.split(".") for permission in permissions):
+        granted |= Q(content_type__app_label=app_label, codename=codename)
+    memberships = User.groups.through.objects.filter(group__permissions__in=Permission.objects.filter(granted))
+    return User.objects.filter(is_active=True, pk__in=memberships.values("user")).order_by("username")
+
+
+def duty_required[**P, R](
+    *permissions: str,
+) -> Callable[[Callable[Concatenate[HttpRequest, P], R]], Callable[Concatenate[HttpRequest, P], R]]:
+    """Decorate a view: raise PermissionDenied unless the roles of the user grant all of `permissions`."""
+
+    def decorate(view: Callable[Concatenate[HttpRequest, P], R]) -> Callable[Concatenate[HttpRequest, P], R]:
+        @wraps(view)
+        def checked(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> R:
+            if not duties_of(request.user).issuperset(permissions):
+                raise PermissionDenied
+            return view(request, *args, **kwargs)
+
+        return checked
+
+    return decorate
+
+
+class DutyPermissions:
+    """Mixin for ModelAdmin and inline classes: their view, add, change and delete permissions are duties."""
+
+    opts: Any
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self._is_granted(request, "view") or self._is_granted(request, "change")
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self._is_granted(request, "add")
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self._is_granted(request, "change")
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self._is_granted(request, "delete")
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return any(duty.startswith(f"{self.opts.app_label}.") for duty in duties_of(request.user))
+
+    def _is_granted(self, request: HttpRequest, action: str) -> bool:
+        return has_duty(request.user, f"{self.opts.app_label}.{get_permission_codename(action, self.opts)}")
+
+
+class Duties:
+    """`{{ duties.app_label.codename }}` in templates: whether the roles of the user grant it."""
+
+    # Else a loop over it would never end.
+    __iter__ = None
+
+    def __init__(self, request: HttpRequest, app_label: str = "") -> None:
+        self.request = request
+        self.app_label = app_label
+
+    def __getitem__(self, name: str) -> "Duties | bool":
+        if self.app_label:
+            return has_duty(self.request.user, f"{self.app_label}.{name}")
+        return Duties(self.request, name)
+
+
+def duties(request: HttpRequest) -> dict[str, Duties]:
+    """Template context processor."""
+    return {"duties": Duties(request)}

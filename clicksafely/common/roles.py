@@ -1,4 +1,4 @@
-"""Who works here: the roles, what they are for, and how a migration gives them their permissions."""
+"""The standard roles (groups), and how a migration grants them permissions. Code checks permissions, never roles: see `common.permissions`."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -51,16 +51,6 @@ SAFEGUARDING = Role(
 AUDITOR = Role("auditor", _("Auditor"), _("Reads the audit trail, opens and changes nothing."))
 
 ROLES = (ANALYST, SUPERVISOR, EDITOR, COORDINATOR, SAFEGUARDING, AUDITOR)
-HOTLINE_ROLES = (ANALYST, SUPERVISOR)
-
-
-def has_role(user: Any, *roles: Role) -> bool:
-    """Whether an active user holds one of `roles`; the groups are read once for each user object, so once a request."""
-    if not user.is_active or not user.is_authenticated:
-        return False
-    if not hasattr(user, "_role_codes"):
-        user._role_codes = frozenset(user.groups.values_list("name", flat=True))
-    return any(role.code in user._role_codes for role in roles)
 
 
 def grant(role: Role, *permissions: str) -> tuple[Callable[..., None], Callable[..., None]]:

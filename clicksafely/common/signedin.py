@@ -16,17 +16,8 @@ from django.db.models import Model
 from django.utils import timezone
 from django_otp.middleware import OTPMiddleware
 
-# What an account may do by itself or by its groups, as Django names it.
-PERMISSIONS: Final = """
-    SELECT kind.app_label || '.' || permission.codename
-    FROM auth_permission permission JOIN django_content_type kind ON kind.id = permission.content_type_id
-    WHERE permission.id IN (
-        SELECT permission_id FROM auth_user_user_permissions WHERE user_id = %(account)s
-        UNION ALL
-        SELECT held.permission_id FROM auth_group_permissions held JOIN auth_user_groups joined USING (group_id)
-        WHERE joined.user_id = %(account)s
-    )
-"""
+from clicksafely.common.permissions import duties_of
+
 # By the name that a session gives them.
 DEVICES: Final = ("otp_totp.totpdevice", "otp_static.staticdevice")
 
@@ -43,7 +34,7 @@ class SessionStore(db.SessionStore):
 
 
 class StaffBackend(ModelBackend):
-    """Accounts and what they may do."""
+    """Accounts, and for the admin of accounts their permissions; everything else checks `common.permissions.has_duty`."""
 
     def get_user(self, user_id: int) -> User | None:
         """The account, unless it is not active (any more)."""
@@ -51,15 +42,8 @@ class StaffBackend(ModelBackend):
         return user if user is not None and self.user_can_authenticate(user) else None
 
     def get_all_permissions(self, user_obj: User | AnonymousUser, obj: Model | None = None) -> set[str]:
-        """As Django's, once a request."""
-        if not isinstance(user_obj, User) or not user_obj.is_active or user_obj.is_superuser or obj is not None:
-            return super().get_all_permissions(user_obj, obj)
-        if not hasattr(user_obj, "_perm_cache"):
-            with connection.cursor() as cursor:
-                cursor.execute(PERMISSIONS, {"account": user_obj.pk})
-                user_obj._perm_cache = {name for (name,) in cursor.fetchall()}  # type: ignore[attr-defined]
-        held: set[str] = user_obj._perm_cache  # type: ignore[attr-defined]
-        return held
+        """Return the duties of the account, so that permissions assigned to it directly count nowhere."""
+        return set(duties_of(user_obj)) if obj is None else set()
 
 
 class SecondFactorMiddleware(OTPMiddleware):  # type: ignore[misc]

@@ -1,15 +1,18 @@
 """The staff site: Django's admin behind a compulsory second factor."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import wraps
-from typing import Any
+from typing import Any, Concatenate, cast
 
+from django.contrib import admin
 from django.contrib.admin import AdminSite
 from django.core.exceptions import SuspiciousOperation
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http.response import HttpResponseBase
 from django.urls import URLPattern, URLResolver, reverse
 from django.utils.translation import gettext_lazy as _
 
+from clicksafely.common.permissions import duty_required, has_duty
 from clicksafely.common.signin import SignInForm
 
 
@@ -28,7 +31,7 @@ class StaffSite(AdminSite):
         self._landings: list[tuple[str, str]] = []
 
     def add_pages(self, pages: Sequence[URLPattern | URLResolver], *, landing: tuple[str, str] | None = None) -> None:
-        """Put `pages` before the admin's own; `landing` is (permission, URL name): who holds it starts there."""
+        """Put `pages` before the admin's own; `landing` is (permission, URL name): accounts with that duty start there."""
         self._pages += pages
         if landing:
             self._landings.append(landing)
@@ -67,8 +70,25 @@ class StaffSite(AdminSite):
     def index(  # type: ignore[override]
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        """People with a desk go to it, the others see what they may edit."""
+        """Redirect to the first landing page whose duty the user has, else list what may be edited."""
         for permission, page in self._landings:
-            if request.user.has_perm(permission) and not request.user.is_superuser:
+            if has_duty(request.user, permission):
                 return HttpResponseRedirect(reverse(page))
         return super().index(request, extra_context)
+
+
+def duty_page[**P, R: HttpResponseBase](
+    *permissions: str,
+) -> Callable[[Callable[Concatenate[HttpRequest, P], R]], Callable[Concatenate[HttpRequest, P], R]]:
+    """Decorate a view: a page of the staff site that needs all of `permissions`."""
+
+    def decorate(view: Callable[Concatenate[HttpRequest, P], R]) -> Callable[Concatenate[HttpRequest, P], R]:
+        checked = duty_required(*permissions)(view)
+
+        @wraps(view)
+        def page(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> R:
+            return cast(R, admin.site.admin_view(cast(Any, checked))(request, *args, **kwargs))
+
+        return page
+
+    return decorate

@@ -13,7 +13,7 @@ from awareness.events.bookings.errors import WrongState
 from awareness.events.models import Booking
 from clicksafely.common import audit
 from clicksafely.common.enrolment import close_account
-from clicksafely.privacy.subjects import SUBJECTS
+from clicksafely.privacy.subjects import SUBJECTS, may_answer
 from hotline.intake.services import withdraw_contact
 from hotline.lifecycle.exposure import forget_exposure
 from hotline.models import Complaint, Report
@@ -38,7 +38,7 @@ def forget(*, kind: str, row: Model, actor: User, now: datetime) -> str:
 
     Raises PermissionDenied, and what the services raise: NoPrivateKey, ListUnwritable.
     """
-    if not actor.has_perm(SUBJECTS[kind].permission):
+    if not may_answer(actor, SUBJECTS[kind]):
         raise PermissionDenied
     audit.record(action="personal_data.erasure_asked", subject=row, actor=actor, now=now, data={"as": kind})
     match row:

@@ -10,10 +10,13 @@ from django.db.models import Model
 from awareness.events.bookings.links import row_of
 from awareness.events.models import Booking
 from clicksafely.common import receipts
+from clicksafely.common.permissions import has_duty
 from hotline.intake.complaints.selectors import find_complaint
 from hotline.intake.selectors import find_case
 from hotline.models import Complaint, Report
+from hotline.permissions import ANSWER_DATA_REQUEST, HANDLE_COMPLAINT
 from youthpanel.models import Member
+from youthpanel.permissions import OPEN_IDENTITY
 
 _CASE: Final = "the hotline's work on the case: an offender may report his own address to learn what is known"
 _FACTS: Final = "about what was reported, not about who reported it"
@@ -53,7 +56,7 @@ SUBJECTS: Final[dict[str, Subject]] = {
     "report": Subject(
         model=Report,
         proof="receipt",
-        permission="hotline.supervise_case",
+        permission=ANSWER_DATA_REQUEST,
         find=lambda typed: find_case(receipts.normalise(typed)),
         own=(
             *("channel", "category", "language", "received_at", "danger_now", "about_me", "locations"),
@@ -77,7 +80,7 @@ SUBJECTS: Final[dict[str, Subject]] = {
     "complaint": Subject(
         model=Complaint,
         proof="number of the complaint",
-        permission="hotline.handle_complaint",
+        permission=HANDLE_COMPLAINT,
         find=lambda typed: find_complaint(receipts.normalise(typed)),
         own=(
             "sealed",
@@ -95,14 +98,14 @@ SUBJECTS: Final[dict[str, Subject]] = {
     "booking": Subject(
         model=Booking,
         proof="link in the letters",
-        permission="events.view_booking",
+        permission="events.change_booking",
         find=_booking,
         tables={"events.BookingWish": ("booking", None), "events.BookingLetter": ("booking", None)},
     ),
     "member": Subject(
         model=Member,
         proof="pseudonym",
-        permission="youthpanel.open_identity",
+        permission=OPEN_IDENTITY,
         find=_member,
         tables={
             **{
@@ -146,3 +149,8 @@ SUBJECTS: Final[dict[str, Subject]] = {
         },
     ),
 }
+
+
+def may_answer(actor: User, subject: Subject) -> bool:
+    """Return whether `actor` may give out or erase the data of `subject`: a duty, except for accounts, which administrators manage."""
+    return actor.has_perm(subject.permission) if subject.model is User else has_duty(actor, subject.permission)

@@ -12,6 +12,7 @@ from django.utils.html import format_html_join
 from django.utils.translation import gettext_lazy as _
 
 from clicksafely.common.lists import FixedOrder, HeadedAdmin, ReadOnlyAdmin
+from clicksafely.common.permissions import has_duty
 from hotline.hosting import register
 from hotline.hosting.forms import AbuseContactForm, HostForm, SiteTypeHintForm
 from hotline.models import AbuseContact, Host, SiteTypeHint
@@ -52,7 +53,7 @@ class HostAdmin(ReadOnlyAdmin):
 
     def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         """For the registrar."""
-        return request.user.has_perm("hotline.change_host")
+        return has_duty(request.user, "hotline.change_host")
 
     def save_model(self, request: HttpRequest, obj: Host, form: Any, change: bool) -> None:
         register.set_registrar(host=obj, registrar=obj.registrar, actor=_actor(request), now=timezone.now())

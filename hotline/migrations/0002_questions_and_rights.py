@@ -2,10 +2,22 @@
 
 from django.db import migrations
 
-from clicksafely.common.roles import grant
-from hotline.roles import PERMISSIONS
+from clicksafely.common.roles import ANALYST, AUDITOR, SUPERVISOR, grant
 
 VERSION = "iccam-3"
+
+PERMISSIONS = {
+    ANALYST: ("hotline.work_case", "hotline.view_report", "hotline.view_contentitem"),
+    SUPERVISOR: (
+        "hotline.work_case",
+        "hotline.supervise_case",
+        "hotline.view_report",
+        "hotline.view_contentitem",
+        "hotline.view_questionset",
+        "common.view_auditevent",
+    ),
+    AUDITOR: ("common.view_auditevent",),
+}
 
 # code, Serbian, English, only if illegal, answers: (code, Serbian, English, key, ICCAM id, verdict)
 QUESTIONS = [

@@ -98,7 +98,20 @@ class Report(models.Model):
         verbose_name_plural = _("reports")
         permissions = [
             ("work_case", "Can take, read, assess and answer cases"),
-            ("supervise_case", "Can settle disputes and release cases of others"),
+            ("enter_report", "Can enter reports received by telephone, letter or in person"),
+            ("handle_mail", "Can open and settle e-mails that became no report"),
+            ("annotate_case", "Can add notes to cases held by others and to closed cases"),
+            ("release_claim", "Can release cases held by others"),
+            ("settle_dispute", "Can settle disputes between two assessments"),
+            ("review_urgent_referral", "Can review urgent referrals to the police"),
+            ("manage_quarantine", "Can release locked pictures or refer them to the police"),
+            ("manage_legal_hold", "Can set, read and release legal holds"),
+            ("retry_iccam", "Can send a failed ICCAM exchange again"),
+            ("answer_data_request", "Can give out and erase the personal data of a reporter"),
+            ("view_service_notices", "Can see notices about e-mail, name servers and hosting data"),
+            ("view_performance", "Can see waiting times, agreement and workload"),
+            ("view_welfare_figures", "Can see the welfare figures of all who work cases"),
+            ("export_statistics", "Can export statistics"),
         ]
         constraints = [
             models.CheckConstraint(condition=Q(state__in=ReportState.values), name="report_state_known"),

@@ -8,10 +8,12 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from clicksafely.common import audit
+from clicksafely.common.permissions import has_duty
 from hotline.lifecycle.errors import WrongState
 from hotline.lifecycle.settling import settle_others
 from hotline.lifecycle.transitions import advance_report, move_item
 from hotline.models import Action, ActionKind, Agreed, Assessment, ContentItem, QuestionSet, Report
+from hotline.permissions import SETTLE_DISPUTE
 from hotline.review import selectors
 from hotline.review.claims import lock_held
 from hotline.review.errors import FourEyes, InvalidAnswers, NeedsSupervisor
@@ -58,7 +60,7 @@ def assess_item(
         earlier = list(item.assessments.all())
         if any(assessment.author_id == actor.pk for assessment in earlier):
             raise FourEyes
-        if turn == Round.ARBITRATION and not selectors.is_supervisor(actor):
+        if turn == Round.ARBITRATION and not has_duty(actor, SETTLE_DISPUTE):
             raise NeedsSupervisor
         question_set = earlier[0].question_set if earlier else selectors.active_question_set()
         chosen, verdict = check_answers(question_set, answers)

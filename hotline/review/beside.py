@@ -6,9 +6,11 @@ from functools import cached_property
 
 from django.utils.functional import Promise
 
+from clicksafely.common.permissions import has_duty
 from hotline.models import HoldReason, LegalHold, RuleHit, TriageRule
 from hotline.monitoring.retention.selectors import standing_hold
-from hotline.review import notes, selectors
+from hotline.permissions import MANAGE_LEGAL_HOLD
+from hotline.review import notes
 from hotline.review.case import CasePage
 from hotline.review.reopening import BY_HAND
 from hotline.states import ReportState
@@ -43,7 +45,7 @@ class Beside:
 
     @property
     def may_hold(self) -> bool:
-        return selectors.is_supervisor(self.page.user) and not self.page.is_anonymised
+        return has_duty(self.page.user, MANAGE_LEGAL_HOLD) and not self.page.is_anonymised
 
     @property
     def hold_reasons(self) -> Sequence[tuple[str, str | Promise]]:

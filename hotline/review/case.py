@@ -8,6 +8,7 @@ from functools import cached_property
 from django.contrib.auth.models import User
 from django.utils.functional import Promise
 
+from clicksafely.common.permissions import has_duty
 from hotline.hosting.selectors import Hosting
 from hotline.models import (
     ActionKind,
@@ -19,6 +20,7 @@ from hotline.models import (
     SiteType,
 )
 from hotline.monitoring.selectors import Availability
+from hotline.permissions import SETTLE_DISPUTE
 from hotline.review import selectors
 from hotline.review.assessing import ROUNDS
 from hotline.review.claims import TakeoverReason
@@ -112,7 +114,7 @@ class CasePage:
             return None
         turn = ROUNDS[ItemState(self.item.state)]
         gave_one = any(assessment.author_id == self.user.pk for assessment in self.item.assessments.all())
-        if gave_one or (turn == Round.ARBITRATION and not selectors.is_supervisor(self.user)):
+        if gave_one or (turn == Round.ARBITRATION and not has_duty(self.user, SETTLE_DISPUTE)):
             return None
         return turn
 

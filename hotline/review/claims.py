@@ -9,9 +9,11 @@ from django.db.models import TextChoices
 from django.utils.translation import pgettext_lazy
 
 from clicksafely.common import audit
+from clicksafely.common.permissions import has_duty
 from hotline.lifecycle.errors import WrongState
 from hotline.lifecycle.transitions import FREE, advance_report, move_report
 from hotline.models import Report
+from hotline.permissions import RELEASE_CLAIM
 from hotline.review import selectors
 from hotline.review.errors import CaseTaken, FourEyes, NotHolder
 from hotline.states import ReportState
@@ -71,10 +73,10 @@ def claim_case(*, report_id: int, actor: User, now: datetime, reason: str = "") 
 
 
 def release_case(*, report: Report, actor: User, now: datetime) -> None:
-    """Give a case back to the queue: one's own, or as a supervisor anybody's. Raises NotHolder."""
+    """Give a case back to the queue: one's own, or with the duty RELEASE_CLAIM anybody's. Raises NotHolder."""
     with transaction.atomic():
         report = Report.objects.select_for_update().get(pk=report.pk)
-        if report.claimed_by_id is None or (report.claimed_by_id != actor.pk and not selectors.is_supervisor(actor)):
+        if report.claimed_by_id is None or (report.claimed_by_id != actor.pk and not has_duty(actor, RELEASE_CLAIM)):
             raise NotHolder
         _give_back(report, actor, now, action="report.released")
 

@@ -6,10 +6,11 @@ from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 
 from clicksafely.common.clock import agreed_now
+from clicksafely.common.permissions import has_duty
 from hotline.lifecycle.errors import CaseError
 from hotline.models import IccamReport
+from hotline.permissions import RETRY_ICCAM
 from hotline.referral.iccam import queue
-from hotline.review import selectors
 from hotline.review.errors import NeedsSupervisor
 from hotline.review.views import acting_user, find_report, show_case, staff_act
 
@@ -25,7 +26,7 @@ def retry(request: HttpRequest, report_id: int, iccam_id: int) -> HttpResponse:
         contents__item__report_items__report_id=report_id,
     )
     try:
-        if not selectors.is_supervisor(user):
+        if not has_duty(user, RETRY_ICCAM):
             raise NeedsSupervisor
         queue.retry(row=row, actor=user, now=agreed_now())
     except CaseError as error:

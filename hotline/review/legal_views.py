@@ -10,12 +10,13 @@ from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 
 from clicksafely.common.clock import agreed_now
+from clicksafely.common.permissions import has_duty
 from clicksafely.common.sealing import SealError
 from hotline.lifecycle.errors import CaseError
 from hotline.models import LegalHold
 from hotline.monitoring.retention import holds
+from hotline.permissions import MANAGE_LEGAL_HOLD
 from hotline.review.views import View, acting_user, find_report, show_case, staff_act
-from hotline.roles import SUPERVISE_CASE
 
 
 def supervisor_act[**P](view: View[P]) -> View[P]:
@@ -24,7 +25,7 @@ def supervisor_act[**P](view: View[P]) -> View[P]:
 
     @wraps(view)
     def page(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
-        if admin.site.has_permission(request) and not request.user.has_perm(SUPERVISE_CASE):
+        if admin.site.has_permission(request) and not has_duty(request.user, MANAGE_LEGAL_HOLD):
             raise PermissionDenied
         return act(request, *args, **kwargs)
 

@@ -9,7 +9,9 @@ from django.contrib.auth.models import User
 from django.db import IntegrityError, transaction
 
 from clicksafely.common import audit, sealing
+from clicksafely.common.permissions import has_duty
 from hotline.models import ContentItem, Note, Report
+from hotline.permissions import ANNOTATE_CASE
 from hotline.review import selectors
 from hotline.review.claims import lock_held
 from hotline.review.errors import Anonymised, NotHolder, TooManyNotes
@@ -38,8 +40,8 @@ class OpenNotes:
 
 
 def may_write(*, report: Report, user: User, now: datetime) -> bool:
-    """Whether `user` may add a note: who holds the case, and a supervisor at any time, ended cases included."""
-    return selectors.is_supervisor(user) or (report.claimed_by_id == user.pk and selectors.is_held(report, now))
+    """Whether `user` may add a note: its holder, and an account with the duty ANNOTATE_CASE at any time, ended cases included."""
+    return has_duty(user, ANNOTATE_CASE) or (report.claimed_by_id == user.pk and selectors.is_held(report, now))
 
 
 def write_note(*, report: Report, actor: User, text: str, row: UUID, now: datetime) -> bool:
@@ -85,7 +87,7 @@ def open_notes(*, report: Report, items: Iterable[ContentItem], actor: User, now
 
 
 def _lock_writable(report: Report, actor: User, now: datetime) -> Report:
-    if selectors.is_supervisor(actor):
+    if has_duty(actor, ANNOTATE_CASE):
         return Report.objects.select_for_update().get(pk=report.pk)
     return lock_held(report_id=report.pk, actor=actor, now=now)
 

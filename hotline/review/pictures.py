@@ -8,9 +8,10 @@ from typing import NamedTuple
 from django.db.models import Prefetch
 from django.utils.functional import Promise
 
+from clicksafely.common.permissions import has_duty
 from hotline.models import FileHash, Referral, ReferralState, Suspicion, Upload, WithdrawReason
 from hotline.models.referral import OPEN
-from hotline.review import selectors
+from hotline.permissions import MANAGE_QUARANTINE
 from hotline.review.case import CasePage
 
 
@@ -66,13 +67,14 @@ class Pictures:
         return self.handover is not None and self.handover.state == ReferralState.FAILED
 
     @cached_property
-    def is_supervisor(self) -> bool:
-        return selectors.is_supervisor(self.page.user)
+    def may_decide(self) -> bool:
+        """Whether this person may release suspected pictures or refer them to the police."""
+        return has_duty(self.page.user, MANAGE_QUARANTINE)
 
     @property
     def may_free(self) -> bool:
         """Whether this person may withdraw what others suspect: never whoever could then look."""
-        return self.is_supervisor and not self.page.is_mine
+        return self.may_decide and not self.page.is_mine
 
     @property
     def withdraw_reasons(self) -> Sequence[tuple[str, str | Promise]]:

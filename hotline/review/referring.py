@@ -7,10 +7,11 @@ from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
+from clicksafely.common.permissions import has_duty
 from hotline.lifecycle.errors import CaseError, WrongState
 from hotline.models import ContentItem, PoliceHold, Referral, Report, Route
+from hotline.permissions import REVIEW_URGENT_REFERRAL
 from hotline.referral import holds, services
-from hotline.review import selectors
 from hotline.review.claims import lock_held
 from hotline.review.errors import InvalidAnswers, NeedsSupervisor
 from hotline.states import ItemState
@@ -79,7 +80,7 @@ def release_hold(*, hold: PoliceHold, actor: User, now: datetime) -> None:
 
 def review_urgent(*, referral: Referral, actor: User, now: datetime) -> None:
     """A supervisor has looked at what somebody decided alone. Raises NeedsSupervisor or AlreadyReviewed."""
-    if not selectors.is_supervisor(actor):
+    if not has_duty(actor, REVIEW_URGENT_REFERRAL):
         raise NeedsSupervisor
     try:
         services.review_urgent(referral=referral, actor=actor, now=now)

@@ -6,11 +6,13 @@ from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 
 from clicksafely.common.clock import agreed_now
+from clicksafely.common.permissions import has_duty
 from clicksafely.common.sealing import SealError
 from hotline.lifecycle.errors import CaseError
 from hotline.models import PoliceHold, Referral
+from hotline.permissions import REVIEW_URGENT_REFERRAL
 from hotline.referral import services
-from hotline.review import referring, selectors
+from hotline.review import referring
 from hotline.review.errors import NeedsSupervisor
 from hotline.review.views import acting_user, find_item, find_report, show_case, staff_act, stay_or_leave
 
@@ -75,7 +77,7 @@ def open_reason(request: HttpRequest, report_id: int, referral_id: int) -> HttpR
     """Read why somebody went to the police alone; for supervisors."""
     referral, user = _referral(report_id, referral_id), acting_user(request)
     try:
-        if not selectors.is_supervisor(user):
+        if not has_duty(user, REVIEW_URGENT_REFERRAL):
             raise NeedsSupervisor
         reason = services.open_reason(referral=referral, actor=user, now=agreed_now())
     except (CaseError, SealError) as error:

@@ -8,7 +8,7 @@ from django.contrib.auth.models import User
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from clicksafely.common.models import AuditEvent
-from clicksafely.common.roles import SUPERVISOR, has_role
+from clicksafely.common.permissions import has_duty
 from hotline.models import (
     Assessment,
     Channel,
@@ -21,17 +21,13 @@ from hotline.models import (
     Report,
 )
 from hotline.monitoring.selectors import running_count
+from hotline.permissions import SETTLE_DISPUTE
 from hotline.states import FINAL, ItemState, Queue, ReportState, Round, Verdict
 
 # Cases at or above this priority are shown as urgent.
 URGENT = 100
 # A queue longer than this is shown as "1,000+": nobody needs the exact figure, and counting a million rows is slow.
 COUNT_CAP = 1000
-
-
-def is_supervisor(user: User) -> bool:
-    """Whether `user` may settle disputes and release cases of others."""
-    return has_role(user, SUPERVISOR)
 
 
 def is_held(report: Report, now: datetime) -> bool:
@@ -44,7 +40,7 @@ def workable(user: User) -> QuerySet[Report]:
     mine = Assessment.objects.filter(
         author=user, item__reports=OuterRef("pk"), item__state__in=[ItemState.IN_SECOND_REVIEW, ItemState.DISPUTED]
     )
-    opinion = [Queue.SECOND, Queue.ARBITRATION] if is_supervisor(user) else [Queue.SECOND]
+    opinion = [Queue.SECOND, Queue.ARBITRATION] if has_duty(user, SETTLE_DISPUTE) else [Queue.SECOND]
     return Report.objects.filter(Q(queue__in=[Queue.REVIEW, Queue.ACTION]) | Q(queue__in=opinion) & ~Exists(mine))
 
 

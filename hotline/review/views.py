@@ -6,7 +6,6 @@ from functools import wraps
 from typing import Any, Concatenate, cast
 
 from django.contrib import admin, messages
-from django.contrib.auth.decorators import permission_required
 from django.contrib.auth.models import User
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
@@ -17,11 +16,20 @@ from django.views.decorators.http import require_http_methods, require_safe
 from clicksafely.common import failedtasks
 from clicksafely.common.clock import agreed_now
 from clicksafely.common.media.disk import Unreachable
+from clicksafely.common.permissions import has_duty
 from clicksafely.common.sealing import SealError
+from clicksafely.common.staff import duty_page
 from hotline.hosting.selectors import hosting_notices
 from hotline.lifecycle.errors import CaseError, WrongState
 from hotline.models import ContentItem, Report, Upload
 from hotline.monitoring.selectors import watches_to_look_at
+from hotline.permissions import (
+    MANAGE_QUARANTINE,
+    RELEASE_CLAIM,
+    REVIEW_URGENT_REFERRAL,
+    VIEW_SERVICE_NOTICES,
+    WORK_CASE,
+)
 from hotline.post import outbox
 from hotline.referral.notices.selectors import to_be_looked_at
 from hotline.referral.suspected.selectors import awaiting_handover
@@ -33,7 +41,8 @@ from hotline.review.forms import NoteForm, ReplyForm
 from hotline.review.pictures import Pictures
 from hotline.review.told import told_by_mail
 from hotline.review.ways import Ways
-from hotline.roles import WORK_CASE
+
+VIEW_FAILED_TASKS = "common.view_failedtask"
 
 
 class SeeOther(HttpResponseRedirect):
@@ -47,13 +56,7 @@ type View[**P] = Callable[Concatenate[HttpRequest, P], HttpResponse]
 
 def staff_page[**P](view: View[P]) -> View[P]:
     """A page of the staff site for those who work cases; a GET never changes anything."""
-    checked = permission_required(WORK_CASE, raise_exception=True)(view)
-
-    @wraps(view)
-    def page(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
-        return admin.site.admin_view(checked)(request, *args, **kwargs)
-
-    return cast(View[P], page)
+    return duty_page(WORK_CASE)(view)
 
 
 def staff_act[**P](view: View[P]) -> View[P]:
@@ -84,16 +87,15 @@ def desk(request: HttpRequest) -> HttpResponse:
         "welfare": welfare.today_of(user, now),
         "mine": list(selectors.cases_of(user, now)[:50]),
         "news": list(selectors.cases_with_news()[:20]),
-        "held": list(selectors.held_cases(now)[:50]) if selectors.is_supervisor(user) else [],
-        "urgent_referrals": list(selectors.urgent_referrals()[:20]) if selectors.is_supervisor(user) else [],
+        "held": list(selectors.held_cases(now)[:50]) if has_duty(user, RELEASE_CLAIM) else [],
+        "urgent_referrals": list(selectors.urgent_referrals()[:20]) if has_duty(user, REVIEW_URGENT_REFERRAL) else [],
         "failed_referrals": list(selectors.failed_referrals()[:20]),
         "looks": watches_to_look_at(20),
         "notices": list(to_be_looked_at(now=now)[:20]),
-        "locked": list(awaiting_handover()[:20]) if selectors.is_supervisor(user) else [],
-        "is_supervisor": selectors.is_supervisor(user),
-        "failed_tasks": failedtasks.open_count() if selectors.is_supervisor(user) else 0,
-        "given_up_mails": outbox.given_up(now=now) if selectors.is_supervisor(user) else 0,
-        "hosting_notices": hosting_notices(now) if selectors.is_supervisor(user) else None,
+        "locked": list(awaiting_handover()[:20]) if has_duty(user, MANAGE_QUARANTINE) else [],
+        "failed_tasks": failedtasks.open_count() if has_duty(user, VIEW_FAILED_TASKS) else 0,
+        "given_up_mails": outbox.given_up(now=now) if has_duty(user, VIEW_SERVICE_NOTICES) else 0,
+        "hosting_notices": hosting_notices(now) if has_duty(user, VIEW_SERVICE_NOTICES) else None,
         "now": now,
     }
     return render(request, "hotline/desk/desk.html", context)

@@ -7,8 +7,10 @@ from typing import NamedTuple
 
 from django.utils.functional import Promise
 
+from clicksafely.common.permissions import has_duty
 from hotline.models import LocationKind, Notice, PoliceHold, Referral, ReferralProblem, ReferralState, Route
 from hotline.models.referral import OPEN
+from hotline.permissions import REVIEW_URGENT_REFERRAL
 from hotline.referral.notices.selectors import notices_of
 from hotline.referral.routing import Proposal, propose, ways_gone
 from hotline.review import selectors
@@ -96,5 +98,5 @@ class Ways:
         return not to_police.filter(state__in=[*OPEN, ReferralState.SENT]).exists()
 
     @property
-    def is_supervisor(self) -> bool:
-        return selectors.is_supervisor(self.page.user)
+    def may_review_urgent(self) -> bool:
+        return has_duty(self.page.user, REVIEW_URGENT_REFERRAL)

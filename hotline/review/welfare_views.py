@@ -1,18 +1,22 @@
 """Pages of welfare: taking the next case with a question before it where that was enough, breaks, and how much everybody has seen."""
 
-from typing import Any
+from functools import wraps
+from typing import Any, cast
 
 from django.conf import settings
 from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from clicksafely.common.clock import agreed_now
+from clicksafely.common.permissions import duties_of, has_duty
 from hotline.lifecycle.exposure import day_of
+from hotline.permissions import VIEW_WELFARE_FIGURES, WORK_CASE
 from hotline.review import claims, selectors, welfare, welfare_figures
-from hotline.review.views import acting_user, staff_act, staff_page
+from hotline.review.views import View, acting_user, staff_act, staff_page
 
 
 @staff_act
@@ -59,23 +63,35 @@ def back(request: HttpRequest) -> HttpResponse:
     return redirect("admin:hotline-desk")
 
 
-@staff_page
+def figures_page(view: View[[]]) -> View[[]]:
+    """A page for accounts that work cases, and for those that see the figures of all."""
+
+    @wraps(view)
+    def checked(request: HttpRequest) -> HttpResponse:
+        if duties_of(request.user).isdisjoint({WORK_CASE, VIEW_WELFARE_FIGURES}):
+            raise PermissionDenied
+        return view(request)
+
+    return cast(View[[]], admin.site.admin_view(checked))
+
+
+@figures_page
 @require_safe
 def overview(request: HttpRequest) -> HttpResponse:
-    """Supervisors see everybody's figures, anybody else their own, and how they want pictures shown."""
+    """The figures of all, or one's own; and how pictures are shown first."""
     now, user = agreed_now(), acting_user(request)
     return _page(
         request,
         "hotline/welfare/overview.html",
         _("Welfare"),
         rows=welfare_figures.figures_for(user, day=day_of(now)),
-        is_supervisor=selectors.is_supervisor(user),
+        sees_all=has_duty(user, VIEW_WELFARE_FIGURES),
         today=welfare.today_of(user, now),
         blurred_first=welfare.wants_blur(user),
     )
 
 
-@staff_page
+@figures_page
 @require_safe
 def figures_csv(request: HttpRequest) -> HttpResponse:
     """The same figures, to the same people, as a file."""

@@ -12,9 +12,10 @@ from django.db import connection
 from django.db.models import Count, Min, QuerySet
 from django.db.models.functions import TruncWeek
 
-from clicksafely.common.roles import HOTLINE_ROLES
+from clicksafely.common.permissions import holders_of
 from hotline.models import Agreed, Assessment, Referral, ReferralState, Report, Route
 from hotline.models.referral import OPEN
+from hotline.permissions import WORK_CASE
 from hotline.states import Queue
 
 # A longer queue is shown as "1,000 or more".
@@ -155,5 +156,4 @@ def waiting_referrals() -> list[Waiting]:
 
 
 def _people(also: set[int]) -> QuerySet[User]:
-    roles = User.objects.filter(is_active=True, groups__name__in=[role.code for role in HOTLINE_ROLES])
-    return (roles | User.objects.filter(pk__in=also)).distinct().order_by("username")
+    return (holders_of(WORK_CASE) | User.objects.filter(pk__in=also)).order_by("username")

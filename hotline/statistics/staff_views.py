@@ -1,12 +1,9 @@
 """Pages for supervisors: exports for partners, and how the hotline is doing."""
 
 import re
-from collections.abc import Callable
-from functools import wraps
 from typing import Any, cast
 
 from django.contrib import admin
-from django.contrib.auth.decorators import permission_required
 from django.contrib.auth.models import User
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -15,8 +12,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from clicksafely.common import failedtasks
+from clicksafely.common.staff import duty_page
 from hotline.models import Referral, ReferralState
-from hotline.roles import SUPERVISE_CASE
+from hotline.permissions import EXPORT_STATISTICS, VIEW_PERFORMANCE
 from hotline.states import ItemState
 from hotline.statistics import health, selectors
 from hotline.statistics.exporting import Export, export_figures
@@ -24,28 +22,15 @@ from hotline.statistics.exporting import Export, export_figures
 _PERIOD = re.compile(r"2[0-9]{3}(-(Q[1-4]|0[1-9]|1[0-2]))?")
 _YEAR = re.compile(r"2[0-9]{3}")
 
-type View = Callable[[HttpRequest], HttpResponse]
 
-
-def supervisors_page(view: View) -> View:
-    """A page of the staff site for supervisors."""
-    checked = permission_required(SUPERVISE_CASE, raise_exception=True)(view)
-
-    @wraps(view)
-    def page(request: HttpRequest) -> HttpResponse:
-        return admin.site.admin_view(checked)(request)
-
-    return cast(View, page)
-
-
-@supervisors_page
+@duty_page(EXPORT_STATISTICS)
 @require_safe
 def exports(request: HttpRequest) -> HttpResponse:
     """What can be exported, and of which periods."""
     return _page(request, "hotline/statistics/exports.html", _("Exports"), wrong="")
 
 
-@supervisors_page
+@duty_page(EXPORT_STATISTICS)
 @require_http_methods(["GET", "HEAD", "POST"])
 def export(request: HttpRequest) -> HttpResponse:
     """Hand out a file. Its address looked at leads to the page."""
@@ -70,7 +55,7 @@ def export(request: HttpRequest) -> HttpResponse:
     return response
 
 
-@supervisors_page
+@duty_page(VIEW_PERFORMANCE)
 @require_safe
 def doing(request: HttpRequest) -> HttpResponse:
     """Queues and their age, agreement, workload, what is on its way and what failed."""

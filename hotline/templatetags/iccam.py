@@ -5,9 +5,11 @@ from typing import Any
 
 from django import template
 
+from clicksafely.common.permissions import has_duty
+from hotline.permissions import RETRY_ICCAM
 from hotline.referral.iccam import selectors
 from hotline.review.case import CasePage
-from hotline.review.selectors import is_supervisor, sees_assessments
+from hotline.review.selectors import sees_assessments
 
 register = template.Library()
 
@@ -19,15 +21,15 @@ def iccam_of(page: CasePage) -> dict[str, Any]:
     return {
         "report": page.report,
         "known": selectors.known_of(item) if item and sees_assessments(item, page.user) else [],
-        "is_supervisor": is_supervisor(page.user),
+        "may_retry": has_duty(page.user, RETRY_ICCAM),
         "now": page.now,
     }
 
 
 @register.inclusion_tag("hotline/desk/iccam_notice.html")
-def iccam_notice(now: datetime, supervisor: bool) -> dict[str, Any]:
-    """For supervisors: that the exchange stands still, and what partners were not told."""
+def iccam_notice(now: datetime, may_retry: bool) -> dict[str, Any]:
+    """For the duty RETRY_ICCAM: that the exchange stands still, and what partners were not told."""
     return {
-        "trouble": selectors.trouble(now) if supervisor else None,
-        "given_up": list(selectors.given_up()[:20]) if supervisor else [],
+        "trouble": selectors.trouble(now) if may_retry else None,
+        "given_up": list(selectors.given_up()[:20]) if may_retry else [],
     }

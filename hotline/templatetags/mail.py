@@ -12,11 +12,11 @@ register = template.Library()
 
 
 @register.inclusion_tag("hotline/desk/mailbox.html")
-def mailbox(now: datetime, is_supervisor: bool) -> dict[str, Any]:
-    """That messages wait for somebody, and, for supervisors, that the mailbox cannot be read."""
+def mailbox(now: datetime, handles_mail: bool, sees_trouble: bool) -> dict[str, Any]:
+    """For the duty HANDLE_MAIL how many messages wait, for VIEW_SERVICE_NOTICES that the mailbox cannot be read."""
     return {
-        "trouble": selectors.mailbox_trouble(now) if is_supervisor else None,
-        "waiting": selectors.waiting_mails(),
+        "trouble": selectors.mailbox_trouble(now) if sees_trouble else None,
+        "waiting": selectors.waiting_mails() if handles_mail else 0,
         "now": now,
     }
 

@@ -11,9 +11,9 @@ register = template.Library()
 
 
 @register.inclusion_tag("hotline/police/notices.html", name="police_notices")
-def notices_of(now: datetime, is_supervisor: bool) -> dict[str, Any]:
-    """What supervisors have to hand over or to mend; nothing for others."""
-    return {"notices": police_notices(now) if is_supervisor else None}
+def notices_of(now: datetime, may_hand_over: bool) -> dict[str, Any]:
+    """What is to be handed over or mended; nothing without the duty HAND_OVER_PACKAGE."""
+    return {"notices": police_notices(now) if may_hand_over else None}
 
 
 @register.filter

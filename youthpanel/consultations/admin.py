@@ -16,6 +16,7 @@ from django.views.decorators.csrf import csrf_protect
 from modeltranslation.admin import TranslationAdmin, TranslationStackedInline
 
 from clicksafely.common.longforms import LongFormAdmin
+from clicksafely.common.permissions import DutyPermissions
 from clicksafely.common.richtextfields import is_language_of
 from clicksafely.common.staff import StaffSite
 from clicksafely.common.typed import as_typed
@@ -48,7 +49,7 @@ class BuiltInline:
         return super().has_delete_permission(request, obj) and (obj is None or obj.state in _STILL_BUILT)  # type: ignore[misc]
 
 
-class PhaseInline(BuiltInline, admin.StackedInline):  # type: ignore[type-arg]
+class PhaseInline(BuiltInline, DutyPermissions, admin.StackedInline):  # type: ignore[type-arg]
     model = Phase
     form = PhaseForm
     formset = PhaseFormSet
@@ -60,7 +61,7 @@ class PhaseInline(BuiltInline, admin.StackedInline):  # type: ignore[type-arg]
         return 1 if obj else 3
 
 
-class QuestionInline(BuiltInline, TranslationStackedInline):  # type: ignore[type-arg]
+class QuestionInline(BuiltInline, DutyPermissions, TranslationStackedInline):  # type: ignore[type-arg]
     model = Question
     form = QuestionForm
     fields = (("order", "kind"), "text", "other", "choices_sr", "choices_en")
@@ -96,7 +97,7 @@ class QuestionInline(BuiltInline, TranslationStackedInline):  # type: ignore[typ
         return obj is not None and building.has_sheets(obj)
 
 
-class ThemeInline(TranslationStackedInline):  # type: ignore[type-arg]
+class ThemeInline(DutyPermissions, TranslationStackedInline):  # type: ignore[type-arg]
     model = Theme
     extra = 0
     max_num = 40

@@ -5,18 +5,18 @@ from datetime import datetime
 from typing import Any, Final
 
 from django import forms
-from django.contrib.auth.models import User
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from clicksafely.common.folding import slugify
-from clicksafely.common.roles import COORDINATOR, SAFEGUARDING
+from clicksafely.common.permissions import holders_of
 from clicksafely.common.typed import as_typed
 from youthpanel.consultations.building import ChoiceText, has_sheets
 from youthpanel.consultations.phases import PhaseDraft, Trouble, findings
 from youthpanel.consultations.readiness import LEAST_FACILITATORS, moment
 from youthpanel.consultations.two_writers import revision_of
 from youthpanel.models import Phase, Question, QuestionKind
+from youthpanel.permissions import FACILITATE
 from youthpanel.records.meanwhile import CHANGED_MEANWHILE
 from youthpanel.states import ConsultationState, Feature
 
@@ -49,8 +49,7 @@ class ConsultationForm(forms.ModelForm):  # type: ignore[type-arg]
             self.fields["slug"].error_messages["unique"] = _("Another page has this address. Choose another one.")
         facilitators = self.fields.get("facilitators")
         if isinstance(facilitators, forms.ModelMultipleChoiceField):
-            roles = (COORDINATOR.code, SAFEGUARDING.code)
-            facilitators.queryset = User.objects.filter(is_active=True, groups__name__in=roles).distinct()
+            facilitators.queryset = holders_of(FACILITATE)
             facilitators.required = False
             facilitators.label_from_instance = as_typed  # type: ignore[assignment, method-assign]
         if "anonymous" in self.fields:

@@ -11,13 +11,14 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from clicksafely.common.staff import duty_page
 from youthpanel.consultations import moderating
 from youthpanel.consultations.doors import MODERATE, facilitated, page, say_changed, say_closed
 from youthpanel.consultations.errors import ChangedMeanwhile, NotNow
 from youthpanel.consultations.personal import find_personal
 from youthpanel.consultations.selectors import waiting
 from youthpanel.models import Consultation, Idea, Post
-from youthpanel.records.doors import acting_user, page_for
+from youthpanel.records.doors import acting_user
 from youthpanel.records.errors import RecordRefused
 from youthpanel.states import ConsultationState
 
@@ -26,28 +27,28 @@ PAGE_OF_TALK = 50
 MOST_MINE = 30
 
 
-@page_for(MODERATE)
+@duty_page(MODERATE)
 @require_safe
 def queue(request: HttpRequest) -> HttpResponse:
     """The oldest first, each with what may lead to somebody."""
     return _queue(request)
 
 
-@page_for(MODERATE)
+@duty_page(MODERATE)
 @require_POST
 def decide_idea(request: HttpRequest, uuid: str) -> HttpResponse:
     """Show an idea or not."""
     return _decide(request, get_object_or_404(Idea.objects.select_related("consultation"), uuid=uuid))
 
 
-@page_for(MODERATE)
+@duty_page(MODERATE)
 @require_POST
 def decide_post(request: HttpRequest, uuid: str) -> HttpResponse:
     """Show a post or not."""
     return _decide(request, get_object_or_404(Post.objects.select_related("consultation"), uuid=uuid))
 
 
-@page_for(MODERATE)
+@duty_page(MODERATE)
 @require_http_methods(["GET", "HEAD", "POST"])
 def talk(request: HttpRequest, consultation_id: int) -> HttpResponse:
     """Ideas with what was said of them, and what was said in general; sent, an adult says something."""

@@ -8,19 +8,20 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
+from clicksafely.common.staff import duty_page
 from youthpanel.consultations.answering import keep_sheet
 from youthpanel.consultations.doors import MODERATE, facilitated, page, say_closed
 from youthpanel.consultations.errors import NotNow
 from youthpanel.consultations.flipchart import keep_flipchart, read_lines
 from youthpanel.consultations.forms import questionnaire_form
-from youthpanel.records.doors import acting_user, page_for
+from youthpanel.records.doors import acting_user
 from youthpanel.records.errors import RecordRefused
 from youthpanel.states import ConsultationState
 
 MOST_DIGITS = 4
 
 
-@page_for(MODERATE)
+@duty_page(MODERATE)
 @require_http_methods(["GET", "HEAD", "POST"])
 def paper(request: HttpRequest, consultation_id: int) -> HttpResponse:
     """The form that members have; sent, it is kept and the next one is there. `n` counts what this person has typed since the page was opened."""
@@ -50,7 +51,7 @@ def paper(request: HttpRequest, consultation_id: int) -> HttpResponse:
     return page(request, "paper.html", _("Answers from paper"), context, status=422 if form.is_bound else 200)
 
 
-@page_for(MODERATE)
+@duty_page(MODERATE)
 @require_http_methods(["GET", "HEAD", "POST"])
 def flipchart(request: HttpRequest, consultation_id: int) -> HttpResponse:
     """An idea in a line, with the hands; all of them are kept, or none."""

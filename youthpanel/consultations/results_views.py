@@ -10,12 +10,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from clicksafely.common.figures.charts import Chart, bars
+from clicksafely.common.staff import duty_page
 from youthpanel.consultations.doors import MODERATE, page
 from youthpanel.consultations.exporting import as_xlsx
 from youthpanel.consultations.selectors import QuestionResult, results
 from youthpanel.models import Consultation
 from youthpanel.models.consultations import LEAST_SHOWN
-from youthpanel.records.doors import acting_user, page_for
+from youthpanel.records.doors import acting_user
 from youthpanel.states import ConsultationState
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -34,7 +35,7 @@ def drawn(result: QuestionResult) -> Drawn:
     return Drawn(result, bars(rows, longest=result.answered) if rows and result.answered else None)
 
 
-@page_for(MODERATE)
+@duty_page(MODERATE)
 @require_safe
 def show(request: HttpRequest, consultation_id: int) -> HttpResponse:
     """Charts with their tables, texts, ideas, themes, cleared words."""
@@ -51,7 +52,7 @@ def show(request: HttpRequest, consultation_id: int) -> HttpResponse:
     return page(request, "results.html", _("Results"), context)
 
 
-@page_for(MODERATE)
+@duty_page(MODERATE)
 @require_safe
 def download(request: HttpRequest, consultation_id: int) -> HttpResponse:
     """The same as XLSX, in the language at hand."""

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from clicksafely.common.language import LANGUAGES
+from clicksafely.common.staff import duty_page
 from youthpanel.consultations import building
 from youthpanel.consultations.doors import CHANGE, MODERATE, page, say_changed
 from youthpanel.consultations.errors import ChangedMeanwhile
@@ -16,7 +17,7 @@ from youthpanel.consultations.forms import questionnaire_form
 from youthpanel.consultations.phases import phases_at
 from youthpanel.consultations.readiness import missing, remarks, waiting_in
 from youthpanel.models import Consultation
-from youthpanel.records.doors import acting_user, page_for
+from youthpanel.records.doors import acting_user
 from youthpanel.records.errors import RecordRefused
 from youthpanel.states import CONSULTATION_FOLLOWS, ConsultationState
 
@@ -38,7 +39,7 @@ STEPS = {
 }
 
 
-@page_for(MODERATE)
+@duty_page(MODERATE)
 @require_safe
 def stage(request: HttpRequest, consultation_id: int) -> HttpResponse:
     """The consultation: state, phases, numbers, what is next, where to go."""
@@ -46,7 +47,7 @@ def stage(request: HttpRequest, consultation_id: int) -> HttpResponse:
     return _stage(request, consultation, [])
 
 
-@page_for(MODERATE, CHANGE)
+@duty_page(MODERATE, CHANGE)
 @require_POST
 def move(request: HttpRequest, consultation_id: int) -> HttpResponse:
     """Take the next step; where something is missing, say it."""
@@ -69,7 +70,7 @@ def move(request: HttpRequest, consultation_id: int) -> HttpResponse:
     return redirect("admin:youthpanel-consultation", consultation_id)
 
 
-@page_for(MODERATE)
+@duty_page(MODERATE)
 @require_safe
 def preview(request: HttpRequest, consultation_id: int, code: str) -> HttpResponse:
     """What members read and are asked, in the language `code`, in the frame of the site. Nothing of it can be sent."""

@@ -12,11 +12,12 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
 from clicksafely.common.fields import PlainLineField
+from clicksafely.common.staff import duty_page
 from youthpanel.consultations import quoting
 from youthpanel.consultations.doors import MODERATE, facilitated, page
 from youthpanel.consultations.selectors import idea_results
 from youthpanel.models import Consultation, Idea, Question, Scope, Theme
-from youthpanel.records.doors import acting_user, page_for
+from youthpanel.records.doors import acting_user
 from youthpanel.records.errors import RecordRefused
 from youthpanel.records.selectors import holds
 
@@ -48,7 +49,7 @@ class QuoteForm(forms.Form):
             del self.fields["themes"]
 
 
-@page_for(MODERATE)
+@duty_page(MODERATE)
 @require_http_methods(["GET", "HEAD", "POST"])
 def words(request: HttpRequest, consultation_id: int) -> HttpResponse:
     """Ideas with boxes for themes, which are sent all at once; and the quotations."""
@@ -73,7 +74,7 @@ def words(request: HttpRequest, consultation_id: int) -> HttpResponse:
     return page(request, "words.html", _("Themes and quotations"), context)
 
 
-@page_for(MODERATE)
+@duty_page(MODERATE)
 @require_POST
 def quote(request: HttpRequest, consultation_id: int) -> HttpResponse:
     """Without `keep`: the form, filled with the whole text. The text comes by POST, so that it stands in no log of addresses."""
@@ -109,7 +110,7 @@ def quote(request: HttpRequest, consultation_id: int) -> HttpResponse:
     return page(request, "quote.html", _("Quote"), context, status=422 if form.errors else 200)
 
 
-@page_for(MODERATE)
+@duty_page(MODERATE)
 @require_POST
 def act(request: HttpRequest, consultation_id: int, quotation_id: int) -> HttpResponse:
     """Clear a quotation, or take it away."""

@@ -12,6 +12,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from clicksafely.common.staff import duty_page
 from clicksafely.common.templatetags.page import absolute
 from clicksafely.common.typesetting import TypesettingError
 from youthpanel.joining import selectors, services
@@ -19,13 +20,13 @@ from youthpanel.joining.errors import NobodyToInvite
 from youthpanel.joining.forms import ALL, SlipsForm
 from youthpanel.joining.slips.making import as_pdf
 from youthpanel.models import Cohort, Member
-from youthpanel.records.doors import CHANGE_MEMBER, acting_user, page_for
+from youthpanel.records.doors import CHANGE_MEMBER, acting_user
 from youthpanel.records.selectors import active_members
 
 logger = logging.getLogger(__name__)
 
 
-@page_for(CHANGE_MEMBER)
+@duty_page(CHANGE_MEMBER)
 @require_safe
 def codes(request: HttpRequest) -> HttpResponse:
     """A cohort's members with their codes; who may get none, and why."""
@@ -36,7 +37,7 @@ def codes(request: HttpRequest) -> HttpResponse:
     return _page(request, cohort, cohorts, form)
 
 
-@page_for(CHANGE_MEMBER)
+@duty_page(CHANGE_MEMBER)
 @require_POST
 def slips(request: HttpRequest) -> HttpResponse:
     """Make codes and answer with the papers: the only time that the codes are shown."""
@@ -69,7 +70,7 @@ def slips(request: HttpRequest) -> HttpResponse:
     return response
 
 
-@page_for(CHANGE_MEMBER)
+@duty_page(CHANGE_MEMBER)
 @require_POST
 def shut_out(request: HttpRequest, member_id: int) -> HttpResponse:
     """The paper or the phone was lost."""

@@ -12,13 +12,14 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext, pgettext_lazy
 
 from clicksafely.common.lists import ReadOnlyAdmin
+from clicksafely.common.permissions import has_duty
 from clicksafely.common.staff import StaffSite
 from clicksafely.common.towns import TOWNS, town_choices
-from youthpanel.meetings.incidents import OPEN_NOTE
 from youthpanel.meetings.pages import ADD
 from youthpanel.meetings.selectors import how_many
 from youthpanel.meetings.urls import urlpatterns
 from youthpanel.models import Meeting
+from youthpanel.permissions import OPEN_NOTE
 
 cast(StaffSite, admin.site).add_pages(urlpatterns, landing=(OPEN_NOTE, "admin:youthpanel-incidents"))
 
@@ -98,7 +99,7 @@ class MeetingAdmin(ReadOnlyAdmin):
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         """With a button for a new one."""
-        extra = {"may_plan": request.user.has_perm(ADD), **(extra_context or {})}
+        extra = {"may_plan": has_duty(request.user, ADD), **(extra_context or {})}
         return super().changelist_view(request, extra)
 
     def change_view(

@@ -5,7 +5,6 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from django.conf import settings
-from django.contrib.auth.models import User
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import override
@@ -14,8 +13,9 @@ from clicksafely.common.mail.addresses import domain_of
 from clicksafely.common.mail.composing import compose_message, new_message_id
 from clicksafely.common.mail.server import has_server, read_server
 from clicksafely.common.mail.smtp import MailServer
-from clicksafely.common.roles import SAFEGUARDING
+from clicksafely.common.permissions import holders_of
 from youthpanel.models import IncidentNote
+from youthpanel.permissions import OPEN_NOTE
 
 logger = logging.getLogger(__name__)
 
@@ -46,7 +46,7 @@ def tell_lead(*, now: datetime) -> int:
 
 
 def _addresses() -> list[str]:
-    leads = User.objects.filter(is_active=True, groups__name=SAFEGUARDING.code).exclude(email="")
+    leads = holders_of(OPEN_NOTE).exclude(email="")
     return list(leads.order_by("pk").values_list("email", flat=True).distinct())
 
 

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from clicksafely.common.sending import send_file
+from clicksafely.common.staff import duty_page
 from youthpanel.meetings import files, folders
 from youthpanel.meetings.errors import NotPossible
 from youthpanel.meetings.files import FileDraft
@@ -21,7 +22,7 @@ from youthpanel.meetings.pages import VIEW, long_page_for, show, the_meeting, to
 from youthpanel.meetings.reading import ENDINGS
 from youthpanel.meetings.views import LOOK_AND_SEND, show_meeting
 from youthpanel.models import Meeting, MeetingFile, MeetingFileKind
-from youthpanel.records.doors import acting_user, page_for
+from youthpanel.records.doors import acting_user
 from youthpanel.records.errors import RecordRefused
 from youthpanel.records.forms import add_faults
 
@@ -83,7 +84,7 @@ def change(request: HttpRequest, meeting_id: int, file_id: int) -> HttpResponse:
     return _form(request, form, found, marks, _("Change: %(file)s") % {"file": file}, file=file)
 
 
-@page_for(VIEW, DELETE_FILE)
+@duty_page(VIEW, DELETE_FILE)
 @require_POST
 def remove(request: HttpRequest, meeting_id: int, file_id: int) -> HttpResponse:
     """Delete a file for good."""
@@ -92,7 +93,7 @@ def remove(request: HttpRequest, meeting_id: int, file_id: int) -> HttpResponse:
     return to_meeting(meeting_id)
 
 
-@page_for(VIEW, VIEW_FILE)
+@duty_page(VIEW, VIEW_FILE)
 @require_safe
 def file(request: HttpRequest, meeting_id: int, file_id: int) -> HttpResponseBase:
     """The file; a photograph only while everybody on it agrees."""
@@ -100,7 +101,7 @@ def file(request: HttpRequest, meeting_id: int, file_id: int) -> HttpResponseBas
     return _sent(request, found, folders.path_of(found))
 
 
-@page_for(VIEW, VIEW_FILE)
+@duty_page(VIEW, VIEW_FILE)
 @require_safe
 def small(request: HttpRequest, meeting_id: int, file_id: int) -> HttpResponseBase:
     """The same photograph as lists show it."""

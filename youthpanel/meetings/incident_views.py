@@ -1,29 +1,31 @@
 """Notes of incidents: writing one, and the pages of the safeguarding lead."""
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from clicksafely.common.permissions import has_duty
 from clicksafely.common.sealing import NoPublicKey, SealError
+from clicksafely.common.staff import duty_page
 from youthpanel.meetings import incidents
 from youthpanel.meetings.errors import NotPossible
 from youthpanel.meetings.forms import NoteForm
-from youthpanel.meetings.incidents import ADD_NOTE, OPEN_NOTE, NoteDraft
+from youthpanel.meetings.incidents import ADD_NOTE, NoteDraft
 from youthpanel.meetings.pages import LIST, VIEW, show
 from youthpanel.meetings.views import LOOK_AND_SEND
 from youthpanel.meetings.wording import CANNOT_OPEN, CANNOT_SEAL
 from youthpanel.models import IncidentNote, Member
-from youthpanel.records.doors import acting_user, page_for
+from youthpanel.permissions import OPEN_NOTE
+from youthpanel.records.doors import acting_user
 
 NOTES = "admin:youthpanel-incidents"
 MOST_SHOWN = 300
 
 
-@page_for(ADD_NOTE)
+@duty_page(ADD_NOTE)
 @LOOK_AND_SEND
 def add(request: HttpRequest) -> HttpResponse:
     """Write a note; the writer sees afterwards only that it is kept."""
@@ -44,29 +46,27 @@ def add(request: HttpRequest) -> HttpResponse:
     return show(request, "incident_form.html", title, status=422 if form.errors else 200, form=form)
 
 
-@page_for(ADD_NOTE)
+@duty_page(ADD_NOTE)
 @require_safe
 def kept(request: HttpRequest) -> HttpResponse:
     """That it is kept, and what to do if it cannot wait."""
     user = acting_user(request)
-    back = NOTES if incidents.is_lead(user) else LIST if user.has_perm(VIEW) else "admin:index"
+    back = NOTES if incidents.is_lead(user) else LIST if has_duty(user, VIEW) else "admin:index"
     return show(request, "incident_kept.html", _("Note of an incident"), back=back)
 
 
-@page_for(OPEN_NOTE)
+@duty_page(OPEN_NOTE)
 @require_safe
 def notes(request: HttpRequest) -> HttpResponse:
     """The start page of the safeguarding lead: what waits first."""
-    _only_the_lead(request)
     listed = incidents.open_notes()[:MOST_SHOWN]
     return show(request, "incidents.html", _("Incident notes"), notes=listed, waiting=incidents.waiting())
 
 
-@page_for(OPEN_NOTE)
+@duty_page(OPEN_NOTE)
 @require_POST
 def open_note(request: HttpRequest, note_id: int) -> HttpResponse:
     """What a note says, once; recorded."""
-    _only_the_lead(request)
     note = _known(note_id)
     try:
         text = incidents.open_note(note=note, actor=acting_user(request), now=timezone.now())
@@ -76,11 +76,10 @@ def open_note(request: HttpRequest, note_id: int) -> HttpResponse:
     return show(request, "incident.html", _("Incident note"), note=note, text=text)
 
 
-@page_for(OPEN_NOTE)
+@duty_page(OPEN_NOTE)
 @require_POST
 def settle(request: HttpRequest, note_id: int) -> HttpResponse:
     """Put a note aside."""
-    _only_the_lead(request)
     try:
         incidents.settle_note(note=_known(note_id), actor=acting_user(request), now=timezone.now())
     except NotPossible as error:
@@ -88,11 +87,6 @@ def settle(request: HttpRequest, note_id: int) -> HttpResponse:
     else:
         messages.success(request, _("The note is settled."))
     return redirect(NOTES)
-
-
-def _only_the_lead(request: HttpRequest) -> None:
-    if not incidents.is_lead(acting_user(request)):
-        raise PermissionDenied
 
 
 def _known(note_id: int) -> IncidentNote:

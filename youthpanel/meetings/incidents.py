@@ -11,14 +11,14 @@ from django.db import transaction
 from django.db.models import F, QuerySet
 
 from clicksafely.common import audit, sealing
-from clicksafely.common.roles import SAFEGUARDING, has_role
+from clicksafely.common.permissions import has_duty
 from youthpanel.meetings.errors import NotPossible
 from youthpanel.meetings.wording import SETTLED_BEFORE
 from youthpanel.models import IncidentNote, Member
+from youthpanel.permissions import OPEN_NOTE
 
 TABLE: Final = IncidentNote._meta.db_table
 ADD_NOTE: Final = "youthpanel.add_incidentnote"
-OPEN_NOTE: Final = "youthpanel.open_incidentnote"
 LONGEST_NOTE: Final = 20_000
 
 
@@ -32,8 +32,8 @@ class NoteDraft:
 
 
 def is_lead(user: AbstractBaseUser) -> bool:
-    """Whether somebody may open notes. The role is asked for, too: whoever runs the system has every permission, and is not the lead."""
-    return has_role(user, SAFEGUARDING) and user.has_perm(OPEN_NOTE)  # type: ignore[attr-defined]
+    """Return whether `user` may open and settle notes."""
+    return has_duty(user, OPEN_NOTE)
 
 
 def write_note(*, draft: NoteDraft, actor: AbstractBaseUser, now: datetime) -> None:

@@ -11,9 +11,11 @@ from django.shortcuts import redirect, render
 from django.views.decorators.csrf import csrf_exempt
 
 from clicksafely.common.longforms import take_long_form
+from clicksafely.common.permissions import duties_of
+from clicksafely.common.staff import duty_page
 from youthpanel.meetings.selectors import find_meeting
 from youthpanel.models import Meeting
-from youthpanel.records.doors import View, page_for
+from youthpanel.records.doors import View
 
 VIEW: Final = "youthpanel.view_meeting"
 ADD: Final = "youthpanel.add_meeting"
@@ -22,16 +24,16 @@ LIST: Final = "admin:youthpanel_meeting_changelist"
 
 
 def long_page_for[**P](*permissions: str) -> Callable[[View[P]], View[P]]:
-    """The same as `page_for` for a form with a line for every member; its template sends it as multipart/form-data."""
+    """The same as `duty_page` for a form with a line for every member; its template sends it as multipart/form-data."""
 
     def decorate(view: View[P]) -> View[P]:
         # Asks for the token once it is clear who sends, and how much of the form may be read.
-        inner = page_for(*permissions)(view)
+        inner = duty_page(*permissions)(view)
 
         @csrf_exempt
         @wraps(view)
         def page(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
-            if admin.site.has_permission(request) and request.user.has_perms(permissions):
+            if admin.site.has_permission(request) and duties_of(request.user).issuperset(permissions):
                 take_long_form(request)
             return inner(request, *args, **kwargs)
 

@@ -10,9 +10,10 @@ from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet, Sub
 from django.db.models.functions import Coalesce
 from django.utils.timezone import localdate
 
-from clicksafely.common.roles import COORDINATOR, SAFEGUARDING
+from clicksafely.common.permissions import holders_of
 from youthpanel.meetings.drafts import LEAST_ADULTS
 from youthpanel.models import Attendance, Decision, Meeting, Member
+from youthpanel.permissions import FACILITATE
 
 # A count of people below this is not told.
 LEAST_TOLD: Final = 5
@@ -94,10 +95,8 @@ def without_attendance(now: datetime) -> list[Meeting]:
 
 
 def adults() -> QuerySet[User]:
-    """Who may lead a meeting: active staff who work with the panel."""
-    roles = (COORDINATOR.code, SAFEGUARDING.code)
-    found: QuerySet[User] = User.objects.filter(is_active=True, is_staff=True, groups__name__in=roles)
-    return found.distinct().order_by("username")
+    """Return the active staff who may lead a meeting, by user name."""
+    return holders_of(FACILITATE).filter(is_staff=True)
 
 
 def adults_for(meeting: Meeting | None, now: datetime) -> QuerySet[User]:

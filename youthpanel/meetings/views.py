@@ -9,6 +9,7 @@ from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from clicksafely.common.staff import duty_page
 from clicksafely.common.towns import TOWNS
 from youthpanel.meetings import selectors, services
 from youthpanel.meetings.drafts import draft_of
@@ -17,7 +18,7 @@ from youthpanel.meetings.files import list_files
 from youthpanel.meetings.forms import MeetingForm, differences, filled_in, name_of
 from youthpanel.meetings.pages import ADD, CHANGE, VIEW, show, the_meeting, to_meeting
 from youthpanel.models import Meeting
-from youthpanel.records.doors import acting_user, page_for
+from youthpanel.records.doors import acting_user
 from youthpanel.records.errors import RecordRefused
 from youthpanel.records.forms import add_faults
 from youthpanel.records.meanwhile import CHANGED_MEANWHILE
@@ -27,14 +28,14 @@ LOOK_AND_SEND = require_http_methods(["GET", "HEAD", "POST"])
 EMPTY_LINES = 6
 
 
-@page_for(VIEW)
+@duty_page(VIEW)
 @require_safe
 def meeting(request: HttpRequest, meeting_id: int) -> HttpResponse:
     """One meeting, with what can be done about it."""
     return show_meeting(request, the_meeting(meeting_id))
 
 
-@page_for(ADD)
+@duty_page(ADD)
 @LOOK_AND_SEND
 def add(request: HttpRequest) -> HttpResponse:
     """A new meeting."""
@@ -53,7 +54,7 @@ def add(request: HttpRequest) -> HttpResponse:
     return _form(request, form)
 
 
-@page_for(CHANGE)
+@duty_page(CHANGE)
 @LOOK_AND_SEND
 def change(request: HttpRequest, meeting_id: int) -> HttpResponse:
     """Another title, time, place, other people."""
@@ -82,7 +83,7 @@ def change(request: HttpRequest, meeting_id: int) -> HttpResponse:
     return to_meeting(found.pk)
 
 
-@page_for(CHANGE)
+@duty_page(CHANGE)
 @LOOK_AND_SEND
 def cancel(request: HttpRequest, meeting_id: int) -> HttpResponse:
     """Ask once more; then call it off."""
@@ -98,7 +99,7 @@ def cancel(request: HttpRequest, meeting_id: int) -> HttpResponse:
     return to_meeting(found.pk)
 
 
-@page_for(VIEW)
+@duty_page(VIEW)
 @require_safe
 def sheet(request: HttpRequest, meeting_id: int) -> HttpResponse:
     """Agenda and attendance, for paper."""

@@ -51,6 +51,7 @@ class Meeting(models.Model):
     class Meta:
         verbose_name = _("meeting")
         verbose_name_plural = _("meetings")
+        permissions = (("facilitate", _("Can lead meetings and consultations")),)
         ordering = ("-starts_at", "-id")
         constraints = (
             models.CheckConstraint(

@@ -16,6 +16,7 @@ from modeltranslation.admin import TranslationStackedInline
 
 from clicksafely.common.language import LANGUAGES
 from clicksafely.common.lists import ReadOnlyAdmin
+from clicksafely.common.permissions import DutyPermissions
 from clicksafely.common.richtextfields import RichTextMixin, is_language_of
 from clicksafely.common.typed import as_typed
 from youthpanel.models import Chapter, Edition, Handover, PaperRecommendation, Recommendation, Response, WhitePaper
@@ -69,7 +70,7 @@ class RecommendationAdmin(DroppingMixin, DeskAdmin):
         services.keep_recommendation(recommendation=obj, actor=actor_of(request), now=timezone.now())
 
 
-class ChapterInline(RichTextMixin, TranslationStackedInline[Chapter, WhitePaper]):  # type: ignore[misc]
+class ChapterInline(RichTextMixin, DutyPermissions, TranslationStackedInline[Chapter, WhitePaper]):  # type: ignore[misc]
     model = Chapter
     extra = 0
     max_num = 60
@@ -79,7 +80,7 @@ class ChapterInline(RichTextMixin, TranslationStackedInline[Chapter, WhitePaper]
     ordering = ("-part", "order", "id")
 
 
-class PlaceInline(admin.StackedInline[PaperRecommendation, WhitePaper]):
+class PlaceInline(DutyPermissions, admin.StackedInline[PaperRecommendation, WhitePaper]):
     model = PaperRecommendation
     extra = 0
     max_num = 200

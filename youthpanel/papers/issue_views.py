@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from clicksafely.common.language import LANGUAGES, SERBIAN
+from clicksafely.common.permissions import has_duty
 from clicksafely.common.typesetting import TypesettingError
 from youthpanel.models import EditionFormat, Proof, WhitePaper
 from youthpanel.papers import issuing
@@ -67,7 +68,7 @@ def preview_file(request: HttpRequest, object_id: int, code: str, form: str) -> 
 @require_http_methods(["GET", "POST"])
 def issue(request: HttpRequest, object_id: int) -> HttpResponse:
     """What stands in the way, what should be known, and the button; while files are made, how far they are."""
-    if not request.user.has_perm(ISSUE):
+    if not has_duty(request.user, ISSUE):
         raise PermissionDenied
     paper = get_object_or_404(WhitePaper, pk=object_id)
     proof = Proof.objects.filter(paper=paper).first()
@@ -118,7 +119,7 @@ def _act_on_proof(request: HttpRequest, paper: WhitePaper, proof: Proof) -> Http
 
 
 def _paper(request: HttpRequest, object_id: int, code: str) -> WhitePaper:
-    if not request.user.has_perm(VIEW):
+    if not has_duty(request.user, VIEW):
         raise PermissionDenied
     if code not in LANGUAGES:
         raise Http404

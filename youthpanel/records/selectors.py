@@ -13,10 +13,12 @@ from django.utils.translation import gettext_lazy as _
 from clicksafely.common import audit
 from clicksafely.common.folding import fold
 from clicksafely.common.models import AuditEvent
+from clicksafely.common.permissions import has_duty
 from clicksafely.common.sealing import SealError
 from youthpanel.ages import OLDEST, OWN_CONSENT, turns
 from youthpanel.models import Attendance, Consent, Giver, Member, School, Scope
 from youthpanel.models.records import folded
+from youthpanel.permissions import OPEN_IDENTITY
 from youthpanel.records import pseudonyms
 from youthpanel.records.drafts import same_person
 from youthpanel.records.errors import Fault
@@ -25,7 +27,6 @@ from youthpanel.records.identity import Identity, identity_digest, unseal_identi
 
 __all__ = ["holds", "who_is", "with_consent"]
 
-OPEN_IDENTITY: Final = "youthpanel.open_identity"
 # Coordinators are reminded so long before a consent ends.
 AHEAD: Final = timedelta(days=30)
 MOST_SHOWN: Final = 300
@@ -41,7 +42,7 @@ def who_is(member: Member, actor: AbstractBaseUser, *, now: datetime | None = No
 
     Raises PermissionDenied, ValueError for a shadow, SealError.
     """
-    if not actor.has_perm(OPEN_IDENTITY):  # type: ignore[attr-defined]
+    if not has_duty(actor, OPEN_IDENTITY):
         raise PermissionDenied
     identity = unseal_identity(member)
     audit.record(action="identity.opened", subject=member, actor=actor, now=now or timezone.now())

@@ -12,20 +12,22 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from clicksafely.common.permissions import has_duty
 from clicksafely.common.sealing import SealError
+from clicksafely.common.staff import duty_page
 from youthpanel.models import Consent, Member
+from youthpanel.permissions import OPEN_IDENTITY
 from youthpanel.records import consents, selectors, services, terms
-from youthpanel.records.doors import CHANGE_MEMBER, VIEW_MEMBER, acting_user, page_for
+from youthpanel.records.doors import CHANGE_MEMBER, VIEW_MEMBER, acting_user
 from youthpanel.records.errors import ListUnwritable, RecordRefused
 from youthpanel.records.forms import ConsentForm, EraseForm, IdentityForm, LeaveForm, add_faults
 from youthpanel.records.identity import Identity
-from youthpanel.records.selectors import OPEN_IDENTITY
 
 CHANGE = "admin:youthpanel_member_change"
 FORM = "admin/youthpanel/member/act.html"
 
 
-@page_for(VIEW_MEMBER)
+@duty_page(VIEW_MEMBER)
 @require_safe
 def due(request: HttpRequest) -> HttpResponse:
     """Consents that end, birthdays, and who leaves or is forgotten next."""
@@ -40,12 +42,12 @@ def due(request: HttpRequest) -> HttpResponse:
             for member in selectors.to_be_forgotten(left_by=today)[: selectors.MOST_SHOWN]
         ],
         "ahead": selectors.AHEAD.days,
-        "may_change": request.user.has_perm(CHANGE_MEMBER),
+        "may_change": has_duty(request.user, CHANGE_MEMBER),
     }
     return _page(request, "admin/youthpanel/due.html", _("What is due in the panel"), context)
 
 
-@page_for(CHANGE_MEMBER, OPEN_IDENTITY)
+@duty_page(CHANGE_MEMBER, OPEN_IDENTITY)
 @require_POST
 def open_identity(request: HttpRequest, member_id: int) -> HttpResponse:
     """Show, once, who a member is; recorded."""
@@ -62,7 +64,7 @@ def open_identity(request: HttpRequest, member_id: int) -> HttpResponse:
     return _identity_page(request, member, form, identity=identity)
 
 
-@page_for(CHANGE_MEMBER, OPEN_IDENTITY)
+@duty_page(CHANGE_MEMBER, OPEN_IDENTITY)
 @require_POST
 def change_identity(request: HttpRequest, member_id: int) -> HttpResponse:
     """Write anew who a member is."""
@@ -85,7 +87,7 @@ def change_identity(request: HttpRequest, member_id: int) -> HttpResponse:
     return _identity_page(request, member, form, status=422)
 
 
-@page_for(CHANGE_MEMBER)
+@duty_page(CHANGE_MEMBER)
 @require_http_methods(["GET", "HEAD", "POST"])
 def give_consent(request: HttpRequest, member_id: int) -> HttpResponse:
     """The form of a consent; sent, it is recorded."""
@@ -107,7 +109,7 @@ def give_consent(request: HttpRequest, member_id: int) -> HttpResponse:
     return _form_page(request, member, form, _("Record a consent"), said=said, act=_("Record it"))
 
 
-@page_for(CHANGE_MEMBER)
+@duty_page(CHANGE_MEMBER)
 @require_POST
 def withdraw_consent(request: HttpRequest, member_id: int, consent_id: int) -> HttpResponse:
     """End a consent at once."""
@@ -121,7 +123,7 @@ def withdraw_consent(request: HttpRequest, member_id: int, consent_id: int) -> H
     return redirect(CHANGE, member_id)
 
 
-@page_for(CHANGE_MEMBER)
+@duty_page(CHANGE_MEMBER)
 @require_POST
 def remind(request: HttpRequest, member_id: int, consent_id: int) -> HttpResponse:
     """Keep that the family was reminded today."""
@@ -130,7 +132,7 @@ def remind(request: HttpRequest, member_id: int, consent_id: int) -> HttpRespons
     return redirect("admin:youthpanel-due")
 
 
-@page_for(CHANGE_MEMBER)
+@duty_page(CHANGE_MEMBER)
 @require_http_methods(["GET", "HEAD", "POST"])
 def leave(request: HttpRequest, member_id: int) -> HttpResponse:
     """The form of leaving; sent, the member has left."""
@@ -156,7 +158,7 @@ def leave(request: HttpRequest, member_id: int) -> HttpResponse:
     return _form_page(request, member, form, _("Leaves the panel"), said=said, act=_("Record it"))
 
 
-@page_for(CHANGE_MEMBER)
+@duty_page(CHANGE_MEMBER)
 @require_POST
 def come_back(request: HttpRequest, member_id: int) -> HttpResponse:
     """Undo the leaving."""
@@ -165,7 +167,7 @@ def come_back(request: HttpRequest, member_id: int) -> HttpResponse:
     return redirect(CHANGE, member_id)
 
 
-@page_for(CHANGE_MEMBER)
+@duty_page(CHANGE_MEMBER)
 @require_http_methods(["GET", "HEAD", "POST"])
 def erase(request: HttpRequest, member_id: int) -> HttpResponse:
     """Ask once more; then forget."""

@@ -13,6 +13,7 @@ from awareness.events.planning.closing import ASKED
 from awareness.events.planning.date_views import show_date
 from awareness.events.planning.pages import acting, page_for, show, the_date, to_date
 from awareness.events.states import HOLDING
+from clicksafely.common.permissions import has_duty
 from clicksafely.common.sealing import SealError
 
 VIEW, CHANGE = "events.view_booking", "events.change_booking"
@@ -30,7 +31,7 @@ def day_list(request: HttpRequest, date_id: int) -> HttpResponse:
     refusal, with_contacts = "", request.method == "POST"
     contacts = {}
     if with_contacts:
-        if not request.user.has_perm(CHANGE):
+        if not has_duty(request.user, CHANGE):
             return show_date(request, date, refusal=_("You may not open who booked."))
         try:
             contacts = bookings.open_contacts(date=date, actor=acting(request), now=timezone.now())

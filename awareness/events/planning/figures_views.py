@@ -1,6 +1,5 @@
 """The page with the figures of an event."""
 
-from django.contrib.auth.decorators import permission_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
@@ -10,9 +9,10 @@ from django.views.decorators.http import require_safe
 from awareness.events.models import Event
 from awareness.events.planning.figures import figures_of_event, group_names
 from awareness.events.planning.pages import show
+from clicksafely.common.permissions import duty_required
 
 
-@permission_required("events.view_closingreport", raise_exception=True)
+@duty_required("events.view_closingreport")
 @require_safe
 def figures(request: HttpRequest, pk: int) -> HttpResponse:
     """Who took part, date by date and together."""

@@ -5,7 +5,6 @@ from functools import wraps
 from typing import Any, Concatenate, cast
 
 from django.contrib import admin
-from django.contrib.auth.decorators import permission_required
 from django.contrib.auth.models import User
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -14,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from awareness.events.models import Booking, EventDate
 from awareness.events.planning.selectors import find_event_date
+from clicksafely.common.permissions import duty_required
 
 type View[**P] = Callable[Concatenate[HttpRequest, P], HttpResponse]
 
@@ -22,9 +22,7 @@ def page_for[**P](*permissions: str) -> Callable[[View[P]], View[P]]:
     """A page of the staff site for whoever holds all of `permissions`; looked at or sent."""
 
     def decorate(view: View[P]) -> View[P]:
-        allowed = permission_required(permissions, raise_exception=True)(
-            require_http_methods(["GET", "HEAD", "POST"])(view)
-        )
+        allowed = duty_required(*permissions)(require_http_methods(["GET", "HEAD", "POST"])(view))
 
         @wraps(view)
         def page(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:

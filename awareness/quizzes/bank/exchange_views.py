@@ -6,7 +6,6 @@ from typing import Final, cast
 
 from django.contrib import admin, messages
 from django.contrib.auth.base_user import AbstractBaseUser
-from django.contrib.auth.decorators import permission_required
 from django.core import signing
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
@@ -25,6 +24,7 @@ from awareness.quizzes.exchange.plans import FORMATS, GIFT, JSON, Plan, read_pla
 from awareness.quizzes.models import Question, Quiz
 from awareness.quizzes.questions.shape import Choice
 from clicksafely.common.language import ENGLISH
+from clicksafely.common.permissions import duty_required
 
 _SALT: Final = "quizzes.import"
 # Between looking and saying yes.
@@ -46,9 +46,7 @@ class Sent:
     language: str
 
 
-@permission_required(
-    ["quizzes.add_question", "quizzes.change_question", "quizzes.add_quiz", "quizzes.change_quiz"], raise_exception=True
-)
+@duty_required("quizzes.add_question", "quizzes.change_question", "quizzes.add_quiz", "quizzes.change_quiz")
 @require_http_methods(["GET", "HEAD", "POST"])
 def import_(request: HttpRequest) -> HttpResponseBase:
     """The form; what a file would do; and, when somebody has said yes to that, doing it."""

@@ -1,6 +1,5 @@
 """A question as players see it, out of a form that nobody has saved."""
 
-from django.contrib.auth.decorators import permission_required
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
@@ -13,11 +12,12 @@ from awareness.quizzes.printing.sheet import sheet_of
 from awareness.quizzes.questions.kinds import Kind
 from awareness.quizzes.telling import told
 from clicksafely.common.language import ENGLISH, LANGUAGES
+from clicksafely.common.permissions import duty_required
 
 SEED = "preview"
 
 
-@permission_required("quizzes.view_question", raise_exception=True)
+@duty_required("quizzes.view_question")
 @require_POST
 def preview(request: HttpRequest) -> HttpResponseBase:
     """The question of the form, and what is said after it; nothing is kept."""

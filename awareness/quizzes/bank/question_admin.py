@@ -26,13 +26,14 @@ from awareness.quizzes.services import save_question
 from awareness.topics.admin_base import PublishingAdmin, editor_of
 from clicksafely.common.lists import CappedPaginator, FixedOrder, FoldedSearch
 from clicksafely.common.longforms import for_long_forms
+from clicksafely.common.permissions import DutyPermissions
 from clicksafely.common.typed import as_typed
 
 MOST_SITUATIONS = 20
 _IN_A_QUIZ = Exists(QuizEntry.objects.filter(question=OuterRef("pk")))
 
 
-class ChoiceInline(TranslationStackedInline):  # type: ignore[type-arg]
+class ChoiceInline(DutyPermissions, TranslationStackedInline):  # type: ignore[type-arg]
     model = QuestionChoice
     form = ChoiceForm
     formset = ChoiceFormSet
@@ -57,7 +58,7 @@ class ChoiceInline(TranslationStackedInline):  # type: ignore[type-arg]
         return 1 if obj else 4
 
 
-class SituationInline(TranslationStackedInline):  # type: ignore[type-arg]
+class SituationInline(DutyPermissions, TranslationStackedInline):  # type: ignore[type-arg]
     model = QuestionSituation
     max_num = MOST_SITUATIONS
     fieldsets = ((None, {"fields": ("number", ("text_sr", "text_en"))}),)

@@ -4,7 +4,6 @@ from typing import Any
 
 from django.contrib import admin
 from django.contrib.admin.widgets import AutocompleteSelect
-from django.contrib.auth.decorators import permission_required
 from django.core.exceptions import ValidationError
 from django.db.models import Count, QuerySet
 from django.forms import BaseInlineFormSet, CheckboxSelectMultiple
@@ -26,6 +25,7 @@ from awareness.topics.checking import Remark
 from awareness.topics.publication import Publication
 from awareness.topics.publication_admin import DATES, PartInline, PublicationAdmin, StateFilter
 from clicksafely.common.lists import CappedPaginator
+from clicksafely.common.permissions import DutyPermissions, duty_required
 
 # What a class does in a lesson, and what a page with all of them still holds.
 MOST_ENTRIES = 40
@@ -74,7 +74,7 @@ class QuestionSelect(AutocompleteSelect):
         return super().build_attrs(base_attrs, extra_attrs) | {"data-placeholder": _("Search the bank")}
 
 
-class EntryInline(admin.StackedInline):  # type: ignore[type-arg]
+class EntryInline(DutyPermissions, admin.StackedInline):  # type: ignore[type-arg]
     model = QuizEntry
     formset = EntryFormSet
     fieldsets = ((None, {"fields": (("order", "question"),)}),)
@@ -104,7 +104,7 @@ class ClosingInline(PartInline):
         return 0 if obj else 3
 
 
-class NextStepInline(admin.StackedInline):  # type: ignore[type-arg]
+class NextStepInline(DutyPermissions, admin.StackedInline):  # type: ignore[type-arg]
     model = NextStep
     fieldsets = ((None, {"fields": (("order", "kind", "slug"),)}),)
     max_num = MOST_NEXT
@@ -167,7 +167,7 @@ class QuizAdmin(PublicationAdmin):
         return [*own, *super().get_urls()]
 
 
-@permission_required("quizzes.view_quiz", raise_exception=True)
+@duty_required("quizzes.view_quiz")
 @require_safe
 def export(request: HttpRequest, pk: int, form: str) -> HttpResponseBase:
     """A quiz as a file: JSON holds everything, GIFT its questions as far as it can."""

@@ -5,7 +5,6 @@ import io
 from collections.abc import Iterator
 
 from django.contrib import admin
-from django.contrib.auth.decorators import permission_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
@@ -18,10 +17,11 @@ from awareness.quizzes.bank.selectors import FEWEST_ANSWERS
 from awareness.quizzes.models import Quiz
 from awareness.quizzes.selectors import find_quiz
 from clicksafely.common.figures.spreadsheets import harmless
+from clicksafely.common.permissions import duty_required
 from clicksafely.common.script import in_script
 
 
-@permission_required("quizzes.view_quiz", raise_exception=True)
+@duty_required("quizzes.view_quiz")
 @require_safe
 def figures(request: HttpRequest, pk: int) -> HttpResponseBase:
     """Starts and finishes, each question, each choice, and where people stop."""
@@ -36,7 +36,7 @@ def figures(request: HttpRequest, pk: int) -> HttpResponseBase:
     return render(request, "admin/quizzes/quiz/figures.html", context)
 
 
-@permission_required("quizzes.view_quiz", raise_exception=True)
+@duty_required("quizzes.view_quiz")
 @require_safe
 def figures_csv(request: HttpRequest, pk: int) -> HttpResponseBase:
     """The same as CSV (UTF-8 with a mark): a line for each choice, and one for each question without any."""

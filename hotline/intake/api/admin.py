@@ -17,6 +17,7 @@ from django.views.decorators.http import require_http_methods
 
 from clicksafely.common.fields import PlainLineField
 from clicksafely.common.lists import ReadOnlyAdmin
+from clicksafely.common.permissions import DutyPermissions, has_duty
 from hotline.intake.api import partners, selectors
 from hotline.models import Partner, PartnerKey
 
@@ -42,8 +43,8 @@ class PartnerAdmin(ReadOnlyAdmin):
     list_filter = ["active"]
     fields = ["name", "contact", "active", "reports_per_hour"]
     ordering = ["name"]
-    has_add_permission = admin.ModelAdmin.has_add_permission
-    has_change_permission = admin.ModelAdmin.has_change_permission
+    has_add_permission = DutyPermissions.has_add_permission
+    has_change_permission = DutyPermissions.has_change_permission
 
     def get_urls(self) -> list[URLPattern]:
         """The keys' pages before the model's own."""
@@ -108,7 +109,7 @@ def _revoke_key(request: HttpRequest, partner_id: int, key_id: int) -> HttpRespo
 
 
 def _partner(request: HttpRequest, partner_id: int) -> Partner:
-    if not request.user.has_perm(CHANGE):
+    if not has_duty(request.user, CHANGE):
         raise PermissionDenied
     return get_object_or_404(Partner, pk=partner_id)
 

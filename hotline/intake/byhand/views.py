@@ -15,13 +15,15 @@ from django.views.decorators.http import require_http_methods
 
 from clicksafely.common import receipts
 from clicksafely.common.cookieless import StateExpired, StateInvalid, open_state, seal_state
+from clicksafely.common.staff import duty_page
 from hotline.intake.byhand.forms import EnterForm
 from hotline.intake.byhand.keeping import PURPOSE, keep_form, kept_form
 from hotline.intake.byhand.letters import letter
 from hotline.intake.byhand.services import FormUsed, digest_of, enter_report
 from hotline.intake.byhand.wording import spelt
 from hotline.models import Report
-from hotline.review.views import View, acting_user, staff_page
+from hotline.permissions import ENTER_REPORT
+from hotline.review.views import View, acting_user
 
 ADDRESS = "admin:hotline-enter"
 
@@ -40,7 +42,7 @@ def keeps_what_was_typed(view: View[[]]) -> View[[]]:
 
 
 @keeps_what_was_typed
-@staff_page
+@duty_page(ENTER_REPORT)
 @require_http_methods(["GET", "HEAD", "POST"])
 def enter(request: HttpRequest) -> HttpResponse:
     """The form; sent and found good, the receipt."""

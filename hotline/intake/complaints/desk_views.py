@@ -5,7 +5,6 @@ from functools import wraps
 from typing import Any
 
 from django.contrib import admin, messages
-from django.contrib.auth.decorators import permission_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -13,10 +12,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from clicksafely.common.sealing import SealError
+from clicksafely.common.staff import duty_page
 from hotline.intake.complaints import selectors, services
 from hotline.intake.complaints.forms import AnswerForm
 from hotline.lifecycle.errors import CaseError
 from hotline.models import Complaint
+from hotline.permissions import HANDLE_COMPLAINT
 from hotline.review.views import SeeOther, acting_user
 
 Page = Callable[[HttpRequest, int], HttpResponse]
@@ -24,8 +25,7 @@ Page = Callable[[HttpRequest, int], HttpResponse]
 
 def handler_page(view: Page) -> Page:
     """A page for those who handle complaints."""
-    page: Page = admin.site.admin_view(permission_required(services.HANDLE, raise_exception=True)(view))
-    return page
+    return duty_page(HANDLE_COMPLAINT)(view)
 
 
 def handler_act(view: Page) -> Page:

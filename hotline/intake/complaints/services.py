@@ -11,15 +11,16 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
 from clicksafely.common import audit, receipts, sealing
+from clicksafely.common.permissions import has_duty
 from clicksafely.common.sealing import ReporterKey
 from hotline.intake.complaints import selectors
 from hotline.intake.complaints.selectors import OpenAnswer
 from hotline.intake.services import SALT_BYTES, hour_of
 from hotline.lifecycle.errors import CaseError, WrongState
 from hotline.models import Complaint, ComplaintAnswer, ComplaintOutcome, ComplaintState, ComplaintTerms, Report
+from hotline.permissions import HANDLE_COMPLAINT
 
 TABLE = Complaint._meta.db_table
-HANDLE = "hotline.handle_complaint"
 
 
 class NumberTaken(Exception):
@@ -170,7 +171,7 @@ def keep_terms(*, terms: ComplaintTerms, actor: User, now: datetime) -> None:
 
 
 def _lock(complaint: Complaint, actor: User) -> Complaint:
-    if not actor.has_perm(HANDLE):
+    if not has_duty(actor, HANDLE_COMPLAINT):
         raise NotAllowed
     complaint = Complaint.objects.select_for_update(of=("self",)).select_related("report").get(pk=complaint.pk)
     if selectors.has_worked_on(complaint.report, actor):

@@ -13,17 +13,18 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from clicksafely.common.lists import ReadOnlyAdmin
+from clicksafely.common.permissions import has_duty
 from clicksafely.common.staff import StaffSite
 from hotline.intake.mail import entries, views
 from hotline.intake.mail.urls import urlpatterns
 from hotline.intake.mail.wording import reason_in_words
 from hotline.models import IncomingMail
-from hotline.roles import WORK_CASE
+from hotline.permissions import HANDLE_MAIL
 
 cast(StaffSite, admin.site).add_pages(urlpatterns)
 
 
-@admin.action(description=_("Nothing to report in them"), permissions=["work"])
+@admin.action(description=_("Nothing to report in them"), permissions=["handle"])
 def dismiss(model_admin: "IncomingMailAdmin", request: HttpRequest, chosen: QuerySet[IncomingMail]) -> None:
     """Deal with several at once; delivery notices of mail that somebody else sent in our name come in hundreds."""
     ids = list(chosen.values_list("pk", flat=True))
@@ -59,9 +60,9 @@ class IncomingMailAdmin(ReadOnlyAdmin):
             '<a href="{}">{}</a>', reverse("admin:hotline-case", args=[mail.report.pk]), mail.report.reference
         )
 
-    def has_work_permission(self, request: HttpRequest) -> bool:
+    def has_handle_permission(self, request: HttpRequest) -> bool:
         """Who may use the bulk action."""
-        return request.user.has_perm(WORK_CASE)
+        return has_duty(request.user, HANDLE_MAIL)
 
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None

@@ -10,13 +10,16 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from clicksafely.common.permissions import has_duty
 from clicksafely.common.sealing import SealError
+from clicksafely.common.staff import duty_page
 from hotline.intake.mail import entries
 from hotline.intake.mail.wording import kept_until, reason_in_words
 from hotline.lifecycle.errors import CaseError
 from hotline.models import IncomingMail, MailKind, MailState
+from hotline.permissions import HANDLE_MAIL
 from hotline.review.errors import InvalidAnswers
-from hotline.review.views import SeeOther, acting_user, staff_page
+from hotline.review.views import SeeOther, acting_user
 
 
 def mail_page(request: HttpRequest, mail_id: int) -> HttpResponse:
@@ -27,7 +30,7 @@ def mail_page(request: HttpRequest, mail_id: int) -> HttpResponse:
     return _show(request, mail)
 
 
-@staff_page
+@duty_page(HANDLE_MAIL)
 @require_http_methods(["GET", "HEAD", "POST"])
 def open_mail(request: HttpRequest, mail_id: int) -> HttpResponse:
     """Open what could be read, for this one answer; logged."""
@@ -42,7 +45,7 @@ def open_mail(request: HttpRequest, mail_id: int) -> HttpResponse:
     return _show(request, mail, opened=opened)
 
 
-@staff_page
+@duty_page(HANDLE_MAIL)
 @require_http_methods(["GET", "HEAD", "POST"])
 def handle_mail(request: HttpRequest, mail_id: int) -> HttpResponse:
     """Say what became of it."""
@@ -76,6 +79,7 @@ def _show(request: HttpRequest, mail: IncomingMail, **shown: Any) -> HttpRespons
         "mail": mail,
         "why": reason_in_words(mail.reason),
         "kept_until": kept_until(mail),
+        "may_handle": has_duty(request.user, HANDLE_MAIL),
         "waits": mail.state == MailState.OPEN,
         "choices": [(state.value, state.label) for state in (MailState.NOTHING, MailState.REPORTED)],
         **shown,

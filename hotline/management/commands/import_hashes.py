@@ -11,9 +11,10 @@ from django.contrib.auth.models import User
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone, translation
 
-from clicksafely.common.roles import SUPERVISOR, has_role
+from clicksafely.common.permissions import has_duty
 from clicksafely.common.storing import NoRoom, Stored, TooBig
 from hotline.models import HashList, ListLayout, ListMeaning, ListState
+from hotline.permissions import KEEP_HASH_LISTS
 from hotline.triage.hashes.asking import ERASE, SWEEP, ask
 from hotline.triage.hashes.files import store_file
 from hotline.triage.hashes.importing import import_list
@@ -37,10 +38,10 @@ class Command(BaseCommand):
         parser.add_argument("--layout", required=True, choices=ListLayout.values)
         parser.add_argument("--meaning", default=ListMeaning.CSAM.value, choices=ListMeaning.values)
         parser.add_argument("--replace", action="store_true", help="put it in the place of the version in use")
-        parser.add_argument("--by", default="", help="the supervisor who imports it; empty: whoever runs the system")
+        parser.add_argument("--by", default="", help="the account that imports it; empty: the administrator")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        actor = _supervisor(options["by"]) if options["by"] else None
+        actor = _importer(options["by"]) if options["by"] else None
         stored = _store(options["file"])
         details = ListDetails(**{name: options[name] for name in ("name", "source", "label", "layout", "meaning")})
         _check_lengths(details, stored)
@@ -74,10 +75,10 @@ class Command(BaseCommand):
         ask(SWEEP)
 
 
-def _supervisor(username: str) -> User:
+def _importer(username: str) -> User:
     user = User.objects.filter(username=username).first()
-    if user is None or not has_role(user, SUPERVISOR):
-        raise CommandError(f"{username} is no supervisor.")
+    if user is None or not has_duty(user, KEEP_HASH_LISTS):
+        raise CommandError(f"No role of {username} grants {KEEP_HASH_LISTS}.")
     return user
 
 

@@ -8,9 +8,10 @@ from django.db import IntegrityError, connection, transaction
 from django.utils.translation import gettext_lazy as _
 
 from clicksafely.common import audit, sealing
+from clicksafely.common.permissions import has_duty
 from hotline.lifecycle.errors import CaseError, WrongState
 from hotline.models import HoldReason, LegalHold, Report
-from hotline.roles import SUPERVISE_CASE
+from hotline.permissions import MANAGE_LEGAL_HOLD
 from hotline.states import ReportState
 
 TABLE = LegalHold._meta.db_table
@@ -43,7 +44,7 @@ def set_hold(*, report_id: int, reason: str, words: str, actor: User, now: datet
     Raises NotAllowed, ChooseReason, WriteReason, HeldAlready, TooLate. Whatever is being erased at this moment is not, unless that
     is done but for its commit: then this waits for it, and what is left is held.
     """
-    _require_supervisor(actor)
+    _require_duty(actor)
     if reason not in HoldReason.values:
         raise ChooseReason
     words = words.strip()
@@ -72,7 +73,7 @@ def set_hold(*, report_id: int, reason: str, words: str, actor: User, now: datet
 
 def release_hold(*, hold: LegalHold, actor: User, now: datetime) -> None:
     """Let retention go on with the report. Raises NotAllowed, or WrongState where the hold is released already."""
-    _require_supervisor(actor)
+    _require_duty(actor)
     with transaction.atomic():
         standing = LegalHold.objects.filter(pk=hold.pk, released_at=None)
         if not standing.update(released_at=now, released_by=actor, sealed_reason=None):
@@ -82,7 +83,7 @@ def release_hold(*, hold: LegalHold, actor: User, now: datetime) -> None:
 
 def open_reason(*, hold: LegalHold, actor: User, now: datetime) -> str:
     """Read what was written when the hold was set; logged. Raises NotAllowed, WrongState where nothing was, SealError."""
-    _require_supervisor(actor)
+    _require_duty(actor)
     if hold.sealed_reason is None:
         raise WrongState
     text = sealing.open_sealed(hold.sealed_reason, ring="hotline", table=TABLE, field="reason", row=hold.uuid)
@@ -90,8 +91,8 @@ def open_reason(*, hold: LegalHold, actor: User, now: datetime) -> str:
     return text.decode()
 
 
-def _require_supervisor(actor: User) -> None:
-    if not actor.has_perm(SUPERVISE_CASE):
+def _require_duty(actor: User) -> None:
+    if not has_duty(actor, MANAGE_LEGAL_HOLD):
         raise NotAllowed
 
 

@@ -3,13 +3,13 @@
 from datetime import timedelta
 
 from django.contrib import admin
-from django.contrib.auth.decorators import permission_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from clicksafely.common.permissions import duty_required
 from hotline.models import LegalMinimum
 from hotline.monitoring.retention import selectors
 from hotline.monitoring.retention.terms import read_terms
@@ -17,7 +17,7 @@ from hotline.monitoring.retention.terms import read_terms
 DAYS_AHEAD = 30
 
 
-@permission_required("hotline.view_retentionrule", raise_exception=True)
+@duty_required("hotline.view_retentionrule")
 @require_safe
 def what_goes(request: HttpRequest) -> HttpResponse:
     """What is due now, and within the next month as things stand; what is kept although its time is over, and what the law asks for."""

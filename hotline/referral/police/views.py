@@ -2,10 +2,9 @@
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any, Concatenate, cast
+from typing import Any, Concatenate
 
 from django.contrib import admin, messages
-from django.contrib.auth.decorators import permission_required
 from django.contrib.auth.models import User
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -14,26 +13,18 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from clicksafely.common.permissions import has_duty
 from clicksafely.common.sealing import SealError
+from clicksafely.common.staff import duty_page
 from hotline.models import PoliceDelivery, PoliceFile, PolicePackage
+from hotline.permissions import HAND_OVER_PACKAGE
 from hotline.referral.police import delivery, selectors
 from hotline.referral.police.delivery import PackageError
 from hotline.referral.police.forms import DeliveryForm
 
 SEE = "hotline.view_policepackage"
-HAND_OVER = "hotline.hand_over_policepackage"
 
 type View[**P] = Callable[Concatenate[HttpRequest, P], HttpResponse]
-
-
-def _for[**P](permission: str, view: View[P]) -> View[P]:
-    checked = permission_required(permission, raise_exception=True)(view)
-
-    @wraps(view)
-    def page(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
-        return admin.site.admin_view(checked)(request, *args, **kwargs)
-
-    return cast(View[P], page)
 
 
 def handing_over(act: Callable[[HttpRequest, PolicePackage], HttpResponse]) -> View[[int]]:
@@ -53,14 +44,14 @@ def handing_over(act: Callable[[HttpRequest, PolicePackage], HttpResponse]) -> V
             text = _("This cannot be opened here: the key or the file is missing. Tell whoever runs the system.")
             return _show(request, package, refusal=text, status=422)
 
-    return _for(HAND_OVER, cast(View[[int]], act_or_look))
+    return duty_page(HAND_OVER_PACKAGE)(act_or_look)
 
 
 def _see(request: HttpRequest, package_id: int) -> HttpResponse:
     return _show(request, _package(package_id))
 
 
-show = _for(SEE, cast(View[[int]], require_safe(_see)))
+show = duty_page(SEE)(require_safe(_see))
 
 
 @handing_over
@@ -129,7 +120,7 @@ def _show(
         "is_kept": file is not None,
         "has_password": bool(file and file["sealed_password"]) or bool(told),
         "told": told,
-        "may_hand_over": request.user.has_perm(HAND_OVER),
+        "may_hand_over": has_duty(request.user, HAND_OVER_PACKAGE),
         "may_mail": package.recipient.delivery == PoliceDelivery.EMAIL and not package.pictures,
         "form": form or DeliveryForm(package=package, initial=initial),
         "refusal": refusal,

@@ -10,9 +10,10 @@ from django.contrib.auth.models import User
 from django.db import transaction
 
 from clicksafely.common import audit
-from clicksafely.common.roles import SUPERVISOR, has_role
+from clicksafely.common.permissions import has_duty
 from hotline.lifecycle.pictures import erase_picture, open_picture
 from hotline.models import FileHash, Referral, ReferralState, Report, Route, Suspicion, Upload, WithdrawReason
+from hotline.permissions import MANAGE_QUARANTINE
 from hotline.reasons import Reason, priority_of
 from hotline.referral import services as referrals
 from hotline.referral.routing import whereabouts_of
@@ -65,7 +66,7 @@ def withdraw_suspicion(*, upload: Upload, reason: str, actor: User, now: datetim
     `reason` is a WithdrawReason. For a supervisor who neither raised it nor holds the case: nobody frees a picture to look at it.
     Raises ForSupervisors, NoReason, NotSuspected, OwnSuspicion, OwnCase, PictureGone.
     """
-    if not has_role(actor, SUPERVISOR):
+    if not has_duty(actor, MANAGE_QUARANTINE):
         raise errors.ForSupervisors
     if reason not in WithdrawReason.values:
         raise errors.NoReason
@@ -103,7 +104,7 @@ def refer_suspected(*, report: Report, actor: User, now: datetime) -> Referral:
 
     It stands at the case's first item, of which it says nothing. Raises ForSupervisors, NothingToHandOver, OnItsWay.
     """
-    if not has_role(actor, SUPERVISOR):
+    if not has_duty(actor, MANAGE_QUARANTINE):
         raise errors.ForSupervisors
     with transaction.atomic():
         report = Report.objects.select_for_update().get(pk=report.pk)

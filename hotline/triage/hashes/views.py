@@ -1,11 +1,8 @@
 """The pages of hash lists: adding one, watching its import, switching and removing it. For supervisors."""
 
-from collections.abc import Callable
-from functools import wraps
-from typing import Any, Concatenate, cast
+from typing import Any
 
 from django.contrib import admin, messages
-from django.contrib.auth.decorators import permission_required
 from django.contrib.auth.models import User
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -15,8 +12,9 @@ from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_http_methods, require_safe
 
 from clicksafely.common.receiving import Received, receiving
+from clicksafely.common.staff import duty_page
 from hotline.models import HashList, HashMatch, ListState, UnlockReason, Upload
-from hotline.roles import KEEP_HASH_LISTS
+from hotline.permissions import KEEP_HASH_LISTS, MANAGE_QUARANTINE
 from hotline.triage.hashes import lists, unlocking
 from hotline.triage.hashes.asking import ERASE, IMPORT, SWEEP, ask
 from hotline.triage.hashes.forms import ListForm
@@ -25,22 +23,9 @@ from hotline.triage.hashes.wording import problem_lines
 
 UNDER_WAY = (*lists.UNDER_WAY, ListState.REMOVING)
 
-type View[**P] = Callable[Concatenate[HttpRequest, P], HttpResponse]
-
-
-def keepers_page[**P](view: View[P]) -> View[P]:
-    """A page of the staff site for those who keep hash lists."""
-    checked = permission_required(KEEP_HASH_LISTS, raise_exception=True)(view)
-
-    @wraps(view)
-    def page(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
-        return admin.site.admin_view(checked)(request, *args, **kwargs)
-
-    return cast(View[P], page)
-
 
 # The token is in the body: it is asked for when it is clear who sends, and where the file goes.
-@keepers_page
+@duty_page(KEEP_HASH_LISTS)
 @csrf_exempt
 @require_http_methods(["GET", "HEAD", "POST"])
 def add(request: HttpRequest) -> HttpResponse:
@@ -79,14 +64,14 @@ def _add(request: HttpRequest) -> HttpResponse:
     return _show_form(request, form, status=422)
 
 
-@keepers_page
+@duty_page(KEEP_HASH_LISTS)
 @require_safe
 def show(request: HttpRequest, list_id: int) -> HttpResponse:
     """One list: how far its import is, what was wrong with its file, what can be done with it."""
     return _show(request, _list(list_id))
 
 
-@keepers_page
+@duty_page(KEEP_HASH_LISTS)
 @require_http_methods(["GET", "HEAD", "POST"])
 def switch(request: HttpRequest, list_id: int) -> HttpResponse:
     """Switch a list on or off, or remove it. Looked at, it leads to the list."""
@@ -108,7 +93,7 @@ def switch(request: HttpRequest, list_id: int) -> HttpResponse:
     return redirect("admin:hotline-hash-list", list_id)
 
 
-@keepers_page
+@duty_page(MANAGE_QUARANTINE)
 @require_http_methods(["GET", "HEAD", "POST"])
 def unlock(request: HttpRequest, upload_id: int) -> HttpResponse:
     """Show why a picture is locked, never the picture, and free it."""

@@ -13,6 +13,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from clicksafely.common.lists import ReadOnlyAdmin
+from clicksafely.common.permissions import DutyPermissions
 from hotline.models import TriageRule
 from hotline.triage.rules import services
 from hotline.triage.rules.forms import RuleForm, told
@@ -27,8 +28,8 @@ class TriageRuleAdmin(ReadOnlyAdmin):
     list_filter = ["active", "kind"]
     list_select_related = ["author"]
     fields = ["kind", "value", "set_host", "do_not_fetch", "raise_priority", "note", "active", "confirmed"]
-    has_add_permission = admin.ModelAdmin.has_add_permission
-    has_change_permission = admin.ModelAdmin.has_change_permission
+    has_add_permission = DutyPermissions.has_add_permission
+    has_change_permission = DutyPermissions.has_change_permission
 
     @admin.display(description=_("value"), ordering="value")
     def value_evidence(self, rule: TriageRule) -> str:

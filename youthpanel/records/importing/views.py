@@ -17,8 +17,9 @@ from django.views.decorators.http import require_http_methods, require_safe
 from clicksafely.common.documents.checking import DocumentRefused
 from clicksafely.common.documents.sheetreading import TOO_LONG, read_rows
 from clicksafely.common.formstate import StateExpired, StateInvalid, StateTooLarge, open_state, seal_state
+from clicksafely.common.staff import duty_page
 from youthpanel.models import Cohort
-from youthpanel.records.doors import ADD_MEMBER, ADD_SCHOOL, acting_user, page_for
+from youthpanel.records.doors import ADD_MEMBER, ADD_SCHOOL, acting_user
 from youthpanel.records.forms import ImportForm
 from youthpanel.records.importing.applying import Overtaken, apply_plan
 from youthpanel.records.importing.columns import COLUMNS
@@ -36,7 +37,7 @@ _XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.shee
 Rows = list[list[str]]
 
 
-@page_for(ADD_MEMBER, ADD_SCHOOL)
+@duty_page(ADD_MEMBER, ADD_SCHOOL)
 @require_http_methods(["GET", "HEAD", "POST"])
 def import_(request: HttpRequest) -> HttpResponse:
     """The form; what a file would do; and, when somebody has said yes to that, doing it."""
@@ -61,14 +62,14 @@ def import_(request: HttpRequest) -> HttpResponse:
     return _show(request, form, status=422)
 
 
-@page_for(ADD_MEMBER)
+@duty_page(ADD_MEMBER)
 @require_safe
 def template_as_xlsx(request: HttpRequest) -> HttpResponse:
     """The empty spreadsheet."""
     return _file(template_xlsx(get_language() or "sr"), _XLSX, "xlsx")
 
 
-@page_for(ADD_MEMBER)
+@duty_page(ADD_MEMBER)
 @require_safe
 def template_as_csv(request: HttpRequest) -> HttpResponse:
     """The same as CSV."""
