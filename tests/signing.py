@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.auth.hashers import make_password
-from django.contrib.auth.models import Group, User
+from django.contrib.auth.models import Group, Permission, User
 from django.test import Client
 from django_otp import DEVICE_ID_SESSION_KEY
 from django_otp.oath import TOTP
@@ -33,6 +33,26 @@ def make_staff(username: str, *roles: str) -> User:
     user = User.objects.create(username=username, is_staff=True, password=make_password(PASSWORD, hasher="md5"))
     user.groups.add(*Group.objects.filter(name__in=roles))
     return user
+
+
+def make_group(name: str, *permissions: str) -> Group:
+    """A group that is none of the standard roles; it grants `permissions` ("app_label.codename")."""
+    group = Group.objects.create(name=name)
+    for permission in permissions:
+        app_label, codename = permission.split(".")
+        group.permissions.add(Permission.objects.get(content_type__app_label=app_label, codename=codename))
+    return group
+
+
+def make_group_of_all(name: str, *but: str) -> Group:
+    """A group that grants every permission `but` these."""
+    group = Group.objects.create(name=name)
+    group.permissions.set(
+        permission
+        for permission in Permission.objects.select_related("content_type")
+        if f"{permission.content_type.app_label}.{permission.codename}" not in but
+    )
+    return group
 
 
 def give_device(user: User) -> TOTPDevice:
@@ -65,3 +85,10 @@ def signed_in(username: str, *roles: str, **options: bool) -> Person:
     client = Client(**options)
     client.cookies[settings.SESSION_COOKIE_NAME] = session.session_key
     return Person(user, client)
+
+
+def administrator(username: str, *roles: str) -> Person:
+    """As `signed_in`, but a superuser."""
+    person = signed_in(username, *roles)
+    User.objects.filter(pk=person.user.pk).update(is_superuser=True)
+    return Person(User.objects.get(pk=person.user.pk), person.client)

@@ -68,7 +68,7 @@ from tests.hotline.intake.api.program import make_partner
 from tests.hotline.referral.notices.told import make_notice
 from tests.hotline.review.conftest import make_case, make_item
 from tests.security.headers import wrong_headers
-from tests.signing import HASHERS, give_device, make_staff, signed_in
+from tests.signing import HASHERS, administrator, give_device, make_staff, signed_in
 from youthpanel.meetings import incidents
 from youthpanel.models import Idea, IncidentNote, Post, Quotation
 
@@ -367,7 +367,7 @@ TABLE: dict[str, Rule] = {
     **model_rules("hotline/partner", SUPERVISORS, EDITED | {"{}/delete/": REFUSED}),
     f"{PARTNER}make-key/": (SUPERVISORS, (200, 422), REFUSED),
     f"{PARTNER}revoke-key/<int:key_id>/": (SUPERVISORS, (200, 302), REFUSED),
-    # Accounts and devices are kept by whoever runs the system, a superuser.
+    # Accounts and devices are kept by superusers: see ADMINISTRATION.
     **model_rules("auth/group", NOBODY, dict.fromkeys(OF_A_MODEL, REFUSED)),
     **model_rules("auth/user", NOBODY, dict.fromkeys(OF_A_MODEL, REFUSED)),
     "admin/auth/user/<id>/password/": (NOBODY, REFUSED, REFUSED),
@@ -378,6 +378,24 @@ TABLE: dict[str, Rule] = {
     **model_rules("axes/accessattempt", NOBODY, dict.fromkeys(OF_A_MODEL, REFUSED)),
     **model_rules("axes/accesslog", NOBODY, dict.fromkeys(OF_A_MODEL, REFUSED)),
     **model_rules("axes/accessfailurelog", NOBODY, dict.fromkeys(OF_A_MODEL, REFUSED)),
+}
+# What is open to superusers, with or without a role: accounts, roles, second factors and what is known of failed attempts to sign in.
+ADMINISTRATION: dict[str, tuple[int, int]] = {
+    f"admin/{model}/{page}".format("<path:object_id>"): answer
+    for model, answers in {
+        "auth/group": EDITED,
+        "auth/user": EDITED | {"{}/delete/": REFUSED},
+        "otp_totp/totpdevice": EDITED,
+        "otp_static/staticdevice": EDITED,
+        "axes/accessattempt": EDITED | {"add/": REFUSED, "{}/change/": (200, 302)},
+        "axes/accesslog": EDITED | {"add/": REFUSED, "{}/change/": (200, 302)},
+        "axes/accessfailurelog": EDITED | {"add/": REFUSED, "{}/change/": (200, 302)},
+    }.items()
+    for page, answer in answers.items()
+} | {
+    "admin/auth/user/<id>/password/": (200, 200),
+    "admin/otp_totp/totpdevice/<int:pk>/config/": (200, 200),
+    "admin/otp_totp/totpdevice/<int:pk>/qrcode/": (200, 200),
 }
 # What is open to those who have not signed in; every other address sends them to the form.
 BEFORE_SIGNING_IN = {
@@ -654,6 +672,16 @@ def test_a_member_of_staff_without_any_role_gets_in_nowhere(paths: dict[str, str
     client = signed_in("person").client
     declared = {
         route: (200, 200) if route == "admin/" else allowed if who == EVERYBODY else others
+        for route, (who, allowed, others) in TABLE.items()
+    }
+    assert surprises(client, paths, declared) == {}
+
+
+def test_a_superuser_without_a_role_gets_in_at_accounts_alone(paths: dict[str, str]) -> None:
+    client = administrator("root").client
+    declared = {
+        route: ADMINISTRATION.get(route)
+        or ((200, 200) if route == "admin/" else allowed if who == EVERYBODY else others)
         for route, (who, allowed, others) in TABLE.items()
     }
     assert surprises(client, paths, declared) == {}

@@ -128,7 +128,7 @@ class HeadedPages(admin.ModelAdmin):  # type: ignore[type-arg]
 
 
 class HeadedAdmin(DutyPermissions, HeadedPages):
-    """The base of all admin classes but those of accounts: what a person may do here is read from the roles, never from `is_superuser`."""
+    """The base of all admin classes but those of accounts: their permissions are duties."""
 
 
 class UnloggedAdmin(HeadedAdmin):

@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.contrib.auth.models import User
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import TextChoices
 from django.utils.translation import pgettext_lazy
@@ -13,7 +14,7 @@ from clicksafely.common.permissions import has_duty
 from hotline.lifecycle.errors import WrongState
 from hotline.lifecycle.transitions import FREE, advance_report, move_report
 from hotline.models import Report
-from hotline.permissions import RELEASE_CLAIM
+from hotline.permissions import RELEASE_CLAIM, WORK_CASE
 from hotline.review import selectors
 from hotline.review.errors import CaseTaken, FourEyes, NotHolder
 from hotline.states import ReportState
@@ -33,8 +34,9 @@ class TakeoverReason(TextChoices):
 def take_next(*, actor: User, now: datetime) -> Report | None:
     """Give `actor` the most urgent free case that this person may work; None where there is none.
 
-    Rows that others are taking at this moment are skipped, so nobody waits and nobody gets the same.
+    Rows that others are taking at this moment are skipped, so nobody waits and nobody gets the same. Raises PermissionDenied.
     """
+    _require_duty(actor)
     for _attempt in range(CANDIDATES):
         with transaction.atomic():
             free = selectors.claimable(actor, now).select_for_update(skip_locked=True, of=("self",))
@@ -52,8 +54,9 @@ def take_next(*, actor: User, now: datetime) -> Report | None:
 def claim_case(*, report_id: int, actor: User, now: datetime, reason: str = "") -> Report:
     """Give `actor` a certain case; one that a colleague holds only with a `TakeoverReason`.
 
-    Raises Report.DoesNotExist, CaseTaken, WrongState (nothing waits to be done) or FourEyes (this person's part is done).
+    Raises PermissionDenied, Report.DoesNotExist, CaseTaken, WrongState (nothing waits to be done) or FourEyes (this person's part is done).
     """
+    _require_duty(actor)
     with transaction.atomic():
         report = Report.objects.select_for_update().get(pk=report_id)
         if report.queue is None:
@@ -101,7 +104,8 @@ def extend_claim(*, report: Report, actor: User, now: datetime) -> bool:
 
 
 def lock_held(*, report_id: int, actor: User, now: datetime) -> Report:
-    """The case, locked for this transaction and its claim extended. Raises NotHolder where `actor` does not hold it."""
+    """The case, locked for this transaction and its claim extended. Raises PermissionDenied, and NotHolder where `actor` does not hold it."""
+    _require_duty(actor)
     report = Report.objects.select_for_update().get(pk=report_id)
     if report.claimed_by_id != actor.pk or not selectors.is_held(report, now):
         raise NotHolder
@@ -111,6 +115,11 @@ def lock_held(*, report_id: int, actor: User, now: datetime) -> Report:
 def claim_end(now: datetime) -> datetime:
     """When a claim made or used now runs out."""
     return now + timedelta(minutes=settings.CLAIM_MINUTES)
+
+
+def _require_duty(actor: User) -> None:
+    if not has_duty(actor, WORK_CASE):
+        raise PermissionDenied
 
 
 def _extend(report: Report, now: datetime) -> Report:

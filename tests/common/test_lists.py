@@ -18,7 +18,7 @@ from clicksafely.common import audit, cells, lists
 from clicksafely.common.models import AuditEvent
 from hotline.models import Host, Report
 from tests.hotline.review.conftest import make_case, make_item
-from tests.signing import HASHERS, Person, signed_in
+from tests.signing import HASHERS, Person, make_group_of_all, make_staff, signed_in
 from tests.test_walk import make_paths
 from youthpanel.models import Member
 
@@ -85,7 +85,7 @@ def test_rows_are_what_django_makes_of_them(language: str, vera: Person, monkeyp
     monkeypatch.setattr(cells, "_row", lambda cl, result: SafeString("".join(cells.cells_of_django(cl, result, None))))
     monkeypatch.delattr(lists.QuickRows, "__init__")
     monkeypatch.delattr(lists.QuickRows, "url_for_result")
-    monkeypatch.delattr(lists.HeadedAdmin, "action_checkbox")
+    monkeypatch.delattr(lists.HeadedPages, "action_checkbox")
     # But for what each page has of its own.
     ours, theirs = (
         re.sub(r'nonce="[^"]+"|name="csrfmiddlewaretoken" value="\w+"', "", page)
@@ -97,10 +97,12 @@ def test_rows_are_what_django_makes_of_them(language: str, vera: Person, monkeyp
 def test_the_cells_of_every_list_are_what_django_makes_of_them(rf: RequestFactory) -> None:
     make_paths()
     make_case(claimed_by=User.objects.first(), claimed_until=timezone.now())
+    make_group_of_all("everything")
+    user = make_staff("everything", "everything")
     compared = set()
     for language, (model, registered) in product(("sr", "en"), admin.site._registry.items()):
         request = rf.get("/admin/")
-        request.user = User(pk=1, is_superuser=True)
+        request.user = user
         with translation.override(language):
             shown = registered.get_changelist_instance(request)
             if not isinstance(shown, cells.ListedColumns):

@@ -5,13 +5,13 @@ from typing import Any
 
 import pytest
 from django.apps import apps
-from django.contrib.auth.models import AnonymousUser, Group, Permission, User
+from django.contrib.auth.models import Group, Permission
 from django.contrib.contenttypes.models import ContentType
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
-from pytest_django import DjangoAssertNumQueries, DjangoDbBlocker
+from pytest_django import DjangoDbBlocker
 
-from clicksafely.common.roles import ANALYST, AUDITOR, EDITOR, HOTLINE_ROLES, ROLES, SUPERVISOR, grant, has_role
+from clicksafely.common.roles import AUDITOR, EDITOR, ROLES, grant
 from tests.database import copy_database, drop_database
 
 OWN = ("clicksafely.", "awareness.", "hotline")
@@ -20,13 +20,6 @@ OWN = ("clicksafely.", "awareness.", "hotline")
 def granted(role: Any) -> set[str]:
     permissions = Permission.objects.filter(group__name=role.code).select_related("content_type")
     return {f"{permission.content_type.app_label}.{permission.codename}" for permission in permissions}
-
-
-@pytest.fixture
-def analyst(db: None) -> User:
-    user = User.objects.create_user("analyst", password="an analyst's password")
-    user.groups.add(Group.objects.get_or_create(name=ANALYST.code)[0])
-    return User.objects.get(pk=user.pk)
 
 
 @pytest.mark.django_db
@@ -40,35 +33,8 @@ def test_the_groups_are_there_after_migrating() -> None:
         "safeguarding",
         "auditor",
     ]
-    assert HOTLINE_ROLES == (ANALYST, SUPERVISOR)
     assert all(str(role.name) and str(role.description) for role in ROLES)
     assert "common.view_auditevent" in granted(AUDITOR)
-
-
-def test_a_user_has_the_roles_of_the_groups(analyst: User) -> None:
-    assert has_role(analyst, ANALYST)
-    assert has_role(analyst, EDITOR, ANALYST)
-    assert not has_role(analyst, SUPERVISOR)
-    assert not has_role(analyst)
-
-
-def test_the_groups_are_read_once_for_a_user_object(
-    analyst: User, django_assert_num_queries: DjangoAssertNumQueries
-) -> None:
-    with django_assert_num_queries(1):
-        for role in ROLES:
-            has_role(analyst, role)
-
-
-def test_nobody_and_the_inactive_have_none(analyst: User) -> None:
-    assert not has_role(AnonymousUser(), *ROLES)
-    analyst.is_active = False
-    assert not has_role(analyst, ANALYST)
-
-
-@pytest.mark.django_db
-def test_a_superuser_has_no_role_by_that_alone() -> None:
-    assert not has_role(User.objects.create_superuser("root", password="a root's password"), *ROLES)
 
 
 @pytest.mark.django_db

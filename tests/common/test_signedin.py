@@ -3,8 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from django.contrib.auth.backends import ModelBackend
-from django.contrib.auth.models import AnonymousUser, Group, Permission, User
+from django.contrib.auth.models import User
 from django.contrib.sessions.backends import db
 from django.contrib.sessions.models import Session
 from django.db.models import Model
@@ -15,7 +14,6 @@ from django_otp.plugins.otp_totp.models import TOTPDevice
 from pytest_django import DjangoAssertNumQueries
 from pytest_django.fixtures import Settings
 
-from clicksafely.common.roles import ROLES, Role
 from clicksafely.common.signedin import DEVICES, SecondFactorMiddleware, SessionStore, StaffBackend, row_of
 from tests.signing import HASHERS, give_device, make_staff, signed_in
 
@@ -30,50 +28,6 @@ def _quick_hashes(settings: Settings) -> None:
 def columns(row: Model | None) -> dict[str, object]:
     assert row is not None
     return {field.attname: getattr(row, field.attname) for field in row._meta.concrete_fields}
-
-
-def by_django(user: User) -> set[str]:
-    """Of an account that has not been asked yet."""
-    return ModelBackend().get_all_permissions(User.objects.get(pk=user.pk))
-
-
-@pytest.mark.parametrize("role", ROLES, ids=lambda role: role.code)
-def test_a_role_may_what_django_says(role: Role) -> None:
-    user = make_staff("person", role.code)
-    held = StaffBackend().get_all_permissions(user)
-    assert held
-    assert held == by_django(user)
-
-
-def test_what_several_groups_and_the_account_itself_may_is_put_together() -> None:
-    user = make_staff("person", "analyst", "editor")
-    user.groups.add(Group.objects.create(name="nothing"))
-    own = Permission.objects.exclude(group__user=user).select_related("content_type").earliest("pk")
-    user.user_permissions.add(own, Permission.objects.filter(group__user=user).earliest("pk"))
-    held = StaffBackend().get_all_permissions(user)
-    assert f"{own.content_type.app_label}.{own.codename}" in held
-    assert held == by_django(user)
-
-
-def test_it_is_asked_once_a_request(django_assert_num_queries: DjangoAssertNumQueries) -> None:
-    user = make_staff("person", "analyst")
-    with django_assert_num_queries(1):
-        assert user.has_perm("hotline.view_report")
-        assert not user.has_perm("editorial.add_article")
-
-
-def test_nobody_else_may_anything() -> None:
-    gone = make_staff("gone", "analyst")
-    gone.is_active = False
-    assert StaffBackend().get_all_permissions(gone) == set()
-    assert StaffBackend().get_all_permissions(AnonymousUser()) == set()
-    assert StaffBackend().get_all_permissions(make_staff("person", "analyst"), gone) == set()
-
-
-def test_a_superuser_may_everything() -> None:
-    root = User.objects.create(username="root", is_superuser=True)
-    assert StaffBackend().get_all_permissions(root) == by_django(root)
-    assert len(by_django(root)) == Permission.objects.count()
 
 
 def test_an_account_is_read_whole_while_it_is_active() -> None:

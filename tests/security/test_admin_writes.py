@@ -4,13 +4,12 @@ from typing import Any
 
 import pytest
 from django.contrib import admin
-from django.contrib.auth.models import User
 from django.db import connection, models
 from django.test import RequestFactory
 from django.urls import reverse
 
 from clicksafely.common.roles import ROLES
-from tests.signing import HASHERS, signed_in
+from tests.signing import HASHERS, make_group_of_all, make_staff, signed_in
 from tests.test_walk import make_paths
 
 pytestmark = pytest.mark.django_db
@@ -63,7 +62,8 @@ def _fast_hashes(settings: Any) -> None:
 
 def everything() -> Any:
     request = RequestFactory().get("/admin/")
-    request.user = User(is_superuser=True, is_active=True, is_staff=True)
+    make_group_of_all("everything")
+    request.user = make_staff("everything", "everything")
     return request
 
 

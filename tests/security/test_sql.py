@@ -5,13 +5,13 @@ from urllib.parse import urlencode
 
 import pytest
 from django.contrib import admin
-from django.contrib.auth.models import User
 from django.db import connection
 from django.test import Client
 from django.urls import reverse
 from pytest_django.fixtures import Settings
 
-from tests.signing import HASHERS, signed_in
+from clicksafely.common.roles import ROLES
+from tests.signing import HASHERS, administrator
 
 pytestmark = pytest.mark.django_db
 # In a string, as a value, behind a bracket, in a pattern, as a name, in a dollar quotation; and bytes that PostgreSQL does not take.
@@ -72,8 +72,7 @@ def test_nothing_that_visitors_ask_for_is_run() -> None:
 
 def test_nothing_that_staff_ask_for_is_run(settings: Settings) -> None:
     settings.PASSWORD_HASHERS = HASHERS
-    person = signed_in("person", "supervisor")
-    User.objects.filter(pk=person.user.pk).update(is_superuser=True)
+    person = administrator("person", *(role.code for role in ROLES))
 
     def asked() -> Iterator[str]:
         for model, model_admin in admin.site._registry.items():

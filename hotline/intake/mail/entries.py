@@ -6,14 +6,17 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib.auth.models import User
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from clicksafely.common import audit, sealing
+from clicksafely.common.permissions import has_duty
 from hotline.intake.mail.services import SEALED_FIELD, SEALED_TABLE
 from hotline.lifecycle.errors import CaseError
 from hotline.lifecycle.exposure import Kind, count_exposure
 from hotline.models import IncomingMail, MailState, Report
+from hotline.permissions import HANDLE_MAIL
 from hotline.review.errors import InvalidAnswers
 
 
@@ -22,7 +25,8 @@ class AlreadyHandled(CaseError):
 
 
 def open_mail(*, mail: IncomingMail, actor: User, now: datetime) -> dict[str, Any]:
-    """What could be read of a message, as `services.sealed_content` has it; logged, and counted as exposure. Raises SealError."""
+    """What could be read of a message, as `services.sealed_content` has it; logged, and counted as exposure. Raises PermissionDenied, SealError."""
+    _require_duty(actor)
     with transaction.atomic():
         opened: dict[str, Any] = json.loads(
             sealing.open_sealed(
@@ -37,8 +41,9 @@ def open_mail(*, mail: IncomingMail, actor: User, now: datetime) -> dict[str, An
 def handle_mail(*, mail_id: int, state: str, reference: str, actor: User, now: datetime) -> None:
     """Say what became of a message that waited for somebody: nothing, or a report with this number, entered by hand.
 
-    Raises AlreadyHandled, or InvalidAnswers (under `state` or `reference`).
+    Raises PermissionDenied, AlreadyHandled, or InvalidAnswers (under `state` or `reference`).
     """
+    _require_duty(actor)
     if state not in {MailState.REPORTED, MailState.NOTHING}:
         raise InvalidAnswers({"state": _("Choose what became of it.")})
     report = _find(reference) if state == MailState.REPORTED else None
@@ -62,6 +67,11 @@ def dismiss_mails(*, mail_ids: Sequence[int], actor: User, now: datetime) -> int
             continue
         done += 1
     return done
+
+
+def _require_duty(actor: User) -> None:
+    if not has_duty(actor, HANDLE_MAIL):
+        raise PermissionDenied
 
 
 def _find(reference: str) -> Report:

@@ -1,0 +1,382 @@
+"""Duties of the hotline: each is held by a custom group alone, refused to a group with all others, and to a superuser without a role."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from itertools import count
+from secrets import token_bytes
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from django.contrib.auth.models import User
+from django.core.exceptions import PermissionDenied
+from django.test import override_settings
+from django.utils import timezone
+
+from clicksafely.common import sealing
+from clicksafely.common.models import AuditEvent
+from clicksafely.privacy.giving import give_out
+from hotline import permissions
+from hotline.intake.mail import entries
+from hotline.intake.mail.services import ingest_message
+from hotline.models import (
+    Assessment,
+    Complaint,
+    Exposure,
+    HashList,
+    IncomingMail,
+    LegalHold,
+    MailboxState,
+    Note,
+    PolicePackage,
+    PoliceRecipient,
+    Referral,
+    Report,
+    SealedText,
+    Suspicion,
+    Upload,
+)
+from hotline.review import claims, thread
+from hotline.review.assessing import assess_item
+from hotline.states import Round
+from tests.hotline.review.conftest import ILLEGAL, make_case
+from tests.signing import HASHERS, Person, administrator, make_group, make_group_of_all, make_staff, signed_in
+
+pytestmark = pytest.mark.django_db
+DESK, CASE = "/admin/hotline/desk/", "/admin/hotline/case"
+# On the case screen, which needs this duty too.
+WORK = permissions.WORK_CASE
+_numbers = count()
+
+
+@pytest.fixture(autouse=True)
+def _fast_hashes() -> Iterator[None]:
+    with override_settings(PASSWORD_HASHERS=HASHERS):
+        yield
+
+
+def english(person: Person) -> Person:
+    person.client.cookies["lang"] = "en"
+    return person
+
+
+def with_only(*duties: str) -> Person:
+    """A person whose custom group grants just these."""
+    number = next(_numbers)
+    make_group(f"custom-{number}", *duties)
+    return english(signed_in(f"person-{number}", f"custom-{number}"))
+
+
+def with_all_but(duty: str) -> Person:
+    number = next(_numbers)
+    make_group_of_all(f"custom-{number}", duty)
+    return english(signed_in(f"person-{number}", f"custom-{number}"))
+
+
+def colleague(role: str = "analyst") -> User:
+    return make_staff(f"colleague-{next(_numbers)}", role)
+
+
+def page(person: Person, path: str) -> str:
+    """What is read there; nothing where it is refused."""
+    response = person.client.get(path)
+    return response.content.decode() if response.status_code == 200 else ""
+
+
+@dataclass
+class Attempt:
+    """`do` it as somebody; whether it is `done`; and whether somebody is `offered` it, by a link or a form."""
+
+    do: Callable[[Person], Any]
+    done: Callable[[], bool]
+    offered: Callable[[Person], bool]
+
+
+def claim() -> Attempt:
+    case = make_case()
+    return Attempt(
+        do=lambda person: person.client.post(f"{CASE}/{case.pk}/claim/"),
+        done=lambda: Report.objects.get(pk=case.pk).claimed_by is not None,
+        offered=lambda person: f'action="{CASE}/{case.pk}/claim/?item=1"' in page(person, f"{CASE}/{case.pk}/"),
+    )
+
+
+def enter() -> Attempt:
+    opened: list[int] = []
+    return Attempt(
+        do=lambda person: opened.append(person.client.get("/admin/hotline/enter/").status_code),
+        done=lambda: opened[-1] == 200,
+        offered=lambda person: 'href="/admin/hotline/enter/"' in page(person, DESK),
+    )
+
+
+def handle_mail() -> Attempt:
+    mail = ingest_message(raw=b"", now=timezone.now())
+    path = f"/admin/hotline/incomingmail/{mail.pk}"
+    return Attempt(
+        do=lambda person: person.client.post(f"{path}/handle/", {"state": "nothing"}),
+        done=lambda: IncomingMail.objects.get(pk=mail.pk).handled_by is not None,
+        offered=lambda person: f'action="{path}/handle/"' in page(person, f"{path}/change/"),
+    )
+
+
+def annotate() -> Attempt:
+    case = make_case(claimed_by=colleague(), claimed_until=timezone.now() + timedelta(minutes=20))
+    return Attempt(
+        do=lambda person: person.client.post(f"{CASE}/{case.pk}/note/", {"note": "x"}),
+        done=lambda: Note.objects.filter(report=case).exists(),
+        offered=lambda person: 'name="note"' in page(person, f"{CASE}/{case.pk}/"),
+    )
+
+
+def release() -> Attempt:
+    case = make_case(claimed_by=colleague(), claimed_until=timezone.now() + timedelta(minutes=20))
+    path = f"{CASE}/{case.pk}/release/"
+    return Attempt(
+        do=lambda person: person.client.post(path),
+        done=lambda: Report.objects.get(pk=case.pk).claimed_by is None,
+        offered=lambda person: f'action="{path}"' in page(person, DESK),
+    )
+
+
+def settle() -> Attempt:
+    case = make_case()
+    item, now = case.items.get(), timezone.now()
+    for actor, answers in ((colleague(), ILLEGAL), (colleague(), ILLEGAL | {"age": "pubescent"})):
+        claims.claim_case(report_id=case.pk, actor=actor, now=now)
+        assess_item(report=case, item=item, actor=actor, answers=answers, now=now)
+
+    def do(person: Person) -> None:
+        person.client.post(f"{CASE}/{case.pk}/claim/")
+        answers = {f"q-{question}": answer for question, answer in ILLEGAL.items()}
+        person.client.post(f"{CASE}/{case.pk}/assess/{item.pk}/", answers)
+
+    return Attempt(
+        do=do,
+        done=lambda: Assessment.objects.filter(item=item, round=Round.ARBITRATION).exists(),
+        offered=lambda person: f'action="{CASE}/{case.pk}/claim/?item=1"' in page(person, f"{CASE}/{case.pk}/"),
+    )
+
+
+def review_urgent() -> Attempt:
+    case, now = make_case(), timezone.now()
+    referral = Referral.objects.create(
+        item=case.items.get(), report=case, author=colleague(), route="police", made_at=now, due_at=now, state="due", urgent=True,
+        sealed_reason=b"x",
+    )  # fmt: skip
+    path = f"{CASE}/{case.pk}/reviewed/{referral.pk}/"
+    return Attempt(
+        do=lambda person: person.client.post(path),
+        done=lambda: Referral.objects.get(pk=referral.pk).reviewed_at is not None,
+        offered=lambda person: f'action="{path}"' in page(person, f"{CASE}/{case.pk}/"),
+    )
+
+
+def free_picture() -> Attempt:
+    case, now = make_case(), timezone.now()
+    upload = Upload.objects.create(report=case, size=1, mime_type="image/webp", stored_at=now, locked_at=now)
+    Suspicion.objects.create(upload=upload, author=colleague(), raised_at=now)
+    path = f"{CASE}/{case.pk}/free/{upload.pk}/"
+    return Attempt(
+        do=lambda person: person.client.post(path, {"reason": "slip"}),
+        done=lambda: Suspicion.objects.get(upload=upload).withdrawn_at is not None,
+        offered=lambda person: f'action="{path}"' in page(person, f"{CASE}/{case.pk}/"),
+    )
+
+
+def hold() -> Attempt:
+    case = make_case()
+    path = f"{CASE}/{case.pk}/legal-hold/"
+    return Attempt(
+        do=lambda person: person.client.post(path, {"held": "police"}),
+        done=lambda: LegalHold.objects.filter(report=case).exists(),
+        offered=lambda person: f'action="{path}"' in page(person, f"{CASE}/{case.pk}/"),
+    )
+
+
+def retry_iccam() -> Attempt:
+    case, now = make_case(), timezone.now()
+    row = case.iccam_reports.create(
+        origin="partner", iccam_id=700_001, made_at=now, given_up_at=now, problem="iccam_refused"
+    )
+    row.contents.create(item=case.items.get())
+    path = f"{CASE}/{case.pk}/iccam/{row.pk}/"
+
+    def done() -> bool:
+        row.refresh_from_db()
+        return row.given_up_at is None
+
+    return Attempt(
+        do=lambda person: person.client.post(path),
+        done=done,
+        offered=lambda person: f'action="{path}"' in page(person, f"{CASE}/{case.pk}/"),
+    )
+
+
+def hand_over() -> Attempt:
+    recipient = PoliceRecipient.objects.create(name="x")
+    package = PolicePackage.objects.create(
+        made_at=timezone.now(), recipient=recipient, format="zip", sha256="0" * 64, size=1
+    )
+    path = f"/admin/hotline/police/{package.pk}"
+    return Attempt(
+        do=lambda person: person.client.post(f"{path}/discard/"),
+        done=lambda: PolicePackage.objects.get(pk=package.pk).state == "failed",
+        offered=lambda person: f'action="{path}/discard/"' in page(person, f"{path}/"),
+    )
+
+
+def acknowledge() -> Attempt:
+    now = timezone.now()
+    complaint = Complaint.objects.create(
+        about="hotline", language="sr", received_at=now, acknowledge_by=now, answer_by=now, number_digest=token_bytes(32),
+        state_digest=token_bytes(32), sealed=b"x",
+    )  # fmt: skip
+    path = f"/admin/hotline/complaints/{complaint.pk}"
+    return Attempt(
+        do=lambda person: person.client.post(f"{path}/acknowledge/"),
+        done=lambda: Complaint.objects.get(pk=complaint.pk).acknowledged_at is not None,
+        offered=lambda person: f'action="{path}/acknowledge/"' in page(person, f"{path}/"),
+    )
+
+
+def switch_list() -> Attempt:
+    now = timezone.now()
+    hash_list = HashList.objects.create(
+        name=str(uuid4()),
+        layout="md5",
+        file_size=1,
+        file_digest=bytes(32),
+        arrived_at=now,
+        imported_at=now,
+        entries=1,
+        state="active",
+    )
+    path = f"/admin/hotline/hash-lists/{hash_list.pk}"
+    return Attempt(
+        do=lambda person: person.client.post(f"{path}/switch/", {"to": "off"}),
+        done=lambda: HashList.objects.get(pk=hash_list.pk).state != "active",
+        offered=lambda person: f'action="{path}/switch/"' in page(person, f"{path}/"),
+    )
+
+
+def answer_request() -> Attempt:
+    case, given = make_case(), []
+
+    def do(person: Person) -> None:
+        try:
+            given.append(give_out(kind="report", row=case, actor=person.user, now=timezone.now()))
+        except PermissionDenied:
+            return
+
+    # At a terminal.
+    return Attempt(do=do, done=lambda: bool(given), offered=lambda person: bool(given))
+
+
+def service_notices() -> Attempt:
+    MailboxState.objects.get_or_create(pk=1, defaults={"error": "login", "failing_since": timezone.now()})
+    seen: list[bool] = []
+
+    def offered(person: Person) -> bool:
+        return "The mailbox cannot be read" in page(person, DESK)
+
+    return Attempt(do=lambda person: seen.append(offered(person)), done=lambda: seen[-1], offered=offered)
+
+
+def looked_at(path: str, word: str) -> Callable[[], Attempt]:
+    def attempt() -> Attempt:
+        colleague()
+        seen: list[bool] = []
+        return Attempt(
+            do=lambda person: seen.append(word in page(person, path)),
+            done=lambda: seen[-1],
+            offered=lambda person: f'<a href="{path}">' in page(person, "/admin/password_change/"),
+        )
+
+    return attempt
+
+
+# duty: (an attempt at it, what else is needed to get there)
+DUTIES: dict[str, tuple[Callable[[], Attempt], tuple[str, ...]]] = {
+    permissions.WORK_CASE: (claim, ()),
+    permissions.ENTER_REPORT: (enter, (WORK,)),
+    permissions.HANDLE_MAIL: (handle_mail, ("hotline.view_incomingmail",)),
+    permissions.ANNOTATE_CASE: (annotate, (WORK,)),
+    permissions.RELEASE_CLAIM: (release, (WORK,)),
+    permissions.SETTLE_DISPUTE: (settle, (WORK,)),
+    permissions.REVIEW_URGENT_REFERRAL: (review_urgent, (WORK,)),
+    permissions.MANAGE_QUARANTINE: (free_picture, (WORK,)),
+    permissions.MANAGE_LEGAL_HOLD: (hold, (WORK,)),
+    permissions.RETRY_ICCAM: (retry_iccam, (WORK,)),
+    permissions.HAND_OVER_PACKAGE: (hand_over, ("hotline.view_policepackage",)),
+    permissions.HANDLE_COMPLAINT: (acknowledge, ()),
+    permissions.ANSWER_DATA_REQUEST: (answer_request, ()),
+    permissions.KEEP_HASH_LISTS: (switch_list, ()),
+    permissions.VIEW_SERVICE_NOTICES: (service_notices, (WORK,)),
+    permissions.VIEW_PERFORMANCE: (looked_at("/admin/hotline/health/", "colleague-"), ()),
+    permissions.VIEW_WELFARE_FIGURES: (looked_at("/admin/hotline/welfare/", "colleague-"), ()),
+    permissions.EXPORT_STATISTICS: (looked_at("/admin/hotline/statistics/", "Export"), ()),
+}
+
+
+def test_every_duty_is_tried_here() -> None:
+    assert set(DUTIES) == {value for name, value in vars(permissions).items() if name.isupper()}
+
+
+@pytest.mark.parametrize("duty", DUTIES)
+def test_one_duty_lets_a_custom_group_do_one_thing(duty: str) -> None:
+    make, needed = DUTIES[duty]
+    attempt = make()
+    for person in (
+        english(administrator(f"root-{duty}")),
+        with_all_but(duty),
+        with_only(*needed) if needed else with_all_but(duty),
+    ):
+        attempt.do(person)
+        assert (attempt.done(), attempt.offered(person)) == (False, False)
+    person = with_only(duty, *needed)
+    if duty != permissions.ANSWER_DATA_REQUEST:
+        assert attempt.offered(person)
+    attempt.do(person)
+    assert attempt.done()
+
+
+class TestSuperuser:
+    """Without a role: manages accounts, and opens nothing of cases."""
+
+    def test_claims_no_case_and_opens_no_words(self) -> None:
+        root = english(administrator("root"))
+        case, row, now = make_case(), uuid4(), timezone.now()
+        sealed = sealing.seal(b'{"text": "x"}', ring="hotline", table="hotline_sealedtext", field="words", row=row)
+        SealedText.objects.create(report=case, uuid=row, field="words", sealed=sealed)
+        for path in (f"{CASE}/{case.pk}/claim/", f"{CASE}/{case.pk}/open/", f"{DESK}take/"):
+            assert root.client.post(path).status_code == 403
+        with pytest.raises(PermissionDenied):
+            claims.claim_case(report_id=case.pk, actor=root.user, now=now)
+        with pytest.raises(PermissionDenied):
+            claims.take_next(actor=root.user, now=now)
+        # Nor may one who lost the role go on with a case that is still claimed.
+        Report.objects.filter(pk=case.pk).update(claimed_by=root.user, claimed_until=now + timedelta(minutes=20))
+        assert root.client.post(f"{CASE}/{case.pk}/open/").status_code == 403
+        with pytest.raises(PermissionDenied):
+            thread.open_words(report=case, actor=root.user, now=now)
+        assert not AuditEvent.objects.filter(action__in=["report.claimed", "words.opened"]).exists()
+        assert not Exposure.objects.exists()
+
+    def test_opens_no_mail(self) -> None:
+        root = administrator("root")
+        mail = ingest_message(raw=b"Subject: x\r\n\r\nx", now=timezone.now())
+        assert root.client.get("/admin/hotline/incomingmail/").status_code == 403
+        assert root.client.post(f"/admin/hotline/incomingmail/{mail.pk}/open/").status_code == 403
+        with pytest.raises(PermissionDenied):
+            entries.open_mail(mail=mail, actor=root.user, now=timezone.now())
+
+    def test_with_a_role_it_may_what_the_role_may_and_no_more(self) -> None:
+        root = english(administrator("root", "analyst"))
+        analyst = english(signed_in("ana", "analyst"))
+        for make, _needed in DUTIES.values():
+            attempts = make(), make()
+            for person, attempt in zip((root, analyst), attempts, strict=True):
+                attempt.do(person)
+            assert attempts[0].done() == attempts[1].done(), make.__name__
