@@ -32,7 +32,7 @@ def publications_at_work(user: AbstractBaseUser | AnonymousUser | PermissionsMix
         if not issubclass(model, Publication):
             continue
         meta = model._meta
-        if not has_duty(user, f"{meta.app_label}.change_{meta.model_name}"):  # type: ignore[union-attr]
+        if not has_duty(user, f"{meta.app_label}.change_{meta.model_name}"):
             continue
         shown = Q(published_at__lte=now) & (Q(withdrawn_at=None) | Q(withdrawn_at__gt=now))
         numbers = model.objects.aggregate(

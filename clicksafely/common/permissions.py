@@ -48,7 +48,7 @@ def duty_required[**P, R](
 
     def decorate(view: Callable[Concatenate[HttpRequest, P], R]) -> Callable[Concatenate[HttpRequest, P], R]:
         @wraps(view)
-        def checked(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> R:
+        def checked(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> R:
             if not duties_of(request.user).issuperset(permissions):
                 raise PermissionDenied
             return view(request, *args, **kwargs)
@@ -66,7 +66,7 @@ class DutyPermissions:
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return self._is_granted(request, "view") or self._is_granted(request, "change")
 
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+    def has_add_permission(self, request: HttpRequest, *args: Any, **kwargs: Any) -> bool:
         return self._is_granted(request, "add")
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:

@@ -86,7 +86,7 @@ def duty_page[**P, R: HttpResponseBase](
         checked = duty_required(*permissions)(view)
 
         @wraps(view)
-        def page(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> R:
+        def page(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> R:
             return cast(R, admin.site.admin_view(cast(Any, checked))(request, *args, **kwargs))
 
         return page

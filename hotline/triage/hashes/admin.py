@@ -1,5 +1,6 @@
 """Hash lists and matches in the staff site, for supervisors."""
 
+from collections.abc import Sequence
 from typing import Any, cast
 
 from django.contrib import admin
@@ -10,8 +11,10 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from clicksafely.common.lists import ReadOnlyAdmin
+from clicksafely.common.permissions import has_duty
 from clicksafely.common.staff import StaffSite
 from hotline.models import HashList, HashMatch
+from hotline.permissions import MANAGE_QUARANTINE
 from hotline.triage.hashes.urls import urlpatterns
 
 cast(StaffSite, admin.site).add_pages(urlpatterns)
@@ -44,6 +47,11 @@ class HashMatchAdmin(ReadOnlyAdmin):
     list_filter = ["algorithm"]
     list_select_related = ["hash_list", "file_hash__report", "file_hash__upload"]
     fields = ["case", "hash_list", "algorithm", "distance", "matched_at"]
+
+    def get_list_display(self, request: HttpRequest) -> Sequence[Any]:
+        """The link to unlock a picture only for those who may."""
+        columns = super().get_list_display(request)
+        return columns if has_duty(request.user, MANAGE_QUARANTINE) else columns[:-1]
 
     @admin.display(description=_("report"))
     def case(self, match: HashMatch) -> str:

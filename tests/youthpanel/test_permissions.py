@@ -1,0 +1,88 @@
+"""Duties of the youth panel: held by a custom group alone, and by no superuser without a role."""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from django.contrib.auth.models import User
+from django.core.exceptions import PermissionDenied
+from django.test import override_settings
+from django.utils import timezone
+
+from clicksafely.common.models import AuditEvent
+from tests.factories.youthpanel import make_member
+from tests.signing import HASHERS, administrator, make_group, make_staff, signed_in
+from youthpanel.meetings import incidents
+from youthpanel.meetings.alerts import _addresses
+from youthpanel.meetings.selectors import adults
+from youthpanel.models import IncidentNote, Member
+from youthpanel.permissions import FACILITATE, OPEN_IDENTITY, OPEN_NOTE
+from youthpanel.records.selectors import who_is
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _fast_hashes() -> Iterator[None]:
+    with override_settings(PASSWORD_HASHERS=HASHERS):
+        yield
+
+
+@pytest.fixture
+def member() -> Member:
+    return make_member()
+
+
+def test_a_name_is_opened_with_its_duty_alone(member: Member) -> None:
+    path = f"/admin/youthpanel/members/{member.pk}/open/"
+    make_group("clerk", "youthpanel.view_member", "youthpanel.change_member")
+    make_group("registrar", OPEN_IDENTITY)
+    root, clerk = administrator("root"), signed_in("clerk", "clerk")
+    for person in (root, clerk):
+        assert person.client.post(path).status_code == 403
+        with pytest.raises(PermissionDenied):
+            who_is(member, person.user)
+    assert path not in clerk.client.get(f"/admin/youthpanel/member/{member.pk}/change/").content.decode()
+    assert not AuditEvent.objects.filter(action="identity.opened").exists()
+    registrar = signed_in("registrar", "clerk", "registrar")
+    assert path in registrar.client.get(f"/admin/youthpanel/member/{member.pk}/change/").content.decode()
+    assert registrar.client.post(path).status_code == 200
+    assert AuditEvent.objects.filter(action="identity.opened", actor_id=registrar.user.pk).exists()
+
+
+def test_a_superuser_without_a_role_sees_no_member(member: Member) -> None:
+    root = administrator("root")
+    for path in ("member/", f"member/{member.pk}/change/", "due/", "meeting/", "consultation/", "incidents/", "codes/"):
+        assert root.client.get(f"/admin/youthpanel/{path}").status_code == 403
+    assert "youthpanel" not in root.client.get("/admin/").content.decode()
+
+
+def test_notes_of_incidents_are_opened_with_their_duty_alone() -> None:
+    make_group("lead", OPEN_NOTE)
+    make_group(
+        "others", "youthpanel.add_incidentnote", "youthpanel.view_incidentnote", "youthpanel.change_incidentnote"
+    )
+    lead, other, root = signed_in("lead", "lead"), signed_in("other", "others"), administrator("root")
+    User.objects.update(email="on.leave@example.org")
+    User.objects.filter(pk=lead.user.pk).update(email="lead@example.org")
+    draft = incidents.NoteDraft(text="x", member=None, urgent=True)
+    incidents.write_note(draft=draft, actor=other.user, now=timezone.now())
+    path = f"/admin/youthpanel/incidents/{IncidentNote.objects.get().pk}/open/"
+    assert [person.client.post(path).status_code for person in (lead, other, root)] == [200, 403, 403]
+    assert _addresses() == ["lead@example.org"]
+
+
+def test_meetings_and_consultations_are_led_with_the_duty_whatever_the_group_is_called() -> None:
+    make_group("youth workers", FACILITATE)
+    for name, role in (
+        ("mila", "coordinator"),
+        ("sara", "safeguarding"),
+        ("una", "youth workers"),
+        ("vera", "supervisor"),
+    ):
+        make_staff(name, role)
+    administrator("root")
+    assert [user.username for user in adults()] == ["mila", "sara", "una"]
+    form = signed_in("ana", "coordinator").client.get("/admin/youthpanel/consultation/add/").content.decode()
+    offered = set(re.findall(r'name="facilitators" value="(\d+)"', form))
+    assert offered == {str(user.pk) for user in adults()}
