@@ -5,9 +5,10 @@ from typing import Any
 
 from django.contrib import admin
 from django.contrib.admin.templatetags import admin_list
-from django.contrib.auth.admin import UserAdmin
-from django.contrib.auth.models import User
+from django.contrib.auth.admin import GroupAdmin, UserAdmin
+from django.contrib.auth.models import Group, Permission, User
 from django.db.models import Field, QuerySet
+from django.forms import CheckboxSelectMultiple, ModelForm
 from django.http import HttpRequest
 from django.templatetags.static import static
 from django.utils.html import format_html
@@ -18,12 +19,15 @@ from django.utils.translation import gettext_noop, pgettext
 from clicksafely.common.cells import draw_rows
 from clicksafely.common.failedtasks_admin import FailedTaskAdmin
 from clicksafely.common.lists import HeadedPages, ReadOnlyAdmin
+from clicksafely.common.longforms import LongFormAdmin
 from clicksafely.common.models import AuditEvent
+from clicksafely.common.roles import ROLES
 from clicksafely.common.typed import mark_typed
 
-__all__ = ["AuditEventAdmin", "FailedTaskAdmin", "StaffUserAdmin"]
+__all__ = ["AuditEventAdmin", "FailedTaskAdmin", "RoleAdmin", "StaffUserAdmin"]
 
 admin.site.unregister(User)
+admin.site.unregister(Group)
 
 ADMINISTRATOR = _(
     "Manages accounts, roles and second factors. Opens and decides nothing else: cases, members, bookings and texts need a role."
@@ -60,18 +64,56 @@ class StaffUserAdmin(HeadedPages, UserAdmin):  # type: ignore[type-arg]
         (_("Permissions"), {"fields": ("is_active", "is_staff", "groups", "is_superuser")}),
         (_("Important dates"), {"fields": ("last_login", "date_joined")}),
     )
-    filter_horizontal = ("groups",)
+    filter_horizontal = ()
 
     def formfield_for_dbfield(self, db_field: "Field[Any, Any]", request: HttpRequest, **kwargs: Any) -> Any:
         """With help texts that are true here: an administrator has no permission by being one."""
         if db_field.name == "is_superuser":
             kwargs |= {"label": _("Administrator"), "help_text": ADMINISTRATOR}
-        elif db_field.name == "groups":
-            kwargs |= {"label": _("Roles"), "help_text": _("The account may do what its roles grant.")}
         return super().formfield_for_dbfield(db_field, request, **kwargs)
+
+    def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """Boxes to tick, as in other forms of the staff site; the standard roles by their names."""
+        if db_field.name == "groups":
+            kwargs |= {
+                "label": _("Roles"),
+                "help_text": _("The account may do what its roles grant."),
+                "widget": CheckboxSelectMultiple,
+            }
+        field: Any = super().formfield_for_manytomany(db_field, request, **kwargs)
+        if field is not None and db_field.name == "groups":
+            names = {role.code: role.name for role in ROLES}
+            field.label_from_instance = lambda group: str(names.get(group.name, group.name))
+        return field
 
     def has_delete_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
         return False
+
+
+class RoleForm(ModelForm):  # type: ignore[type-arg]
+    def is_multipart(self) -> bool:
+        """As a form with files: others may not have as many fields as there are boxes."""
+        return True
+
+
+@admin.register(Group)
+class RoleAdmin(LongFormAdmin, HeadedPages, GroupAdmin):
+    """Roles and their permissions, managed by administrators. Offered are those of the models of which a role has some."""
+
+    has_history = True
+    filter_horizontal = ()
+    form = RoleForm
+
+    def formfield_for_manytomany(self, db_field: Any, request: HttpRequest | None = None, **kwargs: Any) -> Any:
+        """Boxes to tick, as in other forms of the staff site."""
+        kwargs |= {
+            "widget": CheckboxSelectMultiple,
+            "help_text": _("They take effect with the next page that is opened."),
+        }
+        field: Any = super().formfield_for_manytomany(db_field, request, **kwargs)
+        granted = Permission.objects.filter(group__isnull=False)
+        field.queryset = field.queryset.filter(content_type__in=granted.values("content_type"))
+        return field
 
 
 @admin.register(AuditEvent)

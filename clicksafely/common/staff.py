@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from clicksafely.common.permissions import duty_required, has_duty
 from clicksafely.common.signin import SignInForm
+from clicksafely.common.templatetags.sections import first_page
 
 
 class StaffSite(AdminSite):
@@ -70,11 +71,13 @@ class StaffSite(AdminSite):
     def index(  # type: ignore[override]
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        """Redirect to the first landing page whose duty the user has, else list what may be edited."""
+        """Redirect to the first landing page whose duty the user has, else list what may be edited, else to the first page of the menu."""
         for permission, page in self._landings:
             if has_duty(request.user, permission):
                 return HttpResponseRedirect(reverse(page))
-        return super().index(request, extra_context)
+        response = super().index(request, extra_context)
+        first = first_page(request.user) if not (response.context_data or {}).get("app_list") else None
+        return HttpResponseRedirect(first) if first else response
 
 
 def duty_page[**P, R: HttpResponseBase](

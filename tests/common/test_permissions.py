@@ -149,6 +149,19 @@ class TestAdmin:
         assert 'name="user_permissions"' not in client.get(f"/admin/auth/user/{nova.pk}/change/").content.decode()
         assert client.get("/admin/auth/group/add/").status_code == 200
 
+    def test_an_administrator_makes_a_role_of_any_size(self) -> None:
+        client = administrator("root").client
+        form = client.get("/admin/auth/group/add/").content.decode()
+        assert 'enctype="multipart/form-data"' in form
+        offered = re.findall(r'name="permissions" value="(\d+)"', form)
+        assert {str(pk) for pk in Permission.objects.filter(group__isnull=False).values_list("pk", flat=True)} <= set(
+            offered
+        )
+        assert not Permission.objects.filter(pk__in=offered, content_type__app_label__in=ACCOUNTS).exists()
+        for name, chosen in (("small", offered[:1]), ("whole", offered)):
+            assert client.post("/admin/auth/group/add/", {"name": name, "permissions": chosen}).status_code == 302
+            assert Group.objects.get(name=name).permissions.count() == len(chosen)
+
     def test_nobody_else_does(self) -> None:
         make_group("custom", VIEW)
         for person in (signed_in("ana", "analyst", "supervisor"), signed_in("custom", "custom")):

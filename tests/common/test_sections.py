@@ -6,7 +6,7 @@ import pytest
 from django.test import override_settings
 
 from clicksafely.common.templatetags import sections
-from tests.signing import HASHERS, Person, signed_in
+from tests.signing import HASHERS, Person, administrator, make_group, signed_in
 
 pytestmark = pytest.mark.django_db
 DESK, CASES, MEMBERS = "/admin/hotline/desk/", "/admin/hotline/report/", "/admin/youthpanel/member/"
@@ -44,6 +44,24 @@ def test_it_is_drawn_once_for_a_role_and_a_language() -> None:
     ana.client.post("/admin/language/", {"language": "en", "next": "/admin/"})
     assert shown(ana, QUIET) != serbian
     assert shown(vera, QUIET) == serbian
+
+
+def test_a_role_that_edits_nothing_starts_at_the_first_page_of_its_menu() -> None:
+    make_group("psychologist", "hotline.view_welfare_figures")
+    person, idle = signed_in("person", "psychologist"), signed_in("idle")
+    assert person.client.get("/admin/")["Location"] == "/admin/hotline/welfare/"
+    assert f'"{DESK}"' not in shown(person, QUIET)
+    assert idle.client.get("/admin/").status_code == 200
+
+
+def test_an_administrator_has_accounts_in_the_menu_and_starts_there_without_a_role() -> None:
+    root, both = administrator("root"), administrator("both", "analyst")
+    for person, works in ((root, False), (both, True)):
+        menu = shown(person, QUIET)
+        assert ('"/admin/auth/user/"' in menu, f'"{DESK}"' in menu, f'"{MEMBERS}"' in menu) == (True, works, False)
+    assert "/admin/auth/user/add/" in root.client.get("/admin/").content.decode()
+    assert both.client.get("/admin/")["Location"] == DESK
+    assert '"/admin/auth/user/"' not in shown(signed_in("ana", "analyst"), QUIET)
 
 
 def test_whoever_may_open_something_else_sees_that_at_once() -> None:

@@ -5,6 +5,8 @@ from functools import lru_cache
 from typing import Final, NamedTuple
 
 from django import template
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.contrib.auth.models import AnonymousUser
 from django.template.context import RequestContext
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -135,6 +137,13 @@ def sections(context: RequestContext) -> SafeString:
     page = f'<a href="{escape(request.path)}"'
     drawn = _drawn(duties_of(request.user), request.user.is_superuser, get_language() or "")
     return mark_safe(drawn.replace(f"{page}>", f'{page} aria-current="page">', 1))  # noqa: S308 - escaped, and drawn here
+
+
+def first_page(user: AbstractBaseUser | AnonymousUser) -> str | None:
+    """Return the address of the first page in the menu of `user`, None where the menu is empty."""
+    held = duties_of(user)
+    links = [link for entries in (BAR, *(entries for _heading, entries in MORE)) for link in _links(entries, held)]
+    return links[0][1] if links else None
 
 
 @lru_cache(maxsize=64)

@@ -1,6 +1,5 @@
 """Hash lists and matches in the staff site, for supervisors."""
 
-from collections.abc import Sequence
 from typing import Any, cast
 
 from django.contrib import admin
@@ -48,7 +47,7 @@ class HashMatchAdmin(ReadOnlyAdmin):
     list_select_related = ["hash_list", "file_hash__report", "file_hash__upload"]
     fields = ["case", "hash_list", "algorithm", "distance", "matched_at"]
 
-    def get_list_display(self, request: HttpRequest) -> Sequence[Any]:
+    def get_list_display(self, request: HttpRequest) -> Any:
         """The link to unlock a picture only for those who may."""
         columns = super().get_list_display(request)
         return columns if has_duty(request.user, MANAGE_QUARANTINE) else columns[:-1]
