@@ -149,7 +149,7 @@ TABLE: dict[str, Rule] = {
     "admin/jsi18n/": (EVERYBODY, (200, 405), REFUSED),
     "admin/r/<path:content_type_id>/<path:object_id>/": (EVERYBODY, (404, 404), REFUSED),
     "admin/(?P<url>.*)$": (EVERYBODY, (404, 404), REFUSED),
-    "admin/^(?P<app_label>auth|otp_totp|otp_static|axes|common|topics|editorial|library|quizzes|games|events|gathering|youthpanel|hotline)/$": (
+    "admin/^(?P<app_label>otp_totp|otp_static|axes|common|auth|topics|editorial|library|quizzes|games|events|gathering|youthpanel|hotline)/$": (
         DESK,
         (200, 200),
         (404, 404),
