@@ -29,7 +29,7 @@ def remove_supervise_case(apps, schema_editor):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("hotline", "0021_agreement"),
+        ("hotline", "0022_report_end_dates"),
         ("contenttypes", "0002_remove_content_type_name"),
         ("auth", "0012_alter_user_first_name_max_length"),
     ]
