@@ -22,6 +22,7 @@ BEAT: Final[dict[str, dict[str, object]]] = {
     "release-expired-claims": _every("hotline.release_expired_claims", minutes=1),
     "look-up-hosts": _every("hotline.look_up_hosts", seconds=15, expires=15, kwargs={"at_least": 1}),
     "confirm-hosting": _every("hotline.confirm_hosting", seconds=15, expires=15),
+    "offer-checks": _every("hotline.offer_checks", minutes=1, expires=60),
     "settle-waiting": _every("hotline.settle_waiting", minutes=1),
     "settle-rules": _every("hotline.settle_rules", minutes=1, expires=60),
     "sweep-unsent-uploads": _every("hotline.sweep_unsent_uploads", minutes=15),

@@ -3,15 +3,16 @@
 from typing import Any, cast
 
 from django.contrib import admin, messages
+from django.contrib.admin.filters import ChoicesFieldListFilter
 from django.core.exceptions import PermissionDenied
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from clicksafely.common.clock import agreed_now
 from clicksafely.common.lists import ReadOnlyAdmin
 from clicksafely.common.permissions import has_duty
 from clicksafely.common.staff import StaffSite
@@ -20,7 +21,8 @@ from hotline.intake.api import admin as partner_admin  # noqa: F401 - registers 
 from hotline.intake.byhand import urls as byhand_urls
 from hotline.intake.complaints import admin as complaints_admin  # noqa: F401 - registers itself
 from hotline.intake.mail import admin as mail_admin  # noqa: F401 - registers itself
-from hotline.models import ContentItem, Report
+from hotline.lifecycle.closings import checks
+from hotline.models import ContentItem, Report, ReportItem
 from hotline.monitoring import admin as monitoring_admin  # noqa: F401 - registers itself
 from hotline.monitoring.retention import admin as retention_admin  # noqa: F401 - registers itself
 from hotline.permissions import WORK_CASE
@@ -30,10 +32,11 @@ from hotline.referral.iccam import admin as iccam_admin  # noqa: F401 - register
 from hotline.referral.notices import admin as notices_admin  # noqa: F401 - registers itself
 from hotline.referral.police import admin as police_admin  # noqa: F401 - registers itself
 from hotline.referral.police import urls as police_urls
+from hotline.review import admin as review_admin  # noqa: F401 - registers itself
 from hotline.review import closing
 from hotline.review.urls import urlpatterns
 from hotline.review.wording import host_as_read
-from hotline.states import ReportState
+from hotline.states import FINAL, ItemState, ReportState
 from hotline.statistics import staff_urls as statistics_urls
 from hotline.triage import urls as triage_urls
 from hotline.triage.canonical import extract_locations
@@ -50,9 +53,22 @@ def _set_aside(state: ReportState, label: Any) -> Any:
     @admin.action(description=label, permissions=["work"])
     def action(model_admin: "ReportAdmin", request: HttpRequest, chosen: QuerySet[Report]) -> None:
         ids = list(chosen.values_list("pk", flat=True))
-        result = closing.set_aside(report_ids=ids, state=state, actor=request.user, now=timezone.now())  # type: ignore[arg-type]
-        done, refused = len(result.done), len(result.refused)
-        messages.success(request, ngettext("%(n)s case set aside.", "%(n)s cases set aside.", done) % {"n": done})
+        result = closing.set_aside(report_ids=ids, state=state, actor=request.user, now=agreed_now())  # type: ignore[arg-type]
+        done, refused, for_two = len(result.done), len(result.refused), len(result.left_for_two)
+        if done:
+            text = ngettext(
+                "%(n)s case closed without assessment. You can undo this on the desk for 10 minutes.",
+                "%(n)s cases closed without assessment. You can undo this on the desk for 10 minutes.",
+                done,
+            )
+            messages.success(request, text % {"n": done})
+        if for_two:
+            text = ngettext(
+                "%(n)s case was left: it is about sexual abuse of a child or present danger, and two people close it after they have opened it.",
+                "%(n)s cases were left: they are about sexual abuse of a child or present danger, and two people close each after they have opened it.",
+                for_two,
+            )
+            messages.warning(request, text % {"n": for_two})
         if refused:
             text = ngettext(
                 "%(n)s case was left: a colleague holds it, or it is decided.",
@@ -65,10 +81,42 @@ def _set_aside(state: ReportState, label: Any) -> Any:
     return action
 
 
+def _checked_items(request: HttpRequest) -> QuerySet[Any]:
+    """Ids of the items about which a second person checks a decision that the person who looks must not know yet."""
+    return checks().exclude(author=request.user.pk).values("item")
+
+
+class StateFilter(ChoicesFieldListFilter):
+    """By state, without the ended rows whose decision the person who looks may have to check: the list shows them in second review."""
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        found = cast(QuerySet[Any], super().queryset(request, queryset))
+        chosen = set(cast(list[str], self.used_parameters.get(self.lookup_kwarg) or []))
+        shows_end = self.field.name == "outcome" or not chosen.isdisjoint({*FINAL, ItemState.ENDED})
+        return found.exclude(checked_by_other=True) if chosen and shows_end else found
+
+
+class QueueFilter(ChoicesFieldListFilter):
+    """By queue, without the closed cases in it: the person who decided one must not see that a second person checks it."""
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        found = cast(QuerySet[Any], super().queryset(request, queryset))
+        return found.exclude(state=ReportState.CLOSED) if self.used_parameters else found
+
+
 @admin.register(Report)
 class ReportAdmin(ReadOnlyAdmin):
-    list_display = ["reference", "category", "state", "queue", "priority", "received_at", "claimed_by", "outcome"]
-    list_filter = ["state", "queue", "category", "danger_now", "has_news"]
+    list_display = [
+        "reference",
+        "category",
+        "shown_state",
+        "shown_queue",
+        "priority",
+        "received_at",
+        "shown_holder",
+        "shown_outcome",
+    ]
+    list_filter = [("state", StateFilter), ("queue", QueueFilter), "category", "danger_now", "has_news"]
     list_select_related = ["claimed_by"]
     search_help_text = _("Number of a report, for example NP-2026-000042 or 42")
     search_fields = ["id"]
@@ -78,9 +126,33 @@ class ReportAdmin(ReadOnlyAdmin):
         _set_aside(ReportState.OUTSIDE_REMIT, _("Set aside as outside our remit")),
     ]
 
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Report]:
+        reports: QuerySet[Any] = super().get_queryset(request)
+        # A set that the database makes once; it is small.
+        checked = Q(pk__in=ReportItem.objects.filter(item__in=_checked_items(request)).values("report"))
+        return cast(QuerySet[Report], reports.annotate(checked_by_other=checked))
+
     @admin.display(description=_("report"), ordering="id")
     def reference(self, report: Report) -> str:
         return report.reference
+
+    @admin.display(description=_("state"))
+    def shown_state(self, report: Report) -> str:
+        hidden = _is_hidden(report)
+        return str(ReportState.SECOND_REVIEW.label if hidden else report.get_state_display())
+
+    @admin.display(description=_("queue"))
+    def shown_queue(self, report: Report) -> str:
+        return "" if report.state in FINAL and not _is_hidden(report) else report.get_queue_display() or ""
+
+    @admin.display(description=_("held by"))
+    def shown_holder(self, report: Report) -> str:
+        hidden = report.state in FINAL and not _is_hidden(report)
+        return report.claimed_by.get_username() if report.claimed_by and not hidden else ""
+
+    @admin.display(description=_("outcome"))
+    def shown_outcome(self, report: Report) -> str:
+        return "" if _is_hidden(report) else report.get_outcome_display()
 
     def has_work_permission(self, request: HttpRequest) -> bool:
         """Who may use the bulk actions."""
@@ -106,10 +178,15 @@ class ReportAdmin(ReadOnlyAdmin):
         return HttpResponseRedirect(reverse("admin:hotline-case", args=[object_id]))
 
 
+def _is_hidden(row: Report | ContentItem) -> bool:
+    ended = row.state in FINAL if isinstance(row, Report) else row.state == ItemState.ENDED
+    return ended and bool(getattr(row, "checked_by_other", False))
+
+
 @admin.register(ContentItem)
 class ContentItemAdmin(ReadOnlyAdmin):
-    list_display = ["canonical_evidence", "kind", "state", "outcome", "report_count", "first_reported_at"]
-    list_filter = ["state", "outcome", "kind"]
+    list_display = ["canonical_evidence", "kind", "shown_state", "shown_outcome", "report_count", "first_reported_at"]
+    list_filter = [("state", StateFilter), ("outcome", StateFilter), "kind"]
     search_help_text = _("A whole canonical address, a host or a domain")
     search_fields = ["host"]
     fields = [
@@ -118,12 +195,29 @@ class ContentItemAdmin(ReadOnlyAdmin):
         "host",
         "registrable_domain",
         "site_type",
-        "state",
-        "verdict",
-        "outcome",
+        "shown_state",
+        "shown_verdict",
+        "shown_outcome",
         "first_reported_at",
         "report_count",
     ]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[ContentItem]:
+        items: QuerySet[Any] = super().get_queryset(request)
+        checked = Q(pk__in=_checked_items(request))
+        return cast(QuerySet[ContentItem], items.annotate(checked_by_other=checked))
+
+    @admin.display(description=_("state"))
+    def shown_state(self, item: ContentItem) -> str:
+        return str(ItemState.IN_SECOND_REVIEW.label if _is_hidden(item) else item.get_state_display())
+
+    @admin.display(description=_("verdict"))
+    def shown_verdict(self, item: ContentItem) -> str:
+        return "" if _is_hidden(item) else item.get_verdict_display()
+
+    @admin.display(description=_("outcome"))
+    def shown_outcome(self, item: ContentItem) -> str:
+        return "" if _is_hidden(item) else item.get_outcome_display()
 
     @admin.display(description=_("canonical location"))
     def canonical_evidence(self, item: ContentItem) -> str:

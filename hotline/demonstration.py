@@ -18,7 +18,8 @@ from hotline.intake.demonstration import send_by_form
 from hotline.intake.drafts import Draft
 from hotline.intake.iccam.demonstration import note_exchanged, send_over_iccam
 from hotline.intake.mail.demonstration import send_by_mail, send_unreadable
-from hotline.models import Host, Report
+from hotline.lifecycle.closings import offer_checks
+from hotline.models import Category, Host, Report
 from hotline.monitoring.demonstration import play_checks
 from hotline.referral.notices.demonstration import tell_host
 from hotline.referral.police.demonstration import hand_to_police
@@ -30,11 +31,13 @@ from hotline.review.claims import claim_case, release_expired_claims
 from hotline.review.closing import set_aside
 from hotline.review.demonstration import load_exposures
 from hotline.review.referring import refer
-from hotline.review.thread import send_reply
-from hotline.states import ReportState
+from hotline.review.thread import open_words, send_reply
+from hotline.states import ItemState, ReportState
 from hotline.triage.hashes.demonstration import load_hash_list
 from hotline.triage.services import triage_report
 
+# Answers after which nothing is done; two people give them about a CSAM report, and both open it.
+NO_ACTION = frozenset({"not_illegal", "not_found", "outside_remit"})
 ANALYSTS = ("analyst1", "analyst2")
 
 
@@ -66,6 +69,7 @@ def _play(case: Case, first: User, second: User, received: datetime, now: dateti
     looked_at = received + timedelta(hours=2)
     if case.subject:
         claim_case(report_id=report.pk, actor=first, now=looked_at)
+        open_words(report=report, actor=first, now=looked_at)
         change_category(report=report, category=case.category, actor=first, now=looked_at)
     if case.answers is None:
         set_aside(report_ids=[report.pk], state=ReportState.SPAM, actor=first, now=looked_at)
@@ -77,7 +81,7 @@ def _play(case: Case, first: User, second: User, received: datetime, now: dateti
     if report.state == ReportState.SECOND_REVIEW:
         decided = looked_at + timedelta(hours=1)
         _assess(report, second, case.answers, decided)
-        for item in report.items.all():
+        for item in report.items.filter(state=ItemState.ASSESSED):
             if case.packed:
                 hand_to_police(report=report, item=item, actor=second, now=decided)
             elif case.told:
@@ -89,6 +93,9 @@ def _play(case: Case, first: User, second: User, received: datetime, now: dateti
                 play_checks(item=item, gone_after=case.gone_after, now=now)
             else:
                 record_actions(report=report, item=item, actor=second, kinds=case.actions, now=decided, confirmed=True)
+    # In every run some others of the decisions are drawn for a check.
+    if offer_checks(now=looked_at + timedelta(minutes=30)):
+        _assess(report, second, case.answers, looked_at + timedelta(hours=1))
     if case.reply:
         send_reply(report=report, actor=second, text=case.reply, now=looked_at + timedelta(hours=2))
     if case.iccam_id:
@@ -131,5 +138,7 @@ def _send(case: Case, now: datetime) -> Report:
 
 def _assess(report: Report, actor: User, answers: dict[str, str], now: datetime) -> None:
     claim_case(report_id=report.pk, actor=actor, now=now)
+    if report.category == Category.CSAM and answers.get("classification") in NO_ACTION:
+        open_words(report=report, actor=actor, now=now)
     for item in report.items.all():
         assess_item(report=report, item=item, actor=actor, answers=answers, now=now)

@@ -79,6 +79,10 @@ SET_ASIDE = frozenset({_R.DUPLICATE, _R.SPAM, _R.OUTSIDE_REMIT, _R.CANNOT_ASSESS
 # What has ended and is still there to be opened again; of an anonymised report only what figures need is left.
 REOPENABLE = SET_ASIDE | {_R.CLOSED}
 FINAL = REOPENABLE | {_R.ANONYMISED}
+# The ends that one person proposes and a second one confirms. Closed: its content was decided in other cases.
+PROPOSABLE = SET_ASIDE | {_R.CLOSED}
+# Verdicts and outcomes after which nothing is done about the content.
+NO_ACTION = frozenset({Outcome.NOT_ILLEGAL, Outcome.OUTSIDE_REMIT, Outcome.CANNOT_ASSESS})
 
 _DECIDED = frozenset({_R.REFERRED, _R.MONITORING, _R.CLOSED})
 
@@ -88,25 +92,27 @@ REPORT_TRANSITIONS: dict[ReportState, frozenset[ReportState]] = {
     _R.TRIAGED: frozenset({_R.IN_REVIEW, _R.ASSESSED, _R.SECOND_REVIEW, _R.ACTION_PENDING}) | _DECIDED | SET_ASIDE,
     _R.IN_REVIEW: frozenset({_R.TRIAGED, _R.ASSESSED, _R.SECOND_REVIEW, _R.ACTION_PENDING}) | _DECIDED | SET_ASIDE,
     _R.ASSESSED: frozenset({_R.SECOND_REVIEW, _R.ACTION_PENDING}) | _DECIDED,
-    _R.SECOND_REVIEW: frozenset({_R.ACTION_PENDING}) | _DECIDED,
+    # A proposed closing is confirmed, or refused: back to review.
+    _R.SECOND_REVIEW: frozenset({_R.TRIAGED, _R.ACTION_PENDING}) | _DECIDED | SET_ASIDE,
     _R.ACTION_PENDING: _DECIDED,
     # Back to action: a hand-over did not get through, or what is monitored turned out to be elsewhere.
     _R.REFERRED: frozenset({_R.ACTION_PENDING, _R.MONITORING, _R.CLOSED}),
     _R.MONITORING: frozenset({_R.ACTION_PENDING, _R.CLOSED}),
-    # A report that has ended is opened again where its reporter adds something; its items stay as they are.
+    # A report that has ended is opened again where its reporter adds something, or its closing is undone.
     **dict.fromkeys(REOPENABLE, frozenset({_R.TRIAGED, _R.ANONYMISED})),
     _R.ANONYMISED: frozenset(),
 }
 
 ITEM_TRANSITIONS: dict[ItemState, frozenset[ItemState]] = {
     _I.UNASSESSED: frozenset({_I.IN_SECOND_REVIEW, _I.ENDED}),
-    _I.IN_SECOND_REVIEW: frozenset({_I.ASSESSED, _I.DISPUTED}),
+    # Ended: two people agree that nothing is to be done.
+    _I.IN_SECOND_REVIEW: frozenset({_I.ASSESSED, _I.DISPUTED, _I.ENDED}),
     _I.DISPUTED: frozenset({_I.ASSESSED, _I.ENDED}),
     _I.ASSESSED: frozenset({_I.ACTIONED}),
     # Back where it has to be decided anew whom it is handed to.
     _I.ACTIONED: frozenset({_I.ASSESSED, _I.ENDED}),
-    # What was gone is there again.
-    _I.ENDED: frozenset({_I.ASSESSED}),
+    # What was gone is there again, or the decision is undone.
+    _I.ENDED: frozenset({_I.ASSESSED, _I.UNASSESSED, _I.ACTIONED}),
 }
 
 # The first of these that an item has is what its report is told to have come to.

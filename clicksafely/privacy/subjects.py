@@ -69,7 +69,7 @@ SUBJECTS: Final[dict[str, Subject]] = {
         },
         kept_back={
             **dict.fromkeys(("hotline.Assessment", "hotline.Action", "hotline.Referral", "hotline.IccamReport"), _CASE),
-            **dict.fromkeys(("hotline.Note", "hotline.LegalHold", "hotline.FileHash"), _CASE),
+            **dict.fromkeys(("hotline.Note", "hotline.LegalHold", "hotline.FileHash", "hotline.Closing"), _CASE),
             **dict.fromkeys(("hotline.ContentItem", "hotline.ReportItem"), _FACTS),
             **dict.fromkeys(("hotline.OutgoingMail", "hotline.MailThread"), _MACHINERY),
             "hotline.IncomingMail": "the person's own message, of which the words are given out",

@@ -18,6 +18,7 @@ from hotline.intake.phrases import (
     phrase_for,
     removed_after,
 )
+from hotline.lifecycle.closings import effective_since, is_in_effect
 from hotline.lifecycle.review_dates import FollowedItem, followed_items
 from hotline.models import Action, Direction, Message, Report, TextField
 from hotline.states import FINAL, SET_ASIDE, ItemState, Outcome, ReportState, report_outcome
@@ -96,7 +97,7 @@ def told_events(report: Report, now: datetime) -> list[Event]:
         .first()
     )
     discretion, followed = discretion_for(report), followed_items(report)
-    end = _told_end(report, discretion, followed)
+    end = _told_end(report, discretion, followed, now)
     if end and report.reopened_at and end.at >= report.reopened_at + HOUR:
         # It was open again before its end was told.
         end = None
@@ -122,10 +123,17 @@ def told_events(report: Report, now: datetime) -> list[Event]:
     return [*sorted((event for event in events if event.at <= now), key=lambda event: event.at)[::-1], received]
 
 
-def _told_end(report: Report, discretion: Discretion, followed: list[FollowedItem]) -> Event | None:
-    """The end of a report, the present or the one before it was opened again; None where it has none, or none is told yet."""
+def _told_end(report: Report, discretion: Discretion, followed: list[FollowedItem], now: datetime) -> Event | None:
+    """The end of a report, the present or the one before it was opened again; None where it has none, or none is told yet.
+
+    An end is told when it has taken effect: not as long as it can be undone or a second person checks it.
+    """
     state = report.reopened_from or report.state
     at = report.closed_at if report.state in FINAL or report.reopened_at else None
+    if at and not is_in_effect(report, now):
+        return None
+    if at and (since := effective_since(report)):
+        at = max(at, since)
     outcome = report.outcome
     if at and state == ReportState.DUPLICATE:
         at, outcome = _end_of_duplicate(report, at, followed)

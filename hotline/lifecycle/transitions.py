@@ -7,12 +7,24 @@ from typing import Any
 from django.contrib.auth.models import User
 
 from clicksafely.common import audit
+from hotline.lifecycle.closings import needs_two_people
 from hotline.lifecycle.errors import WrongState
 from hotline.lifecycle.review_dates import earliest_end
 from hotline.models import Assessment, ContentItem, Referral, Report
 from hotline.models.referral import OPEN
 from hotline.reasons import Reason, priority_of
-from hotline.states import FINAL, SET_ASIDE, ItemState, Queue, ReportState, Round, item_may, report_may, report_outcome
+from hotline.states import (
+    FINAL,
+    NO_ACTION,
+    SET_ASIDE,
+    ItemState,
+    Queue,
+    ReportState,
+    Round,
+    item_may,
+    report_may,
+    report_outcome,
+)
 
 FREE = {"claimed_by": None, "claimed_until": None}
 _BEFORE_ASSESSED = frozenset({ReportState.TRIAGED, ReportState.IN_REVIEW})
@@ -61,19 +73,24 @@ def advance_report(*, report: Report, actor: User | None, now: datetime) -> None
     A report with an unassessed item waits for review. With none, the case that an item was first assessed in carries it through second
     review and action; other reports of the same item wait without a queue and end after it. A report ends when all its items have; one
     whose items were decided in another case not before the dates that it would have had by itself (ADR 0051), when `settle_waiting` ends
-    it. One that was opened again stays in the queue, whatever its items have come to, until it is taken up or closed again.
+    it. One that was opened again stays in the queue, whatever its items have come to, until it is taken up or closed again. One with a
+    proposed closing waits for a second person. One that two people close is not closed with items that other cases have decided and about
+    which nothing is done: it waits for review (ADR 0052).
     """
-    if report.state in FINAL or report.state == ReportState.RECEIVED:
+    if report.state in FINAL or report.state == ReportState.RECEIVED or report.proposed_end:
         return
     items = list(report.items.all())
     if any(item.state == ItemState.UNASSESSED for item in items) or _waits_to_be_closed_again(report):
         _queue(report, Queue.REVIEW)
         return
     if all(item.state == ItemState.ENDED for item in items):
-        if (end := earliest_end(report)) and now < end:
+        outcomes = {item.outcome for item in items}
+        if _has_to_be_opened(report, outcomes):
+            _queue(report, Queue.REVIEW)
+        elif (end := earliest_end(report)) and now < end:
             _wait(report, actor, now, ends_no_sooner_than=end)
         else:
-            _close(report, {item.outcome for item in items}, actor, now)
+            _close(report, outcomes, actor, now)
         return
     carried = _carried_states(report)
     if ItemState.IN_SECOND_REVIEW in carried:
@@ -101,6 +118,12 @@ def _swap(row: Report | ContentItem, to: str, columns: dict[str, Any]) -> None:
 
 def _waits_to_be_closed_again(report: Report) -> bool:
     return report.reopened_at is not None and report.state in _BEFORE_ASSESSED and not _carried_states(report)
+
+
+def _has_to_be_opened(report: Report, outcomes: set[str]) -> bool:
+    if report.state not in _BEFORE_ASSESSED or report_outcome(outcomes) not in NO_ACTION:
+        return False
+    return needs_two_people(report)
 
 
 def _carried_states(report: Report) -> set[str]:

@@ -1,6 +1,7 @@
 """What the hotline keeps: reports, content items, assessments, actions, the thread with the reporter."""
 
 from hotline.models.assessment import Action, ActionKind, Agreed, Answer, Assessment, Question, QuestionSet
+from hotline.models.closing import UNDO_WINDOW, Closing, ClosingAct, ClosingState
 from hotline.models.complaints import (
     Complaint,
     ComplaintAbout,
@@ -100,6 +101,7 @@ from hotline.models.watch import Attention, Finding, Sighting, Watch
 from hotline.models.welfare import DeskChoice, Exposure
 
 __all__ = [
+    "UNDO_WINDOW",
     "AbuseContact",
     "Action",
     "ActionKind",
@@ -111,6 +113,9 @@ __all__ = [
     "Attention",
     "Category",
     "Channel",
+    "Closing",
+    "ClosingAct",
+    "ClosingState",
     "Complaint",
     "ComplaintAbout",
     "ComplaintAnswer",

@@ -8,7 +8,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from hotline.states import FINAL, REOPENABLE, Outcome, Queue, ReportState
+from hotline.states import FINAL, PROPOSABLE, REOPENABLE, Outcome, Queue, ReportState
 
 
 class Channel(models.TextChoices):
@@ -48,6 +48,8 @@ class Report(models.Model):
     category = models.CharField(_("category"), max_length=16, choices=Category)
     # Nobody has chosen the category yet: a message is held for the gravest until somebody has read it.
     category_assumed = models.BooleanField(_("category not chosen yet"), default=False, db_default=False)
+    # The category was sexual abuse of a child, chosen by a person, before it was changed: two people close the case all the same.
+    was_csam = models.BooleanField(default=False, db_default=False)
     language = models.CharField(_("language"), max_length=8)
     state = models.CharField(_("state"), max_length=16, choices=ReportState, default=ReportState.RECEIVED)
     received_at = models.DateTimeField(_("received"))
@@ -77,6 +79,10 @@ class Report(models.Model):
     closed_at = models.DateTimeField(_("closed"), null=True)
     # Set while all items of an open report have ended in other cases; the report ends on a date of its own (ADR 0051).
     ends_no_sooner_than = models.DateTimeField(null=True)
+    # The end that one person has proposed and a second one has to confirm (see `models.closing`).
+    proposed_end = models.CharField(
+        _("proposed end"), max_length=16, choices=ReportState, blank=True, default="", db_default=""
+    )
     # How an anonymised report had ended, for the figures.
     anonymised_from = models.CharField(
         _("anonymised from"), max_length=16, choices=ReportState, blank=True, default="", db_default=""
@@ -136,6 +142,10 @@ class Report(models.Model):
             models.CheckConstraint(
                 condition=Q(contact_erased_at__isnull=True, words_erased_at__isnull=True) | Q(state__in=sorted(FINAL)),
                 name="report_erased_after_end",
+            ),
+            models.CheckConstraint(
+                condition=Q(proposed_end="") | Q(state="second_review", proposed_end__in=sorted(PROPOSABLE)),
+                name="report_proposed_whole",
             ),
         ]
         indexes = [

@@ -9,8 +9,9 @@ from django.utils.translation import gettext_lazy as _
 
 from clicksafely.common import audit
 from hotline.hosting.lookup import full_hour, want_hosts
+from hotline.lifecycle.closings import record_closing, snapshot
 from hotline.lifecycle.errors import CaseError, WrongState
-from hotline.models import Attention, ContentItem, Finding, Report, Sighting, Watch
+from hotline.models import Attention, ClosingAct, ContentItem, Finding, Report, Sighting, Watch
 from hotline.models.watch import MISSES
 from hotline.monitoring import ending
 from hotline.monitoring.checking import Checker, Seen
@@ -90,10 +91,16 @@ def end_by_hand(*, item: ContentItem, report: Report, actor: User, outcome: str,
             raise NotWatched
         if locked.state != ItemState.ACTIONED:
             raise WrongState(locked.state)
+        before = snapshot(carrier, actor=actor, now=now) | {
+            "attention": watch.attention,
+            "gone_at": watch.gone_at.isoformat() if watch.gone_at else None,
+            "missed_at": watch.missed_at.isoformat() if watch.missed_at else None,
+        }
         watch.gone_at = watch.gone_at or now
         watch.missed_at = watch.missed_at or now
         ending.end_watch(report=carrier, item=locked, watch=watch, outcome=Outcome(outcome), actor=actor, now=now)
         watch.save()
+        record_closing(report=carrier, item=locked, act=ClosingAct.GONE, actor=actor, before=before, now=now)
 
 
 def dismiss(*, item: ContentItem, report: Report, actor: User, now: datetime) -> None:

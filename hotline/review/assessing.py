@@ -1,5 +1,6 @@
 """Assessments: first, second, arbitration; and what was done about an item."""
 
+import secrets
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
@@ -9,15 +10,38 @@ from django.utils.translation import gettext_lazy as _
 
 from clicksafely.common import audit
 from clicksafely.common.permissions import has_duty
+from hotline.lifecycle.closings import (
+    checks,
+    item_needs_two_people,
+    people_who_opened,
+    record_closing,
+    snapshot,
+)
 from hotline.lifecycle.errors import WrongState
 from hotline.lifecycle.settling import settle_others
-from hotline.lifecycle.transitions import advance_report, move_item
-from hotline.models import Action, ActionKind, Agreed, Assessment, ContentItem, QuestionSet, Report
+from hotline.lifecycle.transitions import FREE, advance_report, move_item
+from hotline.models import (
+    UNDO_WINDOW,
+    Action,
+    ActionKind,
+    Agreed,
+    Assessment,
+    Closing,
+    ClosingAct,
+    ClosingState,
+    ContentItem,
+    QuestionSet,
+    Report,
+)
 from hotline.permissions import SETTLE_DISPUTE
 from hotline.review import selectors
 from hotline.review.claims import lock_held
-from hotline.review.errors import FourEyes, InvalidAnswers, NeedsSupervisor
-from hotline.states import ItemState, Outcome, Round, Verdict
+from hotline.review.errors import FourEyes, InvalidAnswers, NeedsSupervisor, NotOpened
+from hotline.review.undo import reverse_item
+from hotline.states import ItemState, Outcome, ReportState, Round, Verdict
+
+# The share of "not illegal" decisions of one person that a second person checks.
+CHECKED_ONE_IN = 10
 
 ROUNDS = {
     ItemState.UNASSESSED: Round.FIRST,
@@ -47,16 +71,18 @@ def assess_item(
 ) -> Assessment:
     """Record what `actor` says `item` is; the state of the item tells which round it is.
 
-    An illegal answer needs a second person who agrees on every answer; a disagreement needs a supervisor who gave neither.
-    Anything else ends the item. `answers` is {question code: answer code}.
+    An illegal answer needs a second person who agrees on every answer; a disagreement needs a supervisor who gave neither. Any other
+    answer needs a second person, and that both have opened the case, where the item is named by a report that needs two people. Else it
+    ends the item, and one "not illegal" in ten waits for a second person who checks it. `answers` is {question code: answer code}.
     Raises NotHolder, WrongState, FourEyes, NeedsSupervisor or InvalidAnswers; nothing is written then.
     """
     with transaction.atomic():
         report = lock_held(report_id=report.pk, actor=actor, now=now)
         item = report.items.select_for_update(of=("self",)).get(pk=item.pk)
-        if item.state not in ROUNDS:
+        check = due_check(item=item, report=report, now=now)
+        if report.proposed_end or (item.state not in ROUNDS and check is None):
             raise WrongState
-        turn = ROUNDS[ItemState(item.state)]
+        turn = ROUNDS.get(ItemState(item.state), Round.SECOND)
         earlier = list(item.assessments.all())
         if any(assessment.author_id == actor.pk for assessment in earlier):
             raise FourEyes
@@ -64,6 +90,11 @@ def assess_item(
             raise NeedsSupervisor
         question_set = earlier[0].question_set if earlier else selectors.active_question_set()
         chosen, verdict = check_answers(question_set, answers)
+        by_two = verdict != Verdict.ILLEGAL and item_needs_two_people(item)
+        opened = actor.pk in people_who_opened(report)
+        if by_two and not opened:
+            raise NotOpened(question_set.questions.all()[0].code)
+        before = snapshot(report, actor=actor, now=now)
         assessment = Assessment.objects.create(
             item=item,
             report=report,
@@ -78,10 +109,36 @@ def assess_item(
         audit.record(
             action="item.assessed", subject=report, actor=actor, now=now, data={"item": item.pk, "round": turn.value}
         )
-        _move_on(item, assessment, actor, now)
+        if check is not None:
+            _finish_check(check, item, assessment, actor, now, opened=opened)
+        else:
+            _move_on(item, assessment, actor, now, by_two=by_two)
         advance_report(report=report, actor=actor, now=now)
         settle_others(item=item, report=report, now=now)
+        if turn == Round.FIRST and item.state == ItemState.ENDED:
+            record_closing(
+                report=report,
+                item=item,
+                act=ClosingAct.ASSESSED,
+                actor=actor,
+                before=before,
+                is_checked=verdict == Verdict.NOT_ILLEGAL and is_drawn_for_check(),
+                opened=opened,
+                now=now,
+            )
         return assessment
+
+
+def is_drawn_for_check() -> bool:
+    """Draw whether a second person checks a decision: one in `CHECKED_ONE_IN`, unpredictably."""
+    return secrets.randbelow(CHECKED_ONE_IN) == 0
+
+
+def due_check(*, item: ContentItem, report: Report, now: datetime) -> Closing | None:
+    """Return the decision about `item` that a second person checks now in `report`; None where there is none."""
+    if item.state != ItemState.ENDED or report.state not in {ReportState.CLOSED, ReportState.SECOND_REVIEW}:
+        return None
+    return checks().filter(item=item, report=report, made_at__lte=now - UNDO_WINDOW).first()
 
 
 def agreed_with(first: Assessment, answers: Mapping[str, str], verdict: str) -> Agreed:
@@ -104,8 +161,9 @@ def record_actions(
         item = report.items.select_for_update(of=("self",)).get(pk=item.pk)
         if not kinds or not set(kinds) <= set(ActionKind.values):
             raise InvalidAnswers({"kinds": _("Choose what was done.")})
-        if item.state != ItemState.ASSESSED:
+        if item.state != ItemState.ASSESSED or report.proposed_end:
             raise WrongState
+        before = snapshot(report, actor=actor, now=now)
         outcomes = [ACTION_OUTCOMES[ActionKind(kind)] for kind in kinds]
         if Outcome.REFERRED not in outcomes and not confirmed:
             raise InvalidAnswers(
@@ -129,6 +187,7 @@ def record_actions(
         move_item(item=item, report=report, to=ItemState.ENDED, actor=actor, now=now, outcome=outcome)
         advance_report(report=report, actor=actor, now=now)
         settle_others(item=item, report=report, now=now)
+        record_closing(report=report, item=item, act=ClosingAct.ACTIONS, actor=actor, before=before, now=now)
         return actions
 
 
@@ -154,15 +213,37 @@ def check_answers(question_set: QuestionSet, answers: Mapping[str, str]) -> tupl
     return chosen, Verdict(verdict)
 
 
-def _move_on(item: ContentItem, assessment: Assessment, actor: User, now: datetime) -> None:
+def _finish_check(
+    check: Closing, item: ContentItem, assessment: Assessment, actor: User, now: datetime, *, opened: bool
+) -> None:
+    """The second person agrees, and the decision takes effect; or does not, and a supervisor settles it."""
+    report, agreed = assessment.report, assessment.agreed == Agreed.ANSWERS
+    state = ClosingState.MADE if agreed else ClosingState.REFUSED
+    waiting = Closing.objects.filter(pk=check.pk, state=ClosingState.MADE, effective_at__isnull=True)
+    if not waiting.update(
+        state=state, second=actor, second_opened=opened, decided_at=now, effective_at=now if agreed else None
+    ):
+        raise WrongState(check.state)
+    audit.record(
+        action="closing.checked", subject=report, actor=actor, now=now, data={"item": item.pk, "agreed": agreed}
+    )
+    if agreed:
+        if report.state == ReportState.CLOSED and not checks().filter(report=report).exists():
+            Report.objects.filter(pk=report.pk).update(queue=None, **FREE)
+        return
+    others = reverse_item(closing=check, item=item, report=report, actor=actor, now=now)
+    move_item(item=item, report=report, to=ItemState.IN_SECOND_REVIEW, actor=actor, now=now)
+    move_item(item=item, report=report, to=ItemState.DISPUTED, actor=actor, now=now)
+    for other in others:
+        advance_report(report=other, actor=None, now=now)
+
+
+def _move_on(item: ContentItem, assessment: Assessment, actor: User, now: datetime, *, by_two: bool) -> None:
     report, verdict = assessment.report, Verdict(assessment.verdict)
-    if assessment.round == Round.FIRST and verdict == Verdict.ILLEGAL:
+    if assessment.round == Round.FIRST and (verdict == Verdict.ILLEGAL or by_two):
         move_item(item=item, report=report, to=ItemState.IN_SECOND_REVIEW, actor=actor, now=now)
-    elif assessment.round == Round.SECOND:
-        if assessment.agreed == Agreed.ANSWERS:
-            move_item(item=item, report=report, to=ItemState.ASSESSED, actor=actor, now=now, verdict=verdict)
-        else:
-            move_item(item=item, report=report, to=ItemState.DISPUTED, actor=actor, now=now)
+    elif assessment.round == Round.SECOND and assessment.agreed != Agreed.ANSWERS:
+        move_item(item=item, report=report, to=ItemState.DISPUTED, actor=actor, now=now)
     elif verdict == Verdict.ILLEGAL:
         move_item(item=item, report=report, to=ItemState.ASSESSED, actor=actor, now=now, verdict=verdict)
     else:

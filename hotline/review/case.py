@@ -7,12 +7,16 @@ from functools import cached_property
 
 from django.contrib.auth.models import User
 from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 from clicksafely.common.permissions import has_duty
 from hotline.hosting.selectors import Hosting
+from hotline.lifecycle.closings import needs_two_people
 from hotline.models import (
+    UNDO_WINDOW,
     ActionKind,
     Category,
+    Closing,
     ContentItem,
     PartnerReport,
     Question,
@@ -26,7 +30,7 @@ from hotline.review.assessing import ROUNDS
 from hotline.review.claims import TakeoverReason
 from hotline.review.matches import CaseFiles, files_of
 from hotline.review.wording import TimelineRow, row
-from hotline.states import FINAL, SET_ASIDE, ItemState, ReportState, Round, report_may
+from hotline.states import FINAL, SET_ASIDE, ItemState, Outcome, ReportState, Round
 
 # What may be chosen: (value, label).
 Labels = Sequence[tuple[str, str | Promise]]
@@ -82,7 +86,9 @@ class CasePage:
     @cached_property
     def holder(self) -> User | None:
         """The colleague who holds the case."""
-        return self.report.claimed_by if selectors.is_held(self.report, self.now) and not self.is_mine else None
+        if self.is_mine or self._has_own_check or not selectors.is_held(self.report, self.now):
+            return None
+        return self.report.claimed_by
 
     @property
     def minutes_left(self) -> int:
@@ -102,17 +108,51 @@ class CasePage:
 
     @property
     def ways_aside(self) -> Labels:
-        """The states that the case may be set aside to."""
-        return [
-            (state, ReportState(state).label) for state in sorted(SET_ASIDE) if report_may(self.report.state, state)
-        ]
+        """The states that the case may be closed in without assessment; "closed" where other cases have decided its content."""
+        if self.report.state not in {ReportState.TRIAGED, ReportState.IN_REVIEW}:
+            return []
+        decided = self.is_decided_elsewhere and self.needs_two
+        as_decided = [(ReportState.CLOSED.value, _("closed, as decided for its content"))] if decided else []
+        return [*as_decided, *((state.value, state.label) for state in sorted(SET_ASIDE))]
+
+    @cached_property
+    def needs_two(self) -> bool:
+        """Whether only two people close the case."""
+        return needs_two_people(self.report)
+
+    @property
+    def is_decided_elsewhere(self) -> bool:
+        """Whether the case waits only to be opened, because other cases have decided all of its content."""
+        waits = self.report.state in {ReportState.TRIAGED, ReportState.IN_REVIEW} and self.report.reopened_at is None
+        return waits and bool(self.items) and all(item.state == ItemState.ENDED for item in self.items)
+
+    @cached_property
+    def proposal(self) -> Closing | None:
+        """The closing that waits for a second person."""
+        return selectors.proposed_closing(self.report)
+
+    @property
+    def is_proposer(self) -> bool:
+        return self.proposal is not None and self.proposal.author_id == self.user.pk
+
+    @cached_property
+    def undoable(self) -> list[tuple[Closing, int]]:
+        """What this person closed here and may still undo, with the minutes left."""
+        if not any(item.state == ItemState.ENDED for item in self.items) and self.report.state not in FINAL:
+            return []
+        closings = selectors.undoable(self.user, self.now).filter(report=self.report)
+        return [(closing, minutes_to_undo(closing, self.now)) for closing in closings]
 
     @cached_property
     def round(self) -> Round | None:
         """The round of the shown item whose questions this person may answer."""
-        if self.item is None or self.item.state not in ROUNDS or not (self.is_mine or self.typed):
+        if self.item is None or self.report.proposed_end or not (self.is_mine or self.typed):
             return None
-        turn = ROUNDS[ItemState(self.item.state)]
+        turn = ROUNDS.get(ItemState(self.item.state))
+        if turn is None and self._has_due_check(self.item):
+            turn = Round.SECOND
+        if turn is None:
+            return None
         gave_one = any(assessment.author_id == self.user.pk for assessment in self.item.assessments.all())
         if gave_one or (turn == Round.ARBITRATION and not has_duty(self.user, SETTLE_DISPUTE)):
             return None
@@ -132,11 +172,28 @@ class CasePage:
 
     @property
     def may_act(self) -> bool:
-        return (self.is_mine or self.typed) and self.item is not None and self.item.state == ItemState.ASSESSED
+        mine = (self.is_mine or self.typed) and not self.report.proposed_end
+        return mine and self.item is not None and self.item.state == ItemState.ASSESSED
 
     @property
     def has_ended(self) -> bool:
-        return self.report.state in FINAL
+        return self.report.state in FINAL and not self._has_check_of_other
+
+    @property
+    def state_label(self) -> str:
+        """The state in words. A closed case whose decision this person may have to check looks like one in second review."""
+        hidden = self.report.state in FINAL and self._has_check_of_other
+        return str(ReportState.SECOND_REVIEW.label if hidden else self.report.get_state_display())
+
+    @property
+    def item_label(self) -> str:
+        """The state of the shown item in words, with its outcome where it has ended."""
+        if self.item is None:
+            return ""
+        if self.item.state == ItemState.ENDED and not selectors.sees_assessments(self.item, self.user):
+            return str(ItemState.IN_SECOND_REVIEW.label)
+        ended = self.item.state == ItemState.ENDED
+        return str(Outcome(self.item.outcome).label if ended else ItemState(self.item.state).label)
 
     @property
     def is_anonymised(self) -> bool:
@@ -194,5 +251,24 @@ class CasePage:
         people = selectors.names_of(events)
         return [row(event, people) for event in events]
 
+    @cached_property
+    def _has_own_check(self) -> bool:
+        return any(check.author_id == self.user.pk for item in self.items for check in selectors.checks_of(item))
+
+    @cached_property
+    def _has_check_of_other(self) -> bool:
+        return any(check.author_id != self.user.pk for item in self.items for check in selectors.checks_of(item))
+
+    def _has_due_check(self, item: ContentItem) -> bool:
+        """See `assessing.due_check`."""
+        latest = self.now - UNDO_WINDOW
+        due = any(check.report_id == self.report.pk and check.made_at <= latest for check in selectors.checks_of(item))
+        return due and self.report.state in {ReportState.CLOSED, ReportState.SECOND_REVIEW}
+
     def _has_work(self, item: ContentItem) -> bool:
-        return item.state in ROUNDS or item.state == ItemState.ASSESSED
+        return item.state in ROUNDS or item.state == ItemState.ASSESSED or self._has_due_check(item)
+
+
+def minutes_to_undo(closing: Closing, now: datetime) -> int:
+    """Return the full minutes in which `closing` can still be undone, at least 1."""
+    return max(1, int((closing.made_at + UNDO_WINDOW - now).total_seconds()) // 60)

@@ -112,6 +112,12 @@ def lock_held(*, report_id: int, actor: User, now: datetime) -> Report:
     return _extend(report, now)
 
 
+def hold_again(*, report: Report, actor: User, now: datetime) -> None:
+    """Give a locked case that is open again back to `actor`, who held it before; not where nothing is to be done or a colleague holds it."""
+    if report.queue is not None and report.claimed_by_id is None:
+        _hold(report, actor, now, action="report.claimed")
+
+
 def claim_end(now: datetime) -> datetime:
     """When a claim made or used now runs out."""
     return now + timedelta(minutes=settings.CLAIM_MINUTES)

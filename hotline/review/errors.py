@@ -20,6 +20,18 @@ class FourEyes(CaseError):
     message = _("You have already assessed this item: another person must decide.")
 
 
+class NotAlike(CaseError):
+    message = _("These reports are not near-identical: open and confirm each of them.")
+
+
+class UndoTooLate(CaseError):
+    message = _("The 10 minutes are over: this closing cannot be undone. Open the case again instead.")
+
+
+class UndoOfOthers(CaseError):
+    message = _("Only the person who closed the case can undo it.")
+
+
 class PictureLocked(CaseError):
     message = _("This picture is locked: it is suspected abuse material. Nobody opens it any more.")
 
@@ -60,3 +72,14 @@ class InvalidAnswers(CaseError):
     def __init__(self, fields: Mapping[str, Promise]) -> None:
         super().__init__(dict(fields))
         self.fields = fields
+
+
+class NotOpened(InvalidAnswers):
+    """`field` is the name of the form's field that closes the case."""
+
+    message = _(
+        "This case is about sexual abuse of a child or present danger: open and read what the reporter sent before you close it."
+    )
+
+    def __init__(self, field: str) -> None:
+        super().__init__({field: _("Open and read the case first.")})

@@ -76,7 +76,7 @@ def open_notes(*, report: Report, items: Iterable[ContentItem], actor: User, now
         if selectors.is_held(report, now) and report.claimed_by_id != actor.pk:
             raise NotHolder
         notes = list(report.notes.select_related("author"))
-        unseen = selectors.unseen_authors(items, actor)
+        unseen = selectors.unseen_authors(report, items, actor)
         shown = [note for note in notes if note.author_id not in unseen]
         since = now - STAYS_OPEN
         if shown and not selectors.has_done(

@@ -41,6 +41,8 @@ def refer(
     with transaction.atomic():
         report = lock_held(report_id=report.pk, actor=actor, now=now)
         item = report.items.select_for_update(of=("self",)).get(pk=item.pk)
+        if report.proposed_end:
+            raise WrongState(report.state)
         if not routes or not set(routes) <= set(Route.values):
             raise InvalidAnswers({"routes": _("Choose whom it is handed to.")})
         return services.refer_item(

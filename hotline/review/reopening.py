@@ -11,14 +11,16 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from clicksafely.common import audit
+from hotline.lifecycle.closings import needs_two_people, people_who_opened, record_closing, snapshot
 from hotline.lifecycle.errors import WrongState
-from hotline.lifecycle.transitions import advance_report, move_report, reopened_no_more
-from hotline.models import FileHash, Report
+from hotline.lifecycle.transitions import FREE, advance_report, move_report, reopened_no_more
+from hotline.models import ClosingAct, FileHash, Report
 from hotline.monitoring.services import take_up_again
 from hotline.reasons import Reason, priority_of
 from hotline.review.claims import lock_held
+from hotline.review.closing import propose_closing
 from hotline.review.errors import InvalidAnswers, NothingReopened, Unassessed, UnreadNews
-from hotline.states import REOPENABLE, ItemState, Queue, ReportState, Round
+from hotline.states import FINAL, NO_ACTION, REOPENABLE, ItemState, Queue, ReportState, Round, report_outcome
 
 
 class ReopenReason(TextChoices):
@@ -72,7 +74,8 @@ def reopen_case(*, report_id: int, actor: User, reason: str, now: datetime) -> R
 def close_again(*, report: Report, actor: User, now: datetime) -> None:
     """End a report that was opened again and needs nothing more; where other cases still work its items, it waits for them.
 
-    Raises NotHolder, NothingReopened, UnreadNews (nobody has read what the reporter wrote) or Unassessed.
+    Where two people close it and nothing was done about its content, this is a proposal (see `propose_closing`).
+    Raises NotHolder, NothingReopened, UnreadNews (nobody has read what the reporter wrote), Unassessed or InvalidAnswers.
     """
     with transaction.atomic():
         report = lock_held(report_id=report.pk, actor=actor, now=now)
@@ -82,12 +85,27 @@ def close_again(*, report: Report, actor: User, now: datetime) -> None:
             raise UnreadNews
         if report.items.filter(state=ItemState.UNASSESSED).exists():
             raise Unassessed
+        if _closes_by_two(report):
+            propose_closing(report_id=report.pk, end=ReportState.CLOSED, actor=actor, now=now)
+            return
+        before, opened = snapshot(report, actor=actor, now=now), actor.pk in people_who_opened(report)
         columns = reopened_no_more(report)
         Report.objects.filter(pk=report.pk).update(**columns)
         for name, value in columns.items():
             setattr(report, name, value)
         audit.record(action="report.closed_again", subject=report, actor=actor, now=now)
         advance_report(report=report, actor=actor, now=now)
+        if report.state in FINAL:
+            record_closing(
+                report=report, act=ClosingAct.CLOSED_AGAIN, actor=actor, before=before, opened=opened, now=now
+            )
+
+
+def _closes_by_two(report: Report) -> bool:
+    outcomes = set(report.items.values_list("outcome", flat=True))
+    if report.items.exclude(state=ItemState.ENDED).exists() or report_outcome(outcomes) not in NO_ACTION:
+        return False
+    return needs_two_people(report)
 
 
 def _take_up_again(report: Report, actor: User, now: datetime) -> None:
@@ -103,6 +121,7 @@ def _reopen(report: Report, actor: User | None, now: datetime, *, reasons: Seque
     known = [reason.value for reason in Reason if reason in set(reasons)]
     columns: dict[str, Any] = {
         "queue": Queue.REVIEW,
+        **FREE,
         # The reporter's status page tells it: to the hour, as everything there.
         "reopened_at": now.replace(minute=0, second=0, microsecond=0),
         "reopened_from": report.state,

@@ -5,13 +5,17 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.contrib.auth.models import User
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 
 from clicksafely.common.models import AuditEvent
 from clicksafely.common.permissions import has_duty
+from hotline.lifecycle.closings import checks
 from hotline.models import (
+    UNDO_WINDOW,
     Assessment,
     Channel,
+    Closing,
+    ClosingState,
     ContentItem,
     PartnerReport,
     Question,
@@ -28,6 +32,19 @@ from hotline.states import FINAL, ItemState, Queue, ReportState, Round, Verdict
 URGENT = 100
 # A queue longer than this is shown as "1,000+": nobody needs the exact figure, and counting a million rows is slow.
 COUNT_CAP = 1000
+# What a second person does at a case in order to check a decision.
+_OF_A_CHECK = frozenset(
+    {
+        "report.claimed",
+        "report.taken_over",
+        "report.released",
+        "report.claim_expired",
+        "words.opened",
+        "thread.opened",
+        "notes.opened",
+        "upload.revealed",
+    }
+)
 
 
 def is_held(report: Report, now: datetime) -> bool:
@@ -40,8 +57,12 @@ def workable(user: User) -> QuerySet[Report]:
     mine = Assessment.objects.filter(
         author=user, item__reports=OuterRef("pk"), item__state__in=[ItemState.IN_SECOND_REVIEW, ItemState.DISPUTED]
     )
+    waiting = [ClosingState.PROPOSED, ClosingState.MADE]
+    closings = Closing.objects.filter(report=OuterRef("pk"), author=user, effective_at__isnull=True, state__in=waiting)
     opinion = [Queue.SECOND, Queue.ARBITRATION] if has_duty(user, SETTLE_DISPUTE) else [Queue.SECOND]
-    return Report.objects.filter(Q(queue__in=[Queue.REVIEW, Queue.ACTION]) | Q(queue__in=opinion) & ~Exists(mine))
+    return Report.objects.filter(
+        Q(queue__in=[Queue.REVIEW, Queue.ACTION]) | Q(queue__in=opinion) & ~Exists(mine) & ~Exists(closings)
+    )
 
 
 def claimable(user: User, now: datetime) -> QuerySet[Report]:
@@ -75,7 +96,8 @@ class DeskFigures:
 
 def desk_figures() -> DeskFigures:
     """The figures of the desk; a handful of capped counts."""
-    waiting = Report.objects.filter(queue__isnull=False)
+    # A closed case in a queue is one of the random tenth that a second person checks: the count must not show it to the first one.
+    waiting = Report.objects.filter(queue__isnull=False).exclude(state=ReportState.CLOSED)
     by_queue = {queue: _figure(waiting.filter(queue=queue)) for queue in Queue}
     return DeskFigures(
         urgent=_figure(waiting.filter(priority__gte=URGENT)),
@@ -104,6 +126,8 @@ def held_cases(now: datetime) -> QuerySet[Report]:
     """All held cases with their holders, for supervisors."""
     return (
         Report.objects.filter(claimed_by__isnull=False, claimed_until__gt=now)
+        # See `desk_figures`.
+        .exclude(state=ReportState.CLOSED)
         .select_related("claimed_by")
         .order_by("claimed_until")
     )
@@ -128,8 +152,10 @@ def failed_referrals() -> QuerySet[Referral]:
 
 
 def items_of(report: Report) -> list[ContentItem]:
-    """The items of a case in the reporter's order, with their assessments and actions."""
-    return list(report.items.prefetch_related("assessments", "actions").order_by("report_items__position"))
+    """The items of a case in the reporter's order, with their assessments and actions, and the decisions that are checked as `checks`."""
+    checked = Prefetch("closings", queryset=checks(), to_attr="checks")
+    items = report.items.prefetch_related("assessments", "actions", checked)
+    return list(items.order_by("report_items__position"))
 
 
 def partner_report(report: Report) -> PartnerReport | None:
@@ -169,22 +195,75 @@ def questions_for(item: ContentItem) -> list[Question]:
 
 def sees_assessments(item: ContentItem, user: User) -> bool:
     """Whether earlier answers about `item` may be shown: not to somebody whose unseen opinion is still asked for."""
-    if item.state == ItemState.IN_SECOND_REVIEW:
+    if item.state == ItemState.IN_SECOND_REVIEW or is_checked(item):
         return any(assessment.author_id == user.pk for assessment in item.assessments.all())
     return True
 
 
-def unseen_authors(items: Iterable[ContentItem], user: User) -> set[int]:
-    """Who has given a first opinion that `user` must not know of yet; what they noted is kept from `user` too."""
+def is_checked(item: ContentItem) -> bool:
+    """Return whether a second person still has to check the decision that ended `item`."""
+    return item.state == ItemState.ENDED and bool(checks_of(item))
+
+
+def checks_of(item: ContentItem) -> list[Closing]:
+    """The decisions about `item` that a second person has to check, as `items_of` has read them."""
+    known: list[Closing] | None = getattr(item, "checks", None)
+    return list(checks().filter(item=item)) if known is None else known
+
+
+def unseen_authors(report: Report, items: Iterable[ContentItem], user: User) -> set[int]:
+    """Who has given a first opinion, or proposed a closing, that `user` has yet to judge; what they noted is kept from `user` too."""
     blind = [item for item in items if not sees_assessments(item, user)]
-    return {assessment.author_id for item in blind for assessment in item.assessments.all()}
+    authors = {assessment.author_id for item in blind for assessment in item.assessments.all()}
+    closing = proposed_closing(report)
+    return authors | ({closing.author_id} - {user.pk} if closing else set())
+
+
+def proposed_closing(report: Report) -> Closing | None:
+    """The closing that waits for a second person."""
+    if not report.proposed_end:
+        return None
+    return Closing.objects.filter(report=report, state=ClosingState.PROPOSED).first()
+
+
+def proposals(user: User) -> QuerySet[Closing]:
+    """Proposed closings that `user` may confirm, the oldest first."""
+    waiting = Closing.objects.filter(state=ClosingState.PROPOSED).exclude(author=user)
+    return waiting.select_related("report").order_by("pk")
+
+
+def undoable(user: User, now: datetime) -> QuerySet[Closing]:
+    """Closings that `user` made and may still undo, the newest first."""
+    made = Closing.objects.filter(author=user, made_at__gt=now - UNDO_WINDOW, state=ClosingState.MADE)
+    return made.filter(second__isnull=True).select_related("report", "item").order_by("-pk")
+
+
+def waiting_checks(user: User) -> int:
+    """How many decisions of others wait for a second person who checks them, at most `COUNT_CAP`."""
+    return checks().exclude(author=user)[:COUNT_CAP].count()
 
 
 def timeline(report: Report, items: Iterable[ContentItem], user: User) -> list[AuditEvent]:
     """The last 200 events of a case and its items, newest first, without those that would tell a second reviewer the first opinion."""
     blind = {item.pk for item in items if not sees_assessments(item, user)}
     events = AuditEvent.objects.filter(subject_table=Report._meta.db_table, subject_id=report.pk).order_by("-id")[:200]
-    return [event for event in events if event.data.get("item") not in blind]
+    checked = [check for item in items for check in checks_of(item)]
+    return [
+        event
+        for event in events
+        if event.data.get("item") not in blind
+        and not (report.proposed_end and event.action == "closing.proposed" and event.actor_id != user.pk)
+        and not any(_gives_check_away(event, check, user) for check in checked)
+    ]
+
+
+def _gives_check_away(event: AuditEvent, check: Closing, user: User) -> bool:
+    """Whether an event would show the first person that a decision is checked, or another person that the case is closed."""
+    if event.at < check.made_at:
+        return False
+    if check.author_id != user.pk:
+        return event.action == "report.state"
+    return event.actor_id != user.pk and event.action in _OF_A_CHECK
 
 
 def names_of(events: Iterable[AuditEvent]) -> dict[int, str]:

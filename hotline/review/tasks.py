@@ -3,7 +3,7 @@
 from celery import shared_task
 
 from clicksafely.common.clock import agreed_now
-from hotline.lifecycle import settling
+from hotline.lifecycle import closings, settling
 from hotline.review import claims
 
 
@@ -11,6 +11,12 @@ from hotline.review import claims
 def release_expired_claims() -> None:
     """Every minute: cases whose holder did nothing for half an hour go back to the queue."""
     claims.release_expired_claims(now=agreed_now())
+
+
+@shared_task(name="hotline.offer_checks")
+def offer_checks() -> None:
+    """Every minute: decisions of the random tenth go to a second person, once they cannot be undone any more."""
+    closings.offer_checks(now=agreed_now())
 
 
 @shared_task(name="hotline.settle_waiting")

@@ -20,22 +20,23 @@ from clicksafely.common.permissions import has_duty
 from clicksafely.common.sealing import SealError
 from clicksafely.common.staff import duty_page
 from hotline.hosting.selectors import hosting_notices
-from hotline.lifecycle.errors import CaseError, WrongState
+from hotline.lifecycle.errors import CaseError
 from hotline.models import ContentItem, Report, Upload
 from hotline.monitoring.selectors import watches_to_look_at
 from hotline.permissions import (
     MANAGE_QUARANTINE,
     RELEASE_CLAIM,
     REVIEW_URGENT_REFERRAL,
+    VIEW_CLOSINGS,
     VIEW_SERVICE_NOTICES,
     WORK_CASE,
 )
 from hotline.post import outbox
 from hotline.referral.notices.selectors import to_be_looked_at
 from hotline.referral.suspected.selectors import awaiting_handover
-from hotline.review import assessing, claims, closing, notes, picture, selectors, thread, welfare
+from hotline.review import assessing, claims, notes, picture, selectors, thread, welfare
 from hotline.review.beside import Beside
-from hotline.review.case import CasePage
+from hotline.review.case import CasePage, minutes_to_undo
 from hotline.review.errors import InvalidAnswers
 from hotline.review.forms import NoteForm, ReplyForm
 from hotline.review.pictures import Pictures
@@ -43,6 +44,9 @@ from hotline.review.told import told_by_mail
 from hotline.review.ways import Ways
 
 VIEW_FAILED_TASKS = "common.view_failedtask"
+
+# A bulk action closes as many as a page of the list shows.
+MOST_UNDOABLE = 100
 
 
 class SeeOther(HttpResponseRedirect):
@@ -96,6 +100,11 @@ def desk(request: HttpRequest) -> HttpResponse:
         "failed_tasks": failedtasks.open_count() if has_duty(user, VIEW_FAILED_TASKS) else 0,
         "given_up_mails": outbox.given_up(now=now) if has_duty(user, VIEW_SERVICE_NOTICES) else 0,
         "hosting_notices": hosting_notices(now) if has_duty(user, VIEW_SERVICE_NOTICES) else None,
+        "undoable": [
+            (closing, minutes_to_undo(closing, now)) for closing in selectors.undoable(user, now)[:MOST_UNDOABLE]
+        ],
+        "proposals": selectors.proposals(user)[: selectors.COUNT_CAP].count(),
+        "waiting_checks": selectors.waiting_checks(user) if has_duty(user, VIEW_CLOSINGS) else 0,
         "now": now,
     }
     return render(request, "hotline/desk/desk.html", context)
@@ -208,20 +217,6 @@ def reply(request: HttpRequest, report_id: int) -> HttpResponse:
         return show_case(request, report, refusal=error, reply_form=form)
     messages.success(request, _("The message is sent. The reporter reads it with the receipt."))
     return redirect("admin:hotline-case", report_id)
-
-
-@staff_act
-def set_aside(request: HttpRequest, report_id: int) -> HttpResponse:
-    """Duplicate, spam, outside remit or cannot be assessed: the case ends without an assessment."""
-    state = request.POST.get("state", "")
-    try:
-        result = closing.set_aside(report_ids=[report_id], state=state, actor=acting_user(request), now=agreed_now())
-        if not result.done:
-            raise WrongState
-    except CaseError as error:
-        return show_case(request, find_report(report_id), refusal=error, way_aside=state)
-    messages.success(request, _("The case is set aside."))
-    return redirect("admin:hotline-desk")
 
 
 def show_case(

@@ -10,7 +10,7 @@ from django.utils.translation import ngettext
 from hotline.models import Report
 from hotline.reasons import Reason
 from hotline.review.wording import host_as_read
-from hotline.states import ItemState, Outcome, Verdict
+from hotline.states import ItemState, Outcome, ReportState, Verdict
 
 register = template.Library()
 
@@ -36,6 +36,13 @@ def reasons(report: Report) -> list[str]:
         _("by e-mail, not sorted yet") if report.category_assumed and code == Reason.CSAM else str(Reason(code).label)
         for code in report.priority_reasons
     ]
+
+
+@register.filter
+def held_state(report: Report) -> str:
+    """The state of a case that somebody holds; a closed one is held by a second person, who does not learn that it is closed."""
+    closed = report.state == ReportState.CLOSED
+    return str(ReportState.SECOND_REVIEW.label if closed else report.get_state_display())
 
 
 @register.filter

@@ -36,3 +36,9 @@ def fresh_hints() -> Iterator[None]:
     forget_hints()
     yield
     forget_hints()
+
+
+@pytest.fixture(autouse=True)
+def _no_decision_is_drawn(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Tests of other things need the same decisions to be checked in every run: none."""
+    monkeypatch.setattr("hotline.review.assessing.is_drawn_for_check", lambda: False)

@@ -28,7 +28,7 @@ REPORTS = """
     triaged: in_review assessed second_review action_pending referred monitoring closed duplicate spam outside_remit cannot_assess
     in_review: triaged assessed second_review action_pending referred monitoring closed duplicate spam outside_remit cannot_assess
     assessed: second_review action_pending referred monitoring closed
-    second_review: action_pending referred monitoring closed
+    second_review: triaged action_pending referred monitoring closed duplicate spam outside_remit cannot_assess
     action_pending: referred monitoring closed
     referred: action_pending monitoring closed
     monitoring: action_pending closed
@@ -41,11 +41,11 @@ REPORTS = """
 """
 ITEMS = """
     unassessed: in_second_review ended
-    in_second_review: assessed disputed
+    in_second_review: assessed disputed ended
     disputed: assessed ended
     assessed: actioned
     actioned: assessed ended
-    ended: assessed
+    ended: assessed unassessed actioned
 """
 
 
@@ -118,9 +118,10 @@ def test_who_comes_second_changes_nothing() -> None:
 
 
 def test_no_report_is_led_in_a_circle_for_ever() -> None:
-    """Only a released claim, a hand-over that is decided anew and a report opened again lead back; all but the last state lead on."""
+    """Only a released claim, a refused closing, a hand-over decided anew and a report opened again lead back; all but the last state lead on."""
     back = {
         (ReportState.IN_REVIEW, ReportState.TRIAGED),
+        (ReportState.SECOND_REVIEW, ReportState.TRIAGED),
         (ReportState.REFERRED, ReportState.ACTION_PENDING),
         (ReportState.MONITORING, ReportState.ACTION_PENDING),
         *((end, ReportState.TRIAGED) for end in REOPENABLE),

@@ -73,7 +73,11 @@ def reported() -> tuple[str, Report]:
 
 def ended(report: Report) -> None:
     Report.objects.filter(pk=report.pk).update(
-        state="closed", outcome="removed", queue=None, closed_at=timezone.now(), reporter_wrote_at=None
+        state="closed",
+        outcome="removed",
+        queue=None,
+        closed_at=timezone.now() - timedelta(minutes=10),
+        reporter_wrote_at=None,
     )
 
 

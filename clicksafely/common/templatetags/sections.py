@@ -112,6 +112,7 @@ MORE: Final[Sequence[tuple[str | Promise, Sequence[Entry]]]] = (
         pgettext_lazy("sections", "Supervision"),
         (
             Entry("common.view_failedtask", _("Failed tasks"), "common_failedtask_changelist"),
+            Entry("hotline.view_closing", _("Closings without assessment"), "hotline_closing_changelist"),
             Entry("hotline.view_performance", _("How we are doing"), "hotline-health"),
             Entry("hotline.export_statistics", _("Exports"), "hotline-statistics-exports"),
             Entry("hotline.view_welfare_figures", _("Welfare"), "hotline-welfare"),

@@ -16,7 +16,17 @@ from django.db.models import Q
 from clicksafely.common import audit
 from hotline.lifecycle.pictures import erase_picture
 from hotline.lifecycle.transitions import FREE, move_report
-from hotline.models import FileHash, MailKind, OutgoingState, Report, RetentionPart, RetentionRule, TextField, Upload
+from hotline.models import (
+    UNDO_WINDOW,
+    FileHash,
+    MailKind,
+    OutgoingState,
+    Report,
+    RetentionPart,
+    RetentionRule,
+    TextField,
+    Upload,
+)
 from hotline.monitoring.retention import loose, selectors
 from hotline.monitoring.retention.terms import Terms, read_terms
 from hotline.states import ReportState
@@ -106,7 +116,7 @@ def erase_on_wish(*, report: Report, now: datetime) -> list[str]:
         return []
     here = Report.objects.filter(pk=report.pk)
     reasons = {
-        "open": here.filter(closed_at=None).exists(),
+        "open": here.filter(Q(closed_at=None) | Q(closed_at__gt=now - UNDO_WINDOW)).exists(),
         "kept": here.filter(selectors.keeping()).exists(),
         "law": not selectors.past(identity, now=now, terms=terms).filter(pk=report.pk).exists(),
     }

@@ -24,6 +24,7 @@ UNTIL = {
     "sent": "until it is sent or given up",
     "police": "`POLICE_KEEP_DAYS` after the hand-over",
     "read": "until a supervisor has read it",
+    "decided": "until a second person has decided",
     "released": "until the hold is released",
     "complaint": "words rule, after the complaint is closed",
     "complaint contact": "contact rule, after the complaint is closed",
@@ -60,7 +61,7 @@ MACHINERY = ["FigureCell", "FigureCount", "IccamHealth", "MailboxState", "Networ
 FIELDS: dict[str, dict[tuple[str, str], str]] = {
     "Report": {
         ("code", "kept"): (
-            "channel category category_assumed language state received_at danger_now about_me priority priority_reasons queue outcome "
+            "channel category category_assumed was_csam language state received_at danger_now about_me priority priority_reasons queue outcome proposed_end "
             "closed_at ends_no_sooner_than anonymised_from has_news reopened_at reopened_from reopened_times contact_erased_at words_erased_at claimed_until"
         ),
         ("staff", "kept"): "claimed_by",
@@ -121,6 +122,11 @@ FIELDS: dict[str, dict[tuple[str, str], str]] = {
         ("code", "replaced"): "problem tries looked_up_at expires_at next_lookup_at",
     },
     "Assessment": {("code", "kept"): "item report question_set round answers verdict agreed made_at", ("staff", "kept"): "author"},
+    "Closing": {
+        ("code", "kept"): "report item act end state author_opened made_at second_opened decided_at effective_at before",
+        ("key", "decided"): "fingerprint",
+        ("staff", "kept"): "author second",
+    },
     "Action": {("code", "kept"): "item report kind done_at", ("staff", "kept"): "author"},
     "Referral": {
         ("sealed", "read"): "sealed_reason",

@@ -11,7 +11,9 @@ from django.db.models import BooleanField, Count, Exists, ExpressionWrapper, Out
 from django.utils.functional import Promise
 from django.utils.translation import pgettext_lazy
 
+from hotline.lifecycle.closings import checks
 from hotline.models import (
+    UNDO_WINDOW,
     Action,
     ActionKind,
     Complaint,
@@ -62,6 +64,10 @@ KEPT_BY: list[tuple[Q, Promise]] = [
         Q(Exists(Complaint.objects.filter(report=OuterRef("pk")).exclude(state=ComplaintState.CLOSED))),
         pgettext_lazy("kept because", "a complaint about it is open"),
     ),
+    (
+        Q(Exists(checks().filter(item__reports=OuterRef("pk")))),
+        pgettext_lazy("kept because", "a second person checks the decision"),
+    ),
 ]
 
 
@@ -86,7 +92,9 @@ def past(part: str, *, now: datetime, terms: Terms) -> QuerySet[Report]:
         reports = reports.filter(contact_erased_at=None)
     elif part == RetentionPart.WORDS:
         reports = reports.filter(words_erased_at=None)
-    over = [_over(kinds, now - timedelta(days=days)) for days, kinds in terms.by_days(part).items()]
+    # Nothing is erased as long as the closing can be undone.
+    latest = now - UNDO_WINDOW
+    over = [_over(kinds, min(now - timedelta(days=days), latest)) for days, kinds in terms.by_days(part).items()]
     if not over:
         return reports.none()
     return reports.filter(reduce(or_, over)).order_by("closed_at", "pk")

@@ -104,7 +104,7 @@ def link_items() -> None:
 
 def wake(*, country: str, now: datetime) -> int:
     """Make due what partners have to hear of: content of theirs whose item has moved on; returns how many."""
-    ids = selectors.with_news(country).values_list("iccam_report_id", flat=True)[:AT_ONCE]
+    ids = selectors.with_news(country, now).values_list("iccam_report_id", flat=True)[:AT_ONCE]
     return IccamReport.objects.filter(pk__in=list(ids), due_at=None, given_up_at=None).update(due_at=now)
 
 

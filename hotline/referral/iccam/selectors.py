@@ -4,9 +4,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
 
-from django.db.models import Count, F, IntegerChoices, Q, QuerySet
+from django.db.models import Count, Exists, F, IntegerChoices, OuterRef, Q, QuerySet
 
 from hotline.hosting.register import responsible_for
+from hotline.lifecycle.closings import unsettled
 from hotline.models import (
     Answer,
     Assessment,
@@ -33,8 +34,11 @@ LATE = timedelta(minutes=15)
 
 
 def due_reports(now: datetime) -> QuerySet[IccamReport]:
-    """What is to be exchanged now, the longest due first."""
-    return IccamReport.objects.filter(due_at__lte=now).select_related("report").order_by("due_at", "pk")
+    """What is to be exchanged now, the longest due first; not as long as a closing of the case or its content can be undone."""
+    of_case = unsettled(now).filter(report=OuterRef("report"))
+    of_content = unsettled(now).filter(item__iccam_contents__iccam_report=OuterRef("pk"))
+    due = IccamReport.objects.filter(due_at__lte=now).exclude(Exists(of_case)).exclude(Exists(of_content))
+    return due.select_related("report").order_by("due_at", "pk")
 
 
 def waiting_referral(content: IccamContent) -> Referral | None:
@@ -49,8 +53,8 @@ def others_with_us(content: IccamContent, *, country: str) -> bool:
     return others.exclude(pk=content.pk).exists()
 
 
-def with_news(country: str) -> QuerySet[IccamContent]:
-    """Content that is ours to act on and whose item has moved on since ICCAM was last told of it."""
+def with_news(country: str, now: datetime) -> QuerySet[IccamContent]:
+    """Content that is ours to act on and whose item has moved on since ICCAM was last told of it, by decisions in effect at `now`."""
     ours = IccamContent.objects.filter(
         ended_at=None, content_id__isnull=False, assigned_country=country, iccam_report__due_at=None
     ).filter(iccam_report__given_up_at=None)
@@ -58,7 +62,8 @@ def with_news(country: str) -> QuerySet[IccamContent]:
     moved_on = ~Q(told_state=F("item__state")) | ~Q(told_actions=F("done"))
     aside = Q(item__state=ItemState.UNASSESSED, iccam_report__report__state__in=list(mapping.ASIDE))
     news = Q(item__state__in=DECIDED) & moved_on | aside & ~Q(told_state=F("iccam_report__report__state"))
-    return counted.filter(news)
+    of_it = Q(report=OuterRef("iccam_report__report")) | Q(item=OuterRef("item"))
+    return counted.filter(news).exclude(Exists(unsettled(now).filter(of_it)))
 
 
 def wanted_of(content: IccamContent, *, analyst: str) -> Wanted:

@@ -38,7 +38,7 @@ def make_item(canonical: str = "", **columns: object) -> ContentItem:
 def make_case(*items: ContentItem, **columns: object) -> Report:
     defaults = {
         "channel": "web",
-        "category": "csam",
+        "category": "hate-speech",
         "language": "sr",
         "state": ReportState.TRIAGED,
         "queue": Queue.REVIEW,

@@ -30,7 +30,9 @@ def _fast_hashes() -> Iterator[None]:
 def mailed(analyst: User) -> Report:
     """As triage leaves it, in the analyst's hands."""
     reasons = [Reason.DANGER_NOW.value, Reason.CSAM.value, Reason.REPEATED.value]
-    report = make_case(channel="email", category_assumed=True, priority_reasons=reasons, priority=priority_of(reasons))
+    report = make_case(
+        channel="email", category="csam", category_assumed=True, priority_reasons=reasons, priority=priority_of(reasons)
+    )
     return claim_case(report_id=report.pk, actor=analyst, now=NOW)
 
 
@@ -77,7 +79,7 @@ def test_only_the_holder_may(mailed: Report, colleague: User) -> None:
 
 
 def test_what_reporters_chose_themselves_stands(analyst: User) -> None:
-    report = make_case(channel="web")
+    report = make_case(channel="web", category="csam")
     claim_case(report_id=report.pk, actor=analyst, now=NOW)
     with pytest.raises(WrongState):
         change_category(report=report, category="other", actor=analyst, now=NOW)
@@ -88,7 +90,7 @@ def test_what_reporters_chose_themselves_stands(analyst: User) -> None:
 def test_at_the_desk() -> None:
     """Until it is said the case does not call it anything; the form is the holder's alone."""
     person = signed_in("ana", "analyst")
-    case = make_case(channel="email", category_assumed=True, priority_reasons=["csam"], priority=22)
+    case = make_case(channel="email", category="csam", category_assumed=True, priority_reasons=["csam"], priority=22)
     place = f"/admin/hotline/case/{case.pk}/"
     assert "mail-category" not in person.client.get(place).content.decode()
     claim_case(report_id=case.pk, actor=person.user, now=timezone.now())

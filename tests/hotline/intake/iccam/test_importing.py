@@ -17,8 +17,9 @@ from hotline.referral.iccam.exchange import exchange
 from hotline.referral.routing import ways_gone
 from hotline.review.assessing import assess_item, record_actions
 from hotline.review.claims import claim_case
-from hotline.review.closing import set_aside
+from hotline.review.closing import confirm_closing, propose_closing
 from hotline.review.referring import refer
+from hotline.review.thread import open_words
 from hotline.states import ItemState, Outcome
 from hotline.triage.services import triage_report
 from tests.hotline.referral.iccam.cases import NATIONAL, due_case, put_host
@@ -48,6 +49,7 @@ def decide(report: Report, answers: dict[str, str], *people: User) -> ContentIte
     """As many opinions as people, in their order."""
     for person in people:
         claim_case(report_id=report.pk, actor=person, now=NOW)
+        open_words(report=report, actor=person, now=NOW)
         assess_item(report=report, item=report.items.get(), actor=person, answers=answers, now=NOW)
     return report.items.get()
 
@@ -235,33 +237,40 @@ def test_what_monitoring_finds_goes_back(
     assert actions_of(iccam) == [action]
 
 
-def test_not_illegal_is_an_assessment_and_an_action(iccam: IccamServer, hosted: None, analyst: User) -> None:
+def test_not_illegal_is_an_assessment_and_an_action(
+    iccam: IccamServer, hosted: None, analyst: User, colleague: User
+) -> None:
     iccam.partner_reports(ADDRESS)
-    decide(take_in(), NOT_ILLEGAL, analyst)
+    decide(take_in(), NOT_ILLEGAL, analyst, colleague)
     assert tell() == 1
     assert iccam.content_of(ADDRESS)["assessments"][-1]["classification"] == 4
     assert actions_of(iccam) == [6]
 
 
-def test_what_is_not_found_is_unavailable(iccam: IccamServer, hosted: None, analyst: User) -> None:
+def test_what_is_not_found_is_unavailable(iccam: IccamServer, hosted: None, analyst: User, colleague: User) -> None:
     iccam.partner_reports(ADDRESS)
-    decide(take_in(), {"classification": "not_found"}, analyst)
+    decide(take_in(), {"classification": "not_found"}, analyst, colleague)
     assert tell() == 1
     assert (iccam.content_of(ADDRESS)["assessments"], actions_of(iccam)) == ([], [4])
 
 
-def test_a_case_set_aside_is_told_too(iccam: IccamServer, hosted: None, analyst: User) -> None:
+def test_a_case_set_aside_is_told_too(iccam: IccamServer, hosted: None, analyst: User, colleague: User) -> None:
     iccam.partner_reports(ADDRESS)
     report = take_in()
-    set_aside(report_ids=[report.pk], state="outside_remit", actor=analyst, now=NOW)
+    for person in (analyst, colleague):
+        claim_case(report_id=report.pk, actor=person, now=NOW)
+        open_words(report=report, actor=person, now=NOW)
+        if person == analyst:
+            propose_closing(report_id=report.pk, end="outside_remit", actor=person, now=NOW)
+    confirm_closing(report_id=report.pk, actor=colleague, now=NOW)
     assert tell() == 1
     assert actions_of(iccam) == [6]
     assert tell(LATER + timedelta(minutes=5)) == 0
 
 
-def test_baseline_stays_and_the_action_goes(iccam: IccamServer, hosted: None, analyst: User) -> None:
+def test_baseline_stays_and_the_action_goes(iccam: IccamServer, hosted: None, analyst: User, colleague: User) -> None:
     iccam.partner_reports(ADDRESS, classification=1)
-    decide(take_in(), NOT_ILLEGAL, analyst)
+    decide(take_in(), NOT_ILLEGAL, analyst, colleague)
     assert tell() == 1
     assert [said["classification"] for said in iccam.content_of(ADDRESS)["assessments"]] == [1]
     assert actions_of(iccam) == [6]
@@ -277,9 +286,11 @@ def test_national_is_overruled_by_us_who_host_it(
     assert [said["classification"] for said in iccam.content_of(ADDRESS)["assessments"]] == [2, 1]
 
 
-def test_a_partner_that_acts_at_the_same_moment_is_no_failure(iccam: IccamServer, hosted: None, analyst: User) -> None:
+def test_a_partner_that_acts_at_the_same_moment_is_no_failure(
+    iccam: IccamServer, hosted: None, analyst: User, colleague: User
+) -> None:
     iccam.partner_reports(ADDRESS)
-    decide(take_in(), NOT_ILLEGAL, analyst)
+    decide(take_in(), NOT_ILLEGAL, analyst, colleague)
     iccam.fail("PUT rest/content", 409, heard=True)
     assert tell() == 1
     assert (len(iccam.content_of(ADDRESS)["assessments"]), actions_of(iccam)) == (1, [6])
@@ -370,9 +381,11 @@ def test_what_comes_back_to_us_is_decided_anew(iccam: IccamServer, analyst: User
     assert (content["assignedCountryCode"], len(iccam.contents)) == ("FR", 1)
 
 
-def test_what_could_not_be_told_is_given_up_in_sight(iccam: IccamServer, hosted: None, analyst: User) -> None:
+def test_what_could_not_be_told_is_given_up_in_sight(
+    iccam: IccamServer, hosted: None, analyst: User, colleague: User
+) -> None:
     iccam.partner_reports(ADDRESS)
-    decide(take_in(), NOT_ILLEGAL, analyst)
+    decide(take_in(), NOT_ILLEGAL, analyst, colleague)
     iccam.fail("POST rest/content", 400)
     assert tell() == 0
     row = IccamReport.objects.get()

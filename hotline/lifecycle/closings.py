@@ -1,0 +1,144 @@
+"""Closings: which cases need two people, who has opened a case, and when a closing takes effect."""
+
+from datetime import datetime
+from typing import Any
+
+from django.contrib.auth.models import User
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
+
+from clicksafely.common.models import AuditEvent
+from hotline.models import (
+    UNDO_WINDOW,
+    Category,
+    Closing,
+    ClosingAct,
+    ClosingState,
+    ContentItem,
+    Direction,
+    Referral,
+    Report,
+    TextField,
+)
+from hotline.models.referral import Route
+from hotline.reasons import Reason
+from hotline.states import ReportState
+
+# Why a report counts as one about sexual abuse or present danger, beside its category and the reporter's tick.
+_REASONS = frozenset({Reason.DANGER_NOW.value, Reason.SUSPECTED.value})
+_NEEDS_TWO = (
+    Q(danger_now=True)
+    | Q(category=Category.CSAM)
+    | Q(was_csam=True)
+    | Q(priority_reasons__has_any_keys=sorted(_REASONS))
+    | Q(Exists(Referral.objects.filter(report=OuterRef("pk"), route=Route.POLICE, urgent=True)))
+)
+
+
+def needs_two_people(report: Report) -> bool:
+    """Return whether two people close `report`: it is or was about sexual abuse of a child, or a child is in danger now."""
+    if report.danger_now or report.was_csam or report.category == Category.CSAM:
+        return True
+    if not _REASONS.isdisjoint(report.priority_reasons):
+        return True
+    return report.referrals.filter(route=Route.POLICE, urgent=True).exists()
+
+
+def item_needs_two_people(item: ContentItem) -> bool:
+    """Return whether a report that names `item` needs two people: a decision about the item ends that report too."""
+    return item.reports.filter(_NEEDS_TWO).exists()
+
+
+def people_who_opened(report: Report) -> set[int]:
+    """Return the ids of the users who opened what the reporter sent, the last message included.
+
+    A report without sealed words counts as opened by everyone who has held it.
+    """
+    events = AuditEvent.objects.filter(
+        subject_table=Report._meta.db_table, subject_id=report.pk, actor_id__isnull=False
+    )
+    if report.texts.exclude(field=TextField.CONTACT).exists():
+        opened = events.filter(action="words.opened")
+    else:
+        opened = events.filter(action__in=["report.claimed", "report.taken_over", "words.opened"])
+    people = set(opened.values_list("actor_id", flat=True))
+    last = report.messages.filter(direction=Direction.REPORTER).order_by("-pk").first()
+    if last is not None:
+        count = report.messages.filter(pk__lte=last.pk).count()
+        read = events.filter(action="thread.opened", data__messages__gte=count)
+        people &= set(read.values_list("actor_id", flat=True))
+    return {person for person in people if person is not None}
+
+
+def snapshot(report: Report, *, actor: User, now: datetime) -> dict[str, Any]:
+    """Return what an undo restores of a locked report: codes, and times in ISO 8601."""
+    held = report.claimed_by_id == actor.pk and report.claimed_until is not None and report.claimed_until > now
+    return {
+        "held": held,
+        "outcome": report.outcome,
+        "closed_at": report.closed_at.isoformat() if report.closed_at else None,
+        "reopened_at": report.reopened_at.isoformat() if report.reopened_at else None,
+        "reopened_from": report.reopened_from,
+        "priority": report.priority,
+        "priority_reasons": report.priority_reasons,
+    }
+
+
+def record_closing(
+    *,
+    report: Report,
+    act: ClosingAct,
+    actor: User,
+    before: dict[str, Any],
+    now: datetime,
+    item: ContentItem | None = None,
+    is_checked: bool = False,
+    opened: bool = False,
+) -> Closing:
+    """Record a closing by one person, which takes effect after `UNDO_WINDOW`; with `is_checked` when a second person has agreed."""
+    return Closing.objects.create(
+        report=report,
+        item=item,
+        act=act,
+        end=report.state,
+        author=actor,
+        author_opened=opened,
+        made_at=now,
+        effective_at=None if is_checked else now + UNDO_WINDOW,
+        before=before,
+    )
+
+
+def unsettled(now: datetime) -> QuerySet[Closing]:
+    """Closings that have not taken effect at `now`: they can be undone, or a second person checks them."""
+    made = Closing.objects.filter(state=ClosingState.MADE)
+    return made.filter(Q(effective_at__isnull=True) | Q(effective_at__gt=now))
+
+
+def checks() -> QuerySet[Closing]:
+    """Decisions of one person that a second one has to check, being one of the random tenth."""
+    return Closing.objects.filter(state=ClosingState.MADE, effective_at__isnull=True, item__isnull=False)
+
+
+def is_in_effect(report: Report, now: datetime) -> bool:
+    """Return whether everything that ended `report` has taken effect; the reporter and partners learn of its end only then."""
+    # A list: one query with both conditions would read the whole table.
+    items = list(report.items.values_list("pk", flat=True))
+    return not unsettled(now).filter(Q(report=report) | Q(item__in=items)).exists()
+
+
+def effective_since(report: Report) -> datetime | None:
+    """Return when a second person's check let the end of `report` take effect; None where none did."""
+    checked = Closing.objects.filter(
+        state=ClosingState.MADE, act=ClosingAct.ASSESSED, item__in=report.items.values("pk"), second__isnull=False
+    )
+    return checked.order_by(F("effective_at").desc()).values_list("effective_at", flat=True).first()
+
+
+def offer_checks(*, now: datetime) -> int:
+    """Put cases whose "not illegal" a second person checks into the second-review queue once it cannot be undone any more.
+
+    They stay closed meanwhile. Returns how many reports were queued.
+    """
+    due = checks().filter(made_at__lte=now - UNDO_WINDOW)
+    closed = Report.objects.filter(pk__in=due.values("report"), state=ReportState.CLOSED, queue__isnull=True)
+    return closed.update(queue="second")

@@ -1,0 +1,131 @@
+"""Takes back closings: by their author within `UNDO_WINDOW`, or because a second person did not confirm the decision."""
+
+from datetime import datetime
+from typing import Any
+
+from django.contrib.auth.models import User
+from django.db import transaction
+
+from clicksafely.common import audit
+from hotline.lifecycle.errors import WrongState
+from hotline.lifecycle.settling import settle_others
+from hotline.lifecycle.transitions import FREE, advance_report, move_item, move_report
+from hotline.models import (
+    UNDO_WINDOW,
+    Action,
+    Assessment,
+    Closing,
+    ClosingAct,
+    ClosingState,
+    ContentItem,
+    Report,
+    Watch,
+)
+from hotline.review.claims import hold_again
+from hotline.review.errors import UndoOfOthers, UndoTooLate
+from hotline.review.selectors import is_held
+from hotline.states import ItemState, Queue, ReportState, Round
+
+_ITEM_BEFORE = {
+    ClosingAct.ASSESSED: ItemState.UNASSESSED,
+    ClosingAct.ACTIONS: ItemState.ASSESSED,
+    ClosingAct.GONE: ItemState.ACTIONED,
+}
+
+
+def undo_closing(*, closing_id: int, actor: User, now: datetime) -> Report:
+    """Undo a closing that `actor` made less than `UNDO_WINDOW` ago: case and content are where they were, and the case is held again.
+
+    Raises Closing.DoesNotExist, UndoOfOthers, UndoTooLate, or WrongState where a second person confirmed it or the case has moved on.
+    """
+    with transaction.atomic():
+        known = Closing.objects.get(pk=closing_id)
+        # Case, content, closing: the order in which every act locks them.
+        report = Report.objects.select_for_update().get(pk=known.report_id)
+        item = ContentItem.objects.select_for_update().get(pk=known.item_id) if known.item_id else None
+        closing = Closing.objects.select_for_update().get(pk=closing_id)
+        if closing.author_id != actor.pk:
+            raise UndoOfOthers
+        if closing.state != ClosingState.MADE or closing.second_id is not None:
+            raise WrongState(closing.state)
+        if now >= closing.made_at + UNDO_WINDOW:
+            raise UndoTooLate
+        if item is None:
+            _reopen_report(closing, report, actor, now)
+            moved = []
+        else:
+            _check_place(closing, report, now)
+            moved = reverse_item(closing=closing, item=item, report=report, actor=actor, now=now)
+            _erase_decision(closing, item, now)
+            if closing.act == ClosingAct.ASSESSED and report.state == ReportState.SECOND_REVIEW:
+                move_report(report=report, to=ReportState.TRIAGED, actor=actor, now=now, **FREE)
+        Closing.objects.filter(pk=closing.pk).update(state=ClosingState.UNDONE, effective_at=None, decided_at=now)
+        audit.record(action="closing.undone", subject=report, actor=actor, now=now, data={"act": closing.act})
+        for each in [*moved, report]:
+            advance_report(report=each, actor=None, now=now)
+        if item is not None:
+            # Reports that wait for the date on which they were to end.
+            settle_others(item=item, report=report, now=now)
+        if closing.before.get("held"):
+            hold_again(report=report, actor=actor, now=now)
+        return report
+
+
+def reverse_item(*, closing: Closing, item: ContentItem, report: Report, actor: User, now: datetime) -> list[Report]:
+    """Move an ended item to where it was before `closing`, and the reports that ended with it to waiting. Raises WrongState.
+
+    Returns the reports other than `report`. The caller locks `report` and `item`, and advances the reports afterwards.
+    """
+    if item.state != ItemState.ENDED:
+        raise WrongState(item.state)
+    to = _ITEM_BEFORE[ClosingAct(closing.act)]
+    columns = {"outcome": ""} | ({"verdict": ""} if to == ItemState.UNASSESSED else {})
+    move_item(item=item, report=report, to=to, actor=actor, now=now, **columns)
+    closed = item.reports.filter(state=ReportState.CLOSED, closed_at__gte=closing.made_at).exclude(pk=report.pk)
+    others = list(closed.select_for_update(of=("self",)).order_by("pk"))
+    for other in others:
+        move_report(report=other, to=ReportState.TRIAGED, actor=actor, now=now, queue=None, **_columns({}))
+    if report.state == ReportState.CLOSED:
+        move_report(report=report, to=ReportState.TRIAGED, actor=actor, now=now, queue=None, **_columns(closing.before))
+    return others
+
+
+def _check_place(closing: Closing, report: Report, now: datetime) -> None:
+    """Raise WrongState where the case has gone on with its other content, or a colleague works on it."""
+    if closing.act != ClosingAct.ASSESSED:
+        return
+    held_by_other = is_held(report, now) and report.claimed_by_id != closing.author_id
+    if held_by_other or report.state in {ReportState.ACTION_PENDING, ReportState.REFERRED, ReportState.MONITORING}:
+        raise WrongState(report.state)
+
+
+def _reopen_report(closing: Closing, report: Report, actor: User, now: datetime) -> None:
+    if report.state != closing.end or report.closed_at != closing.made_at:
+        raise WrongState(report.state)
+    columns = _columns(closing.before) | {"queue": Queue.REVIEW}
+    move_report(report=report, to=ReportState.TRIAGED, actor=actor, now=now, **columns)
+
+
+def _columns(before: dict[str, Any]) -> dict[str, Any]:
+    columns: dict[str, Any] = {"outcome": before.get("outcome", ""), "closed_at": _time(before.get("closed_at"))}
+    if before.get("reopened_at"):
+        names = ("reopened_from", "priority", "priority_reasons")
+        columns |= {name: before[name] for name in names} | {"reopened_at": _time(before["reopened_at"])}
+    return columns
+
+
+def _time(text: str | None) -> datetime | None:
+    return datetime.fromisoformat(text) if text else None
+
+
+def _erase_decision(closing: Closing, item: ContentItem, now: datetime) -> None:
+    """What was said or done about the item is said anew."""
+    if closing.act == ClosingAct.ASSESSED:
+        Assessment.objects.filter(item=item, author=closing.author_id, round=Round.FIRST).delete()
+        return
+    Action.objects.filter(item=item, author=closing.author_id, done_at=closing.made_at).delete()
+    if closing.act == ClosingAct.GONE:
+        watch = {name: _time(closing.before[name]) for name in ("gone_at", "missed_at")}
+        Watch.objects.filter(item=item).update(
+            ended_at=None, outcome="", attention=closing.before["attention"], next_check_at=now, **watch
+        )

@@ -1,0 +1,150 @@
+"""What waits until a closing has taken effect: the reporter's status, partners, erasure, the exchange."""
+
+from datetime import datetime, timedelta
+
+import pytest
+from django.contrib.auth.models import User
+
+from hotline.intake.api.selectors import standing
+from hotline.intake.phrases import NOT_ILLEGAL as TOLD_NOT_ILLEGAL
+from hotline.intake.phrases import WORKED_ON
+from hotline.intake.selectors import told_events
+from hotline.lifecycle.closings import is_in_effect, offer_checks
+from hotline.lifecycle.settling import settle_waiting
+from hotline.models import IccamContent, IccamReport, PartnerReport, Report, RetentionPart, RetentionRule
+from hotline.monitoring.retention import selectors as retention
+from hotline.monitoring.retention.erasing import erase_on_wish
+from hotline.monitoring.retention.terms import Terms
+from hotline.referral.iccam import queue
+from hotline.referral.iccam import selectors as exchange
+from hotline.review import assessing, claims, closing
+from hotline.review.assessing import assess_item, record_actions
+from hotline.review.undo import undo_closing
+from hotline.states import Outcome, ReportState
+from tests.hotline.intake.api.program import make_partner
+from tests.hotline.review.conftest import ILLEGAL, NOT_ILLEGAL, NOW, make_case, make_item
+
+pytestmark = pytest.mark.django_db
+SOON = NOW + timedelta(minutes=9, seconds=59)
+LATE = NOW + timedelta(minutes=10)
+DAYS = NOW + timedelta(days=3)
+AT_ONCE = Terms([RetentionRule(part=part, days=0) for part in RetentionPart.values], [])
+
+
+def assess(report: Report, actor: User, answers: dict[str, str], now: datetime = NOW) -> None:
+    claims.claim_case(report_id=report.pk, actor=actor, now=now)
+    assess_item(report=report, item=report.items.get(), actor=actor, answers=answers, now=now)
+    report.refresh_from_db()
+
+
+def told(report: Report, now: datetime) -> object:
+    report.refresh_from_db()
+    return told_events(report, now)[0].phrase
+
+
+class TestTheReporter:
+    @pytest.mark.parametrize("end", ["spam", "duplicate", "outside_remit", "cannot_assess"])
+    def test_learns_of_a_closing_without_assessment_after_ten_minutes(self, analyst: User, end: str) -> None:
+        report = make_case()
+        claims.claim_case(report_id=report.pk, actor=analyst, now=NOW)
+        closing.set_aside(report_ids=[report.pk], state=end, actor=analyst, now=NOW)
+        assert told(report, SOON) == WORKED_ON
+        assert told(report, LATE) != WORKED_ON
+
+    def test_learns_of_a_decision_after_ten_minutes_also_of_another_case(self, analyst: User) -> None:
+        shared = make_item()
+        report, other = make_case(shared), make_case(shared)
+        assess(report, analyst, NOT_ILLEGAL)
+        assert told(report, SOON) == WORKED_ON
+        assert told(report, LATE) == TOLD_NOT_ILLEGAL
+        # The other one has dates of its own, and waits for the effect as well.
+        later = NOW + timedelta(days=9)
+        settle_waiting(now=later)
+        assert told(other, later) == TOLD_NOT_ILLEGAL
+        report.closings.update(effective_at=None)
+        assert told(other, later) != TOLD_NOT_ILLEGAL
+
+    def test_never_learns_of_what_was_undone(self, analyst: User) -> None:
+        report = make_case()
+        assess(report, analyst, NOT_ILLEGAL)
+        undo_closing(closing_id=report.closings.get().pk, actor=analyst, now=SOON)
+        assert told(report, DAYS) == WORKED_ON
+
+    def test_waits_for_a_second_person_who_checks(
+        self, analyst: User, colleague: User, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(assessing, "is_drawn_for_check", lambda: True)
+        report = make_case()
+        partner = make_partner("x")
+        sent = PartnerReport.objects.create(
+            report=report,
+            partner=partner,
+            key=partner.keys.create(label="x", prefix="x", digest=bytes(32), made_at=NOW),
+            reference="A-1",
+        )
+        assess(report, analyst, NOT_ILLEGAL)
+        offer_checks(now=DAYS)
+        assert told(report, DAYS) == WORKED_ON
+        assert standing(sent, DAYS)["state"] == "in_progress"
+        assess(report, colleague, NOT_ILLEGAL, DAYS)
+        assert told(report, DAYS) == TOLD_NOT_ILLEGAL
+        # It does not look as if it had been known for days.
+        assert told_events(report, DAYS)[0].at == DAYS
+
+
+class TestErasure:
+    def test_waits_ten_minutes(self, analyst: User) -> None:
+        report = make_case()
+        closing.set_aside(report_ids=[report.pk], state="spam", actor=analyst, now=NOW)
+        report.refresh_from_db()
+        for part in RetentionPart.values:
+            assert not retention.due(part, now=SOON, terms=AT_ONCE).exists()
+            assert retention.due(part, now=LATE, terms=AT_ONCE).exists()
+        assert erase_on_wish(report=report, now=SOON) == ["open"]
+        assert erase_on_wish(report=report, now=LATE) == []
+
+    def test_waits_for_a_second_person_who_checks(
+        self, analyst: User, colleague: User, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(assessing, "is_drawn_for_check", lambda: True)
+        report = make_case()
+        assess(report, analyst, NOT_ILLEGAL)
+        assert not retention.due(RetentionPart.IDENTITY, now=DAYS, terms=AT_ONCE).exists()
+        offer_checks(now=DAYS)
+        assess(report, colleague, NOT_ILLEGAL, DAYS)
+        assert retention.due(RetentionPart.IDENTITY, now=DAYS, terms=AT_ONCE).exists()
+
+
+class TestTheExchange:
+    def known_at_iccam(self, report: Report) -> IccamReport:
+        row = IccamReport.objects.create(report=report, origin="partner", made_at=NOW, iccam_id=1)
+        IccamContent.objects.create(
+            iccam_report=row, item=report.items.get(), content_id=1, assigned_country="RS", told_state="assessed"
+        )
+        return row
+
+    def test_waits_ten_minutes_for_what_was_recorded_by_hand(self, analyst: User, colleague: User) -> None:
+        report = make_case(channel="iccam", category="csam")
+        for actor in (analyst, colleague):
+            assess(report, actor, ILLEGAL)
+        self.known_at_iccam(report)
+        record_actions(report=report, item=report.items.get(), actor=colleague, kinds=["police"], now=NOW)
+        assert queue.wake(country="RS", now=SOON) == 0
+        assert queue.wake(country="RS", now=LATE) == 1
+
+    def test_waits_also_where_something_else_is_due(self, analyst: User) -> None:
+        report = make_case(channel="iccam")
+        row = self.known_at_iccam(report)
+        IccamReport.objects.update(due_at=NOW)
+        assert list(exchange.due_reports(SOON)) == [row]
+        closing.set_aside(report_ids=[report.pk], state="outside_remit", actor=analyst, now=NOW)
+        assert list(exchange.due_reports(SOON)) == []
+        assert list(exchange.due_reports(LATE)) == [row]
+
+
+def test_a_closing_by_two_takes_effect_at_once(analyst: User, colleague: User) -> None:
+    report = make_case(category="csam")
+    for actor in (analyst, colleague):
+        assess(report, actor, NOT_ILLEGAL)
+    assert (report.state, report.outcome) == (ReportState.CLOSED, Outcome.NOT_ILLEGAL)
+    assert is_in_effect(report, NOW)

@@ -1,0 +1,248 @@
+"""Closings are undone for 10 minutes by the person who made them, and leave nothing behind."""
+
+from datetime import datetime, timedelta
+
+import pytest
+from django.contrib.auth.models import User
+from django.db import transaction
+
+from clicksafely.common.models import AuditEvent
+from hotline.lifecycle.closings import offer_checks
+from hotline.lifecycle.errors import WrongState
+from hotline.lifecycle.settling import settle_waiting
+from hotline.models import Action, Assessment, Closing, ContentItem, Report, Watch
+from hotline.monitoring.services import end_by_hand
+from hotline.review import assessing, claims, closing, reopening, selectors
+from hotline.review.assessing import assess_item, is_drawn_for_check, record_actions
+from hotline.review.errors import UndoOfOthers, UndoTooLate
+from hotline.review.undo import undo_closing
+from hotline.states import SET_ASIDE, Queue, ReportState
+from tests.hotline.monitoring.watched import make_watched, person
+from tests.hotline.review.conftest import ILLEGAL, NOT_ILLEGAL, NOW, make_case, make_item
+
+pytestmark = pytest.mark.django_db
+SOON = NOW + timedelta(minutes=9, seconds=59)
+LATE = NOW + timedelta(minutes=10)
+# Columns that say where a case and its content are.
+REPORT = ["state", "queue", "claimed_by", "outcome", "closed_at", "reopened_at", "reopened_from", "priority_reasons"]
+ITEM = ["state", "verdict", "outcome"]
+
+
+def take(report: Report, actor: User) -> None:
+    claims.claim_case(report_id=report.pk, actor=actor, now=NOW)
+
+
+def assess(report: Report, actor: User, answers: dict[str, str], item: ContentItem | None = None) -> None:
+    take(report, actor)
+    assess_item(report=report, item=item or report.items.get(), actor=actor, answers=answers, now=NOW)
+
+
+def picture_of(*rows: Report | ContentItem) -> list[object]:
+    """What a later undo has to bring back."""
+    names = [(row, REPORT if isinstance(row, Report) else ITEM) for row in rows]
+    for row in rows:
+        row.refresh_from_db()
+    return [{name: getattr(row, name) for name in columns} for row, columns in names]
+
+
+def undo(actor: User, now: datetime = SOON) -> None:
+    undo_closing(closing_id=Closing.objects.latest("pk").pk, actor=actor, now=now)
+
+
+@pytest.mark.parametrize("held", [True, False])
+@pytest.mark.parametrize("end", sorted(SET_ASIDE))
+def test_a_case_closed_without_assessment_is_where_it_was(case: Report, analyst: User, end: str, held: bool) -> None:
+    if held:
+        take(case, analyst)
+    before = picture_of(case)
+    closing.set_aside(report_ids=[case.pk], state=end, actor=analyst, now=NOW)
+    undo(analyst)
+    assert picture_of(case) == before
+    assert AuditEvent.objects.filter(action="closing.undone", subject_id=case.pk, actor_id=analyst.pk).exists()
+    assert not selectors.undoable(analyst, SOON).exists()
+
+
+@pytest.mark.parametrize("answer", ["not_illegal", "outside_remit", "not_found"])
+def test_an_assessment_is_taken_back_with_all_that_it_closed(analyst: User, answer: str) -> None:
+    shared = make_item()
+    case, other = make_case(shared), make_case(shared)
+    take(case, analyst)
+    before = picture_of(case, other, shared)
+    assess(case, analyst, {"classification": answer})
+    assert list(Report.objects.order_by("pk").values_list("state", "queue")) == [("closed", None), ("triaged", None)]
+    undo(analyst)
+    assert picture_of(case, other, shared) == before
+    assert not Assessment.objects.exists()
+    assess_item(report=case, item=shared, actor=analyst, answers=ILLEGAL, now=SOON)
+
+
+def test_what_was_recorded_by_hand_is_taken_back(case: Report, analyst: User, colleague: User) -> None:
+    assess(case, analyst, ILLEGAL)
+    assess(case, colleague, ILLEGAL)
+    item = case.items.get()
+    before = picture_of(case, item)
+    record_actions(report=case, item=item, actor=colleague, kinds=["police", "removed"], now=NOW)
+    with pytest.raises(UndoOfOthers):
+        undo(analyst)
+    undo(colleague)
+    assert picture_of(case, item) == before
+    assert not Action.objects.exists()
+    assert Assessment.objects.count() == 2
+
+
+def test_content_that_was_not_gone_is_watched_again() -> None:
+    watch = make_watched()
+    report, item, actor = watch.item.reports.get(), watch.item, person("first")
+    before = picture_of(report, item)
+    watched = {name: getattr(watch, name) for name in ("ended_at", "outcome", "attention", "gone_at", "missed_at")}
+    end_by_hand(item=item, report=report, actor=actor, outcome="removed", now=NOW)
+    assert Report.objects.get().state == ReportState.CLOSED
+    undo(actor)
+    assert picture_of(report, item) == before
+    assert Watch.objects.values(*watched).get() == watched
+    assert not Action.objects.filter(kind="removed").exists()
+
+
+def test_a_case_closed_again_is_open_again_as_before(case: Report, analyst: User) -> None:
+    assess(case, analyst, NOT_ILLEGAL)
+    case.refresh_from_db()
+    with transaction.atomic():
+        reopening.reopen_for_reporter(report=case, now=NOW)
+    take(case, analyst)
+    before = picture_of(case)
+    reopening.close_again(report=case, actor=analyst, now=NOW)
+    assert picture_of(case) != before
+    undo(analyst)
+    assert picture_of(case) == before
+
+
+class TestRefusals:
+    def test_after_ten_minutes(self, case: Report, analyst: User) -> None:
+        closing.set_aside(report_ids=[case.pk], state="spam", actor=analyst, now=NOW)
+        assert selectors.undoable(analyst, SOON).exists()
+        assert not selectors.undoable(analyst, LATE).exists()
+        with pytest.raises(UndoTooLate):
+            undo(analyst, LATE)
+        assert Report.objects.get().state == ReportState.SPAM
+
+    def test_by_another_person_also_a_supervisor(self, case: Report, analyst: User, supervisor: User) -> None:
+        closing.set_aside(report_ids=[case.pk], state="spam", actor=analyst, now=NOW)
+        with pytest.raises(UndoOfOthers):
+            undo(supervisor)
+        assert Report.objects.get().state == ReportState.SPAM
+
+    def test_twice(self, case: Report, analyst: User) -> None:
+        closing.set_aside(report_ids=[case.pk], state="spam", actor=analyst, now=NOW)
+        undo(analyst)
+        with pytest.raises(WrongState):
+            undo(analyst)
+
+    def test_of_what_was_opened_again_meanwhile(self, case: Report, analyst: User, colleague: User) -> None:
+        closing.set_aside(report_ids=[case.pk], state="spam", actor=analyst, now=NOW)
+        reopening.reopen_case(report_id=case.pk, actor=colleague, reason="mistake", now=NOW)
+        with pytest.raises(WrongState):
+            undo(analyst)
+
+    def test_of_content_whose_case_has_gone_on(self, analyst: User, colleague: User) -> None:
+        harmless, illegal = make_item(), make_item()
+        case = make_case(harmless, illegal)
+        assess(case, analyst, NOT_ILLEGAL, harmless)
+        assess(case, analyst, ILLEGAL, illegal)
+        closed = Closing.objects.get()
+        take(case, colleague)
+        with pytest.raises(WrongState):
+            undo(analyst)
+        claims.release_case(report=case, actor=colleague, now=NOW)
+        undo_closing(closing_id=closed.pk, actor=analyst, now=SOON)
+        case.refresh_from_db()
+        assert (case.state, case.queue, case.claimed_by) == (ReportState.IN_REVIEW, Queue.REVIEW, analyst)
+        assess_item(report=case, item=harmless, actor=analyst, answers=NOT_ILLEGAL, now=SOON)
+        case.refresh_from_db()
+        assert (case.state, case.queue) == (ReportState.SECOND_REVIEW, Queue.SECOND)
+
+
+class TestChecks:
+    """One "not illegal" in ten goes to a second person, unseen by the first."""
+
+    @pytest.fixture(autouse=True)
+    def _drawn(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(assessing, "is_drawn_for_check", lambda: True)
+
+    def checked(self, analyst: User) -> tuple[Report, ContentItem]:
+        case = make_case()
+        assess(case, analyst, NOT_ILLEGAL)
+        case.refresh_from_db()
+        return case, case.items.get()
+
+    def test_about_one_in_ten_is_drawn(self) -> None:
+        drawn = sum(is_drawn_for_check() for _ in range(4000))
+        assert 300 <= drawn <= 500
+
+    @pytest.mark.parametrize("answer", ["outside_remit", "not_found"])
+    def test_only_not_illegal_is(self, case: Report, analyst: User, answer: str) -> None:
+        assess(case, analyst, {"classification": answer})
+        assert Closing.objects.get().effective_at is not None
+
+    def test_it_looks_closed_and_can_be_undone(self, analyst: User) -> None:
+        case, _item = self.checked(analyst)
+        assert (case.state, case.outcome, case.queue) == ("closed", "not_illegal", None)
+        offer_checks(now=SOON)
+        case.refresh_from_db()
+        assert case.queue is None
+        undo(analyst)
+        assert offer_checks(now=LATE) == 0
+
+    def test_a_second_person_agrees(self, analyst: User, colleague: User) -> None:
+        case, item = self.checked(analyst)
+        assert claims.take_next(actor=colleague, now=LATE) is None
+        assert offer_checks(now=LATE) == 1
+        assert claims.take_next(actor=analyst, now=LATE) is None
+        assert claims.take_next(actor=colleague, now=LATE) == case
+        assess_item(report=case, item=item, actor=colleague, answers=NOT_ILLEGAL, now=LATE)
+        case.refresh_from_db()
+        assert (case.state, case.queue, case.claimed_by) == ("closed", None, None)
+        assert Closing.objects.values_list("state", "effective_at", "second").get() == ("made", LATE, colleague.pk)
+        assert offer_checks(now=LATE + timedelta(hours=1)) == 0
+
+    def test_a_second_person_disagrees(self, analyst: User, colleague: User, supervisor: User) -> None:
+        case, item = self.checked(analyst)
+        other = make_case(item, state="triaged", queue=None)
+        later = NOW + timedelta(days=9)
+        settle_waiting(now=later)
+        assert Report.objects.get(pk=other.pk).state == ReportState.CLOSED
+        offer_checks(now=later)
+        claims.claim_case(report_id=case.pk, actor=colleague, now=later)
+        assess_item(report=case, item=item, actor=colleague, answers=ILLEGAL, now=later)
+        case.refresh_from_db()
+        item.refresh_from_db()
+        assert (case.state, case.queue, case.outcome, case.closed_at) == ("second_review", "arbitration", "", None)
+        assert (item.state, item.verdict, item.outcome) == ("disputed", "", "")
+        other.refresh_from_db()
+        assert (other.state, other.outcome, other.closed_at) == ("triaged", "", None)
+        claims.claim_case(report_id=case.pk, actor=supervisor, now=later)
+        assess_item(report=case, item=item, actor=supervisor, answers=NOT_ILLEGAL, now=later)
+        case.refresh_from_db()
+        assert (case.state, case.outcome) == ("closed", "not_illegal")
+
+    def test_the_first_person_cannot_check_it(self, analyst: User) -> None:
+        case, item = self.checked(analyst)
+        offer_checks(now=LATE)
+        Report.objects.update(claimed_by=analyst, claimed_until=LATE + timedelta(hours=1))
+        with pytest.raises(assessing.FourEyes):
+            assess_item(report=case, item=item, actor=analyst, answers=NOT_ILLEGAL, now=LATE)
+
+    def test_timelines_give_nothing_away(self, analyst: User, colleague: User) -> None:
+        case, _item = self.checked(analyst)
+        items = selectors.items_of(case)
+
+        def seen(user: User) -> list[str]:
+            return [event.action for event in selectors.timeline(case, items, user)]
+
+        before = seen(analyst)
+        offer_checks(now=LATE)
+        claims.claim_case(report_id=case.pk, actor=colleague, now=LATE)
+        assert seen(analyst) == before
+        assert not {"item.assessed", "item.state"} & set(seen(colleague))
+        assert not selectors.sees_assessments(items[0], colleague)
+        assert selectors.desk_figures().second.waiting == 0
+        assert list(selectors.held_cases(LATE)) == []
