@@ -1,8 +1,11 @@
 """What analysts do at the desk, page by page."""
 
+from datetime import timedelta
+
+from django.db.models import F
 from playwright.sync_api import Page
 
-from hotline.models import Report
+from hotline.models import Closing, Report
 
 
 def press(page: Page, selector: str) -> None:
@@ -14,6 +17,12 @@ def press(page: Page, selector: str) -> None:
 def first_in_line(report: Report) -> None:
     """The demonstration and other tests leave cases behind, some as urgent as this one."""
     Report.objects.filter(pk=report.pk).update(priority=1_000)
+
+
+def ten_minutes_later() -> None:
+    """Closings take effect, and cannot be undone any more."""
+    passed = timedelta(minutes=10)
+    Closing.objects.update(made_at=F("made_at") - passed, effective_at=F("effective_at") - passed)
 
 
 def take(page: Page, report: Report) -> None:

@@ -64,7 +64,7 @@ def test_what_is_needed_less_often_is_one_disclosure_away_without_scripts(
     expect(sections.get_by_role("link")).to_have_count(4)
     sections.locator("summary").focus()
     page.keyboard.press("Enter")
-    expect(sections.get_by_role("link")).to_have_count(32)
+    expect(sections.get_by_role("link")).to_have_count(33)
     last = sections.get_by_role("link").last
     last.focus()
     expect(last).to_be_in_viewport(ratio=1)

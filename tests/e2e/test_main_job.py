@@ -13,7 +13,7 @@ from playwright.sync_api import Page, StorageState, expect
 
 from hotline.models import Report
 from hotline.states import ReportState
-from tests.e2e.desk_steps import first_in_line, press, take
+from tests.e2e.desk_steps import first_in_line, press, take, ten_minutes_later
 from tests.site import Site
 from tests.waiting import until
 
@@ -125,6 +125,7 @@ def test_a_report_is_decided_by_two_and_told_without_cookies_and_scripts(
     second.check("[name=kinds][value=police]")
     press(second, "form[action*='/act/'] button")
 
+    ten_minutes_later()
     reporter.goto(f"/{language}/report/status/")
     reporter.fill("[name=receipt]", receipt.lower().replace(" ", "-"))
     press(reporter, "form [type=submit]")
@@ -199,6 +200,7 @@ def test_the_same_by_keyboard_with_scripts(
             desk.keyboard.press("Space")
             _go(desk, "Enter", "**/admin/hotline/desk/")
 
+    ten_minutes_later()
     reporter.goto("/sr/report/status/")
     _tab_to(reporter, "[name=receipt]")
     reporter.keyboard.type(receipt)
