@@ -62,6 +62,15 @@ _REPORTS = (
     WHERE ri.report_id > %(before)s AND i.verdict = 'illegal' AND (t.kind = 'host' OR i.outcome = 'removed')
     """,
     """
+    INSERT INTO hotline_closing (report_id, item_id, act, "end", state, author_id, author_opened, made_at, second_opened, effective_at,
+        fingerprint, before)
+    SELECT r.id, CASE WHEN r.state <> 'spam' THEN ri.item_id END, CASE WHEN r.state = 'spam' THEN 'aside' ELSE 'assessed' END,
+        CASE WHEN r.state = 'spam' THEN 'spam' ELSE 'closed' END, 'made', %(analyst1)s, TRUE, r.received_at + interval '3 hours', FALSE,
+        r.received_at + interval '4 hours', '', '{}'
+    FROM hotline_report r JOIN hotline_reportitem ri ON ri.report_id = r.id
+    WHERE r.id > %(before)s AND (r.state = 'spam' OR r.outcome = 'not_illegal')
+    """,
+    """
     INSERT INTO common_auditevent (at, action, actor_id, subject_table, subject_id, data)
     SELECT r.received_at + make_interval(mins => (r.id %% 2900)::int), what, %(analyst1)s, 'hotline_report', r.id, '{}'
     FROM hotline_report r CROSS JOIN (VALUES ('report.received'), ('report.claimed'), ('report.state')) t(what) WHERE r.id > %(before)s

@@ -81,6 +81,7 @@ def _costs(client: Client, taker: User) -> Costs:
         f"{LISTS}content": "/admin/hotline/contentitem/",
         f"{LISTS}content of a host": "/admin/hotline/contentitem/?q=h7.test",
         f"{LISTS}hosts": "/admin/hotline/host/",
+        f"{LISTS}closings without assessment": "/admin/hotline/closing/",
         f"{LISTS}audit": "/admin/common/auditevent/",
     }
     taken = {"take next, in the database": statistics.median(_take(taker) for _ in range(ROUNDS))}
