@@ -24,7 +24,7 @@ FIRST_RELEASE = {
     "events": 5,
     "games": 4,
     "gathering": 3,
-    "hotline": 21,
+    "hotline": 22,
     "library": 5,
     "quizzes": 6,
     "topics": 6,

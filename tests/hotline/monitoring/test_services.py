@@ -7,6 +7,7 @@ from django.test import override_settings
 
 from clicksafely.common.models import AuditEvent
 from hotline.lifecycle.errors import WrongState
+from hotline.lifecycle.settling import settle_waiting
 from hotline.models import (
     Action,
     Attention,
@@ -183,6 +184,9 @@ def test_every_case_of_the_item_follows() -> None:
     other = make_case(watch.item, queue=None)
     for hours in (1, 2, 3):
         see(watch, F.GONE, hours)
+    other.refresh_from_db()
+    assert other.ends_no_sooner_than
+    settle_waiting(now=other.ends_no_sooner_than)
     other.refresh_from_db()
     assert (other.state, other.outcome) == ("closed", "removed")
 

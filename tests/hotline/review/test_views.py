@@ -411,6 +411,8 @@ def test_an_item_ends_without_referral_only_on_purpose(ana: Person, boris: Perso
         (other.pk, "triaged"),
         (open_elsewhere.pk, "triaged"),
     }
+    other.refresh_from_db()
+    assert other.ends_no_sooner_than
 
 
 def test_no_key_stands_for_two_things_in_a_case(ana: Person, boris: Person, picture: Upload, case: Report) -> None:
