@@ -35,9 +35,10 @@ class StatusPage(CookielessFormMixin, View):
     def ask(self, *, error: str = "", notice: str = "", challenge: bool = False, status: int = 200) -> HttpResponse:
         """Ask for the receipt. A message that somebody was writing stays on the page."""
         token = self.form_token()
+        child = is_child(self.request)
         context = {
-            "form": StatusForm(unsent_text=self.request.POST.get("text", ""), error=error),
-            "child": is_child(self.request),
+            "form": StatusForm(unsent_text=self.request.POST.get("text", ""), error=error, child=child),
+            "child": child,
             "notice": notice,
             "challenge": new_challenge(bound_to=_bond(token)) if challenge else None,
             "form_token": token,

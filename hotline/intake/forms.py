@@ -81,6 +81,8 @@ class ReportForm(SaidForm):
         labels, helps = wording.labels(child=child), wording.helps(category=category, child=child)
         for name, field in self.fields.items():
             field.label, field.help_text = labels[name], helps.get(name, "")  # type: ignore[assignment]
+        if child:
+            self.fields["consent"].error_messages["required"] = _("Tick this, please: without it we may not read what you wrote.")  # fmt: skip
         if child and not self.is_bound:
             self.initial.setdefault("about_me", True)
 
@@ -175,8 +177,10 @@ class StatusForm(forms.Form):
     helper.form_tag = False
     helper.disable_csrf = True
 
-    def __init__(self, *, unsent_text: str, error: str) -> None:
+    def __init__(self, *, unsent_text: str, error: str, child: bool) -> None:
         super().__init__({"text": unsent_text})
+        if child:
+            self.fields["receipt"].label = pgettext("to a child", "Your code")
         if not unsent_text:
             del self.fields["text"]
         if error:

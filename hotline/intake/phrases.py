@@ -92,7 +92,7 @@ OUTSIDE_REMIT = Phrase(
 NOT_PURSUED = Phrase(
     pgettext_lazy("told", "Not pursued"),
     _("We closed this report without taking action: it looked to us like advertising or a test, not like a report of something on the internet. If we are wrong, write to us below and an analyst reads it again. Content that bothers you can be reported to the app or site itself; in danger, call the police."),
-    pgettext_lazy("to a child", "We closed this report and did nothing about it: it looked to us like advertising or a try. If we are wrong, write to us below: one of our people reads it again. If somebody bothers you, you can report it in the app itself, tell an adult you trust, or call one of the numbers below."),
+    pgettext_lazy("to a child", "We closed this report and did nothing about it: it looked to us like advertising or a test. If we are wrong, write to us below: one of our people reads it again. If somebody bothers you, you can report it in the app itself, tell an adult you trust, or call one of the numbers below."),
     needs_help_lines=True,
 )  # fmt: skip
 CANNOT_ASSESS = Phrase(

@@ -21,7 +21,7 @@ NO_LINK = {
     "sr-latn": "Nemaš link? U redu je",
     "en": "You have no link? That is all right",
 }
-FORMAL = re.compile(r"\b(Вам|Вас|Ваш\w*|Vam|Vas|Vaš\w*)\b")
+FORMAL = re.compile(r"\b(Вам|Вас|Ваш\w*|Vam|Vas|Vaš\w*|\w+ите|\w+ite)\b")
 
 
 @pytest.fixture
@@ -65,7 +65,7 @@ def test_a_child_without_a_link_is_heard(visit: Callable[..., Page], language: s
     expect(main).to_contain_text(RECEIVED[language])
     expect(main).to_contain_text(NO_LINK[language])
     expect(main.locator(".call-line a[href='tel:116111']")).to_be_visible()
-    assert not FORMAL.search(main.inner_text())
+    assert language == "en" or not FORMAL.search(main.inner_text())
 
     page.fill("[name=text]", APP)
     press(page, "[name=act][value=message]")
