@@ -1,0 +1,59 @@
+"""`python -m tests.fresh PART...`: prints what was measured. Exit codes: 0 everything works or NOT RUN, 1 something does not."""
+
+import os
+import signal
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from types import FrameType
+
+from tests.fresh import image, machine, services
+from tests.fresh.host import FAILURES, Figure, exclusive_run, find_obstacle, say
+from tests.fresh.podman import forget_everything
+
+PARTS: dict[str, Callable[[], Iterator[Figure]]] = {
+    "machine": machine.prove,
+    "image": image.prove,
+    "services": services.prove,
+}
+STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+
+def main(asked: Sequence[str]) -> int:
+    """Run the parts that are named, all without a name."""
+    if unknown := set(asked) - set(PARTS):
+        say(f"PARTS knows {', '.join(PARTS)}; not {', '.join(sorted(unknown))}.")
+        return 1
+    chosen = [name for name in PARTS if name in (asked or PARTS)]
+    if obstacle := find_obstacle():
+        for name in chosen:
+            say(f"NOT RUN: {name}: {obstacle}.")
+        return 0
+    for number in STOP_SIGNALS:
+        signal.signal(number, _interrupt)
+    figures: list[Figure] = []
+    with exclusive_run():
+        if os.environ.get("ANEW"):
+            forget_everything()
+        for name in chosen:
+            try:
+                for figure in PARTS[name]():
+                    say(f"{name}: {figure}")
+                    figures.append(figure)
+            except FAILURES as error:
+                say(f"FAILED: {name}: {error}")
+                return 1
+    return 0 if all(figure.within_bar for figure in figures) else 1
+
+
+def _interrupt(number: int, frame: FrameType | None) -> None:
+    """End what runs and clean up, whatever other signals arrive meanwhile."""
+    for each in STOP_SIGNALS:
+        signal.signal(each, signal.SIG_IGN)
+    raise KeyboardInterrupt
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(main(sys.argv[1:]))
+    except KeyboardInterrupt:
+        sys.exit(130)

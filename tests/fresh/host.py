@@ -1,0 +1,173 @@
+"""The machine that runs `make fresh`: its folder, its tools, one run at a time."""
+
+import contextlib
+import fcntl
+import os
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+
+BASE_DIR = Path(__file__).resolve().parents[2]
+FOLDER = Path(os.environ.get("FRESH_DIR", "/var/cache/clicksafely-fresh"))
+RUNTIME = Path("/run/clicksafely-fresh")
+SUITE = "trixie"
+# Seconds for one command.
+LONGEST = 1800
+BUSY_SECONDS, IDLE_SHARE = 2.0, 0.75
+CERTIFICATES = Path("/etc/ssl/certs")
+# Debian packages by the command that each provides.
+PACKAGES = {
+    "debootstrap": ("debootstrap",),
+    "podman": ("podman", "netavark", "aardvark-dns", "nftables", "iptables"),
+    "runc": ("runc",),
+    "docker-compose": ("docker-compose",),
+}
+# How this machine reaches package indexes. Its caches and its folders of wheels stay out.
+DOWNLOAD_VARIABLES = {
+    *("PIP_INDEX_URL", "PIP_EXTRA_INDEX_URL", "PIP_TRUSTED_HOST", "PIP_CERT", "PIP_DEFAULT_TIMEOUT"),
+    *("UV_INDEX_URL", "UV_DEFAULT_INDEX", "UV_INDEX", "UV_EXTRA_INDEX_URL", "UV_HTTP_TIMEOUT", "UV_NATIVE_TLS"),
+    *("SSL_CERT_FILE", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY"),
+}
+
+
+class FreshError(Exception):
+    """What failed, with the last lines of its output."""
+
+
+FAILURES = (FreshError, AssertionError, httpx.HTTPError)
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A measured time in seconds, with its bar if it has one, or a size in megabytes. A bar does not count on a busy machine."""
+
+    name: str
+    value: float
+    unit: str = "s"
+    bar: float | None = None
+    busy: bool = False
+
+    @property
+    def within_bar(self) -> bool:
+        """Whether the bar is met; true without a bar, or with one that does not count."""
+        return self.bar is None or self.busy or self.value <= self.bar
+
+    def __str__(self) -> str:
+        bar = ""
+        if self.bar is not None:
+            verdict = "met" if self.value <= self.bar else "MISSED"
+            bar = f"   bar {self.bar:.0f} {self.unit}: {verdict}{', on a busy machine' * self.busy}"
+        return f"{self.name:<58}{self.value:8.1f} {self.unit}{bar}"
+
+
+def is_busy() -> bool:
+    """Whether other processes use more than a quarter of the processors, while this one sleeps for two seconds."""
+    before = _processor_times()
+    time.sleep(BUSY_SECONDS)
+    spent = [later - earlier for earlier, later in zip(before, _processor_times(), strict=True)]
+    idle, waiting = spent[3:5]
+    return (idle + waiting) / sum(spent) < IDLE_SHARE
+
+
+def _processor_times() -> list[int]:
+    """What all processors together have spent since the start, in the order of proc(5): user, nice, system, idle, waiting ..."""
+    return [int(word) for word in Path("/proc/stat").read_text().splitlines()[0].split()[1:9]]
+
+
+def find_obstacle() -> str:
+    """Why nothing can be run on this machine; empty if everything can."""
+    if os.geteuid() != 0:
+        return "it needs root"
+    with contextlib.suppress(OSError):
+        if "ID=debian" in Path("/etc/os-release").read_text().splitlines():
+            mounted = subprocess.run(
+                ["unshare", "--mount", "mount", "-t", "tmpfs", "tmpfs", "/mnt"], capture_output=True
+            )
+            return "" if mounted.returncode == 0 else "root may not mount anything here"
+    return "it needs Debian"
+
+
+@contextlib.contextmanager
+def exclusive_run() -> Iterator[None]:
+    """Wait for any other run on this machine to end, then keep others out while the block runs."""
+    for folder in (FOLDER, RUNTIME):
+        folder.mkdir(mode=0o755, parents=True, exist_ok=True)
+    with (RUNTIME / "lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            say("Another run is at work on this machine: waiting for its end ...")
+            fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def install_tools(*commands: str) -> None:
+    """Install the Debian packages of the commands that are missing."""
+    missing = [package for command in commands if not shutil.which(command) for package in PACKAGES[command]]
+    if missing:
+        say(f"Installing {' '.join(missing)} ...")
+        run("apt-get", "update", "-qq")
+        environment = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
+        run("apt-get", "install", "-y", "-qq", "--no-install-recommends", *missing, environment=environment)
+
+
+def run(
+    *command: str | Path, environment: dict[str, str] | None = None, cwd: Path | None = None, text: str | None = None
+) -> str:
+    """The standard output of a command, which gets `text` as its input. Raises FreshError if it fails."""
+    words = [str(word) for word in command]
+    streams = {"stdin": subprocess.DEVNULL} if text is None else {"input": text}
+    try:
+        done = subprocess.run(
+            words, env=environment, cwd=cwd, text=True, capture_output=True, timeout=LONGEST, **streams
+        )
+    except subprocess.TimeoutExpired:
+        raise FreshError(f"{' '.join(words)} did not end within {LONGEST} s.") from None
+    if done.returncode:
+        lines = f"{done.stdout}\n{done.stderr}".strip().splitlines()[-30:]
+        raise FreshError("\n".join([f"{' '.join(words)} failed with {done.returncode}:", *lines]))
+    return done.stdout
+
+
+def make_debian(root: Path, *packages: str) -> None:
+    """A Debian below `root` with the essential packages and these, made once."""
+    complete = root.with_suffix(".complete")
+    if complete.exists():
+        return
+    say(f"Making {root} by debootstrap ...")
+    shutil.rmtree(root, ignore_errors=True)
+    run("debootstrap", "--variant=minbase", f"--include={','.join(['ca-certificates', *packages])}", SUITE, root)
+    complete.touch()
+
+
+def clone_checkout(target: Path) -> str:
+    """Clone this checkout, as committed, to `target`; returns the commit."""
+    shutil.rmtree(target, ignore_errors=True)
+    run("git", "clone", "--quiet", BASE_DIR, target)
+    return run("git", "-C", target, "rev-parse", "HEAD").strip()
+
+
+def download_environment() -> dict[str, str]:
+    """The variables of this machine that say how package indexes are reached."""
+    return {name: value for name, value in os.environ.items() if name.upper() in DOWNLOAD_VARIABLES}
+
+
+@contextlib.contextmanager
+def stopwatch() -> Iterator[list[float]]:
+    """A list that holds the seconds that the block took, once it has ended."""
+    seconds: list[float] = []
+    started = time.monotonic()
+    yield seconds
+    seconds.append(time.monotonic() - started)
+
+
+def say(text: str) -> None:
+    """Print at once."""
+    sys.stdout.write(f"{text}\n")
+    sys.stdout.flush()

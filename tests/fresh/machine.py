@@ -1,0 +1,202 @@
+"""`make run` and a smoke selection of `make test` for an ordinary user of a bare Debian: no compiler, no server, no browser."""
+
+import contextlib
+import os
+import re
+import shutil
+import signal
+import subprocess
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.fresh.host import (
+    CERTIFICATES,
+    FOLDER,
+    Figure,
+    FreshError,
+    clone_checkout,
+    download_environment,
+    install_tools,
+    is_busy,
+    make_debian,
+    say,
+    stopwatch,
+)
+from tests.fresh.people import file_report, is_ready, open_client
+from tests.ports import free_port
+
+ROOT = FOLDER / "machine"
+USER, HOME = "ana", "/home/ana"
+COMPILERS = ("cc", "gcc", "g++", "c++", "clang")
+FIRST_START_BAR, LATER_START_BAR = 120.0, 10.0
+START_SECONDS, STOP_SECONDS, SMOKE_SECONDS = 900, 60, 900
+# PostgreSQL, Valkey, a real worker, PDQ, templates. No browser.
+SMOKE = (
+    "tests/test_health.py",
+    "tests/hotline/triage/hashes",
+    "tests/hotline/intake/test_views.py",
+)
+# The mounts live in a namespace of their own and end with the last process in it.
+ENTER = """
+set -e
+root=$1 user=$2; shift 2
+mount -t proc proc "$root/proc"
+mount --rbind /dev "$root/dev"
+mount -t tmpfs -o mode=1777 tmpfs "$root/dev/shm"
+mount --bind "$CERTIFICATES" "$root/etc/ssl/certs"
+exec chroot --userspec="$user:$user" "$root" env -C "$DIRECTORY" -i "$@"
+"""
+# uv says so after it has downloaded and unpacked: "Prepared 92 packages in 1m 05s".
+PREPARED = re.compile(r"Prepared \d+ packages? in (?:(\d+)m )?([\d.]+)(ms|s)")
+
+
+def prove() -> Iterator[Figure]:
+    """Yield what was measured. Raises FreshError if something does not work."""
+    install_tools("debootstrap")
+    _stop_leftovers()
+    make_debian(ROOT, "git", "make", "python3", "python3-venv")
+    _prepare_home()
+    try:
+        first = yield from _run_portal(
+            "first `make run` until it is ready, download apart", FIRST_START_BAR, stop_make_alone=False
+        )
+        yield Figure("download of packages within it", first)
+        yield from _run_portal("second `make run` until it is ready", LATER_START_BAR, stop_make_alone=True)
+        yield from _run_smoke_tests()
+    finally:
+        _stop_leftovers()
+
+
+@dataclass
+class Job:
+    """A command that the ordinary user runs in the checkout, leader of its process group."""
+
+    process: subprocess.Popen[bytes]
+    log: Path
+
+    @property
+    def output(self) -> str:
+        """What it has printed so far."""
+        return self.log.read_text(errors="replace")
+
+    def fail(self, reason: str) -> FreshError:
+        """An error with the last lines of the output."""
+        return FreshError("\n".join([reason, *self.output.splitlines()[-40:]]))
+
+
+def _start(name: str, *command: str) -> Job:
+    environment = {
+        "HOME": HOME,
+        "USER": USER,
+        "LANG": "C.UTF-8",
+        "PATH": "/usr/local/bin:/usr/bin:/bin",
+        **download_environment(),
+    }
+    words = [*(f"{name}={value}" for name, value in environment.items()), *command]
+    log = FOLDER / f"machine-{name}.log"
+    with log.open("wb") as output:
+        process = subprocess.Popen(
+            ["unshare", "--mount", "sh", "-c", ENTER, "sh", str(ROOT), USER, *words],
+            env=os.environ | {"CERTIFICATES": str(CERTIFICATES), "DIRECTORY": f"{HOME}/checkout"},
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+    return Job(process, log)
+
+
+def _prepare_home() -> None:
+    for compiler in COMPILERS:
+        if shutil.which(compiler, path=f"{ROOT}/usr/bin:{ROOT}/usr/local/bin"):
+            raise FreshError(f"{ROOT} has a compiler ({compiler}): make it anew with ANEW=1.")
+    shutil.copyfile("/etc/resolv.conf", ROOT / "etc/resolv.conf")
+    shutil.copyfile("/etc/hosts", ROOT / "etc/hosts")
+    if not (ROOT / HOME.lstrip("/")).exists():
+        subprocess.run(["chroot", ROOT, "useradd", "--create-home", USER], check=True)
+    home = ROOT / HOME.lstrip("/")
+    shutil.rmtree(home)
+    home.mkdir()
+    clone_checkout(home / "checkout")
+    subprocess.run(["chroot", ROOT, "chown", "-R", f"{USER}:{USER}", HOME], check=True)
+
+
+def _run_portal(name: str, bar: float, *, stop_make_alone: bool) -> Iterator[Figure]:
+    """Start the portal, file a report, stop it again. Returns the seconds of downloads."""
+    port, busy = free_port(), is_busy()
+    job = _start("run", "make", "run", f"PORT={port}")
+    with open_client(f"http://127.0.0.1:{port}") as client:
+        started = time.monotonic()
+        while not is_ready(client):
+            if job.process.poll() is not None:
+                raise job.fail("`make run` ended.")
+            if time.monotonic() - started > START_SECONDS:
+                raise job.fail(f"`make run` was not ready within {START_SECONDS} s.")
+            time.sleep(0.1)
+        elapsed = time.monotonic() - started
+        downloaded = download_seconds(job.output)
+        yield Figure(name, elapsed - downloaded, bar=bar, busy=busy)
+        receipt, _address = file_report(client)
+        say(f"A report was filed: receipt {receipt}.")
+    with stopwatch() as seconds:
+        _stop(job, make_alone=stop_make_alone)
+    yield Figure("stop of it", seconds[0])
+    return downloaded
+
+
+def _stop(job: Job, *, make_alone: bool) -> None:
+    """Send TERM, as a terminal that closes does to all and a service manager to one; everything must end without a traceback."""
+    (os.kill if make_alone else os.killpg)(job.process.pid, signal.SIGTERM)
+    deadline = time.monotonic() + STOP_SECONDS
+    while job.process.poll() is None or _processes():
+        if time.monotonic() > deadline:
+            raise job.fail(f"`make run` left processes behind {STOP_SECONDS} s after TERM: {_processes()}.")
+        time.sleep(0.1)
+    if "Traceback" in job.output or "Stopped." not in job.output:
+        raise job.fail("`make run` did not stop cleanly at TERM.")
+
+
+def download_seconds(output: str) -> float:
+    """The seconds that uv spent on fetching packages."""
+    return sum(
+        int(minutes or 0) * 60 + float(amount) / (1000 if unit == "ms" else 1)
+        for minutes, amount, unit in PREPARED.findall(output)
+    )
+
+
+def _run_smoke_tests() -> Iterator[Figure]:
+    """`make test` of a few files."""
+    with stopwatch() as seconds:
+        job = _start("test", "make", "test", f"T={' '.join(SMOKE)} -q -m 'not e2e'")
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            job.process.wait(SMOKE_SECONDS)
+    if job.process.returncode != 0:
+        raise job.fail(f"`make test` ended with {job.process.returncode} after {seconds[0]:.0f} s.")
+    say(job.output.splitlines()[-1])
+    downloaded = download_seconds(job.output)
+    yield Figure("`make test` of a smoke selection, download apart", seconds[0] - downloaded)
+    yield Figure("download of packages within it", downloaded)
+
+
+def _processes() -> list[int]:
+    """The processes whose root is the bare machine's."""
+    found = []
+    for link in Path("/proc").glob("[0-9]*/root"):
+        with contextlib.suppress(OSError):
+            if link.samefile(ROOT):
+                found.append(int(link.parent.name))
+    return found
+
+
+def _stop_leftovers() -> None:
+    for _ in range(50):
+        processes = _processes()
+        if not processes:
+            return
+        for pid in processes:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+        time.sleep(0.1)
+    raise FreshError(f"Processes of an earlier run do not end: {processes}.")

@@ -1,0 +1,207 @@
+"""The services of docker-compose.yml: started as the README says, apart from each other, until an analyst sees a report."""
+
+import json
+import secrets
+from collections.abc import Iterator
+from typing import Any
+
+from tests.fresh.host import FAILURES, Figure, FreshError, clone_checkout, install_tools, say, stopwatch
+from tests.fresh.image import CHECKOUT, IMAGE, ensure_image, ensure_standin, prepare_podman
+from tests.fresh.people import file_report, is_ready, open_client, sees_triaged_case, sign_in
+from tests.fresh.podman import PROJECT, Compose, docker_api, health, logs, podman, remove_everything
+from tests.ports import free_port
+from tests.waiting import until
+
+PUBLIC_HOST, STAFF_HOST = "portal.example.org", "staff.example.org"
+# Podman's networks lie in the first, Docker's in the second.
+ENV = """\
+POSTGRES_PASSWORD={password}
+ALLOWED_HOSTS={hosts}
+SITE_URL=https://portal.example.org
+TRUSTED_PROXIES=10.0.0.0/8,172.16.0.0/12
+"""
+# The services that open what reporters wrote, and those that read addresses of e-mail.
+KEY_HOLDERS, MAIL_READERS = {"staff", "sealed"}, {"staff", "outside"}
+READY_SECONDS = 600
+SEEN_SECONDS = 60
+# Printed by a process in the container itself: what it may do, read and reach.
+FACTS = """
+import json, os, re
+status = dict(line.split(":\\t", 1) for line in open("/proc/1/status").read().splitlines() if ":\\t" in line)
+def writable(path):
+    try:
+        open(path + "/fresh", "w").close()
+    except OSError:
+        return False
+    return True
+def readable(path):
+    try:
+        return bool(open(path).read())
+    except OSError:
+        return False
+print(json.dumps({
+    "uid": int(status["Uid"].split()[0]),
+    "capabilities": int(status["CapBnd"], 16),
+    "no_new_privileges": status["NoNewPrivs"] == "1",
+    "writes_code": writable("/app"),
+    "writes_root": writable("/"),
+    "writes_media": writable("/var/lib/clicksafely/media"),
+    "private_keys": readable("/run/keys/private.json"),
+    "mail_secret": readable("/var/lib/clicksafely/mail.env"),
+    "way_out": any(line.split()[1] == "00000000" for line in open("/proc/net/route").read().splitlines()[1:]),
+}))
+"""
+CONNECT = """
+import socket, sys
+try:
+    socket.create_connection((sys.argv[1], int(sys.argv[2])), 3)
+except OSError:
+    sys.exit("unreachable")
+"""
+
+
+def prove() -> Iterator[Figure]:
+    """Yield what was measured. Raises FreshError if something does not work or is not kept apart."""
+    install_tools("docker-compose")
+    prepare_podman()
+    commit = clone_checkout(CHECKOUT)
+    doors = {"web": free_port(), "staff": free_port()}
+    _write_settings(doors)
+    compose = Compose(CHECKOUT)
+    for service in compose.services.values():
+        if "build" not in service:
+            ensure_standin(service["image"])
+    ensure_image(commit)
+    try:
+        with docker_api():
+            yield from _prove_services(compose, doors)
+    except FAILURES:
+        for name in podman("ps", "--all", "--format", "{{.Names}}").split():
+            say(logs(name))
+        raise
+    finally:
+        remove_everything()
+
+
+def _prove_services(compose: Compose, doors: dict[str, int]) -> Iterator[Figure]:
+    compose("run", "--rm", "-T", "secrets")
+    with (
+        open_client(f"http://127.0.0.1:{doors['web']}", host=PUBLIC_HOST) as public,
+        open_client(f"http://127.0.0.1:{doors['staff']}", host=STAFF_HOST) as staff,
+    ):
+        with stopwatch() as seconds:
+            compose("up", "--detach", "--no-build")
+            until(lambda: is_ready(public) and is_ready(staff), seconds=READY_SECONDS, what="readiness of both doors")
+        yield Figure("`docker compose up` with empty volumes until both doors are ready", seconds[0])
+        _check_confinement(compose)
+        _check_separation()
+
+        enrolment = compose("exec", "-T", "staff", "python", "manage.py", "enrol_staff", "analyst", "--role", "analyst")
+        sign_in(staff, enrolment)
+        receipt, address = file_report(public)
+        with stopwatch() as seconds:
+            until(lambda: sees_triaged_case(staff, address), seconds=SEEN_SECONDS, what="triage of the report")
+        yield Figure("report to triaged case in the analyst's list", seconds[0])
+        say(f"The report {receipt} was triaged and seen by an analyst.")
+        _check_health(compose)
+
+        with stopwatch() as seconds:
+            compose("stop")
+        yield Figure("`docker compose stop`", seconds[0])
+        _check_exits(compose)
+        compose("down")
+        with stopwatch() as seconds:
+            compose("up", "--detach", "--no-build")
+            until(lambda: is_ready(public) and is_ready(staff), seconds=READY_SECONDS, what="readiness of both doors")
+        yield Figure("the same with the volumes of before", seconds[0])
+        if not sees_triaged_case(staff, address):
+            raise FreshError("After `docker compose down` and `up` the case is gone.")
+        compose("down", "--volumes")
+
+
+def _write_settings(doors: dict[str, int]) -> None:
+    """The `.env` of the README, and other ports on this machine, which may use those of the file."""
+    (CHECKOUT / ".env").write_text(ENV.format(password=secrets.token_hex(32), hosts=f"{PUBLIC_HOST},{STAFF_HOST}"))
+    ports = {name: f'    ports: !override ["127.0.0.1:{port}:8000"]' for name, port in doors.items()}
+    (CHECKOUT / "fresh.yml").write_text(
+        "\n".join(["services:", *(f"  {name}:\n{line}" for name, line in ports.items()), ""])
+    )
+
+
+def _own_services(compose: Compose) -> dict[str, dict[str, Any]]:
+    """The services of our image that go on running."""
+    return {
+        name: service for name, service in compose.services.items() if "build" in service and service["restart"] != "no"
+    }
+
+
+def _check_confinement(compose: Compose) -> None:
+    """Users, capabilities, roots, keys and ways out are as the file means them."""
+    faults = []
+    for name, service in _own_services(compose).items():
+        found = json.loads(compose("exec", "-T", name, "python", "-", text=FACTS))
+        expected = {
+            "uid": 10001,
+            "capabilities": 0,
+            "no_new_privileges": True,
+            "writes_code": False,
+            "writes_root": False,
+            "writes_media": True,
+            "private_keys": name in KEY_HOLDERS,
+            "mail_secret": name in MAIL_READERS,
+            "way_out": set(service["networks"]) != {"back"},
+        }
+        faults += [f"{name}: {fact} is {found[fact]}" for fact, value in expected.items() if found[fact] != value]
+    if faults:
+        raise FreshError("\n".join(faults))
+
+
+def _check_separation() -> None:
+    """A container on `front` or `out` alone reaches neither database nor queue, by name or address; one on `back` does."""
+    servers = {"postgres": 5432, "valkey": 6379}
+    addresses = {
+        name: podman(
+            "inspect",
+            "--format",
+            f'{{{{(index .NetworkSettings.Networks "{PROJECT}_back").IPAddress}}}}',
+            f"{PROJECT}-{name}-1",
+        ).strip()
+        for name in servers
+    }
+    for network in ("back", "front", "out"):
+        for name, port in servers.items():
+            for target in (name, addresses[name]):
+                if _reaches(network, target, port) != (network == "back"):
+                    raise FreshError(
+                        f"From the network {network} alone {target}:{port} is{' not' * (network == 'back')} reached."
+                    )
+
+
+def _reaches(network: str, host: str, port: int) -> bool:
+    try:
+        podman("run", "--rm", "--network", f"{PROJECT}_{network}", IMAGE, "python", "-c", CONNECT, host, str(port))
+    except FreshError as error:
+        if "unreachable" in str(error):
+            return False
+        raise
+    return True
+
+
+def _check_health(compose: Compose) -> None:
+    """Every service that has a health check is reported as healthy."""
+    for name, service in compose.services.items():
+        if "healthcheck" in service:
+            container = f"{PROJECT}-{name}-1"
+            until(
+                lambda container=container: health(container) == "healthy",
+                seconds=READY_SECONDS,
+                what=f"health of {name}",
+            )
+
+
+def _check_exits(compose: Compose) -> None:
+    """Every service has ended by itself within its grace period."""
+    for name in _own_services(compose):
+        code = podman("inspect", "--format", "{{.State.ExitCode}}", f"{PROJECT}-{name}-1").strip()
+        if code == "137":
+            raise FreshError(f"{name} did not stop within its grace period.")

@@ -1,0 +1,53 @@
+"""The logic of `make fresh` itself: where it does not run, and how it reads what it measures."""
+
+import os
+
+import pytest
+import yaml
+
+from tests.fresh import __main__ as fresh
+from tests.fresh import image, machine
+from tests.fresh.host import BASE_DIR, Figure
+
+
+def test_without_root_each_part_says_that_it_was_not_run(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(os, "geteuid", lambda: 1000)
+    assert fresh.main(["image", "machine"]) == 0
+    assert capsys.readouterr().out == "NOT RUN: machine: it needs root.\nNOT RUN: image: it needs root.\n"
+
+
+def test_a_part_that_does_not_exist_is_an_error(capsys: pytest.CaptureFixture[str]) -> None:
+    assert fresh.main(["machines"]) == 1
+    assert "PARTS knows machine, image, services; not machines." in capsys.readouterr().out
+
+
+def test_every_image_of_docker_compose_has_a_stand_in() -> None:
+    services = yaml.safe_load((BASE_DIR / "docker-compose.yml").read_text())["services"]
+    images = [service["image"] for service in services.values() if "build" not in service]
+    assert images
+    for name in images:
+        assert image.standin_folder(name).is_dir()
+
+
+@pytest.mark.parametrize(
+    ("output", "seconds"),
+    [
+        ("Prepared 92 packages in 1m 05s\nInstalled 92 packages in 800ms\n", 65),
+        ("Prepared 1 package in 250ms\n", 0.25),
+        ("Prepared 3 packages in 10.5s\n", 10.5),
+        ("Nothing to do\n", 0),
+    ],
+)
+def test_downloads_are_read_from_what_uv_prints(output: str, seconds: float) -> None:
+    assert machine.download_seconds(output) == seconds
+
+
+def test_a_missed_bar_fails_unless_the_machine_was_busy() -> None:
+    missed, busy = Figure("second start", 11, bar=10), Figure("second start", 11, bar=10, busy=True)
+    assert (missed.within_bar, busy.within_bar) == (False, True)
+    assert str(missed).endswith("bar 10 s: MISSED")
+    assert str(busy).endswith("bar 10 s: MISSED, on a busy machine")
+    assert Figure("second start", 9, bar=10).within_bar
+    assert Figure("size", 900, "MB").within_bar
