@@ -3,10 +3,10 @@
 from pathlib import Path
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-LONGEST = 300
+LONGEST = 600
 
 
-def test_no_module_is_longer_than_a_reader_keeps_in_mind() -> None:
+def test_no_module_is_too_long() -> None:
     modules = [
         path
         for name in ("clicksafely", "awareness", "hotline", "youthpanel")

@@ -24,11 +24,11 @@ FIRST_RELEASE = {
     "events": 5,
     "games": 4,
     "gathering": 3,
-    "hotline": 22,
+    "hotline": 24,
     "library": 5,
     "quizzes": 6,
-    "topics": 6,
-    "youthpanel": 12,
+    "topics": 7,
+    "youthpanel": 13,
 }
 # How the variables of a data migration are called harms no table.
 NAMES = ["RUNPYTHON_MODEL_VARIABLE_NAME"]

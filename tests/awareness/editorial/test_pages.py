@@ -144,7 +144,8 @@ def test_machines_are_told_what_it_is(name: str, language: str) -> None:
 @every_page
 def test_it_is_public_and_leaves_no_cookie(name: str, language: str) -> None:
     response = answer_of(name, language)
-    assert response.headers["Cache-Control"] == "public, max-age=300"
+    # A search may tell what a person suffers: no cache keeps it.
+    assert response.headers["Cache-Control"] == ("no-store" if name == "search" else "public, max-age=300")
     assert not response.cookies
 
 
