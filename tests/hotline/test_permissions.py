@@ -39,6 +39,7 @@ from hotline.models import (
 )
 from hotline.review import claims, thread
 from hotline.review.assessing import assess_item
+from hotline.review.closing import set_aside
 from hotline.states import Round
 from tests.hotline.review.conftest import ILLEGAL, make_case
 from tests.signing import HASHERS, Person, administrator, make_group, make_group_of_all, make_staff, signed_in
@@ -297,12 +298,19 @@ def looked_at(path: str, word: str) -> Callable[[], Attempt]:
     return attempt
 
 
+def list_closings() -> Attempt:
+    case = make_case(category="other")
+    set_aside(report_ids=[case.pk], state="spam", actor=colleague(), now=timezone.now())
+    return looked_at("/admin/hotline/closing/", case.reference)()
+
+
 # duty: (an attempt at it, what else is needed to get there)
 DUTIES: dict[str, tuple[Callable[[], Attempt], tuple[str, ...]]] = {
     permissions.WORK_CASE: (claim, ()),
     permissions.ENTER_REPORT: (enter, (WORK,)),
     permissions.HANDLE_MAIL: (handle_mail, ("hotline.view_incomingmail",)),
     permissions.ANNOTATE_CASE: (annotate, (WORK,)),
+    permissions.VIEW_CLOSINGS: (list_closings, ()),
     permissions.RELEASE_CLAIM: (release, (WORK,)),
     permissions.SETTLE_DISPUTE: (settle, (WORK,)),
     permissions.REVIEW_URGENT_REFERRAL: (review_urgent, (WORK,)),

@@ -24,8 +24,8 @@ from tests.hotline.review.conftest import ILLEGAL, NOT_ILLEGAL, NOW, make_case, 
 from tests.signing import HASHERS, Person, signed_in
 
 pytestmark = pytest.mark.django_db
-CASE_QUERIES = 43
-DESK_QUERIES = 41
+CASE_QUERIES = 42
+DESK_QUERIES = 39
 NEVER_KEPT = "max-age=0, no-cache, no-store, must-revalidate, private"
 WORDS = "marker-words-61f2 шта сам видео"
 
