@@ -5,8 +5,6 @@ from typing import Any, Final
 from django.utils.csp import CSP
 
 MIDDLEWARE: Final = [
-    # Around all others: what they call is above it on the stack.
-    "clicksafely.common.datastack.roomy",
     "clicksafely.watching.latency.LatencyMiddleware",
     "clicksafely.common.middleware.RequestIdMiddleware",
     "clicksafely.common.middleware.SecurityHeadersMiddleware",

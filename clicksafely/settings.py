@@ -143,9 +143,9 @@ STORAGES = {
 }
 FILE_UPLOAD_HANDLERS = ["clicksafely.common.uploads.BoundedMemoryUploadHandler"]
 DATA_UPLOAD_MAX_MEMORY_SIZE = 12 * 1024 * 1024
-# Of everybody; forms of editors may be longer (clicksafely/common/longforms.py). What is in files is bounded by the handler.
-DATA_UPLOAD_MAX_NUMBER_FIELDS = 200
-DATA_UPLOAD_MAX_NUMBER_FILES = 25
+# An article of 80 blocks, each with three places for a file, empty ones included. The upload handlers bound the content of files.
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
+DATA_UPLOAD_MAX_NUMBER_FILES = 300
 
 # --- Sign-in of staff --------------------------------------------------------------------------------------------
 AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "clicksafely.common.signedin.StaffBackend"]

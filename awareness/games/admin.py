@@ -20,7 +20,6 @@ from awareness.topics.checking import Remark
 from awareness.topics.publication import Publication
 from awareness.topics.publication_admin import DATES, PublicationAdmin, StateFilter
 from clicksafely.common.language import LANGUAGES
-from clicksafely.common.longforms import for_long_forms
 
 
 @admin.register(Game)
@@ -72,7 +71,7 @@ class GameAdmin(PublicationAdmin):
 
     def get_urls(self) -> list[Any]:
         """The preview beside the admin's own pages."""
-        view = self.admin_site.admin_view(for_long_forms(self.preview))
+        view = self.admin_site.admin_view(self.preview)
         return [path("<int:object_id>/preview/", view, name="games_game_preview"), *super().get_urls()]
 
     def preview(self, request: HttpRequest, object_id: int) -> HttpResponse:

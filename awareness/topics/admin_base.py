@@ -1,20 +1,20 @@
 """The base every admin page of public records stands on."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any, cast
 
 from django.contrib.auth.base_user import AbstractBaseUser
+from django.core.exceptions import PermissionDenied
 from django.db import models
 from django.db.models import QuerySet
 from django.forms import ModelForm
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
+from django.views.decorators.csrf import csrf_exempt
 from modeltranslation.admin import TranslationAdmin
 
 from awareness.topics.services import publish_record, withdraw_record
 from clicksafely.common.lists import HeadedAdmin
-from clicksafely.common.longforms import LongFormAdmin
 from clicksafely.common.receiving import DiskUploadHandler, receiving
 
 
@@ -23,22 +23,39 @@ def editor_of(request: HttpRequest) -> AbstractBaseUser:
     return cast(AbstractBaseUser, request.user)
 
 
-class PublishingAdmin(LongFormAdmin, HeadedAdmin, TranslationAdmin[Any]):
-    """Saves and deletes through the services, so that pages notice and the audit knows. Its forms may be long, and their files large."""
+class PublishingAdmin(HeadedAdmin, TranslationAdmin[Any]):
+    """Saves and deletes through the services, so that pages notice and the audit knows. The files of its forms may be large."""
 
     has_history = True
-    # What is ticked in a list must fit into one form of those that are not long.
-    list_max_show_all = 150
 
     def upload_handler(self, request: HttpRequest) -> DiskUploadHandler | None:
         """What takes in the files of the form; None where the site's own does, in memory."""
         return None
 
-    @contextmanager
-    def reading(self, request: HttpRequest) -> Iterator[None]:
+    # The upload handler is set before the form is read. Django's own `changeform_view` checks the token afterwards.
+    @csrf_exempt
+    def add_view(
+        self, request: HttpRequest, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Django's page; files go to `upload_handler`."""
+        if not self.has_add_permission(request):
+            raise PermissionDenied
+        with self._receiving(request):
+            return super().add_view(request, form_url, extra_context)
+
+    @csrf_exempt
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Django's page; files go to `upload_handler`."""
+        if not self.has_view_or_change_permission(request):
+            raise PermissionDenied
+        with self._receiving(request):
+            return super().change_view(request, object_id, form_url, extra_context)
+
+    def _receiving(self, request: HttpRequest) -> AbstractContextManager[None]:
         handler = self.upload_handler(request)
-        with super().reading(request), receiving(request, handler) if handler else nullcontext():
-            yield
+        return receiving(request, handler) if handler else nullcontext()
 
     def save_model(self, request: HttpRequest, obj: models.Model, form: "ModelForm[Any]", change: bool) -> None:
         publish_record(record=obj, actor=editor_of(request), now=timezone.now())

@@ -15,7 +15,6 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.csrf import csrf_protect
 from modeltranslation.admin import TranslationAdmin, TranslationStackedInline
 
-from clicksafely.common.longforms import LongFormAdmin
 from clicksafely.common.permissions import DutyPermissions
 from clicksafely.common.richtextfields import is_language_of
 from clicksafely.common.staff import StaffSite
@@ -108,7 +107,7 @@ class ThemeInline(DutyPermissions, TranslationStackedInline):  # type: ignore[ty
 
 
 @admin.register(Consultation)
-class ConsultationAdmin(LongFormAdmin, RecordAdmin, TranslationAdmin[Any]):
+class ConsultationAdmin(RecordAdmin, TranslationAdmin[Any]):
     form = ConsultationForm
     change_form_template = "admin/youthpanel/consultation/change_form.html"
     list_display = ("title", "state", "cohort_names", "sheet_count")

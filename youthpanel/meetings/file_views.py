@@ -18,7 +18,7 @@ from youthpanel.meetings import files, folders
 from youthpanel.meetings.errors import NotPossible
 from youthpanel.meetings.files import FileDraft
 from youthpanel.meetings.forms import FileForm, MarksForm
-from youthpanel.meetings.pages import VIEW, long_page_for, show, the_meeting, to_meeting
+from youthpanel.meetings.pages import VIEW, show, the_meeting, to_meeting
 from youthpanel.meetings.reading import ENDINGS
 from youthpanel.meetings.views import LOOK_AND_SEND, show_meeting
 from youthpanel.models import Meeting, MeetingFile, MeetingFileKind
@@ -32,7 +32,7 @@ VIEW_FILE, ADD_FILE, CHANGE_FILE, DELETE_FILE = (
 NOT_KEPT = "private, no-store"
 
 
-@long_page_for(VIEW, ADD_FILE)
+@duty_page(VIEW, ADD_FILE)
 @LOOK_AND_SEND
 def add(request: HttpRequest, meeting_id: int) -> HttpResponse:
     """Choose a file and say what it is."""
@@ -60,7 +60,7 @@ def add(request: HttpRequest, meeting_id: int) -> HttpResponse:
     return _form(request, form, found, members, _("Add a file: %(meeting)s") % {"meeting": found})
 
 
-@long_page_for(VIEW, CHANGE_FILE)
+@duty_page(VIEW, CHANGE_FILE)
 @LOOK_AND_SEND
 def change(request: HttpRequest, meeting_id: int, file_id: int) -> HttpResponse:
     """What a file is called, and who is on it."""

@@ -9,12 +9,13 @@ from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from clicksafely.common.staff import duty_page
 from youthpanel.meetings import selectors, services
 from youthpanel.meetings.attendance import record_attendance, refuse_unrecordable, revision_of
 from youthpanel.meetings.drafts import MinutesDraft, minutes_of
 from youthpanel.meetings.errors import ChangedMeanwhile, NotPossible
 from youthpanel.meetings.forms import DecisionFormSet, MinutesForm, minutes_draft, rows_of
-from youthpanel.meetings.pages import CHANGE, long_page_for, show, the_meeting, to_meeting
+from youthpanel.meetings.pages import CHANGE, show, the_meeting, to_meeting
 from youthpanel.meetings.views import LOOK_AND_SEND, show_meeting
 from youthpanel.models import Meeting
 from youthpanel.records.doors import acting_user
@@ -28,7 +29,7 @@ _SAID = {"came": True, "missed": False}
 _THE_REST = {"rest-came": True, "rest-missed": False}
 
 
-@long_page_for(CHANGE)
+@duty_page(CHANGE)
 @LOOK_AND_SEND
 def attendance(request: HttpRequest, meeting_id: int) -> HttpResponse:
     """A line for everybody who was invited."""
@@ -56,7 +57,7 @@ def attendance(request: HttpRequest, meeting_id: int) -> HttpResponse:
     return to_meeting(found.pk)
 
 
-@long_page_for(CHANGE)
+@duty_page(CHANGE)
 @LOOK_AND_SEND
 def minutes(request: HttpRequest, meeting_id: int) -> HttpResponse:
     """Minutes and decisions on one page."""

@@ -1,4 +1,4 @@
-"""What the admin pages of papers stand on: saving goes through services, and forms may be long."""
+"""What the admin pages of papers stand on: saving goes through services."""
 
 from typing import Any, ClassVar, cast
 
@@ -7,7 +7,6 @@ from django.http import HttpRequest
 from modeltranslation.admin import TranslationAdmin
 
 from clicksafely.common.lists import CappedPaginator, UnloggedAdmin
-from clicksafely.common.longforms import LongFormAdmin
 from clicksafely.common.richtextfields import RichTextMixin
 
 
@@ -16,13 +15,12 @@ def actor_of(request: HttpRequest) -> AbstractBaseUser:
     return cast(AbstractBaseUser, request.user)
 
 
-class DeskAdmin(RichTextMixin, LongFormAdmin, UnloggedAdmin, TranslationAdmin[Any]):
-    """Texts in both languages on one form, which may have more fields than the site takes of anybody else."""
+class DeskAdmin(RichTextMixin, UnloggedAdmin, TranslationAdmin[Any]):
+    """Texts in both languages on one form, of many fields."""
 
     paginator = CappedPaginator
     show_full_result_count = False
     list_per_page = 50
-    list_max_show_all = 150
 
     class Media:
         css: ClassVar[dict[str, Any]] = {"all": ["css/writing.css", "css/panel-desk.css"]}

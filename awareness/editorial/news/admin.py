@@ -26,7 +26,7 @@ class BlockInline(PartInline):
     model = ArticleBlock
     form = BlockForm
     extra = 0
-    # What a form may hold: see `LongFormParser`.
+    # DATA_UPLOAD_MAX_NUMBER_FIELDS allows for this many.
     max_num = 80
     rich_text = ("text",)
     heading_levels = (2, 3)

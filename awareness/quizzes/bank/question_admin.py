@@ -25,7 +25,6 @@ from awareness.quizzes.questions.checking import MOST_CHOICES
 from awareness.quizzes.services import save_question
 from awareness.topics.admin_base import PublishingAdmin, editor_of
 from clicksafely.common.lists import CappedPaginator, FixedOrder, FoldedSearch
-from clicksafely.common.longforms import for_long_forms
 from clicksafely.common.permissions import DutyPermissions
 from clicksafely.common.typed import as_typed
 
@@ -145,9 +144,7 @@ class QuestionAdmin(PublishingAdmin, FoldedSearch):
         """Import, and the preview of what is being written."""
         own = [
             path("import/", self.admin_site.admin_view(exchange_views.import_), name="quizzes-import"),
-            path(
-                "preview/", self.admin_site.admin_view(for_long_forms(preview.preview)), name="quizzes-question-preview"
-            ),
+            path("preview/", self.admin_site.admin_view(preview.preview), name="quizzes-question-preview"),
         ]
         return [*own, *super().get_urls()]
 
