@@ -3,7 +3,7 @@
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
-from clicksafely.common.demoparts import DemonstrationPart, offer_followers, offer_part
+from clicksafely.common.demoparts import DemonstrationPart, offer_part
 
 
 class HotlineConfig(AppConfig):
@@ -24,8 +24,5 @@ class HotlineConfig(AppConfig):
                 "hotline",
                 "Demonstration cases",
                 "hotline.demonstrating.load",
-                leaver="hotline.demonstrating.leave",
-                settler="hotline.demonstrating.settle",
             )
         )
-        offer_followers(f"hotline_{name}" for name in ("watch", "sighting", "rulehit", "filehash", "hashmatch"))

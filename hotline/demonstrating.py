@@ -2,17 +2,12 @@
 
 from collections.abc import Iterator
 from datetime import datetime
-from pathlib import Path
 
-from django.conf import settings
 from django.contrib.auth.models import User
 
-from clicksafely.common.demoremoval import Leaving
 from hotline.demonstration import ANALYSTS, load_cases
 from hotline.demonstration_cases import CASES
-from hotline.models import FigureCell, FigureCount, Report, Upload
-from hotline.models.sealed import sealed_path
-from hotline.referral.police.demonstration import KEY_FILE
+from hotline.models import Report
 from hotline.statistics.building import rebuild_figures
 from hotline.statistics.demonstration import load_history
 
@@ -25,19 +20,3 @@ def load(now: datetime) -> Iterator[tuple[int, int]]:
     for number in load_cases(now=now):
         yield number, len(CASES)
     rebuild_figures(now=now)
-
-
-def leave(leaving: Leaving) -> None:
-    """The sealed pictures of their cases, and the key that opens their packages."""
-    for upload in Upload.objects.filter(pk__in=leaving.numbers(Upload)):
-        leaving.files.add(sealed_path(upload.uuid))
-    if leaving.numbers(Report):
-        leaving.files.add(Path(settings.VAR_DIR) / KEY_FILE)
-
-
-def settle(now: datetime) -> None:
-    """Count what is left; where the count itself has gone, a later day begins anew."""
-    if FigureCount.objects.exists():
-        rebuild_figures(now=now)
-    else:
-        FigureCell.objects.all().delete()

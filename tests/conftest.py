@@ -194,7 +194,6 @@ LONG = (
         "test_corpus_forms",
         "test_markup",
         "test_demonstration",
-        "test_remove_demo",
         "test_demomark",
         "test_taskwatch",
         "test_workers",

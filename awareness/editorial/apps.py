@@ -24,6 +24,5 @@ class EditorialConfig(AppConfig):
                 "news",
                 "Demonstration news",
                 "awareness.editorial.news.demonstration.loading.load",
-                leaver="awareness.editorial.news.demonstration.leaving.leave",
             )
         )

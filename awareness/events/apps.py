@@ -3,7 +3,7 @@
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
-from clicksafely.common.demoparts import DemonstrationPart, offer_followers, offer_part
+from clicksafely.common.demoparts import DemonstrationPart, offer_part
 
 
 class EventsConfig(AppConfig):
@@ -21,7 +21,5 @@ class EventsConfig(AppConfig):
                 "events",
                 "Demonstration events",
                 "awareness.events.demonstration.loading.load",
-                leaver="awareness.events.demonstration.leaving.leave",
             )
         )
-        offer_followers({"events_bookingletter"})

@@ -23,6 +23,5 @@ class GatheringConfig(AppConfig):
                 "impact",
                 "Figures",
                 "awareness.gathering.impact.demonstration.load",
-                settler="awareness.gathering.impact.demonstration.settle",
             )
         )

@@ -3,7 +3,7 @@
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
-from clicksafely.common.demoparts import DemonstrationPart, offer_followers, offer_part
+from clicksafely.common.demoparts import DemonstrationPart, offer_part
 
 
 class LibraryConfig(AppConfig):
@@ -20,7 +20,5 @@ class LibraryConfig(AppConfig):
                 "library",
                 "Demonstration resources",
                 "awareness.library.demonstration.loading.load",
-                leaver="awareness.library.demonstration.leaving.leave",
             )
         )
-        offer_followers({"library_downloadcount"})

@@ -8,7 +8,7 @@ from django.contrib.admin.templatetags import admin_list
 from django.contrib.auth.admin import GroupAdmin, UserAdmin
 from django.contrib.auth.models import Group, Permission, User
 from django.db.models import Field, QuerySet
-from django.forms import CheckboxSelectMultiple, ModelForm
+from django.forms import CheckboxSelectMultiple
 from django.http import HttpRequest
 from django.templatetags.static import static
 from django.utils.html import format_html
@@ -19,7 +19,6 @@ from django.utils.translation import gettext_noop, pgettext
 from clicksafely.common.cells import draw_rows
 from clicksafely.common.failedtasks_admin import FailedTaskAdmin
 from clicksafely.common.lists import HeadedPages, ReadOnlyAdmin
-from clicksafely.common.longforms import LongFormAdmin
 from clicksafely.common.models import AuditEvent
 from clicksafely.common.roles import ROLES
 from clicksafely.common.typed import mark_typed
@@ -90,19 +89,12 @@ class StaffUserAdmin(HeadedPages, UserAdmin):  # type: ignore[type-arg]
         return False
 
 
-class RoleForm(ModelForm):  # type: ignore[type-arg]
-    def is_multipart(self) -> bool:
-        """As a form with files: others may not have as many fields as there are boxes."""
-        return True
-
-
 @admin.register(Group)
-class RoleAdmin(LongFormAdmin, HeadedPages, GroupAdmin):
+class RoleAdmin(HeadedPages, GroupAdmin):
     """Roles and their permissions, managed by administrators. Offered are those of the models of which a role has some."""
 
     has_history = True
     filter_horizontal = ()
-    form = RoleForm
 
     def formfield_for_manytomany(self, db_field: Any, request: HttpRequest | None = None, **kwargs: Any) -> Any:
         """Boxes to tick, as in other forms of the staff site."""

@@ -70,20 +70,6 @@ class ContentGeneration(models.Model):
         return str(self.number)
 
 
-class DemonstrationRows(models.Model):
-    """The rows of one table that a part of a demonstration has made; see `common.demorows`. `keys` are primary keys as JSON lists."""
-
-    part = models.CharField(max_length=30)
-    table = models.CharField(max_length=63)
-    keys = models.JSONField()
-
-    class Meta:
-        constraints = [models.UniqueConstraint(fields=["part", "table"], name="one_note_a_part_and_table")]
-
-    def __str__(self) -> str:
-        return f"{self.part}: {self.table}"
-
-
 class FailedTaskState(models.TextChoices):
     """Whether a failed task still waits for somebody."""
 

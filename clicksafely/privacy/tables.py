@@ -75,7 +75,7 @@ TABLES: Final[dict[str, dict[tuple[str, str], str]]] = {
 NOBODY: Final[dict[str, str]] = {
     "auth": "Permission Group Group_permissions",
     "contenttypes": "ContentType",
-    "common": "AuditLink ContentGeneration DemonstrationRows",
+    "common": "AuditLink ContentGeneration",
     "topics": "Signpost RemovalService Topic TopicAnswer FormerSlug",
     "editorial": "Article Article_topics ArticleBlock Partner ContactPoint",
     "library": "Resource Resource_topics Resource_parts ResourceFile DownloadCount Bundle",

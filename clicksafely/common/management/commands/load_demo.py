@@ -8,16 +8,12 @@ from django.db import transaction
 from django.utils import timezone
 
 from clicksafely.common.demoparts import DemonstrationPart, demonstration_parts
-from clicksafely.common.demorows import noting
 
 WIDTH: Final = 24  # characters of a full bar
 
 
 class Command(BaseCommand):
-    help = (
-        "Load made-up data for a demonstration, part by part; a part is left out where there is something already. "
-        "remove_demo takes it back."
-    )
+    help = "Load made-up data for a demonstration, part by part; a part is left out where there is something already."
 
     def add_arguments(self, parser: Any) -> None:
         """Which parts."""
@@ -32,7 +28,7 @@ class Command(BaseCommand):
         wanted = [part for name, part in known.items() if not options["parts"] or name in options["parts"]]
         for place, part in enumerate(wanted, 1):
             try:
-                with transaction.atomic(), noting(part.name):
+                with transaction.atomic():
                     self._load(part, f"[{place}/{len(wanted)}] " if len(wanted) > 1 else "")
             except get_user_model().DoesNotExist as error:
                 raise CommandError(

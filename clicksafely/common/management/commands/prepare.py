@@ -1,6 +1,7 @@
 """Makes an installation ready to serve: what `make run` and a release do before the processes start."""
 
 import hashlib
+from pathlib import Path
 from typing import Any
 
 from django.conf import settings
@@ -11,6 +12,7 @@ from django.db import OperationalError, connection
 from psycopg2.errors import LockNotAvailable
 
 from clicksafely.common.demoparts import demonstration_parts
+from clicksafely.common.models import AuditEvent
 
 # Whoever waits for a table in use holds up everybody who comes after, reporters too.
 LOCK_SECONDS = 10
@@ -33,6 +35,7 @@ class Command(BaseCommand):
             call_command("replay_erasures")
         self.collect_static()
         if settings.DEMO:
+            self._refuse_real_data()
             call_command("demo_accounts")
             if not options["no_data"]:
                 self._load_data()
@@ -69,10 +72,23 @@ class Command(BaseCommand):
         stamp.write_text(digest.hexdigest())
         self.stdout.write("Collected the static files")
 
+    def _refuse_real_data(self) -> None:
+        """Raise CommandError where the database was in use before a demonstration was begun in it."""
+        if not self._stamp.exists() and AuditEvent.objects.exists():
+            raise CommandError(
+                "DEMO=true, but this database was used before: a demonstration needs a database of its own. "
+                "Set DATABASE_URL to an empty one or DEMO to false; `make reset` erases the local one."
+            )
+        self._stamp.touch(mode=0o600)
+
+    @property
+    def _stamp(self) -> Path:
+        return Path(settings.VAR_DIR) / "demo-data-loaded"
+
     def _load_data(self) -> None:
         """Each part once, also one that came with a later release."""
-        stamp = settings.VAR_DIR / "demo-data-loaded"
-        loaded = stamp.read_text().split() if stamp.exists() else []
+        stamp = self._stamp
+        loaded = stamp.read_text().split()
         for part in demonstration_parts():
             if part.name not in loaded:
                 call_command("load_demo", part.name)

@@ -1,0 +1,36 @@
+"""A demonstration never mixes with the data of a real installation."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import User
+from django.core.management import CommandError, call_command
+from django.utils import timezone
+
+from clicksafely.common import audit
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def var_dir(settings: Any, tmp_path: Path) -> Path:
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    settings.DEMO, settings.VAR_DIR = True, tmp_path
+    return tmp_path
+
+
+def test_a_database_in_use_is_refused_and_stays_as_it_was(var_dir: Path) -> None:
+    audit.record(action="report.received", subject=None, actor=None, now=timezone.now())
+    with pytest.raises(CommandError, match="a demonstration needs a database of its own"):
+        call_command("prepare", no_data=True)
+    assert not User.objects.exists()
+    assert list(var_dir.iterdir()) == []
+
+
+def test_an_empty_one_becomes_the_demonstration_and_is_used_again(var_dir: Path) -> None:
+    call_command("prepare", no_data=True)
+    accounts = User.objects.count()
+    audit.record(action="report.received", subject=None, actor=None, now=timezone.now())
+    call_command("prepare", no_data=True)
+    assert User.objects.count() == accounts > 0
