@@ -206,6 +206,14 @@ TABLE: dict[str, Rule] = {
     # A rule is never deleted.
     **model_rules("hotline/triagerule", frozenset({SUPERVISOR}), EDITED | {"{}/delete/": REFUSED}),
     f"{CASE}set-aside/": (DESK, (303, 422), REFUSED),
+    f"{CASE}set-aside/confirm/": (DESK, (303, 422), REFUSED),
+    f"{CASE}set-aside/refuse/": (DESK, (303, 422), REFUSED),
+    f"{CASE}set-aside/withdraw/": (DESK, (303, 422), REFUSED),
+    "admin/hotline/closings/": (DESK, (200, 405), REFUSED),
+    "admin/hotline/closings/confirm/": (DESK, (303, 302), REFUSED),
+    "admin/hotline/closings/undo/": (DESK, (303, 302), REFUSED),
+    # The case screen shows a closing.
+    **model_rules("hotline/closing", SUPERVISORS, LOOKED_AT | {"{}/change/": (302, 302)}),
     f"{CASE}category/": (DESK, (303, 422), REFUSED),
     # A report is looked at on the case screen.
     **model_rules("hotline/report", DESK, LOOKED_AT | {"{}/change/": (302, 302)}),
@@ -473,6 +481,7 @@ def make_paths() -> dict[str, str]:
         "hotline/partnerhotline": PartnerHotline.objects.earliest("pk").pk,
         "hotline/report": case.pk,
         "hotline/contentitem": item.pk,
+        "hotline/closing": case.closings.create(act="aside", end="spam", author=user, made_at=now, effective_at=now).pk,
         "hotline/watch": Watch.objects.create(item=make_item(), began_at=now).pk,
         "hotline/outgoingmail": OutgoingMail.objects.create(
             report=case, kind="news", state="sent", queued_at=now, attempts=1
