@@ -4,14 +4,13 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from django.contrib.auth.models import Permission
 from django.test import override_settings
 from django.utils import translation
 
 from clicksafely.common.letters import to_latin
 from tests.awareness.editorial.news.conftest import write_article, write_whole_article
 from tests.factories.youthpanel import make_member, make_school
-from tests.signing import HASHERS, Person, signed_in
+from tests.signing import HASHERS, Person, make_group, signed_in
 from youthpanel.models.records import SchoolKind
 
 pytestmark = pytest.mark.django_db
@@ -67,8 +66,8 @@ def test_a_page_is_headed_by_the_name_as_it_was_typed() -> None:
 
 def test_a_form_to_be_read_keeps_what_was_typed() -> None:
     school = make_school(name="Љиљан", town="nis", kind="primary")
-    reader = signed_in("urednica", "editor")
-    reader.user.user_permissions.add(Permission.objects.get(codename="view_school"))
+    make_group("readers", "youthpanel.view_school")
+    reader = signed_in("citateljka", "readers")
     page = latin(reader, f"/admin/youthpanel/school/{school.pk}/change/")
     assert '<div class="readonly"><span translate="no">Љиљан</span></div>' in page
     assert f'<div class="readonly">{latin_of(SchoolKind.PRIMARY)}</div>' in page

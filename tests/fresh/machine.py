@@ -24,7 +24,7 @@ from tests.fresh.host import (
     say,
     stopwatch,
 )
-from tests.fresh.people import file_report, is_ready, open_client
+from tests.fresh.people import file_report, is_ready, open_client, read_white_paper
 from tests.ports import free_port
 
 ROOT = FOLDER / "machine"
@@ -140,6 +140,7 @@ def _run_portal(name: str, bar: float, *, stop_make_alone: bool) -> Iterator[Fig
         yield Figure(name, elapsed - downloaded, bar=bar, busy=busy)
         receipt, _address = file_report(client)
         say(f"A report was filed: receipt {receipt}.")
+        read_white_paper(client)
     with stopwatch() as seconds:
         _stop(job, make_alone=stop_make_alone)
     yield Figure("stop of it", seconds[0])

@@ -58,6 +58,13 @@ def file_report(client: httpx.Client) -> tuple[str, str]:
     return receipt, address
 
 
+def read_white_paper(client: httpx.Client) -> None:
+    """Read the Serbian White Paper of the demonstration, which was issued in the first start; raises FreshError where words are untranslated."""
+    page = _expect(client.get("/sr/youth-panel/white-papers/ask-us/"), 200).text
+    if "Предговор" not in page or "Foreword" in page:
+        raise FreshError("The Serbian White Paper of a first start is not in Serbian.")
+
+
 def sign_in(client: httpx.Client, enrolment: str) -> None:
     """Sign in with the password and the authenticator app that `manage.py enrol_staff` printed."""
     lines = dict(re.findall(r"^([A-Z][a-z ]+): +(.+)$", enrolment, re.MULTILINE))

@@ -7,7 +7,6 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from django.contrib.auth.models import Permission
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client, override_settings
@@ -25,7 +24,7 @@ from awareness.quizzes.services import create_question, create_quiz
 from clicksafely.common.models import AuditEvent
 from tests.awareness.quizzes import making
 from tests.awareness.quizzes.desk import question_data, quiz_data
-from tests.signing import HASHERS, Person, signed_in
+from tests.signing import HASHERS, Person, make_group, signed_in
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("empty_bank")]
 NOW = datetime(2026, 3, 1, 8, tzinfo=UTC)
@@ -410,8 +409,9 @@ def test_who_may_not_write_may_not_import() -> None:
 def test_who_may_only_look_sees_questions_and_quizzes(person: Person) -> None:
     quiz = create_quiz(facts=making.QUIZ, actor=person.user, now=NOW)
     with override_settings(PASSWORD_HASHERS=HASHERS):
-        other = signed_in("gost")
-    other.user.user_permissions.set(Permission.objects.filter(codename__in=["view_question", "view_questionchoice", "view_questionsituation", "view_quiz", "view_quizentry", "view_closing", "view_nextstep"]))  # fmt: skip
+        kinds = ("question", "questionchoice", "questionsituation", "quiz", "quizentry", "closing", "nextstep")
+        make_group("readers", *(f"quizzes.view_{kind}" for kind in kinds))
+        other = signed_in("gost", "readers")
     question = quiz.entries.all()[0].question
     for path in (f"{QUESTIONS}{question.pk}/change/", f"{QUIZZES}{quiz.pk}/change/", f"{QUIZZES}{quiz.pk}/figures/"):
         assert other.client.get(path).status_code == 200

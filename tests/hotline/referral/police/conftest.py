@@ -140,7 +140,7 @@ def seal_words(report: Report, field: str, content: dict[str, Any]) -> SealedTex
 def assessed_case(*items: ContentItem, author: User, **columns: Any) -> Report:
     """A case whose content was found illegal and is being handed over; with words, and with a contact that stays here."""
     items = items or (make_item(f"{ADDRESS}{uuid4().hex}"),)
-    report = make_case(*items, **({"state": ReportState.REFERRED, "queue": None} | columns))
+    report = make_case(*items, **({"category": "csam", "state": ReportState.REFERRED, "queue": None} | columns))
     audit.record(action="report.received", subject=report, actor=None, now=report.received_at)
     for item in items:
         assess(item, report, author)
