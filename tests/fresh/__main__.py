@@ -30,7 +30,7 @@ def main(asked: Sequence[str]) -> int:
         return 0
     for number in STOP_SIGNALS:
         signal.signal(number, _interrupt)
-    figures: list[Figure] = []
+    held = True
     with exclusive_run():
         if os.environ.get("ANEW"):
             forget_everything()
@@ -38,11 +38,11 @@ def main(asked: Sequence[str]) -> int:
             try:
                 for figure in PARTS[name]():
                     say(f"{name}: {figure}")
-                    figures.append(figure)
+                    held = held and figure.within_bar
             except FAILURES as error:
                 say(f"FAILED: {name}: {error}")
-                return 1
-    return 0 if all(figure.within_bar for figure in figures) else 1
+                held = False
+    return 0 if held else 1
 
 
 def _interrupt(number: int, frame: FrameType | None) -> None:
