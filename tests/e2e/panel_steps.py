@@ -203,7 +203,7 @@ def write_paper(page: Page, name: str, pseudonym: str, mark: str) -> str:
     texts = {
         "foreword_sr": f"Хвала, {name}.",
         "foreword_en": "Thank you.",
-        "method_sr": "Нас {members} на {meetings} састанака.",
+        "method_sr": "Нас је {members}, а састанака {meetings}.",
         "method_en": "We are {members}.",
     }
     for field, words in texts.items():
