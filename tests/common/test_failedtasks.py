@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 from celery import Celery, current_app
-from django.contrib.auth.models import User
 from django.db import IntegrityError, transaction
 from django.test import override_settings
 from kombu.exceptions import OperationalError
@@ -16,7 +15,7 @@ from redis import Redis
 
 from clicksafely.common import failedtasks
 from clicksafely.common.models import AuditEvent, FailedTask, FailedTaskState
-from tests.signing import HASHERS, Person, signed_in
+from tests.signing import HASHERS, Person, make_group, signed_in
 
 NOW = datetime(2026, 3, 2, 10, 30, tzinfo=UTC)
 LIST = "/admin/common/failedtask/"
@@ -178,10 +177,10 @@ class TestInTheStaffSite:
 
     @override_settings(PASSWORD_HASHERS=HASHERS)
     def test_to_be_looked_at_does_not_mean_to_be_started(self, queue: Redis) -> None:
-        person = signed_in("looker", "analyst")
-        permissions = User.user_permissions.through._meta.get_field("permission").related_model
-        person.user.user_permissions.add(permissions.objects.get(codename="view_failedtask"))
+        make_group("reader", "common.view_failedtask")
+        person = signed_in("looker", "reader")
         failed = fail(report_id=1)
+        assert person.client.get(LIST).status_code == 200
         act(person, "try_again", failed)
         failed.refresh_from_db()
         assert (failed.state, sent(queue)) == ("open", [])
