@@ -21,6 +21,7 @@ def form_data(fields: int, files: int) -> dict[str, Any]:
 def test_the_longest_form_is_read_whole() -> None:
     request: HttpRequest = RequestFactory().post("/", form_data(FIELDS, FILES))
     assert (len(request.POST), len(request.FILES)) == (FIELDS, FILES)
+    request.close()
 
 
 def test_its_text_is_bounded() -> None:

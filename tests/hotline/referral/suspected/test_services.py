@@ -375,10 +375,10 @@ def test_what_waits_is_found_by_an_index_whatever_there_is(
 
 
 def test_the_files_are_opened_and_erased_in_one_place() -> None:
-    """Whoever gives pictures to anybody asks `hotline.lifecycle.pictures`, and says why that may be; what a demonstration made goes with it."""
+    """Code that gives pictures out calls `hotline.lifecycle.pictures` with the reason."""
     root = Path(__file__).resolve().parents[4] / "hotline"
     knowing = {path.relative_to(root).as_posix() for path in root.rglob("*.py") if "sealed_path" in path.read_text()}
-    assert knowing == {"lifecycle/pictures.py", "models/sealed.py", "intake/services.py", "demonstrating.py"}
+    assert knowing == {"lifecycle/pictures.py", "models/sealed.py", "intake/services.py"}
     openers = {path.relative_to(root).as_posix() for path in root.rglob("*.py") if "open_picture(" in path.read_text()}
     assert openers == {"lifecycle/pictures.py", "review/thread.py", "referral/suspected/services.py"}
 
