@@ -168,7 +168,7 @@ AXES_DISABLE_ACCESS_LOG = True
 AXES_VERBOSE = False
 # A failure keeps what was typed as stars; a code would stay good for its moment, a recovery code for ever.
 AXES_SENSITIVE_PARAMETERS = ["username", "ip_address", "otp_token", "next"]
-AXES_LOCKOUT_TEMPLATE = "admin/locked_out.html"
+AXES_LOCKOUT_TEMPLATE = "staff/locked_out.html"
 
 # --- Security ----------------------------------------------------------------------------------------------------
 SECURE_CSP = defences.POLICY

@@ -27,9 +27,9 @@ FRESH: Final = {
     Audience.EDUCATORS: (("resource", 3), ("quiz", 3)),
 }
 TEMPLATES: Final = {
-    Audience.CHILDREN: "awareness/for_children.html",
-    Audience.PARENTS: "awareness/for_parents.html",
-    Audience.EDUCATORS: "awareness/for_teachers.html",
+    Audience.CHILDREN: "public/pages/for_children.html",
+    Audience.PARENTS: "public/pages/for_parents.html",
+    Audience.EDUCATORS: "public/pages/for_teachers.html",
 }
 
 
@@ -49,14 +49,14 @@ def home(request: HttpRequest) -> HttpResponse:
         "events": latest_cards(request, "event", most=EVENTS_AT_HOME, now=now),
         "supporters": known_supporters.during(request),
     }
-    return render(request, "awareness/home.html", context)
+    return render(request, "public/pages/home.html", context)
 
 
 @read_only
 @public_page()
 def page(request: HttpRequest, *, name: str) -> HttpResponse:
     """A text about the Centre, one template each."""
-    return render(request, f"awareness/{name}.html")
+    return render(request, f"public/pages/{name}.html")
 
 
 @read_only
@@ -74,14 +74,14 @@ def audience(request: HttpRequest, *, name: str) -> HttpResponse:
 @public_page()
 def partners(request: HttpRequest) -> HttpResponse:
     """Everybody who carries or supports the Centre, by role."""
-    return render(request, "awareness/partners.html", {"groups": partners_by_role()})
+    return render(request, "public/pages/partners.html", {"groups": partners_by_role()})
 
 
 @read_only
 @public_page()
 def contact(request: HttpRequest) -> HttpResponse:
     """Where the Centre can be reached, by part."""
-    return render(request, "awareness/contact.html", {"groups": contacts_by_door()})
+    return render(request, "public/pages/contact.html", {"groups": contacts_by_door()})
 
 
 def _fresh(request: HttpRequest, wanted: Sequence[tuple[str, int]], now: datetime) -> list[Card]:

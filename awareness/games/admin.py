@@ -25,7 +25,7 @@ from clicksafely.common.language import LANGUAGES
 @admin.register(Game)
 class GameAdmin(PublicationAdmin):
     page = "games/{slug}/"
-    change_form_template = "admin/games/change_form.html"
+    change_form_template = "staff/games/change_form.html"
     list_display = ("title", "kind", "level", "state", "published_at", "changed_at")
     list_filter = (StateFilter, "kind", "level", "topics")
     fieldsets = (

@@ -41,7 +41,7 @@ def render_preview(request: HttpRequest, game: Game, parts: Parts) -> HttpRespon
     if language not in LANGUAGES:
         language = SERBIAN
     with translation.override(language):
-        html = render_to_string("admin/games/preview.html", _context(request, game, parts, language))
+        html = render_to_string("staff/games/preview.html", _context(request, game, parts, language))
     response = HttpResponse(html_to_latin(html) if language == LATIN_LANGUAGE else html)
     response.headers["Content-Language"] = LANGUAGES[language].tag
     return response

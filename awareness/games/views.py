@@ -62,7 +62,7 @@ def games(request: HttpRequest) -> HttpResponse:
     """Every game, or those that the address asks for."""
     now = timezone.now()
     changes_at(request, Game.objects.next_change(now))
-    return render(request, "awareness/games/games.html", {"narrowed": narrow(visible_games(now), request.GET)})
+    return render(request, "public/games/game_list.html", {"narrowed": narrow(visible_games(now), request.GET)})
 
 
 @read_only
@@ -82,7 +82,7 @@ def game(request: HttpRequest, *, slug: str) -> HttpResponse:
     # Only pages that hold what somebody played lead onward; they are stored by nobody, so nothing is asked of what is planned.
     if context["done"]:
         context["onward"] = cards_onward(parts["next_steps"], now=now)
-    return render(request, "awareness/games/game.html", context)
+    return render(request, "public/games/game.html", context)
 
 
 @read_only
@@ -105,7 +105,7 @@ def scene(request: HttpRequest, *, slug: str, scene: str) -> HttpResponse:
     context = page_context(request, found, parts, now) | show_place(story, place, base, keep)
     if context["ending"]:
         context["onward"] = cards_onward(parts["next_steps"], now=now)
-    return render(request, "awareness/games/scene.html", context)
+    return render(request, "public/games/scene.html", context)
 
 
 def page_context(request: HttpRequest, found: Game, parts: Mapping[str, Any], now: datetime) -> dict[str, Any]:

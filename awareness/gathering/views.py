@@ -62,7 +62,7 @@ def search_page(request: HttpRequest) -> HttpResponse:
     slip = bool(found.results) and _is_slip(found, kind, page)
     return render(
         request,
-        "awareness/search.html",
+        "public/search/results.html",
         {
             "found": found,
             "panel": _panel(request, crisis, language) if crisis else None,
@@ -96,7 +96,7 @@ def _help_page(request: HttpRequest, query: Query, crisis: Crisis, language: str
     labels = kind_labels()
     return render(
         request,
-        "awareness/search_crisis.html",
+        "public/search/crisis.html",
         {
             "typed": query.text,
             "panel": _panel(request, crisis, language),

@@ -73,7 +73,7 @@ class BasketView(CookielessFormMixin, View):
             "problem": problem,
             "form_token": self.form_token(),
         }
-        return render(self.request, "awareness/library/basket.html", context, status=status)
+        return render(self.request, "public/library/basket.html", context, status=status)
 
     def _address(self, resource: Resource, language: str) -> str:
         with override(language):
@@ -92,7 +92,7 @@ def bundle(request: HttpRequest, key: str) -> HttpResponse:
         "late": found.state == BundleState.WAITING and found.asked_at < now - bundling.LATE and not found.claimed_until,
         "resources": resources,
     }
-    return render(request, "awareness/library/bundle.html", context)
+    return render(request, "public/library/bundle.html", context)
 
 
 @csrf_exempt

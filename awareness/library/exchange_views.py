@@ -85,4 +85,4 @@ def _show(
         "data": base64.b64encode(data).decode() if plan and not plan.faults else "",
         "problem": problem,
     }
-    return render(request, "admin/library/import.html", context, status=status)
+    return render(request, "staff/library/import.html", context, status=status)

@@ -73,7 +73,7 @@ def resources(request: HttpRequest) -> HttpResponse:
         "basket": basket,
         "is_filtered": bool(wish.chosen),
     }
-    return render(request, "awareness/library/resources.html", context)
+    return render(request, "public/library/resource_list.html", context)
 
 
 @read_only
@@ -130,7 +130,7 @@ def resource(request: HttpRequest, slug: str) -> HttpResponse:
         "is_preview": found.state_at(now) != PublicationState.PUBLISHED,
         "preview_key": found.preview_key if is_preview(request, found) else "",
     }
-    return render(request, "awareness/library/resource.html", context)
+    return render(request, "public/library/resource.html", context)
 
 
 @csrf_exempt

@@ -103,7 +103,7 @@ class AskedQuestion:
     def template(self) -> str:
         """The template that shows it, given nothing but this as `question`."""
         name = "pairing" if self.kind in PAIR_UP else _TEMPLATES.get(self.kind, "choose_one")
-        return f"awareness/quizzes/question/{name}.html"
+        return f"public/quizzes/kinds/{name}.html"
 
     @property
     def positions(self) -> range:

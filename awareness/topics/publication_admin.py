@@ -86,7 +86,7 @@ class PublicationAdmin(TopicsMixin, RichTextMixin, PublishingAdmin):
 
     form = PublicationForm
     page: ClassVar[str]
-    change_form_template = "admin/publication/change_form.html"
+    change_form_template = "staff/publishing/change_form.html"
     list_filter: ClassVar[Any] = (StateFilter,)
     list_display: Any = ("title", "state", "published_at", "withdrawn_at", "changed_at")
     search_fields: ClassVar[Any] = ("title_sr", "title_en", "slug")
@@ -181,7 +181,7 @@ class PublicationAdmin(TopicsMixin, RichTextMixin, PublishingAdmin):
             ],
             "can_change": self.has_change_permission(request, record),
         }
-        return TemplateResponse(request, "admin/publication/history.html", context)
+        return TemplateResponse(request, "staff/publishing/history.html", context)
 
     def _bring_back(self, request: HttpRequest, record: Publication, version: Version) -> HttpResponse:
         if not self.has_change_permission(request, record):

@@ -26,7 +26,7 @@ def topics(request: HttpRequest) -> HttpResponse:
     """Every topic in one sentence."""
     now = timezone.now()
     changes_at(request, Topic.objects.next_change(now))
-    return render(request, "awareness/topics.html", {"topics": visible_topics(now)})
+    return render(request, "public/topics/topic_list.html", {"topics": visible_topics(now)})
 
 
 @read_only
@@ -50,4 +50,4 @@ def topic(request: HttpRequest, *, slug: str) -> HttpResponse:
         **said_in(found),
         "preview": is_unpublished_preview(request, found, now),
     }
-    return render(request, "awareness/topic.html", context)
+    return render(request, "public/topics/topic.html", context)

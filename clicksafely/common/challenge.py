@@ -54,7 +54,7 @@ NUMBERS = [
 
 @dataclass(frozen=True)
 class Challenge:
-    """One challenge as `components/challenge.html` shows it: `proof` is ALTCHA's JSON, `token` holds the sum's sealed answer."""
+    """One challenge as `components/proof_of_work.html` shows it: `proof` is ALTCHA's JSON, `token` holds the sum's sealed answer."""
 
     proof: str
     question: str

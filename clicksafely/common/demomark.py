@@ -45,4 +45,4 @@ def _mark_in(page: bytes) -> str:
     said = _LANGUAGE.search(page)
     code = _CODES.get(said[1], "") if said else ""
     with override(code or get_language()):
-        return in_script(render_to_string("demonstration_mark.html"), code)
+        return in_script(render_to_string("components/demonstration_notice.html"), code)

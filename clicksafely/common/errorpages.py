@@ -61,7 +61,7 @@ def error_page(
     if settings.PORTAL == "staff" or request.path.startswith(STAFF_PREFIX):
         heading, advice = staff_words or STAFF_PAGES[status]
         context = {"status": status, "heading": heading, "advice": advice, "number": number}
-        return HttpResponse(render_to_string("admin/error.html", context), status=status, headers=headers)
+        return HttpResponse(render_to_string("staff/error.html", context), status=status, headers=headers)
     # Context processors may ask the database.
     if status == 503:
         html = render_to_string("503.html", {"request": request, "number": number})

@@ -35,10 +35,10 @@ class RichTextWidget(forms.Textarea):
                     "django_prose_editor/material-icons.css",
                     "django_prose_editor/editor.css",
                     "django_prose_editor/overrides.css",
-                    "css/writing.css",
+                    "css/staff/publishing.css",
                 ]
             },
-            js=[Script("js/richtext.js", type="module")],
+            js=[Script("js/staff/rich_text.js", type="module")],
         )
 
     def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:

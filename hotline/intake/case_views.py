@@ -43,7 +43,7 @@ class StatusPage(CookielessFormMixin, View):
             "challenge": new_challenge(bound_to=_bond(token)) if challenge else None,
             "form_token": token,
         }
-        return render(self.request, "hotline/intake/status.html", context, status=status)
+        return render(self.request, "public/hotline/report/status.html", context, status=status)
 
 
 class StatusView(StatusPage):
@@ -99,7 +99,7 @@ class CaseView(StatusPage):
                 "form": MessageForm(initial={"text": text}),
                 "form_token": self.form_token(),
             }
-            response = render(self.request, "hotline/intake/case_away.html", context, status=503)
+            response = render(self.request, "public/hotline/report/case_unavailable.html", context, status=503)
             response.headers["Retry-After"] = str(RETRY_AFTER_SECONDS)
             return response
 
@@ -152,7 +152,7 @@ class CaseView(StatusPage):
             "challenge": new_challenge(bound_to=state) if ask else None,
             "form_token": self.form_token(),
         }
-        return render(self.request, "hotline/intake/case.html", context, status=status)
+        return render(self.request, "public/hotline/report/case.html", context, status=status)
 
 
 def _bond(token: str) -> str:

@@ -30,7 +30,7 @@ class PicturesInput(forms.Widget):
 
     # Not a FileInput: crispy would lay that out by a template of its own, without the list.
     needs_multipart_form = True
-    template_name = "hotline/intake/pictures_input.html"
+    template_name = "public/hotline/report/image_input.html"
     kept: Sequence[Picture] = ()
 
     def value_from_datadict(self, data: Any, files: Any, name: str) -> "list[UploadedFile[bytes]]":
@@ -139,12 +139,12 @@ class ReportForm(SaidForm):
 def _layout(category: str, *, child: bool) -> Layout:
     where = Fieldset(_("Where is it?"), "addresses", Div("app", "handle", css_class="pair"))
     what = Fieldset(_("What is it?"), "what", Field("when_seen", wrapper_class="choices choices-row"), "details")
-    pictures = HTML("{% include 'hotline/intake/_no_pictures.html' %}") if category == Category.CSAM else "images"
+    pictures = HTML("{% include 'public/hotline/report/_no_images.html' %}") if category == Category.CSAM else "images"
     what.append(pictures)
     who = Fieldset(_("Is somebody in danger?"), Div("danger_now", "about_me", css_class="ticks"))
     wished = pgettext("to a child", "Do you want an answer?") if child else _("Do you want an answer?")
     answer = Fieldset(wished, "contact", "wants_answer")
-    trap = HTML("{% include 'components/trap.html' with name='" + HONEYPOT + "' only %}")
+    trap = HTML("{% include 'components/honeypot.html' with name='" + HONEYPOT + "' only %}")
     return Layout(where, what, who, answer, trap, Fieldset(_("Your consent"), "consent"))
 
 

@@ -53,7 +53,7 @@ def show_form(
         "challenge": new_challenge(bound_to=kept) if ask else None,
         "notice": notice,
     }
-    return render(request, "hotline/intake/form.html", context, status=status)
+    return render(request, "public/hotline/report/form.html", context, status=status)
 
 
 @lru_cache(maxsize=64)
@@ -94,7 +94,7 @@ def show_summary(
         "wrong_answer": wrong_answer,
         "unsent": unsent,
     }
-    response = render(request, "hotline/intake/summary.html", context)
+    response = render(request, "public/hotline/report/summary.html", context)
     if unsent:
         response.status_code = 503
         response.headers["Retry-After"] = str(RETRY_AFTER_SECONDS)
@@ -132,7 +132,7 @@ def _sent_page(request: HttpRequest, values: Sequence[str], said: Mapping[str, b
         "qr": qr,
         **said,
     }
-    return render_to_string("hotline/intake/sent.html", context, request)
+    return render_to_string("public/hotline/report/receipt.html", context, request)
 
 
 def qr_code(receipt: str) -> SafeString:

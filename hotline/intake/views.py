@@ -46,7 +46,7 @@ def start(request: HttpRequest) -> HttpResponse:
     """What can be reported, what happens then, and the four choices."""
     choices = [(category, KINDS[category]) for category in Category.values]
     context = {"choices": choices, "child": is_child(request), "steps": STEPS, "step": 1}
-    return render(request, "hotline/intake/start.html", context)
+    return render(request, "public/hotline/report/start.html", context)
 
 
 @read_only
@@ -134,9 +134,9 @@ class SentView(CookielessFormMixin, View):
         try:
             draft = Draft.open(state)
         except StateExpired:
-            return render(request, "hotline/intake/lost.html", {"expired": True}, status=410)
+            return render(request, "public/hotline/report/form_expired.html", {"expired": True}, status=410)
         except StateInvalid:
-            return render(request, "hotline/intake/lost.html", status=400)
+            return render(request, "public/hotline/report/form_expired.html", status=400)
         if "edit" in request.POST:
             return self._change(draft)
         return self._send(draft, state)

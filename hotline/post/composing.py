@@ -22,7 +22,10 @@ SUBJECTS: dict[str, Promise] = {
     OutgoingKind.ANSWER: gettext_lazy("Your message has been received"),
     OutgoingKind.NEWS: gettext_lazy("There is news for you"),
 }
-TEMPLATES = {OutgoingKind.ANSWER: "hotline/mail/answer.txt", OutgoingKind.NEWS: "hotline/mail/news.txt"}
+TEMPLATES = {
+    OutgoingKind.ANSWER: "emails/hotline/auto_reply.txt",
+    OutgoingKind.NEWS: "emails/hotline/status_update.txt",
+}
 # RFC 3834, 5: an answer that a message brought about, and one that came by itself.
 _AUTO_SUBMITTED: dict[OutgoingKind, Literal["auto-replied", "auto-generated"]] = {
     OutgoingKind.ANSWER: "auto-replied",

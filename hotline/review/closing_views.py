@@ -159,7 +159,7 @@ def _show_proposals(request: HttpRequest, *, refusal: str = "") -> HttpResponse:
         "groups": _groups(waiting, user),
         "refusal_text": refusal,
     }
-    return render(request, "hotline/desk/closings.html", context, status=422 if refusal else 200)
+    return render(request, "staff/hotline/review/closings.html", context, status=422 if refusal else 200)
 
 
 def _groups(waiting: Iterable[Closing], user: User) -> list[ProposalGroup]:

@@ -39,7 +39,7 @@ def preview(request: HttpRequest, report_id: int, item_id: int) -> HttpResponse:
         "item": item,
         **_written(preview_of(item, now=agreed_now())),
     }
-    return render(request, "hotline/notices/preview.html", context)
+    return render(request, "staff/hotline/takedown/preview.html", context)
 
 
 @staff_page
@@ -87,7 +87,9 @@ def _show(request: HttpRequest, found: Notice, **shown: Any) -> HttpResponse:
         **_next_message(found),
         **shown,
     }
-    return render(request, "hotline/notices/notice.html", context, status=422 if shown.get("refusal_text") else 200)
+    return render(
+        request, "staff/hotline/takedown/notice.html", context, status=422 if shown.get("refusal_text") else 200
+    )
 
 
 def _next_message(found: Notice) -> dict[str, Any]:

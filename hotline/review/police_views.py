@@ -40,4 +40,4 @@ def preview(request: HttpRequest, report_id: int, item_id: int) -> HttpResponse:
         "has_expired": bool(recipient and recipient.has_expired(now)),
         "members": MEMBERS,
     }
-    return render(request, "hotline/police/preview.html", context)
+    return render(request, "staff/hotline/police/preview.html", context)

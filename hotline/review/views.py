@@ -107,7 +107,7 @@ def desk(request: HttpRequest) -> HttpResponse:
         "waiting_checks": selectors.waiting_checks(user) if has_duty(user, VIEW_CLOSINGS) else 0,
         "now": now,
     }
-    return render(request, "hotline/desk/desk.html", context)
+    return render(request, "staff/hotline/review/my_work.html", context)
 
 
 @staff_page
@@ -252,7 +252,7 @@ def show_case(
         if refusal or any(form and form.errors for form in (reply_form, note_form, shown.get("places_form")))
         else 200
     )
-    return render(request, "hotline/desk/case.html", context, status=status)
+    return render(request, "staff/hotline/review/case.html", context, status=status)
 
 
 def _refusal_text(refusal: Exception | None) -> str:

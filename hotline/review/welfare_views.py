@@ -25,7 +25,7 @@ def take(request: HttpRequest) -> HttpResponse:
     now, user = agreed_now(), acting_user(request)
     today = welfare.today_of(user, now)
     if today.asks_first and "anyway" not in request.POST:
-        return _page(request, "hotline/welfare/enough.html", _("Before the next case"), today=today)
+        return _page(request, "staff/hotline/welfare/limit_reached.html", _("Before the next case"), today=today)
     welfare.end_break(actor=user, now=now)
     report = claims.take_next(actor=user, now=now)
     if report is None:
@@ -48,7 +48,7 @@ def rest(request: HttpRequest) -> HttpResponse:
     holds = selectors.cases_of(user, now).count()
     return _page(
         request,
-        "hotline/welfare/rest.html",
+        "staff/hotline/welfare/break.html",
         _("Break"),
         today=today,
         holds=holds,
@@ -82,7 +82,7 @@ def overview(request: HttpRequest) -> HttpResponse:
     now, user = agreed_now(), acting_user(request)
     return _page(
         request,
-        "hotline/welfare/overview.html",
+        "staff/hotline/welfare/overview.html",
         _("Welfare"),
         rows=welfare_figures.figures_for(user, day=day_of(now)),
         sees_all=has_duty(user, VIEW_WELFARE_FIGURES),

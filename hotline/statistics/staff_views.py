@@ -27,7 +27,7 @@ _YEAR = re.compile(r"2[0-9]{3}")
 @require_safe
 def exports(request: HttpRequest) -> HttpResponse:
     """What can be exported, and of which periods."""
-    return _page(request, "hotline/statistics/exports.html", _("Exports"), wrong="")
+    return _page(request, "staff/hotline/statistics/exports.html", _("Exports"), wrong="")
 
 
 @duty_page(EXPORT_STATISTICS)
@@ -40,7 +40,7 @@ def export(request: HttpRequest) -> HttpResponse:
     period = typed.upper()
     pattern = _YEAR if kind == Export.FLAGGER else _PERIOD
     if kind not in Export.values or not pattern.fullmatch(period):
-        page = _page(request, "hotline/statistics/exports.html", _("Exports"), wrong=kind, typed=typed)
+        page = _page(request, "staff/hotline/statistics/exports.html", _("Exports"), wrong=kind, typed=typed)
         page.status_code = 422
         return page
     file = export_figures(
@@ -63,7 +63,7 @@ def doing(request: HttpRequest) -> HttpResponse:
     failed = Referral.objects.filter(state=ReferralState.FAILED, item__state=ItemState.ASSESSED)
     return _page(
         request,
-        "hotline/statistics/health.html",
+        "staff/hotline/statistics/dashboard.html",
         _("How the hotline is doing"),
         queues=health.queue_ages(now),
         agreement=health.agreement(now),

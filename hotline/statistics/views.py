@@ -40,7 +40,7 @@ def page(request: HttpRequest) -> HttpResponse:
         "licence": LICENCE,
         "licence_url": LICENCE_URL,
     }
-    return render(request, "hotline/statistics/page.html", context)
+    return render(request, "public/hotline/statistics/statistics.html", context)
 
 
 @read_only

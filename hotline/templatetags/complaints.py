@@ -10,7 +10,7 @@ from hotline.intake.complaints import selectors
 register = template.Library()
 
 
-@register.inclusion_tag("hotline/complaints/waiting.html")
+@register.inclusion_tag("staff/hotline/complaints/_open_complaints.html")
 def complaints(now: datetime) -> dict[str, Any]:
     """How many complaints are open, and how many of them are late; for supervisors."""
     waiting = selectors.open_complaints().order_by()[: selectors.COUNT_CAP].count()

@@ -14,7 +14,7 @@ from hotline.review.selectors import sees_assessments
 register = template.Library()
 
 
-@register.inclusion_tag("hotline/desk/iccam.html")
+@register.inclusion_tag("staff/hotline/review/_iccam.html")
 def iccam_of(page: CasePage) -> dict[str, Any]:
     """What ICCAM has of the shown item, and what a partner said of it; not to whoever must not know of an opinion yet."""
     item = page.item
@@ -26,7 +26,7 @@ def iccam_of(page: CasePage) -> dict[str, Any]:
     }
 
 
-@register.inclusion_tag("hotline/desk/iccam_notice.html")
+@register.inclusion_tag("staff/hotline/review/_iccam_notice.html")
 def iccam_notice(now: datetime, may_retry: bool) -> dict[str, Any]:
     """For the duty RETRY_ICCAM: that the exchange stands still, and what partners were not told."""
     return {

@@ -11,7 +11,7 @@ from hotline.intake.mail.wording import note_in_words
 register = template.Library()
 
 
-@register.inclusion_tag("hotline/desk/mailbox.html")
+@register.inclusion_tag("staff/hotline/review/_mailbox_notice.html")
 def mailbox(now: datetime, handles_mail: bool, sees_trouble: bool) -> dict[str, Any]:
     """For the duty HANDLE_MAIL how many messages wait, for VIEW_SERVICE_NOTICES that the mailbox cannot be read."""
     return {

@@ -10,7 +10,7 @@ from hotline.referral.police.selectors import police_notices
 register = template.Library()
 
 
-@register.inclusion_tag("hotline/police/notices.html", name="police_notices")
+@register.inclusion_tag("staff/hotline/police/notices.html", name="police_notices")
 def notices_of(now: datetime, may_hand_over: bool) -> dict[str, Any]:
     """What is to be handed over or mended; nothing without the duty HAND_OVER_PACKAGE."""
     return {"notices": police_notices(now) if may_hand_over else None}

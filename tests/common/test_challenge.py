@@ -198,10 +198,10 @@ def test_serbian_words_in_either_script_with_or_without_marks(form: str) -> None
 
 def test_component_asks_both_ways(form: str) -> None:
     challenge = new_challenge(bound_to=form)
-    html = render_to_string("components/challenge.html", {"challenge": challenge, "challenge_error": "Wrong sum."})
+    html = render_to_string("components/proof_of_work.html", {"challenge": challenge, "challenge_error": "Wrong sum."})
     for name in (PROOF_FIELD, QUESTION_FIELD, ANSWER_FIELD):
         assert html.count(f'name="{name}"') == 1
     assert challenge.question in html
     assert 'aria-invalid="true"' in html
     assert "Wrong sum." in html
-    assert f'src="{settings.STATIC_URL}js/challenge.js"' in html
+    assert f'src="{settings.STATIC_URL}js/shared/proof_of_work.js"' in html

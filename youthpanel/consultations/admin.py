@@ -120,7 +120,9 @@ class ConsultationAdmin(RecordAdmin, TranslationAdmin[Any]):
     )
 
     class Media:
-        css: ClassVar[dict[str, Any]] = {"all": ["css/writing.css", "css/panel-desk.css", "css/consultations-desk.css"]}
+        css: ClassVar[dict[str, Any]] = {
+            "all": ["css/staff/publishing.css", "css/staff/white_papers.css", "css/staff/consultations.css"]
+        }
 
     @admin.display(description=_("cohorts"))
     def cohort_names(self, consultation: Consultation) -> str:

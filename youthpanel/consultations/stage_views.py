@@ -85,7 +85,7 @@ def preview(request: HttpRequest, consultation_id: int, code: str) -> HttpRespon
             "phases": list(consultation.phases.all()),
             "form": questionnaire_form(consultation),
         }
-        response = render(request, "youthpanel/consultation_preview.html", context)
+        response = render(request, "public/youthpanel/consultation_preview.html", context)
     response.headers["Content-Language"] = LANGUAGES[code].tag
     return response
 

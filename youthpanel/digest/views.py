@@ -41,7 +41,7 @@ class MeView(MemberView):
                 for each in selectors.followed(self.member, today)
             ],
         }
-        return self.page("me", context)
+        return self.page("home", context)
 
 
 def _going(contribution: Any) -> bool:

@@ -103,4 +103,4 @@ def _page(
         "days": services.CODE_DAYS,
         "form": form,
     }
-    return render(request, "admin/youthpanel/codes/codes.html", context, status=status)
+    return render(request, "staff/youthpanel/member_auth/codes.html", context, status=status)

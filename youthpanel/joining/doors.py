@@ -74,7 +74,7 @@ class PanelFormView(CookielessFormMixin, View):
     def page(self, name: str, context: Mapping[str, Any], *, status: int = 200) -> HttpResponse:
         """The template `name` of the members' pages."""
         context = {"form_token": self.form_token(), **context}
-        return render(self.request, f"youthpanel/members/{name}.html", context, status=status)
+        return render(self.request, f"public/youthpanel/members/{name}.html", context, status=status)
 
 
 class MemberView(PanelFormView):

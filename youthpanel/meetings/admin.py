@@ -71,7 +71,7 @@ class CohortsFilter(admin.RelatedFieldListFilter):
 
 @admin.register(Meeting)
 class MeetingAdmin(ReadOnlyAdmin):
-    change_list_template = "admin/youthpanel/meetings/list.html"
+    change_list_template = "staff/youthpanel/meetings/list.html"
     list_display = ("title", "starts_at", "in_town", "who_came", "what_it_is")
     list_filter = (WhenFilter, MeetingTownFilter, ("cohorts", CohortsFilter))
     ordering: ClassVar = ["-starts_at", "-id"]

@@ -146,4 +146,13 @@ def _form(
     ticked = form.ticked()
     lines = [(member, agrees, member.pk in ticked) for member, agrees in members]
     status = 422 if form.errors else 200
-    return show(request, "file.html", title, status=status, form=form, meeting=found, lines=lines, file=file)
+    return show(
+        request,
+        "staff/youthpanel/meetings/file.html",
+        title,
+        status=status,
+        form=form,
+        meeting=found,
+        lines=lines,
+        file=file,
+    )

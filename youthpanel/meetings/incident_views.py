@@ -43,7 +43,9 @@ def add(request: HttpRequest) -> HttpResponse:
                 messages.success(request, _("The note is kept. Only the safeguarding lead can open it."))
                 return redirect("admin:youthpanel-incident-kept")
     title = _("Note of an incident")
-    return show(request, "incident_form.html", title, status=422 if form.errors else 200, form=form)
+    return show(
+        request, "staff/youthpanel/meetings/incident_form.html", title, status=422 if form.errors else 200, form=form
+    )
 
 
 @duty_page(ADD_NOTE)
@@ -52,7 +54,7 @@ def kept(request: HttpRequest) -> HttpResponse:
     """That it is kept, and what to do if it cannot wait."""
     user = acting_user(request)
     back = NOTES if incidents.is_lead(user) else LIST if has_duty(user, VIEW) else "admin:index"
-    return show(request, "incident_kept.html", _("Note of an incident"), back=back)
+    return show(request, "staff/youthpanel/meetings/incident_recorded.html", _("Note of an incident"), back=back)
 
 
 @duty_page(OPEN_NOTE)
@@ -60,7 +62,13 @@ def kept(request: HttpRequest) -> HttpResponse:
 def notes(request: HttpRequest) -> HttpResponse:
     """The start page of the safeguarding lead: what waits first."""
     listed = incidents.open_notes()[:MOST_SHOWN]
-    return show(request, "incidents.html", _("Incident notes"), notes=listed, waiting=incidents.waiting())
+    return show(
+        request,
+        "staff/youthpanel/meetings/incidents.html",
+        _("Incident notes"),
+        notes=listed,
+        waiting=incidents.waiting(),
+    )
 
 
 @duty_page(OPEN_NOTE)
@@ -73,7 +81,7 @@ def open_note(request: HttpRequest, note_id: int) -> HttpResponse:
     except SealError:
         messages.error(request, str(CANNOT_OPEN))
         return redirect(NOTES)
-    return show(request, "incident.html", _("Incident note"), note=note, text=text)
+    return show(request, "staff/youthpanel/meetings/incident.html", _("Incident note"), note=note, text=text)
 
 
 @duty_page(OPEN_NOTE)

@@ -26,7 +26,7 @@ def the_meeting(pk: int) -> Meeting:
 def show(request: HttpRequest, template: str, title: str, *, status: int = 200, **context: Any) -> HttpResponse:
     """A page in the frame of the staff site."""
     context = {**admin.site.each_context(request), "title": title, **context}
-    return render(request, f"admin/youthpanel/meetings/{template}", context, status=status)
+    return render(request, template, context, status=status)
 
 
 def to_meeting(pk: int) -> HttpResponse:

@@ -90,7 +90,7 @@ def cancel(request: HttpRequest, meeting_id: int) -> HttpResponse:
     found = the_meeting(meeting_id)
     if request.method != "POST":
         title = _("Call off: %(meeting)s") % {"meeting": found}
-        return show(request, "cancel.html", title, meeting=found, town=_town(found))
+        return show(request, "staff/youthpanel/meetings/cancel.html", title, meeting=found, town=_town(found))
     try:
         services.cancel_meeting(meeting=found, actor=acting_user(request), now=timezone.now())
     except NotPossible as error:
@@ -107,7 +107,7 @@ def sheet(request: HttpRequest, meeting_id: int) -> HttpResponse:
     listed = list(selectors.invited(found).filter(erased_at=None))
     return show(
         request,
-        "sheet.html",
+        "staff/youthpanel/meetings/attendance_sheet.html",
         _("Sheet: %(meeting)s") % {"meeting": found},
         meeting=found,
         town=_town(found),
@@ -122,7 +122,7 @@ def show_meeting(request: HttpRequest, found: Meeting, *, refusal: str = "") -> 
     now = timezone.now()
     return show(
         request,
-        "meeting.html",
+        "staff/youthpanel/meetings/meeting.html",
         str(found),
         status=422 if refusal else 200,
         meeting=found,
@@ -151,4 +151,12 @@ def _sent(request: HttpRequest) -> Any:
 
 def _form(request: HttpRequest, form: MeetingForm, found: Meeting | None = None, **shown_too: Any) -> HttpResponse:
     title = _("Change: %(meeting)s") % {"meeting": found} if found else _("New meeting")
-    return show(request, "form.html", title, status=422 if form.errors else 200, form=form, meeting=found, **shown_too)
+    return show(
+        request,
+        "staff/youthpanel/meetings/form.html",
+        title,
+        status=422 if form.errors else 200,
+        form=form,
+        meeting=found,
+        **shown_too,
+    )

@@ -106,7 +106,7 @@ def _show_attendance(
     ]
     return show(
         request,
-        "attendance.html",
+        "staff/youthpanel/meetings/attendance.html",
         _("Who came: %(meeting)s") % {"meeting": found},
         status=422 if faults else 200,
         meeting=found,
@@ -133,4 +133,4 @@ def _show_minutes(
 ) -> HttpResponse:
     title = _("Minutes: %(meeting)s") % {"meeting": found}
     context = {"meeting": found, "form": form, "rows": rows, "refusal": refusal, "beside": beside}
-    return show(request, "minutes.html", title, status=422 if refusal else 200, **context)
+    return show(request, "staff/youthpanel/meetings/minutes.html", title, status=422 if refusal else 200, **context)

@@ -23,7 +23,7 @@ class DeskAdmin(RichTextMixin, UnloggedAdmin, TranslationAdmin[Any]):
     list_per_page = 50
 
     class Media:
-        css: ClassVar[dict[str, Any]] = {"all": ["css/writing.css", "css/panel-desk.css"]}
+        css: ClassVar[dict[str, Any]] = {"all": ["css/staff/publishing.css", "css/staff/white_papers.css"]}
 
     actions: list[Any] = []
 

@@ -41,7 +41,7 @@ def preview(request: HttpRequest, object_id: int, code: str) -> HttpResponse:
         content = assemble(paper, now)
         laid = lay_out(content, About(None, now, {"sr": "", "en": ""}), code)
         title_lang = LANGUAGES[SERBIAN].tag if is_foreign(content["title"], code) else ""
-        response = render(request, "youthpanel/preview.html", {"laid": laid, "title_lang": title_lang})
+        response = render(request, "public/youthpanel/preview.html", {"laid": laid, "title_lang": title_lang})
     response.headers["Content-Language"] = LANGUAGES[code].tag
     return response
 
@@ -96,7 +96,9 @@ def issue(request: HttpRequest, object_id: int) -> HttpResponse:
     if proof is not None:
         done = proof.files.count()
         context |= {"done": done, "all": len(FILES), "late": proof.asked_at < now - issuing.LATE}
-    return render(request, "admin/youthpanel/issue.html", context, status=422 if sent is not None else 200)
+    return render(
+        request, "staff/youthpanel/white_papers/publish.html", context, status=422 if sent is not None else 200
+    )
 
 
 def _context(request: HttpRequest, paper: WhitePaper, form: IssueForm, problems: list[Finding]) -> dict[str, Any]:

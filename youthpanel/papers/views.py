@@ -45,7 +45,7 @@ def white_paper(request: HttpRequest, slug: str) -> HttpResponse:
         "asked": f"&edition={edition.number}" if edition.number != editions[0].number else "",
         "data": json_ld(_description(request, edition, laid)),
     }
-    return render(request, "youthpanel/white_paper.html", context)
+    return render(request, "public/youthpanel/white_paper.html", context)
 
 
 @read_only

@@ -24,7 +24,7 @@ from youthpanel.records.forms import ConsentForm, EraseForm, IdentityForm, Leave
 from youthpanel.records.identity import Identity
 
 CHANGE = "admin:youthpanel_member_change"
-FORM = "admin/youthpanel/member/act.html"
+FORM = "staff/youthpanel/members/confirm.html"
 
 
 @duty_page(VIEW_MEMBER)
@@ -44,7 +44,7 @@ def due(request: HttpRequest) -> HttpResponse:
         "ahead": selectors.AHEAD.days,
         "may_change": has_duty(request.user, CHANGE_MEMBER),
     }
-    return _page(request, "admin/youthpanel/due.html", _("What is due in the panel"), context)
+    return _page(request, "staff/youthpanel/members/due.html", _("What is due in the panel"), context)
 
 
 @duty_page(CHANGE_MEMBER, OPEN_IDENTITY)
@@ -198,7 +198,7 @@ def _identity_page(
     request: HttpRequest, member: Member, form: IdentityForm, *, identity: Identity | None = None, status: int = 200
 ) -> HttpResponse:
     context = {"member": member, "form": form, "identity": identity}
-    return _page(request, "admin/youthpanel/member/identity.html", _("Who this is"), context, status=status)
+    return _page(request, "staff/youthpanel/members/identity.html", _("Who this is"), context, status=status)
 
 
 def _form_page(

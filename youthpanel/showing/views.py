@@ -40,7 +40,7 @@ def panel(request: HttpRequest) -> HttpResponse:
         "proposed": len(found),
         "keep_days": keep_days(),
     }
-    return render(request, "youthpanel/panel.html", context)
+    return render(request, "public/youthpanel/panel.html", context)
 
 
 @read_only
@@ -59,7 +59,7 @@ def recommendations(request: HttpRequest) -> HttpResponse:
         "kept_params": PARAMS if not wish.nonsense else (),
         **choices(found, wish, request.LANGUAGE_CODE),
     }
-    return render(request, "youthpanel/recommendations.html", context)
+    return render(request, "public/youthpanel/recommendations.html", context)
 
 
 @read_only
@@ -74,7 +74,7 @@ def recommendation(request: HttpRequest, slug: str) -> HttpResponse:
     context = shown(found, request.LANGUAGE_CODE)
     tag = LANGUAGES[SERBIAN].tag if context["foreign"] else ""
     head = {"each": context, "title_lang": tag, "summary_lang": tag}
-    return render(request, "youthpanel/recommendation.html", {**context, **head})
+    return render(request, "public/youthpanel/recommendation.html", {**context, **head})
 
 
 @read_only

@@ -76,10 +76,12 @@ def card_path(block: ArticleBlock) -> str:
 
 
 def _shown(block: ArticleBlock, cards: Mapping[BlockKind, Mapping[str, Card]], preview: str) -> ShownBlock:
-    template = f"awareness/blocks/{block.kind}.html"
+    template = f"public/news/blocks/{block.kind}.html"
     match block.kind:
         case BlockKind.QUIZ | BlockKind.GAME:
-            return ShownBlock(block, "awareness/blocks/card.html", card=cards[BlockKind(block.kind)].get(block.target))
+            return ShownBlock(
+                block, "public/news/blocks/card.html", card=cards[BlockKind(block.kind)].get(block.target)
+            )
         case BlockKind.IMAGE:
             return ShownBlock(block, template, picture=_picture(block))
         case BlockKind.FILE:

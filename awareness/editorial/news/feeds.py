@@ -37,7 +37,7 @@ def news_feed(request: HttpRequest) -> HttpResponse:
 
 def _add(feed: WholeTexts, request: HttpRequest, article: Article, code: str) -> None:
     link = absolute(request, reverse("article", args=[article.slug]))
-    content = render_to_string("awareness/feed_entry.html", {"blocks": shown_blocks(request, article)}, request)
+    content = render_to_string("public/news/feed_entry.html", {"blocks": shown_blocks(request, article)}, request)
     feed.add_item(
         title=in_script(article.title, code),
         link=link,

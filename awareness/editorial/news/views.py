@@ -39,7 +39,7 @@ def news(request: HttpRequest) -> HttpResponse:
     """Twelve articles a page, the latest first."""
     now = timezone.now()
     changes_at(request, Article.objects.next_change(now))
-    return render(request, "awareness/news.html", {"page": articles_page(now, request.GET.get("page", "1"))})
+    return render(request, "public/news/article_list.html", {"page": articles_page(now, request.GET.get("page", "1"))})
 
 
 @read_only
@@ -69,7 +69,7 @@ def article(request: HttpRequest, *, slug: str) -> HttpResponse:
         "picture": shared_picture(found),
     }
     has_video = any(block.kind == BlockKind.VIDEO for block in found.blocks.all())
-    return (render_with_video if has_video else render)(request, "awareness/article.html", context)
+    return (render_with_video if has_video else render)(request, "public/news/article.html", context)
 
 
 @read_only

@@ -30,7 +30,7 @@ class BlockFileInput(forms.FileInput):
 
     @property
     def media(self) -> Media:
-        return Media(js=[Script("js/filesize.js", type="module")])
+        return Media(js=[Script("js/staff/file_size.js", type="module")])
 
     def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
         """The field, with its bounds in bytes and what is said about them."""
@@ -45,7 +45,7 @@ class FocalPointInput(AdminIntegerFieldWidget):
 
     @property
     def media(self) -> Media:
-        return Media(js=[Script("js/focalpoint.js", type="module")])
+        return Media(js=[Script("js/staff/focal_point.js", type="module")])
 
     def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
         """The field, with what the script has to say and the shapes that pictures are cropped to."""

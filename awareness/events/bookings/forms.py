@@ -64,7 +64,7 @@ class BookingForm(DatesMixin, ContactMixin):
                 Div("grade", "pupils", "adults", css_class="three"),
             ),
             Fieldset(_("You"), "name", Div("email", "phone", css_class="pair"), "needs"),
-            HTML("{% include 'components/trap.html' with name='" + HONEYPOT + "' only %}"),
+            HTML("{% include 'components/honeypot.html' with name='" + HONEYPOT + "' only %}"),
         )
 
     def clean_town(self) -> str:

@@ -56,7 +56,7 @@ class LinkView(CookielessFormMixin, View):
     def answer_gone(self) -> HttpResponse:
         """The page for a link that leads nowhere (any more)."""
         why, status = self.gone
-        return render(self.request, "awareness/events/bookings/gone.html", {"why": why}, status=status)
+        return render(self.request, "public/events/bookings/link_expired.html", {"why": why}, status=status)
 
 
 class ManageView(LinkView):
@@ -95,7 +95,7 @@ class ManageView(LinkView):
     def erase(self) -> HttpResponse:
         """Erase who booked; from then on the link leads to a page that says so."""
         services.erase_booking(booking=self.booking, now=self.now)
-        response = render(self.request, "awareness/events/bookings/gone.html", {"why": "just-erased"})
+        response = render(self.request, "public/events/bookings/link_expired.html", {"why": "just-erased"})
         return response
 
     def change(self) -> HttpResponse:
@@ -169,7 +169,7 @@ class ManageView(LinkView):
             "refusal": refusal,
             "form_token": self.form_token(),
         }
-        return render(self.request, "awareness/events/bookings/booking.html", context, status=status)
+        return render(self.request, "public/events/bookings/booking.html", context, status=status)
 
 
 _ACTS: Final[dict[str, Callable[[ManageView], HttpResponse]]] = {

@@ -132,13 +132,13 @@ class BookView(CookielessFormMixin, View):
             "challenge": new_challenge(bound_to=draft) if ask else None,
             "notice": notice,
         }
-        return render(self.request, "awareness/events/bookings/form.html", context, status=status)
+        return render(self.request, "public/events/bookings/form.html", context, status=status)
 
     def _closed(self, *, status: int) -> HttpResponse:
         coming = selectors.coming_dates(self.event, self.now)
         whys = [(wording.when(date), wording.OBSTACLES[why]) for date in coming if (why := obstacle(date, self.now))]
         context = {"event": self.event, "bookable": self.event.bookable, "whys": whys}
-        return render(self.request, "awareness/events/bookings/closed.html", context, status=status)
+        return render(self.request, "public/events/bookings/closed.html", context, status=status)
 
     def _answer(self, booking: Booking, *, repeated: bool) -> HttpResponse:
         context = {
@@ -154,7 +154,7 @@ class BookView(CookielessFormMixin, View):
             "email": wording.masked(self.request.POST.get("email", "")[:200]),
             "link": "" if settings.EVENTS_MAIL_ADDRESS else self._link(booking),
         }
-        return render(self.request, "awareness/events/bookings/sent.html", context)
+        return render(self.request, "public/events/bookings/submitted.html", context)
 
     def _link(self, booking: Booking) -> str:
         """Where no letters go the page itself hands the link over."""

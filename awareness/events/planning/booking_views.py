@@ -77,7 +77,7 @@ def show_booking(request: HttpRequest, found: Booking, *, contact: object = None
     """The page of a booking, with who booked where that was opened."""
     return show(
         request,
-        "bookings/booking.html",
+        "staff/events/booking.html",
         found.school,
         status=422 if refusal else 200,
         booking=found,

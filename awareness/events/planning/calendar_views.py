@@ -17,7 +17,7 @@ VIEW_BOOKINGS, VIEW_DATES = "events.view_booking", "events.view_eventdate"
 def start(request: HttpRequest) -> HttpResponse:
     """Next dates, dates without a report, offers without an answer, schools that letters do not reach."""
     now = timezone.now()
-    return show(request, "overview.html", _("Events"), overview=overview(now), now=now)
+    return show(request, "staff/events/overview.html", _("Events"), overview=overview(now), now=now)
 
 
 @page_for(VIEW_DATES)
@@ -31,7 +31,7 @@ def calendar(request: HttpRequest) -> HttpResponse:
     dates = shown(dates_between(month.starts_at, following.starts_at), now)
     return show(
         request,
-        "calendar.html",
+        "staff/events/calendar.html",
         _("Calendar"),
         month=month,
         weeks=weeks_of(month, dates, now),

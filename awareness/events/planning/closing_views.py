@@ -55,7 +55,7 @@ def _show(request: HttpRequest, date: EventDate, forms: ReportForms, refusal: st
     stored = ClosingReport.objects.filter(date=date).select_related("closed_by").first()
     return show(
         request,
-        "dates/report.html",
+        "staff/events/dates/report.html",
         _("Closing report: %(date)s") % {"date": date},
         status=422 if refusal else 200,
         date=date,

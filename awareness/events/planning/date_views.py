@@ -47,7 +47,7 @@ def add(request: HttpRequest, event_id: int) -> HttpResponse:
             return redirect("admin:events-date-add", event.pk) if again else to_date(planned)
     title = _("New date: %(name)s") % {"name": event}
     status = 422 if form.errors else 200
-    return show(request, "dates/form.html", title, status=status, form=form, event=event)
+    return show(request, "staff/events/dates/form.html", title, status=status, form=form, event=event)
 
 
 @page_for(CHANGE)
@@ -98,7 +98,9 @@ def cancel(request: HttpRequest, date_id: int) -> HttpResponse:
     [entry] = shown(EventDate.objects.filter(pk=found.pk), timezone.now())
     title = _("Cancel: %(date)s") % {"date": found}
     status = 422 if form.errors or refusal else 200
-    return show(request, "dates/cancel.html", title, status=status, entry=entry, form=form, refusal=refusal)
+    return show(
+        request, "staff/events/dates/cancel.html", title, status=status, entry=entry, form=form, refusal=refusal
+    )
 
 
 @page_for(REMOVE)
@@ -121,7 +123,7 @@ def show_date(request: HttpRequest, found: EventDate, *, refusal: str = "") -> H
     [entry] = shown(EventDate.objects.filter(pk=found.pk), now)
     return show(
         request,
-        "dates/date.html",
+        "staff/events/dates/date.html",
         str(found),
         status=422 if refusal else 200,
         entry=entry,
@@ -137,7 +139,14 @@ def _form(request: HttpRequest, found: EventDate, form: DateForm, **shown_too: o
     title = _("Change: %(date)s") % {"date": found}
     status = 422 if form.errors else 200
     return show(
-        request, "dates/form.html", title, status=status, form=form, event=found.event, entry=entry, **shown_too
+        request,
+        "staff/events/dates/form.html",
+        title,
+        status=status,
+        form=form,
+        event=found.event,
+        entry=entry,
+        **shown_too,
     )
 
 

@@ -39,7 +39,7 @@ def day_list(request: HttpRequest, date_id: int) -> HttpResponse:
             refusal, with_contacts = cannot_open(), False
     return show(
         request,
-        "dates/list.html",
+        "staff/events/dates/list.html",
         _("List: %(date)s") % {"date": date},
         status=422 if refusal else 200,
         date=date,

@@ -131,4 +131,4 @@ class EventAdmin(PublicationAdmin):
             "event": event,
             "form": form,
         }
-        return TemplateResponse(request, "admin/events/event/copy.html", context)
+        return TemplateResponse(request, "staff/events/event_copy.html", context)

@@ -19,4 +19,4 @@ def figures(request: HttpRequest, pk: int) -> HttpResponse:
     event = get_object_or_404(Event, pk=pk)
     found = figures_of_event(event, timezone.now())
     title = _("Figures: %(name)s") % {"name": event}
-    return show(request, "event/figures.html", title, event=event, figures=found, groups=group_names())
+    return show(request, "staff/events/event_statistics.html", title, event=event, figures=found, groups=group_names())

@@ -154,7 +154,7 @@ class DateStateFilter(ChosenFilter):
 class ChosenList(ReadOnlyAdmin):
     """A list whose filters stand above it in one form, and which can be taken along; a row's page is one of the app's own."""
 
-    change_list_template = "admin/events/chosen_list.html"
+    change_list_template = "staff/events/_selection_list.html"
     # The name of the page of a row.
     row_page: ClassVar[str]
 

@@ -55,7 +55,7 @@ def events(request: HttpRequest) -> HttpResponse:
         "filtered": narrowed.filtered or narrowed.number > 1,
         **_feed(request),
     }
-    return render(request, "awareness/events/events.html", context)
+    return render(request, "public/events/event_list.html", context)
 
 
 @read_only
@@ -85,7 +85,7 @@ def past(request: HttpRequest) -> HttpResponse:
         "earlier": f"{path}?{urlencode({'series': chosen, 'page': str(number - 1)})}" if number > 1 else "",
         "later": f"{path}?{urlencode({'series': chosen, 'page': str(number + 1)})}" if more else "",
     }
-    return render(request, "awareness/events/past.html", context)
+    return render(request, "public/events/past_dates.html", context)
 
 
 @read_only
@@ -99,7 +99,7 @@ def event(request: HttpRequest, *, slug: str) -> HttpResponse:
         return answer
     check_shown(request, found, now)
     assert found is not None  # noqa: S101 - or it were not shown
-    return render(request, "awareness/events/event.html", _page_of(request, found, now))
+    return render(request, "public/events/event.html", _page_of(request, found, now))
 
 
 def _page_of(request: HttpRequest, found: Event, now: datetime) -> dict[str, Any]:

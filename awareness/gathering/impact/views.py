@@ -50,7 +50,7 @@ def page(request: HttpRequest) -> HttpResponse:
         "address": absolute(request, reverse("impact")),
         "structured": json_ld(dataset(request, years=years, counted=counted)),
     }
-    return render(request, "awareness/impact/page.html", context)
+    return render(request, "public/impact/impact.html", context)
 
 
 @read_only

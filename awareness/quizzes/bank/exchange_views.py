@@ -155,7 +155,7 @@ def _show(
         "language": sent.language if sent else "sr",
         "json": JSON,
     }
-    return render(request, "admin/quizzes/question/import.html", context, status=status)
+    return render(request, "staff/quizzes/import.html", context, status=status)
 
 
 def _shown(plan: Plan) -> Iterator[dict[str, object]]:

@@ -31,4 +31,4 @@ def preview(request: HttpRequest) -> HttpResponseBase:
             "tag": LANGUAGES[language].tag,
             "is_empty": not question.text and not question.choices,
         }
-        return render(request, "admin/quizzes/question/preview.html", context)
+        return render(request, "staff/quizzes/preview.html", context)

@@ -33,7 +33,7 @@ def figures(request: HttpRequest, pk: int) -> HttpResponseBase:
         "figures": figures_of(quiz),
         "fewest": FEWEST_ANSWERS,
     }
-    return render(request, "admin/quizzes/quiz/figures.html", context)
+    return render(request, "staff/quizzes/quiz_statistics.html", context)
 
 
 @duty_required("quizzes.view_quiz")

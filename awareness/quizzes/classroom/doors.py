@@ -19,7 +19,7 @@ def page(
     request: HttpRequest, name: str, context: dict[str, Any] | None = None, *, status: int = 200, tag: str = ""
 ) -> HttpResponse:
     """A page of a class (`name` is its template's), which nobody stores; `tag` says in which state it was seen."""
-    response = render(request, f"awareness/quizzes/class/{name}.html", context, status=status)
+    response = render(request, f"public/quizzes/live/{name}.html", context, status=status)
     response.headers["Cache-Control"] = "no-store"
     if tag:
         response.headers["ETag"] = tag
@@ -42,7 +42,7 @@ def gone(request: HttpRequest) -> HttpResponse:
     """No class with this code, or none any more: the answer is the same, so that nobody learns which."""
     if not may_guess(request, wrong=True):
         return too_many(request)
-    return page(request, "gone", status=404)
+    return page(request, "not_found", status=404)
 
 
 def too_many(request: HttpRequest) -> HttpResponse:

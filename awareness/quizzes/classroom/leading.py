@@ -80,7 +80,7 @@ def board(request: HttpRequest, *, code: str) -> HttpResponse:
 @require_safe
 def over(request: HttpRequest) -> HttpResponse:
     """Where a teacher comes after erasing a class."""
-    return doors.page(request, "over")
+    return doors.page(request, "ended")
 
 
 def _context(

@@ -209,4 +209,4 @@ class PlayView(CookielessFormMixin, View):
             "languages": language_links(self.request.path_info, query),
             "picture_title": self.quiz.title,
         }
-        return render(self.request, f"awareness/quizzes/{name}.html", frame | context, status=status)
+        return render(self.request, f"public/quizzes/{name}.html", frame | context, status=status)

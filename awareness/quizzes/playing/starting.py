@@ -29,7 +29,7 @@ def show_start(request: HttpRequest, quiz: Quiz, *, lost: bool = False) -> HttpR
         "here": reverse("quiz", args=[quiz.slug]),
         "preview_key": quiz.preview_key if is_preview(request, quiz) else "",
     }
-    response = render(request, "awareness/quizzes/start.html", context, status=422 if lost else 200)
+    response = render(request, "public/quizzes/start.html", context, status=422 if lost else 200)
     # Under `no-referrer` the form would be sent with `Origin: null`.
     response.headers["Referrer-Policy"] = "same-origin"
     return response

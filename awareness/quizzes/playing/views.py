@@ -47,7 +47,7 @@ def quizzes(request: HttpRequest) -> HttpResponse:
         "filter": "".join(f"{name}={value}&" for name, value in (("topic", topic and topic.slug), ("level", level)) if value),
         "kept_params": PARAMETERS,
     }  # fmt: skip
-    return render(request, "awareness/quizzes/quizzes.html", context)
+    return render(request, "public/quizzes/quiz_list.html", context)
 
 
 @csrf_exempt

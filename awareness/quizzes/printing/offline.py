@@ -54,7 +54,7 @@ def page_of(quiz: Quiz, *, language: str, home: str) -> str:
         "data": data_of(quiz, language),
         "home": home,
     }
-    return render_to_string("awareness/quizzes/offline.html", context)
+    return render_to_string("public/quizzes/offline.html", context)
 
 
 def data_of(quiz: Quiz, language: str) -> str:

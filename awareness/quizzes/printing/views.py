@@ -48,7 +48,7 @@ def paper(request: HttpRequest, *, slug: str) -> HttpResponse:
         "preview": is_unpublished_preview(request, quiz, timezone.now()),
         "kept_params": (PREVIEW, PART),
     }
-    return render(request, "awareness/quizzes/print.html", context)
+    return render(request, "public/quizzes/print.html", context)
 
 
 @read_only

@@ -154,7 +154,7 @@ def _drawn(duties: frozenset[str], administers: bool, language: str) -> str:
     if administers:
         more.append((_("Administration"), [(str(label), reverse(f"admin:{name}")) for label, name in ADMINISTRATION]))
     context = {"bar": _links(BAR, duties), "more": [(heading, links) for heading, links in more if links]}
-    return render_to_string("admin/sections.html", context)
+    return render_to_string("staff/sections.html", context)
 
 
 def _links(entries: Sequence[Entry], duties: frozenset[str]) -> Links:

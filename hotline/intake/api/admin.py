@@ -38,7 +38,7 @@ class KeyForm(forms.Form):
 class PartnerAdmin(ReadOnlyAdmin):
     """A partner is never deleted, for its reports and the audit trail name it; it is made inactive."""
 
-    change_form_template = "hotline/partners/change_form.html"
+    change_form_template = "staff/hotline/partners/change_form.html"
     list_display = ["name", "active", "reports_per_hour", "made_at"]
     list_filter = ["active"]
     fields = ["name", "contact", "active", "reports_per_hour"]
@@ -90,7 +90,7 @@ def _make_key(request: HttpRequest, partner_id: int) -> HttpResponse:
             )
     status = 422 if form.is_bound and not key else 200
     return render(
-        request, "hotline/partners/make_key.html", _context(request, partner, form=form, key=key), status=status
+        request, "staff/hotline/partners/make_key.html", _context(request, partner, form=form, key=key), status=status
     )
 
 
@@ -105,7 +105,7 @@ def _revoke_key(request: HttpRequest, partner_id: int, key_id: int) -> HttpRespo
         else:
             messages.warning(request, _("This key had been revoked already."))
         return HttpResponseRedirect(_page_of(partner))
-    return render(request, "hotline/partners/revoke_key.html", _context(request, partner, key=key))
+    return render(request, "staff/hotline/partners/revoke_key.html", _context(request, partner, key=key))
 
 
 def _partner(request: HttpRequest, partner_id: int) -> Partner:

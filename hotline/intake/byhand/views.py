@@ -63,7 +63,7 @@ def _enter(request: HttpRequest) -> HttpResponse:
     except StateExpired:
         known = _entered_before(form, token)
         if known:
-            return _page(request, "entered_before", {"report": known}, status=410)
+            return _page(request, "already_submitted", {"report": known}, status=410)
         return _form(request, form, notice=_("This form was open for more than two hours. It is a new one now, with everything you typed: send it again."), status=422)  # fmt: skip
     except StateInvalid:
         return _form(request, form, notice=_("This form arrived incomplete, so nothing was entered. Check what you typed, and send it again."), status=422)  # fmt: skip
@@ -92,7 +92,7 @@ def _enter(request: HttpRequest) -> HttpResponse:
         "lacks_address": not draft.locations,
         "danger_now": draft.danger_now,
     }
-    return _page(request, "entered", context)
+    return _page(request, "receipt", context)
 
 
 def _entered_before(form: EnterForm, token: str) -> Report | None:
@@ -125,6 +125,10 @@ def _new_state() -> str:
 
 
 def _page(request: HttpRequest, name: str, context: dict[str, Any], *, status: int = 200) -> HttpResponse:
-    titles = {"form": _("Enter a report"), "entered": _("The report is entered"), "entered_before": _("Entered before")}
+    titles = {
+        "form": _("Enter a report"),
+        "receipt": _("The report is entered"),
+        "already_submitted": _("Entered before"),
+    }
     context = {**admin.site.each_context(request), "title": titles[name], **context}
-    return render(request, f"hotline/byhand/{name}.html", context, status=status)
+    return render(request, f"staff/hotline/manual/{name}.html", context, status=status)

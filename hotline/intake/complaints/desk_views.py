@@ -111,4 +111,4 @@ def _show(request: HttpRequest, found: Complaint, **shown: Any) -> HttpResponse:
         **shown,
     }
     status = 422 if shown.get("refusal") or (form and form.errors) else 200
-    return render(request, "hotline/complaints/desk.html", context, status=status)
+    return render(request, "staff/hotline/complaints/list.html", context, status=status)

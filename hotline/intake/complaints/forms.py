@@ -68,7 +68,7 @@ class ComplaintForm(forms.Form):
         "receipt",
         "text",
         "contact",
-        HTML("{% include 'components/trap.html' with name='" + HONEYPOT + "' only %}"),
+        HTML("{% include 'components/honeypot.html' with name='" + HONEYPOT + "' only %}"),
     )
 
     def clean_contact(self) -> str:

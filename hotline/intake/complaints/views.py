@@ -71,7 +71,7 @@ class ComplaintView(CookielessFormMixin, View):
             "told": told(complaint),
             "answers": selectors.read_answers(complaint, number),
         }
-        return render(self.request, "hotline/complaints/read.html", context)
+        return render(self.request, "staff/hotline/complaints/complaint.html", context)
 
     def _send(self) -> HttpResponse:
         form, request = self._form, self.request
@@ -107,7 +107,7 @@ class ComplaintView(CookielessFormMixin, View):
             notice = _("This form was sent already. If you changed something, press the button once more: it becomes a complaint of its own.")  # fmt: skip
             return self._show(draft=_new_draft(), form=form, notice=notice, status=422)
         context = {"groups": receipts.display(number).split("-")}
-        return render(request, "hotline/complaints/sent.html", context)
+        return render(request, "public/hotline/complaints/submitted.html", context)
 
     def _find_report(self, typed: str) -> Report | None:
         return reports.find_case(receipts.normalise(typed)) if typed else None
@@ -143,7 +143,7 @@ class ComplaintView(CookielessFormMixin, View):
             "draft": draft,
             "form_token": self.form_token(),
         }
-        return render(self.request, "hotline/complaints/form.html", context, status=status)
+        return render(self.request, "public/hotline/complaints/form.html", context, status=status)
 
 
 def _new_draft() -> str:

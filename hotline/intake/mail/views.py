@@ -85,4 +85,4 @@ def _show(request: HttpRequest, mail: IncomingMail, **shown: Any) -> HttpRespons
         **shown,
     }
     status = 422 if shown.get("refusal_text") else 200
-    return render(request, "hotline/mail/entry.html", context, status=status)
+    return render(request, "staff/hotline/email/entry.html", context, status=status)

@@ -31,4 +31,4 @@ def what_goes(request: HttpRequest) -> HttpResponse:
         "kept": selectors.kept_back(now=now, terms=terms),
         "minimums": LegalMinimum.objects.all(),
     }
-    return render(request, "hotline/retention/what_goes.html", context)
+    return render(request, "staff/hotline/retention/schedule.html", context)

@@ -125,7 +125,7 @@ def _show(
         "form": form or DeliveryForm(package=package, initial=initial),
         "refusal": refusal,
     }
-    return render(request, "hotline/police/package.html", context, status=status)
+    return render(request, "staff/hotline/police/package.html", context, status=status)
 
 
 def _package(package_id: int) -> PolicePackage:

@@ -23,7 +23,7 @@ cast(StaffSite, admin.site).add_pages(urlpatterns)
 class HashListAdmin(ReadOnlyAdmin):
     """Every version of every list; a click leads to the list's own page."""
 
-    change_list_template = "hotline/hashes/change_list.html"
+    change_list_template = "staff/hotline/hash_lists/change_list.html"
     list_display = ["name", "source", "label", "state", "entries", "imported_at", "imported_by"]
     list_filter = ["state"]
     list_select_related = ["imported_by"]

@@ -116,7 +116,7 @@ def unlock(request: HttpRequest, upload_id: int) -> HttpResponse:
         "refusal": refusal,
         "title": _("Unlock a picture"),
     }
-    return _render(request, "hotline/hashes/unlock.html", context, 422 if refusal else 200)
+    return _render(request, "staff/hotline/hash_lists/unlock.html", context, 422 if refusal else 200)
 
 
 def _show(request: HttpRequest, hash_list: HashList, *, refusal: str = "", status: int = 200) -> HttpResponse:
@@ -129,11 +129,11 @@ def _show(request: HttpRequest, hash_list: HashList, *, refusal: str = "", statu
         "refusal": refusal,
         "title": hash_list.name,
     }
-    return _render(request, "hotline/hashes/list.html", context, status)
+    return _render(request, "staff/hotline/hash_lists/list.html", context, status)
 
 
 def _show_form(request: HttpRequest, form: ListForm, *, status: int = 200) -> HttpResponse:
-    return _render(request, "hotline/hashes/add.html", {"form": form, "title": _("Add a hash list")}, status)
+    return _render(request, "staff/hotline/hash_lists/add.html", {"form": form, "title": _("Add a hash list")}, status)
 
 
 def _render(request: HttpRequest, template: str, context: dict[str, Any], status: int) -> HttpResponse:

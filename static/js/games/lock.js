@@ -1,6 +1,6 @@
 // Settings: who sees what changes at once, and each option says why.
 import { soundSwitch, tone } from "./sound.js";
-import { make, words } from "./words.js";
+import { make, words } from "./labels.js";
 
 export const begin = (form) => {
   const page = words(form);

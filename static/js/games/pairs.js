@@ -1,7 +1,7 @@
 // Pairs in two columns: press a word and then its meaning, or drag one onto the other. The form is filled in and sent at the end.
 import { draggable } from "./drag.js";
 import { soundSwitch, tone } from "./sound.js";
-import { make, mixed, once, words } from "./words.js";
+import { make, mixed, once, words } from "./labels.js";
 
 export const begin = (form) => {
   const page = words(form);

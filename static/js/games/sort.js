@@ -1,7 +1,7 @@
 // Sorting, one card at a time: drag it, or press the button of a bin. What is chosen goes into the form, which is sent at the end.
 import { draggable } from "./drag.js";
 import { soundSwitch, tone } from "./sound.js";
-import { make, once, words } from "./words.js";
+import { make, once, words } from "./labels.js";
 
 export const begin = (form) => {
   const page = words(form);

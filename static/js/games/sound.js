@@ -1,5 +1,5 @@
 // Short tones, made on the spot; off until somebody switches them on, and remembered no longer than the page is open in this tab.
-import { make } from "./words.js";
+import { make } from "./labels.js";
 
 const KEY = "games-sound";
 const TONES = { good: [523, 784], hmm: [330, 294], end: [523, 659, 784, 1047] };

@@ -1,6 +1,6 @@
 // Finding clues: each part that is marked says at once what it is. The boxes are those of the form.
 import { soundSwitch, tone } from "./sound.js";
-import { make, once, words } from "./words.js";
+import { make, once, words } from "./labels.js";
 
 export const begin = (form) => {
   const page = words(form);

@@ -62,7 +62,7 @@ def test_what_is_filled_in_is_read_and_marked(question: Question) -> None:
         marked = mark(question, posted.answer)
         said = told(question, posted.answer, marked, language="sr", seed="x")
         assert said.verdict == (Verdict.OPINION if question.kind == Kind.POLL else verdict)
-        page = PageReader(render_to_string("awareness/quizzes/_feedback.html", {"told": said}))
+        page = PageReader(render_to_string("public/quizzes/_feedback.html", {"told": said}))
         assert "Зато (ср)" in page.text
         assert "https://example.org/" in [link["href"] for link in page.all("a")]
 
@@ -203,7 +203,7 @@ def test_a_story_that_ended_badly_says_that_another_way_does_not() -> None:
     for way, better in (((1,), False), ((0, 3), True), ((0, 2), True)):
         said = told(making.SCENARIO, way, mark(making.SCENARIO, way), language="en", seed="x")
         with translation.override("en"):
-            page = PageReader(render_to_string("awareness/quizzes/_feedback.html", {"told": said}))
+            page = PageReader(render_to_string("public/quizzes/_feedback.html", {"told": said}))
         assert ("There is another way" in page.text) == better
         assert [step.text for step in said.steps] == [making.SCENARIO.choices[place].text.en for place in way]
 

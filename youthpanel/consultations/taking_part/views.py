@@ -28,13 +28,13 @@ class ConsultationView(MemberView):
     def show(self, **address: str) -> HttpResponse:
         """Where it is now."""
         if not self._find(address["slug"]):
-            return self.page("nothing", {}, status=404)
+            return self.page("not_found", {}, status=404)
         return self._render(notice=DONE.get(self.request.GET.get("done", ""), ""), kind="success")
 
     def act(self, **address: str) -> HttpResponse:
         """One act; done, the page is shown anew. What could not be done is said, and what was typed stays on the page."""
         if not self._find(address["slug"]):
-            return self.page("nothing", {"kept": typed_in(self.request)}, status=404)
+            return self.page("not_found", {"kept": typed_in(self.request)}, status=404)
         act = ACTS.get(self.request.POST.get("act", ""))
         try:
             if act is None:

@@ -144,4 +144,4 @@ def _show(
         "state": state,
         "columns": [(column.heading(language), column.help) for column in COLUMNS],
     }
-    return render(request, "admin/youthpanel/import.html", context, status=status)
+    return render(request, "staff/youthpanel/members/import.html", context, status=status)

@@ -47,7 +47,7 @@ def compose(letter: BookingLetter, *, to: str, now: datetime) -> bytes:
     method = _method(letter)
     # Serbian is written in Cyrillic here and put into the reader's script as a whole.
     with translation.override("sr" if booking.language.startswith("sr") else booking.language):
-        written = render_to_string(f"awareness/events/letters/{kind.value}.txt", _context(booking, link))
+        written = render_to_string(f"emails/bookings/{kind.value}.txt", _context(booking, link))
         # What a letter of this kind does not say leaves no gap.
         text = _GAPS.sub("\n\n", written)
         subject = SUBJECTS[kind] % {"title": booking.date.event.title}

@@ -1,0 +1,15 @@
+// Begins what a page of a play needs. Without it every question is answered by its plain fields.
+import { readsAloud } from "./read_aloud.js";
+import { certifies } from "./certificate.js";
+import { orders } from "./ordering.js";
+import { pairs } from "./pairing.js";
+
+export const begin = (page) => {
+  for (const list of page.querySelectorAll("[data-order]")) orders(list);
+  for (const list of page.querySelectorAll("[data-pair]")) pairs(list);
+  for (const card of page.querySelectorAll("[data-aloud]")) readsAloud(card);
+  for (const part of page.querySelectorAll("[data-certificate]")) certifies(part);
+  for (const hint of page.querySelectorAll("[data-without-script]")) hint.hidden = true;
+};
+
+begin(document);

@@ -1,0 +1,58 @@
+// Rows that are put to a pair or into a group: dragged onto one of the places that appear, or chosen from their lists as without a script.
+import { held, signButton, teller, words } from "./labels.js";
+
+export const pairs = (list) => {
+  const said = words(list.closest("fieldset"));
+  const tell = teller(list);
+  const text = (row) => row.querySelector("[data-row-text]").textContent.trim();
+  const select = (row) => row.querySelector("select");
+
+  // Places to drop on: one for each group, seen only while something is dragged.
+  const bins = document.createElement("div");
+  bins.className = "ask-bins";
+  bins.setAttribute("aria-hidden", "true");
+  for (const option of list.querySelector("select").options) {
+    if (!option.value) continue;
+    const bin = document.createElement("div");
+    bin.className = "ask-bin";
+    bin.dataset.value = option.value;
+    bin.textContent = option.textContent;
+    bins.append(bin);
+  }
+  list.after(bins);
+
+  const binAt = (x, y) => [...bins.children].find((bin) => {
+    const box = bin.getBoundingClientRect();
+    return x >= box.left && x <= box.right && y >= box.top && y <= box.bottom;
+  });
+  const mark = (bin) => { for (const one of bins.children) one.classList.toggle("is-over", one === bin); };
+
+  for (const row of list.children) {
+    const grip = signButton("grip", `${text(row)}: ${said.drag}`);
+    // Who cannot hold and move has the list beside it.
+    grip.classList.add("ask-grip");
+    grip.tabIndex = -1;
+    grip.setAttribute("aria-hidden", "true");
+    row.prepend(grip);
+    const end = () => {
+      row.classList.remove("is-dragged");
+      list.parentElement.classList.remove("is-dragging");
+      mark(null);
+    };
+    held(grip, {
+      began: () => {
+        row.classList.add("is-dragged");
+        list.parentElement.classList.add("is-dragging");
+      },
+      moved: (x, y) => mark(binAt(x, y)),
+      dropped: (x, y) => {
+        const bin = binAt(x, y);
+        end();
+        if (!bin) return;
+        select(row).value = bin.dataset.value;
+        tell(said.moved.replace("%what%", text(row)).replace("%where%", bin.textContent));
+      },
+      left: end,
+    });
+  }
+};

@@ -1,0 +1,94 @@
+// Reads a question aloud with a voice of the browser itself. Where it has none for the language of the page, there is no button.
+import { drawn, words } from "./labels.js";
+
+const PARTS = "[hidden], .icon, select, .visually-hidden, input";
+const PIECES = [
+  ".play-asked, .ask-text, .ask-how, .ask-step, .ask-step-said, .ask-situation, .ask-choice > span, .ask-row-text",
+  ".mock-part > span, .told-head h2, .told p",
+].join(", ");
+// A voice for Croatian or Bosnian reads Serbian well, but Latin letters only.
+const LATIN = Object.fromEntries(
+  [..."абвгдђежзијклмнопрстћуфхцчш"].map((letter, place) => [letter, [..."abvgdđežzijklmnoprstćufhcčš"][place]]),
+);
+Object.assign(LATIN, { љ: "lj", њ: "nj", џ: "dž" });
+
+const inLatin = (text) =>
+  [...text].map((letter) => {
+    const small = letter.toLowerCase();
+    const found = LATIN[small];
+    if (!found) return letter;
+    return letter === small ? found : found[0].toUpperCase() + found.slice(1);
+  }).join("");
+
+const voiceFor = (language) => {
+  const wanted = language.startsWith("sr") ? ["sr", "hr", "bs"] : [language.slice(0, 2)];
+  const voices = speechSynthesis.getVoices();
+  for (const code of wanted) {
+    const voice = voices.find((one) => one.lang.toLowerCase().replace("_", "-").split("-")[0] === code);
+    if (voice) return voice;
+  }
+  return null;
+};
+
+export const readsAloud = (card) => {
+  if (!("speechSynthesis" in window)) return;
+  const said = words(card);
+  const button = document.createElement("button");
+  button.type = "button";
+  button.className = "btn-quiet aloud";
+  button.hidden = true;
+  const place = document.querySelector("[data-aloud-button]");
+  if (place) place.append(button);
+  else card.prepend(button);
+  let readings = 0;
+  let reading = 0;
+
+  const show = (sign, word) => button.replaceChildren(drawn(sign), document.createTextNode(` ${word}`));
+  const stop = () => {
+    reading = 0;
+    speechSynthesis.cancel();
+    for (const one of card.querySelectorAll(".is-read")) one.classList.remove("is-read");
+    show("aloud", said.read);
+  };
+  const textOf = (piece) => {
+    const copy = piece.cloneNode(true);
+    for (const silent of copy.querySelectorAll(PARTS)) silent.remove();
+    return copy.textContent.replace(/\s+/g, " ").trim();
+  };
+  const read = (voice) => {
+    // A number of this reading: what ends later belongs to an earlier one.
+    const turn = ++readings;
+    reading = turn;
+    const pieces = [...card.querySelectorAll(PIECES)].filter((piece) => piece.checkVisibility() && textOf(piece));
+    const next = () => {
+      for (const one of card.querySelectorAll(".is-read")) one.classList.remove("is-read");
+      if (turn !== reading) return;
+      const piece = pieces.shift();
+      if (!piece) return void stop();
+      const text = textOf(piece);
+      const utterance = new SpeechSynthesisUtterance(voice.lang.toLowerCase().startsWith("sr") ? text : inLatin(text));
+      utterance.voice = voice;
+      utterance.lang = voice.lang;
+      utterance.rate = 0.95;
+      utterance.onend = next;
+      utterance.onerror = () => { if (turn === reading) stop(); };
+      piece.classList.add("is-read");
+      speechSynthesis.speak(utterance);
+    };
+    show("stop", said.stop);
+    next();
+  };
+
+  const offer = () => {
+    button.hidden = voiceFor(document.documentElement.lang) === null;
+  };
+  stop();
+  offer();
+  speechSynthesis.addEventListener?.("voiceschanged", offer);
+  button.addEventListener("click", () => {
+    if (reading) stop();
+    else read(voiceFor(document.documentElement.lang));
+  });
+  // Whoever goes on is not read to any more.
+  addEventListener("pagehide", () => speechSynthesis.cancel());
+};
