@@ -14,8 +14,8 @@ from bench.figures import Figure, at_most
 from bench.ground import Ground
 from bench.load import ROUNDS, say
 from bench.rows import settle
-from hotline.statistics import health
-from hotline.statistics.building import rebuild_figures
+from hotline.statistics import dashboard
+from hotline.statistics.rebuild import rebuild_figures
 
 BUILD_SECONDS, PAGE_MS, HEALTH_MS, GROWTH = 600.0, 120.0, 250.0, 1.5
 REQUESTS = 30
@@ -35,7 +35,7 @@ class Counted(NamedTuple):
     floor: float
     page: float
     plain: float
-    health: float
+    dashboard: float
 
 
 def count(ground: Ground) -> Counted:
@@ -103,7 +103,7 @@ def _ask(ground: Ground, path: str) -> None:
 
 def _health() -> None:
     now = timezone.now()
-    health.queue_ages(now)
-    health.agreement(now)
-    health.workload(now)
-    health.waiting_referrals()
+    dashboard.queue_ages(now)
+    dashboard.agreement(now)
+    dashboard.workload(now)
+    dashboard.waiting_referrals()

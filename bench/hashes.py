@@ -15,11 +15,11 @@ from bench.ground import Ground
 from bench.load import BenchError, say
 from hotline.models import FileHash, HashList
 from hotline.models.hash_lists import PDQ_THRESHOLD
-from hotline.triage.hashes import pdq_index
-from hotline.triage.hashes.files import store_file
-from hotline.triage.hashes.importing import import_list
-from hotline.triage.hashes.lists import ListDetails, add_list
-from hotline.triage.hashes.selectors import find_matches, lists_in_use
+from hotline.triage.hash_lists import pdq_index
+from hotline.triage.hash_lists.files import store_file
+from hotline.triage.hash_lists.list_import import import_list
+from hotline.triage.hash_lists.list_services import ListDetails, add_list
+from hotline.triage.hash_lists.selectors import find_matches, lists_in_use
 
 EXACT_MS, NEAR_MS = 5.0, 100.0
 ROUNDS = 200

@@ -20,8 +20,8 @@ from bench.figures import Figure, at_least
 from bench.ground import Ground
 from bench.load import ROUNDS, BenchError, say
 from clicksafely.common import sealing
-from hotline.intake.mail.fetching import fetch_mail
-from hotline.intake.mail.services import ingest_message
+from hotline.intake.email.mailbox_reader import fetch_mail
+from hotline.intake.email.services import ingest_message
 from hotline.models import IncomingMail
 from tests.factories.messages import make_messages
 from tests.standins.certificates import make_certificate

@@ -30,7 +30,7 @@ if settings.PORTAL in {"public", "all"}:
     urlpatterns += [
         # First, for nearly everything that is asked for is one of these pages.
         *i18n_patterns(
-            path("", include("hotline.intake.urls")),
+            path("", include("hotline.urls")),
             path("", include("hotline.statistics.urls")),
             path("", include("awareness.topics.urls")),
             path("", include("awareness.editorial.urls")),

@@ -16,32 +16,32 @@ from clicksafely.common.clock import agreed_now
 from clicksafely.common.lists import ReadOnlyAdmin
 from clicksafely.common.permissions import has_duty
 from clicksafely.common.staff import StaffSite
+from hotline.availability import admin as monitoring_admin  # noqa: F401 - registers itself
+from hotline.complaints import admin as complaints_admin  # noqa: F401 - registers itself
 from hotline.hosting import admin as hosting_admin  # noqa: F401 - registers itself
 from hotline.intake.api import admin as partner_admin  # noqa: F401 - registers itself
-from hotline.intake.byhand import urls as byhand_urls
-from hotline.intake.complaints import admin as complaints_admin  # noqa: F401 - registers itself
-from hotline.intake.mail import admin as mail_admin  # noqa: F401 - registers itself
+from hotline.intake.email import admin as mail_admin  # noqa: F401 - registers itself
+from hotline.intake.manual import urls as byhand_urls
 from hotline.lifecycle.closings import checks
 from hotline.models import ContentItem, Report, ReportItem
-from hotline.monitoring import admin as monitoring_admin  # noqa: F401 - registers itself
-from hotline.monitoring.retention import admin as retention_admin  # noqa: F401 - registers itself
+from hotline.outbox import admin as post_admin  # noqa: F401 - registers itself
 from hotline.permissions import WORK_CASE
-from hotline.post import admin as post_admin  # noqa: F401 - registers itself
 from hotline.referral import admin as referral_admin  # noqa: F401 - registers itself
 from hotline.referral.iccam import admin as iccam_admin  # noqa: F401 - registers itself
-from hotline.referral.notices import admin as notices_admin  # noqa: F401 - registers itself
 from hotline.referral.police import admin as police_admin  # noqa: F401 - registers itself
 from hotline.referral.police import urls as police_urls
+from hotline.referral.takedown import admin as notices_admin  # noqa: F401 - registers itself
+from hotline.retention import admin as retention_admin  # noqa: F401 - registers itself
 from hotline.review import admin as review_admin  # noqa: F401 - registers itself
-from hotline.review import closing
+from hotline.review import close_without_assessment
+from hotline.review.timeline_labels import host_as_read
 from hotline.review.urls import urlpatterns
-from hotline.review.wording import host_as_read
 from hotline.states import FINAL, ItemState, ReportState
 from hotline.statistics import staff_urls as statistics_urls
 from hotline.triage import urls as triage_urls
-from hotline.triage.canonical import extract_locations
-from hotline.triage.hashes import admin as hashes_admin  # noqa: F401 - registers itself
+from hotline.triage.hash_lists import admin as hashes_admin  # noqa: F401 - registers itself
 from hotline.triage.rules import admin as rules_admin  # noqa: F401 - registers itself
+from hotline.triage.url_normalisation import extract_locations
 
 cast(StaffSite, admin.site).add_pages(urlpatterns, landing=(WORK_CASE, "admin:hotline-desk"))
 cast(StaffSite, admin.site).add_pages([*triage_urls.urlpatterns, *byhand_urls.urlpatterns])
@@ -53,7 +53,7 @@ def _set_aside(state: ReportState, label: Any) -> Any:
     @admin.action(description=label, permissions=["work"])
     def action(model_admin: "ReportAdmin", request: HttpRequest, chosen: QuerySet[Report]) -> None:
         ids = list(chosen.values_list("pk", flat=True))
-        result = closing.set_aside(report_ids=ids, state=state, actor=request.user, now=agreed_now())  # type: ignore[arg-type]
+        result = close_without_assessment.set_aside(report_ids=ids, state=state, actor=request.user, now=agreed_now())  # type: ignore[arg-type]
         done, refused, for_two = len(result.done), len(result.refused), len(result.left_for_two)
         if done:
             text = ngettext(

@@ -11,18 +11,18 @@ class HotlineConfig(AppConfig):
     verbose_name = _("Net Patrola")
 
     def ready(self) -> None:
+        from hotline.availability import checks as monitoring_checks  # noqa: F401, PLC0415 - registers the system checks
         from hotline.hosting import checks  # noqa: F401, PLC0415 - registers the system checks
-        from hotline.intake.mail import checks as mail_checks  # noqa: F401, PLC0415 - registers the system checks
-        from hotline.monitoring import checks as monitoring_checks  # noqa: F401, PLC0415 - registers the system checks
-        from hotline.post import checks as post_checks  # noqa: F401, PLC0415 - registers the system checks
+        from hotline.intake.email import checks as mail_checks  # noqa: F401, PLC0415 - registers the system checks
+        from hotline.outbox import checks as post_checks  # noqa: F401, PLC0415 - registers the system checks
         from hotline.referral.iccam import checks as iccam_checks  # noqa: F401, PLC0415 - registers the system checks
-        from hotline.referral.notices import checks as notice_checks  # noqa: F401, PLC0415 - registers the system checks
         from hotline.referral.police import checks as police_checks  # noqa: F401, PLC0415 - registers the system checks
+        from hotline.referral.takedown import checks as notice_checks  # noqa: F401, PLC0415 - registers the system checks
 
         offer_part(
             DemonstrationPart(
                 "hotline",
                 "Demonstration cases",
-                "hotline.demonstrating.load",
+                "hotline.demo.loader.load",
             )
         )

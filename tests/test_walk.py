@@ -29,7 +29,7 @@ from awareness.quizzes.models import Question, Quiz
 from awareness.topics.models import RemovalService, Signpost, Topic
 from clicksafely.common import audit
 from clicksafely.common.models import FailedTask
-from hotline.intake.mail.services import ingest_message
+from hotline.intake.email.services import ingest_message
 from hotline.models import (
     AbuseContact,
     Complaint,
@@ -65,7 +65,7 @@ from tests.factories.youthpanel import (
     make_recommendation,
 )
 from tests.hotline.intake.api.program import make_partner
-from tests.hotline.referral.notices.told import make_notice
+from tests.hotline.referral.takedown.told import make_notice
 from tests.hotline.review.conftest import make_case, make_item
 from tests.security.headers import wrong_headers
 from tests.signing import HASHERS, administrator, give_device, make_staff, signed_in

@@ -15,10 +15,10 @@ from clicksafely.common import audit
 from clicksafely.common.enrolment import close_account
 from clicksafely.privacy.subjects import SUBJECTS, may_answer
 from hotline.intake.services import withdraw_contact
-from hotline.lifecycle.exposure import forget_exposure
+from hotline.lifecycle.welfare_counters import forget_exposure
 from hotline.models import Complaint, Report
-from hotline.monitoring.retention.erasing import erase_on_wish
-from hotline.monitoring.retention.loose import erase_complaint
+from hotline.retention.orphans import erase_complaint
+from hotline.retention.purge import erase_on_wish
 from youthpanel.models import Member
 from youthpanel.records.erasing import erase_member
 

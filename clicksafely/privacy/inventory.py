@@ -9,13 +9,13 @@ from django.db.models import Model
 from clicksafely.common import inventory
 from clicksafely.privacy.grounds import ground_of
 from clicksafely.privacy.tables import KEPT, NOBODY, TABLES
-from hotline.monitoring.retention import inventory as hotline
+from hotline.retention import inventory as hotline
 
 ALL = "*"
 _HEAD = """# What the portal keeps
 
 Made by `manage.py data_inventory > docs/data-inventory.md`; a test fails where a field of any table is missing. Models say it themselves
-(`kept_data`, see `clicksafely/common/inventory.py`), the hotline's in `hotline/monitoring/retention/inventory.py` because its rules are
+(`kept_data`, see `clicksafely/common/inventory.py`), the hotline's in `hotline/retention/inventory.py` because its rules are
 data (*What will be erased* in the staff site), Django's and libraries' in `clicksafely/privacy/tables.py`. `*` stands for every field.
 The grounds are the points of article 12, paragraph 1 of the Law on Personal Data Protection (ZZPL, Official Gazette RS 87/2018), which
 are those of article 6, paragraph 1 of the GDPR. How somebody is told what is kept of them, or is forgotten: `docs/privacy.md`.

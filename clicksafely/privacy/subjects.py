@@ -11,7 +11,7 @@ from awareness.events.bookings.links import row_of
 from awareness.events.models import Booking
 from clicksafely.common import receipts
 from clicksafely.common.permissions import has_duty
-from hotline.intake.complaints.selectors import find_complaint
+from hotline.complaints.selectors import find_complaint
 from hotline.intake.selectors import find_case
 from hotline.models import Complaint, Report
 from hotline.permissions import ANSWER_DATA_REQUEST, HANDLE_COMPLAINT

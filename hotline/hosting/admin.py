@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from clicksafely.common.lists import FixedOrder, HeadedAdmin, ReadOnlyAdmin
 from clicksafely.common.permissions import has_duty
-from hotline.hosting import register
+from hotline.hosting import abuse_contacts
 from hotline.hosting.forms import AbuseContactForm, HostForm, SiteTypeHintForm
 from hotline.models import AbuseContact, Host, SiteTypeHint
 from hotline.templatetags.hosting import country_name
@@ -56,7 +56,7 @@ class HostAdmin(ReadOnlyAdmin):
         return has_duty(request.user, "hotline.change_host")
 
     def save_model(self, request: HttpRequest, obj: Host, form: Any, change: bool) -> None:
-        register.set_registrar(host=obj, registrar=obj.registrar, actor=_actor(request), now=timezone.now())
+        abuse_contacts.set_registrar(host=obj, registrar=obj.registrar, actor=_actor(request), now=timezone.now())
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Host], search_term: str
@@ -83,7 +83,7 @@ class _RegisterAdmin(HeadedAdmin):
         return FixedOrder
 
     def save_model(self, request: HttpRequest, obj: Any, form: "forms.ModelForm[Any]", change: bool) -> None:
-        register.keep_entry(entry=obj, actor=_actor(request), now=timezone.now(), changed=form.changed_data)
+        abuse_contacts.keep_entry(entry=obj, actor=_actor(request), now=timezone.now(), changed=form.changed_data)
 
 
 @admin.register(AbuseContact)
@@ -111,4 +111,4 @@ class SiteTypeHintAdmin(_RegisterAdmin):
         return str(hint)
 
     def delete_model(self, request: HttpRequest, obj: SiteTypeHint) -> None:
-        register.remove_hint(hint=obj, actor=_actor(request), now=timezone.now())
+        abuse_contacts.remove_hint(hint=obj, actor=_actor(request), now=timezone.now())

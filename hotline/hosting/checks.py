@@ -11,7 +11,7 @@ from django.apps import AppConfig
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Warning, register
 
-from hotline.hosting.networks import FileError, read_file
+from hotline.hosting.network_databases import FileError, read_file
 from hotline.hosting.resolver import parse_server
 from hotline.models import NetworkFile
 

@@ -6,7 +6,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from hotline.hosting.register import country_code, host_name, normal_key
+from hotline.hosting.abuse_contacts import country_code, host_name, normal_key
 from hotline.models import AbuseContact, ContactKind, Host, SiteTypeHint
 
 

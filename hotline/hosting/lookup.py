@@ -13,7 +13,7 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db import connection, transaction
 
 from clicksafely.common import audit
-from hotline.hosting.networks import DatabaseFile, Networks
+from hotline.hosting.network_databases import DatabaseFile, Networks
 from hotline.hosting.resolver import Resolution, Resolver
 from hotline.models import ContentItem, Host, HostAddress, LookupProblem, NetworkFile, NetworkFileState, Report
 

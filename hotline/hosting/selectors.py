@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from django.db import connection
 from django.urls import reverse
 
-from hotline.hosting.register import responsible_for
+from hotline.hosting.abuse_contacts import responsible_for
 from hotline.models import AbuseContact, ContactKind, ContentItem, Host, HostAddress, LocationKind, NetworkFileState
 from hotline.states import Verdict
 

@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 from clicksafely.common import receipts
 from clicksafely.common.models import AuditEvent
 from clicksafely.common.sealing import ReporterKey
-from hotline.intake.handed import Discretion, discretion_for, hand_overs, hours_told
-from hotline.intake.phrases import (
+from hotline.intake.reporter_disclosure import Discretion, discretion_for, hand_overs, hours_told
+from hotline.intake.status_messages import (
     FINISHED,
     HOST,
     OPEN_AGAIN,

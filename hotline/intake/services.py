@@ -18,15 +18,15 @@ from clicksafely.common.media.disk import Unreachable
 from clicksafely.common.media.place import media
 from clicksafely.common.sealing import ReporterKey
 from clicksafely.common.uploads import CleanImage
-from hotline.intake.keeping import NewText, keep_report
+from hotline.intake.report_insert import NewText, keep_report
 from hotline.intake.submission import Submission
 from hotline.models import Channel, Direction, HashOrigin, Message, Report, SealedText, TextField, Upload
-from hotline.models.sealed import sealed_path
-from hotline.post import outbox
-from hotline.review.reopening import reopen_for_reporter
-from hotline.triage.handoff import hand_over
-from hotline.triage.hashes.digests import FileDigest
-from hotline.triage.hashes.services import attach_upload_hashes, keep_hashes, keep_upload_hash
+from hotline.models.sealed_content import sealed_path
+from hotline.outbox import queue
+from hotline.review.reopen_services import reopen_for_reporter
+from hotline.triage.enqueue import hand_over
+from hotline.triage.hash_lists.digests import FileDigest
+from hotline.triage.hash_lists.file_services import attach_upload_hashes, keep_hashes, keep_upload_hash
 
 logger = logging.getLogger(__name__)
 
@@ -204,7 +204,7 @@ def withdraw_contact(*, report: Report, now: datetime) -> bool:
     """Erase how the reporter can be reached; returns whether there was anything to erase."""
     with transaction.atomic():
         erased, _tables = report.texts.filter(field=TextField.CONTACT).delete()
-        outbox.drop_waiting(report=report)
+        queue.drop_waiting(report=report)
         if erased:
             audit.record(action="contact.withdrawn", subject=report, actor=None, now=hour_of(now))
     return bool(erased)

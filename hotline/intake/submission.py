@@ -6,8 +6,8 @@ from typing import Any
 from uuid import UUID
 
 from hotline.models import Category, Channel, TextField
-from hotline.triage.canonical import Location
-from hotline.triage.hashes.digests import FileDigest
+from hotline.triage.hash_lists.digests import FileDigest
+from hotline.triage.url_normalisation import Location
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -4,7 +4,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from hotline.intake import services
-from hotline.intake.api import repeats
+from hotline.intake.api import idempotency
 
 
 @shared_task(name="hotline.sweep_unsent_uploads")
@@ -16,4 +16,4 @@ def sweep_unsent_uploads() -> None:
 @shared_task(name="hotline.forget_partner_requests")
 def forget_partner_requests() -> None:
     """Twice a day: forget the idempotency keys of partners past their days."""
-    repeats.forget_requests(now=timezone.now())
+    idempotency.forget_requests(now=timezone.now())

@@ -20,7 +20,7 @@ from hotline.models import (
     TextField,
 )
 from hotline.models.referral import Route
-from hotline.reasons import Reason
+from hotline.priority import Reason
 from hotline.states import ReportState
 
 # Why a report counts as one about sexual abuse or present danger, beside its category and the reporter's tick.

@@ -8,11 +8,11 @@ from django.contrib.auth.models import User
 
 from clicksafely.common import audit
 from hotline.lifecycle.closings import needs_two_people
-from hotline.lifecycle.errors import WrongState
+from hotline.lifecycle.exceptions import WrongState
 from hotline.lifecycle.review_dates import earliest_end
 from hotline.models import Assessment, ContentItem, Referral, Report
 from hotline.models.referral import OPEN
-from hotline.reasons import Reason, priority_of
+from hotline.priority import Reason, priority_of
 from hotline.states import (
     FINAL,
     NO_ACTION,

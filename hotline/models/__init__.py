@@ -1,6 +1,7 @@
 """What the hotline keeps: reports, content items, assessments, actions, the thread with the reporter."""
 
 from hotline.models.assessment import Action, ActionKind, Agreed, Answer, Assessment, Question, QuestionSet
+from hotline.models.availability import Attention, Finding, Sighting, Watch
 from hotline.models.closing import UNDO_WINDOW, Closing, ClosingAct, ClosingState
 from hotline.models.complaints import (
     Complaint,
@@ -10,17 +11,8 @@ from hotline.models.complaints import (
     ComplaintState,
     ComplaintTerms,
 )
-from hotline.models.content import ContentItem, LocationKind, ReportItem, SiteType
-from hotline.models.correspondence import (
-    AnswerCount,
-    MailThread,
-    OutgoingError,
-    OutgoingKind,
-    OutgoingMail,
-    OutgoingState,
-    Withheld,
-)
-from hotline.models.figures import FigureCell, FigureCount
+from hotline.models.content_items import ContentItem, LocationKind, ReportItem, SiteType
+from hotline.models.file_hashes import FileHash, HashOrigin
 from hotline.models.hash_lists import (
     Algorithm,
     HashList,
@@ -31,7 +23,6 @@ from hotline.models.hash_lists import (
     ListState,
     UnlockReason,
 )
-from hotline.models.hashes import FileHash, HashOrigin
 from hotline.models.hosting import (
     AbuseContact,
     ContactKind,
@@ -53,21 +44,16 @@ from hotline.models.iccam import (
     IccamReport,
     IccamRule,
 )
-from hotline.models.mail import IncomingMail, MailboxError, MailboxState, MailKind, MailState
+from hotline.models.incoming_mail import IncomingMail, MailboxError, MailboxState, MailKind, MailState
 from hotline.models.notes import Note
-from hotline.models.notices import (
-    Notice,
-    NoticeDay,
-    NoticeGroup,
-    NoticeItem,
-    NoticeKind,
-    NoticeLanguage,
-    NoticeMessage,
-    NoticeReply,
-    NoticeState,
-    NoticeStep,
-    NoticeTemplate,
-    ReplyNature,
+from hotline.models.outbox import (
+    AnswerCount,
+    MailThread,
+    OutgoingError,
+    OutgoingKind,
+    OutgoingMail,
+    OutgoingState,
+    Withheld,
 )
 from hotline.models.partners import Partner, PartnerKey, PartnerReport, PartnerRequest
 from hotline.models.police import (
@@ -81,6 +67,7 @@ from hotline.models.police import (
     PolicePackageItem,
     PoliceRecipient,
 )
+from hotline.models.quarantine import Suspicion, WithdrawReason
 from hotline.models.referral import (
     HoldEnd,
     PartnerHotline,
@@ -94,10 +81,23 @@ from hotline.models.referral import (
 )
 from hotline.models.report import Category, Channel, Report
 from hotline.models.retention import HoldReason, LegalHold, LegalMinimum, RetentionPart, RetentionRule
-from hotline.models.rules import RuleHit, RuleKind, RuleVersion, TriageRule
-from hotline.models.sealed import Direction, Message, SealedText, TextField, Upload
-from hotline.models.suspected import Suspicion, WithdrawReason
-from hotline.models.watch import Attention, Finding, Sighting, Watch
+from hotline.models.sealed_content import Direction, Message, SealedText, TextField, Upload
+from hotline.models.statistics import FigureCell, FigureCount
+from hotline.models.takedown import (
+    Notice,
+    NoticeDay,
+    NoticeGroup,
+    NoticeItem,
+    NoticeKind,
+    NoticeLanguage,
+    NoticeMessage,
+    NoticeReply,
+    NoticeState,
+    NoticeStep,
+    NoticeTemplate,
+    ReplyNature,
+)
+from hotline.models.triage_rules import RuleHit, RuleKind, RuleVersion, TriageRule
 from hotline.models.welfare import DeskChoice, Exposure
 
 __all__ = [

@@ -5,7 +5,7 @@ from django.db import models
 from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
-from hotline.models.content import ContentItem
+from hotline.models.content_items import ContentItem
 from hotline.models.report import Report
 from hotline.states import Round, Verdict
 

@@ -11,7 +11,7 @@ from django.db.models.lookups import Exact
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from hotline.models.hashes import FileHash
+from hotline.models.file_hashes import FileHash
 
 # PDQ's authors hold two pictures with at most so many different bits (of 256) for the same:
 # https://github.com/facebook/ThreatExchange/blob/main/hashing/hashing.pdf
@@ -71,7 +71,7 @@ class HashList(models.Model):
     """One version of a list. `label` is the source's own word for what it holds, such as "INHOPE baseline".
 
     `entries` counts digests, each once, `counts` the same by the code of `ListLayout`, `duplicates` those that came again. `problems` is
-    [[line, code]] with the codes of `hotline.triage.hashes.parsing.Problem`. `lease` is whoever imports or removes at the moment.
+    [[line, code]] with the codes of `hotline.triage.hash_lists.list_parser.Problem`. `lease` is whoever imports or removes at the moment.
     """
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)

@@ -8,7 +8,7 @@ from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from hotline.models.content import SiteType
+from hotline.models.content_items import SiteType
 
 
 class LookupProblem(models.TextChoices):

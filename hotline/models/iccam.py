@@ -5,7 +5,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from hotline.models.content import ContentItem
+from hotline.models.content_items import ContentItem
 from hotline.models.report import Report
 
 

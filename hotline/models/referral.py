@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from clicksafely.common.rotation import SealedColumn
-from hotline.models.content import ContentItem
+from hotline.models.content_items import ContentItem
 from hotline.models.report import Report
 
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from clicksafely.common.lists import FixedOrder, HeadedAdmin, ReadOnlyAdmin
 from hotline.models import PartnerHotline, Referral, RoutingRule
-from hotline.referral import rules
+from hotline.referral import services
 from hotline.referral.forms import PartnerHotlineForm, RoutingRuleForm
 from hotline.referral.routing import classifications
 from hotline.templatetags.hosting import country_name
@@ -31,10 +31,10 @@ class _RulesAdmin(HeadedAdmin):
         return FixedOrder
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
-        rules.keep_entry(entry=obj, actor=cast(User, request.user), now=timezone.now(), changed=form.changed_data)
+        services.keep_entry(entry=obj, actor=cast(User, request.user), now=timezone.now(), changed=form.changed_data)
 
     def delete_model(self, request: HttpRequest, obj: Any) -> None:
-        rules.remove_entry(entry=obj, actor=cast(User, request.user), now=timezone.now())
+        services.remove_entry(entry=obj, actor=cast(User, request.user), now=timezone.now())
 
 
 @admin.register(RoutingRule)

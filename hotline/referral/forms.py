@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from hotline.hosting.register import country_code
+from hotline.hosting.abuse_contacts import country_code
 from hotline.models import PartnerHotline, RoutingRule
 from hotline.referral.routing import classifications
 

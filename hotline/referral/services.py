@@ -11,25 +11,27 @@ from django.db import transaction
 from django.db.models import F, QuerySet
 
 from clicksafely.common import audit, sealing
+from hotline.availability.scheduling import begin_watch, is_watched
+from hotline.hosting.enqueue import wake_lookups
 from hotline.hosting.lookup import look_up_anew
-from hotline.hosting.waking import wake_lookups
-from hotline.lifecycle.errors import WrongState
-from hotline.lifecycle.settling import settle_others
+from hotline.lifecycle.exceptions import WrongState
+from hotline.lifecycle.follow_items import settle_others
 from hotline.lifecycle.transitions import advance_report, move_item
 from hotline.models import (
     Action,
     ActionKind,
     ContentItem,
+    PartnerHotline,
     PoliceHold,
     Referral,
     ReferralProblem,
     ReferralState,
     Report,
     Route,
+    RoutingRule,
 )
 from hotline.models.referral import OPEN
-from hotline.monitoring.watching import begin_watch, is_watched
-from hotline.referral import holds
+from hotline.referral import police_holds
 from hotline.referral.routing import host_name_of, host_of, propose, ways_gone, whereabouts_of
 from hotline.states import ItemState, Outcome
 
@@ -73,7 +75,7 @@ def refer_item(
             data={"item": item.pk, "route": referral.route, "country": referral.country},
         )
     if proposal.hold_days and Route.POLICE in wanted:
-        holds.place_hold(item=item, report=report, days=proposal.hold_days, now=now)
+        police_holds.place_hold(item=item, report=report, days=proposal.hold_days, now=now)
     move_item(item=item, report=report, to=ItemState.ACTIONED, actor=actor, now=now)
     name = host_name_of(item)
     if name and not unsure:
@@ -203,7 +205,7 @@ def mark_sent(*, referral: Referral, now: datetime, data: dict[str, audit.Value]
             item=item, report=report, author_id=referral.author_id, kind=ACTIONS[Route(referral.route)], done_at=now
         )
         if referral.route == Route.POLICE:
-            holds.run_from_now(item=item, now=now)
+            police_holds.run_from_now(item=item, now=now)
         if item.state == ItemState.ACTIONED:
             if referral.route != Route.SIGNPOST:
                 begin_watch(item=item, now=now)
@@ -229,7 +231,7 @@ def withdraw_referral(*, referral: Referral, actor: User | None, now: datetime) 
         if not _end(referral, ReferralState.WITHDRAWN, actor, now, ""):
             raise WrongState
         if referral.route == Route.POLICE and not referral.of_pictures:
-            holds.withdraw_hold(item=referral.item, now=now)
+            police_holds.withdraw_hold(item=referral.item, now=now)
 
 
 def _confirm(referral: Referral, now: datetime) -> bool:
@@ -291,3 +293,25 @@ def _lock(pk: int, state: ReferralState) -> Referral | None:
     Report.objects.select_for_update().get(pk=referral.report_id)
     ContentItem.objects.select_for_update().get(pk=referral.item_id)
     return Referral.objects.filter(pk=pk, state=state).select_related("item", "report").first()
+
+
+Entry = RoutingRule | PartnerHotline
+
+
+def keep_entry(*, entry: Entry, actor: User, now: datetime, changed: Iterable[str]) -> None:
+    """Store a new or changed entry, checked by its form; `changed` are the names of the fields."""
+    with transaction.atomic():
+        action = f"{_word(entry)}.{'made' if entry._state.adding else 'changed'}"
+        entry.save()
+        audit.record(action=action, subject=entry, actor=actor, now=now, data={"fields": sorted(changed)})
+
+
+def remove_entry(*, entry: Entry, actor: User, now: datetime) -> None:
+    """Take an entry away; what was decided by it stays."""
+    with transaction.atomic():
+        audit.record(action=f"{_word(entry)}.removed", subject=entry, actor=actor, now=now)
+        entry.delete()
+
+
+def _word(entry: Entry) -> str:
+    return "routing" if isinstance(entry, RoutingRule) else "partner_hotline"

@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from hotline.referral import holds, services
+from hotline.referral import police_holds, services
 
 
 @shared_task(name="hotline.confirm_hosting", soft_time_limit=30, time_limit=40)
@@ -11,5 +11,5 @@ def confirm_hosting() -> None:
     """Every 15 seconds: hand-overs whose host has been looked up again go to their channels; holds that ran out end; nothing goes out about what is gone."""
     now = timezone.now()
     services.confirm_hosting(now=now)
-    holds.expire_holds(now=now)
+    police_holds.expire_holds(now=now)
     services.drop_needless(now=now)

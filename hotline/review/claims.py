@@ -11,12 +11,12 @@ from django.utils.translation import pgettext_lazy
 
 from clicksafely.common import audit
 from clicksafely.common.permissions import has_duty
-from hotline.lifecycle.errors import WrongState
+from hotline.lifecycle.exceptions import WrongState
 from hotline.lifecycle.transitions import FREE, advance_report, move_report
 from hotline.models import Report
 from hotline.permissions import RELEASE_CLAIM, WORK_CASE
 from hotline.review import selectors
-from hotline.review.errors import CaseTaken, FourEyes, NotHolder
+from hotline.review.exceptions import CaseTaken, FourEyes, NotHolder
 from hotline.states import ReportState
 
 # A case that turned out to have nothing left to do goes where its items are, and the next one is tried.

@@ -15,9 +15,9 @@ from django.views.decorators.http import require_safe
 from clicksafely.common.clock import agreed_now
 from clicksafely.common.models import AuditEvent
 from hotline.lifecycle.closings import needs_two_people
-from hotline.lifecycle.errors import CaseError, WrongState
+from hotline.lifecycle.exceptions import CaseError, WrongState
 from hotline.models import Closing, Report
-from hotline.review import closing, selectors, undo
+from hotline.review import close_without_assessment, selectors, undo
 from hotline.review.views import acting_user, find_report, show_case, staff_act, staff_page
 
 MOST_SHOWN = 500
@@ -42,12 +42,12 @@ def set_aside(request: HttpRequest, report_id: int) -> HttpResponse:
     report = find_report(report_id)
     try:
         if needs_two_people(report):
-            closing.propose_closing(report_id=report_id, end=state, actor=user, now=now)
+            close_without_assessment.propose_closing(report_id=report_id, end=state, actor=user, now=now)
             messages.success(
                 request, _("The closing is proposed. A second person has to open the case and confirm it.")
             )
             return redirect("admin:hotline-desk")
-        result = closing.set_aside(report_ids=[report_id], state=state, actor=user, now=now)
+        result = close_without_assessment.set_aside(report_ids=[report_id], state=state, actor=user, now=now)
         if not result.done:
             raise WrongState
     except CaseError as error:
@@ -61,7 +61,7 @@ def confirm(request: HttpRequest, report_id: int) -> HttpResponse:
     """Confirm a proposed closing."""
     find_report(report_id)
     try:
-        closing.confirm_closing(report_id=report_id, actor=acting_user(request), now=agreed_now())
+        close_without_assessment.confirm_closing(report_id=report_id, actor=acting_user(request), now=agreed_now())
     except CaseError as error:
         return show_case(request, find_report(report_id), refusal=error)
     messages.success(request, _("The closing is confirmed."))
@@ -73,7 +73,7 @@ def refuse(request: HttpRequest, report_id: int) -> HttpResponse:
     """Refuse a proposed closing."""
     find_report(report_id)
     try:
-        closing.refuse_closing(report_id=report_id, actor=acting_user(request), now=agreed_now())
+        close_without_assessment.refuse_closing(report_id=report_id, actor=acting_user(request), now=agreed_now())
     except CaseError as error:
         return show_case(request, find_report(report_id), refusal=error)
     messages.success(request, _("The closing is refused: the case is in review, and you hold it."))
@@ -85,7 +85,7 @@ def withdraw(request: HttpRequest, report_id: int) -> HttpResponse:
     """Take back one's own proposal."""
     find_report(report_id)
     try:
-        closing.withdraw_closing(report_id=report_id, actor=acting_user(request), now=agreed_now())
+        close_without_assessment.withdraw_closing(report_id=report_id, actor=acting_user(request), now=agreed_now())
     except CaseError as error:
         return show_case(request, find_report(report_id), refusal=error)
     messages.success(request, _("The proposal is taken back: the case waits for review."))
@@ -104,7 +104,7 @@ def confirm_group(request: HttpRequest) -> HttpResponse:
     """Confirm proposals about near-identical reports at once."""
     ids = _ids(request.POST.getlist("closing"))
     try:
-        result = closing.confirm_group(closing_ids=ids, actor=acting_user(request), now=agreed_now())
+        result = close_without_assessment.confirm_group(closing_ids=ids, actor=acting_user(request), now=agreed_now())
     except CaseError as error:
         return _show_proposals(request, refusal=str(error.message))
     done, left = len(result.done), len(ids) - len(result.done)

@@ -14,7 +14,7 @@ from hotline.models import ContentItem, Note, Report
 from hotline.permissions import ANNOTATE_CASE
 from hotline.review import selectors
 from hotline.review.claims import lock_held
-from hotline.review.errors import Anonymised, NotHolder, TooManyNotes
+from hotline.review.exceptions import Anonymised, NotHolder, TooManyNotes
 from hotline.states import ReportState
 
 MAX_NOTES = 200

@@ -9,6 +9,7 @@ from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 
 from clicksafely.common.models import AuditEvent
 from clicksafely.common.permissions import has_duty
+from hotline.availability.selectors import running_count
 from hotline.lifecycle.closings import checks
 from hotline.models import (
     UNDO_WINDOW,
@@ -17,14 +18,16 @@ from hotline.models import (
     Closing,
     ClosingState,
     ContentItem,
+    FileHash,
+    HashMatch,
     PartnerReport,
     Question,
     QuestionSet,
     Referral,
     ReferralState,
     Report,
+    Upload,
 )
-from hotline.monitoring.selectors import running_count
 from hotline.permissions import SETTLE_DISPUTE
 from hotline.states import FINAL, ItemState, Queue, ReportState, Round, Verdict
 
@@ -293,3 +296,38 @@ def _figure(waiting: QuerySet[Report]) -> QueueFigure:
     count = waiting.order_by()[:COUNT_CAP].count()
     oldest = waiting.order_by("id").values_list("received_at", flat=True).first() if count else None
     return QueueFigure(count, oldest)
+
+
+SHOWN = 20
+
+
+@dataclass(frozen=True)
+class CaseFiles:
+    """The first `SHOWN` files of a case, those on lists before the others, and how many there are beyond."""
+
+    files: list[FileHash]
+    beyond: int
+
+    @property
+    def without_picture(self) -> list[FileHash]:
+        """Those of which there is nothing but hashes."""
+        return [file for file in self.files if file.upload_id is None]
+
+
+def files_of(report: Report) -> CaseFiles:
+    """The files of a case with their matches (`file.matches.all`, each with its list)."""
+    on_lists = Exists(HashMatch.objects.filter(file_hash=OuterRef("pk")))
+    matches = Prefetch("matches", HashMatch.objects.select_related("hash_list").order_by("distance", "pk"))
+    files = list(report.file_hashes.order_by(on_lists.desc(), "pk").prefetch_related(matches)[:SHOWN])
+    beyond = report.file_hashes.count() - SHOWN if len(files) == SHOWN else 0
+    return CaseFiles(files, beyond)
+
+
+def is_locked(upload: Upload) -> bool:
+    """Whether nobody may open the picture any more; as it is now, whatever `upload` says."""
+    return Upload.objects.filter(pk=upload.pk, locked_at__isnull=False).exists()
+
+
+def is_compared(upload: Upload) -> bool:
+    """Whether the picture has been held against the lists in use. One that came without hashes cannot be."""
+    return not FileHash.objects.filter(upload=upload, matched_at=None).exists()

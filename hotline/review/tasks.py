@@ -3,7 +3,7 @@
 from celery import shared_task
 
 from clicksafely.common.clock import agreed_now
-from hotline.lifecycle import closings, settling
+from hotline.lifecycle import closings, follow_items
 from hotline.review import claims
 
 
@@ -22,4 +22,4 @@ def offer_checks() -> None:
 @shared_task(name="hotline.settle_waiting")
 def settle_waiting() -> None:
     """Every minute: reports whose items were decided in another case end with them."""
-    settling.settle_waiting(now=agreed_now())
+    follow_items.settle_waiting(now=agreed_now())

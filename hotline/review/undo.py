@@ -7,8 +7,8 @@ from django.contrib.auth.models import User
 from django.db import transaction
 
 from clicksafely.common import audit
-from hotline.lifecycle.errors import WrongState
-from hotline.lifecycle.settling import settle_others
+from hotline.lifecycle.exceptions import WrongState
+from hotline.lifecycle.follow_items import settle_others
 from hotline.lifecycle.transitions import FREE, advance_report, move_item, move_report
 from hotline.models import (
     UNDO_WINDOW,
@@ -22,7 +22,7 @@ from hotline.models import (
     Watch,
 )
 from hotline.review.claims import hold_again
-from hotline.review.errors import UndoOfOthers, UndoTooLate
+from hotline.review.exceptions import UndoOfOthers, UndoTooLate
 from hotline.review.selectors import is_held
 from hotline.states import ItemState, Queue, ReportState, Round
 

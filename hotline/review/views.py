@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import datetime
 from functools import wraps
 from typing import Any, Concatenate, cast
+from uuid import uuid4
 
 from django.contrib import admin, messages
 from django.contrib.auth.models import User
@@ -19,10 +20,12 @@ from clicksafely.common.media.disk import Unreachable
 from clicksafely.common.permissions import has_duty
 from clicksafely.common.sealing import SealError
 from clicksafely.common.staff import duty_page
+from hotline.availability.selectors import watches_to_look_at
+from hotline.hosting.enqueue import wake_lookups
 from hotline.hosting.selectors import hosting_notices
-from hotline.lifecycle.errors import CaseError
+from hotline.lifecycle.exceptions import CaseError
 from hotline.models import ContentItem, Report, Upload
-from hotline.monitoring.selectors import watches_to_look_at
+from hotline.outbox import queue
 from hotline.permissions import (
     MANAGE_QUARANTINE,
     RELEASE_CLAIM,
@@ -31,17 +34,24 @@ from hotline.permissions import (
     VIEW_SERVICE_NOTICES,
     WORK_CASE,
 )
-from hotline.post import outbox
-from hotline.referral.notices.selectors import to_be_looked_at
-from hotline.referral.suspected.selectors import awaiting_handover
-from hotline.review import assessing, claims, notes, picture, selectors, thread, welfare
-from hotline.review.beside import Beside
-from hotline.review.case import CasePage, minutes_to_undo
-from hotline.review.errors import InvalidAnswers
+from hotline.referral.quarantine.selectors import awaiting_handover
+from hotline.referral.takedown.selectors import to_be_looked_at
+from hotline.review import (
+    assessments,
+    case_services,
+    claims,
+    notes,
+    reopen_services,
+    sealed_content,
+    selectors,
+    welfare,
+)
+from hotline.review import sealed_content as review_sealed_content
+from hotline.review.case_page import Beside, CasePage, Pictures, Ways, minutes_to_undo
+from hotline.review.case_services import change_category
+from hotline.review.exceptions import InvalidAnswers
 from hotline.review.forms import NoteForm, ReplyForm
-from hotline.review.pictures import Pictures
-from hotline.review.told import told_by_mail
-from hotline.review.ways import Ways
+from hotline.review.sealed_content import told_by_mail
 
 VIEW_FAILED_TASKS = "common.view_failedtask"
 
@@ -98,7 +108,7 @@ def desk(request: HttpRequest) -> HttpResponse:
         "notices": list(to_be_looked_at(now=now)[:20]),
         "locked": list(awaiting_handover()[:20]) if has_duty(user, MANAGE_QUARANTINE) else [],
         "failed_tasks": failedtasks.open_count() if has_duty(user, VIEW_FAILED_TASKS) else 0,
-        "given_up_mails": outbox.given_up(now=now) if has_duty(user, VIEW_SERVICE_NOTICES) else 0,
+        "given_up_mails": queue.given_up(now=now) if has_duty(user, VIEW_SERVICE_NOTICES) else 0,
         "hosting_notices": hosting_notices(now) if has_duty(user, VIEW_SERVICE_NOTICES) else None,
         "undoable": [
             (closing, minutes_to_undo(closing, now)) for closing in selectors.undoable(user, now)[:MOST_UNDOABLE]
@@ -153,8 +163,10 @@ def open_sealed(request: HttpRequest, report_id: int) -> HttpResponse:
     """Open the reporter's words and the dialogue for this one answer; both openings are logged."""
     report, user, now = find_report(report_id), acting_user(request), agreed_now()
     try:
-        words = thread.open_words(report=report, actor=user, now=now) if _holds(report, user, now) else None
-        dialogue = thread.open_thread(report=report, actor=user, now=now)
+        words = (
+            review_sealed_content.open_words(report=report, actor=user, now=now) if _holds(report, user, now) else None
+        )
+        dialogue = review_sealed_content.open_thread(report=report, actor=user, now=now)
         opened_notes = notes.open_notes(report=report, items=selectors.items_of(report), actor=user, now=now)
     except (CaseError, SealError) as error:
         return show_case(request, report, now=now, refusal=error)
@@ -169,8 +181,8 @@ def reveal(request: HttpRequest, report_id: int, upload_id: int) -> HttpResponse
     sharp = "sharp" in request.POST
     blurred = not sharp and welfare.wants_blur(user)
     try:
-        stored = thread.reveal_upload(upload=upload, actor=user, now=agreed_now(), again=sharp)
-        shown = picture.for_desk(stored, blurred=blurred)
+        stored = review_sealed_content.reveal_upload(upload=upload, actor=user, now=agreed_now(), again=sharp)
+        shown = sealed_content.for_desk(stored, blurred=blurred)
     except (CaseError, SealError, FileNotFoundError, Unreachable) as error:
         return show_case(request, find_report(report_id), refusal=error)
     return show_case(request, find_report(report_id), revealed=(upload.pk, shown, blurred))
@@ -181,7 +193,7 @@ def assess(request: HttpRequest, report_id: int, item_id: int) -> HttpResponse:
     """Record the answers about one item."""
     report, item, answers = find_report(report_id), find_item(report_id, item_id), _answers(request)
     try:
-        assessing.assess_item(report=report, item=item, actor=acting_user(request), answers=answers, now=agreed_now())
+        assessments.assess_item(report=report, item=item, actor=acting_user(request), answers=answers, now=agreed_now())
     except CaseError as error:
         return show_case(request, find_report(report_id), item=item, refusal=error, answers=answers)
     return stay_or_leave(request, report_id, _("The assessment is recorded."))
@@ -192,7 +204,7 @@ def act(request: HttpRequest, report_id: int, item_id: int) -> HttpResponse:
     """Record what was done about one item."""
     report, item, kinds = find_report(report_id), find_item(report_id, item_id), request.POST.getlist("kinds")
     try:
-        assessing.record_actions(
+        assessments.record_actions(
             report=report,
             item=item,
             actor=acting_user(request),
@@ -212,7 +224,9 @@ def reply(request: HttpRequest, report_id: int) -> HttpResponse:
     if not form.is_valid():
         return show_case(request, report, reply_form=form)
     try:
-        thread.send_reply(report=report, actor=acting_user(request), text=form.cleaned_data["text"], now=agreed_now())
+        review_sealed_content.send_reply(
+            report=report, actor=acting_user(request), text=form.cleaned_data["text"], now=agreed_now()
+        )
     except CaseError as error:
         return show_case(request, report, refusal=error, reply_form=form)
     messages.success(request, _("The message is sent. The reporter reads it with the receipt."))
@@ -295,3 +309,100 @@ def acting_user(request: HttpRequest) -> User:
     """Who is at the desk."""
     assert isinstance(request.user, User)  # noqa: S101 - the staff site lets nobody else in
     return request.user
+
+
+@staff_act
+def write_note(request: HttpRequest, report_id: int) -> HttpResponse:
+    """Keep an internal note."""
+    report, form = find_report(report_id), NoteForm(request.POST)
+    if not form.is_valid():
+        return show_case(request, report, note_form=form)
+    said = form.cleaned_data
+    try:
+        notes.write_note(
+            report=report,
+            actor=acting_user(request),
+            text=said["note"],
+            row=said["row"] or uuid4(),
+            now=agreed_now(),
+        )
+    except CaseError as error:
+        return show_case(request, report, refusal=error, note_form=form)
+    messages.success(
+        request, _("The note is kept. It is read with the reporter's words or the dialogue, never by the reporter.")
+    )
+    return redirect("admin:hotline-case", report_id)
+
+
+@staff_act
+def reopen(request: HttpRequest, report_id: int) -> HttpResponse:
+    """Open an ended case again."""
+    reason = request.POST.get("reason", "")
+    try:
+        reopen_services.reopen_case(
+            report_id=find_report(report_id).pk, actor=acting_user(request), reason=reason, now=agreed_now()
+        )
+    except CaseError as error:
+        return show_case(request, find_report(report_id), refusal=error, reopen_reason=reason, reopening=True)
+    messages.success(request, _("The case is open again and waits for review. Take it to go on."))
+    return redirect("admin:hotline-case", report_id)
+
+
+@staff_act
+def close_again(request: HttpRequest, report_id: int) -> HttpResponse:
+    """Close a case that was opened again and needs nothing more."""
+    try:
+        reopen_services.close_again(report=find_report(report_id), actor=acting_user(request), now=agreed_now())
+    except CaseError as error:
+        return show_case(request, find_report(report_id), refusal=error)
+    messages.success(request, _("The case is closed again."))
+    return redirect("admin:hotline-desk")
+
+
+@staff_act
+def categorise(request: HttpRequest, report_id: int) -> HttpResponse:
+    """Put the report under a category."""
+    report, category = find_report(report_id), request.POST.get("category", "")
+    try:
+        change_category(report=report, category=category, actor=acting_user(request), now=agreed_now())
+    except CaseError as error:
+        return show_case(request, find_report(report_id), refusal=error)
+    messages.success(request, _("What the report is about is recorded."))
+    return redirect("admin:hotline-case", report_id)
+
+
+@staff_act
+def look_up(request: HttpRequest, report_id: int, item_id: int) -> HttpResponse:
+    """Have the host of an item looked up again; what is known so far stays until then."""
+    report, item = find_report(report_id), _item(report_id, item_id)
+    try:
+        case_services.ask_again(report=report, item=item, actor=acting_user(request), now=agreed_now())
+    except CaseError as error:
+        return show_case(request, report, item=item, refusal=error)
+    wake_lookups()
+    messages.success(request, _("The host is being looked up. Load the page again in a moment."))
+    return _back(request, report_id)
+
+
+@staff_act
+def site_type(request: HttpRequest, report_id: int, item_id: int) -> HttpResponse:
+    """Say what kind of site an item is on."""
+    report, item, typed = find_report(report_id), _item(report_id, item_id), request.POST.get("site_type", "")
+    try:
+        case_services.set_site_type(
+            report=report, item=item, actor=acting_user(request), site_type=typed, now=agreed_now()
+        )
+    except CaseError as error:
+        return show_case(request, find_report(report_id), item=item, refusal=error)
+    messages.success(request, _("The kind of site is recorded."))
+    return _back(request, report_id)
+
+
+def _back(request: HttpRequest, report_id: int) -> HttpResponse:
+    place = request.POST.get("item", "")
+    query = {"item": place} if place.isdecimal() else None
+    return SeeOther(reverse("admin:hotline-case", args=[report_id], query=query))
+
+
+def _item(report_id: int, item_id: int) -> ContentItem:
+    return get_object_or_404(ContentItem, pk=item_id, report_items__report_id=report_id)

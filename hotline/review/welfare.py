@@ -8,7 +8,7 @@ from django.conf import settings
 from django.contrib.auth.models import User
 from django.db import connection
 
-from hotline.lifecycle.exposure import day_of
+from hotline.lifecycle.welfare_counters import day_of
 from hotline.models import DeskChoice, Exposure
 
 _REST = """

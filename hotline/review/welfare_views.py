@@ -13,9 +13,9 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from clicksafely.common.clock import agreed_now
 from clicksafely.common.permissions import duties_of, has_duty
-from hotline.lifecycle.exposure import day_of
+from hotline.lifecycle.welfare_counters import day_of
 from hotline.permissions import VIEW_WELFARE_FIGURES, WORK_CASE
-from hotline.review import claims, selectors, welfare, welfare_figures
+from hotline.review import claims, selectors, welfare, welfare_statistics
 from hotline.review.views import View, acting_user, staff_act, staff_page
 
 
@@ -84,7 +84,7 @@ def overview(request: HttpRequest) -> HttpResponse:
         request,
         "staff/hotline/welfare/overview.html",
         _("Welfare"),
-        rows=welfare_figures.figures_for(user, day=day_of(now)),
+        rows=welfare_statistics.figures_for(user, day=day_of(now)),
         sees_all=has_duty(user, VIEW_WELFARE_FIGURES),
         today=welfare.today_of(user, now),
         blurred_first=welfare.wants_blur(user),
@@ -96,8 +96,8 @@ def overview(request: HttpRequest) -> HttpResponse:
 def figures_csv(request: HttpRequest) -> HttpResponse:
     """The same figures, to the same people, as a file."""
     day = day_of(agreed_now())
-    rows = welfare_figures.figures_for(acting_user(request), day=day)
-    file = HttpResponse(welfare_figures.as_csv(rows), content_type="text/csv; charset=utf-8")
+    rows = welfare_statistics.figures_for(acting_user(request), day=day)
+    file = HttpResponse(welfare_statistics.as_csv(rows), content_type="text/csv; charset=utf-8")
     file["Content-Disposition"] = f'attachment; filename="welfare-{day.isoformat()}.csv"'
     return file
 

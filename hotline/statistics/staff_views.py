@@ -16,8 +16,8 @@ from clicksafely.common.staff import duty_page
 from hotline.models import Referral, ReferralState
 from hotline.permissions import EXPORT_STATISTICS, VIEW_PERFORMANCE
 from hotline.states import ItemState
-from hotline.statistics import health, selectors
-from hotline.statistics.exporting import Export, export_figures
+from hotline.statistics import dashboard, selectors
+from hotline.statistics.export import Export, export_figures
 
 _PERIOD = re.compile(r"2[0-9]{3}(-(Q[1-4]|0[1-9]|1[0-2]))?")
 _YEAR = re.compile(r"2[0-9]{3}")
@@ -65,12 +65,12 @@ def doing(request: HttpRequest) -> HttpResponse:
         request,
         "staff/hotline/statistics/dashboard.html",
         _("How the hotline is doing"),
-        queues=health.queue_ages(now),
-        agreement=health.agreement(now),
-        weeks=health.weeks_until(now),
-        people=health.workload(now),
-        referrals=health.waiting_referrals(),
-        failed_referrals=failed.order_by()[: health.CAP].count(),
+        queues=dashboard.queue_ages(now),
+        agreement=dashboard.agreement(now),
+        weeks=dashboard.weeks_until(now),
+        people=dashboard.workload(now),
+        referrals=dashboard.waiting_referrals(),
+        failed_referrals=failed.order_by()[: dashboard.CAP].count(),
         failed_tasks=failedtasks.open_count(),
     )
 

@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from hotline.statistics.building import figures_due, rebuild_figures
+from hotline.statistics.rebuild import figures_due, rebuild_figures
 
 
 @shared_task(name="hotline.refresh_figures", soft_time_limit=3 * 3600, time_limit=3 * 3600 + 60)

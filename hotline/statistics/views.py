@@ -8,9 +8,8 @@ from clicksafely.common.figures.periods import ALL
 from clicksafely.common.figures.presenting import part_label
 from clicksafely.common.methods import read_only
 from clicksafely.common.pagecache import public_page
-from hotline.statistics import documents, presenting, selectors
-from hotline.statistics.definitions import DEFINITIONS, M
-from hotline.statistics.wording import HISTORY, HISTORY_SOURCE, HOW_HIDDEN, LICENCE, LICENCE_URL
+from hotline.statistics import charts, selectors, serializers
+from hotline.statistics.definitions import DEFINITIONS, HISTORY, HISTORY_SOURCE, HOW_HIDDEN, LICENCE, LICENCE_URL, M
 
 # A day has one count, and a new one makes every stored page old.
 SECONDS = 3600
@@ -30,8 +29,8 @@ def page(request: HttpRequest) -> HttpResponse:
         "period": period,
         "parts": [part_label(part) for part in sheet.parts],
         "counted_at": selectors.counted_at(),
-        "facts": presenting.facts(sheet),
-        "chapters": presenting.chapters(sheet) if years else [],
+        "facts": charts.facts(sheet),
+        "chapters": charts.chapters(sheet) if years else [],
         "demonstration": settings.DEMO,
         "actionable": DEFINITIONS[M.ANALYSED],
         "history": HISTORY,
@@ -47,14 +46,14 @@ def page(request: HttpRequest) -> HttpResponse:
 @public_page(max_age=SECONDS)
 def data_csv(request: HttpRequest) -> HttpResponse:
     """Everything that is published, one line a figure."""
-    return _file(documents.as_csv(), "text/csv; charset=utf-8; header=present", "csv")
+    return _file(serializers.as_csv(), "text/csv; charset=utf-8; header=present", "csv")
 
 
 @read_only
 @public_page(max_age=SECONDS)
 def data_json(request: HttpRequest) -> HttpResponse:
     """The same as JSON, with definitions."""
-    return _file(documents.as_json(), "application/json", "json")
+    return _file(serializers.as_json(), "application/json", "json")
 
 
 def _file(body: str, content_type: str, ending: str) -> HttpResponse:

@@ -5,7 +5,7 @@ from typing import Any
 
 from django import template
 
-from hotline.intake.complaints import selectors
+from hotline.complaints import selectors
 
 register = template.Library()
 

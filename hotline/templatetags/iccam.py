@@ -8,7 +8,7 @@ from django import template
 from clicksafely.common.permissions import has_duty
 from hotline.permissions import RETRY_ICCAM
 from hotline.referral.iccam import selectors
-from hotline.review.case import CasePage
+from hotline.review.case_page import CasePage
 from hotline.review.selectors import sees_assessments
 
 register = template.Library()

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from clicksafely.common.fields import PlainLineField, PlainTextField
-from hotline.triage.canonical import Extraction, Location, app_location, extract_locations
+from hotline.triage.url_normalisation import Extraction, Location, app_location, extract_locations
 
 
 class PlacesForm(forms.Form):

@@ -14,14 +14,14 @@ from clicksafely.common import audit
 from hotline.hosting.lookup import KnownHost, want_hosts
 from hotline.lifecycle.transitions import advance_report
 from hotline.models import Host, Report
-from hotline.reasons import Reason, priority_of
+from hotline.priority import Reason, priority_of
 from hotline.states import ItemState, Queue, ReportState
-from hotline.triage.canonical import Location
-from hotline.triage.hashes.asking import MATCH, ask
-from hotline.triage.hosting import SERBIA, hosts_of, settle_hosts
-from hotline.triage.items import LinkedItem, add_description, described, link_items
-from hotline.triage.priority import reasons_of
+from hotline.triage.content_items import LinkedItem, add_description, described, link_items
+from hotline.triage.hash_lists.enqueue import MATCH, ask
+from hotline.triage.host_priority import SERBIA, hosts_of, settle_hosts
+from hotline.triage.priority_reasons import reasons_of
 from hotline.triage.rules.services import apply_rules
+from hotline.triage.url_normalisation import Location
 
 logger = logging.getLogger(__name__)
 

@@ -6,8 +6,8 @@ from celery import shared_task
 from django.db import InterfaceError, OperationalError
 from django.utils import timezone
 
-from hotline.hosting.waking import TASK, wake_lookups
-from hotline.triage import hosting, services
+from hotline.hosting.enqueue import TASK, wake_lookups
+from hotline.triage import host_priority, services
 
 SECONDS = 10
 AGAIN: dict[str, Any] = {
@@ -43,4 +43,4 @@ def sweep_received() -> None:
 @shared_task(name=TASK, soft_time_limit=30, time_limit=40)
 def look_up_hosts(*, at_least: int = 0) -> None:
     """Soon after triage, and every 15 seconds: look up what is due; in the worker that waits for servers of others."""
-    hosting.look_up_hosts(now=timezone.now(), seconds=SECONDS, at_least=at_least)
+    host_priority.look_up_hosts(now=timezone.now(), seconds=SECONDS, at_least=at_least)

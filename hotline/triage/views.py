@@ -7,10 +7,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from hotline.lifecycle.errors import CaseError
+from hotline.lifecycle.exceptions import CaseError
 from hotline.review.views import acting_user, find_report, show_case, staff_act
-from hotline.triage.adding import add_locations
 from hotline.triage.forms import PlacesForm
+from hotline.triage.location_services import add_locations
 
 
 @staff_act

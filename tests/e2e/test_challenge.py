@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 from redis import Redis
 
 from clicksafely.common.challenge import NUMBERS
-from hotline.intake.case_views import WRONG_RECEIPTS
+from hotline.intake.web.status_views import WRONG_RECEIPTS
 from tests.site import Site
 
 WRONG = "0000 0000 0000 0000"

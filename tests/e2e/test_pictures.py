@@ -12,7 +12,7 @@ from django.utils import timezone
 from PIL import Image, ImageDraw
 from playwright.sync_api import Page, expect
 
-from hotline.lifecycle.exposure import day_of
+from hotline.lifecycle.welfare_counters import day_of
 from hotline.models import Exposure, FileHash, PoliceFile, PolicePackage, Report, Upload
 from hotline.states import Outcome, ReportState
 from tests.e2e.desk_steps import press

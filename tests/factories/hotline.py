@@ -12,7 +12,7 @@ from factory.django import DjangoModelFactory
 from clicksafely.common import receipts, sealing
 from clicksafely.common.sealing import ReporterKey
 from hotline.models import Category, Channel, Direction, Message, Report, SealedText, TextField
-from hotline.triage.canonical import extract_locations
+from hotline.triage.url_normalisation import extract_locations
 
 RECEIVED = datetime(2026, 3, 2, 10, tzinfo=UTC)
 

@@ -3,7 +3,7 @@
 import struct
 from collections.abc import Sequence
 
-from hotline.intake.mail.winmail import SIGNATURE
+from hotline.intake.email.tnef import SIGNATURE
 
 Property = tuple[int, int, bytes]
 STRING, UNICODE, BINARY, OBJECT, INTEGER = 0x1E, 0x1F, 0x102, 0x0D, 0x03

@@ -10,8 +10,8 @@ from clicksafely.common import receipts
 from clicksafely.common.uploads import CleanImage
 from hotline.intake.services import store_upload
 from hotline.models import Upload
-from hotline.models.sealed import sealed_path
-from hotline.triage.hashes.digests import digest_file
+from hotline.models.sealed_content import sealed_path
+from hotline.triage.hash_lists.digests import digest_file
 from tests.factories.hotline import ReportFactory
 from tests.faults.verifying import Kept, compare, marker_of, pictures, replay
 from tests.load.journal import Acknowledged, Journal

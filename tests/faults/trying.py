@@ -14,7 +14,7 @@ from awareness.quizzes.classroom.keeping import content_of
 from awareness.quizzes.classroom.models import ClassSession, Pace
 from awareness.quizzes.models import Quiz
 from awareness.quizzes.selectors import find_quiz
-from hotline.intake.mail.tasks import fetch_mail
+from hotline.intake.email.tasks import fetch_mail
 from tests.faults import verifying
 from tests.faults.faults import Fault
 from tests.faults.system import System

@@ -11,7 +11,7 @@ from PIL import Image
 from awareness.quizzes.classroom.models import ClassAnswer
 from clicksafely.common import receipts, sealing
 from clicksafely.common.models import AuditEvent
-from hotline.lifecycle.pictures import open_picture
+from hotline.lifecycle.picture_files import open_picture
 from hotline.models import Report, Upload
 from hotline.states import ReportState
 from tests.load.journal import Acknowledged, Journal

@@ -35,8 +35,8 @@ START_SECONDS, STOP_SECONDS, SMOKE_SECONDS = 900, 60, 900
 # PostgreSQL, Valkey, a real worker, PDQ, templates. No browser.
 SMOKE = (
     "tests/test_health.py",
-    "tests/hotline/triage/hashes",
-    "tests/hotline/intake/test_views.py",
+    "tests/hotline/triage/hash_lists",
+    "tests/hotline/intake/web/test_views.py",
 )
 # The mounts live in a namespace of their own and end with the last process in it.
 ENTER = """

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from django.test import override_settings
 
-from hotline.hosting.sitetypes import forget_hints
+from hotline.hosting.site_type_rules import forget_hints
 from tests.standins.dns import DnsServer, running_dns
 from tests.standins.networks import write_databases
 
@@ -41,4 +41,4 @@ def fresh_hints() -> Iterator[None]:
 @pytest.fixture(autouse=True)
 def _no_decision_is_drawn(monkeypatch: pytest.MonkeyPatch) -> None:
     """Tests of other things need the same decisions to be checked in every run: none."""
-    monkeypatch.setattr("hotline.review.assessing.is_drawn_for_check", lambda: False)
+    monkeypatch.setattr("hotline.review.assessments.is_drawn_for_check", lambda: False)

@@ -18,8 +18,8 @@ from clicksafely.common import sealing
 from clicksafely.common.models import AuditEvent
 from clicksafely.privacy.giving import give_out
 from hotline import permissions
-from hotline.intake.mail import entries
-from hotline.intake.mail.services import ingest_message
+from hotline.intake.email import unprocessed
+from hotline.intake.email.services import ingest_message
 from hotline.models import (
     Assessment,
     Complaint,
@@ -37,9 +37,9 @@ from hotline.models import (
     Suspicion,
     Upload,
 )
-from hotline.review import claims, thread
-from hotline.review.assessing import assess_item
-from hotline.review.closing import set_aside
+from hotline.review import claims, sealed_content
+from hotline.review.assessments import assess_item
+from hotline.review.close_without_assessment import set_aside
 from hotline.states import Round
 from tests.hotline.review.conftest import ILLEGAL, make_case
 from tests.signing import HASHERS, Person, administrator, make_group, make_group_of_all, make_staff, signed_in
@@ -368,7 +368,7 @@ class TestSuperuser:
         Report.objects.filter(pk=case.pk).update(claimed_by=root.user, claimed_until=now + timedelta(minutes=20))
         assert root.client.post(f"{CASE}/{case.pk}/open/").status_code == 403
         with pytest.raises(PermissionDenied):
-            thread.open_words(report=case, actor=root.user, now=now)
+            sealed_content.open_words(report=case, actor=root.user, now=now)
         assert not AuditEvent.objects.filter(action__in=["report.claimed", "words.opened"]).exists()
         assert not Exposure.objects.exists()
 
@@ -378,7 +378,7 @@ class TestSuperuser:
         assert root.client.get("/admin/hotline/incomingmail/").status_code == 403
         assert root.client.post(f"/admin/hotline/incomingmail/{mail.pk}/open/").status_code == 403
         with pytest.raises(PermissionDenied):
-            entries.open_mail(mail=mail, actor=root.user, now=timezone.now())
+            unprocessed.open_mail(mail=mail, actor=root.user, now=timezone.now())
 
     def test_with_a_role_it_may_what_the_role_may_and_no_more(self) -> None:
         root = english(administrator("root", "analyst"))

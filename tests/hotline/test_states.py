@@ -5,7 +5,7 @@ from itertools import product
 import pytest
 
 from clicksafely.common.models import AuditEvent
-from hotline.lifecycle.errors import WrongState
+from hotline.lifecycle.exceptions import WrongState
 from hotline.lifecycle.transitions import move_item, move_report
 from hotline.models import ContentItem, Report
 from hotline.states import (

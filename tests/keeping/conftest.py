@@ -13,7 +13,7 @@ from pytest_django import DjangoDbBlocker
 
 from clicksafely.common import audit, chain, sealing
 from hotline.models import Upload
-from hotline.models.sealed import sealed_path
+from hotline.models.sealed_content import sealed_path
 from tests.factories.hotline import ReportFactory, make_message
 from tests.factories.youthpanel import NOW as TODAY
 from tests.factories.youthpanel import give_consent, make_cohort, make_member

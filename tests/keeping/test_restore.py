@@ -23,7 +23,7 @@ from clicksafely.keeping import target
 from clicksafely.keeping.errors import KeepingError
 from clicksafely.keeping.manifest import count_tables
 from hotline.models import Report, SealedText, TextField, Upload
-from hotline.models.sealed import sealed_path
+from hotline.models.sealed_content import sealed_path
 from tests.factories.youthpanel import NOW as TODAY
 from tests.keeping.conftest import MARKER, MEMBER, REPORTS
 from tests.keeping.systems import System, system

@@ -11,10 +11,10 @@ from django.utils import timezone, translation
 from clicksafely.common.media.disk import Unreachable
 from clicksafely.common.receiving import NO_ROOM
 from hotline.models import HashList, ListState
-from hotline.triage.hashes import files, pdq_index, views
-from hotline.triage.hashes.importing import erase_list, import_list
-from hotline.triage.hashes.lists import remove_list
-from tests.hotline.triage.hashes.lists import NOW, added, imported, md5, sha256, written
+from hotline.triage.hash_lists import files, pdq_index, views
+from hotline.triage.hash_lists.list_import import erase_list, import_list
+from hotline.triage.hash_lists.list_services import remove_list
+from tests.hotline.triage.hash_lists.lists import NOW, added, imported, md5, sha256, written
 from tests.media.conftest import Shared
 from tests.signing import signed_in
 from tests.standins.s3 import refusing_service

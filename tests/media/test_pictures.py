@@ -15,9 +15,9 @@ from clicksafely.common.media.disk import Unreachable
 from clicksafely.common.media.place import media
 from clicksafely.common.models import AuditEvent
 from hotline.intake import services
-from hotline.lifecycle.pictures import erase_picture
+from hotline.lifecycle.picture_files import erase_picture
 from hotline.models import FileHash, Report, Upload
-from hotline.models.sealed import sealed_path
+from hotline.models.sealed_content import sealed_path
 from hotline.review.views import _refusal_text
 from tests.hotline.intake.journey import Reporter, hidden, html, picture, receipt_on
 from tests.hotline.review.conftest import make_case

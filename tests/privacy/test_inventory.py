@@ -8,7 +8,7 @@ from django.db import connection, models
 
 from clicksafely.common.inventory import columns_to_name
 from clicksafely.privacy import grounds, inventory, tables
-from hotline.monitoring.retention.inventory import kept_fields
+from hotline.retention.inventory import kept_fields
 
 DOCUMENT = Path(__file__).resolve().parents[2] / "docs" / "data-inventory.md"
 # Columns that can hold whoever writes or is written to, whatever they are called.

@@ -22,7 +22,7 @@ from clicksafely.common import receipts
 from clicksafely.common.models import AuditEvent
 from clicksafely.privacy.forgetting import WHY
 from clicksafely.privacy.subjects import SUBJECTS
-from hotline.intake.complaints import services as complaints
+from hotline.complaints import services as complaints
 from hotline.intake.selectors import told_events
 from hotline.models import DeskChoice, Exposure, LegalHold, LegalMinimum, Report
 from tests.factories.events import make_booking, make_date

@@ -36,18 +36,18 @@ from clicksafely.common.mail.reports import read_report
 from clicksafely.common.plaintext import TextError, clean_text
 from clicksafely.common.problems import Fault, Refused
 from clicksafely.common.richtext import clean, plain_text
-from hotline.intake.api.documents import NotJson
-from hotline.intake.api.documents import read_json as read_body
-from hotline.intake.api.incoming import Faulty
-from hotline.intake.api.incoming import read_report as read_item
+from hotline.intake.api.parsers import Faulty
+from hotline.intake.api.parsers import read_report as read_item
+from hotline.intake.api.strict_json import NotJson
+from hotline.intake.api.strict_json import read_json as read_body
 from hotline.intake.api.xarf import read_xarf
-from hotline.intake.mail.html import read_html
-from hotline.intake.mail.parsed import Unreadable
-from hotline.intake.mail.parsing import parse_message
-from hotline.intake.mail.rtf import read_rtf
-from hotline.intake.mail.winmail import read_winmail
-from hotline.triage.canonical import NotReadable, app_location, extract_locations, locate
-from hotline.triage.rules.pattern import BadValue, canonical_value
+from hotline.intake.email.html import read_html
+from hotline.intake.email.parser import parse_message
+from hotline.intake.email.rtf import read_rtf
+from hotline.intake.email.tnef import read_winmail
+from hotline.intake.email.types import Unreadable
+from hotline.triage.rules.matching import BadValue, canonical_value
+from hotline.triage.url_normalisation import NotReadable, app_location, extract_locations, locate
 from tests.awareness.events.test_calendars import a_date
 from tests.awareness.events.test_calendars import read_one as read_calendar
 from tests.hotline.intake.api.program import REPORT, XARF

@@ -51,7 +51,7 @@ WRITERS: Final = {
     "awareness.library.exchange",
     "awareness.quizzes.bank.statistics_views",
     "clicksafely.common.figures.spreadsheets",
-    "hotline.review.welfare_figures",
+    "hotline.review.welfare_statistics",
     "youthpanel.consultations.exporting",
     "youthpanel.records.importing.template",
     "youthpanel.showing.exporting",

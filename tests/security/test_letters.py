@@ -10,7 +10,7 @@ import pytest
 from django.test import override_settings
 from django.utils import timezone
 
-from hotline.intake.mail.services import ingest_message
+from hotline.intake.email.services import ingest_message
 from hotline.models import IncomingMail
 from hotline.review.claims import claim_case
 from hotline.states import Queue, ReportState

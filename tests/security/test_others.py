@@ -13,7 +13,7 @@ from tests.factories.events import make_date
 from tests.factories.papers import make_paper
 from tests.factories.youthpanel import make_consultation, make_meeting, make_member
 from tests.hotline.intake.api.program import make_partner
-from tests.hotline.referral.notices.told import make_notice
+from tests.hotline.referral.takedown.told import make_notice
 from tests.hotline.review.conftest import make_case, make_item
 from tests.signing import HASHERS, signed_in
 from tests.test_walk import STAFF, make_paths

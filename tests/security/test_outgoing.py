@@ -37,13 +37,13 @@ SPEAKING: Final = {
 # {module: why nobody outside decides where it leads}
 GUARDED: Final = {
     # Wherever a reporter's address leads: public addresses only, each checked just before it is used, redirects too.
-    "hotline/monitoring/connecting.py": "tests/hotline/monitoring/test_checking.py",
-    "hotline/monitoring/checking.py": "tests/hotline/monitoring/test_checking.py",
+    "hotline/availability/guarded_http.py": "tests/hotline/availability/test_url_checker.py",
+    "hotline/availability/url_checker.py": "tests/hotline/availability/test_url_checker.py",
     # A name of a host goes to the operator's name servers, in a question of the DNS and nothing else.
     "hotline/hosting/resolver.py": "DNS_RESOLVERS",
     # The suffix list that comes with the library, never fetched.
-    "hotline/triage/canonical.py": "suffix_list_urls=()",
-    "hotline/intake/mail/authentication.py": "suffix_list_urls=()",
+    "hotline/triage/url_normalisation.py": "suffix_list_urls=()",
+    "hotline/intake/email/authentication.py": "suffix_list_urls=()",
     # Servers that the operator's settings name.
     "hotline/referral/iccam/client.py": "ICCAM_URL",
     "clicksafely/common/mail/mailbox.py": "MAIL_IMAP_URL",

@@ -4,10 +4,10 @@ import ipaddress
 import ssl
 from pathlib import Path
 
+from hotline.availability.guarded_http import GuardedBackend
+from hotline.availability.url_checker import Checker
 from hotline.hosting.resolver import Resolver
 from hotline.models import Finding
-from hotline.monitoring.checking import Checker
-from hotline.monitoring.connecting import GuardedBackend
 from tests.standins.__main__ import NETWORKS, ZONE
 from tests.standins.certificates import make_certificate
 from tests.standins.dns import running_dns

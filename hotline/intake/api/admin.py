@@ -18,7 +18,7 @@ from django.views.decorators.http import require_http_methods
 from clicksafely.common.fields import PlainLineField
 from clicksafely.common.lists import ReadOnlyAdmin
 from clicksafely.common.permissions import DutyPermissions, has_duty
-from hotline.intake.api import partners, selectors
+from hotline.intake.api import partner_services, selectors
 from hotline.models import Partner, PartnerKey
 
 CHANGE = "hotline.change_partner"
@@ -56,7 +56,7 @@ class PartnerAdmin(ReadOnlyAdmin):
         return [*own, *super().get_urls()]
 
     def save_model(self, request: HttpRequest, obj: models.Model, form: "forms.ModelForm[Any]", change: bool) -> None:
-        partners.save_partner(partner=cast(Partner, obj), actor=_actor(request), now=timezone.now())
+        partner_services.save_partner(partner=cast(Partner, obj), actor=_actor(request), now=timezone.now())
 
     def add_view(
         self, request: HttpRequest, form_url: str = "", extra_context: dict[str, Any] | None = None
@@ -81,10 +81,10 @@ def _make_key(request: HttpRequest, partner_id: int) -> HttpResponse:
     key = ""
     if form.is_valid():
         try:
-            key = partners.make_key(
+            key = partner_services.make_key(
                 partner=partner, label=form.cleaned_data["label"], actor=_actor(request), now=timezone.now()
             )
-        except partners.LabelTaken:
+        except partner_services.LabelTaken:
             form.add_error(
                 "label", _("There is a valid key for this already. Choose another name, or revoke that key first.")
             )
@@ -100,7 +100,7 @@ def _revoke_key(request: HttpRequest, partner_id: int, key_id: int) -> HttpRespo
     partner = _partner(request, partner_id)
     key = get_object_or_404(PartnerKey.objects.select_related("partner"), pk=key_id, partner=partner)
     if request.method == "POST":
-        if partners.revoke_key(key=key, actor=_actor(request), now=timezone.now()):
+        if partner_services.revoke_key(key=key, actor=_actor(request), now=timezone.now()):
             messages.success(request, _("The key is revoked. From now on it is refused."))
         else:
             messages.warning(request, _("This key had been revoked already."))

@@ -3,7 +3,7 @@
 from functools import cache
 from typing import Any
 
-from hotline.intake.api.requests import MAX_BODY
+from hotline.intake.api.request_checks import MAX_BODY
 from hotline.intake.api.schemas import HASH, MAX_REPORTS, REPORT, XARF_CATEGORIES, XARF_MARK, Schema
 
 VERSION = "1"

@@ -7,8 +7,8 @@ from django.conf import settings
 from django.db.models import QuerySet
 
 from hotline.intake.api import keys
-from hotline.intake.phrases import WAITING
 from hotline.intake.selectors import told_events
+from hotline.intake.status_messages import WAITING
 from hotline.models import Partner, PartnerKey, PartnerReport
 
 STATES = ("received", "in_progress", "closed")

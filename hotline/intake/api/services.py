@@ -12,8 +12,8 @@ from clicksafely.common import audit
 from clicksafely.common.middleware import DATABASE_DOWN
 from clicksafely.common.problems import Fault
 from clicksafely.common.sealing import SealError
-from hotline.intake.api.incoming import Faulty, Incoming, read_report
 from hotline.intake.api.keys import Seeds
+from hotline.intake.api.parsers import Faulty, Incoming, read_report
 from hotline.intake.api.schemas import is_xarf
 from hotline.intake.api.xarf import read_xarf
 from hotline.intake.services import hour_of, submit_report

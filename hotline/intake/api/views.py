@@ -13,8 +13,8 @@ from django.views.decorators.csrf import csrf_exempt
 from clicksafely.common import receipts
 from clicksafely.common.cacheable import public_page
 from clicksafely.common.problems import Fault, Refused, json_answer, problem
-from hotline.intake.api import openapi, repeats, requests, selectors
-from hotline.intake.api.repeats import Sending
+from hotline.intake.api import idempotency, openapi, request_checks, selectors
+from hotline.intake.api.idempotency import Sending
 
 if TYPE_CHECKING:
     from hotline.intake.api.services import Outcome
@@ -57,17 +57,17 @@ def reports(request: HttpRequest) -> HttpResponse:
     from hotline.intake.api.services import CannotKeep, take_reports  # noqa: PLC0415
 
     now = timezone.now()
-    key = requests.authenticate(request, now)
-    body = requests.read_body(request)
-    batch = requests.read_batch(body)
-    sending = Sending(key.partner, requests.idempotency_key(request), body)
+    key = request_checks.authenticate(request, now)
+    body = request_checks.read_body(request)
+    batch = request_checks.read_batch(body)
+    sending = Sending(key.partner, request_checks.idempotency_key(request), body)
     try:
-        if repeats.is_repeated(sending=sending, now=now):
-            requests.count_reading(key.partner, now=now)
+        if idempotency.is_repeated(sending=sending, now=now):
+            request_checks.count_reading(key.partner, now=now)
         else:
-            requests.count_reports(key.partner, reports=len(batch.items), now=now)
-            repeats.remember_request(sending=sending, now=now)
-    except repeats.OtherBody as error:
+            request_checks.count_reports(key.partner, reports=len(batch.items), now=now)
+            idempotency.remember_request(sending=sending, now=now)
+    except idempotency.OtherBody as error:
         raise Refused(422, "This Idempotency-Key was used with another body.") from error
     try:
         outcomes = list(take_reports(key=key, items=batch.items, seeds=sending.seeds(), now=now))
@@ -80,8 +80,8 @@ def reports(request: HttpRequest) -> HttpResponse:
 def report(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Tell a partner how its own report stands, in the words that every reporter is told."""
     now = timezone.now()
-    key = requests.authenticate(request, now)
-    requests.count_reading(key.partner, now=now)
+    key = request_checks.authenticate(request, now)
+    request_checks.count_reading(key.partner, now=now)
     sent = selectors.find_report(partner=key.partner, uuid=uuid)
     if sent is None:
         raise Refused(404, "None of your reports has this id.")
@@ -104,7 +104,7 @@ def nothing(request: HttpRequest) -> HttpResponse:
 def _answer(outcomes: "Sequence[Outcome]", *, single: bool) -> HttpResponse:
     statuses = {outcome.status for outcome in outcomes}
     if statuses == {401}:
-        raise Refused(401, "No valid key was sent.", headers={"WWW-Authenticate": requests.CHALLENGE})
+        raise Refused(401, "No valid key was sent.", headers={"WWW-Authenticate": request_checks.CHALLENGE})
     if statuses == {422}:
         faults = [fault for outcome in outcomes for fault in outcome.faults]
         raise Refused(422, "No report was taken.", faults=faults)

@@ -11,10 +11,10 @@ from referencing import Registry, Resource
 from referencing.jsonschema import DRAFT202012
 
 from clicksafely.common.problems import Fault
-from hotline.intake.api.incoming import Faulty, Incoming, read_addresses, readable, words
+from hotline.intake.api.parsers import Faulty, Incoming, read_addresses, readable, words
 from hotline.intake.api.schemas import LONGEST_ADDRESS, XARF_CATEGORIES, XARF_MARK
 from hotline.intake.api.validation import NO_FILES, faults_of, make_validator, unfit_texts
-from hotline.triage.hashes.digests import FileDigest
+from hotline.triage.hash_lists.digests import FileDigest
 
 # More than any report without its evidence has.
 LONGEST_REPORT = 32_000

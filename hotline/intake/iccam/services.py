@@ -15,9 +15,9 @@ from hotline.models import Category, Channel, IccamContent, IccamOrigin, IccamRe
 from hotline.referral.iccam import queue
 from hotline.referral.iccam.client import Iccam
 from hotline.referral.iccam.config import is_configured, read_config
-from hotline.referral.iccam.errors import IccamError, Unreadable
-from hotline.referral.iccam.shapes import LONGEST_TEXT, LONGEST_URL, Content
-from hotline.triage.canonical import Location, NotReadable, locate
+from hotline.referral.iccam.exceptions import IccamError, Unreadable
+from hotline.referral.iccam.schemas import LONGEST_TEXT, LONGEST_URL, Content
+from hotline.triage.url_normalisation import Location, NotReadable, locate
 
 logger = logging.getLogger(__name__)
 

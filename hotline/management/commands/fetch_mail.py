@@ -6,7 +6,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import translation
 
-from hotline.intake.mail import fetching, health
+from hotline.intake.email import mailbox_lease, mailbox_reader
 
 
 class Command(BaseCommand):
@@ -15,10 +15,10 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Run after run, until nothing new comes."""
         if not settings.MAIL_IMAP_URL:
-            health.forget_mailbox()
+            mailbox_lease.forget_mailbox()
             raise CommandError("No mailbox is configured: set MAIL_IMAP_URL.")
         while True:
-            outcome = fetching.fetch_mail()
+            outcome = mailbox_reader.fetch_mail()
             if outcome.busy:
                 self.stdout.write("The mailbox is being read already.")
                 return

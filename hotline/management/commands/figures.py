@@ -7,7 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.utils import timezone
 
-from hotline.statistics.building import rebuild_figures
+from hotline.statistics.rebuild import rebuild_figures
 from hotline.statistics.selectors import counted_at
 
 

@@ -15,12 +15,12 @@ from clicksafely.common.permissions import has_duty
 from clicksafely.common.storing import NoRoom, Stored, TooBig
 from hotline.models import HashList, ListLayout, ListMeaning, ListState
 from hotline.permissions import KEEP_HASH_LISTS
-from hotline.triage.hashes.asking import ERASE, SWEEP, ask
-from hotline.triage.hashes.files import store_file
-from hotline.triage.hashes.importing import import_list
-from hotline.triage.hashes.lists import ListDetails, ListRefused, add_list
-from hotline.triage.hashes.selectors import lists_to_work_on
-from hotline.triage.hashes.wording import problem_lines
+from hotline.triage.hash_lists.enqueue import ERASE, SWEEP, ask
+from hotline.triage.hash_lists.files import store_file
+from hotline.triage.hash_lists.labels import problem_lines
+from hotline.triage.hash_lists.list_import import import_list
+from hotline.triage.hash_lists.list_services import ListDetails, ListRefused, add_list
+from hotline.triage.hash_lists.selectors import lists_to_work_on
 
 CHUNK = 1024 * 1024
 

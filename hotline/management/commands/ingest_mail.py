@@ -10,7 +10,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from clicksafely.common.mail.mailbox import PIECE
-from hotline.intake.mail.services import ingest_message, ingest_oversize
+from hotline.intake.email.services import ingest_message, ingest_oversize
 
 logger = logging.getLogger(__name__)
 

@@ -5,7 +5,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from hotline.intake.api.partners import LabelTaken, make_key
+from hotline.intake.api.partner_services import LabelTaken, make_key
 from hotline.models import Partner
 
 

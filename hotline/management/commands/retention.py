@@ -7,9 +7,9 @@ from django.core.management.base import BaseCommand
 from django.utils import timezone, translation
 
 from hotline.models import Category, RetentionPart
-from hotline.monitoring.retention import erasing, selectors
-from hotline.monitoring.retention.selectors import PlanRow
-from hotline.monitoring.retention.terms import read_terms
+from hotline.retention import purge, selectors
+from hotline.retention.policy import read_terms
+from hotline.retention.selectors import PlanRow
 from hotline.states import ReportState
 
 
@@ -33,7 +33,7 @@ class Command(BaseCommand):
             self.stdout.write("Nothing was erased: this was a dry run.")
             return
         total = sum(row.reports for row in rows)
-        erased = erasing.erase_due(now=now, limit=options["limit"], progress=lambda done: self._progress(done, total))
+        erased = purge.erase_due(now=now, limit=options["limit"], progress=lambda done: self._progress(done, total))
         if sys.stdout.isatty() and erased.reports:
             self.stdout.write("")
         parts = ", ".join(f"{part} {count}" for part, count in erased.parts.items())

@@ -17,9 +17,9 @@ from urllib.parse import urlencode
 from django.utils import timezone
 
 from hotline.models import IccamRule
-from hotline.referral.iccam import errors, rules
+from hotline.referral.iccam import exceptions, rules
 from hotline.referral.iccam.config import Config
-from hotline.referral.iccam.shapes import (
+from hotline.referral.iccam.schemas import (
     Content,
     Listing,
     NewReport,
@@ -138,7 +138,7 @@ class Iccam:
         tokens = self._present_tokens()
         try:
             return self._send(method, path, body, bearer=tokens.bearer)
-        except errors.SignInRefused:
+        except exceptions.SignInRefused:
             # Once more: a token may end before its time.
             tokens = self._renewed(tokens)
         return self._send(method, path, body, bearer=tokens.bearer)
@@ -154,7 +154,7 @@ class Iccam:
             body = {"bearerToken": tokens.bearer, "refreshToken": tokens.refresh}
             try:
                 return self._keep(self._send("POST", "Authentication/refresh", body))
-            except (errors.SignInRefused, errors.Refused):
+            except (exceptions.SignInRefused, exceptions.Refused):
                 pass
         return self._sign_in()
 
@@ -163,13 +163,13 @@ class Iccam:
         body = {"username": self.config.user, "password": self.config.password}
         try:
             return self._keep(self._send("POST", "Authentication", body))
-        except errors.Refused as error:
-            raise errors.SignInRefused(status=error.status) from error
+        except exceptions.Refused as error:
+            raise exceptions.SignInRefused(status=error.status) from error
 
     def _keep(self, answer: object) -> Tokens:
         bearer = answer.get("bearerToken") if isinstance(answer, dict) else None
         if not isinstance(answer, dict) or not isinstance(bearer, str) or not bearer.isascii():
-            raise errors.Unreadable("no token")
+            raise exceptions.Unreadable("no token")
         lifetime = answer.get("bearerTokenExpiresIn")
         seconds = lifetime if isinstance(lifetime, int) and lifetime > 0 else DEFAULT_LIFETIME
         tokens = Tokens(
@@ -192,7 +192,7 @@ class Iccam:
             with self._http.stream(method, path, headers=headers, **content) as response:  # type: ignore[arg-type]
                 text = _body(response)
         except httpx.DecodingError as error:
-            raise errors.Unreadable("not in its encoding") from error
+            raise exceptions.Unreadable("not in its encoding") from error
         except httpx.RequestError as error:
             raise _transport(error) from error
         return _answer(response, text)
@@ -200,7 +200,7 @@ class Iccam:
 
 def _allow(rule: IccamRule | None) -> None:
     if rule is not None:
-        raise errors.RuleForbids(rule)
+        raise exceptions.RuleForbids(rule)
 
 
 def _body(response: "httpx.Response") -> bytes:
@@ -210,21 +210,21 @@ def _body(response: "httpx.Response") -> bytes:
     for part in response.iter_bytes():
         size += len(part)
         if size > LARGEST_ANSWER:
-            raise errors.Unreadable("too large", status=response.status_code)
+            raise exceptions.Unreadable("too large", status=response.status_code)
         if time.monotonic() > end:
-            raise errors.Unreachable("too slow")
+            raise exceptions.Unreachable("too slow")
         parts.append(part)
     return b"".join(parts)
 
 
-def _transport(error: Exception) -> errors.IccamError:
+def _transport(error: Exception) -> exceptions.IccamError:
     cause: BaseException | None = error
     while cause is not None:
         # A line that is cut looks like this too, and is no quarrel about certificates.
         if isinstance(cause, ssl.SSLError) and not isinstance(cause, ssl.SSLEOFError):
-            return errors.Untrusted(type(cause).__name__)
+            return exceptions.Untrusted(type(cause).__name__)
         cause = cause.__cause__ or cause.__context__
-    return errors.Unreachable(type(error).__name__)
+    return exceptions.Unreachable(type(error).__name__)
 
 
 def _answer(response: "httpx.Response", text: bytes) -> Any:
@@ -232,22 +232,22 @@ def _answer(response: "httpx.Response", text: bytes) -> Any:
     status, said = response.status_code, _json(response, text)
     if response.is_success:
         if said is _NOT_JSON:
-            raise errors.Unreadable("not JSON", status=status)
+            raise exceptions.Unreadable("not JSON", status=status)
         return said
-    kinds: dict[int, type[errors.IccamError]] = {
-        401: errors.SignInRefused,
-        408: errors.Unreachable,
-        409: errors.Conflict,
-        429: errors.Busy,
+    kinds: dict[int, type[exceptions.IccamError]] = {
+        401: exceptions.SignInRefused,
+        408: exceptions.Unreachable,
+        409: exceptions.Conflict,
+        429: exceptions.Busy,
     }
     if status in kinds:
         raise kinds[status](status=status, wait=_wait(response))
     if status >= 500:
-        raise errors.Broken(status=status, wait=_wait(response))
+        raise exceptions.Broken(status=status, wait=_wait(response))
     if status >= 400 and said is not _NOT_JSON:
-        raise errors.Refused(status=status)
+        raise exceptions.Refused(status=status)
     # A page of a proxy in between, a redirect: not ICCAM's word.
-    raise errors.Unreadable("not ICCAM's answer", status=status)
+    raise exceptions.Unreadable("not ICCAM's answer", status=status)
 
 
 _NOT_JSON = object()

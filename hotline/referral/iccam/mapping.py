@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 from hotline.models import ActionKind, IccamAction, IccamClassification, IccamRule
 from hotline.referral.iccam import rules
-from hotline.referral.iccam.shapes import Content, ContentType
+from hotline.referral.iccam.schemas import Content, ContentType
 from hotline.states import Outcome, ReportState, Verdict
 
 # Our questions, by code; a version of the questions that has none of these names leaves that part out.

@@ -10,9 +10,10 @@ from django.db import transaction
 from django.db.models import F, Q
 
 from clicksafely.common import audit
+from hotline.availability.scheduling import hosting_name
 from hotline.hosting.lookup import look_up_anew
-from hotline.lifecycle.errors import WrongState
-from hotline.lifecycle.settling import settle_others
+from hotline.lifecycle.exceptions import WrongState
+from hotline.lifecycle.follow_items import settle_others
 from hotline.lifecycle.transitions import advance_report, move_item
 from hotline.models import (
     ContentItem,
@@ -28,10 +29,9 @@ from hotline.models import (
     Route,
     Watch,
 )
-from hotline.monitoring.watching import hosting_name
 from hotline.referral import services
 from hotline.referral.iccam import selectors
-from hotline.referral.iccam.errors import IccamError
+from hotline.referral.iccam.exceptions import IccamError
 from hotline.states import ItemState, ReportState
 
 AT_ONCE = 200

@@ -5,7 +5,7 @@ only on content assigned to your own country.
 """
 
 from hotline.models import IccamClassification, IccamRule
-from hotline.referral.iccam.shapes import Content
+from hotline.referral.iccam.schemas import Content
 
 
 def against_assessing(content: Content, *, country: str) -> IccamRule | None:

@@ -6,7 +6,7 @@ from functools import cached_property
 
 from django.db.models import Count, Exists, F, IntegerChoices, OuterRef, Q, QuerySet
 
-from hotline.hosting.register import responsible_for
+from hotline.hosting.abuse_contacts import responsible_for
 from hotline.lifecycle.closings import unsettled
 from hotline.models import (
     Answer,
@@ -24,7 +24,7 @@ from hotline.models import (
 )
 from hotline.referral.iccam import mapping
 from hotline.referral.iccam.mapping import Wanted
-from hotline.referral.iccam.shapes import NewUrl
+from hotline.referral.iccam.schemas import NewUrl
 from hotline.referral.routing import host_of
 from hotline.states import ItemState, ReportState
 

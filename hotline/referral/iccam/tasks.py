@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from hotline.referral.iccam import exchange
+from hotline.referral.iccam import sync
 
 SECONDS = 45
 
@@ -11,4 +11,4 @@ SECONDS = 45
 @shared_task(name="hotline.exchange_iccam", soft_time_limit=240, time_limit=280)
 def exchange_iccam() -> None:
     """Every 15 seconds: tell ICCAM what it lacks."""
-    exchange.exchange(now=timezone.now(), seconds=SECONDS)
+    sync.exchange(now=timezone.now(), seconds=SECONDS)

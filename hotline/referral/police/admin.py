@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from clicksafely.common.lists import FixedOrder, HeadedAdmin, ReadOnlyAdmin
 from hotline.models import PolicePackage, PoliceRecipient
 from hotline.referral.police.forms import PoliceRecipientForm
-from hotline.referral.police.recipients import keep_recipient
+from hotline.referral.police.recipient_services import keep_recipient
 
 
 @admin.register(PoliceRecipient)

@@ -22,9 +22,9 @@ from hotline.models import (
     Report,
 )
 from hotline.referral import services
-from hotline.referral.police.packing import queue_mail
+from hotline.referral.police.build import queue_mail
 from hotline.referral.police.selectors import taken_back
-from hotline.referral.suspected.services import mark_handed_over
+from hotline.referral.quarantine.services import mark_handed_over
 
 AT_ONCE = 100
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from clicksafely.common.fields import PlainLineField
 from hotline.models import PoliceDelivery, PolicePackage, PoliceRecipient
-from hotline.post import config
+from hotline.outbox import config
 from hotline.referral.police.certificates import CertificateRefused, check_usable, read_certificate
 from hotline.referral.police.delivery import Delivery
 

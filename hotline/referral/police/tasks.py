@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from hotline.referral.police import delivery, mailing, packing
+from hotline.referral.police import build, delivery, email_delivery
 
 
 @shared_task(name="hotline.pack_for_police", soft_time_limit=100, time_limit=120)
@@ -11,13 +11,13 @@ def pack_for_police() -> None:
     """Every 30 seconds, where the private keys are: packages that are due are made."""
     now = timezone.now()
     delivery.discard_taken_back(now=now)
-    packing.pack_due(now=now)
+    build.pack_due(now=now)
 
 
 @shared_task(name="hotline.mail_to_police", soft_time_limit=180, time_limit=240)
 def mail_to_police() -> None:
     """Every 30 seconds, where mail servers can be reached: packages that go by e-mail are sent."""
-    mailing.send_due(now=timezone.now())
+    email_delivery.send_due(now=timezone.now())
 
 
 @shared_task(name="hotline.erase_police_files", soft_time_limit=60, time_limit=90)

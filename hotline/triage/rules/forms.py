@@ -9,9 +9,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from clicksafely.common.fields import PlainLineField
-from hotline.hosting.register import host_name
+from hotline.hosting.abuse_contacts import host_name
 from hotline.models import TriageRule
-from hotline.triage.rules.pattern import BadValue, canonical_value
+from hotline.triage.rules.matching import BadValue, canonical_value
 from hotline.triage.rules.selectors import Preview, preview
 
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from hotline.models import ContentItem, LocationKind
-from hotline.triage.rules.pattern import Rule, RuleSet, compiled
+from hotline.triage.rules.matching import Rule, RuleSet, compiled
 
 LOOKED_AT = 1000
 EXAMPLES = 3

@@ -12,13 +12,13 @@ from django.db.models import Exists, OuterRef
 
 from clicksafely.common import audit
 from hotline.models import ContentItem, LocationKind, Report, RuleHit, RuleVersion, TriageRule
-from hotline.reasons import Reason, priority_of
+from hotline.priority import Reason, priority_of
 from hotline.states import ItemState
-from hotline.triage.canonical import Location
-from hotline.triage.items import LinkedItem
-from hotline.triage.rules import ruleset
-from hotline.triage.rules.asking import ask_to_settle
-from hotline.triage.rules.pattern import Rule, RuleSet, effects, fitting_location
+from hotline.triage.content_items import LinkedItem
+from hotline.triage.rules import compiled_rules
+from hotline.triage.rules.enqueue import ask_to_settle
+from hotline.triage.rules.matching import Rule, RuleSet, effects, fitting_location
+from hotline.triage.url_normalisation import Location
 
 AT_ONCE = 500
 # What is triaged while a rule changes may not know of it; a rule counts as settled by a round that begins this much later.
@@ -48,7 +48,7 @@ def save_rule(*, rule: TriageRule, actor: User, now: datetime) -> TriageRule:
                 "active": rule.active,
             },
         )
-        ruleset.forget()
+        compiled_rules.forget()
         transaction.on_commit(ask_to_settle)
     return rule
 
@@ -58,7 +58,7 @@ def apply_rules(*, items: Sequence[LinkedItem], locations: Sequence[Location]) -
 
     Asks the database for nothing where none does.
     """
-    rules = ruleset.current_rules()
+    rules = compiled_rules.current_rules()
     found = {
         item.pk: fitting
         for item, location in zip(items, locations, strict=True)
@@ -78,7 +78,7 @@ def settle_rules(*, now: datetime, seconds: float, after: int = 0, begun: dateti
     """
     if not TriageRule.objects.filter(settled=False).exists():
         return None
-    rules, end = ruleset.read_rules(), time.monotonic() + seconds
+    rules, end = compiled_rules.read_rules(), time.monotonic() + seconds
     waiting = ContentItem.objects.exclude(state=ItemState.ENDED).exclude(kind=LocationKind.DESCRIBED)
     while batch := list(waiting.filter(pk__gt=after).order_by("pk")[:AT_ONCE]):
         _settle_batch(batch, {item.pk: _fitting_item(rules, item) for item in batch})

@@ -6,7 +6,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from hotline.triage.rules import services
-from hotline.triage.rules.asking import SETTLE
+from hotline.triage.rules.enqueue import SETTLE
 
 SECONDS = 20
 

@@ -10,18 +10,18 @@ from django.contrib.auth.models import User
 from django.utils import timezone
 from django.utils.translation import override
 
+from hotline.availability.outcomes import end_watch
 from hotline.intake import selectors
-from hotline.intake.api.partners import make_key
+from hotline.intake.api.partner_services import make_key
 from hotline.intake.api.selectors import standing
+from hotline.lifecycle.follow_items import settle_waiting
 from hotline.lifecycle.review_dates import add_working_time, followed_items
-from hotline.lifecycle.settling import settle_waiting
 from hotline.models import ContentItem, PartnerReport, Referral, Report, Watch
-from hotline.monitoring.ending import end_watch
 from hotline.referral.services import mark_sent
 from hotline.review import claims
-from hotline.review.assessing import assess_item, record_actions
-from hotline.review.closing import set_aside
-from hotline.review.referring import refer
+from hotline.review.assessments import assess_item, record_actions
+from hotline.review.close_without_assessment import set_aside
+from hotline.review.referral_services import refer
 from hotline.states import FINAL, Outcome, ReportState
 from hotline.triage.services import triage_report
 from tests.factories.hotline import ReportFactory

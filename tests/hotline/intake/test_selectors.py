@@ -9,7 +9,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from clicksafely.common import audit, receipts
 from clicksafely.common.sealing import Damaged
-from hotline.intake import phrases, selectors
+from hotline.intake import selectors, status_messages
 from hotline.models import Action, ActionKind, ContentItem, Direction, ReportItem
 from hotline.models import Report as ReportModel
 from hotline.states import ItemState, Outcome, ReportState
@@ -31,7 +31,7 @@ def ended(**columns: Any) -> ReportModel:
     return ReportFactory(**{**defaults, **columns})
 
 
-def said(report: ReportModel, now: datetime) -> list[tuple[datetime, phrases.Phrase]]:
+def said(report: ReportModel, now: datetime) -> list[tuple[datetime, status_messages.Phrase]]:
     return [(event.at, event.phrase) for event in selectors.told_events(report, now)]
 
 
@@ -59,36 +59,39 @@ class TestFindCase:
 class TestTold:
     def test_received(self) -> None:
         [event] = selectors.told_events(ReportFactory(), RECEIVED)
-        assert (event.at, event.phrase, event.exact) == (RECEIVED, phrases.WAITING, True)
+        assert (event.at, event.phrase, event.exact) == (RECEIVED, status_messages.WAITING, True)
 
     @pytest.mark.parametrize("state", ["triaged", "second_review", "action_pending", "assessed"])
     def test_a_case_that_nobody_opened_waits_whatever_its_items_have_behind_them(self, state: str) -> None:
         report = ReportFactory(state=state)
         act_on(report, None, RECEIVED, "report.triaged")
-        assert said(report, RECEIVED + HOUR) == [(RECEIVED, phrases.WAITING)]
+        assert said(report, RECEIVED + HOUR) == [(RECEIVED, status_messages.WAITING)]
 
     def test_taken_up(self, analyst: User) -> None:
         report = ReportFactory(state=ReportState.IN_REVIEW)
         act_on(ReportFactory(), analyst, RECEIVED)
         act_on(report, analyst, RECEIVED + HOUR)
         act_on(report, analyst, RECEIVED + 2 * HOUR)
-        assert said(report, RECEIVED + 3 * HOUR) == [(RECEIVED + HOUR, phrases.WORKED_ON), (RECEIVED, phrases.WAITING)]
+        assert said(report, RECEIVED + 3 * HOUR) == [
+            (RECEIVED + HOUR, status_messages.WORKED_ON),
+            (RECEIVED, status_messages.WAITING),
+        ]
 
     def test_ended_by_a_person(self, analyst: User) -> None:
         report = ended(outcome=Outcome.NOT_ILLEGAL)
         act_on(report, analyst, RECEIVED)
-        assert said(report, RECEIVED + HOUR)[0] == (RECEIVED + HOUR, phrases.NOT_ILLEGAL)
+        assert said(report, RECEIVED + HOUR)[0] == (RECEIVED + HOUR, status_messages.NOT_ILLEGAL)
 
     @pytest.mark.parametrize(
         ("kinds", "expected"),
         [
-            (["partner"], phrases.PARTNER),
-            (["host", "host"], phrases.HOST),
-            (["police"], phrases.FINISHED),
-            (["host", "police"], phrases.FINISHED),
+            (["partner"], status_messages.PARTNER),
+            (["host", "host"], status_messages.HOST),
+            (["police"], status_messages.FINISHED),
+            (["host", "police"], status_messages.FINISHED),
         ],
     )
-    def test_actions(self, analyst: User, kinds: list[str], expected: phrases.Phrase) -> None:
+    def test_actions(self, analyst: User, kinds: list[str], expected: status_messages.Phrase) -> None:
         report, other = ended(outcome=Outcome.REFERRED), ReportFactory()
         act_on(report, analyst, RECEIVED)
         item = ContentItem.objects.create(
@@ -120,27 +123,27 @@ class TestToldOfAReportOpenAgain:
         report = self.again()
         act_on(report, analyst, RECEIVED)
         assert said(report, self.AT) == [
-            (self.AT, phrases.OPEN_AGAIN),
-            (RECEIVED + HOUR, phrases.REMOVED),
-            (RECEIVED, phrases.WORKED_ON),
-            (RECEIVED, phrases.WAITING),
+            (self.AT, status_messages.OPEN_AGAIN),
+            (RECEIVED + HOUR, status_messages.REMOVED),
+            (RECEIVED, status_messages.WORKED_ON),
+            (RECEIVED, status_messages.WAITING),
         ]
 
     def test_after_spam(self, analyst: User) -> None:
         report = self.again(reopened_from=ReportState.SPAM, outcome="")
         act_on(report, analyst, RECEIVED)
         assert said(report, self.AT)[:2] == [
-            (self.AT, phrases.OPEN_AGAIN),
-            (RECEIVED + HOUR, phrases.NOT_PURSUED),
+            (self.AT, status_messages.OPEN_AGAIN),
+            (RECEIVED + HOUR, status_messages.NOT_PURSUED),
         ]
 
     def test_after_an_end_that_came_by_itself(self, analyst: User) -> None:
         report = self.again(reopened_at=RECEIVED + 12 * HOUR)
         act_on(report, analyst, RECEIVED + 13 * HOUR)
         assert said(report, RECEIVED + 13 * HOUR) == [
-            (RECEIVED + 12 * HOUR, phrases.OPEN_AGAIN),
-            (RECEIVED + HOUR, phrases.REMOVED),
-            (RECEIVED, phrases.WAITING),
+            (RECEIVED + 12 * HOUR, status_messages.OPEN_AGAIN),
+            (RECEIVED + HOUR, status_messages.REMOVED),
+            (RECEIVED, status_messages.WAITING),
         ]
 
 

@@ -22,12 +22,12 @@ from clicksafely.common.models import AuditEvent
 from clicksafely.common.sealing import ReporterKey
 from clicksafely.common.uploads import CleanImage
 from hotline.intake import services
-from hotline.intake.drafts import Draft, Picture
 from hotline.intake.tasks import sweep_unsent_uploads
+from hotline.intake.web.report_draft import Draft, Picture
 from hotline.models import Direction, Message, Report, SealedText, TextField, Upload
-from hotline.models.sealed import sealed_path
+from hotline.models.sealed_content import sealed_path
 from hotline.states import ReportState
-from hotline.triage.hashes.digests import digest_file
+from hotline.triage.hash_lists.digests import digest_file
 from tests.factories.hotline import ReportFactory, make_message
 
 NOW = datetime(2026, 3, 2, 10, 31, 12, 345, tzinfo=UTC)

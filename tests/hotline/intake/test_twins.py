@@ -9,8 +9,8 @@ from django.db import connections
 from django.utils import timezone
 
 from clicksafely.common import receipts
-from hotline.intake.drafts import Draft
 from hotline.intake.services import submit_report
+from hotline.intake.web.report_draft import Draft
 from hotline.models import Report
 
 AT_ONCE, ROUNDS = 4, 60

@@ -6,19 +6,19 @@ import pytest
 from django.contrib.auth.models import User
 
 from hotline.intake.api.selectors import standing
-from hotline.intake.phrases import NOT_ILLEGAL as TOLD_NOT_ILLEGAL
-from hotline.intake.phrases import WORKED_ON
 from hotline.intake.selectors import told_events
+from hotline.intake.status_messages import NOT_ILLEGAL as TOLD_NOT_ILLEGAL
+from hotline.intake.status_messages import WORKED_ON
 from hotline.lifecycle.closings import is_in_effect, offer_checks
-from hotline.lifecycle.settling import settle_waiting
+from hotline.lifecycle.follow_items import settle_waiting
 from hotline.models import IccamContent, IccamReport, PartnerReport, Report, RetentionPart, RetentionRule
-from hotline.monitoring.retention import selectors as retention
-from hotline.monitoring.retention.erasing import erase_on_wish
-from hotline.monitoring.retention.terms import Terms
 from hotline.referral.iccam import queue
 from hotline.referral.iccam import selectors as exchange
-from hotline.review import assessing, claims, closing
-from hotline.review.assessing import assess_item, record_actions
+from hotline.retention import selectors as retention
+from hotline.retention.policy import Terms
+from hotline.retention.purge import erase_on_wish
+from hotline.review import assessments, claims, close_without_assessment
+from hotline.review.assessments import assess_item, record_actions
 from hotline.review.undo import undo_closing
 from hotline.states import Outcome, ReportState
 from tests.hotline.intake.api.program import make_partner
@@ -47,7 +47,7 @@ class TestTheReporter:
     def test_learns_of_a_closing_without_assessment_after_ten_minutes(self, analyst: User, end: str) -> None:
         report = make_case()
         claims.claim_case(report_id=report.pk, actor=analyst, now=NOW)
-        closing.set_aside(report_ids=[report.pk], state=end, actor=analyst, now=NOW)
+        close_without_assessment.set_aside(report_ids=[report.pk], state=end, actor=analyst, now=NOW)
         assert told(report, SOON) == WORKED_ON
         assert told(report, LATE) != WORKED_ON
 
@@ -73,7 +73,7 @@ class TestTheReporter:
     def test_waits_for_a_second_person_who_checks(
         self, analyst: User, colleague: User, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr(assessing, "is_drawn_for_check", lambda: True)
+        monkeypatch.setattr(assessments, "is_drawn_for_check", lambda: True)
         report = make_case()
         partner = make_partner("x")
         sent = PartnerReport.objects.create(
@@ -95,7 +95,7 @@ class TestTheReporter:
 class TestErasure:
     def test_waits_ten_minutes(self, analyst: User) -> None:
         report = make_case()
-        closing.set_aside(report_ids=[report.pk], state="spam", actor=analyst, now=NOW)
+        close_without_assessment.set_aside(report_ids=[report.pk], state="spam", actor=analyst, now=NOW)
         report.refresh_from_db()
         for part in RetentionPart.values:
             assert not retention.due(part, now=SOON, terms=AT_ONCE).exists()
@@ -106,7 +106,7 @@ class TestErasure:
     def test_waits_for_a_second_person_who_checks(
         self, analyst: User, colleague: User, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr(assessing, "is_drawn_for_check", lambda: True)
+        monkeypatch.setattr(assessments, "is_drawn_for_check", lambda: True)
         report = make_case()
         assess(report, analyst, NOT_ILLEGAL)
         assert not retention.due(RetentionPart.IDENTITY, now=DAYS, terms=AT_ONCE).exists()
@@ -137,7 +137,7 @@ class TestTheExchange:
         row = self.known_at_iccam(report)
         IccamReport.objects.update(due_at=NOW)
         assert list(exchange.due_reports(SOON)) == [row]
-        closing.set_aside(report_ids=[report.pk], state="outside_remit", actor=analyst, now=NOW)
+        close_without_assessment.set_aside(report_ids=[report.pk], state="outside_remit", actor=analyst, now=NOW)
         assert list(exchange.due_reports(SOON)) == []
         assert list(exchange.due_reports(LATE)) == [row]
 

@@ -7,9 +7,9 @@ from django.contrib.auth.models import User
 from django.db import IntegrityError, transaction
 
 from clicksafely.common.models import AuditEvent
-from hotline.lifecycle.errors import WrongState
+from hotline.lifecycle.exceptions import WrongState
 from hotline.models import Action, ContentItem, Host, PoliceHold, Referral, Report, Route, Watch
-from hotline.referral import holds, services
+from hotline.referral import police_holds, services
 from hotline.states import ItemState, ReportState
 from tests.hotline.referral.conftest import looked_up, make_host, make_illegal
 from tests.hotline.review.conftest import NOW, make_case
@@ -138,11 +138,11 @@ def test_the_host_hears_nothing_while_the_police_hold_it(ana: User, vera: User) 
     services.mark_sent(referral=Referral.objects.get(route="police"), now=NOW + timedelta(days=2))
     hold.refresh_from_db()
     assert hold.until == NOW + timedelta(days=9)
-    assert holds.expire_holds(now=NOW + timedelta(days=8)) == 0
-    holds.release_hold(hold=hold, actor=vera, now=NOW + timedelta(days=8))
+    assert police_holds.expire_holds(now=NOW + timedelta(days=8)) == 0
+    police_holds.release_hold(hold=hold, actor=vera, now=NOW + timedelta(days=8))
     assert states(item)["host"] == "due"
     with pytest.raises(WrongState):
-        holds.release_hold(hold=hold, actor=vera, now=NOW + timedelta(days=8))
+        police_holds.release_hold(hold=hold, actor=vera, now=NOW + timedelta(days=8))
 
 
 def test_a_hold_runs_out_by_itself_but_not_before_the_police_have_the_case(ana: User) -> None:
@@ -150,9 +150,9 @@ def test_a_hold_runs_out_by_itself_but_not_before_the_police_have_the_case(ana: 
     report, item = make_illegal(ana)
     confirmed(report, item, ana, Route.POLICE, Route.HOST, country="RS")
     after = NOW + timedelta(days=30)
-    assert holds.expire_holds(now=after) == 0
+    assert police_holds.expire_holds(now=after) == 0
     services.mark_sent(referral=Referral.objects.get(route="police"), now=NOW)
-    assert holds.expire_holds(now=after) == 1
+    assert police_holds.expire_holds(now=after) == 1
     assert states(item) == {"police": "sent", "host": "due"}
     assert PoliceHold.objects.values_list("end", "ended_by").get() == ("expired", None)
 

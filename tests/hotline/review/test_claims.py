@@ -11,10 +11,10 @@ from django.test import override_settings
 from django.utils import timezone
 
 from clicksafely.common.models import AuditEvent
-from hotline.lifecycle.errors import WrongState
+from hotline.lifecycle.exceptions import WrongState
 from hotline.models import Report
 from hotline.review import claims
-from hotline.review.errors import CaseTaken, FourEyes, NotHolder
+from hotline.review.exceptions import CaseTaken, FourEyes, NotHolder
 from hotline.review.tasks import release_expired_claims
 from hotline.states import Queue, ReportState
 from tests.hotline.review.conftest import NOW, make_case, make_item, make_user

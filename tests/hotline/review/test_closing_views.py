@@ -12,9 +12,9 @@ from django.utils import timezone
 
 from hotline.lifecycle.closings import offer_checks
 from hotline.models import Closing, Report
-from hotline.review import assessing
+from hotline.review import assessments
 from tests.hotline.review.conftest import make_case, make_item
-from tests.hotline.review.test_closing import make_grave
+from tests.hotline.review.test_close_without_assessment import make_grave
 from tests.signing import HASHERS, Person, signed_in
 
 pytestmark = pytest.mark.django_db
@@ -279,7 +279,7 @@ class TestAnUnseenCheck:
 
     @pytest.fixture(autouse=True)
     def _drawn(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(assessing, "is_drawn_for_check", lambda: True)
+        monkeypatch.setattr(assessments, "is_drawn_for_check", lambda: True)
 
     def checked(self, person: Person) -> Report:
         case = make_case()

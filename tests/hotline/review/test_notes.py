@@ -12,8 +12,8 @@ from clicksafely.common import rotation, sealing
 from clicksafely.common.models import AuditEvent
 from hotline.models import Note, Report
 from hotline.review import claims, notes, selectors
-from hotline.review.assessing import assess_item
-from hotline.review.errors import NotHolder, TooManyNotes
+from hotline.review.assessments import assess_item
+from hotline.review.exceptions import NotHolder, TooManyNotes
 from hotline.states import Outcome, ReportState
 from tests.hotline.review.conftest import ILLEGAL, NOW, make_case, make_item
 

@@ -8,13 +8,13 @@ from django.utils import timezone
 
 from clicksafely.common.models import AuditEvent
 from hotline.models import Referral, Report, Suspicion, Upload
-from hotline.models.sealed import sealed_path
+from hotline.models.sealed_content import sealed_path
 from hotline.referral import services as referrals
-from hotline.referral.suspected.services import files_for_handover, mark_handed_over, suspect_upload
+from hotline.referral.quarantine.services import files_for_handover, mark_handed_over, suspect_upload
 from hotline.review.claims import claim_case
 from hotline.review.welfare import today_of
 from tests.clock import travelling
-from tests.hotline.referral.suspected.conftest import _own_folder_and_fast_passwords, make_picture
+from tests.hotline.referral.quarantine.conftest import _own_folder_and_fast_passwords, make_picture
 from tests.hotline.review.conftest import NOW, make_case
 from tests.signing import Person, signed_in
 

@@ -7,17 +7,17 @@ from django.contrib.auth.models import User
 from django.db import transaction
 
 from clicksafely.common.models import AuditEvent
+from hotline.availability.services import end_by_hand
 from hotline.lifecycle.closings import offer_checks
-from hotline.lifecycle.errors import WrongState
-from hotline.lifecycle.settling import settle_waiting
+from hotline.lifecycle.exceptions import WrongState
+from hotline.lifecycle.follow_items import settle_waiting
 from hotline.models import Action, Assessment, Closing, ContentItem, Report, Watch
-from hotline.monitoring.services import end_by_hand
-from hotline.review import assessing, claims, closing, reopening, selectors
-from hotline.review.assessing import assess_item, is_drawn_for_check, record_actions
-from hotline.review.errors import UndoOfOthers, UndoTooLate
+from hotline.review import assessments, claims, close_without_assessment, reopen_services, selectors
+from hotline.review.assessments import assess_item, is_drawn_for_check, record_actions
+from hotline.review.exceptions import UndoOfOthers, UndoTooLate
 from hotline.review.undo import undo_closing
 from hotline.states import SET_ASIDE, Queue, ReportState
-from tests.hotline.monitoring.watched import make_watched, person
+from tests.hotline.availability.watched import make_watched, person
 from tests.hotline.review.conftest import ILLEGAL, NOT_ILLEGAL, NOW, make_case, make_item
 
 pytestmark = pytest.mark.django_db
@@ -55,7 +55,7 @@ def test_a_case_closed_without_assessment_is_where_it_was(case: Report, analyst:
     if held:
         take(case, analyst)
     before = picture_of(case)
-    closing.set_aside(report_ids=[case.pk], state=end, actor=analyst, now=NOW)
+    close_without_assessment.set_aside(report_ids=[case.pk], state=end, actor=analyst, now=NOW)
     undo(analyst)
     assert picture_of(case) == before
     assert AuditEvent.objects.filter(action="closing.undone", subject_id=case.pk, actor_id=analyst.pk).exists()
@@ -107,10 +107,10 @@ def test_a_case_closed_again_is_open_again_as_before(case: Report, analyst: User
     assess(case, analyst, NOT_ILLEGAL)
     case.refresh_from_db()
     with transaction.atomic():
-        reopening.reopen_for_reporter(report=case, now=NOW)
+        reopen_services.reopen_for_reporter(report=case, now=NOW)
     take(case, analyst)
     before = picture_of(case)
-    reopening.close_again(report=case, actor=analyst, now=NOW)
+    reopen_services.close_again(report=case, actor=analyst, now=NOW)
     assert picture_of(case) != before
     undo(analyst)
     assert picture_of(case) == before
@@ -118,7 +118,7 @@ def test_a_case_closed_again_is_open_again_as_before(case: Report, analyst: User
 
 class TestRefusals:
     def test_after_ten_minutes(self, case: Report, analyst: User) -> None:
-        closing.set_aside(report_ids=[case.pk], state="spam", actor=analyst, now=NOW)
+        close_without_assessment.set_aside(report_ids=[case.pk], state="spam", actor=analyst, now=NOW)
         assert selectors.undoable(analyst, SOON).exists()
         assert not selectors.undoable(analyst, LATE).exists()
         with pytest.raises(UndoTooLate):
@@ -126,20 +126,20 @@ class TestRefusals:
         assert Report.objects.get().state == ReportState.SPAM
 
     def test_by_another_person_also_a_supervisor(self, case: Report, analyst: User, supervisor: User) -> None:
-        closing.set_aside(report_ids=[case.pk], state="spam", actor=analyst, now=NOW)
+        close_without_assessment.set_aside(report_ids=[case.pk], state="spam", actor=analyst, now=NOW)
         with pytest.raises(UndoOfOthers):
             undo(supervisor)
         assert Report.objects.get().state == ReportState.SPAM
 
     def test_twice(self, case: Report, analyst: User) -> None:
-        closing.set_aside(report_ids=[case.pk], state="spam", actor=analyst, now=NOW)
+        close_without_assessment.set_aside(report_ids=[case.pk], state="spam", actor=analyst, now=NOW)
         undo(analyst)
         with pytest.raises(WrongState):
             undo(analyst)
 
     def test_of_what_was_opened_again_meanwhile(self, case: Report, analyst: User, colleague: User) -> None:
-        closing.set_aside(report_ids=[case.pk], state="spam", actor=analyst, now=NOW)
-        reopening.reopen_case(report_id=case.pk, actor=colleague, reason="mistake", now=NOW)
+        close_without_assessment.set_aside(report_ids=[case.pk], state="spam", actor=analyst, now=NOW)
+        reopen_services.reopen_case(report_id=case.pk, actor=colleague, reason="mistake", now=NOW)
         with pytest.raises(WrongState):
             undo(analyst)
 
@@ -166,7 +166,7 @@ class TestChecks:
 
     @pytest.fixture(autouse=True)
     def _drawn(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(assessing, "is_drawn_for_check", lambda: True)
+        monkeypatch.setattr(assessments, "is_drawn_for_check", lambda: True)
 
     def checked(self, analyst: User) -> tuple[Report, ContentItem]:
         case = make_case()
@@ -228,7 +228,7 @@ class TestChecks:
         case, item = self.checked(analyst)
         offer_checks(now=LATE)
         Report.objects.update(claimed_by=analyst, claimed_until=LATE + timedelta(hours=1))
-        with pytest.raises(assessing.FourEyes):
+        with pytest.raises(assessments.FourEyes):
             assess_item(report=case, item=item, actor=analyst, answers=NOT_ILLEGAL, now=LATE)
 
     def test_timelines_give_nothing_away(self, analyst: User, colleague: User) -> None:

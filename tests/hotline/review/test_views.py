@@ -17,9 +17,9 @@ from pytest_django import DjangoAssertNumQueries
 from clicksafely.common import receipts, sealing
 from clicksafely.common.models import AuditEvent
 from hotline.models import ContentItem, Message, Report, SealedText, Upload
-from hotline.models.sealed import sealed_path
-from hotline.review import thread
-from hotline.review.wording import host_as_read
+from hotline.models.sealed_content import sealed_path
+from hotline.review import sealed_content
+from hotline.review.timeline_labels import host_as_read
 from tests.hotline.review.conftest import ILLEGAL, NOT_ILLEGAL, NOW, make_case, make_item
 from tests.signing import HASHERS, Person, signed_in
 
@@ -513,7 +513,7 @@ def crowd(case: Report, person: Person, pieces: int) -> None:
         item = make_item(state="ended", outcome="referred", verdict="illegal")
         case.report_items.create(item=item, position=10 + number)
         item.actions.create(report=case, author=person.user, kind="police", done_at=NOW)
-        thread.send_reply(report=case, actor=person.user, text="порука", now=timezone.now())
+        sealed_content.send_reply(report=case, actor=person.user, text="порука", now=timezone.now())
 
 
 @pytest.mark.parametrize("pieces", [1, 12])

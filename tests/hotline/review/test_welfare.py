@@ -15,11 +15,11 @@ from pytest_django.fixtures import Settings
 
 from clicksafely.common import audit
 from clicksafely.common.models import AuditEvent
-from hotline.lifecycle.exposure import Kind, count_exposure, day_of
+from hotline.lifecycle.welfare_counters import Kind, count_exposure, day_of
 from hotline.models import DeskChoice, Exposure
-from hotline.review.thread import open_words
+from hotline.review.sealed_content import open_words
 from hotline.review.welfare import begin_break, end_break, today_of, wants_blur
-from hotline.review.welfare_figures import PersonFigures, as_csv, figures_for
+from hotline.review.welfare_statistics import PersonFigures, as_csv, figures_for
 from tests.clock import travelling
 from tests.hotline.review.conftest import NOW, make_case, make_user
 from tests.signing import HASHERS, Person, signed_in

@@ -27,7 +27,7 @@ from hotline.models import (
     SiteType,
     Watch,
 )
-from hotline.review.assessing import agreed_with
+from hotline.review.assessments import agreed_with
 from hotline.states import SET_ASIDE, ItemState, Outcome, ReportState, Verdict
 from tests.hotline.review.conftest import make_user
 

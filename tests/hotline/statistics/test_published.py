@@ -15,9 +15,9 @@ from pytest_django import DjangoDbBlocker
 
 from clicksafely.common.cacheable import DECLARATION
 from hotline.models import FigureCell
-from hotline.statistics.building import rebuild_figures
 from hotline.statistics.definitions import PUBLIC, SHARES
-from hotline.statistics.documents import COLUMNS
+from hotline.statistics.rebuild import rebuild_figures
+from hotline.statistics.serializers import COLUMNS
 from tests.database import shared_rows
 from tests.hotline.statistics.conftest import World, make_world
 

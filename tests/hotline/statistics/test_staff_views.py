@@ -15,10 +15,10 @@ from django.utils import timezone
 from clicksafely.common.models import AuditEvent
 from hotline.models import AbuseContact, Agreed, Assessment, Notice, NoticeItem, Referral, Report, Watch
 from hotline.states import Queue
-from hotline.statistics import health
-from hotline.statistics.building import rebuild_figures
-from hotline.statistics.exchange import exchange_rows
-from hotline.statistics.flagging import FlaggedRow, flagged_rows
+from hotline.statistics import dashboard
+from hotline.statistics.export import FlaggedRow, flagged_rows
+from hotline.statistics.inhope_export import exchange_rows
+from hotline.statistics.rebuild import rebuild_figures
 from tests.hotline.review.conftest import make_case, make_item
 from tests.hotline.statistics.conftest import World
 from tests.hotline.statistics.naive import recount
@@ -177,7 +177,7 @@ def test_queues_tell_how_long_what_waits_has_waited(db: None) -> None:
         make_case(received_at=NOW - timedelta(days=days, hours=1), queue=Queue.REVIEW)
     make_case(received_at=NOW - timedelta(days=4), queue=Queue.ARBITRATION)
     make_case(received_at=NOW - timedelta(days=4), queue=None, state="closed", outcome="removed", closed_at=NOW)
-    ages = {row.queue: row for row in health.queue_ages(NOW)}
+    ages = {row.queue: row for row in dashboard.queue_ages(NOW)}
     assert ages[Queue.REVIEW].counts == (2, 1, 1, 2, 1)
     assert ages[Queue.REVIEW].oldest == NOW - timedelta(days=90, hours=1)
     assert ages[Queue.ARBITRATION].counts == (0, 0, 1, 0, 0)
@@ -200,7 +200,7 @@ def test_agreement_is_that_of_a_naive_recount(world: World) -> None:
         row[1] += first.answers == second.answers
         row[2] += first.verdict == second.verdict
     assert any(0 < answers < verdict < opinions for opinions, answers, verdict in expected.values())
-    found = {row.month: [row.opinions, row.same_answers, row.same_verdict] for row in health.agreement(NOW)}
+    found = {row.month: [row.opinions, row.same_answers, row.same_verdict] for row in dashboard.agreement(NOW)}
     assert found == expected
     assert list(found) == sorted(found, reverse=True)
 
@@ -220,7 +220,7 @@ def test_work_is_counted_by_person_and_week_of_belgrade(world: World) -> None:
             made_at=at,
         )
     make_case(claimed_by=world.second, claimed_until=NOW + timedelta(minutes=5), state="in_review")
-    work = {row.name: row for row in health.workload(NOW)}
+    work = {row.name: row for row in dashboard.workload(NOW)}
     assert work["first"].weeks == (2, 1, 0, 0, 0, 0, 0, 0)
     assert (work["second"].total, work["second"].held) == (0, 1)
 

@@ -13,8 +13,8 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from hotline.models import FigureCount
-from hotline.statistics.building import rebuild_figures
-from hotline.statistics.documents import COLUMNS
+from hotline.statistics.rebuild import rebuild_figures
+from hotline.statistics.serializers import COLUMNS
 from hotline.statistics.tasks import refresh_figures
 from tests.hotline.statistics.conftest import World
 

@@ -4,7 +4,7 @@ import secrets
 from datetime import UTC, datetime
 
 from hotline.models import Category, Channel, Report
-from hotline.triage.canonical import extract_locations
+from hotline.triage.url_normalisation import extract_locations
 
 RECEIVED = datetime(2026, 3, 2, 10, tzinfo=UTC)
 # Half an hour later, when triage runs: what it writes must not tell so exactly.

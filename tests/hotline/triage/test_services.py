@@ -11,17 +11,17 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from clicksafely.common.models import AuditEvent
-from hotline.hosting.sitetypes import guess_site_type
-from hotline.lifecycle.settling import settle_waiting
+from hotline.hosting.site_type_rules import guess_site_type
+from hotline.lifecycle.follow_items import settle_waiting
 from hotline.models import Category, ContentItem, LocationKind, Report
-from hotline.reasons import WEIGHTS, Reason
-from hotline.review.assessing import assess_item
+from hotline.priority import WEIGHTS, Reason
+from hotline.review.assessments import assess_item
 from hotline.review.claims import claim_case
 from hotline.review.selectors import URGENT
 from hotline.states import ItemState, Outcome, Queue, ReportState
-from hotline.triage.canonical import app_location
-from hotline.triage.rules import ruleset
+from hotline.triage.rules import compiled_rules
 from hotline.triage.services import sweep_received, triage_report
+from hotline.triage.url_normalisation import app_location
 from tests.hotline.review.conftest import NOT_ILLEGAL, make_user
 from tests.hotline.triage.reports import NOW, RECEIVED, make_report
 
@@ -246,8 +246,8 @@ def test_the_number_of_queries_does_not_grow(count: int, monkeypatch: pytest.Mon
     addresses = " ".join(f"https://{number}.example.org/" for number in range(count))
     report = make_report(addresses)
     guess_site_type("example.org", "https://example.org/")  # has the hints read, which every process does now and then
-    monkeypatch.setattr(ruleset, "FRESH_SECONDS", 3600.0)  # and the rules
-    ruleset.current_rules()
+    monkeypatch.setattr(compiled_rules, "FRESH_SECONDS", 3600.0)  # and the rules
+    compiled_rules.current_rules()
     with CaptureQueriesContext(connection) as captured:
         triage_report(report_id=report.pk, now=NOW)
     statements = [query["sql"].split()[0] for query in captured if "SAVEPOINT" not in query["sql"]]

@@ -8,7 +8,7 @@ from django.http import HttpResponse
 from django.test import Client
 from django.utils import timezone
 
-from hotline.intake.api.partners import make_key
+from hotline.intake.api.partner_services import make_key
 from hotline.models import Partner
 
 REPORT = {

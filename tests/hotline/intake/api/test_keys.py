@@ -10,7 +10,7 @@ from django.utils import timezone
 from clicksafely.common import receipts
 from hotline.intake.api import keys, selectors
 from hotline.intake.api.keys import Seeds
-from hotline.intake.api.partners import LabelTaken, make_key, note_use, revoke_key
+from hotline.intake.api.partner_services import LabelTaken, make_key, note_use, revoke_key
 from hotline.models import Partner, PartnerKey
 from tests.hotline.intake.api.program import make_partner
 

@@ -16,7 +16,7 @@ from hotline.intake.api.schemas import HASH, REPORT
 from hotline.intake.api.urls import urlpatterns
 from tests.hotline.intake.api.program import REPORT as GOOD
 from tests.hotline.intake.api.program import XARF, Program
-from tests.hotline.intake.api.test_incoming import FULL
+from tests.hotline.intake.api.test_parsers import FULL
 from tests.servers import BASE_DIR
 
 

@@ -12,9 +12,9 @@ from django.utils import timezone
 from pytest_django.fixtures import Settings
 
 from clicksafely.common.models import AuditEvent
-from hotline.intake.api import repeats
+from hotline.intake.api import idempotency
 from hotline.intake.api.keys import Seeds
-from hotline.intake.api.partners import revoke_key, save_partner
+from hotline.intake.api.partner_services import revoke_key, save_partner
 from hotline.intake.api.services import CannotKeep, take_reports
 from hotline.intake.tasks import forget_partner_requests
 from hotline.models import Partner, PartnerKey, PartnerReport, PartnerRequest, Report
@@ -138,17 +138,17 @@ def test_the_database_is_away_before_anything_is_read() -> None:
 
 @pytest.mark.django_db
 class TestRepeats:
-    def sending(self, partner: Partner, body: bytes = b"{}") -> repeats.Sending:
-        return repeats.Sending(partner, "k" * 20, body)
+    def sending(self, partner: Partner, body: bytes = b"{}") -> idempotency.Sending:
+        return idempotency.Sending(partner, "k" * 20, body)
 
     def test_a_process_that_died_in_mid_batch(self, key: PartnerKey) -> None:
         """The request is sent again: what was taken is not taken twice, the rest is."""
         sending, now = self.sending(key.partner), timezone.now()
-        repeats.remember_request(sending=sending, now=now)
+        idempotency.remember_request(sending=sending, now=now)
         dying = take_reports(key=key, items=ITEMS, seeds=sending.seeds(), now=now)
         taken = [next(dying), next(dying)]
         dying.close()  # type: ignore[attr-defined]
-        assert repeats.is_repeated(sending=sending, now=now)
+        assert idempotency.is_repeated(sending=sending, now=now)
         outcomes = list(take_reports(key=key, items=ITEMS, seeds=sending.seeds(), now=now))
         assert statuses(outcomes) == [201] * 4
         assert [one.receipt for one in outcomes[:2]] == [one.receipt for one in taken]
@@ -157,21 +157,21 @@ class TestRepeats:
 
     def test_of_two_bodies_the_second_is_refused(self, partner: Partner) -> None:
         now = timezone.now()
-        repeats.remember_request(sending=self.sending(partner), now=now)
-        for function in (repeats.is_repeated, repeats.remember_request):
-            with pytest.raises(repeats.OtherBody):
+        idempotency.remember_request(sending=self.sending(partner), now=now)
+        for function in (idempotency.is_repeated, idempotency.remember_request):
+            with pytest.raises(idempotency.OtherBody):
                 function(sending=self.sending(partner, b"[]"), now=now)
 
     def test_the_task_forgets_what_is_past(self, partner: Partner, settings: Settings) -> None:
         settings.PARTNER_IDEMPOTENCY_DAYS = 2
         now = timezone.now()
         for name, days in (("a", 1), ("b", 3)):
-            sending = repeats.Sending(partner, name * 20, b"{}")
-            repeats.remember_request(sending=sending, now=now - timedelta(days=days))
+            sending = idempotency.Sending(partner, name * 20, b"{}")
+            idempotency.remember_request(sending=sending, now=now - timedelta(days=days))
         for _ in range(2):
             forget_partner_requests()
             assert PartnerRequest.objects.count() == 1
-        assert repeats.is_repeated(sending=repeats.Sending(partner, "a" * 20, b"{}"), now=now)
+        assert idempotency.is_repeated(sending=idempotency.Sending(partner, "a" * 20, b"{}"), now=now)
 
 
 @pytest.mark.django_db

@@ -13,8 +13,8 @@ from pytest_django.fixtures import Settings
 
 from clicksafely.common import receipts
 from clicksafely.common.models import AuditEvent
-from hotline.intake.api import requests
-from hotline.intake.api.partners import make_key, revoke_key
+from hotline.intake.api import request_checks
+from hotline.intake.api.partner_services import make_key, revoke_key
 from hotline.intake.selectors import find_case
 from hotline.intake.services import add_reporter_message
 from hotline.models import Channel, HashOrigin, Partner, PartnerReport, PartnerRequest, Report
@@ -180,15 +180,15 @@ class TestRequest:
     def test_with_its_charset(self, program: Program) -> None:
         assert program.send(REPORT, Content_Type="application/json; charset=UTF-8").status_code == 201
 
-    @pytest.mark.parametrize("size", [requests.MAX_BODY + 1, 30_000_000])
+    @pytest.mark.parametrize("size", [request_checks.MAX_BODY + 1, 30_000_000])
     def test_too_large(self, program: Program, size: int) -> None:
         answer = program.send(b" " * size)
         assert answer.status_code == 413
-        assert detail(answer) == f"The body is larger than {requests.MAX_BODY} bytes: send fewer reports at once."
+        assert detail(answer) == f"The body is larger than {request_checks.MAX_BODY} bytes: send fewer reports at once."
 
     def test_as_large_as_may_be(self, program: Program) -> None:
         whole = json.dumps(REPORT).encode()
-        assert program.send(whole + b" " * (requests.MAX_BODY - len(whole))).status_code == 201
+        assert program.send(whole + b" " * (request_checks.MAX_BODY - len(whole))).status_code == 201
 
     def test_without_a_length(self, program: Program) -> None:
         headers = {"Authorization": f"Bearer {program.key}", "Transfer-Encoding": "chunked"}
@@ -241,7 +241,7 @@ class TestRequest:
         assert (answer.status_code, detail(answer)) == (400, "The request could not be read.")
 
     def test_a_fault_of_ours(self, program: Program, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(requests, "read_batch", lambda body: 1 / 0)
+        monkeypatch.setattr(request_checks, "read_batch", lambda body: 1 / 0)
         answer = program.send(REPORT)
         assert (answer.status_code, detail(answer)[:26]) == (500, "Something broke on our sid")
 

@@ -5,12 +5,12 @@ from typing import Any
 
 import pytest
 
-from hotline.intake.api.incoming import Faulty
+from hotline.intake.api.parsers import Faulty
 from hotline.intake.api.schemas import XARF_CATEGORIES, is_xarf
 from hotline.intake.api.validation import NO_FILES
 from hotline.intake.api.xarf import _schemas, read_xarf
 from hotline.models import Category, Channel, TextField
-from hotline.triage.hashes.digests import FileDigest
+from hotline.triage.hash_lists.digests import FileDigest
 from tests.hotline.intake.api.program import XARF
 
 EXAMPLES = {

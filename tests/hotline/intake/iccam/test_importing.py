@@ -13,13 +13,13 @@ from hotline.intake.iccam.services import import_assigned
 from hotline.lifecycle.transitions import move_item
 from hotline.models import ContentItem, Host, IccamContent, IccamHealth, IccamReport, Referral, Report, SealedText
 from hotline.referral import services
-from hotline.referral.iccam.exchange import exchange
+from hotline.referral.iccam.sync import exchange
 from hotline.referral.routing import ways_gone
-from hotline.review.assessing import assess_item, record_actions
+from hotline.review.assessments import assess_item, record_actions
 from hotline.review.claims import claim_case
-from hotline.review.closing import confirm_closing, propose_closing
-from hotline.review.referring import refer
-from hotline.review.thread import open_words
+from hotline.review.close_without_assessment import confirm_closing, propose_closing
+from hotline.review.referral_services import refer
+from hotline.review.sealed_content import open_words
 from hotline.states import ItemState, Outcome
 from hotline.triage.services import triage_report
 from tests.hotline.referral.iccam.cases import NATIONAL, due_case, put_host

@@ -18,7 +18,7 @@ from hotline.models import (
 )
 from hotline.referral import services
 from hotline.states import Queue, ReportState
-from hotline.triage.canonical import locate
+from hotline.triage.url_normalisation import locate
 from tests.hotline.review.conftest import NOW, make_case, make_item
 
 ILLEGAL = {"classification": "baseline_csam", "age": "infant", "gender": "female"}

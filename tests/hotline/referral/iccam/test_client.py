@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 from pytest_django import Settings
 
-from hotline.referral.iccam import client, errors
+from hotline.referral.iccam import client, exceptions
 from hotline.referral.iccam.client import Iccam
 from hotline.referral.iccam.config import read_config
-from hotline.referral.iccam.shapes import utc
+from hotline.referral.iccam.schemas import utc
 from tests.standins.certificates import Certificate, make_certificate
 from tests.standins.iccam import IccamServer
 
@@ -55,7 +55,7 @@ def test_where_the_refresh_token_ended_too_it_signs_in(iccam: IccamServer, calle
 def test_a_call_refused_twice_is_a_problem_of_the_sign_in(iccam: IccamServer, caller: Iccam) -> None:
     for _ in range(2):
         iccam.fail("GET rest/content", 401)
-    with pytest.raises(errors.SignInRefused):
+    with pytest.raises(exceptions.SignInRefused):
         caller.listed("unassessed")
     assert sum(path.startswith("rest") for _method, path, _status in iccam.calls) == 2
 
@@ -63,7 +63,7 @@ def test_a_call_refused_twice_is_a_problem_of_the_sign_in(iccam: IccamServer, ca
 @pytest.mark.parametrize("status", [401, 403])
 def test_a_wrong_password_is_said_and_not_tried_twice(iccam: IccamServer, caller: Iccam, status: int) -> None:
     iccam.fail("POST authentication", status)
-    with pytest.raises(errors.SignInRefused):
+    with pytest.raises(exceptions.SignInRefused):
         caller.listed("unassessed")
     assert len(iccam.calls) == 1
 
@@ -74,7 +74,7 @@ def test_no_token_and_no_password_is_told_to_a_log(
     caplog.set_level("DEBUG")
     caller.listed("unassessed")
     iccam.fail("GET rest/content", 500)
-    with pytest.raises(errors.Broken):
+    with pytest.raises(exceptions.Broken):
         caller.listed("unassessed")
     config = read_config()
     for secret in (client._tokens[config.url, config.user].bearer, config.password):
@@ -83,10 +83,10 @@ def test_no_token_and_no_password_is_told_to_a_log(
 
 def test_a_server_of_another_authority_is_not_spoken_to(iccam: IccamServer, settings: Settings, tmp_path: Path) -> None:
     settings.ICCAM_CA_FILE = str(make_certificate(tmp_path / "other").ca)
-    with Iccam(read_config()) as caller, pytest.raises(errors.Untrusted):
+    with Iccam(read_config()) as caller, pytest.raises(exceptions.Untrusted):
         caller.listed("unassessed")
     settings.ICCAM_CA_FILE = ""
-    with Iccam(read_config()) as caller, pytest.raises(errors.Untrusted):
+    with Iccam(read_config()) as caller, pytest.raises(exceptions.Untrusted):
         caller.listed("unassessed")
     assert iccam.calls == []
 
@@ -99,7 +99,7 @@ def test_a_certificate_of_another_name_or_time_is_refused(
     settings.ICCAM_CA_FILE = str(bad.ca)
     with IccamServer(bad) as server:
         settings.ICCAM_URL = server.url
-        with Iccam(read_config()) as caller, pytest.raises(errors.Untrusted):
+        with Iccam(read_config()) as caller, pytest.raises(exceptions.Untrusted):
             caller.listed("unassessed")
         assert server.calls == []
 
@@ -107,7 +107,7 @@ def test_a_certificate_of_another_name_or_time_is_refused(
 def test_a_stranger_is_refused(iccam: IccamServer, settings: Settings, tmp_path: Path) -> None:
     stranger = make_certificate(tmp_path / "stranger", host="stranger.test", client=True)
     settings.ICCAM_CERT_FILE, settings.ICCAM_KEY_FILE = str(stranger.certificate), str(stranger.key)
-    with Iccam(read_config()) as caller, pytest.raises(errors.Untrusted):
+    with Iccam(read_config()) as caller, pytest.raises(exceptions.Untrusted):
         caller.listed("unassessed")
     assert iccam.calls == []
 
@@ -117,31 +117,31 @@ def test_a_server_certificate_is_none_to_show_as_a_client(
 ) -> None:
     server, _ours = certificates
     settings.ICCAM_CERT_FILE, settings.ICCAM_KEY_FILE = str(server.certificate), str(server.key)
-    with Iccam(read_config()) as caller, pytest.raises(errors.Untrusted):
+    with Iccam(read_config()) as caller, pytest.raises(exceptions.Untrusted):
         caller.listed("unassessed")
 
 
 @pytest.mark.parametrize(
     ("what", "error", "helps"),
     [
-        (400, errors.Refused, False),
-        (403, errors.Refused, False),
-        (408, errors.Unreachable, True),
-        (409, errors.Conflict, False),
-        (429, errors.Busy, True),
-        (500, errors.Broken, True),
-        (502, errors.Broken, True),
-        (302, errors.Unreadable, True),
-        ("html", errors.Unreadable, True),
-        ("other", errors.Unreadable, True),
-        ("large", errors.Unreadable, True),
-        ("cut", errors.Unreachable, True),
-        ("nothing", errors.Unreachable, True),
-        ("hang", errors.Unreachable, True),
+        (400, exceptions.Refused, False),
+        (403, exceptions.Refused, False),
+        (408, exceptions.Unreachable, True),
+        (409, exceptions.Conflict, False),
+        (429, exceptions.Busy, True),
+        (500, exceptions.Broken, True),
+        (502, exceptions.Broken, True),
+        (302, exceptions.Unreadable, True),
+        ("html", exceptions.Unreadable, True),
+        ("other", exceptions.Unreadable, True),
+        ("large", exceptions.Unreadable, True),
+        ("cut", exceptions.Unreachable, True),
+        ("nothing", exceptions.Unreachable, True),
+        ("hang", exceptions.Unreachable, True),
     ],
 )
 def test_every_failure_has_a_name(
-    iccam: IccamServer, caller: Iccam, what: int | str, error: type[errors.IccamError], helps: bool
+    iccam: IccamServer, caller: Iccam, what: int | str, error: type[exceptions.IccamError], helps: bool
 ) -> None:
     iccam.fail("GET rest/content", what)
     with pytest.raises(error) as caught:
@@ -153,14 +153,14 @@ def test_every_failure_has_a_name(
 
 def test_a_server_that_is_away_is_unreachable(iccam: IccamServer, settings: Settings) -> None:
     settings.ICCAM_URL = "https://127.0.0.1:9/"
-    with Iccam(read_config()) as caller, pytest.raises(errors.Unreachable):
+    with Iccam(read_config()) as caller, pytest.raises(exceptions.Unreachable):
         caller.listed("unassessed")
 
 
 def test_an_answer_that_drips_ends_in_time(iccam: IccamServer, caller: Iccam, monkeypatch: pytest.MonkeyPatch) -> None:
     caller.listed("unassessed")
     monkeypatch.setattr(client, "ANSWER_SECONDS", -1.0)
-    with pytest.raises(errors.Unreachable):
+    with pytest.raises(exceptions.Unreachable):
         caller.listed("unassessed")
 
 
@@ -182,7 +182,7 @@ def test_retry_after_is_seconds_or_a_date(
     if isinstance(said, timedelta):
         said = format_datetime(datetime.now(UTC) + said, usegmt=True)
     iccam.fail("GET rest/content", 429, retry_after=said)
-    with pytest.raises(errors.Busy) as caught:
+    with pytest.raises(exceptions.Busy) as caught:
         caller.listed("unassessed")
     wait = caught.value.wait
     assert wait is None if least is None or most is None else wait is not None and least <= wait <= most
@@ -200,7 +200,7 @@ def test_the_rules_are_asked_before_iccam_is(iccam: IccamServer, caller: Iccam) 
         lambda: caller.rehost(theirs, ip="192.0.2.1", country="DE"),
         lambda: caller.assign(theirs, country="DE"),
     ):
-        with pytest.raises(errors.RuleForbids):
+        with pytest.raises(exceptions.RuleForbids):
             forbidden()
     assert iccam.calls == []
 
@@ -210,15 +210,15 @@ def test_the_server_holds_to_the_rules_too(iccam: IccamServer, caller: Iccam, mo
     monkeypatch.setattr(client, "_allow", lambda rule: None)
     now, answers = utc(datetime.now(UTC)), {"classification": 2, "ageCategorization": 1}
     theirs = caller.content(iccam.partner_reports(ADDRESS, country="NL"))
-    with pytest.raises(errors.Refused):
+    with pytest.raises(exceptions.Refused):
         caller.act(theirs, 3, now=now)
-    with pytest.raises(errors.Refused):
+    with pytest.raises(exceptions.Refused):
         caller.assign(theirs, country="DE")
-    with pytest.raises(errors.Conflict):
+    with pytest.raises(exceptions.Conflict):
         caller.assess(caller.content(iccam.partner_reports(ADDRESS, classification=1)), answers)
-    with pytest.raises(errors.Conflict):
+    with pytest.raises(exceptions.Conflict):
         caller.assess(caller.content(iccam.partner_reports(ADDRESS, classification=2, hosted="DE")), answers)
     acted = caller.content(iccam.partner_reports(ADDRESS))
     caller.act(acted, 1, now=now)
-    with pytest.raises(errors.Conflict):
+    with pytest.raises(exceptions.Conflict):
         caller.assess(acted, answers)

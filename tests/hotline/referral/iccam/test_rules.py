@@ -7,7 +7,7 @@ import pytest
 from hotline.models import ActionKind, IccamRule
 from hotline.referral.iccam import mapping, rules
 from hotline.referral.iccam.mapping import Plan, Wanted, plan
-from hotline.referral.iccam.shapes import Content, ContentType, utc
+from hotline.referral.iccam.schemas import Content, ContentType, utc
 from hotline.states import Outcome, ReportState
 from tests.hotline.review.conftest import NOW
 

@@ -35,8 +35,8 @@ from hotline.models import (
     Route,
     SealedText,
 )
-from hotline.referral.police.packing import pack_due
-from hotline.referral.police.recipients import keep_recipient
+from hotline.referral.police.build import pack_due
+from hotline.referral.police.recipient_services import keep_recipient
 from hotline.states import ItemState, Queue, ReportState, Verdict
 from tests.hotline.review.conftest import ILLEGAL, NOW, analyst, colleague, make_case, make_item, supervisor
 from tests.signing import HASHERS

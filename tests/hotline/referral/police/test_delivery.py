@@ -21,9 +21,10 @@ from hotline.models import (
     PoliceRecipient,
     Upload,
 )
-from hotline.models.sealed import sealed_path
-from hotline.referral import holds, services
+from hotline.models.sealed_content import sealed_path
+from hotline.referral import police_holds, services
 from hotline.referral.police import selectors
+from hotline.referral.police.build import pack_due
 from hotline.referral.police.delivery import (
     Altered,
     Delivery,
@@ -40,9 +41,8 @@ from hotline.referral.police.delivery import (
     record_delivery,
 )
 from hotline.referral.police.forms import DeliveryForm
-from hotline.referral.police.packing import pack_due
 from hotline.referral.police.tasks import erase_police_files, mail_to_police, pack_for_police
-from hotline.referral.suspected.services import refer_suspected, suspect_upload, withdraw_suspicion
+from hotline.referral.quarantine.services import refer_suspected, suspect_upload, withdraw_suspicion
 from tests.hotline.referral.police.conftest import (
     BY_MAIL,
     DAY,
@@ -57,7 +57,7 @@ from tests.hotline.referral.police.conftest import (
     opened,
     pack,
 )
-from tests.hotline.referral.suspected.conftest import make_picture
+from tests.hotline.referral.quarantine.conftest import make_picture
 from tests.hotline.review.conftest import NOW, make_item
 
 pytestmark = pytest.mark.django_db
@@ -113,14 +113,14 @@ def test_the_hold_of_the_police_runs_from_the_hand_over(
     report = assessed_case(author=analyst)
     item = report.items.get()
     due(report, author=analyst)
-    holds.place_hold(item=item, report=report, days=7, now=NOW)
+    police_holds.place_hold(item=item, report=report, days=7, now=NOW)
     package = pack()
     assert [hold.item for hold in selectors.open_holds(package)] == [item]
     # Nothing has reached the police: it does not run out.
-    assert holds.expire_holds(now=NOW + 10 * DAY) == 0
+    assert police_holds.expire_holds(now=NOW + 10 * DAY) == 0
     record_delivery(package=package, delivery=BY_HAND, actor=supervisor, now=NOW + 10 * DAY)
     assert PoliceHold.objects.get().until == NOW + 17 * DAY
-    assert holds.expire_holds(now=NOW + 17 * DAY) == 1
+    assert police_holds.expire_holds(now=NOW + 17 * DAY) == 1
     assert selectors.open_holds(package) == []
 
 

@@ -14,8 +14,8 @@ from pytest_django.fixtures import Settings
 from clicksafely.common import sealing
 from clicksafely.common.models import AuditEvent
 from hotline.models import PoliceFile, PolicePackage, PoliceRecipient, Referral, Report
-from hotline.referral import holds, services
-from hotline.referral.police.packing import pack_due
+from hotline.referral import police_holds, services
+from hotline.referral.police.build import pack_due
 from hotline.referral.police.selectors import LATE
 from hotline.review.claims import claim_case
 from hotline.states import ItemState, Queue, ReportState
@@ -81,7 +81,7 @@ def delivered(client: Client, package: PolicePackage, **typed: str) -> tuple[int
 
 def test_everybody_at_the_desk_sees_what_was_packed(ana: Person, package: PolicePackage) -> None:
     report = package.referrals.get().report
-    holds.place_hold(item=package.referrals.get().item, report=report, days=7, now=timezone.now())
+    police_holds.place_hold(item=package.referrals.get().item, report=report, days=7, now=timezone.now())
     body = ana.client.get(page_of(package)).content.decode()
     for expected in (
         package.reference,

@@ -4,11 +4,11 @@ from collections.abc import Iterator
 
 import pytest
 
-from hotline.triage.rules import ruleset
+from hotline.triage.rules import compiled_rules
 
 
 @pytest.fixture(autouse=True)
 def _no_rules_of_others() -> Iterator[None]:
-    ruleset.forget()
+    compiled_rules.forget()
     yield
-    ruleset.forget()
+    compiled_rules.forget()

@@ -14,8 +14,8 @@ from clicksafely.celery import app
 from clicksafely.common.models import AuditEvent
 from hotline.models import ContentItem, Report, RuleHit, RuleVersion, TriageRule
 from hotline.review.claims import claim_case
-from hotline.triage.rules import ruleset, services, tasks
-from hotline.triage.rules.asking import SETTLE, ask_to_settle
+from hotline.triage.rules import compiled_rules, services, tasks
+from hotline.triage.rules.enqueue import SETTLE, ask_to_settle
 from hotline.triage.services import triage_report
 from tests.hotline.review.conftest import make_user
 from tests.hotline.triage.reports import NOW, make_report
@@ -56,7 +56,7 @@ def said(canonical: str = ADDRESS) -> tuple[str, bool, list[str]]:
 
 def test_a_report_without_a_fitting_rule_costs_nothing_more(supervisor: User) -> None:
     save(supervisor, "www.example.net")
-    ruleset.current_rules()
+    compiled_rules.current_rules()
     report = make_report(ADDRESS)
     with CaptureQueriesContext(connection) as captured:
         triage_report(report_id=report.pk, now=NOW)
@@ -251,24 +251,24 @@ def test_the_clock_asks_too() -> None:
 def test_a_process_reads_rules_again_when_their_version_is_new(
     supervisor: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(ruleset, "FRESH_SECONDS", 0.0)
+    monkeypatch.setattr(compiled_rules, "FRESH_SECONDS", 0.0)
     save(supervisor)
-    assert [rule.value for rule in ruleset.current_rules().rules] == ["www.example.org"]
+    assert [rule.value for rule in compiled_rules.current_rules().rules] == ["www.example.org"]
     with CaptureQueriesContext(connection) as captured:
-        ruleset.current_rules()
+        compiled_rules.current_rules()
     assert len(captured) == 1
     # As another process would have done it.
     TriageRule.objects.update(value="www.example.net")
-    assert [rule.value for rule in ruleset.current_rules().rules] == ["www.example.org"]
+    assert [rule.value for rule in compiled_rules.current_rules().rules] == ["www.example.org"]
     RuleVersion.objects.update(version="00000000-0000-0000-0000-000000000001")
-    assert [rule.value for rule in ruleset.current_rules().rules] == ["www.example.net"]
+    assert [rule.value for rule in compiled_rules.current_rules().rules] == ["www.example.net"]
 
 
 def test_a_process_asks_for_the_version_once_a_second() -> None:
-    ruleset.current_rules()
+    compiled_rules.current_rules()
     with CaptureQueriesContext(connection) as captured:
         for _ in range(100):
-            ruleset.current_rules()
+            compiled_rules.current_rules()
     assert len(captured) == 0
 
 

@@ -1,0 +1,216 @@
+"""One check of one address: is it there? What is served is judged in memory and forgotten: not stored, logged or shown (ADR 0015)."""
+
+import asyncio
+import ipaddress
+import ssl
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import ada_url
+import httpcore
+from django.conf import settings
+
+from hotline.availability.guarded_http import GuardedBackend, Network, NotConnected
+from hotline.availability.parked_pages import is_home, is_parking_place, looks_parked, unpack
+from hotline.hosting.resolver import Resolver, address_literal
+from hotline.models import Finding
+
+# Of a page so much is read at most, and only of pages: no picture, no film.
+MOST_READ = 16 * 1024
+MOST_REDIRECTS = 5
+MOST_LOCATION = 2048
+READ_SECONDS = 8.0
+# Redirects and all: a server that sends a byte now and then gains nothing.
+SECONDS = 25.0
+_PAGES = ("text/html", "application/xhtml+xml")
+_REDIRECTS = (301, 302, 303, 307, 308)
+_SIGN_IN = frozenset({"login", "log-in", "signin", "sign-in", "auth", "checkpoint", "prijava", "prijavi-se", "consent"})
+_DEFAULT_PORTS = {"http": 80, "https": 443}
+
+
+class Seen(NamedTuple):
+    """What a check came to; `leads_to` is the address it ended at where that is another one, else empty."""
+
+    finding: Finding
+    leads_to: str = ""
+
+
+class Place(NamedTuple):
+    """A web address in its parts: `host` ASCII, an IPv6 address without brackets."""
+
+    scheme: str
+    host: str
+    port: int
+    path: str
+    query: str
+
+    @property
+    def target(self) -> str:
+        return f"{self.path}?{self.query}" if self.query else self.path
+
+    @property
+    def authority(self) -> str:
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return host if self.port == _DEFAULT_PORTS[self.scheme] else f"{host}:{self.port}"
+
+    def __str__(self) -> str:
+        return f"{self.scheme}://{self.authority}{self.target}"
+
+
+class _Answer(NamedTuple):
+    status: int
+    headers: Mapping[str, str]
+    head: bytes
+
+
+@dataclass(frozen=True)
+class Checker:
+    """Asks like a browser would, without cookies, and connects through `backend` only. `tls` is whom it trusts."""
+
+    backend: GuardedBackend
+    user_agent: str
+    tls: ssl.SSLContext
+
+    @classmethod
+    def from_settings(cls) -> "Checker":
+        """As the settings say (MONITORING_..., DNS_...)."""
+        return cls(
+            GuardedBackend(
+                Resolver(settings.DNS_RESOLVERS, settings.DNS_LIFETIME),
+                settings.MONITORING_PROXY,
+                allowed_networks(settings.MONITORING_ALLOW_NETWORKS),
+            ),
+            settings.MONITORING_USER_AGENT,
+            ssl.create_default_context(cafile=settings.MONITORING_CA_FILE or None),
+        )
+
+    def check_all(self, wanted: Iterable[tuple[str, str]]) -> list[Seen]:
+        """Check (address, registrable domain)s, all at once; takes about `SECONDS` at most. Raises nothing."""
+
+        async def together() -> list[Seen]:
+            return await asyncio.gather(*(self.check(*each) for each in wanted))
+
+        return asyncio.run(together())
+
+    async def check(self, address: str, site: str = "") -> Seen:
+        """Whether `address` is there; hosts at or below `site`, its registrable domain, are one site. Raises nothing."""
+        first = parse(address)
+        if first is None:
+            return Seen(Finding.UNSURE)
+        try:
+            async with asyncio.timeout(SECONDS):
+                return await self._follow(first, site or first.host)
+        except NotConnected as error:
+            return Seen(error.finding)
+        # What a server did after it had taken the connection. Only the handshake of TLS may still fail to connect.
+        except (httpcore.ConnectError, httpcore.ConnectTimeout, httpcore.ProtocolError, httpcore.UnsupportedProtocol):
+            return Seen(Finding.UNSURE)
+        except (TimeoutError, httpcore.TimeoutException, httpcore.NetworkError):
+            return Seen(Finding.TROUBLE)
+
+    async def _follow(self, first: Place, site: str) -> Seen:
+        place = first
+        for _hop in range(MOST_REDIRECTS + 1):
+            try:
+                answer = await self._ask(place)
+            except NotConnected as error:
+                if place is first or error.finding == Finding.PRIVATE:
+                    raise
+                # The site answers, and leads to somewhere that does not: nothing is sure.
+                return Seen(Finding.UNSURE)
+            if answer.status not in _REDIRECTS:
+                return _judge(first, place, site, answer)
+            onward = parse(answer.headers.get("location", ""), base=str(place))
+            if onward is None or not _is_web_port(onward.port, first.port):
+                return Seen(Finding.UNSURE)
+            if is_parking_place(onward.host, onward.path):
+                return Seen(Finding.PARKED)
+            place = onward
+        return Seen(Finding.UNSURE)
+
+    async def _ask(self, place: Place) -> _Answer:
+        url = httpcore.URL(scheme=place.scheme, host=place.host, port=place.port, target=place.target)
+        headers = {
+            "Host": place.authority,
+            "User-Agent": self.user_agent,
+            "Accept": "text/html,application/xhtml+xml,*/*;q=0.8",
+            "Accept-Language": "en,*;q=0.5",
+            "Accept-Encoding": "identity",
+            "Connection": "close",
+        }
+        timeout = {"connect": READ_SECONDS, "read": READ_SECONDS, "write": READ_SECONDS, "pool": READ_SECONDS}
+        pool = httpcore.AsyncConnectionPool(ssl_context=self.tls, network_backend=self.backend, http2=False)
+        async with (
+            pool,
+            pool.stream("GET", url, headers=list(headers.items()), extensions={"timeout": timeout}) as response,
+        ):
+            fields = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in response.headers}
+            kind = fields.get("content-type", "").partition(";")[0].strip().lower()
+            readable = response.status == 200 and kind in _PAGES
+            return _Answer(response.status, fields, await _beginning(response) if readable else b"")
+
+
+def allowed_networks(networks: Iterable[str]) -> Sequence[Network]:
+    """MONITORING_ALLOW_NETWORKS, parsed. Raises ValueError."""
+    return tuple(ipaddress.ip_network(network) for network in networks)
+
+
+def parse(address: str, *, base: str = "") -> Place | None:
+    """A web address as the WHATWG says, its fragment, user name and password left out; None for all else and for what is too long."""
+    if not address or len(address) > MOST_LOCATION:
+        return None
+    try:
+        url = ada_url.URL(address, base=base or None)
+    except ValueError:
+        return None
+    scheme = url.protocol.removesuffix(":")
+    if scheme not in _DEFAULT_PORTS or not url.hostname:
+        return None
+    host = address_literal(url.hostname) or url.hostname.removesuffix(".")
+    port = int(url.port) if url.port else _DEFAULT_PORTS[scheme]
+    return Place(scheme, host, port, url.pathname or "/", url.search.removeprefix("?"))
+
+
+def _is_web_port(port: int, first: int) -> bool:
+    """A redirect must not make us speak to a mail server."""
+    return port in {80, 443, first} or port >= 1024
+
+
+async def _beginning(response: httpcore.Response) -> bytes:
+    head = b""
+    async for chunk in response.aiter_stream():
+        head += chunk
+        if len(head) >= MOST_READ:
+            break
+    encoding = {name.lower(): value for name, value in response.headers}.get(b"content-encoding", b"")
+    return unpack(head[:MOST_READ], encoding.decode("latin-1").strip().lower())
+
+
+def _judge(first: Place, last: Place, site: str, answer: _Answer) -> Seen:
+    """What the answer at the end of all redirects means."""
+    status = answer.status
+    if status in {404, 410}:
+        return Seen(Finding.GONE)
+    if status == 451 or (status == 403 and "cf-mitigated" not in answer.headers):
+        return Seen(Finding.BLOCKED)
+    if status == 429 or status >= 500:
+        return Seen(Finding.TROUBLE)
+    if not 200 <= status < 300 or (last != first and _asks_to_sign_in(last) and not _asks_to_sign_in(first)):
+        return Seen(Finding.UNSURE)
+    if looks_parked(answer.head):
+        return Seen(Finding.PARKED)
+    leads_to = str(last) if last != first else ""
+    if not _is_within(last.host, site):
+        return Seen(Finding.MOVED, leads_to)
+    if is_home(last.path, last.query) and not is_home(first.path, first.query):
+        return Seen(Finding.PARKED, leads_to)
+    return Seen(Finding.THERE, leads_to)
+
+
+def _asks_to_sign_in(place: Place) -> bool:
+    return not _SIGN_IN.isdisjoint(part.partition(".")[0] for part in place.path.lower().split("/"))
+
+
+def _is_within(host: str, site: str) -> bool:
+    return host == site or host.endswith(f".{site}")

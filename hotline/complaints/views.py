@@ -1,0 +1,151 @@
+"""The public side of complaints, at one address: the form, the number, the answer."""
+
+from functools import cached_property
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views import View
+
+from clicksafely.common import receipts
+from clicksafely.common.challenge import new_challenge, verify
+from clicksafely.common.cookieless import CookielessFormMixin, is_trapped
+from clicksafely.common.formstate import StateExpired, StateInvalid, open_state, seal_state, state_digest
+from clicksafely.common.limits import over_limit
+from clicksafely.common.middleware import DATABASE_DOWN, RETRY_AFTER_SECONDS
+from hotline.complaints import selectors, services
+from hotline.complaints.forms import ComplaintForm, NumberForm
+from hotline.complaints.labels import told
+from hotline.intake import selectors as reports
+from hotline.intake.web.status_views import WRONG_RECEIPTS, WRONG_RECEIPTS_WINDOW
+from hotline.models import ComplaintAbout, Report
+
+DRAFT = "complaint"
+# What a network may send in an hour before it is asked for a proof of work.
+COMPLAINTS_PER_HOUR = 10
+
+
+class ComplaintView(CookielessFormMixin, View):
+    """Takes a complaint, and shows what became of it to whoever has its number."""
+
+    form_purpose = "complaint"
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        """Show both forms, empty."""
+        return self._show(draft=_new_draft())
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        """Read, or send. Without the database nothing that was typed is lost."""
+        self.draft = request.POST.get("draft", "")
+        try:
+            return self._read() if request.POST.get("act") == "read" else self._send()
+        except DATABASE_DOWN:
+            notice = _("Our system did not answer at that moment. Nothing is lost: wait a few seconds and press the button again.")  # fmt: skip
+            response = self._show(draft=self.draft, form=self._form, notice=notice, status=503)
+            response.headers["Retry-After"] = str(RETRY_AFTER_SECONDS)
+            return response
+
+    @cached_property
+    def _form(self) -> ComplaintForm:
+        return ComplaintForm(self.request.POST)
+
+    @cached_property
+    def _proved(self) -> bool:
+        return verify(self.request.POST, bound_to=self.draft)
+
+    def _read(self) -> HttpResponse:
+        if self._guessing(step=0) and not self._proved:
+            notice = _("Please do the small task first, then we look again.")
+            return self._show(draft=self.draft or _new_draft(), reading=True, ask=True, notice=notice, status=422)
+        number = receipts.normalise(self.request.POST.get("number", ""))
+        complaint = selectors.find_complaint(number)
+        if number is None or complaint is None:
+            ask = self._guessing(step=1)
+            error = _("We find no complaint with this number. Please compare it letter by letter with what you wrote down.")  # fmt: skip
+            draft = self.draft or _new_draft()
+            return self._show(draft=draft, reading=True, numbers=NumberForm(error=error), ask=ask, status=422)
+        context = {
+            "complaint": complaint,
+            "told": told(complaint),
+            "answers": selectors.read_answers(complaint, number),
+        }
+        return render(self.request, "staff/hotline/complaints/complaint.html", context)
+
+    def _send(self) -> HttpResponse:
+        form, request = self._form, self.request
+        try:
+            number = open_state(self.draft, purpose=DRAFT)["number"]
+        except (StateExpired, StateInvalid):
+            notice = _("This page was open for more than two hours. Everything you wrote is still here: please press the button once more.")  # fmt: skip
+            return self._show(draft=_new_draft(), form=form, notice=notice, status=422)
+        if not form.is_valid():
+            return self._show(draft=self.draft, form=form, status=422)
+        typed = form.cleaned_data["receipt"] if form.cleaned_data["about"] == ComplaintAbout.REPORT else ""
+        if typed and self._guessing(step=0) and not self._proved:
+            return self._show(draft=self.draft, form=form, ask=True, status=422)
+        report = self._find_report(typed)
+        if typed and report is None:
+            ask = self._guessing(step=1)
+            form.add_error("receipt", _("We find no report with this code. Compare it letter by letter, or leave it empty."))  # fmt: skip
+            return self._show(draft=self.draft, form=form, ask=ask, status=422)
+        new = services.NewComplaint(
+            number=number,
+            form_digest=bytes.fromhex(state_digest(self.draft)),
+            about=form.cleaned_data["about"],
+            text=form.cleaned_data["text"],
+            contact=form.cleaned_data["contact"],
+            language=str(get_language()),
+            report=report,
+        )
+        if not self._may_send(new):
+            return self._show(draft=self.draft, form=form, ask=True, status=422)
+        try:
+            services.file_complaint(new=new, now=timezone.now())
+        except services.NumberTaken:
+            notice = _("This form was sent already. If you changed something, press the button once more: it becomes a complaint of its own.")  # fmt: skip
+            return self._show(draft=_new_draft(), form=form, notice=notice, status=422)
+        context = {"groups": receipts.display(number).split("-")}
+        return render(request, "public/hotline/complaints/submitted.html", context)
+
+    def _find_report(self, typed: str) -> Report | None:
+        return reports.find_case(receipts.normalise(typed)) if typed else None
+
+    def _may_send(self, new: services.NewComplaint) -> bool:
+        over = over_limit(self.request, scope="complaint", limit=COMPLAINTS_PER_HOUR, window=3600)
+        if not (over or is_trapped(self.request)):
+            return True
+        # What has arrived already may be sent again: its answer was lost on the way.
+        return self._proved or selectors.is_received(new.state_digest)
+
+    def _guessing(self, *, step: int) -> bool:
+        # The same counter as at the status page: one must not be the back door of the other.
+        return over_limit(self.request, scope="receipt", limit=WRONG_RECEIPTS, window=WRONG_RECEIPTS_WINDOW, step=step)
+
+    def _show(
+        self,
+        *,
+        draft: str,
+        form: ComplaintForm | None = None,
+        numbers: NumberForm | None = None,
+        reading: bool = False,
+        ask: bool = False,
+        notice: str = "",
+        status: int = 200,
+    ) -> HttpResponse:
+        context = {
+            "form": form or ComplaintForm(),
+            "numbers": numbers or NumberForm(),
+            "reading": reading,
+            "challenge": new_challenge(bound_to=draft) if ask else None,
+            "notice": notice,
+            "draft": draft,
+            "form_token": self.form_token(),
+        }
+        return render(self.request, "public/hotline/complaints/form.html", context, status=status)
+
+
+def _new_draft() -> str:
+    """A number, drawn before the form is sent, so that a form sent twice is one complaint with one number."""
+    return seal_state({"number": receipts.draw()}, purpose=DRAFT)

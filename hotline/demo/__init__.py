@@ -1,0 +1,1 @@
+"""Demonstration cases of the hotline."""

@@ -1,0 +1,165 @@
+"""One report as a partner sent it, checked, in the hotline's own terms: from our own JSON here, from XARF in `xarf`. Pure."""
+
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from typing import Any
+
+from clicksafely.common.plaintext import TextError, clean_text
+from clicksafely.common.problems import Fault
+from hotline.intake.api.schemas import REPORT
+from hotline.intake.api.validation import faults_of, make_validator, unfit_texts
+from hotline.intake.submission import Submission
+from hotline.models import Category, Channel, TextField
+from hotline.triage.hash_lists.digests import FileDigest
+from hotline.triage.url_normalisation import Location, NotReadable, Unreadable, app_location, extract_locations, locate
+
+_REPORT = make_validator(REPORT)
+_DIGESTS = ("md5", "sha1", "sha256", "pdq")
+_UNREADABLE = "This holds characters that cannot be read, or none that can."
+_NO_ADDRESS: dict[Unreadable | None, str] = {
+    None: "This is not an address.",
+    Unreadable.SCHEME: "Only addresses of http, https, ftp, magnet and ed2k are taken.",
+    Unreadable.EMAIL: "This is an e-mail address, not an address of content.",
+    Unreadable.HOST: "The host of this address cannot exist.",
+    Unreadable.FILE: "This may be the name of a file: send the address with its scheme.",
+    Unreadable.OLD_ONION: "Onion services of version 2 ended in 2021.",
+    Unreadable.TOO_LONG: "This address is too long.",
+}
+
+
+class Faulty(Exception):
+    """An item that cannot be taken, with what is wrong with it."""
+
+    def __init__(self, faults: Sequence[Fault]) -> None:
+        super().__init__(len(faults))
+        self.faults = faults
+
+
+@dataclass(frozen=True, kw_only=True)
+class Incoming:
+    """`words` are what is sealed as the report's words, `reference` the partner's own code of it, kept in clear."""
+
+    category: Category
+    language: str
+    words: Mapping[str, str]
+    locations: Sequence[Location] = ()
+    files: Sequence[FileDigest] = ()
+    contact: Mapping[str, Any] = field(default_factory=dict)
+    reference: str = ""
+    danger_now: bool = False
+
+    def submission(self, receipt: str) -> Submission:
+        """The report to keep, to be found by `receipt`."""
+        texts: dict[TextField, Mapping[str, Any]] = {TextField.WORDS: self.words}
+        if self.contact:
+            texts[TextField.CONTACT] = self.contact
+        return Submission(
+            channel=Channel.API,
+            category=self.category,
+            language=self.language,
+            receipt=receipt,
+            texts=texts,
+            locations=self.locations,
+            files=self.files,
+            danger_now=self.danger_now,
+        )
+
+
+def read_report(value: Any, pointer: str) -> Incoming:
+    """The report of an object in our own format, which stands at `pointer` in the body. Raises Faulty."""
+    faults = faults_of(_REPORT, value, pointer) or unfit_texts(value, pointer)
+    if faults:
+        raise Faulty(faults)
+    addresses: list[str] = value.get("addresses", [])
+    locations = read_addresses({f"{pointer}/addresses/{place}": address for place, address in enumerate(addresses)})
+    app, handle = (_line(value, name, pointer) for name in ("app", "handle"))
+    if app and handle:
+        # What is no handle is found in the sealed words.
+        with suppress(ValueError):
+            locations.append(app_location(app, handle))
+    contact = _line(value, "contact", pointer)
+    return Incoming(
+        category=Category(value["category"]),
+        language=value.get("language", "en"),
+        words=words(
+            what=_text(value, "words", pointer),
+            when_seen=value.get("seen_at", ""),
+            addresses="\n".join(addresses),
+            app=app,
+            handle=handle,
+        ),
+        locations=list(dict.fromkeys(locations)),
+        files=[_file(entry) for entry in value.get("hashes", [])],
+        contact={"contact": contact, "wants_answer": value.get("wants_answer", False)} if contact else {},
+        reference=value.get("reference", ""),
+        danger_now=value.get("danger_now", False),
+    )
+
+
+def words(
+    *, what: str = "", when_seen: str = "", addresses: str = "", app: str = "", handle: str = "", **others: str
+) -> dict[str, str]:
+    """The sealed words with the keys that every channel has."""
+    known = {"what": what, "when_seen": when_seen, "details": "", "app": app, "handle": handle}
+    return {**known, "addresses_as_typed": addresses, **others}
+
+
+def read_addresses(addresses: Mapping[str, str]) -> list[Location]:
+    """The location of each address, given by its pointer. Raises Faulty, which names each that is none."""
+    locations, faults = [], []
+    for pointer, address in addresses.items():
+        try:
+            locations.append(_locate(address.strip()))
+        except NotReadable as problem:
+            faults.append(Fault(pointer, _NO_ADDRESS[problem.why]))
+    if faults:
+        raise Faulty(faults)
+    return locations
+
+
+def readable(text: str, pointer: str) -> str:
+    """`text`, cleaned. Raises Faulty where somebody has replaced characters that could not be read (U+FFFD)."""
+    try:
+        # The schema has bounded it; NFC may make a text longer, three times at most.
+        return clean_text(text, max_length=3 * len(text))
+    except TextError as error:
+        raise Faulty([Fault(pointer, _UNREADABLE)]) from error
+
+
+def _locate(address: str) -> Location:
+    try:
+        return locate(address)
+    except NotReadable:
+        if len(address.split()) != 1:
+            raise
+        # Perhaps "defanged"; a whole text is no address, whatever it holds.
+        found = extract_locations(address)
+        if len(found.locations) == 1 and not found.unreadable:
+            return found.locations[0]
+        raise
+
+
+def _file(entry: Mapping[str, Any]) -> FileDigest:
+    digests = {name: bytes.fromhex(entry[name]) for name in _DIGESTS if name in entry}
+    size = entry.get("size")
+    return FileDigest(
+        **digests,
+        pdq_quality=int(entry["pdq_quality"]) if "pdq" in entry and "pdq_quality" in entry else None,
+        media_type=entry.get("media_type", "").lower(),
+        size=None if size is None else int(size),
+    )
+
+
+def _line(value: Mapping[str, Any], name: str, pointer: str) -> str:
+    return " ".join(_text(value, name, pointer).split())
+
+
+def _text(value: Mapping[str, Any], name: str, pointer: str) -> str:
+    """The text of a field, cleaned; empty only where there is none. Raises Faulty."""
+    if name not in value:
+        return ""
+    text = readable(value[name], f"{pointer}/{name}")
+    if not text:
+        raise Faulty([Fault(f"{pointer}/{name}", _UNREADABLE)])
+    return text

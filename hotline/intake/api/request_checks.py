@@ -1,0 +1,115 @@
+"""What a request has to be before its reports are looked at: whose it is, how large, of which type, how often."""
+
+import re
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple
+
+from django.http import HttpRequest, UnreadablePostError
+
+from clicksafely.common import limits
+from clicksafely.common.problems import Fault, Refused
+from hotline.intake.api import partner_services, selectors
+from hotline.intake.api.schemas import MAX_REPORTS, is_xarf
+from hotline.intake.api.strict_json import NotJson, read_json
+from hotline.models import Partner, PartnerKey
+
+MAX_BODY = 2 * 1024 * 1024
+WINDOW = 3600
+CHALLENGE = 'Bearer realm="Net Patrola partners"'
+# How often a partner may ask about its reports, for every report that it may send.
+READS_PER_REPORT = 10
+_IDEMPOTENCY_KEY = re.compile(r"[\x21-\x7e]{16,200}")
+
+
+class Batch(NamedTuple):
+    """The reports of a body with their pointers; `single`: it is one, and not in a list."""
+
+    items: list[tuple[str, Any]]
+    single: bool
+
+
+def authenticate(request: HttpRequest, now: datetime) -> PartnerKey:
+    """The key in `Authorization: Bearer`. Raises Refused, with the same answer whatever is wrong with it."""
+    scheme, _space, text = request.headers.get("Authorization", "").partition(" ")
+    key = selectors.find_key(text.strip() if scheme.lower() == "bearer" else "")
+    if key is None:
+        raise Refused(401, "No valid key was sent.", headers={"WWW-Authenticate": CHALLENGE})
+    partner_services.note_use(key=key, now=now)
+    return key
+
+
+def read_body(request: HttpRequest) -> bytes:
+    """The body of a JSON request of at most `MAX_BODY` bytes. Raises Refused."""
+    if request.content_type != "application/json" or _charset(request) not in {"utf-8", "utf8"}:
+        raise Refused(415, "Send JSON in UTF-8: Content-Type: application/json")
+    length = request.META.get("CONTENT_LENGTH") or ""
+    if not length and "HTTP_TRANSFER_ENCODING" in request.META:
+        raise Refused(411, "Send the body in one piece, with its Content-Length.")
+    if length.isdecimal() and int(length[:18]) > MAX_BODY:
+        raise Refused(413, f"The body is larger than {MAX_BODY} bytes: send fewer reports at once.")
+    try:
+        return request.body
+    except UnreadablePostError as error:
+        raise Refused(400, "The body did not arrive whole.") from error
+
+
+def read_batch(body: bytes) -> Batch:
+    """The reports in `body`: an object, a list of them, or {"reports": [...]}. Raises Refused."""
+    try:
+        value = read_json(body)
+    except NotJson as error:
+        raise Refused(400, str(error)) from error
+    listed, at = value, ""
+    if isinstance(value, dict) and "reports" in value and not is_xarf(value):
+        listed, at = value["reports"], "/reports"
+        if others := [name for name in value if name != "reports"]:
+            raise _unfit(Fault("", f"Beside reports there are {len(others)} other fields, which it does not have."))
+    elif isinstance(value, dict):
+        return Batch([("", value)], single=True)
+    if not isinstance(listed, list):
+        raise _unfit(Fault(at, "This must be an object or a list of objects." if not at else "This must be an array."))
+    if not 0 < len(listed) <= MAX_REPORTS:
+        raise _unfit(Fault(at, f"A request has 1 to {MAX_REPORTS} reports; these are {len(listed)}."))
+    return Batch([(f"{at}/{place}", item) for place, item in enumerate(listed)], single=False)
+
+
+def idempotency_key(request: HttpRequest) -> str:
+    """The header `Idempotency-Key` without the quotation marks it may stand in; empty where there is none. Raises Refused."""
+    sent = request.headers.get("Idempotency-Key")
+    if sent is None:
+        return ""
+    key = sent.strip()
+    key = key[1:-1] if len(key) > 1 and key[0] == key[-1] == '"' else key
+    if not _IDEMPOTENCY_KEY.fullmatch(key):
+        raise Refused(400, "Idempotency-Key must have 16 to 200 visible ASCII characters, for example a UUID.")
+    return key
+
+
+def count_reports(partner: Partner, *, reports: int, now: datetime) -> None:
+    """Count so many reports against what the partner may send in this hour; what is refused is not counted. Raises Refused."""
+    limit = selectors.limit_of(partner)
+    _count(f"partner:{partner.pk}:{now:%d%H}", step=reports, limit=limit, what=f"{limit} reports", now=now)
+
+
+def count_reading(partner: Partner, *, now: datetime) -> None:
+    """Count one look at a report. Raises Refused."""
+    limit = selectors.limit_of(partner) * READS_PER_REPORT
+    _count(f"partner-reads:{partner.pk}:{now:%d%H}", step=1, limit=limit, what=f"{limit} questions", now=now)
+
+
+def _count(key: str, *, step: int, limit: int, what: str, now: datetime) -> None:
+    (counted,) = limits.count([key], window=WINDOW, step=step)
+    if counted <= limit:
+        return
+    limits.count([key], window=WINDOW, step=-step)
+    next_hour = now.replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)
+    wait = int((next_hour - now).total_seconds()) + 1
+    raise Refused(429, f"At most {what} an hour are taken with your keys.", headers={"Retry-After": str(wait)})
+
+
+def _charset(request: HttpRequest) -> str:
+    return (request.content_params or {}).get("charset", "utf-8").lower()
+
+
+def _unfit(fault: Fault) -> Refused:
+    return Refused(422, "The body is not as the interface describes it.", faults=[fault])

@@ -1,7 +1,0 @@
-"""The address at which reports are entered by hand, under /admin/."""
-
-from django.urls import path
-
-from hotline.intake.byhand import views
-
-urlpatterns = [path("hotline/enter/", views.enter, name="hotline-enter")]

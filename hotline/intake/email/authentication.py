@@ -1,0 +1,181 @@
+"""Whether a message comes from the domain its From names, as our own receiving server saw it (RFC 8601). Pure."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+import tldextract
+
+from hotline.intake.email.types import SEVERAL_FROM, ParsedMail
+
+# DMARC goes by the whole Public Suffix List, its private part included: two customers of one host are not aligned.
+_suffixes = tldextract.TLDExtract(
+    suffix_list_urls=(),
+    cache_dir=None,
+    include_psl_private_domains=True,
+    extra_suffixes=("test", "invalid", "example", "localhost"),
+)
+# What is longer was not written by a mail server of ours.
+LONGEST_VALUE = 8192
+_TOKEN = re.compile(
+    r"\s+|(?P<quoted>\"(?:[^\"\\]|\\.)*\")|(?P<open>\()|(?P<mark>[;=])|(?P<word>[^\s\";=()]+)", re.DOTALL
+)
+_RESULT = re.compile(r"(?P<method>[a-z0-9-]+)(?:/\d+)?", re.IGNORECASE)
+
+
+@dataclass
+class Result:
+    """One result: `dkim=pass` and its properties by name, such as {"header.d": "example.org"}; all in lower case."""
+
+    method: str
+    value: str
+    properties: dict[str, str] = field(default_factory=dict)
+
+
+def is_authenticated(mail: ParsedMail, *, authserv_id: str) -> bool:
+    """Whether the server `authserv_id` found the domain of `mail.sender` to be true: `dmarc=pass` for it, or an aligned `dkim=pass`.
+
+    Believed are the topmost header lines of that server with no other server's and no `Received` between them: what a sender forges
+    stands below the line that our server adds on receipt. Of each method the topmost line decides. Without an id nobody is authenticated,
+    nor is a message with several From lines or several addresses in one: it is not known which of them was looked at.
+    """
+    domain = _normal(mail.sender.rpartition("@")[2])
+    names = [name.lower() for name, _value in mail.headers]
+    if not authserv_id or not domain or names.count("from") != 1 or SEVERAL_FROM in mail.notes:
+        return False
+    lines = list(_believed(names, mail.authentication_results, authserv_id))
+    dmarc = next((found for line in lines if (found := _of(line, "dmarc"))), [])
+    if dmarc:
+        return any(
+            result.value == "pass" and _normal(result.properties.get("header.from", "")) == domain for result in dmarc
+        )
+    dkim = next((found for line in lines if (found := _of(line, "dkim"))), [])
+    return any(result.value == "pass" and _aligned(_signer(result), domain) for result in dkim)
+
+
+def read_results(value: str) -> tuple[str, list[Result]] | None:
+    """The server's id and its results out of one header line; None where it does not keep to the grammar."""
+    if len(value) > LONGEST_VALUE:
+        return None
+    tokens = _tokens(value)
+    if tokens is None:
+        return None
+    head, *parts = _split(tokens, ";")
+    # The id may be followed by a version.
+    if not head or len(head) > 2 or "=" in head:
+        return None
+    results: list[Result] = []
+    for part in parts:
+        if not part or part == ["none"]:
+            continue
+        result = _read_result(part)
+        if result is None:
+            return None
+        results.append(result)
+    return head[0].lower(), results
+
+
+def _believed(names: Sequence[str], values: Sequence[str], authserv_id: str) -> Iterator[list[Result]]:
+    place = 0
+    for name in names:
+        if name == "received" and place:
+            return
+        if name != "authentication-results":
+            continue
+        if place >= len(values):
+            return
+        read = read_results(values[place])
+        place += 1
+        if read is None or read[0] != authserv_id.lower():
+            return
+        yield read[1]
+
+
+def _of(results: Sequence[Result], method: str) -> list[Result]:
+    return [result for result in results if result.method == method]
+
+
+def _signer(result: Result) -> str:
+    identity = result.properties.get("header.i", "")
+    return _normal(result.properties.get("header.d") or identity.rpartition("@")[2])
+
+
+def _aligned(signer: str, domain: str) -> bool:
+    """Relaxed alignment (RFC 7489, 3.1.1): one organisational domain."""
+    return bool(signer) and (signer == domain or _organisation(signer) == _organisation(domain) != "")
+
+
+@lru_cache(maxsize=1024)
+def _organisation(domain: str) -> str:
+    return _suffixes(domain).top_domain_under_public_suffix
+
+
+def _normal(domain: str) -> str:
+    domain = domain.strip().rstrip(".").lower()
+    try:
+        return domain.encode("idna").decode()
+    except UnicodeError:
+        return ""
+
+
+def _read_result(part: list[str]) -> Result | None:
+    """`dkim = pass header.d = example.org ...`; a property without its value spoils the line."""
+    method = _RESULT.fullmatch(part[0])
+    if method is None or len(part) < 3 or part[1] != "=":
+        return None
+    result = Result(method["method"].lower(), part[2].lower())
+    rest = part[3:]
+    while rest:
+        if len(rest) < 3 or rest[1] != "=":
+            return None
+        # The first one counts: a second header.d was not written by the server.
+        result.properties.setdefault(rest[0].lower(), rest[2].lower())
+        rest = rest[3:]
+    return result
+
+
+def _tokens(value: str) -> list[str] | None:
+    """Words, quoted strings without their quotes, `;` and `=`; comments, which nest, are left out."""
+    found: list[str] = []
+    place = 0
+    while place < len(value):
+        match = _TOKEN.match(value, place)
+        if match is None:
+            return None
+        place = match.end()
+        if match["open"]:
+            after = _comment_end(value, place)
+            if after is None:
+                return None
+            place = after
+        elif match["quoted"]:
+            text = re.sub(r"\\(.)", r"\1", match["quoted"][1:-1], flags=re.DOTALL)
+            # A mark in quotes is no mark, and no server writes one.
+            if text in {";", "="}:
+                return None
+            found.append(text)
+        elif match["mark"] or match["word"]:
+            found.append(match[0])
+    return found
+
+
+def _comment_end(value: str, place: int) -> int | None:
+    depth = 1
+    while place < len(value):
+        character = value[place]
+        place += 2 if character == "\\" else 1
+        depth += {"(": 1, ")": -1}.get(character, 0)
+        if not depth:
+            return place
+    return None
+
+
+def _split(tokens: Sequence[str], mark: str) -> list[list[str]]:
+    parts: list[list[str]] = [[]]
+    for token in tokens:
+        if token == mark:
+            parts.append([])
+        else:
+            parts[-1].append(token)
+    return parts

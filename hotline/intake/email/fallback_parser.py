@@ -1,0 +1,46 @@
+"""What can be saved of a message that our own reading failed at. Pure, and too simple to fail itself."""
+
+import hashlib
+import re
+
+from clicksafely.common.plaintext import visible
+from hotline.intake.email.types import Unreadable
+from hotline.triage.hash_lists.digests import FileDigest
+
+LONGEST_HEAD = 64 * 1024
+LONGEST_TEXT = 20_000
+_HEAD = re.compile(rb"\A.*?(?=\r?\n\r?\n|\Z)", re.DOTALL)
+_UNFOLD = re.compile(r"\n[ \t]+")
+_UUENCODED = re.compile(r"^begin [0-7]{3} .*?^end\s*$", re.DOTALL | re.MULTILINE)
+
+
+def salvage(raw: bytes, *, reason: str) -> Unreadable:
+    """Header lines, lines of the body that are words, and the hashes of the whole message as it came.
+
+    A coded file has no spaces in its lines: whatever has none, and is no address, is left out, so that no file is kept by mistake.
+    """
+    head = _HEAD.match(raw[:LONGEST_HEAD])
+    lines = _UNFOLD.sub(" ", _readable(head[0] if head else b"")).split("\n")
+    headers = [(name, value.strip()) for name, mark, value in (line.partition(":") for line in lines) if mark]
+    body = _UUENCODED.sub("", _readable(raw[len(head[0]) if head else 0 :][: 8 * LONGEST_TEXT]))
+    words = [line for line in body.split("\n") if (" " in line.strip() or "://" in line) and "\ufffd" not in line]
+    whole = FileDigest(
+        md5=hashlib.md5(raw, usedforsecurity=False).digest(),
+        sha1=hashlib.sha1(raw, usedforsecurity=False).digest(),
+        sha256=hashlib.sha256(raw).digest(),
+        media_type="message/rfc822",
+        size=len(raw),
+    )
+    return Unreadable(
+        reason,
+        identity=hashlib.sha256(raw).digest(),
+        headers=tuple(headers),
+        files=(whole,),
+        file_names=("",),
+        text="\n".join(words)[:LONGEST_TEXT],
+    )
+
+
+def _readable(data: bytes) -> str:
+    text = data.decode("utf-8", errors="replace").replace("\r\n", "\n")
+    return "\n".join(visible(line) for line in text.split("\n"))

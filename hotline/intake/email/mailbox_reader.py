@@ -1,0 +1,197 @@
+"""Reads the mailbox: every message is taken in, and taken out of the inbox only after the commit."""
+
+import logging
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from functools import partial
+from itertools import batched
+from uuid import UUID, uuid4
+
+from django.conf import settings
+from django.db import Error as DatabaseFailure
+from django.utils import timezone
+
+from clicksafely.common.mail.mailbox import Mailbox
+from clicksafely.common.mail.mailbox_address import MailboxAddress, WrongAddress
+from clicksafely.common.mail.mailbox_failures import MailboxFailure
+from clicksafely.common.mail.troubles import MailboxTrouble
+from clicksafely.common.sealing import SealError
+from hotline.intake.email import mailbox_lease
+from hotline.intake.email.services import INCOMPLETE, ingest_message, ingest_oversize
+from hotline.models import IncomingMail, MailboxError
+
+logger = logging.getLogger(__name__)
+
+# No new message is begun after so long; the next run goes on, a minute later.
+RUN = timedelta(seconds=50)
+# So many are taken in before they are taken out together.
+BATCH = 25
+# The original of a message that could not be read whole stays in its folder for so long.
+ASIDE_DAYS = 14
+_STILL_THERE = frozenset({MailboxTrouble.REMOVAL, MailboxTrouble.FULL})
+
+
+@dataclass
+class Outcome:
+    """How a run went. `new` messages were taken in, `known` ones had been before; `left` are still in the inbox, `error` says why."""
+
+    new: int = 0
+    known: int = 0
+    left: int = 0
+    error: MailboxError | None = None
+    # Another run has the mailbox.
+    busy: bool = False
+
+
+def fetch_mail(*, clock: Callable[[], datetime] = timezone.now) -> Outcome:
+    """Read the mailbox of the settings to its end, or for `RUN`. Raises what the database raises when it is away."""
+    token = uuid4()
+    held = mailbox_lease.hold_mailbox(token=token, now=clock())
+    if held is None:
+        return Outcome(busy=True)
+    run = _Run(token, held, clock)
+    try:
+        run.read()
+    except BaseException:
+        with suppress(DatabaseFailure):
+            run.end(MailboxError.INTERRUPTED)
+        raise
+    run.end(run.outcome.error)
+    return run.outcome
+
+
+@dataclass
+class _Run:
+    token: UUID
+    held: mailbox_lease.Held
+    clock: Callable[[], datetime]
+    outcome: Outcome = field(default_factory=Outcome)
+    at_uid: int | None = None
+    taken: set[int] = field(default_factory=set)
+    _going: list[int] = field(default_factory=list)
+    _aside: list[int] = field(default_factory=list)
+
+    def read(self) -> None:
+        """Connect and go through the inbox; what goes wrong with the mailbox is in the outcome."""
+        try:
+            address = MailboxAddress.parse(settings.MAIL_IMAP_URL, password_file=settings.MAIL_IMAP_PASSWORD_FILE)
+            with Mailbox(address, ca_file=settings.MAIL_CA_FILE) as mailbox:
+                self._go_through(mailbox)
+                self._sweep(mailbox)
+        except WrongAddress:
+            self._fails(MailboxError.SETTINGS)
+        except MailboxFailure as failure:
+            self._fails(MailboxError(failure.why))
+        except SealError:
+            self._fails(MailboxError.SEALING)
+
+    def end(self, error: MailboxError | None) -> None:
+        """Give the mailbox free and write down how it went."""
+        at_uid = self.at_uid if error else None
+        mailbox_lease.release_mailbox(token=self.token, error=error, at_uid=at_uid, now=self.clock())
+        if error:
+            logger.warning("The mailbox could not be read to its end: %s.", error.value)
+
+    def _fails(self, why: MailboxError) -> None:
+        """The first thing that goes wrong is what is told."""
+        self.outcome.error = self.outcome.error or why
+
+    def _go_through(self, mailbox: Mailbox) -> None:
+        end = self.clock() + RUN
+        waiting = self._in_order(mailbox.uids(), mailbox.uid_validity)
+        sizes = mailbox.sizes(waiting)
+        self.outcome.left = len(waiting)
+        try:
+            for uid in waiting:
+                if not self._keeps(mailbox, uid):
+                    break
+                self._take(mailbox, uid, sizes.get(uid, 0))
+                if len(self._going) + len(self._aside) >= BATCH:
+                    self._take_out(mailbox)
+                if self.clock() > end:
+                    break
+        except (DatabaseFailure, SealError):
+            # What was committed before may go.
+            self._take_out(mailbox)
+            raise
+        self._take_out(mailbox)
+        self.at_uid = None
+
+    def _in_order(self, uids: list[int], uid_validity: int) -> list[int]:
+        """The oldest first; where a run broke off at a message, that one last."""
+        at = self.held.at_uid if self.held.uid_validity == uid_validity else None
+        return uids if at is None else [uid for uid in uids if uid > at] + [uid for uid in uids if uid <= at]
+
+    def _keeps(self, mailbox: Mailbox, uid: int) -> bool:
+        self.at_uid = uid
+        validity = mailbox.uid_validity
+        return mailbox_lease.keep_hold(token=self.token, now=self.clock(), at_uid=uid, uid_validity=validity)
+
+    def _carry_on(self, mailbox: Mailbox, uid: int) -> None:
+        """Whether or not the hold was lost meanwhile: taking a message twice does nothing."""
+        self._keeps(mailbox, uid)
+
+    def _take(self, mailbox: Mailbox, uid: int, declared: int) -> None:
+        mail = self._ingest(mailbox, uid, declared)
+        if mail is None:
+            if mailbox.holds(uid):
+                self._fails(MailboxError.NONSENSE)
+            else:
+                self.outcome.left -= 1
+            return
+        self.outcome.new += mail.is_new
+        self.outcome.known += not mail.is_new
+        (self._aside if mail.reason in INCOMPLETE else self._going).append(uid)
+
+    def _ingest(self, mailbox: Mailbox, uid: int, declared: int) -> IncomingMail | None:
+        limit = settings.MAIL_MAX_BYTES
+        fetched = mailbox.fetch(uid, declared=declared, limit=limit, progress=partial(self._carry_on, mailbox, uid))
+        if fetched is None:
+            return None
+        if fetched.whole:
+            return ingest_message(raw=fetched.data, now=self.clock())
+        return ingest_oversize(head=fetched.data, size=fetched.size, now=self.clock())
+
+    def _take_out(self, mailbox: Mailbox) -> None:
+        going, aside = self._going, self._aside
+        self._going, self._aside = [], []
+        self.taken.update(going, aside)
+        for uids, folder in (
+            (going, settings.MAIL_DONE_FOLDER if settings.MAIL_KEEP_DAYS else ""),
+            (aside, settings.MAIL_ASIDE_FOLDER),
+        ):
+            if not uids:
+                continue
+            try:
+                if folder:
+                    mailbox.move(uids, folder, taken=self.taken)
+                else:
+                    mailbox.remove(uids, taken=self.taken)
+            except MailboxFailure as failure:
+                if failure.why not in _STILL_THERE:
+                    raise
+                # They were taken in; the next run finds them known, and tries again.
+                self._fails(MailboxError(failure.why))
+            else:
+                self.outcome.left -= len(uids)
+
+    def _sweep(self, mailbox: Mailbox) -> None:
+        """Once a day: what was kept for long enough goes; what was put aside is tried again before."""
+        now = self.clock()
+        if self.held.swept_on == now.date():
+            return
+        if settings.MAIL_KEEP_DAYS:
+            with mailbox.other_folder(settings.MAIL_DONE_FOLDER) as exists:
+                old = mailbox.older_than(now.date() - timedelta(days=settings.MAIL_KEEP_DAYS)) if exists else []
+                for some in batched(old, BATCH):
+                    mailbox.remove(some, taken=old)
+        with mailbox.other_folder(settings.MAIL_ASIDE_FOLDER) as exists:
+            aside = mailbox.uids() if exists else []
+            sizes = mailbox.sizes(aside)
+            for uid in aside:
+                mail = self._ingest(mailbox, uid, sizes.get(uid, 0))
+                if mail and (mail.reason not in INCOMPLETE or mail.received_at < now - timedelta(days=ASIDE_DAYS)):
+                    mailbox.remove([uid], taken=[uid])
+        mailbox_lease.note_sweep(now=now)

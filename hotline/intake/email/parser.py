@@ -1,0 +1,522 @@
+"""The texts of a message: decoded, made plain, put together so that nothing is said twice."""
+
+import hashlib
+import re
+from dataclasses import dataclass, field, replace
+from io import BytesIO
+from typing import NamedTuple
+
+from PIL import Image
+
+from clicksafely.common.mail.charsets import decode_text
+from clicksafely.common.mail.headers import Headers, decode_value, one_line, read_headers, split_parameters
+from clicksafely.common.mail.languages import guess_language
+from clicksafely.common.mail.mailboxes import Mailbox, read_mailboxes, recipients_of
+from clicksafely.common.mail.natures import Nature, nature_of
+from clicksafely.common.mail.reports import LONGEST_STATUS, failed_in_head, failed_recipients
+from clicksafely.common.mail.structure import Part, Walk, with_line_ends
+from clicksafely.common.mail.transfer import decode_transfer, take_base64, take_uuencoded
+from clicksafely.common.plaintext import visible
+from clicksafely.common.uploads import BOMB, BROKEN
+from hotline.intake.email.html import read_html
+from hotline.intake.email.mime_sniff import by_content, is_text, media_type
+from hotline.intake.email.rtf import LONGEST as LONGEST_RTF
+from hotline.intake.email.rtf import decompress, read_rtf
+from hotline.intake.email.tnef import SIGNATURE, read_winmail
+from hotline.intake.email.types import SEVERAL_FROM, ParsedMail, Unreadable
+from hotline.intake.email.url_extraction import Finder
+from hotline.triage.hash_lists.digests import PICTURES, FileDigest, digest_file
+
+LONGEST_TEXT = 200_000
+# Of all sources together, in bytes: markup is long.
+ROOM = 4_000_000
+_MAX_TEXTS = 2_000
+
+_LINE_ENDS = re.compile("\r\n?|[\x0b\x0c\x85\u2028\u2029]")
+_FOLD = re.compile(r"\n[ \t]")
+_META_CHARSET = re.compile(rb"<meta[^>]{1,200}charset\s*=\s*[\"']?([\w:.-]{1,40})", re.IGNORECASE)
+_WORD = re.compile(r"\w+")
+_PGP = "-----BEGIN PGP MESSAGE-----"
+_SHOWN_HEADERS = ("From", "Reply-To", "To", "Cc", "Date", "Subject")
+
+
+class Branch(NamedTuple):
+    """Several branches of one alternative (where it is) say the same in different forms."""
+
+    alternative: tuple[int, int]
+    number: int
+
+
+@dataclass(frozen=True)
+class _Said:
+    """`words` is `text` without the targets of links."""
+
+    text: str
+    words: str
+    branch: Branch | None = None
+
+
+@dataclass
+class Bodies:
+    """Takes the texts in their order; the addresses in them go to `finder`."""
+
+    finder: Finder
+    notes: dict[str, None]
+    _said: list[_Said] = field(default_factory=list)
+    _room: int = ROOM
+
+    def add(
+        self,
+        data: bytes,
+        *,
+        subtype: str,
+        parameters: dict[str, str],
+        branch: Branch | None = None,
+    ) -> None:
+        """Take a text in the charset and format that `parameters` name, as part of `branch`."""
+        if len(data) > self._room or len(self._said) >= _MAX_TEXTS:
+            self.notes["text_cut"] = None
+            data = data[: self._room] if len(self._said) < _MAX_TEXTS else b""
+        self._room -= len(data)
+        if not data:
+            return
+        charset = parameters.get("charset", "")
+        if subtype in {"html", "xhtml+xml", "enriched", "richtext"}:
+            declared = _META_CHARSET.search(data[:2000])
+            page = read_html(self.decode(data, charset or (declared[1].decode() if declared else "")))
+            text, words = plain(page.text), plain(page.words)
+            for target in page.targets:
+                self.finder.follow(target)
+        else:
+            text = plain(self.decode(data, charset))
+            if subtype == "calendar":
+                text = _FOLD.sub("", text)
+            elif parameters.get("format", "").lower() == "flowed":
+                text = unflow(text, delete_space=parameters.get("delsp", "").lower() == "yes")
+            words = text
+        if _PGP in text:
+            self.notes["encrypted"] = None
+        self.finder.search(words)
+        self._said.append(_Said(text, words, branch))
+
+    def add_headers(self, headers: Headers) -> None:
+        """Take the header lines that a person reads of a message inside."""
+        lines = [f"{name}: {headers.text(name.lower())[:1000]}" for name in _SHOWN_HEADERS if headers.all(name.lower())]
+        if lines and len(self._said) < _MAX_TEXTS:
+            self.finder.search(decode_value(headers.first("subject")))
+            text = "\n".join(["-" * 10, *lines])
+            self._said.append(_Said(text, text))
+
+    def decode(self, data: bytes, charset: str) -> str:
+        """The text of bytes; what was odd goes into the notes."""
+        text, note = decode_text(data, charset)
+        if note:
+            self.notes[note] = None
+        return text
+
+    def text(self) -> str:
+        """Everything that was said, at most LONGEST_TEXT characters."""
+        repeated = self._repeated()
+        text = "\n\n".join(said.text for said in self._said if said.text and said.branch not in repeated)
+        if len(text) > LONGEST_TEXT:
+            self.notes["text_cut"] = None
+        return text[:LONGEST_TEXT].strip()
+
+    def _repeated(self) -> set[Branch | None]:
+        """The branches that say (nearly) nothing which an earlier one of their alternative has not said."""
+        branches: dict[Branch, set[str]] = {}
+        for said in self._said:
+            if said.branch is not None:
+                branches.setdefault(said.branch, set()).update(_WORD.findall(said.words))
+        repeated: set[Branch | None] = set()
+        heard: dict[tuple[int, int], set[str]] = {}
+        for branch, words in branches.items():
+            before = heard.setdefault(branch.alternative, set())
+            if before and len(words - before) <= len(words) // 8:
+                repeated.add(branch)
+            before |= words
+        return repeated
+
+
+def plain(text: str) -> str:
+    """`text` with line ends of one kind and without what is invisible, white space at its ends included."""
+    return visible(_LINE_ENDS.sub("\n", text)).strip()
+
+
+def unflow(text: str, *, delete_space: bool) -> str:
+    """Lines that only the width of a window has parted, joined again (RFC 3676)."""
+    lines: list[list[str]] = []
+    flows_from = -1
+    for raw in text.split("\n"):
+        content = raw.lstrip(">")
+        depth = len(raw) - len(content)
+        content = content.removeprefix(" ")
+        signature = content == "-- "
+        if depth == flows_from and not signature:
+            lines[-1].append(content)
+        else:
+            lines.append(["> " * depth + content])
+        flows = content.endswith(" ") and not signature
+        if flows and delete_space:
+            lines[-1][-1] = lines[-1][-1][:-1]
+        flows_from = depth if flows else -1
+    return "\n".join("".join(line) for line in lines)
+
+
+MAX_FILES = 1_000
+# Of all pictures together, for PDQ; they take some ten seconds.
+MAX_PIXELS = 400_000_000
+LONGEST_NAME = 255
+
+
+class Files:
+    """`digests` and `names` in the same order. Files beyond MAX_FILES are counted in `left_out`; pictures beyond MAX_PIXELS get no PDQ."""
+
+    def __init__(self, notes: dict[str, None]) -> None:
+        self.digests: list[FileDigest] = []
+        self.names: list[str] = []
+        self.left_out = 0
+        self._notes = notes
+        self._pixels = MAX_PIXELS
+
+    def keep(self, data: bytes, *, declared: str = "", name: str = "") -> None:
+        """Take a file of a declared type; an empty one is none."""
+        if not data:
+            return
+        if len(self.digests) >= MAX_FILES:
+            self.leave_out(1)
+            return
+        self._pixels -= _pixels(data)
+        if self._pixels < 0:
+            self._notes["pictures_not_compared"] = None
+        digest = digest_file(data, media_type=media_type(data, declared), as_picture=self._pixels >= 0)
+        self.digests.append(digest)
+        self.names.append(one_line(name)[:LONGEST_NAME])
+
+    def leave_out(self, count: int) -> None:
+        """Count parts that are not looked at."""
+        self.left_out += count
+        self._notes["too_many_parts"] = None
+
+
+def name_of(part: Part) -> str:
+    """The name that a part gives its file, "" where it gives none."""
+    _disposition, parameters = split_parameters(part.headers.first("content-disposition"))
+    return parameters.get("filename") or parameters.get("name") or part.parameters.get("name", "")
+
+
+def is_attached(part: Part) -> bool:
+    """Whether a part is a file beside the message, and not what the message says."""
+    return bool(name_of(part)) or split_parameters(part.headers.first("content-disposition"))[0] == "attachment"
+
+
+def _pixels(data: bytes) -> int:
+    try:
+        with Image.open(BytesIO(data), formats=PICTURES) as image:
+            return image.width * image.height
+    except (*BOMB, *BROKEN):
+        return 0
+
+
+# Messages inside encodings inside messages: each costs another walk.
+MAX_DEPTH = 8
+# Of RTF in all, unpacked: a few bytes of it may stand for very many.
+MAX_RTF = 4 * LONGEST_RTF
+_SHORTEST_FILE = 80
+_BOUNDARY = re.compile(rb"(?mi)^--([^\s]{1,200})[ \t\r]*\n(?=content-)")
+
+_WINMAIL = frozenset({"application/ms-tnef", "application/vnd.ms-tnef"})
+_HEADERS = frozenset({"text/rfc822-headers", "message/global-headers"})
+_ENCRYPTED = frozenset({"application/pgp-encrypted", "application/pkcs7-mime", "application/x-pkcs7-mime"})
+_READ_TYPES = frozenset({"application/xhtml+xml", "application/json", "application/xml", "application/ics"})
+_READ_ENDINGS = (
+    ".txt", ".text", ".htm", ".html", ".xhtml", ".url", ".webloc", ".csv", ".json", ".xml", ".md", ".log", ".ics", ".vcf",
+)  # fmt: skip
+_HTML_ENDINGS = (".htm", ".html", ".xhtml")
+_MESSAGE_ENDINGS = (".eml", ".mht", ".mhtml")
+
+
+class Contents:
+    """Reads one message. `failed` are the recipients that a bounce did not reach; `notes` the codes of what was odd."""
+
+    def __init__(self) -> None:
+        self.notes: dict[str, None] = {}
+        self.finder = Finder()
+        self.files = Files(self.notes)
+        self.failed: list[str] = []
+        self._rtf_room = MAX_RTF
+        self._bodies = Bodies(self.finder, self.notes)
+        # Messages to walk through, and how deep they were inside others behind encodings.
+        self._waiting: list[tuple[Walk, int]] = []
+
+    def text(self) -> str:
+        """All texts, put together."""
+        return self._bodies.text()
+
+    def read_message(self, raw: bytes) -> None:
+        """Take a whole message and whatever is inside."""
+        self._waiting.append((Walk(raw), 0))
+        # It grows on the way.
+        for number, (walk, depth) in enumerate(self._waiting):
+            for part in walk:
+                self._take(part, number, depth)
+            if walk.left_out:
+                self.files.leave_out(walk.left_out)
+
+    def read_bytes(self, raw: bytes) -> None:
+        """Take what is no message: as a text where it is one, else as a file."""
+        if is_text(raw):
+            self._say(raw, subtype="plain", parameters={})
+        else:
+            self.files.keep(raw)
+
+    def _take(self, part: Part, number: int, depth: int) -> None:
+        if part.headers.cut:
+            self.notes["headers_cut"] = None
+        if part.opens:
+            self._bodies.add_headers(read_headers(part.data, part.start)[0])
+        elif part.undivided:
+            self._take_undivided(part, depth)
+        elif part.is_message and not part.is_encoded_container:
+            # Its parts came before. Only what hangs on the outermost is kept whole, or the cost would grow with the depth.
+            if depth == part.level == 0:
+                self.files.keep(part.body(), declared=part.kind, name=name_of(part))
+        else:
+            self._take_leaf(part, number, depth)
+
+    def _take_undivided(self, part: Part, depth: int) -> None:
+        """Look for the boundary that its header does not name; else show what words there are."""
+        self.notes["parts_not_found"] = None
+        body = part.body()
+        guess = _BOUNDARY.search(body)
+        if guess and depth < MAX_DEPTH:
+            content_type = b'multipart/mixed; boundary="%s"' % re.sub(rb'(["\\\\])', rb"\\\1", guess[1])
+            headers = Headers((("Content-Type", content_type),))
+            self._waiting.append((Walk(body, headers=headers, level=part.level), depth + 1))
+        else:
+            rest, files = take_base64(body, shortest=_SHORTEST_FILE)
+            for content in files:
+                self.files.keep(content)
+            self._say(rest, subtype="plain", parameters={})
+
+    def _take_leaf(self, part: Part, number: int, depth: int) -> None:
+        data, note = decode_transfer(part.body(), part.encoding)
+        if note:
+            self.notes[note] = None
+        if not data.strip():
+            return
+        if part.is_encoded_container:
+            self._read_inside(data, part, depth)
+        elif part.kind in _WINMAIL or data.startswith(SIGNATURE):
+            self._take_winmail(data, part, number)
+        elif part.kind in _HEADERS:
+            self._bodies.add_headers(read_headers(data)[0])
+        elif part.kind.startswith(("text/", "message/")) and is_text(data):
+            self._take_text(data, part, number, depth)
+        else:
+            self._take_file(data, part, depth)
+
+    def _take_text(self, data: bytes, part: Part, number: int, depth: int) -> None:
+        """A text that belongs to the message, or one that is attached to it."""
+        main, _, subtype = part.kind.partition("/")
+        if main == "message" and depth == part.level == 0:
+            self.failed += failed_recipients(decode_text(data[:LONGEST_STATUS])[0])
+        if is_attached(part):
+            self._say(data, subtype=subtype, parameters=part.parameters)
+            self.files.keep(data, declared=part.kind, name=name_of(part))
+            self._read_if_message(data, part, depth)
+            return
+        branch = Branch((number, part.alternative), part.branch) if part.alternative >= 0 else None
+        self._say(data, subtype=subtype, parameters=part.parameters, branch=branch)
+
+    def _take_file(self, data: bytes, part: Part, depth: int) -> None:
+        name = name_of(part).lower()
+        if part.kind in _ENCRYPTED:
+            signed = part.parameters.get("smime-type", "").lower() == "signed-data"
+            self.notes["signed_unread" if signed else "encrypted"] = None
+        if part.encoding in {"", "7bit"} and not by_content(data):
+            # Some programs forget to say that it is base64.
+            rest, found = take_base64(data)
+            data = found[0] if len(found) == 1 and not rest.strip() else data
+        self.files.keep(data, declared=part.kind, name=name_of(part))
+        if by_content(data) == "application/rtf":
+            self._say_rtf(data, None, packed=False)
+        elif (part.kind in _READ_TYPES or name.endswith(_READ_ENDINGS)) and is_text(data):
+            self._say(data, subtype="html" if name.endswith(_HTML_ENDINGS) else "plain", parameters=part.parameters)
+        self._read_if_message(data, part, depth)
+
+    def _take_winmail(self, data: bytes, part: Part, number: int) -> None:
+        found = read_winmail(data)
+        if found.damaged:
+            self.notes["bad_winmail"] = None
+        if found.damaged or not (found.bodies or found.files):
+            self.files.keep(data, declared=part.kind, name=name_of(part))
+        for position, body in enumerate(found.bodies):
+            branch = Branch((-1 - number, part.start), position)
+            if body.kind == "rtf":
+                self._say_rtf(body.data, branch, packed=True)
+            else:
+                self._say(body.data, subtype=body.kind, parameters={"charset": body.charset}, branch=branch)
+        for file in found.files:
+            self.files.keep(file.data, name=decode_text(file.name, file.charset)[0])
+
+    def _say_rtf(self, data: bytes, branch: Branch | None, *, packed: bool) -> None:
+        if self._rtf_room <= 0:
+            self.notes["text_cut"] = None
+            return
+        data = decompress(data) if packed else data[:LONGEST_RTF]
+        self._rtf_room -= len(data)
+        text, is_html = read_rtf(data)
+        data = text.encode("utf-8", "replace")
+        self._say(data, subtype="html" if is_html else "plain", parameters={"charset": "utf-8"}, branch=branch)
+
+    def _say(self, data: bytes, *, subtype: str, parameters: dict[str, str], branch: Branch | None = None) -> None:
+        """Take a text, and the files that are written into it."""
+        if b"\0" in data:
+            # In UTF-16 a file looks like nothing that is known.
+            data = self._bodies.decode(data, parameters.get("charset", "")).encode()
+            parameters = {**parameters, "charset": "utf-8"}
+        data, coded = take_uuencoded(data)
+        for name, content in coded:
+            self.files.keep(content, name=decode_text(name)[0])
+        data, bare = take_base64(data)
+        for content in bare:
+            self.notes["base64_in_text"] = None
+            self.files.keep(content)
+        self._bodies.add(data, subtype=subtype, parameters=parameters, branch=branch)
+
+    def _read_inside(self, data: bytes, part: Part, depth: int) -> None:
+        """Walk through the parts that were behind an encoding."""
+        if depth >= MAX_DEPTH:
+            self.notes["too_deep"] = None
+            self.files.keep(data, declared=part.kind, name=name_of(part))
+            return
+        data = with_line_ends(data)
+        if part.is_message:
+            self._bodies.add_headers(read_headers(data)[0])
+            headers = None
+        else:
+            lines = ((name, value) for name, value in part.headers.lines if name.lower() != "content-transfer-encoding")
+            headers = replace(part.headers, lines=tuple(lines))
+        self._waiting.append((Walk(data, headers=headers, level=part.level), depth + 1))
+
+    def _read_if_message(self, data: bytes, part: Part, depth: int) -> None:
+        if not (part.is_message or name_of(part).lower().endswith(_MESSAGE_ENDINGS)) or depth >= MAX_DEPTH:
+            return
+        data = with_line_ends(data)
+        headers = read_headers(data)[0]
+        if len(headers.lines) > 1:
+            self._bodies.add_headers(headers)
+            self._waiting.append((Walk(data, level=part.level + 1), depth + 1))
+
+
+__all__ = ["Nature", "ParsedMail", "Unreadable", "parse_message"]
+
+LONGEST_SUBJECT = 1_000
+LONGEST_SHOWN_VALUE = 4_000
+LONGEST_SHOWN_HEADERS = 100_000
+MAX_RESULTS = 50
+
+# What the same message has wherever it is delivered.
+_LASTING_HEADERS = ("date", "from", "sender", "reply-to", "to", "cc", "subject", "in-reply-to")
+_LEADING_LINES = re.compile(rb"[\r\n]*+")
+_MESSAGE_ID = re.compile(rb"<([!-;=?-~]{1,450}@[!-;=?-~]{1,450})>|\s*([!-;=?-~]{1,450}@[!-;=?-~]{1,450})\s*")
+_OTHERS_WORDS = re.compile(r"(?m)^(?:>|-{5,})[^\n]*$")
+
+
+def parse_message(raw: bytes) -> ParsedMail:
+    """What the message says. Raises Unreadable where no report can be made of it: "no_headers" or "empty"."""
+    raw = with_line_ends(raw[_LEADING_LINES.match(raw).end() :])  # type: ignore[union-attr]
+    headers, position = read_headers(raw)
+    message_id = _message_id(headers)
+    identity = _identity(message_id, headers, raw, position)
+    contents = Contents()
+    if not headers.lines:
+        contents.read_bytes(raw)
+        raise _unreadable("no_headers", identity, (), contents, contents.text())
+    contents.read_message(raw)
+    subject = headers.text("subject")[:LONGEST_SUBJECT]
+    contents.finder.search(subject)
+    shown = _shown(headers, contents.notes)
+    text = contents.text()
+    senders = read_mailboxes(headers.all("from"))
+    sender = next((each for each in senders if each.address), next(iter(senders), Mailbox("", "")))
+    if len(senders) > 1:
+        contents.notes[SEVERAL_FROM] = None
+    nature = nature_of(headers, sender.address)
+    extraction = contents.finder.extraction()
+    if contents.finder.cut:
+        contents.notes["too_many_addresses"] = None
+    if headers.broken:
+        contents.notes["broken_headers"] = None
+    if nature is not Nature.BOUNCE and not (subject or text or contents.files.digests):
+        raise _unreadable("empty", identity, shown, contents, text)
+    return ParsedMail(
+        message_id=message_id,
+        identity=identity,
+        subject=subject,
+        text=text,
+        sender=sender.address,
+        sender_name=sender.name[:LONGEST_SUBJECT],
+        reply_to=next((each.address for each in read_mailboxes(headers.all("reply-to")) if each.address), ""),
+        recipients=recipients_of(headers),
+        nature=nature,
+        failed_tag_recipients=_failed(headers, contents) if nature is Nature.BOUNCE else (),
+        headers=shown,
+        authentication_results=tuple(
+            one_line(value.decode("latin-1")) for value in headers.all("authentication-results")[:MAX_RESULTS]
+        ),
+        files=tuple(contents.files.digests),
+        file_names=tuple(contents.files.names),
+        extraction=extraction,
+        language=guess_language(_OTHERS_WORDS.sub("", text), subject, text),
+        notes=tuple(contents.notes),
+        parts_left_out=contents.files.left_out,
+    )
+
+
+def _unreadable(
+    reason: str, identity: bytes, headers: tuple[tuple[str, str], ...], contents: Contents, text: str
+) -> Unreadable:
+    digests, names = tuple(contents.files.digests), tuple(contents.files.names)
+    return Unreadable(reason, identity=identity, headers=headers, files=digests, file_names=names, text=text)
+
+
+def _message_id(headers: Headers) -> str:
+    value = headers.first("message-id")
+    match = _MESSAGE_ID.match(value)
+    return (match[1] or match[2]).decode("ascii") if match else ""
+
+
+def _identity(message_id: str, headers: Headers, raw: bytes, position: int) -> bytes:
+    if message_id:
+        return hashlib.sha256(b"message-id:" + message_id.encode()).digest()
+    # An IMAP server sends CRLF, a pipe LF, and either may add an empty line.
+    body = raw[position:].replace(b"\r\n", b"\n").rstrip()
+    digest = hashlib.sha256(b"content:")
+    if not body and not headers.first("date"):
+        # A torso: nothing of it tells it from others but the whole.
+        digest.update(raw.replace(b"\r\n", b"\n").rstrip())
+    for name in _LASTING_HEADERS:
+        for value in headers.all(name):
+            digest.update(b"%s:%s\n" % (name.encode(), b" ".join(value.split())))
+    digest.update(body)
+    return digest.digest()
+
+
+def _shown(headers: Headers, notes: dict[str, None]) -> tuple[tuple[str, str], ...]:
+    shown: list[tuple[str, str]] = []
+    room = LONGEST_SHOWN_HEADERS
+    for name, value in headers.decoded():
+        room -= len(name) + min(len(value), LONGEST_SHOWN_VALUE)
+        if len(value) > LONGEST_SHOWN_VALUE or room < 0:
+            notes["headers_cut"] = None
+        if room < 0:
+            break
+        shown.append((name, value[:LONGEST_SHOWN_VALUE]))
+    return tuple(shown)
+
+
+def _failed(headers: Headers, contents: Contents) -> tuple[str, ...]:
+    """By the delivery status, and by the header line of mail systems that send none."""
+    return tuple(dict.fromkeys([*contents.failed, *failed_in_head(headers)]))

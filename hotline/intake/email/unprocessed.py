@@ -1,0 +1,84 @@
+"""Messages that became no report: opened on purpose, each opening logged, and dealt with."""
+
+import json
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from django.contrib.auth.models import User
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from clicksafely.common import audit, sealing
+from clicksafely.common.permissions import has_duty
+from hotline.intake.email.services import SEALED_FIELD, SEALED_TABLE
+from hotline.lifecycle.exceptions import CaseError
+from hotline.lifecycle.welfare_counters import Kind, count_exposure
+from hotline.models import IncomingMail, MailState, Report
+from hotline.permissions import HANDLE_MAIL
+from hotline.review.exceptions import InvalidAnswers
+
+
+class AlreadyHandled(CaseError):
+    message = _("Somebody has dealt with this message already.")
+
+
+def open_mail(*, mail: IncomingMail, actor: User, now: datetime) -> dict[str, Any]:
+    """What could be read of a message, as `services.sealed_content` has it; logged, and counted as exposure. Raises PermissionDenied, SealError."""
+    _require_duty(actor)
+    with transaction.atomic():
+        opened: dict[str, Any] = json.loads(
+            sealing.open_sealed(
+                mail.sealed or b"", ring="hotline", table=SEALED_TABLE, field=SEALED_FIELD, row=mail.uuid
+            )
+        )
+        audit.record(action="mail.opened", subject=mail.report or mail, actor=actor, now=now, data={"mail": mail.pk})
+        count_exposure(actor=actor, kind=Kind.MESSAGES, now=now)
+        return opened
+
+
+def handle_mail(*, mail_id: int, state: str, reference: str, actor: User, now: datetime) -> None:
+    """Say what became of a message that waited for somebody: nothing, or a report with this number, entered by hand.
+
+    Raises PermissionDenied, AlreadyHandled, or InvalidAnswers (under `state` or `reference`).
+    """
+    _require_duty(actor)
+    if state not in {MailState.REPORTED, MailState.NOTHING}:
+        raise InvalidAnswers({"state": _("Choose what became of it.")})
+    report = _find(reference) if state == MailState.REPORTED else None
+    with transaction.atomic():
+        mail = IncomingMail.objects.select_for_update(of=("self",)).get(pk=mail_id)
+        if mail.state != MailState.OPEN:
+            raise AlreadyHandled
+        mail.state, mail.handled_by, mail.handled_at = state, actor, now
+        mail.report = report or mail.report
+        mail.save(update_fields=["state", "handled_by", "handled_at", "report"])
+        audit.record(action="mail.handled", subject=mail, actor=actor, now=now, data={"state": state})
+
+
+def dismiss_mails(*, mail_ids: Sequence[int], actor: User, now: datetime) -> int:
+    """Say of several at once that there is nothing to report in them; returns of how many, the others were dealt with already."""
+    done = 0
+    for mail_id in mail_ids:
+        try:
+            handle_mail(mail_id=mail_id, state=MailState.NOTHING, reference="", actor=actor, now=now)
+        except AlreadyHandled:
+            continue
+        done += 1
+    return done
+
+
+def _require_duty(actor: User) -> None:
+    if not has_duty(actor, HANDLE_MAIL):
+        raise PermissionDenied
+
+
+def _find(reference: str) -> Report:
+    number = reference.strip().rpartition("-")[2]
+    if not number:
+        raise InvalidAnswers({"reference": _("Type the number of the report.")})
+    report = Report.objects.filter(pk=int(number[:18])).first() if number.isdecimal() and number.isascii() else None
+    if report is None:
+        raise InvalidAnswers({"reference": _("There is no report with this number.")})
+    return report

@@ -1,0 +1,79 @@
+"""Collects the locations that a message names, from all its texts and links, bounded."""
+
+import re
+
+from hotline.triage.link_unwrapping import unwrap
+from hotline.triage.url_candidates import LONGEST_TEXT
+from hotline.triage.url_normalisation import (
+    Extraction,
+    Location,
+    NotReadable,
+    UnreadableWord,
+    extract_locations,
+    locate,
+)
+
+MAX_LOCATIONS = 200
+MAX_UNREADABLE = 50
+# All texts together; a person writes a thousandth of it.
+ROOM = 1_000_000
+_MAX_TARGETS = 20_000
+
+# RFC 3986, appendix C: an address in <> may be torn between lines.
+_TORN = re.compile(r"<(?:https?|hxxps?)://[^<>\s]++(?:[ \t]*+\r?\n[> \t]*+[^<>\s]++){1,8}>", re.IGNORECASE)
+_TEAR = re.compile(r"\s+(?:>[> \t]*)?")
+
+
+class Finder:
+    """Takes texts and targets of links; `cut` says that there was more than is looked at or kept."""
+
+    def __init__(self) -> None:
+        self.cut = False
+        self._room = ROOM
+        self._targets = 0
+        self._locations: dict[Location, None] = {}
+        self._unreadable: dict[UnreadableWord, None] = {}
+
+    def search(self, text: str) -> None:
+        """Find the addresses in a text."""
+        if len(text) > self._room:
+            self.cut, text = True, text[: self._room]
+        self._room -= len(text)
+        text = _TORN.sub(lambda torn: _TEAR.sub("", torn[0]), text)
+        start = 0
+        while start < len(text):
+            end = start + LONGEST_TEXT
+            if end < len(text):
+                # Not in the middle of a word, where there are words.
+                end = (
+                    max(text.rfind(" ", start + 1, end), text.rfind("\n", start + 1, end))
+                    if " " in text[start + 1 : end]
+                    else end
+                )
+            self._keep(extract_locations(text[start:end]))
+            start = end
+
+    def follow(self, target: str) -> None:
+        """Take the target of a link."""
+        self._targets += 1
+        if self._targets > _MAX_TARGETS:
+            self.cut = True
+            return
+        try:
+            location = locate(unwrap(target))
+        except NotReadable:
+            return
+        self._keep(Extraction((location,), ()))
+
+    def extraction(self) -> Extraction:
+        """What was found, each once, in the order in which it was found."""
+        return Extraction(tuple(self._locations), tuple(self._unreadable))
+
+    def _keep(self, found: Extraction) -> None:
+        for location in found.locations:
+            if len(self._locations) >= MAX_LOCATIONS and location not in self._locations:
+                self.cut = True
+                break
+            self._locations[location] = None
+        for word in found.unreadable[: MAX_UNREADABLE - len(self._unreadable)]:
+            self._unreadable[word] = None

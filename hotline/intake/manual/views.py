@@ -1,0 +1,163 @@
+"""Entering a report at the desk. The answer to it shows the receipt, this once, to be read out or printed."""
+
+from dataclasses import dataclass
+from functools import wraps
+from typing import Any
+
+from django.conf import settings
+from django.contrib import admin
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+from django.views.decorators.http import require_http_methods
+
+from clicksafely.common import receipts
+from clicksafely.common.cookieless import StateExpired, StateInvalid, open_state, seal_state
+from clicksafely.common.script import to_latin
+from clicksafely.common.staff import duty_page
+from hotline.intake.manual.form_texts import spelt
+from hotline.intake.manual.forms import EnterForm
+from hotline.intake.manual.services import FormUsed, digest_of, enter_report
+from hotline.intake.manual.session_draft import PURPOSE, keep_form, kept_form
+from hotline.models import Report
+from hotline.permissions import ENTER_REPORT
+from hotline.review.views import View, acting_user
+
+LATIN = "sr-latn"
+# As browsers and screen readers know them (BCP 47).
+TAGS = {"sr": "sr-Cyrl", LATIN: "sr-Latn", "en": "en"}
+
+
+@dataclass(frozen=True)
+class Letter:
+    """`tag` is the language's BCP 47 tag; `before` and `after` stand around the receipt, `address` is where it is entered."""
+
+    tag: str
+    before: str
+    after: str
+    address: str
+
+
+def letter(*, language: str, site: str) -> Letter:
+    """The words for a code of LANGUAGES; `site` is the address of the public site."""
+    with override("en" if language == "en" else "sr"):
+        before = _(
+            "Thank you for your report to Net Patrola. This is your code, the only key to it. Keep it where only you find it:"
+        )
+        after = _("With it you read what became of your report, and write to us, at this address:")
+    if language == LATIN:
+        before, after = to_latin(before), to_latin(after)
+    return Letter(TAGS[language], before, after, f"{site.rstrip('/')}/{language}/report/status/")
+
+
+ADDRESS = "admin:hotline-enter"
+
+
+def keeps_what_was_typed(view: View[[]]) -> View[[]]:
+    """A form that is sent after its session has ended is not lost: it is there again after signing in."""
+
+    @wraps(view)
+    def page(request: HttpRequest) -> HttpResponse:
+        if request.method == "POST" and not admin.site.has_permission(request):
+            keep_form(request)
+            return redirect_to_login(reverse(ADDRESS), reverse("admin:login"))
+        return view(request)
+
+    return page
+
+
+@keeps_what_was_typed
+@duty_page(ENTER_REPORT)
+@require_http_methods(["GET", "HEAD", "POST"])
+def enter(request: HttpRequest) -> HttpResponse:
+    """The form; sent and found good, the receipt."""
+    if request.method == "POST":
+        return _enter(request)
+    typed = kept_form(request)
+    if typed is None:
+        return _form(request, EnterForm(now=timezone.now()))
+    notice = _("You had to sign in again. What you typed is here as it was: check it, and enter the report.")
+    return _form(request, EnterForm(now=timezone.now(), initial=typed), state=typed.get("state", ""), notice=notice)
+
+
+def _enter(request: HttpRequest) -> HttpResponse:
+    token, now = request.POST.get("state", ""), timezone.now()
+    form = EnterForm(request.POST, now=now)
+    try:
+        receipt: str = open_state(token, purpose=PURPOSE)["receipt"]
+    except StateExpired:
+        known = _entered_before(form, token)
+        if known:
+            return _page(request, "already_submitted", {"report": known}, status=410)
+        return _form(request, form, notice=_("This form was open for more than two hours. It is a new one now, with everything you typed: send it again."), status=422)  # fmt: skip
+    except StateInvalid:
+        return _form(request, form, notice=_("This form arrived incomplete, so nothing was entered. Check what you typed, and send it again."), status=422)  # fmt: skip
+    if not form.is_valid():
+        return _form(request, form, state=token, status=422)
+    draft = form.draft(receipt=receipt)
+    try:
+        report = enter_report(
+            draft=draft,
+            channel=form.came_by,
+            came_in=form.cleaned_data["came_in"],
+            token=token,
+            actor=acting_user(request),
+            now=now,
+        )
+    except FormUsed as used:
+        return _form(request, form, used=used.report, status=422)
+    groups = receipts.display(receipt).split("-")
+    context = {
+        "report": report,
+        "groups": groups,
+        "spelling": [spelt(group) for group in groups],
+        "letter": letter(language=draft.language, site=settings.SITE_URL or request.build_absolute_uri("/")),
+        "unreadable": form.extraction.unreadable,
+        "among_words": [found.location for found in draft.found()],
+        "lacks_address": not draft.locations,
+        "danger_now": draft.danger_now,
+    }
+    return _page(request, "receipt", context)
+
+
+def _entered_before(form: EnterForm, token: str) -> Report | None:
+    """The report that an old form was sent as, whose receipt nobody can show any more."""
+    if not form.is_valid():
+        return None
+    said: dict[str, Any] = {"channel": form.came_by, "came_in": form.cleaned_data["came_in"]}
+    digest = digest_of(token=token, draft=form.draft(receipt=""), **said)
+    return Report.objects.filter(state_digest=digest).first()
+
+
+def _form(
+    request: HttpRequest,
+    form: EnterForm,
+    *,
+    state: str = "",
+    notice: str = "",
+    used: Report | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    context = {"form": form, "state": state or _new_state(), "notice": notice, "used": used}
+    if form.errors:
+        context["title"] = f"{_('Please check')}: {_('Enter a report')}"
+    return _page(request, "form", context, status=status)
+
+
+def _new_state() -> str:
+    """The token of a form: the receipt that its report will have."""
+    return seal_state({"receipt": receipts.draw()}, purpose=PURPOSE)
+
+
+def _page(request: HttpRequest, name: str, context: dict[str, Any], *, status: int = 200) -> HttpResponse:
+    titles = {
+        "form": _("Enter a report"),
+        "receipt": _("The report is entered"),
+        "already_submitted": _("Entered before"),
+    }
+    context = {**admin.site.each_context(request), "title": titles[name], **context}
+    return render(request, f"staff/hotline/manual/{name}.html", context, status=status)

@@ -1,0 +1,67 @@
+"""Pictures between the steps: accepted ones are stored sealed at once, so that an error elsewhere does not cost them."""
+
+from datetime import datetime
+from uuid import UUID
+
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+
+from clicksafely.common.challenge import verify
+from clicksafely.common.limits import over_limit
+from hotline.intake import services
+from hotline.intake.web.forms import ReportForm
+from hotline.intake.web.report_draft import Picture, open_pictures
+
+KEPT_FIELD = "kept"
+REMOVE_FIELD = "remove"
+# Forms with pictures that a network may send in an hour before it is asked for a proof of work.
+FORMS_PER_HOUR = 40
+
+
+class TooManyForms(Exception):
+    """This network has sent many pictures and must solve a challenge first. Nothing was stored."""
+
+
+class PictureBox:
+    """The pictures of one form that was sent: `kept` holds those that are stored, in the order of their arrival."""
+
+    def __init__(self, request: HttpRequest) -> None:
+        self.request = request
+        self.token = request.POST.get(KEPT_FIELD, "")
+        known = open_pictures(self.token) if self.token else []
+        unticked = set(request.POST.getlist(REMOVE_FIELD))
+        self.lost = known is None
+        self.kept = [picture for picture in known or [] if picture.id not in unticked]
+        self._unwanted = [UUID(picture.id) for picture in known or [] if picture.id in unticked]
+
+    def settle(self, form: ReportForm, *, now: datetime) -> None:
+        """Erase what was unticked, store what the form found good, and see that all the rest still waits.
+
+        What went wrong is said at the field. Raises TooManyForms, and what a database raises that is away.
+        """
+        if self._unwanted:
+            services.discard_uploads(uploads=self._unwanted)
+        if form.new_pictures:
+            self._store(form, now)
+        ids = [UUID(picture.id) for picture in self.kept]
+        held = services.hold_uploads(uploads=ids, now=now) if ids else set()
+        if self.lost or len(held) < len(ids):
+            self.kept[:] = [picture for picture in self.kept if UUID(picture.id) in held]
+            form.add_error("images", gone())
+
+    def _store(self, form: ReportForm, now: datetime) -> None:
+        over = over_limit(self.request, scope="pictures", limit=FORMS_PER_HOUR, window=3600)
+        if over and not verify(self.request.POST, bound_to=self.token):
+            raise TooManyForms
+        for name, image, file in form.new_pictures:
+            try:
+                upload = services.store_upload(image=image, file=file, now=now)
+            except services.NoRoom:
+                form.add_error("images", _("This picture cannot be stored right now. Try again in a minute, or send the report without it."))  # fmt: skip
+                return
+            self.kept.append(Picture(id=str(upload.uuid), name=name, size=upload.size))
+
+
+def gone() -> str:
+    """What to say where pictures were swept, or sent already with another report."""
+    return _("The pictures you added earlier are no longer there. Please choose them again.")

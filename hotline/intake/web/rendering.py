@@ -1,0 +1,142 @@
+"""The pages of a report's steps, rendered."""
+
+import re
+from collections.abc import Collection, Mapping, Sequence
+from functools import lru_cache
+
+import segno
+from crispy_forms.utils import render_crispy_form
+from django.core.cache import cache
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
+
+from clicksafely.common import receipts
+from clicksafely.common.challenge import Challenge, new_challenge
+from clicksafely.common.middleware import RETRY_AFTER_SECONDS
+from hotline.intake.web.form_texts import KINDS, STEPS
+from hotline.intake.web.forms import ReportForm
+from hotline.intake.web.report_draft import Draft, Picture, seal_pictures
+from hotline.triage.url_normalisation import Location, extract_locations
+
+# Private-use characters, which stand in no text of ours.
+PLACES = [chr(0xE000 + place) for place in range(6)]
+_AT_PLACES = re.compile(f"([{''.join(PLACES)}])")
+
+
+def show_form(
+    request: HttpRequest,
+    *,
+    category: str,
+    child: bool,
+    token: str,
+    form: ReportForm | None = None,
+    pictures: Sequence[Picture] = (),
+    ask: bool = False,
+    notice: str = "",
+    status: int = 200,
+) -> HttpResponse:
+    """The form, empty where no `form` is given, carrying `pictures` along; with a challenge where `ask`."""
+    kept = seal_pictures(list(pictures)) if pictures or ask else ""
+    context = {
+        "step": 2,
+        "steps": STEPS,
+        "kind": KINDS[category],
+        "category": category,
+        "child": child,
+        "form": form,
+        "fields": render_crispy_form(form) if form else _blank_fields(category, child, str(get_language())),
+        "form_token": token,
+        "kept": kept,
+        "challenge": new_challenge(bound_to=kept) if ask else None,
+        "notice": notice,
+    }
+    return render(request, "public/hotline/report/form.html", context, status=status)
+
+
+@lru_cache(maxsize=64)
+def _blank_fields(category: str, child: bool, language: str) -> SafeString:
+    """The fields of an empty form, which are the same for everybody who reads `language`, the active one."""
+    fields: SafeString = render_crispy_form(ReportForm(category=category, child=child))
+    return fields
+
+
+def show_summary(
+    request: HttpRequest,
+    *,
+    draft: Draft,
+    state: str,
+    token: str,
+    challenge: Challenge | None = None,
+    wrong_answer: bool = False,
+    unsent: bool = False,
+    also: Collection[Location] | None = None,
+) -> HttpResponse:
+    """What will be sent; `unsent`: it was sent, and the database was away (503).
+
+    `also` are the addresses found among the words that were ticked; None before anybody could.
+    """
+    extraction = extract_locations(draft.addresses)
+    context = {
+        "step": 3,
+        "steps": STEPS,
+        "kind": KINDS[draft.category],
+        "draft": draft,
+        "locations": extraction.locations,
+        "unreadable": extraction.unreadable,
+        "lacks_address": not (draft.addresses or draft.app or draft.handle),
+        "found": [(each.location, each.sure if also is None else each.location in also) for each in draft.found()],
+        "state": state,
+        "form_token": token,
+        "challenge": challenge,
+        "wrong_answer": wrong_answer,
+        "unsent": unsent,
+    }
+    response = render(request, "public/hotline/report/summary.html", context)
+    if unsent:
+        response.status_code = 503
+        response.headers["Retry-After"] = str(RETRY_AFTER_SECONDS)
+    return response
+
+
+def show_receipt(request: HttpRequest, *, draft: Draft, state: str, token: str, with_qr: bool) -> HttpResponse:
+    """The receipt, the only time that it is shown."""
+    groups = receipts.display(draft.receipt).split("-")
+    said = {
+        "child": draft.child,
+        "danger": draft.danger_now,
+        "lacks_address": not (draft.locations or draft.found()),
+    }
+    if with_qr:
+        return HttpResponse(_sent_page(request, [*groups, state, token], said, qr=qr_code(draft.receipt)))
+    # Drawn once a second for everybody, then only these are written in: letters, digits, hyphens and underscores.
+    key = ".".join(["sent-page", str(get_language()), *(str(value) for value in said.values())])
+    parts = cache.get(key)
+    if parts is None:
+        parts = [part.encode() for part in _AT_PLACES.split(_sent_page(request, PLACES, said))]
+        cache.set(key, parts, timeout=1)
+    values = {place.encode(): value.encode() for place, value in zip(PLACES, [*groups, state, token], strict=True)}
+    return HttpResponse(b"".join(values.get(part, part) for part in parts))
+
+
+def _sent_page(request: HttpRequest, values: Sequence[str], said: Mapping[str, bool], *, qr: str = "") -> str:
+    *groups, state, token = values
+    context = {
+        "step": 4,
+        "steps": STEPS,
+        "groups": groups,
+        "state": state,
+        "form_token": token,
+        "qr": qr,
+        **said,
+    }
+    return render_to_string("public/hotline/report/receipt.html", context, request)
+
+
+def qr_code(receipt: str) -> SafeString:
+    """The receipt, and nothing else, as an SVG element that needs no style: dark on its own light ground."""
+    code = segno.make_qr(receipts.display(receipt), error="m")
+    svg = code.svg_inline(scale=5, dark="#000", light="#fff", svgclass="qr", lineclass=None, omitsize=True)
+    return mark_safe(svg)  # noqa: S308 (made here of 19 known characters)

@@ -1,0 +1,159 @@
+"""The way back to a report: the receipt opens it, the dialogue goes on in it."""
+
+from uuid import UUID, uuid4
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views import View
+
+from clicksafely.common import receipts
+from clicksafely.common.challenge import new_challenge, verify
+from clicksafely.common.cookieless import TOKEN_FIELD, CookielessFormMixin
+from clicksafely.common.formstate import StateExpired, StateInvalid, open_state, seal_state
+from clicksafely.common.limits import over_limit
+from clicksafely.common.middleware import DATABASE_DOWN, RETRY_AFTER_SECONDS
+from hotline.intake import selectors, services
+from hotline.intake.web.form_texts import KINDS
+from hotline.intake.web.forms import MessageForm, StatusForm
+from hotline.intake.web.views import SeeOther, is_child
+from hotline.models import Category, Report
+
+CASE = "case"
+# Wrong receipts that a network may try in ten minutes, and messages it may send in an hour, before it is asked for a proof of work.
+WRONG_RECEIPTS, WRONG_RECEIPTS_WINDOW = 5, 600
+MESSAGES_PER_HOUR = 30
+
+
+class StatusPage(CookielessFormMixin, View):
+    """What the two addresses share: the page that asks for the receipt."""
+
+    form_purpose = "status"
+
+    def ask(self, *, error: str = "", notice: str = "", challenge: bool = False, status: int = 200) -> HttpResponse:
+        """Ask for the receipt. A message that somebody was writing stays on the page."""
+        token = self.form_token()
+        child = is_child(self.request)
+        context = {
+            "form": StatusForm(unsent_text=self.request.POST.get("text", ""), error=error, child=child),
+            "child": child,
+            "notice": notice,
+            "challenge": new_challenge(bound_to=_bond(token)) if challenge else None,
+            "form_token": token,
+        }
+        return render(self.request, "public/hotline/report/status.html", context, status=status)
+
+
+class StatusView(StatusPage):
+    """Asks for the receipt."""
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        """Show the form."""
+        return self.ask()
+
+
+class CaseView(StatusPage):
+    """Shows a case to whoever has its receipt, and takes what is added to it."""
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        """The receipt is never part of an address, so there is nothing to show here."""
+        return SeeOther(reverse("report-status"))
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        """Open a case, or act on one that is open."""
+        return self._act() if CASE in request.POST else self._open()
+
+    def _open(self) -> HttpResponse:
+        post = self.request.POST
+        if self._over(step=0) and not verify(post, bound_to=_bond(post.get(TOKEN_FIELD, ""))):
+            return self.ask(notice=_("Please do the small task first, then we look again."), challenge=True, status=422)
+        receipt = receipts.normalise(post.get("receipt", ""))
+        report = selectors.find_case(receipt)
+        if receipt is None or report is None:
+            error = _("We find no report with this code. Please compare it letter by letter with what you wrote down.")
+            return self.ask(error=error, challenge=self._over(step=1), status=422)
+        return self._show(report, receipt, MessageForm(initial={"text": post.get("text", "")}))
+
+    def _over(self, *, step: int) -> bool:
+        return over_limit(self.request, scope="receipt", limit=WRONG_RECEIPTS, window=WRONG_RECEIPTS_WINDOW, step=step)
+
+    def _act(self) -> HttpResponse:
+        state = self.request.POST[CASE]
+        try:
+            opened = open_state(state, purpose=CASE)
+        except (StateExpired, StateInvalid):
+            return self.ask(notice=_("For your safety one can send from this page for two hours only. Please enter your code again."), status=422)  # fmt: skip
+        try:
+            report = selectors.find_case(opened["receipt"])
+            if report is None:
+                return self.ask(error=_("This report is no longer kept."), status=422)
+            return self._do(report, opened["receipt"], UUID(opened["row"]), state)
+        except DATABASE_DOWN:
+            act, text = self.request.POST.get("act", ""), self.request.POST.get("text", "")
+            context = {
+                "case": state,
+                "child": is_child(self.request),
+                "act": act,
+                "form": MessageForm(initial={"text": text}),
+                "form_token": self.form_token(),
+            }
+            response = render(self.request, "public/hotline/report/case_unavailable.html", context, status=503)
+            response.headers["Retry-After"] = str(RETRY_AFTER_SECONDS)
+            return response
+
+    def _do(self, report: Report, receipt: str, row: UUID, state: str) -> HttpResponse:
+        post, now = self.request.POST, timezone.now()
+        if post.get("act") == "withdraw":
+            services.withdraw_contact(report=report, now=now)
+            return self._show(report, receipt, MessageForm(), said=_("Your contact has been erased."))
+        if post.get("act") != "message":
+            return self._show(report, receipt, MessageForm(initial={"text": post.get("text", "")}))
+        form = MessageForm(post)
+        if not form.is_valid():
+            return self._show(report, receipt, form, status=422)
+        over = over_limit(self.request, scope="message", limit=MESSAGES_PER_HOUR, window=3600)
+        if over and not verify(post, bound_to=state):
+            return self._show(report, receipt, form, ask=True)
+        try:
+            services.add_reporter_message(report=report, text=form.cleaned_data["text"], row=row, now=now)
+        except services.TooManyMessages:
+            form.add_error("text", _("This case holds as many messages as it can. Please make a new report."))
+            return self._show(report, receipt, form, status=422)
+        # The message may have opened it again.
+        report.refresh_from_db()
+        return self._show(report, receipt, MessageForm(), said=_("Your message has arrived."))
+
+    def _show(
+        self,
+        report: Report,
+        receipt: str,
+        form: MessageForm,
+        *,
+        said: str = "",
+        ask: bool = False,
+        status: int = 200,
+    ) -> HttpResponse:
+        # The row of the next message is drawn here, so that a message sent twice is kept once.
+        state = seal_state({"receipt": receipt, "row": str(uuid4())}, purpose=CASE)
+        events, thread = selectors.told_events(report, timezone.now()), selectors.open_thread(report, receipt)
+        context = {
+            "kind": KINDS[Category.OTHER if report.category_assumed else report.category],
+            "events": events,
+            "thread": thread,
+            "child": is_child(self.request),
+            "lacks_address": not (report.locations or events[0].is_end or any(message.mine for message in thread)),
+            "needs_help_lines": report.danger_now or events[0].phrase.needs_help_lines,
+            "has_contact": selectors.has_contact(report),
+            "form": form,
+            "said": said,
+            "case": state,
+            "challenge": new_challenge(bound_to=state) if ask else None,
+            "form_token": self.form_token(),
+        }
+        return render(self.request, "public/hotline/report/case.html", context, status=status)
+
+
+def _bond(token: str) -> str:
+    return f"receipt {token}"

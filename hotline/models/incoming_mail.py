@@ -1,0 +1,150 @@
+"""Messages that came by e-mail, and how the mailbox does that they come from."""
+
+import uuid
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Length
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from clicksafely.common.mail.troubles import MailboxTrouble
+from clicksafely.common.rotation import SealedColumn
+from hotline.models.report import Report
+
+models.BinaryField.register_lookup(Length)
+
+
+class MailKind(models.TextChoices):
+    """What became of a message."""
+
+    REPORT = "report", pgettext_lazy("kind of message", "new report")
+    REPLY = "reply", pgettext_lazy("kind of message", "reply in a case")
+    AUTO_REPLY = "auto_reply", pgettext_lazy("kind of message", "automatic reply")
+    BOUNCE = "bounce", pgettext_lazy("kind of message", "delivery notice")
+    NOTICE = "notice", pgettext_lazy("kind of message", "answer to a notice")
+    POLICE = "police", pgettext_lazy("kind of message", "about a package for the police")
+    UNREADABLE = "unreadable", pgettext_lazy("kind of message", "could not be read")
+
+
+class MailState(models.TextChoices):
+    """Whether somebody has looked at a message that became no report; empty where nobody needs to."""
+
+    OPEN = "open", pgettext_lazy("state of a message", "to be looked at")
+    REPORTED = "reported", pgettext_lazy("state of a message", "entered as a report")
+    NOTHING = "nothing", pgettext_lazy("state of a message", "nothing to report")
+
+
+class IncomingMail(models.Model):
+    """One message ever taken. `identity` (32 bytes, keyed) says which one it was, so that none is taken twice.
+
+    `sealed` holds, where the message became neither report nor message of a thread, what could be read of it: see `sealed_content` in
+    `hotline.intake.email.services`. No file that came with a message is kept. `received_at` is rounded down to the hour; `size` is in bytes.
+    """
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    identity = models.BinaryField(max_length=32, unique=True, editable=False)
+    kind = models.CharField(_("kind"), max_length=12, choices=MailKind)
+    reason = models.CharField(_("reason"), max_length=32, blank=True)
+    report = models.ForeignKey(
+        Report, verbose_name=_("report"), on_delete=models.CASCADE, related_name="mails", null=True
+    )
+    # The package for the police that it is about.
+    package = models.ForeignKey("PolicePackage", on_delete=models.PROTECT, related_name="mails", null=True)
+    received_at = models.DateTimeField(_("received"))
+    size = models.PositiveBigIntegerField(_("size in bytes"))
+    sealed = models.BinaryField(null=True, editable=False)
+    state = models.CharField(_("state"), max_length=8, choices=MailState, blank=True)
+    handled_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name=_("handled by"), on_delete=models.SET_NULL, null=True, related_name="+"
+    )
+    handled_at = models.DateTimeField(_("handled"), null=True)
+
+    sealed_places = (SealedColumn(ring="hotline", column="sealed", table="hotline_incomingmail", field="content"),)
+    # Not stored: whether the call that returned this row has made it.
+    is_new = False
+
+    class Meta:
+        verbose_name = _("message by e-mail")
+        verbose_name_plural = _("messages by e-mail")
+        constraints = [
+            models.CheckConstraint(condition=Q(identity__length=32), name="mail_identity_whole"),
+            models.CheckConstraint(condition=Q(kind__in=MailKind.values), name="mail_kind_known"),
+            models.CheckConstraint(
+                condition=~Q(kind__in=["report", "reply"]) | Q(report__isnull=False), name="mail_report_whole"
+            ),
+            # Whatever became no report can still be read by somebody.
+            models.CheckConstraint(
+                condition=Q(kind__in=["report", "reply", "notice"]) | Q(sealed__isnull=False), name="mail_content_kept"
+            ),
+            models.CheckConstraint(
+                condition=~Q(kind="unreadable") | ~Q(reason="") & ~Q(state=""), name="mail_unreadable_whole"
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=["", "open"], handled_at__isnull=True)
+                | Q(state__in=["reported", "nothing"], handled_at__isnull=False),
+                name="mail_handled_whole",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["kind", "-id"], name="mail_kind"),
+            # Nearly all are reports, which nobody needs to handle.
+            models.Index(fields=["state", "-id"], name="mail_state", condition=~Q(state="")),
+        ]
+
+    def __str__(self) -> str:
+        return f"M-{self.pk:06d}"
+
+
+class MailboxError(models.TextChoices):
+    """Why the mailbox could not be read to its end."""
+
+    UNREACHABLE = MailboxTrouble.UNREACHABLE.value, MailboxTrouble.UNREACHABLE.label
+    TIMEOUT = MailboxTrouble.TIMEOUT.value, MailboxTrouble.TIMEOUT.label
+    CERTIFICATE = MailboxTrouble.CERTIFICATE.value, MailboxTrouble.CERTIFICATE.label
+    LOGIN = MailboxTrouble.LOGIN.value, MailboxTrouble.LOGIN.label
+    BUSY = MailboxTrouble.BUSY.value, MailboxTrouble.BUSY.label
+    FOLDER = MailboxTrouble.FOLDER.value, MailboxTrouble.FOLDER.label
+    BROKEN = MailboxTrouble.BROKEN.value, MailboxTrouble.BROKEN.label
+    NONSENSE = MailboxTrouble.NONSENSE.value, MailboxTrouble.NONSENSE.label
+    FULL = MailboxTrouble.FULL.value, MailboxTrouble.FULL.label
+    REMOVAL = MailboxTrouble.REMOVAL.value, MailboxTrouble.REMOVAL.label
+    INTERRUPTED = MailboxTrouble.INTERRUPTED.value, MailboxTrouble.INTERRUPTED.label
+    SEALING = "sealing", pgettext_lazy("mailbox", "messages cannot be sealed, the public keys are missing")
+    SETTINGS = MailboxTrouble.SETTINGS.value, MailboxTrouble.SETTINGS.label
+
+
+class MailboxState(models.Model):
+    """How the mailbox does; a single row, made by the first try.
+
+    `held_by` is the token of the run that reads it, until `held_until` at the latest. `at_uid` is the message it is at, a UID of
+    `uid_validity`: where that run broke off, the next one begins behind it, so that no message keeps the others out. `swept_on` is the
+    day (UTC) on which the folders of messages that were taken were last gone through.
+    """
+
+    last_success = models.DateTimeField(null=True)
+    failing_since = models.DateTimeField(null=True)
+    error = models.CharField(max_length=12, choices=MailboxError, blank=True)
+    held_by = models.UUIDField(null=True)
+    held_until = models.DateTimeField(null=True)
+    uid_validity = models.BigIntegerField(null=True)
+    at_uid = models.BigIntegerField(null=True)
+    swept_on = models.DateField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(pk=1), name="one_mailbox"),
+            models.CheckConstraint(
+                condition=Q(failing_since__isnull=True, error="") | Q(failing_since__isnull=False) & ~Q(error=""),
+                name="mailbox_failure_whole",
+            ),
+            models.CheckConstraint(
+                condition=Q(held_by__isnull=True, held_until__isnull=True)
+                | Q(held_by__isnull=False, held_until__isnull=False),
+                name="mailbox_hold_whole",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.error or "ok"

@@ -1,0 +1,48 @@
+"""That somebody at the hotline suspects a picture of showing the sexual abuse of a child."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from hotline.models.sealed_content import Upload
+
+
+class WithdrawReason(models.TextChoices):
+    """Why a suspicion is taken back."""
+
+    SLIP = "slip", pgettext_lazy("suspicion", "the wrong button was pressed")
+    RECONSIDERED = "reconsidered", pgettext_lazy("suspicion", "whoever suspected it says that it is something else")
+
+
+class Suspicion(models.Model):
+    """One person's suspicion: while it stands the picture stays locked. Somebody else, a supervisor, may withdraw it."""
+
+    upload = models.ForeignKey(Upload, on_delete=models.CASCADE, related_name="suspicions")
+    author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    raised_at = models.DateTimeField(_("suspected"))
+    withdrawn_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    withdrawn_at = models.DateTimeField(_("withdrawn"), null=True)
+    withdrawn_because = models.CharField(_("why"), max_length=12, choices=WithdrawReason, blank=True)
+
+    class Meta:
+        verbose_name = _("suspicion")
+        verbose_name_plural = _("suspicions")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["upload"], condition=Q(withdrawn_at__isnull=True), name="one_standing_suspicion"
+            ),
+            models.CheckConstraint(
+                condition=Q(withdrawn_at__isnull=True, withdrawn_by__isnull=True, withdrawn_because="")
+                | Q(withdrawn_at__isnull=False, withdrawn_by__isnull=False) & ~Q(withdrawn_because=""),
+                name="suspicion_withdrawn_whole",
+            ),
+            models.CheckConstraint(
+                condition=Q(withdrawn_by__isnull=True) | ~Q(withdrawn_by=F("author")),
+                name="suspicion_withdrawn_by_another",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"suspicion about picture {self.upload_id}"

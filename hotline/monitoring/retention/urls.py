@@ -1,8 +1,0 @@
-"""Addresses of retention, under /admin/."""
-
-from django.contrib import admin
-from django.urls import path
-
-from hotline.monitoring.retention import views
-
-urlpatterns = [path("hotline/retention/", admin.site.admin_view(views.what_goes), name="hotline-retention")]

@@ -1,0 +1,66 @@
+"""The hold of the police on an item: placed, released by hand, run out."""
+
+from datetime import datetime, timedelta
+
+from django.contrib.auth.models import User
+from django.db import transaction
+from django.db.models import Exists, OuterRef
+
+from clicksafely.common import audit
+from hotline.lifecycle.exceptions import WrongState
+from hotline.models import ContentItem, HoldEnd, PoliceHold, Referral, ReferralState, Report, Route
+from hotline.models.referral import OPEN
+
+AT_ONCE = 200
+
+
+def place_hold(*, item: ContentItem, report: Report, days: int, now: datetime) -> None:
+    """Hold the host's notice back. It ends `days` after the police have the case, unless they release it."""
+    _hold, made = PoliceHold.objects.get_or_create(
+        item=item, ended_at=None, defaults={"report": report, "placed_at": now, "until": now + timedelta(days=days)}
+    )
+    if made:
+        audit.record(action="hold.placed", subject=report, actor=None, now=now, data={"item": item.pk, "days": days})
+
+
+def run_from_now(*, item: ContentItem, now: datetime) -> None:
+    """The police have the case now: their days are counted from here."""
+    for hold in PoliceHold.objects.filter(item=item, ended_at=None):
+        hold.until = now + (hold.until - hold.placed_at)
+        hold.save(update_fields=["until"])
+
+
+def release_hold(*, hold: PoliceHold, actor: User, now: datetime) -> None:
+    """The police said that the host may be told. Raises WrongState where the hold has ended."""
+    with transaction.atomic():
+        if not _end(hold, HoldEnd.RELEASED, actor, now):
+            raise WrongState
+
+
+def withdraw_hold(*, item: ContentItem, now: datetime) -> None:
+    """Nothing goes to the police after all."""
+    for hold in PoliceHold.objects.filter(item=item, ended_at=None):
+        _end(hold, HoldEnd.WITHDRAWN, None, now)
+
+
+def expire_holds(*, now: datetime) -> int:
+    """End the holds that have run out, unless the case is still on its way to the police; returns how many."""
+    on_its_way = Referral.objects.filter(item=OuterRef("item"), route=Route.POLICE, state__in=OPEN, of_pictures=False)
+    over = PoliceHold.objects.filter(ended_at=None, until__lte=now).filter(~Exists(on_its_way)).select_related("item")
+    ended = 0
+    for hold in over[:AT_ONCE]:
+        with transaction.atomic():
+            ended += _end(hold, HoldEnd.EXPIRED, None, now)
+    return ended
+
+
+def _end(hold: PoliceHold, end: HoldEnd, actor: User | None, now: datetime) -> bool:
+    if not PoliceHold.objects.filter(pk=hold.pk, ended_at=None).update(ended_at=now, end=end, ended_by=actor):
+        return False
+    audit.record(
+        action="hold.ended", subject=hold.report, actor=actor, now=now, data={"item": hold.item_id, "end": end}
+    )
+    # What waited for it goes out.
+    held = Referral.objects.filter(item=hold.item_id, state=ReferralState.HELD)
+    held.update(state=ReferralState.DUE, due_at=now)
+    return True

@@ -1,0 +1,230 @@
+"""What is done about a suspected picture: locked, freed again where that was a mistake, handed to the police, erased."""
+
+import hashlib
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import partial
+from uuid import UUID
+
+from django.contrib.auth.models import User
+from django.db import transaction
+
+from clicksafely.common import audit
+from clicksafely.common.permissions import has_duty
+from hotline.lifecycle.picture_files import erase_picture, open_picture
+from hotline.models import FileHash, Referral, ReferralState, Report, Route, Suspicion, Upload, WithdrawReason
+from hotline.permissions import MANAGE_QUARANTINE
+from hotline.priority import Reason, priority_of
+from hotline.referral import services as referrals
+from hotline.referral.quarantine import exceptions, selectors
+from hotline.referral.routing import whereabouts_of
+from hotline.states import FINAL
+
+
+@dataclass(frozen=True, kw_only=True)
+class SuspectedFile:
+    """A picture in clear for a package: never stored like this, never in a log (`data` is not in its repr).
+
+    `sha256` (hexadecimal) is of `data`, our copy without metadata; `received_sha256` of the file as it came, empty where not known.
+    `suspected_by` is a username, empty where a list named the picture.
+    """
+
+    name: str
+    data: bytes = field(repr=False)
+    sha256: str
+    size: int
+    mime_type: str
+    received_sha256: str
+    suspected_by: str
+    locked_at: datetime
+
+
+def suspect_upload(*, upload: Upload, actor: User, now: datetime) -> Suspicion:
+    """Lock a picture for everybody because `actor` suspects that it shows the sexual abuse of a child. Again: the suspicion that stands.
+
+    Never refused for who holds the case: locking is the safe side. An open case becomes more urgent. Raises PictureGone.
+    """
+    hour = now.replace(minute=0, second=0, microsecond=0)
+    with transaction.atomic():
+        report, upload = _lock(upload)
+        if upload.handed_over_at:
+            raise exceptions.PictureGone
+        standing = selectors.standing_suspicion(upload)
+        if standing:
+            return standing
+        Upload.objects.filter(pk=upload.pk, locked_at=None).update(locked_at=hour)
+        suspicion = Suspicion.objects.create(upload=upload, author=actor, raised_at=now)
+        data: dict[str, audit.Value] = {"upload": upload.pk, "suspicion": suspicion.pk}
+        audit.record(action="upload.suspected", subject=report, actor=actor, now=now, data=data)
+        _weigh(report, suspected=True)
+    return suspicion
+
+
+def withdraw_suspicion(*, upload: Upload, reason: str, actor: User, now: datetime) -> None:
+    """Take a suspicion back; the picture is free again unless a list of abuse material has named it too.
+
+    `reason` is a WithdrawReason. For a supervisor who neither raised it nor holds the case: nobody frees a picture to look at it.
+    Raises ForSupervisors, NoReason, NotSuspected, OwnSuspicion, OwnCase, PictureGone.
+    """
+    if not has_duty(actor, MANAGE_QUARANTINE):
+        raise exceptions.ForSupervisors
+    if reason not in WithdrawReason.values:
+        raise exceptions.NoReason
+    with transaction.atomic():
+        report, upload = _lock(upload)
+        suspicion = selectors.standing_suspicion(upload)
+        if upload.handed_over_at:
+            raise exceptions.PictureGone
+        if suspicion is None:
+            raise exceptions.NotSuspected
+        if suspicion.author_id == actor.pk:
+            raise exceptions.OwnSuspicion
+        if report.claimed_by_id == actor.pk:
+            raise exceptions.OwnCase
+        Suspicion.objects.filter(pk=suspicion.pk).update(withdrawn_by=actor, withdrawn_at=now, withdrawn_because=reason)
+        stays = selectors.is_matched(upload)
+        if not stays:
+            Upload.objects.filter(pk=upload.pk).update(locked_at=None, packed_in=None)
+        data: dict[str, audit.Value] = {
+            "upload": upload.pk,
+            "suspicion": suspicion.pk,
+            "because": reason,
+            "locked": stays,
+        }
+        audit.record(action="upload.suspicion_withdrawn", subject=report, actor=actor, now=now, data=data)
+        if not Suspicion.objects.filter(upload__report=report, withdrawn_at=None).exists():
+            _weigh(report, suspected=False)
+        on_its_way = selectors.open_handover(report)
+        if on_its_way and not selectors.pictures_awaiting(report).exists():
+            referrals.withdraw_referral(referral=on_its_way, actor=actor, now=now)
+
+
+def refer_suspected(*, report: Report, actor: User, now: datetime) -> Referral:
+    """Send the locked pictures of a case to the police, whatever becomes of its content: a supervisor's decision, nobody looks.
+
+    It stands at the case's first item, of which it says nothing. Raises ForSupervisors, NothingToHandOver, OnItsWay.
+    """
+    if not has_duty(actor, MANAGE_QUARANTINE):
+        raise exceptions.ForSupervisors
+    with transaction.atomic():
+        report = Report.objects.select_for_update().get(pk=report.pk)
+        item = report.items.order_by("report_items__position").first()
+        if item is None or not selectors.pictures_awaiting(report).exists():
+            raise exceptions.NothingToHandOver
+        if selectors.open_handover(report):
+            raise exceptions.OnItsWay
+        referral = Referral.objects.create(
+            item=item,
+            report=report,
+            author=actor,
+            route=Route.POLICE,
+            state=ReferralState.DUE,
+            country=whereabouts_of(item).country,
+            made_at=now,
+            due_at=now,
+            of_pictures=True,
+        )
+        audit.record(action="referral.pictures", subject=report, actor=actor, now=now, data={"referral": referral.pk})
+    return referral
+
+
+def files_for_handover(*, report: Report, package: UUID, now: datetime) -> list[SuspectedFile]:
+    """The locked pictures of a case that the police do not have yet, in clear, for the package with that UUID and nothing else.
+
+    On a worker with the private key. From now on they belong to this package: `mark_handed_over` speaks of what was put into it last.
+    Raises SealError, FileNotFoundError; then nothing is noted.
+    """
+    with transaction.atomic():
+        report = Report.objects.select_for_update(no_key=True).get(pk=report.pk)
+        uploads = list(selectors.pictures_awaiting(report).select_for_update(of=("self",)))
+        files = [_file(upload) for upload in uploads]
+        Upload.objects.filter(pk__in=[upload.pk for upload in uploads]).update(packed_in=package)
+        audit.record_many(
+            [
+                audit.Happening("upload.packed", report, {"upload": upload.pk, "package": str(package)})
+                for upload in uploads
+            ],
+            actor=None,
+            now=now,
+        )
+    return files
+
+
+def mark_handed_over(*, package: UUID, now: datetime) -> int:
+    """The delivery of a package is recorded: its pictures are handed over, and erased when that is committed; returns how many.
+
+    Nothing keeps them, no legal hold either: the police have them. Again it does nothing. A picture that was freed, or put into a newer
+    package meanwhile, is left.
+    """
+    with transaction.atomic():
+        packed = Upload.objects.filter(packed_in=package, locked_at__isnull=False, handed_over_at=None, erased_at=None)
+        uploads = list(packed.select_for_update(of=("self",)).select_related("report").order_by("pk"))
+        Upload.objects.filter(pk__in=[upload.pk for upload in uploads]).update(handed_over_at=now)
+        audit.record_many(
+            [
+                audit.Happening("upload.handed_over", upload.report, {"upload": upload.pk, "package": str(package)})
+                for upload in uploads
+            ],
+            actor=None,
+            now=now,
+        )
+        # What goes wrong with that is for the sweep: the delivery stays recorded.
+        transaction.on_commit(partial(erase_handed_over, now=now), robust=True)
+    return len(uploads)
+
+
+def erase_handed_over(*, now: datetime) -> int:
+    """Erase the files of pictures that the police have, first the file, then the note of it; returns how many were erased.
+
+    What a crash leaves between the two, the next run finds. The row stays as an empty marker, its hashes stay.
+    """
+    erased = 0
+    for pk in list(selectors.to_erase().values_list("pk", flat=True)[: selectors.AT_ONCE]):
+        with transaction.atomic():
+            upload = (
+                (selectors.to_erase().select_for_update(skip_locked=True, of=("self",)).select_related("report"))
+                .filter(pk=pk)
+                .first()
+            )
+            if upload is None:
+                continue
+            erase_picture(upload)
+            Upload.objects.filter(pk=pk).update(erased_at=now)
+            audit.record(action="upload.erased", subject=upload.report, actor=None, now=now, data={"upload": pk})
+            erased += 1
+    return erased
+
+
+def _lock(upload: Upload) -> tuple[Report, Upload]:
+    """The case and its picture as they are now; whoever reveals, matches or packs pictures of the case waits."""
+    report = Report.objects.select_for_update().get(uploads=upload)
+    return report, Upload.objects.select_for_update().get(pk=upload.pk)
+
+
+def _weigh(report: Report, *, suspected: bool) -> None:
+    """A suspected picture weighs what a report of abuse weighs, and no case has both weights."""
+    codes = set(report.priority_reasons) - {Reason.SUSPECTED.value}
+    if suspected and Reason.CSAM.value not in codes:
+        codes.add(Reason.SUSPECTED.value)
+    if report.state in FINAL or codes == set(report.priority_reasons):
+        return
+    report.priority_reasons = [reason.value for reason in Reason if reason in codes]
+    report.priority = priority_of(report.priority_reasons)
+    report.save(update_fields=["priority", "priority_reasons"])
+
+
+def _file(upload: Upload) -> SuspectedFile:
+    data = open_picture(upload)
+    received = FileHash.objects.filter(upload=upload).values_list("sha256", flat=True).first()
+    suspicion = selectors.standing_suspicion(upload)
+    assert upload.locked_at is not None  # noqa: S101 - the selector chose it by that
+    return SuspectedFile(
+        name=f"picture-{upload.pk}.{upload.mime_type.rpartition('/')[2]}",
+        data=data,
+        sha256=hashlib.sha256(data).hexdigest(),
+        size=len(data),
+        mime_type=upload.mime_type,
+        received_sha256=bytes(received).hex() if received else "",
+        suspected_by=suspicion.author.get_username() if suspicion else "",
+        locked_at=upload.locked_at,
+    )

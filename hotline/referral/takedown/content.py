@@ -1,0 +1,316 @@
+"""What a notice says: the wording filled in, and a XARF report for each item. Nothing is sent and nothing is written here."""
+
+import difflib
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from operator import attrgetter
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.db.models import prefetch_related_objects
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from clicksafely.common.script import in_script
+from hotline.models import (
+    AbuseContact,
+    Answer,
+    ContentItem,
+    Host,
+    HostAddress,
+    NoticeGroup,
+    NoticeKind,
+    NoticeLanguage,
+    NoticeStep,
+    NoticeTemplate,
+)
+from hotline.outbox.config import tagged_address
+from hotline.referral.routing import host_name_of
+from hotline.referral.takedown.recipients import Recipient
+from hotline.referral.takedown.xarf import Reported, xarf_report
+from hotline.states import Verdict
+
+# What each stands for, for whoever writes a wording.
+MEANINGS: dict[str, Promise] = {
+    "addresses": _("the exact addresses, one a line"),
+    "hosting": _("where they are: addresses of the internet, network, country"),
+    "category": _("what they were found to be"),
+    "count": _("how many addresses"),
+    "reference": _("the number of the notice"),
+    "date": _("today"),
+    "contact": _("the name of whoever is written to"),
+    "first_sent": _("the day on which the first message went out"),
+    "repeat": _("which reminder it is"),
+    "notifier_name": _("the name of the hotline"),
+    "notifier_email": _("the address for answers"),
+}
+_IN_SUBJECT = frozenset({"reference", "count"})
+_NOTIFIER = frozenset({"notifier_name", "notifier_email"})
+_LATER = frozenset({"first_sent", "repeat"})
+_VARIABLE = re.compile(r"\{\{[ \t]*([^{}\n]*?)[ \t]*\}\}")
+_BRACES = re.compile(r"\{\{|\}\}|\{%|%\}|\{#|#\}")
+
+
+def allowed(*, kind: str, group: str) -> list[str]:
+    """The variables that the text of a message may hold. Nobody is named in a notice about CSAM (DSA, article 16(2)(c))."""
+    refused = _NOTIFIER if group == NoticeGroup.CSAM else frozenset()
+    refused |= _LATER if kind == NoticeKind.FIRST else frozenset()
+    refused |= frozenset({"repeat"}) if kind == NoticeKind.ESCALATION else frozenset()
+    return [name for name in MEANINGS if name not in refused]
+
+
+def required(*, group: str) -> list[str]:
+    """Those without which a text would be no notice: the exact address; who gives it, except about CSAM (DSA, article 16(2))."""
+    return ["addresses"] if group == NoticeGroup.CSAM else ["addresses", *sorted(_NOTIFIER)]
+
+
+def check_subject(subject: str) -> None:
+    """Raises ValidationError, which names what cannot stand in a subject."""
+    _check(subject, [name for name in MEANINGS if name in _IN_SUBJECT])
+
+
+def check_body(body: str, *, kind: str, group: str) -> None:
+    """Raises ValidationError, which names every variable that is unknown, out of place or missing."""
+    used = _check(body, allowed(kind=kind, group=group))
+    if missing := [name for name in required(group=group) if name not in used]:
+        names = ", ".join(f"{{{{ {name} }}}}" for name in missing)
+        raise ValidationError(_("Without %(names)s this is no notice."), params={"names": names})
+
+
+def fill(text: str, values: Mapping[str, str], *, language: str) -> str:
+    """`text` with its variables replaced, once: what a value holds is left alone, and so is the script of the values.
+
+    `language` is that of the contact: the words of a Serbian wording go into its script. Raises KeyError for a variable without a value.
+    """
+    pieces, last = [], 0
+    for found in _VARIABLE.finditer(text):
+        pieces += [in_script(text[last : found.start()], language), values[found[1]]]
+        last = found.end()
+    return "".join([*pieces, in_script(text[last:], language)])
+
+
+def _check(text: str, known: list[str]) -> set[str]:
+    used = set(_VARIABLE.findall(text))
+    problems = []
+    for name in sorted(used.difference(known)):
+        near = difflib.get_close_matches(name, known, 1)
+        if name in MEANINGS:
+            problems.append(ValidationError(_("{{ %(name)s }} cannot stand here."), params={"name": name}))
+        elif near:
+            problems.append(
+                ValidationError(
+                    _("There is no variable {{ %(name)s }}. Did you mean {{ %(near)s }}?"),
+                    params={"name": name, "near": near[0]},
+                )
+            )
+        else:
+            problems.append(ValidationError(_("There is no variable {{ %(name)s }}."), params={"name": name}))
+    if _BRACES.search(_VARIABLE.sub("", text)):
+        problems.append(ValidationError(_("A variable is written {{ addresses }}; here braces are left over.")))
+    if problems:
+        raise ValidationError(problems)
+    return used
+
+
+# ICCAM's classifications of abuse material, baseline and national.
+_CSAM = frozenset({1, 2})
+# More would make a message that nobody reads; what is beyond makes another notice.
+MOST_ITEMS = 50
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What an item was found to be: the leading answer of the assessment that counts, and when that was given."""
+
+    answer: Answer
+    at: datetime
+
+    @property
+    def group(self) -> NoticeGroup:
+        return NoticeGroup.CSAM if self.answer.iccam_id in _CSAM else NoticeGroup.OTHER
+
+    def label(self, language: str) -> str:
+        """In words; Serbian ones are Cyrillic."""
+        return self.answer.label_en if language == NoticeLanguage.ENGLISH else self.answer.label_sr
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One item of a notice; `uuid` and `since` are the id and the time of its XARF report."""
+
+    uuid: UUID
+    item: ContentItem
+    finding: Finding
+    host: Host | None
+    since: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class Draft:
+    """What a message is made of. `language` is the contact's, `answers_to` our address for answers; `first_sent` None where nothing went out."""
+
+    recipient: Recipient
+    group: NoticeGroup
+    kind: NoticeKind
+    language: str
+    reference: str
+    answers_to: str
+    entries: Sequence[Entry]
+    now: datetime
+    repeat: int = 0
+    first_sent: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Letter:
+    """What goes out: subject, plain text with line ends of one kind, and the XARF reports in the order of the items."""
+
+    subject: str
+    text: str
+    reports: list[dict[str, Any]]
+
+
+def finding_of(item: ContentItem) -> Finding | None:
+    """By the last assessment; None where there is none, or where its answer leads to nothing illegal."""
+    last = max(item.assessments.all(), key=attrgetter("pk"), default=None)
+    # The first question leads. Read whole, so that what was fetched for many items at once is enough.
+    lead = next(iter(last.question_set.questions.all()), None) if last else None
+    if last is None or lead is None:
+        return None
+    found = (each for each in lead.answers.all() if each.code == last.answers.get(lead.code))
+    answer = next((each for each in found if each.verdict == Verdict.ILLEGAL), None)
+    return Finding(answer, last.made_at) if answer else None
+
+
+def entries_of(items: Sequence[tuple[UUID, ContentItem]], *, since: datetime) -> list[Entry]:
+    """Items as a notice tells of them, without those in which nothing is found illegal any more; five queries for however many."""
+    prefetch_related_objects([item for _, item in items], "assessments__question_set__questions__answers")
+    names = {host_name_of(item) for _, item in items}
+    hosts = {host.name: host for host in Host.objects.filter(name__in=names)}
+    return [
+        Entry(uuid, item, finding, hosts.get(host_name_of(item)), since)
+        for uuid, item in items
+        if (finding := finding_of(item))
+    ]
+
+
+def address_for_answers(tag: str) -> str:
+    """Where the answers to a notice go; a dash where no e-mail is set up."""
+    return tagged_address(tag) if settings.MAIL_ADDRESS else "-"
+
+
+def language_of(contact_language: str) -> NoticeLanguage:
+    """In which wording a contact is written to: Serbian to who reads it, English to everybody else."""
+    return NoticeLanguage.SERBIAN if contact_language.lower().startswith("sr") else NoticeLanguage.ENGLISH
+
+
+def write_letter(draft: Draft) -> Letter:
+    """Fill the wording of the draft's kind, group and language. Raises KeyError where a wording was stored unchecked."""
+    template = NoticeTemplate.objects.get(kind=draft.kind, group=draft.group, language=language_of(draft.language))
+    return fill_template(subject=template.subject, body=template.body, draft=draft)
+
+
+def fill_template(*, subject: str, body: str, draft: Draft) -> Letter:
+    """The same with the wording given. The addresses stand in it byte for byte, each on a line of its own."""
+    values, script = _values(draft), _script(draft.language)
+    return Letter(
+        subject=" ".join(fill(subject, values, language=script).split()),
+        text=fill("\n".join(body.splitlines()).strip(), values, language=script) + "\n",
+        reports=[_report(entry, draft) for entry in draft.entries],
+    )
+
+
+def _script(language: str) -> str:
+    return "sr-latn" if language.lower() == "sr-latn" else "sr" if language.lower().startswith("sr") else "en"
+
+
+def _values(draft: Draft) -> dict[str, str]:
+    language = language_of(draft.language)
+    labels = dict.fromkeys(
+        fill(entry.finding.label(language), {}, language=_script(draft.language)) for entry in draft.entries
+    )
+    return {
+        "addresses": "\n".join(entry.item.canonical for entry in draft.entries),
+        "hosting": "\n".join(dict.fromkeys(_hosting(entry) for entry in draft.entries)),
+        "category": ", ".join(labels),
+        "count": str(len(draft.entries)),
+        "reference": draft.reference,
+        "date": _day(draft.now),
+        "contact": " ".join(draft.recipient.contact.name.split()),
+        "first_sent": _day(draft.first_sent) if draft.first_sent else "",
+        "repeat": str(draft.repeat),
+        # Not to be had in a notice about CSAM: its wording may not ask for them.
+        **(
+            {}
+            if draft.group == NoticeGroup.CSAM
+            else {"notifier_name": settings.NOTICE_NOTIFIER, "notifier_email": draft.answers_to}
+        ),
+    }
+
+
+def _hosting(entry: Entry) -> str:
+    """`www.example.org: 192.0.2.1, 2001:db8::1 (AS64500 Example Hosting, RS)`."""
+    host = entry.host
+    if host is None:
+        return entry.item.host
+    network = " ".join(filter(None, [f"AS{host.asn}" if host.asn else "", host.organisation]))
+    whereabouts = ", ".join(filter(None, [network, host.country]))
+    found = ", ".join(place.ip for place in host.places)
+    return f"{host.name}: {found or '-'}" + (f" ({whereabouts})" if whereabouts else "")
+
+
+def _day(moment: datetime) -> str:
+    return timezone.localtime(moment).date().isoformat()
+
+
+def _report(entry: Entry, draft: Draft) -> dict[str, Any]:
+    return xarf_report(
+        Reported(
+            uuid=entry.uuid,
+            address=entry.item.canonical,
+            host=entry.host,
+            host_name=entry.item.host,
+            iccam_id=entry.finding.answer.iccam_id,
+            code=entry.finding.answer.code,
+            found_at=entry.finding.at,
+            since=entry.since,
+        ),
+        organisation="" if draft.group == NoticeGroup.CSAM else settings.NOTICE_NOTIFIER,
+        contact=draft.answers_to,
+    )
+
+
+_NOW = datetime(2026, 3, 2, 10, tzinfo=UTC)
+_ANSWERS = {
+    NoticeGroup.CSAM: Answer(code="baseline_csam", label_sr="CSAM, основно", label_en="CSAM, baseline", iccam_id=1),
+    NoticeGroup.OTHER: Answer(code="hate_speech", label_sr="говор мржње", label_en="hate speech"),
+}
+
+
+def sample_letter(template: NoticeTemplate) -> Letter:
+    """What a wording makes of sample data; nothing of it is stored anywhere."""
+    place = HostAddress("192.0.2.17", "RS", 64500, "Primer hosting Beograd").as_dict()
+    host = Host(
+        name="www.example.org", addresses=[place], country="RS", asn=64500, organisation="Primer hosting Beograd"
+    )
+    finding = Finding(_ANSWERS[NoticeGroup(template.group)], _NOW)
+    items = [ContentItem(canonical=f"https://www.example.org/{page}", host=host.name) for page in ("a", "b?x=1#y")]
+    contact = AbuseContact(name="Primer hosting Beograd", email="abuse@example.org", language=template.language)
+    draft = Draft(
+        recipient=Recipient(NoticeStep.HOST, contact, contact.email),
+        group=NoticeGroup(template.group),
+        kind=NoticeKind(template.kind),
+        language=template.language,
+        reference="N-2026-000042",
+        answers_to="prijava+7k3mq9tzv4hd2xnb@example.org",
+        entries=[Entry(UUID(int=number), item, finding, host, _NOW) for number, item in enumerate(items)],
+        now=_NOW,
+        repeat=1,
+        first_sent=_NOW - timedelta(days=1),
+    )
+    return fill_template(subject=template.subject, body=template.body, draft=draft)

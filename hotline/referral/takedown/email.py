@@ -1,0 +1,39 @@
+"""A notice as an e-mail message: plain text, with the XARF report of each item attached."""
+
+import json
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.conf import settings
+
+from clicksafely.common.mail.composing import Attachment, compose_message
+from hotline.models import NoticeGroup
+from hotline.referral.takedown.content import Draft, Letter
+
+
+def compose(*, letter: Letter, draft: Draft, message_id: str, earlier: Sequence[str], sent_at: datetime) -> bytes:
+    """The message as it goes to the server, CRLF at its line ends; `earlier` are the Message-IDs of the notice so far.
+
+    The sender is named, except about CSAM: then the only address is the one of the thread, without a name.
+    """
+    named = draft.group != NoticeGroup.CSAM
+    return compose_message(
+        sender=settings.MAIL_ADDRESS if named else draft.answers_to,
+        sender_name=settings.NOTICE_NOTIFIER if named else "",
+        to=draft.recipient.address,
+        reply_to=draft.answers_to,
+        subject=letter.subject,
+        text=letter.text,
+        sent_at=sent_at,
+        message_id=message_id,
+        in_reply_to=earlier,
+        attachments=[
+            Attachment(name=f"xarf-{number}.json", kind="application/json", content=as_json(report))
+            for number, report in enumerate(letter.reports, start=1)
+        ],
+    )
+
+
+def as_json(report: dict[str, object]) -> bytes:
+    """A XARF report as it is attached and shown."""
+    return json.dumps(report, ensure_ascii=False, indent=2).encode()

@@ -1,0 +1,71 @@
+"""What comes back about a notice: found by its tag or Message-ID, kept sealed, opened on purpose."""
+
+import json
+import re
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+from uuid import uuid4
+
+from django.contrib.auth.models import User
+from django.db import transaction
+
+from clicksafely.common import audit, sealing
+from hotline.lifecycle.welfare_counters import Kind, count_exposure
+from hotline.models import Notice, NoticeReply, ReplyNature
+from hotline.outbox.config import own_domain, tag_of
+from hotline.referral.takedown import progress
+
+_TABLE, _FIELD = NoticeReply._meta.db_table, "content"
+
+
+def find_notice(*, recipients: Iterable[str], texts: Iterable[str]) -> Notice | None:
+    """The notice whose tag one of the addresses carries, or one of whose Message-IDs stands in `texts` (header lines, a returned message)."""
+    if tags := {tag for address in recipients if (tag := tag_of(address))}:
+        found = Notice.objects.filter(tag__in=tags).order_by("pk").first()
+        if found:
+            return found
+    if not own_domain():
+        return None
+    ours = re.compile(rf"\b[0-9a-f]{{32}}@{re.escape(own_domain())}\b")
+    ids = {found for text in texts for found in ours.findall(text)}
+    return Notice.objects.filter(messages__message_id__in=ids).order_by("pk").first() if ids else None
+
+
+def keep_reply(
+    *, notice: Notice, identity: bytes, nature: ReplyNature, content: Mapping[str, Any], now: datetime
+) -> NoticeReply:
+    """Keep what came, and let it count: an answer stops reminders until it is read, what came back has the next contact told.
+
+    Part of the caller's transaction, which takes each message once. A machine's reply and a notice of delay change nothing.
+    """
+    notice = Notice.objects.select_for_update().get(pk=notice.pk)
+    row = uuid4()
+    plain = json.dumps(content, ensure_ascii=False).encode(errors="replace")
+    reply = NoticeReply.objects.create(
+        uuid=row,
+        notice=notice,
+        identity=identity,
+        nature=nature,
+        received_at=now,
+        sealed=sealing.seal(plain, ring="hotline", table=_TABLE, field=_FIELD, row=row),
+    )
+    if nature == ReplyNature.ANSWER:
+        progress.note_answered(notice=notice, now=now)
+    elif nature == ReplyNature.RETURNED:
+        progress.note_returned(notice=notice, now=now)
+    return reply
+
+
+def open_reply(*, reply: NoticeReply, actor: User, now: datetime) -> dict[str, Any]:
+    """What was written, as intake sealed it; logged at a case of the notice, and counted as exposure. Raises SealError."""
+    opened: dict[str, Any] = json.loads(
+        sealing.open_sealed(reply.sealed, ring="hotline", table=_TABLE, field=_FIELD, row=reply.uuid)
+    )
+    first = reply.notice.entries.select_related("referral__report").first()
+    subject = first.referral.report if first else reply
+    data = {"notice": reply.notice_id, "reply": reply.pk}
+    with transaction.atomic():
+        audit.record(action="notice.reply_opened", subject=subject, actor=actor, now=now, data=data)
+        count_exposure(actor=actor, kind=Kind.MESSAGES, now=now)
+    return opened

@@ -1,0 +1,44 @@
+"""The form of a retention rule."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext as _
+
+from hotline.models import RetentionRule
+from hotline.models.retention import LONGEST_DAYS
+from hotline.retention.policy import broken_minimum
+
+
+class RetentionRuleForm(forms.ModelForm):  # type: ignore[type-arg]
+    """A rule; one that lets go earlier than the law allows is refused at its days, with the law."""
+
+    class Meta:
+        model = RetentionRule
+        fields = ["part", "category", "state", "police", "days"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        # What a general rule is for does not change: without it a part would be kept for ever.
+        if self.instance.pk and self.instance.is_general:
+            for name in ("part", "category", "state", "police"):
+                self.fields[name].disabled = True
+
+    def clean_days(self) -> int:
+        """What the database would refuse."""
+        days: int = self.cleaned_data["days"]
+        if not 1 <= days <= LONGEST_DAYS:
+            raise forms.ValidationError(_("Between 1 and %(limit)d days.") % {"limit": LONGEST_DAYS})
+        return days
+
+    def clean(self) -> dict[str, Any]:
+        """Hold the rule against the law."""
+        data: dict[str, Any] = super().clean() or {}
+        if {"part", "days"} <= data.keys():
+            rule = RetentionRule(**{name: data.get(name) or "" for name in ("part", "category", "state")})
+            rule.police, rule.days = bool(data.get("police")), data["days"]
+            minimum = broken_minimum(rule)
+            if minimum is not None:
+                text = _("The law asks for %(days)d days at least: %(source)s.")
+                self.add_error("days", text % {"days": minimum.days, "source": minimum.source})
+        return data

@@ -1,0 +1,97 @@
+"""Erases what belongs to no report: messages that became none, what hosts answered, and what complainants wrote."""
+
+import secrets
+from datetime import datetime
+
+from django.contrib.auth.models import User
+from django.db import transaction
+from django.db.models import Exists, OuterRef, Q
+
+from clicksafely.common import audit
+from hotline.models import Complaint, ComplaintAnswer, IncomingMail, LegalHold, MailState, NoticeReply, RetentionPart
+from hotline.retention.policy import Terms
+
+BATCH = 500
+
+
+def erase_loose(*, now: datetime, terms: Terms) -> int:
+    """Erase by the general rules; returns how many rows lost something."""
+    contact, words = terms.general(RetentionPart.CONTACT), terms.general(RetentionPart.WORDS)
+    erased = 0
+    if words is not None:
+        erased += _mails(now - words, now)
+        erased += _replies(now - words, now)
+        erased += _complaints(Q(sealed__isnull=False), now - words, now, words=True)
+    if contact is not None:
+        erased += _complaints(Q(sealed_contact__isnull=False), now - contact, now, words=False)
+    return erased
+
+
+def _mails(before: datetime, now: datetime) -> int:
+    """Messages that are in no case and that nobody has to look at any more."""
+    handled = Q(handled_at__lte=before) | Q(handled_at=None, received_at__lte=before)
+    old = IncomingMail.objects.filter(handled, report=None).exclude(state=MailState.OPEN)
+    erased = 0
+    while page := list(old.values_list("pk", flat=True)[:BATCH]):
+        with transaction.atomic():
+            gone, _tables = IncomingMail.objects.filter(pk__in=page).delete()
+            audit.record(action="mails.erased", subject=None, actor=None, now=now, data={"mails": gone})
+        erased += gone
+    return erased
+
+
+def _replies(before: datetime, now: datetime) -> int:
+    """What hosts wrote about notices that have ended, unless a case they are about is held."""
+    held = LegalHold.objects.filter(report__items__notice_entries__notice=OuterRef("notice"), released_at=None)
+    old = NoticeReply.objects.filter(notice__ended_at__lte=before).exclude(Exists(held))
+    erased = 0
+    while page := list(old.values_list("pk", flat=True)[:BATCH]):
+        with transaction.atomic():
+            gone, _tables = NoticeReply.objects.filter(pk__in=page).delete()
+            audit.record(action="replies.erased", subject=None, actor=None, now=now, data={"replies": gone})
+        erased += gone
+    return erased
+
+
+def _complaints(kept: Q, before: datetime, now: datetime, *, words: bool) -> int:
+    held = LegalHold.objects.filter(report=OuterRef("report"), released_at=None)
+    old = Complaint.objects.filter(kept, closed_at__lte=before).exclude(Exists(held)).order_by("closed_at", "pk")
+    erased = 0
+    for complaint_id in list(old.values_list("pk", flat=True)):
+        with transaction.atomic():
+            complaint = old.select_for_update(skip_locked=True, of=("self",)).filter(pk=complaint_id).first()
+            if complaint is None:
+                continue
+            _take_away(complaint, None, now, words=words)
+            erased += 1
+    return erased
+
+
+def erase_complaint(*, complaint: Complaint, actor: User, now: datetime) -> bool:
+    """Erase on the complainant's wish: how they can be reached at once, what was written where the complaint is closed.
+
+    Returns whether all of it is gone: while it is open, or a legal hold keeps its case, the words stay.
+    """
+    with transaction.atomic():
+        complaint = Complaint.objects.select_for_update().get(pk=complaint.pk)
+        held = LegalHold.objects.filter(report=complaint.report_id, released_at=None).exists()
+        words = complaint.closed_at is not None and not held
+        _take_away(complaint, actor, now, words=words)
+    return words
+
+
+def _take_away(complaint: Complaint, actor: User | None, now: datetime, *, words: bool) -> None:
+    """For whoever has locked the row."""
+    columns: dict[str, object] = {"sealed_contact": None}
+    if words:
+        ComplaintAnswer.objects.filter(complaint=complaint).delete()
+        columns |= {
+            "sealed": None,
+            "number_digest": secrets.token_bytes(32),
+            "state_digest": secrets.token_bytes(32),
+            "salt": b"",
+            "public_key": b"",
+        }
+    Complaint.objects.filter(pk=complaint.pk).update(**columns)
+    part = RetentionPart.WORDS if words else RetentionPart.CONTACT
+    audit.record(action="complaint.erased", subject=complaint, actor=actor, now=now, data={"part": part.value})

@@ -1,0 +1,220 @@
+"""Erases what has been kept long enough: one report a transaction, in batches, to be cut off at any moment and run again.
+
+A legal hold that is set while a report is being erased wins. The row is locked so that a hold can still be set, and locked against
+that only when everything is taken away; what then stands undoes it all, and a hold that comes later waits and is told.
+"""
+
+import secrets
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import uuid4
+
+from django.db import transaction
+from django.db.models import Q
+
+from clicksafely.common import audit
+from hotline.lifecycle.picture_files import erase_picture
+from hotline.lifecycle.transitions import FREE, move_report
+from hotline.models import (
+    UNDO_WINDOW,
+    FileHash,
+    MailKind,
+    OutgoingState,
+    Report,
+    RetentionPart,
+    RetentionRule,
+    TextField,
+    Upload,
+)
+from hotline.retention import orphans, selectors
+from hotline.retention.policy import Terms, read_terms
+from hotline.states import ReportState
+
+BATCH = 100
+_CONTACT = (TextField.CONTACT, TextField.HEADERS)
+Counts = dict[str, int]
+
+
+class Held(Exception):
+    """A legal hold came while the report was being erased; nothing was."""
+
+
+@dataclass
+class Erased:
+    """What a run did: reports by part, how many were left at the last moment, and whether there is more to do."""
+
+    parts: dict[str, int] = field(default_factory=lambda: dict.fromkeys(RetentionPart.values, 0))
+    left: int = 0
+    loose: int = 0
+    more: bool = False
+
+    @property
+    def reports(self) -> int:
+        return sum(self.parts.values())
+
+
+def erase_due(
+    *,
+    now: datetime,
+    limit: int | None = None,
+    go_on: Callable[[], bool] = lambda: True,
+    progress: Callable[[int], None] = lambda done: None,
+) -> Erased:
+    """Erase what is due at `now`: contacts, then words, then what opens a case; at most `limit` times, and as long as `go_on` says so.
+
+    `progress` is called after each report with the number done so far.
+    """
+    terms, erased = read_terms(), Erased()
+    for part in RetentionPart.values:
+        for report_id in _due(part, now, terms):
+            if not go_on() or (limit is not None and erased.reports >= limit):
+                erased.more = True
+                return erased
+            if erase_part(report_id=report_id, part=part, now=now, terms=terms):
+                erased.parts[part] += 1
+                progress(erased.reports)
+            else:
+                erased.left += 1
+    erased.loose = orphans.erase_loose(now=now, terms=terms)
+    return erased
+
+
+def erase_part(*, report_id: int, part: str, now: datetime, terms: Terms) -> bool:
+    """Erase one part of one report, if it is still due and nobody has the row locked; whether it was."""
+    try:
+        with transaction.atomic():
+            # Not against foreign keys to it: a hold can be set until `_shut`.
+            free = Report.objects.select_for_update(no_key=True, skip_locked=True)
+            report = free.filter(pk=report_id).first()
+            if report is None or not selectors.due(part, now=now, terms=terms).filter(pk=report_id).exists():
+                return False
+            counts, pictures = _take_away(report, part, now)
+            _shut(report)
+            _mark(report, part, now)
+            audit.record(
+                action="report.erased", subject=report, actor=None, now=now, data={"part": str(part), **counts}
+            )
+            # The rows are locked until all of them are gone: a failure leaves something to find again.
+            for upload in pictures:
+                erase_picture(upload)
+    except Held:
+        return False
+    return True
+
+
+def erase_on_wish(*, report: Report, now: datetime) -> list[str]:
+    """Anonymise a report now, because its reporter wants it; returns why it was not, in codes, empty where it was.
+
+    It waits for no rule, but for what the law asks for, and for all that keeps any report: `open` (it has not ended), `kept` (a hold, a
+    hand-over, an unread message or complaint), `law` (a legal minimum is not over), `busy` (somebody works on it at this moment).
+    """
+    at_once = [RetentionRule(part=part, days=0) for part in RetentionPart.values]
+    terms = Terms(at_once, read_terms().minimums)
+    identity = RetentionPart.IDENTITY
+    if erase_part(report_id=report.pk, part=identity, now=now, terms=terms):
+        return []
+    here = Report.objects.filter(pk=report.pk)
+    reasons = {
+        "open": here.filter(Q(closed_at=None) | Q(closed_at__gt=now - UNDO_WINDOW)).exists(),
+        "kept": here.filter(selectors.keeping()).exists(),
+        "law": not selectors.past(identity, now=now, terms=terms).filter(pk=report.pk).exists(),
+    }
+    return [reason for reason, is_so in reasons.items() if is_so][:1] or ["busy"]
+
+
+def _due(part: str, now: datetime, terms: Terms) -> Iterator[int]:
+    """Ids, the oldest first, read in batches; each is tried once in a run."""
+    due = selectors.due(part, now=now, terms=terms)
+    page = list(due.values_list("closed_at", "pk")[:BATCH])
+    while page:
+        yield from (pk for _closed_at, pk in page)
+        closed_at, last = page[-1]
+        behind = Q(closed_at__gt=closed_at) | Q(closed_at=closed_at, pk__gt=last)
+        page = list(due.filter(behind).values_list("closed_at", "pk")[:BATCH])
+
+
+def _shut(report: Report) -> None:
+    """Wait for a hold that is being set, let none be set from now on. Raises Held where one stands."""
+    Report.objects.select_for_update().get(pk=report.pk)
+    if selectors.is_held(report):
+        raise Held
+
+
+def _take_away(report: Report, part: str, now: datetime) -> tuple[Counts, list[Upload]]:
+    counts: Counts = {}
+    pictures: list[Upload] = []
+    if part in {RetentionPart.CONTACT, RetentionPart.IDENTITY}:
+        counts |= _contact(report)
+    if part in {RetentionPart.WORDS, RetentionPart.IDENTITY}:
+        words, pictures = _words(report, now)
+        counts |= words
+    if part == RetentionPart.IDENTITY:
+        counts |= _ties(report)
+    return counts, pictures
+
+
+def _contact(report: Report) -> Counts:
+    return {
+        "contacts": report.texts.filter(field__in=_CONTACT).delete()[0],
+        "waiting": report.outgoing_mails.filter(state=OutgoingState.DUE).delete()[0],
+    }
+
+
+def _words(report: Report, now: datetime) -> tuple[Counts, list[Upload]]:
+    # What the police have is an empty marker, which stays with its hashes.
+    uploads = report.uploads.filter(handed_over_at=None)
+    pictures = list(uploads.select_for_update())
+    # A hash that is on no list says nothing to anybody; one that is proves why a case was put forward.
+    hashes = FileHash.objects.filter(report=report).exclude(upload__handed_over_at__isnull=False)
+    hashes.filter(matches=None).delete()
+    FileHash.objects.filter(upload__in=pictures).update(upload=None)
+    became_it = report.mails.filter(kind__in=[MailKind.REPORT, MailKind.REPLY])
+    counts = {
+        "texts": report.texts.exclude(field=TextField.CONTACT).delete()[0],
+        "messages": report.messages.all().delete()[0],
+        "notes": report.notes.filter(written_at__lte=now).delete()[0],
+        "mails": became_it.exclude(sealed=None).update(sealed=None)
+        + report.mails.exclude(kind__in=[MailKind.REPORT, MailKind.REPLY]).delete()[0],
+        "pictures": len(pictures),
+    }
+    uploads.delete()
+    report.referrals.exclude(sealed_reason=None).update(sealed_reason=None)
+    return counts, pictures
+
+
+def _ties(report: Report) -> Counts:
+    """What still leads from a person to the case."""
+    partner_report = getattr(report, "partner_report", None)
+    if partner_report is not None:
+        partner_report.reference, partner_report.uuid = "", uuid4()
+        partner_report.save(update_fields=["reference", "uuid"])
+    thread = getattr(report, "mail_thread", None)
+    if thread is not None:
+        thread.delete()
+    return {"letters": report.mails.all().delete()[0] + report.outgoing_mails.all().delete()[0]}
+
+
+def _mark(report: Report, part: str, now: datetime) -> None:
+    if part == RetentionPart.IDENTITY:
+        move_report(
+            report=report,
+            to=ReportState.ANONYMISED,
+            actor=None,
+            now=now,
+            anonymised_from=report.state,
+            # Random bytes that no receipt and no form comes to.
+            receipt_digest=secrets.token_bytes(32),
+            state_digest=secrets.token_bytes(32),
+            reporter_salt=b"",
+            reporter_public_key=b"",
+            locations=[],
+            reporter_wrote_at=None,
+            contact_erased_at=report.contact_erased_at or now,
+            words_erased_at=now,
+            queue=None,
+            **FREE,
+        )
+        return
+    column = "contact_erased_at" if part == RetentionPart.CONTACT else "words_erased_at"
+    Report.objects.filter(pk=report.pk).update(**{column: now})

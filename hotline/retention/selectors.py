@@ -1,0 +1,158 @@
+"""Named reads of retention: what is due, what would go by which rule, what is kept although its time is over."""
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import reduce
+from operator import or_
+from typing import Any
+
+from django.db.models import BooleanField, Count, Exists, ExpressionWrapper, OuterRef, Q, QuerySet
+from django.utils.functional import Promise
+from django.utils.translation import pgettext_lazy
+
+from hotline.lifecycle.closings import checks
+from hotline.models import (
+    UNDO_WINDOW,
+    Action,
+    ActionKind,
+    Complaint,
+    ComplaintState,
+    LegalHold,
+    PoliceFile,
+    PoliceHold,
+    Referral,
+    Report,
+    RetentionPart,
+    RetentionRule,
+    Upload,
+)
+from hotline.models.referral import OPEN
+from hotline.retention.policy import KINDS, Kind, Terms
+from hotline.states import REOPENABLE
+
+TO_POLICE = ExpressionWrapper(
+    Q(Exists(Action.objects.filter(item__reports=OuterRef("pk"), kind=ActionKind.POLICE)))
+    | Q(Exists(Upload.objects.filter(report=OuterRef("pk"), handed_over_at__isnull=False))),
+    output_field=BooleanField(),
+)
+STANDING_HOLD = Exists(LegalHold.objects.filter(report=OuterRef("pk"), released_at=None))
+
+# Why a report is kept although its time is over: (condition, words).
+KEPT_BY: list[tuple[Q, Promise]] = [
+    (Q(STANDING_HOLD), pgettext_lazy("kept because", "a legal hold stands")),
+    (Q(has_news=True), pgettext_lazy("kept because", "nobody has read what its reporter wrote")),
+    (Q(claimed_by__isnull=False), pgettext_lazy("kept because", "somebody holds it")),
+    (
+        Q(Exists(Upload.objects.filter(report=OuterRef("pk"), locked_at__isnull=False, erased_at=None))),
+        pgettext_lazy("kept because", "a locked picture waits for its hand-over to the police"),
+    ),
+    (
+        Q(Exists(Referral.objects.filter(report=OuterRef("pk"), state__in=OPEN))),
+        pgettext_lazy("kept because", "a hand-over is on its way"),
+    ),
+    (
+        # Its words are in that file too, which goes some time after the hand-over.
+        Q(Exists(PoliceFile.objects.filter(package__items__referral__item__reports=OuterRef("pk")))),
+        pgettext_lazy("kept because", "a package for the police with it is still here"),
+    ),
+    (
+        Q(Exists(PoliceHold.objects.filter(item__reports=OuterRef("pk"), ended_at=None))),
+        pgettext_lazy("kept because", "the police hold its content"),
+    ),
+    (
+        Q(Exists(Complaint.objects.filter(report=OuterRef("pk")).exclude(state=ComplaintState.CLOSED))),
+        pgettext_lazy("kept because", "a complaint about it is open"),
+    ),
+    (
+        Q(Exists(checks().filter(item__reports=OuterRef("pk")))),
+        pgettext_lazy("kept because", "a second person checks the decision"),
+    ),
+]
+
+
+def due(part: str, *, now: datetime, terms: Terms) -> QuerySet[Report]:
+    """Reports of which `part` may be erased at `now`, the oldest first.
+
+    They have ended, and nothing has come from their reporters, for as long as `terms` say; nobody holds one, nothing in it is unread,
+    no hold, complaint or locked picture keeps it.
+    """
+    return past(part, now=now, terms=terms).exclude(keeping())
+
+
+def keeping() -> Q:
+    """That anything in KEPT_BY keeps a report."""
+    return reduce(or_, (condition for condition, _words in KEPT_BY))
+
+
+def past(part: str, *, now: datetime, terms: Terms) -> QuerySet[Report]:
+    """Reports whose time is over, those that something keeps included."""
+    reports = Report.objects.annotate(to_police=TO_POLICE).filter(state__in=REOPENABLE)
+    if part == RetentionPart.CONTACT:
+        reports = reports.filter(contact_erased_at=None)
+    elif part == RetentionPart.WORDS:
+        reports = reports.filter(words_erased_at=None)
+    # Nothing is erased as long as the closing can be undone.
+    latest = now - UNDO_WINDOW
+    over = [_over(kinds, min(now - timedelta(days=days), latest)) for days, kinds in terms.by_days(part).items()]
+    if not over:
+        return reports.none()
+    return reports.filter(reduce(or_, over)).order_by("closed_at", "pk")
+
+
+def is_held(report: Report) -> bool:
+    """Whether a legal hold stands."""
+    return LegalHold.objects.filter(report=report, released_at=None).exists()
+
+
+def standing_hold(report: Report) -> LegalHold | None:
+    """The hold that stands."""
+    return LegalHold.objects.filter(report=report, released_at=None).select_related("set_by").first()
+
+
+@dataclass(frozen=True)
+class PlanRow:
+    """So many reports lose `part` after `days`, which is what `rule` says or, where that is more, what the law asks for."""
+
+    part: RetentionPart
+    rule: RetentionRule
+    days: int
+    reports: int
+
+
+def plan(*, now: datetime, terms: Terms) -> list[PlanRow]:
+    """What would be erased at `now`, by part and rule. Writes nothing."""
+    counted: Counter[tuple[str, int, int]] = Counter()
+    by_id = {rule.pk: rule for rule in terms.rules}
+    for part in RetentionPart.values:
+        # The annotation is unknown to the checker of types.
+        reports: Any = due(part, now=now, terms=terms).order_by()
+        groups = reports.values_list("category", "state", "to_police")
+        for category, state, police, count in groups.annotate(Count("pk")):
+            kind = Kind(category, state, police)
+            rule, days = terms.rule_for(part, kind), terms.days_for(part, kind)
+            if rule is not None and days is not None:
+                counted[part, rule.pk, days] += count
+    order = {part: place for place, part in enumerate(RetentionPart.values)}
+    return [
+        PlanRow(RetentionPart(part), by_id[rule], days, count)
+        for (part, rule, days), count in sorted(counted.items(), key=lambda row: (order[row[0][0]], row[0][2]))
+    ]
+
+
+def kept_back(*, now: datetime, terms: Terms) -> list[tuple[Promise, int]]:
+    """How many reports stay although the time of their words or contact is over, by what keeps them."""
+    over = Q(pk__in=past(RetentionPart.CONTACT, now=now, terms=terms).order_by().values("pk")) | Q(
+        pk__in=past(RetentionPart.WORDS, now=now, terms=terms).order_by().values("pk")
+    )
+    counts = [(words, Report.objects.filter(over, condition).count()) for condition, words in KEPT_BY]
+    return [(words, count) for words, count in counts if count]
+
+
+def _over(kinds: list[Kind], before: datetime) -> Q:
+    silent = Q(reporter_wrote_at__isnull=True) | Q(reporter_wrote_at__lte=before)
+    ended = Q(closed_at__lte=before) & silent
+    if len(kinds) == len(KINDS):
+        return ended
+    of_kinds = (Q(category=kind.category, state=kind.state, to_police=kind.police) for kind in kinds)
+    return ended & reduce(or_, of_kinds)

@@ -1,0 +1,252 @@
+"""Assessments: first, second, arbitration; and what was done about an item."""
+
+import secrets
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from django.contrib.auth.models import User
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from clicksafely.common import audit
+from clicksafely.common.permissions import has_duty
+from hotline.lifecycle.closings import (
+    checks,
+    item_needs_two_people,
+    people_who_opened,
+    record_closing,
+    snapshot,
+)
+from hotline.lifecycle.exceptions import WrongState
+from hotline.lifecycle.follow_items import settle_others
+from hotline.lifecycle.transitions import FREE, advance_report, move_item
+from hotline.models import (
+    UNDO_WINDOW,
+    Action,
+    ActionKind,
+    Agreed,
+    Assessment,
+    Closing,
+    ClosingAct,
+    ClosingState,
+    ContentItem,
+    QuestionSet,
+    Report,
+)
+from hotline.permissions import SETTLE_DISPUTE
+from hotline.review import selectors
+from hotline.review.claims import lock_held
+from hotline.review.exceptions import FourEyes, InvalidAnswers, NeedsSupervisor, NotOpened
+from hotline.review.undo import reverse_item
+from hotline.states import ItemState, Outcome, ReportState, Round, Verdict
+
+# The share of "not illegal" decisions of one person that a second person checks.
+CHECKED_ONE_IN = 10
+
+ROUNDS = {
+    ItemState.UNASSESSED: Round.FIRST,
+    ItemState.IN_SECOND_REVIEW: Round.SECOND,
+    ItemState.DISPUTED: Round.ARBITRATION,
+}
+
+ENDS = {
+    Verdict.NOT_ILLEGAL: Outcome.NOT_ILLEGAL,
+    Verdict.OUTSIDE_REMIT: Outcome.OUTSIDE_REMIT,
+    Verdict.CANNOT_ASSESS: Outcome.CANNOT_ASSESS,
+}
+
+ACTION_OUTCOMES = {
+    ActionKind.POLICE: Outcome.REFERRED,
+    ActionKind.HOST: Outcome.REFERRED,
+    ActionKind.PARTNER: Outcome.REFERRED,
+    ActionKind.REMOVED: Outcome.REMOVED,
+    ActionKind.UNAVAILABLE: Outcome.UNAVAILABLE,
+    ActionKind.MOVED: Outcome.MOVED,
+    ActionKind.SIGNPOST: Outcome.REFERRED,
+}
+
+
+def assess_item(
+    *, report: Report, item: ContentItem, actor: User, answers: Mapping[str, str], now: datetime
+) -> Assessment:
+    """Record what `actor` says `item` is; the state of the item tells which round it is.
+
+    An illegal answer needs a second person who agrees on every answer; a disagreement needs a supervisor who gave neither. Any other
+    answer needs a second person, and that both have opened the case, where the item is named by a report that needs two people. Else it
+    ends the item, and one "not illegal" in ten waits for a second person who checks it. `answers` is {question code: answer code}.
+    Raises NotHolder, WrongState, FourEyes, NeedsSupervisor or InvalidAnswers; nothing is written then.
+    """
+    with transaction.atomic():
+        report = lock_held(report_id=report.pk, actor=actor, now=now)
+        item = report.items.select_for_update(of=("self",)).get(pk=item.pk)
+        check = due_check(item=item, report=report, now=now)
+        if report.proposed_end or (item.state not in ROUNDS and check is None):
+            raise WrongState
+        turn = ROUNDS.get(ItemState(item.state), Round.SECOND)
+        earlier = list(item.assessments.all())
+        if any(assessment.author_id == actor.pk for assessment in earlier):
+            raise FourEyes
+        if turn == Round.ARBITRATION and not has_duty(actor, SETTLE_DISPUTE):
+            raise NeedsSupervisor
+        question_set = earlier[0].question_set if earlier else selectors.active_question_set()
+        chosen, verdict = check_answers(question_set, answers)
+        by_two = verdict != Verdict.ILLEGAL and item_needs_two_people(item)
+        opened = actor.pk in people_who_opened(report)
+        if by_two and not opened:
+            raise NotOpened(question_set.questions.all()[0].code)
+        before = snapshot(report, actor=actor, now=now)
+        assessment = Assessment.objects.create(
+            item=item,
+            report=report,
+            author=actor,
+            question_set=question_set,
+            round=turn,
+            answers=chosen,
+            verdict=verdict,
+            agreed=agreed_with(earlier[0], chosen, verdict) if turn == Round.SECOND else None,
+            made_at=now,
+        )
+        audit.record(
+            action="item.assessed", subject=report, actor=actor, now=now, data={"item": item.pk, "round": turn.value}
+        )
+        if check is not None:
+            _finish_check(check, item, assessment, actor, now, opened=opened)
+        else:
+            _move_on(item, assessment, actor, now, by_two=by_two)
+        advance_report(report=report, actor=actor, now=now)
+        settle_others(item=item, report=report, now=now)
+        if turn == Round.FIRST and item.state == ItemState.ENDED:
+            record_closing(
+                report=report,
+                item=item,
+                act=ClosingAct.ASSESSED,
+                actor=actor,
+                before=before,
+                is_checked=verdict == Verdict.NOT_ILLEGAL and is_drawn_for_check(),
+                opened=opened,
+                now=now,
+            )
+        return assessment
+
+
+def is_drawn_for_check() -> bool:
+    """Draw whether a second person checks a decision: one in `CHECKED_ONE_IN`, unpredictably."""
+    return secrets.randbelow(CHECKED_ONE_IN) == 0
+
+
+def due_check(*, item: ContentItem, report: Report, now: datetime) -> Closing | None:
+    """Return the decision about `item` that a second person checks now in `report`; None where there is none."""
+    if item.state != ItemState.ENDED or report.state not in {ReportState.CLOSED, ReportState.SECOND_REVIEW}:
+        return None
+    return checks().filter(item=item, report=report, made_at__lte=now - UNDO_WINDOW).first()
+
+
+def agreed_with(first: Assessment, answers: Mapping[str, str], verdict: str) -> Agreed:
+    """In how much `answers` and the verdict they come to are those of the first opinion."""
+    if answers == first.answers:
+        return Agreed.ANSWERS
+    return Agreed.VERDICT if verdict == first.verdict else Agreed.NOTHING
+
+
+def record_actions(
+    *, report: Report, item: ContentItem, actor: User, kinds: Sequence[str], now: datetime, confirmed: bool = False
+) -> list[Action]:
+    """Record by hand what was done about an illegal item, which ends it; the case ends with its last item.
+
+    `kinds` are one or more of `ActionKind`. Where nothing was handed on, that must be `confirmed`.
+    Raises NotHolder, WrongState or InvalidAnswers (under `kinds` or `confirmed`).
+    """
+    with transaction.atomic():
+        report = lock_held(report_id=report.pk, actor=actor, now=now)
+        item = report.items.select_for_update(of=("self",)).get(pk=item.pk)
+        if not kinds or not set(kinds) <= set(ActionKind.values):
+            raise InvalidAnswers({"kinds": _("Choose what was done.")})
+        if item.state != ItemState.ASSESSED or report.proposed_end:
+            raise WrongState
+        before = snapshot(report, actor=actor, now=now)
+        outcomes = [ACTION_OUTCOMES[ActionKind(kind)] for kind in kinds]
+        if Outcome.REFERRED not in outcomes and not confirmed:
+            raise InvalidAnswers(
+                {"confirmed": _("Neither the police nor the host nor a partner is told. Is that right?")}
+            )
+        actions = [
+            Action.objects.create(item=item, report=report, author=actor, kind=kind, done_at=now)
+            for kind in dict.fromkeys(kinds)
+        ]
+        for action in actions:
+            audit.record(
+                action="action.recorded",
+                subject=report,
+                actor=actor,
+                now=now,
+                data={"item": item.pk, "kind": action.kind},
+            )
+        move_item(item=item, report=report, to=ItemState.ACTIONED, actor=actor, now=now)
+        # What an item has become outweighs what was sent about it.
+        outcome = next((one for one in outcomes if one != Outcome.REFERRED), Outcome.REFERRED)
+        move_item(item=item, report=report, to=ItemState.ENDED, actor=actor, now=now, outcome=outcome)
+        advance_report(report=report, actor=actor, now=now)
+        settle_others(item=item, report=report, now=now)
+        record_closing(report=report, item=item, act=ClosingAct.ACTIONS, actor=actor, before=before, now=now)
+        return actions
+
+
+def check_answers(question_set: QuestionSet, answers: Mapping[str, str]) -> tuple[dict[str, str], Verdict]:
+    """The answers that count, and the verdict they come to.
+
+    The leading question must be answered, the others where it comes to illegal. Raises InvalidAnswers.
+    """
+    questions = list(question_set.questions.prefetch_related("answers"))
+    lead = questions[0]
+    verdict = next((a.verdict for a in lead.answers.all() if a.code == answers.get(lead.code)), "")
+    asked = [q for q in questions if q is lead or not q.only_if_illegal or verdict == Verdict.ILLEGAL]
+    chosen: dict[str, str] = {}
+    wrong = {}
+    for question in asked:
+        answer = answers.get(question.code, "")
+        if answer in {known.code for known in question.answers.all()}:
+            chosen[question.code] = answer
+        else:
+            wrong[question.code] = _("Choose an answer.")
+    if wrong:
+        raise InvalidAnswers(wrong)
+    return chosen, Verdict(verdict)
+
+
+def _finish_check(
+    check: Closing, item: ContentItem, assessment: Assessment, actor: User, now: datetime, *, opened: bool
+) -> None:
+    """The second person agrees, and the decision takes effect; or does not, and a supervisor settles it."""
+    report, agreed = assessment.report, assessment.agreed == Agreed.ANSWERS
+    state = ClosingState.MADE if agreed else ClosingState.REFUSED
+    waiting = Closing.objects.filter(pk=check.pk, state=ClosingState.MADE, effective_at__isnull=True)
+    if not waiting.update(
+        state=state, second=actor, second_opened=opened, decided_at=now, effective_at=now if agreed else None
+    ):
+        raise WrongState(check.state)
+    audit.record(
+        action="closing.checked", subject=report, actor=actor, now=now, data={"item": item.pk, "agreed": agreed}
+    )
+    if agreed:
+        if report.state == ReportState.CLOSED and not checks().filter(report=report).exists():
+            Report.objects.filter(pk=report.pk).update(queue=None, **FREE)
+        return
+    others = reverse_item(closing=check, item=item, report=report, actor=actor, now=now)
+    move_item(item=item, report=report, to=ItemState.IN_SECOND_REVIEW, actor=actor, now=now)
+    move_item(item=item, report=report, to=ItemState.DISPUTED, actor=actor, now=now)
+    for other in others:
+        advance_report(report=other, actor=None, now=now)
+
+
+def _move_on(item: ContentItem, assessment: Assessment, actor: User, now: datetime, *, by_two: bool) -> None:
+    report, verdict = assessment.report, Verdict(assessment.verdict)
+    if assessment.round == Round.FIRST and (verdict == Verdict.ILLEGAL or by_two):
+        move_item(item=item, report=report, to=ItemState.IN_SECOND_REVIEW, actor=actor, now=now)
+    elif assessment.round == Round.SECOND and assessment.agreed != Agreed.ANSWERS:
+        move_item(item=item, report=report, to=ItemState.DISPUTED, actor=actor, now=now)
+    elif verdict == Verdict.ILLEGAL:
+        move_item(item=item, report=report, to=ItemState.ASSESSED, actor=actor, now=now, verdict=verdict)
+    else:
+        move_item(
+            item=item, report=report, to=ItemState.ENDED, actor=actor, now=now, verdict=verdict, outcome=ENDS[verdict]
+        )

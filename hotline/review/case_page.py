@@ -1,0 +1,502 @@
+"""The case screen's contents."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cached_property
+from typing import NamedTuple
+
+from django.contrib.auth.models import User
+from django.db.models import Prefetch
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from clicksafely.common.permissions import has_duty
+from hotline.availability.selectors import Availability
+from hotline.hosting.selectors import Hosting
+from hotline.lifecycle.closings import needs_two_people
+from hotline.models import (
+    UNDO_WINDOW,
+    ActionKind,
+    Category,
+    Closing,
+    ContentItem,
+    FileHash,
+    HoldReason,
+    LegalHold,
+    LocationKind,
+    Notice,
+    PartnerReport,
+    PoliceHold,
+    Question,
+    Referral,
+    ReferralProblem,
+    ReferralState,
+    Report,
+    Route,
+    RuleHit,
+    SiteType,
+    Suspicion,
+    TriageRule,
+    Upload,
+    WithdrawReason,
+)
+from hotline.models.referral import OPEN
+from hotline.permissions import MANAGE_LEGAL_HOLD, MANAGE_QUARANTINE, REVIEW_URGENT_REFERRAL, SETTLE_DISPUTE
+from hotline.referral.routing import Proposal, propose, ways_gone
+from hotline.referral.takedown.selectors import notices_of
+from hotline.retention.selectors import standing_hold
+from hotline.review import notes, selectors
+from hotline.review.assessments import ROUNDS
+from hotline.review.claims import TakeoverReason
+from hotline.review.reopen_services import BY_HAND
+from hotline.review.selectors import CaseFiles, files_of
+from hotline.review.timeline_labels import TimelineRow, row
+from hotline.states import FINAL, SET_ASIDE, ItemState, Outcome, ReportState, Round, Verdict
+
+# What may be chosen: (value, label).
+Labels = Sequence[tuple[str, str | Promise]]
+
+# None of them answers a question or does anything else at a case: who is tired must not end what they meant to assess.
+# What may also be handed over has its key there.
+ACTION_KEYS = {ActionKind.REMOVED: "b", ActionKind.UNAVAILABLE: "v", ActionKind.MOVED: "l"}
+
+
+@dataclass
+class CasePage:
+    """What `user` may see and do at a case at `now`. `chosen` is the place of the item to show (from 1), as typed in the address.
+
+    `typed`: something was filled in and refused; its form is shown again even where the case is in other hands by now.
+    """
+
+    report: Report
+    user: User
+    now: datetime
+    chosen: str = ""
+    item: ContentItem | None = None
+    typed: bool = False
+    items: list[ContentItem] = field(init=False)
+    place: int = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.items = selectors.items_of(self.report)
+        places = [place for place, item in enumerate(self.items) if item == self.item]
+        if not places and self.chosen.isdecimal() and 0 < int(self.chosen[:6]) <= len(self.items):
+            places = [int(self.chosen[:6]) - 1]
+        if not places:
+            places = [place for place, item in enumerate(self.items) if self._has_work(item)]
+        self.place = (places or [0])[0]
+        self.item = self.items[self.place] if self.items else None
+
+    @property
+    def number(self) -> int:
+        """The place of the shown item, from 1."""
+        return self.place + 1
+
+    @property
+    def previous(self) -> int | None:
+        return self.place if self.place > 0 else None
+
+    @property
+    def following(self) -> int | None:
+        return self.place + 2 if self.number < len(self.items) else None
+
+    @cached_property
+    def is_mine(self) -> bool:
+        return self.report.claimed_by_id == self.user.pk and selectors.is_held(self.report, self.now)
+
+    @cached_property
+    def holder(self) -> User | None:
+        """The colleague who holds the case."""
+        if self.is_mine or self._has_own_check or not selectors.is_held(self.report, self.now):
+            return None
+        return self.report.claimed_by
+
+    @property
+    def minutes_left(self) -> int:
+        return (
+            max(0, int((self.report.claimed_until - self.now).total_seconds()) // 60)
+            if self.report.claimed_until
+            else 0
+        )
+
+    @cached_property
+    def may_claim(self) -> bool:
+        return not self.is_mine and selectors.workable(self.user).filter(pk=self.report.pk).exists()
+
+    @property
+    def takeover_reasons(self) -> Labels:
+        return TakeoverReason.choices
+
+    @property
+    def ways_aside(self) -> Labels:
+        """The states that the case may be closed in without assessment; "closed" where other cases have decided its content."""
+        if self.report.state not in {ReportState.TRIAGED, ReportState.IN_REVIEW}:
+            return []
+        decided = self.is_decided_elsewhere and self.needs_two
+        as_decided = [(ReportState.CLOSED.value, _("closed, as decided for its content"))] if decided else []
+        return [*as_decided, *((state.value, state.label) for state in sorted(SET_ASIDE))]
+
+    @cached_property
+    def needs_two(self) -> bool:
+        """Whether only two people close the case."""
+        return needs_two_people(self.report)
+
+    @property
+    def is_decided_elsewhere(self) -> bool:
+        """Whether the case waits only to be opened, because other cases have decided all of its content."""
+        waits = self.report.state in {ReportState.TRIAGED, ReportState.IN_REVIEW} and self.report.reopened_at is None
+        return waits and bool(self.items) and all(item.state == ItemState.ENDED for item in self.items)
+
+    @cached_property
+    def proposal(self) -> Closing | None:
+        """The closing that waits for a second person."""
+        return selectors.proposed_closing(self.report)
+
+    @property
+    def is_proposer(self) -> bool:
+        return self.proposal is not None and self.proposal.author_id == self.user.pk
+
+    @cached_property
+    def undoable(self) -> list[tuple[Closing, int]]:
+        """What this person closed here and may still undo, with the minutes left."""
+        if not any(item.state == ItemState.ENDED for item in self.items) and self.report.state not in FINAL:
+            return []
+        closings = selectors.undoable(self.user, self.now).filter(report=self.report)
+        return [(closing, minutes_to_undo(closing, self.now)) for closing in closings]
+
+    @cached_property
+    def round(self) -> Round | None:
+        """The round of the shown item whose questions this person may answer."""
+        if self.item is None or self.report.proposed_end or not (self.is_mine or self.typed):
+            return None
+        turn = ROUNDS.get(ItemState(self.item.state))
+        if turn is None and self._has_due_check(self.item):
+            turn = Round.SECOND
+        if turn is None:
+            return None
+        gave_one = any(assessment.author_id == self.user.pk for assessment in self.item.assessments.all())
+        if gave_one or (turn == Round.ARBITRATION and not has_duty(self.user, SETTLE_DISPUTE)):
+            return None
+        return turn
+
+    @cached_property
+    def questions(self) -> list[Question]:
+        """What that round asks: a first one the present questions, a later one those of the first."""
+        if self.item is None or self.round is None:
+            return []
+        return selectors.questions_for(self.item)
+
+    @property
+    def categories(self) -> Labels:
+        """What a report by e-mail may be about."""
+        return Category.choices
+
+    @property
+    def may_act(self) -> bool:
+        mine = (self.is_mine or self.typed) and not self.report.proposed_end
+        return mine and self.item is not None and self.item.state == ItemState.ASSESSED
+
+    @property
+    def has_ended(self) -> bool:
+        return self.report.state in FINAL and not self._has_check_of_other
+
+    @property
+    def state_label(self) -> str:
+        """The state in words. A closed case whose decision this person may have to check looks like one in second review."""
+        hidden = self.report.state in FINAL and self._has_check_of_other
+        return str(ReportState.SECOND_REVIEW.label if hidden else self.report.get_state_display())
+
+    @property
+    def item_label(self) -> str:
+        """The state of the shown item in words, with its outcome where it has ended."""
+        if self.item is None:
+            return ""
+        if self.item.state == ItemState.ENDED and not selectors.sees_assessments(self.item, self.user):
+            return str(ItemState.IN_SECOND_REVIEW.label)
+        ended = self.item.state == ItemState.ENDED
+        return str(Outcome(self.item.outcome).label if ended else ItemState(self.item.state).label)
+
+    @property
+    def is_anonymised(self) -> bool:
+        return self.report.state == ReportState.ANONYMISED
+
+    @property
+    def action_kinds(self) -> Sequence[tuple[str, str | Promise, str]]:
+        """What may have been done: (value, label, key, empty where it has none)."""
+        return [(kind.value, kind.label, ACTION_KEYS.get(kind, "")) for kind in ActionKind]
+
+    @cached_property
+    def ending_with_it(self) -> int:
+        """How many other open reports have nothing else open than the shown item."""
+        return selectors.ending_with(self.item, self.report) if self.item else 0
+
+    @cached_property
+    def opinions(self) -> list[tuple[str, list[tuple[str, str]]]]:
+        """Earlier assessments of the shown item as (round, [(question, answer)]); empty for somebody who must not see them."""
+        if self.item is None or not selectors.sees_assessments(self.item, self.user):
+            return []
+        return selectors.opinions(self.item)
+
+    @cached_property
+    def files(self) -> CaseFiles:
+        """The hashes of the case's files, and the lists they are on."""
+        return files_of(self.report)
+
+    @cached_property
+    def partner_report(self) -> PartnerReport | None:
+        """Which partner sent it, under which number of theirs."""
+        return selectors.partner_report(self.report)
+
+    @cached_property
+    def earlier_decisions(self) -> dict[str, int]:
+        return selectors.earlier_decisions(self.item) if self.item else {}
+
+    @cached_property
+    def hosting(self) -> Hosting | None:
+        """Where the shown item is."""
+        return Hosting(self.item, self.now) if self.item else None
+
+    @cached_property
+    def availability(self) -> Availability | None:
+        """Whether the shown item is still there, as far as it was looked for."""
+        return Availability(self.item, self.now) if self.item else None
+
+    @property
+    def site_types(self) -> Sequence[tuple[int, str | Promise]]:
+        """The kinds of site that an item may be said to be on: (ICCAM id, label)."""
+        return SiteType.choices
+
+    @cached_property
+    def timeline(self) -> list[TimelineRow]:
+        events = selectors.timeline(self.report, self.items, self.user)
+        people = selectors.names_of(events)
+        return [row(event, people) for event in events]
+
+    @cached_property
+    def _has_own_check(self) -> bool:
+        return any(check.author_id == self.user.pk for item in self.items for check in selectors.checks_of(item))
+
+    @cached_property
+    def _has_check_of_other(self) -> bool:
+        return any(check.author_id != self.user.pk for item in self.items for check in selectors.checks_of(item))
+
+    def _has_due_check(self, item: ContentItem) -> bool:
+        """See `assessing.due_check`."""
+        latest = self.now - UNDO_WINDOW
+        due = any(check.report_id == self.report.pk and check.made_at <= latest for check in selectors.checks_of(item))
+        return due and self.report.state in {ReportState.CLOSED, ReportState.SECOND_REVIEW}
+
+    def _has_work(self, item: ContentItem) -> bool:
+        return item.state in ROUNDS or item.state == ItemState.ASSESSED or self._has_due_check(item)
+
+
+def minutes_to_undo(closing: Closing, now: datetime) -> int:
+    """Return the full minutes in which `closing` can still be undone, at least 1."""
+    return max(1, int((closing.made_at + UNDO_WINDOW - now).total_seconds()) // 60)
+
+
+class ShownPicture(NamedTuple):
+    """One picture, its hashes where it has any, and who suspects it where somebody does. Never what it shows."""
+
+    upload: Upload
+    file: FileHash | None
+    suspicion: Suspicion | None
+
+
+@dataclass
+class Pictures:
+    """What the user of `page` may see and do there."""
+
+    page: CasePage
+
+    @cached_property
+    def shown(self) -> list[ShownPicture]:
+        """In the order in which they came."""
+        standing = Suspicion.objects.filter(withdrawn_at=None).select_related("author")
+        uploads = self.page.report.uploads.order_by("pk").prefetch_related(
+            Prefetch("suspicions", standing, to_attr="standing")
+        )
+        hashed = {file.upload_id: file for file in self.page.files.files}
+        return [ShownPicture(upload, hashed.get(upload.pk), next(iter(upload.standing), None)) for upload in uploads]
+
+    @property
+    def has_veiled(self) -> bool:
+        """Whether there is a picture that may be revealed."""
+        return any(picture.upload.locked_at is None for picture in self.shown)
+
+    @property
+    def wait_for_police(self) -> bool:
+        """Whether there is a locked picture that the police do not have yet."""
+        return any(
+            picture.upload.locked_at is not None and picture.upload.handed_over_at is None for picture in self.shown
+        )
+
+    @cached_property
+    def handover(self) -> Referral | None:
+        """The last hand-over of the case's pictures."""
+        if not any(picture.upload.locked_at for picture in self.shown):
+            return None
+        return Referral.objects.filter(report=self.page.report, of_pictures=True).order_by("-pk").first()
+
+    @property
+    def is_under_way(self) -> bool:
+        return self.handover is not None and self.handover.state in OPEN
+
+    @property
+    def has_failed(self) -> bool:
+        return self.handover is not None and self.handover.state == ReferralState.FAILED
+
+    @cached_property
+    def may_decide(self) -> bool:
+        """Whether this person may release suspected pictures or refer them to the police."""
+        return has_duty(self.page.user, MANAGE_QUARANTINE)
+
+    @property
+    def may_free(self) -> bool:
+        """Whether this person may withdraw what others suspect: never whoever could then look."""
+        return self.may_decide and not self.page.is_mine
+
+    @property
+    def withdraw_reasons(self) -> Sequence[tuple[str, str | Promise]]:
+        return WithdrawReason.choices
+
+
+# None of them does anything else at a case.
+ROUTE_KEYS = {Route.POLICE: "p", Route.HOST: "h", Route.ICCAM: "g", Route.SIGNPOST: "z"}
+
+
+class Way(NamedTuple):
+    """A way that may be chosen: its value, label and key, and whether it is ticked."""
+
+    value: str
+    label: str | Promise
+    key: str
+    ticked: bool
+
+
+@dataclass
+class Ways:
+    """What the user of `page` may see and do there; `chosen` are the ways that were ticked and refused."""
+
+    page: CasePage
+    chosen: Sequence[str] | None = None
+
+    @cached_property
+    def proposal(self) -> Proposal | None:
+        """What the rules propose, where somebody is to decide."""
+        return propose(self.page.item) if self.page.item and self.page.may_act else None
+
+    @cached_property
+    def choices(self) -> list[Way]:
+        """The ways that are not open or done yet."""
+        proposed = self.proposal.routes if self.proposal else []
+        gone = ways_gone(self.page.item) if self.page.item else set()
+        ticked = self.chosen if self.chosen is not None else proposed
+        return [
+            Way(route.value, route.label, ROUTE_KEYS[route], route.value in ticked)
+            for route in Route
+            if route.value not in gone
+        ]
+
+    @cached_property
+    def referrals(self) -> list[Referral]:
+        """What was decided about the shown item, the oldest first; hidden from whoever must not know of a first opinion."""
+        item = self.page.item
+        if item is None or not selectors.sees_assessments(item, self.page.user):
+            return []
+        return list(item.referrals.filter(of_pictures=False).prefetch_related("packages").order_by("pk"))
+
+    @property
+    def is_unsure(self) -> bool:
+        """Whether the last that failed did so because the host could not be looked up."""
+        failed = [each for each in self.referrals if each.state == ReferralState.FAILED]
+        return bool(failed) and failed[-1].problem == ReferralProblem.HOSTING_UNSURE
+
+    @cached_property
+    def hold(self) -> PoliceHold | None:
+        """The hold of the police on the shown item."""
+        return PoliceHold.objects.filter(item=self.page.item, ended_at=None).first() if self.page.item else None
+
+    @cached_property
+    def notices(self) -> list[Notice]:
+        """The notices about the shown item, the newest first; hidden as the hand-overs are."""
+        item = self.page.item
+        if item is None or not any(each.route == Route.HOST for each in self.referrals):
+            return []
+        return list(notices_of(item)[:20])
+
+    @property
+    def may_preview_notice(self) -> bool:
+        """Whether there is something that a host may be told."""
+        item = self.page.item
+        decided = item is not None and item.state in {ItemState.ASSESSED, ItemState.ACTIONED}
+        return decided and item.kind == LocationKind.URL and item.verdict == Verdict.ILLEGAL  # type: ignore[union-attr]
+
+    @property
+    def may_urge(self) -> bool:
+        """Whether this person may go to the police at once."""
+        item = self.page.item
+        if item is None or not self.page.is_mine or item.state in {ItemState.ENDED, ItemState.ACTIONED}:
+            return False
+        to_police = item.referrals.filter(route=Route.POLICE, of_pictures=False)
+        return not to_police.filter(state__in=[*OPEN, ReferralState.SENT]).exists()
+
+    @property
+    def may_review_urgent(self) -> bool:
+        return has_duty(self.page.user, REVIEW_URGENT_REFERRAL)
+
+
+@dataclass
+class Beside:
+    """What the user of `page` may see and do there."""
+
+    page: CasePage
+
+    @cached_property
+    def rules(self) -> list[TriageRule]:
+        """The active rules that fit the shown item, the oldest first."""
+        hits = RuleHit.objects.filter(item=self.page.item, rule__active=True).select_related("rule")
+        return [hit.rule for hit in hits.order_by("rule_id")]
+
+    @cached_property
+    def notes_count(self) -> int:
+        return self.page.report.notes.count()
+
+    @cached_property
+    def may_note(self) -> bool:
+        if self.page.is_anonymised:
+            return False
+        return notes.may_write(report=self.page.report, user=self.page.user, now=self.page.now)
+
+    @cached_property
+    def legal_hold(self) -> LegalHold | None:
+        """The hold that keeps everything of the case."""
+        return standing_hold(self.page.report)
+
+    @property
+    def may_hold(self) -> bool:
+        return has_duty(self.page.user, MANAGE_LEGAL_HOLD) and not self.page.is_anonymised
+
+    @property
+    def hold_reasons(self) -> Sequence[tuple[str, str | Promise]]:
+        return HoldReason.choices
+
+    @property
+    def may_add_places(self) -> bool:
+        """Whether addresses may be added: by the holder, before the case has gone on to others."""
+        return self.page.is_mine and self.page.report.state == ReportState.IN_REVIEW
+
+    @property
+    def is_open_again(self) -> bool:
+        return self.page.report.reopened_at is not None
+
+    @property
+    def reopened_from(self) -> str:
+        """The end that a report which is open again had, in a word."""
+        report = self.page.report
+        return str(report.get_outcome_display() or ReportState(report.reopened_from).label)
+
+    @property
+    def reopen_reasons(self) -> Sequence[tuple[str, str | Promise]]:
+        return [(reason.value, reason.label) for reason in BY_HAND]

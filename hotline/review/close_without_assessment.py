@@ -1,0 +1,256 @@
+"""Closings without assessment: by one person, or proposed by one and confirmed by another where the case needs two people."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.contrib.auth.models import User
+from django.db import transaction
+from django.utils.crypto import salted_hmac
+
+from clicksafely.common import audit, sealing
+from clicksafely.common.sealing import SealError
+from hotline.lifecycle.closings import needs_two_people, people_who_opened, record_closing, snapshot
+from hotline.lifecycle.exceptions import WrongState
+from hotline.lifecycle.transitions import FREE, advance_report, move_report
+from hotline.models import Closing, ClosingAct, ClosingState, LocationKind, Report, TextField
+from hotline.review import selectors
+from hotline.review.claims import hold_again, lock_held
+from hotline.review.exceptions import FourEyes, NotAlike, NotOpened
+from hotline.states import PROPOSABLE, SET_ASIDE, ItemState, Queue, ReportState, Round, report_outcome
+
+_OPEN = frozenset({ReportState.TRIAGED, ReportState.IN_REVIEW})
+# So many proposals are confirmed in one transaction at most.
+MOST_CONFIRMED = 500
+# The addresses are compared as canonical items.
+_NOT_COMPARED = frozenset({"addresses_as_typed"})
+
+
+@dataclass
+class SetAside:
+    """Ids of the reports that were closed, that could not be, and that need a second person."""
+
+    done: list[int] = field(default_factory=list)
+    refused: list[int] = field(default_factory=list)
+    left_for_two: list[int] = field(default_factory=list)
+
+
+def set_aside(*, report_ids: Sequence[int], state: str, actor: User, now: datetime) -> SetAside:
+    """Close the reports that one person may close: not held by a colleague, not decided, carrying no opinion.
+
+    Reports about sexual abuse of a child or present danger are left: see `propose_closing`. `state` is one of `states.SET_ASIDE`;
+    anything else raises WrongState.
+    """
+    if state not in SET_ASIDE:
+        raise WrongState(state)
+    result = SetAside()
+    with transaction.atomic():
+        for report in Report.objects.select_for_update().filter(pk__in=report_ids).order_by("pk"):
+            if not _may_end(report, actor, now):
+                result.refused.append(report.pk)
+            elif needs_two_people(report):
+                result.left_for_two.append(report.pk)
+            else:
+                before, opened = snapshot(report, actor=actor, now=now), actor.pk in people_who_opened(report)
+                move_report(report=report, to=state, actor=actor, now=now, queue=None, closed_at=now, **FREE)
+                record_closing(report=report, act=ClosingAct.ASIDE, actor=actor, before=before, opened=opened, now=now)
+                result.done.append(report.pk)
+    return result
+
+
+def propose_closing(*, report_id: int, end: str, actor: User, now: datetime) -> Closing:
+    """Propose to close a held case that needs two people; it waits in the second-review queue.
+
+    `end` is one of `states.PROPOSABLE`; "closed" only where other cases have decided all of its content.
+    Raises NotHolder, WrongState, or NotOpened where `actor` has not opened the case.
+    """
+    if end not in PROPOSABLE:
+        raise WrongState(end)
+    with transaction.atomic():
+        report = lock_held(report_id=report_id, actor=actor, now=now)
+        if not _may_end(report, actor, now) or (end == ReportState.CLOSED and not _is_decided(report)):
+            raise WrongState(report.state)
+        if actor.pk not in people_who_opened(report):
+            raise NotOpened("state")
+        before = snapshot(report, actor=actor, now=now)
+        move_report(
+            report=report,
+            to=ReportState.SECOND_REVIEW,
+            actor=actor,
+            now=now,
+            queue=Queue.SECOND,
+            proposed_end=end,
+            **FREE,
+        )
+        closing = Closing.objects.create(
+            report=report,
+            act=ClosingAct.ASIDE,
+            end=end,
+            state=ClosingState.PROPOSED,
+            author=actor,
+            author_opened=True,
+            made_at=now,
+            fingerprint=_fingerprint(report),
+            before=before,
+        )
+        audit.record(action="closing.proposed", subject=report, actor=actor, now=now, data={"end": end})
+        return closing
+
+
+def confirm_closing(*, report_id: int, actor: User, now: datetime) -> None:
+    """Confirm the closing that another person has proposed for a held case.
+
+    Raises NotHolder, WrongState (nothing is proposed), FourEyes, or NotOpened where `actor` has not opened it.
+    """
+    with transaction.atomic():
+        report = lock_held(report_id=report_id, actor=actor, now=now)
+        closing = _proposal(report, actor)
+        if actor.pk not in people_who_opened(report):
+            raise NotOpened("confirm")
+        _confirm(report, closing, actor, now, opened=True)
+
+
+def confirm_group(*, closing_ids: Sequence[int], actor: User, now: datetime) -> SetAside:
+    """Confirm proposals of one person about near-identical reports at once: same end, category, content and words.
+
+    The first person has opened each of the reports; `actor` must have opened at least one. Reports that a colleague holds, or that were
+    decided meanwhile, are refused. Raises FourEyes, NotAlike where the proposals do not belong together, or NotOpened.
+    """
+    result = SetAside()
+    with transaction.atomic():
+        asked = Closing.objects.filter(pk__in=closing_ids[:MOST_CONFIRMED])
+        ids = list(asked.values_list("report", flat=True))
+        reports = list(Report.objects.select_for_update().filter(pk__in=ids).order_by("pk"))
+        proposed = {closing.report_id: closing for closing in asked.filter(state=ClosingState.PROPOSED)}
+        if any(closing.author_id == actor.pk for closing in proposed.values()):
+            raise FourEyes
+        alike = {(each.author_id, each.end, bytes(each.fingerprint) or each.pk) for each in proposed.values()}
+        if len(alike) > 1:
+            raise NotAlike
+        opened = {report.pk for report in reports if actor.pk in people_who_opened(report)}
+        if reports and not opened:
+            raise NotOpened("closing")
+        for report in reports:
+            free = not selectors.is_held(report, now) or report.claimed_by_id == actor.pk
+            if free and report.pk in proposed and report.proposed_end == proposed[report.pk].end:
+                _confirm(report, proposed[report.pk], actor, now, opened=report.pk in opened)
+                result.done.append(report.pk)
+            else:
+                result.refused.append(report.pk)
+    return result
+
+
+def refuse_closing(*, report_id: int, actor: User, now: datetime) -> None:
+    """Refuse a proposed closing: the case goes back to review and stays in the hands of `actor`. Raises NotHolder, WrongState or FourEyes."""
+    with transaction.atomic():
+        report = lock_held(report_id=report_id, actor=actor, now=now)
+        _end_proposal(report, _proposal(report, actor), ClosingState.REFUSED, actor, now)
+
+
+def withdraw_closing(*, report_id: int, actor: User, now: datetime) -> None:
+    """Take back one's own proposal: the case goes back to review. Raises WrongState, also where a colleague works on it."""
+    with transaction.atomic():
+        report = Report.objects.select_for_update().get(pk=report_id)
+        closing = Closing.objects.filter(report=report, state=ClosingState.PROPOSED, author=actor).first()
+        if closing is None or selectors.is_held(report, now):
+            raise WrongState(report.state)
+        _end_proposal(report, closing, ClosingState.UNDONE, actor, now)
+
+
+def _may_end(report: Report, actor: User, now: datetime) -> bool:
+    if report.state not in _OPEN or (selectors.is_held(report, now) and report.claimed_by_id != actor.pk):
+        return False
+    # An opinion given in this case would never get its second.
+    return not report.assessments.filter(round=Round.FIRST).exclude(item__state=ItemState.ENDED).exists()
+
+
+def _is_decided(report: Report) -> bool:
+    return not report.items.exclude(state=ItemState.ENDED).exists()
+
+
+def _proposal(report: Report, actor: User) -> Closing:
+    closing = Closing.objects.filter(report=report, state=ClosingState.PROPOSED).first()
+    if closing is None or not report.proposed_end:
+        raise WrongState(report.state)
+    if closing.author_id == actor.pk:
+        raise FourEyes
+    return closing
+
+
+def _confirm(report: Report, closing: Closing, actor: User, now: datetime, *, opened: bool) -> None:
+    columns: dict[str, Any] = {}
+    if closing.end == ReportState.CLOSED:
+        if not _is_decided(report):
+            raise WrongState(report.state)
+        columns["outcome"] = report_outcome(set(report.items.values_list("outcome", flat=True)))
+    move_report(
+        report=report,
+        to=closing.end,
+        actor=actor,
+        now=now,
+        queue=None,
+        proposed_end="",
+        closed_at=now,
+        **columns,
+        **FREE,
+    )
+    _decide(closing, ClosingState.MADE, now, second=actor, second_opened=opened, effective_at=now)
+    audit.record(action="closing.confirmed", subject=report, actor=actor, now=now, data={"end": closing.end})
+
+
+def _end_proposal(report: Report, closing: Closing, state: ClosingState, actor: User, now: datetime) -> None:
+    held = report.claimed_by_id == actor.pk
+    second = {"second": actor} if state == ClosingState.REFUSED else {}
+    _decide(closing, state, now, **second)
+    audit.record(
+        action="closing.refused" if second else "closing.withdrawn",
+        subject=report,
+        actor=actor,
+        now=now,
+        data={"end": closing.end},
+    )
+    move_report(
+        report=report, to=ReportState.TRIAGED, actor=actor, now=now, proposed_end="", queue=Queue.REVIEW, **FREE
+    )
+    advance_report(report=report, actor=actor, now=now)
+    if held:
+        hold_again(report=report, actor=actor, now=now)
+
+
+def _decide(closing: Closing, state: ClosingState, now: datetime, **columns: Any) -> None:
+    decided = Closing.objects.filter(pk=closing.pk, state=ClosingState.PROPOSED)
+    if not decided.update(state=state, decided_at=now, fingerprint=b"", **columns):
+        raise WrongState(closing.state)
+
+
+def _fingerprint(report: Report) -> bytes:
+    """A keyed digest of what the report says; empty where reports are not compared: with files, with messages, where words do not open."""
+    if report.file_hashes.exists() or report.uploads.exists() or report.messages.exists():
+        return b""
+    said: list[str] = []
+    try:
+        for text in report.texts.filter(field=TextField.WORDS):
+            opened = sealing.open_sealed(
+                text.sealed, ring="hotline", table="hotline_sealedtext", field=text.field, row=text.uuid
+            )
+            said = [
+                f"{name}={_plain(value)}"
+                for name, value in sorted(json.loads(opened).items())
+                if name not in _NOT_COMPARED
+            ]
+    except SealError:
+        return b""
+    # An item that stands for the words is the report's own.
+    places = report.items.exclude(kind=LocationKind.DESCRIBED).values_list("digest", flat=True)
+    items = sorted(bytes(digest).hex() for digest in places)
+    if not items and not said:
+        return b""
+    same = [report.category, report.danger_now, report.about_me, items, said]
+    return salted_hmac("hotline.closing", json.dumps(same), algorithm="sha256").digest()
+
+
+def _plain(value: object) -> str:
+    """Letters and digits, without case, spacing and punctuation."""
+    return "".join(letter for letter in str(value).casefold() if letter.isalnum())

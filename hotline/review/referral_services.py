@@ -1,0 +1,90 @@
+"""What whoever holds a case decides after the assessment: whom content is handed to, and going to the police at once."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.contrib.auth.models import User
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from clicksafely.common.permissions import has_duty
+from hotline.lifecycle.exceptions import CaseError, WrongState
+from hotline.models import ContentItem, PoliceHold, Referral, Report, Route
+from hotline.permissions import REVIEW_URGENT_REFERRAL
+from hotline.referral import police_holds, services
+from hotline.review.claims import lock_held
+from hotline.review.exceptions import InvalidAnswers, NeedsSupervisor
+from hotline.states import ItemState
+
+LONGEST_REASON = 2000
+
+
+class AlreadyThere(CaseError):
+    message = _("It has gone to the police already, or is on its way there.")
+
+
+class GoneOut(CaseError):
+    message = _("It has gone out in the meantime: it cannot be taken back any more.")
+
+
+class AlreadyReviewed(CaseError):
+    message = _("A supervisor has looked at this already, or it was you who decided it: somebody else must look.")
+
+
+def refer(
+    *, report: Report, item: ContentItem, actor: User, routes: Sequence[str], now: datetime, unsure: bool = False
+) -> list[Referral]:
+    """Hand an illegal item over on one or more `routes`; `unsure`: although its host could not be looked up again.
+
+    Raises NotHolder, WrongState or InvalidAnswers (under `routes`); nothing is written then.
+    """
+    with transaction.atomic():
+        report = lock_held(report_id=report.pk, actor=actor, now=now)
+        item = report.items.select_for_update(of=("self",)).get(pk=item.pk)
+        if report.proposed_end:
+            raise WrongState(report.state)
+        if not routes or not set(routes) <= set(Route.values):
+            raise InvalidAnswers({"routes": _("Choose whom it is handed to.")})
+        return services.refer_item(
+            report=report, item=item, actor=actor, routes=[Route(route) for route in routes], now=now, unsure=unsure
+        )
+
+
+def refer_in_danger(*, report: Report, item: ContentItem, actor: User, reason: str, now: datetime) -> Referral:
+    """Go to the police at once, alone, because a child is in imminent danger. Raises NotHolder, AlreadyThere, WrongState, InvalidAnswers (`reason`)."""
+    with transaction.atomic():
+        report = lock_held(report_id=report.pk, actor=actor, now=now)
+        item = report.items.select_for_update(of=("self",)).get(pk=item.pk)
+        if not reason.strip():
+            raise InvalidAnswers({"reason": _("Write why it cannot wait for a second person.")})
+        if len(reason) > LONGEST_REASON:
+            raise InvalidAnswers({"reason": _("That is too long: 2,000 characters at most.")})
+        if item.state == ItemState.ENDED:
+            raise WrongState(item.state)
+        try:
+            return services.refer_in_danger(report=report, item=item, actor=actor, reason=reason.strip(), now=now)
+        except WrongState as error:
+            raise AlreadyThere from error
+
+
+def withdraw(*, referral: Referral, actor: User, now: datetime) -> None:
+    """Take back what has not gone out yet. Raises GoneOut."""
+    try:
+        services.withdraw_referral(referral=referral, actor=actor, now=now)
+    except WrongState as error:
+        raise GoneOut from error
+
+
+def release_hold(*, hold: PoliceHold, actor: User, now: datetime) -> None:
+    """The police said that the host may be told. Raises WrongState where the hold has ended."""
+    police_holds.release_hold(hold=hold, actor=actor, now=now)
+
+
+def review_urgent(*, referral: Referral, actor: User, now: datetime) -> None:
+    """A supervisor has looked at what somebody decided alone. Raises NeedsSupervisor or AlreadyReviewed."""
+    if not has_duty(actor, REVIEW_URGENT_REFERRAL):
+        raise NeedsSupervisor
+    try:
+        services.review_urgent(referral=referral, actor=actor, now=now)
+    except WrongState as error:
+        raise AlreadyReviewed from error

@@ -1,0 +1,138 @@
+"""Reports that had ended and are open again: because the reporter wrote, or because somebody at the hotline says why."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from django.contrib.auth.models import User
+from django.db import transaction
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from clicksafely.common import audit
+from hotline.availability.services import take_up_again
+from hotline.lifecycle.closings import needs_two_people, people_who_opened, record_closing, snapshot
+from hotline.lifecycle.exceptions import WrongState
+from hotline.lifecycle.transitions import FREE, advance_report, move_report, reopened_no_more
+from hotline.models import ClosingAct, FileHash, Report
+from hotline.priority import Reason, priority_of
+from hotline.review.claims import lock_held
+from hotline.review.close_without_assessment import propose_closing
+from hotline.review.exceptions import InvalidAnswers, NothingReopened, Unassessed, UnreadNews
+from hotline.states import FINAL, NO_ACTION, REOPENABLE, ItemState, Queue, ReportState, Round, report_outcome
+
+
+class ReopenReason(TextChoices):
+    """Why a report is opened again."""
+
+    NEW_FACTS = "new_facts", pgettext_lazy("opened again", "something new is known")
+    MISTAKE = "mistake", pgettext_lazy("opened again", "it was ended by mistake")
+    BACK = "back", pgettext_lazy("opened again", "the content is there again")
+    # Never chosen by hand.
+    REPORTER = "reporter", pgettext_lazy("opened again", "the reporter wrote")
+
+
+BY_HAND = [reason for reason in ReopenReason if reason != ReopenReason.REPORTER]
+
+
+def reopen_for_reporter(*, report: Report, now: datetime) -> bool:
+    """Put a locked report that had ended back into the queue, because its reporter has written; whether it was.
+
+    One that is open stays where it is, however often its reporter writes. Spam comes back once: after that its messages are
+    shown on the desk only. `now` is rounded down to the hour by whoever calls, as everything on the reporter's side is.
+    """
+    if report.state not in REOPENABLE or (report.state == ReportState.SPAM and report.reopened_times):
+        return False
+    _reopen(
+        report,
+        None,
+        now,
+        reasons=[*report.priority_reasons, Reason.REPORTER_WROTE.value],
+        why=ReopenReason.REPORTER.value,
+    )
+    return True
+
+
+def reopen_case(*, report_id: int, actor: User, reason: str, now: datetime) -> Report:
+    """Open a report again by hand; `reason` is one of `BY_HAND`.
+
+    Raises Report.DoesNotExist, WrongState where it has not ended, or InvalidAnswers (under `reopen`).
+    """
+    if reason not in BY_HAND:
+        raise InvalidAnswers({"reopen": _("Choose why.")})
+    with transaction.atomic():
+        report = Report.objects.select_for_update().get(pk=report_id)
+        if report.state not in REOPENABLE:
+            raise WrongState(report.state)
+        _reopen(report, actor, now, reasons=report.priority_reasons, why=reason)
+        if reason == ReopenReason.BACK:
+            _take_up_again(report, actor, now)
+        return report
+
+
+def close_again(*, report: Report, actor: User, now: datetime) -> None:
+    """End a report that was opened again and needs nothing more; where other cases still work its items, it waits for them.
+
+    Where two people close it and nothing was done about its content, this is a proposal (see `propose_closing`).
+    Raises NotHolder, NothingReopened, UnreadNews (nobody has read what the reporter wrote), Unassessed or InvalidAnswers.
+    """
+    with transaction.atomic():
+        report = lock_held(report_id=report.pk, actor=actor, now=now)
+        if report.reopened_at is None:
+            raise NothingReopened
+        if report.has_news:
+            raise UnreadNews
+        if report.items.filter(state=ItemState.UNASSESSED).exists():
+            raise Unassessed
+        if _closes_by_two(report):
+            propose_closing(report_id=report.pk, end=ReportState.CLOSED, actor=actor, now=now)
+            return
+        before, opened = snapshot(report, actor=actor, now=now), actor.pk in people_who_opened(report)
+        columns = reopened_no_more(report)
+        Report.objects.filter(pk=report.pk).update(**columns)
+        for name, value in columns.items():
+            setattr(report, name, value)
+        audit.record(action="report.closed_again", subject=report, actor=actor, now=now)
+        advance_report(report=report, actor=actor, now=now)
+        if report.state in FINAL:
+            record_closing(
+                report=report, act=ClosingAct.CLOSED_AGAIN, actor=actor, before=before, opened=opened, now=now
+            )
+
+
+def _closes_by_two(report: Report) -> bool:
+    outcomes = set(report.items.values_list("outcome", flat=True))
+    if report.items.exclude(state=ItemState.ENDED).exists() or report_outcome(outcomes) not in NO_ACTION:
+        return False
+    return needs_two_people(report)
+
+
+def _take_up_again(report: Report, actor: User, now: datetime) -> None:
+    """What monitoring found again, and was decided in this case, is to be handed over anew."""
+    decided_here = report.items.filter(
+        state=ItemState.ENDED, assessments__report=report, assessments__round=Round.FIRST
+    )
+    for item in decided_here.select_for_update(of=("self",)).order_by("pk"):
+        take_up_again(item=item, report=report, actor=actor, now=now)
+
+
+def _reopen(report: Report, actor: User | None, now: datetime, *, reasons: Sequence[str], why: str) -> None:
+    known = [reason.value for reason in Reason if reason in set(reasons)]
+    columns: dict[str, Any] = {
+        "queue": Queue.REVIEW,
+        **FREE,
+        # The reporter's status page tells it: to the hour, as everything there.
+        "reopened_at": now.replace(minute=0, second=0, microsecond=0),
+        "reopened_from": report.state,
+        "reopened_times": min(report.reopened_times + 1, 32767),
+        "priority_reasons": known,
+        "priority": priority_of(known),
+        # What comes from now on is erased in its turn.
+        "contact_erased_at": None,
+        "words_erased_at": None,
+    }
+    # Lists that came while it was closed have not been held against its files; nobody opens a picture before that.
+    FileHash.objects.filter(report=report).update(matched_at=None)
+    audit.record(action="report.reopened", subject=report, actor=actor, now=now, data={"why": why})
+    move_report(report=report, to=ReportState.TRIAGED, actor=actor, now=now, **columns)

@@ -1,0 +1,194 @@
+"""Sealed things that staff open on purpose, each opening logged; and the hotline's side of the dialogue."""
+
+import base64
+import json
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from io import BytesIO
+from typing import Any
+
+from django.contrib.auth.models import User
+from django.db import transaction
+from django.utils.translation import gettext as _
+from PIL import Image, ImageOps
+
+from clicksafely.common import audit, sealing
+from hotline.lifecycle.picture_files import open_picture
+from hotline.lifecycle.welfare_counters import Kind, count_exposure
+from hotline.models import Channel, Direction, MailThread, Message, Report, SealedText, TextField, Upload
+from hotline.outbox import config
+from hotline.outbox.notify_reporter import sole_address, tell_reporter
+from hotline.review import selectors
+from hotline.review.claims import lock_held
+from hotline.review.exceptions import Anonymised, NotCompared, NotHolder, PictureLocked
+from hotline.review.selectors import is_compared, is_locked
+from hotline.states import ReportState
+
+# One reading of what is sealed, however often its page is drawn.
+STAYS_OPEN = timedelta(minutes=10)
+MESSAGE_TABLE = Message._meta.db_table
+
+
+@dataclass(frozen=True)
+class OpenMessage:
+    """A message in clear, for one answer to one request; never stored."""
+
+    direction: str
+    text: str
+    sent_at: datetime
+
+
+def open_words(*, report: Report, actor: User, now: datetime) -> dict[str, dict[str, Any]]:
+    """Open what the reporter wrote and the contact, where there is one: {"words": {...}, "contact": {...}}.
+
+    Logged and counted once in `STAYS_OPEN`: whoever goes from item to item reads the same words, not new ones.
+    Raises NotHolder, SealError.
+    """
+    with transaction.atomic():
+        report = lock_held(report_id=report.pk, actor=actor, now=now)
+        opened = {text.field: json.loads(_open(text)) for text in report.texts.all()}
+        if not selectors.has_done("words.opened", report=report, user=actor, since=now - STAYS_OPEN):
+            audit.record(action="words.opened", subject=report, actor=actor, now=now, data={"fields": sorted(opened)})
+            count_exposure(actor=actor, kind=Kind.TEXTS, now=now)
+        return opened
+
+
+def reveal_upload(*, upload: Upload, actor: User, now: datetime, again: bool = False) -> bytes:
+    """Open one picture; logged, and counted as exposure. `again`: it was seen blurred a moment ago and is wanted sharp, which counts once.
+
+    Raises NotHolder, PictureLocked, NotCompared, SealError, FileNotFoundError, Unreachable.
+    """
+    with transaction.atomic():
+        # Whoever locks pictures holds the report too: what is said of this one now is true until it is open.
+        report = lock_held(report_id=upload.report_id or 0, actor=actor, now=now)
+        if is_locked(upload):
+            raise PictureLocked
+        if not is_compared(upload):
+            raise NotCompared
+        picture = open_picture(upload)
+        just_seen = again and selectors.has_done(
+            "upload.revealed", report=report, user=actor, since=now - STAYS_OPEN, data={"upload": upload.pk}
+        )
+        if not just_seen:
+            count_exposure(actor=actor, kind=Kind.PICTURES, now=now)
+        audit.record(action="upload.revealed", subject=report, actor=actor, now=now, data={"upload": upload.pk})
+        return picture
+
+
+def open_thread(*, report: Report, actor: User, now: datetime) -> list[OpenMessage]:
+    """Open the dialogue, oldest first; it is then no longer news. Logged once in `STAYS_OPEN`, and again with every new message.
+
+    Raises NotHolder where a colleague holds the case, SealError.
+    """
+    with transaction.atomic():
+        report = _lock_readable(report, actor, now)
+        messages = [
+            OpenMessage(message.direction, _open_message(message), message.sent_at) for message in report.messages.all()
+        ]
+        known = selectors.has_done(
+            "thread.opened", report=report, user=actor, since=now - STAYS_OPEN, data={"messages": len(messages)}
+        )
+        if messages and not known:
+            audit.record(action="thread.opened", subject=report, actor=actor, now=now, data={"messages": len(messages)})
+        if report.has_news:
+            report.has_news = False
+            report.save(update_fields=["has_news"])
+        return messages
+
+
+def send_reply(*, report: Report, actor: User, text: str, now: datetime) -> Message:
+    """Write to the reporter; sealed for the hotline and for the reporter, who is told by e-mail where there is an address for it.
+
+    Raises NotHolder where a colleague holds the case, Anonymised where its reporter cannot read it any more.
+    """
+    with transaction.atomic():
+        report = _lock_readable(report, actor, now)
+        if report.state == ReportState.ANONYMISED:
+            raise Anonymised
+        # First, because it may give the report new keys.
+        tell_reporter(report=report, now=now)
+        row = uuid.uuid4()
+        plain = text.encode()
+        message = Message.objects.create(
+            report=report,
+            uuid=row,
+            direction=Direction.HOTLINE,
+            author=actor,
+            sealed_hotline=sealing.seal(plain, ring="hotline", table=MESSAGE_TABLE, field="text", row=row),
+            sealed_reporter=sealing.seal_for_reporter(
+                plain, public_bytes=report.reporter_public_key, table=MESSAGE_TABLE, field="text", row=row
+            ),
+            sent_at=now,
+        )
+        audit.record(action="message.sent", subject=report, actor=actor, now=now, data={"message": message.pk})
+        return message
+
+
+def _lock_readable(report: Report, actor: User, now: datetime) -> Report:
+    """An ended case, which nobody holds, is still answered; one that a colleague works on is not."""
+    report = Report.objects.select_for_update().get(pk=report.pk)
+    if selectors.is_held(report, now) and report.claimed_by_id != actor.pk:
+        raise NotHolder
+    return report
+
+
+def _open(text: SealedText) -> bytes:
+    return sealing.open_sealed(text.sealed, ring="hotline", table="hotline_sealedtext", field=text.field, row=text.uuid)
+
+
+def _open_message(message: Message) -> str:
+    return sealing.open_sealed(
+        message.sealed_hotline, ring="hotline", table=MESSAGE_TABLE, field="text", row=message.uuid
+    ).decode()
+
+
+LONGEST_SIDE = 1280
+# What is left of a blurred picture: so many pixels on its longer side, so that nothing makes it sharp again.
+BLURRED_SIDE = 32
+
+
+def for_desk(stored: bytes, *, blurred: bool = False) -> str:
+    """A `data:` address of the picture, grey. It has no address of its own, so no cache and no history can keep it.
+
+    `stored` was checked and re-encoded when it came in. `blurred`: only what a far look would show.
+    """
+    with Image.open(BytesIO(stored)) as image:
+        grey = ImageOps.grayscale(image)
+        grey.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
+        if blurred:
+            size = grey.size
+            grey.thumbnail((BLURRED_SIDE, BLURRED_SIDE))
+            grey = grey.resize(size, Image.Resampling.BICUBIC)
+        shown = BytesIO()
+        grey.save(shown, "WEBP", quality=80)
+    return "data:image/webp;base64," + base64.b64encode(shown.getvalue()).decode()
+
+
+def told_by_mail(*, report: Report, opened: Mapping[str, Mapping[str, Any]] | None) -> str:
+    """A sentence for the box in which an answer is written. `opened` is what `open_words` gave, None where it stayed sealed.
+
+    It follows `hotline.outbox.notify_reporter.tell_reporter`, without opening anything.
+    """
+    if report.channel == Channel.ICCAM:
+        return _("It came from a partner hotline over ICCAM: there is nobody to write to.")
+    by_code = _("The reporter reads it with the code.")
+    if report.channel == Channel.EMAIL and not MailThread.objects.filter(report=report).exists():
+        return _("The sender could not be verified: no e-mail goes out, and without a code nobody reads this.")
+    if not config.is_configured():
+        return _("No e-mail goes out from here.") + " " + by_code
+    if not report.texts.filter(field=TextField.CONTACT).exists():
+        return _("No contact was left: no e-mail goes out.") + " " + by_code
+    if opened is None:
+        return (
+            _("If an e-mail address was left and an answer is wanted, an e-mail says that there is news.")
+            + " "
+            + by_code
+        )
+    contact = opened.get(TextField.CONTACT, {})
+    if not contact.get("wants_answer"):
+        return _("No answer by e-mail is wanted: none goes out.") + " " + by_code
+    if sole_address(contact.get("sender") or contact.get("contact", "")) is None:
+        return _("The contact is not one e-mail address: no e-mail goes out.") + " " + by_code
+    return _("An e-mail says that there is news, and nothing else.") + " " + by_code

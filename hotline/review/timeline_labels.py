@@ -1,0 +1,192 @@
+"""How the timeline puts the audit trail into words."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import NamedTuple
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from clicksafely.common.models import AuditEvent
+from hotline.models import (
+    ActionKind,
+    Category,
+    HoldEnd,
+    HoldReason,
+    IccamAction,
+    NoticeKind,
+    NoticeState,
+    NoticeStep,
+    OutgoingError,
+    OutgoingKind,
+    ReferralProblem,
+    RetentionPart,
+    Route,
+    SiteType,
+    UnlockReason,
+    WithdrawReason,
+    Withheld,
+)
+from hotline.priority import Reason
+from hotline.review.claims import TakeoverReason
+from hotline.review.reopen_services import ReopenReason
+from hotline.states import ItemState, ReportState, Round
+from hotline.templatetags.hosting import country_name
+
+_PUNYCODE = "xn--"
+
+
+def host_as_read(host: str) -> str:
+    """A host with letters beyond ASCII as people read it; empty where it has none, or where its code is broken."""
+    if _PUNYCODE not in host:
+        return ""
+    try:
+        labels = [
+            label.removeprefix(_PUNYCODE).encode().decode("punycode") if label.startswith(_PUNYCODE) else label
+            for label in host.split(".")
+        ]
+    except UnicodeError:
+        return ""
+    read = ".".join(labels)
+    # A code may hide what turns the direction of writing.
+    return read if all(labels) and read.isprintable() else ""
+
+
+LINES: dict[str, Promise] = {
+    "report.received": gettext_lazy("Report received"),
+    "partner.reported": gettext_lazy("Sent by a partner"),
+    "report.triaged": gettext_lazy("Triage finished"),
+    "report.claimed": gettext_lazy("Case taken"),
+    "report.taken_over": gettext_lazy("Case taken over: %(reason)s"),
+    "report.released": gettext_lazy("Case given back"),
+    "report.claim_expired": gettext_lazy("Claim ran out, case back in the queue"),
+    "report.state": gettext_lazy("Case: %(to)s"),
+    "item.assessed": gettext_lazy("Assessment: %(round)s"),
+    "item.state": gettext_lazy("Content: %(to_item)s"),
+    "action.recorded": gettext_lazy("Recorded: %(kind)s"),
+    "words.opened": gettext_lazy("Reporter's words opened"),
+    "thread.opened": gettext_lazy("Dialogue opened"),
+    "upload.revealed": gettext_lazy("Picture revealed"),
+    "upload.locked": gettext_lazy("Picture locked: suspected abuse material"),
+    "upload.unlocked": gettext_lazy("Picture unlocked: %(unlocked)s"),
+    "upload.suspected": gettext_lazy("Picture locked: a colleague suspects abuse material"),
+    "upload.suspicion_withdrawn": gettext_lazy("Suspicion about a picture withdrawn: %(because)s"),
+    "upload.packed": gettext_lazy("Locked picture put into the package for the police"),
+    "upload.handed_over": gettext_lazy("Locked picture handed to the police"),
+    "upload.erased": gettext_lazy("File of the locked picture erased, its hashes kept"),
+    "referral.pictures": gettext_lazy("Locked pictures to be handed to the police"),
+    "report.hash_matched": gettext_lazy("A file is on a hash list"),
+    "message.sent": gettext_lazy("Message to the reporter"),
+    "message.received": gettext_lazy("Message from the reporter"),
+    "contact.withdrawn": gettext_lazy("The reporter withdrew the contact"),
+    "category.changed": gettext_lazy("About: %(category)s"),
+    "mail.auto_reply": gettext_lazy("An automatic reply came by e-mail"),
+    "mail.opened": gettext_lazy("Message by e-mail opened"),
+    "mail.sent": gettext_lazy("E-mail to the reporter: %(mail_kind)s"),
+    "mail.failed": gettext_lazy("E-mail to the reporter not delivered: %(mail_error)s"),
+    "mail.returned": gettext_lazy("An e-mail to the reporter came back"),
+    "mail.notice": gettext_lazy("A mail server wrote about an e-mail to the reporter"),
+    "mail.withheld": gettext_lazy("No answer by e-mail: %(withheld)s"),
+    "report.entered": gettext_lazy("Entered by hand"),
+    "report.reopened": gettext_lazy("Opened again: %(why)s"),
+    "report.closed_again": gettext_lazy("Nothing more to do: closed again"),
+    "closing.proposed": gettext_lazy("Closing proposed: %(end)s"),
+    "closing.confirmed": gettext_lazy("Closing confirmed: %(end)s"),
+    "closing.refused": gettext_lazy("Proposed closing refused: %(end)s"),
+    "closing.withdrawn": gettext_lazy("Proposed closing taken back: %(end)s"),
+    "closing.undone": gettext_lazy("Closing undone"),
+    "closing.checked": gettext_lazy("Decision checked by a second person"),
+    "note.written": gettext_lazy("Internal note written"),
+    "notes.opened": gettext_lazy("Internal notes opened"),
+    "report.raised": gettext_lazy("Put forward: %(raised)s"),
+    "host.asked": gettext_lazy("Host to be looked up again"),
+    "item.site_type": gettext_lazy("Kind of site: %(site_type)s"),
+    "report.items_added": gettext_lazy("Addresses added"),
+    "referral.made": gettext_lazy("To be handed over: %(route)s"),
+    "referral.urgent": gettext_lazy("To the police at once: a child is in imminent danger"),
+    "referral.sent": gettext_lazy("Handed over: %(route)s"),
+    "referral.failed": gettext_lazy("Not handed over (%(route)s): %(problem)s"),
+    "referral.withdrawn": gettext_lazy("Taken back: %(route)s"),
+    "referral.reviewed": gettext_lazy("A supervisor has looked at the urgent hand-over"),
+    "referral.reason_opened": gettext_lazy("The reason for the urgent hand-over was read"),
+    "iccam.imported": gettext_lazy("Came over ICCAM from a partner hotline"),
+    "iccam.reported": gettext_lazy("ICCAM has the report"),
+    "iccam.assessed": gettext_lazy("ICCAM has our assessment"),
+    "iccam.acted": gettext_lazy("ICCAM has what was done: %(iccam_action)s"),
+    "iccam.assigned": gettext_lazy("Assigned over ICCAM to the hotline of %(country)s"),
+    "iccam.given_up": gettext_lazy("ICCAM was not told: %(problem)s"),
+    "iccam.returned": gettext_lazy("Assigned to us again over ICCAM: to be decided again"),
+    "iccam.retried": gettext_lazy("ICCAM is told again"),
+    "watch.asked": gettext_lazy("Check of availability asked for"),
+    "watch.dismissed": gettext_lazy("Looked at what the checks could not tell: nothing follows"),
+    "police.words_opened": gettext_lazy("Opened by the portal for the package %(package)s"),
+    "police.packed": gettext_lazy("Put into the package %(package)s"),
+    "police.returned": gettext_lazy("Package %(package)s came back undelivered"),
+    "police.delivered": gettext_lazy("Package %(package)s handed over to the police"),
+    "notice.planned": gettext_lazy("Notice to the %(step)s is being prepared"),
+    "notice.sent": gettext_lazy("Notice sent: %(notice_kind)s"),
+    "notice.refused": gettext_lazy("Notice could not be sent: %(mail_error)s"),
+    "notice.bounced": gettext_lazy("Notice came back undelivered"),
+    "notice.answered": gettext_lazy("The notice was answered"),
+    "notice.ended": gettext_lazy("Notice: %(notice_state)s"),
+    "notice.reply_opened": gettext_lazy("Answer to a notice opened"),
+    "hold.placed": gettext_lazy("Hold of the police: the host is not told yet"),
+    "hold.ended": gettext_lazy("Hold of the police ended: %(hold_end)s"),
+    "legal_hold.set": gettext_lazy("Legal hold: %(held)s"),
+    "legal_hold.released": gettext_lazy("Legal hold released"),
+    "legal_hold.opened": gettext_lazy("The reason for the legal hold was read"),
+    "report.erased": gettext_lazy("Erased, kept long enough: %(part)s"),
+    "personal_data.given": gettext_lazy("The reporter was told what is kept of them"),
+    "personal_data.erasure_asked": gettext_lazy("The reporter asked to be forgotten"),
+}
+
+
+class TimelineRow(NamedTuple):
+    """One line: what happened, who did it ("" where the system or the reporter did), when (UTC)."""
+
+    text: str
+    who: str
+    at: datetime
+
+
+def row(event: AuditEvent, people: Mapping[int, str]) -> TimelineRow:
+    """The line of an event; `people` is {user id: name}."""
+    labels = {
+        "reason": _label(TakeoverReason, event.data.get("reason")),
+        "why": _label(ReopenReason, event.data.get("why")),
+        "unlocked": _label(UnlockReason, event.data.get("reason")),
+        "because": _label(WithdrawReason, event.data.get("because")),
+        "to": _label(ReportState, event.data.get("to")),
+        "end": _label(ReportState, event.data.get("end")),
+        "to_item": _label(ItemState, event.data.get("to")),
+        "round": _label(Round, event.data.get("round")),
+        "site_type": _label(SiteType, event.data.get("to")),
+        "raised": ", ".join(_label(Reason, code) for code in event.data.get("reasons", ())),
+        "kind": _label(ActionKind, event.data.get("kind")),
+        "category": _label(Category, event.data.get("category")),
+        "mail_kind": _label(OutgoingKind, event.data.get("kind")),
+        "mail_error": _label(OutgoingError, event.data.get("error")),
+        "package": event.data.get("reference", ""),
+        "route": _label(Route, event.data.get("route")),
+        "problem": _label(ReferralProblem, event.data.get("problem")),
+        "iccam_action": _label(IccamAction, event.data.get("action")),
+        "country": country_name(str(event.data.get("country", ""))),
+        "step": _label(NoticeStep, event.data.get("step")),
+        "notice_kind": _label(NoticeKind, event.data.get("kind")),
+        "notice_state": _label(NoticeState, event.data.get("state")),
+        "hold_end": _label(HoldEnd, event.data.get("end")),
+        "held": _label(HoldReason, event.data.get("held")),
+        "part": _label(RetentionPart, event.data.get("part")),
+        "withheld": _label(Withheld, event.data.get("withheld")),
+    }
+    line = LINES.get(event.action)
+    text = line % labels if line else event.action
+    return TimelineRow(
+        str(text), people.get(event.actor_id or 0, _("former colleague") if event.actor_id else ""), event.at
+    )
+
+
+def _label(choices: type, value: object) -> str:
+    members = {member.value: member.label for member in choices}  # type: ignore[attr-defined]
+    return str(members.get(value, value))

@@ -1,0 +1,120 @@
+"""Counting anew: every month, the years, all of it, what is hidden of that; written in one transaction and put before the public."""
+
+from collections import Counter
+from collections.abc import Callable
+from datetime import datetime
+from statistics import median
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.db import connection, transaction
+
+from clicksafely.common import generation
+from clicksafely.common.figures.periods import ALL, month_code, year_of
+from clicksafely.common.figures.suppression import LEAST, Hidden, hide
+from hotline.models import FigureCell, FigureCount
+from hotline.statistics.aggregate import MonthCount, count_month, months_until
+from hotline.statistics.definitions import PUBLIC, SHARES, TIMES
+
+
+class Cell(NamedTuple):
+    """The place of a figure; dimension and key are empty for a total."""
+
+    measure: str
+    dimension: str
+    key: str
+    period: str
+
+
+def figures_due(*, now: datetime) -> bool:
+    """Whether they were last counted before today, by Belgrade's calendar.
+
+    Once a day: who watches the public figures must not see that a certain report has just come, or what just became of it.
+    """
+    last = FigureCount.objects.values_list("counted_at", flat=True).first()
+    zone = ZoneInfo(settings.TIME_ZONE)
+    return last is None or last.astimezone(zone).date() < now.astimezone(zone).date()
+
+
+def rebuild_figures(*, now: datetime, progress: Callable[[int, int], None] | None = None) -> int:
+    """Count everything anew and replace what was there; returns how many figures there are.
+
+    `progress(done, total)` is called after each month. Readers see the old figures until all is written.
+    """
+    months = {}
+    firsts = months_until(now)
+    for done, first in enumerate(firsts, start=1):
+        months[month_code(first)] = count_month(first)
+        if progress:
+            progress(done, len(firsts))
+    counts, hours = _with_sums(months)
+    hidden = _hidden(counts)
+    cells = [
+        FigureCell(
+            **cell._asdict(),
+            count=count,
+            hidden=_covered(cell, hidden),
+            median=None if _covered(cell, hidden) else _median(cell, hours),
+            percent=_percent(cell, counts),
+        )
+        for cell, count in counts.items()
+    ]
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute("LOCK TABLE hotline_figurecell IN SHARE ROW EXCLUSIVE MODE")
+        FigureCell.objects.all().delete()
+        FigureCell.objects.bulk_create(cells, batch_size=2000)
+        FigureCount.objects.update_or_create(pk=1, defaults={"counted_at": now})
+        generation.bump()
+    return len(counts)
+
+
+def _hidden(counts: dict[Cell, int]) -> dict[str, Hidden]:
+    """What must not be published, by measure."""
+    totals: dict[str, dict[str, int]] = {measure: {} for measure in PUBLIC}
+    tables: dict[str, dict[str, dict[tuple[str, str], int]]] = {measure: {} for measure in PUBLIC}
+    for cell, count in counts.items():
+        if cell.measure not in PUBLIC:
+            continue
+        if cell.dimension:
+            tables[cell.measure].setdefault(cell.dimension, {})[cell.key, cell.period] = count
+        else:
+            totals[cell.measure][cell.period] = count
+    return {measure: hide(totals[measure], tables[measure]) for measure in PUBLIC}
+
+
+def _covered(cell: Cell, hidden: dict[str, Hidden]) -> bool:
+    if cell.measure in SHARES:
+        return True
+    return cell.measure in hidden and hidden[cell.measure].covers(cell.dimension, cell.key, cell.period)
+
+
+def _with_sums(months: dict[str, MonthCount]) -> tuple[dict[Cell, int], dict[tuple[str, str], Counter[int]]]:
+    """{cell: count} of months, years and all, in a fixed order; and the whole hours by (measure, period)."""
+    counts: Counter[Cell] = Counter()
+    hours: dict[tuple[str, str], Counter[int]] = {}
+    for month, counted in months.items():
+        for period in (month, year_of(month), ALL):
+            for (measure, dimension, key), count in counted.cells.items():
+                if not (dimension and measure in TIMES and period == month):
+                    counts[Cell(measure, dimension, key, period)] += count
+            for measure, of_month in counted.hours.items():
+                hours.setdefault((measure, period), Counter()).update(of_month)
+    return dict(sorted(counts.items())), hours
+
+
+def _median(cell: Cell, hours: dict[tuple[str, str], Counter[int]]) -> float | None:
+    """The median of the hours behind a total of times; None for all other cells, and where there are too few."""
+    known = hours.get((cell.measure, cell.period))
+    if cell.dimension or not known or known.total() < LEAST:
+        return None
+    return float(median(known.elements()))
+
+
+def _percent(cell: Cell, counts: dict[Cell, int]) -> int | None:
+    """The share of a key of `SHARES` in a year or in all the time, rounded; None where it or its rest is small."""
+    if cell.measure not in SHARES or not cell.dimension or len(cell.period) == 7:
+        return None
+    part, whole = counts[cell], counts[Cell(cell.measure, "", "", cell.period)]
+    return round(100 * part / whole) if part >= LEAST and whole - part >= LEAST else None

@@ -1,0 +1,88 @@
+"""The public figures as JSON and as CSV: the same figures and the same marks. Codes are the same in every language, labels are not."""
+
+import json
+from typing import Any
+
+from django.conf import settings
+from django.utils.translation import get_language
+
+from clicksafely.common.figures import spreadsheets
+from clicksafely.common.figures.sheet import Figure
+from clicksafely.common.figures.suppression import LEAST
+from clicksafely.common.script import in_script
+from hotline.statistics.definitions import (
+    DEFINITIONS,
+    HISTORY,
+    HISTORY_PERIOD,
+    HISTORY_SHARE,
+    HISTORY_SOURCE,
+    HOW_HIDDEN,
+    LICENCE,
+    LICENCE_URL,
+    PUBLIC,
+    SHARES,
+    Dimension,
+    label_of,
+)
+from hotline.statistics.selectors import counted_at, public_figures
+
+SCHEMA = "net-patrola-figures/1"
+COLUMNS = ("measure", "dimension", "period", "code", "label", "count", "hidden", "median_hours", "percent")
+
+
+def as_json() -> str:
+    """One object: what the figures are, how they are counted, and all of them (`count` is null where `hidden`)."""
+    counted = counted_at()
+    document = {
+        "schema": SCHEMA,
+        "language": get_language(),
+        "publisher": _text("Net Patrola"),
+        "licence": {"name": LICENCE, "url": LICENCE_URL},
+        "counted_at": counted.isoformat() if counted else None,
+        "demonstration": settings.DEMO,
+        "time_zone": settings.TIME_ZONE,
+        "suppression": {"least": LEAST, "how": _text(HOW_HIDDEN)},
+        "measures": {
+            measure.value: {
+                "label": _text(measure.label),
+                "definition": _text(DEFINITIONS[measure]),
+                "dimensions": {dimension.value: _text(dimension.label) for dimension in dimensions},
+            }
+            for measure, dimensions in (PUBLIC | SHARES).items()
+        },
+        "history": [
+            {
+                "period": HISTORY_PERIOD,
+                "what": _text(HISTORY),
+                "share_percent": HISTORY_SHARE,
+                "source": _text(HISTORY_SOURCE),
+            }
+        ],
+        "figures": [_entry(figure) for figure in public_figures()],
+    }
+    return json.dumps(document, ensure_ascii=False, indent=1)
+
+
+def as_csv() -> str:
+    """A header line and one line a figure, RFC 4180, for programs: no grouping, a point for decimals, `true` and `false`.
+
+    `count`, `median_hours` and `percent` are empty where there is none to tell; dimension and code are those of a total where empty.
+    """
+    return spreadsheets.as_csv(COLUMNS, (_entry(figure).values() for figure in public_figures()))
+
+
+def _entry(figure: Figure) -> dict[str, Any]:
+    measure, dimension, period, key, value = figure
+    label = label_of(Dimension(dimension), key) if dimension else ""
+    return dict(
+        zip(
+            COLUMNS,
+            (measure, dimension, period, key, _text(label), value.count, value.hidden, value.median, value.percent),
+            strict=True,
+        )
+    )
+
+
+def _text(text: object) -> str:
+    """Words in the script of the address; no page conversion reaches these documents."""
+    return in_script(str(text), get_language() or "")

@@ -1,0 +1,24 @@
+"""What the desk says of the mailbox and of messages."""
+
+from datetime import datetime
+from typing import Any
+
+from django import template
+
+from hotline.intake.email import selectors
+from hotline.intake.email.labels import note_in_words
+
+register = template.Library()
+
+
+@register.inclusion_tag("staff/hotline/review/_mailbox_notice.html")
+def mailbox(now: datetime, handles_mail: bool, sees_trouble: bool) -> dict[str, Any]:
+    """For the duty HANDLE_MAIL how many messages wait, for VIEW_SERVICE_NOTICES that the mailbox cannot be read."""
+    return {
+        "trouble": selectors.mailbox_trouble(now) if sees_trouble else None,
+        "waiting": selectors.waiting_mails() if handles_mail else 0,
+        "now": now,
+    }
+
+
+register.filter("mail_note", note_in_words)

@@ -1,0 +1,83 @@
+"""The digests of one file. Pure, and no file stops it: what is no picture, or a broken or enormous one, has no PDQ."""
+
+import hashlib
+import threading
+from dataclasses import dataclass
+from io import BytesIO
+from math import sqrt
+
+from PIL import Image
+
+from clicksafely.common.uploads import BOMB, BROKEN, MAX_PIXELS
+
+PICTURES = ("PNG", "JPEG", "WEBP", "GIF", "BMP")
+MAX_PICTURE_BYTES = 50 * 1024 * 1024
+# PDQ works on floating-point copies of the picture. Larger ones are made smaller first, which moves few bits.
+WHOLE_PIXELS = 4_000_000
+
+# Decoding takes up to four bytes a pixel: one picture at a time in a process.
+_decoder = threading.Lock()
+
+
+@dataclass(frozen=True, kw_only=True)
+class FileDigest:
+    """Digests in bytes (MD5 16, SHA-1 20, SHA-256 32, PDQ 32), any of which may be missing where a partner sent them.
+
+    `pdq_quality` is 0 to 100, as PDQ's authors define it; `size` is in bytes.
+    """
+
+    md5: bytes | None = None
+    sha1: bytes | None = None
+    sha256: bytes | None = None
+    pdq: bytes | None = None
+    pdq_quality: int | None = None
+    media_type: str = ""
+    size: int | None = None
+
+
+def digest_file(data: bytes, *, media_type: str, as_picture: bool = True) -> FileDigest:
+    """The digests of a file's bytes as they came; they are not kept. Never raises, whatever the bytes.
+
+    `as_picture=False` leaves PDQ out, where the time for it has run out.
+    """
+    pdq, quality = (digest_picture(data) if as_picture else None) or (None, None)
+    return FileDigest(
+        md5=hashlib.md5(data, usedforsecurity=False).digest(),
+        sha1=hashlib.sha1(data, usedforsecurity=False).digest(),
+        sha256=hashlib.sha256(data).digest(),
+        pdq=pdq,
+        pdq_quality=quality,
+        media_type=media_type,
+        size=len(data),
+    )
+
+
+def digest_picture(data: bytes) -> tuple[bytes, int] | None:
+    """PDQ (32 bytes) and quality of a picture as it is stored, not turned upright; of the first frame where it moves.
+
+    None for what Pillow cannot decode, for more than `MAX_PICTURE_BYTES` and for more than `MAX_PIXELS`, which are not even decoded.
+    """
+    if len(data) > MAX_PICTURE_BYTES:
+        return None
+    try:
+        with _decoder, Image.open(BytesIO(data), formats=PICTURES) as image:
+            pixels = image.width * image.height
+            if pixels > MAX_PIXELS:
+                return None
+            picture = image.convert("RGB")
+            if pixels > WHOLE_PIXELS:
+                share = sqrt(WHOLE_PIXELS / pixels)
+                size = max(1, int(picture.width * share)), max(1, int(picture.height * share))
+                picture = picture.resize(size, Image.Resampling.BOX)
+            return _pdq(picture)
+    except (*BOMB, *BROKEN):
+        return None
+
+
+def _pdq(picture: Image.Image) -> tuple[bytes, int]:
+    # NumPy takes 25 MB of a process that may never see a picture.
+    import numpy  # noqa: PLC0415
+
+    from hotline.triage.hash_lists.pdq import compute_hash  # noqa: PLC0415
+
+    return compute_hash(numpy.asarray(picture))

@@ -1,0 +1,298 @@
+"""Sorts digests on the disk, so that memory holds a small part of them however many there are.
+
+In the order of the key PostgreSQL appends them to its index; in the order of the file it would write the whole index anew with every batch.
+"""
+
+import logging
+import shutil
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from io import BytesIO
+from pathlib import Path
+from uuid import UUID, uuid4
+
+from django.db import DatabaseError, connection, transaction
+from django.db.models import Q
+from django.db.models.functions import Now
+
+from clicksafely.common import audit
+from clicksafely.common.media.disk import Unreachable
+from clicksafely.common.media.place import media
+from hotline.models import Algorithm, FileHash, HashList, ListState
+from hotline.models.hash_lists import DIGEST_BYTES
+from hotline.states import FINAL
+from hotline.triage.hash_lists import pdq_index
+from hotline.triage.hash_lists.list_parser import COLUMNS, Findings, Problem, Row, Unusable, read_list
+
+# Held before they go to their buckets, of which there is one for each first byte and kind of digest.
+HELD = 500_000
+
+
+class NoRoomToSort(Exception):
+    """The disk does not take the buckets."""
+
+
+class Buckets:
+    """Digests put in in any order and taken out in the order of the key, each once. `read` counts what was put in."""
+
+    def __init__(self, folder: Path) -> None:
+        self.read = 0
+        self._folder = folder
+        self._held: dict[tuple[int, int], list[bytes]] = defaultdict(list)
+        self._count = 0
+        self.remove()
+
+    def add(self, rows: Iterable[tuple[Algorithm, bytes]]) -> None:
+        """Put digests in. Raises NoRoomToSort."""
+        held, count = self._held, 0
+        for algorithm, digest in rows:
+            held[algorithm, digest[0]].append(digest)
+            count += 1
+        self.read += count
+        self._count += count
+        if self._count >= HELD:
+            self._empty()
+
+    def take(self) -> Iterator[tuple[Algorithm, list[bytes]]]:
+        """The digests, bucket after bucket, all of a bucket of the same kind. Raises NoRoomToSort, OSError."""
+        self._empty()
+        for path in sorted(self._folder.iterdir()):
+            algorithm = Algorithm(int(path.name.partition("-")[0]))
+            content, size = path.read_bytes(), DIGEST_BYTES[algorithm]
+            yield algorithm, sorted({content[start : start + size] for start in range(0, len(content), size)})
+
+    def remove(self) -> None:
+        """Erase the buckets."""
+        with suppress(FileNotFoundError, NotADirectoryError):
+            shutil.rmtree(self._folder)
+
+    def _empty(self) -> None:
+        try:
+            self._folder.mkdir(mode=0o770, parents=True, exist_ok=True)
+            for (algorithm, first), digests in self._held.items():
+                with (self._folder / f"{algorithm:d}-{first:02x}").open("ab") as bucket:
+                    bucket.write(b"".join(digests))
+        except OSError as error:
+            raise NoRoomToSort from error
+        self._held.clear()
+        self._count = 0
+
+
+logger = logging.getLogger(__name__)
+
+LEASE = timedelta(seconds=60)
+STORED_AT_ONCE = ERASED_AT_ONCE = 50_000
+
+_NAMES = {algorithm: name for name, algorithm in COLUMNS.items()}
+# PostgreSQL's class of errors for what it has no room for: https://www.postgresql.org/docs/current/errcodes-appendix.html
+_NO_ROOM = "53"
+
+_COPY = "COPY hotline_listedhash (hash_list_id, algorithm, digest) FROM STDIN"
+_ERASE = """
+    DELETE FROM hotline_listedhash WHERE (hash_list_id, algorithm, digest) IN (
+        SELECT hash_list_id, algorithm, digest FROM hotline_listedhash WHERE hash_list_id = %s LIMIT %s
+    )
+"""
+
+Progress = Callable[[int], None]
+
+
+class _LeaseLost(Exception):
+    """Somebody else works on the list by now, or a supervisor has removed it."""
+
+
+@dataclass(frozen=True)
+class _Work:
+    """One attempt at one list; `states` are those in which the list may be for it to go on."""
+
+    list_id: int
+    lease: UUID
+    states: tuple[ListState, ...]
+
+    def go_on(self, **columns: object) -> None:
+        """Renew the lease, with the list's row locked for the transaction at hand. Raises _LeaseLost."""
+        mine = HashList.objects.filter(pk=self.list_id, lease=self.lease, state__in=self.states)
+        if not mine.update(lease_until=Now() + LEASE, **columns):
+            raise _LeaseLost
+
+
+def import_list(*, list_id: int, clock: Callable[[], datetime], progress: Progress = lambda percent: None) -> bool:
+    """Check a list's file and import it whole, or refuse it with its problems; whether it was this call that did either.
+
+    Does nothing where the list is not waiting, or where somebody else is at work on it. `clock` tells the time of the end; `progress` is
+    told percents. Raises what the database raises when it is away, and Unreachable where its file's place is:
+    the list stays as it is and is begun again.
+    """
+    work = _take(list_id, {ListState.WAITING, ListState.IMPORTING}, ListState.IMPORTING, done_bytes=0)
+    if work is None:
+        return False
+    hash_list = HashList.objects.get(pk=list_id)
+    with suppress(_LeaseLost), _sorting(hash_list) as buckets:
+        try:
+            _erase(work)
+            _read(work, hash_list, buckets, progress)
+            counts = _store(work, hash_list, buckets, progress)
+        except (Unusable, _Problems, NoRoomToSort, OSError, DatabaseError) as error:
+            return _refuse(work, hash_list, _findings(error, hash_list), clock())
+        hash_list.counts = dict(sorted(counts.items()))
+        _activate(work, hash_list, duplicates=buckets.read - counts.total(), now=clock())
+        with connection.cursor() as cursor:
+            cursor.execute("ANALYZE hotline_listedhash")
+        if "pdq" in counts:
+            pdq_index.prepare(hash_list)
+        media().erase(hash_list.file)
+        progress(100)
+        return True
+    return False
+
+
+@contextmanager
+def _sorting(hash_list: HashList) -> Iterator[Buckets]:
+    buckets = Buckets(hash_list.file.with_suffix(".sorting"))
+    try:
+        yield buckets
+    finally:
+        buckets.remove()
+
+
+def _findings(error: Exception, hash_list: HashList) -> Findings:
+    """What to tell the supervisor. Raises the error again where it is not for them: the list is begun again."""
+    if isinstance(error, _Problems):
+        return error.findings
+    if isinstance(error, Unusable):
+        return Findings([(error.line, error.problem)], 1)
+    if isinstance(error, Unreachable) or (isinstance(error, DatabaseError) and not _is_room(error)):
+        raise error
+    logger.error("A hash list cannot be imported.", exc_info=error, extra={"hash_list": hash_list.pk})
+    return Findings([(0, Problem.LOST if isinstance(error, OSError) else Problem.NO_ROOM)], 1)
+
+
+def erase_list(*, list_id: int) -> bool:
+    """Erase the hashes of a list that is being removed, and its files; whether it was this call that did."""
+    work = _take(list_id, {ListState.REMOVING}, ListState.REMOVING)
+    if work is None:
+        return False
+    with suppress(_LeaseLost):
+        _erase(work)
+        hash_list = HashList.objects.get(pk=list_id)
+        media().erase(hash_list.file)
+        pdq_index.discard(hash_list)
+        work.go_on(state=ListState.REMOVED)
+        return True
+    return False
+
+
+def match_again() -> int:
+    """Have all files of open cases held against the lists anew, in the transaction at hand; returns how many.
+
+    Also those that wait for it already: who is matching them at this moment does so against the lists as they were.
+    """
+    return FileHash.objects.filter(report__isnull=False).exclude(report__state__in=FINAL).update(matched_at=None)
+
+
+class _Problems(Exception):
+    def __init__(self, findings: Findings) -> None:
+        super().__init__()
+        self.findings = findings
+
+
+def _take(list_id: int, states: set[ListState], state: ListState, **columns: object) -> _Work | None:
+    lease = uuid4()
+    free = HashList.objects.filter(Q(lease_until=None) | Q(lease_until__lt=Now()), pk=list_id, state__in=states)
+    taken = free.update(lease=lease, lease_until=Now() + LEASE, state=state, **columns)
+    return _Work(list_id, lease, (state,)) if taken else None
+
+
+def _erase(work: _Work) -> None:
+    while True:
+        with transaction.atomic(), connection.cursor() as cursor:
+            work.go_on()
+            cursor.execute(_ERASE, [work.list_id, ERASED_AT_ONCE])
+            if not cursor.rowcount:
+                return
+
+
+def _read(work: _Work, hash_list: HashList, buckets: Buckets, progress: Progress) -> None:
+    """Read the whole file before anything of it is stored."""
+    findings = Findings()
+    with media().fetched(hash_list.file, meanwhile=work.go_on) as file:
+        if file.stat().st_size != hash_list.file_size:
+            raise Unusable(Problem.LOST)
+        for batch in read_list(file, hash_list.layout, findings):
+            hash_list.done_bytes = batch.done_bytes
+            work.go_on(done_bytes=hash_list.done_bytes)
+            buckets.add(batch.rows)
+            progress(hash_list.percent)
+    if findings.problem_count:
+        raise _Problems(findings)
+
+
+def _store(work: _Work, hash_list: HashList, buckets: Buckets, progress: Progress) -> Counter[str]:
+    """Store the digests; returns how many of each kind there are."""
+    counts: Counter[str] = Counter()
+    waiting: list[Row] = []
+    for algorithm, digests in buckets.take():
+        counts[_NAMES[algorithm]] += len(digests)
+        waiting += [(algorithm, digest) for digest in digests]
+        if len(waiting) >= STORED_AT_ONCE:
+            # As if nothing came twice: near enough for somebody who waits.
+            hash_list.done_bytes = int(hash_list.file_size * (1 + counts.total() / buckets.read))
+            _copy(work, hash_list, waiting)
+            waiting = []
+            progress(hash_list.percent)
+    _copy(work, hash_list, waiting)
+    return counts
+
+
+def _copy(work: _Work, hash_list: HashList, rows: Sequence[Row]) -> None:
+    lines = "".join([f"{hash_list.pk}\t{algorithm:d}\t\\\\x{digest.hex()}\n" for algorithm, digest in rows])
+    with transaction.atomic(), connection.cursor() as cursor:
+        work.go_on(done_bytes=hash_list.done_bytes)
+        with connection.wrap_database_errors:
+            cursor.copy_expert(_COPY, BytesIO(lines.encode()))
+
+
+def _activate(work: _Work, hash_list: HashList, *, duplicates: int, now: datetime) -> None:
+    """The list takes the place of its former version; all open cases are matched anew."""
+    entries = sum(hash_list.counts.values())
+    with transaction.atomic():
+        former = HashList.objects.select_for_update().filter(name=hash_list.name, state=ListState.ACTIVE).first()
+        if former:
+            former.state = ListState.REMOVING
+            former.save(update_fields=["state"])
+        work.go_on(
+            state=ListState.ACTIVE,
+            counts=hash_list.counts,
+            entries=entries,
+            duplicates=duplicates,
+            imported_at=now,
+            done_bytes=hash_list.file_size * 2,
+        )
+        _end(hash_list)
+        data = {"entries": entries, "duplicates": duplicates, "replaced": former.pk if former else None}
+        audit.record(action="hashlist.imported", subject=hash_list, actor=hash_list.imported_by, now=now, data=data)
+        match_again()
+
+
+def _refuse(work: _Work, hash_list: HashList, findings: Findings, now: datetime) -> bool:
+    _erase(work)
+    problems = [[line, problem.value] for line, problem in findings.problems]
+    with transaction.atomic():
+        work.go_on(state=ListState.REFUSED, problems=problems, problem_count=findings.problem_count)
+        _end(hash_list)
+        data = {"problem": findings.problems[0][1].value, "problems": findings.problem_count}
+        audit.record(action="hashlist.refused", subject=hash_list, actor=hash_list.imported_by, now=now, data=data)
+    media().erase(hash_list.file)
+    return True
+
+
+def _end(hash_list: HashList) -> None:
+    HashList.objects.filter(pk=hash_list.pk).update(lease=None, lease_until=None)
+
+
+def _is_room(error: DatabaseError) -> bool:
+    code: str = getattr(error.__cause__, "pgcode", None) or ""
+    return code.startswith(_NO_ROOM)

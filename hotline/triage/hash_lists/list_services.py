@@ -1,0 +1,123 @@
+"""What supervisors do with hash lists: add, switch on and off, remove."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.contrib.auth.models import User
+from django.db import IntegrityError, transaction
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from clicksafely.common import audit
+from clicksafely.common.receiving import NO_ROOM
+from clicksafely.common.storing import NoRoom, Stored, keep
+from hotline.models import HashList, ListState
+from hotline.triage.hash_lists.list_import import match_again
+
+UNDER_WAY = (ListState.WAITING, ListState.IMPORTING)
+
+
+class ListRefused(Exception):
+    """Nothing was changed; `message` is for the person who tried."""
+
+    message: Promise = _("This was not possible. Nothing was changed.")
+
+
+class NameTaken(ListRefused):
+    message = _("A list of this name is in use. To put this file in its place, tick “replace”; or choose another name.")
+
+
+class UnderWay(ListRefused):
+    message = _("A file for this list is being imported at this moment. Wait until it is done.")
+
+
+class SameFile(ListRefused):
+    message = _("This very file is the one in use: its hashes are the same.")
+
+
+class NotKept(ListRefused):
+    message = NO_ROOM
+
+
+class Moved(ListRefused):
+    message = _("The list is in another state by now; this is no longer possible. Look at it again.")
+
+
+@dataclass(frozen=True, kw_only=True)
+class ListDetails:
+    """What is said about a list when it is added; see HashList."""
+
+    name: str
+    source: str
+    label: str
+    meaning: str
+    layout: str
+
+
+def add_list(*, details: ListDetails, stored: Stored, replaces: bool, actor: User | None, now: datetime) -> HashList:
+    """Take a stored file as a (new version of a) list; it then waits for its import. `actor` is None for whoever runs the system.
+
+    Raises NameTaken where a list of this name is in use and shall not be replaced, UnderWay, SameFile, NotKept.
+    """
+    try:
+        with transaction.atomic():
+            former = HashList.objects.filter(name=details.name, state=ListState.ACTIVE).first()
+            if former and not replaces:
+                raise NameTaken
+            if former and bytes(former.file_digest).hex() == stored.sha256 and former.layout == details.layout:
+                raise SameFile
+            added = HashList.objects.create(
+                uuid=stored.uuid,
+                name=details.name,
+                source=details.source,
+                label=details.label,
+                meaning=details.meaning,
+                layout=details.layout,
+                file_size=stored.size,
+                file_digest=bytes.fromhex(stored.sha256),
+                imported_by=actor,
+                arrived_at=now,
+            )
+            data: dict[str, audit.Value] = {
+                "size": stored.size,
+                "sha256": stored.sha256,
+                "layout": details.layout,
+            }
+            audit.record(action="hashlist.added", subject=added, actor=actor, now=now, data=data)
+            keep(stored.path)
+            return added
+    except NoRoom as error:
+        raise NotKept from error
+    except IntegrityError as error:
+        if not HashList.objects.filter(name=details.name, state__in=UNDER_WAY).exists():
+            raise
+        raise UnderWay from error
+
+
+def switch_list(*, list_id: int, on: bool, actor: User, now: datetime) -> None:
+    """Hold a list against files again, or no more. Its hashes stay. Raises Moved, NameTaken."""
+    old, new = (ListState.OFF, ListState.ACTIVE) if on else (ListState.ACTIVE, ListState.OFF)
+    action = "hashlist.switched_on" if on else "hashlist.switched_off"
+    try:
+        with transaction.atomic():
+            hash_list = _move(list_id, (old,), new)
+            audit.record(action=action, subject=hash_list, actor=actor, now=now)
+            if on:
+                match_again()
+    except IntegrityError as error:
+        raise NameTaken from error
+
+
+def remove_list(*, list_id: int, actor: User, now: datetime) -> None:
+    """Take a list away, also one that is being imported; its hashes are then erased in batches. What it matched stays. Raises Moved."""
+    with transaction.atomic():
+        hash_list = _move(list_id, (*UNDER_WAY, ListState.ACTIVE, ListState.OFF), ListState.REMOVING)
+        audit.record(action="hashlist.removed", subject=hash_list, actor=actor, now=now)
+
+
+def _move(list_id: int, old: Sequence[ListState], new: ListState) -> HashList:
+    # Whoever worked on it notices with the next batch; whoever works on it next need not wait for that.
+    if not HashList.objects.filter(pk=list_id, state__in=old).update(state=new, lease=None, lease_until=None):
+        raise Moved
+    return HashList.objects.get(pk=list_id)

@@ -1,0 +1,118 @@
+"""Holds the files of reports against the lists in use, and does what follows from a match. A file's `matched_at` is the queue."""
+
+import logging
+import time
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from django.db import InterfaceError, OperationalError, transaction
+
+from clicksafely.common import audit
+from hotline.models import Algorithm, FileHash, HashList, HashMatch, ListMeaning, Report, Upload
+from hotline.priority import Reason, priority_of
+from hotline.states import FINAL, ReportState
+from hotline.triage.hash_lists.selectors import Found, find_matches, lists_in_use, unmatched_reports
+
+logger = logging.getLogger(__name__)
+
+
+def match_report(*, report_id: int, now: datetime) -> int:
+    """Hold the report's unmatched files against the lists in use; returns how many new matches there are.
+
+    Does nothing before triage, which gives a report its priority. What it writes about times is rounded down to the hour, as the report's
+    own time is. A match makes the case more urgent; a picture that is on a list of sexual abuse of children is locked for everybody.
+    """
+    hour = now.replace(minute=0, second=0, microsecond=0)
+    with transaction.atomic():
+        triaged = Report.objects.exclude(state=ReportState.RECEIVED).only(
+            "state", "queue", "priority", "priority_reasons"
+        )
+        report = triaged.select_for_update(no_key=True).filter(pk=report_id).first()
+        if report is None:
+            return 0
+        # Whoever switches a list on marks these rows again: rows of theirs are left to them, and lists are read after the locking.
+        unmatched = FileHash.objects.filter(report=report, matched_at=None).order_by("pk")
+        files = list(unmatched.select_for_update(skip_locked=True, of=("self",)))
+        lists = lists_in_use()
+        found = _new_ones(find_matches(files, lists), lists)
+        if found:
+            _write(report, found, {hash_list.pk: hash_list for hash_list in lists}, hour)
+        FileHash.objects.filter(pk__in=[file.pk for file in files]).update(matched_at=hour)
+    return len(found)
+
+
+def match_reports(*, report_ids: Iterable[int], now: datetime, seconds: float) -> int:
+    """Match these one after the other for at most about so many seconds; returns how many were matched.
+
+    A report that fails is logged and left as it is. Raises what the database raises when it is away.
+    """
+    end = time.monotonic() + seconds
+    done = 0
+    for report_id in report_ids:
+        try:
+            match_report(report_id=report_id, now=now)
+            done += 1
+        except (OperationalError, InterfaceError):
+            raise
+        except Exception:
+            logger.exception("The files of a report cannot be matched.", extra={"report_id": report_id})
+        if time.monotonic() > end:
+            break
+    return done
+
+
+def sweep_unmatched(*, now: datetime, seconds: float) -> int:
+    """Match what waits for it, the oldest first; otherwise like `match_reports`."""
+    return match_reports(report_ids=unmatched_reports(), now=now, seconds=seconds)
+
+
+def _new_ones(found: Sequence[Found], lists: Sequence[HashList]) -> list[Found]:
+    """Without those that an earlier version of the same list has brought about; an equal digest after a near one is new."""
+    names = {hash_list.pk: hash_list.name for hash_list in lists}
+    known = {
+        (file, name, algorithm == Algorithm.PDQ)
+        for file, name, algorithm in HashMatch.objects.filter(
+            file_hash__in={match.file.pk for match in found}
+        ).values_list("file_hash", "hash_list__name", "algorithm")
+    }
+
+    def known_ones(match: Found) -> set[tuple[int, str, bool]]:
+        return {(match.file.pk, names[match.list_id], near) for near in (False, match.algorithm == Algorithm.PDQ)}
+
+    return [match for match in found if not known_ones(match) & known]
+
+
+def _write(report: Report, found: Sequence[Found], lists: dict[int, HashList], hour: datetime) -> None:
+    HashMatch.objects.bulk_create(
+        HashMatch(
+            file_hash=match.file,
+            hash_list=lists[match.list_id],
+            algorithm=match.algorithm,
+            distance=match.distance,
+            matched_at=hour,
+        )
+        for match in found
+    )
+    happenings = [
+        audit.Happening(
+            "report.hash_matched",
+            report,
+            {
+                "file": match.file.pk,
+                "list": match.list_id,
+                "algorithm": int(match.algorithm),
+                "distance": match.distance,
+            },
+        )
+        for match in found
+    ]
+    suspected = {match.file.upload_id for match in found if lists[match.list_id].meaning == ListMeaning.CSAM}
+    for upload in sorted(pk for pk in suspected if pk is not None):
+        if Upload.objects.filter(pk=upload, locked_at=None).update(locked_at=hour):
+            happenings.append(audit.Happening("upload.locked", report, {"upload": upload}))
+    audit.record_many(happenings, actor=None, now=hour)
+    if report.state not in FINAL and Reason.HASH_MATCH.value not in report.priority_reasons:
+        codes = {*report.priority_reasons, Reason.HASH_MATCH.value}
+        report.priority_reasons = [reason.value for reason in Reason if reason in codes]
+        report.priority = priority_of(report.priority_reasons)
+        report.save(update_fields=["priority", "priority_reasons"])

@@ -1,0 +1,105 @@
+"""Named reads: the lists in use, what waits to be matched, and the match itself."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.db import connection
+from django.db.models import QuerySet
+
+from hotline.models import Algorithm, FileHash, HashList, ListState
+from hotline.states import ReportState
+from hotline.triage.hash_lists import pdq_index
+
+# The authors of PDQ leave out what has less: nearly plain pictures resemble each other.
+# https://github.com/facebook/ThreatExchange/tree/main/pdq#quality-metric
+LEAST_QUALITY = 50
+AT_ONCE = 5000
+
+# A probe of the key for each digest and list, whatever the planner thinks of the table.
+_EXACT = """
+    SELECT wanted.place, active.id, wanted.algorithm
+    FROM unnest(%s::int[], %s::smallint[], %s::bytea[]) AS wanted (place, algorithm, digest)
+    CROSS JOIN unnest(%s::bigint[]) AS active (id)
+    CROSS JOIN LATERAL (
+        SELECT FROM hotline_listedhash listed
+        WHERE (listed.hash_list_id, listed.algorithm, listed.digest) = (active.id, wanted.algorithm, wanted.digest) LIMIT 1
+    ) AS hit
+"""
+
+
+@dataclass(frozen=True)
+class Found:
+    """One file on one list, by the strongest digest that both have; see HashMatch."""
+
+    file: FileHash
+    list_id: int
+    algorithm: Algorithm
+    distance: int = 0
+
+
+def lists_in_use() -> list[HashList]:
+    """The active lists."""
+    return list(HashList.objects.filter(state=ListState.ACTIVE).order_by("pk"))
+
+
+def unmatched_reports() -> list[int]:
+    """Triaged reports that have files to match, the oldest file first, each once; at most of `AT_ONCE` files."""
+    waiting = FileHash.objects.filter(matched_at=None, report__isnull=False).exclude(report__state=ReportState.RECEIVED)
+    ids = waiting.order_by("pk").values_list("report", flat=True)[:AT_ONCE]
+    return [report_id for report_id in dict.fromkeys(ids) if report_id is not None]
+
+
+def lists_to_work_on() -> QuerySet[HashList]:
+    """Lists whose import or removal nobody has finished, the oldest first."""
+    states = [ListState.WAITING, ListState.IMPORTING, ListState.REMOVING]
+    return HashList.objects.filter(state__in=states).order_by("pk")
+
+
+def find_matches(files: Sequence[FileHash], lists: Sequence[HashList]) -> list[Found]:
+    """Which of the files are on which of the lists, each pair once: an equal digest before a near one."""
+    if not files or not lists:
+        return []
+    found = _near(files, lists) | _equal(files, lists)
+    return [found[pair] for pair in sorted(found)]
+
+
+def _equal(files: Sequence[FileHash], lists: Sequence[HashList]) -> dict[tuple[int, int], Found]:
+    wanted = [
+        (place, algorithm, bytes(digest))
+        for place, file in enumerate(files)
+        for algorithm, digest in (
+            (Algorithm.MD5, file.md5),
+            (Algorithm.SHA1, file.sha1),
+            (Algorithm.SHA256, file.sha256),
+        )
+        if digest is not None
+    ]
+    if not wanted:
+        return {}
+    places, algorithms, digests = (list(column) for column in zip(*wanted, strict=True))
+    with connection.cursor() as cursor:
+        cursor.execute(_EXACT, [places, [int(code) for code in algorithms], digests, [one.pk for one in lists]])
+        rows = cursor.fetchall()
+    # The strongest comes last, and stays.
+    return {
+        (place, list_id): Found(files[place], list_id, Algorithm(algorithm))
+        for place, list_id, algorithm in sorted(rows)
+    }
+
+
+def _near(files: Sequence[FileHash], lists: Sequence[HashList]) -> dict[tuple[int, int], Found]:
+    pictures = [
+        (place, bytes(file.pdq))
+        for place, file in enumerate(files)
+        if file.pdq is not None and (file.pdq_quality is None or file.pdq_quality >= LEAST_QUALITY)
+    ]
+    found = {}
+    pdq_index.discard_others(lists)
+    for hash_list in lists if pictures else ():
+        if not hash_list.counts.get("pdq"):
+            continue
+        distances = pdq_index.distances(hash_list, [pdq for _place, pdq in pictures])
+        for (place, _pdq), distance in zip(pictures, distances, strict=True):
+            if distance is not None:
+                found[place, hash_list.pk] = Found(files[place], hash_list.pk, Algorithm.PDQ, distance)
+    return found

@@ -1,0 +1,72 @@
+"""Frees pictures that were locked by mistake: one that only resembles a listed picture, or one that a wrong list named."""
+
+from datetime import datetime
+
+from django.contrib.auth.models import User
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from clicksafely.common import audit
+from hotline.models import Algorithm, FileHash, ListMeaning, Report, UnlockReason, Upload
+from hotline.referral.quarantine.selectors import standing_suspicion
+from hotline.triage.hash_lists.list_services import ListRefused
+from hotline.triage.hash_lists.selectors import find_matches, lists_in_use
+
+
+class NoReason(ListRefused):
+    message = _("Choose why.")
+
+
+class NotLocked(ListRefused):
+    message = _("This picture is not locked any more.")
+
+
+class OwnCase(ListRefused):
+    message = _(
+        "You hold this case. Whoever opens a picture is never the one who unlocked it: give the case back first."
+    )
+
+
+class Suspected(ListRefused):
+    message = _("A colleague suspects this picture too: another supervisor has to withdraw that at the case first.")
+
+
+class HandedOver(ListRefused):
+    message = _("The police have this picture already.")
+
+
+class StillListed(ListRefused):
+    message = _(
+        "This very file is on a list in use: that is no resemblance. If the list is wrong, switch it off or replace it first."
+    )
+
+
+def unlock_upload(*, upload: Upload, reason: str, actor: User, now: datetime) -> None:
+    """Let whoever holds the case open the picture again. Nobody looks at it for that: what counts is what the lists say now.
+
+    `reason` is an UnlockReason. Raises NoReason, OwnCase, Suspected, HandedOver, StillListed where a list of abuse material in use has an
+    equal digest (MD5, SHA), NotLocked.
+    """
+    if reason not in UnlockReason.values:
+        raise NoReason
+    with transaction.atomic():
+        # Whoever matches the report's files waits, and so does whoever wants to take the case.
+        report = Report.objects.select_for_update(no_key=True).get(uploads=upload)
+        if report.claimed_by_id == actor.pk:
+            raise OwnCase
+        if Upload.objects.filter(pk=upload.pk, handed_over_at__isnull=False).exists():
+            raise HandedOver
+        if standing_suspicion(upload):
+            raise Suspected
+        if _is_listed(upload):
+            raise StillListed
+        if not Upload.objects.filter(pk=upload.pk, locked_at__isnull=False).update(locked_at=None, packed_in=None):
+            raise NotLocked
+        data: dict[str, audit.Value] = {"upload": upload.pk, "reason": reason}
+        audit.record(action="upload.unlocked", subject=report, actor=actor, now=now, data=data)
+
+
+def _is_listed(upload: Upload) -> bool:
+    lists = [hash_list for hash_list in lists_in_use() if hash_list.meaning == ListMeaning.CSAM]
+    found = find_matches(list(FileHash.objects.filter(upload=upload)), lists)
+    return any(match.algorithm != Algorithm.PDQ for match in found)

@@ -1,0 +1,101 @@
+"""What look-ups of hosts mean for content items and for the reports that name them."""
+
+import time
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.db import connection, transaction
+
+from clicksafely.common import audit
+from hotline.hosting.lookup import full_hour, look_up_batch
+from hotline.models import Host, LocationKind, Report
+from hotline.priority import Reason, priority_of
+from hotline.states import ReportState
+from hotline.triage.rules.compiled_rules import current_rules
+from hotline.triage.rules.matching import effects, fitting_location
+from hotline.triage.url_normalisation import Location
+
+SERBIA = "RS"
+AT_ONCE = 1000
+# With more reports than this waiting for triage, hosts can wait too.
+BEHIND = 50
+
+# Items are locked in the order of their digests, as triage locks them. Where a rule names another host, it is not theirs.
+_SET_NETWORK = """
+    UPDATE hotline_contentitem item SET network = host.asn FROM hotline_host host
+    WHERE host.name = item.host AND item.id IN (
+        SELECT named.id FROM hotline_contentitem named JOIN hotline_host found ON found.name = named.host
+        WHERE found.name = ANY(%(names)s) AND found.asn IS NOT NULL AND named.network IS DISTINCT FROM found.asn
+            AND named.host_override = ''
+        ORDER BY named.digest LIMIT %(most)s FOR NO KEY UPDATE OF named
+    )
+"""
+
+
+def hosts_of(locations: Iterable[Location]) -> list[str]:
+    """The hosts of locations that are to be looked up: those of addresses, not of onion services, which are hidden on purpose.
+
+    Where a rule names another host it is that one; where a rule keeps machines away there is none.
+    """
+    rules = current_rules()
+    hosts = []
+    for location in locations:
+        if location.kind == LocationKind.URL and location.host:
+            elsewhere, keep_away = effects(fitting_location(rules, location))
+            hosts += [] if keep_away else [elsewhere or location.host]
+    return hosts
+
+
+def look_up_hosts(*, now: datetime, seconds: float, at_least: int = 0) -> int:
+    """Look up hosts that are due, and settle what it means, for at most about so many seconds; returns how many it was.
+
+    Gives way while many reports wait for triage, but for `at_least` so many hosts.
+    """
+    end = time.monotonic() + seconds
+    done = 0
+    while (done < at_least or not _triage_is_behind()) and (hosts := look_up_batch(now=now)):
+        settle_hosts(hosts=hosts, now=now)
+        done += len(hosts)
+        if time.monotonic() > end:
+            break
+    return done
+
+
+def settle_hosts(*, hosts: Iterable[Host], now: datetime) -> None:
+    """Let the items of hosts that were looked up know their network, and put forward what waits about content in Serbia."""
+    found = [host for host in hosts if not host.problem]
+    located = [host.name for host in found if host.asn]
+    while located and _set_networks(located) == AT_ONCE:
+        pass
+    serbian = [host.name for host in found if host.country == SERBIA]
+    if serbian:
+        raise_serbian(hosts=serbian, now=now)
+
+
+def raise_serbian(*, hosts: Iterable[str], now: datetime) -> None:
+    """Put forward every report that waits, that nobody is at work on, and whose content is at one of these hosts, which are in Serbia."""
+    known = [Reason.SERBIAN_HOST.value]
+    waiting = Report.objects.filter(queue__isnull=False, claimed_by__isnull=True).order_by("pk")
+    lower = waiting.filter(items__host__in=list(hosts)).exclude(priority_reasons__contains=known)
+    for report_id in lower.values_list("pk", flat=True).distinct():
+        # One at a time: whoever holds one for longer keeps no other back.
+        with transaction.atomic():
+            report = waiting.filter(pk=report_id).select_for_update(no_key=True, of=("self",)).first()
+            if report is None or Reason.SERBIAN_HOST in report.priority_reasons:
+                continue
+            codes = {*report.priority_reasons, *known}
+            report.priority_reasons = [reason.value for reason in Reason if reason in codes]
+            report.priority = priority_of(report.priority_reasons)
+            report.save(update_fields=["priority", "priority_reasons"])
+            data: dict[str, int | list[str]] = {"reasons": known, "priority": report.priority}
+            audit.record(action="report.raised", subject=report, actor=None, now=full_hour(now), data=data)
+
+
+def _set_networks(names: list[str]) -> int:
+    with connection.cursor() as cursor:
+        cursor.execute(_SET_NETWORK, {"names": names, "most": AT_ONCE})
+        return int(cursor.rowcount)
+
+
+def _triage_is_behind() -> bool:
+    return Report.objects.filter(state=ReportState.RECEIVED).order_by("pk")[: BEHIND + 1].count() > BEHIND

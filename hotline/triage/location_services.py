@@ -1,0 +1,75 @@
+"""Adds locations that a reporter has named later to a case: they become content items as if they had been in the report."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.contrib.auth.models import User
+from django.db import transaction
+from django.db.models import F
+from django.utils.translation import gettext_lazy as _
+
+from clicksafely.common import audit
+from hotline.hosting.enqueue import wake_lookups
+from hotline.hosting.lookup import full_hour, want_hosts
+from hotline.lifecycle.exceptions import CaseError
+from hotline.lifecycle.transitions import advance_report
+from hotline.models import LocationKind, Report
+from hotline.priority import Reason, priority_of
+from hotline.review.claims import lock_held
+from hotline.states import ReportState
+from hotline.triage.content_items import link_items
+from hotline.triage.priority_reasons import reasons_of
+from hotline.triage.rules.services import apply_rules
+from hotline.triage.url_normalisation import Location
+
+MAX_ITEMS = 200
+
+
+class NothingNew(CaseError):
+    message = _("All of these are content of this case already.")
+
+
+class TooManyItems(CaseError):
+    message = _("So many addresses do not fit into one case. Enter the others as a report of their own.")
+
+
+class BeyondReview(CaseError):
+    message = _("Addresses are added while the case is in review. Enter these as a report of their own.")
+
+
+def add_locations(*, report: Report, locations: Sequence[Location], actor: User, now: datetime) -> list[int]:
+    """Link the locations that the case does not have yet to it, counted as reported once more; returns the ids of their items.
+
+    Raises NotHolder, BeyondReview, NothingNew or TooManyItems; nothing is written then.
+    """
+    with transaction.atomic():
+        report = lock_held(report_id=report.pk, actor=actor, now=now)
+        if report.state != ReportState.IN_REVIEW:
+            raise BeyondReview
+        kept = {bytes(digest) for digest in report.items.values_list("digest", flat=True)}
+        new = [location for location in dict.fromkeys(locations) if location.digest not in kept]
+        if not new:
+            raise NothingNew
+        if len(kept) + len(new) > MAX_ITEMS:
+            raise TooManyItems
+        names = [location.host for location in new if location.kind == LocationKind.URL]
+        hosts = want_hosts(names=names, hour=full_hour(now))
+        items = link_items(report=report, locations=new, hosts=hosts)
+        ids = [item.pk for item in items]
+        report.report_items.filter(item__in=ids).update(position=F("position") + len(kept))
+        found = reasons_of(
+            report,
+            new,
+            repeated=any(item.report_count > 1 for item in items),
+            serbian=any(host.country == "RS" for host in hosts.values()),
+            ruled=apply_rules(items=items, locations=new),
+        )
+        codes = {*report.priority_reasons, *found}
+        report.priority_reasons = [reason.value for reason in Reason if reason in codes]
+        report.priority = priority_of(report.priority_reasons)
+        report.locations = [*report.locations, *(location.as_dict() for location in new)]
+        report.save(update_fields=["priority_reasons", "priority", "locations"])
+        audit.record(action="report.items_added", subject=report, actor=actor, now=now, data={"items": ids})
+        advance_report(report=report, actor=actor, now=now)
+        transaction.on_commit(wake_lookups)
+    return ids

@@ -1,0 +1,212 @@
+"""What rules are compared with, and how: hosts, domains and addresses in which `*` stands for anything. Pure and linear.
+
+A pattern is no regular expression: it is taken apart at its stars, and the pieces are looked for one after the other. `?`, `[` and `.` stand
+for themselves. A pattern with `://` is held against the whole canonical address, one without against what comes after the scheme.
+"""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from urllib.parse import quote
+
+import ada_url
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from hotline.models import LocationKind, RuleKind
+from hotline.triage.url_normalisation import Location, NotReadable, is_public_suffix, locate
+
+LONGEST_VALUE = 300
+# A pattern whose host is open must name at least so many letters or digits, endings such as `.co.rs` not counted.
+FEWEST_LETTERS = 4
+
+# The full-width and the small one become plain stars in a canonical host.
+_STARS = re.compile("[*＊﹡]+")
+_HOST_END = re.compile(r"[/?#]")
+_OTHER_PLACES = ("app:", "magnet:", "described:")
+# What all of one app, and all magnet links, have in common.
+_SHARED = re.compile(r"^(?:app:[^/]*|magnet:(?:\?xt=urn:[a-z*]*:?)?|described:)")
+
+
+class BadValue(ValueError):
+    """Why a value cannot be a rule's; `message` is for whoever writes the rule."""
+
+    def __init__(self, message: Promise | str) -> None:
+        super().__init__(str(message))
+        self.message = message
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A rule as triage uses it. `pieces` are those of a pattern between its stars."""
+
+    pk: int
+    kind: str
+    value: str
+    set_host: str = ""
+    do_not_fetch: bool = False
+    raise_priority: bool = False
+    pieces: tuple[str, ...] = ()
+
+
+@dataclass
+class RuleSet:
+    """All rules in force, ready to be asked: hosts and domains by name, patterns one after the other."""
+
+    rules: Sequence[Rule] = ()
+    _hosts: dict[str, list[Rule]] = field(default_factory=lambda: defaultdict(list), repr=False)
+    _domains: dict[str, list[Rule]] = field(default_factory=lambda: defaultdict(list), repr=False)
+    _patterns: list[Rule] = field(default_factory=list, repr=False)
+
+    def __post_init__(self) -> None:
+        for rule in self.rules:
+            if rule.kind == RuleKind.HOST:
+                self._hosts[rule.value].append(rule)
+            elif rule.kind == RuleKind.DOMAIN:
+                self._domains[rule.value].append(rule)
+            else:
+                self._patterns.append(rule)
+
+    def fitting(self, *, host: str, registrable_domain: str, canonical: str) -> list[Rule]:
+        """The rules that fit one location, the oldest first."""
+        found = [*self._hosts.get(host, ()), *self._domains.get(registrable_domain, ())] if host else []
+        found += [rule for rule in self._patterns if fits_pattern(rule, canonical)]
+        return sorted(found, key=lambda rule: rule.pk)
+
+
+def compiled(rule: Rule) -> Rule:
+    """The rule with its pattern taken apart."""
+    if rule.kind != RuleKind.PATTERN:
+        return rule
+    return Rule(
+        rule.pk,
+        rule.kind,
+        rule.value,
+        rule.set_host,
+        rule.do_not_fetch,
+        rule.raise_priority,
+        tuple(rule.value.split("*")),
+    )
+
+
+def fits_pattern(rule: Rule, canonical: str) -> bool:
+    """Whether the address is of the form that the pattern describes."""
+    text = canonical if "://" in rule.value else canonical.partition("://")[2] or canonical
+    first, *rest = rule.pieces
+    if not rest:
+        return text == first
+    *middle, last = rest
+    if not text.startswith(first) or not text.endswith(last):
+        return False
+    at, end = len(first), len(text) - len(last)
+    for piece in middle:
+        found = text.find(piece, at, end)
+        if found < 0:
+            return False
+        at = found + len(piece)
+    return at <= end
+
+
+def canonical_value(kind: str, typed: str) -> str:
+    """The value that `typed` means for a rule of this kind. Raises BadValue, above all where it would fit everything."""
+    typed = _STARS.sub("*", typed.strip())
+    if not any(character.isalnum() for character in typed):
+        raise BadValue(_("This would fit everything. Name a host, a domain or a form of addresses."))
+    if re.search(r"\s", typed):
+        raise BadValue(_("This has a space in it. One rule is about one value."))
+    value = _pattern(typed) if kind == RuleKind.PATTERN else _name(kind, typed)
+    if len(value) > LONGEST_VALUE:
+        raise BadValue(_("This is too long for a rule."))
+    return value
+
+
+def _name(kind: str, typed: str) -> str:
+    if "*" in typed:
+        raise BadValue(_("A star belongs into a rule about addresses of one form: choose that, or leave the star out."))
+    location = _located(typed)
+    if location.canonical != f"{location.canonical.partition('://')[0]}://{location.host}/":
+        raise BadValue(_("This is an address. Write its host alone, or choose “addresses of one form”."))
+    domain = location.registrable_domain
+    if kind == RuleKind.DOMAIN and not domain:
+        raise BadValue(_("This host belongs to no domain. Choose “one host”."))
+    if kind == RuleKind.DOMAIN and domain != location.host:
+        raise BadValue(
+            _("The domain of this host is %(domain)s: write that, or choose “one host”.") % {"domain": domain}
+        )
+    return location.host
+
+
+def _located(typed: str) -> Location:
+    bare = typed.partition("://")[2] or typed
+    if is_public_suffix(_HOST_END.split(bare)[0].strip(".").lower()):
+        raise BadValue(
+            _("This is the ending of many addresses and would fit them all. Name a host or a domain under it.")
+        )
+    try:
+        location = locate(typed if "://" in typed else f"https://{typed}")
+    except NotReadable as problem:
+        raise BadValue(_("No host can be called that. A host looks like www.example.org.")) from problem
+    if not location.host:
+        raise BadValue(_("No host can be called that. A host looks like www.example.org."))
+    return location
+
+
+def _pattern(typed: str) -> str:
+    if typed.startswith(_OTHER_PLACES):
+        _check_letters(_SHARED.sub("", typed))
+        return typed
+    scheme, mark, rest = typed.rpartition("://") if "://" in typed else ("", "", typed)
+    end = _HOST_END.search(rest)
+    host, path = (rest[: end.start()], rest[end.start() :]) if end else (rest, "/*")
+    host = ".".join(_label(label) for label in host.lower().split("."))
+    path = quote(path, safe="".join(map(chr, range(0x21, 0x7F))))
+    if "*" in host:
+        _check_letters(_own_letters(host) + path)
+    else:
+        _located(host)
+    return f"{scheme.lower()}{mark}{host}{path}"
+
+
+def _label(label: str) -> str:
+    """A label in the spelling of canonical hosts."""
+    if label.isascii():
+        return label
+    if "*" in label:
+        raise BadValue(_("Beside a star a host is written in plain letters (xn--…)."))
+    try:
+        return ada_url.URL(f"https://{label}.example/").hostname.removesuffix(".example")
+    except ValueError as error:
+        raise BadValue(_("No host can be called that. A host looks like www.example.org.")) from error
+
+
+def _own_letters(host: str) -> str:
+    """What a host with stars names besides the ending that it shares with others."""
+    before, _star, tail = host.rpartition("*")
+    tail = tail.split(":")[0].strip(".")
+    labels = tail.split(".")
+    for place in range(len(labels)):
+        if is_public_suffix(".".join(labels[place:])):
+            return before + ".".join(labels[:place])
+    return before + tail
+
+
+def _check_letters(text: str) -> None:
+    if sum(character.isalnum() for character in text.replace("www.", "")) < FEWEST_LETTERS:
+        raise BadValue(_("This would fit nearly everything. Name more of the address."))
+
+
+def fitting_location(rules: RuleSet, location: Location) -> list[Rule]:
+    """The rules that fit a location; none fit one that is described in words."""
+    if location.kind == LocationKind.DESCRIBED:
+        return []
+    return rules.fitting(
+        host=location.host, registrable_domain=location.registrable_domain, canonical=location.canonical
+    )
+
+
+def effects(fitting: Iterable[Rule]) -> tuple[str, bool]:
+    """What rules make of an item together: (host to be shown, do not open). The newest rule names the host."""
+    rules = list(fitting)
+    hosts = [rule.set_host for rule in rules if rule.set_host]
+    return (hosts[-1] if hosts else ""), any(rule.do_not_fetch for rule in rules)

@@ -1,0 +1,90 @@
+"""Finds what may be an address in text that somebody pasted. Pure, and linear in the length of the text."""
+
+import re
+from collections.abc import Iterator
+
+from clicksafely.common.plaintext import visible
+from hotline.triage.link_unwrapping import unwrap
+
+# Far above what any form accepts; what lies beyond is not looked at.
+LONGEST_TEXT = 200_000
+
+# "Defanged" writing, after https://www.ietf.org/archive/id/draft-grimminck-safe-ioc-sharing-03.html and what people do by hand.
+_DOT_WORD = r"(?:dot|tačka|tacka|тачка)"
+_BRACKETED_DOT = re.compile(rf"[ \t]?[\[({{][ \t]?(?:\.|{_DOT_WORD})[ \t]?[\])}}][ \t]?", re.IGNORECASE)
+_SPOKEN_DOT = re.compile(rf"(?<=\w) {_DOT_WORD} (?=\w)", re.IGNORECASE)
+_SCHEME = re.compile(
+    r"(?<![^\W_])(?:(?P<http>h[tx*]{1,3}p{1,2})|f[tx*]p)(?P<s>s?)[\[({]?[:;][\])}]?[\[({]?[/\\]{2}[\])}]?",
+    re.IGNORECASE,
+)
+_SLIPPED_SCHEME = re.compile(r"(?<![^\W_])(http)(s?)(?::/|//)(?=[\w\[])", re.IGNORECASE)
+
+_GAPS = re.compile('[\\s<>"`^„“”«»‹›‘‚…，；、]+')
+_WEB_SCHEME = re.compile(r"https?://|(?<!s)ftp://", re.IGNORECASE)
+_INSIDE_ANOTHER = frozenset("/=?&#+:%_")
+_LIST_MARKS = re.compile(r"[,;|(){}]+")
+_LISTED_HOST = re.compile(r"[,;|](?=www\.)", re.IGNORECASE)
+_BEFORE = "([{'’*_~-–—•·,;:!?.|=+"
+_AFTER = ".,;:!?'’*_~|…-–—("
+_CLOSING = {")": "(", "]": "[", "}": "{"}
+
+
+def candidates(text: str) -> Iterator[str]:
+    """The pieces of `text` that may be addresses, in their order, with "defanged" writing undone and without what gateways put around.
+
+    Looks at the first 200,000 characters. Most plain words are left out, but not all: `canonical.locate` decides.
+    """
+    for chunk in _GAPS.split(_refang(text[:LONGEST_TEXT])):
+        if "." not in chunk and ":" not in chunk:
+            continue
+        for piece in _split(chunk):
+            word = _trim(piece)
+            if "." in word or ":" in word:
+                yield unwrap(word)
+
+
+def _refang(text: str) -> str:
+    text = _BRACKETED_DOT.sub(".", visible(text))
+    text = _SPOKEN_DOT.sub(".", text)
+    text = _SCHEME.sub(lambda match: f"{'http' if match['http'] else 'ftp'}{match['s'].lower()}://", text)
+    return _SLIPPED_SCHEME.sub(r"\1\2://", text)
+
+
+def _split(chunk: str) -> Iterator[str]:
+    """Take apart addresses that stand together without a space; one that is part of another (an archive's, a redirect's) stays."""
+    start, inside = 0, False
+    for match in _WEB_SCHEME.finditer(chunk):
+        position = match.start()
+        inside = inside or "/" in chunk[start:position]
+        if position > start and not (inside and chunk[position - 1] in _INSIDE_ANOTHER):
+            yield from _split_plain(chunk[start:position])
+            start = position
+        inside = True
+    yield from _split_plain(chunk[start:])
+
+
+def _split_plain(piece: str) -> Iterator[str]:
+    """Take apart lists of names: `example.org,example.net/a` and `…/a,www.example.net`."""
+    for part in _LISTED_HOST.split(piece):
+        if "://" in part or part[:7].lower() == "magnet:":
+            yield part
+            continue
+        end = re.search(r"[/?#\\]|$", part).start()  # type: ignore[union-attr]
+        *names, last = _LIST_MARKS.split(part[:end])
+        yield from names
+        yield last + part[end:]
+
+
+def _trim(piece: str) -> str:
+    """Cut off the punctuation of the sentence around; closing brackets only where the piece does not open them."""
+    piece = piece.lstrip(_BEFORE)
+    end = len(piece)
+    spare = {close: piece.count(close) - piece.count(opening) for close, opening in _CLOSING.items()}
+    while end:
+        last = piece[end - 1]
+        if spare.get(last, 0) > 0:
+            spare[last] -= 1
+        elif last not in _AFTER:
+            break
+        end -= 1
+    return piece[:end]

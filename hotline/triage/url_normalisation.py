@@ -1,0 +1,272 @@
+"""Canonical locations: one spelling for every address (or place in an app), so that reports of the same thing meet. Pure.
+
+What counts as the same address:
+- WHATWG parsing (https://url.spec.whatwg.org): case of scheme and host, IDNA, default port, dot segments; user names, passwords, the
+  dot that ends a host name and an empty query go; percent-encoding as RFC 3986, 6.2.2.
+- Tracking parameters go; all others stay, in their order, because they may name the content.
+- The fragment goes, except `#!...` and `#/...`, by which single-page sites name their pages.
+- `http` and `https` are two addresses: hosts may serve different things there, and a notice has to name the exact one. An address
+  typed without a scheme is taken for `https`, an onion service for `http`.
+- `http`, `https`, `ftp` addresses; magnet and ed2k links by their hash alone, as their names are up to whoever passes them on.
+"""
+
+import base64
+import hashlib
+import ipaddress
+import re
+import unicodedata
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import lru_cache
+from typing import Any
+
+import ada_url
+import tldextract
+
+from clicksafely.common.folding import slugify
+from clicksafely.common.plaintext import visible
+from hotline.models import LocationKind
+from hotline.triage.url_candidates import candidates
+
+LONGEST_CANONICAL = 2048
+LONGEST_TYPED = 8192
+LONGEST_HANDLE = 64
+LONGEST_HOST, LONGEST_LABEL = 253, 63
+
+# The snapshot of the Public Suffix List inside the wheel, never a fetch; onion services (RFC 7686) and the reserved names of
+# RFC 2606, which demonstration and tests use, count as suffixes too.
+_RESERVED = ("onion", "test", "invalid", "example", "localhost")
+_suffixes = tldextract.TLDExtract(suffix_list_urls=(), cache_dir=None, extra_suffixes=_RESERVED)
+
+_WEB_SCHEMES = frozenset({"http", "https", "ftp"})
+_REFUSED_SCHEME = re.compile(
+    r"(?:javascript|vbscript|data|file|blob|mailto|tel|sms|tg|magnet|ed2k|about):\S", re.IGNORECASE
+)
+_ANY_SCHEME = re.compile(r"([a-z][a-z0-9+.-]{0,30})://", re.IGNORECASE)
+_HEAD = re.compile(r"[^/?#\\]*")
+# The last run of letters, digits, dots and hyphens: `see:example.org:8080` -> example.org, 8080.
+_BARE_HOST = re.compile(r"(?<![\w.-])([\w.-]++)(:\d{1,5})?$")
+_MAGNET = re.compile(
+    r"magnet:\?(?:[^#\s]*?&)?xt(?:\.\d)?=urn:btih:([0-9a-f]{40}|[a-z2-7]{32})(?![0-9a-z])", re.IGNORECASE
+)
+_ED2K = re.compile(r"ed2k://\|file\|[^|]*\|(\d{1,16})\|([0-9a-f]{32})\|", re.IGNORECASE)
+_ONION = re.compile(r"(?:[a-z0-9_-]+\.)*[a-z2-7]{56}\.onion")
+_OLD_ONION = re.compile(r"(?:[a-z0-9_-]+\.)*[a-z2-7]{16}\.onion")
+_HANDLE = re.compile(rf"(?=.*\w)[\w.+/#:-]{{1,{LONGEST_HANDLE}}}")
+_PERCENT = re.compile(r"%([0-9A-Fa-f]{2})?")
+_UNRESERVED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
+_TRACKING = re.compile(
+    r"(?:utm_\w+|fbclid|gclid|gclsrc|dclid|gbraid|wbraid|msclkid|yclid|twclid|ttclid|li_fat_id|igshid|igsh|mc_cid|mc_eid|mkt_tok"
+    r"|_ga|_gl|_hsenc|_hsmi|vero_id|vero_conv|oly_anon_id|oly_enc_id|wickedid|rb_clickid|s_cid|srsltid)",
+    re.IGNORECASE,
+)
+# Endings of names that are far more often files than sites; typed with a scheme, `www.` or a path they are taken as sites.
+_FILE_ENDINGS = frozenset({"zip", "mov", "md", "py", "sh", "pl", "ps"})
+
+
+class Unreadable(StrEnum):
+    """Why a word that looks like an address is not taken as one."""
+
+    SCHEME = "scheme"  # not on the web, or not an address of content: mailto, javascript, tg
+    EMAIL = "email"
+    HOST = "host"  # its host cannot exist
+    FILE = "file"  # as likely the name of a file
+    OLD_ONION = "old_onion"  # version 2 onion services ended in 2021
+    TOO_LONG = "too_long"
+
+
+class NotReadable(ValueError):
+    """Raised by `locate`: `why` is None for a plain word."""
+
+    def __init__(self, why: Unreadable | None) -> None:
+        super().__init__(why)
+        self.why = why
+
+
+@dataclass(frozen=True)
+class Location:
+    """One place. `host` is ASCII (punycode), empty for apps and file sharing; `registrable_domain` is empty where there is none."""
+
+    kind: LocationKind
+    canonical: str
+    host: str = ""
+    registrable_domain: str = ""
+
+    @property
+    def digest(self) -> bytes:
+        """The 32 bytes by which a content item is found: SHA-256 of kind, a colon and the canonical location."""
+        return hashlib.sha256(f"{self.kind.value}:{self.canonical}".encode()).digest()
+
+    def as_dict(self) -> dict[str, str]:
+        """An entry of `Report.locations`."""
+        return {"kind": self.kind.value, "canonical": self.canonical}
+
+    @classmethod
+    def from_dict(cls, entry: dict[str, Any]) -> "Location":
+        """The location that `as_dict` wrote down."""
+        canonical = entry["canonical"]
+        host = ada_url.URL(canonical).hostname
+        return cls(LocationKind(entry["kind"]), canonical, host, _domain(host))
+
+
+@dataclass(frozen=True)
+class UnreadableWord:
+    """A word that looks like an address and is none, cut to 80 characters, and why. As a string it is the word."""
+
+    word: str
+    why: Unreadable
+
+    def __str__(self) -> str:
+        return self.word
+
+
+@dataclass(frozen=True)
+class Extraction:
+    """What `extract_locations` found, each once, in the order of the text."""
+
+    locations: tuple[Location, ...]
+    unreadable: tuple[UnreadableWord, ...]
+
+
+def extract_locations(text: str) -> Extraction:
+    """Every address in `text` (any text; the first 200,000 characters are looked at)."""
+    locations: dict[Location, None] = {}
+    unreadable: dict[UnreadableWord, None] = {}
+    for word in dict.fromkeys(candidates(text)):
+        try:
+            locations[locate(word)] = None
+        except NotReadable as problem:
+            if problem.why is not None:
+                shown = word if len(word) <= 80 else f"{word[:79]}…"
+                unreadable[UnreadableWord(shown, problem.why)] = None
+    return Extraction(tuple(locations), tuple(unreadable))
+
+
+def app_location(app: str, handle: str) -> Location:
+    """The place in an app or game: `app:<code>/<handle>`; `handle` is a user, group, channel or server, in any spelling.
+
+    Canonical locations are stored in clear. So a handle is one word of the characters that apps allow in names; a group's title or a
+    sentence, which may name a child, is none, and stays among the sealed words. Raises ValueError for it.
+    """
+    folded = unicodedata.normalize("NFKC", visible(handle)).casefold()
+    # Case folding may undo NFKC; the second round makes the result stable.
+    folded = unicodedata.normalize("NFKC", folded).strip().lstrip("@").strip()
+    if not _HANDLE.fullmatch(folded):
+        raise ValueError("no handle")
+    return Location(LocationKind.APP, f"app:{slugify(app, fallback='other')}/{folded}")
+
+
+def locate(word: str) -> Location:
+    """The location that one word names. Raises NotReadable."""
+    if len(word) > LONGEST_TYPED:
+        raise NotReadable(Unreadable.TOO_LONG)
+    shared = _file_sharing(word)
+    if shared:
+        return shared
+    scheme = _ANY_SCHEME.match(word)
+    if _REFUSED_SCHEME.match(word) or (scheme and scheme[1].lower() not in _WEB_SCHEMES):
+        raise NotReadable(Unreadable.SCHEME)
+    location = _web(word if scheme else _with_scheme(word))
+    if len(location.canonical) > LONGEST_CANONICAL:
+        raise NotReadable(Unreadable.TOO_LONG)
+    return location
+
+
+def _file_sharing(word: str) -> Location | None:
+    if magnet := _MAGNET.match(word):
+        info_hash = magnet[1].lower()
+        if len(info_hash) == 32:
+            info_hash = base64.b32decode(info_hash.upper()).hex()
+        return Location(LocationKind.URL, f"magnet:?xt=urn:btih:{info_hash}")
+    if ed2k := _ED2K.match(word):
+        return Location(LocationKind.URL, f"ed2k://|file||{int(ed2k[1])}|{ed2k[2].lower()}|/")
+    return None
+
+
+def _with_scheme(word: str) -> str:
+    """A bare `example.org/a` as an address with a scheme. Raises NotReadable: most words with a dot are just words."""
+    head = _HEAD.match(word)[0]  # type: ignore[index]
+    rest = word[len(head) :]
+    found = _BARE_HOST.search(head)
+    host = found[1].strip(".-_") if found else ""
+    if "." not in host:
+        raise NotReadable(None)
+    last = host.rpartition(".")[2]
+    www = host[:4].lower() == "www."
+    known = _is_ipv4(host) or bool(_domain(host.lower()))
+    if "@" in head:
+        raise NotReadable(Unreadable.EMAIL if known else None)
+    if not known:
+        meant = www or (len(rest) > 1 and rest[0] == "/" and last.isalpha() and len(last) > 1)
+        raise NotReadable(Unreadable.HOST if meant else None)
+    if not rest and not www and not found[2]:  # type: ignore[index]
+        # "rekao.To je": the end of a sentence without a space after it.
+        if last.istitle() and host[0].islower():
+            raise NotReadable(None)
+        if last.lower() in _FILE_ENDINGS:
+            raise NotReadable(Unreadable.FILE)
+    scheme = "http" if last.lower() == "onion" else "https"
+    return f"{scheme}://{host}{found[2] or ''}{rest}"  # type: ignore[index]
+
+
+def _web(address: str) -> Location:
+    try:
+        url = ada_url.URL(address)
+    except ValueError as error:
+        raise NotReadable(Unreadable.HOST) from error
+    name = url.hostname.removesuffix(".")
+    host = f"{name}:{url.port}" if url.port else name
+    fragment = url.hash if url.hash.startswith(("#!", "#/")) else ""
+    canonical = f"{url.protocol}//{host}{_percent(url.pathname)}{_query(url.search)}{_percent(fragment)}"
+    if url.host_type == ada_url.HostType.DEFAULT:
+        _check_name(name)
+    kind = LocationKind.ONION if name.endswith(".onion") else LocationKind.URL
+    return Location(kind, canonical, name, _domain(name))
+
+
+def _query(search: str) -> str:
+    parameters = _percent(search[1:]).split("&")
+    kept = [each for each in parameters if each and not _TRACKING.fullmatch(each.partition("=")[0])]
+    return f"?{'&'.join(kept)}" if kept else ""
+
+
+def _percent(text: str) -> str:
+    return _PERCENT.sub(_one_spelling, text)
+
+
+def _one_spelling(match: re.Match[str]) -> str:
+    if match[1] is None:
+        return "%25"
+    character = chr(int(match[1], 16))
+    return character if character in _UNRESERVED else match[0].upper()
+
+
+def _check_name(name: str) -> None:
+    labels = name.split(".")
+    if labels[-1] == "onion" and not _ONION.fullmatch(name):
+        raise NotReadable(Unreadable.OLD_ONION if _OLD_ONION.fullmatch(name) else Unreadable.HOST)
+    if len(name) > LONGEST_HOST or not all(0 < len(label) <= LONGEST_LABEL for label in labels):
+        raise NotReadable(Unreadable.HOST)
+    if len(labels) == 1 and name != "localhost":
+        raise NotReadable(Unreadable.HOST)
+
+
+@lru_cache(maxsize=4096)
+def _domain(host: str) -> str:
+    """The registrable domain of a host, in the host's own spelling; empty where its ending is not known."""
+    if len(host) > LONGEST_HOST * 2:
+        return ""
+    return _suffixes(host).top_domain_under_public_suffix
+
+
+def is_public_suffix(name: str) -> bool:
+    """Whether `name` (in small letters) is an ending that many domains share, such as `rs` or `co.rs`, or one of them itself."""
+    return bool(name) and not _domain(name) and _suffixes(name).suffix == name
+
+
+def _is_ipv4(host: str) -> bool:
+    try:
+        ipaddress.IPv4Address(host)
+    except ValueError:
+        return False
+    return True

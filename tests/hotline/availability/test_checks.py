@@ -1,0 +1,56 @@
+"""System checks of the settings of monitoring."""
+
+from pathlib import Path
+
+import pytest
+from django.test import override_settings
+
+from hotline.availability.checks import check_networks, check_proxy
+
+
+def ids(**settings: object) -> list[str]:
+    with override_settings(**settings):
+        return [str(message.id) for message in [*check_proxy(None), *check_networks(None)]]
+
+
+def test_as_it_comes() -> None:
+    assert ids() == []
+
+
+@pytest.mark.parametrize(
+    "proxy",
+    [
+        "http://127.0.0.1:8118",
+        "socks5://127.0.0.1:9050",
+        "socks5h://tor.example.org:9050",
+        "socks5://user:pass@[::1]:9050",
+        "",
+    ],
+)
+def test_proxies(proxy: str) -> None:
+    assert ids(MONITORING_PROXY=proxy) == []
+
+
+@pytest.mark.parametrize(
+    "proxy",
+    ["127.0.0.1:8118", "https://127.0.0.1:8118", "socks4://127.0.0.1:1080", "http://127.0.0.1", "http://[", "x"],
+)
+def test_what_is_no_proxy(proxy: str) -> None:
+    assert ids(MONITORING_PROXY=proxy) == ["hotline.E601"]
+
+
+def test_the_file_of_the_authority(tmp_path: Path) -> None:
+    assert ids(MONITORING_CA_FILE=str(tmp_path / "none.pem")) == ["hotline.E602"]
+
+
+@pytest.mark.parametrize(
+    ("networks", "demo", "found"),
+    [
+        (["127.0.0.1/32"], True, []),
+        (["127.0.0.1/32", "2001:db8::/32"], False, ["hotline.W604"]),
+        (["127.0.0.1/8"], True, ["hotline.E603"]),
+        (["everything"], True, ["hotline.E603"]),
+    ],
+)
+def test_networks(networks: list[str], demo: bool, found: list[str]) -> None:
+    assert ids(MONITORING_ALLOW_NETWORKS=networks, DEMO=demo) == found

@@ -1,0 +1,111 @@
+"""The life of one content item with a real worker: reported on the web form, decided by two, handed over, checked, removed, told."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from datetime import timedelta
+
+import pytest
+from django.db.models import F
+from django.test import override_settings
+from django.utils import timezone
+
+from clicksafely.celery import app
+from hotline.availability.enqueue import wake_checks
+from hotline.availability.services import want_check
+from hotline.models import Category, PoliceHold, Referral, Report, Route, Watch
+from hotline.review.assessments import assess_item
+from hotline.review.claims import claim_case
+from hotline.triage.services import triage_report
+from tests.hotline.availability.conftest import PUBLIC
+from tests.hotline.availability.watched import hand_over, host_at, person
+from tests.hotline.intake.journey import Reporter, html, receipt_on
+from tests.hotline.intake.test_faults import own_database
+from tests.hotline.review.conftest import ILLEGAL
+from tests.servers import BASE_DIR
+from tests.standins.dns import DnsServer
+from tests.standins.web import Page, WebServer
+from tests.waiting import until
+
+HOUR = timedelta(hours=1)
+
+
+@pytest.fixture
+def worker(names: DnsServer) -> Iterator[None]:
+    """The part that speaks to servers of others, as the Procfile starts it, without the private keys."""
+    command = [
+        sys.executable,
+        "-m",
+        "celery",
+        "--app",
+        "clicksafely",
+        "worker",
+        "--queues",
+        "outside",
+        "--pool",
+        "threads",
+    ]
+    quiet = ["--concurrency", "2", "--without-gossip", "--without-mingle", "--loglevel", "critical"]
+    env = os.environ | {
+        "DATABASE_URL": own_database(),
+        "PORTAL": "public",
+        "DNS_RESOLVERS": names.address,
+        "MONITORING": "true",
+        "MONITORING_ALLOW_NETWORKS": ",".join(PUBLIC),
+    }
+    process = subprocess.Popen([*command, *quiet], cwd=BASE_DIR, env=env)
+    yield
+    process.kill()
+    process.wait()
+    with app.connection_for_write() as broker:
+        broker.default_channel.queue_purge("outside")
+
+
+def an_hour_passes() -> None:
+    """As far as this content is concerned."""
+    Referral.objects.update(ended_at=F("ended_at") - HOUR)
+    Watch.objects.update(
+        began_at=F("began_at") - HOUR,
+        checked_at=F("checked_at") - HOUR,
+        missed_at=F("missed_at") - HOUR,
+        gone_at=F("gone_at") - HOUR,
+    )
+
+
+@pytest.mark.django_db(transaction=True)
+@override_settings(MONITORING=True)
+def test_from_a_report_to_removed(web: WebServer, worker: None) -> None:
+    web.pages["/a/7"] = Page()
+    reporter = Reporter("en")
+    sent = reporter.send(reporter.state(Category.CYBERBULLYING, addresses=web.url("a.test", "/a/7")))
+    receipt = receipt_on(sent)
+    report, now = Report.objects.get(), timezone.now()
+    triage_report(report_id=report.pk, now=now)
+    item = report.items.get()
+    for username in ("first", "second"):
+        claim_case(report_id=report.pk, actor=person(username), now=now)
+        assess_item(report=report, item=item, actor=person(username), answers=ILLEGAL, now=now)
+    host_at("a.test", "NL")
+    hand_over(report, item, Route.ICCAM, now=now)
+
+    def check() -> Watch:
+        """Somebody at the desk asks for it, and the worker does it."""
+        an_hour_passes()
+        checks = Watch.objects.get().checks
+        want_check(item=item, report=report, actor=person("first"), now=timezone.now())
+        wake_checks()
+        until(lambda: Watch.objects.get().checks > checks, what="a check")
+        return Watch.objects.get()
+
+    assert check().result == "there"
+    assert "Handed to a partner hotline" in html(reporter.open(receipt))
+    web.pages["/a/7"] = Page(404)
+    assert (check().misses, check().misses) == (1, 2)
+    assert "Removed" not in html(reporter.open(receipt))
+    assert check().outcome == "removed"
+    report.refresh_from_db()
+    assert (report.state, report.outcome) == ("closed", "removed")
+    assert "Removed after 2 h" in html(reporter.open(receipt))
+    assert {host for host, *_ in web.asked} == {f"a.test:{web.port}"}
+    assert not PoliceHold.objects.exists()

@@ -1,0 +1,281 @@
+"""Whose turn it is, and the task that makes the checks."""
+
+import logging
+import threading
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.db import connection, connections
+from django.test import override_settings
+from django.utils import timezone
+from pytest_django import DjangoAssertNumQueries
+
+from hotline.availability import scheduling, services, tasks
+from hotline.availability.scheduling import BATCH, HOST_PAUSE, LEASE, claim_due
+from hotline.availability.url_checker import Checker
+from hotline.models import Finding, Host, RuleHit, Sighting, TriageRule, Watch
+from tests.hotline.availability.conftest import PUBLIC, make_checker
+from tests.hotline.availability.watched import person
+from tests.hotline.review.conftest import NOW, make_item
+from tests.standins.dns import DnsServer, Name
+from tests.standins.web import LOOPBACK, Page, WebServer
+
+pytestmark = pytest.mark.django_db
+F = Finding
+
+
+def watch(
+    host: str = "a.test", due: datetime | None = NOW, *, path: str = "", port: int = 80, **columns: object
+) -> Watch:
+    """A watch of an address at `host`; of an item that is being decided about, so that no case is needed."""
+    count = Watch.objects.count()
+    address = f"http://{host}:{port}/{path or count}"
+    item = make_item(address, host=host, registrable_domain=host, state="assessed")
+    return Watch.objects.create(item=item, host=host, began_at=NOW, next_check_at=due, **columns)
+
+
+def claimed(now: datetime = NOW) -> set[int]:
+    return {each.pk for each in claim_due(now=now)}
+
+
+# --- The queue ---
+
+
+def test_what_is_due_is_taken_for_a_while() -> None:
+    first, _later, _never = watch(), watch("b.test", NOW + timedelta(seconds=1)), watch("c.test", None)
+    assert claimed() == {first.pk}
+    first.refresh_from_db()
+    assert (first.claimed_until, first.next_check_at) == (NOW + LEASE, NOW + LEASE)
+    assert claimed() == set()
+
+
+def test_what_a_killed_process_leaves_is_due_again() -> None:
+    first = watch()
+    claimed()
+    assert claimed(NOW + LEASE) == {first.pk}
+
+
+def test_a_host_is_asked_for_one_thing_at_a_time_and_left_alone_for_a_while() -> None:
+    first, second = watch(), watch()
+    other = watch("b.test")
+    assert claimed() == {first.pk, other.pk}
+    second.refresh_from_db()
+    assert second.next_check_at == NOW + HOST_PAUSE * 2
+    # Still at work on the first.
+    assert claimed(NOW + HOST_PAUSE * 2) == set()
+    Watch.objects.filter(pk=first.pk).update(claimed_until=None, checked_at=NOW + HOST_PAUSE * 2, next_check_at=None)
+    soon = NOW + HOST_PAUSE * 4
+    Watch.objects.filter(pk=first.pk).update(next_check_at=NOW + timedelta(hours=1))
+    Watch.objects.filter(pk=second.pk).update(next_check_at=NOW)
+    assert claimed(NOW + HOST_PAUSE * 2 + HOST_PAUSE / 2) == set()
+    assert claimed(soon + HOST_PAUSE) == {second.pk}
+
+
+def test_a_batch_is_bounded() -> None:
+    for number in range(BATCH + 3):
+        watch(f"h{number}.test")
+    assert len(claimed()) == BATCH
+    assert len(claimed()) == 3
+
+
+def test_a_host_with_very_many_keeps_no_other_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(scheduling, "AHEAD", 5)
+    for _ in range(12):
+        watch("many.test", NOW - timedelta(minutes=1))
+    other = watch("b.test")
+    taken: set[int] = set()
+    for _ in range(4):
+        taken |= claimed()
+    assert other.pk in taken
+    assert len(taken) == 2
+    # Nothing is lost, and they are spread.
+    due = Watch.objects.filter(host="many.test").values_list("next_check_at", flat=True)
+    assert all(at is not None for at in due)
+    assert len(set(due)) > 4
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_at_once_never_ask_the_same_host() -> None:
+    for _ in range(6):
+        watch("a.test")
+        watch("b.test")
+    taken: list[str] = []
+    barrier = threading.Barrier(4)
+
+    def work() -> None:
+        try:
+            barrier.wait()
+            taken.extend(each.host for each in claim_due(now=NOW))
+        finally:
+            connections.close_all()
+
+    threads = [threading.Thread(target=work) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(taken) == ["a.test", "b.test"]
+
+
+@pytest.mark.parametrize("rows", [1, 8])
+def test_claiming_takes_the_same_queries_whatever_there_is(
+    rows: int, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    for number in range(rows):
+        watch(f"h{number}.test")
+    with django_assert_num_queries(5):  # savepoint, lock, claim, release, rows
+        assert len(claim_due(now=NOW)) == rows
+
+
+def test_the_queue_goes_by_its_index() -> None:
+    for number in range(300):
+        watch(f"h{number}.test", NOW + timedelta(days=1))
+    watch()
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE hotline_watch")
+        cursor.execute(
+            "EXPLAIN SELECT id FROM hotline_watch WHERE next_check_at <= %s ORDER BY next_check_at LIMIT 200", [NOW]
+        )
+        plan = "\n".join(row[0] for row in cursor.fetchall())
+    assert "watch_due" in plan
+
+
+# --- A batch ---
+
+
+def test_a_batch_of_real_checks(web: WebServer, checker: Checker, names: DnsServer) -> None:
+    web.pages["/there"] = Page()
+    there = watch("a.test", path="there", port=web.port)
+    gone = watch("b.test", path="gone", port=web.port)
+    private = watch("lan.test", path="x")
+    assert services.check_batch(checker=checker, now=NOW) == 3
+    for each, finding in ((there, F.THERE), (gone, F.GONE), (private, F.PRIVATE)):
+        each.refresh_from_db()
+        assert (each.result, each.checked_at, each.claimed_until) == (finding, NOW, None)
+    # Their hosts are to be looked up, in case they have moved.
+    assert set(Host.objects.values_list("name", flat=True)) == {"a.test", "b.test", "lan.test"}
+    assert services.check_batch(checker=checker, now=NOW) == 0
+
+
+def test_what_a_rule_keeps_machines_away_from_is_not_asked_for(web: WebServer, checker: Checker) -> None:
+    by_column, by_hit = watch("a.test", port=web.port), watch("b.test", port=web.port)
+    by_column.item.do_not_fetch = True
+    by_column.item.save()
+    rule = TriageRule.objects.create(
+        kind="host", value="b.test", do_not_fetch=True, author=person("lead"), made_at=NOW, changed_at=NOW
+    )
+    RuleHit.objects.create(rule=rule, item=by_hit.item)
+    assert services.check_batch(checker=checker, now=NOW) == 2
+    assert web.asked == []
+    for each in (by_column, by_hit):
+        each.refresh_from_db()
+        assert (each.result, each.attention) == ("not_asked", "not_asked")
+        assert each.next_check_at is not None
+        assert each.next_check_at >= NOW + timedelta(days=1)
+    rule.active = False
+    rule.save()
+    assert services.check_batch(checker=checker, now=NOW + timedelta(days=2)) == 2
+    by_hit.refresh_from_db()
+    assert (by_hit.result, by_hit.attention, len(web.asked)) == ("gone", "", 1)
+
+
+def test_when_nothing_at_all_can_be_reached_it_is_our_own_line(checker: Checker, names: DnsServer) -> None:
+    watches = [watch(f"nowhere{number}.test") for number in range(3)]
+    services.check_batch(checker=checker, now=NOW)
+    for each in watches:
+        each.refresh_from_db()
+        assert (each.result, each.misses) == ("unsure", 0)
+
+
+def test_one_that_answers_shows_that_the_line_is_fine(web: WebServer, checker: Checker) -> None:
+    watches = [watch(f"nowhere{number}.test") for number in range(3)]
+    watch("a.test", port=web.port)
+    services.check_batch(checker=checker, now=NOW)
+    for each in watches:
+        each.refresh_from_db()
+        assert (each.result, each.misses) == ("unreachable", 1)
+
+
+def test_an_item_that_moves_on_meanwhile_spoils_nothing(
+    web: WebServer, checker: Checker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, second = watch("a.test", port=web.port), watch("b.test", port=web.port)
+    Watch.objects.filter(pk=first.pk).update(ended_at=NOW, outcome="removed")
+    services.check_batch(checker=checker, now=NOW)
+    second.refresh_from_db()
+    assert second.result == "gone"
+
+
+# --- The task ---
+
+
+@pytest.fixture
+def as_settings(names: DnsServer, web: WebServer) -> Iterator[WebServer]:
+    with override_settings(
+        MONITORING=True,
+        MONITORING_ALLOW_NETWORKS=list(PUBLIC),
+        DNS_RESOLVERS=[names.address],
+        DNS_LIFETIME=10,
+    ):
+        yield web
+
+
+def test_the_task_checks_what_is_due_and_doing_it_again_does_nothing(as_settings: WebServer) -> None:
+    due = timezone.now() - timedelta(minutes=1)
+    each = watch("a.test", due, port=as_settings.port)
+    tasks.check_availability()
+    tasks.check_availability()
+    each.refresh_from_db()
+    assert (each.result, each.checks, len(as_settings.asked)) == ("gone", 1, 1)
+
+
+def test_switched_off_nothing_is_asked_for(as_settings: WebServer) -> None:
+    watch("a.test", timezone.now() - timedelta(minutes=1), port=as_settings.port)
+    with override_settings(MONITORING=False):
+        tasks.check_availability()
+    assert as_settings.asked == []
+
+
+def test_it_waits_for_servers_of_others_apart_from_everything_else() -> None:
+    assert settings.CELERY_TASK_ROUTES["hotline.check_availability"] == {"queue": "outside"}
+    assert settings.CELERY_BEAT_SCHEDULE["check-availability"]["task"] == "hotline.check_availability"
+
+
+def test_nothing_of_a_page_is_anywhere_afterwards(
+    as_settings: WebServer,
+    names: DnsServer,
+    caplog: pytest.LogCaptureFixture,
+    capfd: pytest.CaptureFixture[str],
+    tmp_path: Path,
+) -> None:
+    """Every table, the log and what is printed: the words of the page are not there."""
+    caplog.set_level(logging.DEBUG)
+    marker = b"SECRETMARKER"
+    body = b"<html><title>" + marker + b"</title>" + marker * 200
+    as_settings.pages |= {
+        "/page": Page(body=body, headers={"X-Said": marker.decode(), "Set-Cookie": f"a={marker.decode()}"}),
+        "/gone": Page(404, body),
+        "/broken": Page(500, body, {"X-Said": marker.decode()}),
+    }
+    names.zone["c.test"] = Name((LOOPBACK,))
+    for host, path in (("a.test", "page"), ("b.test", "gone"), ("c.test", "broken")):
+        watch(host, timezone.now() - timedelta(minutes=1), path=path, port=as_settings.port)
+    tasks.check_availability()
+    assert Sighting.objects.count() == 3
+    assert as_settings.sent > 2000
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT table_name FROM information_schema.tables WHERE table_schema = 'public'")
+        for (table,) in cursor.fetchall():
+            cursor.execute(f'SELECT count(*) FROM "{table}" t WHERE t::text ILIKE %s', ["%secretmarker%"])  # noqa: S608
+            assert cursor.fetchone() == (0,), table
+    assert "SECRETMARKER" not in caplog.text + "".join(capfd.readouterr())
+
+
+def test_a_check_through_make_checker_and_settings_is_the_same(names: DnsServer) -> None:
+    with override_settings(MONITORING_ALLOW_NETWORKS=list(PUBLIC), DNS_RESOLVERS=[names.address], DNS_LIFETIME=10):
+        ours, theirs = make_checker(names), Checker.from_settings()
+    assert ours.backend.allowed == theirs.backend.allowed
+    assert theirs.user_agent.startswith("Mozilla/5.0")

@@ -1,0 +1,450 @@
+"""What a check's finding does to a watch, its item and its cases."""
+
+from datetime import timedelta
+
+import pytest
+from django.test import override_settings
+
+from clicksafely.common.models import AuditEvent
+from hotline.availability import selectors, services
+from hotline.availability.services import NotWatched, record_finding
+from hotline.availability.url_checker import Seen
+from hotline.lifecycle.exceptions import WrongState
+from hotline.lifecycle.follow_items import settle_waiting
+from hotline.models import (
+    Action,
+    Attention,
+    Finding,
+    PoliceHold,
+    Referral,
+    Report,
+    Route,
+    RuleHit,
+    Sighting,
+    TriageRule,
+    Watch,
+)
+from hotline.referral import police_holds
+from hotline.referral import services as referral
+from hotline.referral.routing import ways_gone
+from hotline.review.reopen_services import reopen_case
+from tests.hotline.availability.watched import HOUR, SENT, decided, hand_over, host_at, make_watched, person
+from tests.hotline.review.conftest import make_case, make_item
+
+pytestmark = pytest.mark.django_db
+F = Finding
+
+
+def see(watch: Watch, finding: Finding, hours: float, leads_to: str = "") -> Watch:
+    """A check so many hours after the hand-over."""
+    record_finding(watch_id=watch.pk, seen=Seen(finding, leads_to), now=SENT + hours * HOUR)
+    watch.refresh_from_db()
+    return watch
+
+
+def case_of(watch: Watch) -> Report:
+    return watch.item.reports.order_by("pk")[0]
+
+
+def states(watch: Watch) -> tuple[str, str, str]:
+    """State and outcome of the item, and the state of its case."""
+    watch.item.refresh_from_db()
+    return watch.item.state, watch.item.outcome, case_of(watch).state
+
+
+# --- Beginning ---
+
+
+def test_a_hand_over_begins_a_watch_that_is_due_at_once() -> None:
+    watch = make_watched(country="NL")
+    assert (watch.host, watch.country, watch.network, watch.next_check_at) == ("www.example.org", "NL", 64501, SENT)
+    assert states(watch) == ("actioned", "", "monitoring")
+
+
+@pytest.mark.parametrize(
+    ("address", "columns"),
+    [
+        ("app:chat/x", {"kind": "app", "host": ""}),
+        ("described:1", {"kind": "described", "host": ""}),
+        ("ftp://www.example.org/x", {}),
+        ("https://www.example.org/x", {"do_not_fetch": True}),
+        (f"http://{'a' * 56}.onion/x", {"kind": "onion", "host": f"{'a' * 56}.onion"}),
+    ],
+)
+def test_what_no_machine_may_ask_for_is_not_watched_and_has_ended(address: str, columns: dict[str, object]) -> None:
+    item = make_item(address, **columns)
+    host_at("www.example.org", "NL")
+    report = decided(item)
+    hand_over(report, item, Route.POLICE)
+    item.refresh_from_db()
+    report.refresh_from_db()
+    assert (item.state, item.outcome, report.state) == ("ended", "referred", "closed")
+    assert not Watch.objects.exists()
+
+
+@override_settings(MONITORING_PROXY="socks5://127.0.0.1:9050")
+def test_an_onion_service_is_watched_over_a_proxy_that_can() -> None:
+    host = f"{'a' * 56}.onion"
+    item = make_item(f"http://{host}/x", kind="onion", host=host)
+    hand_over(decided(item), item, Route.POLICE)
+    assert Watch.objects.get().host == host
+
+
+def test_a_rule_that_fits_keeps_machines_away_before_it_has_reached_the_item() -> None:
+    item = make_item("https://www.example.org/x")
+    rule = TriageRule.objects.create(
+        kind="host", value="www.example.org", do_not_fetch=True, author=person("lead"), made_at=SENT, changed_at=SENT
+    )
+    RuleHit.objects.create(rule=rule, item=item)
+    hand_over(decided(item), item, Route.POLICE)
+    assert not Watch.objects.exists()
+
+
+# --- There, and gone ---
+
+
+def test_there() -> None:
+    watch = see(make_watched(), F.THERE, 1)
+    assert (watch.checks, watch.result, watch.checked_at, watch.misses) == (1, "there", SENT + HOUR, 0)
+    assert watch.next_check_at is not None
+    assert timedelta(hours=2) <= watch.next_check_at - SENT <= timedelta(hours=2, minutes=6)
+
+
+@pytest.mark.parametrize(
+    ("finding", "outcome"),
+    [(F.GONE, "removed"), (F.UNREACHABLE, "unavailable"), (F.PARKED, "unavailable"), (F.BLOCKED, "unavailable")],
+)
+def test_three_misses_an_hour_apart_and_it_is_gone_since_the_first(finding: Finding, outcome: str) -> None:
+    watch = make_watched()
+    see(watch, F.THERE, 30)
+    see(watch, finding, 31)
+    see(watch, finding, 32)
+    assert states(watch) == ("actioned", "", "monitoring")
+    see(watch, finding, 33)
+    assert states(watch) == ("ended", outcome, "closed")
+    assert (watch.outcome, watch.gone_at, watch.ended_at) == (outcome, SENT + 31 * HOUR, SENT + 33 * HOUR)
+    assert case_of(watch).outcome == outcome
+    action = Action.objects.exclude(kind="partner").get()
+    assert (action.kind, action.author, action.done_at) == (outcome, person("second"), SENT + 33 * HOUR)
+    assert selectors.hours_to_removal(watch.item) == (31 if outcome == "removed" else None)
+
+
+def test_what_the_last_check_found_is_what_counts() -> None:
+    watch = make_watched()
+    for hours, finding in ((1, F.GONE), (2, F.UNREACHABLE), (3, F.GONE)):
+        see(watch, finding, hours)
+    assert states(watch) == ("ended", "removed", "closed")
+
+
+def test_misses_close_together_count_once() -> None:
+    watch = make_watched()
+    for minutes in (0, 10, 20, 59):
+        see(watch, F.GONE, 1 + minutes / 60)
+    assert (watch.misses, states(watch)) == (1, ("actioned", "", "monitoring"))
+    see(watch, F.GONE, 2)
+    see(watch, F.GONE, 2.5)
+    assert watch.misses == 2
+    see(watch, F.GONE, 3)
+    assert states(watch)[0] == "ended"
+
+
+def test_back_before_the_third() -> None:
+    watch = make_watched()
+    see(watch, F.GONE, 1)
+    see(watch, F.GONE, 2)
+    see(watch, F.THERE, 3)
+    assert (watch.misses, watch.gone_at, watch.missed_at) == (0, None, None)
+    see(watch, F.GONE, 4)
+    see(watch, F.GONE, 5)
+    assert states(watch)[0] == "actioned"
+    see(watch, F.GONE, 6)
+    assert watch.gone_at == SENT + 4 * HOUR
+
+
+@pytest.mark.parametrize("finding", [F.TROUBLE, F.UNSURE, F.PRIVATE, F.NOT_ASKED])
+def test_what_tells_nothing_neither_counts_nor_resets(finding: Finding) -> None:
+    watch = make_watched()
+    see(watch, F.GONE, 1)
+    see(watch, F.GONE, 2)
+    for hours in range(3, 9):
+        see(watch, finding, hours)
+    assert (watch.misses, states(watch)[0]) == (2, "actioned")
+    see(watch, F.GONE, 10)
+    assert (states(watch)[0], watch.gone_at) == ("ended", SENT + HOUR)
+
+
+def test_a_miss_is_looked_at_again_within_the_hour_and_a_little() -> None:
+    watch = see(make_watched(), F.GONE, 24 * 40)
+    assert watch.next_check_at is not None
+    assert HOUR <= watch.next_check_at - (SENT + 24 * 40 * HOUR) <= timedelta(minutes=66)
+
+
+def test_every_case_of_the_item_follows() -> None:
+    watch = make_watched()
+    other = make_case(watch.item, queue=None)
+    for hours in (1, 2, 3):
+        see(watch, F.GONE, hours)
+    other.refresh_from_db()
+    assert other.ends_no_sooner_than
+    settle_waiting(now=other.ends_no_sooner_than)
+    other.refresh_from_db()
+    assert (other.state, other.outcome) == ("closed", "removed")
+
+
+def test_a_case_with_something_else_open_goes_on() -> None:
+    items = [make_item(f"https://www.example.org/{number}", host="www.example.org") for number in (1, 2)]
+    host_at("www.example.org", "NL")
+    report = decided(*items)
+    for item in items:
+        hand_over(report, item, Route.ICCAM)
+    first, second = Watch.objects.order_by("pk")
+    for hours in (1, 2, 3):
+        see(first, F.GONE, hours)
+    assert (states(first), states(second)) == (("ended", "removed", "monitoring"), ("actioned", "", "monitoring"))
+    for hours in (4, 5, 6):
+        see(second, F.UNREACHABLE, hours)
+    assert (states(second), case_of(first).outcome) == (("ended", "unavailable", "closed"), "removed")
+
+
+# --- What a machine cannot tell ---
+
+
+def test_a_redirect_into_a_private_network_is_shown_at_once() -> None:
+    watch = see(make_watched(), F.PRIVATE, 1)
+    assert watch.attention == Attention.PRIVATE
+    ((look, report),) = selectors.watches_to_look_at(20)
+    assert (look, report) == (watch, case_of(watch))
+
+
+def test_what_stays_unclear_is_shown_after_a_while_and_no_more_when_it_is_clear() -> None:
+    watch = make_watched()
+    see(watch, F.UNSURE, 1)
+    see(watch, F.TROUBLE, 2)
+    assert watch.attention == ""
+    see(watch, F.UNSURE, 3)
+    assert watch.attention == Attention.UNCLEAR
+    see(watch, F.THERE, 4)
+    assert (watch.attention, watch.unclear) == ("", 0)
+
+
+def test_somebody_has_looked() -> None:
+    watch = see(make_watched(), F.PRIVATE, 1)
+    services.dismiss(item=watch.item, report=case_of(watch), actor=person("first"), now=SENT)
+    assert selectors.watches_to_look_at(20) == []
+    with pytest.raises(NotWatched):
+        services.dismiss(item=watch.item, report=case_of(watch), actor=person("first"), now=SENT)
+    assert AuditEvent.objects.filter(action="watch.dismissed").count() == 1
+
+
+# --- Elsewhere ---
+
+
+def test_a_redirect_to_another_site_brings_it_back_to_whoever_decides() -> None:
+    watch = see(make_watched(), F.MOVED, 5, "https://b.example.net/a/1")
+    assert states(watch) == ("assessed", "", "action_pending")
+    assert (watch.outcome, watch.moved_to) == ("moved", "https://b.example.net/a/1")
+    assert watch.next_check_at is None
+    assert case_of(watch).queue == "action"
+    assert Action.objects.filter(kind="moved").count() == 1
+    assert selectors.Availability(watch.item, SENT).has_moved
+
+
+def test_hosted_in_another_country() -> None:
+    watch = make_watched(country="NL")
+    see(watch, F.THERE, 1)
+    host_at("www.example.org", "DE")
+    see(watch, F.THERE, 2)
+    assert states(watch) == ("assessed", "", "action_pending")
+    # Its ways are open again, and its host is looked up once more before anything goes out.
+    assert ways_gone(watch.item) == set()
+
+
+def test_in_another_network() -> None:
+    watch = make_watched(country="NL")
+    host_at("www.example.org", "NL", 64999)
+    see(watch, F.THERE, 2)
+    assert states(watch)[0] == "assessed"
+
+
+@pytest.mark.parametrize("problem", ["", "timeout"])
+def test_where_nothing_is_known_it_has_not_moved(problem: str) -> None:
+    watch = make_watched(country="NL")
+    host = host_at("www.example.org", "DE", 64999)
+    host.problem, host.addresses = problem, host.addresses if problem else []
+    host.save()
+    see(watch, F.THERE, 2)
+    assert states(watch)[0] == "actioned"
+
+
+def test_a_host_that_answers_from_two_countries_has_not_moved() -> None:
+    watch = make_watched(country="NL")
+    host = host_at("www.example.org", "DE", 64999)
+    host.addresses = [*host.addresses, {"ip": "192.0.2.1", "country": "NL", "asn": 64501}]
+    host.save()
+    see(watch, F.THERE, 2)
+    assert states(watch)[0] == "actioned"
+
+
+def test_handed_over_anew_it_is_watched_anew_and_does_not_come_back_for_what_is_known() -> None:
+    watch = see(make_watched(), F.MOVED, 5, "https://b.example.net/a/1")
+    hand_over(case_of(watch), watch.item, Route.ICCAM, now=SENT + 6 * HOUR)
+    watch.refresh_from_db()
+    assert (watch.ended_at, watch.outcome, Referral.objects.filter(state="sent").count()) == (None, "", 2)
+    see(watch, F.MOVED, 7, "https://b.example.net/a/1")
+    assert states(watch) == ("actioned", "", "monitoring")
+    see(watch, F.MOVED, 8, "https://c.example.net/a/1")
+    assert states(watch) == ("assessed", "", "action_pending")
+
+
+def test_while_something_is_on_its_way_the_desk_is_told_to_look() -> None:
+    watch = make_watched(routes=(Route.POLICE, Route.HOST), country="RS")
+    assert PoliceHold.objects.filter(ended_at=None).exists()
+    see(watch, F.MOVED, 5, "https://b.example.net/a/1")
+    assert (states(watch)[0], watch.attention) == ("actioned", Attention.MOVED)
+    held = Referral.objects.get(state="held")
+    referral.withdraw_referral(referral=held, actor=person("first"), now=SENT)
+    see(watch, F.MOVED, 6, "https://b.example.net/a/1")
+    assert states(watch)[0] == "assessed"
+
+
+def test_what_is_gone_is_not_handed_over_any_more_but_to_the_police() -> None:
+    watch = make_watched(routes=(Route.POLICE, Route.HOST), country="RS")
+    for hours in (1, 2, 3):
+        see(watch, F.GONE, hours)
+    assert states(watch) == ("ended", "removed", "closed")
+    assert referral.drop_needless(now=SENT) == 1
+    assert dict(Referral.objects.values_list("route", "state")) == {"police": "sent", "host": "withdrawn"}
+
+
+# --- Somebody decides meanwhile ---
+
+
+def test_an_item_that_is_being_decided_about_does_not_end_under_their_hands() -> None:
+    watch = make_watched()
+    watch.item.__class__.objects.filter(pk=watch.item_id).update(state="assessed")
+    for hours in (1, 2, 3, 4):
+        see(watch, F.GONE, hours)
+    assert (states(watch)[0], watch.misses, watch.ended_at) == ("assessed", 4, None)
+
+
+def test_an_item_that_ended_by_hand_takes_its_watch_along() -> None:
+    watch = make_watched()
+    watch.item.__class__.objects.filter(pk=watch.item_id).update(state="ended", outcome="removed")
+    see(watch, F.THERE, 1)
+    assert (watch.outcome, watch.ended_at) == ("removed", SENT + HOUR)
+
+
+def test_a_watch_that_is_not_there_any_more_is_left() -> None:
+    record_finding(watch_id=0, seen=Seen(F.GONE), now=SENT)
+
+
+@pytest.mark.parametrize("outcome", ["removed", "unavailable"])
+def test_somebody_has_looked_and_it_is_gone(outcome: str) -> None:
+    watch = make_watched()
+    at = SENT + 9 * HOUR
+    services.end_by_hand(item=watch.item, report=case_of(watch), actor=person("first"), outcome=outcome, now=at)
+    watch.refresh_from_db()
+    assert (states(watch), watch.gone_at) == (("ended", outcome, "closed"), at)
+    assert Action.objects.get(kind=outcome).author == person("first")
+    with pytest.raises(NotWatched):
+        services.end_by_hand(item=watch.item, report=case_of(watch), actor=person("first"), outcome=outcome, now=at)
+
+
+@pytest.mark.parametrize("outcome", ["moved", "referred", "", "x"])
+def test_only_that_it_is_gone_can_be_said(outcome: str) -> None:
+    watch = make_watched()
+    with pytest.raises(WrongState):
+        services.end_by_hand(item=watch.item, report=case_of(watch), actor=person("first"), outcome=outcome, now=SENT)
+    assert states(watch)[0] == "actioned"
+
+
+def test_asking_for_a_check() -> None:
+    watch = see(make_watched(), F.THERE, 1)
+    at = SENT + 2 * HOUR
+    services.want_check(item=watch.item, report=case_of(watch), actor=person("first"), now=at)
+    watch.refresh_from_db()
+    assert watch.next_check_at == at
+    with pytest.raises(NotWatched):
+        services.want_check(item=make_item(), report=case_of(watch), actor=person("first"), now=at)
+
+
+# --- After the end ---
+
+
+def test_what_was_gone_is_looked_for_a_few_times_more() -> None:
+    watch = make_watched()
+    for hours in (1, 2, 3):
+        see(watch, F.GONE, hours)
+    days = []
+    while watch.next_check_at is not None:
+        days.append((watch.next_check_at - SENT - 3 * HOUR).days)
+        see(watch, F.GONE, (watch.next_check_at - SENT) / HOUR)
+    assert days == [1, 3, 7, 14, 28]
+    assert states(watch) == ("ended", "removed", "closed")
+
+
+def test_what_is_there_again_is_shown_and_handed_over_anew() -> None:
+    watch = make_watched()
+    for hours in (1, 2, 3):
+        see(watch, F.GONE, hours)
+    see(watch, F.THERE, 30)
+    assert (watch.attention, states(watch)) == (Attention.BACK, ("ended", "removed", "closed"))
+    report = reopen_case(report_id=case_of(watch).pk, actor=person("first"), reason="back", now=SENT + 31 * HOUR)
+    watch.refresh_from_db()
+    assert states(watch) == ("assessed", "", "action_pending")
+    assert (watch.attention, report.queue) == ("", "action")
+    hand_over(report, watch.item, Route.ICCAM, now=SENT + 40 * HOUR)
+    watch.refresh_from_db()
+    assert (states(watch), watch.outcome) == (("actioned", "", "monitoring"), "")
+    for hours in (50, 51, 52):
+        see(watch, F.GONE, hours)
+    assert (states(watch), selectors.hours_to_removal(watch.item)) == (("ended", "removed", "closed"), 50)
+
+
+def test_a_case_opened_again_for_another_reason_leaves_its_items_ended() -> None:
+    watch = make_watched()
+    for hours in (1, 2, 3):
+        see(watch, F.GONE, hours)
+    see(watch, F.THERE, 30)
+    reopen_case(report_id=case_of(watch).pk, actor=person("first"), reason="new_facts", now=SENT + 31 * HOUR)
+    assert states(watch) == ("ended", "removed", "triaged")
+
+
+def test_gone_again_before_anybody_looked() -> None:
+    watch = make_watched()
+    for hours in (1, 2, 3):
+        see(watch, F.GONE, hours)
+    see(watch, F.THERE, 30)
+    see(watch, F.GONE, 40)
+    assert watch.attention == ""
+
+
+# --- What is kept ---
+
+
+def test_equal_findings_in_a_row_are_one_sighting() -> None:
+    watch = make_watched()
+    for hours, finding in ((1, F.THERE), (2, F.THERE), (3, F.TROUBLE), (4, F.THERE)):
+        see(watch, finding, hours)
+    rows = Sighting.objects.order_by("pk").values_list("finding", "checks", "first_at", "last_at")
+    assert list(rows) == [
+        ("there", 2, SENT + HOUR, SENT + 2 * HOUR),
+        ("trouble", 1, SENT + 3 * HOUR, SENT + 3 * HOUR),
+        ("there", 1, SENT + 4 * HOUR, SENT + 4 * HOUR),
+    ]
+
+
+def test_where_it_leads_is_cut() -> None:
+    watch = see(make_watched(), F.THERE, 1, "https://www.example.org/" + "x" * 5000)
+    assert len(watch.moved_to) == services.LONGEST_MOVED_TO
+
+
+def test_hours_to_removal_are_counted_from_the_first_hand_over_on_the_ways_asked_for() -> None:
+    watch = make_watched(routes=(Route.POLICE, Route.HOST), country="RS")
+    police_holds.release_hold(hold=PoliceHold.objects.get(), actor=person("first"), now=SENT + 10 * HOUR)
+    referral.mark_sent(referral=Referral.objects.get(state="due"), now=SENT + 10 * HOUR)
+    for hours in (41, 42, 43):
+        see(watch, F.GONE, hours)
+    assert selectors.hours_to_removal(watch.item) == 41
+    assert selectors.hours_to_removal(watch.item, routes=(Route.HOST,)) == 31
+    assert selectors.hours_to_removal(watch.item, routes=(Route.ICCAM,)) is None

@@ -1,0 +1,177 @@
+"""Monitoring at the desk: what the case screen, the desk and the list show, and what can be done there."""
+
+from datetime import timedelta
+
+import pytest
+from django.conf import settings
+from django.db import connection
+from django.test import override_settings
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from clicksafely.common.models import AuditEvent
+from hotline.availability.services import record_finding
+from hotline.availability.url_checker import Seen
+from hotline.models import Finding, Watch
+from tests.hotline.availability.watched import HOUR, SENT, make_watched
+from tests.hotline.review.conftest import make_item
+from tests.signing import HASHERS, Person, signed_in
+
+pytestmark = pytest.mark.django_db
+DESK = "/admin/hotline/desk/"
+LIST = "/admin/hotline/watch/"
+
+
+@pytest.fixture(autouse=True)
+def _fast_hashes() -> object:
+    with override_settings(PASSWORD_HASHERS=HASHERS, MONITORING=True):
+        yield
+
+
+@pytest.fixture
+def ana() -> Person:
+    person = signed_in("ana", "analyst")
+    person.client.cookies[settings.LANGUAGE_COOKIE_NAME] = "en"
+    return person
+
+
+def see(watch: Watch, finding: Finding, hours: float, leads_to: str = "") -> None:
+    record_finding(watch_id=watch.pk, seen=Seen(finding, leads_to), now=SENT + hours * HOUR)
+
+
+def gone(watch: Watch) -> None:
+    for hours in (31, 32, 33):
+        see(watch, Finding.GONE, hours)
+
+
+def case(watch: Watch, act: str = "") -> str:
+    return f"/admin/hotline/case/{watch.item.reports.get().pk}/{act and f'{act}/{watch.item_id}/'}"
+
+
+def text(person: Person, address: str) -> str:
+    response = person.client.get(address)
+    assert response.status_code == 200
+    return " ".join(response.content.decode().split())
+
+
+def test_the_case_says_that_it_is_there(ana: Person) -> None:
+    watch = make_watched()
+    assert "not checked yet" in text(ana, case(watch))
+    record_finding(watch_id=watch.pk, seen=Seen(Finding.THERE), now=timezone.now() - timedelta(minutes=6))
+    assert "there, checked 6 minutes ago" in text(ana, case(watch))
+
+
+def test_and_that_it_was_not_found(ana: Person) -> None:
+    watch = make_watched()
+    see(watch, Finding.GONE, 1)
+    html = text(ana, case(watch))
+    assert "Not found in 1 check in a row" in html
+    assert "I have looked myself: it is gone" in html
+
+
+def test_and_after_how_many_hours_it_was_removed(ana: Person) -> None:
+    watch = make_watched()
+    see(watch, Finding.THERE, 1)
+    gone(watch)
+    html = text(ana, case(watch))
+    assert "removed after 31 h" in html
+    assert "I have looked myself: it is gone" not in html
+
+
+def test_where_it_leads_is_evidence(ana: Person) -> None:
+    watch = make_watched()
+    see(watch, Finding.MOVED, 5, "https://b.example.net/<x>")
+    html = text(ana, case(watch))
+    assert '<span class="evidence" translate="no">https://b.example.net/&lt;x&gt;</span>' in html
+    ana.client.post(f"{case(watch)}claim/")
+    assert "It is not where it was handed over any more" in text(ana, case(watch))
+
+
+def test_an_item_that_is_not_watched_says_nothing(ana: Person) -> None:
+    watch = make_watched()
+    other = make_item()
+    watch.item.reports.get().report_items.create(item=other, position=1)
+    assert "Is it still there" not in text(ana, case(watch) + "?item=2")
+
+
+def test_check_now(ana: Person) -> None:
+    watch = make_watched()
+    see(watch, Finding.THERE, 1)
+    response = ana.client.post(case(watch, "check"), {"item": "1"})
+    assert (response.status_code, response["Location"]) == (303, f"{case(watch)}?item=1")
+    watch.refresh_from_db()
+    assert watch.next_check_at is not None
+    assert watch.next_check_at <= timezone.now()
+    assert "It is being checked." in text(ana, case(watch))
+    assert AuditEvent.objects.filter(action="watch.asked", actor_id=ana.user.pk).count() == 1
+
+
+@override_settings(MONITORING=False)
+def test_switched_off_it_says_so_and_offers_no_check(ana: Person) -> None:
+    html = text(ana, case(make_watched()))
+    assert "Checks are switched off here" in html
+    assert "Check now" not in html
+
+
+def test_recording_that_it_is_gone(ana: Person) -> None:
+    watch = make_watched()
+    response = ana.client.post(case(watch, "gone"), {"outcome": "removed"})
+    assert response.status_code == 303
+    watch.refresh_from_db()
+    assert (watch.outcome, watch.item.reports.get().state) == ("removed", "closed")
+    again = ana.client.post(case(watch, "gone"), {"outcome": "removed"})
+    assert again.status_code == 422
+    assert "Nobody looks for this content" in again.content.decode()
+
+
+def test_the_desk_counts_what_is_watched(ana: Person) -> None:
+    make_watched()
+    assert "<dt>in monitoring</dt> <dd> <b>1</b>" in text(ana, DESK)
+
+
+def test_what_needs_eyes_is_on_the_desk_until_somebody_has_looked(ana: Person) -> None:
+    watch = make_watched()
+    assert "Where a check needs your eyes" not in text(ana, DESK)
+    see(watch, Finding.PRIVATE, 1)
+    html = text(ana, DESK)
+    assert "Where a check needs your eyes" in html
+    assert "it leads into a private network" in html
+    assert ana.client.post(case(watch, "looked"), {"item": "1"}).status_code == 303
+    assert "Where a check needs your eyes" not in text(ana, DESK)
+    assert ana.client.post(case(watch, "looked"), {"item": "1"}).status_code == 422
+
+
+def test_what_is_there_again_is_opened_again_with_one_button(ana: Person) -> None:
+    watch = make_watched()
+    gone(watch)
+    see(watch, Finding.THERE, 80)
+    html = text(ana, DESK)
+    assert "it is there again" in html
+    assert f'action="{case(watch)}reopen/"' in html
+    assert ana.client.post(f"{case(watch)}reopen/", {"reason": "back"}).status_code in {302, 303}
+    report = watch.item.reports.get()
+    watch.item.refresh_from_db()
+    assert (report.state, report.queue, watch.item.state) == ("action_pending", "action", "assessed")
+    assert "Where a check needs your eyes" not in text(ana, DESK)
+
+
+def test_the_list_of_watches(ana: Person) -> None:
+    watch = make_watched()
+    see(watch, Finding.MOVED, 1, "https://b.example.net/x")
+    assert watch.item.canonical in text(ana, LIST)
+    assert "https://b.example.net/x" in text(ana, f"{LIST}{watch.pk}/change/")
+    assert text(ana, f"{LIST}?result__exact=moved").count('class="evidence"') == 1
+    assert 'class="evidence"' not in text(ana, f"{LIST}?result__exact=gone")
+
+
+@pytest.mark.parametrize("page", [LIST, DESK])
+def test_pages_take_the_same_queries_however_much_there_is(page: str, ana: Person) -> None:
+    taken = []
+    for rows in (1, 12):
+        for number in range(rows):
+            see(make_watched(f"https://www.example.org/{rows}/{number}"), Finding.PRIVATE, 1)
+        ana.client.get(page)
+        with CaptureQueriesContext(connection) as queries:
+            ana.client.get(page)
+        taken.append(len(queries))
+    assert taken[0] == taken[1]

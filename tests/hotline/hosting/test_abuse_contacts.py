@@ -1,0 +1,293 @@
+"""The register of abuse contacts, the hints at kinds of sites, and their pages in the staff site."""
+
+from datetime import UTC, datetime
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
+from django.test import override_settings
+from django.utils import translation
+
+from clicksafely.common.models import AuditEvent
+from hotline.hosting.abuse_contacts import normal_key, responsible_for
+from hotline.hosting.site_type_rules import best_hint, guess_site_type
+from hotline.models import AbuseContact, Host, SiteTypeHint
+from tests.signing import HASHERS, Person, signed_in
+
+pytestmark = pytest.mark.django_db
+NOW = datetime(2026, 3, 2, 10, 31, tzinfo=UTC)
+CONTACTS, HINTS, HOSTS = "/admin/hotline/abusecontact/", "/admin/hotline/sitetypehint/", "/admin/hotline/host/"
+
+
+def contact(kind: str, key: str, **columns: object) -> AbuseContact:
+    return AbuseContact.objects.create(kind=kind, key=key, name=f"{kind} {key}", **columns)
+
+
+@pytest.fixture
+def vera() -> Person:
+    with override_settings(PASSWORD_HASHERS=HASHERS):
+        return signed_in("vera", "supervisor")
+
+
+def events(action: str) -> list[object]:
+    return list(AuditEvent.objects.filter(action=action).values_list("data", flat=True))
+
+
+# --- Spelling ---
+
+
+@pytest.mark.parametrize(
+    ("kind", "typed", "key"),
+    [
+        ("host", "WWW.Example.ORG", "www.example.org"),
+        ("host", "пример.срб", "xn--e1afmkfd.xn--90a3ac"),
+        ("host", "[2001:DB8::1]", "[2001:db8::1]"),
+        ("domain", " example.org ", "example.org"),
+        ("asn", "AS64500", "64500"),
+        ("asn", " as 64500", "64500"),
+        ("asn", "064500", "64500"),
+        ("asn", "4294967295", "4294967295"),
+        ("registrar", "  Primer   Registrar DOO ", "primer registrar doo"),
+        ("tld", ".rs", "rs"),
+        ("tld", "срб", "xn--90a3ac"),
+        ("country", "rs", "RS"),
+        ("country", "XK", "XK"),
+    ],
+)
+def test_a_key_has_one_spelling(kind: str, typed: str, key: str) -> None:
+    assert normal_key(kind, typed) == key
+
+
+@pytest.mark.parametrize(
+    ("kind", "typed"),
+    [
+        ("host", "https://example.org/"),
+        ("host", "example.org/path"),
+        ("host", "a b"),
+        ("host", "user@example.org"),
+        ("host", "example.org:8080"),
+        ("host", ""),
+        ("domain", "exa%mple"),
+        ("asn", "0"),
+        ("asn", "4294967296"),
+        ("asn", "AS"),
+        ("asn", "-1"),
+        ("asn", "٣"),
+        ("asn", "9" * 400),
+        ("tld", "co.rs"),
+        ("country", "Serbia"),
+        ("country", "ZZ"),
+        ("country", "YU"),
+        ("country", "EU"),
+    ],
+)
+def test_what_cannot_be_a_key_is_refused(kind: str, typed: str) -> None:
+    with pytest.raises(ValidationError):
+        normal_key(kind, typed)
+
+
+# --- Who is responsible ---
+
+
+def test_everybody_who_has_to_do_with_a_host_is_found_the_most_specific_first() -> None:
+    host = Host.objects.create(name="www.example.rs", asn=64500, country="RS", registrar="Primer Registrar")
+    AbuseContact.objects.all().delete()
+    expected = [
+        contact("host", "www.example.rs"),
+        contact("domain", "example.rs"),
+        contact("asn", "64500"),
+        contact("registrar", "primer registrar"),
+        contact("tld", "rs"),
+        contact("country", "RS"),
+    ]
+    contact("host", "other.example.rs")
+    contact("asn", "64501")
+    contact("domain", "www.example.rs", active=False)
+    assert responsible_for(host, name=host.name, domain="example.rs") == expected
+
+
+def test_without_a_look_up_host_domain_and_registry_are_found() -> None:
+    found = responsible_for(None, name="www.example.rs", domain="example.rs")
+    assert [(each.kind, each.key) for each in found] == [("tld", "rs")]
+
+
+@pytest.mark.parametrize("name", ["[2001:db8::1]", "192.0.2.1", "localhost"])
+def test_an_address_has_no_registry(name: str) -> None:
+    assert responsible_for(None, name=name, domain="") == []
+
+
+def test_it_costs_one_query(django_assert_num_queries: object) -> None:
+    host = Host(name="a.test", asn=13335)
+    with django_assert_num_queries(1):  # type: ignore[operator]
+        assert [each.is_cdn for each in responsible_for(host, name="a.test", domain="a.test")] == [True]
+
+
+def test_founding_rows_name_networks_that_deliver_for_others_and_the_serbian_registry() -> None:
+    cdns = AbuseContact.objects.filter(kind="asn")
+    assert (cdns.filter(is_cdn=True).count(), cdns.filter(key="13335").get().name) == (13, "Cloudflare")
+    registry = AbuseContact.objects.filter(kind="tld").order_by("key")
+    assert list(registry.values_list("key", "email", "form_address")) == [("rs", "", ""), ("xn--90a3ac", "", "")]
+
+
+@pytest.mark.parametrize(
+    "columns",
+    [
+        {"kind": "asn", "key": "13335"},
+        {"kind": "mayor", "key": "x"},
+        {"kind": "host", "key": ""},
+        {"kind": "host", "key": "x", "is_cdn": True},
+    ],
+)
+def test_the_database_refuses_contacts_that_make_no_sense(columns: dict[str, object]) -> None:
+    with pytest.raises(IntegrityError), transaction.atomic():
+        AbuseContact.objects.create(name="x", **columns)
+
+
+@pytest.mark.parametrize(
+    "columns",
+    [{"path": "/forum", "site_type": 6}, {"site_type": 6}, {"host": "a.test", "site_type": 5000}],
+)
+def test_the_database_refuses_hints_that_make_no_sense(columns: dict[str, object]) -> None:
+    with pytest.raises(IntegrityError), transaction.atomic():
+        SiteTypeHint.objects.create(**columns)
+
+
+# --- Kinds of sites ---
+
+GIVEN = {
+    ("example.org", ""): 2,
+    ("img.example.org", ""): 20,
+    ("example.org", "/forum"): 6,
+    ("example.org", "/forum/pictures"): 4,
+    ("", "/forum"): 8,
+}
+
+
+@pytest.mark.parametrize(
+    ("host", "path", "kind"),
+    [
+        ("example.org", "/", 2),
+        ("www.example.org", "/x", 2),
+        ("img.example.org", "/forum/x", 20),
+        ("a.b.example.org", "/Forum/17", 6),
+        ("example.org", "/forums", 2),
+        ("example.org", "//forum//pictures/9", 4),
+        ("other.test", "/forum", 8),
+        ("other.test", "/", None),
+        ("notexample.org", "/", None),
+        ("example.org", "/" + "a/" * 2000, 2),
+    ],
+)
+def test_the_longest_host_then_the_longest_path_says_what_kind_of_site_it_is(
+    host: str, path: str, kind: int | None
+) -> None:
+    assert best_hint(GIVEN, host, path) == kind
+
+
+@pytest.mark.usefixtures("fresh_hints")
+def test_hints_are_read_once_and_anew_when_one_changes(vera: Person, django_assert_num_queries: object) -> None:
+    assert guess_site_type("a.test", "https://a.test/forum/1") == 6
+    with django_assert_num_queries(0):  # type: ignore[operator]
+        assert guess_site_type("", "described:x") is None
+        assert guess_site_type("a.test", "https://a.test/x") is None
+    vera.client.post(f"{HINTS}add/", {"host": "A.test", "path": "", "site_type": "20"})
+    assert guess_site_type("a.test", "https://a.test/x") == 20
+
+
+# --- The staff site ---
+
+FORM = {
+    "kind": "asn",
+    "key": "AS64500",
+    "name": "Primer hosting",
+    "email": "abuse@primer.example.org",
+    "form_address": "https://primer.example.org/abuse",
+    "language": "sr-Latn",
+    "country": "rs",
+    "is_cdn": "",
+    "notes": "Одговарају истог дана.",
+    "active": "on",
+}
+
+
+def test_a_supervisor_adds_and_changes_a_contact_which_is_audited(vera: Person) -> None:
+    assert vera.client.post(f"{CONTACTS}add/", FORM).status_code == 302
+    made = AbuseContact.objects.get(key="64500")
+    assert (made.kind, made.country, made.language, made.email) == ("asn", "RS", "sr-Latn", "abuse@primer.example.org")
+    assert vera.client.post(f"{CONTACTS}{made.pk}/change/", FORM | {"active": "", "country": "DE"}).status_code == 302
+    made.refresh_from_db()
+    assert (made.active, made.country) == (False, "DE")
+    assert events("contact.changed") == [{"fields": ["active", "country", "key"]}]
+    assert len(events("contact.added")) == 1
+
+
+@pytest.mark.parametrize(
+    ("field", "typed", "message"),
+    [
+        ("key", "AS0", "This is not an AS number."),
+        ("key", "13335", "The register has an entry for this already."),
+        ("email", "abuse(at)example.org", "Enter a valid email address."),
+        ("form_address", "javascript:alert(1)", "Enter a valid URL."),
+        ("country", "Србија", "Ensure this value has at most 2 characters"),
+        ("country", "QQ", "This is not the code of a country."),
+        ("language", "en us", "This is not the code of a language."),
+        ("name", "", "This field is required."),
+        ("kind", "mayor", "Select a valid choice."),
+    ],
+)
+def test_bad_input_is_told_at_its_field_and_kept(vera: Person, field: str, typed: str, message: str) -> None:
+    vera.client.cookies["lang"] = "en"
+    response = vera.client.post(f"{CONTACTS}add/", FORM | {field: typed})
+    assert response.status_code == 200
+    with translation.override("en"):
+        assert (list(response.context["adminform"].form.errors), message in response.content.decode()) == (
+            [field],
+            True,
+        )
+    assert "Одговарају истог дана." in response.content.decode()
+    assert not AbuseContact.objects.filter(key="64500").exists()
+
+
+def test_only_networks_deliver_for_others(vera: Person) -> None:
+    response = vera.client.post(f"{CONTACTS}add/", FORM | {"kind": "host", "key": "a.test", "is_cdn": "on"})
+    assert list(response.context["adminform"].form.errors) == ["is_cdn"]
+
+
+def test_hints_are_added_changed_and_removed_and_audited(vera: Person) -> None:
+    vera.client.post(f"{HINTS}add/", {"host": "Slike.example.org", "path": "Album//1/", "site_type": "20"})
+    hint = SiteTypeHint.objects.get(host="slike.example.org")
+    assert hint.path == "/album/1"
+    vera.client.post(f"{HINTS}{hint.pk}/change/", {"host": "slike.example.org", "path": "", "site_type": "4"})
+    vera.client.post(f"{HINTS}{hint.pk}/delete/", {"post": "yes"})
+    assert not SiteTypeHint.objects.filter(pk=hint.pk).exists()
+    actions = ["hint.added", "hint.changed", "hint.removed"]
+    assert list(AuditEvent.objects.filter(action__startswith="hint.").values_list("action", flat=True)) == actions
+
+
+@pytest.mark.parametrize(
+    ("form", "where"),
+    [
+        ({"host": "", "path": "", "site_type": "6"}, "__all__"),
+        ({"host": "", "path": "/", "site_type": "6"}, "__all__"),
+        ({"host": "https://x.test", "path": "", "site_type": "6"}, "host"),
+        ({"host": "x.test", "path": "/a?b", "site_type": "6"}, "path"),
+        ({"host": "x.test", "path": "", "site_type": "7000"}, "site_type"),
+        ({"host": "", "path": "/forum", "site_type": "6"}, "__all__"),
+    ],
+)
+def test_a_hint_for_everything_or_for_nothing_is_refused(vera: Person, form: dict[str, str], where: str) -> None:
+    response = vera.client.post(f"{HINTS}add/", form)
+    assert list(response.context["adminform"].form.errors) == [where]
+
+
+def test_a_host_is_found_by_its_whole_name_or_its_network_and_the_registrar_is_written_down(vera: Person) -> None:
+    one = Host.objects.create(name="a.test", asn=64500, aliases=["b.test"], addresses=[{"ip": "192.0.2.1"}])
+    Host.objects.create(name="aa.test", asn=64501)
+    for term, names in {"a.test": ["a.test"], "AS64500": ["a.test"], "64501": ["aa.test"], "a": []}.items():
+        page = vera.client.get(HOSTS, {"q": term})
+        assert [host.name for host in page.context["cl"].queryset] == names
+    assert vera.client.get(f"{HOSTS}{one.pk}/change/").status_code == 200
+    vera.client.post(f"{HOSTS}{one.pk}/change/", {"registrar": " Primer  DOO", "name": "evil.test", "asn": "1"})
+    one.refresh_from_db()
+    assert (one.registrar, one.name, one.asn) == ("Primer DOO", "a.test", 64500)
+    assert len(events("host.registrar")) == 1

@@ -1,0 +1,184 @@
+"""A report in our own format: what becomes of every field, and what is said of a bad one."""
+
+import time
+from typing import Any
+
+import pytest
+
+from hotline.intake.api.parsers import Faulty, read_report
+from hotline.intake.api.schemas import REPORT as SCHEMA
+from hotline.intake.api.validation import MOST_FAULTS_AN_ITEM, NO_FILES, unfit_texts
+from hotline.models import Category, Channel, LocationKind, TextField
+from hotline.triage.hash_lists.digests import FileDigest
+from hotline.triage.url_normalisation import Location
+from tests.hotline.intake.api.program import REPORT
+
+FULL = {
+    "category": "csam",
+    "addresses": ["https://Album.Example.org/a/1?utm_source=x", "hxxps://forum[.]example[.]net/b"],
+    "app": "Telegram",
+    "handle": "@Nalog_1",
+    "words": "Видео\u0000"[:-1],
+    "seen_at": "2026-03-02T10:00:00+01:00",
+    "language": "sr",
+    "contact": "ana@example.org",
+    "wants_answer": True,
+    "hashes": [
+        {"md5": "00" * 16, "sha1": "0A" * 20, "sha256": "ff" * 32, "pdq": "0f" * 32, "pdq_quality": 80, "media_type": "Image/JPEG", "size": 5},
+        {"sha256": "aa" * 32},
+    ],
+    "reference": "2026/117-a",
+    "danger_now": True,
+}  # fmt: skip
+
+
+def faults(value: Any, pointer: str = "/reports/3") -> dict[str, str]:
+    with pytest.raises(Faulty) as faulty:
+        read_report(value, pointer)
+    return dict(faulty.value.faults)
+
+
+def test_every_field_has_its_place() -> None:
+    assert set(FULL) == set(SCHEMA["properties"])
+    submission = read_report(FULL, "").submission("7K3MQ9TZV4HD2XNB")
+    assert (submission.channel, submission.category, submission.language) == (Channel.API, Category.CSAM, "sr")
+    assert (submission.receipt, submission.danger_now, submission.about_me) == ("7K3MQ9TZV4HD2XNB", True, False)
+    assert submission.texts == {
+        TextField.WORDS: {
+            "what": "Видео",
+            "when_seen": "2026-03-02T10:00:00+01:00",
+            "details": "",
+            "addresses_as_typed": "\n".join(FULL["addresses"]),  # type: ignore[arg-type]
+            "app": "Telegram",
+            "handle": "@Nalog_1",
+        },
+        TextField.CONTACT: {"contact": "ana@example.org", "wants_answer": True},
+    }
+    assert list(submission.locations) == [
+        Location(LocationKind.URL, "https://album.example.org/a/1", "album.example.org", "example.org"),
+        Location(LocationKind.URL, "https://forum.example.net/b", "forum.example.net", "example.net"),
+        Location(LocationKind.APP, "app:telegram/nalog_1"),
+    ]
+    assert submission.files == [
+        FileDigest(md5=bytes(16), sha1=b"\x0a" * 20, sha256=b"\xff" * 32, pdq=b"\x0f" * 32, pdq_quality=80, media_type="image/jpeg", size=5),
+        FileDigest(sha256=b"\xaa" * 32),
+    ]  # fmt: skip
+    assert read_report(FULL, "").reference == "2026/117-a"
+
+
+@pytest.mark.parametrize(
+    "alone",
+    [
+        {"addresses": ["example.org"]},
+        {"words": "У игри."},
+        {"hashes": [{"pdq": "00" * 32}]},
+        {"app": "viber", "handle": "група мога разреда"},
+        {"app": "viber"},
+        {"handle": "@primer"},
+    ],
+)
+@pytest.mark.parametrize("category", Category.values)
+def test_one_of_them_is_enough(category: str, alone: dict[str, Any]) -> None:
+    assert read_report({"category": category, **alone}, "").language == "en"
+
+
+def test_a_name_without_an_app_is_no_place() -> None:
+    assert read_report({"category": "csam", "handle": "@primer"}, "").locations == []
+
+
+def test_an_address_twice_is_one_place() -> None:
+    twice = {"category": "other", "addresses": ["https://example.org/a", "https://EXAMPLE.org/a?fbclid=1"]}
+    assert len(read_report(twice, "").locations) == 1
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"category": "spam"}, {"/category": "This must be one of: csam, cyberbullying, hate-speech, other."}),
+        ({"category": None}, {"/category": "This must be one of: csam, cyberbullying, hate-speech, other."}),
+        ({"addresses": []}, {"/addresses": "This is empty."}),
+        ({"addresses": "https://example.org"}, {"/addresses": "This must be an array."}),
+        ({"addresses": ["https://example.org/"] * 5000}, {"/addresses": "There are more than 100 of these."}),
+        ({"addresses": ["https://example.org", 5, ""]}, {"/addresses/1": "This must be a string.", "/addresses/2": "This is empty."}),
+        ({"addresses": ["https://example.org/" + "a" * 2048]}, {"/addresses/0": "This is longer than 2048 characters."}),
+        (
+            {"addresses": ["word", "javascript:alert(1)", "ana@example.org", "https://a..b", "tekst.zip", "http://" + "a" * 16 + ".onion"]},
+            {
+                "/addresses/0": "This is not an address.",
+                "/addresses/1": "Only addresses of http, https, ftp, magnet and ed2k are taken.",
+                "/addresses/2": "This is an e-mail address, not an address of content.",
+                "/addresses/3": "The host of this address cannot exist.",
+                "/addresses/4": "This may be the name of a file: send the address with its scheme.",
+                "/addresses/5": "Onion services of version 2 ended in 2021.",
+            },
+        ),
+        ({"addresses": ["see hxxps://example.org please"]}, {"/addresses/0": "This is not an address."}),
+        ({"addresses": ["data:image/png;base64,AAAA"]}, {"/addresses/0": NO_FILES}),
+        ({"wants_answer": True}, {"/contact": "This field is missing: wants_answer needs it."}),
+        ({"words": " \n "}, {"/words": "This is empty."}),
+        ({"words": "\u200b\u200b"}, {"/words": "This holds characters that cannot be read, or none that can."}),
+        ({"words": "a\ufffd"}, {"/words": "This holds characters that cannot be read, or none that can."}),
+        ({"words": "a\x00b"}, {"/words": "This holds a NUL or half a character (a lone surrogate)."}),
+        ({"words": "a\ud800b"}, {"/words": "This holds a NUL or half a character (a lone surrogate)."}),
+        ({"words": "я" * 10_001}, {"/words": "This is longer than 10000 characters."}),
+        ({"words": "iVBORw0KGgo" * 100}, {"/words": NO_FILES}),
+        ({"words": "\r\n".join(["A" * 76] * 12)}, {"/words": NO_FILES}),
+        ({"seen_at": "yesterday"}, {"/seen_at": "This is not a date-time as the standard has it."}),
+        ({"seen_at": "2026-03-02T10:00:00"}, {"/seen_at": "This is not a date-time as the standard has it."}),
+        ({"seen_at": "2026-02-30T10:00:00Z"}, {"/seen_at": "This is not a date-time as the standard has it."}),
+        ({"seen_at": 1767225600}, {"/seen_at": "This must be a string."}),
+        ({"language": "de"}, {"/language": "This must be one of: sr, sr-latn, en."}),
+        ({"danger_now": "yes"}, {"/danger_now": "This must be true or false."}),
+        ({"danger_now": 1}, {"/danger_now": "This must be true or false."}),
+        ({"reference": "Ана Анић"}, {"/reference": "This does not fit the pattern ^[A-Za-z0-9._:+/-]{1,64}$"}),
+        ({"reference": "a\n"}, {"/reference": "This does not fit the pattern ^[A-Za-z0-9._:+/-]{1,64}$"}),
+        ({"hashes": [{}]}, {"/hashes/0": "At least one of these is needed: md5, sha1, sha256, pdq."}),
+        ({"hashes": [{"md5": "00" * 15}]}, {"/hashes/0/md5": "This does not fit the pattern ^[0-9A-Fa-f]{32}$"}),
+        ({"hashes": [{"md5": "zz" * 16}]}, {"/hashes/0/md5": "This does not fit the pattern ^[0-9A-Fa-f]{32}$"}),
+        ({"hashes": [{"md5": "00" * 16, "size": -1}]}, {"/hashes/0/size": "This is less than 0."}),
+        ({"hashes": [{"md5": "00" * 16, "size": 2**53}]}, {"/hashes/0/size": f"This is more than {2**53 - 1}."}),
+        ({"hashes": [{"md5": "00" * 16, "size": True}]}, {"/hashes/0/size": "This must be a whole number."}),
+        ({"hashes": [{"md5": "00" * 16, "photodna": "x"}]}, {"/hashes/0/photodna": "There is no field of this name."}),
+        ({"unknown": 1}, {"/unknown": "There is no field of this name."}),
+        ({"a/b~c": 1}, {"/a~1b~0c": "There is no field of this name."}),
+        ({"Attachments": []}, {"/Attachments": NO_FILES}),
+        ({"image_base64": "AAAA"}, {"/image_base64": NO_FILES}),
+        ({"n" * 500: 1}, {"/" + "n" * 80: "There is no field of this name."}),
+    ],
+)  # fmt: skip
+def test_a_fault_is_named_with_its_place(change: dict[str, Any], said: dict[str, str]) -> None:
+    assert faults({**REPORT, **change}) == {f"/reports/3{pointer}": sentence for pointer, sentence in said.items()}
+
+
+def test_nothing_to_look_at() -> None:
+    assert faults({"category": "csam"}) == {
+        "/reports/3": "At least one of these is needed: addresses, app, handle, words, hashes."
+    }
+    assert faults({"words": "x"}) == {"/reports/3/category": "This field is missing."}
+
+
+@pytest.mark.parametrize("value", [None, 5, "x", [], [[]], True])
+def test_no_object(value: Any) -> None:
+    assert faults(value) == {"/reports/3": "This must be an object."}
+
+
+@pytest.mark.parametrize("piece", ["a" * 999 + " ", ("a" * 80 + "\n") * 9 + "\n", "data:a/b" + ";a" * 400 + " "])
+def test_what_nearly_is_a_file_is_told_from_one_in_linear_time(piece: str) -> None:
+    started = time.process_time()
+    assert unfit_texts(piece * (2_000_000 // len(piece)), "") == []
+    assert time.process_time() - started < 2
+
+
+def test_a_thousand_faults_are_told_as_twenty() -> None:
+    assert len(faults({**REPORT, **{f"field{number}": 1 for number in range(1000)}})) == MOST_FAULTS_AN_ITEM
+
+
+def test_a_sentence_never_repeats_what_was_sent() -> None:
+    marker = "marker-4821"
+    for change in (
+        {"category": marker},
+        {"seen_at": marker},
+        {"language": marker},
+        {"reference": f"{marker} {marker}"},
+    ):
+        assert marker not in str(faults({**REPORT, **change}))

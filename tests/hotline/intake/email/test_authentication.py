@@ -1,0 +1,197 @@
+"""Whom our receiving server authenticated: what it wrote is believed, what a sender wrote is not."""
+
+import time
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from hotline.intake.email.authentication import Result, is_authenticated, read_results
+from tests.hotline.intake.email.received import OURS, parsed, received
+
+RECEIVED = b"Received: from sender.example by mx.hotline.test; Mon, 2 Mar 2026 10:00:00 +0000\r\n"
+
+
+def authenticated(*lines: str | bytes, sender: str = "ana@sender.example") -> bool:
+    """With these header lines (values of Authentication-Results, or whole lines as bytes) above a message of `sender`."""
+    head = b"".join(
+        line if isinstance(line, bytes) else f"Authentication-Results: {line}\r\n".encode() for line in lines
+    )
+    body = f"From: Ana <{sender}>\r\nTo: prijava@hotline.test\r\nSubject: x\r\n\r\nexample.org\r\n".encode()
+    return is_authenticated(parsed(head + body), authserv_id=OURS)
+
+
+@pytest.mark.parametrize(
+    "results",
+    [
+        "mx.hotline.test; dmarc=pass header.from=sender.example",
+        "MX.Hotline.Test; DMARC=Pass (p=REJECT sp=REJECT dis=NONE) header.from=Sender.Example",
+        "mx.hotline.test 1; dmarc/1 = pass header.from = sender.example",
+        "(who knows (nested \\) here)) mx.hotline.test (our server); dmarc=pass (really) header.from=sender.example",
+        'mx.hotline.test; spf=fail smtp.mailfrom="a;b=c"; dmarc=pass header.from=sender.example',
+        "mx.hotline.test; dkim=fail header.d=other.example; dmarc=pass header.from=sender.example",
+        'mx.hotline.test;\r\n\tdkim=pass header.i=@sender.example header.s=2026 header.b="K1gp0/=J";\r\n\tspf=pass'
+        " (mx: domain of ana@sender.example designates 192.0.2.1 as permitted sender) smtp.mailfrom=ana@sender.example;"
+        "\r\n\tdmarc=pass (p=NONE dis=NONE) header.from=sender.example",
+        "mx.hotline.test; dkim=pass header.d=sender.example",
+        "mx.hotline.test; dkim=pass header.d=mail.sender.example",
+        "mx.hotline.test; dkim=pass header.i=@mail.sender.example",
+        "mx.hotline.test; dkim=pass header.i=ana@sender.example",
+        "mx.hotline.test; dkim=fail header.d=sender.example; dkim=pass header.d=sender.example",
+        'mx.hotline.test; dkim=pass reason="good signature" header.d=sender.example',
+    ],
+)
+def test_authenticated(results: str) -> None:
+    assert authenticated(results, RECEIVED)
+
+
+@pytest.mark.parametrize(
+    "results",
+    [
+        "mx.hotline.test; none",
+        "mx.hotline.test",
+        "mx.hotline.test; spf=pass smtp.mailfrom=ana@sender.example",
+        "mx.hotline.test; dmarc=fail header.from=sender.example",
+        "mx.hotline.test; dmarc=none header.from=sender.example",
+        "mx.hotline.test; dmarc=pass header.from=other.example",
+        "mx.hotline.test; dmarc=pass header.from=mail.sender.example",
+        "mx.hotline.test; dmarc=pass",
+        "mx.hotline.test; dmarc=pass header.from=other.example header.from=sender.example",
+        # DMARC looked and said no: a signature of the domain does not make up for it.
+        "mx.hotline.test; dmarc=fail header.from=sender.example; dkim=pass header.d=sender.example",
+        "mx.hotline.test; dkim=pass header.d=other.example",
+        "mx.hotline.test; dkim=pass header.d=example",
+        "mx.hotline.test; dkim=pass header.d=evilsender.example",
+        "mx.hotline.test; dkim=pass",
+        "mx.hotline.test; dkim=neutral header.d=sender.example",
+        "other.test; dmarc=pass header.from=sender.example",
+        "mx.hotline.test.other.test; dmarc=pass header.from=sender.example",
+        "other.test (mx.hotline.test); dmarc=pass header.from=sender.example",
+        "mx.hotline.test; spf=pass (dmarc=pass header.from=sender.example) smtp.mailfrom=x",
+        'mx.hotline.test; spf=pass smtp.mailfrom="; dmarc=pass header.from=sender.example"',
+        # What does not keep to the grammar says nothing.
+        "mx.hotline.test; dmarc=pass header.from=sender.example; (never closed",
+        'mx.hotline.test; dmarc=pass header.from=sender.example; spf="never closed',
+        "mx.hotline.test; dmarc=pass header.from=sender.example; spf",
+        "mx.hotline.test; dmarc=pass header.from=sender.example header.b=abc=",
+        "; dmarc=pass header.from=sender.example",
+        "dmarc=pass header.from=sender.example",
+        'mx.hotline.test; spf=pass x.y=";" dmarc=pass header.from=sender.example',
+        "",
+    ],
+)
+def test_not_authenticated(results: str) -> None:
+    assert not authenticated(results, RECEIVED)
+
+
+PASS = "mx.hotline.test; dmarc=pass header.from=sender.example"
+DKIM = "mx.hotline.test; dkim=pass header.d=sender.example"
+FAIL = "mx.hotline.test; dmarc=fail header.from=sender.example"
+NOTHING = "mx.hotline.test; spf=none smtp.mailfrom=x"
+THEIRS = "mx.other.test; dmarc=fail header.from=sender.example"
+
+
+@pytest.mark.parametrize(
+    ("lines", "expected"),
+    [
+        ([PASS], True),
+        # Several filters of ours write a line each.
+        ([NOTHING, DKIM, RECEIVED], True),
+        ([DKIM, PASS, RECEIVED], True),
+        # Delivery inside puts a line of its own on top.
+        ([RECEIVED, PASS, RECEIVED], True),
+        ([RECEIVED, RECEIVED, PASS], True),
+        # Forged ones stand below ours, below the line of receipt, below another server's.
+        ([FAIL, PASS, RECEIVED], False),
+        ([NOTHING, RECEIVED, PASS], False),
+        ([NOTHING, RECEIVED, DKIM], False),
+        ([THEIRS, PASS, RECEIVED], False),
+        ([NOTHING, THEIRS, PASS], False),
+        (["nonsense;;=", PASS], False),
+        ([RECEIVED, NOTHING, RECEIVED, PASS], False),
+        ([RECEIVED, THEIRS, RECEIVED, PASS], False),
+        # Believed where the topmost says nothing of this method, and nothing stands between.
+        ([NOTHING, PASS, RECEIVED], True),
+    ],
+)
+def test_only_what_stands_on_top_is_believed(lines: list[str | bytes], expected: bool) -> None:
+    assert authenticated(*lines) == expected
+
+
+def test_without_a_server_to_believe_nobody_is_authenticated() -> None:
+    assert not is_authenticated(parsed(), authserv_id="")
+
+
+def test_a_message_with_two_senders_is_nobodys() -> None:
+    raw = received().replace(b"From:", b"From: boss@sender.example\r\nFrom:", 1)
+    assert not is_authenticated(parsed(raw), authserv_id=OURS)
+
+
+@pytest.mark.parametrize(
+    "senders",
+    [
+        "ana@sender.example, eva@other.example",
+        "eva <not an address>, ana@sender.example",
+        "eva@other.example: ana@sender.example;",
+    ],
+)
+def test_a_message_whose_sender_is_one_of_several_is_nobodys(senders: str) -> None:
+    raw = received().replace(b"From: ana@sender.example", f"From: {senders}".encode(), 1)
+    assert parsed(raw).sender == "ana@sender.example"
+    assert is_authenticated(parsed(raw), authserv_id=OURS) == ("," not in senders)
+
+
+def test_a_second_sender_is_seen_however_far_down_it_stands() -> None:
+    far = b"".join(b"X-%d: %s\r\n" % (number, b"x" * 3900) for number in range(30))
+    one, two = (
+        received().replace(b"Subject:", far + more + b"Subject:", 1) for more in (b"", b"From: eva@other.example\r\n")
+    )
+    assert is_authenticated(parsed(one), authserv_id=OURS)
+    assert not is_authenticated(parsed(two), authserv_id=OURS)
+
+
+@pytest.mark.parametrize("sender", ["", "ana", "ana@", "@"])
+def test_a_message_without_a_sender_is_nobodys(sender: str) -> None:
+    assert not authenticated(PASS, sender=sender)
+
+
+def test_two_customers_of_one_host_are_two_organisations() -> None:
+    ours, theirs = "ana@ana.github.io", "mx.hotline.test; dkim=pass header.d=eve.github.io"
+    assert not authenticated(theirs, sender=ours)
+    assert authenticated("mx.hotline.test; dkim=pass header.d=ana.github.io", sender=ours)
+
+
+def test_serbian_endings_are_known() -> None:
+    assert not authenticated("mx.hotline.test; dkim=pass header.d=eve.co.rs", sender="ana@skola.co.rs")
+    assert authenticated("mx.hotline.test; dkim=pass header.d=mail.skola.co.rs", sender="ana@skola.co.rs")
+
+
+def test_a_domain_in_cyrillic_is_the_one_that_servers_write_in_ascii() -> None:
+    raw = received(results="mx.hotline.test; dmarc=pass header.from=xn--80atdl2c.xn--90a3ac")
+    mail = parsed(raw.replace(b"ana@sender.example", "ana@школа.срб".encode()))
+    assert mail.sender == "ana@школа.срб"
+    assert is_authenticated(mail, authserv_id=OURS)
+
+
+def test_results_are_read_with_their_properties() -> None:
+    value = 'mx.hotline.test 1; dkim=pass (ok) reason="all; well" header.d=A.example; dmarc/1=FAIL; none'
+    assert read_results(value) == (
+        "mx.hotline.test",
+        [Result("dkim", "pass", {"reason": "all; well", "header.d": "a.example"}), Result("dmarc", "fail", {})],
+    )
+    assert read_results("mx.hotline.test; none") == ("mx.hotline.test", [])
+    assert read_results(f"mx.hotline.test; none ({'x' * 9000})") is None
+
+
+@given(st.text(alphabet='mx.test;= ()"\\dkarcps/1\t', max_size=80))
+def test_no_line_brings_it_down(value: str) -> None:
+    read = read_results(value)
+    assert read is None or all(result.method and result.value for result in read[1])
+
+
+@pytest.mark.parametrize("piece", ["(", "\\", '"', ";", "=", "a=b ", "(\\", "(()"])
+def test_the_worst_line_takes_no_time(piece: str) -> None:
+    begun = time.process_time()
+    for _ in range(20):
+        read_results("mx.hotline.test; " + piece * (8000 // len(piece)))
+    assert time.process_time() - begun < 2

@@ -1,0 +1,289 @@
+"""`fetch_mail` and `ingest_mail` as a worker, an operator and a mail server use them."""
+
+import io
+import os
+import subprocess
+import sys
+import threading
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import connection
+from django.utils import timezone
+from pytest_django import Settings
+
+from clicksafely.celery import app
+from hotline.intake.email import mailbox_lease, mailbox_reader
+from hotline.intake.email.checks import check_mailbox
+from hotline.intake.email.parser import Unreadable, parse_message
+from hotline.intake.email.services import keyed_identity
+from hotline.intake.email.tasks import fetch_mail
+from hotline.models import IncomingMail, MailboxState, Report
+from tests.factories.messages import make_messages
+from tests.hotline.intake.email.messages import message, with_picture
+from tests.hotline.intake.test_faults import closed_port, own_database
+from tests.standins.imap import ImapServer
+from tests.waiting import until
+
+BASE_DIR = Path(__file__).resolve().parents[4]
+
+
+def fetch() -> str:
+    """What the command says."""
+    said = io.StringIO()
+    call_command("fetch_mail", stdout=said)
+    return said.getvalue()
+
+
+def ingest(raw: bytes, monkeypatch: pytest.MonkeyPatch) -> int:
+    """The exit status of the command, run in this process."""
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(raw)))
+    try:
+        call_command("ingest_mail")
+    except CommandError as error:
+        return error.returncode
+    return 0
+
+
+def piped(raw: bytes, **environment: str) -> subprocess.CompletedProcess[bytes]:
+    """As a mail server runs it."""
+    return subprocess.run(
+        [sys.executable, "manage.py", "ingest_mail"],
+        cwd=BASE_DIR,
+        env=os.environ | environment,
+        input=raw,
+        capture_output=True,
+        timeout=240,
+        check=False,
+    )
+
+
+def identity(raw: bytes) -> bytes:
+    try:
+        return keyed_identity(parse_message(raw).identity)
+    except Unreadable as unreadable:
+        return keyed_identity(unreadable.identity)
+
+
+# --- fetch_mail ---
+
+
+@pytest.mark.slow
+@pytest.mark.django_db
+def test_a_thousand_made_up_and_broken_messages_leave_a_thousand_entries(
+    imap: ImapServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """None lost, none twice, and running it again takes none."""
+    monkeypatch.setattr(mailbox_reader, "RUN", mailbox_reader.timedelta(minutes=10))  # also of a busy machine
+    messages = make_messages(1000, seed=11)
+    imap.append(*messages)
+    assert fetch() == "1000 taken in, 0 known before, 0 left.\n"
+    assert imap.messages() == []
+    kept = list(IncomingMail.objects.values_list("identity", "kind", "reason"))
+    assert sorted(bytes(key) for key, _kind, _reason in kept) == sorted(identity(raw) for raw in messages)
+    assert not {reason for _key, _kind, reason in kept} & {"not_parsed", "not_stored", "too_large"}
+    kinds = Counter(kind for _key, kind, _reason in kept)
+    assert Report.objects.count() == kinds["report"]
+    assert all(kinds[kind] > 20 for kind in ("report", "bounce", "unreadable"))
+    imap.append(*messages[::5])
+    assert fetch() == "0 taken in, 200 known before, 0 left.\n"
+    assert (IncomingMail.objects.count(), imap.messages()) == (1000, [])
+
+
+@pytest.mark.django_db
+def test_what_keeps_it_from_reading_is_said_and_the_status_is_one(imap: ImapServer, settings: Settings) -> None:
+    settings.MAIL_IMAP_URL = settings.MAIL_IMAP_URL.replace("stand-in", "secret")
+    with pytest.raises(CommandError) as failure:
+        fetch()
+    assert str(failure.value) == "The mailbox could not be read to its end: wrong user name or password."
+    assert failure.value.returncode == 1
+
+
+@pytest.mark.django_db
+def test_a_mailbox_that_is_being_read_is_left_alone(imap: ImapServer) -> None:
+    mailbox_lease.hold_mailbox(token=mailbox_reader.uuid4(), now=timezone.now())
+    assert fetch() == "The mailbox is being read already.\n"
+
+
+@pytest.mark.django_db
+def test_without_a_mailbox_it_says_so_and_nothing_is_said_of_it_any_more() -> None:
+    MailboxState.objects.create(pk=1, error="login", failing_since=timezone.now())
+    with pytest.raises(CommandError, match="set MAIL_IMAP_URL"):
+        fetch()
+    assert not MailboxState.objects.exists()
+
+
+@pytest.mark.django_db
+def test_it_reads_on_while_something_new_comes(imap: ImapServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    imap.append(*[message(number) for number in range(4)])
+    monkeypatch.setattr(mailbox_reader, "RUN", mailbox_reader.timedelta(0))
+    assert fetch().splitlines() == [f"1 taken in, 0 known before, {left} left." for left in (3, 2, 1, 0)]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_fetchers_at_once_make_no_second_report(imap: ImapServer) -> None:
+    imap.append(*[message(number) for number in range(30)])
+    outcomes = []
+
+    def run() -> None:
+        outcomes.append(mailbox_reader.fetch_mail())
+        connection.close()
+
+    threads = [threading.Thread(target=run) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sum(outcome.new for outcome in outcomes) == 30
+    assert (Report.objects.count(), imap.messages()) == (30, [])
+
+
+@pytest.mark.slow
+@pytest.mark.django_db(transaction=True)
+def test_a_fetcher_that_is_killed_in_the_middle_loses_nothing_and_makes_no_second_report(imap: ImapServer) -> None:
+    imap.append(*[message(number) for number in range(150)])
+    names = {"DATABASE_URL": own_database(), "MAIL_IMAP_URL": imap.url, "MAIL_CA_FILE": str(imap.ca)}
+    killed = subprocess.Popen(
+        [sys.executable, "manage.py", "fetch_mail"], cwd=BASE_DIR, env=os.environ | names, stdout=subprocess.DEVNULL
+    )
+    try:
+        until(lambda: Report.objects.count() >= 40, what="the middle")
+    finally:
+        killed.kill()
+        killed.wait()
+    taken = Report.objects.count()
+    assert taken < 150
+    assert MailboxState.objects.get().held_by is not None
+    later = timezone.now() + mailbox_lease.HOLD * 2
+    outcome = mailbox_reader.fetch_mail(clock=lambda: later)
+    assert (outcome.new, outcome.error) == (150 - taken, None)
+    assert (Report.objects.count(), IncomingMail.objects.count(), imap.messages()) == (150, 150, [])
+
+
+@pytest.mark.django_db
+def test_the_task_reads_the_mailbox_and_keeps_clear_of_triage(imap: ImapServer) -> None:
+    imap.append(message())
+    fetch_mail.apply().get()
+    fetch_mail.apply().get()
+    assert Report.objects.count() == 1
+    assert app.conf.task_routes["hotline.fetch_mail"] == {"queue": "outside"}
+    assert app.conf.beat_schedule["fetch-mail"]["task"] == fetch_mail.name
+
+
+@pytest.mark.django_db
+def test_without_a_mailbox_the_task_does_nothing() -> None:
+    fetch_mail.apply().get()
+    assert not MailboxState.objects.exists()
+
+
+# --- ingest_mail ---
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("raw", [message(), with_picture(), b"", b"\xff\xd8" * 1000, b"x" * 5000])
+def test_whatever_comes_through_the_pipe_is_kept(monkeypatch: pytest.MonkeyPatch, raw: bytes) -> None:
+    assert ingest(raw, monkeypatch) == 0
+    assert ingest(raw, monkeypatch) == 0
+    assert IncomingMail.objects.get().size == len(raw)
+
+
+@pytest.mark.django_db
+def test_more_than_we_take_is_read_to_its_end_and_is_an_entry(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.MAIL_MAX_BYTES = 3000
+    raw = message(text="Почетак. " + "x" * 5000)
+    assert ingest(raw, monkeypatch) == 0
+    assert sys.stdin.buffer.read() == b"", "a mail server whose pipe breaks sends the message back"
+    mail = IncomingMail.objects.get()
+    assert (mail.reason, mail.size) == ("too_large", len(raw))
+    settings.MAIL_MAX_BYTES = len(message(2))
+    assert ingest(message(2), monkeypatch) == 0
+    assert IncomingMail.objects.latest("pk").kind == "report"
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("failure", [RuntimeError, MemoryError, OSError])
+def test_whatever_fails_the_mail_server_is_asked_to_try_again(
+    monkeypatch: pytest.MonkeyPatch, failure: type[Exception], capsys: pytest.CaptureFixture[str]
+) -> None:
+    def fails(**_: object) -> None:
+        raise failure("vidi https://forum.example.org/tajna")
+
+    monkeypatch.setattr("hotline.management.commands.ingest_mail.ingest_message", fails)
+    assert ingest(message(), monkeypatch) == os.EX_TEMPFAIL
+    assert "tajna" not in capsys.readouterr().out
+
+
+@pytest.mark.slow
+@pytest.mark.django_db(transaction=True)
+def test_a_real_pipe_keeps_the_message_or_asks_for_later() -> None:
+    kept = piped(message("pipe"), DATABASE_URL=own_database())
+    assert (kept.returncode, Report.objects.count()) == (0, 1), kept.stderr
+    away = piped(message("later"), DATABASE_URL=f"postgresql://x@127.0.0.1:{closed_port()}/x")
+    assert away.returncode == os.EX_TEMPFAIL, away.stderr
+    assert b"forum.example.org" not in away.stdout + away.stderr
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [{"VAR_DIR": "/dev/null/var"}, {"MAIL_MAX_BYTES": "tajna"}, {"DJANGO_SETTINGS_MODULE": "gone"}],
+    ids=["servers", "settings", "installation"],
+)
+def test_where_it_cannot_even_begin_the_mail_server_is_asked_to_try_again(wrong: dict[str, str]) -> None:
+    plain = {name: value for name, value in os.environ.items() if name not in {"DATABASE_URL", "REDIS_URL"}}
+    given = wrong if "VAR_DIR" in wrong else dict(os.environ) | wrong
+    run = subprocess.run(
+        [sys.executable, "manage.py", "ingest_mail"], cwd=BASE_DIR, env=plain | given, input=message(),
+        capture_output=True, timeout=240, check=False,
+    )  # fmt: skip
+    assert run.returncode == os.EX_TEMPFAIL, run.stderr
+    assert run.stderr
+    assert b"tajna" not in run.stderr
+
+
+# --- Settings ---
+
+
+@pytest.mark.parametrize(
+    ("changed", "found"),
+    [
+        ({}, []),
+        ({"MAIL_IMAP_URL": ""}, []),
+        ({"MAIL_IMAP_URL": "imap://a:b@mail.example.org/INBOX"}, ["hotline.E301"]),
+        ({"MAIL_IMAP_URL": "imaps://a@mail.example.org/INBOX"}, ["hotline.E301"]),
+        ({"MAIL_IMAP_URL": "imaps://:b@mail.example.org"}, ["hotline.E301"]),
+        ({"MAIL_IMAP_URL": "imaps://a:b@mail.example.org:port"}, ["hotline.E301"]),
+        ({"MAIL_IMAP_URL": "imaps://a:b#c@mail.example.org"}, ["hotline.E301"]),
+        ({"MAIL_IMAP_PASSWORD_FILE": "/nowhere/password"}, ["hotline.E301"]),
+        ({"MAIL_KEEP_DAYS": -1}, ["hotline.E302"]),
+        ({"MAIL_MAX_BYTES": 0}, ["hotline.E302"]),
+        ({"MAIL_DONE_FOLDER": "Inbox"}, ["hotline.E303"]),
+        ({"MAIL_ASIDE_FOLDER": ""}, ["hotline.E303"]),
+        ({"MAIL_ASIDE_FOLDER": "done", "MAIL_DONE_FOLDER": "Done"}, ["hotline.E303"]),
+    ],
+)
+def test_settings_that_cannot_work_are_named(settings: Settings, changed: dict[str, Any], found: list[str]) -> None:
+    settings.MAIL_IMAP_URL = "imaps://a:tajna@mail.example.org/INBOX"
+    for name, value in changed.items():
+        setattr(settings, name, value)
+    messages = check_mailbox(None)
+    assert [each.id for each in messages] == found
+    assert not [each for each in messages if "tajna" in each.msg]
+
+
+def test_the_password_may_lie_in_a_file(settings: Settings, tmp_path: Path) -> None:
+    (tmp_path / "password").write_text("из датотеке\n")
+    address = mailbox_reader.MailboxAddress.parse(
+        "imaps://a%40example.org@mail.example.org/Prijave/Nove", password_file=str(tmp_path / "password")
+    )
+    assert (address.user, address.password, address.folder, address.port) == (
+        "a@example.org",
+        "из датотеке",
+        "Prijave/Nove",
+        993,
+    )
+    assert "датотеке" not in repr(address)

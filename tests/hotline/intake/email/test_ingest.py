@@ -1,0 +1,445 @@
+"""A message becomes a report, a message of a thread, or an entry; once, and nothing of it in clear."""
+
+import json
+import threading
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.db import IntegrityError, OperationalError, connection, transaction
+from pytest_django import Settings
+
+from clicksafely.common import keyring, rotation, sealing
+from clicksafely.common.models import AuditEvent
+from clicksafely.common.sealing import SealError
+from hotline.intake.email import services
+from hotline.intake.email.parser import Unreadable, parse_message
+from hotline.intake.email.services import ingest_message, ingest_oversize
+from hotline.models import FileHash, IncomingMail, MailboxState, MailThread, Message, Report, SealedText
+from hotline.outbox import queue
+from hotline.triage.services import triage_report
+from tests.factories.hotline import ReportFactory
+from tests.factories.messages import make_messages
+from tests.hotline.intake.email.messages import PICTURE, SENDER, bounce, message, with_picture
+from tests.hotline.review.conftest import NOW
+
+pytestmark = pytest.mark.django_db
+
+HOUR = NOW.replace(minute=0)
+OURS = "prijava@hotline.test"
+
+
+def take(raw: bytes) -> IncomingMail:
+    """Take a message in; as the database has it then."""
+    return IncomingMail.objects.get(pk=ingest_message(raw=raw, now=NOW).pk)
+
+
+def report_of(raw: bytes) -> Report:
+    report = take(raw).report
+    assert report is not None
+    return report
+
+
+def opened(report: Report) -> dict[str, Any]:
+    return {
+        text.field: json.loads(
+            sealing.open_sealed(
+                text.sealed, ring="hotline", table="hotline_sealedtext", field=text.field, row=text.uuid
+            )
+        )
+        for text in report.texts.all()
+    }
+
+
+def content(mail: IncomingMail) -> dict[str, Any]:
+    sealed = mail.sealed
+    assert sealed is not None
+    plain = sealing.open_sealed(sealed, ring="hotline", table="hotline_incomingmail", field="content", row=mail.uuid)
+    return dict(json.loads(plain))
+
+
+def in_clear(*markers: bytes | str) -> list[tuple[str, str]]:
+    """Where the hotline's tables hold any of these, in whatever writing: (table, marker)."""
+    found = []
+    tables = [table for table in connection.introspection.table_names() if table.startswith(("hotline_", "common_"))]
+    with connection.cursor() as cursor:
+        for table in tables:
+            cursor.execute(f'SELECT t::text FROM "{table}" t')  # noqa: S608 - the names come from the database
+            rows = " ".join(row for (row,) in cursor.fetchall()).lower()
+            for marker in markers:
+                plain = marker.encode() if isinstance(marker, str) else marker
+                if plain.hex() in rows or plain.decode(errors="replace").lower() in rows:
+                    found.append((table, str(marker)))
+    return found
+
+
+@pytest.fixture
+def ours(settings: Settings) -> None:
+    """Replies come back to an address of ours."""
+    settings.MAIL_ADDRESS = OURS
+
+
+def tagged(report: Report) -> str:
+    thread = queue.open_thread(report=report)
+    assert isinstance(thread, MailThread)
+    return OURS.replace("@", f"+{thread.tag.lower()}@")
+
+
+# --- Reports ---
+
+
+def test_a_message_becomes_a_report() -> None:
+    mail = take(with_picture(7, Subject="Prijava za vas"))
+    report = mail.report
+    assert (mail.kind, mail.reason, mail.state, mail.sealed, mail.received_at) == ("report", "", "", None, HOUR)
+    assert report is not None
+    assert (report.channel, report.language, report.received_at, report.state) == ("email", "sr-latn", HOUR, "received")
+    texts = opened(report)
+    assert (texts["words"]["what"], texts["words"]["subject"]) == ("U prilogu je slika.", "Prijava za vas")
+    assert texts["contact"] == {"contact": SENDER, "sender": SENDER, "wants_answer": True}
+    assert ["From", f"Ana Petrovic <{SENDER}>"] in texts["headers"]["lines"]
+    assert texts["attached"] == {
+        "files": [{"name": "letovanje-marko.jpg", "media_type": "image/jpeg", "size": len(PICTURE)}],
+        "left_out": 0,
+    }
+    (kept,) = FileHash.objects.filter(report=report)
+    assert (kept.origin, kept.size, len(kept.sha256 or b"")) == ("mail", len(PICTURE), 32)
+    (event,) = AuditEvent.objects.filter(action="report.received")
+    assert (event.actor_id, event.data) == (None, {"channel": "email"})
+
+
+def test_until_somebody_has_read_it_a_message_counts_as_the_gravest() -> None:
+    report = report_of(message())
+    assert (report.category, report.category_assumed) == ("csam", True)
+    triage_report(report_id=report.pk, now=NOW)
+    report.refresh_from_db()
+    assert (report.state, report.queue, report.priority_reasons) == ("triaged", "review", ["csam"])
+
+
+def test_addresses_are_found_and_the_reply_address_is_the_contact() -> None:
+    report = report_of(message(Reply_To="pisite@example.net", text="hxxps://forum[.]example[.]org/tema/7"))
+    assert report.locations == [{"kind": "url", "canonical": "https://forum.example.org/tema/7"}]
+    assert opened(report)["contact"]["contact"] == "pisite@example.net"
+
+
+def test_without_a_sender_there_is_no_contact() -> None:
+    assert sorted(opened(report_of(message(From="")))) == ["headers", "words"]
+
+
+def test_nothing_that_tells_who_wrote_or_what_is_in_clear() -> None:
+    """Not the words, not a header line, not the name of a file, not its bytes, and the Message-ID only by a keyed digest."""
+    raw = with_picture(
+        "tajni-broj", Subject="Naslov-koji-odaje", Received="from kucni-racunar.example.org", X_Odaje="x-oznaka-1"
+    )
+    take(raw)
+    take(b"bez-zaglavlja tajna-rec\r\n")
+    take(bounce(to="x@hotline.test", failed="neko-drugi@example.net"))
+    markers = (
+        "tajni-broj", "Naslov-koji-odaje", "kucni-racunar", "x-oznaka-1", SENDER, "Petrovic", "letovanje-marko", "prilogu", "tajna-rec",
+        "neko-drugi", PICTURE[:40], parse_message(raw).identity,
+    )  # fmt: skip
+    assert in_clear(*markers) == []
+    assert in_clear("sr-latn") == [("hotline_report", "sr-latn")], "what is in clear by design is found"
+
+
+def test_the_receipt_of_a_message_is_nobodys(monkeypatch: pytest.MonkeyPatch) -> None:
+    drawn = []
+    draw = services.receipts.draw
+    monkeypatch.setattr(services.receipts, "draw", lambda: drawn.append(draw()) or drawn[-1])  # type: ignore[func-returns-value]
+    take(message())
+    assert len(drawn) == 1
+    assert in_clear(drawn[0]) == []
+
+
+# --- Once ---
+
+
+def test_the_same_message_again_is_the_same_row() -> None:
+    first = ingest_message(raw=message(), now=NOW)
+    again = ingest_message(raw=b"Received: from elsewhere\r\n" + message(), now=NOW)
+    assert (first.pk, first.is_new, again.is_new) == (again.pk, True, False)
+    without_id = message(2, Message_ID="")
+    assert take(without_id).pk == take(b"Received: from elsewhere\r\nDelivered-To: x@example.org\r\n" + without_id).pk
+    assert take(b"no message at all").pk == take(b"no message at all").pk
+    assert (IncomingMail.objects.count(), Report.objects.count()) == (3, 2)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_many_who_take_the_same_message_at_once_make_one_report() -> None:
+    raw = with_picture()
+    start, taken, failed = threading.Barrier(8), [], []
+
+    def fetch() -> None:
+        try:
+            start.wait(60)
+            taken.append(ingest_message(raw=raw, now=NOW))
+        except Exception as error:  # noqa: BLE001 - shown below
+            failed.append(error)
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=fetch) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert failed == []
+    assert len({mail.pk for mail in taken}) == 1
+    assert sum(mail.is_new for mail in taken) == 1
+    assert (Report.objects.count(), IncomingMail.objects.count(), FileHash.objects.count()) == (1, 1, 1)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_many_who_take_the_same_unreadable_message_at_once_make_one_entry() -> None:
+    start, taken = threading.Barrier(6), []
+
+    def fetch() -> None:
+        start.wait(60)
+        taken.append(ingest_message(raw=b"not a message", now=NOW))
+        connection.close()
+
+    threads = [threading.Thread(target=fetch) for _ in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert (len({mail.pk for mail in taken}), sum(mail.is_new for mail in taken)) == (1, 1)
+
+
+def test_a_hundred_made_up_and_broken_messages_leave_a_hundred_entries() -> None:
+    """A thousand go through a mailbox, in `test_commands`."""
+    messages = make_messages(100, seed=5)
+    for raw in messages:
+        ingest_message(raw=raw, now=NOW)
+    assert IncomingMail.objects.count() == 100
+    assert not IncomingMail.objects.filter(reason__in=["not_parsed", "not_stored"]).exists()
+
+
+# --- What is no report of its own ---
+
+
+def test_a_reply_joins_its_case(ours: None) -> None:
+    report = ReportFactory()
+    raw = with_picture("re", to=tagged(report))
+    mail = take(raw)
+    assert (mail.kind, mail.report, mail.state, mail.reason) == ("reply", report, "", "")
+    assert ingest_message(raw=raw, now=NOW).pk == mail.pk
+    assert Message.objects.get().report == report
+    assert Report.objects.get() == report
+    assert FileHash.objects.get().report == report
+    kept = content(mail)
+    assert ["From", f"Ana Petrovic <{SENDER}>"] in kept["headers"]
+    assert (kept["text"], [file["name"] for file in kept["files"]]) == ("", ["letovanje-marko.jpg"])
+    assert in_clear(SENDER, "letovanje-marko", "prilogu") == []
+
+
+def test_a_reply_to_a_case_that_holds_no_more_messages_is_a_report_of_its_own(
+    ours: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("hotline.intake.services.MAX_MESSAGES", 1)
+    report = ReportFactory()
+    address = tagged(report)
+    assert take(message(1, to=address)).kind == "reply"
+    more = take(message(2, to=address))
+    assert more.kind == "report"
+    assert more.report != report
+
+
+def test_an_automatic_reply_is_kept_apart_from_the_dialogue(ours: None) -> None:
+    report = ReportFactory()
+    mail = take(message("away", to=tagged(report), Auto_Submitted="auto-replied", text="Нисам ту до петка."))
+    assert (mail.kind, mail.report, mail.state) == ("auto_reply", report, "")
+    assert content(mail)["text"].strip() == "Нисам ту до петка."
+    assert not Message.objects.exists()
+    report.refresh_from_db()
+    assert not report.has_news
+    assert AuditEvent.objects.filter(action="mail.auto_reply", subject_id=report.pk).count() == 1
+
+
+def test_an_automatic_message_about_nothing_of_ours_is_a_report() -> None:
+    assert take(message("machine", Auto_Submitted="auto-generated")).kind == "report"
+
+
+def test_a_bounce_of_our_answer_is_noted_on_its_case(ours: None) -> None:
+    report = ReportFactory()
+    mail = take(bounce(to=tagged(report)))
+    assert (mail.kind, mail.report, mail.state) == ("bounce", report, "")
+    assert "could not be delivered" in content(mail)["text"]
+    assert (Report.objects.get(), Message.objects.count()) == (report, 0)
+
+
+def test_a_bounce_of_what_others_sent_in_our_name_waits_for_somebody() -> None:
+    mail = take(bounce(to=OURS))
+    assert (mail.kind, mail.report, mail.state) == ("bounce", None, "open")
+    assert not Report.objects.exists()
+
+
+# --- What could not be read or kept ---
+
+
+@pytest.mark.parametrize("raw", [b"", b"\r\n", b"hello", b"\x00" * 100, b"\xff\xd8\xff\xe0" + PICTURE])
+def test_what_is_no_message_is_an_entry(raw: bytes) -> None:
+    mail = take(raw)
+    assert (mail.kind, mail.state, mail.report, mail.size) == ("unreadable", "open", None, len(raw))
+    assert mail.reason in {"no_headers", "empty"}
+    assert sorted(content(mail)) == ["files", "headers", "text"]
+
+
+def test_of_files_in_an_entry_only_what_they_are_recognised_by_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Suspected abuse material must not be stored, however the message failed."""
+    read = parse_message(with_picture())
+
+    def nothing(raw: bytes) -> None:
+        raise Unreadable(
+            "empty", identity=read.identity, headers=read.headers, files=read.files, file_names=read.file_names
+        )
+
+    monkeypatch.setattr(services, "parse_message", nothing)
+    (file,) = content(take(with_picture()))["files"]
+    assert sorted(file) == ["md5", "media_type", "name", "sha1", "sha256", "size"]
+    assert (file["name"], file["size"], len(file["sha256"])) == ("letovanje-marko.jpg", len(PICTURE), 64)
+
+
+def test_a_message_that_our_reading_fails_at_is_an_entry_with_its_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever is wrong with our own code; the coded file in it is no words."""
+
+    def fails(raw: bytes) -> None:
+        raise RecursionError
+
+    monkeypatch.setattr(services, "parse_message", fails)
+    raw = with_picture()
+    mail = take(raw)
+    assert (mail.kind, mail.reason, mail.state) == ("unreadable", "not_parsed", "open")
+    kept = content(mail)
+    assert ["From", f"Ana Petrovic <{SENDER}>"] in kept["headers"]
+    assert "U prilogu je slika." in kept["text"]
+    assert not [line for line in kept["text"].split("\n") if len(line) > 40 and " " not in line]
+    assert (kept["files"][0]["media_type"], kept["files"][0]["size"]) == ("message/rfc822", len(raw))
+    uuencoded = b"Subject: x\n\nrec i rec\nbegin 644 x.jpg\nM_]C_X  02D9)  $\n#  ! @\n`\nend\nkraj i kraj\n"
+    assert content(take(uuencoded))["text"].split("\n") == ["rec i rec", "kraj i kraj"]
+
+
+def test_a_message_that_cannot_be_stored_is_an_entry_and_nothing_is_half_written(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def fails(**_: object) -> None:
+        raise ValueError
+
+    monkeypatch.setattr(services, "plan_answer", fails)
+    mail = take(with_picture())
+    assert (mail.kind, mail.reason, mail.state) == ("unreadable", "not_stored", "open")
+    assert "U prilogu je slika." in content(mail)["text"]
+    assert (Report.objects.count(), SealedText.objects.count(), FileHash.objects.count()) == (0, 0, 0)
+    assert not AuditEvent.objects.filter(action="report.received").exists()
+    assert take(with_picture()) == mail
+    monkeypatch.undo()
+    assert take(with_picture()).kind == "report", "put aside, it is tried again with a new version"
+
+
+def test_without_the_database_nothing_is_taken(monkeypatch: pytest.MonkeyPatch) -> None:
+    def away(**_: object) -> None:
+        raise OperationalError
+
+    monkeypatch.setattr(services, "submit_report", away)
+    with pytest.raises(OperationalError):
+        ingest_message(raw=message(), now=NOW)
+    assert not IncomingMail.objects.exists()
+
+
+@pytest.mark.parametrize("raw", [message(), b"no message"])
+def test_without_public_keys_nothing_is_taken(settings: Settings, raw: bytes) -> None:
+    settings.SEALING_PUBLIC_KEYS = Path("/nowhere/public.json")
+    with pytest.raises(SealError):
+        ingest_message(raw=raw, now=NOW)
+    assert (IncomingMail.objects.count(), Report.objects.count()) == (0, 0)
+
+
+def test_of_too_large_a_message_the_beginning_is_kept() -> None:
+    head = with_picture()[:2000]
+    mail = ingest_oversize(head=head, size=60_000_000, now=NOW)
+    assert (mail.kind, mail.reason, mail.state, mail.size, mail.is_new) == (
+        "unreadable",
+        "too_large",
+        "open",
+        60_000_000,
+        True,
+    )
+    kept = content(IncomingMail.objects.get())
+    assert "U prilogu je slika." in kept["text"]
+    assert kept["files"] == [], "a digest of half a file says nothing"
+    assert not ingest_oversize(head=head, size=60_000_000, now=NOW).is_new
+    assert ingest_oversize(head=b"\x00" * 100, size=60_000_000, now=NOW).is_new
+    assert ingest_oversize(head=b"\x00" * 100, size=60_000_001, now=NOW).is_new
+
+
+def test_addresses_behind_links_stand_in_an_entry_too() -> None:
+    html = '<p>Види <a href="https://skriveno.example.org/a">ово</a></p>'
+    head = message("html", text=html, Content_Type="text/html; charset=utf-8")
+    kept = content(ingest_oversize(head=head, size=60_000_000, now=NOW))
+    assert "https://skriveno.example.org/a" in kept["text"]
+
+
+# --- The database ---
+
+
+GOOD: dict[str, Any] = {"identity": bytes(32), "kind": "unreadable", "reason": "x", "state": "open", "received_at": HOUR, "size": 1, "sealed": b"x"}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("constraint", "columns"),
+    [
+        ("mail_identity_whole", {"identity": bytes(31)}),
+        ("mail_kind_known", {"kind": "other"}),
+        ("mail_report_whole", {"kind": "report"}),
+        ("mail_report_whole", {"kind": "reply"}),
+        ("mail_content_kept", {"sealed": None}),
+        ("mail_content_kept", {"kind": "bounce", "sealed": None}),
+        ("mail_unreadable_whole", {"reason": ""}),
+        ("mail_unreadable_whole", {"state": ""}),
+        ("mail_handled_whole", {"state": "nothing"}),
+        ("mail_handled_whole", {"handled_at": HOUR}),
+    ],
+)
+def test_what_the_database_refuses_of_messages(constraint: str, columns: dict[str, Any]) -> None:
+    IncomingMail.objects.create(**GOOD)
+    with pytest.raises(IntegrityError, match=constraint), transaction.atomic():
+        IncomingMail.objects.create(**GOOD | {"identity": bytes([1]) * 32} | columns)
+
+
+def test_the_database_refuses_a_message_a_second_time() -> None:
+    IncomingMail.objects.create(**GOOD)
+    with pytest.raises(IntegrityError, match="identity"), transaction.atomic():
+        IncomingMail.objects.create(**GOOD)
+
+
+@pytest.mark.parametrize(
+    ("constraint", "columns"),
+    [
+        ("one_mailbox", {"pk": 2}),
+        ("mailbox_failure_whole", {"error": "login"}),
+        ("mailbox_failure_whole", {"failing_since": HOUR}),
+        ("mailbox_hold_whole", {"held_until": HOUR}),
+        ("mailbox_hold_whole", {"held_by": "5a8b6c1e-7d0f-4a53-9c2e-1f6b8d3e4a90"}),
+    ],
+)
+def test_what_the_database_refuses_of_the_mailbox(constraint: str, columns: dict[str, Any]) -> None:
+    with pytest.raises(IntegrityError, match=constraint), transaction.atomic():
+        MailboxState.objects.create(**{"pk": 1} | columns)
+
+
+def test_what_is_sealed_of_a_message_goes_over_to_a_new_key(settings: Settings, tmp_path: Path) -> None:
+    sealing.generate_rings(tmp_path)
+    settings.SEALING_PUBLIC_KEYS, settings.SEALING_PRIVATE_KEYS = tmp_path / "public.json", tmp_path / "private.json"
+    mail = take(b"no message")
+    before = content(mail)
+    keyring.add_key("hotline", public_path=tmp_path / "public.json", private_path=tmp_path / "private.json")
+    assert rotation.count_stale("hotline") == 1
+    done = rotation.reseal("hotline", progress=lambda tried: None)
+    assert (done.done, done.failed, rotation.count_stale("hotline")) == (1, [], 0)
+    assert content(IncomingMail.objects.get()) == before
+
+
+def test_times_are_kept_to_the_hour() -> None:
+    mail = ingest_message(raw=b"x", now=datetime(2026, 3, 2, 23, 59, 59, 5, tzinfo=UTC))
+    assert IncomingMail.objects.get(pk=mail.pk).received_at == datetime(2026, 3, 2, 23, tzinfo=UTC)

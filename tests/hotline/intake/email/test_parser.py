@@ -1,0 +1,464 @@
+"""What a message says, in every form that programs send."""
+
+import base64
+import binascii
+import quopri
+import re
+
+import pytest
+
+from hotline.intake.email.parser import LONGEST_SHOWN_VALUE, Unreadable, parse_message, unflow
+from tests.factories.messages import attachment, coded, encoded, make_messages, multipart, part, text_part
+from tests.hotline.intake.email.reading import HEAD, JPEG, PNG, addresses, hashes, parsed, sha256
+
+
+def html(page: str) -> bytes:
+    return part("text/html; charset=utf-8", page.encode())
+
+
+def test_a_plain_message() -> None:
+    raw = (
+        "Return-Path: <ana@example.org>\nDelivered-To: prijava+ABC@netpatrola.test\n"
+        f"From: {encoded('Ана Б.')} <Ana@EXAMPLE.org>\nReply-To: b@Example.ORG\nTo: Hotline <prijava@netpatrola.test>, c@x.test\n"
+        f"Cc: prijava@netpatrola.test\nSubject: {encoded('Пријава сајта')}\nMessage-ID: <a.1@mail.test>\n\nДобар дан,\nhxxps://example[.]org/a\n"
+    )
+    mail = parse_message(raw.encode())
+    assert (mail.message_id, mail.subject, mail.text) == (
+        "a.1@mail.test",
+        "Пријава сајта",
+        "Добар дан,\nhxxps://example[.]org/a",
+    )
+    assert (mail.sender, mail.sender_name, mail.reply_to) == ("Ana@example.org", "Ана Б.", "b@example.org")
+    assert mail.recipients == ("prijava@netpatrola.test", "c@x.test", "prijava+ABC@netpatrola.test")
+    assert addresses(mail) == ["https://example.org/a"]
+    assert (mail.language, mail.nature.value, mail.files, mail.file_names, mail.notes) == ("sr", "person", (), (), ())
+    assert mail.headers[2] == ("From", "Ана Б. <Ana@EXAMPLE.org>")
+    assert [name for name, _value in mail.headers] == [
+        line.partition(":")[0] for line in raw.partition("\n\n")[0].splitlines()
+    ]
+
+
+# The bodies
+
+
+def test_addresses_of_the_subject_count() -> None:
+    mail = parse_message(b"From: a@example.org\nSubject: vidi example.org/a\n\n")
+    assert (addresses(mail), mail.text) == (["https://example.org/a"], "")
+
+
+def test_html_only() -> None:
+    mail = parsed(html("<style>p{}</style><p>Види <a href='https://skriveno.test/a'>ово</a></p>"))
+    assert (mail.text, addresses(mail)) == ("Види ово <https://skriveno.test/a>", ["https://skriveno.test/a"])
+
+
+def test_alternatives_say_the_same_once_and_links_of_both_count() -> None:
+    text = "Добар дан, погледајте ову страницу молим вас"
+    mail = parsed(
+        multipart("alternative", text_part(text), html(f"<p>{text} <a href='https://skriveno.test/'>овде</a>"))
+    )
+    assert (mail.text, addresses(mail)) == (text, ["https://skriveno.test/"])
+
+
+def test_alternatives_that_differ_are_both_said() -> None:
+    mail = parsed(
+        multipart(
+            "alternative",
+            text_part("Ваш програм не приказује HTML."),
+            html("<p>Видео сам страшну слику на сајту школе"),
+        )
+    )
+    assert mail.text == "Ваш програм не приказује HTML.\n\nВидео сам страшну слику на сајту школе"
+
+
+def test_an_empty_plain_alternative_hides_nothing() -> None:
+    assert parsed(multipart("alternative", text_part(" \n"), html("<p>Речи"))).text == "Речи"
+
+
+def test_a_forwarded_message_is_read_with_what_it_says_of_itself() -> None:
+    inside = (
+        f"Received: x\nFrom: {encoded('Неко')} <n@x.test>\nSubject: {encoded('Види')} example.org/s\nDate: 1 Mar 2026\n".encode()
+        + multipart("mixed", text_part("https://example.org/u"), coded("image/png", PNG), boundary="in")
+    )  # fmt: skip
+    mail = parsed(multipart("mixed", text_part("Прослеђујем"), part("message/rfc822", inside)))
+    assert (
+        mail.text
+        == "Прослеђујем\n\n----------\nFrom: Неко <n@x.test>\nDate: 1 Mar 2026\nSubject: Види example.org/s\n\nhttps://example.org/u"
+    )
+    assert addresses(mail) == ["https://example.org/s", "https://example.org/u"]
+    assert hashes(mail) == sha256(PNG, inside)
+    assert [file.media_type for file in mail.files] == ["image/png", "message/rfc822"]
+
+
+@pytest.mark.parametrize("ending", [b"\n", b"\r\n", b"\r"])
+@pytest.mark.parametrize("kind", ["application/octet-stream", "message/rfc822", "text/plain"])
+def test_a_message_in_a_file_is_read_and_hashed(kind: str, ending: bytes) -> None:
+    inside = (HEAD + multipart("mixed", text_part("https://example.org/u"))).replace(b"\n", ending)
+    mail = parsed(multipart("mixed", text_part("Fwd"), attachment(inside, kind, "poruka.eml")))
+    assert addresses(mail) == ["https://example.org/u"]
+    assert mail.file_names == (() if kind == "message/rfc822" else ("poruka.eml",))
+
+
+def test_header_lines_that_are_sent_on_are_read() -> None:
+    mail = parsed(
+        multipart("mixed", text_part("a"), part("text/rfc822-headers", b"From: x@y.test\nSubject: example.org/b\n"))
+    )
+    assert (mail.text, addresses(mail)) == (
+        "a\n\n----------\nFrom: x@y.test\nSubject: example.org/b",
+        ["https://example.org/b"],
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "kind", "content", "found"),
+    [
+        ("a.txt", "text/plain; charset=windows-1251", "речи example.org/a".encode("cp1251"), "https://example.org/a"),
+        ("a.txt", "application/octet-stream", b"example.org/a", "https://example.org/a"),
+        ("a.html", "text/html", b"<a href='https://example.org/a'>x</a>", "https://example.org/a"),
+        ("a.htm", "application/octet-stream", b"<a href='https://example.org/a'>x</a>", "https://example.org/a"),
+        ("a.url", "application/octet-stream", b"[InternetShortcut]\r\nURL=https://example.org/a\r\n", "https://example.org/a"),
+        ("a.rtf", "application/rtf", rb'{\rtf1\ansi{\fonttbl x.test}{\field{\*\fldinst HYPERLINK "https://example.org/a"}{\fldrslt x}}}', "https://example.org/a"),
+        ("a.zip", "application/zip", b"PK\x03\x04 https://example.org/a", None),
+        ("a.txt", "text/plain", b"PK\x03\x04 https://example.org/a", None),
+        ("a.pdf", "application/pdf", b"%PDF-1.4 https://example.org/a", None),
+        ("a.bin", "application/octet-stream", b"https://example.org/a", None),
+    ],
+)  # fmt: skip
+def test_files_of_text_are_read_others_are_hashed_only(name: str, kind: str, content: bytes, found: str | None) -> None:
+    mail = parsed(multipart("mixed", text_part("uz poruku"), attachment(content, kind, name)))
+    assert (addresses(mail), hashes(mail), mail.file_names) == ([found] if found else [], sha256(content), (name,))
+
+
+def test_a_calendar_is_read_with_its_long_lines() -> None:
+    event = b"BEGIN:VEVENT\r\nDESCRIPTION:vidi https://example.org/du\r\n gacko\r\nEND:VEVENT\r\n"
+    mail = parsed(multipart("alternative", text_part("Позив"), part("text/calendar; charset=utf-8", event)))
+    assert addresses(mail) == ["https://example.org/dugacko"]
+
+
+def test_flowing_lines_are_joined() -> None:
+    body = part(
+        "text/plain; charset=utf-8; format=flowed; delsp=yes",
+        b"https://example.org/du \ngacko\n> citat \n> dalje\n-- \nAna\n",
+    )
+    mail = parsed(body)
+    assert (addresses(mail), mail.text) == (
+        ["https://example.org/dugacko"],
+        "https://example.org/dugacko\n> citatdalje\n-- \nAna",
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "joined"),
+    [
+        ("a \nb\nc", "a b\nc"),
+        (" a\n >b", "a\n>b"),
+        ("> a \n>> b", "> a \n> > b"),
+        ("a\n-- \nb", "a\n-- \nb"),
+        ("", ""),
+    ],
+)
+def test_unflow(text: str, joined: str) -> None:
+    assert unflow(text, delete_space=False) == joined
+
+
+def test_addresses_torn_between_lines_are_mended() -> None:
+    mail = parsed(part("text/plain", b"> vidi <https://example.org/vrlo/\n> dugacko/ime> i jos\n"))
+    assert addresses(mail)[0] == "https://example.org/vrlo/dugacko/ime"
+
+
+# Transfer encodings
+
+
+def test_quoted_printable() -> None:
+    body = quopri.encodestring("Добар дан https://example.org/a?b=c ".encode() + b"x" * 80)
+    mail = parsed(part("text/plain; charset=utf-8", body, "Content-Transfer-Encoding: Quoted-Printable"))
+    assert (addresses(mail), mail.text[:9]) == (["https://example.org/a?b=c"], "Добар дан")
+
+
+DATA = bytes(range(256)) * 8
+
+
+@pytest.mark.parametrize(
+    ("damage", "content"),
+    [
+        (lambda code: code, DATA),
+        (lambda code: code.replace(b"\n", b"\r\n"), DATA),
+        (lambda code: code.replace(b"\n", b""), DATA),
+        (lambda code: code.replace(b"\n", b"!\x00\n"), DATA),
+        (lambda code: code.rstrip(b"=\n"), DATA),
+        (lambda code: code[:30] + b"\n" + code[30:], DATA),
+        (lambda code: code + b"====", DATA),
+        (lambda code: code + b"trailing garbage", None),
+    ],
+)
+def test_damaged_base64_is_read_as_far_as_it_goes(damage: object, content: bytes | None) -> None:
+    mail = parsed(part("application/x", damage(base64.encodebytes(DATA)), "Content-Transfer-Encoding: base64"))  # type: ignore[operator]
+    assert content is None or hashes(mail) == sha256(content)
+    assert set(mail.notes) <= {"bad_base64"}
+
+
+def test_a_lost_character_costs_two_lines() -> None:
+    code = base64.encodebytes("Ово је порука са адресом на крају. ".encode() * 20 + b"https://example.org/a")
+    mail = parsed(part("text/plain; charset=utf-8", code[:100] + code[101:], "Content-Transfer-Encoding: base64"))
+    assert (addresses(mail), mail.notes) == (["https://example.org/a"], ("bad_base64", "bad_bytes"))
+
+
+def test_base64_that_is_not_labelled_is_hashed_as_the_file_that_it_is() -> None:
+    mail = parsed(part("image/png", base64.encodebytes(PNG * 9)))
+    assert hashes(mail) == sha256(PNG * 9)
+
+
+def test_an_unknown_encoding_is_noted() -> None:
+    assert parsed(part("text/plain", b"rec", "Content-Transfer-Encoding: x-nepoznato")).notes == ("unknown_encoding",)
+
+
+def uuencoded(data: bytes) -> bytes:
+    lines = (binascii.b2a_uu(data[at : at + 45]) for at in range(0, len(data), 45))
+    return b"begin 644 slika.png\n" + b"".join(lines) + b"`\nend\n"
+
+
+def test_uuencoded_files_are_taken_out_of_the_text() -> None:
+    mail = parsed(b"\npre\n" + uuencoded(PNG) + b"izmedju\n" + uuencoded(JPEG) + b"posle\n")
+    assert (mail.text, hashes(mail), mail.file_names) == (
+        "pre\n\nizmedju\n\nposle",
+        sha256(PNG, JPEG),
+        ("slika.png", "slika.png"),
+    )
+
+
+def test_a_uuencoded_part() -> None:
+    mail = parsed(part("image/png", uuencoded(PNG), "Content-Transfer-Encoding: x-uuencode"))
+    assert hashes(mail) == sha256(PNG)
+
+
+def test_words_that_look_like_uuencode_stay() -> None:
+    assert parsed(b"\nbegin 644 days ago\nsomebody wrote to me\n").text == "begin 644 days ago\nsomebody wrote to me"
+
+
+# Files are hashed and never kept
+
+
+def test_names_and_types_of_files() -> None:
+    files = [
+        attachment(PNG, "application/octet-stream", "слика.bin"),
+        coded("image/jpeg; name=a.jpg", JPEG),
+        coded("x" * 90 + "/y", bytes(range(32))),
+        attachment(b"PK\x03\x04", "application/vnd.openxmlformats-officedocument.wordprocessingml.document", "a.docx"),
+        attachment(b"\x00\x00\x00\x18ftypmp42", "application/x", "../../e\x00vil\u202e.mp4" + "a" * 300),
+        attachment(b"", "image/png", "prazno.png"),
+    ]
+    mail = parsed(multipart("mixed", *files))
+    assert [file.media_type for file in mail.files] == [
+        "image/png",
+        "image/jpeg",
+        "application/octet-stream",
+        "application/zip",
+        "video/mp4",
+    ]
+    assert [name[:20] for name in mail.file_names] == ["слика.bin", "a.jpg", "", "a.docx", "../../evil.mp4aaaaaa"]
+    assert max(map(len, mail.file_names)) == 255
+    assert [file.size for file in mail.files] == [len(PNG), len(JPEG), 32, 4, 12]
+    assert [file.pdq is not None for file in mail.files] == [True, True, False, False, False]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        coded("text/plain; charset=utf-8", JPEG),
+        coded("text/html", JPEG),
+        part("text/plain; charset=utf-16", ("Слика:\n" + base64.encodebytes(JPEG).decode()).encode("utf-16")),
+        part("text/plain", base64.encodebytes(JPEG).decode().encode("utf-16-le")),
+        b"\n" + base64.encodebytes(JPEG),
+        b"\n> " + base64.encodebytes(JPEG).replace(b"\n", b"\n> ").removesuffix(b"> "),
+        b"\n" + base64.b64encode(JPEG),
+        html(f"<img src='data:image/jpeg;base64,{base64.b64encode(JPEG).decode()}'>"),
+        html(
+            f'<img src="data:image/jpeg;charset=x;base64,\n{base64.encodebytes(JPEG).decode()}">'.replace("\n", "", 1)
+        ),
+        part(
+            "application/json",
+            b'{"slika":"' + base64.b64encode(JPEG) + b'"}',
+            "Content-Disposition: inline; filename=a.txt",
+        ).replace(b"application/json", b"text/plain"),
+    ],
+)
+def test_no_picture_is_ever_kept_as_text(body: bytes) -> None:
+    mail = parsed(body)
+    assert sha256(JPEG)[0] in hashes(mail)
+    said = re.sub(r"\W", "", mail.text).encode()
+    assert max((len(word) for word in re.findall(rb"\w{60,}", said)), default=0) == 0
+
+
+def test_encrypted_mail_is_a_report_with_a_hash() -> None:
+    mail = parsed(coded("application/pkcs7-mime; smime-type=enveloped-data; name=smime.p7m", DATA))
+    assert (mail.text, hashes(mail), mail.notes) == ("", sha256(DATA), ("encrypted",))
+    armour = b"-----BEGIN PGP MESSAGE-----\n\n" + base64.encodebytes(DATA) + b"-----END PGP MESSAGE-----\n"
+    mail = parsed(
+        multipart(
+            "encrypted", part("application/pgp-encrypted", b"Version: 1"), part("application/octet-stream", armour)
+        )
+    )
+    assert (len(mail.files), mail.notes) == (2, ("encrypted",))
+    mail = parsed(b"\n" + armour)
+    assert (hashes(mail), set(mail.notes)) == (sha256(DATA), {"encrypted", "base64_in_text"})
+
+
+def test_signed_mail_is_read() -> None:
+    signed = multipart(
+        "signed", text_part("example.org/a"), part("application/pgp-signature", b"-----BEGIN PGP SIGNATURE-----\nx")
+    )
+    assert addresses(parsed(signed)) == ["https://example.org/a"]
+    assert parsed(coded("application/pkcs7-mime; smime-type=signed-data", DATA)).notes == ("signed_unread",)
+
+
+def test_pictures_beyond_the_pixels_that_time_allows_get_no_pdq(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("hotline.intake.email.parser.MAX_PIXELS", 64 * 64)
+    mail = parsed(multipart("mixed", coded("image/png", PNG), coded("image/jpeg", JPEG)))
+    assert ([file.pdq is not None for file in mail.files], mail.notes) == ([True, False], ("pictures_not_compared",))
+
+
+# What is odd
+
+
+@pytest.mark.parametrize(
+    ("raw", "reason", "text"),
+    [
+        (b"", "no_headers", ""),
+        (b"\n\n", "no_headers", ""),
+        (b"samo tekst bez ijedne glave", "no_headers", "samo tekst bez ijedne glave"),
+        ("само текст".encode("cp1251"), "no_headers", "само текст"),
+        (b"From: a@example.org\nSubject:\n\n \n", "empty", ""),
+        (b"From: a@example.org\n", "empty", ""),
+    ],
+)
+def test_what_no_report_can_be_made_of(raw: bytes, reason: str, text: str) -> None:
+    with pytest.raises(Unreadable) as caught:
+        parse_message(raw)
+    assert (caught.value.reason, caught.value.text, len(caught.value.identity), caught.value.files) == (
+        reason,
+        text,
+        32,
+        (),
+    )
+
+
+def test_a_picture_without_any_message_is_hashed() -> None:
+    with pytest.raises(Unreadable) as caught:
+        parse_message(PNG)
+    assert (caught.value.text, [file.sha256 for file in caught.value.files]) == ("", sha256(PNG))
+
+
+def test_an_empty_message_tells_its_headers() -> None:
+    with pytest.raises(Unreadable) as caught:
+        parse_message(b"From: a@example.org\nX-A: b\n\n")
+    assert caught.value.headers == (("From", "a@example.org"), ("X-A", "b"))
+
+
+@pytest.mark.parametrize("ending", [b"\n", b"\r\n", b"\r"])
+def test_line_ends_of_any_kind(ending: bytes) -> None:
+    raw = (HEAD + multipart("mixed", text_part("ред један\nexample.org/a"), coded("image/png", PNG))).replace(
+        b"\n", ending
+    )
+    mail = parse_message(raw)
+    assert (mail.subject, mail.text, hashes(mail)) == ("Prijava", "ред један\nexample.org/a", sha256(PNG))
+
+
+def test_invisible_and_broken_characters_go() -> None:
+    mail = parsed("Content-Type: text/plain; charset=utf-8\n\na\0b\x1bc\u202ed\u200be\x85f".encode() + b"\xed\xa0\x80")
+    assert mail.text.replace("\ufffd", "") == "abcde\nf"
+    mail.text.encode()
+
+
+def test_a_lone_carriage_return_among_headers_ends_none() -> None:
+    mail = parse_message(b"From: a@example.org\r\nSubject: a\rBcc: b@example.org\r\nX-A: c\r\n\r\nd")
+    assert (mail.subject, [name for name, _value in mail.headers]) == (
+        "a Bcc: b@example.org",
+        ["From", "Subject", "X-A"],
+    )
+
+
+def test_a_line_that_is_no_header_begins_the_body() -> None:
+    mail = parse_message(b"From: a@example.org\nSubject: b\novo nije zaglavlje\nexample.org/a\n")
+    assert (mail.text, mail.notes) == ("ovo nije zaglavlje\nexample.org/a", ("broken_headers",))
+
+
+def test_an_envelope_line_and_empty_lines_before_are_skipped() -> None:
+    assert parse_message(b"\r\n\nFrom ana Mon Mar  2\nFrom: a@example.org\n\nb").sender == "a@example.org"
+
+
+def test_two_senders_are_noted_and_the_first_counts() -> None:
+    mail = parsed(b"From: b@example.org\n\nx")
+    assert (mail.sender, mail.notes) == ("ana@example.org", ("several_from",))
+    assert parse_message(b"From: a@example.org, b@example.org\n\nx").notes == ("several_from",)
+
+
+@pytest.mark.parametrize(
+    "value", ["", "a b", "<>", "a@", "@b.test", "a@b\u00a0c.test", "=?utf-8?q?a=40b.test?=", "a@b.test c@d.test"]
+)
+def test_a_sender_that_is_no_address_is_none(value: str) -> None:
+    assert parse_message(f"From: {value}\nX: y\n\nz".encode()).sender == ""
+
+
+@pytest.mark.parametrize(
+    ("value", "message_id"),
+    [
+        ("<a@b.test>", "a@b.test"), ("a@b.test", "a@b.test"), ("<a@b.test> (x)", "a@b.test"), ("<a>", ""), ("", ""), ("<a b@c.test>", ""),
+        ("<č@b.test>", ""), ("<" + "a" * 900 + "@b.test>", ""),
+    ],
+)  # fmt: skip
+def test_message_ids(value: str, message_id: str) -> None:
+    assert parse_message(f"From: a@example.org\nMessage-ID: {value}\n\nx".encode()).message_id == message_id
+
+
+def test_the_same_message_has_one_identity_however_it_comes() -> None:
+    base = HEAD.replace(b"Message-ID: <1@example.org>\n", b"") + text_part("a")
+    one = parse_message(b"Received: x\nDelivered-To: y@z.test\n" + base).identity
+    assert parse_message(b"Received: w\nX-Spam: no\n" + base.replace(b"\n", b"\r\n") + b"\r\n").identity == one
+    others = (base + b"b", base.replace(b"Prijava", b"Druga"), base.replace(b"10:00:00", b"10:00:01"))
+    assert one not in {parse_message(other).identity for other in others}
+
+
+def test_the_message_id_is_the_identity_where_there_is_one() -> None:
+    assert parsed(b"\na").identity == parsed(b"X-A: b\n\nc").identity
+    assert parsed(b"\na").identity != parse_message(HEAD.replace(b"<1@", b"<2@") + b"\na").identity
+
+
+def test_torsos_are_not_taken_for_one_another() -> None:
+    identities = set()
+    for raw in (b"Received: a\n", b"Received: b\n", b"X: c\n\n", b"X: d\n\n"):
+        with pytest.raises(Unreadable) as caught:
+            parse_message(raw)
+        identities.add(caught.value.identity)
+    assert len(identities) == 4
+
+
+def test_headers_and_results_are_bounded() -> None:
+    long = b"X-Long: " + b"a" * 1_000_000 + b"\n"
+    many = b"".join(b"Authentication-Results: mx%d;\n\tdkim=pass\n" % number for number in range(3000))
+    mail = parse_message(long + HEAD + many + b"\ntekst")
+    assert (len(mail.headers[0][1]), mail.notes) == (LONGEST_SHOWN_VALUE, ("headers_cut",))
+    assert sum(len(name) + len(value) for name, value in mail.headers) <= 100_000
+    assert (len(mail.authentication_results), mail.authentication_results[0]) == (50, "mx0; dkim=pass")
+    assert mail.text == "tekst"
+
+
+def test_text_and_addresses_are_bounded() -> None:
+    mail = parsed(part("text/plain", b"".join(b"https://example.org/%d\n" % number for number in range(100_000))))
+    assert (len(mail.text), len(mail.extraction.locations)) == (200_000, 200)
+    assert mail.notes == ("text_cut", "too_many_addresses")
+
+
+def test_addresses_late_in_a_long_text_are_found() -> None:
+    mail = parsed(part("text/plain", b"rec, " * 80_000 + b"https://example.org/a"))
+    assert (addresses(mail), len(mail.text)) == (["https://example.org/a"], 199_999)
+
+
+def test_the_factory_is_the_same_for_the_same_seed_and_every_message_another() -> None:
+    messages = make_messages(1000, seed=3)
+    assert messages == make_messages(1000, seed=3)
+    identities = set()
+    for raw in messages:
+        try:
+            identities.add(parse_message(raw).identity)
+        except Unreadable as unreadable:
+            identities.add(unreadable.identity)
+    assert len(identities) == 1000

@@ -1,0 +1,147 @@
+"""Who is answered and who is not."""
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from pytest_django import Settings
+
+from clicksafely.common.models import AuditEvent
+from hotline.intake.email.services import ingest_message
+from hotline.models import IncomingMail, MailThread, OutgoingMail, Report
+from hotline.outbox import address_encryption
+from hotline.outbox.address_encryption import Envelope
+from tests.factories.hotline import RECEIVED
+from tests.hotline.intake.email.received import PASSED, SENDER, mail_settings, received  # noqa: F401 - a fixture
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("mail_settings")]
+
+
+def take(**given: object) -> Report:
+    report = ingest_message(raw=received(**given), now=RECEIVED).report  # type: ignore[arg-type]
+    assert report is not None
+    return report
+
+
+def withheld(report: Report) -> list[str]:
+    events = AuditEvent.objects.filter(action="mail.withheld", subject_table="hotline_report", subject_id=report.pk)
+    return [event.data["withheld"] for event in events]
+
+
+def test_an_authenticated_person_is_answered() -> None:
+    report = take()
+    mail = OutgoingMail.objects.get(report=report)
+    assert (mail.kind, mail.state) == ("answer", "due")
+    envelope = address_encryption.open_envelope(bytes(mail.sealed), row=mail.uuid)
+    assert envelope == Envelope(to=SENDER, in_reply_to="1@sender.example")
+    assert MailThread.objects.filter(report=report).exists()
+    assert withheld(report) == []
+
+
+@pytest.mark.parametrize(
+    ("given", "why"),
+    [
+        ({"results": None}, "unauthenticated"),
+        ({"results": "mx.other.test; dmarc=pass header.from=sender.example"}, "unauthenticated"),
+        ({"results": "mx.hotline.test; dmarc=fail header.from=sender.example"}, "unauthenticated"),
+        ({"Auto_Submitted": "auto-replied"}, "no_person"),
+        ({"Auto_Submitted": "auto-generated"}, "no_person"),
+        ({"Precedence": "bulk"}, "no_person"),
+        ({"Return_Path": "<>"}, "no_person"),
+        ({"sender": "MAILER-DAEMON@sender.example"}, "no_person"),
+        ({"sender": "postmaster@sender.example"}, "no_person"),
+        ({"List_Unsubscribe": "<mailto:x@sender.example>", "List_Id": "<x.sender.example>"}, "no_person"),
+        *[
+            ({"sender": f"{name}@sender.example"}, "address")
+            for name in ("noreply", "no-reply", "NoReply", "do-not-reply", "donotreply", "noreply-7", "news-noreply")
+        ],
+        *[
+            ({"sender": f"{name}@sender.example"}, "address")
+            for name in ("bounces", "bounce+x=y", "list-bounces", "list-confirm", "majordomo", "root", "nobody")
+        ],
+        ({"sender": "owner-list@sender.example"}, "address"),
+        ({"sender": "list-request@sender.example"}, "address"),
+        (
+            {"sender": "prijava@hotline.test", "results": "mx.hotline.test; dmarc=pass header.from=hotline.test"},
+            "address",
+        ),
+        (
+            {"sender": "prijava+x@hotline.test", "results": "mx.hotline.test; dmarc=pass header.from=hotline.test"},
+            "address",
+        ),
+    ],
+)
+def test_nobody_else_is_and_the_case_says_why(given: dict[str, str], why: str) -> None:
+    report = take(**given)
+    assert withheld(report) == [why]
+    assert not OutgoingMail.objects.exists()
+    assert not MailThread.objects.exists()
+
+
+@pytest.mark.parametrize("name", ["ana", "reply", "noreen", "nora-reply-team", "bouncer", "postmasters", "rooty"])
+def test_names_that_only_look_alike_are_answered(name: str) -> None:
+    take(sender=f"{name}@sender.example")
+    assert OutgoingMail.objects.count() == 1
+
+
+def test_the_answer_goes_to_the_sender_and_never_where_the_message_points() -> None:
+    take(Reply_To="victim@elsewhere.example")
+    mail = OutgoingMail.objects.get()
+    assert address_encryption.open_envelope(bytes(mail.sealed), row=mail.uuid).to == SENDER
+
+
+@pytest.mark.parametrize("name", ["MAIL_SMTP_URL", "MAIL_ADDRESS", "MAIL_SECRET"])
+def test_where_no_mail_goes_out_nothing_is_planned(mail_settings: Settings, name: str) -> None:  # noqa: F811
+    setattr(mail_settings, name, "")
+    report = take()
+    assert (withheld(report), OutgoingMail.objects.count(), MailThread.objects.count()) == ([], 0, 0)
+
+
+def test_the_same_message_twice_is_answered_once() -> None:
+    take(), take()
+    assert (OutgoingMail.objects.count(), Report.objects.count()) == (1, 1)
+
+
+def test_the_fourth_message_of_a_day_is_not_answered_but_may_be_written_to() -> None:
+    reports = [take(message_id=f"{number}@sender.example") for number in range(4)]
+    assert [withheld(report) for report in reports] == [[], [], [], ["too_many"]]
+    assert OutgoingMail.objects.count() == 3
+    assert MailThread.objects.count() == 4
+    later = received(message_id="5@sender.example")
+    ingest_message(raw=later, now=RECEIVED + timedelta(days=1))
+    assert OutgoingMail.objects.count() == 4
+
+
+@pytest.mark.django_db(transaction=True)
+def test_ten_messages_of_one_sender_at_once_get_three_answers() -> None:
+    def take_apart(number: int) -> None:
+        try:
+            ingest_message(raw=received(message_id=f"{number}@sender.example"), now=RECEIVED)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(10) as pool:
+        list(pool.map(take_apart, range(10)))
+    assert Report.objects.count() == 10
+    assert OutgoingMail.objects.count() == 3
+    assert AuditEvent.objects.filter(action="mail.withheld", data={"withheld": "too_many"}).count() == 7
+
+
+def test_a_dead_mail_server_neither_fails_nor_slows_intake(mail_settings: Settings) -> None:  # noqa: F811
+    # A documentation address: nothing would come back from there for minutes.
+    mail_settings.MAIL_SMTP_URL = "smtps://192.0.2.1"
+    take()
+    assert OutgoingMail.objects.get().attempts == 0
+
+
+def test_a_message_that_becomes_no_report_is_not_answered() -> None:
+    assert ingest_message(raw=b"", now=RECEIVED).report is None
+    assert (IncomingMail.objects.count(), OutgoingMail.objects.count()) == (1, 0)
+
+
+def test_an_odd_sender_that_claims_to_have_passed_is_not_written_to() -> None:
+    raw = received().replace(SENDER.encode(), "ана@sender.example".encode())
+    ingest_message(raw=raw, now=RECEIVED)
+    assert PASSED in raw.decode()
+    assert not OutgoingMail.objects.exists()

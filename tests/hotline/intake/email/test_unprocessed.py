@@ -1,0 +1,277 @@
+"""Messages at the desk: those that wait for somebody, what came with a report by e-mail, and a mailbox that cannot be read."""
+
+import re
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from django.test import override_settings
+from django.utils import timezone
+from django.utils.formats import date_format
+from pytest_django import DjangoAssertNumQueries, Settings
+
+from clicksafely.common.models import AuditEvent
+from hotline.intake.email.labels import NOTES, REASONS, note_in_words, reason_in_words
+from hotline.intake.email.parser import Unreadable, parse_message
+from hotline.intake.email.selectors import mailbox_trouble
+from hotline.intake.email.services import ingest_message, ingest_oversize
+from hotline.intake.email.unprocessed import AlreadyHandled, dismiss_mails, handle_mail
+from hotline.models import IncomingMail, MailboxError, MailboxState, Report
+from hotline.review.claims import claim_case
+from hotline.review.exceptions import InvalidAnswers
+from hotline.review.welfare import today_of
+from hotline.triage.services import triage_report
+from tests.factories.messages import make_messages
+from tests.hotline.intake.email.messages import SENDER, bounce, message, with_picture
+from tests.hotline.review.conftest import NOW, make_case, make_user
+from tests.signing import HASHERS, Person, signed_in
+
+pytestmark = pytest.mark.django_db
+
+LIST = "/admin/hotline/incomingmail/"
+TEXT = "neka reč koju niko ne sme da vidi bez potrebe"
+
+
+@pytest.fixture(autouse=True)
+def _fast_hashes() -> Iterator[None]:
+    with override_settings(PASSWORD_HASHERS=HASHERS):
+        yield
+
+
+@pytest.fixture
+def ana() -> Person:
+    return signed_in("ana", "analyst")
+
+
+@pytest.fixture
+def entry() -> IncomingMail:
+    """A message without header lines."""
+    return ingest_message(raw=TEXT.encode(), now=NOW)
+
+
+def address(mail: IncomingMail, act: str = "") -> str:
+    return f"{LIST}{mail.pk}/{act or 'change/'}"
+
+
+def held(raw: bytes, person: Person) -> Report:
+    """The case of a message, in this person's hands."""
+    report = ingest_message(raw=raw, now=NOW).report
+    assert report is not None
+    triage_report(report_id=report.pk, now=NOW)
+    claim_case(report_id=report.pk, actor=person.user, now=timezone.now())
+    return Report.objects.get(pk=report.pk)
+
+
+def actions(name: str) -> list[AuditEvent]:
+    return list(AuditEvent.objects.filter(action=name))
+
+
+# --- What could not be read ---
+
+
+def test_a_message_is_opened_on_purpose_and_that_is_logged_and_counted(ana: Person, entry: IncomingMail) -> None:
+    page = ana.client.get(address(entry)).content.decode()
+    assert TEXT not in page
+    assert str(reason_in_words("no_headers")) in page
+    assert actions("mail.opened") == []
+    opened = ana.client.post(address(entry, "open/"))
+    assert (opened.status_code, opened["Cache-Control"]) == (
+        200,
+        "max-age=0, no-cache, no-store, must-revalidate, private",
+    )
+    assert TEXT in opened.content.decode()
+    (event,) = actions("mail.opened")
+    assert (event.actor_id, event.subject_table, event.subject_id) == (ana.user.pk, "hotline_incomingmail", entry.pk)
+    assert today_of(ana.user, timezone.now()).seen == 1
+
+
+def test_without_the_private_keys_it_is_not_opened(ana: Person, entry: IncomingMail, settings: Settings) -> None:
+    settings.SEALING_PRIVATE_KEYS = Path("/nowhere/private.json")
+    answer = ana.client.post(address(entry, "open/"))
+    assert (answer.status_code, TEXT in answer.content.decode()) == (422, False)
+    assert actions("mail.opened") == []
+
+
+def test_nothing_to_report(ana: Person, entry: IncomingMail) -> None:
+    answer = ana.client.post(address(entry, "handle/"), {"state": "nothing"}, follow=True)
+    assert answer.redirect_chain == [(f"{LIST}?state__exact=open", 302)]
+    entry.refresh_from_db()
+    assert (entry.state, entry.handled_by, entry.report) == ("nothing", ana.user, None)
+    (event,) = actions("mail.handled")
+    assert (event.actor_id, event.subject_id, event.data) == (ana.user.pk, entry.pk, {"state": "nothing"})
+
+
+@pytest.mark.parametrize("typed", ["NP-2026-{number:06d}", " {number} ", "np-2026-{number}"])
+def test_entered_as_a_report(ana: Person, entry: IncomingMail, typed: str) -> None:
+    case = make_case()
+    ana.client.post(address(entry, "handle/"), {"state": "reported", "reference": typed.format(number=case.pk)})
+    entry.refresh_from_db()
+    assert (entry.state, entry.report) == ("reported", case)
+    page = ana.client.get(address(entry)).content.decode()
+    assert f'href="/admin/hotline/case/{case.pk}/"' in page
+    assert "handle/" not in page
+
+
+@pytest.mark.parametrize(
+    ("form", "field"),
+    [
+        ({}, "state"),
+        ({"state": "open"}, "state"),
+        ({"state": "reported", "reference": ""}, "reference"),
+        ({"state": "reported", "reference": "NP-2026-999999"}, "reference"),
+        ({"state": "reported", "reference": "девет"}, "reference"),
+        ({"state": "reported", "reference": "٣"}, "reference"),
+        ({"state": "reported", "reference": "9" * 40}, "reference"),
+    ],
+)
+def test_what_is_filled_in_wrongly_is_named_and_kept(
+    ana: Person, entry: IncomingMail, form: dict[str, str], field: str
+) -> None:
+    answer = ana.client.post(address(entry, "handle/"), form)
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    assert f'id="error-{field}"' in page
+    assert f'value="{form.get("reference", "")}"' in page
+    entry.refresh_from_db()
+    assert (entry.state, actions("mail.handled")) == ("open", [])
+
+
+def test_nobody_deals_with_a_message_twice(ana: Person, entry: IncomingMail) -> None:
+    handle_mail(mail_id=entry.pk, state="nothing", reference="", actor=ana.user, now=NOW)
+    with pytest.raises(AlreadyHandled):
+        handle_mail(mail_id=entry.pk, state="nothing", reference="", actor=ana.user, now=NOW)
+    answer = ana.client.post(address(entry, "handle/"), {"state": "nothing"})
+    assert (answer.status_code, len(actions("mail.handled"))) == (422, 1)
+
+
+def test_several_at_once(ana: Person, entry: IncomingMail) -> None:
+    others = [ingest_message(raw=bounce(to="x@hotline.test", number=number), now=NOW) for number in range(3)]
+    report = ingest_message(raw=message("report"), now=NOW)
+    ids = [mail.pk for mail in (entry, *others, report)]
+    answer = ana.client.post(LIST, {"action": "dismiss", "_selected_action": ids}, follow=True)
+    assert answer.status_code == 200
+    assert list(IncomingMail.objects.order_by("pk").values_list("state", flat=True)) == ["nothing"] * 4 + [""]
+    assert len(actions("mail.handled")) == 4
+    assert dismiss_mails(mail_ids=ids, actor=ana.user, now=NOW) == 0
+
+
+def test_of_what_was_put_aside_it_is_said_until_when(ana: Person) -> None:
+    mail = ingest_oversize(head=message()[:400], size=60_000_000, now=NOW)
+    page = ana.client.get(address(mail)).content.decode()
+    assert date_format(timezone.localtime(NOW + timedelta(days=14)), "DATE_FORMAT") in page
+    assert str(REASONS["too_large"]) in page
+
+
+def test_a_message_that_became_a_report_is_looked_at_there(ana: Person) -> None:
+    mail = ingest_message(raw=message(), now=NOW)
+    assert ana.client.get(address(mail))["Location"] == f"/admin/hotline/case/{mail.report_id}/"
+    assert ana.client.post(address(mail, "open/"))["Location"] == address(mail)
+    assert ana.client.get(f"{LIST}999999/change/").status_code == 404
+
+
+def test_an_act_looked_at_leads_to_the_message(ana: Person, entry: IncomingMail) -> None:
+    for act in ("open/", "handle/"):
+        answer = ana.client.get(address(entry, act))
+        assert (answer.status_code, answer["Location"]) == (303, address(entry))
+
+
+def test_the_list_and_how_many_queries_it_takes(
+    ana: Person, entry: IncomingMail, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    """As many for three as for one; nothing in it is opened."""
+    ana.client.get(LIST)
+    with django_assert_num_queries(6):
+        one = ana.client.get(LIST).content.decode()
+    ingest_message(raw=message(1), now=NOW)
+    ingest_message(raw=message(2), now=NOW)
+    with django_assert_num_queries(6):
+        three = ana.client.get(LIST).content.decode()
+    assert (one.count("field-number"), three.count("field-number")) == (1, 3)
+    assert SENDER not in three
+    assert ana.client.get(f"{LIST}?state__exact=open").content.decode().count("field-number") == 1
+    assert ana.client.get(f"{LIST}?kind__exact=report").content.decode().count("field-number") == 2
+
+
+# --- A report by e-mail on the case screen ---
+
+
+def test_subject_names_of_files_and_header_lines_are_shown_with_the_words_alone(ana: Person) -> None:
+    case = held(with_picture(Subject="Naslov poruke", X_Odaje="oznaka"), ana)
+    place = f"/admin/hotline/case/{case.pk}/"
+    page = ana.client.get(place).content.decode()
+    opened = ana.client.post(f"{place}open/").content.decode()
+    for said in ("Naslov poruke", "letovanje-marko.jpg", "oznaka", "U prilogu je slika."):
+        assert (said in page, said in opened) == (False, True), said
+    assert len(actions("words.opened")) == 1
+
+
+def test_what_was_odd_is_said_in_words(ana: Person) -> None:
+    case = held(message(Content_Type="text/plain; charset=x-unknown"), ana)
+    opened = ana.client.post(f"/admin/hotline/case/{case.pk}/open/").content.decode()
+    assert str(NOTES["unknown_charset"]) in opened
+    assert note_in_words("of-tomorrow") == "of-tomorrow"
+
+
+def test_every_code_of_the_parser_has_words() -> None:
+    reasons, notes = set(), set()
+    for raw in make_messages(400, seed=3):
+        try:
+            notes |= set(parse_message(raw).notes)
+        except Unreadable as unreadable:
+            reasons.add(unreadable.reason)
+    assert reasons
+    assert reasons <= REASONS.keys()
+    assert len(notes) > 5
+    assert notes <= NOTES.keys()
+
+
+def test_a_report_by_web_has_nothing_of_this(ana: Person) -> None:
+    case = make_case()
+    claim_case(report_id=case.pk, actor=ana.user, now=timezone.now())
+    page = ana.client.post(f"/admin/hotline/case/{case.pk}/open/").content.decode()
+    assert not re.search("mail-(headers|files|category)", page)
+
+
+# --- The mailbox ---
+
+
+def test_a_mailbox_that_cannot_be_read_is_told_to_supervisors() -> None:
+    since = timezone.now() - timedelta(hours=2)
+    MailboxState.objects.create(pk=1, error=MailboxError.LOGIN, failing_since=since)
+    told = signed_in("vera", "supervisor").client.get("/admin/hotline/desk/").content.decode()
+    assert str(MailboxError.LOGIN.label) in told
+    assert f"{timezone.localtime(since):%H:%M}" in told
+    assert (
+        str(MailboxError.LOGIN.label)
+        not in signed_in("ana", "analyst").client.get("/admin/hotline/desk/").content.decode()
+    )
+
+
+def test_when_something_is_wrong_with_the_mailbox() -> None:
+    assert mailbox_trouble(NOW) is None, "there is none"
+    state = MailboxState.objects.create(pk=1, last_success=NOW)
+    assert mailbox_trouble(NOW + timedelta(minutes=15)) is None
+    late = mailbox_trouble(NOW + timedelta(minutes=16))
+    assert late is not None
+    assert (late.since, late.why) == (NOW, "")
+    MailboxState.objects.update(held_by="5a8b6c1e-7d0f-4a53-9c2e-1f6b8d3e4a90", held_until=NOW + timedelta(minutes=17))
+    assert mailbox_trouble(NOW + timedelta(minutes=16)) is None, "it is being read, a large message perhaps"
+    MailboxState.objects.filter(pk=state.pk).update(error="full", failing_since=NOW)
+    told = mailbox_trouble(NOW)
+    assert told is not None
+    assert (told.since, told.why) == (NOW, str(MailboxError.FULL.label))
+
+
+def test_how_many_messages_wait_is_on_the_desk(ana: Person) -> None:
+    desk = "/admin/hotline/desk/"
+    assert "incomingmail/?state" not in ana.client.get(desk).content.decode()
+    mail = ingest_message(raw=b"x", now=NOW)
+    assert f'href="{LIST}?state__exact=open"' in ana.client.get(desk).content.decode()
+    handle_mail(mail_id=mail.pk, state="nothing", reference="", actor=make_user("boris", "analyst"), now=NOW)
+    assert "incomingmail/?state" not in ana.client.get(desk).content.decode()
+
+
+def test_a_report_must_be_named_where_one_was_entered(entry: IncomingMail) -> None:
+    with pytest.raises(InvalidAnswers):
+        handle_mail(mail_id=entry.pk, state="reported", reference="-", actor=make_user("boris", "analyst"), now=NOW)

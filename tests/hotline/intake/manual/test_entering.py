@@ -1,0 +1,366 @@
+"""Reports that come by telephone, letter or in person, entered through a signed-in browser."""
+
+import json
+import re
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
+from html import unescape
+from itertools import product
+from typing import Any
+
+import pytest
+import time_machine
+from django.contrib.sessions.models import Session
+from django.db import connection
+from django.http import HttpResponse
+from django.test import Client, override_settings
+
+from clicksafely.common import receipts, sealing
+from clicksafely.common.models import AuditEvent
+from hotline.intake.manual.form_texts import SPELLING, spelt
+from hotline.intake.manual.services import FormUsed, enter_report
+from hotline.intake.web.base_forms import MAX_ADDRESSES
+from hotline.intake.web.report_draft import Draft
+from hotline.models import Category, Channel, Report, SealedText
+from hotline.models.report import BY_HAND
+from hotline.triage.services import triage_report
+from tests.hotline.intake.journey import Reporter, receipt_on
+from tests.hotline.review.conftest import make_user
+from tests.signing import HASHERS, Person, code_of, enter, give_device, signed_in
+
+NOW = datetime(2026, 3, 2, 10, 40, tzinfo=UTC)
+ADDRESS = "/admin/hotline/enter/"
+MARKER = "marker-words-57c1"
+GOOD = {
+    "channel": "telephone",
+    "came_in": "2026-03-01T21:30",
+    "language": "sr-latn",
+    "category": "cyberbullying",
+    "addresses": "види hxxps://primer[.]example.org/a",
+    "what": f"Прете другу из разреда. {MARKER}",
+    "contact": "ana@example.org",
+    "wants_answer": "on",
+}
+USED = "With this form a report has been entered already:"
+
+
+@pytest.fixture(autouse=True)
+def _at_noon() -> Iterator[None]:
+    with time_machine.travel(NOW, tick=False), override_settings(PASSWORD_HASHERS=HASHERS):
+        yield
+
+
+def english(person: Person) -> Person:
+    person.client.post("/admin/language/", {"language": "en", "next": "/admin/"})
+    return person
+
+
+@pytest.fixture
+def ana(db: None) -> Person:
+    return english(signed_in("ana", "analyst"))
+
+
+def html(response: HttpResponse) -> str:
+    return unescape(response.content.decode())
+
+
+def state_of(page: str) -> str:
+    found = re.search(r'name="state" value="([^"]+)"', page)
+    assert found
+    return found[1]
+
+
+def new_form(person: Person) -> str:
+    return state_of(html(person.client.get(ADDRESS)))
+
+
+def send(person: Person, state: str, **fields: Any) -> HttpResponse:
+    form = {name: value for name, value in {**GOOD, **fields}.items() if value}
+    return person.client.post(ADDRESS, {**form, "state": state})
+
+
+def errors(page: str) -> dict[str, str]:
+    found = re.findall(r'<div class="errorlist" id="id_(\w+)_error">(.*?)</div>', page, re.DOTALL)
+    return {name: " ".join(re.sub(r"<[^>]+>", " ", text).split()) for name, text in found}
+
+
+def opened(report: Report, field: str) -> dict[str, Any]:
+    text = SealedText.objects.get(report=report, field=field)
+    plain = sealing.open_sealed(text.sealed, ring="hotline", table="hotline_sealedtext", field=field, row=text.uuid)
+    return json.loads(plain)
+
+
+@pytest.mark.django_db
+class TestEntering:
+    @pytest.mark.parametrize("channel", [channel.value for channel in BY_HAND])
+    def test_it_takes_the_way_of_all_reports(self, channel: str, ana: Person) -> None:
+        page = send(
+            ana, new_form(ana), channel=channel, app="viber", handle="@grupa", danger_now="on", when_seen="today"
+        )
+        assert page.status_code == 200
+        report = Report.objects.get()
+        assert (report.channel, report.category, report.language) == (channel, "cyberbullying", "sr-latn")
+        assert (report.state, report.danger_now, report.about_me) == ("received", True, False)
+        # Half past nine in the evening in Belgrade, by the hour.
+        assert report.received_at == datetime(2026, 3, 1, 20, tzinfo=UTC)
+        assert report.locations == [
+            {"kind": "url", "canonical": "https://primer.example.org/a"},
+            {"kind": "app", "canonical": "app:viber/grupa"},
+        ]
+        words = opened(report, "words")
+        assert (words["what"], words["when_seen"], words["app"]) == (GOOD["what"], "Today", "Viber")
+        assert opened(report, "contact") == {"contact": "ana@example.org", "wants_answer": True}
+        events = list(AuditEvent.objects.filter(subject_id=report.pk).order_by("id"))
+        assert [(event.action, event.actor_id, event.at) for event in events] == [
+            ("report.received", ana.user.pk, report.received_at),
+            ("report.entered", ana.user.pk, NOW),
+        ]
+        assert triage_report(report_id=report.pk, now=NOW)
+        assert f"/admin/hotline/case/{report.pk}/" in html(page)
+        case = html(ana.client.get(f"/admin/hotline/case/{report.pk}/"))
+        assert "Entered by hand" in case
+
+    def test_the_receipt_opens_it_and_is_nowhere_else(self, ana: Person) -> None:
+        page = send(ana, new_form(ana))
+        receipt = receipt_on(page)
+        assert page["Cache-Control"] == "max-age=0, no-cache, no-store, must-revalidate, private"
+        assert Reporter("sr").open(receipts.display(receipt)).status_code == 200
+        report = Report.objects.get()
+        again = html(ana.client.get(f"/admin/hotline/case/{report.pk}/")) + html(ana.client.get(ADDRESS))
+        assert (receipt in again, receipts.display(receipt) in again) == (False, False)
+        stored = str(list(Report.objects.values())) + str(list(AuditEvent.objects.values())) + _sessions()
+        assert (receipt in stored, receipts.display(receipt) in stored, MARKER in stored) == (False, False, False)
+
+    def test_one_report_however_often_it_is_sent(self, ana: Person) -> None:
+        state = new_form(ana)
+        shown = {receipt_on(send(ana, state)) for _ in range(3)}
+        assert (len(shown), Report.objects.count()) == (1, 1)
+        assert AuditEvent.objects.filter(action="report.entered").count() == 1
+
+    def test_the_next_caller_in_the_same_form_is_not_lost(self, ana: Person) -> None:
+        state = new_form(ana)
+        first = receipt_on(send(ana, state))
+        page = send(ana, state, what="Сасвим друга пријава.")
+        assert page.status_code == 422
+        assert (USED in html(page), Report.objects.get().reference in html(page)) == (True, True)
+        assert "Сасвим друга пријава.</textarea>" in html(page)
+        assert "receipt" not in re.findall(r'class="([^"]*)"', html(page))
+        second = receipt_on(send(ana, state_of(html(page)), what="Сасвим друга пријава."))
+        assert (first != second, Report.objects.count()) == (True, 2)
+
+    def test_a_form_left_open_keeps_what_was_typed(self, ana: Person) -> None:
+        state = new_form(ana)
+        with time_machine.travel(NOW + timedelta(hours=3), tick=False):
+            page = send(ana, state)
+            assert (page.status_code, Report.objects.count()) == (422, 0)
+            assert (MARKER in html(page), "more than two hours" in html(page)) == (True, True)
+            assert send(ana, state_of(html(page))).status_code == 200
+        assert Report.objects.count() == 1
+
+    def test_an_old_form_that_was_sent_is_not_sent_again_nor_its_receipt_shown(self, ana: Person) -> None:
+        state = new_form(ana)
+        receipt = receipt_on(send(ana, state))
+        with time_machine.travel(NOW + timedelta(hours=3), tick=False):
+            page = send(ana, state)
+        assert (page.status_code, Report.objects.count()) == (410, 1)
+        assert (Report.objects.get().reference in html(page), receipt in html(page)) == (True, False)
+
+    @pytest.mark.parametrize("state", ["", "x", "A" * 2000, "ж"])
+    def test_a_form_that_is_none_of_ours(self, state: str, ana: Person) -> None:
+        page = send(ana, state)
+        assert (page.status_code, MARKER in html(page), Report.objects.count()) == (422, True, 0)
+        assert send(ana, state_of(html(page))).status_code == 200
+
+    @pytest.mark.parametrize("category", Category.values)
+    @pytest.mark.parametrize("said", [{"what": MARKER}, {"app": "viber"}, {"handle": "ana"}, {"details": MARKER}])
+    def test_what_the_public_form_takes_is_taken_here_too(
+        self, category: str, said: dict[str, str], ana: Person
+    ) -> None:
+        nothing = dict.fromkeys(("addresses", "what"), "")
+        page = send(english(ana), new_form(ana), **{**nothing, "category": category, "danger_now": "on", **said})
+        assert page.status_code == 200
+        assert "No address was given" in html(page)
+        report = Report.objects.get()
+        assert (report.category, report.locations) == (category, [])
+
+    def test_no_pictures_on_this_way(self, ana: Person) -> None:
+        assert 'type="file"' not in html(ana.client.get(ADDRESS))
+
+
+@pytest.mark.django_db
+class TestWhatIsRefused:
+    @pytest.mark.parametrize(
+        ("fields", "field", "error"),
+        [
+            ({"channel": ""}, "channel", "This field is required."),
+            ({"channel": "web"}, "channel", "Select a valid choice"),
+            ({"category": ""}, "category", "This field is required."),
+            ({"category": "x"}, "category", "Select a valid choice"),
+            ({"language": "de"}, "language", "Select a valid choice"),
+            ({"came_in": ""}, "came_in", "This field is required."),
+            ({"came_in": "јуче"}, "came_in", "Enter a valid date/time."),
+            ({"came_in": "2026-03-02T12:00"}, "came_in", "This hour has not come yet."),
+            ({"came_in": "2025-11-30T12:00"}, "came_in", "more than 90 days ago"),
+            ({"came_in": "2026-02-30T12:00"}, "came_in", "Enter a valid date/time."),
+            ({"contact": "", "wants_answer": "on"}, "contact", "Where should we write?"),
+            ({"contact": "ana@"}, "contact", "Enter a valid email address."),
+            ({"addresses": "", "what": ""}, "addresses", "Give us an address, or an app"),
+            ({"what": "x" * 5001}, "what", "This text is too long"),
+            ({"what": "a\x00b"}, "what", "could not be read"),
+            (
+                {"addresses": " ".join(f"https://{n}.test/" for n in range(MAX_ADDRESSES + 1))},
+                "addresses",
+                "at most 50 fit into one report",
+            ),
+        ],
+    )
+    def test_it_says_so_at_the_field_and_keeps_the_rest(
+        self, fields: dict[str, str], field: str, error: str, ana: Person
+    ) -> None:
+        state = new_form(ana)
+        page = send(ana, state, **fields)
+        assert (page.status_code, Report.objects.count()) == (422, 0)
+        assert error in errors(html(page))[field]
+        assert list(errors(html(page))) == [field]
+        assert f'href="#id_{field}' in html(page)
+        kept = {**GOOD, **fields}
+        for name in ("what", "addresses"):
+            if "\x00" not in kept[name]:
+                assert f"{kept[name]}</textarea>" in html(page)
+        assert state_of(html(page)) == state
+        if "\x00" not in "".join(fields.values()):
+            assert send(ana, state).status_code == 200
+
+    @pytest.mark.parametrize("hours", [0, 1, 89 * 24])
+    def test_hours_that_are_good(self, hours: int, ana: Person) -> None:
+        came_in = (NOW + timedelta(hours=1) - timedelta(hours=hours)).strftime("%Y-%m-%dT%H:00")
+        assert send(ana, new_form(ana), came_in=came_in).status_code == 200
+
+    @pytest.mark.parametrize("came_in", ["2026-03-29T02:30", "2025-10-26T02:30"])
+    def test_an_hour_that_does_not_exist_or_exists_twice(self, came_in: str, ana: Person) -> None:
+        with time_machine.travel(datetime.fromisoformat(f"{came_in}:00+00:00") + timedelta(days=1), tick=False):
+            page = send(english(signed_in("eva", "analyst")), "", came_in=came_in)
+        assert page.status_code == 422
+        assert "couldn’t be interpreted" in errors(html(page))["came_in"]
+
+
+@pytest.mark.django_db
+class TestAnEndedSession:
+    """Whoever was on the telephone for hours loses nothing."""
+
+    def sign_in_again(self, person: Person, device: Any) -> HttpResponse:
+        assert enter(person.client, person.user.username, code_of(device)) == 302
+        return person.client.get(ADDRESS)
+
+    def test_what_was_typed_is_there_after_signing_in(self) -> None:
+        ana = english(signed_in("ana", "analyst"))
+        state = new_form(ana)
+        Session.objects.all().delete()
+        answer = send(ana, state)
+        assert (answer.status_code, answer["Location"]) == (302, f"/admin/login/?next={ADDRESS}")
+        assert (MARKER in _sessions(), Report.objects.count()) == (False, 0)
+        page = self.sign_in_again(ana, give_device(ana.user))
+        assert (MARKER in html(page), "You had to sign in again." in html(page)) == (True, True)
+        assert re.findall(r'name="(\w+)" value="[\w-]+"[^>]* checked', html(page)) == [
+            "channel",
+            "category",
+            "wants_answer",
+        ]
+        assert 'value="2026-03-01T21:30"' in html(page)
+        assert state_of(html(page)) == state
+        assert MARKER not in html(ana.client.get(ADDRESS))
+        assert send(ana, state).status_code == 200
+        assert opened(Report.objects.get(), "words")["what"] == GOOD["what"]
+
+    @pytest.mark.parametrize("state", ["", "x"])
+    def test_what_comes_from_elsewhere_is_not_kept(self, state: str) -> None:
+        client = Client()
+        answer = client.post(ADDRESS, {**GOOD, "state": state})
+        assert (answer.status_code, answer["Location"]) == (302, f"/admin/login/?next={ADDRESS}")
+        assert Session.objects.count() == 0
+
+    def test_too_much_is_not_kept(self) -> None:
+        ana = english(signed_in("ana", "analyst"))
+        state = new_form(ana)
+        Session.objects.all().delete()
+        assert send(ana, state, what="ж" * 200_000).status_code == 302
+        assert Session.objects.count() == 0
+
+    def test_what_cannot_be_opened_any_more_is_an_empty_form(self, caplog: pytest.LogCaptureFixture) -> None:
+        ana = english(signed_in("ana", "analyst"))
+        state = new_form(ana)
+        Session.objects.all().delete()
+        send(ana, state)
+        session = ana.client.session
+        session["report_by_hand"] = [session["report_by_hand"][0], "AAAA"]
+        session.save()
+        page = self.sign_in_again(ana, give_device(ana.user))
+        assert (page.status_code, MARKER in html(page)) == (200, False)
+        assert "cannot be opened" in caplog.text
+
+
+@pytest.mark.django_db
+class TestThePageOfTheReceipt:
+    def test_every_letter_has_its_word(self) -> None:
+        assert set(SPELLING) == {letter for letter in receipts.ALPHABET if letter.isalpha()}
+        assert [(character, str(word)) for character, word in spelt("A7Z0")][1::2] == [("7", ""), ("0", "")]
+
+    @pytest.mark.parametrize("language", ["en", "sr", "sr-latn"])
+    def test_it_is_spelt_in_the_language_of_the_page(self, language: str, ana: Person) -> None:
+        ana.client.post("/admin/language/", {"language": language, "next": "/admin/"})
+        page = html(send(ana, new_form(ana), language="en"))
+        spelling = page[page.index('class="spelling"') :]
+        read = re.findall(r'<b translate="no">(\w)</b> ([^<]*)</li>', spelling)
+        assert "".join(character for character, _word in read) == receipt_on_text(page)
+        assert all(bool(word.strip()) == character.isalpha() for character, word in read)
+
+    @pytest.mark.parametrize(
+        ("page_language", "language", "tag"),
+        [
+            (page, *other)
+            for page, other in product(["en", "sr"], [("sr", "sr-Cyrl"), ("sr-latn", "sr-Latn"), ("en", "en")])
+        ],
+    )
+    def test_the_letter_is_in_the_language_of_the_reporter(
+        self, page_language: str, language: str, tag: str, ana: Person
+    ) -> None:
+        ana.client.post("/admin/language/", {"language": page_language, "next": "/admin/"})
+        page = html(send(ana, new_form(ana), language=language))
+        letters = re.findall(r'<div class="letter print-only" lang="([\w-]+)" translate="no">', page)
+        assert letters == [tag, tag]
+        assert f">http://testserver/{language}/report/status/</p>" in page
+
+    def test_what_cannot_be_read_is_asked_about_while_the_caller_is_there(self, ana: Person) -> None:
+        page = html(send(ana, new_form(ana), addresses="tg://x/y https://a.test/", what="и www.primer.example.org/b"))
+        assert ("<li>tg://x/y</li>" in page, "<li>https://www.primer.example.org/b</li>" in page) == (True, True)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_twenty_clicks_at_once_make_one_report(db: None) -> None:
+    actor = make_user("clerk", "analyst")
+    token = "QUJD" * 40
+    draft = Draft(category="other", language="sr", receipt=receipts.draw(), what="Једна пријава.")
+
+    def click(_number: int) -> int:
+        try:
+            return enter_report(draft=draft, channel=Channel.LETTER, came_in=NOW, token=token, actor=actor, now=NOW).pk
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(10) as pool:
+        made = set(pool.map(click, range(20)))
+    assert made == {Report.objects.get().pk}
+    assert AuditEvent.objects.filter(action="report.entered").count() == 1
+    other = Draft(category="other", language="sr", receipt=draft.receipt, what="Друга.")
+    with pytest.raises(FormUsed):
+        enter_report(draft=other, channel=Channel.LETTER, came_in=NOW, token=token, actor=actor, now=NOW)
+    assert Report.objects.count() == 1
+
+
+def _sessions() -> str:
+    return " ".join(str(session.get_decoded()) for session in Session.objects.all())
+
+
+def receipt_on_text(page: str) -> str:
+    return "".join(re.findall(r"<span>(\w{4})</span>", page))

@@ -1,0 +1,273 @@
+"""What a reporter hears of hand-overs, and what never: the whole table of states, ends, ways and holds."""
+
+from datetime import timedelta
+from itertools import product
+
+import pytest
+from django.contrib.auth.models import User
+from django.utils.translation import override
+from pytest_django import DjangoAssertNumQueries
+
+from clicksafely.common import audit
+from hotline.intake import selectors, status_messages
+from hotline.intake.status_messages import Phrase
+from hotline.models import Action, ActionKind, ContentItem, HoldEnd, PoliceHold, Referral, Report, Route, Watch
+from hotline.states import Outcome, ReportState
+from tests.factories.hotline import RECEIVED, ReportFactory
+from tests.hotline.review.conftest import make_item
+
+pytestmark = pytest.mark.django_db
+
+HOUR = timedelta(hours=1)
+SENT = RECEIVED + 3 * HOUR
+CLOSED = RECEIVED + 40 * HOUR
+LATER = RECEIVED + timedelta(days=200)
+WAYS = {Route.POLICE: ActionKind.POLICE, Route.HOST: ActionKind.HOST, Route.ICCAM: ActionKind.PARTNER}
+
+
+@pytest.fixture
+def analyst() -> User:
+    return User.objects.create(username="analyst")
+
+
+def make_report(
+    analyst: User, *routes: Route, state: str = "monitoring", outcome: str = "", taken: bool = True, country: str = "NL"
+) -> tuple[Report, ContentItem]:
+    """A report whose content went out on `routes`, at `SENT`; it ended at `CLOSED`, the content gone 31 hours after it was handed over."""
+    ended = {"closed_at": CLOSED, "outcome": outcome} if state == "closed" else {}
+    report, item = ReportFactory(state=state, **ended), make_item()
+    report.report_items.create(item=item, position=0)
+    if taken:
+        audit.record(action="report.claimed", subject=report, actor=analyst, now=RECEIVED + HOUR)
+    for route in routes:
+        hand_over(report, item, analyst, route, country=country)
+    Watch.objects.create(
+        item=item,
+        began_at=SENT,
+        gone_at=SENT + 31 * HOUR,
+        missed_at=CLOSED,
+        **({"ended_at": CLOSED, "outcome": outcome} if outcome else {}),
+    )
+    return report, item
+
+
+def hand_over(report: Report, item: ContentItem, analyst: User, route: Route, **columns: object) -> Referral:
+    defaults = {"state": "sent", "country": "NL", "made_at": SENT, "ended_at": SENT}
+    Action.objects.create(item=item, report=report, author=analyst, kind=WAYS[route], done_at=SENT)
+    return Referral.objects.create(item=item, report=report, author=analyst, route=route, **(defaults | columns))
+
+
+def hold(item: ContentItem, report: Report, *, ended_after: timedelta | None = None) -> PoliceHold:
+    ended_at = SENT + ended_after if ended_after else None
+    return PoliceHold.objects.create(
+        item=item,
+        report=report,
+        placed_at=SENT - HOUR,
+        until=SENT + timedelta(days=30),
+        ended_at=ended_at,
+        end=HoldEnd.EXPIRED if ended_at else "",
+    )
+
+
+def said(report: Report, now: object = LATER) -> list[str]:
+    with override("en"):
+        return [str(event.phrase.title) for event in selectors.told_events(report, now)]  # type: ignore[arg-type]
+
+
+RECEIVED_SAID, WORKED_ON = "Received", "Being worked on"
+
+
+def test_handed_to_a_partner_hotline_in_its_country(analyst: User) -> None:
+    report, _item = make_report(analyst, Route.ICCAM)
+    with override("en"):
+        (newest, *_) = selectors.told_events(report, LATER)
+        assert (newest.at, newest.phrase.title) == (SENT, "Handed to a partner hotline")
+        assert "(Netherlands)" in str(newest.phrase.text)
+    with override("sr"):
+        (newest, *_) = selectors.told_events(report, LATER)
+        assert "Холандија" in str(newest.phrase.text)
+
+
+def test_in_a_country_that_is_not_known(analyst: User) -> None:
+    report, _item = make_report(analyst, Route.ICCAM, country="")
+    assert selectors.told_events(report, LATER)[0].phrase == status_messages.PARTNER
+
+
+def test_the_life_of_a_report(analyst: User) -> None:
+    report, _item = make_report(analyst, Route.ICCAM, Route.HOST, state="closed", outcome="removed")
+    assert said(report) == [
+        "Removed after 31 h",
+        "Sent to the platform",
+        "Handed to a partner hotline",
+        WORKED_ON,
+        RECEIVED_SAID,
+    ]
+
+
+@pytest.mark.parametrize("outcome", ["unavailable", "moved", "referred"])
+def test_only_what_was_removed_has_hours(analyst: User, outcome: str) -> None:
+    report, _item = make_report(analyst, Route.HOST, state="closed", outcome=outcome)
+    assert "31" not in "".join(said(report))
+
+
+def test_whom_it_was_handed_to_is_not_said_twice(analyst: User) -> None:
+    report, _item = make_report(analyst, Route.HOST, state="closed", outcome="referred")
+    assert said(report) == ["Closed", "Sent to the platform", WORKED_ON, RECEIVED_SAID]
+
+
+def test_what_has_not_gone_out_is_not_told(analyst: User) -> None:
+    report, item = make_report(analyst)
+    for number, state in enumerate(("checking", "held", "due", "failed", "withdrawn")):
+        ended = {} if number < 3 else {"ended_at": SENT}
+        route = (Route.HOST, Route.ICCAM)[number % 2]
+        Referral.objects.filter(state__in=["checking", "held", "due"]).delete()
+        hand_over(report, item, analyst, route, **({"state": state, "ended_at": None, "problem": "x"} | ended))
+    assert said(report) == [WORKED_ON, RECEIVED_SAID]
+
+
+def test_what_was_handed_over_in_another_case_is_told_with_a_date_of_its_own(analyst: User) -> None:
+    """An offender who reports his own address must not learn that it went out a week before."""
+    _first, item = make_report(analyst, Route.HOST)
+    ContentItem.objects.filter(pk=item.pk).update(state="actioned")
+    later = SENT + timedelta(days=7)
+    report = ReportFactory(state="monitoring", received_at=later)
+    report.report_items.create(item=item, position=0)
+    assert said(report, later + HOUR) == [RECEIVED_SAID]
+    assert said(report) == ["Sent to the platform", WORKED_ON, RECEIVED_SAID]
+    assert selectors.told_events(report, LATER)[0].at > later + HOUR
+
+
+# --- The police ---
+
+
+def test_while_the_police_hold_it_nothing_is_told(analyst: User) -> None:
+    report, item = make_report(analyst, Route.POLICE, Route.ICCAM, Route.HOST, state="closed", outcome="removed")
+    hold(item, report)
+    assert said(report) == [WORKED_ON, RECEIVED_SAID]
+
+
+def test_when_their_hold_has_ended_the_rest_is_told_and_the_police_are_not(analyst: User) -> None:
+    report, item = make_report(analyst, Route.POLICE, state="closed", outcome="removed")
+    hand_over(report, item, analyst, Route.HOST, ended_at=SENT + 10 * HOUR)
+    hold(item, report, ended_after=10 * HOUR)
+    # Counted from when the host was told, not from when the police were.
+    assert said(report) == ["Removed after 21 h", "Sent to the platform", WORKED_ON, RECEIVED_SAID]
+
+
+def test_what_happened_during_the_hold_is_told_as_of_its_end(analyst: User) -> None:
+    report, item = make_report(analyst, Route.POLICE, Route.ICCAM, state="closed", outcome="removed")
+    hold(item, report, ended_after=100 * HOUR)
+    end = SENT + 100 * HOUR
+    assert said(report, end - timedelta(seconds=1)) == [WORKED_ON, RECEIVED_SAID]
+    assert [event.at for event in selectors.told_events(report, end)][:2] == [end, end]
+
+
+def test_a_hold_that_came_after_the_end_takes_back_nothing_that_was_told(analyst: User) -> None:
+    report, item = make_report(analyst, Route.HOST, state="closed", outcome="removed")
+    before = said(report)
+    later = hold(item, report)
+    PoliceHold.objects.filter(pk=later.pk).update(placed_at=CLOSED + HOUR)
+    assert said(report) == before
+
+
+@pytest.mark.parametrize("state", ["checking", "due", "sent"])
+@pytest.mark.parametrize("urgent", [True, False])
+def test_with_the_police_and_never_held_no_hand_over_is_told(analyst: User, state: str, urgent: bool) -> None:
+    report, item = make_report(analyst, Route.ICCAM, state="closed", outcome="removed")
+    ended = {"ended_at": SENT if state == "sent" else None}
+    hand_over(report, item, analyst, Route.POLICE, state=state, urgent=urgent, **ended)
+    assert said(report) == ["Removed", WORKED_ON, RECEIVED_SAID]
+
+
+@pytest.mark.parametrize("state", ["failed", "withdrawn"])
+def test_what_never_reached_the_police_is_no_secret(analyst: User, state: str) -> None:
+    report, item = make_report(analyst, Route.ICCAM, state="closed", outcome="removed")
+    hand_over(report, item, analyst, Route.POLICE, state=state, problem="x")
+    assert said(report)[0] == "Removed after 31 h"
+
+
+def test_pictures_that_went_to_the_police_keep_everything_quiet(analyst: User) -> None:
+    report, item = make_report(analyst, Route.HOST, state="closed", outcome="removed")
+    hand_over(report, item, analyst, Route.POLICE, of_pictures=True)
+    hold(item, report, ended_after=HOUR)
+    assert said(report) == ["Removed", WORKED_ON, RECEIVED_SAID]
+
+
+def test_another_item_of_the_report_that_is_with_the_police_keeps_it_quiet(analyst: User) -> None:
+    report, _item = make_report(analyst, Route.ICCAM)
+    second = make_item()
+    report.report_items.create(item=second, position=1)
+    hand_over(report, second, analyst, Route.POLICE)
+    assert said(report) == [WORKED_ON, RECEIVED_SAID]
+
+
+def test_the_police_of_another_case_count_too(analyst: User) -> None:
+    report, item = make_report(analyst, Route.ICCAM)
+    other = ReportFactory()
+    other.report_items.create(item=item, position=0)
+    hand_over(other, item, analyst, Route.POLICE)
+    assert said(report) == [WORKED_ON, RECEIVED_SAID]
+
+
+# --- The whole table ---
+
+HOLDS = ("none", "open", "ended")
+ROUTES = [(), (Route.POLICE,), (Route.HOST,), (Route.ICCAM,), (Route.POLICE, Route.HOST), (Route.POLICE, Route.ICCAM)]
+TABOO = ("polic", "hold", "duplicate", "already", "known", "hash", "other report")
+
+
+def ends() -> list[tuple[str, str]]:
+    """Every state with every outcome that the database lets it have."""
+    open_states = [(state, "") for state in ReportState.values if state not in {"closed", "anonymised"}]
+    return open_states + [("closed", outcome) for outcome in Outcome.values]
+
+
+@pytest.mark.parametrize(("state", "outcome"), ends())
+def test_nothing_forbidden_is_said_whatever_happened(analyst: User, state: str, outcome: str) -> None:
+    neutral = {RECEIVED_SAID, WORKED_ON}
+    for routes, held in product(ROUTES, HOLDS):
+        report, item = make_report(analyst, *routes, state=state, outcome=outcome)
+        if state in {"duplicate", "spam", "outside_remit", "cannot_assess"}:
+            Report.objects.filter(pk=report.pk).update(closed_at=CLOSED)
+            report.refresh_from_db()
+        if held != "none":
+            hold(item, report, ended_after=HOUR if held == "ended" else None)
+        with override("en"):
+            told = selectors.told_events(report, LATER)
+            words = " ".join(f"{event.phrase.title} {event.phrase.text}" for event in told).lower()
+        if outcome != "outside_remit" and state not in {"outside_remit", "spam"}:
+            assert [word for word in TABOO if word in words] == []
+        titles = {str(event.phrase.title) for event in told}
+        if held == "open":
+            assert told_in_english(told) <= neutral
+        if Route.POLICE in routes and held == "none":
+            assert not {"Sent to the platform", "Handed to a partner hotline"} & titles_before_the_end(told, outcome)
+        assert titles
+
+
+def told_in_english(told: list[selectors.Event]) -> set[str]:
+    with override("en"):
+        return {str(event.phrase.title) for event in told}
+
+
+def titles_before_the_end(told: list[selectors.Event], outcome: str) -> set[str]:
+    """What was told on the way; the last word of a case that was handed over and ended is in the other table."""
+    with override("en"):
+        return {str(event.phrase.title) for event in (told[1:] if outcome else told)}
+
+
+def test_the_number_of_queries_does_not_grow_with_hand_overs(
+    analyst: User, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    report, item = make_report(analyst, Route.ICCAM, Route.HOST)
+    with django_assert_num_queries(6):
+        selectors.told_events(report, LATER)
+    for country in ("DE", "FR", "US"):
+        hand_over(report, item, analyst, Route.ICCAM, country=country)
+    with django_assert_num_queries(6):
+        selectors.told_events(report, LATER)
+
+
+def test_words_are_phrases(analyst: User) -> None:
+    report, _item = make_report(analyst, Route.ICCAM, state="closed", outcome="removed")
+    assert all(isinstance(event.phrase, Phrase) for event in selectors.told_events(report, LATER))

@@ -1,0 +1,134 @@
+"""Addresses among the words: found, offered on the summary, taken or left without a script."""
+
+import re
+from html import unescape
+
+import pytest
+from django.http import HttpResponse
+from pytest_django.fixtures import Settings
+
+from hotline.intake.web.address_suggestions import MAX_ADDRESSES, found_in
+from hotline.models import Report
+from hotline.triage.url_normalisation import extract_locations
+from tests.hotline.intake.journey import (
+    Reporter,
+    answer_of,
+    hidden,
+    html,
+    receipt_on,
+)
+
+PASTED = "Шаље ми ово: https://lose.example.org/a?x=1 а ja ne smem.me plaši"
+LINK, WORDS = "https://lose.example.org/a?x=1", "https://smem.me/"
+
+
+def found(what: str, details: str = "", known: str = "") -> dict[str, bool]:
+    places = extract_locations(known).locations
+    return {each.location.canonical: each.sure for each in found_in({"what": what, "details": details}, known=places)}
+
+
+class TestFinding:
+    @pytest.mark.parametrize(
+        ("text", "expected"),
+        [
+            ("", {}),
+            ("ништа овде", {}),
+            ("види https://example.org/a.", {"https://example.org/a": True}),
+            (
+                "hxxps://example[.]org i www.example.net",
+                {"https://example.org/": True, "https://www.example.net/": True},
+            ),
+            ("t.me/grupa", {"https://t.me/grupa": True}),
+            ("example.org:8080", {"https://example.org:8080/": True}),
+            # A name of a host, or two words between which a space is missing.
+            ("example.org", {"https://example.org/": False}),
+            ("ne smem.me niko ne sluša", {"https://smem.me/": False}),
+            ("example.org, па https://example.org/", {"https://example.org/": True}),
+            ("пиши на mila@example.org, верзија 1.2, 18.5.2026.", {}),
+        ],
+    )
+    def test_what_is_an_address(self, text: str, expected: dict[str, bool]) -> None:
+        assert found(text) == expected
+
+    def test_in_both_texts_once_and_not_what_is_known(self) -> None:
+        assert found("https://a.test/ https://b.test/", "https://b.test/ https://c.test/", known="https://a.test") == {
+            "https://b.test/": True,
+            "https://c.test/": True,
+        }
+
+    def test_together_they_fit_into_a_report(self) -> None:
+        many = " ".join(f"https://{number}.test/" for number in range(100))
+        assert len(found(many)) == MAX_ADDRESSES
+        assert len(found(many, known="https://x.test/ https://y.test/")) == MAX_ADDRESSES - 2
+        known = " ".join(f"https://k{number}.test/" for number in range(60))
+        assert found(many, known=known) == {}
+
+
+def offered(page: HttpResponse) -> dict[str, bool]:
+    """What the summary offers, and whether it is ticked."""
+    boxes = re.findall(r'<input type="checkbox"[^>]*name="also" value="([^"]*)"([^>]*)>', html(page))
+    return {unescape(value): " checked" in rest for value, rest in boxes}
+
+
+def kept() -> list[str]:
+    return [location["canonical"] for location in Report.objects.get().locations]
+
+
+@pytest.mark.django_db
+class TestOffering:
+    @pytest.mark.parametrize("category", ["csam", "cyberbullying", "hate-speech", "other"])
+    def test_ticked_goes_along_and_the_rest_stays_sealed(self, category: str) -> None:
+        reporter = Reporter()
+        summary = reporter.summary(category, addresses="https://primer.example.org/", what=PASTED)
+        assert offered(summary) == {LINK: True, WORDS: False}
+        assert receipt_on(reporter.send(hidden(summary, "state"), also=LINK))
+        assert kept() == ["https://primer.example.org/", LINK]
+
+    def test_unticked_it_stays_behind(self, reporter: Reporter) -> None:
+        assert receipt_on(reporter.send(reporter.state(what=PASTED)))
+        assert kept() == ["https://primer.example.org/a"]
+
+    def test_only_what_was_offered_can_be_ticked(self, reporter: Reporter) -> None:
+        reporter.send(reporter.state(what=PASTED), also="https://planted.example.org/")
+        assert kept() == ["https://primer.example.org/a"]
+
+    def test_nothing_is_offered_where_nothing_is_found(self, reporter: Reporter) -> None:
+        assert offered(page := reporter.summary(what="само речи")) == {}
+        assert "also-help" not in html(page)
+
+    def test_a_resend_with_other_ticks_changes_nothing(self, reporter: Reporter) -> None:
+        state = reporter.state(what=PASTED)
+        first, second = reporter.send(state, also=LINK), reporter.send(state)
+        assert receipt_on(first) == receipt_on(second)
+        assert kept() == ["https://primer.example.org/a", LINK]
+
+    def test_the_ticks_survive_a_task_in_between(self, settings: Settings) -> None:
+        settings.REPORTS_PER_HOUR = 0
+        reporter = Reporter("en")
+        summary = reporter.summary(what=PASTED)
+        asked = reporter.send(hidden(summary, "state"), also=WORDS)
+        assert offered(asked) == {LINK: False, WORDS: True}
+        reporter.send(hidden(asked, "state"), also=WORDS, **answer_of(asked))
+        assert kept() == ["https://primer.example.org/a", WORDS]
+
+    def test_they_are_evidence_in_every_script(self) -> None:
+        page = html(Reporter("sr-latn").summary(what="види https://example.org/љубав"))
+        assert 'value="https://example.org/%D1%99%D1%83%D0%B1%D0%B0%D0%B2"' in page
+        assert '<span class="evidence" translate="no">https://example.org/%D1%99' in page
+
+
+@pytest.mark.django_db
+class TestWithoutAnAddress:
+    @pytest.mark.parametrize("category", ["csam", "other"])
+    def test_one_among_the_words_can_be_added(self, category: str) -> None:
+        reporter = Reporter("en")
+        summary = reporter.summary(category, addresses="", what=PASTED)
+        assert summary.status_code == 200
+        assert receipt_on(reporter.send(hidden(summary, "state"), also=LINK))
+        assert kept() == [LINK]
+
+    @pytest.mark.parametrize("category", ["csam", "other"])
+    def test_unticked_the_words_are_a_report_all_the_same(self, category: str) -> None:
+        reporter = Reporter("en")
+        assert receipt_on(reporter.send(hidden(reporter.summary(category, addresses="", what=PASTED), "state")))
+        assert kept() == []

@@ -1,0 +1,167 @@
+"""Pictures between the steps."""
+
+import re
+from typing import Any
+
+import pytest
+import time_machine
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
+
+from clicksafely.common import uploads
+from hotline.intake import services
+from hotline.intake.web import draft_uploads
+from hotline.models import Report, Upload
+from hotline.models.sealed_content import sealed_path
+from tests.hotline.intake.journey import (
+    GOOD,
+    Reporter,
+    answer_of,
+    errors_on,
+    hidden,
+    html,
+    nothing_written,
+    picture,
+    receipt_on,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+class TestPictures:
+    def test_kept_across_an_error_elsewhere(self, reporter: Reporter) -> None:
+        first = reporter.summary(consent="", images=[picture("prva.png"), picture("druga.jpg", kind="JPEG")])
+        assert first.status_code == 422
+        assert "prva.png" in html(first)
+        assert Upload.objects.filter(report=None).count() == 2
+        second = reporter.summary(kept=hidden(first, "kept"), images=[picture("treca.png")])
+        assert second.status_code == 200
+        reporter.send(hidden(second, "state"))
+        assert Report.objects.get().uploads.count() == 3
+
+    def test_good_ones_stay_beside_a_refused_one(self, reporter: Reporter) -> None:
+        fake = SimpleUploadedFile("lazna.png", b"fake", "image/png")
+        first = reporter.summary(images=[picture("dobra.png"), fake])
+        assert first.status_code == 422
+        assert "dobra.png" in html(first)
+        assert list(errors_on(first)) == ["images"]
+        assert reporter.summary(kept=hidden(first, "kept")).status_code == 200
+
+    def test_removed(self, reporter: Reporter) -> None:
+        first = reporter.summary(consent="", images=[picture("prva.png"), picture("druga.png")])
+        unwanted = re.findall(r'name="remove" value="([^"]+)"', html(first))[0]
+        summary = reporter.summary(kept=hidden(first, "kept"), remove=unwanted)
+        assert "prva.png" not in html(summary)
+        assert "druga.png" in html(summary)
+        assert not Upload.objects.filter(uuid=unwanted).exists()
+        assert not sealed_path(unwanted).exists()
+
+    def test_only_what_the_form_knows_can_be_removed(self, reporter: Reporter) -> None:
+        other = reporter.summary(consent="", images=[picture("tudja.png")])
+        foreign = re.findall(r'name="remove" value="([^"]+)"', html(other))[0]
+        mine = reporter.summary(consent="", images=[picture("moja.png")])
+        reporter.summary(kept=hidden(mine, "kept"), remove=foreign)
+        assert Upload.objects.filter(uuid=foreign).exists()
+
+    def test_five_with_those_that_are_here(self) -> None:
+        first = Reporter("en").summary(consent="", images=[picture(f"{number}.png") for number in range(3)])
+        second = Reporter("en").summary(
+            kept=hidden(first, "kept"), images=[picture(f"{number}.png") for number in range(3, 7)]
+        )
+        assert errors_on(second) == {"images": "At most 5 pictures fit into one report."}
+        assert Upload.objects.count() == 5
+
+    def test_a_whole_gallery_gets_an_answer_at_the_field(self) -> None:
+        page = Reporter("en").summary(images=[picture(f"{number}.png") for number in range(20)])
+        assert errors_on(page) == {"images": "At most 5 pictures fit into one report."}
+
+    @pytest.mark.parametrize("kept", ["forged", "A" * 2000])
+    def test_a_token_that_is_not_ours(self, kept: str) -> None:
+        page = Reporter("en").summary(kept=kept)
+        assert page.status_code == 422
+        assert errors_on(page) == {
+            "images": "The pictures you added earlier are no longer there. Please choose them again."
+        }
+
+    def test_swept_meanwhile(self) -> None:
+        reporter = Reporter("en")
+        with time_machine.travel("2026-03-02T10:00:00Z", tick=False) as clock:
+            first = reporter.summary(consent="", images=[picture("prva.png")])
+            clock.shift(2 * 3600 + 60)
+            services.sweep_unsent_uploads(now=timezone.now())
+            page = reporter.summary(kept=hidden(first, "kept"))
+        assert list(errors_on(page)) == ["images"]
+        assert reporter.summary(kept=page_kept(page)).status_code == 200
+
+    def test_swept_between_summary_and_sending(self) -> None:
+        reporter = Reporter("en")
+        state = reporter.state(images=[picture("prva.png")])
+        Upload.objects.all().delete()
+        page = reporter.send(state)
+        assert page.status_code == 422
+        assert "The pictures you added earlier are no longer there." in html(page)
+        assert GOOD["what"] in html(page)
+        assert not Report.objects.exists()
+
+    def test_a_summary_holds_its_pictures_for_as_long_as_it_can_be_sent(self, reporter: Reporter) -> None:
+        with time_machine.travel("2026-03-02T10:00:00Z", tick=False) as clock:
+            first = reporter.summary(consent="", images=[picture("prva.png")])
+            clock.shift(7000)
+            state = hidden(reporter.summary(kept=hidden(first, "kept")), "state")
+            clock.shift(7000)
+            services.sweep_unsent_uploads(now=timezone.now())
+            assert receipt_on(reporter.send(state))
+        assert Report.objects.get().uploads.count() == 1
+
+    def test_never_for_csam(self, reporter: Reporter) -> None:
+        page = html(reporter.get("report/csam/"))
+        assert 'type="file"' not in page
+
+    @pytest.mark.parametrize("field", ["images", "anything"])
+    def test_sent_for_csam_all_the_same_it_is_refused_and_the_words_stay(self, field: str) -> None:
+        reporter = Reporter("en")
+        refused = reporter.summary("csam", what="остаје овде", **{field: [picture("slika.png")]})
+        page = html(refused)
+        assert refused.status_code == 422
+        assert page.count("We cannot take pictures here.") == 1
+        assert "остаје овде</textarea>" in page
+        assert "slika.png" not in page
+        assert 'type="file"' not in page
+        assert nothing_written()
+        again = reporter.summary("csam", what="остаје овде")
+        assert receipt_on(reporter.send(hidden(again, "state")))
+        assert not Upload.objects.exists()
+
+    def test_nor_is_a_byte_of_it_held(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """What must not be possessed is not even kept in memory; a picture of another category is."""
+        held: list[int] = []
+        take = uploads.budget.take
+
+        def counted(size: int) -> bool:
+            held.append(size)
+            return take(size)
+
+        monkeypatch.setattr(uploads.budget, "take", counted)
+        Reporter().summary("csam", images=[picture()])
+        assert held == []
+        Reporter().summary("other", images=[picture()])
+        assert len(held) == 1
+
+    def test_many_forms_with_pictures(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(draft_uploads, "FORMS_PER_HOUR", 1)
+        reporter = Reporter("en")
+        assert reporter.summary(images=[picture()]).status_code == 200
+        asked = reporter.summary(images=[picture()])
+        assert asked.status_code == 422
+        assert GOOD["what"] in html(asked)
+        assert Upload.objects.count() == 1
+        unsolved = reporter.summary(kept=hidden(asked, "kept"), images=[picture()])
+        assert unsolved.status_code == 422
+        solved = reporter.summary(kept=hidden(asked, "kept"), images=[picture()], **answer_of(asked))
+        assert solved.status_code == 200
+        assert Upload.objects.count() == 2
+
+
+def page_kept(page: Any) -> str:
+    """The pictures a page carries along; none where it has lost them."""
+    return hidden(page, "kept") if 'name="kept"' in html(page) else ""

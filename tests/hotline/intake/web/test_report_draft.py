@@ -1,0 +1,119 @@
+"""What travels between the steps."""
+
+from dataclasses import replace
+from uuid import UUID, uuid4
+
+import pytest
+import time_machine
+from django.utils.translation import override
+
+from clicksafely.common.formstate import MAX_STATE_BYTES, StateExpired, StateInvalid, seal_state
+from hotline.intake.web.report_draft import Draft, Picture, open_pictures, seal_pictures
+from hotline.models import TextField
+
+PICTURES = [Picture(str(uuid4()), "slika.png", 1234)]
+DRAFT = Draft(
+    category="other",
+    language="sr-latn",
+    receipt="7K3MQ9TZV4HD2XNB",
+    addresses="види example.org/a и example.org/a?utm_source=x",
+    app="game",
+    handle="@Primer",
+    what="прете ми",
+    when_seen="today",
+    details="јуче",
+    danger_now=True,
+    about_me=True,
+    contact="a@example.org",
+    wants_answer=True,
+    pictures=PICTURES,
+    child=True,
+    trapped=True,
+)
+
+
+def test_a_draft_comes_back_whole() -> None:
+    assert Draft.open(DRAFT.seal()) == DRAFT
+
+
+def test_nothing_of_it_can_be_read_on_the_way() -> None:
+    token = DRAFT.seal()
+    assert token.isascii()
+    assert "7K3M" not in token
+    assert DRAFT.seal() != token
+
+
+@pytest.mark.parametrize("token", ["", "a", "AAAA" * 100, seal_state({}, purpose="case")])
+def test_what_is_no_draft(token: str) -> None:
+    with pytest.raises(StateInvalid):
+        Draft.open(token)
+
+
+@pytest.mark.parametrize("state", [{}, {"pictures": []}, {"pictures": [], "category": "other", "colour": "teal"}])
+def test_a_draft_of_another_version(state: dict[str, object]) -> None:
+    with pytest.raises(StateInvalid):
+        Draft.open(seal_state(state, purpose="report"))
+
+
+def test_two_hours() -> None:
+    with time_machine.travel("2026-03-02T10:00:00Z", tick=False) as clock:
+        token, kept = DRAFT.seal(), seal_pictures(PICTURES)
+        clock.shift(2 * 3600 - 1)
+        assert Draft.open(token) == DRAFT
+        assert open_pictures(kept) == PICTURES
+        clock.shift(2)
+        assert open_pictures(kept) is None
+        with pytest.raises(StateExpired):
+            Draft.open(token)
+
+
+def test_pictures_of_somebody_else() -> None:
+    assert open_pictures(DRAFT.seal()) is None
+
+
+def test_the_longest_draft_fits() -> None:
+    longest = replace(
+        DRAFT,
+        addresses="😀" * 20_000,
+        what='"' * 5_000,
+        details="\n" * 5_000 + "😀" * 5_000,
+        handle="😀" * 200,
+        contact="😀" * 200,
+        pictures=[Picture(str(uuid4()), "😀" * 40, 10**8)] * 5,
+    )
+    assert Draft.open(longest.seal()) == longest
+    assert len(longest.seal()) < MAX_STATE_BYTES
+
+
+def test_locations_are_canonical_and_unique() -> None:
+    assert [location.as_dict() for location in DRAFT.locations] == [
+        {"kind": "url", "canonical": "https://example.org/a"},
+        {"kind": "app", "canonical": "app:game/primer"},
+    ]
+
+
+@pytest.mark.parametrize("changes", [{"app": ""}, {"handle": ""}, {"handle": "@"}, {"handle": "\u0301"}])
+def test_an_app_or_a_handle_alone_is_no_place(changes: dict[str, str]) -> None:
+    assert [location.canonical for location in replace(DRAFT, **changes).locations] == ["https://example.org/a"]
+
+
+def test_the_words_hold_the_choices_as_they_were_read() -> None:
+    with override("en"):
+        words = DRAFT.submission().texts[TextField.WORDS]
+    assert words == {
+        "what": "прете ми",
+        "when_seen": "Today",
+        "details": "јуче",
+        "addresses_as_typed": DRAFT.addresses,
+        "app": "A game",
+        "handle": "@Primer",
+    }
+
+
+def test_the_contact() -> None:
+    assert DRAFT.submission().texts[TextField.CONTACT] == {"contact": "a@example.org", "wants_answer": True}
+    assert list(replace(DRAFT, contact="").submission().texts) == [TextField.WORDS]
+
+
+def test_upload_ids() -> None:
+    assert DRAFT.upload_ids == [UUID(PICTURES[0].id)]

@@ -1,0 +1,133 @@
+"""What the hotline stores sealed goes over to a new key, all but the reporter's own copy."""
+
+import uuid
+from datetime import timedelta
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+import time_machine
+from django.core.management import call_command
+from django.utils import timezone
+from pytest_django import Settings
+
+from clicksafely.common import keyring, rotation, sealing
+from clicksafely.common.sealing import ReporterKey, WrongKey
+from hotline.models import Message, SealedText, Upload
+from hotline.models.sealed_content import sealed_path
+from tests.hotline.review.conftest import NOW, make_case
+
+RECEIPT, SALT = "7K3MQ9TZV4HD2XNB", b"0123456789abcdef"
+
+
+@pytest.fixture(autouse=True)
+def keys(settings: Settings, tmp_path: Path) -> Path:
+    """Key rings and a media folder of this test alone."""
+    (directory := tmp_path / "keys").mkdir()
+    sealing.generate_rings(directory)
+    settings.SEALING_PUBLIC_KEYS = directory / "public.json"
+    settings.SEALING_PRIVATE_KEYS = directory / "private.json"
+    settings.MEDIA_ROOT = tmp_path / "media"
+    return directory
+
+
+def seal(text: str, table: str, field: str, row: uuid.UUID) -> bytes:
+    return sealing.seal(text.encode(), ring="hotline", table=table, field=field, row=row)
+
+
+@pytest.fixture
+def stored(db: None) -> None:
+    """A report with words, contact, a message of either side and two pictures, one of them not sent yet."""
+    reporter = ReporterKey.derive(RECEIPT, SALT)
+    case = make_case(reporter_salt=SALT, reporter_public_key=reporter.public_bytes)
+    for field in ("words", "contact"):
+        row = uuid.uuid4()
+        SealedText.objects.create(
+            report=case, field=field, uuid=row, sealed=seal(field, "hotline_sealedtext", field, row)
+        )
+    for direction in ("reporter", "hotline"):
+        row = uuid.uuid4()
+        Message.objects.create(
+            report=case,
+            uuid=row,
+            direction=direction,
+            sealed_hotline=seal(direction, "hotline_message", "text", row),
+            sealed_reporter=sealing.seal_for_reporter(
+                direction.encode(), public_bytes=reporter.public_bytes, table="hotline_message", field="text", row=row
+            ),
+            sent_at=NOW,
+        )
+    for report in (case, None):
+        row = uuid.uuid4()
+        Upload.objects.create(report=report, uuid=row, size=5, mime_type="image/webp", stored_at=NOW)
+        sealed_path(row).parent.mkdir(parents=True, exist_ok=True)
+        sealed_path(row).write_bytes(seal("image", "hotline_upload", "image", row))
+
+
+def values() -> list[tuple[bytes, dict[str, Any]]]:
+    """Everything that is sealed for the hotline, with its place."""
+    texts = [(row.sealed, "hotline_sealedtext", row.field, row.uuid) for row in SealedText.objects.order_by("pk")]
+    messages = [(row.sealed_hotline, "hotline_message", "text", row.uuid) for row in Message.objects.order_by("pk")]
+    uploads = [
+        (sealed_path(row.uuid).read_bytes(), "hotline_upload", "image", row.uuid)
+        for row in Upload.objects.order_by("pk")
+    ]
+    return [
+        (bytes(value), {"ring": "hotline", "table": table, "field": field, "row": row})
+        for value, table, field, row in [*texts, *messages, *uploads]
+    ]
+
+
+def opened() -> list[bytes]:
+    return [sealing.open_sealed(value, **place) for value, place in values()]
+
+
+def rotate(*options: str) -> str:
+    call_command("rotate_keys", "--ring=hotline", *options, stdout=(out := StringIO()))
+    return out.getvalue()
+
+
+@pytest.mark.usefixtures("stored")
+def test_everything_goes_over_to_the_new_key() -> None:
+    texts = [b"words", b"contact", b"reporter", b"hotline", b"image", b"image"]
+    assert opened() == texts
+    before = [value for value, _place in values()]
+    copies = [bytes(message.sealed_reporter) for message in Message.objects.order_by("pk")]
+
+    assert "6 re-sealed, 0 could not be opened." in rotate()
+
+    assert {value[: sealing.HEADER_BYTES] for value, _place in values()} == {sealing.header("hotline")}
+    assert opened() == texts
+    with time_machine.travel(timezone.now() + timedelta(hours=2)):
+        rotate("--drop-old")
+    assert opened() == texts
+    for value, (_new, place) in zip(before, values(), strict=True):
+        with pytest.raises(WrongKey):
+            sealing.open_sealed(value, **place)
+    # The reporter's copies are what they were, and the receipt still opens them.
+    after = Message.objects.order_by("pk")
+    assert [bytes(message.sealed_reporter) for message in after] == copies
+    key = ReporterKey.derive(RECEIPT, SALT)
+    assert [
+        key.open(row.sealed_reporter, table="hotline_message", field="text", row=row.uuid) for row in after
+    ] == texts[2:4]
+
+
+@pytest.mark.usefixtures("stored")
+def test_a_picture_that_was_swept_meanwhile_does_not_come_back(monkeypatch: pytest.MonkeyPatch, keys: Path) -> None:
+    """Rotation chose its rows; before it locks them, the sweep erases one."""
+    keyring.add_key("hotline", public_path=keys / "public.json", private_path=keys / "private.json")
+    unsent = Upload.objects.get(report=None)
+    pages = rotation.batched
+
+    def sweep_after_choosing(*arguments: Any) -> Any:
+        for page in pages(*arguments):
+            sealed_path(unsent.uuid).unlink(missing_ok=True)
+            Upload.objects.filter(pk=unsent.pk).delete()
+            yield page
+
+    monkeypatch.setattr(rotation, "batched", sweep_after_choosing)
+    assert rotation.reseal("hotline", progress=lambda tried: None).done == 5
+    assert not sealed_path(unsent.uuid).exists()
+    assert [path.name for path in sealed_path(unsent.uuid).parent.iterdir()] == [str(Upload.objects.get().uuid)]

@@ -1,0 +1,50 @@
+"""The list of outgoing e-mail in the staff site."""
+
+import re
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import translation
+from pytest_django import Settings
+
+from hotline.models import OutgoingError, OutgoingMail, OutgoingState
+from tests.hotline.outbox.outbox_of import ADDRESS, waiting
+from tests.signing import HASHERS, signed_in
+
+pytestmark = pytest.mark.django_db
+LIST = "/admin/hotline/outgoingmail/"
+
+
+@pytest.fixture(autouse=True)
+def _fast_hashes(settings: Settings) -> None:
+    settings.PASSWORD_HASHERS = HASHERS
+
+
+def test_what_was_given_up_is_found_with_its_reason_and_its_case() -> None:
+    gone, kept = waiting(), waiting()
+    OutgoingMail.objects.filter(pk=gone.pk).update(
+        state=OutgoingState.FAILED, error=OutgoingError.DEFERRED, sealed=None, due_at=None
+    )
+    client = signed_in("person", "supervisor").client
+    page = client.get(f"{LIST}?state__exact=failed").content.decode()
+    assert (str(gone) in page, str(kept) in page) == (True, False)
+    assert f'href="/admin/hotline/case/{gone.report_id}/"' in page
+    with translation.override("sr"):
+        assert str(OutgoingError.DEFERRED.label) in page
+    one = client.get(f"{LIST}{gone.pk}/change/").content.decode()
+    assert ADDRESS not in page + one
+
+
+def test_it_takes_as_many_queries_for_three_as_for_one() -> None:
+    client, counts = signed_in("person", "analyst").client, []
+    for more in (1, 2):
+        for _ in range(more):
+            waiting()
+        with CaptureQueriesContext(
+            connection,
+        ) as queries:
+            page = client.get(LIST).content.decode()
+        counts.append(len(queries))
+    assert len(re.findall(r"E-\d{6}", page)) == 3
+    assert counts[0] == counts[1]

@@ -1,0 +1,84 @@
+"""Whether mail goes out, our address and its tags, as the settings say them."""
+
+import pytest
+from pytest_django import Settings
+
+from hotline.outbox import config
+
+TAG = "7K3MQ9TZV4HD2XNB"
+
+
+@pytest.mark.parametrize("name", ["MAIL_SMTP_URL", "MAIL_ADDRESS", "MAIL_SECRET"])
+def test_without_any_of_three_settings_no_mail_goes_out(settings: Settings, name: str) -> None:
+    assert config.is_configured()
+    setattr(settings, name, "")
+    assert not config.is_configured()
+
+
+def test_a_tag_comes_back_out_of_the_address_it_was_put_into() -> None:
+    assert config.tagged_address(TAG) == "prijava+7k3mq9tzv4hd2xnb@hotline.test"
+    assert config.tag_of(config.tagged_address(TAG)) == TAG
+
+
+@pytest.mark.parametrize(
+    ("address", "tag"),
+    [
+        ("PRIJAVA+7K3MQ9TZV4HD2XNB@HOTLINE.TEST", TAG),
+        (" prijava+7k3mq9tzv4hd2xnb@hotline.test ", TAG),
+        ("prijava@hotline.test", None),
+        ("prijava+@hotline.test", None),
+        ("prijava+7k3mq9tzv4hd2xn@hotline.test", None),
+        ("prijava+7k3m-q9tz-v4hd-2xnb@hotline.test", None),
+        ("prijava+7k3mq9tzv4hd2xnu@hotline.test", None),
+        ("prijava+ok3mq9tzv4hd2xnb@hotline.test", None),
+        ("prijava+7k3mq9tzv4hd2xnb@other.test", None),
+        ("other+7k3mq9tzv4hd2xnb@hotline.test", None),
+        ("prijava+x+7k3mq9tzv4hd2xnb@hotline.test", None),
+        ("7k3mq9tzv4hd2xnb", None),
+        ("", None),
+    ],
+)
+def test_only_our_own_address_carries_a_tag(address: str, tag: str | None) -> None:
+    assert config.tag_of(address) == tag
+
+
+def test_mail_to_our_address_with_any_tag_is_ours(settings: Settings) -> None:
+    addresses = [
+        "prijava@hotline.test",
+        "Prijava+x@hotline.test",
+        "prijavax@hotline.test",
+        "prijava@hotline.test.org",
+        "",
+    ]
+    assert [config.is_own(address) for address in addresses] == [True, True, False, False, False]
+    settings.MAIL_ADDRESS = ""
+    assert not config.is_own("")
+
+
+@pytest.mark.parametrize("address", ["ana@sender.example", "o'brien+x@sender.example", "a@xn--80atdl2c.xn--90a3ac"])
+def test_addresses_that_are_written_to(address: str) -> None:
+    assert config.takes_mail(address)
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "",
+        "ana",
+        "ana@",
+        "ана@sender.example",
+        "ana@школа.срб",
+        "prijava@hotline.test",
+        "Prijava+7k3mq9tzv4hd2xnb@hotline.test",
+        # Good for a validator, and for no header line.
+        "=?utf-8?q?x?=@sender.example",
+        '"\x01"@sender.example',
+        # To the machine itself.
+        "root@localhost",
+        "root@[127.0.0.1]",
+        "ana@sender.example\nBcc: eva@sender.example",
+        "ana@sender.example\r",
+    ],
+)
+def test_addresses_that_are_not(address: str) -> None:
+    assert not config.takes_mail(address)

@@ -1,0 +1,139 @@
+"""What is written to reporters."""
+
+import re
+from datetime import UTC, datetime, timedelta, timezone
+from email import message_from_bytes
+from email.message import EmailMessage
+from email.policy import default
+
+import pytest
+from django.utils import translation
+
+from awareness.topics.models import Signpost
+from clicksafely.common import generation
+from clicksafely.common.script import to_latin
+from hotline.models import OutgoingKind
+from hotline.outbox.address_encryption import Envelope
+from hotline.outbox.content import compose
+
+pytestmark = pytest.mark.django_db
+
+NOW = datetime(2026, 3, 2, 10, 30, tzinfo=timezone(timedelta(hours=1)))
+TAG, RECEIPT = "7K3MQ9TZV4HD2XNB", "0123456789ABCDEF"
+ANSWER, NEWS = OutgoingKind.ANSWER, OutgoingKind.NEWS
+# Nothing that somebody who looks over a shoulder should read.
+TELLING = re.compile(
+    r"пријав|prijav|report(?!/status/)|zlostav|злостав|abuse|насиљ|nasilj|патрол|patrol|hotline(?!\.test)|полиц|police|деч|child",
+    re.IGNORECASE,
+)
+
+
+def written(kind: OutgoingKind, language: str = "sr", **given: object) -> tuple[EmailMessage, bytes]:
+    arguments = {"receipt": RECEIPT if kind == ANSWER else "", "knows_receipt": True, **given}
+    envelope = Envelope(to="ana@sender.example", in_reply_to="1@sender.example")
+    raw = compose(kind=kind, envelope=envelope, tag=TAG, language=language, now=NOW, **arguments)  # type: ignore[arg-type]
+    message = message_from_bytes(raw, policy=default)
+    assert isinstance(message, EmailMessage)
+    return message, raw
+
+
+def text_of(message: EmailMessage) -> str:
+    return str(message.get_content()).replace("\r\n", "\n")
+
+
+@pytest.mark.parametrize(("kind", "submitted"), [(ANSWER, "auto-replied"), (NEWS, "auto-generated")])
+def test_the_head_says_who_writes_to_whom_and_that_a_machine_does(kind: OutgoingKind, submitted: str) -> None:
+    message, _raw = written(kind)
+    assert {
+        name: str(value)
+        for name, value in message.items()
+        if name not in {"Message-ID", "Subject", "Content-Transfer-Encoding"}
+    } == {
+        "From": "Кликни безбедно <prijava@hotline.test>",
+        "To": "ana@sender.example",
+        "Reply-To": "prijava+7k3mq9tzv4hd2xnb@hotline.test",
+        "Date": "Mon, 02 Mar 2026 09:30:00 +0000",
+        "In-Reply-To": "<1@sender.example>",
+        "References": "<1@sender.example>",
+        "Auto-Submitted": submitted,
+        "X-Auto-Response-Suppress": "All",
+        "Content-Type": 'text/plain; charset="utf-8"',
+        "Content-Language": "sr-Cyrl",
+        "MIME-Version": "1.0",
+    }
+    assert re.fullmatch(r"<[0-9a-f]{32}@hotline\.test>", str(message["Message-ID"]))
+
+
+def test_every_message_has_an_id_of_its_own() -> None:
+    assert written(NEWS)[0]["Message-ID"] != written(NEWS)[0]["Message-ID"]
+
+
+@pytest.mark.parametrize("language", ["sr", "sr-latn", "en"])
+@pytest.mark.parametrize("kind", [ANSWER, NEWS])
+def test_it_goes_over_any_wire(kind: OutgoingKind, language: str) -> None:
+    _message, raw = written(kind, language)
+    assert raw.isascii()
+    assert raw.count(b"\n") == raw.count(b"\r\n")
+    assert max(map(len, raw.split(b"\r\n"))) <= 200
+
+
+def test_a_long_message_id_is_not_broken_up() -> None:
+    long = "x" * 150
+    envelope = Envelope(to="ana@sender.example", in_reply_to=long)
+    raw = compose(kind=ANSWER, envelope=envelope, tag=TAG, language="en", receipt=RECEIPT, knows_receipt=False, now=NOW)
+    assert f"In-Reply-To: <{long}>\r\n".encode() in raw
+
+
+def test_an_answer_tells_receipt_place_and_help_lines() -> None:
+    text = text_of(written(ANSWER, "en")[0])
+    assert "    0123-4567-89AB-CDEF\n" in text
+    assert "    https://portal.example.org/en/report/status/\n" in text
+    with translation.override("en"):
+        lines = [f"    {line.phone_shown}  {line.title}" for line in Signpost.objects.filter(active=True)]
+    assert [line for line in text.split("\n") if re.match(r" +\d[\d ]+  ", line)] == lines
+    assert len(lines) == 7
+
+
+def test_a_help_line_that_an_editor_changes_is_changed_here_too() -> None:
+    Signpost.objects.filter(phone="19833").update(title_sr="Нова линија & центар")
+    generation.bump()
+    text = text_of(written(ANSWER)[0])
+    assert "    19833  Нова линија & центар\n" in text
+
+
+def test_without_a_receipt_it_asks_how_to_reach_the_reporter() -> None:
+    answer = text_of(written(ANSWER, "en", receipt="", knows_receipt=False)[0])
+    assert "Your code" not in answer
+    assert "report/status" not in answer
+    assert "reply to this message and tell us how we can reach you" in answer
+    news = text_of(written(NEWS, "en", knows_receipt=False)[0])
+    assert "report/status" not in news
+    assert "reply to this message and tell us how we can reach you" in news
+
+
+@pytest.mark.parametrize("kind", [ANSWER, NEWS])
+def test_latin_is_the_cyrillic_letter_for_letter(kind: OutgoingKind) -> None:
+    cyrillic, latin = written(kind, "sr")[0], written(kind, "sr-latn")[0]
+    assert text_of(latin) == to_latin(text_of(cyrillic)).replace("/sr/", "/sr-latn/")
+    assert str(latin["Subject"]) == to_latin(str(cyrillic["Subject"]))
+    assert str(latin["From"]) == "Klikni bezbedno <prijava@hotline.test>"
+    assert latin["Content-Language"] == "sr-Latn"
+    assert not re.search("[а-шА-Ш]", text_of(latin))
+
+
+@pytest.mark.parametrize("language", ["sr", "sr-latn", "en"])
+@pytest.mark.parametrize("kind", [ANSWER, NEWS])
+def test_head_and_subject_do_not_say_what_it_is_about(kind: OutgoingKind, language: str) -> None:
+    message, _raw = written(kind, language)
+    shown = f"{message['Subject']} {str(message['From']).partition('<')[0]}"
+    assert shown.strip()
+    assert TELLING.findall(shown) == []
+
+
+@pytest.mark.parametrize("language", ["sr", "sr-latn", "en"])
+def test_news_does_not_say_what_it_is_about_at_all(language: str) -> None:
+    assert TELLING.findall(text_of(written(NEWS, language)[0])) == []
+
+
+def test_times_are_utc() -> None:
+    assert written(NEWS)[0]["Date"].datetime.astimezone(UTC) == NOW

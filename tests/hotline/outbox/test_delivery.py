@@ -1,0 +1,334 @@
+"""Runs of the post against a real mail server: what goes, what is tried again, what is given up."""
+
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from pytest_django import Settings
+
+from clicksafely.common import receipts
+from clicksafely.common.mail import smtp
+from clicksafely.common.mail.smtp import MailServer
+from clicksafely.common.models import AuditEvent
+from hotline.intake import selectors, services
+from hotline.models import AnswerCount, Direction, OutgoingKind, OutgoingMail, Report
+from hotline.outbox import delivery, queue
+from hotline.outbox.config import tagged_address
+from hotline.outbox.delivery import send_due
+from tests.factories.hotline import RECEIVED, ReportFactory, make_message
+from tests.hotline.outbox.outbox_of import ADDRESS, MINUTE, mailed_report, receipt_in, receipts_in, run, told, waiting
+from tests.standins.smtp import SmtpSink
+from tests.waiting import until
+
+pytestmark = pytest.mark.django_db
+
+
+def events(report: Report) -> list[tuple[str, dict[str, object]]]:
+    found = AuditEvent.objects.filter(subject_table="hotline_report", subject_id=report.pk).order_by("pk")
+    return [(event.action, event.data) for event in found]
+
+
+def test_an_answer_goes_out_with_a_receipt_that_opens_the_report(sink: SmtpSink) -> None:
+    mail = waiting()
+    assert run() == 1
+    (letter,) = sink.letters
+    assert letter.recipients == [ADDRESS]
+    assert letter.sender == letter.message["Reply-To"] == tagged_address(mail.report.mail_thread.tag)
+    assert selectors.find_case(receipt_in(letter)) == mail.report
+    assert selectors.find_case(mail.report.receipt) is None
+    assert told(mail) == ("sent", "", 1)
+    assert (mail.sealed, mail.due_at, mail.told_receipt) == (None, None, True)
+    assert events(mail.report) == [("mail.sent", {"mail": mail.pk, "kind": "answer"})]
+    assert run(minutes=10) == 0
+
+
+def test_news_holds_no_receipt_and_changes_none(sink: SmtpSink) -> None:
+    report = ReportFactory()
+    mail = waiting(report, kind=OutgoingKind.NEWS)
+    assert run() == 1
+    assert receipts.display(report.receipt) not in sink.letters[0].text
+    assert selectors.find_case(report.receipt) == report
+    assert (told(mail), mail.told_receipt) == (("sent", "", 1), False)
+
+
+def test_what_is_not_due_yet_waits(sink: SmtpSink) -> None:
+    mail = waiting()
+    OutgoingMail.objects.update(due_at=RECEIVED + MINUTE)
+    assert (run(), run(minutes=1)) == (0, 1)
+    assert told(mail) == ("sent", "", 1)
+
+
+def test_many_go_out_in_one_run_the_oldest_first(sink: SmtpSink) -> None:
+    mails = [waiting(to=f"{number}@sender.example") for number in range(5)]
+    OutgoingMail.objects.filter(pk=mails[3].pk).update(due_at=RECEIVED - MINUTE)
+    assert run() == 5
+    assert [letter.recipients[0][0] for letter in sink.letters] == ["3", "0", "1", "2", "4"]
+
+
+def test_a_run_ends_when_its_time_is_over(sink: SmtpSink) -> None:
+    waiting()
+    assert send_due(now=RECEIVED, seconds=0) == 0
+    assert sink.tried == []
+
+
+@pytest.mark.parametrize("name", ["MAIL_SMTP_URL", "MAIL_ADDRESS", "MAIL_SECRET"])
+def test_without_its_settings_nothing_is_tried(settings: Settings, sink: SmtpSink, name: str) -> None:
+    mail = waiting()
+    setattr(settings, name, "")
+    assert run() == 0
+    assert told(mail) == ("due", "", 0)
+
+
+def test_a_greylisting_server_is_asked_again_and_draws_no_receipt_before_it_agrees(sink: SmtpSink) -> None:
+    report = mailed_report()
+    mail = waiting(report)
+    sink.answers += [("RCPT", "450 greylisted")] * 2
+    assert run() == 0
+    assert told(mail) == ("due", "deferred", 1)
+    assert selectors.find_case(report.receipt) == report
+    assert (run(minutes=1), run(minutes=2), run(minutes=5), run(minutes=6)) == (0, 0, 0, 1)
+    assert told(mail) == ("sent", "", 3)
+    assert len(sink.letters) == 1
+
+
+def test_what_is_put_off_keeps_nobody_else_waiting(sink: SmtpSink) -> None:
+    first, second = waiting(), waiting()
+    sink.answers.append(("RCPT", "450 greylisted"))
+    assert run() == 1
+    assert (told(first)[0], told(second)[0]) == ("due", "sent")
+
+
+def test_pauses_grow_up_to_two_hours(sink: SmtpSink) -> None:
+    mail, now, pauses = waiting(), RECEIVED, []
+    for _ in range(9):
+        sink.answers.append(("RCPT", "450 later"))
+        send_due(now=now, seconds=20)
+        mail.refresh_from_db()
+        pauses.append((mail.due_at - now) / MINUTE)
+        now = mail.due_at
+    assert pauses == [2, 4, 8, 16, 32, 64, 120, 120, 120]
+
+
+def test_after_three_days_it_is_given_up_and_the_address_erased(sink: SmtpSink) -> None:
+    mail = waiting()
+    sink.answers += [("RCPT", "450 later")] * 2
+    assert run(minutes=3 * 24 * 60) == 0
+    assert told(mail) == ("due", "deferred", 1)
+    assert run(minutes=3 * 24 * 60 + 5) == 0
+    assert told(mail) == ("failed", "deferred", 2)
+    assert mail.sealed is None
+    assert events(mail.report) == [("mail.failed", {"mail": mail.pk, "kind": "answer", "error": "deferred"})]
+    assert run(minutes=5 * 24 * 60) == 0
+
+
+@pytest.mark.parametrize(
+    ("answer", "error"), [(("RCPT", "550 nobody"), "recipient"), (("TEXT", "554 spam"), "content")]
+)
+def test_a_final_no_is_taken_for_one(sink: SmtpSink, answer: tuple[str, str], error: str) -> None:
+    mail, other = waiting(), waiting()
+    sink.answers.append(answer)
+    assert run() == 1
+    assert (told(mail), told(other)[0]) == (("refused", error, 1), "sent")
+    assert mail.sealed is None
+    assert events(mail.report) == [("mail.failed", {"mail": mail.pk, "kind": "answer", "error": error})]
+
+
+def test_a_dead_server_is_left_alone_for_five_minutes_and_costs_nobody_an_attempt(
+    settings: Settings, sink: SmtpSink
+) -> None:
+    first, second = waiting(), waiting()
+    living, settings.MAIL_SMTP_URL = settings.MAIL_SMTP_URL, "smtp://127.0.0.1:1"
+    assert run() == 0
+    assert (told(first), told(second)) == (("due", "unreachable", 1), ("due", "", 0))
+    settings.MAIL_SMTP_URL = living
+    third = waiting()
+    assert (run(minutes=1), run(minutes=4)) == (0, 0)
+    assert sink.tried == []
+    assert run(minutes=5) == 3
+    assert [told(mail)[0] for mail in (first, second, third)] == ["sent"] * 3
+
+
+@pytest.mark.parametrize("answer", [("MAIL", "550 not from you"), ("MAIL", "drop")])
+def test_a_server_that_does_not_want_us_is_left_alone(sink: SmtpSink, answer: tuple[str, str]) -> None:
+    waiting(), waiting()
+    sink.answers += [answer]
+    assert (run(), run(minutes=4), run(minutes=5)) == (0, 0, 2)
+
+
+def test_an_answer_whose_fate_is_unknown_goes_again_with_a_new_receipt_and_only_the_last_one_works(
+    sink: SmtpSink,
+) -> None:
+    mail = waiting()
+    sink.keeps_what_it_drops = True
+    sink.answers.append(("TEXT", "drop"))
+    assert run() == 0
+    assert told(mail) == ("due", "lost", 1)
+    assert run(minutes=2) == 1
+    first, last = map(receipt_in, sink.letters)
+    assert (selectors.find_case(first), selectors.find_case(last)) == (None, mail.report)
+    assert told(mail) == ("sent", "", 2)
+
+
+def test_an_answer_that_seemed_lost_is_not_sent_again_to_somebody_who_has_replied(sink: SmtpSink) -> None:
+    mail = waiting()
+    sink.keeps_what_it_drops = True
+    sink.answers.append(("TEXT", "drop"))
+    run()
+    services.add_reporter_message(report=mail.report, text="Још нешто.", row=mail.uuid, now=RECEIVED)
+    assert run(minutes=2) == 0
+    assert (told(mail), mail.told_receipt) == (("sent", "", 2), True)
+    (letter,) = sink.letters
+    report = selectors.find_case(receipt_in(letter))
+    assert report == mail.report
+    assert [message.text for message in selectors.open_thread(report, receipt_in(letter))] == ["Још нешто."]
+
+
+def test_where_no_receipt_can_be_made_any_more_the_answer_asks_how_to_reach_the_reporter(sink: SmtpSink) -> None:
+    report = mailed_report()
+    mail = waiting(report)
+    make_message(report, "Хвала.", direction=Direction.HOTLINE)
+    assert run() == 1
+    assert told(mail) == ("sent", "", 1)
+    assert (mail.told_receipt, queue.knows_receipt(report=report)) == (False, False)
+    assert selectors.find_case(report.receipt) == report
+    assert receipts_in(sink.letters[0]) == []
+
+
+def test_a_receipt_that_was_fixed_is_the_one_that_goes_out_however_often_it_takes(sink: SmtpSink) -> None:
+    mail = waiting()
+    queue.fix_receipt(report=mail.report, mail=mail)
+    report = Report.objects.get(pk=mail.report_id)
+    make_message(report, "Хвала.")
+    sink.keeps_what_it_drops = True
+    sink.answers.append(("TEXT", "drop"))
+    assert (run(), run(minutes=2)) == (0, 1)
+    first, last = map(receipt_in, sink.letters)
+    assert first == last
+    assert [message.text for message in selectors.open_thread(report, last)] == ["Хвала."]
+
+
+def test_a_run_that_was_killed_leaves_its_message_to_a_later_one(
+    sink: SmtpSink, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mail, other = waiting(), waiting()
+
+    class Killed(BaseException):
+        pass
+
+    def die(*_: object, **__: object) -> bool:
+        raise Killed
+
+    with monkeypatch.context() as patch:
+        patch.setattr(MailServer, "deliver", die)
+        with pytest.raises(Killed):
+            run()
+    assert (told(mail), told(other)) == (("due", "interrupted", 1), ("due", "", 0))
+    # Until then it may be another run that is at it.
+    assert run(minutes=2) == 0
+    assert run(minutes=3) == 2
+    assert told(mail) == ("sent", "", 2)
+
+
+def test_what_nobody_thought_of_keeps_nobody_else_waiting_and_is_given_up_in_the_end(sink: SmtpSink) -> None:
+    mail, other = waiting(to="not an address"), waiting()
+    assert run() == 1
+    assert (told(mail), told(other)[0]) == (("due", "unforeseen", 1), "sent")
+    # What comes while it waits for its next attempt goes at once.
+    later = waiting()
+    assert run(minutes=1) == 1
+    assert told(later)[0] == "sent"
+    assert run(minutes=3 * 24 * 60 + 1) == 0
+    assert told(mail) == ("failed", "unforeseen", 2)
+
+
+def test_an_address_sealed_under_another_secret_is_given_up_at_once(settings: Settings, sink: SmtpSink) -> None:
+    mail = waiting()
+    settings.MAIL_SECRET = "another secret of the same length"
+    other = waiting()
+    assert run() == 1
+    assert (told(mail), told(other)[0]) == (("failed", "secret", 1), "sent")
+
+
+def test_counts_of_earlier_days_go_with_a_run(sink: SmtpSink) -> None:
+    queue.count_answer(address=ADDRESS, now=RECEIVED - timedelta(days=1))
+    run()
+    assert AnswerCount.objects.count() == 0
+
+
+def in_another_process[Result](call: Callable[[], Result]) -> Result:
+    """On a connection to the database of its own."""
+    try:
+        return call()
+    finally:
+        connection.close()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_contact_that_is_withdrawn_while_its_message_waits_gets_none(sink: SmtpSink) -> None:
+    mail = waiting()
+    services.withdraw_contact(report=mail.report, now=RECEIVED)
+    assert run() == 0
+    assert (sink.tried, OutgoingMail.objects.count()) == ([], 0)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_contact_withdrawn_while_the_server_is_asked_gets_no_message(sink: SmtpSink) -> None:
+    mail = waiting()
+    sink.answers.append(("RCPT", "hang"))
+    with ThreadPoolExecutor(1) as pool:
+        sent = pool.submit(in_another_process, run)
+        until(lambda: sink.tried, what="the question for the address")
+        services.withdraw_contact(report=mail.report, now=RECEIVED)
+        sink.release()
+        assert sent.result() == 0
+    assert sink.letters == []
+    assert selectors.find_case(mail.report.receipt) == mail.report
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_receipt_fixed_while_another_one_is_on_its_way_goes_after_it(sink: SmtpSink) -> None:
+    mail = waiting()
+    sink.keeps_what_it_drops = True
+    sink.answers.append(("TEXT", "hang"))
+    with ThreadPoolExecutor(1) as pool:
+        sent = pool.submit(in_another_process, run)
+        until(lambda: sink.letters, what="the first message")
+        queue.fix_receipt(report=Report.objects.get(pk=mail.report_id), mail=OutgoingMail.objects.get(pk=mail.pk))
+        sink.release()
+        assert sent.result() == 1
+    assert told(mail) == ("due", "interrupted", 1)
+    assert run(minutes=3) == 1
+    first, last = map(receipt_in, sink.letters)
+    assert (selectors.find_case(first), selectors.find_case(last)) == (None, mail.report)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_runs_at_once_send_nothing_twice(sink: SmtpSink) -> None:
+    for _ in range(6):
+        waiting()
+    with ThreadPoolExecutor(3) as pool:
+        sent = list(pool.map(lambda _number: in_another_process(run), range(3)))
+    assert sum(sent) == len(sink.letters) == 6
+    assert len({letter.message["Reply-To"] for letter in sink.letters}) == 6
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_server_that_hangs_holds_one_run_and_no_other(sink: SmtpSink) -> None:
+    waiting()
+    sink.answers.append(("RCPT", "hang"))
+    with ThreadPoolExecutor(1) as pool:
+        sent = pool.submit(in_another_process, run)
+        until(lambda: sink.tried, what="the question for the address")
+        begun = time.monotonic()
+        assert run() == 0
+        assert time.monotonic() - begun < 2
+        sink.release()
+        assert sent.result() == 1
+
+
+def test_the_pause_before_another_run_looks_after_a_message_is_longer_than_a_try_may_take() -> None:
+    # Connection, greeting, encryption, name and password, two addresses; then the text.
+    assert timedelta(seconds=10 * smtp.ANSWER_SECONDS + smtp.ACCEPT_SECONDS) < delivery.ATTEMPT

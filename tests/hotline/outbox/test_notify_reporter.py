@@ -1,0 +1,251 @@
+"""Who is told that the hotline has written, and with which receipt it opens."""
+
+import json
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+from django.contrib.auth.models import User
+from django.db import connection
+from pytest_django import Settings
+
+from clicksafely.common import sealing
+from hotline.intake import selectors
+from hotline.models import Channel, OutgoingMail, Report, SealedText, TextField
+from hotline.outbox import address_encryption, queue
+from hotline.outbox.notify_reporter import sole_address
+from hotline.review import sealed_content
+from tests.factories.hotline import RECEIVED, ReportFactory, seal_text
+from tests.hotline.outbox.outbox_of import ADDRESS, mailed_report, receipt_in, receipts_in, run, waiting
+from tests.hotline.review.conftest import make_user
+from tests.standins.smtp import SmtpSink
+from tests.waiting import until
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def analyst(db: None) -> User:
+    return make_user("first", "analyst")
+
+
+def reply(report: Report, analyst: User, text: str = "Хвала.") -> None:
+    sealed_content.send_reply(report=report, actor=analyst, text=text, now=RECEIVED)
+
+
+def kinds() -> list[tuple[str, str]]:
+    return list(OutgoingMail.objects.order_by("pk").values_list("kind", "state"))
+
+
+def read(receipt: str) -> list[str]:
+    report = selectors.find_case(receipt)
+    assert report is not None
+    return [message.text for message in selectors.open_thread(report, receipt)]
+
+
+def test_who_left_an_address_and_wants_an_answer_is_told(sink: SmtpSink, analyst: User) -> None:
+    report = ReportFactory(contact="  Ana <ana@sender.example>. ")
+    reply(report, analyst)
+    assert run() == 1
+    (letter,) = sink.letters
+    assert (letter.recipients, letter.message["Auto-Submitted"], receipts_in(letter)) == (
+        [ADDRESS],
+        "auto-generated",
+        [],
+    )
+    assert read(report.receipt) == ["Хвала."]
+
+
+def test_several_replies_before_it_goes_are_one_message_and_later_ones_another(sink: SmtpSink, analyst: User) -> None:
+    report = ReportFactory(contact=ADDRESS)
+    reply(report, analyst), reply(report, analyst)
+    assert kinds() == [("news", "due")]
+    run()
+    reply(report, analyst)
+    assert kinds() == [("news", "sent"), ("news", "due")]
+
+
+@pytest.mark.parametrize(
+    "contact", ["", "064 123 4567", "@ana on the usual place", "a@sender.example or b@sender.example"]
+)
+def test_who_left_no_address_or_more_than_one_is_not_told(analyst: User, contact: str) -> None:
+    reply(ReportFactory(contact=contact), analyst)
+    assert kinds() == []
+
+
+def test_who_wants_no_answer_is_not_told(analyst: User) -> None:
+    report = ReportFactory()
+    seal_text(report, TextField.CONTACT, {"contact": ADDRESS, "wants_answer": False})
+    reply(report, analyst)
+    assert kinds() == []
+
+
+def test_who_withdrew_the_contact_is_not_told(analyst: User) -> None:
+    report = ReportFactory(contact=ADDRESS)
+    SealedText.objects.filter(report=report, field="contact").delete()
+    reply(report, analyst)
+    assert kinds() == []
+
+
+@pytest.mark.parametrize("name", ["MAIL_SMTP_URL", "MAIL_ADDRESS", "MAIL_SECRET"])
+def test_without_the_settings_the_reply_is_kept_and_nobody_told(settings: Settings, analyst: User, name: str) -> None:
+    setattr(settings, name, "")
+    report = ReportFactory(contact=ADDRESS)
+    reply(report, analyst)
+    assert (read(report.receipt), kinds()) == (["Хвала."], [])
+
+
+def test_a_contact_that_cannot_be_opened_keeps_nobody_from_replying(analyst: User) -> None:
+    report = ReportFactory(contact=ADDRESS)
+    contact = report.texts.get(field="contact")
+    SealedText.objects.filter(pk=contact.pk).update(sealed=bytes(contact.sealed)[:-1] + b"\x00\x00")
+    reply(report, analyst)
+    assert (read(report.receipt), kinds()) == (["Хвала."], [])
+
+
+def test_a_reply_that_is_refused_tells_nobody(analyst: User) -> None:
+    report = ReportFactory(contact=ADDRESS)
+    holder = make_user("second", "analyst")
+    Report.objects.filter(pk=report.pk).update(claimed_by=holder, claimed_until=RECEIVED.replace(hour=23))
+    with pytest.raises(sealed_content.NotHolder):
+        reply(report, analyst)
+    assert kinds() == []
+
+
+def test_who_wrote_by_mail_and_was_answered_is_told_and_reads_it_with_that_receipt(
+    sink: SmtpSink, analyst: User
+) -> None:
+    report = mailed_report()
+    waiting(report)
+    run()
+    reply(report, analyst)
+    run()
+    answer, news = sink.letters
+    assert news.message["Auto-Submitted"] == "auto-generated"
+    assert news.message["Reply-To"] == answer.message["Reply-To"]
+    assert read(receipt_in(answer)) == ["Хвала."]
+
+
+def test_who_wrote_by_mail_and_was_not_authenticated_is_not_told(analyst: User) -> None:
+    report = ReportFactory(channel=Channel.EMAIL, contact=ADDRESS)
+    reply(report, analyst)
+    assert kinds() == []
+
+
+def test_news_goes_to_the_sender_of_a_message_and_not_where_it_points(sink: SmtpSink, analyst: User) -> None:
+    report = ReportFactory(channel=Channel.EMAIL)
+    queue.open_thread(report=report)
+    contact = {"contact": "victim@elsewhere.example", "sender": ADDRESS, "wants_answer": True}
+    seal_text(report, TextField.CONTACT, contact)
+    reply(report, analyst)
+    run()
+    assert [letter.recipients for letter in sink.letters] == [[ADDRESS]]
+
+
+def test_a_reply_before_the_answer_went_out_opens_with_the_receipt_of_the_answer(sink: SmtpSink, analyst: User) -> None:
+    report = mailed_report()
+    waiting(report)
+    reply(report, analyst)
+    reply(report, analyst, "Још нешто.")
+    assert kinds() == [("answer", "due")]
+    assert run() == 1
+    (letter,) = sink.letters
+    assert letter.message["Auto-Submitted"] == "auto-replied"
+    assert read(receipt_in(letter)) == ["Хвала.", "Још нешто."]
+
+
+def test_who_wrote_by_mail_and_never_got_a_receipt_gets_one_with_the_first_reply(sink: SmtpSink, analyst: User) -> None:
+    report = mailed_report()
+    reply(report, analyst)
+    run()
+    (letter,) = sink.letters
+    assert read(receipt_in(letter)) == ["Хвала."]
+
+
+def test_a_receipt_that_never_arrived_cannot_be_replaced_once_something_is_sealed_to_it(
+    sink: SmtpSink, analyst: User
+) -> None:
+    report = mailed_report()
+    sink.answers.append(("RCPT", "550 nobody"))
+    reply(report, analyst)
+    run()
+    reply(report, analyst, "Још нешто.")
+    run()
+    assert kinds() == [("answer", "refused"), ("news", "sent")]
+    assert receipts_in(sink.letters[0]) == []
+
+
+def test_a_waiting_message_that_cannot_be_opened_keeps_nobody_from_replying(settings: Settings, analyst: User) -> None:
+    report = mailed_report()
+    waiting(report)
+    settings.MAIL_SECRET = "another secret of the same length"
+    reply(report, analyst)
+    assert kinds() == [("answer", "due")]
+    assert report.messages.count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_reply_while_the_answer_is_on_its_way_opens_with_the_receipt_that_arrives_last(sink: SmtpSink) -> None:
+    analyst, report = make_user("first", "analyst"), mailed_report()
+    waiting(report)
+    sink.keeps_what_it_drops = True
+    sink.answers.append(("TEXT", "hang"))
+
+    def send() -> int:
+        try:
+            return run()
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as pool:
+        sent = pool.submit(send)
+        until(lambda: sink.letters, what="the first message")
+        reply(report, analyst)
+        sink.release()
+        sent.result()
+    run(minutes=3)
+    assert len(sink.letters) == 2
+    assert read(receipt_in(sink.letters[-1])) == ["Хвала."]
+
+
+def test_the_process_that_sends_needs_no_private_key(
+    settings: Settings, sink: SmtpSink, analyst: User, tmp_path: Path
+) -> None:
+    report = ReportFactory(contact=ADDRESS)
+    reply(report, analyst)
+    mail = OutgoingMail.objects.get()
+    settings.SEALING_PRIVATE_KEYS = tmp_path / "nothing.json"
+    with pytest.raises(sealing.NoPrivateKey):
+        sealing.open_sealed(bytes(mail.sealed), ring="hotline", table="x", field="x", row=uuid4())
+    assert run() == 1
+
+
+def test_what_waits_holds_the_address_sealed(analyst: User) -> None:
+    reply(ReportFactory(contact=ADDRESS), analyst)
+    mail = OutgoingMail.objects.get()
+    assert ADDRESS.encode() not in bytes(mail.sealed)
+    envelope = address_encryption.open_envelope(bytes(mail.sealed), row=mail.uuid)
+    assert json.loads(json.dumps(envelope.__dict__)) == {"to": ADDRESS, "in_reply_to": "", "receipt": ""}
+
+
+@pytest.mark.parametrize(
+    ("typed", "address"),
+    [
+        ("ana@sender.example", ADDRESS),
+        ("Ana <ana@sender.example>", ADDRESS),
+        ("mailto:ana@sender.example.", ADDRESS),
+        ("мејл: ana@sender.example, увече", ADDRESS),
+        ("ana@sender.example ana@sender.example", ADDRESS),
+        ("ana@sender.example; b@sender.example", None),
+        ("ана@sender.example", None),
+        ("ana@localhost", None),
+        ("ana@", None),
+        ("@ana", None),
+        ("prijava@hotline.test", None),
+        ("prijava+x@hotline.test", None),
+        ("", None),
+    ],
+)
+def test_one_address_is_found_in_what_somebody_typed(typed: str, address: str | None) -> None:
+    assert sole_address(typed) == address

@@ -1,0 +1,181 @@
+"""What waits: threads, receipts, counts."""
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+
+import pytest
+from django.db import IntegrityError, connection, transaction
+
+from clicksafely.common import receipts
+from hotline.intake import selectors
+from hotline.models import AnswerCount, Channel, MailThread, OutgoingKind, OutgoingMail, Report
+from hotline.outbox import address_encryption, queue
+from hotline.outbox.address_encryption import Envelope
+from tests.factories.hotline import RECEIVED, ReportFactory, make_message
+from tests.hotline.outbox.outbox_of import ADDRESS, mailed_report, waiting
+
+pytestmark = pytest.mark.django_db
+
+
+def test_a_report_has_one_thread_with_eighty_random_bits() -> None:
+    report, other = ReportFactory(), ReportFactory()
+    threads = [queue.open_thread(report=each) for each in (report, report, other)]
+    assert threads[0] == threads[1]
+    assert threads[0].tag != threads[2].tag
+    assert all(receipts.normalise(thread.tag) == thread.tag for thread in threads)
+
+
+def test_a_new_receipt_opens_the_report_and_the_old_one_does_not() -> None:
+    report = mailed_report()
+    old, other = report.receipt, ReportFactory()
+    minted = queue.mint_receipt(report=report)
+    assert (selectors.find_case(minted), selectors.find_case(old)) == (report, None)
+    assert selectors.find_case(other.receipt) == other
+    kept = Report.objects.get(pk=report.pk)
+    make_message(kept, "Хвала.")
+    assert [message.text for message in selectors.open_thread(kept, minted or "")] == ["Хвала."]
+
+
+def test_no_new_receipt_while_something_is_sealed_to_the_present_one() -> None:
+    report = mailed_report()
+    make_message(report, "Хвала.")
+    before = Report.objects.filter(pk=report.pk).values().get()
+    assert queue.mint_receipt(report=report) is None
+    assert Report.objects.filter(pk=report.pk).values().get() == before
+    assert [message.text for message in selectors.open_thread(report, report.receipt)] == ["Хвала."]
+
+
+def test_a_receipt_is_fixed_once() -> None:
+    mail = waiting()
+    for _ in range(2):
+        queue.fix_receipt(report=mail.report, mail=mail)
+    mail.refresh_from_db()
+    envelope = address_encryption.open_envelope(bytes(mail.sealed), row=mail.uuid)
+    assert selectors.find_case(envelope.receipt) == mail.report
+    assert envelope == Envelope(to=ADDRESS, in_reply_to="1@sender.example", receipt=envelope.receipt)
+
+
+def test_an_odd_message_id_is_left_out() -> None:
+    odd = ["1 2@x", "a\r\nBcc: x@example.org", "š@example.org", "x" * 151, "<a@b>", ""]
+    for message_id in odd:
+        report = mailed_report()
+        mail = queue.queue_mail(
+            report=report, kind=OutgoingKind.ANSWER, to=ADDRESS, in_reply_to=message_id, now=RECEIVED
+        )
+        assert address_encryption.open_envelope(bytes(mail.sealed), row=mail.uuid).in_reply_to == ""
+
+
+def test_times_are_kept_to_the_hour() -> None:
+    mail = queue.queue_mail(
+        report=mailed_report(), kind=OutgoingKind.NEWS, to=ADDRESS, now=RECEIVED + timedelta(minutes=59)
+    )
+    assert (mail.queued_at, mail.due_at) == (RECEIVED, RECEIVED)
+
+
+def test_one_message_waits_for_a_report_at_most() -> None:
+    report = mailed_report()
+    waiting(report)
+    with pytest.raises(IntegrityError, match="one_outgoing_due"), transaction.atomic():
+        waiting(report, kind=OutgoingKind.NEWS)
+
+
+def test_what_waits_is_erased_and_what_went_stays() -> None:
+    report, other = mailed_report(), mailed_report()
+    gone = waiting(report)
+    OutgoingMail.objects.filter(pk=gone.pk).update(state="sent", sealed=None, due_at=None)
+    waiting(report)
+    kept = waiting(other)
+    queue.drop_waiting(report=report)
+    assert list(OutgoingMail.objects.order_by("pk")) == [gone, kept]
+
+
+def test_who_knows_a_receipt() -> None:
+    mailed, web = mailed_report(), ReportFactory(channel=Channel.WEB)
+    assert (queue.knows_receipt(report=mailed), queue.knows_receipt(report=web)) == (False, True)
+    mail = waiting(mailed)
+    assert not queue.knows_receipt(report=mailed)
+    OutgoingMail.objects.filter(pk=mail.pk).update(state="sent", sealed=None, due_at=None, told_receipt=True)
+    assert queue.knows_receipt(report=mailed)
+
+
+def test_three_answers_a_day_for_an_address_however_it_is_written() -> None:
+    spellings = [ADDRESS, ADDRESS.upper(), "ana+anything@sender.example", ADDRESS]
+    assert [queue.count_answer(address=spelling, now=RECEIVED) for spelling in spellings] == [True, True, True, False]
+    assert queue.count_answer(address="other@sender.example", now=RECEIVED)
+    # The day is Belgrade's: at 23:30 UTC the next one has begun.
+    assert queue.count_answer(address=ADDRESS, now=RECEIVED.replace(hour=23, minute=30))
+    assert sorted(AnswerCount.objects.values_list("day", "count")) == [
+        (RECEIVED.date(), 1),
+        (RECEIVED.date(), 3),
+        (RECEIVED.date() + timedelta(days=1), 1),
+    ]
+
+
+def test_counts_of_earlier_days_are_forgotten() -> None:
+    for days in (-1, 0):
+        queue.count_answer(address=ADDRESS, now=RECEIVED + timedelta(days=days))
+    queue.sweep_counts(now=RECEIVED)
+    assert [count.day for count in AnswerCount.objects.all()] == [RECEIVED.date()]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_ten_at_once_are_three() -> None:
+    def count(_number: int) -> bool:
+        try:
+            with transaction.atomic():
+                return queue.count_answer(address=ADDRESS, now=RECEIVED)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(10) as pool:
+        counted = list(pool.map(count, range(10)))
+    assert sorted(counted) == [False] * 7 + [True] * 3
+    assert AnswerCount.objects.get().count == 3
+
+
+@pytest.mark.parametrize(
+    ("columns", "refusal"),
+    [
+        ({"kind": "letter"}, "outgoing_kind_known"),
+        ({"state": "lost", "sealed": None, "due_at": None}, "outgoing_state_known"),
+        ({"sealed": None}, "outgoing_address_while_due"),
+        ({"due_at": None}, "outgoing_address_while_due"),
+        ({"state": "sent"}, "outgoing_address_while_due"),
+        ({"state": "sent", "sealed": None}, "outgoing_address_while_due"),
+        ({"state": "failed", "sealed": None, "due_at": None}, "outgoing_failure_named"),
+        ({"state": "refused", "sealed": None, "due_at": None}, "outgoing_failure_named"),
+    ],
+)
+def test_the_database_refuses_a_message_that_cannot_be(columns: dict[str, object], refusal: str) -> None:
+    mail = waiting()
+    with pytest.raises(IntegrityError, match=refusal), transaction.atomic():
+        OutgoingMail.objects.filter(pk=mail.pk).update(**columns)
+
+
+@pytest.mark.parametrize("tag", ["", "7k3mq9tzv4hd2xnb", "7K3MQ9TZV4HD2XN", "7K3MQ9TZV4HD2XNU", "OK3MQ9TZV4HD2XNB"])
+def test_the_database_refuses_what_is_no_tag(tag: str) -> None:
+    with pytest.raises(IntegrityError, match="mail_tag_well_formed"), transaction.atomic():
+        MailThread.objects.create(report=ReportFactory(), tag=tag)
+
+
+def test_the_database_refuses_a_tag_that_another_report_has() -> None:
+    thread = queue.open_thread(report=ReportFactory())
+    with pytest.raises(IntegrityError, match="tag"), transaction.atomic():
+        MailThread.objects.create(report=ReportFactory(), tag=thread.tag)
+
+
+@pytest.mark.parametrize("count", [0, 4])
+def test_the_database_refuses_a_fourth_answer(count: int) -> None:
+    queue.count_answer(address=ADDRESS, now=RECEIVED)
+    with pytest.raises(IntegrityError, match="answers_within_limit"), transaction.atomic():
+        AnswerCount.objects.update(count=count)
+
+
+def test_what_was_given_up_is_counted_for_a_week() -> None:
+    mails = [waiting() for _ in range(5)]
+    for mail, state in zip(mails, ("failed", "refused", "sent", "due", "failed"), strict=True):
+        fields = {} if state == "due" else {"due_at": None, "sealed": None}
+        error = "recipient" if state in {"failed", "refused"} else ""
+        OutgoingMail.objects.filter(pk=mail.pk).update(state=state, error=error, **fields)
+    OutgoingMail.objects.filter(pk=mails[4].pk).update(queued_at=RECEIVED - timedelta(days=8))
+    assert queue.given_up(now=RECEIVED) == 2

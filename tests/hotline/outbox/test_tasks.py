@@ -1,0 +1,39 @@
+"""The post's task as the worker knows it."""
+
+from datetime import timedelta
+
+import pytest
+from pytest_django import Settings
+
+from clicksafely.celery import app
+from hotline.outbox import tasks
+from tests.hotline.outbox.outbox_of import told, waiting
+from tests.standins.smtp import SmtpSink
+
+
+@pytest.mark.django_db
+def test_the_task_sends_and_may_run_again(sink: SmtpSink) -> None:
+    mail = waiting()
+    for _ in range(2):
+        tasks.send_mail.apply(throw=True)
+        assert (told(mail), len(sink.letters)) == (("sent", "", 1), 1)
+
+
+def test_it_runs_where_servers_of_others_are_spoken_to(settings: Settings) -> None:
+    assert settings.CELERY_TASK_ROUTES["hotline.send_mail"] == {"queue": "outside"}
+    assert settings.CELERY_BROKER_TRANSPORT_OPTIONS["visibility_timeout"] / 2 > tasks.SECONDS
+    assert app.tasks["hotline.send_mail"].acks_late
+
+
+def test_beat_sends_every_fifteen_seconds_and_runs_do_not_pile_up() -> None:
+    entry = app.conf.beat_schedule["send-mail"]
+    assert (entry["task"], entry["schedule"]) == (tasks.send_mail.name, timedelta(seconds=15))
+    assert entry["options"] == {"expires": 15}
+
+
+@pytest.mark.django_db
+def test_without_a_server_it_does_nothing(settings: Settings) -> None:
+    mail = waiting()
+    settings.MAIL_SMTP_URL = ""
+    tasks.send_mail.apply(throw=True)
+    assert told(mail) == ("due", "", 0)

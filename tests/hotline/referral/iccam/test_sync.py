@@ -1,0 +1,493 @@
+"""Content handed to partner hotlines, over the real protocol."""
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from itertools import groupby
+from threading import Barrier
+
+import pytest
+from django.contrib.auth.models import User
+from django.db import connection
+from pytest_django import Settings
+
+from clicksafely.common.models import AuditEvent
+from hotline.intake.iccam.services import import_assigned
+from hotline.models import (
+    ActionKind,
+    IccamContent,
+    IccamHealth,
+    IccamReport,
+    PartnerHotline,
+    Referral,
+    Watch,
+)
+from hotline.referral import services
+from hotline.referral.iccam import client, queue
+from hotline.referral.iccam import sync as exchange_module
+from hotline.referral.iccam.sync import exchange
+from tests.hotline.referral.iccam.cases import NATIONAL, assess, due_case, illegal_item, put_host, row_of
+from tests.hotline.review.conftest import NOW, make_case, make_user
+from tests.standins.iccam import USER, IccamServer
+
+LATER = NOW + timedelta(minutes=10)
+ADDRESS = "https://album.example.org/a/7.jpg"
+
+
+def run(now: object = LATER) -> int:
+    return exchange(now=now, seconds=30)  # type: ignore[arg-type]
+
+
+def posted(iccam: IccamServer) -> int:
+    """How many reports of ours ICCAM keeps."""
+    return sum(report["reportingCountryCode"] == "RS" for report in iccam.reports.values())
+
+
+def test_a_case_goes_to_the_country_that_hosts_it(iccam: IccamServer, analyst: User) -> None:
+    first, second = due_case(ADDRESS, "https://forum.example.net/t/9", actor=analyst)
+    assert run() == 1
+    report = next(iter(iccam.reports.values()))
+    assert report["hotlineReference"] == first.report.reference
+    assert report["hotlineReceivedDate"] == "2026-03-02T10:00:00Z"
+    assert (report["memo"], report["reportingAnalystName"], len(iccam.reports)) == ("", USER, 1)
+    content = iccam.content_of(ADDRESS)
+    assert content["assignedCountryCode"] == "DE"
+    assert content["url"] == {
+        "urlString": ADDRESS,
+        "hotlineReference": f"{first.report.reference}/{first.item_id}",
+        "isSourceUrl": True,
+        "contentType": 1,
+        "hostingCountryCode": "DE",
+        "hostingIpAddress": "192.0.2.140",
+        "hostingIsp": "Example Hosting",
+        "hostingOrganization": {
+            "organizationName": "Example Hosting",
+            "autonomousSystemNumber": 64501,
+            "isContentDeliveryNetwork": False,
+        },
+    }
+    assert content["assessments"] == [
+        {
+            "assessingAnalystName": USER,
+            "classification": 1,
+            "ageCategorization": 2,
+            "genderCategorization": 2,
+        }
+    ]
+    other = iccam.content_of("https://forum.example.net/t/9")
+    assert (other["assignedCountryCode"], other["url"]["contentType"]) == ("DE", 2)
+    for referral in (first, second):
+        referral.refresh_from_db()
+        assert (referral.state, referral.ended_at, referral.problem) == ("sent", LATER, "")
+        assert referral.item.actions.get().kind == ActionKind.PARTNER
+        assert Watch.objects.filter(item=referral.item).exists()
+    row = row_of(first)
+    assert (row.iccam_id, row.due_at, row.exchanged_at) == (report["reportId"], None, LATER)
+    kept = IccamContent.objects.get(item=first.item)
+    assert (kept.content_id, kept.classification, kept.assigned_country) == (content["contentId"], 1, "DE")
+    first.report.refresh_from_db()
+    assert first.report.state == "monitoring"
+    assert {"iccam.reported", "iccam.assigned", "referral.sent"} <= set(
+        AuditEvent.objects.filter(subject_id=first.report_id).values_list("action", flat=True)
+    )
+    # What is in another country's hands is nothing to ask about any more.
+    calls = len(iccam.calls)
+    assert run(LATER + timedelta(minutes=1)) == 0
+    assert len(iccam.calls) == calls
+
+
+def test_a_later_item_of_the_same_case_is_a_report_of_its_own(iccam: IccamServer, analyst: User, due: Referral) -> None:
+    run()
+    item = illegal_item("https://album.example.org/a/8.jpg", "DE")
+    due.report.report_items.create(item=item, position=1)
+    assess(item, due.report, analyst, NATIONAL)
+    services.refer_item(report=due.report, item=item, actor=analyst, routes=["iccam"], now=NOW, unsure=True)  # type: ignore[list-item]
+    run()
+    reference = due.report.reference
+    assert [report["hotlineReference"] for report in iccam.reports.values()] == [reference, f"{reference}.2"]
+
+
+def test_it_waits_for_items_of_the_case_whose_host_is_looked_up(iccam: IccamServer, analyst: User) -> None:
+    first, second = due_case(ADDRESS, "https://forum.example.net/t/9", actor=analyst)
+    Referral.objects.filter(pk=second.pk).update(state="checking", due_at=None)
+    assert (run(), IccamReport.objects.count()) == (0, 0)
+    Referral.objects.filter(pk=second.pk).update(state="due", due_at=NOW)
+    assert (run(), posted(iccam)) == (1, 1)
+    first.refresh_from_db()
+    assert first.state == "sent"
+
+
+@pytest.mark.parametrize("what", ["nothing", "cut", "hang", 500])
+def test_a_report_whose_answer_is_lost_is_not_posted_again(iccam: IccamServer, due: Referral, what: int | str) -> None:
+    iccam.fail("POST rest/reports", what, heard=True)
+    assert run() == 0
+    assert posted(iccam) == 1
+    due.refresh_from_db()
+    assert (due.state, row_of(due).iccam_id) == ("due", None)
+    assert run(row_of(due).due_at) == 1
+    assert posted(iccam) == 1
+    due.refresh_from_db()
+    assert due.state == "sent"
+
+
+def test_a_run_that_is_killed_after_posting_is_taken_up_by_the_next(iccam: IccamServer, due: Referral) -> None:
+    """As after a -9: what was written before the call is there, what comes after it is not, and the row is leased."""
+    run()
+    IccamReport.objects.update(iccam_id=None, due_at=LATER + queue.LEASE, exchanged_at=None)
+    IccamContent.objects.update(content_id=None, assigned_country="", ended_at=None)
+    Referral.objects.update(state="due", due_at=NOW, ended_at=None)
+    content = iccam.content_of(ADDRESS)
+    content["assignedCountryCode"] = "RS"
+    assert run(LATER + timedelta(minutes=1)) == 0
+    assert run(LATER + queue.LEASE) == 1
+    assert (posted(iccam), content["assignedCountryCode"]) == (1, "DE")
+
+
+@pytest.mark.parametrize("call", ["GET rest/content", "PUT rest/content"])
+@pytest.mark.parametrize("heard", [True, False])
+def test_steps_are_taken_up_where_they_stopped(iccam: IccamServer, due: Referral, call: str, heard: bool) -> None:
+    iccam.fail(call, "nothing", heard=heard)
+    assert run() == 0
+    assert run(row_of(due).due_at) == 1
+    content = iccam.content_of(ADDRESS)
+    assert (posted(iccam), content["assignedCountryCode"], len(content["assessments"])) == (1, "DE", 1)
+    due.refresh_from_db()
+    assert due.state == "sent"
+
+
+def test_addresses_that_iccam_shows_late_are_waited_for(iccam: IccamServer, due: Referral) -> None:
+    iccam.slow_to_show = 1
+    assert run() == 0
+    due.refresh_from_db()
+    assert (due.state, due.problem) == ("due", "iccam_incomplete")
+    assert run(row_of(due).due_at) == 1
+
+
+@pytest.mark.parametrize(
+    ("what", "problem"),
+    [
+        (401, "iccam_sign_in"),
+        (429, "iccam_busy"),
+        (500, "iccam_broken"),
+        (503, "iccam_broken"),
+        ("html", "iccam_unreadable"),
+        ("other", "iccam_unreadable"),
+        ("large", "iccam_unreadable"),
+        (302, "iccam_unreadable"),
+        ("nothing", "iccam_unreachable"),
+        ("cut", "iccam_unreachable"),
+        ("hang", "iccam_unreachable"),
+    ],
+)
+def test_what_may_pass_is_said_on_the_desk_and_tried_again(
+    iccam: IccamServer, due: Referral, what: int | str, problem: str
+) -> None:
+    for _ in range(2 if what == 401 else 1):
+        iccam.fail("POST rest/reports", what)
+    assert run() == 0
+    due.refresh_from_db()
+    row = row_of(due)
+    assert (due.state, due.problem, due.attempts) == ("due", problem, 1)
+    assert (row.problem, row.attempts, row.failing_since, row.due_at) == (problem, 1, LATER, due.due_at)
+    assert LATER + timedelta(seconds=48) <= due.due_at <= LATER + timedelta(seconds=72)
+    # Nobody asks before it is time.
+    calls = len(iccam.calls)
+    assert run(LATER + timedelta(seconds=40)) == 0
+    assert len(iccam.calls) == calls
+    assert run(due.due_at) == 1
+    row.refresh_from_db()
+    assert (row.problem, row.attempts, row.failing_since) == ("", 0, None)
+
+
+@pytest.mark.parametrize(("what", "problem"), [(400, "iccam_refused"), (404, "iccam_refused"), (409, "iccam_conflict")])
+def test_what_will_never_be_taken_goes_back_to_the_analyst(
+    iccam: IccamServer, due: Referral, what: int, problem: str
+) -> None:
+    iccam.fail("POST rest/reports", what)
+    assert run() == 0
+    due.refresh_from_db()
+    due.item.refresh_from_db()
+    due.report.refresh_from_db()
+    assert (due.state, due.problem) == ("failed", problem)
+    assert (due.item.state, due.report.state) == ("assessed", "action_pending")
+    row = row_of(due)
+    assert (row.given_up_at, row.due_at, row.problem) == (LATER, None, problem)
+
+
+def test_iccam_says_when_to_come_again(iccam: IccamServer, due: Referral) -> None:
+    iccam.fail("POST rest/reports", 429, retry_after="600")
+    run()
+    due.refresh_from_db()
+    assert due.due_at == LATER + timedelta(minutes=10)
+
+
+def test_pauses_grow_and_after_days_it_is_given_up(iccam: IccamServer, due: Referral) -> None:
+    now, tries = LATER, 0
+    while True:
+        iccam.fail("POST rest/reports", 500)
+        assert run(now) == 0
+        tries += 1
+        due.refresh_from_db()
+        if due.state == "failed":
+            break
+        assert due.due_at > now
+        now = due.due_at
+    assert now - LATER >= queue.GIVE_UP
+    assert 20 < tries < 50
+    assert (due.problem, due.item.iccam_contents.get().iccam_report.given_up_at) == ("iccam_broken", now)
+
+
+def test_one_that_cannot_go_does_not_keep_its_siblings(iccam: IccamServer, analyst: User) -> None:
+    first, second = due_case(ADDRESS, "https://forum.example.net/t/9", actor=analyst)
+    iccam.fail("GET rest/content", 404)
+    run()
+    first.refresh_from_db()
+    second.refresh_from_db()
+    assert (first.state, first.problem, second.state) == ("failed", "iccam_refused", "sent")
+
+
+def test_where_iccam_is_away_the_rest_of_the_queue_does_not_hammer_it(iccam: IccamServer, analyst: User) -> None:
+    due_case(ADDRESS, actor=analyst)
+    due_case("https://forum.example.net/t/9", actor=analyst)
+    iccam.fail("POST authentication", "nothing")
+    assert run() == 0
+    assert [call[1] for call in iccam.calls] == ["Authentication"]
+    health = IccamHealth.objects.get()
+    assert (health.problem, health.failing_since) == ("iccam_unreachable", LATER)
+    assert run(LATER + timedelta(minutes=2)) == 2
+    health.refresh_from_db()
+    assert (health.problem, health.failing_since, health.last_success) == ("", None, LATER + timedelta(minutes=2))
+
+
+def test_without_settings_it_goes_back_with_a_clear_word(settings: Settings, due: Referral) -> None:
+    settings.ICCAM_URL = ""
+    assert run() == 0
+    due.refresh_from_db()
+    due.item.refresh_from_db()
+    assert (due.state, due.problem, due.item.state) == ("failed", "iccam_off", "assessed")
+
+
+def test_broken_settings_may_be_mended_so_it_waits_and_says_so(
+    settings: Settings, iccam: IccamServer, due: Referral
+) -> None:
+    settings.ICCAM_USER = ""
+    assert run() == 0
+    due.refresh_from_db()
+    assert (due.state, due.problem, iccam.calls) == ("due", "iccam_off", [])
+    assert IccamHealth.objects.get().problem == "iccam_off"
+    settings.ICCAM_USER = USER
+    assert run(due.due_at) == 1
+    assert IccamHealth.objects.get().problem == ""
+
+
+def test_settings_that_nobody_mends_send_it_back_in_the_end(
+    settings: Settings, iccam: IccamServer, due: Referral
+) -> None:
+    settings.ICCAM_USER = ""
+    run(NOW + queue.GIVE_UP)
+    due.refresh_from_db()
+    assert (due.state, due.problem) == ("failed", "iccam_off")
+
+
+def test_who_is_told_to_wait_asks_nothing_at_all(iccam: IccamServer, analyst: User) -> None:
+    due_case(ADDRESS, actor=analyst)
+    due_case("https://forum.example.net/t/9", actor=analyst)
+    iccam.fail("POST rest/reports", 429, retry_after="600")
+    assert run() == 0
+    calls = len(iccam.calls)
+    assert run(LATER + timedelta(seconds=599)) == 0
+    assert import_assigned(now=LATER + timedelta(seconds=599)) == 0
+    assert len(iccam.calls) == calls
+    assert run(LATER + timedelta(seconds=600)) == 2
+
+
+@pytest.mark.slow
+def test_a_wrong_password_is_not_tried_by_every_report_in_turn(iccam: IccamServer, analyst: User) -> None:
+    """A server that shuts an account out after some attempts must not be driven to it."""
+    for number in range(5):
+        due_case(f"https://album.example.org/a/{number}", actor=analyst)
+    for second in range(0, 3600, 15):
+        for _ in range(2):
+            iccam.fail("POST authentication", 401)
+        assert run(LATER + timedelta(seconds=second)) == 0
+    assert sum(path == "Authentication" for _method, path, _status in iccam.calls) <= 8
+
+
+def test_a_supervisor_need_not_wait(iccam: IccamServer, analyst: User, due: Referral) -> None:
+    iccam.fail("POST rest/reports", 429, retry_after="600")
+    run()
+    queue.retry(row=row_of(due), actor=make_user("lead", "supervisor"), now=LATER)
+    assert run(LATER + timedelta(seconds=1)) == 1
+
+
+def test_a_case_that_takes_longer_than_a_run_goes_on_in_the_next(
+    iccam: IccamServer, analyst: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, second = due_case(ADDRESS, "https://forum.example.net/t/9", actor=analyst)
+    with monkeypatch.context() as patch:
+        # The clock says that the time is over once the first content is there.
+        patch.setattr(
+            exchange_module.time,
+            "monotonic",
+            lambda: float(iccam.content_of(ADDRESS)["assignedCountryCode"] == "DE") if iccam.contents else 0.0,
+        )
+        patch.setattr(client, "_tokens", {})
+        assert exchange(now=LATER, seconds=0.5) == 0
+    first.refresh_from_db()
+    second.refresh_from_db()
+    assert (first.state, second.state, row_of(first).due_at) == ("sent", "due", LATER)
+    assert run(LATER) == 1
+    second.refresh_from_db()
+    assert (second.state, posted(iccam)) == ("sent", 1)
+
+
+@pytest.mark.parametrize("country", ["", "RS", "RU"])
+def test_nobody_is_a_partner_everywhere(iccam: IccamServer, analyst: User, country: str) -> None:
+    (referral,) = due_case(ADDRESS, actor=analyst, country=country)
+    assert run() == 0
+    referral.refresh_from_db()
+    assert (referral.state, referral.problem, iccam.calls) == ("failed", "iccam_no_partner", [])
+    PartnerHotline.objects.filter(country="DE").update(active=False)
+    (other,) = due_case("https://forum.example.net/t/9", actor=analyst)
+    run()
+    other.refresh_from_db()
+    assert other.problem == "iccam_no_partner"
+
+
+def test_what_is_taken_back_in_time_is_not_reported(iccam: IccamServer, analyst: User, due: Referral) -> None:
+    queue.gather(country="RS", now=LATER)
+    services.withdraw_referral(referral=due, actor=analyst, now=LATER)
+    run()
+    assert (posted(iccam), IccamContent.objects.count()) == (0, 0)
+
+
+def test_what_is_taken_back_after_iccam_heard_of_it_stays_with_us_there(
+    iccam: IccamServer, analyst: User, due: Referral
+) -> None:
+    """Its answer was lost; it is found again, goes to nobody, and does not come in as a partner's."""
+    iccam.fail("POST rest/reports", "nothing", heard=True)
+    run()
+    retry_at = row_of(due).due_at
+    services.withdraw_referral(referral=due, actor=analyst, now=LATER)
+    assert run(retry_at) == 1
+    assert import_assigned(now=retry_at) == 0
+    assert iccam.content_of(ADDRESS)["assignedCountryCode"] == "RS"
+    assert IccamContent.objects.get().assigned_country == "RS"
+    due.refresh_from_db()
+    assert due.state == "withdrawn"
+
+
+def test_a_reference_is_not_used_twice_where_an_earlier_report_is_gone(
+    iccam: IccamServer, analyst: User, due: Referral
+) -> None:
+    queue.gather(country="RS", now=LATER)
+    services.withdraw_referral(referral=due, actor=analyst, now=LATER)
+    items = [illegal_item(f"https://album.example.org/b/{number}", "DE") for number in (1, 2)]
+    for place, item in enumerate(items, start=1):
+        due.report.refresh_from_db()
+        due.report.report_items.create(item=item, position=place)
+        assess(item, due.report, analyst, NATIONAL)
+        services.refer_item(report=due.report, item=item, actor=analyst, routes=["iccam"], now=NOW, unsure=True)  # type: ignore[list-item]
+        run(LATER + timedelta(minutes=place))
+    reference = due.report.reference
+    assert sorted(report["hotlineReference"] for report in iccam.reports.values()) == [reference, f"{reference}.2"]
+
+
+def test_what_was_given_up_and_decided_again_is_not_posted_twice(
+    iccam: IccamServer, analyst: User, due: Referral
+) -> None:
+    iccam.fail("PUT rest/content", 400)
+    run()
+    due.refresh_from_db()
+    due.item.refresh_from_db()
+    assert (due.state, posted(iccam)) == ("failed", 1)
+    (again,) = services.refer_item(
+        report=due.report,
+        item=due.item,
+        actor=analyst,
+        routes=["iccam"],  # type: ignore[list-item]
+        now=LATER,
+        unsure=True,
+    )
+    assert run(LATER + timedelta(minutes=1)) == 1
+    again.refresh_from_db()
+    assert (again.state, posted(iccam), IccamReport.objects.count()) == ("sent", 1, 1)
+
+
+def test_moved_while_it_waited_with_us_it_goes_to_where_it_is_now(
+    iccam: IccamServer, analyst: User, due: Referral
+) -> None:
+    """Posted as hosted in Germany; before it was handed on, its host turned out to be in the Netherlands."""
+    iccam.fail("GET rest/content", "nothing")
+    run()
+    put_host("album.example.org", "NL", "192.0.2.9")
+    Referral.objects.filter(pk=due.pk).update(country="NL")
+    assert run(row_of(due).due_at) == 1
+    content = iccam.content_of(ADDRESS)
+    assert (content["assignedCountryCode"], content["url"]["hostingCountryCode"]) == ("NL", "NL")
+    assert content["url"]["hostingIpAddress"] == "192.0.2.9"
+    assert posted(iccam) == 1
+
+
+def test_moved_after_it_was_handed_on_it_is_a_new_report(iccam: IccamServer, analyst: User, due: Referral) -> None:
+    """It is Germany's by then: nobody but their hotline may assign it."""
+    run()
+    put_host("album.example.org", "NL")
+    due.item.state = "assessed"
+    due.item.save()
+    Watch.objects.update(anew_at=LATER)
+    due.report.refresh_from_db()
+    services.refer_item(
+        report=due.report,
+        item=due.item,
+        actor=analyst,
+        routes=["iccam"],  # type: ignore[list-item]
+        now=LATER,
+        unsure=True,
+    )
+    assert run(LATER + timedelta(minutes=1)) == 1
+    assert [each["assignedCountryCode"] for each in iccam.contents.values()] == ["DE", "NL"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_runs_at_once_make_one_report_and_one_of_them_takes_it(iccam: IccamServer) -> None:
+    due_case(ADDRESS, "https://forum.example.net/t/9", actor=make_user("ana", "analyst"))
+    together = Barrier(4)
+
+    def run_with_others(_number: int) -> int:
+        together.wait(60)
+        try:
+            return run()
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(4) as pool:
+        done = sum(pool.map(run_with_others, range(4)))
+    assert (done, posted(iccam), IccamReport.objects.count()) == (1, 1, 1)
+    assert set(Referral.objects.values_list("state", flat=True)) == {"sent"}
+
+
+def test_a_run_that_looked_before_another_one_had_finished_has_nothing_to_do(
+    iccam: IccamServer, due: Referral, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def after_the_other(found: object, key: object) -> object:
+        monkeypatch.setattr(queue, "groupby", groupby)
+        assert run() == 1
+        return groupby(found, key=key)  # type: ignore[call-overload]
+
+    monkeypatch.setattr(queue, "groupby", after_the_other)
+    assert run() == 0
+    assert (posted(iccam), IccamReport.objects.count()) == (1, 1)
+
+
+def test_the_reporters_words_stay_here(iccam: IccamServer, due: Referral) -> None:
+    due.report.texts.create(field="words", sealed=b"SECRET WORDS")
+    run()
+    assert "SECRET" not in str(iccam.reports) + str(iccam.contents)
+    assert due.author.username not in str(iccam.reports) + str(iccam.contents)
+
+
+def test_another_case_of_the_same_item_hears_of_it(iccam: IccamServer, due: Referral) -> None:
+    other = make_case(due.item, state="triaged", queue=None)
+    run()
+    other.refresh_from_db()
+    assert other.state == "monitoring"

@@ -1,0 +1,258 @@
+"""Packages by e-mail, to a real mail server that takes, refuses, puts off and breaks off."""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+import pytest
+from django.contrib.auth.models import User
+from pytest_django.fixtures import Settings
+
+from clicksafely.common import sealing
+from hotline.intake.email.services import ingest_message
+from hotline.models import PoliceDelivery, PoliceFile, PolicePackage, PoliceRecipient, Referral, Report
+from hotline.outbox.config import tagged_address
+from hotline.referral.police import email_delivery, selectors
+from hotline.referral.police.delivery import CameBack, Delivery, discard_package, mail_again, record_delivery
+from hotline.referral.police.email_delivery import send_due
+from tests.hotline.intake.email.messages import message
+from tests.hotline.referral.police.conftest import (
+    BY_MAIL,
+    DAY,
+    MINUTE,
+    Keys,
+    assessed_case,
+    codes,
+    due,
+    encrypted_of,
+    events_of,
+    make_recipient,
+    pack,
+    unzip,
+)
+from tests.hotline.review.conftest import NOW
+from tests.standins.smtp import SmtpSink
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def sink(settings: Settings) -> Iterator[SmtpSink]:
+    settings.MAIL_ADDRESS = "prijava@hotline.test"
+    settings.MAIL_SECRET = "a secret of thirty-two characters"
+    settings.MAIL_SMTP_PASSWORD_FILE = settings.MAIL_CA_FILE = ""
+    with SmtpSink() as sink:
+        settings.MAIL_SMTP_URL = sink.url
+        yield sink
+
+
+@pytest.fixture
+def waiting(analyst: User, keys: Keys) -> PolicePackage:
+    """A package that waits to be sent by e-mail."""
+    make_recipient(keys.pem, **BY_MAIL)
+    due(assessed_case(author=analyst), author=analyst)
+    return pack()
+
+
+def now_of(package: PolicePackage) -> PolicePackage:
+    return PolicePackage.objects.get(pk=package.pk)
+
+
+def told(package: PolicePackage) -> tuple[str, str, datetime | None]:
+    package = now_of(package)
+    return package.state, package.problem, package.due_at
+
+
+def test_once_the_server_has_it_the_hand_over_is_recorded(sink: SmtpSink, waiting: PolicePackage, keys: Keys) -> None:
+    encrypted = encrypted_of(waiting)
+    assert send_due(now=NOW) == 1
+    (letter,) = sink.letters
+    message = letter.message
+    assert (letter.sender, letter.recipients) == (message["Reply-To"], ["unit@police.test"])
+    assert letter.sender == tagged_address(now_of(waiting).mail_tag)
+    (attached,) = message.iter_attachments()
+    content = attached.get_content()
+    assert (attached.get_content_type(), attached.get_filename()) == (
+        "application/pkcs7-mime",
+        f"{waiting.reference}.zip.p7m",
+    )
+    assert content == encrypted
+    assert list(unzip(keys.decrypt(content))) == ["report.pdf", "case.json", "manifest.json"]
+    body = message.get_body(("plain",))
+    assert body is not None
+    text = body.get_content()
+    # What is in it stands nowhere in the open, not even the number of the case.
+    report = waiting.referrals.get().report
+    assert (waiting.reference in text, waiting.sha256 in text, report.reference in text) == (True, True, False)
+    package = now_of(waiting)
+    assert (package.state, package.delivered_how, package.delivered_by, package.delivered_at) == (
+        "delivered",
+        "email",
+        None,
+        NOW,
+    )
+    assert f"<{package.receipt_number}>" == message["Message-ID"]
+    assert codes(list(package.referrals.all())) == [("sent", "")]
+    assert PoliceFile.objects.get().outgoing is None
+    assert send_due(now=NOW + DAY) == 0
+
+
+@pytest.mark.parametrize(
+    ("stage", "line"), [("RCPT", "550 no such user"), ("TEXT", "552 too much"), ("TEXT", "554 encrypted mail refused")]
+)
+def test_a_refusal_leaves_it_to_be_handed_over_by_hand(
+    sink: SmtpSink, waiting: PolicePackage, supervisor: User, stage: str, line: str
+) -> None:
+    sink.answers = [(stage, line)]
+    assert send_due(now=NOW) == 0
+    assert told(waiting) == ("made", "refused", None)
+    assert PoliceFile.objects.get().outgoing is None
+    assert send_due(now=NOW + DAY) == 0
+    assert codes(list(Referral.objects.all())) == [("due", "")]
+    assert events_of(waiting)[-1] == "police.mail_failed"
+    by_hand = Delivery(PoliceDelivery.IN_PERSON, "03/4", NOW)
+    record_delivery(package=waiting, delivery=by_hand, actor=supervisor, now=NOW)
+    assert told(waiting) == ("delivered", "", None)
+
+
+def test_after_a_refusal_it_goes_to_the_new_address(sink: SmtpSink, waiting: PolicePackage, supervisor: User) -> None:
+    sink.answers = [("RCPT", "550 no such user")]
+    send_due(now=NOW)
+    PoliceRecipient.objects.update(email="other@police.test")
+    mail_again(package=now_of(waiting), actor=supervisor, now=NOW + MINUTE)
+    assert send_due(now=NOW + MINUTE) == 1
+    assert sink.letters[0].recipients == ["other@police.test"]
+
+
+@pytest.mark.parametrize(
+    ("answers", "problem"),
+    [
+        ([("RCPT", "451 later")], "deferred"),
+        ([("MAIL", "530 sign in first")], "not_now"),
+        ([("TEXT", "drop")], "lost"),
+    ],
+)
+def test_what_may_pass_is_tried_again(
+    sink: SmtpSink, waiting: PolicePackage, answers: list[tuple[str, str]], problem: str
+) -> None:
+    sink.answers = answers
+    assert send_due(now=NOW) == 0
+    assert told(waiting) == ("made", problem, NOW + 2 * MINUTE)
+    assert send_due(now=NOW + MINUTE) == 0
+    assert send_due(now=NOW + 2 * MINUTE) == 1
+    assert told(waiting) == ("delivered", "", None)
+
+
+def test_one_that_may_have_arrived_goes_again_as_the_same_message(sink: SmtpSink, waiting: PolicePackage) -> None:
+    sink.answers, sink.keeps_what_it_drops = [("TEXT", "drop")], True
+    send_due(now=NOW)
+    send_due(now=NOW + 2 * MINUTE)
+    assert len({letter.message["Message-ID"] for letter in sink.letters}) == 1
+    assert len(sink.letters) == 2
+
+
+def test_a_server_that_is_away_is_given_up_after_three_days(
+    settings: Settings, sink: SmtpSink, waiting: PolicePackage
+) -> None:
+    settings.MAIL_SMTP_URL = "smtp://127.0.0.1:9"
+    now, attempts = NOW, 0
+    while (due_at := now_of(waiting).due_at) is not None:
+        now, attempts = due_at, attempts + 1
+        assert send_due(now=now) == 0
+    assert told(waiting) == ("made", "given_up", None)
+    assert attempts == email_delivery.MOST_ATTEMPTS
+    assert 2 * DAY < now - NOW < 4 * DAY
+
+
+def test_where_no_e_mail_goes_out_it_waits(settings: Settings, waiting: PolicePackage) -> None:
+    settings.MAIL_SMTP_URL = ""
+    assert send_due(now=NOW) == 0
+    assert told(waiting) == ("made", "", NOW)
+
+
+def test_an_archive_with_a_password_goes_without_it(sink: SmtpSink, analyst: User) -> None:
+    make_recipient(**BY_MAIL)
+    due(assessed_case(author=analyst), author=analyst)
+    package = pack()
+    assert send_due(now=NOW) == 1
+    (attached,) = sink.letters[0].message.iter_attachments()
+    assert (attached.get_content_type(), attached.get_filename()) == ("application/zip", f"{package.reference}.zip")
+    # It is still to be told, in another way.
+    assert PoliceFile.objects.get().sealed_password
+
+
+def test_one_that_was_handed_over_meanwhile_is_not_sent(
+    sink: SmtpSink, waiting: PolicePackage, supervisor: User
+) -> None:
+    by_hand = Delivery(PoliceDelivery.IN_PERSON, "03/4", NOW)
+    record_delivery(package=waiting, delivery=by_hand, actor=supervisor, now=NOW)
+    assert (send_due(now=NOW), sink.letters) == (0, [])
+
+
+def returned(package: PolicePackage, *, action: str = "failed") -> bytes:
+    """A delivery status notification (RFC 3464), to the address that the package came from."""
+    sent_from = tagged_address(now_of(package).mail_tag)
+    text = (
+        "--part\r\nContent-Type: text/plain\r\n\r\nThe message could not be delivered.\r\n"
+        "--part\r\nContent-Type: message/delivery-status\r\n\r\nReporting-MTA: dns; mx.police.test\r\n\r\n"
+        f"Final-Recipient: rfc822; unit@police.test\r\nAction: {action}\r\nStatus: 5.1.1\r\n\r\n"
+        "--part--"
+    )
+    kind = 'multipart/report; report-type=delivery-status; boundary="part"'
+    sender = "Mailer <MAILER-DAEMON@mx.police.test>"
+    return message("bounce", text=text, to=sent_from, From=sender, Return_Path="<>", Content_Type=kind)
+
+
+def test_one_that_comes_back_waits_to_be_handed_over_again(
+    sink: SmtpSink, waiting: PolicePackage, supervisor: User
+) -> None:
+    send_due(now=NOW)
+    (report,) = {referral.report for referral in waiting.referrals.all()}
+    mail = ingest_message(raw=returned(waiting), now=NOW + MINUTE)
+    assert (mail.kind, mail.state, mail.package, mail.report) == ("police", "open", waiting, None)
+    assert told(waiting) == ("made", "returned", None)
+    assert events_of(report)[-1] == "police.returned"
+    notices = selectors.police_notices(NOW)
+    assert notices
+    assert (notices.waiting, selectors.taken_back(now_of(waiting))) == ([waiting], [])
+    # It counts as sent, so that no other package would be made.
+    assert codes(list(Referral.objects.all())) == [("sent", "")]
+    with pytest.raises(CameBack):
+        discard_package(package=now_of(waiting), actor=supervisor, now=NOW)
+    PoliceRecipient.objects.update(email="other@police.test")
+    mail_again(package=now_of(waiting), actor=supervisor, now=NOW + MINUTE)
+    assert send_due(now=NOW + MINUTE) == 1
+    assert told(waiting) == ("delivered", "", None)
+    assert [letter.recipients for letter in sink.letters] == [["unit@police.test"], ["other@police.test"]]
+    assert events_of(report)[-1] == "police.delivered"
+    # Handed over by hand it is no matter of e-mail any more.
+    PolicePackage.objects.update(delivered_how="in_person")
+    ingest_message(raw=returned(waiting).replace(b"<bounce@", b"<again@"), now=NOW + MINUTE)
+    assert told(waiting) == ("delivered", "", None)
+
+
+def test_a_word_of_delay_changes_nothing(sink: SmtpSink, waiting: PolicePackage) -> None:
+    send_due(now=NOW)
+    assert ingest_message(raw=returned(waiting, action="delayed"), now=NOW).kind == "police"
+    assert told(waiting) == ("delivered", "", None)
+
+
+def test_an_answer_belongs_to_the_package_and_is_no_report(sink: SmtpSink, waiting: PolicePackage) -> None:
+    send_due(now=NOW)
+    number = email_delivery.message_id(now_of(waiting))
+    reports = Report.objects.count()
+    answer = message(2, text="Заведено под 03/4-17.", In_Reply_To=f"<{number}>", From="Unit <unit@police.test>")
+    mail = ingest_message(raw=answer, now=NOW + MINUTE)
+    assert (mail.kind, mail.state, Report.objects.count()) == ("police", "open", reports)
+    assert selectors.what_came(waiting) == [mail]
+    assert told(waiting) == ("delivered", "", None)
+    content = sealing.open_sealed(
+        mail.sealed, ring="hotline", table="hotline_incomingmail", field="content", row=mail.uuid
+    )
+    assert "Заведено под 03/4-17." in content.decode()
+
+
+@pytest.mark.parametrize("number", ["0" * 16 + "@hotline.test", "x@hotline.test", ""])
+def test_what_names_no_package_is_a_report_as_before(sink: SmtpSink, waiting: PolicePackage, number: str) -> None:
+    send_due(now=NOW)
+    mail = ingest_message(raw=message(3, In_Reply_To=f"<{number}>" if number else ""), now=NOW)
+    assert (mail.kind, mail.package) == ("report", None)

@@ -1,0 +1,179 @@
+"""The report as a PDF: tagged, in Serbian, every character drawn or named; and what the archive does with what it is given."""
+
+import json
+import re
+import sys
+import zlib
+from typing import Any
+
+import pytest
+import typst
+from django.contrib.auth.models import User
+
+from hotline.models import PoliceRecipient
+from hotline.referral.police import encryption
+from hotline.referral.police.encryption import BrokenArchive, Member, check_archive, manifest_of
+from hotline.referral.police.report_pdf import FOLDER, drawable, lay_out, typeset
+from tests.hotline.referral.police.conftest import WORDS, Keys, assessed_case, due, make_host, opened, pack
+
+CASE = {
+    "reference": "NP-2026-000001",
+    "received_at": "2026-03-02T10:00:00Z",
+    "channel_in_words": "веб-образац",
+    "category_in_words": "Сексуално злостављање детета",
+    "danger_now": True,
+    "reporter_is_victim": True,
+    "items": [],
+    "words": {"what": WORDS},
+    "words_unreadable": True,
+    "pictures": [],
+    "files": [],
+    "custody": [
+        {"event": 1, "at": "2026-03-02T10:00:07Z", "who": "", "action": "report.received", "text": "Пријава примљена"}
+    ],
+}
+
+
+def content(**case: Any) -> dict[str, Any]:
+    return {"reference": "LEA-2026-000001", "made_at": "2026-03-02T10:30:00Z", "cases": [{**CASE, **case}]}
+
+
+def inflated(pdf: bytes) -> bytes:
+    """Everything that its compressed streams hold."""
+    streams = re.findall(rb"stream\r?\n(.*?)\r?\nendstream", pdf, re.DOTALL)
+    out = [pdf]
+    for stream in streams:
+        try:
+            out.append(zlib.decompress(stream))
+        except zlib.error:
+            continue
+    return b"\n".join(out)
+
+
+def test_it_is_tagged_and_says_what_it_is() -> None:
+    pdf = typeset(content(), recipient="Unit", members=[Member("case.json", b"{}", "", "")])
+    inside = inflated(pdf)
+    assert pdf.startswith(b"%PDF-1.7")
+    assert b"<pdfuaid:part>1</pdfuaid:part>" in inside
+    assert b"/StructTreeRoot" in inside
+    assert re.search(rb"/MarkInfo\s*<<\s*/Marked true", inside)
+    assert b"/Lang(sr" in inside.replace(b" ", b"")
+
+
+def test_the_same_contents_make_the_same_file() -> None:
+    first, second = (typeset(content(), recipient="Unit", members=[]) for _ in range(2))
+    assert first == second
+
+
+@pytest.mark.django_db
+def test_a_real_case_is_typeset_with_the_faces_of_the_project(
+    analyst: User, recipient: PoliceRecipient, keys: Keys
+) -> None:
+    make_host()
+    due(assessed_case(author=analyst), author=analyst)
+    inside = inflated(opened(pack(), keys)["report.pdf"])
+    assert {name.decode() for name in re.findall(rb"/BaseFont\s*/[A-Z]{6}\+([\w-]+)", inside)} >= {
+        "Rubik-Regular",
+        "Rubik-Bold",
+        "DejaVuSansMono",
+    }
+
+
+@pytest.mark.slow
+def test_every_character_that_is_left_as_it_is_has_a_letter() -> None:
+    kept = "".join(character for character in map(chr, range(0x20, sys.maxunicode)) if drawable(character) == character)
+    assert len(kept) > 1300
+    # PDF/UA refuses what has none.
+    typeset(content(words={"what": kept}), recipient=kept, members=[])
+
+
+@pytest.mark.parametrize(
+    ("text", "drawn"),
+    [
+        ("Šta? Шта? „a“\n\tb", "Šta? Шта? „a“\n\tb"),
+        ("😀", "‹U+1F600›"),
+        ("日", "‹U+65E5›"),
+        ("a\u202eb\u200bc\u00add", "a‹U+202E›b‹U+200B›c‹U+00AD›d"),
+        ("\r\x07", "‹U+000D›‹U+0007›"),
+        ("", ""),
+    ],
+)
+def test_what_has_none_is_named(text: str, drawn: str) -> None:
+    assert drawable(text) == drawn
+    typeset(content(words={"what": text, "handle": text}), recipient=text, members=[])
+
+
+def test_nothing_that_somebody_wrote_is_taken_for_a_command() -> None:
+    hostile = '#read("/etc/passwd") #panic("x") $x$ `raw` ```\n``` *b* <label> @ref \\u{1} "]})'
+    plain = lay_out(content(words={"what": hostile}), recipient=hostile, members=[])
+    assert plain["cases"][0]["words"][0][1] == hostile
+    typeset(content(words={"what": hostile}), recipient=hostile, members=[])
+
+
+def test_a_long_address_breaks_and_stays_on_the_page() -> None:
+    address = "https://example.org/" + "a" * 3000
+    item = {
+        "location": address,
+        "kind_in_words": "адреса",
+        "site_type_in_words": "",
+        "first_reported_at": "2026-03-02T10:00:00Z",
+        "hosting": None,
+        "assessments": [],
+        "decided_at": "",
+        "reason": "",
+    }
+    data = lay_out(content(items=[item]), recipient="", members=[])
+    measured = typst.query(
+        b'#let data = json(bytes(sys.inputs.data))\n#let evidence(value) = { show regex("\\\\S{8}"): part => part + box()\n'
+        b"raw(value, block: true) }\n#set page(width: 12cm, height: auto)\n"
+        b"#context [#metadata(measure(evidence(data.cases.first().items.first().location), width: 10cm).width.cm()) <w>]",
+        "<w>",
+        field="value",
+        one=True,
+        sys_inputs={"data": json.dumps(data)},
+    )
+    assert float(measured) <= 10
+    assert rb"\S{8}" in (FOLDER / "report.typ").read_bytes()
+
+
+MEMBERS = [Member("report.pdf", b"%PDF", "2026-03-02T10:30:00Z", "portal"), Member("case.json", b"{}", "", "portal")]
+
+
+def whole() -> list[Member]:
+    return [*MEMBERS, manifest_of(reference="LEA", made_at="", recipient="Unit", members=MEMBERS, custody={})]
+
+
+def test_an_archive_that_is_whole_passes() -> None:
+    names = ["report.pdf", "case.json", "manifest.json"]
+    assert check_archive(encryption.pack(whole())) == names
+    assert check_archive(encryption.pack_with_password(whole(), "secret"), password="secret") == names
+
+
+@pytest.mark.parametrize(
+    ("members", "named"),
+    [
+        ([Member("report.pdf", b"%PDF!", "", ""), *whole()[1:]], "report.pdf"),
+        (whole()[1:], "report.pdf"),
+        ([*whole(), Member("more.txt", b"x", "", "")], "more.txt"),
+    ],
+)
+def test_what_was_changed_taken_out_or_put_in_is_found(members: list[Member], named: str) -> None:
+    with pytest.raises(BrokenArchive, match=named):
+        check_archive(encryption.pack(members))
+
+
+@pytest.mark.parametrize("file", [b"", b"PK\x03\x04", encryption.pack(MEMBERS), encryption.pack(whole())[:-30]])
+def test_what_cannot_be_read_is_broken(file: bytes) -> None:
+    with pytest.raises(BrokenArchive, match="cannot be read"):
+        check_archive(file)
+
+
+def test_a_wrong_password_is_no_error_of_ours() -> None:
+    with pytest.raises(BrokenArchive, match="cannot be read"):
+        check_archive(encryption.pack_with_password(whole(), "secret"), password="other")
+
+
+def test_passwords_are_never_the_same() -> None:
+    drawn = {encryption.draw_password() for _ in range(200)}
+    assert len(drawn) == 200
+    assert {password.count("-") for password in drawn} == {4}

@@ -1,0 +1,186 @@
+"""A suspected picture is planted and looked for everywhere: no page, preview, export, log or folder has it, and no exception keeps it."""
+
+import base64
+import logging
+from collections.abc import Iterator
+from datetime import timedelta
+from functools import cache
+from io import BytesIO, StringIO
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+from django.conf import settings
+from django.core.management import call_command
+from django.test import Client
+from django.utils import timezone
+from PIL import Image
+from pytest_django import DjangoCaptureOnCommitCallbacks
+
+from clicksafely.common import sealing
+from hotline.models import FileHash, HashOrigin, LegalHold, PoliceDelivery, PoliceFile, PolicePackage, Report, Upload
+from hotline.models.sealed_content import sealed_path
+from hotline.referral.police.delivery import Delivery, record_delivery
+from hotline.referral.quarantine import services
+from hotline.review.claims import claim_case
+from tests.hotline.referral.police.conftest import make_keys, make_recipient, opened, pack
+from tests.hotline.referral.quarantine.conftest import drawn
+from tests.signing import make_staff, signed_in
+from tests.test_walk import is_sent_away, passing, paths
+
+pytestmark = pytest.mark.django_db
+__all__ = ["paths"]
+
+PUBLIC = [
+    f"/{language}/hotline/{page}"
+    for language in ("sr", "sr-latn", "en")
+    for page in ("statistics/", "statistics.csv", "statistics.json")
+]
+
+
+@cache
+def signs() -> dict[str, bytes]:
+    """How the picture, or anything made of it, would show."""
+    data = drawn()
+    # Base 64 of a file that begins anywhere in a group of three.
+    encoded = [base64.b64encode(data[shift : shift + 60])[4:-4] for shift in range(3)]
+    return {
+        "raw": data[12:60],
+        "hexadecimal": data[12:40].hex().encode(),
+        "a picture in the page": b"data:image",
+        "WebP": b"WEBPVP8",
+        **{f"base 64, shifted by {shift}": code for shift, code in enumerate(encoded)},
+    }
+
+
+def traces(content: bytes) -> list[str]:
+    """By which of them it is found in what somebody gets."""
+    return [name for name, sign in signs().items() if sign in content]
+
+
+def got(client: Client, path: str) -> Iterator[tuple[str, bytes]]:
+    """What GET and POST of an address answer; nothing that they do remains."""
+    for method, call in (("GET", client.get), ("POST", client.post)):
+        with passing(client):
+            answer = call(path)
+            body = b"".join(answer.streaming_content) if answer.streaming else answer.content  # type: ignore[attr-defined]
+        assert not is_sent_away(answer), path
+        assert not answer.headers.get("Content-Type", "").startswith(("image/", "video/", "audio/")), path
+        yield f"{method} {path}", body
+
+
+def found_in(client: Client, addresses: list[str]) -> dict[str, list[str]]:
+    """{address: traces} wherever there are any."""
+    answers = (answer for path in addresses for answer in got(client, path))
+    return {address: found for address, body in answers if (found := traces(body))}
+
+
+@pytest.fixture
+def picture(paths: dict[str, str]) -> Upload:
+    """The picture that the walked addresses name, with its file and its hashes."""
+    upload, data = Upload.objects.get(), drawn()
+    path = sealed_path(upload.uuid)
+    path.parent.mkdir(parents=True)
+    path.write_bytes(sealing.seal(data, ring="hotline", table="hotline_upload", field="image", row=upload.uuid))
+    Upload.objects.update(size=len(data))
+    FileHash.objects.create(
+        report=upload.report, upload=upload, origin=HashOrigin.UPLOAD, md5=bytes(16), matched_at=timezone.now()
+    )
+    return upload
+
+
+def test_the_search_finds_one_that_is_shown(picture: Upload, paths: dict[str, str]) -> None:
+    """What is looked for below would be found: by its holder, a picture that nobody suspects is seen."""
+    ana = signed_in("ana", "analyst")
+    report = Report.objects.get(uploads=picture)
+    claim_case(report_id=report.pk, actor=ana.user, now=timezone.now())
+    reveal = f"/admin/hotline/case/{report.pk}/reveal/{picture.pk}/"
+    assert found_in(ana.client, [reveal]) == {f"POST {reveal}": ["a picture in the page"]}
+    data = drawn()
+    assert traces(data) == ["raw", "WebP"]
+    assert traces(data.hex().encode()) == ["hexadecimal"]
+    for shift in range(3):
+        assert any("base 64" in found for found in traces(base64.b64encode(b"xyz"[:shift] + data)))
+
+
+# Whoever gets in nearly everywhere in every run.
+@pytest.mark.parametrize(
+    "role", ["supervisor", *(pytest.param(role, marks=pytest.mark.slow) for role in ("analyst", "auditor"))]
+)
+def test_no_address_of_the_staff_side_has_it(
+    picture: Upload, paths: dict[str, str], role: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    services.suspect_upload(upload=picture, actor=make_staff("other", "analyst"), now=timezone.now())
+    person = signed_in("person", role)
+    report = Report.objects.get(uploads=picture)
+    if role != "auditor":
+        claim_case(report_id=report.pk, actor=person.user, now=timezone.now())
+    with caplog.at_level(logging.DEBUG):
+        assert found_in(person.client, list(paths.values())) == {}
+    assert traces(caplog.text.encode()) == []
+
+
+def test_no_public_page_or_export_has_it(picture: Upload) -> None:
+    services.suspect_upload(upload=picture, actor=make_staff("other", "analyst"), now=timezone.now())
+    assert found_in(Client(), PUBLIC) == {}
+
+
+def test_the_folders_hold_it_sealed_and_then_not_at_all(
+    picture: Upload, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
+) -> None:
+    def in_folders() -> dict[Path, list[str]]:
+        return {path: traces(path.read_bytes()) for path in Path(settings.MEDIA_ROOT).rglob("*") if path.is_file()}
+
+    now, package = timezone.now(), uuid4()
+    services.suspect_upload(upload=picture, actor=make_staff("other", "analyst"), now=now)
+    (file,) = services.files_for_handover(report=Report.objects.get(uploads=picture), package=package, now=now)
+    with Image.open(BytesIO(file.data)) as image:
+        assert image.size == (160, 120)
+    assert in_folders() == {sealed_path(picture.uuid): []}
+    with django_capture_on_commit_callbacks(execute=True):
+        services.mark_handed_over(package=package, now=now)
+    assert in_folders() == {}
+
+
+def test_a_package_gives_it_to_its_recipient_alone_and_then_to_nobody(
+    picture: Upload, tmp_path: Path, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
+) -> None:
+    now, lead = timezone.now(), signed_in("lead", "supervisor")
+    keys = make_keys(tmp_path / "keys", ends=now + timedelta(days=9))
+    make_recipient(keys.pem)
+    report = Report.objects.get(uploads=picture)
+    services.suspect_upload(upload=picture, actor=make_staff("other", "analyst"), now=now)
+    services.refer_suspected(report=report, actor=lead.user, now=now)
+    PolicePackage.objects.all().delete()
+    package = pack(now)
+    page = f"/admin/hotline/police/{package.pk}/"
+    addresses = [page, f"{page}download/", f"/admin/hotline/policepackage/{package.pk}/change/"]
+    assert found_in(lead.client, addresses) == {}
+    ((name, content),) = [
+        (name, content) for name, content in opened(package, keys).items() if name.startswith("files/")
+    ]
+    assert (name, content) == (f"files/picture-{picture.pk}.webp", drawn())
+    with django_capture_on_commit_callbacks(execute=True):
+        delivery = Delivery(PoliceDelivery.IN_PERSON, "03/4-17", now)
+        record_delivery(package=package, delivery=delivery, actor=lead.user, now=now)
+    assert lead.client.post(f"{page}download/").status_code == 422
+    assert [PoliceFile.objects.count(), sealed_path(picture.uuid).exists()] == [0, False]
+
+
+def test_no_legal_hold_keeps_it_and_no_dry_run_shows_it(
+    picture: Upload, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
+) -> None:
+    now, package = timezone.now(), uuid4()
+    report = Report.objects.get(uploads=picture)
+    assert LegalHold.objects.filter(report=report, released_at=None).exists()  # one of the walked addresses
+    services.suspect_upload(upload=picture, actor=make_staff("other", "analyst"), now=now)
+    services.files_for_handover(report=report, package=package, now=now)
+    said = StringIO()
+    call_command("retention", "--dry-run", stdout=said)
+    assert traces(said.getvalue().encode()) == []
+    with django_capture_on_commit_callbacks(execute=True):
+        services.mark_handed_over(package=package, now=now)
+    picture.refresh_from_db()
+    assert picture.erased_at == now
+    assert not sealed_path(picture.uuid).exists()
+    assert FileHash.objects.filter(upload=picture).exists()

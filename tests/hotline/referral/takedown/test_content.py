@@ -1,0 +1,182 @@
+"""What a notice says: the exact address whatever it is, nobody named about CSAM, reports that the XARF package takes."""
+
+import json
+from email import message_from_bytes
+from email.policy import default
+from pathlib import Path
+from uuid import UUID
+
+import pytest
+import xarf
+from hypothesis import given
+from hypothesis import strategies as st
+from jsonschema import Draft202012Validator
+from pytest_django import Settings
+
+from hotline.models import (
+    AbuseContact,
+    Answer,
+    ContentItem,
+    NoticeGroup,
+    NoticeKind,
+    NoticeStep,
+    NoticeTemplate,
+)
+from hotline.referral.takedown.content import Draft, Entry, Finding, fill_template
+from hotline.referral.takedown.email import compose
+from hotline.referral.takedown.recipients import Recipient
+from hotline.referral.takedown.xarf import NOBODY, VERSION
+from hotline.triage.url_normalisation import extract_locations
+from tests.hotline.referral.takedown.told import (
+    HOUR,
+    contact,
+    due_item,
+    known_host,
+    reports_of,
+    run,
+    sent_notice,
+    text_of,
+)
+from tests.hotline.review.conftest import NOW
+from tests.standins.smtp import SmtpSink
+
+ANSWERS = {
+    "baseline_csam": Answer(code="baseline_csam", label_sr="CSAM, основно", label_en="CSAM, baseline", iccam_id=1),
+    "national_csam": Answer(code="national_csam", label_sr="CSAM, национално", label_en="CSAM, national", iccam_id=2),
+    "hate_speech": Answer(code="hate_speech", label_sr="говор мржње", label_en="hate speech"),
+}
+BODY = "{{ contact }}:\n\n{{ addresses }}\n\nЉубав, {{ category }}\n{{ hosting }}"
+# What canonicalisation lets through, and worse: nothing of it may be changed on the way.
+ADDRESSES = st.text(
+    st.characters(exclude_categories=["Cs"], exclude_characters="\r\n\0"), min_size=1, max_size=3000
+).map(lambda tail: f"https://www.example.org/{tail}")
+
+
+def draft(*addresses: str, code: str = "hate_speech", language: str = "en") -> Draft:
+    finding = Finding(ANSWERS[code], NOW)
+    register = AbuseContact(name="Host", email="abuse@example.net", language=language)
+    return Draft(
+        recipient=Recipient(NoticeStep.HOST, register, register.email),
+        group=finding.group,
+        kind=NoticeKind.FIRST,
+        language=language,
+        reference="N-2026-000001",
+        answers_to="prijava+7k3mq9tzv4hd2xnb@hotline.test",
+        entries=[
+            Entry(UUID(int=number), ContentItem(canonical=address, host="www.example.org"), finding, None, NOW)
+            for number, address in enumerate(addresses, start=1)
+        ],
+        now=NOW,
+    )
+
+
+def wire(made: Draft, body: str = BODY) -> bytes:
+    """The message as it goes over the wire."""
+    letter = fill_template(subject="x", body=body, draft=made)
+    return compose(letter=letter, draft=made, message_id="1@hotline.test", earlier=[], sent_at=NOW)
+
+
+@given(address=ADDRESSES, language=st.sampled_from(["en", "sr", "sr-Latn"]))
+def test_every_address_arrives_byte_for_byte(address: str, language: str) -> None:
+    message = message_from_bytes(wire(draft(address, language=language)), policy=default)
+    body = message.get_body(("plain",))
+    assert body is not None
+    text = body.get_payload(decode=True).replace(b"\r\n", b"\n")
+    assert b"\n\n" + address.encode() + b"\n\n" in text
+    (attached,) = message.iter_attachments()
+    assert json.loads(attached.get_content())["url"] == address
+
+
+def test_what_canonicalisation_makes_of_an_address_is_what_the_host_reads() -> None:
+    typed = "hxxps://www.example[.]org/Путања/ђ?q=а б#део"
+    (location,) = extract_locations(typed).locations
+    message = message_from_bytes(wire(draft(location.canonical, language="sr-Latn")), policy=default)
+    assert location.canonical in message.get_body(("plain",)).get_content()  # type: ignore[union-attr]
+
+
+def test_serbian_goes_out_in_the_script_of_the_contact() -> None:
+    def text(language: str) -> str:
+        return fill_template(subject="x", body=BODY, draft=draft("https://x.example/ђ", language=language)).text
+
+    assert "Љубав, говор мржње" in text("sr")
+    assert "Ljubav, govor mržnje" in text("sr-Latn")
+    assert "https://x.example/ђ" in text("sr-Latn")
+    assert "hate speech" in text("en")
+    assert "hate speech" in text("de")
+
+
+@pytest.mark.parametrize("code", ["baseline_csam", "national_csam"])
+def test_csam_reports_are_valid_xarf(code: str) -> None:
+    (report,) = fill_template(subject="x", body=BODY, draft=draft("https://www.example.org/a", code=code)).reports
+    result = xarf.parse(json.dumps(report))
+    assert result.errors == []
+    assert result.report is not None
+    assert (report["xarf_version"], report["reporter"]["org"]) == (VERSION, NOBODY)
+    assert xarf.SPEC_VERSION == VERSION
+
+
+def test_what_the_standard_has_no_type_for_is_valid_for_its_core() -> None:
+    (report,) = fill_template(subject="x", body=BODY, draft=draft("https://www.example.org/a")).reports
+    assert report["type"] == "hate_speech"
+    core = Path(xarf.__file__).parent / "schemas" / "xarf-core.json"
+    Draft202012Validator(json.loads(core.read_text(encoding="utf-8"))).validate(report)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("language", ["en", "sr", "sr-Latn"])
+def test_nobody_is_named_about_csam_in_any_message(sink: SmtpSink, settings: Settings, language: str) -> None:
+    settings.NOTICE_NOTIFIER = "Marker Hotline"
+    contact(language=language)
+    contact(kind="domain", key="example.org", email="owner@example.net", language=language)
+    due_item("https://www.example.org/a", classification="baseline_csam")
+    run()
+    for days in range(12):
+        run(HOUR + days * 24 * HOUR)
+    assert len(sink.letters) == 8
+    for letter in sink.letters:
+        whole = str(letter.message) + text_of(letter) + json.dumps(reports_of(letter))
+        assert "Marker" not in whole
+        assert "prijava@hotline.test" not in whole
+        assert "@" not in text_of(letter)
+        assert letter.message["From"] == letter.message["Reply-To"] == letter.sender
+
+
+@pytest.mark.django_db
+def test_about_other_content_the_notifier_is_named(sink: SmtpSink, settings: Settings) -> None:
+    settings.NOTICE_NOTIFIER = "Marker Hotline"
+    contact()
+    notice = sent_notice()
+    (letter,) = sink.letters
+    own = f"prijava+{notice.tag.lower()}@hotline.test"
+    assert f"Notifier: Marker Hotline, {own}." in text_of(letter)
+    assert reports_of(letter)[0]["reporter"] == {"org": "Marker Hotline", "contact": own, "domain": "hotline.test"}
+
+
+@pytest.mark.django_db
+def test_the_facts_of_hosting_are_told(sink: SmtpSink) -> None:
+    contact()
+    sent_notice()
+    assert "www.example.org: 192.0.2.17 (AS64500 Primer hosting, RS)\n" in text_of(sink.letters[0])
+    (report,) = reports_of(sink.letters[0])
+    told = {name: report[name] for name in ("source_identifier", "asn", "country_code", "hosting_provider", "domain")}
+    assert told == {
+        "source_identifier": known_host().places[0].ip,
+        "asn": 64500,
+        "country_code": "RS",
+        "hosting_provider": "Primer hosting",
+        "domain": "www.example.org",
+    }
+
+
+def test_a_group_is_a_matter_of_the_answer() -> None:
+    groups = {code: Finding(answer, NOW).group for code, answer in ANSWERS.items()}
+    csam = NoticeGroup.CSAM
+    assert groups == {"baseline_csam": csam, "national_csam": csam, "hate_speech": NoticeGroup.OTHER}
+
+
+@pytest.mark.django_db
+def test_a_wording_that_was_changed_is_used(sink: SmtpSink) -> None:
+    contact()
+    NoticeTemplate.objects.filter(kind="first", group="other", language="en").update(body="New: {{ addresses }}")
+    sent_notice()
+    assert text_of(sink.letters[0]) == "New: https://www.example.org/a\n"

@@ -1,0 +1,106 @@
+"""Wording is checked before it is kept, and filled in once."""
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.utils import translation
+
+from hotline.models import NoticeTemplate
+from hotline.referral.takedown.content import MEANINGS, Letter, allowed, check_body, check_subject, fill, sample_letter
+
+WHOLE = "{{ addresses }} {{ notifier_name }} {{ notifier_email }}"
+
+
+@pytest.fixture(autouse=True)
+def _english() -> object:
+    with translation.override("en"):
+        yield
+
+
+def refused(body: str, *, kind: str = "first", group: str = "other") -> str:
+    with pytest.raises(ValidationError) as refusal:
+        check_body(body, kind=kind, group=group)
+    return " ".join(refusal.value.messages)
+
+
+@pytest.mark.parametrize(
+    ("body", "said"),
+    [
+        (f"{WHOLE} {{{{ adress }}}}", "There is no variable {{ adress }}. Did you mean {{ addresses }}?"),
+        (f"{WHOLE} {{{{ xyzzy }}}}", "There is no variable {{ xyzzy }}."),
+        (f"{WHOLE} {{{{ addresses|safe }}}}", "{{ addresses|safe }}"),
+        (f"{WHOLE} {{{{ request.user }}}}", "{{ request.user }}"),
+        (f"{WHOLE} {{{{ }}}}", "{{  }}"),
+        (f"{WHOLE} {{{{ category", "braces are left over"),
+        (f"{WHOLE} category }}}}", "braces are left over"),
+        (f"{WHOLE} {{% now %}}", "braces are left over"),
+        (f"{WHOLE} {{{{ repeat }}}}", "{{ repeat }} cannot stand here."),
+        ("{{ notifier_name }} {{ notifier_email }}", "Without {{ addresses }} this is no notice."),
+        ("{{ addresses }}", "Without {{ notifier_email }}, {{ notifier_name }} this is no notice."),
+        ("", "Without {{ addresses }}"),
+    ],
+)
+def test_what_is_wrong_with_a_text_is_named(body: str, said: str) -> None:
+    assert said in refused(body)
+
+
+@pytest.mark.parametrize("name", ["notifier_name", "notifier_email"])
+def test_nobody_can_be_named_in_a_notice_about_csam(name: str) -> None:
+    assert f"{{{{ {name} }}}} cannot stand here." in refused(f"{{{{ addresses }}}} {{{{ {name} }}}}", group="csam")
+
+
+def test_a_subject_holds_one_line_things_only() -> None:
+    check_subject("[{{ reference }}] {{ count }}")
+    with pytest.raises(ValidationError, match="addresses"):
+        check_subject("{{ addresses }}")
+
+
+def test_several_mistakes_are_told_at_once() -> None:
+    said = refused("{{ adresses }} {{ contcat }}")
+    assert "{{ adresses }}" in said
+    assert "{{ contcat }}" in said
+
+
+def test_spaces_in_the_braces_are_as_one_likes() -> None:
+    check_body("{{addresses}} {{  notifier_name }} {{notifier_email}}", kind="first", group="other")
+    assert fill("{{addresses}}", {"addresses": "x"}, language="en") == "x"
+
+
+def test_what_a_value_holds_is_left_alone() -> None:
+    values = {"addresses": "https://example.org/{{ notifier_name }}/ђ", "notifier_name": "Net Patrola"}
+    assert fill("Њ {{ addresses }} ђ", values, language="sr-latn") == ("Nj https://example.org/{{ notifier_name }}/ђ đ")
+
+
+@pytest.mark.django_db
+def test_the_founding_wording_is_whole_and_passes_its_own_check() -> None:
+    templates = list(NoticeTemplate.objects.all())
+    assert len(templates) == 12
+    for template in templates:
+        check_subject(template.subject)
+        check_body(template.body, kind=template.kind, group=template.group)
+        letter = sample_letter(template)
+        assert "{{" not in letter.text + letter.subject
+        assert "https://www.example.org/b?x=1#y\n" in letter.text
+        assert ("Net Patrola" in letter.text) == (template.group == "other")
+        assert ("@" in letter.text) == (template.group == "other")
+        assert_says_what_article_16_asks_for(template, letter)
+
+
+def assert_says_what_article_16_asks_for(template: NoticeTemplate, letter: Letter) -> None:
+    """Regulation (EU) 2022/2065, article 16(2): reasons, exact location, who (elsewhere), good faith."""
+    wanted = {
+        "en": ["Article 16", "Reasons:", "Exact addresses", "bona fide belief", "accurate and complete"],
+        "sr": ["16", "Разлози:", "Тачне адресе", "у доброј вери", "тачни и потпуни"],
+    }
+    assert [words for words in wanted[template.language] if words not in letter.text] == []
+
+
+@pytest.mark.parametrize("group", ["csam", "other"])
+@pytest.mark.parametrize("kind", ["first", "repeat", "escalation"])
+@pytest.mark.django_db
+def test_every_variable_that_may_stand_somewhere_has_a_value(kind: str, group: str) -> None:
+    template = NoticeTemplate.objects.get(kind=kind, group=group, language="en")
+    names = allowed(kind=kind, group=group)
+    template.body = "\n".join(f"{name}: {{{{ {name} }}}}" for name in names)
+    letter = sample_letter(template)
+    assert letter.text.count(":\n") == 0
+    assert set(names) <= set(MEANINGS)

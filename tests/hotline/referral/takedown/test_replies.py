@@ -1,0 +1,198 @@
+"""What comes back about a notice, as mail servers and people really write it: kept sealed with the notice, never a report."""
+
+import io
+import json
+import sys
+from email.message import EmailMessage
+from email.policy import SMTP
+
+import pytest
+from django.core.management import call_command
+
+from clicksafely.common import rotation, sealing
+from clicksafely.common.models import AuditEvent
+from hotline.intake.email.services import ingest_message
+from hotline.models import ContactKind, IncomingMail, Notice, NoticeReply, OutgoingMail, Report
+from hotline.outbox.config import tagged_address
+from hotline.referral.takedown.replies import open_reply
+from tests.hotline.referral.takedown.told import (
+    ABUSE,
+    DAY,
+    HOUR,
+    OWNER,
+    contact,
+    due_item,
+    referral_of,
+    run,
+    sent_notice,
+    states,
+)
+from tests.hotline.review.conftest import NOW, make_user
+from tests.standins.dsn import delivery_notice
+from tests.standins.smtp import SmtpSink
+
+pytestmark = pytest.mark.django_db
+LATER = NOW + 3 * HOUR
+
+
+@pytest.fixture
+def notice(sink: SmtpSink) -> Notice:
+    """The first message of a notice has gone out; there is a next contact."""
+    contact()
+    contact(ContactKind.DOMAIN, "example.org", OWNER)
+    return sent_notice()
+
+
+def answer(notice: Notice, *, to: str = "", text: str = "We removed it.", **headers: str) -> bytes:
+    """What a person, or with further header lines a machine, writes back."""
+    message = EmailMessage(policy=SMTP)
+    message["From"], message["To"] = ABUSE, to or tagged_address(notice.tag)
+    message["Subject"], message["Message-ID"] = "Re: notice", f"<{len(text)}.{len(headers)}@example.net>"
+    for name, value in headers.items():
+        message[name.replace("_", "-")] = value
+    message.set_content(text)
+    return bytes(message)
+
+
+def through_the_pipe(raw: bytes, monkeypatch: pytest.MonkeyPatch) -> IncomingMail:
+    """As the mail server hands it over."""
+    stdin = io.TextIOWrapper(io.BytesIO(raw))
+    monkeypatch.setattr(sys, "stdin", stdin)
+    call_command("ingest_mail")
+    return IncomingMail.objects.latest("pk")
+
+
+def test_a_bounce_has_the_next_contact_told(notice: Notice, sink: SmtpSink, monkeypatch: pytest.MonkeyPatch) -> None:
+    entry = through_the_pipe(delivery_notice(sink.letters[0]), monkeypatch)
+    assert (entry.kind, entry.report, entry.state, entry.sealed) == ("notice", None, "", None)
+    reply = NoticeReply.objects.get()
+    assert (reply.notice, reply.nature) == (notice, "returned")
+    assert states() == [("host", "bounced"), ("owner", "planned")]
+    notice.refresh_from_db()
+    assert (notice.waiting, notice.error) == (False, "returned")
+    following = Notice.objects.latest("pk")
+    assert following.escalated_from == notice
+    assert Report.objects.count() == 1
+    Notice.objects.filter(pk=following.pk).update(due_at=NOW + HOUR)
+    assert run(2 * HOUR) == 1
+    assert sink.letters[1].recipients == [OWNER]
+
+
+def test_a_bounce_after_which_nobody_is_left_waits_for_somebody(sink: SmtpSink) -> None:
+    contact()
+    item = due_item()
+    notice = sent_notice(item)
+    ingest_message(raw=delivery_notice(sink.letters[0]), now=LATER)
+    notice.refresh_from_db()
+    assert (notice.state, notice.waiting, notice.due_at) == ("bounced", True, None)
+    assert referral_of(item).state == "sent"
+    assert run(HOUR + DAY) == 0
+
+
+def test_a_bounce_that_lost_the_tag_is_known_by_what_it_returns(notice: Notice, sink: SmtpSink) -> None:
+    ingest_message(raw=delivery_notice(sink.letters[0], to="prijava@hotline.test"), now=LATER)
+    assert states()[0] == ("host", "bounced")
+    ingest_message(raw=delivery_notice(sink.letters[0], to="prijava@hotline.test", headers=False), now=LATER)
+    assert NoticeReply.objects.count() == 1
+
+
+def test_a_bounce_of_a_message_that_we_took_for_lost_brings_the_item_back(sink: SmtpSink) -> None:
+    contact()
+    item = due_item()
+    sink.keeps_what_it_drops = True
+    sink.answers.append(("TEXT", "drop"))
+    run(), run(HOUR)
+    ingest_message(raw=delivery_notice(sink.letters[0]), now=NOW + HOUR)
+    assert (states(), referral_of(item).problem) == ([("host", "bounced")], "notice_refused")
+
+
+def test_a_notice_of_delay_changes_nothing(notice: Notice, sink: SmtpSink) -> None:
+    ingest_message(raw=delivery_notice(sink.letters[0], action="delayed", status="4.4.1"), now=LATER)
+    assert NoticeReply.objects.get().nature == "delayed"
+    assert states() == [("host", "sent")]
+
+
+def test_a_bounce_that_comes_after_an_answer_changes_nothing(notice: Notice, sink: SmtpSink) -> None:
+    ingest_message(raw=answer(notice), now=LATER)
+    ingest_message(raw=delivery_notice(sink.letters[0]), now=LATER)
+    assert states() == [("host", "answered")]
+    assert list(NoticeReply.objects.values_list("nature", flat=True)) == ["answer", "returned"]
+
+
+def test_an_answer_stops_reminders_until_somebody_has_read_it(notice: Notice, sink: SmtpSink) -> None:
+    entry = ingest_message(raw=answer(notice), now=LATER)
+    assert entry.kind == "notice"
+    notice.refresh_from_db()
+    assert (notice.state, notice.waiting) == ("answered", True)
+    assert run(HOUR + 9 * DAY) == 0
+    assert (Report.objects.count(), OutgoingMail.objects.count()) == (1, 0)
+
+
+@pytest.mark.parametrize("header", ["In-Reply-To", "References"])
+def test_an_answer_to_our_plain_address_is_known_by_what_it_answers(
+    notice: Notice, sink: SmtpSink, header: str
+) -> None:
+    ours = sink.letters[0].message["Message-ID"]
+    raw = answer(notice, to="prijava@hotline.test", **{header.replace("-", "_"): f"<x@y.example> {ours}"})
+    ingest_message(raw=raw, now=LATER)
+    assert NoticeReply.objects.get().notice == notice
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Auto_Submitted": "auto-replied"},
+        {"X_Autoreply": "yes"},
+        {"Precedence": "auto_reply"},
+        {"Return_Path": "<>"},
+    ],
+)
+def test_a_machine_that_says_thank_you_has_not_answered(notice: Notice, headers: dict[str, str]) -> None:
+    ingest_message(raw=answer(notice, text="Ticket 4711 was opened.", **headers), now=LATER)
+    assert NoticeReply.objects.get().nature == "automatic"
+    assert states() == [("host", "sent")]
+    assert run(HOUR + DAY) == 1
+
+
+def test_the_same_message_twice_is_kept_once(notice: Notice) -> None:
+    for _ in range(2):
+        ingest_message(raw=answer(notice), now=LATER)
+    assert NoticeReply.objects.count() == IncomingMail.objects.count() == 1
+
+
+def test_an_answer_to_a_notice_that_has_ended_is_shown_all_the_same(notice: Notice) -> None:
+    Notice.objects.update(state="closed", ended_at=LATER, due_at=None)
+    ingest_message(raw=answer(notice), now=LATER)
+    notice.refresh_from_db()
+    assert (notice.state, notice.waiting) == ("closed", True)
+
+
+@pytest.mark.parametrize("to", ["prijava@hotline.test", "prijava+0000000000000000@hotline.test"])
+def test_with_nothing_of_a_notice_it_is_an_ordinary_report(notice: Notice, to: str) -> None:
+    assert ingest_message(raw=answer(notice, to=to, In_Reply_To="<x@hotline.test>"), now=LATER).kind == "report"
+    assert not NoticeReply.objects.exists()
+
+
+def test_what_was_written_is_sealed_and_opening_it_is_logged(notice: Notice) -> None:
+    ingest_message(raw=answer(notice, text="marker-7d1 уклоњено"), now=LATER)
+    reply = NoticeReply.objects.get()
+    assert b"marker" not in bytes(reply.sealed)
+    user = make_user("ana", "analyst")
+    opened = open_reply(reply=reply, actor=user, now=LATER)
+    assert opened["text"] == "marker-7d1 уклоњено"
+    event = AuditEvent.objects.get(action="notice.reply_opened")
+    assert (event.actor_id, event.data) == (user.pk, {"notice": notice.pk, "reply": reply.pk})
+    assert "marker" not in json.dumps(list(AuditEvent.objects.values_list("data", flat=True)))
+    assert (NoticeReply, NoticeReply.sealed_places[0]) in rotation.sealed_places("hotline")
+    NoticeReply.sealed_places[0].reseal(reply)
+    assert open_reply(reply=NoticeReply.objects.get(), actor=user, now=LATER) == opened
+
+
+def test_without_keys_the_message_is_not_taken(notice: Notice, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object, **__: object) -> bytes:
+        raise sealing.SealError
+
+    monkeypatch.setattr(sealing, "seal", fail)
+    with pytest.raises(sealing.SealError):
+        ingest_message(raw=answer(notice), now=LATER)
+    assert (IncomingMail.objects.count(), states()) == (0, [("host", "sent")])

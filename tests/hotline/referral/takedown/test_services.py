@@ -1,0 +1,160 @@
+"""What somebody at the desk does about notices."""
+
+import pytest
+from django.contrib.auth.models import User
+from pytest_django import Settings
+
+from clicksafely.common.models import AuditEvent
+from hotline.lifecycle.exceptions import WrongState
+from hotline.models import Notice, NoticeState, PoliceHold
+from hotline.referral.takedown.services import NobodyLeft, NothingToTell, NoticeAct, act_on_notice, possible_acts
+from tests.hotline.referral.takedown.told import (
+    DAY,
+    HOUR,
+    OWNER,
+    contact,
+    due_item,
+    referral_of,
+    run,
+    sent_notice,
+    states,
+)
+from tests.hotline.review.conftest import NOW, make_user
+from tests.standins.smtp import SmtpSink
+
+pytestmark = pytest.mark.django_db
+LATER = NOW + 3 * HOUR
+
+
+@pytest.fixture
+def ana(db: None) -> User:
+    return make_user("ana", "analyst")
+
+
+def act(what: str, actor: User, notice: Notice | None = None) -> Notice:
+    notice = notice or Notice.objects.latest("pk")
+    act_on_notice(notice=notice, act=what, actor=actor, now=LATER)
+    notice.refresh_from_db()
+    return notice
+
+
+def by_hand() -> Notice:
+    contact(email="", form_address="https://abuse.example.net/form")
+    due_item("https://www.example.org/a")
+    run()
+    return Notice.objects.get()
+
+
+def test_a_contact_with_a_form_only_is_work_for_somebody(sink: SmtpSink, ana: User) -> None:
+    notice = by_hand()
+    assert (notice.state, notice.waiting, notice.due_at) == ("by_hand", True, None)
+    assert run(HOUR) == 0
+    done = act("sent", ana)
+    assert (done.state, done.waiting, done.due_at) == ("sent", False, LATER + DAY)
+    message = done.messages.get()
+    assert "https://www.example.org/a\n" in message.text
+    assert message.message_id is None
+    assert referral_of(notice.entries.get().item).state == "sent"
+    assert AuditEvent.objects.get(action="notice.sent").actor_id == ana.pk
+    # It cannot be reminded by e-mail: a day later the next contact's turn has come, and there is none.
+    run(3 * HOUR + DAY)
+    assert (sink.letters, states()) == ([], [("host", "exhausted")])
+
+
+def test_what_the_police_hold_is_not_sent_by_hand(ana: User) -> None:
+    notice = by_hand()
+    item = notice.entries.get().item
+    PoliceHold.objects.create(item=item, report=item.reports.get(), placed_at=NOW, until=NOW + DAY)
+    with pytest.raises(NothingToTell):
+        act("sent", ana)
+    assert not notice.messages.exists()
+
+
+def test_without_a_mail_server_everything_may_be_sent_by_hand(settings: Settings, ana: User) -> None:
+    contact()
+    due_item()
+    run()
+    settings.MAIL_SMTP_URL = ""
+    assert act("sent", ana).state == "sent"
+
+
+def test_withdrawn_before_it_went_it_brings_its_items_back(sink: SmtpSink, ana: User) -> None:
+    contact()
+    item = due_item()
+    run()
+    assert act("withdraw", ana).state == "withdrawn"
+    item.refresh_from_db()
+    assert (referral_of(item).problem, item.state) == ("notice_withdrawn", "assessed")
+    assert run(HOUR) == 0
+
+
+def test_an_answer_is_dealt_with_or_reminders_go_on(sink: SmtpSink, ana: User) -> None:
+    contact()
+    notice = sent_notice()
+    Notice.objects.update(state="answered", waiting=True, due_at=None)
+    resumed = act("resume", ana)
+    assert (resumed.state, resumed.waiting, resumed.due_at) == ("sent", False, LATER + DAY)
+    closed = act("close", ana, notice)
+    assert (closed.state, closed.waiting) == ("closed", False)
+    assert run(9 * DAY) == 0
+
+
+def test_the_next_contact_is_told_at_once(sink: SmtpSink, ana: User) -> None:
+    contact()
+    contact("domain", "example.org", OWNER)
+    notice = sent_notice()
+    act("next", ana, notice)
+    assert states() == [("host", "escalated"), ("owner", "planned")]
+    assert run(3 * HOUR) == 1
+    assert sink.letters[-1].recipients == [OWNER]
+
+
+def test_where_nobody_is_left_it_says_so_and_changes_nothing(sink: SmtpSink, ana: User) -> None:
+    contact()
+    notice = sent_notice()
+    with pytest.raises(NobodyLeft):
+        act("next", ana, notice)
+    assert states() == [("host", "sent")]
+    Notice.objects.update(state="bounced", waiting=True, ended_at=NOW, due_at=None)
+    with pytest.raises(NobodyLeft):
+        act("next", ana, notice)
+    contact("domain", "example.org", OWNER)
+    assert act("next", ana, notice).waiting is False
+    assert states() == [("host", "bounced"), ("owner", "planned")]
+
+
+def test_a_bounced_one_may_be_left_at_that(sink: SmtpSink, ana: User) -> None:
+    contact()
+    sent_notice()
+    Notice.objects.update(state="bounced", waiting=True, ended_at=NOW, due_at=None)
+    done = act("close", ana)
+    assert (done.state, done.waiting) == ("bounced", False)
+
+
+@pytest.mark.parametrize("state", NoticeState.values)
+@pytest.mark.parametrize("what", NoticeAct.values)
+def test_every_act_in_every_state_is_done_or_refused(sink: SmtpSink, ana: User, state: str, what: str) -> None:
+    contact()
+    contact("domain", "example.org", OWNER)
+    notice = sent_notice()
+    ended = state not in {"planned", "by_hand", "sent", "answered"}
+    Notice.objects.update(
+        state=state,
+        waiting=state in {"by_hand", "bounced", "exhausted"},
+        due_at=NOW + 2 * DAY if state in {"planned", "sent"} else None,
+        ended_at=NOW if ended else None,
+        sent_at=None if state in {"planned", "by_hand"} else NOW,
+    )
+    notice.refresh_from_db()
+    if what in possible_acts(notice):
+        act(what, ana, notice)
+    else:
+        with pytest.raises(WrongState):
+            act(what, ana, notice)
+
+
+def test_an_act_that_there_is_not_is_refused(sink: SmtpSink, ana: User) -> None:
+    contact()
+    sent_notice()
+    with pytest.raises(WrongState):
+        act("burn", ana)

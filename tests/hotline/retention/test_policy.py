@@ -1,0 +1,93 @@
+"""Which rule fits, and that the law is never undercut."""
+
+import pytest
+from django.db import IntegrityError, transaction
+
+from hotline.models import LegalMinimum, RetentionPart, RetentionRule
+from hotline.retention import services
+from hotline.retention.policy import KINDS, Kind, read_terms
+from tests.hotline.review.conftest import NOW, make_user
+
+pytestmark = pytest.mark.django_db
+
+PLAIN = Kind("csam", "closed", False)
+POLICE = Kind("csam", "closed", True)
+
+
+def add(days: int, part: str = "words", **columns: object) -> RetentionRule:
+    return RetentionRule.objects.create(part=part, days=days, **columns)
+
+
+def days(kind: Kind, part: str = "words") -> int | None:
+    return read_terms().days_for(part, kind)
+
+
+def test_the_founding_rules() -> None:
+    found = {(kind, part): days(kind, part) for kind in KINDS for part in RetentionPart.values}
+    assert {part: {found[kind, part] for kind in KINDS} for part in RetentionPart.values} == {
+        "contact": {90},
+        "words": {365},
+        "identity": {365},
+    }
+
+
+def test_the_most_particular_rule_counts() -> None:
+    add(300, category="csam")
+    assert (days(PLAIN), days(Kind("other", "closed", False))) == (300, 365)
+    add(200, state="closed")
+    assert (days(PLAIN), days(Kind("other", "closed", False))) == (300, 200)
+    add(250, category="csam", state="closed")
+    assert days(PLAIN) == 250
+    add(1000, police=True)
+    assert (days(PLAIN), days(POLICE)) == (250, 1000)
+
+
+def test_what_went_to_the_police_may_stay_longer_and_never_shorter_than_the_law() -> None:
+    RetentionRule.objects.filter(part="words").update(days=30)
+    assert (days(PLAIN), days(POLICE)) == (30, 90)
+    LegalMinimum.objects.create(part="words", category="csam", days=500, source_sr="закон", source_en="a law")
+    assert (days(PLAIN), days(POLICE), days(Kind("other", "spam", False))) == (500, 500, 30)
+
+
+def test_a_case_is_anonymised_when_nothing_else_is_left_of_it() -> None:
+    add(900, category="csam")
+    assert (days(PLAIN, "identity"), days(Kind("other", "closed", False), "identity")) == (900, 365)
+
+
+def test_without_a_rule_nothing_is_erased() -> None:
+    RetentionRule.objects.filter(part="contact").delete()
+    assert (days(PLAIN, "contact"), days(PLAIN, "identity"), days(PLAIN)) == (None, None, 365)
+
+
+def test_a_rule_shorter_than_the_law_is_not_written() -> None:
+    actor = make_user("lead", "supervisor")
+    with pytest.raises(services.ShorterThanTheLaw) as refused:
+        services.keep_rule(
+            rule=RetentionRule(part="words", police=True, days=89), actor=actor, now=NOW, changed=["days"]
+        )
+    assert refused.value.minimum.days == 90
+    assert not RetentionRule.objects.filter(police=True).exists()
+    services.keep_rule(rule=RetentionRule(part="words", police=True, days=90), actor=actor, now=NOW, changed=["days"])
+
+
+def test_a_general_rule_is_not_taken_away() -> None:
+    actor = make_user("lead", "supervisor")
+    with pytest.raises(services.GeneralRule):
+        services.remove_rule(rule=RetentionRule.objects.get(part="words"), actor=actor, now=NOW)
+    services.remove_rule(rule=add(3, category="csam"), actor=actor, now=NOW)
+    assert RetentionRule.objects.count() == 3
+
+
+@pytest.mark.parametrize(
+    "columns",
+    [{"days": 0}, {"days": 3651}, {"part": "soul", "days": 1}, {"days": 365}],
+    ids=["none", "too-many", "unknown", "twice"],
+)
+def test_the_database_refuses(columns: dict[str, object]) -> None:
+    with pytest.raises(IntegrityError), transaction.atomic():
+        RetentionRule.objects.create(**{"part": "words", **columns})
+
+
+def test_a_law_has_a_source() -> None:
+    with pytest.raises(IntegrityError), transaction.atomic():
+        LegalMinimum.objects.create(part="contact", days=3, source_sr="", source_en="x")

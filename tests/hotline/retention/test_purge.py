@@ -1,0 +1,422 @@
+"""What is erased and when, what never is, and that a run can be cut off anywhere and run again."""
+
+import secrets
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import User
+from django.db import IntegrityError, connection, transaction
+
+from clicksafely.common import receipts
+from clicksafely.common.models import AuditEvent
+from hotline.intake import selectors as reading
+from hotline.models import (
+    AbuseContact,
+    Action,
+    Complaint,
+    FileHash,
+    HashList,
+    HashMatch,
+    IncomingMail,
+    LegalHold,
+    Message,
+    Note,
+    Notice,
+    NoticeReply,
+    PartnerReport,
+    PoliceFile,
+    PoliceHold,
+    PolicePackage,
+    PoliceRecipient,
+    Referral,
+    Report,
+    RetentionRule,
+    SealedText,
+    Upload,
+)
+from hotline.models.sealed_content import sealed_path
+from hotline.retention import purge, selectors
+from hotline.retention.policy import read_terms
+from hotline.review.reopen_services import reopen_case
+from hotline.states import REOPENABLE, ReportState
+from tests.hotline.intake.api.program import make_partner
+from tests.hotline.retention.conftest import add_picture, ended, fill
+from tests.hotline.review.conftest import NOW, make_case, make_item
+
+pytestmark = pytest.mark.django_db
+
+
+def erase(**options: Any) -> purge.Erased:
+    return purge.erase_due(now=NOW, **options)
+
+
+def due(part: str) -> list[Report]:
+    return list(selectors.due(part, now=NOW, terms=read_terms()))
+
+
+def events(report: Report) -> list[dict[str, Any]]:
+    found = AuditEvent.objects.filter(action="report.erased", subject_id=report.pk).order_by("id")
+    return list(found.values_list("data", flat=True))
+
+
+class TestWhatGoes:
+    def test_contacts_after_ninety_days_and_nothing_else(self, everything: Callable[..., Report]) -> None:
+        report = everything(days=90)
+        assert erase().parts == {"contact": 1, "words": 0, "identity": 0}
+        report.refresh_from_db()
+        assert (report.state, report.contact_erased_at, report.words_erased_at) == ("closed", NOW, None)
+        assert set(report.texts.values_list("field", flat=True)) == {"words", "attached"}
+        assert list(report.outgoing_mails.values_list("state", flat=True)) == ["sent"]
+        assert (report.messages.count(), report.notes.count(), report.uploads.count()) == (2, 1, 1)
+        assert events(report) == [{"part": "contact", "contacts": 2, "waiting": 1}]
+
+    def test_everything_after_a_year(self, everything: Callable[..., Report]) -> None:
+        report = everything(days=365)
+        path = sealed_path(report.uploads.get().uuid)
+        assert erase().parts == {"contact": 1, "words": 1, "identity": 1}
+        connection.check_constraints()
+        for model in (SealedText, Message, Note, IncomingMail, Upload, FileHash):
+            assert not model.objects.exists(), model
+        assert not path.exists()
+        assert not report.outgoing_mails.exists()
+        assert not hasattr(Report.objects.get(pk=report.pk), "mail_thread")
+        words = {"part": "words", "texts": 2, "messages": 2, "notes": 1, "mails": 2, "pictures": 1}
+        assert events(report)[1] == words
+
+    def test_what_is_left_of_an_anonymised_report(self) -> None:
+        report = ended(locations=[{"kind": "url", "canonical": "https://x.example.org/"}])
+        before = Report.objects.get(pk=report.pk)
+        item = report.items.get()
+        erase()
+        report.refresh_from_db()
+        assert (report.state, report.anonymised_from) == (ReportState.ANONYMISED, ReportState.CLOSED)
+        emptied = (report.locations, bytes(report.reporter_salt), bytes(report.reporter_public_key))
+        assert emptied == ([], b"", b"")
+        assert report.receipt_digest != before.receipt_digest
+        assert report.state_digest != before.state_digest
+        kept = ("category", "channel", "language", "received_at", "closed_at", "outcome", "danger_now", "about_me")
+        assert all(getattr(report, name) == getattr(before, name) for name in kept)
+        item.refresh_from_db()
+        assert list(report.items.all()) == [item]
+
+    def test_no_code_opens_it_any_more(self) -> None:
+        receipt = receipts.draw()
+        ended(receipt=receipt)
+        assert reading.find_case(receipt)
+        erase()
+        assert reading.find_case(receipt) is None
+
+    @pytest.mark.parametrize("state", sorted(REOPENABLE))
+    def test_however_it_ended(self, state: str) -> None:
+        report = ended(state=state, outcome="removed" if state == "closed" else "")
+        erase()
+        report.refresh_from_db()
+        assert (report.state, report.anonymised_from) == (ReportState.ANONYMISED, state)
+
+    @pytest.mark.parametrize("state", sorted(set(ReportState) - REOPENABLE))
+    def test_never_what_has_not_ended(self, state: str) -> None:
+        columns = {"anonymised_from": "closed"} if state == ReportState.ANONYMISED else {}
+        make_case(state=state, closed_at=NOW - timedelta(days=4000), outcome="removed", **columns)
+        assert erase().reports == 0
+
+    def test_one_day_early_is_too_early(self) -> None:
+        report = ended(days=365)
+        Report.objects.filter(pk=report.pk).update(closed_at=NOW - timedelta(days=365) + timedelta(seconds=1))
+        assert erase().parts == {"contact": 1, "words": 0, "identity": 0}
+
+    def test_the_last_message_of_the_reporter_counts_as_the_end(self) -> None:
+        ended(reporter_wrote_at=NOW - timedelta(days=100))
+        assert erase().parts == {"contact": 1, "words": 0, "identity": 0}
+
+    def test_what_a_partner_called_it(self) -> None:
+        report, partner = ended(channel="api"), make_partner("x")
+        key = partner.keys.create(label="x", prefix="x", digest=bytes(32), made_at=NOW)
+        sent = PartnerReport.objects.create(report=report, partner=partner, key=key, reference="PP-17")
+        erase()
+        after = PartnerReport.objects.get()
+        assert (after.reference, after.partner) == ("", partner)
+        assert after.uuid != sent.uuid
+
+    def test_a_hash_that_is_on_a_list_stays_as_proof(self, analyst: User) -> None:
+        report = ended()
+        fill(report, analyst)
+        add_picture(report)
+        hash_list = HashList.objects.create(name="x", layout="md5", file_size=1, file_digest=bytes(32), arrived_at=NOW)
+        listed = FileHash.objects.filter(report=report).latest("pk")
+        HashMatch.objects.create(file_hash=listed, hash_list=hash_list, algorithm=1, matched_at=NOW)
+        erase()
+        assert list(FileHash.objects.all()) == [listed]
+        listed.refresh_from_db()
+        assert listed.upload is None
+        assert not Upload.objects.exists()
+
+    def test_the_reason_of_an_urgent_hand_over(self, analyst: User) -> None:
+        report = ended()
+        Referral.objects.create(
+            item=report.items.get(),
+            report=report,
+            author=analyst,
+            route="police",
+            state="sent",
+            urgent=True,
+            made_at=NOW,
+            ended_at=NOW,
+            sealed_reason=b"sealed",
+        )
+        erase()
+        assert Referral.objects.get().sealed_reason is None
+
+
+class TestWhatStays:
+    @pytest.mark.parametrize("what", ["news", "held", "hold", "locked", "police", "complaint", "referral", "unerased"])
+    def test_whatever_keeps_it(self, what: str, analyst: User) -> None:
+        report = ended(has_news=what == "news")
+        item = report.items.get()
+        if what == "held":
+            Report.objects.filter(pk=report.pk).update(claimed_by=analyst, claimed_until=NOW)
+        elif what == "hold":
+            LegalHold.objects.create(report=report, reason="police", set_by=analyst, set_at=NOW)
+        elif what == "locked":
+            add_picture(report, locked_at=NOW)
+        elif what == "unerased":
+            add_picture(report, locked_at=NOW, handed_over_at=NOW, packed_in=report.uuid)
+        elif what == "police":
+            PoliceHold.objects.create(item=item, report=report, placed_at=NOW, until=NOW)
+        elif what == "referral":
+            Referral.objects.create(item=item, report=report, author=analyst, route="host", made_at=NOW)
+        elif what == "complaint":
+            Complaint.objects.create(
+                about="report",
+                report=report,
+                language="sr",
+                received_at=NOW,
+                acknowledge_by=NOW,
+                answer_by=NOW,
+                number_digest=b"n",
+                state_digest=b"s",
+                sealed=b"x",
+            )
+        assert erase().reports == 0
+        assert report.texts.count() == 2
+        kept = selectors.kept_back(now=NOW, terms=read_terms())
+        assert [count for _why, count in kept] == [1]
+
+    def test_a_picture_that_the_police_have_stays_as_an_empty_marker(self, analyst: User) -> None:
+        report = ended()
+        upload = add_picture(report, locked_at=NOW, handed_over_at=NOW, erased_at=NOW, packed_in=report.uuid)
+        assert erase().parts["identity"] == 1
+        assert list(Upload.objects.all()) == [upload]
+        assert FileHash.objects.get().upload == upload
+
+    def test_longer_where_it_went_to_the_police(self, analyst: User) -> None:
+        report, other = ended(), ended()
+        item = report.items.get()
+        Action.objects.create(item=item, report=report, author=analyst, kind="police", done_at=NOW)
+        for part in ("contact", "words"):
+            RetentionRule.objects.create(part=part, police=True, days=1000)
+        erase()
+        states = {each.pk: each.state for each in Report.objects.all()}
+        assert states == {report.pk: "closed", other.pk: "anonymised"}
+        assert report.texts.count() == 2
+
+    def test_the_database_has_the_last_word_on_a_hold(self, analyst: User) -> None:
+        report = ended()
+        LegalHold.objects.create(report=report, reason="police", set_by=analyst, set_at=NOW)
+        for columns in (
+            {"words_erased_at": NOW},
+            {"contact_erased_at": NOW},
+            {"state": "anonymised", "anonymised_from": "closed"},
+        ):
+            with pytest.raises(IntegrityError, match="under a legal hold"), transaction.atomic():
+                Report.objects.filter(pk=report.pk).update(**columns)
+
+    def test_a_note_cannot_go_alone(self, analyst: User) -> None:
+        fill(ended(), analyst)
+        with pytest.raises(IntegrityError, match="with the words of its report"):
+            delete_notes()
+
+    def test_nothing_is_marked_erased_before_the_end(self) -> None:
+        case = make_case()
+        with pytest.raises(IntegrityError), transaction.atomic():
+            Report.objects.filter(pk=case.pk).update(words_erased_at=NOW)
+
+
+class TestRuns:
+    def test_run_twice(self, everything: Callable[..., Report]) -> None:
+        everything()
+        assert erase().reports == 3
+        count = AuditEvent.objects.count()
+        assert (erase().reports, AuditEvent.objects.count()) == (0, count)
+
+    def test_a_limit(self) -> None:
+        for _ in range(3):
+            ended()
+        seen: list[int] = []
+        first = erase(limit=4, progress=seen.append)
+        assert (first.parts, first.more, seen) == ({"contact": 3, "words": 1, "identity": 0}, True, [1, 2, 3, 4])
+        second = erase()
+        assert (second.parts, second.more) == ({"contact": 0, "words": 2, "identity": 3}, False)
+
+    def test_more_than_a_batch(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(purge, "BATCH", 2)
+        for _ in range(5):
+            ended()
+        assert erase().parts == {"contact": 5, "words": 5, "identity": 5}
+
+    def test_the_oldest_first(self) -> None:
+        second, first = ended(days=400), ended(days=500)
+        assert due("contact") == [first, second]
+        erase(limit=1)
+        assert due("contact") == [second]
+
+    def test_killed_in_the_middle(self, everything: Callable[..., Report], monkeypatch: pytest.MonkeyPatch) -> None:
+        report = everything()
+        path = sealed_path(report.uploads.get().uuid)
+
+        def killed(_upload: Upload) -> None:
+            path.unlink()
+            raise KeyboardInterrupt
+
+        with monkeypatch.context() as patch:
+            patch.setattr(purge, "erase_picture", killed)
+            with pytest.raises(KeyboardInterrupt):
+                erase()
+        report.refresh_from_db()
+        assert (report.words_erased_at, report.messages.count(), report.uploads.count()) == (None, 2, 1)
+        assert erase().parts == {"contact": 0, "words": 1, "identity": 1}
+
+    def test_opened_again_it_is_erased_in_its_turn(self, supervisor: User) -> None:
+        report = ended(days=100)
+        erase()
+        reopen_case(report_id=report.pk, actor=supervisor, reason="mistake", now=NOW)
+        report.refresh_from_db()
+        assert report.contact_erased_at is None
+
+    def test_nothing_to_do_costs_no_events(self) -> None:
+        assert erase() == purge.Erased()
+        assert not AuditEvent.objects.exists()
+
+
+class TestOutsideReports:
+    def mail(self, **columns: Any) -> IncomingMail:
+        at = NOW - timedelta(days=365)
+        defaults = {"kind": "bounce", "identity": secrets.token_bytes(32), "received_at": at, "size": 1, "sealed": b"x"}
+        return IncomingMail.objects.create(**defaults | columns)
+
+    def test_messages_that_became_no_report(self) -> None:
+        old = {"kind": "unreadable", "reason": "x"}
+        done = self.mail(**old, state="nothing", handled_at=NOW - timedelta(days=365))
+        loose = self.mail()
+        kept = [
+            self.mail(**old, state="open"),
+            self.mail(**old, state="nothing", handled_at=NOW - timedelta(days=364)),
+            self.mail(received_at=NOW - timedelta(days=364)),
+        ]
+        assert erase().loose == 2
+        assert list(IncomingMail.objects.order_by("pk")) == kept
+        assert not IncomingMail.objects.filter(pk__in=[done.pk, loose.pk]).exists()
+        assert AuditEvent.objects.get(action="mails.erased").data == {"mails": 2}
+
+    @pytest.mark.parametrize(("days", "left"), [(89, (True, True)), (90, (True, False)), (365, (False, False))])
+    def test_complaints(self, days: int, left: tuple[bool, bool], supervisor: User) -> None:
+        at = NOW - timedelta(days=days)
+        complaint = Complaint.objects.create(
+            about="hotline",
+            language="sr",
+            state="closed",
+            received_at=at,
+            acknowledge_by=at,
+            answer_by=at,
+            acknowledged_at=at,
+            closed_at=at,
+            closed_by=supervisor,
+            outcome="upheld",
+            number_digest=b"n",
+            state_digest=b"s",
+            public_key=b"k",
+            sealed=b"x",
+            sealed_contact=b"y",
+        )
+        complaint.answers.create(author=supervisor, sealed_hotline=b"a", sealed_reader=b"b", written_at=at)
+        erase()
+        complaint.refresh_from_db()
+        assert (complaint.sealed is not None, complaint.sealed_contact is not None) == left
+        assert complaint.answers.exists() == left[0]
+        assert (bytes(complaint.public_key) == b"k", bytes(complaint.number_digest) == b"n") == (left[0], left[0])
+        assert complaint.outcome == "upheld"
+        erase()
+
+
+def delete_notes() -> None:
+    """With the checks that otherwise wait for the end of the transaction."""
+    with transaction.atomic():
+        Note.objects.all().delete()
+        connection.check_constraints()
+
+
+def test_a_plan_counts_by_rule_and_writes_nothing(everything: Callable[..., Report]) -> None:
+    everything()
+    ended(days=100)
+    make_item()
+    before = AuditEvent.objects.count()
+    rows = selectors.plan(now=NOW, terms=read_terms())
+    assert [(row.part, row.rule.days, row.days, row.reports) for row in rows] == [
+        ("contact", 90, 90, 2),
+        ("words", 365, 365, 1),
+        ("identity", 365, 365, 1),
+    ]
+    assert AuditEvent.objects.count() == before
+    assert Report.objects.filter(state="closed").count() == 2
+
+
+class TestWhatOtherRoomsKeep:
+    def test_a_package_for_the_police_keeps_its_cases_until_its_file_is_gone(self, analyst: User) -> None:
+        report = ended()
+        referral = Referral.objects.create(
+            item=report.items.get(),
+            report=report,
+            author=analyst,
+            route="police",
+            state="sent",
+            made_at=NOW,
+            ended_at=NOW,
+        )
+        recipient = PoliceRecipient.objects.create(name="x")
+        package = PolicePackage.objects.create(made_at=NOW, recipient=recipient, format="zip", sha256="0" * 64, size=1)
+        package.items.create(referral=referral)
+        PoliceFile.objects.create(package=package, uuid=package.uuid, sealed=b"x")
+        assert erase().reports == 0
+        PoliceFile.objects.all().delete()
+        assert erase().parts["identity"] == 1
+
+    @pytest.mark.parametrize("held", [False, True])
+    def test_what_hosts_answered(self, held: bool, analyst: User) -> None:
+        report = ended()
+        referral = Referral.objects.create(
+            item=report.items.get(),
+            report=report,
+            author=analyst,
+            route="host",
+            state="sent",
+            made_at=NOW,
+            ended_at=NOW,
+        )
+        for days in (365, 364):
+            notice = Notice.objects.create(
+                tag=secrets.token_hex(8).upper(),
+                contact=AbuseContact.objects.earliest("pk"),
+                language="en",
+                group="other",
+                step="host",
+                state="closed",
+                made_at=NOW,
+                ended_at=NOW - timedelta(days=days),
+            )
+            notice.entries.create(item=referral.item, referral=referral)
+            notice.replies.create(identity=secrets.token_bytes(32), nature="answer", received_at=NOW, sealed=b"x")
+        if held:
+            LegalHold.objects.create(report=report, reason="police", set_by=analyst, set_at=NOW)
+        assert erase().loose == (0 if held else 1)
+        assert NoticeReply.objects.count() == (2 if held else 1)

@@ -1,0 +1,215 @@
+"""Legal holds: who sets them, what they say, and that one which is set during a deletion wins."""
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import User
+from django.db import IntegrityError, connection, transaction
+
+from clicksafely.common.models import AuditEvent
+from hotline.lifecycle.exceptions import WrongState
+from hotline.models import LegalHold, Message, Report
+from hotline.models.sealed_content import sealed_path
+from hotline.retention import purge, selectors, services
+from hotline.retention.policy import read_terms
+from tests.hotline.retention.conftest import ended
+from tests.hotline.review.conftest import NOW
+from tests.waiting import until
+
+WORDS = "Допис тужилаштва КТ 12/26"
+
+
+def hold(report: Report, actor: User, *, reason: str = "police", words: str = "") -> LegalHold:
+    return services.set_hold(report_id=report.pk, reason=reason, words=words, actor=actor, now=NOW)
+
+
+@pytest.mark.django_db
+class TestSetting:
+    def test_set_read_and_released(self, supervisor: User) -> None:
+        report = ended()
+        made = hold(report, supervisor, reason="other", words=f"  {WORDS} ")
+        assert WORDS.encode() not in bytes(made.sealed_reason or b"")
+        assert services.open_reason(hold=made, actor=supervisor, now=NOW) == WORDS
+        assert selectors.standing_hold(report) == made
+        services.release_hold(hold=made, actor=supervisor, now=NOW)
+        made.refresh_from_db()
+        assert (made.released_by, made.released_at, made.sealed_reason) == (supervisor, NOW, None)
+        assert selectors.standing_hold(report) is None
+        actions = AuditEvent.objects.filter(subject_id=report.pk).order_by("id").values_list("action", "data")
+        assert list(actions) == [
+            ("legal_hold.set", {"hold": made.pk, "held": "other"}),
+            ("legal_hold.opened", {"hold": made.pk}),
+            ("legal_hold.released", {"hold": made.pk}),
+        ]
+        with pytest.raises(WrongState):
+            services.release_hold(hold=made, actor=supervisor, now=NOW)
+        with pytest.raises(WrongState):
+            services.open_reason(hold=made, actor=supervisor, now=NOW)
+        assert hold(report, supervisor) != made
+
+    @pytest.mark.parametrize(
+        ("reason", "words", "error"),
+        [
+            ("", "", services.ChooseReason),
+            ("nonsense", "", services.ChooseReason),
+            ("other", "  ", services.WriteReason),
+            ("police", "x" * 2001, services.WriteReason),
+        ],
+    )
+    def test_bad_input(self, reason: str, words: str, error: type[Exception], supervisor: User) -> None:
+        with pytest.raises(error):
+            hold(ended(), supervisor, reason=reason, words=words)
+        assert not LegalHold.objects.exists()
+
+    def test_only_supervisors(self, analyst: User, supervisor: User) -> None:
+        report = ended()
+        with pytest.raises(services.NotAllowed):
+            hold(report, analyst)
+        made = hold(report, supervisor, words=WORDS)
+        with pytest.raises(services.NotAllowed):
+            services.release_hold(hold=made, actor=analyst, now=NOW)
+        with pytest.raises(services.NotAllowed):
+            services.open_reason(hold=made, actor=analyst, now=NOW)
+
+    def test_one_at_a_time(self, supervisor: User) -> None:
+        report = ended()
+        hold(report, supervisor)
+        with pytest.raises(services.HeldAlready):
+            hold(report, supervisor)
+
+    def test_not_what_is_gone_already(self, supervisor: User) -> None:
+        report = ended()
+        purge.erase_due(now=NOW)
+        with pytest.raises(services.TooLate):
+            hold(report, supervisor)
+        with pytest.raises(Report.DoesNotExist):
+            services.set_hold(report_id=report.pk + 1, reason="police", words="", actor=supervisor, now=NOW)
+
+    @pytest.mark.parametrize(
+        "columns", [{"reason": "nonsense"}, {"reason": "other"}, {"reason": "police", "released_at": NOW}]
+    )
+    def test_the_database_refuses(self, columns: dict[str, Any], supervisor: User) -> None:
+        with pytest.raises(IntegrityError), transaction.atomic():
+            LegalHold.objects.create(report=ended(), set_by=supervisor, set_at=NOW, **columns)
+
+
+def _apart[**P, R](work: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
+    """In a thread, with a connection of its own that is closed in the end."""
+    try:
+        return work(*args, **kwargs)
+    finally:
+        connection.close()
+
+
+def _waiting_for_a_lock() -> bool:
+    with connection.cursor() as cursor:
+        # Within a transaction the view would show the same for ever.
+        cursor.execute("SELECT pg_stat_clear_snapshot()")
+        cursor.execute(
+            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+        )
+        return bool(cursor.fetchone()[0])
+
+
+@pytest.mark.django_db(transaction=True)
+class TestRaces:
+    @pytest.mark.parametrize("part", ["contact", "words", "identity"])
+    def test_a_hold_that_is_set_while_its_report_is_being_erased_wins(
+        self, part: str, everything: Callable[..., Report], supervisor: User
+    ) -> None:
+        report = everything()
+        path = sealed_path(report.uploads.get().uuid)
+        before = _kept(report)
+        last = report.texts.get(field="contact") if part == "contact" else report.messages.latest("pk")
+        with ThreadPoolExecutor(1) as pool:
+            with transaction.atomic():
+                # The eraser stops at this row, with half of the report taken away already.
+                type(last).objects.select_for_update().get(pk=last.pk)
+                run = pool.submit(
+                    _apart,
+                    purge.erase_part,
+                    report_id=report.pk,
+                    part=part,
+                    now=NOW,
+                    terms=read_terms(),
+                )
+                until(lambda: run.done() or _waiting_for_a_lock(), what="the eraser's waiting")
+                assert not run.done(), run.result()
+                setter = ThreadPoolExecutor(1).submit(_apart, hold, report, supervisor)
+                # It does not wait for the eraser.
+                assert setter.result(timeout=60).report_id == report.pk
+            assert run.result(timeout=60) is False
+        assert _kept(report) == before
+        assert path.exists()
+        assert purge.erase_due(now=NOW).reports == 0
+        assert not AuditEvent.objects.filter(action="report.erased").exists()
+
+    def test_a_hold_that_is_being_set_is_waited_for(self, everything: Callable[..., Report], supervisor: User) -> None:
+        report = everything()
+        with ThreadPoolExecutor(1) as pool:
+            with transaction.atomic():
+                hold(report, supervisor)
+                run = pool.submit(_apart, purge.erase_due, now=NOW)
+                until(_waiting_for_a_lock, what="the eraser's waiting")
+                assert not run.done()
+            erased = run.result(timeout=60)
+        assert erased.reports == 0
+        assert (report.messages.count(), report.texts.count()) == (2, 4)
+
+    def test_a_hold_that_comes_too_late_is_told_so(
+        self, everything: Callable[..., Report], supervisor: User, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        report = everything()
+        setting: list[Any] = []
+        pool = ThreadPoolExecutor(1)
+        real = purge.erase_picture
+
+        def slow(upload: Any) -> None:
+            # Everything is decided by now: the hold waits for the commit.
+            setting.append(pool.submit(_apart, hold, report, supervisor))
+            until(_waiting_for_a_lock, what="the hold's waiting")
+            real(upload)
+
+        monkeypatch.setattr(purge, "erase_picture", slow)
+        assert purge.erase_part(report_id=report.pk, part="identity", now=NOW, terms=read_terms())
+        with pytest.raises(services.TooLate):
+            setting[0].result(timeout=60)
+        pool.shutdown()
+        assert not LegalHold.objects.exists()
+
+    def test_two_erasers_do_not_meet(self, everything: Callable[..., Report]) -> None:
+        reports = [everything() for _ in range(3)]
+        with ThreadPoolExecutor(2) as pool:
+            runs = [pool.submit(_apart, purge.erase_due, now=NOW) for _ in range(2)]
+            done = [run.result(timeout=60) for run in runs]
+        purge.erase_due(now=NOW)
+        assert sum(each.reports for each in done) <= 9
+        assert set(Report.objects.values_list("state", flat=True)) == {"anonymised"}
+        assert AuditEvent.objects.filter(action="report.erased").count() == 3 * len(reports)
+
+    def test_a_row_that_somebody_works_on_is_left(self) -> None:
+        report = ended()
+        with ThreadPoolExecutor(1) as pool, transaction.atomic():
+            Report.objects.select_for_update().get(pk=report.pk)
+            erased = pool.submit(_apart, purge.erase_due, now=NOW).result(timeout=60)
+            assert (erased.reports, erased.left) == (0, 3)
+
+
+def _kept(report: Report) -> tuple[object, ...]:
+    found = Report.objects.get(pk=report.pk)
+    return (
+        found.state,
+        found.contact_erased_at,
+        found.words_erased_at,
+        bytes(found.receipt_digest),
+        sorted(found.texts.values_list("pk", "field")),
+        sorted(Message.objects.filter(report=found).values_list("pk", flat=True)),
+        found.notes.count(),
+        found.mails.count(),
+        found.outgoing_mails.count(),
+        found.uploads.count(),
+        found.file_hashes.count(),
+        found.mail_thread.tag,
+    )

@@ -1,0 +1,188 @@
+"""Rules, holds and what will be erased, as those see them who may."""
+
+from collections.abc import Iterator
+
+import pytest
+from django.contrib.auth.models import User
+from django.http import HttpResponse
+from django.test import override_settings
+from django.utils import timezone
+from pytest_django import DjangoAssertNumQueries
+
+from clicksafely.common.models import AuditEvent
+from hotline.models import LegalHold, LegalMinimum, RetentionRule
+from hotline.retention import purge
+from hotline.review import notes, sealed_content
+from hotline.review.exceptions import Anonymised
+from tests.hotline.retention.conftest import ended
+from tests.hotline.review.conftest import NOW, make_case
+from tests.signing import HASHERS, Person, signed_in
+
+pytestmark = pytest.mark.django_db
+RULES, HOLDS, PLAN = "/admin/hotline/retentionrule/", "/admin/hotline/legalhold/", "/admin/hotline/retention/"
+
+
+@pytest.fixture(autouse=True)
+def _fast_hashes() -> Iterator[None]:
+    with override_settings(PASSWORD_HASHERS=HASHERS):
+        yield
+
+
+@pytest.fixture
+def vera() -> Person:
+    return _in_english(signed_in("vera", "supervisor"))
+
+
+@pytest.fixture
+def ana() -> Person:
+    return _in_english(signed_in("ana", "analyst"))
+
+
+def _in_english(person: Person) -> Person:
+    person.client.cookies["lang"] = "en"
+    return person
+
+
+def page(response: HttpResponse) -> str:
+    return response.content.decode()
+
+
+class TestRules:
+    def test_a_supervisor_makes_changes_and_removes_one(self, vera: Person) -> None:
+        data = {"part": "words", "category": "csam", "state": "", "police": "on", "days": "1000"}
+        assert vera.client.post(f"{RULES}add/", data).status_code == 302
+        made = RetentionRule.objects.get(category="csam")
+        assert (made.police, made.days) == (True, 1000)
+        assert vera.client.post(f"{RULES}{made.pk}/change/", data | {"days": "1200"}).status_code == 302
+        assert vera.client.post(f"{RULES}{made.pk}/delete/", {"post": "yes"}).status_code == 302
+        assert not RetentionRule.objects.filter(category="csam").exists()
+        events = AuditEvent.objects.filter(action__startswith="retention.").order_by("id")
+        assert [(event.action, event.data["days"]) for event in events] == [
+            ("retention.made", 1000),
+            ("retention.changed", 1200),
+            ("retention.removed", 1200),
+        ]
+
+    def test_shorter_than_the_law_is_refused_at_the_field_with_the_law(self, vera: Person) -> None:
+        data = {"part": "words", "category": "other", "state": "", "police": "on", "days": "89"}
+        response = vera.client.post(f"{RULES}add/", data)
+        assert response.status_code == 200
+        errors = response.context["adminform"].form.errors
+        assert list(errors) == ["days"]
+        assert "90 days at least: Convention on Cybercrime" in errors["days"][0]
+        assert 'value="89"' in page(response)
+        assert RetentionRule.objects.count() == 3
+
+    @pytest.mark.parametrize("days", ["0", "-1", "3651", "99999", "x", ""])
+    def test_no_sensible_number_of_days(self, days: str, vera: Person) -> None:
+        data = {"part": "contact", "category": "other", "state": "", "days": days}
+        response = vera.client.post(f"{RULES}add/", data)
+        assert (response.status_code, list(response.context["adminform"].form.errors)) == (200, ["days"])
+
+    def test_one_rule_a_kind(self, vera: Person) -> None:
+        response = vera.client.post(f"{RULES}add/", {"part": "words", "category": "", "state": "", "days": "30"})
+        assert (response.status_code, RetentionRule.objects.count()) == (200, 3)
+
+    def test_a_general_rule_keeps_what_it_is_for_and_is_not_deleted(self, vera: Person) -> None:
+        general = RetentionRule.objects.get(part="words")
+        changed = {"part": "contact", "category": "csam", "state": "spam", "police": "on", "days": "200"}
+        assert vera.client.post(f"{RULES}{general.pk}/change/", changed).status_code == 302
+        general.refresh_from_db()
+        assert (general.part, general.is_general, general.days) == ("words", True, 200)
+        assert vera.client.post(f"{RULES}{general.pk}/delete/", {"post": "yes"}).status_code == 403
+
+    def test_a_law_of_later_days_shows_beside_the_rule(self, vera: Person) -> None:
+        LegalMinimum.objects.create(part="contact", days=100, source_sr="закон", source_en="Some law, art. 1")
+        ended(days=120)
+        shown = page(vera.client.get(PLAN))
+        assert "the rule says 90" in shown
+        assert "Some law, art. 1" in shown
+
+
+class TestWhatGoes:
+    def test_now_and_within_a_month(self, vera: Person) -> None:
+        now = timezone.now()
+        for days in (80, 100, 340, 400):
+            report = ended(contact="")
+            report.__class__.objects.filter(pk=report.pk).update(closed_at=now - timezone.timedelta(days=days))
+        held = ended()
+        LegalHold.objects.create(report=held, reason="police", set_by=vera.user, set_at=now)
+        response = vera.client.get(PLAN)
+        rows = {name: [(row.part, row.reports) for row in response.context[name]] for name in ("due", "soon")}
+        assert rows == {
+            "due": [("contact", 3), ("words", 1), ("identity", 1)],
+            "soon": [("contact", 4), ("words", 2), ("identity", 2)],
+        }
+        assert "a legal hold stands" in page(response)
+
+    def test_empty(self, vera: Person) -> None:
+        LegalMinimum.objects.all().delete()
+        shown = page(vera.client.get(PLAN))
+        assert "Nothing." in shown
+        assert "Nothing is entered." in shown
+
+    def test_analysts_do_not_see_it(self, ana: Person) -> None:
+        assert [ana.client.get(path).status_code for path in (PLAN, RULES, HOLDS)] == [403, 403, 200]
+
+
+class TestHolds:
+    def test_on_the_case(self, vera: Person, ana: Person) -> None:
+        case = make_case()
+        path = f"/admin/hotline/case/{case.pk}/"
+        assert "Set the legal hold" in page(vera.client.get(path))
+        assert "Legal hold" not in page(ana.client.get(path)).replace("Legal holds", "")
+        data = {"held": "other", "hold_words": "Letter 17 of the court"}
+        assert vera.client.post(f"{path}legal-hold/", data).status_code == 302
+        hold = LegalHold.objects.get()
+        shown = page(ana.client.get(path))
+        assert "Nothing of this case is erased, since" in shown
+        assert "another reason, written down" in shown
+        assert "Release the legal hold" not in shown
+        assert "Letter 17" not in page(vera.client.get(path))
+        assert "Letter 17 of the court" in page(vera.client.post(f"{path}legal-hold/{hold.pk}/reason/"))
+        assert "Legal hold: another reason" in page(vera.client.get(path))
+        assert vera.client.post(f"{path}legal-hold/{hold.pk}/release/").status_code == 302
+        assert vera.client.post(f"{path}legal-hold/{hold.pk}/release/").status_code == 422
+        assert "Set the legal hold" in page(vera.client.get(path))
+
+    def test_what_is_refused_keeps_what_was_typed(self, vera: Person) -> None:
+        case = make_case()
+        response = vera.client.post(f"/admin/hotline/case/{case.pk}/legal-hold/", {"hold_words": "Letter 17"})
+        assert response.status_code == 422
+        assert "Choose why nothing of this case may be erased." in page(response)
+        assert ">Letter 17</textarea>" in page(response)
+
+    def test_analysts_are_refused(self, ana: Person, vera: Person) -> None:
+        case = make_case()
+        path = f"/admin/hotline/case/{case.pk}/legal-hold/"
+        assert ana.client.post(path, {"held": "police"}).status_code == 403
+        hold = LegalHold.objects.create(report=case, reason="police", set_by=vera.user, set_at=NOW)
+        assert ana.client.post(f"{path}{hold.pk}/release/").status_code == 403
+        assert ana.client.post(f"{path}{hold.pk}/reason/").status_code == 403
+        other = make_case()
+        assert vera.client.post(f"/admin/hotline/case/{other.pk}/legal-hold/{hold.pk}/release/").status_code == 404
+
+    @pytest.mark.parametrize("count", [1, 12])
+    def test_the_number_of_queries_of_the_list(
+        self, count: int, vera: Person, django_assert_max_num_queries: DjangoAssertNumQueries
+    ) -> None:
+        for _ in range(count):
+            LegalHold.objects.create(report=make_case(), reason="police", set_by=vera.user, set_at=NOW)
+        with django_assert_max_num_queries(10):
+            assert vera.client.get(HOLDS).status_code == 200
+
+
+def test_an_anonymised_case_takes_no_more_words(vera: Person, supervisor: User) -> None:
+    report = ended()
+    purge.erase_due(now=NOW)
+    path = f"/admin/hotline/case/{report.pk}/"
+    shown = page(vera.client.get(path))
+    assert "everything that could lead to a person is erased" in shown
+    assert "Erased, kept long enough: words and pictures" in shown
+    for label in ("Open this case again", "Keep the note", "Set the legal hold", f'action="{path}reply/"'):
+        assert label not in shown
+    assert vera.client.post(f"{path}reply/", {"text": "x"}).status_code == 422
+    with pytest.raises(Anonymised):
+        sealed_content.send_reply(report=report, actor=supervisor, text="x", now=NOW)
+    with pytest.raises(Anonymised):
+        notes.write_note(report=report, actor=supervisor, text="x", row=report.uuid, now=NOW)

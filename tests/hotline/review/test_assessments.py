@@ -1,0 +1,273 @@
+"""Assessments by one, two and three people, and what they do to items and reports."""
+
+from datetime import timedelta
+from importlib import import_module
+
+import pytest
+from django.contrib.auth.models import User
+from django.db import IntegrityError, connection, transaction
+
+from clicksafely.common.models import AuditEvent
+from hotline.lifecycle import follow_items
+from hotline.lifecycle.exceptions import WrongState
+from hotline.models import Action, Agreed, Assessment, ContentItem, Report
+from hotline.review import claims, close_without_assessment, selectors
+from hotline.review.assessments import assess_item, record_actions
+from hotline.review.exceptions import FourEyes, InvalidAnswers, NotHolder
+from hotline.states import ItemState, Outcome, Queue, ReportState
+from tests.hotline.review.conftest import ILLEGAL, NOT_ILLEGAL, NOW, make_case, make_item, make_user
+
+
+def _assess(report: Report, actor: User, answers: dict[str, str], item: ContentItem | None = None) -> None:
+    claims.claim_case(report_id=report.pk, actor=actor, now=NOW)
+    assess_item(report=report, item=item or report.items.get(), actor=actor, answers=answers, now=NOW)
+    report.refresh_from_db()
+
+
+def _states(report: Report) -> tuple[str, str | None, list[str]]:
+    report.refresh_from_db()
+    return report.state, report.queue, [item.state for item in selectors.items_of(report)]
+
+
+def test_not_illegal_needs_one_person_and_closes(case: Report, analyst: User) -> None:
+    _assess(case, analyst, NOT_ILLEGAL)
+    assert _states(case) == (ReportState.CLOSED, None, [ItemState.ENDED])
+    assert (case.outcome, case.closed_at, case.claimed_by) == (Outcome.NOT_ILLEGAL, NOW, None)
+    states = AuditEvent.objects.filter(action="report.state").order_by("id").values_list("data__to", flat=True)
+    assert list(states) == ["in_review", "assessed", "closed"]
+
+
+def test_illegal_needs_a_second_person_who_agrees(case: Report, analyst: User, colleague: User) -> None:
+    _assess(case, analyst, ILLEGAL)
+    assert _states(case) == (ReportState.SECOND_REVIEW, Queue.SECOND, [ItemState.IN_SECOND_REVIEW])
+    assert case.claimed_by is None
+    assert claims.take_next(actor=analyst, now=NOW) is None
+    with pytest.raises(FourEyes):
+        claims.claim_case(report_id=case.pk, actor=analyst, now=NOW)
+    assert claims.take_next(actor=colleague, now=NOW) == case
+    _assess(case, colleague, ILLEGAL)
+    assert _states(case) == (ReportState.ACTION_PENDING, Queue.ACTION, [ItemState.ASSESSED])
+
+
+def test_one_differing_answer_goes_to_a_supervisor_who_gave_neither(
+    case: Report, analyst: User, colleague: User, supervisor: User
+) -> None:
+    _assess(case, analyst, ILLEGAL)
+    _assess(case, colleague, ILLEGAL | {"age": "pubescent"})
+    assert _states(case) == (ReportState.SECOND_REVIEW, Queue.ARBITRATION, [ItemState.DISPUTED])
+    assert claims.take_next(actor=analyst, now=NOW) is None
+    assert claims.take_next(actor=colleague, now=NOW) is None
+    assert claims.take_next(actor=supervisor, now=NOW) == case
+    _assess(case, supervisor, ILLEGAL)
+    assert _states(case) == (ReportState.ACTION_PENDING, Queue.ACTION, [ItemState.ASSESSED])
+
+
+def test_a_supervisor_who_gave_an_opinion_does_not_settle_it(case: Report, analyst: User, supervisor: User) -> None:
+    _assess(case, analyst, ILLEGAL)
+    _assess(case, supervisor, NOT_ILLEGAL)
+    assert claims.take_next(actor=supervisor, now=NOW) is None
+    other = make_user("other-lead", "supervisor")
+    _assess(case, other, NOT_ILLEGAL)
+    assert _states(case) == (ReportState.CLOSED, None, [ItemState.ENDED])
+    assert case.outcome == Outcome.NOT_ILLEGAL
+
+
+@pytest.mark.parametrize(
+    ("answers", "agreed"),
+    [(ILLEGAL, Agreed.ANSWERS), (ILLEGAL | {"age": "pubescent"}, Agreed.VERDICT), (NOT_ILLEGAL, Agreed.NOTHING)],
+)
+def test_in_how_much_two_agree_is_written_down_and_was_found_out_for_what_was_there_before(
+    answers: dict[str, str], agreed: Agreed, case: Report, analyst: User, colleague: User, supervisor: User
+) -> None:
+    _assess(case, analyst, ILLEGAL)
+    _assess(case, colleague, answers)
+    if agreed != Agreed.ANSWERS:
+        _assess(case, supervisor, ILLEGAL)
+    written = dict(Assessment.objects.values_list("round", "agreed"))
+    assert written == {"first": None, "second": agreed} | ({"arbitration": None} if len(written) == 3 else {})
+    Assessment.objects.update(agreed=None)
+    with connection.cursor() as cursor:
+        cursor.execute(import_module("hotline.migrations.0021_agreement").FILL)
+    assert dict(Assessment.objects.values_list("round", "agreed")) == written
+
+
+def test_the_database_refuses_two_assessments_of_one_person(case: Report, analyst: User) -> None:
+    _assess(case, analyst, ILLEGAL)
+    first = Assessment.objects.get()
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Assessment.objects.create(
+            item=first.item,
+            report=case,
+            author=analyst,
+            question_set=first.question_set,
+            round="second",
+            answers=ILLEGAL,
+            verdict="illegal",
+            made_at=NOW,
+        )
+
+
+@pytest.mark.parametrize(
+    ("answers", "fields"),
+    [
+        ({}, {"classification"}),
+        ({"classification": "nonsense"}, {"classification"}),
+        ({"classification": "baseline_csam"}, {"age", "gender"}),
+        ({"classification": "baseline_csam", "age": "infant", "gender": "nobody"}, {"gender"}),
+    ],
+)
+def test_missing_answers_are_named_and_nothing_is_written(
+    case: Report, analyst: User, answers: dict[str, str], fields: set[str]
+) -> None:
+    claims.take_next(actor=analyst, now=NOW)
+    with pytest.raises(InvalidAnswers) as caught:
+        assess_item(report=case, item=case.items.get(), actor=analyst, answers=answers, now=NOW)
+    assert set(caught.value.fields) == fields
+    assert not Assessment.objects.exists()
+    assert _states(case)[2] == [ItemState.UNASSESSED]
+
+
+def test_answers_that_are_not_asked_are_not_kept(case: Report, analyst: User) -> None:
+    _assess(case, analyst, NOT_ILLEGAL | {"age": "infant", "shoe_size": "44"})
+    assert Assessment.objects.get().answers == NOT_ILLEGAL
+
+
+def test_only_the_holder_assesses(case: Report, analyst: User, colleague: User) -> None:
+    claims.take_next(actor=analyst, now=NOW)
+    item = case.items.get()
+    with pytest.raises(NotHolder):
+        assess_item(report=case, item=item, actor=colleague, answers=ILLEGAL, now=NOW)
+    with pytest.raises(NotHolder):
+        assess_item(report=case, item=item, actor=analyst, answers=ILLEGAL, now=NOW + timedelta(minutes=30))
+
+
+def test_a_case_of_two_items_moves_on_with_the_last(analyst: User, colleague: User) -> None:
+    illegal, harmless = make_item(), make_item()
+    case = make_case(illegal, harmless)
+    _assess(case, analyst, ILLEGAL, illegal)
+    assert _states(case) == (ReportState.IN_REVIEW, Queue.REVIEW, [ItemState.IN_SECOND_REVIEW, ItemState.UNASSESSED])
+    assert case.claimed_by == analyst
+    _assess(case, analyst, NOT_ILLEGAL, harmless)
+    assert _states(case) == (ReportState.SECOND_REVIEW, Queue.SECOND, [ItemState.IN_SECOND_REVIEW, ItemState.ENDED])
+    _assess(case, colleague, ILLEGAL, illegal)
+    record_actions(report=case, item=illegal, actor=colleague, kinds=["police", "host"], now=NOW)
+    assert _states(case) == (ReportState.CLOSED, None, [ItemState.ENDED, ItemState.ENDED])
+    assert case.outcome == Outcome.REFERRED
+
+
+def test_other_reports_of_an_item_follow_it(analyst: User, colleague: User) -> None:
+    shared = make_item()
+    case, other = make_case(shared), make_case(shared)
+    own = make_item()
+    mixed = make_case(shared, own)
+    _assess(case, analyst, ILLEGAL)
+    assert _states(other) == (ReportState.TRIAGED, None, [ItemState.IN_SECOND_REVIEW])
+    assert _states(mixed)[:2] == (ReportState.TRIAGED, Queue.REVIEW)
+    with pytest.raises(WrongState):
+        claims.claim_case(report_id=other.pk, actor=colleague, now=NOW)
+    _assess(case, colleague, ILLEGAL)
+    record_actions(report=case, item=shared, actor=colleague, kinds=["removed"], now=NOW, confirmed=True)
+    _assess(mixed, colleague, NOT_ILLEGAL, own)
+    assert [_states(report)[:2] for report in (other, mixed)] == [(ReportState.TRIAGED, None)] * 2
+    follow_items.settle_waiting(now=NOW + timedelta(days=21))
+    assert [_states(report)[0] for report in (other, mixed)] == [ReportState.CLOSED] * 2
+    assert other.outcome == mixed.outcome == Outcome.REMOVED
+
+
+def test_a_locked_item_is_not_assessed_again_from_another_case(analyst: User, colleague: User) -> None:
+    shared = make_item()
+    case, held = make_case(shared), make_case(shared)
+    claims.claim_case(report_id=held.pk, actor=colleague, now=NOW)
+    _assess(case, analyst, NOT_ILLEGAL)
+    with pytest.raises(WrongState):
+        assess_item(report=held, item=shared, actor=colleague, answers=NOT_ILLEGAL, now=NOW)
+    claims.release_case(report=held, actor=colleague, now=NOW)
+    assert _states(held)[:2] == (ReportState.TRIAGED, None)
+    follow_items.settle_waiting(now=NOW + timedelta(days=21))
+    assert _states(held)[0] == ReportState.CLOSED
+
+
+def test_reports_left_behind_are_settled_by_the_beat(analyst: User) -> None:
+    left = make_case(make_item(state="ended", outcome="unavailable"), queue=None)
+    waiting = make_case(make_item(state="in_second_review"), queue=None)
+    assert follow_items.settle_waiting(now=NOW) == 1
+    assert _states(left)[0] == ReportState.TRIAGED
+    assert follow_items.settle_waiting(now=NOW + timedelta(days=21)) == 1
+    assert _states(left)[0] == ReportState.CLOSED
+    assert _states(waiting)[0] == ReportState.TRIAGED
+
+
+@pytest.mark.parametrize("kinds", [[], ["prayer"], ["police", "prayer"]])
+def test_unknown_actions_are_refused(case: Report, analyst: User, colleague: User, kinds: list[str]) -> None:
+    _assess(case, analyst, ILLEGAL)
+    _assess(case, colleague, ILLEGAL)
+    with pytest.raises(InvalidAnswers):
+        record_actions(report=case, item=case.items.get(), actor=colleague, kinds=kinds, now=NOW)
+    assert not Action.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("kinds", "refused"),
+    [
+        (["removed"], {"confirmed"}),
+        (["unavailable", "moved"], {"confirmed"}),
+        (["police"], set()),
+        (["removed", "host"], set()),
+        (["unavailable", "partner"], set()),
+    ],
+)
+def test_ending_without_telling_anybody_is_confirmed(
+    case: Report, analyst: User, colleague: User, kinds: list[str], refused: set[str]
+) -> None:
+    _assess(case, analyst, ILLEGAL)
+    _assess(case, colleague, ILLEGAL)
+    found: set[str] = set()
+    try:
+        record_actions(report=case, item=case.items.get(), actor=colleague, kinds=kinds, now=NOW)
+    except InvalidAnswers as error:
+        found = set(error.fields)
+    assert found == refused
+    assert _states(case)[0] == (ReportState.ACTION_PENDING if refused else ReportState.CLOSED)
+
+
+def test_an_action_needs_an_agreed_item(case: Report, analyst: User) -> None:
+    claims.take_next(actor=analyst, now=NOW)
+    with pytest.raises(WrongState):
+        record_actions(report=case, item=case.items.get(), actor=analyst, kinds=["police"], now=NOW)
+
+
+@pytest.mark.parametrize("state", ["duplicate", "spam", "outside_remit", "cannot_assess"])
+def test_setting_aside(case: Report, analyst: User, state: str) -> None:
+    result = close_without_assessment.set_aside(report_ids=[case.pk], state=state, actor=analyst, now=NOW)
+    assert (result.done, result.refused) == ([case.pk], [])
+    assert _states(case)[:2] == (state, None)
+    assert case.closed_at == NOW
+
+
+def test_what_others_hold_or_have_decided_is_not_set_aside(case: Report, analyst: User, colleague: User) -> None:
+    claims.take_next(actor=colleague, now=NOW)
+    second = make_case()
+    _assess(second, colleague, ILLEGAL)
+    result = close_without_assessment.set_aside(
+        report_ids=[case.pk, second.pk, 0], state="spam", actor=analyst, now=NOW
+    )
+    assert (result.done, result.refused) == ([], [case.pk, second.pk])
+    assert _states(case)[0] == ReportState.IN_REVIEW
+
+
+def test_a_case_that_carries_an_opinion_is_not_set_aside(analyst: User) -> None:
+    first, second = make_item(), make_item()
+    case = make_case(first, second)
+    _assess(case, analyst, ILLEGAL, first)
+    result = close_without_assessment.set_aside(report_ids=[case.pk], state="spam", actor=analyst, now=NOW)
+    assert (result.done, result.refused) == ([], [case.pk])
+
+
+def test_a_second_reviewer_sees_nothing_of_the_first(case: Report, analyst: User, colleague: User) -> None:
+    _assess(case, analyst, ILLEGAL)
+    item = selectors.items_of(case)[0]
+    assert selectors.sees_assessments(item, analyst)
+    assert not selectors.sees_assessments(item, colleague)
+    seen = {event.action for event in selectors.timeline(case, [item], colleague)}
+    assert seen == {"report.claimed", "report.state"}
+    assert "item.assessed" in {event.action for event in selectors.timeline(case, [item], analyst)}

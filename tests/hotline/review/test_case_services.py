@@ -1,0 +1,107 @@
+"""What a report by e-mail is about is said by somebody at the desk."""
+
+from collections.abc import Iterator
+
+import pytest
+from django.contrib.auth.models import User
+from django.test import override_settings
+from django.utils import timezone
+
+from clicksafely.common.models import AuditEvent
+from hotline.lifecycle.exceptions import WrongState
+from hotline.models import Report
+from hotline.priority import Reason, priority_of
+from hotline.review.case_services import change_category
+from hotline.review.claims import claim_case
+from hotline.review.exceptions import InvalidAnswers, NotHolder
+from tests.hotline.review.conftest import NOW, make_case
+from tests.signing import HASHERS, signed_in
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _fast_hashes() -> Iterator[None]:
+    with override_settings(PASSWORD_HASHERS=HASHERS):
+        yield
+
+
+@pytest.fixture
+def mailed(analyst: User) -> Report:
+    """As triage leaves it, in the analyst's hands."""
+    reasons = [Reason.DANGER_NOW.value, Reason.CSAM.value, Reason.REPEATED.value]
+    report = make_case(
+        channel="email", category="csam", category_assumed=True, priority_reasons=reasons, priority=priority_of(reasons)
+    )
+    return claim_case(report_id=report.pk, actor=analyst, now=NOW)
+
+
+@pytest.mark.parametrize(
+    ("category", "reasons"),
+    [
+        ("csam", ["danger_now", "csam", "repeated"]),
+        ("cyberbullying", ["danger_now", "repeated", "cyberbullying"]),
+        ("hate-speech", ["danger_now", "repeated"]),
+        ("other", ["danger_now", "repeated"]),
+    ],
+)
+def test_the_category_is_said_and_the_priority_follows(
+    mailed: Report, analyst: User, category: str, reasons: list[str]
+) -> None:
+    change_category(report=mailed, category=category, actor=analyst, now=NOW)
+    mailed.refresh_from_db()
+    assert (mailed.category, mailed.category_assumed) == (category, False)
+    assert (mailed.priority_reasons, mailed.priority) == (reasons, priority_of(reasons))
+    event = AuditEvent.objects.get(action="category.changed")
+    assert (event.actor_id, event.subject_id, event.data) == (analyst.pk, mailed.pk, {"from": "", "category": category})
+
+
+def test_a_mistake_is_mended_and_the_same_again_is_nothing(mailed: Report, analyst: User) -> None:
+    for category in ("other", "other", "cyberbullying"):
+        change_category(report=mailed, category=category, actor=analyst, now=NOW)
+    changes = AuditEvent.objects.filter(action="category.changed").order_by("id").values_list("data", flat=True)
+    assert list(changes) == [{"from": "", "category": "other"}, {"from": "other", "category": "cyberbullying"}]
+    mailed.refresh_from_db()
+    assert mailed.priority_reasons == ["danger_now", "repeated", "cyberbullying"]
+
+
+@pytest.mark.parametrize("category", ["", "nonsense", "CSAM"])
+def test_an_unknown_category_is_refused(mailed: Report, analyst: User, category: str) -> None:
+    with pytest.raises(InvalidAnswers):
+        change_category(report=mailed, category=category, actor=analyst, now=NOW)
+    mailed.refresh_from_db()
+    assert mailed.category_assumed
+
+
+def test_only_the_holder_may(mailed: Report, colleague: User) -> None:
+    with pytest.raises(NotHolder):
+        change_category(report=mailed, category="other", actor=colleague, now=NOW)
+
+
+def test_what_reporters_chose_themselves_stands(analyst: User) -> None:
+    report = make_case(channel="web", category="csam")
+    claim_case(report_id=report.pk, actor=analyst, now=NOW)
+    with pytest.raises(WrongState):
+        change_category(report=report, category="other", actor=analyst, now=NOW)
+    report.refresh_from_db()
+    assert report.category == "csam"
+
+
+def test_at_the_desk() -> None:
+    """Until it is said the case does not call it anything; the form is the holder's alone."""
+    person = signed_in("ana", "analyst")
+    case = make_case(channel="email", category="csam", category_assumed=True, priority_reasons=["csam"], priority=22)
+    place = f"/admin/hotline/case/{case.pk}/"
+    assert "mail-category" not in person.client.get(place).content.decode()
+    claim_case(report_id=case.pk, actor=person.user, now=timezone.now())
+    page = person.client.get(place).content.decode()
+    assert "mail-category" in page
+    pills = page.partition('class="pills"')[2].partition("</p>")[0]
+    assert str(Reason.CSAM.label) not in pills
+    assert "Сексуално" not in pills
+    refused = person.client.post(f"{place}category/", {})
+    assert (refused.status_code, 'id="error-category"' in refused.content.decode()) == (422, True)
+    done = person.client.post(f"{place}category/", {"category": "hate-speech"}, follow=True)
+    assert done.redirect_chain == [(place, 302)]
+    case.refresh_from_db()
+    assert (case.category, case.category_assumed) == ("hate-speech", False)

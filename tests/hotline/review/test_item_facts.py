@@ -1,0 +1,254 @@
+"""Where an item is, at the desk; what kind of site it is on; looking up again."""
+
+import re
+from collections.abc import Iterator
+from datetime import timedelta
+
+import pytest
+from django.test import override_settings
+from django.utils import timezone
+
+from clicksafely.common.models import AuditEvent
+from hotline.hosting import enqueue
+from hotline.models import AbuseContact, ContentItem, Host, NetworkFileState, Report
+from hotline.review import case_services
+from hotline.review.exceptions import InvalidAnswers, NotHolder
+from tests.hotline.review.conftest import NOW, make_case, make_item, make_user
+from tests.signing import HASHERS, Person, signed_in
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _fast_hashes() -> Iterator[None]:
+    with override_settings(PASSWORD_HASHERS=HASHERS):
+        yield
+
+
+@pytest.fixture
+def woken(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The tasks given to the broker."""
+    names: list[str] = []
+    monkeypatch.setattr(enqueue, "_scheduled", 0.0)
+    monkeypatch.setattr(enqueue.current_app, "send_task", lambda name, **options: names.append(name))
+    return names
+
+
+@pytest.fixture
+def ana() -> Person:
+    person = signed_in("ana", "analyst")
+    person.client.cookies["lang"] = "en"
+    return person
+
+
+@pytest.fixture
+def item() -> ContentItem:
+    return make_item(host="www.example.rs", registrable_domain="example.rs", network=64500)
+
+
+def box(person: Person, case: Report, which: str = "hosting-box") -> str:
+    """The text of a box of the case page."""
+    page = person.client.get(f"/admin/hotline/case/{case.pk}/").content.decode()
+    found = re.search(rf'<(section|details) class="box" id="{which}".*?\n  +</\1>', page, re.DOTALL)
+    return " ".join(re.sub(r"<[^>]+>|&nbsp;", " ", found[0]).split()) if found else ""
+
+
+def act(person: Person, case: Report, address: str, **form: object) -> tuple[int, str]:
+    response = person.client.post(f"/admin/hotline/case/{case.pk}/{address}", form)
+    return response.status_code, response.content.decode()
+
+
+# --- What the case shows ---
+
+
+def test_a_host_that_was_looked_up_is_shown_in_words(ana: Person, item: ContentItem) -> None:
+    Host.objects.create(
+        name="www.example.rs",
+        addresses=[
+            {"ip": "192.31.196.7", "country": "RS", "asn": 64500, "organisation": "Primer"},
+            {"ip": "10.0.0.1", "special": "private"},
+            {"ip": "192.175.48.7", "country": "DE", "asn": 64503, "organisation": "Beispiel"},
+        ],
+        address_count=5,
+        aliases=["edge.example.rs"],
+        country="RS",
+        asn=64500,
+        organisation="Primer hosting",
+        registrar="Primer Registrar",
+        looked_up_at=NOW,
+        expires_at=timezone.now() + timedelta(hours=1),
+    )
+    AbuseContact.objects.create(kind="asn", key="64500", name="Primer abuse", email="abuse@primer.example.org")
+    make_item(host="www.example.rs", network=64500, verdict="illegal")
+    make_item(host="b.example.rs", network=64500, verdict="not_illegal")
+    case = make_case(item)
+    for words in (
+        "Hosting Serbia · AS64500 Primer hosting",
+        "Same host 1 × illegal",
+        "Same network 1 × illegal , 1 × not illegal",
+    ):
+        assert words in box(ana, case, "content-box")
+    shown = box(ana, case)
+    for words in (
+        "Host www.example.rs",
+        "Addresses 192.31.196.7 10.0.0.1 private network 192.175.48.7 Germany AS64503 Beispiel and 2 more",
+        "Leads through edge.example.rs",
+        "Registrar Primer Registrar",
+        "Registry Регистар националног интернет домена Србије (РНИДС)",
+        "Report to Primer abuse (network (AS number)) abuse@primer.example.org",
+    ):
+        assert words in shown
+    assert "CDN" not in shown
+
+
+def test_counts_lead_to_the_lists_of_what_was_counted(ana: Person, item: ContentItem) -> None:
+    Host.objects.create(name="www.example.rs", asn=64500, looked_up_at=NOW, expires_at=NOW)
+    near = make_item(host="www.example.rs", verdict="illegal")
+    far = make_item(host="b.example.rs", network=64500, verdict="illegal")
+    case = make_case(item)
+    page = ana.client.get(f"/admin/hotline/case/{case.pk}/").content.decode()
+    links = re.findall(r'href="(/admin/hotline/contentitem/\?[^"]+)"', page)
+    shown = [list(ana.client.get(link.replace("&amp;", "&")).context["cl"].queryset) for link in links]
+    assert shown == [[near], [far]]
+
+
+def test_a_network_that_delivers_for_others_is_said_to(ana: Person, item: ContentItem) -> None:
+    Host.objects.create(name="www.example.rs", asn=13335, looked_up_at=NOW, expires_at=NOW)
+    assert "delivers for others (CDN)" in box(ana, make_case(item))
+
+
+def test_a_failure_is_told_with_its_next_attempt(ana: Person, item: ContentItem) -> None:
+    case = make_case(item)
+    host = Host.objects.create(
+        name="www.example.rs", problem="timeout", tries=1, next_lookup_at=timezone.now() + timedelta(hours=1)
+    )
+    shown = box(ana, case)
+    assert "It could not be looked up: the name server did not answer. Next attempt" in shown
+    assert "Looked up never successfully" in shown
+    Host.objects.filter(pk=host.pk).update(next_lookup_at=None)
+    assert "It is not tried again by itself." in box(ana, case)
+    Host.objects.filter(pk=host.pk).update(next_lookup_at=NOW)
+    assert "The next attempt is under way." in box(ana, case)
+
+
+def test_what_is_not_known_yet_is_said_so(ana: Person, item: ContentItem) -> None:
+    case = make_case(item)
+    assert "Looked up not yet" in box(ana, case)
+    Host.objects.create(name="www.example.rs", next_lookup_at=NOW)
+    assert "Looked up under way" in box(ana, case)
+
+
+def test_an_onion_service_is_hidden_and_a_description_has_no_place(ana: Person) -> None:
+    assert "it hides where it is" in box(ana, make_case(make_item(kind="onion", host=f"{'a' * 56}.onion")))
+    assert "no host that could be looked up" in box(ana, make_case(make_item(kind="app", host="")))
+    assert box(ana, make_case(make_item(kind="described", host=""))) == ""
+
+
+def test_names_and_addresses_are_never_put_into_another_script(ana: Person, item: ContentItem) -> None:
+    Host.objects.create(
+        name="www.example.rs", organisation="Пример", asn=64500, country="RS", looked_up_at=NOW, expires_at=NOW
+    )
+    ana.client.cookies["lang"] = "sr-latn"
+    shown = box(ana, make_case(item), "content-box")
+    assert "Пример" in shown
+    assert "Srbija" in shown
+
+
+# --- Looking up again ---
+
+
+def test_anybody_at_the_desk_may_have_it_looked_up_again(ana: Person, item: ContentItem, woken: list[str]) -> None:
+    case = make_case(make_item(), item)
+    status, _ = act(ana, case, f"look-up/{item.pk}/", item="2")
+    assert (status, Host.objects.get().name, woken) == (303, "www.example.rs", ["hotline.look_up_hosts"])
+    assert AuditEvent.objects.get(action="host.asked").data == {"item": item.pk}
+    assert "Host to be looked up again" in box(ana, case, "timeline-box")
+
+
+def test_where_a_rule_keeps_machines_away_it_is_not_looked_up(ana: Person, woken: list[str]) -> None:
+    item = make_item(do_not_fetch=True)
+    status, page = act(ana, make_case(item), f"look-up/{item.pk}/")
+    assert (status, "no machine may ask for this content" in page) == (422, True)
+    assert (Host.objects.count(), woken) == (0, [])
+
+
+@pytest.mark.parametrize(("kind", "host"), [("onion", f"{'a' * 56}.onion"), ("described", "")])
+def test_where_there_is_nothing_to_look_up_it_is_said(ana: Person, woken: list[str], kind: str, host: str) -> None:
+    item = make_item(kind=kind, host=host)
+    status, _ = act(ana, make_case(item), f"look-up/{item.pk}/")
+    assert (status, Host.objects.count()) == (422, 0)
+
+
+def test_an_item_of_another_case_is_not_there(ana: Person, item: ContentItem) -> None:
+    make_case(item)
+    assert act(ana, make_case(), f"look-up/{item.pk}/")[0] == 404
+    assert act(ana, make_case(), f"site-type/{item.pk}/", site_type="6")[0] == 404
+
+
+# --- Kind of site ---
+
+
+def test_the_holder_says_what_kind_of_site_it_is(ana: Person) -> None:
+    item = make_item(site_type=6, site_type_guessed=True)
+    case = make_case(item)
+    assert "forum a guess" in box(ana, case, "content-box")
+    ana.client.post("/admin/hotline/desk/take/")
+    assert act(ana, case, f"site-type/{item.pk}/", site_type="20", item="1")[0] == 303
+    item.refresh_from_db()
+    assert (item.site_type, item.site_type_guessed) == (20, False)
+    assert AuditEvent.objects.get(action="item.site_type").data == {"item": item.pk, "from": 6, "to": 20}
+    assert "a guess" not in box(ana, case, "content-box")
+    assert "Kind of site: image host" in box(ana, case, "timeline-box")
+
+
+@pytest.mark.parametrize("typed", ["", "5000", "12", "x", "-1", "²", "9" * 400])
+def test_a_kind_that_there_is_not_is_refused_at_its_field(ana: Person, typed: str) -> None:
+    item = make_item(site_type=6, site_type_guessed=True)
+    case = make_case(item)
+    ana.client.post("/admin/hotline/desk/take/")
+    status, page = act(ana, case, f"site-type/{item.pk}/", site_type=typed)
+    assert (status, "Choose a kind of site from the list." in page) == (422, True)
+    item.refresh_from_db()
+    assert (item.site_type, item.site_type_guessed, AuditEvent.objects.filter(action="item.site_type").count()) == (
+        6,
+        True,
+        0,
+    )
+
+
+def test_who_does_not_hold_the_case_says_nothing_of_its_items() -> None:
+    item = make_item()
+    with pytest.raises(NotHolder):
+        case_services.set_site_type(
+            report=make_case(item), item=item, actor=make_user("ana", "analyst"), site_type="6", now=NOW
+        )
+
+
+def test_a_refused_kind_writes_nothing() -> None:
+    item = make_item()
+    case, actor = make_case(item), make_user("ana", "analyst")
+    Report.objects.filter(pk=case.pk).update(claimed_by=actor, claimed_until=NOW + timedelta(minutes=5))
+    with pytest.raises(InvalidAnswers):
+        case_services.set_site_type(report=case, item=item, actor=actor, site_type="7000", now=NOW)
+    case.refresh_from_db()
+    assert case.claimed_until == NOW + timedelta(minutes=5)
+
+
+# --- The desk of a supervisor ---
+
+
+def test_supervisors_see_what_keeps_look_ups_from_being_done() -> None:
+    vera, ana = signed_in("vera", "supervisor"), signed_in("ana", "analyst")
+    NetworkFileState.objects.create(kind="asn", problem="broken", in_use=True, changed_at=NOW)
+    NetworkFileState.objects.create(kind="country", changed_at=NOW)
+    Host.objects.create(name="a.test", next_lookup_at=timezone.now() - timedelta(hours=2))
+    pages = {}
+    for person in (vera, ana):
+        person.client.cookies["lang"] = "en"
+        pages[person] = person.client.get("/admin/hotline/desk/").content.decode()
+    for words in (
+        "networks of addresses: the file is broken or cut short",
+        "an earlier one goes on being used",
+        "hosts stand still",
+    ):
+        assert (words in pages[vera], words in pages[ana]) == (True, False)

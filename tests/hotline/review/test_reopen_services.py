@@ -1,0 +1,311 @@
+"""Reports that had ended and are open again."""
+
+import uuid
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime, timedelta
+from itertools import product
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import User
+from django.db import connection, transaction
+
+from clicksafely.common.models import AuditEvent
+from hotline.intake import services
+from hotline.intake.services import TooManyMessages, add_reporter_message, hour_of
+from hotline.lifecycle.exceptions import WrongState
+from hotline.lifecycle.follow_items import settle_report, settle_waiting
+from hotline.lifecycle.transitions import advance_report
+from hotline.models import Assessment, Direction, FileHash, HashOrigin, Report
+from hotline.priority import Reason
+from hotline.review import claims, reopen_services, sealed_content, selectors
+from hotline.review.assessments import assess_item, record_actions
+from hotline.review.close_without_assessment import set_aside
+from hotline.review.exceptions import InvalidAnswers, NothingReopened, NotHolder, Unassessed, UnreadNews
+from hotline.states import REOPENABLE, SET_ASIDE, ItemState, Outcome, Queue, ReportState
+from tests.factories.hotline import ReportFactory
+from tests.hotline.review.conftest import ILLEGAL, NOT_ILLEGAL, NOW, make_case, make_item
+
+HOUR = hour_of(NOW)
+COLUMNS: dict[str, dict[str, Any]] = {
+    ReportState.CLOSED: {"outcome": Outcome.REMOVED},
+    ReportState.ANONYMISED: {"anonymised_from": "closed"},
+}
+
+
+def ended(state: str = ReportState.CLOSED, *items: Any, **columns: Any) -> Report:
+    """A case that has ended, whose seals open; without `items` its one item is removed."""
+    defaults = {
+        "received_at": NOW - timedelta(days=30),
+        "closed_at": NOW - timedelta(days=3),
+        "queue": None,
+        **COLUMNS.get(state, {}),
+    }
+    made = ReportFactory(state=state, **defaults | columns)
+    for position, item in enumerate(items or [make_item(state=ItemState.ENDED, outcome=Outcome.REMOVED)]):
+        made.report_items.create(item=item, position=position)
+    return Report.objects.get(pk=made.pk)
+
+
+def write(report: Report, now: datetime = NOW) -> bool:
+    return add_reporter_message(report=report, text="Опет је ту.", row=uuid.uuid4(), now=now)
+
+
+def actions(report: Report) -> list[str]:
+    return list(AuditEvent.objects.filter(subject_id=report.pk).order_by("id").values_list("action", flat=True))
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("state", sorted(REOPENABLE))
+def test_a_reporters_message_opens_an_ended_report_again(state: str) -> None:
+    report = ended(state, priority=6, priority_reasons=["serbian_host"])
+    write(report)
+    report.refresh_from_db()
+    assert (report.state, report.queue, report.has_news) == (ReportState.TRIAGED, Queue.REVIEW, True)
+    assert (report.reopened_at, report.reopened_from, report.reopened_times) == (HOUR, state, 1)
+    assert (report.priority_reasons, report.priority) == (["serbian_host", "reporter_wrote"], 8)
+    assert report.reporter_wrote_at == HOUR
+    assert [item.state for item in report.items.all()] == [ItemState.ENDED]
+    assert actions(report) == ["message.received", "report.reopened", "report.state"]
+    event = AuditEvent.objects.get(action="report.reopened")
+    assert (event.actor_id, event.at, event.data) == (None, HOUR, {"why": "reporter"})
+
+
+@pytest.mark.django_db
+def test_files_of_a_report_that_is_open_again_are_compared_anew() -> None:
+    report, other = ended(), ended()
+    for each in (report, other):
+        FileHash.objects.create(report=each, origin=HashOrigin.PARTNER, md5=bytes(16), matched_at=HOUR)
+    write(report)
+    assert list(FileHash.objects.order_by("pk").values_list("matched_at", flat=True)) == [None, HOUR]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("state", sorted(set(ReportState) - REOPENABLE))
+def test_an_open_one_stays_where_it_is(state: str) -> None:
+    report = ended(state)
+    write(report)
+    report.refresh_from_db()
+    assert (report.state, report.queue, report.reopened_at, report.has_news) == (state, None, None, True)
+    assert actions(report) == ["message.received"]
+
+
+@pytest.mark.django_db
+def test_many_messages_open_it_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(services, "MAX_MESSAGES", 12)
+    report = ended(ReportState.SPAM)
+    for _ in range(12):
+        write(report)
+    with pytest.raises(TooManyMessages):
+        write(report)
+    report.refresh_from_db()
+    assert (report.reopened_times, report.priority) == (1, 2)
+    assert actions(report).count("report.reopened") == 1
+    assert report.messages.filter(direction=Direction.REPORTER).count() == 12
+
+
+@pytest.mark.django_db
+def test_spam_that_comes_back_as_spam_stays_away_but_its_news_is_seen(analyst: User) -> None:
+    report = ended(ReportState.SPAM)
+    write(report)
+    set_aside(report_ids=[report.pk], state=ReportState.SPAM, actor=analyst, now=NOW)
+    write(report)
+    report.refresh_from_db()
+    assert (report.state, report.queue, report.reopened_times) == (ReportState.SPAM, None, 1)
+    assert list(selectors.cases_with_news()) == [report]
+
+
+@pytest.mark.django_db
+def test_news_of_a_report_that_waits_outside_the_queue_is_seen() -> None:
+    report = ended(ReportState.TRIAGED, closed_at=None)
+    write(report)
+    report.refresh_from_db()
+    assert (report.state, report.queue) == (ReportState.TRIAGED, None)
+    assert list(selectors.cases_with_news()) == [report]
+
+
+@pytest.mark.django_db
+def test_a_closed_report_comes_back_whenever_its_reporter_writes(analyst: User) -> None:
+    report = ended()
+    for times in (1, 2, 3):
+        write(report)
+        claims.claim_case(report_id=report.pk, actor=analyst, now=NOW)
+        sealed_content.open_thread(report=report, actor=analyst, now=NOW)
+        reopen_services.close_again(report=report, actor=analyst, now=NOW)
+        report.refresh_from_db()
+        assert (report.state, report.reopened_times) == (ReportState.CLOSED, times)
+
+
+@pytest.mark.django_db
+def test_what_is_open_again_is_taken_given_back_and_not_ended_by_itself(analyst: User) -> None:
+    """Its items have all ended; whoever touched it would have closed it."""
+    report = ended()
+    write(report)
+    settle_waiting(now=NOW)
+    settle_report(report_id=report.pk, now=NOW)
+    assert claims.take_next(actor=analyst, now=NOW) == report
+    claims.release_case(report=report, actor=analyst, now=NOW)
+    claims.take_next(actor=analyst, now=NOW)
+    claims.release_expired_claims(now=NOW + timedelta(hours=1))
+    report.refresh_from_db()
+    assert (report.state, report.queue, report.claimed_by) == (ReportState.TRIAGED, Queue.REVIEW, None)
+
+
+@pytest.mark.django_db
+def test_closing_again_needs_the_case_in_hand_and_the_message_read(analyst: User, colleague: User) -> None:
+    report = ended()
+    with pytest.raises(NotHolder):
+        reopen_services.close_again(report=report, actor=analyst, now=NOW)
+    write(report)
+    claims.claim_case(report_id=report.pk, actor=analyst, now=NOW)
+    with pytest.raises(NotHolder):
+        reopen_services.close_again(report=report, actor=colleague, now=NOW)
+    with pytest.raises(UnreadNews):
+        reopen_services.close_again(report=report, actor=analyst, now=NOW)
+    assert "report.closed_again" not in actions(report)
+    sealed_content.open_thread(report=report, actor=analyst, now=NOW)
+    reopen_services.close_again(report=report, actor=analyst, now=NOW)
+    report.refresh_from_db()
+    assert (report.state, report.outcome, report.closed_at) == (ReportState.CLOSED, Outcome.REMOVED, NOW)
+    assert (report.queue, report.claimed_by, report.reopened_at, report.reopened_from) == (None, None, None, "")
+    assert (report.priority_reasons, report.priority) == ([], 0)
+    assert "report.closed_again" in actions(report)
+    assert Assessment.objects.count() == 0
+
+
+@pytest.mark.django_db
+def test_closing_again_what_was_never_opened_again(analyst: User) -> None:
+    case = make_case()
+    claims.claim_case(report_id=case.pk, actor=analyst, now=NOW)
+    with pytest.raises(NothingReopened):
+        reopen_services.close_again(report=case, actor=analyst, now=NOW)
+
+
+@pytest.mark.django_db
+def test_closing_again_with_something_unassessed(analyst: User) -> None:
+    report = ended(ReportState.DUPLICATE, make_item())
+    write(report)
+    claims.claim_case(report_id=report.pk, actor=analyst, now=NOW)
+    sealed_content.open_thread(report=report, actor=analyst, now=NOW)
+    with pytest.raises(Unassessed):
+        reopen_services.close_again(report=report, actor=analyst, now=NOW)
+    set_aside(report_ids=[report.pk], state=ReportState.DUPLICATE, actor=analyst, now=NOW)
+    report.refresh_from_db()
+    assert (report.state, report.reopened_at, report.priority_reasons) == (ReportState.DUPLICATE, None, [])
+
+
+@pytest.mark.django_db
+def test_closing_again_with_an_item_in_other_hands_waits_for_it(analyst: User) -> None:
+    report = ended(ReportState.DUPLICATE, make_item(state=ItemState.ASSESSED))
+    write(report)
+    claims.claim_case(report_id=report.pk, actor=analyst, now=NOW)
+    sealed_content.open_thread(report=report, actor=analyst, now=NOW)
+    reopen_services.close_again(report=report, actor=analyst, now=NOW)
+    report.refresh_from_db()
+    assert (report.state, report.queue, report.claimed_by) == (ReportState.TRIAGED, None, None)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("before", "after"), list(product([ReportState.CLOSED], sorted(SET_ASIDE))))
+def test_set_aside_after_all_has_no_outcome(before: str, after: str, analyst: User) -> None:
+    report = ended(before)
+    write(report)
+    set_aside(report_ids=[report.pk], state=after, actor=analyst, now=NOW)
+    report.refresh_from_db()
+    assert (report.state, report.outcome, report.reopened_at, report.closed_at) == (after, "", None, NOW)
+
+
+@pytest.mark.django_db
+def test_new_content_in_it_is_assessed_on_the_ordinary_way(analyst: User, colleague: User) -> None:
+    report = ended()
+    write(report)
+    claims.claim_case(report_id=report.pk, actor=analyst, now=NOW)
+    item = make_item()
+    report.report_items.create(item=item, position=9)
+    assess_item(report=report, item=item, actor=analyst, answers=ILLEGAL, now=NOW)
+    report.refresh_from_db()
+    assert (report.state, report.queue) == (ReportState.SECOND_REVIEW, Queue.SECOND)
+    claims.claim_case(report_id=report.pk, actor=colleague, now=NOW)
+    assess_item(report=report, item=item, actor=colleague, answers=ILLEGAL, now=NOW)
+    record_actions(report=report, item=item, actor=colleague, kinds=["police"], now=NOW)
+    report.refresh_from_db()
+    assert (report.state, report.outcome, report.reopened_at) == (ReportState.CLOSED, Outcome.REFERRED, None)
+
+
+@pytest.mark.django_db
+def test_an_assessment_of_one_alone_leaves_it_to_be_closed_again(analyst: User) -> None:
+    report = ended(ReportState.CANNOT_ASSESS, make_item())
+    write(report)
+    claims.claim_case(report_id=report.pk, actor=analyst, now=NOW)
+    assess_item(report=report, item=report.items.get(), actor=analyst, answers=NOT_ILLEGAL, now=NOW)
+    report.refresh_from_db()
+    assert (report.state, report.queue) == (ReportState.IN_REVIEW, Queue.REVIEW)
+    sealed_content.open_thread(report=report, actor=analyst, now=NOW)
+    reopen_services.close_again(report=report, actor=analyst, now=NOW)
+    report.refresh_from_db()
+    assert (report.state, report.outcome) == (ReportState.CLOSED, Outcome.NOT_ILLEGAL)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("state", "reason"), list(product(sorted(REOPENABLE), reopen_services.BY_HAND)))
+def test_by_hand_with_a_reason(state: str, reason: str, analyst: User) -> None:
+    report = reopen_services.reopen_case(report_id=ended(state).pk, actor=analyst, reason=reason, now=NOW)
+    report.refresh_from_db()
+    assert (report.state, report.queue, report.reopened_from) == (ReportState.TRIAGED, Queue.REVIEW, state)
+    assert Reason.REPORTER_WROTE not in report.priority_reasons
+    event = AuditEvent.objects.get(action="report.reopened")
+    assert (event.actor_id, event.data) == (analyst.pk, {"why": reason})
+    claims.claim_case(report_id=report.pk, actor=analyst, now=NOW)
+    reopen_services.close_again(report=report, actor=analyst, now=NOW)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("reason", ["", "reporter", "nonsense"])
+def test_by_hand_without_one(reason: str, analyst: User) -> None:
+    report = ended()
+    with pytest.raises(InvalidAnswers) as refused:
+        reopen_services.reopen_case(report_id=report.pk, actor=analyst, reason=reason, now=NOW)
+    assert list(refused.value.fields) == ["reopen"]
+    assert actions(report) == []
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("state", sorted(set(ReportState) - REOPENABLE))
+def test_by_hand_what_is_open(state: str, analyst: User) -> None:
+    report = ended(state)
+    with pytest.raises(WrongState):
+        reopen_services.reopen_case(report_id=report.pk, actor=analyst, reason="mistake", now=NOW)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_messages_at_once_open_it_once_and_the_end_of_a_case_is_waited_for() -> None:
+    report = ended()
+
+    def send(_number: int) -> bool:
+        try:
+            return write(report)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(8) as pool:
+        assert all(pool.map(send, range(8)))
+    report.refresh_from_db()
+    assert (report.reopened_times, report.messages.count()) == (1, 8)
+    assert actions(report).count("report.reopened") == 1
+
+    closing = ended(ReportState.TRIAGED, queue=Queue.REVIEW)
+    with ThreadPoolExecutor(1) as pool:
+        with transaction.atomic():
+            advance_report(report=Report.objects.select_for_update().get(pk=closing.pk), actor=None, now=NOW)
+            assert Report.objects.get(pk=closing.pk).state == ReportState.CLOSED
+            sent = pool.submit(lambda: _closing_connection(lambda: write(closing)))
+        assert sent.result(timeout=60)
+    closing.refresh_from_db()
+    assert (closing.state, closing.reopened_from) == (ReportState.TRIAGED, ReportState.CLOSED)
+
+
+def _closing_connection(work: Any) -> Any:
+    try:
+        return work()
+    finally:
+        connection.close()

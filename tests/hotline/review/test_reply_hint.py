@@ -1,0 +1,73 @@
+"""The word at the reply box agrees with what is really sent."""
+
+import pytest
+from pytest_django import Settings
+
+from hotline.models import OutgoingMail, Report, TextField
+from hotline.review import sealed_content
+from hotline.review.claims import claim_case
+from hotline.review.sealed_content import told_by_mail
+from tests.factories.hotline import RECEIVED, ReportFactory, seal_text
+from tests.hotline.outbox.outbox_of import mailed_report
+from tests.hotline.review.conftest import make_user
+
+pytestmark = pytest.mark.django_db
+
+BY_CODE = " The reporter reads it with the code."
+SEALED = "If an e-mail address was left and an answer is wanted, an e-mail says that there is news." + BY_CODE
+NONE_LEFT = "No contact was left: no e-mail goes out." + BY_CODE
+TOLD = "An e-mail says that there is news, and nothing else." + BY_CODE
+
+
+@pytest.fixture(autouse=True)
+def _mail_settings(settings: Settings) -> None:
+    settings.LANGUAGE_CODE = "en"
+    settings.MAIL_ADDRESS = "prijava@hotline.test"
+    settings.MAIL_SECRET = "a secret of thirty-two characters"
+    settings.MAIL_SMTP_URL = "smtp://127.0.0.1:9"
+
+
+def unwanted() -> Report:
+    report = ReportFactory()
+    seal_text(report, TextField.CONTACT, {"contact": "ana@sender.example", "wants_answer": False})
+    return report
+
+
+CASES = {
+    "address": (lambda: ReportFactory(contact="Ana <ana@sender.example>"), SEALED, TOLD),
+    "telephone": (
+        lambda: ReportFactory(contact="064 123 4567"),
+        SEALED,
+        "The contact is not one e-mail address: no e-mail goes out." + BY_CODE,
+    ),
+    "none": (ReportFactory, NONE_LEFT, NONE_LEFT),
+    "unwanted": (unwanted, SEALED, "No answer by e-mail is wanted: none goes out." + BY_CODE),
+    "verified sender": (mailed_report, SEALED, TOLD),
+    "unverified sender": (
+        lambda: ReportFactory(channel="email", contact="ana@sender.example"),
+        *["The sender could not be verified: no e-mail goes out, and without a code nobody reads this."] * 2,
+    ),
+    "partner hotline": (
+        lambda: ReportFactory(channel="iccam"),
+        *["It came from a partner hotline over ICCAM: there is nobody to write to."] * 2,
+    ),
+}
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_what_is_said_is_what_happens(case: str) -> None:
+    make, sealed, opened = CASES[case]
+    report, analyst = make(), make_user("ana", "analyst")
+    assert told_by_mail(report=report, opened=None) == sealed
+    Report.objects.filter(pk=report.pk).update(state="triaged", queue="review")
+    claim_case(report_id=report.pk, actor=analyst, now=RECEIVED)
+    words = sealed_content.open_words(report=report, actor=analyst, now=RECEIVED)
+    assert told_by_mail(report=report, opened=words) == opened
+    sealed_content.send_reply(report=report, actor=analyst, text="Хвала.", now=RECEIVED)
+    assert OutgoingMail.objects.filter(report=report).exists() == (opened == TOLD)
+
+
+def test_without_a_mail_server_no_e_mail_is_promised(settings: Settings) -> None:
+    settings.MAIL_SMTP_URL = ""
+    report = ReportFactory(contact="ana@sender.example")
+    assert told_by_mail(report=report, opened=None) == "No e-mail goes out from here." + BY_CODE

@@ -1,0 +1,122 @@
+"""Opening what is sealed, and the hotline's side of the dialogue."""
+
+import json
+import uuid
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from django.contrib.auth.models import User
+from pytest_django.fixtures import Settings
+
+from clicksafely.common import receipts, sealing
+from clicksafely.common.models import AuditEvent
+from hotline.models import Message, Report, SealedText, Upload
+from hotline.models.sealed_content import sealed_path
+from hotline.review import claims, sealed_content
+from hotline.review.exceptions import NotHolder
+from hotline.review.welfare import today_of
+from tests.hotline.review.conftest import NOW, make_case
+
+WORDS = {"what": "planted words"}
+
+
+@pytest.fixture
+def reporter() -> sealing.ReporterKey:
+    return sealing.ReporterKey.derive(receipts.draw(), b"s" * 16)
+
+
+@pytest.fixture
+def case(db: None, reporter: sealing.ReporterKey) -> Report:
+    case = make_case(reporter_salt=b"s" * 16, reporter_public_key=reporter.public_bytes)
+    row = uuid.uuid4()
+    SealedText.objects.create(
+        report=case,
+        field="words",
+        uuid=row,
+        sealed=sealing.seal(
+            json.dumps(WORDS).encode(), ring="hotline", table="hotline_sealedtext", field="words", row=row
+        ),
+    )
+    return case
+
+
+def test_words_are_opened_by_the_holder_and_logged(case: Report, analyst: User) -> None:
+    claims.take_next(actor=analyst, now=NOW)
+    assert sealed_content.open_words(report=case, actor=analyst, now=NOW) == {"words": WORDS}
+    event = AuditEvent.objects.get(action="words.opened")
+    assert (event.actor_id, event.subject_id, event.data) == (analyst.pk, case.pk, {"fields": ["words"]})
+
+
+def test_words_read_again_count_once_in_ten_minutes_and_for_each_person(
+    case: Report, analyst: User, colleague: User
+) -> None:
+    claims.take_next(actor=analyst, now=NOW)
+    for minutes in (0, 4, 9, 10, 14):
+        sealed_content.open_words(report=case, actor=analyst, now=NOW + timedelta(minutes=minutes))
+    assert today_of(analyst, NOW).seen == 2
+    later = NOW + timedelta(minutes=15)
+    claims.claim_case(report_id=case.pk, actor=colleague, now=later, reason="urgent")
+    sealed_content.open_words(report=case, actor=colleague, now=later)
+    assert today_of(colleague, NOW).seen == 1
+
+
+def test_a_dialogue_read_again_is_logged_with_its_next_message(case: Report, analyst: User) -> None:
+    claims.take_next(actor=analyst, now=NOW)
+    for text in ("прва", "друга"):
+        sealed_content.send_reply(report=case, actor=analyst, text=text, now=NOW)
+        sealed_content.open_thread(report=case, actor=analyst, now=NOW)
+        sealed_content.open_thread(report=case, actor=analyst, now=NOW + timedelta(minutes=9))
+    opened = AuditEvent.objects.filter(action="thread.opened").order_by("id").values_list("data__messages", flat=True)
+    assert list(opened) == [1, 2]
+
+
+def test_words_stay_sealed_for_everybody_else(case: Report, analyst: User, colleague: User) -> None:
+    claims.take_next(actor=analyst, now=NOW)
+    with pytest.raises(NotHolder):
+        sealed_content.open_words(report=case, actor=colleague, now=NOW)
+    assert not AuditEvent.objects.filter(action="words.opened").exists()
+
+
+def test_a_reply_is_read_by_both_sides(case: Report, analyst: User, reporter: sealing.ReporterKey) -> None:
+    claims.take_next(actor=analyst, now=NOW)
+    message = sealed_content.send_reply(report=case, actor=analyst, text="Хвала вам.", now=NOW)
+    stored = Message.objects.get(pk=message.pk)
+    opened = reporter.open(stored.sealed_reporter, table="hotline_message", field="text", row=stored.uuid)
+    assert opened.decode() == "Хвала вам."
+    Report.objects.update(has_news=True)
+    assert [one.text for one in sealed_content.open_thread(report=case, actor=analyst, now=NOW)] == ["Хвала вам."]
+    case.refresh_from_db()
+    assert not case.has_news
+    assert "Хвала".encode() not in bytes(stored.sealed_hotline) + bytes(stored.sealed_reporter)
+
+
+def test_nobody_writes_into_a_case_that_a_colleague_holds(case: Report, analyst: User, colleague: User) -> None:
+    claims.take_next(actor=analyst, now=NOW)
+    with pytest.raises(NotHolder):
+        sealed_content.send_reply(report=case, actor=colleague, text="x", now=NOW)
+    with pytest.raises(NotHolder):
+        sealed_content.open_thread(report=case, actor=colleague, now=NOW)
+    assert not Message.objects.exists()
+
+
+def test_revealing_a_picture_is_logged(case: Report, analyst: User, settings: Settings, tmp_path: Path) -> None:
+    settings.MEDIA_ROOT = tmp_path
+    upload = Upload.objects.create(report=case, size=3, mime_type="image/png", stored_at=NOW)
+    path = sealed_path(upload.uuid)
+    path.parent.mkdir()
+    path.write_bytes(sealing.seal(b"png", ring="hotline", table="hotline_upload", field="image", row=upload.uuid))
+    with pytest.raises(NotHolder):
+        sealed_content.reveal_upload(upload=upload, actor=analyst, now=NOW)
+    claims.take_next(actor=analyst, now=NOW)
+    assert sealed_content.reveal_upload(upload=upload, actor=analyst, now=NOW) == b"png"
+    assert AuditEvent.objects.get(action="upload.revealed").data == {"upload": upload.pk}
+
+
+def test_a_lost_file_is_not_logged_as_seen(case: Report, analyst: User, settings: Settings, tmp_path: Path) -> None:
+    settings.MEDIA_ROOT = tmp_path
+    upload = Upload.objects.create(report=case, size=3, mime_type="image/png", stored_at=NOW)
+    claims.take_next(actor=analyst, now=NOW)
+    with pytest.raises(FileNotFoundError):
+        sealed_content.reveal_upload(upload=upload, actor=analyst, now=NOW)
+    assert not AuditEvent.objects.filter(action="upload.revealed").exists()

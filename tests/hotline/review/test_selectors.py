@@ -1,0 +1,146 @@
+"""Hash matches at the desk: shown, and pictures that nobody opens any more."""
+
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+from django.contrib.auth.models import User
+from django.test import Client
+from django.utils import timezone
+from pytest_django import DjangoAssertNumQueries
+from pytest_django.fixtures import Settings
+
+from clicksafely.common import sealing
+from clicksafely.common.models import AuditEvent
+from hotline.models import FileHash, HashList, HashMatch, HashOrigin, ListMeaning, Report, Upload
+from hotline.models.sealed_content import sealed_path
+from hotline.review.claims import claim_case
+from hotline.review.exceptions import NotCompared, PictureLocked
+from hotline.review.sealed_content import reveal_upload
+from hotline.review.selectors import SHOWN, files_of
+from tests.hotline.review.conftest import NOW, make_case
+from tests.signing import HASHERS, signed_in
+
+pytestmark = pytest.mark.django_db
+HOUR = NOW.replace(minute=0)
+
+
+@pytest.fixture(autouse=True)
+def _own_folder_and_fast_passwords(settings: Settings, tmp_path: Path) -> None:
+    settings.MEDIA_ROOT = tmp_path
+    settings.PASSWORD_HASHERS = HASHERS
+
+
+def make_picture(report: Report, *, locked: bool = False, compared: bool = True) -> Upload:
+    """A sealed picture with the hash of what it came from."""
+    row = uuid4()
+    path = sealed_path(row)
+    path.parent.mkdir(exist_ok=True)
+    path.write_bytes(sealing.seal(b"drawn", ring="hotline", table="hotline_upload", field="image", row=row))
+    upload = Upload.objects.create(
+        report=report, uuid=row, size=5, mime_type="image/png", stored_at=HOUR, locked_at=HOUR if locked else None
+    )
+    FileHash.objects.create(
+        report=report,
+        upload=upload,
+        origin=HashOrigin.UPLOAD,
+        md5=bytes(16),
+        media_type="image/png",
+        size=2048,
+        matched_at=HOUR if compared else None,
+    )
+    return upload
+
+
+def make_list(name: str = "Drawn shapes", meaning: str = ListMeaning.CSAM) -> HashList:
+    return HashList.objects.create(
+        name=name,
+        source="Example hotline",
+        label="baseline",
+        meaning=meaning,
+        layout="md5",
+        file_size=1,
+        file_digest=bytes(32),
+        arrived_at=NOW,
+    )
+
+
+class TestReveal:
+    def test_one_on_no_list_is_opened(self, case: Report, analyst: User) -> None:
+        claim_case(report_id=case.pk, actor=analyst, now=NOW)
+        assert reveal_upload(upload=make_picture(case), actor=analyst, now=NOW) == b"drawn"
+
+    @pytest.mark.parametrize(
+        ("state", "refusal"), [({"locked": True}, PictureLocked), ({"compared": False}, NotCompared)]
+    )
+    def test_a_locked_one_and_one_not_compared_yet_are_not(
+        self, case: Report, analyst: User, state: dict[str, bool], refusal: type[Exception]
+    ) -> None:
+        claim_case(report_id=case.pk, actor=analyst, now=NOW)
+        upload = make_picture(case, **state)
+        with pytest.raises(refusal):
+            reveal_upload(upload=upload, actor=analyst, now=NOW)
+        assert not AuditEvent.objects.filter(action="upload.revealed").exists()
+
+    def test_one_that_is_locked_in_the_meantime_is_not(self, case: Report, analyst: User) -> None:
+        claim_case(report_id=case.pk, actor=analyst, now=NOW)
+        upload = make_picture(case)
+        Upload.objects.update(locked_at=HOUR)
+        with pytest.raises(PictureLocked):
+            reveal_upload(upload=upload, actor=analyst, now=NOW)
+
+    def test_not_by_a_supervisor_either(self, case: Report, supervisor: User) -> None:
+        claim_case(report_id=case.pk, actor=supervisor, now=NOW)
+        with pytest.raises(PictureLocked):
+            reveal_upload(upload=make_picture(case, locked=True), actor=supervisor, now=NOW)
+
+
+class TestCaseScreen:
+    def test_a_match_is_named_with_its_list_and_distance(self, case: Report) -> None:
+        make_picture(case)
+        file = FileHash.objects.get()
+        HashMatch.objects.create(file_hash=file, hash_list=make_list(), algorithm=3, matched_at=HOUR)
+        near = make_list("Near ones", ListMeaning.OTHER)
+        HashMatch.objects.create(file_hash=file, hash_list=near, algorithm=4, distance=12, matched_at=HOUR)
+        client = signed_in("reader", "analyst").client
+        client.post("/admin/language/", {"language": "en"})
+        page = client.get(f"/admin/hotline/case/{case.pk}/").content.decode()
+        text = " ".join(page.split())
+        assert 'on the list <b translate="no">Drawn shapes</b>' in text
+        assert "exactly (SHA-256)" in text
+        assert "similar: 12 of 256 bits differ (PDQ)" in text
+
+    def test_a_locked_picture_has_no_button(self, case: Report) -> None:
+        person = signed_in("holder", "supervisor")
+        claim_case(report_id=case.pk, actor=person.user, now=timezone.now())
+        locked, other = make_picture(case, locked=True), make_picture(case)
+        page = person.client.get(f"/admin/hotline/case/{case.pk}/").content.decode()
+        path = f"/admin/hotline/case/{case.pk}/reveal/"
+        assert (f"{path}{locked.pk}/" in page, f"{path}{other.pk}/" in page) == (False, True)
+        assert person.client.post(f"{path}{locked.pk}/").status_code == 422
+
+    def test_matched_files_come_first_and_many_are_counted(
+        self, case: Report, django_assert_num_queries: DjangoAssertNumQueries
+    ) -> None:
+        files = FileHash.objects.bulk_create(
+            FileHash(report=case, origin=HashOrigin.MAIL, md5=bytes([number]) * 16) for number in range(SHOWN + 3)
+        )
+        HashMatch.objects.create(file_hash=files[-1], hash_list=make_list(), algorithm=1, matched_at=HOUR)
+        with django_assert_num_queries(3):
+            found = files_of(case)
+        assert (found.files[0], len(found.files), found.beyond) == (files[-1], SHOWN, 3)
+
+
+class TestDesk:
+    def desk(self, client: Client) -> list[tuple[int, int]]:
+        locked = client.get("/admin/hotline/desk/").context["locked"]
+        return [(report.pk, report.locked) for report in locked]
+
+    def test_supervisors_are_alerted_and_nobody_else(self) -> None:
+        first, second, third = make_case(), make_case(), make_case()
+        make_picture(first, locked=True)
+        make_picture(second)
+        for _ in range(2):
+            make_picture(third, locked=True)
+        assert self.desk(signed_in("lead", "supervisor").client) == [(third.pk, 2), (first.pk, 1)]
+        assert self.desk(signed_in("reader", "analyst").client) == []

@@ -1,0 +1,132 @@
+"""Digests of files: right ones of good pictures, none but the plain ones of anything else, never an error."""
+
+import hashlib
+import struct
+import subprocess
+import sys
+import zlib
+
+import numpy
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from PIL import Image
+
+from clicksafely.common.uploads import MAX_PIXELS
+from hotline.triage.hash_lists import digests
+from hotline.triage.hash_lists.digests import digest_file, digest_picture
+from hotline.triage.hash_lists.pdq import compute_hash
+from tests.hotline.triage.hash_lists.pictures import drawn, saved
+from tests.servers import BASE_DIR
+
+
+def bits(one: bytes, other: bytes) -> int:
+    """How many bits differ."""
+    return (int.from_bytes(one) ^ int.from_bytes(other)).bit_count()
+
+
+def enormous_png(width: int, height: int) -> bytes:
+    """A PNG of a few bytes that says it is as large as that."""
+
+    def chunk(name: bytes, content: bytes) -> bytes:
+        return struct.pack(">I", len(content)) + name + content + struct.pack(">I", zlib.crc32(name + content))
+
+    head = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", zlib.compress(b"\0" * 64)) + chunk(b"IEND", b"")
+
+
+class TestAnyFile:
+    def test_plain_digests_are_of_the_bytes_as_they_came(self) -> None:
+        found = digest_file(b"abc", media_type="text/plain")
+        # RFC 1321, RFC 3174, FIPS 180-2.
+        assert found.md5 == bytes.fromhex("900150983cd24fb0d6963f7d28e17f72")
+        assert found.sha1 == bytes.fromhex("a9993e364706816aba3e25717850c26c9cd0d89d")
+        assert found.sha256 == bytes.fromhex("ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad")
+        assert (found.media_type, found.size, found.pdq, found.pdq_quality) == ("text/plain", 3, None, None)
+
+    def test_of_nothing(self) -> None:
+        assert digest_file(b"", media_type="").sha256 == hashlib.sha256().digest()
+
+    @given(st.data())
+    def test_no_damage_to_a_picture_raises(self, data: st.DataObject) -> None:
+        raw = bytearray(saved(drawn(size=(24, 18)), data.draw(st.sampled_from(["PNG", "JPEG", "WEBP", "GIF", "BMP"]))))
+        for _ in range(data.draw(st.integers(1, 4))):
+            raw[data.draw(st.integers(0, len(raw) - 1))] = data.draw(st.integers(0, 255))
+        digest_file(bytes(raw[: data.draw(st.integers(0, len(raw)))]), media_type="image/png")
+
+
+class TestPictures:
+    def test_pdq_of_red_green_and_blue(self) -> None:
+        assert digest_picture(saved()) == compute_hash(numpy.asarray(drawn()))
+
+    @pytest.mark.parametrize("kind", ["JPEG", "WEBP", "GIF", "BMP"])
+    def test_the_same_picture_in_another_format_is_near(self, kind: str) -> None:
+        first, second = digest_picture(saved()), digest_picture(saved(kind=kind))
+        assert first is not None
+        assert second is not None
+        assert bits(first[0], second[0]) <= 16
+
+    def test_other_pictures_are_far(self) -> None:
+        first, second = digest_picture(saved(drawn(1))), digest_picture(saved(drawn(2)))
+        assert first is not None
+        assert second is not None
+        assert bits(first[0], second[0]) > 80
+
+    @pytest.mark.parametrize("mode", ["1", "L", "P", "LA", "RGBA", "CMYK", "I;16"])
+    def test_every_kind_of_colours(self, mode: str) -> None:
+        picture = Image.new("I;16", (64, 64), 40_000) if mode == "I;16" else drawn().convert(mode)
+        assert digest_picture(saved(picture, "JPEG" if mode == "CMYK" else "PNG")) is not None
+
+    def test_a_large_one_is_made_smaller_first_and_is_near(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        picture = saved(drawn(size=(900, 700)))
+        whole = digest_picture(picture)
+        monkeypatch.setattr(digests, "WHOLE_PIXELS", 250_000)
+        smaller = digest_picture(picture)
+        assert whole is not None
+        assert smaller is not None
+        assert 0 <= bits(whole[0], smaller[0]) <= 20
+
+    def test_as_it_is_stored_not_as_it_is_turned(self) -> None:
+        exif = Image.Exif()
+        exif[0x0112] = 6
+        assert digest_picture(saved(kind="JPEG", exif=exif)) == digest_picture(saved(kind="JPEG"))
+
+    def test_a_plain_one_has_no_quality(self) -> None:
+        found = digest_picture(saved(Image.new("RGB", (64, 64), "white")))
+        assert found is not None
+        assert found[1] == 0
+
+    def test_one_pixel(self) -> None:
+        assert digest_picture(saved(Image.new("RGB", (1, 1)))) is not None
+
+    @pytest.mark.parametrize(
+        "data",
+        [
+            b"",
+            b"\x89PNG\r\n\x1a\n",
+            saved()[:-200],
+            saved(kind="JPEG")[:400],
+            b"%PDF-1.7 drawn",
+            b"\0" * 1000,
+            enormous_png(20_000, 20_000),
+            enormous_png(6000, MAX_PIXELS // 6000 + 1),
+            enormous_png(100, 100),
+        ],
+        ids=["nothing", "head", "cut", "cut-jpeg", "pdf", "zeros", "bomb", "large", "short"],
+    )
+    def test_none_of_what_cannot_be_decoded(self, data: bytes) -> None:
+        assert digest_picture(data) is None
+
+    def test_none_of_too_many_bytes(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(digests, "MAX_PICTURE_BYTES", len(saved()) - 1)
+        assert digest_picture(saved()) is None
+
+
+@pytest.mark.slow
+def test_a_process_that_sees_no_picture_does_not_load_numpy() -> None:
+    code = (
+        "import sys; from hotline.triage.hash_lists.digests import digest_file; digest_file(b'x', media_type='');"
+        "sys.exit('numpy' in sys.modules)"
+    )
+    django = "import django; django.setup();"
+    assert subprocess.run([sys.executable, "-c", django + code], cwd=BASE_DIR, check=False).returncode == 0

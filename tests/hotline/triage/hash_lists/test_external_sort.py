@@ -1,0 +1,55 @@
+"""Digests sorted on the disk: all of them, each once, in the order of the key."""
+
+import random
+from pathlib import Path
+
+import pytest
+
+from hotline.models import Algorithm
+from hotline.triage.hash_lists import list_import
+from hotline.triage.hash_lists.list_import import Buckets, NoRoomToSort
+from tests.hotline.triage.hash_lists.lists import md5, sha256
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return tmp_path / "deep" / "buckets"
+
+
+@pytest.mark.parametrize("held", [1, 70, 10_000])
+def test_in_order_and_each_once(folder: Path, monkeypatch: pytest.MonkeyPatch, held: int) -> None:
+    monkeypatch.setattr(list_import, "HELD", held)
+    rows = [(Algorithm.MD5, md5(str(number))) for number in range(300)]
+    rows += [(Algorithm.PDQ, sha256(str(number))) for number in range(300)] + rows[:50]
+    random.Random(1).shuffle(rows)
+    buckets = Buckets(folder)
+    for start in range(0, len(rows), 60):
+        buckets.add(rows[start : start + 60])
+    taken = [(algorithm, digest) for algorithm, digests in buckets.take() for digest in digests]
+    assert (buckets.read, taken) == (650, sorted(set(rows)))
+    buckets.remove()
+    assert not folder.exists()
+
+
+def test_of_nothing(folder: Path) -> None:
+    buckets = Buckets(folder)
+    buckets.add([])
+    assert (list(buckets.take()), buckets.read) == ([], 0)
+
+
+def test_what_an_earlier_attempt_left_is_not_taken(folder: Path) -> None:
+    earlier = Buckets(folder)
+    earlier.add([(Algorithm.MD5, md5("a"))])
+    assert len(list(earlier.take())) == 1
+    later = Buckets(folder)
+    later.add([(Algorithm.MD5, md5("b"))])
+    assert list(later.take()) == [(Algorithm.MD5, [md5("b")])]
+
+
+def test_without_a_disk(folder: Path) -> None:
+    folder.parent.mkdir()
+    folder.write_bytes(b"no folder can be here")
+    buckets = Buckets(folder)
+    buckets.add([(Algorithm.MD5, md5("a"))])
+    with pytest.raises(NoRoomToSort):
+        list(buckets.take())

@@ -1,0 +1,344 @@
+"""A list is imported whole or not at all, whatever happens on the way."""
+
+import os
+import resource
+import signal
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from typing import Any
+from uuid import uuid4
+
+import psycopg2.errors
+import pytest
+from django.db import IntegrityError, OperationalError, connection, transaction
+from django.db.models.functions import Now
+from pytest_django.fixtures import Settings
+
+from clicksafely.common.models import AuditEvent
+from clicksafely.common.storing import NoRoom, TooBig
+from hotline.models import FileHash, HashList, ListedHash, ListState
+from hotline.states import ReportState
+from hotline.triage.hash_lists import files, list_import, list_parser
+from hotline.triage.hash_lists import list_import as hash_lists_list_import
+from hotline.triage.hash_lists.files import store_file, sweep_files
+from hotline.triage.hash_lists.list_import import erase_list, import_list
+from hotline.triage.hash_lists.list_services import NameTaken, SameFile, UnderWay, remove_list
+from tests.hotline.review.conftest import make_user
+from tests.hotline.triage.hash_lists.lists import NOW, added, file_of, imported, kept, md5, sha256, stored, written
+from tests.hotline.triage.reports import make_report
+
+pytestmark = pytest.mark.django_db
+
+
+def run(hash_list: HashList, **options: Any) -> bool:
+    done = import_list(list_id=hash_list.pk, clock=lambda: NOW, **options)
+    hash_list.refresh_from_db()
+    return done
+
+
+def events(action: str) -> list[dict[str, Any]]:
+    return list(AuditEvent.objects.filter(action=action).order_by("pk").values_list("data", flat=True))
+
+
+@pytest.fixture
+def small_batches(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(list_parser, "BATCH_ROWS", 10)
+    monkeypatch.setattr(hash_lists_list_import, "HELD", 15)
+    monkeypatch.setattr(list_import, "STORED_AT_ONCE", 10)
+
+
+@pytest.fixture
+def on_copy(monkeypatch: pytest.MonkeyPatch, small_batches: None) -> Iterator[list[Callable[[], object] | None]]:
+    """What happens right before the first batch is stored, before the second one, and so on."""
+    steps: list[Callable[[], object] | None] = []
+    real = list_import._copy
+
+    def copy(*args: Any) -> None:
+        step = steps.pop(0) if steps else None
+        if step:
+            step()
+        real(*args)
+
+    monkeypatch.setattr(list_import, "_copy", copy)
+    yield steps
+    assert steps == []
+
+
+class TestImport:
+    def test_all_of_it_once(self, small_batches: None) -> None:
+        digests = [md5(str(number)) for number in range(35)]
+        hash_list = imported([*digests, digests[0], digests[34], digests[34]])
+        assert kept(hash_list) == {(1, digest) for digest in digests}
+        assert (hash_list.state, hash_list.imported_at) == (ListState.ACTIVE, NOW)
+        assert (hash_list.entries, hash_list.counts, hash_list.duplicates) == (35, {"md5": 35}, 3)
+        assert (hash_list.percent, hash_list.lease, hash_list.lease_until) == (100, None, None)
+        assert events("hashlist.imported") == [{"entries": 35, "duplicates": 3, "replaced": None}]
+        assert [path.name for path in files.lists_folder().iterdir()] == []
+
+    def test_every_kind_of_a_csv(self) -> None:
+        content = f"md5,sha256\n{md5('a').hex()},{sha256('a').hex()}\n{md5('b').hex()},\n".encode()
+        hash_list = imported(content, "csv")
+        assert kept(hash_list) == {(1, md5("a")), (1, md5("b")), (3, sha256("a"))}
+        assert (hash_list.entries, hash_list.counts) == (3, {"md5": 2, "sha256": 1})
+
+    def test_its_file_goes_when_it_is_done(self) -> None:
+        assert not imported([md5("a")]).file.exists()
+
+    def test_pdq_lies_packed_beside_it(self) -> None:
+        hash_list = imported([sha256("b"), sha256("a")], "pdq")
+        assert hash_list.pdq_file.read_bytes() == b"".join(sorted([sha256("a"), sha256("b")]))
+
+    def test_a_second_run_does_nothing(self) -> None:
+        hash_list = imported([md5("a")])
+        assert (run(hash_list), len(events("hashlist.imported"))) == (False, 1)
+
+    def test_it_tells_how_far_it_is(self, small_batches: None) -> None:
+        told: list[int] = []
+        run(added(written(md5(str(number)) for number in range(40))), progress=told.append)
+        assert told == sorted(told)
+        assert (told[0], told[4], told[-1]) == (12, 50, 100)
+
+
+class TestRefusal:
+    @pytest.mark.parametrize(
+        ("content", "layout", "problems", "count"),
+        [
+            (written([md5("a")]) + b"short\n" + written([md5("b")]) + b"zz" * 16, "md5", [[2, "length"], [4, "characters"]], 2),
+            (written([sha256("a")]) * 30, "md5", [[line, "length"] for line in range(1, 21)], 30),
+            (b"", "md5", [[0, "empty"]], 1),
+            (b"md5,sha1\n", "csv", [[0, "empty"]], 1),
+            (b"PK\x03\x04\0", "pdq", [[1, "binary"]], 1),
+            (written([md5("a")]), "csv", [[1, "no_column"]], 1),
+        ],
+    )  # fmt: skip
+    def test_nothing_of_a_wrong_file(self, content: bytes, layout: str, problems: list[list[Any]], count: int) -> None:
+        hash_list = added(content, layout)
+        assert run(hash_list)
+        assert (hash_list.state, hash_list.problems, hash_list.problem_count) == (ListState.REFUSED, problems, count)
+        assert (ListedHash.objects.count(), hash_list.lease, hash_list.file.exists()) == (0, None, False)
+        assert events("hashlist.refused") == [{"problem": problems[0][1], "problems": count}]
+
+    def test_a_wrong_new_version_leaves_the_old_one_in_use(self) -> None:
+        old = imported([md5("a")])
+        new = added(b"wrong\n", replaces=True)
+        run(new)
+        old.refresh_from_db()
+        assert (old.state, new.state, kept(old)) == (ListState.ACTIVE, ListState.REFUSED, {(1, md5("a"))})
+
+    @pytest.mark.parametrize("damage", ["gone", "shorter"])
+    def test_a_file_that_was_lost(self, damage: str) -> None:
+        hash_list = added(written([md5("a"), md5("b")]))
+        if damage == "shorter":
+            hash_list.file.write_bytes(written([md5("a")]))
+        else:
+            hash_list.file.unlink()
+        assert run(hash_list)
+        assert (hash_list.state, hash_list.problems) == (ListState.REFUSED, [[0, "lost"]])
+
+    def test_no_room_in_the_database(self, on_copy: list[Any]) -> None:
+        """The server's own refusal, of a class of errors that it has for a full disk too."""
+
+        def full() -> None:
+            with transaction.atomic(), connection.cursor() as cursor:
+                cursor.execute("DO $$ BEGIN RAISE 'no space left on device' USING ERRCODE = '53100'; END $$")
+
+        hash_list = added(written(md5(str(number)) for number in range(35)))
+        on_copy += [None, None, full]
+        assert run(hash_list)
+        assert (hash_list.state, hash_list.problems) == (ListState.REFUSED, [[0, "no_room"]])
+        assert ListedHash.objects.count() == 0
+
+    def test_no_room_to_sort(self) -> None:
+        hash_list = added(written([md5("a")]))
+        hash_list.file.with_suffix(".sorting").write_bytes(b"no folder can be here")
+        assert run(hash_list)
+        assert (hash_list.state, hash_list.problems) == (ListState.REFUSED, [[0, "no_room"]])
+
+
+class TestBrokenOff:
+    def test_from_the_start_again(self, on_copy: list[Any]) -> None:
+        digests = [md5(str(number)) for number in range(35)]
+        hash_list = added(written([*digests, digests[0]]))
+
+        def killed() -> None:
+            raise KeyboardInterrupt
+
+        on_copy += [None, None, killed]
+        with pytest.raises(KeyboardInterrupt):
+            run(hash_list)
+        hash_list.refresh_from_db()
+        assert (hash_list.state, 0 < ListedHash.objects.count() < 35) == (ListState.IMPORTING, True)
+        # Whoever held it is gone, but not for long enough.
+        assert not run(hash_list)
+        HashList.objects.update(lease_until=Now() - timedelta(seconds=1))
+        assert run(hash_list)
+        assert (hash_list.state, hash_list.entries, hash_list.duplicates) == (ListState.ACTIVE, 35, 1)
+        assert kept(hash_list) == {(1, digest) for digest in digests}
+
+    def test_of_two_at_work_the_later_one_wins(self, on_copy: list[Any]) -> None:
+        hash_list = added(written(md5(str(number)) for number in range(35)))
+        on_copy += [None, lambda: HashList.objects.update(lease=uuid4())]
+        assert not run(hash_list)
+        assert (hash_list.state, hash_list.entries) == (ListState.IMPORTING, 0)
+
+    def test_removed_while_it_is_imported(self, on_copy: list[Any]) -> None:
+        hash_list, lead = added(written(md5(str(number)) for number in range(35))), make_user("lead", "supervisor")
+        on_copy += [None, lambda: remove_list(list_id=hash_list.pk, actor=lead, now=NOW)]
+        assert not run(hash_list)
+        assert erase_list(list_id=hash_list.pk)
+        hash_list.refresh_from_db()
+        assert (hash_list.state, ListedHash.objects.count(), hash_list.file.exists()) == (ListState.REMOVED, 0, False)
+
+    def test_the_database_away_leaves_it_to_be_begun_again(self, on_copy: list[Any]) -> None:
+        hash_list = added(written([md5("a")]))
+
+        def away() -> None:
+            raise OperationalError("server closed the connection unexpectedly")
+
+        on_copy.append(away)
+        with pytest.raises(OperationalError):
+            run(hash_list)
+        hash_list.refresh_from_db()
+        assert (hash_list.state, hash_list.file.exists()) == (ListState.IMPORTING, True)
+
+
+class TestNewVersion:
+    def test_takes_the_place_of_the_old_one(self) -> None:
+        old = imported([md5("a"), md5("b")])
+        new = imported([md5("b"), md5("c")], replaces=True)
+        old.refresh_from_db()
+        assert (old.state, new.state) == (ListState.REMOVING, ListState.ACTIVE)
+        assert events("hashlist.imported")[1]["replaced"] == old.pk
+        assert erase_list(list_id=old.pk)
+        assert not erase_list(list_id=old.pk)
+        old.refresh_from_db()
+        assert (old.state, old.entries, kept(old), kept(new)) == (
+            ListState.REMOVED,
+            2,
+            set(),
+            {(1, md5("b")), (1, md5("c"))},
+        )
+
+    def test_only_where_that_is_wanted(self) -> None:
+        imported([md5("a")])
+        with pytest.raises(NameTaken):
+            added(written([md5("b")]))
+        assert HashList.objects.count() == 1
+
+    def test_not_the_same_file_again(self) -> None:
+        imported([md5("a")])
+        with pytest.raises(SameFile):
+            added(written([md5("a")]), replaces=True)
+
+    def test_not_while_another_one_is_under_way(self) -> None:
+        added(written([md5("a")]))
+        with pytest.raises(UnderWay):
+            added(written([md5("b")]), replaces=True)
+        assert HashList.objects.count() == 1
+
+    def test_open_cases_are_matched_anew_and_ended_ones_are_not(self) -> None:
+        waiting, ended = make_report(state=ReportState.TRIAGED), make_report(state=ReportState.SPAM)
+        for report in (waiting, ended):
+            file_of(report, md5=md5("a"), matched_at=NOW)
+        imported([md5("z")])
+        assert dict(FileHash.objects.values_list("report", "matched_at")) == {waiting.pk: None, ended.pk: NOW}
+
+    def test_erased_in_batches(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(list_import, "ERASED_AT_ONCE", 10)
+        hash_list, other = imported(map(md5, "abcdefghijklmnopqrstuvwxyz")), imported([md5("a")], name="Other")
+        HashList.objects.filter(pk=hash_list.pk).update(state=ListState.REMOVING)
+        assert erase_list(list_id=hash_list.pk)
+        assert (kept(hash_list), kept(other)) == (set(), {(1, md5("a"))})
+
+
+class TestFiles:
+    def test_kept_with_size_and_digest(self) -> None:
+        found = store_file([b"ab", b"c"])
+        path = HashList(uuid=found.uuid).file
+        assert (found.path, found.size, found.sha256, path.read_bytes()) == (path, 3, sha256("abc").hex(), b"abc")
+        assert path.stat().st_mode & 0o007 == 0
+
+    def test_too_big(self, settings: Settings) -> None:
+        settings.HASH_LIST_MAX_BYTES = 5
+        assert store_file([b"abc", b"de"]).size == 5
+        with pytest.raises(TooBig):
+            store_file([b"abc", b"def"])
+        assert len(list(files.lists_folder().iterdir())) == 1
+
+    @pytest.fixture
+    def full_disk(self) -> Iterator[None]:
+        """No file may grow beyond 64 kB: writing fails as it does where the disk is full."""
+        before = resource.getrlimit(resource.RLIMIT_FSIZE)
+        handler = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (65_536, before[1]))
+        yield
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+        signal.signal(signal.SIGXFSZ, handler)
+
+    def test_a_full_disk(self, full_disk: None) -> None:
+        with pytest.raises(NoRoom):
+            store_file([b"x" * 50_000] * 3)
+        assert list(files.lists_folder().iterdir()) == []
+
+    def test_a_folder_that_cannot_be_made(self, tmp_path: Any, settings: Settings) -> None:
+        (tmp_path / "file").touch()
+        settings.MEDIA_ROOT = tmp_path / "file"
+        with pytest.raises(NoRoom):
+            store_file([b"x"])
+
+    def test_what_nobody_needs_is_swept_when_it_is_old(self) -> None:
+        waiting, active = added(written([md5("a")])), imported([sha256("a")], "pdq", name="Near ones")
+        orphan, young = stored(b"orphan"), stored(b"young")
+        folder = files.lists_folder()
+        (folder / "stray.1234").touch()
+        (folder / "left.sorting").mkdir()
+        (folder / "left.sorting" / "1-00").touch()
+        for path in folder.iterdir():
+            if path.stem != str(young.uuid):
+                os.utime(path, (0, 0))
+        assert sweep_files() == 3
+        assert {path.name for path in folder.iterdir()} == {
+            waiting.file.name,
+            active.pdq_file.name,
+            f"{young.uuid}.list",
+        }
+        assert f"{orphan.uuid}.list" not in {path.name for path in folder.iterdir()}
+
+
+class TestConstraints:
+    @pytest.mark.parametrize(
+        ("algorithm", "digest"), [(1, b"x" * 15), (1, b"x" * 32), (2, b"x" * 16), (4, b""), (5, b"x" * 16), (0, b"")]
+    )
+    def test_a_digest_has_the_length_of_its_kind(self, algorithm: int, digest: bytes) -> None:
+        hash_list = added(b"")
+        with pytest.raises(IntegrityError, match="listed_hash_length"), transaction.atomic():
+            ListedHash.objects.create(hash_list=hash_list, algorithm=algorithm, digest=digest)
+
+    def test_a_digest_is_there_once(self) -> None:
+        hash_list = imported([md5("a")])
+        with pytest.raises(IntegrityError, match="pkey"), transaction.atomic():
+            ListedHash.objects.create(hash_list=hash_list, algorithm=1, digest=md5("a"))
+
+    @pytest.mark.parametrize(
+        ("columns", "constraint"),
+        [
+            ({"state": "other"}, "hash_list_state_known"),
+            ({"state": "active", "entries": 1}, "hash_list_in_use_is_whole"),
+            ({"state": "off", "imported_at": NOW}, "hash_list_in_use_is_whole"),
+        ],
+    )
+    def test_a_list_in_use_is_whole(self, columns: dict[str, Any], constraint: str) -> None:
+        hash_list = added(b"")
+        with pytest.raises(IntegrityError, match=constraint), transaction.atomic():
+            HashList.objects.filter(pk=hash_list.pk).update(**columns)
+
+    def test_one_version_is_in_use(self) -> None:
+        imported([md5("a")])
+        second = added(written([md5("b")]), replaces=True)
+        with pytest.raises(IntegrityError, match="hash_list_one_active_version"), transaction.atomic():
+            HashList.objects.filter(pk=second.pk).update(state="active", imported_at=NOW, entries=1)
+
+
+def test_the_class_of_errors_is_that_of_the_server() -> None:
+    """What tells a full disk from a database that is away."""
+    assert psycopg2.errors.lookup("53100") is psycopg2.errors.DiskFull

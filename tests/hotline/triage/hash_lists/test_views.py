@@ -1,0 +1,220 @@
+"""The pages of hash lists: what is typed is kept, what is sent is stored once or not at all, and nobody else gets in."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.utils import translation
+from pytest_django.fixtures import Settings
+
+from clicksafely.common.models import AuditEvent
+from clicksafely.common.receiving import NO_ROOM
+from hotline.models import HashList, ListState
+from hotline.triage.hash_lists import views
+from hotline.triage.hash_lists.files import TOO_BIG, ListUploadHandler
+from hotline.triage.hash_lists.labels import WORDS
+from hotline.triage.hash_lists.list_import import erase_list, import_list
+from hotline.triage.hash_lists.list_parser import Problem
+from tests.hotline.triage.hash_lists.lists import NOW, added, imported, md5, written
+from tests.signing import HASHERS, signed_in
+
+pytestmark = pytest.mark.django_db
+
+ADD = "/admin/hotline/hash-lists/add/"
+SAID = {
+    "name": "Drawn shapes",
+    "source": "Example hotline",
+    "label": "baseline",
+    "meaning": "csam",
+    "layout": "md5",
+}
+
+
+@pytest.fixture(autouse=True)
+def _fast_passwords(settings: Settings) -> None:
+    settings.PASSWORD_HASHERS = HASHERS
+
+
+@pytest.fixture
+def asked(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, dict[str, int]]]:
+    """What the worker was asked for."""
+    tasks: list[tuple[str, dict[str, int]]] = []
+    monkeypatch.setattr(views, "ask", lambda task, **kwargs: tasks.append((task, kwargs)))
+    return tasks
+
+
+@pytest.fixture
+def lead() -> Client:
+    return signed_in("lead", "supervisor").client
+
+
+def send(client: Client, content: bytes | None = None, **changes: Any) -> Any:
+    file = {} if content is None else {"file": SimpleUploadedFile("list.txt", content)}
+    fields = SAID | file | {"whole": "1"} | changes
+    return client.post(ADD, {name: value for name, value in fields.items() if value is not None})
+
+
+class TestAdding:
+    def test_a_list_is_stored_and_its_import_asked_for(self, lead: Client, asked: list[Any]) -> None:
+        response = send(lead, written([md5("a")]))
+        hash_list = HashList.objects.get()
+        assert (response.status_code, response["Location"]) == (302, f"/admin/hotline/hash-lists/{hash_list.pk}/")
+        assert {name: getattr(hash_list, name) for name in SAID} == SAID
+        assert hash_list.file.read_bytes() == written([md5("a")])
+        assert (hash_list.state, hash_list.file_size) == (ListState.WAITING, 33)
+        assert asked == [("hotline.import_hash_list", {"list_id": hash_list.pk})]
+        event = AuditEvent.objects.get(action="hashlist.added")
+        assert (event.subject_id, event.actor_id) == (hash_list.pk, hash_list.imported_by_id)
+
+    @pytest.mark.parametrize(
+        ("changes", "field"),
+        [
+            ({"name": ""}, "name"),
+            ({"name": "x" * 81}, "name"),
+            ({"source": " "}, "source"),
+            ({"label": "a\0b"}, "label"),
+            ({"layout": "photodna"}, "layout"),
+            ({"meaning": "guilty"}, "meaning"),
+        ],
+    )
+    def test_what_is_wrong_is_said_at_its_field_and_the_rest_is_kept(
+        self, lead: Client, asked: list[Any], changes: dict[str, str], field: str, lists_folder: Path
+    ) -> None:
+        response = send(lead, written([md5("a")]), **changes)
+        assert (response.status_code, HashList.objects.count(), asked) == (422, 0, [])
+        assert set(response.context["form"].errors) == {field, "file"}
+        assert list(lists_folder.iterdir()) == []
+        kept = {name: value for name, value in SAID.items() if name in ("name", "source", "label") and name != field}
+        page = response.content.decode()
+        assert [value for value in kept.values() if f'value="{value}"' not in page] == []
+
+    def test_without_a_file(self, lead: Client) -> None:
+        response = send(lead)
+        assert (response.status_code, set(response.context["form"].errors)) == (422, {"file"})
+
+    def test_an_empty_file(self, lead: Client, lists_folder: Path) -> None:
+        response = send(lead, b"")
+        assert (response.status_code, set(response.context["form"].errors)) == (422, {"file"})
+        assert list(lists_folder.iterdir()) == []
+
+    def test_a_file_that_is_too_large(self, lead: Client, settings: Settings, lists_folder: Path) -> None:
+        settings.HASH_LIST_MAX_BYTES = 100_000
+        response = send(lead, b"x" * 300_000)
+        assert response.status_code == 422
+        with translation.override("sr"):
+            assert response.context["form"].errors["file"] == [str(TOO_BIG)]
+        assert list(lists_folder.iterdir()) == []
+
+    def test_no_room_on_the_disk(self, lead: Client, tmp_path: Path, settings: Settings) -> None:
+        (tmp_path / "file").touch()
+        settings.MEDIA_ROOT = tmp_path / "file"
+        response = send(lead, written([md5("a")]))
+        assert response.status_code == 422
+        with translation.override("sr"):
+            assert response.context["form"].errors["file"] == [str(NO_ROOM)]
+        assert HashList.objects.count() == 0
+
+    def test_a_connection_that_broke_in_the_middle_of_the_file(self, lead: Client, lists_folder: Path) -> None:
+        """What comes after the file did not come: half a list must not pass for a whole one."""
+        response = send(lead, written([md5("a")]), whole=None)
+        assert (response.status_code, set(response.context["form"].errors)) == (422, {"file"})
+        assert (HashList.objects.count(), list(lists_folder.iterdir())) == (0, [])
+
+    def test_half_a_file_is_erased(self, lists_folder: Path) -> None:
+        handler = ListUploadHandler()
+        handler.new_file("file", "list.txt", "text/plain", 100)
+        handler.receive_data_chunk(b"half", 0)
+        assert len(list(lists_folder.iterdir())) == 1
+        handler.upload_interrupted()
+        assert list(lists_folder.iterdir()) == []
+
+    def test_files_of_other_fields_are_forgotten(self, lead: Client, lists_folder: Path, asked: list[Any]) -> None:
+        response = send(lead, written([md5("a")]), other=SimpleUploadedFile("other", b"x" * 1000))
+        assert (response.status_code, len(list(lists_folder.iterdir()))) == (302, 1)
+
+    def test_a_name_in_use_asks_whether_to_replace(self, lead: Client, asked: list[Any], lists_folder: Path) -> None:
+        imported([md5("a")])
+        response = send(lead, written([md5("b")]))
+        assert (response.status_code, set(response.context["form"].errors)) == (422, {"name", "file"})
+        assert list(lists_folder.iterdir()) == []
+        assert send(lead, written([md5("b")]), replaces="on").status_code == 302
+        assert send(lead, written([md5("c")]), replaces="on").status_code == 422
+        assert HashList.objects.count() == 2
+
+    def test_the_same_file_again(self, lead: Client) -> None:
+        imported([md5("a")])
+        response = send(lead, written([md5("a")]), replaces="on")
+        assert (response.status_code, set(response.context["form"].errors)) == (422, {"file"})
+
+    def test_without_the_token_nothing_is_kept(self, lists_folder: Path) -> None:
+        client = Client(enforce_csrf_checks=True)
+        client.cookies = signed_in("lead", "supervisor").client.cookies
+        assert send(client, written([md5("a")])).status_code == 403
+        assert HashList.objects.count() == 0
+
+    def test_whoever_may_not_does_not_even_get_to_send(self, lists_folder: Path) -> None:
+        assert send(signed_in("first", "analyst").client, written([md5("a")])).status_code == 403
+        assert not lists_folder.exists()
+
+
+class TestWatching:
+    def test_an_import_under_way(self, lead: Client) -> None:
+        hash_list = added(written([md5("a")]))
+        HashList.objects.update(state=ListState.IMPORTING, done_bytes=hash_list.file_size)
+        page = lead.get(f"/admin/hotline/hash-lists/{hash_list.pk}/").content.decode()
+        assert ('<progress max="100" value="50"' in page, "progress.js" in page) == (True, True)
+
+    def test_a_refused_one_names_lines(self, lead: Client) -> None:
+        hash_list = added(b"wrong\n" * 30)
+        import_list(list_id=hash_list.pk, clock=lambda: NOW)
+        response = lead.get(f"/admin/hotline/hash-lists/{hash_list.pk}/")
+        assert (len(response.context["problems"]), response.context["unnamed"]) == (20, 10)
+        assert "progress.js" not in response.content.decode()
+
+    def test_every_problem_has_words(self) -> None:
+        assert set(WORDS) == set(Problem)
+
+    def test_one_that_is_not_there(self, lead: Client) -> None:
+        assert lead.get("/admin/hotline/hash-lists/1/").status_code == 404
+
+
+class TestSwitching:
+    def test_off_on_and_removed(self, lead: Client, asked: list[Any]) -> None:
+        hash_list = imported([md5("a")])
+        path, states = f"/admin/hotline/hash-lists/{hash_list.pk}/", []
+        for wish in ("off", "on", "removed"):
+            assert lead.post(f"{path}switch/", {"to": wish}).status_code == 302
+            states.append(HashList.objects.get().state)
+        assert states == [ListState.OFF, ListState.ACTIVE, ListState.REMOVING]
+        assert asked == [("hotline.sweep_unmatched", {}), ("hotline.erase_hash_list", {"list_id": hash_list.pk})]
+        erase_list(list_id=hash_list.pk)
+        assert lead.get(path).status_code == 200
+
+    def test_what_is_no_longer_possible_is_said(self, lead: Client, asked: list[Any]) -> None:
+        hash_list = imported([md5("a")])
+        path = f"/admin/hotline/hash-lists/{hash_list.pk}/switch/"
+        lead.post(path, {"to": "removed"})
+        response = lead.post(path, {"to": "on"})
+        assert (response.status_code, response.context["refusal"] != "") == (422, True)
+        assert HashList.objects.get().state == ListState.REMOVING
+
+    def test_looked_at_or_without_a_wish_it_leads_to_the_list(self, lead: Client) -> None:
+        hash_list = imported([md5("a")])
+        path = f"/admin/hotline/hash-lists/{hash_list.pk}/"
+        for response in (
+            lead.get(f"{path}switch/"),
+            lead.post(f"{path}switch/"),
+            lead.post(f"{path}switch/", {"to": "?"}),
+        ):
+            assert (response.status_code, response["Location"]) == (302, path)
+
+
+class TestLists:
+    def test_lists_and_matches_are_listed(self, lead: Client) -> None:
+        hash_list = imported([md5("a")])
+        assert lead.get("/admin/hotline/hashlist/").status_code == 200
+        response = lead.get(f"/admin/hotline/hashlist/{hash_list.pk}/change/")
+        assert response["Location"] == f"/admin/hotline/hash-lists/{hash_list.pk}/"
+        assert lead.get("/admin/hotline/hashmatch/").status_code == 200

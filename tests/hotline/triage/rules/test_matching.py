@@ -1,0 +1,198 @@
+"""Values of rules, and what they fit."""
+
+import re
+import time
+
+import pytest
+from django.utils.translation import override
+from hypothesis import given
+from hypothesis import strategies as st
+
+from hotline.models import LocationKind
+from hotline.triage.rules.matching import (
+    BadValue,
+    Rule,
+    RuleSet,
+    canonical_value,
+    compiled,
+    effects,
+    fits_pattern,
+    fitting_location,
+)
+from hotline.triage.url_normalisation import Location, app_location, locate
+
+ONION = "a" * 56 + ".onion"
+
+
+@pytest.mark.parametrize(
+    ("kind", "typed", "value"),
+    [
+        ("host", " EXAMPLE.org ", "example.org"),
+        ("host", "https://www.example.org/", "www.example.org"),
+        ("host", "пример.срб", "xn--e1afmkfd.xn--90a3ac"),
+        ("host", "192.0.2.1", "192.0.2.1"),
+        ("host", "[2001:db8::1]", "[2001:db8::1]"),
+        ("host", ONION, ONION),
+        ("domain", "example.org", "example.org"),
+        ("domain", "Primer.co.rs", "primer.co.rs"),
+        ("pattern", "*.Example.org", "*.example.org/*"),
+        ("pattern", "https://*.example.org/gallery/*", "https://*.example.org/gallery/*"),
+        ("pattern", "**.example.org/***", "*.example.org/*"),
+        ("pattern", "x.rs/a?b=[c]", "x.rs/a?b=[c]"),
+        ("pattern", "*/viewer.php?id=*", "*/viewer.php?id=*"),
+        ("pattern", "*.срб/слике/*", "*.xn--90a3ac/%D1%81%D0%BB%D0%B8%D0%BA%D0%B5/*"),
+        ("pattern", "app:discord/server*", "app:discord/server*"),
+        ("pattern", "magnet:?xt=urn:btih:0123*", "magnet:?xt=urn:btih:0123*"),
+    ],
+)
+def test_what_a_value_means(kind: str, typed: str, value: str) -> None:
+    assert canonical_value(kind, typed) == value
+    assert canonical_value(kind, value) == value
+
+
+@pytest.mark.parametrize("kind", ["host", "domain", "pattern"])
+@pytest.mark.parametrize(
+    "typed", ["", " ", "*", "**", ".", "*.*", "*/*", "://", "*://*/*", "-", "***.***", "?", "＊", "﹡.＊", "*://＊"]
+)
+def test_what_would_fit_everything(kind: str, typed: str) -> None:
+    with pytest.raises(BadValue, match="This would fit everything"), override("en"):
+        canonical_value(kind, typed)
+
+
+@pytest.mark.parametrize("kind", ["host", "domain"])
+@pytest.mark.parametrize("typed", ["rs", "co.rs", "CO.RS.", ".rs", "https://co.rs/", "срб", "com", "org", "onion"])
+def test_an_ending_that_many_share(kind: str, typed: str) -> None:
+    with pytest.raises(BadValue):
+        canonical_value(kind, typed)
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "*rs",
+        "*.rs",
+        "*.rs/*",
+        "*.co.rs/*",
+        "*.com.*",
+        "https://*",
+        "http://*.info",
+        "https://*/",
+        "*.onion",
+        "www.*",
+        "*a.rs",
+        "*.срб",
+        "app:*",
+        "app:discord/*",
+        "magnet:*",
+        "magnet:?xt=urn:btih:*",
+        "magnet:?xt=urn:*",
+        "a://b://*",
+        "rs/*",
+        "co.rs/a",
+    ],
+)
+def test_a_pattern_that_would_fit_nearly_everything(typed: str) -> None:
+    with pytest.raises(BadValue):
+        canonical_value("pattern", typed)
+
+
+@pytest.mark.parametrize(
+    ("kind", "typed"),
+    [
+        ("host", "example.org/a"),
+        ("host", "example.org:8080"),
+        ("host", "*.example.org"),
+        ("host", "＊.example.org"),
+        ("host", "two words.org"),
+        ("host", "javascript:alert"),
+        ("host", "a" * 57 + ".onion"),
+        ("host", "x" * 400 + ".example.org"),
+        ("domain", "www.example.org"),
+        ("domain", "192.0.2.1"),
+        ("domain", ONION[:-1]),
+        ("pattern", "*.сајт*.срб"),
+        ("pattern", "example.org/" + "a" * 300),
+        ("pattern", "no host_at:all/*"),
+    ],
+)
+def test_what_is_no_value_of_its_kind(kind: str, typed: str) -> None:
+    with pytest.raises(BadValue) as refused:
+        canonical_value(kind, typed)
+    assert str(refused.value.message)
+
+
+def pattern(value: str) -> Rule:
+    return compiled(Rule(1, "pattern", value))
+
+
+@pytest.mark.parametrize(
+    ("value", "fits", "not_fits"),
+    [
+        ("*.example.org/*", ["https://a.example.org/", "http://a.b.example.org/x"], ["https://example.org/"]),
+        ("https://a.test/*", ["https://a.test/", "https://a.test/b"], ["http://a.test/", "https://b.test/a.test/"]),
+        ("a.test/x", ["https://a.test/x", "ftp://a.test/x"], ["https://a.test/x/", "https://a.test/"]),
+        ("*/v?id=*", ["https://a.test/v?id=", "https://a.test/b/v?id=1"], ["https://a.test/vxid=1"]),
+        ("ab*ba", ["abba", "abxba"], ["aba", "ab", "ba"]),
+        ("*aa*aa*", ["aaaa", "xaaxaax"], ["aaa", "aa"]),
+        ("app:discord/name*", ["app:discord/name", "app:discord/name2"], ["app:tiktok/name"]),
+    ],
+)
+def test_what_a_pattern_fits(value: str, fits: list[str], not_fits: list[str]) -> None:
+    rule = pattern(value)
+    assert [address for address in fits if not fits_pattern(rule, address)] == []
+    assert [address for address in not_fits if fits_pattern(rule, address)] == []
+
+
+@given(st.text("ab*", max_size=8), st.text("ab", max_size=12))
+def test_a_pattern_fits_as_the_regular_expression_it_stands_for(value: str, text: str) -> None:
+    expected = re.fullmatch(".*".join(map(re.escape, value.split("*"))), text) is not None
+    assert fits_pattern(pattern(value), text) == expected
+
+
+def test_a_hostile_address_takes_no_time() -> None:
+    """What drives a backtracking matcher mad."""
+    rule, address = pattern("*" + "a*" * 100 + "b"), "https://" + "a" * 2000
+    started = time.perf_counter()
+    for _ in range(1000):
+        assert not fits_pattern(rule, address)
+    assert time.perf_counter() - started < 1
+
+
+def test_a_set_of_rules_is_asked_at_once() -> None:
+    rules = RuleSet(
+        [
+            compiled(Rule(pk, kind, value))
+            for pk, kind, value in (
+                (1, "pattern", "*/gallery/*"),
+                (2, "host", "www.example.org"),
+                (3, "domain", "example.org"),
+                (4, "domain", "example.net"),
+            )
+        ]
+    )
+
+    def fitting(location: Location) -> list[int]:
+        return [rule.pk for rule in fitting_location(rules, location)]
+
+    assert fitting(locate("https://www.example.org/gallery/1")) == [1, 2, 3]
+    assert fitting(locate("https://example.org/")) == [3]
+    assert fitting(locate("https://example.com/")) == []
+    assert fitting(app_location("discord", "gallery")) == []
+    assert fitting(Location(LocationKind.DESCRIBED, "described:/gallery/")) == []
+
+
+def test_an_item_without_host_is_not_fitted_by_a_host() -> None:
+    assert (
+        RuleSet([Rule(1, "host", ""), Rule(2, "domain", "")]).fitting(host="", registrable_domain="", canonical="x")
+        == []
+    )
+
+
+def test_rules_work_together_and_the_newest_names_the_host() -> None:
+    rules = [
+        Rule(1, "host", "a", set_host="one"),
+        Rule(2, "host", "a", do_not_fetch=True),
+        Rule(3, "host", "a", set_host="two"),
+    ]
+    assert effects(rules) == ("two", True)
+    assert effects([]) == ("", False)

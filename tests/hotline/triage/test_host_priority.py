@@ -1,0 +1,322 @@
+"""What look-ups mean for items and for what waits; that triage never waits for a name server."""
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+
+import pytest
+from celery import current_app
+from django.conf import settings
+from django.db import connection, transaction
+
+from clicksafely.celery import app
+from clicksafely.common.models import AuditEvent
+from hotline.hosting import enqueue
+from hotline.hosting.lookup import look_up_batch
+from hotline.models import ContentItem, Host, Report, SiteTypeHint, TriageRule
+from hotline.priority import WEIGHTS, Reason
+from hotline.review.claims import claim_case
+from hotline.triage import tasks
+from hotline.triage.host_priority import look_up_hosts, raise_serbian, settle_hosts
+from hotline.triage.rules.compiled_rules import forget
+from hotline.triage.rules.services import save_rule
+from hotline.triage.services import triage_report
+from tests.hotline.review.conftest import make_user
+from tests.hotline.triage.reports import NOW, RECEIVED, make_report
+from tests.standins.dns import DnsServer, Name
+from tests.waiting import until
+
+pytestmark = pytest.mark.django_db
+SERBIAN, GERMAN = "192.31.196.7", "192.175.48.7"
+ADDRESS = "https://forum.example.org/a"
+
+
+def triaged(addresses: str = ADDRESS, **columns: object) -> Report:
+    report = make_report(addresses, **columns)
+    triage_report(report_id=report.pk, now=NOW)
+    report.refresh_from_db()
+    return report
+
+
+def raised() -> list[tuple[int | None, object]]:
+    return list(AuditEvent.objects.filter(action="report.raised").order_by("id").values_list("subject_id", "data"))
+
+
+def test_triage_leaves_hosts_to_be_looked_up_and_does_not_ask_itself(dns: DnsServer) -> None:
+    triaged(f"{ADDRESS} https://192.0.2.9/b http://{'a' * 56}.onion/ magnet:?xt=urn:btih:{'0' * 40}")
+    assert sorted(Host.objects.values_list("name", "next_lookup_at")) == [
+        ("192.0.2.9", RECEIVED),
+        ("forum.example.org", RECEIVED),
+    ]
+    assert dns.asked == []
+
+
+def test_a_described_report_has_nothing_to_look_up() -> None:
+    triaged("")
+    assert Host.objects.count() == 0
+
+
+def test_a_report_about_content_in_serbia_is_put_forward_once(dns: DnsServer) -> None:
+    dns.zone["forum.example.org"] = Name((SERBIAN,))
+    report = triaged()
+    assert (report.priority_reasons, report.priority) == ([], 0)
+    for _ in range(2):
+        assert look_up_hosts(now=NOW, seconds=5) in (1, 0)
+        Host.objects.update(next_lookup_at=RECEIVED)
+    report.refresh_from_db()
+    assert (report.priority_reasons, report.priority) == (["serbian_host"], WEIGHTS[Reason.SERBIAN_HOST])
+    assert raised() == [(report.pk, {"reasons": ["serbian_host"], "priority": report.priority})]
+    assert AuditEvent.objects.get(action="report.raised").at == RECEIVED
+
+
+def test_content_elsewhere_puts_nothing_forward_but_items_know_their_network(dns: DnsServer) -> None:
+    dns.zone["forum.example.org"] = Name((GERMAN,))
+    report = triaged()
+    look_up_hosts(now=NOW, seconds=5)
+    report.refresh_from_db()
+    assert (report.priority_reasons, raised()) == ([], [])
+    assert report.items.get().network == 64503
+
+
+def test_a_later_report_of_a_known_host_is_put_forward_at_once_and_its_item_knows_the_network(dns: DnsServer) -> None:
+    dns.zone["forum.example.org"] = Name((SERBIAN,))
+    triaged()
+    look_up_hosts(now=NOW, seconds=5)
+    later = triaged("https://forum.example.org/b")
+    assert (later.priority_reasons, later.items.get().network) == (["serbian_host"], 64500)
+    assert len(raised()) == 1
+
+
+def test_a_report_triaged_while_its_host_was_looked_up_is_put_forward_all_the_same(
+    dns: DnsServer,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    dns.zone["forum.example.org"] = Name((SERBIAN,))
+    triaged()
+    later = make_report("https://forum.example.org/b")
+    link = triage_report.__globals__["link_items"]
+
+    def link_after_the_look_up(**arguments: object) -> object:
+        (host,) = look_up_batch(now=NOW)
+        settle_hosts(hosts=[host], now=NOW)
+        return link(**arguments)
+
+    monkeypatch.setitem(triage_report.__globals__, "link_items", link_after_the_look_up)
+    triage_report(report_id=later.pk, now=NOW)
+    later.refresh_from_db()
+    assert (later.priority_reasons, later.items.get().network) == (["serbian_host"], 64500)
+
+
+def test_a_case_that_somebody_works_on_stays_as_it_is() -> None:
+    report = triaged()
+    claim_case(report_id=report.pk, actor=make_user("ana", "analyst"), now=NOW)
+    raise_serbian(hosts=["forum.example.org"], now=NOW)
+    report.refresh_from_db()
+    assert (report.priority_reasons, raised()) == ([], [])
+
+
+def test_reasons_stay_in_their_order() -> None:
+    report = triaged(danger_now=True, category="cyberbullying")
+    raise_serbian(hosts=["forum.example.org"], now=NOW)
+    report.refresh_from_db()
+    assert report.priority_reasons == ["danger_now", "serbian_host", "cyberbullying"]
+
+
+def test_a_changed_network_reaches_every_item_of_the_host() -> None:
+    for letter in "abc":
+        triaged(f"https://forum.example.org/{letter}")
+    host = Host.objects.get()
+    for asn in (64500, 64501):
+        Host.objects.update(asn=asn)
+        host.refresh_from_db()
+        settle_hosts(hosts=[host], now=NOW)
+        assert list(ContentItem.objects.values_list("network", flat=True)) == [asn] * 3
+
+
+def test_an_item_that_a_rule_places_elsewhere_keeps_out_of_it() -> None:
+    item = triaged().items.get()
+    ContentItem.objects.update(host_override="b.example.org")
+    host = Host.objects.get()
+    host.asn = 64500
+    host.save()
+    settle_hosts(hosts=[host], now=NOW)
+    item.refresh_from_db()
+    assert item.network is None
+
+
+@pytest.fixture
+def rule() -> Iterator[Callable[..., None]]:
+    """Makes a rule about forum.example.org with the given effects."""
+
+    def make(**effects: object) -> None:
+        author = make_user("lead", "supervisor")
+        new = TriageRule(kind="host", value="forum.example.org", note="x", **effects)
+        save_rule(rule=new, actor=author, now=NOW)
+
+    yield make
+    forget()
+
+
+def test_the_host_that_a_rule_names_is_looked_up_instead(rule: Callable[..., None]) -> None:
+    rule(set_host="b.example.org")
+    item = triaged().items.get()
+    assert (item.host_override, [host.name for host in Host.objects.all()]) == ("b.example.org", ["b.example.org"])
+
+
+def test_where_a_rule_keeps_machines_away_no_host_is_looked_up(rule: Callable[..., None]) -> None:
+    rule(do_not_fetch=True)
+    assert (triaged().items.get().do_not_fetch, Host.objects.count()) == (True, 0)
+
+
+@pytest.mark.parametrize("typed", ["Somewhere In Town", "Б.example.org", "B.EXAMPLE.ORG"])
+def test_what_a_rule_names_that_is_no_host_stops_no_triage(rule: Callable[..., None], typed: str) -> None:
+    rule(set_host=typed)
+    assert (triaged().state, Host.objects.filter(name=typed).count()) == ("triaged", 0)
+
+
+# --- Kinds of sites ---
+
+
+@pytest.mark.usefixtures("fresh_hints")
+def test_the_kind_of_a_new_item_is_guessed_and_marked_so() -> None:
+    SiteTypeHint.objects.create(host="pictures.example.org", site_type=20)
+    triaged("https://a.pictures.example.org/1 https://example.org/forum/2 https://example.org/3")
+    found = ContentItem.objects.order_by("canonical").values_list("canonical", "site_type", "site_type_guessed")
+    assert list(found) == [
+        ("https://a.pictures.example.org/1", 20, True),
+        ("https://example.org/3", 1, False),
+        ("https://example.org/forum/2", 6, True),
+    ]
+
+
+@pytest.mark.usefixtures("fresh_hints")
+def test_a_known_item_is_not_guessed_at_again() -> None:
+    triaged("https://example.org/forum/2")
+    ContentItem.objects.update(site_type=22, site_type_guessed=False)
+    triaged("https://example.org/forum/2")
+    assert ContentItem.objects.values_list("site_type", "site_type_guessed").get() == (22, False)
+
+
+# --- The tasks ---
+
+
+@pytest.fixture
+def sent(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, object]]:
+    """What is given to the broker to have hosts looked up."""
+    messages: list[dict[str, object]] = []
+    monkeypatch.setattr(enqueue, "_scheduled", 0.0)
+    monkeypatch.setattr(current_app, "send_task", lambda name, **options: messages.append({"name": name, **options}))
+    return messages
+
+
+def test_after_triage_the_worker_that_looks_up_is_woken(sent: list[dict[str, object]]) -> None:
+    report = make_report()
+    tasks.triage_report.apply(kwargs={"report_id": report.pk}, throw=True)
+    assert sent == [{"name": "hotline.look_up_hosts", "countdown": None, "retry": False}]
+    tasks.triage_report.apply(kwargs={"report_id": report.pk}, throw=True)
+    assert len(sent) == 1
+
+
+def test_a_thousand_reports_wake_it_twice_and_the_second_time_after_all_of_them(sent: list[dict[str, object]]) -> None:
+    for _ in range(1000):
+        enqueue.wake_lookups()
+    assert len(sent) == 2
+    assert 0.5 < float(str(sent[1]["countdown"])) <= enqueue.PAUSE_SECONDS
+
+
+def test_a_broker_that_is_away_costs_a_line_in_the_log(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def refuse(name: str, **options: object) -> None:
+        raise OSError("no broker")
+
+    monkeypatch.setattr(enqueue, "_scheduled", 0.0)
+    monkeypatch.setattr(current_app, "send_task", refuse)
+    enqueue.wake_lookups()
+    assert [record.message for record in caplog.records] == [
+        "The broker takes no look-up; the sweep will find what is due."
+    ]
+
+
+def test_the_task_looks_up_what_is_due_and_may_run_again(dns: DnsServer) -> None:
+    dns.zone["forum.example.org"] = Name((SERBIAN,))
+    triaged()
+    for _ in range(2):
+        tasks.look_up_hosts.apply(throw=True)
+        assert Host.objects.get().country == "RS"
+    assert len(dns.asked) == 2  # one question a family
+
+
+def test_it_runs_in_the_worker_for_servers_of_others_and_is_swept_for() -> None:
+    task = app.tasks["hotline.look_up_hosts"]
+    assert app.conf.task_routes[task.name] == {"queue": "outside"}
+    assert app.conf.beat_schedule["look-up-hosts"] == {
+        "task": task.name,
+        "schedule": timedelta(seconds=15),
+        "kwargs": {"at_least": 1},
+        "options": {"expires": 15},
+    }
+    assert tasks.SECONDS < task.soft_time_limit < task.time_limit
+    assert task.time_limit < settings.CELERY_BROKER_TRANSPORT_OPTIONS["visibility_timeout"]
+
+
+def test_a_run_ends_after_its_time_and_leaves_the_rest_due(dns: DnsServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("hotline.hosting.lookup.BATCH", 1)
+    triaged("https://a.test/ https://b.test/ https://c.test/")
+    assert look_up_hosts(now=NOW, seconds=0) == 1
+    assert Host.objects.filter(next_lookup_at=RECEIVED).count() == 2
+
+
+def test_while_many_reports_wait_hosts_wait_too_but_for_the_sweep(
+    dns: DnsServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("hotline.triage.host_priority.BEHIND", 1)
+    monkeypatch.setattr("hotline.hosting.lookup.BATCH", 1)
+    triaged("https://a.test/ https://b.test/ https://c.test/")
+    make_report()
+    last = make_report()
+    assert look_up_hosts(now=NOW, seconds=5) == 0
+    assert look_up_hosts(now=NOW, seconds=5, at_least=1) == 1
+    triage_report(report_id=last.pk, now=NOW)
+    assert look_up_hosts(now=NOW, seconds=5) == 3
+
+
+def test_a_silent_name_server_costs_triage_nothing(dns: DnsServer) -> None:
+    dns.silent.set()
+    triaged("https://first.test/")
+    started = time.monotonic()
+    triaged("https://second.test/")
+    assert time.monotonic() - started < settings.DNS_LIFETIME
+    assert dns.asked == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_items_are_locked_in_the_order_in_which_triage_locks_them() -> None:
+    """Else two of them could wait for each other in a circle."""
+    triaged(" ".join(f"https://forum.example.org/{number}" for number in range(30)))
+    Host.objects.update(asn=64500)
+    host = Host.objects.get()
+    by_digest = list(ContentItem.objects.order_by("digest").values_list("pk", flat=True))
+
+    def settle() -> None:
+        try:
+            settle_hosts(hosts=[host], now=NOW)
+        finally:
+            connection.close()
+
+    settling = threading.Thread(target=settle)
+    with transaction.atomic():
+        ContentItem.objects.select_for_update().get(pk=by_digest[10])
+        settling.start()
+        until(_somebody_waits, what="the one who settles")
+        free = ContentItem.objects.order_by("digest").select_for_update(skip_locked=True)
+        assert [item.pk for item in free] == by_digest[10:]
+    settling.join()
+    assert ContentItem.objects.filter(network=64500).count() == 30
+
+
+def _somebody_waits() -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
+        return bool(cursor.fetchone()[0])
