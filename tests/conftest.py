@@ -33,7 +33,7 @@ from clicksafely.common import limits
 from tests import founding, promises
 from tests.database import begin_to_migrate, drop_test_database, make_test_database
 from tests.site import Site, running_site
-from youthpanel.showing.figures import known_overview
+from youthpanel.public.overview_statistics import known_overview
 
 # What is imported and collected stays: to look for what of it does not takes a sixth of the time.
 gc.disable()

@@ -13,12 +13,8 @@ class YouthPanelConfig(AppConfig):
 
     def ready(self) -> None:
         """Offer what was issued to the search, and what closes the members' door after a restore; models exist only now."""
-        from youthpanel.showing import offers  # noqa: PLC0415
+        from youthpanel.public import search_index  # noqa: PLC0415
 
-        offers.offer()
-        offer_after_restore("youthpanel.joining.services.close_after_restore")
-        offer_part(
-            DemonstrationPart(
-                "youthpanel", "Demonstration youth panel", "youthpanel.showing.demonstration.loading.load"
-            )
-        )
+        search_index.offer()
+        offer_after_restore("youthpanel.member_auth.services.close_after_restore")
+        offer_part(DemonstrationPart("youthpanel", "Demonstration youth panel", "youthpanel.demo.load.load"))

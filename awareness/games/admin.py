@@ -18,7 +18,7 @@ from awareness.games.reading import StoredParts, read_story
 from awareness.games.vocabulary import GameKind
 from awareness.topics.checking import Remark
 from awareness.topics.publication import Publication
-from awareness.topics.publication_admin import DATES, PublicationAdmin, StateFilter
+from awareness.topics.publication_admin import DATES, PublicationAdmin, PublicationStateFilter
 from clicksafely.common.language import LANGUAGES
 
 
@@ -27,7 +27,7 @@ class GameAdmin(PublicationAdmin):
     page = "games/{slug}/"
     change_form_template = "staff/games/change_form.html"
     list_display = ("title", "kind", "level", "state", "published_at", "changed_at")
-    list_filter = (StateFilter, "kind", "level", "topics")
+    list_filter = (PublicationStateFilter, "kind", "level", "topics")
     fieldsets = (
         (None, {"fields": (("kind", "level", "minutes"), "title", "summary", "closing", "topics")}),
         DATES,

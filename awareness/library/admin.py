@@ -24,7 +24,7 @@ from awareness.library.services import RICH_TEXTS, add_file, remove_file, withdr
 from awareness.topics.admin_base import editor_of
 from awareness.topics.checking import Remark
 from awareness.topics.publication import Publication
-from awareness.topics.publication_admin import DATES, PartInline, PublicationAdmin, StateFilter
+from awareness.topics.publication_admin import DATES, PartInline, PublicationAdmin, PublicationStateFilter
 from awareness.topics.services import publish_record
 from awareness.topics.showing import PREVIEW
 from clicksafely.common.language import SERBIAN
@@ -66,7 +66,7 @@ class ResourceAdmin(PublicationAdmin):
     # The description stands under the title of the page.
     levels_of: ClassVar[Mapping[str, tuple[int, ...]]] = {"description": (2, 3)}
     list_display = ("title", "kind", "state", "published_at", "withdrawn_at", "downloads")
-    list_filter = (StateFilter, "kind", "language", "licence", "topics")
+    list_filter = (PublicationStateFilter, "kind", "language", "licence", "topics")
     ordering = ("-id",)
     paginator = CappedPaginator
     show_full_result_count = False

@@ -50,7 +50,7 @@ class PartInline(RichTextMixin, DutyPermissions, TranslationStackedInline[Any, A
     """A part of a publication, on its form."""
 
 
-class StateFilter(admin.SimpleListFilter):
+class PublicationStateFilter(admin.SimpleListFilter):
     """By what everybody finds at this moment."""
 
     title = gettext_lazy("state")
@@ -87,7 +87,7 @@ class PublicationAdmin(TopicsMixin, RichTextMixin, PublishingAdmin):
     form = PublicationForm
     page: ClassVar[str]
     change_form_template = "staff/publishing/change_form.html"
-    list_filter: ClassVar[Any] = (StateFilter,)
+    list_filter: ClassVar[Any] = (PublicationStateFilter,)
     list_display: Any = ("title", "state", "published_at", "withdrawn_at", "changed_at")
     search_fields: ClassVar[Any] = ("title_sr", "title_en", "slug")
     save_on_top = True

@@ -19,8 +19,8 @@ from hotline.lifecycle.welfare_counters import forget_exposure
 from hotline.models import Complaint, Report
 from hotline.retention.orphans import erase_complaint
 from hotline.retention.purge import erase_on_wish
+from youthpanel.members.erasure import erase_member
 from youthpanel.models import Member
-from youthpanel.records.erasing import erase_member
 
 # What is answered where something stays; docs/privacy.md says what to tell the person.
 WHY: Final = {

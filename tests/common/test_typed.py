@@ -11,7 +11,7 @@ from clicksafely.common.letters import to_latin
 from tests.awareness.editorial.news.conftest import write_article, write_whole_article
 from tests.factories.youthpanel import make_member, make_school
 from tests.signing import HASHERS, Person, make_group, signed_in
-from youthpanel.models.records import SchoolKind
+from youthpanel.models.members import SchoolKind
 
 pytestmark = pytest.mark.django_db
 

@@ -33,7 +33,7 @@ from tests.e2e.looking import LANGUAGES
 from tests.factories.events import make_date, make_event
 from tests.signing import HASHERS
 from tests.test_walk import TABLE, make_paths
-from youthpanel.meetings import folders
+from youthpanel.meetings import storage
 from youthpanel.models import Edition, EditionFormat, Meeting, MeetingFile
 
 ERRORS = (400, 403, 413, 429, 500, 503)
@@ -103,9 +103,9 @@ def _give_files() -> None:
     for edition in Edition.objects.filter(files=None):
         for (language, _name), form in product(settings.LANGUAGES, EditionFormat.values):
             edition.files.create(language=language, format=form, content=b"x", sha256=hashlib.sha256(b"x").hexdigest())
-    folders.folder().mkdir(parents=True, exist_ok=True)
+    storage.folder().mkdir(parents=True, exist_ok=True)
     for file in MeetingFile.objects.filter(kind="photograph"):
-        for path in (folders.path_of(file), folders.small_path_of(file)):
+        for path in (storage.path_of(file), storage.small_path_of(file)):
             if not path.exists():
                 path.write_bytes(picture(file.media_type.removeprefix("image/")))
 

@@ -14,7 +14,7 @@ from django.utils.timezone import localdate
 from playwright.sync_api import APIRequestContext, Page, expect
 
 from tests.awareness.library.making import picture
-from tests.youthpanel.records.sheets import CODES, cohort_of, xlsx
+from tests.youthpanel.members.sheets import CODES, cohort_of, xlsx
 from youthpanel.models import Cohort, Member
 
 ADMIN = "/admin/youthpanel"

@@ -34,7 +34,7 @@ from tests.restoring import back_up, restored
 from tests.servers import BASE_DIR
 from tests.site import Site
 from tests.youthpanel.tracing import dump, figures, files_below, remembered
-from youthpanel.joining import codes
+from youthpanel.member_auth import codes
 from youthpanel.models import Cohort, Consultation, InvitationCode, MeetingFile
 
 # How many answer in a browser, and how many by the same forms without one.

@@ -17,10 +17,10 @@ from tests.e2e.looking import faults
 from tests.factories.youthpanel import make_cohort
 from tests.site import Site
 from tests.youthpanel.consultations.builders import make_question
-from tests.youthpanel.consultations.taking_part.conftest import make_idea
-from tests.youthpanel.joining.conftest import make_consenting
+from tests.youthpanel.consultations.participation.conftest import make_idea
+from tests.youthpanel.member_auth.conftest import make_consenting
+from youthpanel.members.consents import withdraw_consent
 from youthpanel.models import AnswerSheet, Cohort, Consultation, Endorsement, Idea, Member, Participation, Phase
-from youthpanel.records.consents import withdraw_consent
 from youthpanel.states import Feature
 
 PRINTED = re.compile(r"[0-9A-Z]{4}(?:-[0-9A-Z]{4}){3}")

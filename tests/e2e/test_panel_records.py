@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 
 from tests.e2e.looking import faults
 from tests.site import Site
-from tests.youthpanel.records.sheets import cohort_of, xlsx
+from tests.youthpanel.members.sheets import cohort_of, xlsx
 from youthpanel.models import Member
 
 TODAY = localdate()

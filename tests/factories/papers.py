@@ -8,9 +8,9 @@ from django.contrib.auth.models import User
 
 from tests.factories.youthpanel import NOW, make_recommendation
 from youthpanel.models import Chapter, Edition, Handover, PaperRecommendation, Recommendation, WhitePaper
-from youthpanel.papers.content import Both, Content, RecommendationContent
-from youthpanel.papers.issuing import begin_edition, make_edition
-from youthpanel.papers.services import record_handover
+from youthpanel.white_papers.content import Both, Content, RecommendationContent
+from youthpanel.white_papers.publishing import begin_edition, make_edition
+from youthpanel.white_papers.services import record_handover
 
 NOTHING: Both = {"sr": "", "en": ""}
 

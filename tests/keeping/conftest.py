@@ -18,7 +18,7 @@ from tests.factories.hotline import ReportFactory, make_message
 from tests.factories.youthpanel import NOW as TODAY
 from tests.factories.youthpanel import give_consent, make_cohort, make_member
 from tests.keeping.systems import System, system
-from youthpanel.joining import services
+from youthpanel.member_auth import services
 
 NOW = datetime(2026, 5, 4, 12, tzinfo=UTC)
 REPORTS = 12

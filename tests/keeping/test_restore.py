@@ -28,8 +28,8 @@ from tests.factories.youthpanel import NOW as TODAY
 from tests.keeping.conftest import MARKER, MEMBER, REPORTS
 from tests.keeping.systems import System, system
 from tests.waiting import until
-from youthpanel.joining import services
-from youthpanel.joining.errors import CodeRefused
+from youthpanel.member_auth import services
+from youthpanel.member_auth.exceptions import CodeRefused
 from youthpanel.models import InvitationCode, Member, MemberSession
 
 

@@ -17,9 +17,9 @@ from tests.factories.youthpanel import give_consent, make_cohort, make_meeting, 
 from tests.media.conftest import Shared
 from tests.signing import Person, signed_in
 from tests.standins.s3 import refusing_service
-from youthpanel.meetings import folders
+from youthpanel.meetings import storage
+from youthpanel.members.erasure import erase_member
 from youthpanel.models import Meeting, MeetingFile, Member
-from youthpanel.records.erasing import erase_member
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("shared")]
 
@@ -134,9 +134,9 @@ def test_what_nobody_could_erase_then_is_swept(
     with shared.gone(), pytest.raises(Unreachable):
         erase()
     assert len(shared.files()) == 2
-    assert folders.sweep_orphans() == 0
-    monkeypatch.setattr(folders, "ORPHAN_SECONDS", -60)
-    assert folders.sweep_orphans() == 2
+    assert storage.sweep_orphans() == 0
+    monkeypatch.setattr(storage, "ORPHAN_SECONDS", -60)
+    assert storage.sweep_orphans() == 2
     assert shared.files() == {}
 
 

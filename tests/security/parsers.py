@@ -51,8 +51,8 @@ from hotline.triage.url_normalisation import NotReadable, app_location, extract_
 from tests.awareness.events.test_calendars import a_date
 from tests.awareness.events.test_calendars import read_one as read_calendar
 from tests.hotline.intake.api.program import REPORT, XARF
-from youthpanel.consultations.personal import find_personal
-from youthpanel.records.importing import columns
+from youthpanel.consultations.pii_hints import find_personal
+from youthpanel.members.spreadsheet_import import columns
 
 SENT_AT: Final = datetime(2026, 1, 1, tzinfo=UTC)
 

@@ -24,8 +24,8 @@ from tests.security.corpus import of_kind
 from tests.security.reading import Page
 from tests.security.sending import Judged, Sender, read, remember
 from tests.signing import HASHERS, make_staff, signed_in
-from tests.youthpanel.joining.conftest import OWN, make_consenting
-from youthpanel.joining import services
+from tests.youthpanel.member_auth.conftest import OWN, make_consenting
+from youthpanel.member_auth import services
 from youthpanel.states import Feature
 
 pytestmark = pytest.mark.django_db

@@ -52,9 +52,9 @@ WRITERS: Final = {
     "awareness.quizzes.bank.statistics_views",
     "clicksafely.common.figures.spreadsheets",
     "hotline.review.welfare_statistics",
-    "youthpanel.consultations.exporting",
-    "youthpanel.records.importing.template",
-    "youthpanel.showing.exporting",
+    "youthpanel.consultations.export",
+    "youthpanel.members.spreadsheet_import.columns",
+    "youthpanel.public.tracker_export",
 }
 
 

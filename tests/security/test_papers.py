@@ -18,8 +18,8 @@ from clicksafely.common.plaintext import printable
 from tests.factories.papers import both, content
 from tests.security.corpus import MARK, Hostile, of_kind
 from youthpanel.models import EditionFormat
-from youthpanel.papers.documents.making import make_file
-from youthpanel.papers.laying import About
+from youthpanel.white_papers.documents.render import make_file
+from youthpanel.white_papers.layout import About
 
 ABOUT: Final = About(1, datetime(2026, 10, 1, 10, tzinfo=UTC), both("", ""))
 # What would act in the language that PDF are set in, and in Word.

@@ -13,11 +13,11 @@ from clicksafely.common.models import AuditEvent
 from tests.factories.youthpanel import make_member
 from tests.signing import HASHERS, administrator, make_group, make_staff, signed_in
 from youthpanel.meetings import incidents
-from youthpanel.meetings.alerts import _addresses
+from youthpanel.meetings.notifications import _addresses
 from youthpanel.meetings.selectors import adults
+from youthpanel.members.selectors import who_is
 from youthpanel.models import IncidentNote, Member
 from youthpanel.permissions import FACILITATE, OPEN_IDENTITY, OPEN_NOTE
-from youthpanel.records.selectors import who_is
 
 pytestmark = pytest.mark.django_db
 

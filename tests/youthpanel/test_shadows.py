@@ -27,8 +27,8 @@ from tests.factories.youthpanel import (
     make_school,
 )
 from tests.signing import HASHERS, signed_in
+from youthpanel.members.erasure import erase_member
 from youthpanel.models import Attendance, Idea, Member, Participation
-from youthpanel.records.erasing import erase_member
 
 pytestmark = pytest.mark.django_db
 NAME = "Гимназија „Усамљени храст“"

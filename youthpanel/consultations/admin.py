@@ -19,14 +19,14 @@ from clicksafely.common.permissions import DutyPermissions
 from clicksafely.common.richtextfields import is_language_of
 from clicksafely.common.staff import StaffSite
 from clicksafely.common.typed import as_typed
-from youthpanel.consultations import building
-from youthpanel.consultations.building_forms import ConsultationForm, PhaseForm, PhaseFormSet, QuestionForm
-from youthpanel.consultations.readiness import remarks
-from youthpanel.consultations.two_writers import differences, revision_of, with_both
+from youthpanel.consultations import workflow
+from youthpanel.consultations.admin_forms import ConsultationForm, PhaseForm, PhaseFormSet, QuestionForm
+from youthpanel.consultations.optimistic_lock import differences, revision_of, with_both
+from youthpanel.consultations.transition_checks import remarks
 from youthpanel.consultations.urls import urlpatterns
+from youthpanel.members.admin import RecordAdmin
+from youthpanel.members.view_helpers import acting_user
 from youthpanel.models import Consultation, Phase, Question, Theme
-from youthpanel.records.admin import RecordAdmin
-from youthpanel.records.doors import acting_user
 from youthpanel.states import ConsultationState
 
 cast(StaffSite, admin.site).add_pages(urlpatterns)
@@ -93,7 +93,7 @@ class QuestionInline(BuiltInline, DutyPermissions, TranslationStackedInline):  #
         return super().has_delete_permission(request, obj) and not self._answered(obj)
 
     def _answered(self, obj: Consultation | None) -> bool:
-        return obj is not None and building.has_sheets(obj)
+        return obj is not None and workflow.has_sheets(obj)
 
 
 class ThemeInline(DutyPermissions, TranslationStackedInline):  # type: ignore[type-arg]
@@ -157,24 +157,24 @@ class ConsultationAdmin(RecordAdmin, TranslationAdmin[Any]):
         return super().has_delete_permission(request, obj) and (obj is None or obj.state == ConsultationState.DRAFT)
 
     def save_model(self, request: HttpRequest, obj: Any, form: "ModelForm[Any]", change: bool) -> None:
-        building.keep_consultation(
+        workflow.keep_consultation(
             consultation=obj, changed=form.changed_data, actor=acting_user(request), now=timezone.now()
         )
 
     def delete_model(self, request: HttpRequest, obj: Any) -> None:
-        building.remove_consultation(consultation=obj, actor=acting_user(request), now=timezone.now())
+        workflow.remove_consultation(consultation=obj, actor=acting_user(request), now=timezone.now())
 
     def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
         """Each kind of rows by its service."""
         if formset.model is Phase and formset.has_changed():
-            building.replace_phases(consultation=form.instance, phases=formset.drafts())
+            workflow.replace_phases(consultation=form.instance, phases=formset.drafts())
         elif formset.model is Question:
             formset.save(commit=False)
             for question in formset.deleted_objects:
-                building.drop_question(question=question)
+                workflow.drop_question(question=question)
             for row in formset.forms:
                 if row.has_changed() and row.cleaned_data and not row.cleaned_data.get("DELETE"):
-                    building.keep_question(question=row.instance, choices=row.choices())
+                    workflow.keep_question(question=row.instance, choices=row.choices())
         elif formset.model is Theme:
             formset.save()
 
@@ -221,7 +221,7 @@ class ConsultationAdmin(RecordAdmin, TranslationAdmin[Any]):
             stored = Consultation.objects.get(pk=consultation.pk)
             context |= {
                 "remarks": remarks(stored),
-                "answered": building.has_sheets(stored),
+                "answered": workflow.has_sheets(stored),
                 "opened": revision_of(stored),
             }
             form = context["adminform"].form

@@ -10,9 +10,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
 from clicksafely.common.fields import PlainLineField, PlainTextField
-from youthpanel.consultations.answering import LONGEST_OTHER, LONGEST_TEXT, SCORES, Answer, questions_of
+from youthpanel.consultations.services import LONGEST_ANSWER, LONGEST_OTHER, SCORES, Answer, questions_of
+from youthpanel.members.exceptions import RecordRefused
 from youthpanel.models import Consultation, Question, QuestionKind
-from youthpanel.records.errors import RecordRefused
 
 OTHER: Final = "other"
 _NO_CHOICE: Final = gettext_lazy("Choose from what is offered.")
@@ -109,7 +109,7 @@ def _field(question: Question) -> forms.Field:
     words: dict[str, Any] = {"label": question.text, "required": False}
     if question.kind == QuestionKind.OPEN:
         area = forms.Textarea(attrs={"rows": 4, "autocomplete": "off"})
-        return PlainTextField(max_length=LONGEST_TEXT, widget=area, **words)
+        return PlainTextField(max_length=LONGEST_ANSWER, widget=area, **words)
     words["error_messages"] = {"invalid_choice": _NO_CHOICE}
     if question.kind == QuestionKind.SCALE:
         scores = [(str(score), str(score)) for score in SCORES]

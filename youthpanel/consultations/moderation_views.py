@@ -12,14 +12,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from clicksafely.common.staff import duty_page
-from youthpanel.consultations import moderating
-from youthpanel.consultations.doors import MODERATE, facilitated, page, say_changed, say_closed
-from youthpanel.consultations.errors import ChangedMeanwhile, NotNow
-from youthpanel.consultations.personal import find_personal
+from youthpanel.consultations import moderation
+from youthpanel.consultations.exceptions import ChangedMeanwhile, NotNow
+from youthpanel.consultations.pii_hints import find_personal
 from youthpanel.consultations.selectors import waiting
+from youthpanel.consultations.view_helpers import MODERATE, facilitated, page, say_changed, say_closed
+from youthpanel.members.exceptions import RecordRefused
+from youthpanel.members.view_helpers import acting_user
 from youthpanel.models import Consultation, Idea, Post
-from youthpanel.records.doors import acting_user
-from youthpanel.records.errors import RecordRefused
 from youthpanel.states import ConsultationState
 
 SHOWN_AT_ONCE = 25
@@ -58,7 +58,7 @@ def talk(request: HttpRequest, consultation_id: int) -> HttpResponse:
         typed = request.POST.get("text", "")
         idea = consultation.ideas.filter(pk=_number(request.POST.get("idea")) or 0).first()
         try:
-            moderating.say(
+            moderation.say(
                 consultation=consultation, idea=idea, text=typed, actor=acting_user(request), now=timezone.now()
             )
         except RecordRefused as refused:
@@ -84,7 +84,13 @@ def talk(request: HttpRequest, consultation_id: int) -> HttpResponse:
         "typed_for": _number(request.POST.get("idea")),
         "is_open": consultation.state == ConsultationState.OPEN,
     }
-    return page(request, "talk.html", _("What was said"), context, status=422 if request.method == "POST" else 200)
+    return page(
+        request,
+        "staff/youthpanel/consultations/discussion.html",
+        _("What was said"),
+        context,
+        status=422 if request.method == "POST" else 200,
+    )
 
 
 def _decide(request: HttpRequest, contribution: Idea | Post) -> HttpResponse:
@@ -92,12 +98,12 @@ def _decide(request: HttpRequest, contribution: Idea | Post) -> HttpResponse:
     # What the facilitator looked at; somebody else may have read it meanwhile.
     contribution.state = request.POST.get("state", "")
     actor, now = acting_user(request), timezone.now()
-    moderating.check_facilitator(contribution.consultation, actor)
+    moderation.check_facilitator(contribution.consultation, actor)
     try:
         if act == "show":
-            moderating.show(contribution=contribution, actor=actor, now=now)
+            moderation.show(contribution=contribution, actor=actor, now=now)
         else:
-            moderating.refuse(contribution=contribution, reason=reason, actor=actor, now=now)
+            moderation.refuse(contribution=contribution, reason=reason, actor=actor, now=now)
     except RecordRefused as refused:
         return _queue(request, faulty=contribution, fault=str(refused.faults[0].message), typed=reason)
     except ChangedMeanwhile:
@@ -124,7 +130,13 @@ def _queue(
         "more": len(found) - len(listed),
         "mine": list(Consultation.objects.filter(facilitators=acting_user(request))[:MOST_MINE]),
     }
-    return page(request, "queue.html", _("Waiting to be read"), context, status=422 if fault else 200)
+    return page(
+        request,
+        "staff/youthpanel/consultations/moderation.html",
+        _("Waiting to be read"),
+        context,
+        status=422 if fault else 200,
+    )
 
 
 def _item(contribution: Idea | Post, fault: str, typed: str) -> dict[str, Any]:

@@ -11,12 +11,12 @@ from django.views.decorators.http import require_safe
 
 from clicksafely.common.figures.charts import Chart, bars
 from clicksafely.common.staff import duty_page
-from youthpanel.consultations.doors import MODERATE, page
-from youthpanel.consultations.exporting import as_xlsx
+from youthpanel.consultations.export import as_xlsx
 from youthpanel.consultations.selectors import QuestionResult, results
+from youthpanel.consultations.view_helpers import MODERATE, page
+from youthpanel.members.view_helpers import acting_user
 from youthpanel.models import Consultation
 from youthpanel.models.consultations import LEAST_SHOWN
-from youthpanel.records.doors import acting_user
 from youthpanel.states import ConsultationState
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -49,7 +49,7 @@ def show(request: HttpRequest, consultation_id: int) -> HttpResponse:
         "is_facilitator": consultation.facilitators.filter(pk=acting_user(request).pk).exists(),
         "is_over": consultation.state in (ConsultationState.CLOSED, ConsultationState.REPORTED),
     }
-    return page(request, "results.html", _("Results"), context)
+    return page(request, "staff/youthpanel/consultations/results.html", _("Results"), context)
 
 
 @duty_page(MODERATE)

@@ -16,10 +16,10 @@ from django.utils.timezone import localdate
 from django.utils.translation import pgettext
 
 from clicksafely.common.folding import fold
-from youthpanel.consultations.answering import SCORES, questions_of
+from youthpanel.consultations.services import SCORES, questions_of
+from youthpanel.members.selectors import holds
 from youthpanel.models import Consultation, Idea, Post, Question, QuestionKind, Quotation, Scope, Theme
 from youthpanel.models.consultations import LEAST_SHOWN
-from youthpanel.records.selectors import holds
 from youthpanel.states import ConsultationState, ContributionState
 
 TOLD_IN = (ConsultationState.CLOSED, ConsultationState.REPORTED)

@@ -15,9 +15,9 @@ from clicksafely.common.lists import ReadOnlyAdmin
 from clicksafely.common.permissions import has_duty
 from clicksafely.common.staff import StaffSite
 from clicksafely.common.towns import TOWNS, town_choices
-from youthpanel.meetings.pages import ADD
 from youthpanel.meetings.selectors import how_many
 from youthpanel.meetings.urls import urlpatterns
+from youthpanel.meetings.view_helpers import ADD
 from youthpanel.models import Meeting
 from youthpanel.permissions import OPEN_NOTE
 

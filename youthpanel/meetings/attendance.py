@@ -9,12 +9,12 @@ from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
 from clicksafely.common import audit, generation
-from youthpanel.meetings.errors import ChangedMeanwhile, NotPossible
+from youthpanel.meetings.exceptions import ChangedMeanwhile, NotPossible
 from youthpanel.meetings.selectors import attendance_of, invited
 from youthpanel.meetings.services import lock, refuse_called_off
+from youthpanel.members.exceptions import Fault, RecordRefused
+from youthpanel.members.optimistic_lock import digest_of
 from youthpanel.models import Attendance, Meeting, Member
-from youthpanel.records.errors import Fault, RecordRefused
-from youthpanel.records.meanwhile import digest_of
 
 Came = Mapping[int, bool | None]
 

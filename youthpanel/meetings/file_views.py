@@ -14,17 +14,17 @@ from django.views.decorators.http import require_POST, require_safe
 
 from clicksafely.common.sending import send_file
 from clicksafely.common.staff import duty_page
-from youthpanel.meetings import files, folders
-from youthpanel.meetings.errors import NotPossible
+from youthpanel.meetings import files, storage
+from youthpanel.meetings.exceptions import NotPossible
 from youthpanel.meetings.files import FileDraft
 from youthpanel.meetings.forms import FileForm, MarksForm
-from youthpanel.meetings.pages import VIEW, show, the_meeting, to_meeting
-from youthpanel.meetings.reading import ENDINGS
+from youthpanel.meetings.upload_validation import ENDINGS
+from youthpanel.meetings.view_helpers import VIEW, show, the_meeting, to_meeting
 from youthpanel.meetings.views import LOOK_AND_SEND, show_meeting
+from youthpanel.members.exceptions import RecordRefused
+from youthpanel.members.forms import add_faults
+from youthpanel.members.view_helpers import acting_user
 from youthpanel.models import Meeting, MeetingFile, MeetingFileKind
-from youthpanel.records.doors import acting_user
-from youthpanel.records.errors import RecordRefused
-from youthpanel.records.forms import add_faults
 
 VIEW_FILE, ADD_FILE, CHANGE_FILE, DELETE_FILE = (
     f"youthpanel.{action}_meetingfile" for action in ("view", "add", "change", "delete")
@@ -98,7 +98,7 @@ def remove(request: HttpRequest, meeting_id: int, file_id: int) -> HttpResponse:
 def file(request: HttpRequest, meeting_id: int, file_id: int) -> HttpResponseBase:
     """The file; a photograph only while everybody on it agrees."""
     found = _shown(meeting_id, file_id)
-    return _sent(request, found, folders.path_of(found))
+    return _sent(request, found, storage.path_of(found))
 
 
 @duty_page(VIEW, VIEW_FILE)
@@ -106,7 +106,7 @@ def file(request: HttpRequest, meeting_id: int, file_id: int) -> HttpResponseBas
 def small(request: HttpRequest, meeting_id: int, file_id: int) -> HttpResponseBase:
     """The same photograph as lists show it."""
     found = _shown(meeting_id, file_id)
-    return _sent(request, found, folders.small_path_of(found))
+    return _sent(request, found, storage.small_path_of(found))
 
 
 def _sent(request: HttpRequest, found: MeetingFile, path: Any) -> HttpResponseBase:

@@ -19,14 +19,14 @@ from clicksafely.common.receiving import NO_ROOM
 from clicksafely.common.sealing import SealError
 from clicksafely.common.storing import NoRoom
 from clicksafely.common.uploads import ImageRefused
-from youthpanel.meetings import folders
-from youthpanel.meetings.reading import FileRefused, Read, read_upload
+from youthpanel.meetings import storage
 from youthpanel.meetings.selectors import invited
 from youthpanel.meetings.services import lock, refuse_called_off
+from youthpanel.meetings.upload_validation import FileRefused, Read, read_upload
+from youthpanel.members.exceptions import Fault, RecordRefused
+from youthpanel.members.name_detection import compare_names
+from youthpanel.members.selectors import with_consent
 from youthpanel.models import Meeting, MeetingFile, MeetingFileKind, Member, Scope
-from youthpanel.records.errors import Fault, RecordRefused
-from youthpanel.records.naming import compare_names
-from youthpanel.records.selectors import with_consent
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -99,7 +99,7 @@ def add_file(
     except BaseException:
         # What a bucket does not let go now is no meeting's, and swept.
         with suppress(Unreachable):
-            folders.erase(read.stored)
+            storage.erase(read.stored)
         raise
 
 
@@ -120,7 +120,7 @@ def remove_file(*, file: MeetingFile, actor: AbstractBaseUser, now: datetime) ->
         audit.record(action="meeting-file.removed", subject=file, actor=actor, now=now)
         gone = MeetingFile(uuid=file.uuid)
         file.delete()
-        transaction.on_commit(lambda: folders.erase(gone))
+        transaction.on_commit(lambda: storage.erase(gone))
 
 
 def _keep(meeting: Meeting, read: Read, draft: FileDraft, actor: AbstractBaseUser, now: datetime) -> MeetingFile:
@@ -143,7 +143,7 @@ def _keep(meeting: Meeting, read: Read, draft: FileDraft, actor: AbstractBaseUse
     audit.record(action="meeting-file.added", subject=file, actor=actor, now=now, data={"kind": str(read.kind)})
     # Last: nothing leaves this machine that is refused.
     try:
-        folders.keep_read(read.stored, with_small=read.kind == MeetingFileKind.PHOTOGRAPH)
+        storage.keep_read(read.stored, with_small=read.kind == MeetingFileKind.PHOTOGRAPH)
     except NoRoom as error:
         raise RecordRefused([Fault("file", NO_ROOM)]) from error
     return file
@@ -152,7 +152,7 @@ def _keep(meeting: Meeting, read: Read, draft: FileDraft, actor: AbstractBaseUse
 def _refuse_names(meeting: Meeting, read: Read, actor: AbstractBaseUser, now: datetime) -> None:
     """A document never changes: whoever is forgotten could not be taken out of it. Recorded before it is refused."""
     try:
-        found = compare_names([words_of(folders.path_of(read.stored))], subject=meeting, actor=actor, now=now)
+        found = compare_names([words_of(storage.path_of(read.stored))], subject=meeting, actor=actor, now=now)
     except DocumentRefused as refused:
         raise RecordRefused([Fault("file", refused.message)]) from refused
     except SealError as error:

@@ -12,9 +12,9 @@ from django.utils.translation import gettext_lazy as _
 
 from clicksafely.common.fields import PlainLineField, PlainTextField
 from clicksafely.common.towns import TOWNS
-from youthpanel.meetings.drafts import MeetingDraft, MinutesDraft
+from youthpanel.meetings.form_data import MeetingDraft, MinutesDraft
+from youthpanel.members.forms import DayInput, TownField
 from youthpanel.models import Cohort, Member
-from youthpanel.records.forms import DayInput, TownField
 
 MOST_DECISIONS: Final = 60
 EMPTY_LINES: Final = 3

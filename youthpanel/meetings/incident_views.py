@@ -11,15 +11,14 @@ from clicksafely.common.permissions import has_duty
 from clicksafely.common.sealing import NoPublicKey, SealError
 from clicksafely.common.staff import duty_page
 from youthpanel.meetings import incidents
-from youthpanel.meetings.errors import NotPossible
+from youthpanel.meetings.exceptions import NotPossible
 from youthpanel.meetings.forms import NoteForm
-from youthpanel.meetings.incidents import ADD_NOTE, NoteDraft
-from youthpanel.meetings.pages import LIST, VIEW, show
+from youthpanel.meetings.incidents import ADD_NOTE, CANNOT_OPEN, CANNOT_SEAL, NoteDraft
+from youthpanel.meetings.view_helpers import LIST, VIEW, show
 from youthpanel.meetings.views import LOOK_AND_SEND
-from youthpanel.meetings.wording import CANNOT_OPEN, CANNOT_SEAL
+from youthpanel.members.view_helpers import acting_user
 from youthpanel.models import IncidentNote, Member
 from youthpanel.permissions import OPEN_NOTE
-from youthpanel.records.doors import acting_user
 
 NOTES = "admin:youthpanel-incidents"
 MOST_SHOWN = 300

@@ -9,13 +9,20 @@ from django.contrib.auth.base_user import AbstractBaseUser
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import F, QuerySet
+from django.utils.translation import gettext_lazy as _
 
 from clicksafely.common import audit, sealing
 from clicksafely.common.permissions import has_duty
-from youthpanel.meetings.errors import NotPossible
-from youthpanel.meetings.wording import SETTLED_BEFORE
+from youthpanel.meetings.exceptions import NotPossible
 from youthpanel.models import IncidentNote, Member
 from youthpanel.permissions import OPEN_NOTE
+
+SETTLED_BEFORE = _("This note was settled before.")
+CANNOT_SEAL = _(
+    "The note was not kept: it cannot be sealed here, for the keys of the panel are not at hand. Your text is still below. Tell the safeguarding lead yourself now."
+)
+CANNOT_OPEN = _("The note cannot be opened here: the keys of the panel are not at hand. Nothing else is wrong.")
+
 
 TABLE: Final = IncidentNote._meta.db_table
 ADD_NOTE: Final = "youthpanel.add_incidentnote"

@@ -11,7 +11,7 @@ from django.db.models.functions import Coalesce
 from django.utils.timezone import localdate
 
 from clicksafely.common.permissions import holders_of
-from youthpanel.meetings.drafts import LEAST_ADULTS
+from youthpanel.meetings.form_data import LEAST_ADULTS
 from youthpanel.models import Attendance, Decision, Meeting, Member
 from youthpanel.permissions import FACILITATE
 

@@ -1,5 +1,6 @@
 """How a meeting is planned, changed, called off and written down."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.contrib.auth.base_user import AbstractBaseUser
@@ -8,12 +9,30 @@ from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
 from clicksafely.common import audit, generation
+from clicksafely.common.sealing import SealError
 from youthpanel.meetings import selectors
-from youthpanel.meetings.drafts import MeetingDraft, MinutesDraft, draft_faults, draft_of, minutes_of
-from youthpanel.meetings.errors import ChangedMeanwhile, NotPossible
-from youthpanel.meetings.naming import name_faults
+from youthpanel.meetings.exceptions import ChangedMeanwhile, NotPossible
+from youthpanel.meetings.form_data import MeetingDraft, MinutesDraft, draft_faults, draft_of, minutes_of
+from youthpanel.members.exceptions import Fault, RecordRefused
+from youthpanel.members.name_detection import compare_names
 from youthpanel.models import Attendance, Cohort, Decision, Meeting
-from youthpanel.records.errors import Fault, RecordRefused
+
+
+def name_faults(
+    texts: Sequence[tuple[str, str]], *, subject: Meeting | None, actor: AbstractBaseUser, now: datetime
+) -> list[Fault]:
+    """A fault for each text, given with its field, that looks as if it named a member. Recorded; call it where a refusal does not take that back."""
+    texts = [(field, text) for field, text in texts if text.strip()]
+    if not texts:
+        return []
+    try:
+        found = compare_names([text for _field, text in texts], subject=subject, actor=actor, now=now)
+    except SealError:
+        said = _("The keys of the panel are not at hand, so this cannot be compared with the names of members. Nothing was written. Tell whoever runs the system.")  # fmt: skip
+        return [Fault(texts[0][0], said)]
+    said = _("The real name of a member seems to stand here, and everybody can read it. Write the pseudonym, or leave the name out.")  # fmt: skip
+    return [Fault(texts[place][0], said) for place in found]
+
 
 _ON_THE_ROW = ("title_sr", "title_en", "agenda_sr", "agenda_en", "starts_at", "ends_at", "town", "place")
 

@@ -3,16 +3,16 @@
 from celery import shared_task
 from django.utils import timezone
 
-from youthpanel.meetings import alerts, folders
+from youthpanel.meetings import notifications, storage
 
 
 @shared_task(name="youthpanel.tell_of_incidents", soft_time_limit=180, time_limit=240)
 def tell_of_incidents() -> None:
     """Every minute: the safeguarding lead is told that there is a note."""
-    alerts.tell_lead(now=timezone.now())
+    notifications.tell_lead(now=timezone.now())
 
 
 @shared_task(name="youthpanel.sweep_meeting_files", soft_time_limit=300, time_limit=330)
 def sweep_meeting_files() -> None:
     """Daily: files that became no meeting's."""
-    folders.sweep_orphans()
+    storage.sweep_orphans()

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from youthpanel.meetings import file_views, incident_views, views, writing_views
+from youthpanel.meetings import file_views, incident_views, minutes_views, views
 
 MEETING = "youthpanel/meetings/<int:meeting_id>/"
 FILE = f"{MEETING}files/<int:file_id>/"
@@ -13,8 +13,8 @@ urlpatterns = [
     path(f"{MEETING}change/", views.change, name="youthpanel-meeting-change"),
     path(f"{MEETING}cancel/", views.cancel, name="youthpanel-meeting-cancel"),
     path(f"{MEETING}sheet/", views.sheet, name="youthpanel-meeting-sheet"),
-    path(f"{MEETING}attendance/", writing_views.attendance, name="youthpanel-attendance"),
-    path(f"{MEETING}minutes/", writing_views.minutes, name="youthpanel-minutes"),
+    path(f"{MEETING}attendance/", minutes_views.attendance, name="youthpanel-attendance"),
+    path(f"{MEETING}minutes/", minutes_views.minutes, name="youthpanel-minutes"),
     path(f"{MEETING}files/add/", file_views.add, name="youthpanel-file-add"),
     path(FILE, file_views.file, name="youthpanel-file"),
     path(f"{FILE}small/", file_views.small, name="youthpanel-file-small"),

@@ -12,16 +12,16 @@ from django.views.decorators.http import require_http_methods, require_safe
 from clicksafely.common.staff import duty_page
 from clicksafely.common.towns import TOWNS
 from youthpanel.meetings import selectors, services
-from youthpanel.meetings.drafts import draft_of
-from youthpanel.meetings.errors import ChangedMeanwhile, NotPossible
+from youthpanel.meetings.exceptions import ChangedMeanwhile, NotPossible
 from youthpanel.meetings.files import list_files
+from youthpanel.meetings.form_data import draft_of
 from youthpanel.meetings.forms import MeetingForm, differences, filled_in, name_of
-from youthpanel.meetings.pages import ADD, CHANGE, VIEW, show, the_meeting, to_meeting
+from youthpanel.meetings.view_helpers import ADD, CHANGE, VIEW, show, the_meeting, to_meeting
+from youthpanel.members.exceptions import RecordRefused
+from youthpanel.members.forms import add_faults
+from youthpanel.members.optimistic_lock import CHANGED_MEANWHILE
+from youthpanel.members.view_helpers import acting_user
 from youthpanel.models import Meeting
-from youthpanel.records.doors import acting_user
-from youthpanel.records.errors import RecordRefused
-from youthpanel.records.forms import add_faults
-from youthpanel.records.meanwhile import CHANGED_MEANWHILE
 
 LOOK_AND_SEND = require_http_methods(["GET", "HEAD", "POST"])
 # Empty lines for whoever comes without standing on the list.

@@ -2,9 +2,10 @@
 
 from youthpanel.models.consultations import Consultation, Phase, Question, QuestionChoice, QuestionKind, Theme
 from youthpanel.models.contributions import AnswerSheet, Endorsement, Idea, Participation, Post, Quotation
-from youthpanel.models.doors import InvitationCode, MemberSession
 from youthpanel.models.meetings import Attendance, Decision, IncidentNote, Meeting, MeetingFile, MeetingFileKind
-from youthpanel.models.papers import (
+from youthpanel.models.member_auth import InvitationCode, MemberSession
+from youthpanel.models.members import Cohort, Consent, Giver, Member, MemberRole, School, SchoolKind, Scope
+from youthpanel.models.white_papers import (
     Chapter,
     Edition,
     EditionFile,
@@ -13,12 +14,12 @@ from youthpanel.models.papers import (
     Handover,
     PaperPart,
     PaperRecommendation,
+    Proof,
+    ProofFile,
     Recommendation,
     Response,
     WhitePaper,
 )
-from youthpanel.models.proofs import Proof, ProofFile
-from youthpanel.models.records import Cohort, Consent, Giver, Member, MemberRole, School, SchoolKind, Scope
 
 __all__ = [
     "AnswerSheet",

@@ -14,7 +14,7 @@ from django.utils.translation import pgettext_lazy
 from modeltranslation.manager import MultilingualManager
 
 from clicksafely.common import inventory
-from youthpanel.models.records import Cohort
+from youthpanel.models.members import Cohort
 from youthpanel.states import ConsultationState, Feature
 
 LEAST_SHOWN = 5

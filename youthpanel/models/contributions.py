@@ -11,7 +11,7 @@ from modeltranslation.manager import MultilingualManager
 
 from clicksafely.common import inventory
 from youthpanel.models.consultations import Consultation, Theme
-from youthpanel.models.records import Member
+from youthpanel.models.members import Member
 from youthpanel.states import ContributionState
 
 

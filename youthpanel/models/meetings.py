@@ -14,7 +14,7 @@ from modeltranslation.manager import MultilingualManager
 from clicksafely.common import inventory
 from clicksafely.common.rotation import SealedColumn
 from clicksafely.common.towns.fields import town_field
-from youthpanel.models.records import Cohort, Member
+from youthpanel.models.members import Cohort, Member
 
 
 class Meeting(models.Model):

@@ -11,10 +11,10 @@ from django.utils.translation import gettext_lazy as _
 from awareness.events.models import Booking
 from awareness.events.planning.exporting import export_bookings
 from awareness.events.planning.lists import (
+    BookingStateFilter,
     ChosenList,
     DateFilter,
     EventFilter,
-    StateFilter,
     TownFilter,
     UnreachableFilter,
 )
@@ -48,7 +48,7 @@ def searched(bookings: "QuerySet[Booking]", words: str) -> "QuerySet[Booking]":
 class BookingAdmin(ChosenList):
     row_page = "admin:events-booking"
     list_display = ("school", "from_town", "places", "state", "event", "takes_place", "booked_at", "reachable")
-    list_filter = (EventFilter, DateFilter, StateFilter, TownFilter, UnreachableFilter)
+    list_filter = (EventFilter, DateFilter, BookingStateFilter, TownFilter, UnreachableFilter)
     list_select_related = ("date__event",)
     ordering = ["-booked_at", "-id"]
     search_fields = ("school",)

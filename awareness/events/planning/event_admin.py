@@ -27,7 +27,7 @@ from awareness.events.states import DateState
 from awareness.events.vocabulary import Access, ParticipantGroup, SpokenLanguage
 from awareness.topics.checking import Remark
 from awareness.topics.publication import Publication
-from awareness.topics.publication_admin import DATES, PublicationAdmin, StateFilter
+from awareness.topics.publication_admin import DATES, PublicationAdmin, PublicationStateFilter
 from awareness.topics.writing import PublicationForm
 from clicksafely.common.lists import CappedPaginator
 
@@ -61,7 +61,7 @@ class EventAdmin(PublicationAdmin):
     # The description stands under the title of the page.
     levels_of: ClassVar[Mapping[str, tuple[int, ...]]] = {"description": (2, 3)}
     list_display = ("title", "kind", "series", "state", "next_date", "published_at", "changed_at")
-    list_filter = (StateFilter, "kind", "series", "bookable", "topics")
+    list_filter = (PublicationStateFilter, "kind", "series", "bookable", "topics")
     list_select_related = ("series",)
     ordering = ("-changed_at", "-id")
     paginator = CappedPaginator

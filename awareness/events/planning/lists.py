@@ -56,7 +56,7 @@ class ChosenFilter(admin.SimpleListFilter):
         return queryset.filter(**{self.field: value})
 
 
-class StateFilter(ChosenFilter):
+class BookingStateFilter(ChosenFilter):
     title = _("state")
     parameter_name = "state"
     field = "state"

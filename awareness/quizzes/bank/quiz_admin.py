@@ -23,7 +23,7 @@ from awareness.quizzes.models import Closing, NextStep, Quiz, QuizEntry
 from awareness.quizzes.selectors import find_quiz, with_everything
 from awareness.topics.checking import Remark
 from awareness.topics.publication import Publication
-from awareness.topics.publication_admin import DATES, PartInline, PublicationAdmin, StateFilter
+from awareness.topics.publication_admin import DATES, PartInline, PublicationAdmin, PublicationStateFilter
 from clicksafely.common.lists import CappedPaginator
 from clicksafely.common.permissions import DutyPermissions, duty_required
 
@@ -120,7 +120,7 @@ class QuizAdmin(PublicationAdmin):
     change_form_template = "admin/quizzes/quiz/change_form.html"
     change_list_template = "admin/quizzes/quiz/change_list.html"
     list_display = ("title", "level", "questions", "state", "published_at", "changed_at")
-    list_filter = (StateFilter, "level", "topics")
+    list_filter = (PublicationStateFilter, "level", "topics")
     ordering = ("-changed_at", "-id")
     paginator = CappedPaginator
     show_full_result_count = False

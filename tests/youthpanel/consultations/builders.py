@@ -3,7 +3,7 @@
 from typing import Any
 
 from tests.factories.youthpanel import NOW, make_cohort, make_consultation
-from youthpanel.consultations.answering import keep_sheet
+from youthpanel.consultations.services import keep_sheet
 from youthpanel.models import Consultation, Member, Question, QuestionChoice
 from youthpanel.states import Feature
 

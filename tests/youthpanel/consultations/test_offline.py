@@ -6,7 +6,7 @@ from django.core.exceptions import PermissionDenied
 from tests.factories.youthpanel import NOW
 from tests.signing import Person, make_staff
 from tests.youthpanel.consultations.builders import asking
-from youthpanel.consultations.flipchart import Line, keep_flipchart, read_lines
+from youthpanel.consultations.bulk_entry import Line, keep_flipchart, read_lines
 from youthpanel.models import AnswerSheet, Consultation, Idea, Participation
 from youthpanel.states import ConsultationState
 

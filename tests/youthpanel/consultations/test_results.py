@@ -11,11 +11,11 @@ from openpyxl import load_workbook
 from tests.factories.youthpanel import NOW, give_consent, make_member
 from tests.signing import Person, make_staff
 from tests.youthpanel.consultations.builders import answer, asking
-from youthpanel.consultations.exporting import as_xlsx
-from youthpanel.consultations.quoting import clear, drop_quotation, is_from, quote, tag_idea
+from youthpanel.consultations.export import as_xlsx
+from youthpanel.consultations.quotation_services import clear, drop_quotation, is_from, quote, tag_idea
 from youthpanel.consultations.selectors import Row, results
+from youthpanel.members.exceptions import RecordRefused
 from youthpanel.models import Consultation, Endorsement, Idea, Question, Quotation, Theme
-from youthpanel.records.errors import RecordRefused
 from youthpanel.states import ConsultationState
 
 pytestmark = pytest.mark.django_db

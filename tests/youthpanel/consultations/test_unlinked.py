@@ -19,7 +19,7 @@ from clicksafely.common.models import AuditEvent
 from tests.factories.youthpanel import NOW, TODAY, make_cohort, make_consultation, make_member
 from tests.waiting import until
 from tests.youthpanel.consultations.builders import answer, asking
-from youthpanel.consultations import answering
+from youthpanel.consultations import services
 from youthpanel.consultations.tasks import sweep_answers
 from youthpanel.models import AnswerSheet, Consultation, Member, Participation
 
@@ -136,7 +136,7 @@ def unmixed(
 @pytest.mark.django_db(transaction=True)
 def test_the_attack_finds_everybody_where_rows_are_not_mixed() -> None:
     consultation, question, members = scene()
-    with mock.patch.object(answering, "mix", unmixed):
+    with mock.patch.object(services, "mix", unmixed):
         play(consultation, question, members)
     found = hits()
     assert found["by xmin"] == NUMBER, found

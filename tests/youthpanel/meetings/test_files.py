@@ -18,10 +18,10 @@ from PIL import Image
 from tests.awareness.library.making import docx, huge_png, odt, pdf, picture
 from tests.factories.youthpanel import give_consent, make_cohort, make_member
 from tests.signing import Person, signed_in
-from youthpanel.meetings import files, folders, reading
+from youthpanel.meetings import files, storage, upload_validation
+from youthpanel.members.consents import withdraw_consent
+from youthpanel.members.erasure import erase_member
 from youthpanel.models import Meeting, MeetingFile, Member
-from youthpanel.records.consents import withdraw_consent
-from youthpanel.records.erasing import erase_member
 
 pytestmark = pytest.mark.django_db
 
@@ -240,7 +240,7 @@ def test_a_disk_without_room_is_told(
     media.write_bytes(b"")
     answer = send(person, meeting, picture("JPEG"), nobody="on")
     assert list(answer.context["form"].errors) == ["file"]
-    assert answer.context["form"].errors["file"][0] == str(reading.NO_ROOM)
+    assert answer.context["form"].errors["file"][0] == str(upload_validation.NO_ROOM)
 
 
 def test_deleted_files_and_what_a_crash_left_go(
@@ -252,13 +252,13 @@ def test_deleted_files_and_what_a_crash_left_go(
     with django_capture_on_commit_callbacks(execute=True):
         assert person.client.post(address(first, "remove/")).status_code == 302
     assert on_disk(media) == [str(second.uuid)]
-    old = time.time() - folders.ORPHAN_SECONDS - 60
+    old = time.time() - storage.ORPHAN_SECONDS - 60
     orphan, fresh = media / "11111111-1111-4111-8111-111111111111.small", media / "2.small"
     for path in (orphan, fresh):
         path.write_bytes(b"x")
     for path in (orphan, media / str(second.uuid)):
         os.utime(path, (old, old))
-    assert folders.sweep_orphans() == 1
+    assert storage.sweep_orphans() == 1
     assert on_disk(media) == sorted([fresh.name, str(second.uuid)])
 
 

@@ -15,7 +15,7 @@ from clicksafely.common.models import AuditEvent
 from tests.factories.youthpanel import make_cohort, make_member
 from tests.signing import Person, make_staff, signed_in
 from tests.standins.smtp import SmtpSink
-from youthpanel.meetings import alerts, incidents, tasks
+from youthpanel.meetings import incidents, notifications, tasks
 from youthpanel.meetings.incidents import NoteDraft
 from youthpanel.models import IncidentNote, Member
 
@@ -132,11 +132,11 @@ def test_the_lead_is_told_once_and_nothing_of_it(sink: SmtpSink, coordinator: Us
     User.objects.filter(pk=lead.pk).update(email="lead@example.org")
     User.objects.filter(pk=coordinator.pk).update(email="coordinator@example.org")
     now = timezone.now()
-    assert alerts.tell_lead(now=now) == 0
+    assert notifications.tell_lead(now=now) == 0
     write(coordinator, member, urgent=True)
     write(coordinator)
-    assert alerts.tell_lead(now=now) == 1
-    assert alerts.tell_lead(now=now) == 0
+    assert notifications.tell_lead(now=now) == 1
+    assert notifications.tell_lead(now=now) == 0
     [letter] = sink.letters
     assert letter.recipients == ["lead@example.org"]
     text = letter.message.as_string() + letter.text
@@ -162,11 +162,11 @@ def test_a_server_that_says_no_is_asked_again(coordinator: User, lead: User) -> 
     User.objects.filter(pk=lead.pk).update(email="lead@example.org")
     note = write(coordinator)
     with override_settings(MAIL_SMTP_URL="smtp://127.0.0.1:9", EVENTS_MAIL_ADDRESS="panel@example.org"):
-        assert alerts.tell_lead(now=timezone.now()) == 0
+        assert notifications.tell_lead(now=timezone.now()) == 0
     note.refresh_from_db()
     assert note.told_at is None
     with SmtpSink() as sink, override_settings(MAIL_SMTP_URL=sink.url, EVENTS_MAIL_ADDRESS="panel@example.org"):
-        assert alerts.tell_lead(now=timezone.now() + alerts.TRIED_FOR + timedelta(hours=1)) == 0
-        assert alerts.tell_lead(now=timezone.now()) == 1
+        assert notifications.tell_lead(now=timezone.now() + notifications.TRIED_FOR + timedelta(hours=1)) == 0
+        assert notifications.tell_lead(now=timezone.now()) == 1
     note.refresh_from_db()
     assert note.told_at is not None

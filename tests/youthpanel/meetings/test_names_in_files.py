@@ -15,11 +15,11 @@ from tests.awareness.library.making import zipped
 from tests.factories.papers import both, content
 from tests.factories.youthpanel import make_member
 from tests.signing import Person
-from tests.youthpanel.papers.test_documents import ABOUT
-from tests.youthpanel.records.sheets import xlsx
-from youthpanel.meetings import folders
+from tests.youthpanel.members.sheets import xlsx
+from tests.youthpanel.white_papers.documents.test_documents import ABOUT
+from youthpanel.meetings import storage
 from youthpanel.models import EditionFormat, Meeting, MeetingFile
-from youthpanel.papers.documents.making import make_file
+from youthpanel.white_papers.documents.render import make_file
 
 pytestmark = pytest.mark.django_db
 NAME = "Милица Стојановић"
@@ -67,7 +67,7 @@ def test_a_document_with_a_name_is_not_kept(make: Callable[[str], bytes], person
     assert member.pseudonym not in page
     assert "Ко је дошао" in page
     assert not MeetingFile.objects.exists()
-    assert not folders.folder().exists() or list(folders.folder().iterdir()) == []
+    assert not storage.folder().exists() or list(storage.folder().iterdir()) == []
     event = AuditEvent.objects.get(action="names.compared")
     assert (event.subject_id, event.actor_id, event.data) == (meeting.pk, person.user.pk, {"found": 1})
     assert send(person, meeting, make("Hrabri jež")).status_code == 302

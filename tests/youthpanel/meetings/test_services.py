@@ -14,10 +14,10 @@ from tests.factories.youthpanel import make_cohort, make_meeting, make_member
 from tests.signing import make_staff
 from youthpanel.meetings import selectors, services
 from youthpanel.meetings.attendance import record_attendance, revision_of
-from youthpanel.meetings.drafts import MeetingDraft, MinutesDraft, draft_of, minutes_of
-from youthpanel.meetings.errors import ChangedMeanwhile, NotPossible
+from youthpanel.meetings.exceptions import ChangedMeanwhile, NotPossible
+from youthpanel.meetings.form_data import MeetingDraft, MinutesDraft, draft_of, minutes_of
+from youthpanel.members.exceptions import RecordRefused
 from youthpanel.models import Attendance, Cohort, Decision, Meeting, Member
-from youthpanel.records.errors import RecordRefused
 
 pytestmark = pytest.mark.django_db
 

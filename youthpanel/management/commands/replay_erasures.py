@@ -7,9 +7,9 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from clicksafely.common.sealing import NoPrivateKey
-from youthpanel.records import erasing
-from youthpanel.records.erasures import ListDamaged
-from youthpanel.records.errors import ListUnwritable
+from youthpanel.members import erasure
+from youthpanel.members.erasure_log import ListDamaged
+from youthpanel.members.exceptions import ListUnwritable
 
 
 class Command(BaseCommand):
@@ -27,10 +27,10 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Exit code 1 where it cannot be known whom to forget."""
         try:
-            forgotten = erasing.erase_again(now=timezone.now())
-            missing = erasing.unlisted_shadows()
+            forgotten = erasure.erase_again(now=timezone.now())
+            missing = erasure.unlisted_shadows()
             if missing and options["complete_list"]:
-                erasing.list_again(missing)
+                erasure.list_again(missing)
                 self.stdout.write(f"Put {len(missing)} erased members back on the list.")
                 missing = []
         except ListDamaged as error:

@@ -1,0 +1,59 @@
+"""Members who are signed in, and consultations whose phases lie around now."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+from tests.factories.youthpanel import make_consultation
+from tests.signing import make_staff
+from tests.youthpanel.member_auth.conftest import _hashes, code_of, cohort, coordinator, enter, member, now
+from youthpanel.models import Cohort, Consultation, Idea, Member, Phase
+from youthpanel.states import Feature
+
+__all__ = ["_hashes", "code_of", "cohort", "coordinator", "enter", "member", "now"]
+
+DAY = timedelta(days=1)
+Held = Callable[..., Consultation]
+
+
+@pytest.fixture
+def held(cohort: Cohort) -> Held:
+    """An open consultation of the cohort with two facilitators; the phase for `feature` is now."""
+
+    def make(feature: Feature, *, cohorts: tuple[Cohort, ...] = (), **fields: Any) -> Consultation:
+        consultation = make_consultation(*(cohorts or (cohort,)), **fields)
+        consultation.facilitators.set(make_staff(f"adult-{consultation.pk}-{each}", "coordinator") for each in range(2))
+        starts_at = timezone.now() - timedelta(hours=1)
+        Phase.objects.create(consultation=consultation, feature=feature, starts_at=starts_at, ends_at=starts_at + DAY)
+        return consultation
+
+    return make
+
+
+def move_on(consultation: Consultation, feature: Feature | None = None) -> None:
+    """The phase at hand ended a minute ago; one for `feature` began."""
+    now = timezone.now()
+    consultation.phases.update(starts_at=now - DAY, ends_at=now - timedelta(minutes=1))
+    if feature:
+        Phase.objects.create(
+            consultation=consultation, feature=feature, starts_at=now - timedelta(seconds=59), ends_at=now + DAY
+        )
+
+
+def make_idea(consultation: Consultation, member: Member | None, **fields: Any) -> Idea:
+    """An idea that everybody sees."""
+    defaults: dict[str, Any] = {"text": "Час о интернету", "state": "shown", "written_at": timezone.now()}
+    return Idea.objects.create(consultation=consultation, member=member, **{**defaults, **fields})
+
+
+def address(consultation: Consultation, language: str = "sr") -> str:
+    """Its page."""
+    return f"/{language}/youth-panel/consultations/{consultation.slug}/"
+
+
+def moment(hours: float) -> datetime:
+    """So many hours from now."""
+    return timezone.now() + timedelta(hours=hours)

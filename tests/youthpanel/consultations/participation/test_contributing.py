@@ -1,0 +1,240 @@
+"""Ideas, endorsements, posts and priorities: only in their phase, only of the own cohort, and nothing twice."""
+
+from collections.abc import Callable
+from datetime import datetime
+from threading import Barrier, Thread
+from uuid import uuid4
+
+import pytest
+from django.db import IntegrityError, connection, transaction
+
+from clicksafely.common.models import AuditEvent
+from tests.factories.youthpanel import make_cohort
+from tests.signing import make_staff
+from tests.youthpanel.consultations.participation.conftest import Held, make_idea, move_on
+from tests.youthpanel.member_auth.conftest import make_consenting
+from youthpanel.consultations import services
+from youthpanel.consultations.exceptions import ChangedMeanwhile, NotNow
+from youthpanel.members.exceptions import RecordRefused
+from youthpanel.models import Cohort, Consultation, Endorsement, Idea, Member, Post
+from youthpanel.states import ConsultationState, ContributionState, Feature
+
+pytestmark = pytest.mark.django_db
+Act = Callable[[Consultation, Member, datetime], object]
+
+
+def propose(consultation: Consultation, member: Member, now: datetime, text: str = "Идеја") -> Idea:
+    return services.propose_idea(consultation=consultation, member=member, text=text, now=now)
+
+
+def endorse(consultation: Consultation, member: Member, now: datetime) -> None:
+    idea = Idea.objects.get(consultation=consultation, member=None).uuid
+    services.endorse(consultation=consultation, member=member, idea=idea, wanted=True, now=now)
+
+
+def say(consultation: Consultation, member: Member, now: datetime) -> Post:
+    return services.write_post(consultation=consultation, member=member, text="Слажем се", now=now)
+
+
+def choose(consultation: Consultation, member: Member, now: datetime) -> None:
+    ideas = Idea.objects.filter(consultation=consultation).values_list("uuid", flat=True)
+    services.choose_priorities(consultation=consultation, member=member, ideas=ideas, now=now)
+
+
+ACTS: dict[Feature, tuple[Act, ...]] = {
+    Feature.COLLECT: (propose, endorse),
+    Feature.DISCUSS: (say,),
+    Feature.PRIORITISE: (choose,),
+}
+EVERY = [act for acts in ACTS.values() for act in acts]
+
+
+@pytest.mark.parametrize("act", EVERY)
+@pytest.mark.parametrize("feature", Feature)
+def test_every_act_in_every_phase(held: Held, member: Member, now: datetime, feature: Feature, act: Act) -> None:
+    consultation = held(feature)
+    make_idea(consultation, None)
+    if act in ACTS.get(feature, ()):
+        act(consultation, member, now)
+    else:
+        with pytest.raises(NotNow):
+            act(consultation, member, now)
+        assert (Idea.objects.count(), Post.objects.count(), Endorsement.objects.count()) == (1, 0, 0)
+
+
+@pytest.mark.parametrize("act", EVERY)
+@pytest.mark.parametrize("why", ["over", "closed", "draft", "reported", "other cohort"])
+def test_no_act_out_of_its_time_or_by_others(held: Held, member: Member, now: datetime, act: Act, why: str) -> None:
+    feature = next(feature for feature, acts in ACTS.items() if act in acts)
+    consultation = held(feature, cohorts=(make_cohort(),)) if why == "other cohort" else held(feature)
+    make_idea(consultation, None)
+    if why == "over":
+        move_on(consultation)
+    elif why != "other cohort":
+        Consultation.objects.update(state=why)
+    with pytest.raises(NotNow):
+        act(consultation, member, now)
+    assert (Idea.objects.count(), Post.objects.count(), Endorsement.objects.count()) == (1, 0, 0)
+
+
+def test_what_is_written_waits_and_is_recorded_without_its_words(held: Held, member: Member, now: datetime) -> None:
+    idea = propose(held(Feature.COLLECT), member, now, "  Час\r\nо интернету\u202e  ")
+    idea.refresh_from_db()
+    assert (idea.text, idea.state, idea.member) == ("Час\nо интернету", ContributionState.WAITING, member)
+    event = AuditEvent.objects.get(action="idea.proposed")
+    assert (event.subject_id, event.actor_id, event.data) == (idea.pk, None, {})
+
+
+@pytest.mark.parametrize("text", ["", "  \n ", "а" * 2001, "a\x00b"])
+def test_what_cannot_be_taken_is_refused_at_the_text(held: Held, member: Member, now: datetime, text: str) -> None:
+    consultation = held(Feature.COLLECT)
+    with pytest.raises(RecordRefused) as refused:
+        propose(consultation, member, now, text)
+    assert [fault.field for fault in refused.value.faults] == ["text"]
+    assert not Idea.objects.exists()
+
+
+def test_nobody_floods_the_facilitators(held: Held, member: Member, now: datetime) -> None:
+    consultation = held(Feature.COLLECT)
+    for _number in range(services.MOST_WAITING):
+        propose(consultation, member, now)
+    with pytest.raises(RecordRefused):
+        propose(consultation, member, now)
+    Idea.objects.filter(pk=Idea.objects.earliest("pk").pk).update(state=ContributionState.SHOWN)
+    propose(consultation, member, now)
+
+
+def test_an_endorsement_is_one_however_often_it_is_given(held: Held, member: Member, now: datetime) -> None:
+    consultation = held(Feature.COLLECT)
+    idea = make_idea(consultation, None)
+    for _twice in range(2):
+        endorse(consultation, member, now)
+    assert Endorsement.objects.count() == 1
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Endorsement.objects.create(idea=idea, member=member)
+    for _twice in range(2):
+        services.endorse(consultation=consultation, member=member, idea=idea.uuid, wanted=False, now=now)
+    assert not Endorsement.objects.exists()
+
+
+@pytest.mark.parametrize("state", sorted(set(ContributionState) - {ContributionState.SHOWN}))
+def test_only_what_is_shown_can_be_endorsed_chosen_or_talked_about(
+    held: Held, member: Member, now: datetime, state: ContributionState
+) -> None:
+    for feature, act in ((Feature.COLLECT, endorse), (Feature.PRIORITISE, choose)):
+        consultation = held(feature)
+        idea = make_idea(consultation, None, state=state)
+        with pytest.raises(ChangedMeanwhile):
+            act(consultation, member, now)
+    consultation = held(Feature.DISCUSS)
+    idea = make_idea(consultation, None, state=state)
+    with pytest.raises(ChangedMeanwhile):
+        services.write_post(consultation=consultation, member=member, text="x", now=now, idea=idea.uuid)
+    assert not Endorsement.objects.exists()
+    assert not Post.objects.exists()
+
+
+def test_ideas_of_other_consultations_are_none_here(held: Held, member: Member, now: datetime) -> None:
+    elsewhere = make_idea(held(Feature.COLLECT, cohorts=(make_cohort(),)), None)
+    consultation = held(Feature.COLLECT)
+    for idea in (elsewhere.uuid, uuid4()):
+        with pytest.raises(ChangedMeanwhile):
+            services.endorse(consultation=consultation, member=member, idea=idea, wanted=True, now=now)
+    assert not Endorsement.objects.exists()
+
+
+def test_nobody_endorses_the_own_idea(held: Held, member: Member, now: datetime) -> None:
+    consultation = held(Feature.COLLECT)
+    idea = make_idea(consultation, member)
+    with pytest.raises(ChangedMeanwhile):
+        services.endorse(consultation=consultation, member=member, idea=idea.uuid, wanted=True, now=now)
+
+
+def test_no_thread_without_two_adults(held: Held, member: Member, now: datetime) -> None:
+    consultation = held(Feature.DISCUSS)
+    say(consultation, member, now)
+    adult = consultation.facilitators.first()
+    assert adult
+    adult.is_active = False
+    adult.save()
+    with pytest.raises(NotNow):
+        say(consultation, member, now)
+    consultation.facilitators.add(make_staff("third", "coordinator"))
+    say(consultation, member, now)
+    assert Post.objects.count() == 2
+
+
+def test_three_priorities_at_most_and_they_can_be_changed(held: Held, member: Member, now: datetime) -> None:
+    consultation = held(Feature.PRIORITISE)
+    ideas = [make_idea(consultation, None) for _number in range(4)]
+
+    def pick(*places: int) -> None:
+        services.choose_priorities(
+            consultation=consultation, member=member, ideas=[ideas[place].uuid for place in places], now=now
+        )
+
+    def picked() -> set[int]:
+        chosen = Endorsement.objects.filter(member=member, priority=True)
+        return {ideas.index(each.idea) for each in chosen.select_related("idea")}
+
+    pick(0, 1, 2)
+    with pytest.raises(RecordRefused):
+        pick(0, 1, 2, 3)
+    assert picked() == {0, 1, 2}
+    pick(3, 3)
+    assert picked() == {3}
+    pick()
+    assert picked() == set()
+
+
+@pytest.mark.parametrize("model", [Idea, Post])
+def test_taking_back(held: Held, cohort: Cohort, member: Member, now: datetime, model: type[Idea | Post]) -> None:
+    consultation, other = held(Feature.COLLECT), make_consenting(cohort)
+    for state in ContributionState:
+        own = model._default_manager.create(
+            consultation=consultation, member=member, text="x", state=state, written_at=now
+        )
+        with pytest.raises(ChangedMeanwhile):
+            services.take_back(contribution=own, member=other, now=now)
+        if state in (ContributionState.WAITING, ContributionState.SHOWN):
+            services.take_back(contribution=own, member=member, now=now)
+            own.refresh_from_db()
+            assert own.state == ContributionState.WITHDRAWN
+        else:
+            with pytest.raises(ChangedMeanwhile):
+                services.take_back(contribution=own, member=member, now=now)
+    assert AuditEvent.objects.filter(action=f"{model._meta.model_name}.withdrawn").count() == 2
+
+
+@pytest.mark.parametrize("state", ConsultationState)
+def test_taking_back_until_it_has_reported_back(
+    held: Held, member: Member, now: datetime, state: ConsultationState
+) -> None:
+    consultation = held(Feature.COLLECT)
+    Consultation.objects.update(state=state)
+    own = make_idea(consultation, member)
+    own.consultation.refresh_from_db()
+    if state in (ConsultationState.OPEN, ConsultationState.CLOSED):
+        services.take_back(contribution=own, member=member, now=now)
+    else:
+        with pytest.raises(NotNow):
+            services.take_back(contribution=own, member=member, now=now)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_pages_that_choose_at_once_never_make_four(held: Held, member: Member, now: datetime) -> None:
+    consultation = held(Feature.PRIORITISE)
+    ideas = [make_idea(consultation, None).uuid for _number in range(4)]
+    together = Barrier(2)
+
+    def pick(chosen: list[object]) -> None:
+        together.wait()
+        services.choose_priorities(consultation=consultation, member=member, ideas=chosen, now=now)  # type: ignore[arg-type]
+        connection.close()
+
+    threads = [Thread(target=pick, args=(chosen,)) for chosen in (ideas[:2], ideas[2:])]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert Endorsement.objects.filter(priority=True).count() == 2

@@ -1,0 +1,321 @@
+"""The page of a consultation and the own page, over HTTP, as members use them."""
+
+import re
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from clicksafely.common.models import AuditEvent
+from tests.factories.youthpanel import make_cohort, make_meeting
+from tests.youthpanel.consultations.builders import answer, make_question
+from tests.youthpanel.consultations.participation.conftest import DAY, Held, address, make_idea, move_on
+from tests.youthpanel.member_auth.conftest import JOIN, ME, make_consenting
+from youthpanel.models import AnswerSheet, Cohort, Consultation, Endorsement, Idea, Member, Participation, Post
+from youthpanel.states import ContributionState, Feature
+
+pytestmark = pytest.mark.django_db
+Enter = Callable[[Member], Client]
+
+
+def html(client: Client, path: str) -> str:
+    answer = client.get(path)
+    assert answer.status_code == 200
+    return answer.content.decode()
+
+
+def test_an_idea_from_sending_to_everybodys_page(held: Held, cohort: Cohort, member: Member, enter: Enter) -> None:
+    consultation, client, other = held(Feature.COLLECT), enter(member), enter(make_consenting(cohort))
+    sent = client.post(address(consultation), {"act": "propose", "text": "Час о интернету"})
+    assert (sent.status_code, sent["Location"]) == (303, f"{address(consultation)}?done=propose")
+    assert "Час о интернету" in html(client, address(consultation))
+    # Nobody else sees it before it was read.
+    assert "Час о интернету" not in html(other, address(consultation))
+    idea = Idea.objects.get()
+    Idea.objects.update(state=ContributionState.SHOWN)
+    assert "Час о интернету" in html(other, address(consultation))
+    other.post(address(consultation), {"act": "endorse", "idea": idea.uuid})
+    assert Endorsement.objects.get().idea == idea
+    assert 'aria-pressed="true"' in html(other, address(consultation))
+    other.post(address(consultation), {"act": "unendorse", "idea": idea.uuid})
+    assert not Endorsement.objects.exists()
+    client.post(address(consultation), {"act": "take-back", "id": idea.uuid})
+    assert "Час о интернету" not in html(other, address(consultation))
+
+
+@pytest.mark.parametrize("language", ["sr", "sr-latn", "en"])
+@pytest.mark.parametrize("feature", Feature)
+def test_every_phase_has_its_page_and_only_its_forms(
+    held: Held, member: Member, enter: Enter, feature: Feature, language: str
+) -> None:
+    consultation = held(feature, introduction_sr="О чему је реч", introduction_en="What it is about")
+    make_question(consultation)
+    make_idea(consultation, None)
+    answer = enter(member).get(address(consultation, language))
+    assert (answer.status_code, answer["Cache-Control"], answer["Referrer-Policy"]) == (200, "no-store", "same-origin")
+    acts = set(re.findall(r'name="act" value="([a-z-]+)"', answer.content.decode()))
+    assert acts == {
+        Feature.COLLECT: {"propose", "endorse"},
+        Feature.ANSWER: {"answer"},
+        Feature.DISCUSS: {"say"},
+        Feature.PRIORITISE: {"choose"},
+    }.get(feature, set())
+    assert "Час о интернету" in answer.content.decode() or feature in (Feature.INFORM, Feature.ANSWER)
+
+
+def test_names_and_numbers_are_pointed_out_once(held: Held, member: Member, enter: Enter) -> None:
+    consultation, client = held(Feature.COLLECT), enter(member)
+    text = "Питајте Ана Анић, 064 123 45 67"
+    answer = client.post(address(consultation), {"act": "propose", "text": text})
+    assert answer.status_code == 422
+    assert [words for _what, words in answer.context["noticed"]] == ["064 123 45 67", "Питајте Ана Анић"]
+    assert text in answer.content.decode()
+    assert not Idea.objects.exists()
+    assert client.post(address(consultation), {"act": "propose", "text": text, "sure": "1"}).status_code == 303
+    assert Idea.objects.get().text == text
+
+
+@pytest.mark.parametrize("text", ["", "а" * 2001])
+def test_a_mistake_keeps_what_was_typed(held: Held, member: Member, enter: Enter, text: str) -> None:
+    consultation = held(Feature.COLLECT)
+    answer = enter(member).post(address(consultation), {"act": "propose", "text": text})
+    assert answer.status_code == 422
+    assert answer.context["outcome"].problems
+    assert text in answer.content.decode()
+
+
+def test_answers_once_and_apart_from_who_gave_them(held: Held, member: Member, enter: Enter) -> None:
+    consultation, client = held(Feature.ANSWER), enter(member)
+    one, many, scale, words = (make_question(consultation, kind) for kind in ("single", "multiple", "scale", "open"))
+    before = set(AuditEvent.objects.values_list("pk", flat=True))
+    nothing = client.post(address(consultation), {"act": "answer"})
+    assert nothing.status_code == 422
+    form = {
+        "act": "answer",
+        f"q{one.pk}": one.choices.all()[0].pk,
+        f"q{many.pk}": [choice.pk for choice in many.choices.all()[:2]],
+        f"q{scale.pk}": "4",
+        f"q{words.pk}": "Више вежби",
+    }
+    assert client.post(address(consultation), form)["Location"].endswith("?done=answer")
+    sheet = AnswerSheet.objects.get()
+    assert sheet.member is None
+    assert sheet.answers[str(scale.pk)] == {"score": 4}
+    assert sheet.answers[str(words.pk)] == {"text": "Више вежби"}
+    assert Participation.objects.get().member == member
+    assert set(AuditEvent.objects.values_list("pk", flat=True)) == before
+    page = client.get(address(consultation))
+    assert page.context["form"] is None
+    assert "Више вежби" not in page.content.decode()
+    again = client.post(address(consultation), form)
+    assert again.status_code == 409
+    assert "Више вежби" in again.context["kept"]
+    assert AnswerSheet.objects.count() == 1
+
+
+def test_a_discussion_about_an_idea_and_in_general(held: Held, cohort: Cohort, member: Member, enter: Enter) -> None:
+    consultation, client = held(Feature.DISCUSS), enter(member)
+    idea = make_idea(consultation, None)
+    other = make_consenting(cohort, pseudonym="Мирна сова")
+    adult = consultation.facilitators.first()
+    now = timezone.now()
+    shown = {"consultation": consultation, "state": "shown", "written_at": now}
+    Post.objects.create(**shown, member=other, idea=idea, text="Мени се свиђа")
+    Post.objects.create(**shown, adult=adult, text="Хвала вам")
+    Post.objects.create(**shown | {"state": "waiting"}, member=other, text="Још нико није прочитао")
+    page = html(client, address(consultation))
+    assert "Мирна сова" in page
+    assert "Мени се свиђа" in page
+    assert "Хвала вам" in page
+    assert adult
+    assert adult.username not in page
+    assert "Још нико није прочитао" not in page
+    client.post(address(consultation), {"act": "say", "text": "И мени", "idea": idea.uuid})
+    client.post(address(consultation), {"act": "say", "text": "Добро је"})
+    posts = Post.objects.filter(member=member)
+    assert {(post.text, post.idea, post.state) for post in posts} == {
+        ("И мени", idea, "waiting"),
+        ("Добро је", None, "waiting"),
+    }
+    refused = client.post(address(consultation), {"act": "say", "text": "", "idea": idea.uuid})
+    assert refused.context["outcome"].about == str(idea.uuid)
+
+
+def test_without_two_adults_it_can_be_read_and_not_written(held: Held, member: Member, enter: Enter) -> None:
+    consultation, client = held(Feature.DISCUSS), enter(member)
+    consultation.facilitators.clear()
+    assert 'value="say"' not in html(client, address(consultation))
+    answer = client.post(address(consultation), {"act": "say", "text": "Ко ово чита?"})
+    assert (answer.status_code, answer.context["kept"]) == (409, "Ко ово чита?")
+
+
+def test_priorities(held: Held, member: Member, enter: Enter) -> None:
+    consultation, client = held(Feature.PRIORITISE), enter(member)
+    ideas = [make_idea(consultation, None, text=f"Идеја {number}") for number in range(4)]
+    many = client.post(address(consultation), {"act": "choose", "ideas": [idea.uuid for idea in ideas]})
+    assert many.status_code == 422
+    assert many.content.decode().count(" checked") == 4
+    client.post(address(consultation), {"act": "choose", "ideas": [idea.uuid for idea in ideas[:3]]})
+    assert Endorsement.objects.filter(priority=True).count() == 3
+    assert html(client, address(consultation)).count(" checked") == 3
+
+
+def test_a_part_that_ended_while_one_typed(held: Held, member: Member, enter: Enter) -> None:
+    consultation, client = held(Feature.COLLECT), enter(member)
+    move_on(consultation, Feature.DISCUSS)
+    answer = client.post(address(consultation), {"act": "propose", "text": "Дуго сам писала"})
+    assert (answer.status_code, answer.context["kept"]) == (409, "Дуго сам писала")
+    assert "Дуго сам писала" in answer.content.decode()
+    assert answer.context["feature"] == Feature.DISCUSS
+    assert not Idea.objects.exists()
+
+
+def test_a_visit_that_ended_while_one_typed(held: Held, member: Member, enter: Enter) -> None:
+    consultation, client = held(Feature.COLLECT), enter(member)
+    member.session.delete()  # type: ignore[attr-defined]
+    answer = client.post(address(consultation), {"act": "propose", "text": "Дуго сам <b>писала</b>"})
+    assert answer.status_code == 403
+    assert "Дуго сам &lt;b&gt;писала&lt;/b&gt;" in answer.content.decode()
+    assert answer.context["form"]
+    assert not Idea.objects.exists()
+
+
+@pytest.mark.parametrize("form", [{}, {"act": "x"}, {"act": "endorse"}, {"act": "endorse", "idea": "1"}, {"act": "take-back", "id": "x"}])  # fmt: skip
+def test_nonsense_is_answered_kindly(held: Held, member: Member, enter: Enter, form: dict[str, str]) -> None:
+    assert enter(member).post(address(held(Feature.COLLECT)), form).status_code == 409
+
+
+def test_consultations_of_others_and_drafts_are_none(held: Held, member: Member, enter: Enter) -> None:
+    client = enter(member)
+    other = held(Feature.COLLECT, cohorts=(make_cohort(),))
+    draft = held(Feature.COLLECT, state="draft")
+    idea = make_idea(other, None)
+    pages = []
+    for path in (address(other), address(draft), "/sr/youth-panel/consultations/nothing/"):
+        pages.append(client.get(path))
+        for form in ({"act": "propose", "text": "x"}, {"act": "endorse", "idea": str(idea.uuid)}):
+            assert client.post(path, form).status_code == 404
+    assert {page.status_code for page in pages} == {404}
+    bodies = {re.sub(r'(value|href|content)="[^"]*"', "", page.content.decode()) for page in pages}
+    assert len(bodies) == 1
+    assert (Idea.objects.count(), Endorsement.objects.count()) == (1, 0)
+
+
+def test_nobody_takes_back_what_others_wrote(held: Held, cohort: Cohort, member: Member, enter: Enter) -> None:
+    consultation = held(Feature.COLLECT)
+    idea = make_idea(consultation, make_consenting(cohort))
+    assert enter(member).post(address(consultation), {"act": "take-back", "id": idea.uuid}).status_code == 409
+    idea.refresh_from_db()
+    assert idea.state == ContributionState.SHOWN
+
+
+def test_nobody_comes_without_a_session(held: Held) -> None:
+    consultation = held(Feature.COLLECT)
+    client = Client(headers={"Sec-Fetch-Site": "same-origin"})
+    assert client.get(address(consultation))["Location"] == JOIN
+    assert client.post(address(consultation), {"act": "propose", "text": "x"}).status_code == 403
+    assert client.get("/sr/youth-panel/consultations/nothing/")["Location"] == JOIN
+
+
+def test_the_own_page_says_what_concerns_one(
+    held: Held, cohort: Cohort, member: Member, enter: Enter, now: datetime
+) -> None:
+    client = enter(member)
+    collecting = held(Feature.COLLECT, title_sr="Прва консултација")
+    later = held(Feature.COLLECT, title_sr="Друга консултација")
+    later.phases.update(starts_at=now + DAY, ends_at=now + 2 * DAY)
+    over = held(Feature.COLLECT, title_sr="Трећа консултација", state="reported")
+    held(Feature.COLLECT, title_sr="Туђа консултација", cohorts=(make_cohort(),))
+    held(Feature.COLLECT, title_sr="Нацрт консултације", state="draft")
+    make_idea(collecting, member, text="Чека", state="waiting")
+    make_idea(collecting, member, text="Није", state="refused", refused_because="Помиње име друга.")
+    make_meeting(cohort, title_sr="Следећи састанак", starts_at=now + 3 * DAY)
+    make_meeting(cohort, title_sr="Отказани састанак", starts_at=now + 3 * DAY, cancelled_at=now)
+    make_meeting(cohort, title_sr="Прошли састанак", starts_at=now - 3 * DAY)
+    make_meeting(make_cohort(), title_sr="Туђи састанак", starts_at=now + 3 * DAY)
+    answer = client.get(ME)
+    page, found = answer.content.decode(), answer.context["calls"]
+    assert [call.consultation for call in found.now] == [collecting]
+    assert [call.consultation for call in found.later] == [later]
+    assert [call.consultation for call in found.over] == [over]
+    for words in ("Прва", "Друга", "Трећа", "Чека", "Помиње име друга.", "Следећи састанак"):
+        assert words in page
+    for words in ("Туђа", "Нацрт", "Отказани", "Прошли", "Туђи"):
+        assert words not in page
+
+
+def test_the_own_page_costs_the_same_for_one_and_for_three(
+    held: Held, cohort: Cohort, member: Member, enter: Enter, now: datetime, django_assert_max_num_queries: Any
+) -> None:
+    client = enter(member)
+    # What is kept for all, such as the foot of the page, is there from here on.
+    client.get(ME)
+    counts = []
+    for _number in range(3):
+        make_idea(held(Feature.COLLECT), member)
+        make_meeting(cohort, starts_at=now + timedelta(days=3))
+        with django_assert_max_num_queries(40) as asked:
+            client.get(ME)
+        counts.append(len(asked))
+    assert counts[0] == counts[2]
+
+
+def test_a_consultation_costs_the_same_for_one_and_for_three_ideas(
+    held: Held, cohort: Cohort, member: Member, enter: Enter, django_assert_max_num_queries: Any
+) -> None:
+    for feature in (Feature.COLLECT, Feature.DISCUSS, Feature.PRIORITISE, Feature.REPORT):
+        client, consultation, counts = enter(member), held(feature), []
+        client.get(address(consultation))
+        for _number in range(3):
+            idea = make_idea(consultation, make_consenting(cohort))
+            Post.objects.create(
+                consultation=consultation,
+                member=make_consenting(cohort),
+                idea=idea,
+                text="x",
+                state="shown",
+                written_at=timezone.now(),
+            )
+            with django_assert_max_num_queries(40) as asked:
+                client.get(address(consultation))
+            counts.append(len(asked))
+        assert counts[0] == counts[2]
+
+
+def test_results_are_counts_and_never_the_words_of_answers(
+    held: Held, cohort: Cohort, member: Member, enter: Enter
+) -> None:
+    consultation, now = held(Feature.ANSWER), timezone.now()
+    scale, words = make_question(consultation, "scale"), make_question(consultation, "open")
+    for number in range(5):
+        answer(consultation, make_consenting(cohort), {scale: 4, words: f"Непрочитано {number}"}, now=now)
+    client = enter(member)
+    move_on(consultation, Feature.REPORT)
+    assert client.get(address(consultation)).context["results"].sheets is None
+    Consultation.objects.update(state="reported")
+    page = client.get(address(consultation))
+    assert page.context["results"].sheets == 5
+    assert "100 %" in page.content.decode()
+    assert "Непрочитано" not in page.content.decode()
+
+
+def test_who_was_forgotten_is_not_named(held: Held, cohort: Cohort, member: Member, enter: Enter) -> None:
+    consultation = held(Feature.COLLECT)
+    gone = make_consenting(cohort)
+    make_idea(consultation, gone, text="Остала идеја")
+    Member.objects.filter(pk=gone.pk).update(
+        sealed=None, identity=None, erased_at=timezone.now(), left_on=timezone.localdate(), pseudonym="№ 99999"
+    )
+    page = html(enter(member), address(consultation))
+    assert "Остала идеја" in page
+    assert "99999" not in page
+
+
+def test_closed_says_that_it_is_over(held: Held, member: Member, enter: Enter) -> None:
+    consultation = held(Feature.COLLECT, state="closed")
+    answer = enter(member).get(address(consultation))
+    assert answer.context["why_nothing"]
+    assert Consultation.objects.get().state == "closed"

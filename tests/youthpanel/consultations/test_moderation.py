@@ -1,0 +1,192 @@
+"""What members write is read before others see it; everything is seen by all facilitators."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.core.exceptions import PermissionDenied
+
+from clicksafely.common.models import AuditEvent
+from tests.factories.youthpanel import NOW, make_cohort, make_consultation, make_member
+from tests.signing import Person, make_staff, signed_in
+from youthpanel.consultations import moderation
+from youthpanel.consultations.exceptions import ChangedMeanwhile, NotNow
+from youthpanel.consultations.pii_hints import Kind, find_personal
+from youthpanel.consultations.selectors import waiting
+from youthpanel.members.exceptions import RecordRefused
+from youthpanel.models import Consultation, Idea, Post
+from youthpanel.states import CONTRIBUTION_FOLLOWS, ConsultationState, ContributionState
+
+pytestmark = pytest.mark.django_db
+QUEUE = "/admin/youthpanel/moderation/"
+
+
+def led_by(*adults: Any, **fields: Any) -> Consultation:
+    consultation = make_consultation(make_cohort(), **fields)
+    consultation.facilitators.set(adults)
+    return consultation
+
+
+def write(consultation: Consultation, text: str = "Да часови буду сваке године", **fields: Any) -> Idea:
+    member = fields.pop("member", None) or make_member(consultation.cohorts.get())
+    return Idea.objects.create(consultation=consultation, member=member, text=text, **{"written_at": NOW, **fields})
+
+
+def test_the_queue_has_what_waits_in_my_consultations_the_oldest_first(coordinator: Person) -> None:
+    mine, others = led_by(coordinator.user), led_by(make_staff("druga", "coordinator"))
+    late = write(mine, "Касније", written_at=NOW + timedelta(hours=1))
+    early = Post.objects.create(consultation=mine, member=late.member, idea=late, text="Раније", written_at=NOW)
+    write(mine, "Већ прочитано", state="shown")
+    write(others, "Туђе")
+    assert waiting(coordinator.user) == [early, late]
+    page = coordinator.client.get(QUEUE).content.decode()
+    assert page.index("Раније") < page.index(f"w-{late.uuid}")
+    assert "Туђе" not in page
+    assert "Већ прочитано" not in page
+    assert page.count("autofocus") == 1
+    assert "2 ideas or posts wait to be read" in coordinator.client.get("/admin/youthpanel/due/").content.decode()
+
+
+def test_an_idea_is_shown_with_who_read_it(coordinator: Person) -> None:
+    consultation = led_by(coordinator.user)
+    idea = write(consultation)
+    answer = coordinator.client.post(f"{QUEUE}idea/{idea.uuid}/", {"act": "show", "state": "waiting"})
+    assert answer.headers["Location"] == QUEUE
+    idea.refresh_from_db()
+    assert (idea.state, idea.read_by, idea.refused_because) == ("shown", coordinator.user, "")
+    assert AuditEvent.objects.get(action="idea.shown").subject_id == idea.pk
+    page = coordinator.client.get(f"/admin/youthpanel/consultations/{consultation.pk}/talk/").content.decode()
+    assert "read by" in page
+
+
+def test_a_refusal_has_a_reason_and_what_was_typed_stays(coordinator: Person) -> None:
+    idea = write(led_by(coordinator.user), state="shown")
+    address = f"{QUEUE}idea/{idea.uuid}/"
+    answer = coordinator.client.post(address, {"act": "refuse", "state": "shown", "reason": "  "})
+    assert answer.status_code == 422
+    assert "Say why: the member reads it." in answer.content.decode()
+    long = coordinator.client.post(address, {"act": "refuse", "state": "shown", "reason": "а" * 301})
+    assert "а" * 301 in long.content.decode()
+    idea.refresh_from_db()
+    assert idea.state == "shown"
+    coordinator.client.post(address, {"act": "refuse", "state": "shown", "reason": "Ту је нечије име."})
+    idea.refresh_from_db()
+    assert (idea.state, idea.refused_because, idea.text) == (
+        "refused",
+        "Ту је нечије име.",
+        "Да часови буду сваке године",
+    )
+
+
+def test_who_comes_second_is_told(coordinator: Person) -> None:
+    idea = write(led_by(coordinator.user))
+    moderation.show(contribution=Idea.objects.get(), actor=coordinator.user, now=NOW)
+    answer = coordinator.client.post(
+        f"{QUEUE}idea/{idea.uuid}/", {"act": "refuse", "state": "waiting", "reason": "Не"}, follow=True
+    )
+    assert "Somebody else was faster" in answer.content.decode()
+    idea.refresh_from_db()
+    assert idea.state == "shown"
+
+
+@pytest.mark.parametrize("state", ContributionState)
+@pytest.mark.parametrize("to", [ContributionState.SHOWN, ContributionState.REFUSED])
+def test_every_step(state: ContributionState, to: ContributionState) -> None:
+    actor = make_staff("prva", "coordinator")
+    idea = write(led_by(actor), state=state)
+
+    def act() -> None:
+        if to == ContributionState.SHOWN:
+            moderation.show(contribution=idea, actor=actor, now=NOW)
+        else:
+            moderation.refuse(contribution=idea, reason="Зато", actor=actor, now=NOW)
+
+    if to in CONTRIBUTION_FOLLOWS[state]:
+        act()
+        assert Idea.objects.get().state == to
+    else:
+        with pytest.raises(ChangedMeanwhile):
+            act()
+        assert Idea.objects.get().state == state
+
+
+def test_only_facilitators_read_and_say(coordinator: Person) -> None:
+    consultation = led_by(make_staff("druga", "coordinator"))
+    idea = write(consultation)
+    for address, sent in (
+        (f"{QUEUE}idea/{idea.uuid}/", {"act": "show", "state": "waiting"}),
+        (f"/admin/youthpanel/consultations/{consultation.pk}/talk/", {"text": "Здраво"}),
+    ):
+        assert coordinator.client.post(address, sent).status_code == 403
+    with pytest.raises(PermissionDenied):
+        moderation.say(consultation=consultation, idea=None, text="Здраво", actor=coordinator.user, now=NOW)
+    idea.refresh_from_db()
+    assert idea.state == "waiting"
+    assert not Post.objects.exists()
+
+
+def test_what_an_adult_says_is_shown_as_an_adults(coordinator: Person) -> None:
+    consultation = led_by(coordinator.user)
+    idea = write(consultation, state="shown")
+    address = f"/admin/youthpanel/consultations/{consultation.pk}/talk/"
+    assert coordinator.client.post(address, {"text": " ", "idea": idea.pk}).status_code == 422
+    assert coordinator.client.post(address, {"text": "Хвала!", "idea": idea.pk}).status_code == 302
+    post = Post.objects.get()
+    assert (post.adult, post.member, post.idea, post.state) == (coordinator.user, None, idea, "shown")
+    assert ">adult</span>" in coordinator.client.get(address).content.decode()
+    Consultation.objects.update(state=ConsultationState.CLOSED)
+    with pytest.raises(NotNow):
+        moderation.say(consultation=consultation, idea=None, text="Касно", actor=coordinator.user, now=NOW)
+    kept = coordinator.client.post(address, {"text": "Касно"})
+    assert "Nothing was kept" in kept.content.decode()
+
+
+def test_a_reason_that_cannot_be_read_is_refused() -> None:
+    actor = make_staff("prva", "coordinator")
+    with pytest.raises(RecordRefused):
+        moderation.refuse(contribution=write(led_by(actor)), reason="а\x00", actor=actor, now=NOW)
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("Пиши ми на ana.anic@example.org данас", [(Kind.EMAIL, "ana.anic@example.org")]),
+        ("мој број је 064/123-45-67", [(Kind.PHONE, "064/123-45-67")]),
+        ("+381 64 1234567", [(Kind.PHONE, "+381 64 1234567")]),
+        ("нађи ме као @tajni_jez", [(Kind.ACCOUNT, "@tajni_jez")]),
+        ("Ана Анић је рекла", [(Kind.NAME, "Ана Анић")]),
+        ("рекла је Милица", [(Kind.NAME, "Милица")]),
+        ("Да часови буду сваке године. Не само у петом.", []),
+        ("У 2026. години 150 чланова", []),
+        ("", []),
+    ],
+)
+def test_what_may_lead_to_somebody(text: str, found: list[tuple[Kind, str]]) -> None:
+    assert [(each.kind, each.text) for each in find_personal(text)] == found
+
+
+def test_the_queue_warns(coordinator: Person) -> None:
+    write(led_by(coordinator.user), "Питајте на ana@example.org")
+    page = coordinator.client.get(QUEUE).content.decode()
+    assert "this may lead to somebody" in page
+    assert "e-mail address" in page
+
+
+def test_the_safeguarding_lead_is_an_adult_of_a_thread_as_well() -> None:
+    lead = signed_in("zastita", "safeguarding")
+    consultation = led_by(lead.user)
+    idea = write(consultation)
+    lead.client.cookies["lang"] = "en"
+    queue = lead.client.get(QUEUE).content.decode()
+    assert str(idea.uuid) in queue
+    assert f"/admin/youthpanel/consultations/{consultation.pk}/" in queue
+    assert "/admin/youthpanel/member/" not in queue
+    lead.client.post(f"{QUEUE}idea/{idea.uuid}/", {"act": "show", "state": "waiting"})
+    idea.refresh_from_db()
+    assert idea.state == "shown"
+    base = f"/admin/youthpanel/consultations/{consultation.pk}/"
+    assert [lead.client.get(base + page).status_code for page in ("", "talk/", "paper/", "words/", "results/")] == [
+        200
+    ] * 5
+    assert lead.client.post(f"{base}move/", {"to": "closed"}).status_code == 403
+    assert lead.client.get("/admin/youthpanel/consultation/").status_code == 403

@@ -1,0 +1,205 @@
+"""Two coordinators save the form of one consultation: nothing of either is lost, and nothing is written over unseen."""
+
+from datetime import timedelta
+from threading import Thread
+from typing import Any
+
+import pytest
+from django.db import connection, connections, transaction
+from django.test import Client
+from django.utils.timezone import localtime
+
+from tests.factories.youthpanel import NOW, make_cohort, make_consultation
+from tests.signing import Person, make_staff
+from tests.waiting import until
+from tests.youthpanel.consultations.builders import make_question
+from youthpanel.consultations import workflow
+from youthpanel.consultations.optimistic_lock import revision_of
+from youthpanel.consultations.phases import PhaseDraft
+from youthpanel.consultations.workflow import ChoiceText
+from youthpanel.models import Consultation, Question, QuestionChoice, Theme
+from youthpanel.states import ConsultationState, Feature
+
+pytestmark = pytest.mark.django_db
+NEXT = NOW + timedelta(days=10)
+
+
+@pytest.fixture
+def made() -> Consultation:
+    """A draft with two phases, two questions and a theme."""
+    made = make_consultation(
+        make_cohort(), features=(Feature.INFORM, Feature.ANSWER), state=ConsultationState.DRAFT, introduction_sr="О томе"
+    )  # fmt: skip
+    make_question(made)
+    make_question(made, "open")
+    Theme.objects.create(consultation=made, name_sr="Час")
+    made.facilitators.set([make_staff("prva", "coordinator"), make_staff("drugi", "safeguarding")])
+    return made
+
+
+def address(made: Consultation) -> str:
+    return f"/admin/youthpanel/consultation/{made.pk}/change/"
+
+
+def form_of(client: Client, made: Consultation) -> dict[str, Any]:
+    """What a browser sends of the form as it is shown."""
+    response = client.get(address(made))
+    return sent_of(response)
+
+
+def sent_of(response: Any) -> dict[str, Any]:
+    context = response.context
+    fields = {"opened": context["opened"]}
+    formsets = [inline.formset for inline in context["inline_admin_formsets"]]
+    forms = [context["adminform"].form]
+    for formset in formsets:
+        forms += [formset.management_form, *formset.forms]
+    for form in forms:
+        for bound in form:
+            value = bound.value()
+            if not bound.field.disabled and value is not None and value is not False and value != []:
+                shown = bound.field.widget.format_value(value) if not isinstance(value, list | bool) else value
+                fields[bound.html_name] = "on" if shown is True else "" if shown is None else shown
+    return fields
+
+
+def theirs(made: Consultation) -> None:
+    """What somebody else saves in the meantime: texts, other phases, a question more, other words, and a question less."""
+    made.refresh_from_db()
+    made.introduction_sr = "Њихов увод"  # type: ignore[attr-defined]
+    made.save()
+    workflow.replace_phases(
+        consultation=made, phases=[PhaseDraft(Feature.COLLECT, NEXT, NEXT + timedelta(days=1))]
+    )  # fmt: skip
+    first, second = made.questions.order_by("order")
+    second.delete()
+    first.text_sr = "Њихово питање?"  # type: ignore[attr-defined]
+    workflow.keep_question(question=first, choices=[ChoiceText("Њихов избор", "")])
+    make_question(made, "scale")
+
+
+def test_the_later_one_sees_both_and_saves_what_should_stay(coordinator: Person, made: Consultation) -> None:
+    sent = form_of(coordinator.client, made)
+    first, second = made.questions.order_by("order")
+    sent |= {"title_sr": "Мој наслов", "questions-0-text_en": "My question?", "questions-1-text_sr": "Моје друго?"}
+    theirs(made)
+    response = coordinator.client.post(address(made), sent)
+    assert response.status_code == 200
+    html = response.content.decode()
+    assert "Somebody else saved this while you were writing. Nothing was saved." in html
+    beside = {label: (there, mine) for label, there, mine in response.context["beside"]}
+    assert beside["Title [sr]"] == ("Како да школа говори о интернету", "Мој наслов")
+    assert beside["What it is about [sr]"] == ("Њихов увод", "О томе")
+    assert beside["question 1, Question [en]"] == ("Do you learn about it at school?", "My question?")
+    assert beside["question 1, Question [sr]"] == ("Њихово питање?", "Учите ли о томе у школи?")
+    assert beside["question 1, Choices (Serbian)"] == ("Њихов избор", "Да\nНе\nНе знам")
+    # The question that is gone is in the form as a new one, and the one that came is there.
+    assert beside["question 3, Question [sr]"] == ("", "Моје друго?")
+    assert beside["phase 1, Begins"] == (f"{localtime(NEXT):%Y-%m-%d %H:%M}", beside["phase 1, Begins"][1])
+    assert beside["phase 1, What members do"] == ("Propose ideas", "Read what it is about")
+    made.refresh_from_db()
+    assert made.title_sr == "Како да школа говори о интернету"  # type: ignore[attr-defined]
+    # Sent once more, it is saved, and what came in between stays where the form says so.
+    again = coordinator.client.post(address(made), sent_of(response))
+    assert again.status_code == 302, again.context["errors"]
+    made.refresh_from_db()
+    assert (made.title_sr, made.introduction_sr) == ("Мој наслов", "О томе")  # type: ignore[attr-defined]
+    assert [phase.feature for phase in made.phases.all()] == ["inform", "answer"]
+    assert sorted(made.questions.values_list("text_sr", "kind")) == sorted(
+        [("Учите ли о томе у школи?", "single"), ("Учите ли о томе у школи?", "scale"), ("Моје друго?", "open")]
+    )
+    assert not Question.objects.filter(pk=second.pk).exists()
+    assert [choice.text_sr for choice in QuestionChoice.objects.filter(question=first)] == ["Да", "Не", "Не знам"]  # type: ignore[attr-defined]
+
+
+def test_of_one_that_was_closed_meanwhile_the_rows_stay_and_it_is_told(coordinator: Person, made: Consultation) -> None:
+    sent = form_of(coordinator.client, made) | {"summary_sr": "Моје", "questions-0-text_sr": "Моје питање?"}
+    theirs(made)
+    Consultation.objects.update(state=ConsultationState.CLOSED)
+    response = coordinator.client.post(address(made), sent)
+    assert response.status_code == 200
+    assert ("In one sentence [sr]", "Шта бисмо променили у настави.", "Моје") in response.context["beside"]
+    assert coordinator.client.post(address(made), sent_of(response)).status_code == 302
+    made.refresh_from_db()
+    assert (made.summary_sr, made.state) == ("Моје", ConsultationState.CLOSED)  # type: ignore[attr-defined]
+    assert [phase.feature for phase in made.phases.all()] == ["collect"]
+    assert made.questions.order_by("order")[0].text_sr == "Њихово питање?"  # type: ignore[attr-defined]
+
+
+def test_what_somebody_deleted_here_is_said(coordinator: Person, made: Consultation) -> None:
+    sent = form_of(coordinator.client, made) | {"themes-0-DELETE": "on"}
+    Consultation.objects.update(summary_sr="Њихово")
+    response = coordinator.client.post(address(made), sent)
+    assert ("theme 1", "Час", "deleted") in response.context["beside"]
+    assert Theme.objects.exists()
+    assert coordinator.client.post(address(made), sent_of(response) | {"themes-0-DELETE": "on"}).status_code == 302
+    assert not Theme.objects.exists()
+
+
+def test_a_form_that_nobody_was_faster_than_is_saved(coordinator: Person, made: Consultation) -> None:
+    sent = form_of(coordinator.client, made) | {"summary_sr": "Моје"}
+    # What is not on the form is in nobody's way.
+    Consultation.objects.update(changed_at=NEXT)
+    assert coordinator.client.post(address(made), sent).status_code == 302
+    made.refresh_from_db()
+    assert made.summary_sr == "Моје"  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("lost", ["", "nonsense"])
+def test_a_form_that_does_not_say_what_it_began_with_is_shown_once_more(
+    coordinator: Person, made: Consultation, lost: str
+) -> None:
+    sent = form_of(coordinator.client, made) | {"summary_sr": "Моје", "opened": lost}
+    response = coordinator.client.post(address(made), sent)
+    assert [mine for _label, _there, mine in response.context["beside"]] == ["Моје"]
+    made.refresh_from_db()
+    assert made.summary_sr != "Моје"  # type: ignore[attr-defined]
+
+
+def test_every_word_of_the_form_makes_another_revision(made: Consultation) -> None:
+    seen = {revision_of(made)}
+    first = made.questions.order_by("order")[0]
+    changes = [
+        lambda: Consultation.objects.update(outcome_en="x"),
+        lambda: Consultation.objects.update(anonymous=False),
+        lambda: made.facilitators.remove(made.facilitators.all()[0]),
+        lambda: made.cohorts.add(make_cohort()),
+        lambda: made.phases.filter(feature=Feature.ANSWER).update(feature=Feature.COLLECT),
+        lambda: QuestionChoice.objects.filter(question=first, order=1).update(text_en="x"),
+        lambda: Question.objects.filter(pk=first.pk).update(other=True),
+        lambda: Theme.objects.update(name_en="x"),
+        lambda: Theme.objects.all().delete(),
+    ]
+    for change in changes:
+        change()
+        made.refresh_from_db()
+        seen.add(revision_of(Consultation.objects.get(pk=made.pk)))
+    assert len(seen) == len(changes) + 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_at_the_same_moment_one_is_told(coordinator: Person, made: Consultation) -> None:
+    sent = form_of(coordinator.client, made) | {"summary_sr": "Моје"}
+    answers: list[Any] = []
+
+    def send() -> None:
+        try:
+            answers.append(coordinator.client.post(address(made), sent))
+        finally:
+            connections.close_all()
+
+    def is_waiting() -> bool:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
+            return bool(cursor.fetchone()[0])
+
+    with transaction.atomic():
+        Consultation.objects.select_for_update().get(pk=made.pk)
+        thread = Thread(target=send)
+        thread.start()
+        until(is_waiting)
+        Consultation.objects.update(summary_sr="Њихово")
+    thread.join(timeout=30)
+    assert [row[1:] for row in answers[0].context["beside"]] == [("Њихово", "Моје")]
+    made.refresh_from_db()
+    assert made.summary_sr == "Њихово"  # type: ignore[attr-defined]

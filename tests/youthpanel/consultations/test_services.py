@@ -1,0 +1,208 @@
+"""What is taken as an answer, and from whom."""
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from threading import Barrier
+from typing import Any
+
+import pytest
+from django.db import connection
+
+from clicksafely.common.models import AuditEvent
+from tests.factories.youthpanel import NOW, TODAY, make_cohort, make_member
+from tests.youthpanel.consultations.builders import answer, asking
+from youthpanel.consultations.exceptions import AlreadyAnswered, NotNow
+from youthpanel.consultations.forms import questionnaire_form
+from youthpanel.consultations.services import has_answered, keep_sheet
+from youthpanel.members.exceptions import RecordRefused
+from youthpanel.models import AnswerSheet, Participation, Question
+from youthpanel.states import ConsultationState
+
+pytestmark = pytest.mark.django_db
+
+
+def faults(consultation: Any, answers: dict[str, Any]) -> set[str]:
+    with pytest.raises(RecordRefused) as caught:
+        keep_sheet(consultation=consultation, member=None, answers=answers, offline=True, now=NOW)
+    assert not AnswerSheet.objects.exists()
+    return {fault.field for fault in caught.value.faults}
+
+
+def test_an_anonymous_answer_is_kept_apart_from_who_took_part() -> None:
+    consultation, [question] = asking("single")
+    member = make_member(consultation.cohorts.get())
+    answer(consultation, member, {question: 1}, now=NOW + timedelta(hours=3))
+    sheet = AnswerSheet.objects.get()
+    choice = question.choices.all()[1]
+    assert (sheet.member, sheet.offline, sheet.answers) == (None, False, {str(question.pk): {"choices": [choice.pk]}})
+    assert Participation.objects.get().member == member
+    assert has_answered(consultation, member)
+    assert not AuditEvent.objects.exists()
+
+
+def test_all_anonymous_answers_bear_one_day() -> None:
+    consultation, [question] = asking("single")
+    consultation.phases.update(ends_at=NOW + timedelta(days=20))
+    cohort = consultation.cohorts.get()
+    for days in (0, 4, 9):
+        answer(consultation, make_member(cohort), {question: 0}, now=NOW + timedelta(days=days))
+    assert set(AnswerSheet.objects.values_list("day", flat=True)) == {TODAY}
+    assert set(Participation.objects.values_list("day", flat=True)) == {TODAY}
+    consultation.phases.update(starts_at=NOW - timedelta(days=1))
+    answer(consultation, make_member(cohort), {question: 0}, now=NOW + timedelta(days=10))
+    assert set(AnswerSheet.objects.values_list("day", flat=True)) == {TODAY - timedelta(days=1)}
+    assert Participation.objects.count() == 4
+
+
+def test_an_answer_with_a_name_bears_it() -> None:
+    consultation, [question] = asking("scale", anonymous=False)
+    member = make_member(consultation.cohorts.get())
+    answer(consultation, member, {question: 4})
+    answer(consultation, None, {question: 2})
+    assert sorted(AnswerSheet.objects.values_list("member", "offline"), key=str) == sorted(
+        [(member.pk, False), (None, True)], key=str
+    )
+
+
+@pytest.mark.parametrize("anonymous", [True, False])
+def test_nobody_answers_twice(anonymous: bool) -> None:
+    consultation, [question] = asking("open", anonymous=anonymous)
+    member = make_member(consultation.cohorts.get())
+    answer(consultation, member, {question: "Једном"})
+    with pytest.raises(AlreadyAnswered):
+        answer(consultation, member, {question: "Двапут"})
+    assert [sheet.answers for sheet in AnswerSheet.objects.all()] == [{str(question.pk): {"text": "Једном"}}]
+
+
+def test_only_who_is_invited_answers_and_only_now() -> None:
+    consultation, [question] = asking("scale")
+    invited, stranger = make_member(consultation.cohorts.get()), make_member(make_cohort())
+    with pytest.raises(NotNow):
+        answer(consultation, stranger, {question: 1})
+    with pytest.raises(NotNow):
+        answer(consultation, invited, {question: 1}, now=NOW + timedelta(days=2))
+    answer(consultation, None, {question: 1}, now=NOW + timedelta(days=2))
+    consultation.state = ConsultationState.CLOSED
+    consultation.save()
+    with pytest.raises(NotNow):
+        answer(consultation, invited, {question: 1})
+    with pytest.raises(NotNow):
+        answer(consultation, None, {question: 1})
+    assert AnswerSheet.objects.count() == 1
+
+
+def test_what_is_no_answer_is_refused_at_its_question() -> None:
+    consultation, [one, many, scale, opened] = asking("single", "multiple", "scale", "open")
+    first = one.choices.all()[0].pk
+    foreign = many.choices.all()[0].pk
+    wrong: list[tuple[Question, dict[str, Any]]] = [
+        (one, {"choices": [first, one.choices.all()[1].pk]}),
+        (one, {"choices": [foreign]}),
+        (one, {"text": "своје"}),
+        (many, {"choices": [foreign, foreign]}),
+        (many, {"choices": [first]}),
+        (scale, {"score": 6}),
+        (scale, {"score": 0}),
+        (scale, {"choices": [first]}),
+        (opened, {"score": 3}),
+        (opened, {"text": "а" * 2001}),
+        (opened, {"text": "а\x00б"}),
+    ]
+    for question, given in wrong:
+        assert faults(consultation, {str(question.pk): given}) == {f"q{question.pk}"}, given
+    assert faults(consultation, {}) == {""}
+    assert faults(consultation, {str(opened.pk): {"text": "  "}}) == {""}
+    assert faults(consultation, {"0": {"text": "непознато питање"}}) == {""}
+
+
+def test_an_answer_of_ones_own_beside_choices() -> None:
+    consultation, [one] = asking("single", other=True)
+    key, field = str(one.pk), f"q{one.pk}"
+    first = one.choices.all()[0].pk
+    assert faults(consultation, {key: {"choices": [first], "text": "своје"}}) == {field}
+    assert faults(consultation, {key: {"text": "а" * 201}}) == {f"{field}_other"}
+    keep_sheet(consultation=consultation, member=None, answers={key: {"text": " своје "}}, offline=True, now=NOW)
+    assert AnswerSheet.objects.get().answers == {key: {"text": "своје"}}
+
+
+def test_the_form_gives_what_is_kept() -> None:
+    consultation, [one, many, scale, opened] = asking("single", "multiple", "scale", "open", other=True)
+    places = [choice.pk for choice in many.choices.all()]
+    form = questionnaire_form(
+        consultation,
+        {
+            f"q{one.pk}": "other",
+            f"q{one.pk}_other": "понекад",
+            f"q{many.pk}": [str(places[2]), str(places[0])],
+            f"q{scale.pk}": "5",
+            f"q{opened.pk}": "Више разговора",
+        },
+    )
+    assert form.is_valid(), form.errors
+    keep_sheet(consultation=consultation, member=None, answers=form.answers, offline=True, now=NOW)
+    assert AnswerSheet.objects.get().answers == {
+        str(one.pk): {"text": "понекад"},
+        str(many.pk): {"choices": [places[0], places[2]]},
+        str(scale.pk): {"score": 5},
+        str(opened.pk): {"text": "Више разговора"},
+    }
+
+
+@pytest.mark.parametrize(
+    ("sent", "field"),
+    [
+        ({}, "__all__"),
+        ({"": "other"}, "_other"),
+        ({"": "999999"}, ""),
+        ({"": "first", "_other": "и своје"}, ""),
+        ({"_other": "а" * 201}, "_other"),
+    ],
+)
+def test_what_is_wrong_is_said_at_its_field(sent: dict[str, str], field: str) -> None:
+    consultation, [one] = asking("single", other=True)
+    first = str(one.choices.all()[0].pk)
+    form = questionnaire_form(
+        consultation, {f"q{one.pk}{name}": value.replace("first", first) for name, value in sent.items()}
+    )
+    assert not form.is_valid()
+    assert list(form.errors) == [field if field == "__all__" else f"q{one.pk}{field}"]
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("anonymous", [True, False])
+def test_of_two_answers_of_one_member_at_the_same_moment_one_is_kept(anonymous: bool) -> None:
+    consultation, [question] = asking("open", anonymous=anonymous)
+    member = make_member(consultation.cohorts.get())
+    both_are_there = Barrier(2)
+
+    def send(text: str) -> str:
+        both_are_there.wait(timeout=30)
+        try:
+            answer(consultation, member, {question: text})
+        except AlreadyAnswered:
+            return "refused"
+        finally:
+            connection.close()
+        return "kept"
+
+    with ThreadPoolExecutor(2) as threads:
+        assert sorted(threads.map(send, ("Први", "Други"))) == ["kept", "refused"]
+    assert (AnswerSheet.objects.count(), Participation.objects.count()) == (1, 1)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_answers_at_the_same_moment_are_all_kept() -> None:
+    consultation, [question] = asking("open")
+    members = [make_member(consultation.cohorts.get()) for _number in range(6)]
+
+    def send(member: Any) -> None:
+        try:
+            answer(consultation, member, {question: f"Лист {member.pk}"})
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(6) as threads:
+        list(threads.map(send, members))
+    said = {sheet.answers[str(question.pk)]["text"] for sheet in AnswerSheet.objects.all()}
+    assert said == {f"Лист {member.pk}" for member in members}
+    assert Participation.objects.count() == 6

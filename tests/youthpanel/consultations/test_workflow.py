@@ -1,0 +1,335 @@
+"""Consultations built on one form, and taken from state to state."""
+
+import re
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import User
+from django.db import DatabaseError, transaction
+from django.utils import timezone
+
+from clicksafely.common import generation
+from clicksafely.common.models import AuditEvent
+from tests.factories.youthpanel import NOW, make_cohort, make_consultation, make_member
+from tests.signing import Person, make_staff
+from tests.youthpanel.consultations.builders import answer, asking, make_question
+from youthpanel.consultations import workflow
+from youthpanel.consultations.exceptions import ChangedMeanwhile
+from youthpanel.consultations.optimistic_lock import revision_of
+from youthpanel.consultations.phases import PhaseDraft
+from youthpanel.consultations.transition_checks import missing, remarks
+from youthpanel.members.exceptions import RecordRefused
+from youthpanel.models import Consultation, Idea, Phase, Question, QuestionChoice
+from youthpanel.states import CONSULTATION_FOLLOWS, ConsultationState, Feature
+
+pytestmark = pytest.mark.django_db
+ADD = "/admin/youthpanel/consultation/add/"
+START = timezone.now().replace(hour=10, minute=0, second=0, microsecond=0) + timedelta(days=3)
+
+
+def at(days: float) -> str:
+    return timezone.localtime(START + timedelta(days=days)).strftime("%Y-%m-%dT%H:%M")
+
+
+def phase_rows(*phases: tuple[str, float, float], initial: int = 0) -> dict[str, Any]:
+    rows = {"phases-TOTAL_FORMS": len(phases), "phases-INITIAL_FORMS": initial}
+    for place, (feature, begin, end) in enumerate(phases):
+        rows |= {
+            f"phases-{place}-feature": feature,
+            f"phases-{place}-starts_at": at(begin),
+            f"phases-{place}-ends_at": at(end),
+        }  # type: ignore[dict-item]
+    return rows
+
+
+def form(cohort: Any, *adults: Any, **changes: Any) -> dict[str, Any]:
+    """What is sent: two phases, and a question with two choices."""
+    return {
+        "title_sr": "Шта школа учи", "title_en": "What school teaches", "summary_sr": "Укратко.", "summary_en": "In short.",
+        "introduction_sr": "О чему се ради", "introduction_en": "What it is about", "slug": "",
+        "cohorts": [cohort.pk], "facilitators": [adult.pk for adult in adults], "anonymous": "on",
+        "outcome_sr": "", "outcome_en": "",
+        **phase_rows(("collect", 0, 2), ("answer", 2, 4)),
+        "questions-TOTAL_FORMS": 1, "questions-INITIAL_FORMS": 0,
+        "questions-0-order": 1, "questions-0-kind": "single", "questions-0-text_sr": "Учите ли о томе?",
+        "questions-0-text_en": "Do you learn about it?", "questions-0-other": "on",
+        "questions-0-choices_sr": "Да\nНе\n\n", "questions-0-choices_en": "Yes\nNo",
+        **changes,
+    }  # fmt: skip
+
+
+def opened(made: Consultation) -> dict[str, str]:
+    """What the form says of what its author began with."""
+    return {"opened": revision_of(made)}
+
+
+def errors_in(html: str) -> list[str]:
+    return re.findall(r'<ul class="errorlist[^"]*"[^>]*>\s*<li>(.*?)</li>', html)
+
+
+def adults() -> list[User]:
+    return [make_staff("prva", "coordinator"), make_staff("drugi", "safeguarding")]
+
+
+def test_it_is_built_on_one_form_and_opened(coordinator: Person) -> None:
+    response = coordinator.client.post(ADD, form(make_cohort(), *adults()))
+    assert response.status_code == 302, errors_in(response.content.decode())
+    made = Consultation.objects.get()
+    assert (made.slug, made.state, made.anonymous) == ("sta-skola-uci", "draft", True)
+    assert [(phase.feature, phase.ends_at - phase.starts_at) for phase in made.phases.all()] == [
+        ("collect", timedelta(days=2)),
+        ("answer", timedelta(days=2)),
+    ]
+    question = made.questions.get()
+    assert [(each.text_sr, each.text_en) for each in question.choices.all()] == [("Да", "Yes"), ("Не", "No")]  # type: ignore[attr-defined]
+    page = coordinator.client.get(response.headers["Location"]).content.decode()
+    assert "Open it" in page
+    before = generation.current()
+    moved = coordinator.client.post(f"/admin/youthpanel/consultations/{made.pk}/move/", {"to": "open"})
+    assert moved.status_code == 302
+    made.refresh_from_db()
+    assert made.state == ConsultationState.OPEN
+    assert generation.current() > before
+    assert AuditEvent.objects.filter(action="consultation.open", subject_id=made.pk).count() == 1
+
+
+def test_phases_at_the_same_time_are_said_at_their_row_and_nothing_is_written(coordinator: Person) -> None:
+    sent = form(make_cohort(), **phase_rows(("collect", 0, 2), ("answer", 1, 3)))
+    page = coordinator.client.post(ADD, sent).content.decode()
+    [said] = errors_in(page)
+    assert said.startswith("At this time there is “Propose ideas” already")
+    assert page.index('id="phases-1"') < page.index(said[:30])
+    assert not Consultation.objects.exists()
+    # Everything typed is still there.
+    for typed in ("Шта школа учи", "What it is about", at(1), at(3), "Учите ли о томе?", "Да\nНе", "Yes\nNo"):
+        assert typed in page.replace("\r", ""), typed
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        (phase_rows(("collect", 2, 1)), "It ends before it begins."),
+        (phase_rows(("collect", 2, 2)), "It ends before it begins."),
+        ({"questions-0-choices_en": "Yes"}, "There are 2 choices in Serbian, and 1 in English."),
+        ({"questions-0-choices_sr": "Да\nда", "questions-0-choices_en": ""}, "A choice stands there twice."),
+        ({"questions-0-kind": "open", "questions-0-other": ""}, "A question of this kind has no choices."),
+        (
+            {"questions-0-kind": "scale", "questions-0-choices_sr": "", "questions-0-choices_en": ""},
+            "A question of this kind has no choices.",
+        ),
+        ({"questions-0-choices_sr": "а" * 201, "questions-0-choices_en": ""}, "A choice has 200 characters at most."),
+        ({"title_sr": ""}, "This field is required."),
+    ],
+)
+def test_what_is_wrong_is_said_and_nothing_is_written(coordinator: Person, changes: dict[str, Any], said: str) -> None:
+    page = coordinator.client.post(ADD, form(make_cohort(), **changes)).content.decode()
+    assert errors_in(page) == [said]
+    assert not Consultation.objects.exists()
+    assert not Phase.objects.exists()
+    assert not Question.objects.exists()
+
+
+def test_phases_trade_places(coordinator: Person) -> None:
+    cohort = make_cohort()
+    coordinator.client.post(ADD, form(cohort, *adults()))
+    made = Consultation.objects.get()
+    first, second = made.phases.all()
+    question = made.questions.get()
+    sent = form(cohort, **phase_rows(("collect", 2, 4), ("answer", 0, 2), initial=2)) | {
+        "phases-0-id": first.pk, "phases-1-id": second.pk, "questions-INITIAL_FORMS": 1, "questions-0-id": question.pk,
+        "themes-TOTAL_FORMS": 0, "themes-INITIAL_FORMS": 0, **opened(made),
+    }  # fmt: skip
+    response = coordinator.client.post(f"/admin/youthpanel/consultation/{made.pk}/change/", sent)
+    assert response.status_code == 302, errors_in(response.content.decode())
+    assert [phase.feature for phase in made.phases.order_by("starts_at")] == ["answer", "collect"]
+    assert {choice.text_sr for choice in QuestionChoice.objects.all()} == {"Да", "Не"}  # type: ignore[attr-defined]
+
+
+def test_what_is_missing_is_listed_before_it_opens(coordinator: Person) -> None:
+    made = Consultation.objects.create(slug="prazna", title_sr="Празна", summary_sr="Ништа")
+    page = coordinator.client.get(f"/admin/youthpanel/consultations/{made.pk}/").content.decode()
+    for words in (
+        "Two facilitators: no adult is alone with members.",
+        "A cohort that is invited.",
+        "Phases: what members do",
+    ):
+        assert words in page
+    refused = coordinator.client.post(f"/admin/youthpanel/consultations/{made.pk}/move/", {"to": "open"})
+    assert refused.status_code == 422
+    made.refresh_from_db()
+    assert made.state == ConsultationState.DRAFT
+
+
+def ready(**fields: Any) -> Consultation:
+    """A draft that lacks nothing."""
+    made = make_consultation(
+        make_cohort(),
+        features=(Feature.INFORM, Feature.ANSWER),
+        state=ConsultationState.DRAFT,
+        introduction_sr="О томе",
+        **fields,
+    )
+    make_question(made)
+    made.facilitators.set(adults())
+    return made
+
+
+def test_each_thing_is_missed_by_itself() -> None:
+    made = ready()
+
+    assert missing(made, ConsultationState.OPEN, NOW) == []
+    question = made.questions.get()
+    changes: list[Callable[[], object]] = [
+        lambda: made.facilitators.remove(made.facilitators.all()[0]),
+        made.cohorts.clear,
+        lambda: question.choices.all()[0].delete() and question.choices.all()[0].delete(),
+        lambda: Consultation.objects.filter(pk=made.pk).update(introduction_sr=""),
+    ]
+    for number, change in enumerate(changes, 1):
+        change()
+        assert len(missing(Consultation.objects.get(), ConsultationState.OPEN, NOW)) == number
+    question.delete()
+    assert len(missing(Consultation.objects.get(), ConsultationState.OPEN, NOW)) == 4
+
+
+def test_questions_and_a_phase_for_them_belong_together() -> None:
+    made = ready()
+    made.phases.filter(feature=Feature.ANSWER).delete()
+    assert len(missing(made, ConsultationState.OPEN, NOW)) == 1
+    assert len(missing(made, ConsultationState.OPEN, NOW + timedelta(days=40))) == 2
+
+
+@pytest.mark.parametrize("state", ConsultationState)
+@pytest.mark.parametrize("to", ConsultationState)
+def test_every_step(state: ConsultationState, to: ConsultationState) -> None:
+    made, actor = ready(outcome_sr="Ушло је у Белу књигу"), make_staff("treci", "coordinator")
+    Consultation.objects.filter(pk=made.pk).update(state=state)
+    if to in CONSULTATION_FOLLOWS[state]:
+        workflow.move(consultation=made, to=to, actor=actor, now=NOW)
+        assert Consultation.objects.get().state == to
+    else:
+        with pytest.raises(ChangedMeanwhile):
+            workflow.move(consultation=made, to=to, actor=actor, now=NOW)
+        assert Consultation.objects.get().state == state
+        assert not AuditEvent.objects.exists()
+
+
+def test_it_is_reported_back_when_everything_is_read_and_said() -> None:
+    made, actor = ready(), make_staff("treci", "coordinator")
+    Consultation.objects.filter(pk=made.pk).update(state=ConsultationState.CLOSED)
+    idea = Idea.objects.create(consultation=made, text="Чека", written_at=NOW)
+    with pytest.raises(RecordRefused) as caught:
+        workflow.move(consultation=made, to=ConsultationState.REPORTED, actor=actor, now=NOW)
+    assert len(caught.value.faults) == 2
+    Consultation.objects.filter(pk=made.pk).update(outcome_sr="Ушло је у Белу књигу")
+    idea.delete()
+    workflow.move(consultation=made, to=ConsultationState.REPORTED, actor=actor, now=NOW)
+    assert Consultation.objects.get().state == ConsultationState.REPORTED
+
+
+def test_a_gap_is_told_but_nothing_is_in_the_way() -> None:
+    made = make_consultation()
+    workflow.replace_phases(
+        consultation=made,
+        phases=[
+            PhaseDraft(Feature.COLLECT, NOW, NOW + timedelta(days=1)),
+            PhaseDraft(Feature.DISCUSS, NOW + timedelta(days=3), NOW + timedelta(days=4)),
+        ],
+    )
+    assert len(remarks(made)) == 1
+
+
+def test_two_that_overlap_are_refused_by_the_database_as_a_whole() -> None:
+    made = make_consultation(features=(Feature.COLLECT,))
+    spans = [
+        PhaseDraft(Feature.ANSWER, NOW, NOW + timedelta(days=2)),
+        PhaseDraft(Feature.INFORM, NOW, NOW + timedelta(days=1)),
+    ]
+    with pytest.raises(DatabaseError), transaction.atomic():
+        workflow.replace_phases(consultation=made, phases=spans)
+    assert [phase.feature for phase in made.phases.all()] == ["collect"]
+
+
+def test_answered_questions_stay_what_they_were(coordinator: Person) -> None:
+    made, [question] = asking("single")
+    answer(made, make_member(made.cohorts.get()), {question: 1})
+    changes: tuple[Callable[[], object], ...] = (
+        lambda: Question.objects.update(kind="open"),
+        lambda: Question.objects.update(other=True),
+        lambda: Question.objects.all().delete(),
+        lambda: make_question(made),
+        lambda: QuestionChoice.objects.all().delete(),
+        lambda: QuestionChoice.objects.create(question=question, text_sr="Ново"),
+    )
+    for change in changes:
+        with pytest.raises(DatabaseError, match="answers were given to these questions"), transaction.atomic():
+            change()
+    page = coordinator.client.get(f"/admin/youthpanel/consultation/{made.pk}/change/").content.decode()
+    assert "Somebody has answered." in page
+    phase = made.phases.get()
+    sent = form(made.cohorts.get(), *adults(), **phase_rows(("answer", 0, 2), initial=1)) | {
+        "phases-0-id": phase.pk, "anonymous": "", "questions-INITIAL_FORMS": 1, "questions-0-id": question.pk, "questions-0-kind": "open",
+        "questions-0-order": 7, "questions-0-text_sr": "Друго питање?", "questions-0-text_en": "Better English?", "questions-0-other": "",
+        "questions-0-choices_sr": "Само ово", "questions-0-choices_en": "A\nB\nC", "themes-TOTAL_FORMS": 0, "themes-INITIAL_FORMS": 0,
+    } | opened(made)  # fmt: skip
+    response = coordinator.client.post(f"/admin/youthpanel/consultation/{made.pk}/change/", sent)
+    assert response.status_code == 302, errors_in(response.content.decode())
+    made.refresh_from_db()
+    question.refresh_from_db()
+    assert made.anonymous
+    assert (question.kind, question.text_sr, question.text_en, question.order) == (  # type: ignore[attr-defined]
+        "single",
+        "Учите ли о томе у школи?",
+        "Better English?",
+        7,
+    )
+    assert [(each.text_sr, each.text_en) for each in question.choices.all()] == [
+        ("Да", "A"),
+        ("Не", "B"),
+        ("Не знам", "C"),
+    ]  # type: ignore[attr-defined]
+
+
+def test_what_is_closed_still_says_what_could_be_chosen(coordinator: Person) -> None:
+    consultation, [question] = asking("single")
+    page = f"/admin/youthpanel/consultation/{consultation.pk}/change/"
+    assert 'name="questions-0-choices_sr"' in coordinator.client.get(page).content.decode()
+    Consultation.objects.filter(pk=consultation.pk).update(state=ConsultationState.CLOSED)
+    html = coordinator.client.get(page).content.decode()
+    assert " · ".join(choice.text_en for choice in question.choices.all()) in html
+    assert "questions-0-choices" not in html
+
+
+def test_what_was_open_keeps_two_adults_and_is_never_deleted(coordinator: Person) -> None:
+    made = ready()
+    workflow.move(consultation=made, to=ConsultationState.OPEN, actor=make_staff("x", "coordinator"), now=NOW)
+    made.refresh_from_db()
+    with pytest.raises(RecordRefused):
+        workflow.remove_consultation(consultation=made, actor=make_staff("y", "coordinator"), now=NOW)
+    assert (
+        coordinator.client.post(f"/admin/youthpanel/consultation/{made.pk}/delete/", {"post": "yes"}).status_code == 403
+    )
+    sent = form(made.cohorts.get(), made.facilitators.all()[0]) | {
+        "themes-TOTAL_FORMS": 0, "themes-INITIAL_FORMS": 0, "questions-TOTAL_FORMS": 0, "phases-TOTAL_FORMS": 0,
+    } | opened(made)  # fmt: skip
+    page = coordinator.client.post(f"/admin/youthpanel/consultation/{made.pk}/change/", sent).content.decode()
+    assert errors_in(page) == ["Two adults at least: members are in it already."]
+    assert Consultation.objects.filter(pk=made.pk).exists()
+
+
+def test_a_draft_is_deleted_with_its_questions(coordinator: Person) -> None:
+    made = ready()
+    answer_ = coordinator.client.post(f"/admin/youthpanel/consultation/{made.pk}/delete/", {"post": "yes"})
+    assert answer_.status_code == 302
+    assert not Question.objects.exists()
+
+
+@pytest.mark.parametrize(("code", "word"), [("sr", "Учите ли"), ("sr-latn", "Učite li"), ("en", "Do you learn")])
+def test_it_is_seen_as_members_see_it(coordinator: Person, code: str, word: str) -> None:
+    made, _questions = asking("single", "scale", "open", other=True)
+    page = coordinator.client.get(f"/admin/youthpanel/consultations/{made.pk}/preview/{code}/")
+    assert word in page.content.decode()
+    assert page.headers["Content-Language"] == {"sr": "sr-Cyrl", "sr-latn": "sr-Latn", "en": "en"}[code]
+    assert coordinator.client.get(f"/admin/youthpanel/consultations/{made.pk}/preview/xx/").status_code == 404

@@ -1,0 +1,54 @@
+"""The panel of the demonstration: both cohorts, nine consultations, a White Paper with its answers; nobody in it is named."""
+
+import json
+from datetime import UTC, datetime
+
+import pytest
+from django.contrib.auth.models import User
+from django.test import Client
+
+from tests.awareness.reader import PageReader
+from youthpanel.consultations.selectors import results
+from youthpanel.demo import panel
+from youthpanel.demo.consultations import ON_PAPER, ONLINE
+from youthpanel.demo.load import STEPS, load
+from youthpanel.models import Cohort, Consultation, Edition, Meeting, Member, Quotation
+from youthpanel.public.recommendation_tracker import proposals
+from youthpanel.white_papers.selectors import check_files
+
+pytestmark = pytest.mark.django_db
+NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)
+
+
+def test_it_is_whole_and_loads_once(client: Client) -> None:
+    for name in ("coordinator", "safeguarding"):
+        User.objects.create_user(name)
+    assert list(load(NOW)) == [(step, STEPS) for step in range(1, STEPS + 1)]
+    assert [cohort.members.count() for cohort in Cohort.objects.order_by("begins_on")] == [70, 80]
+    assert [len({*cohort.members.values_list("school__town", flat=True)}) for cohort in Cohort.objects.all()] == [3, 3]
+    reported = Consultation.objects.filter(state="reported")
+    assert reported.count() == 1 + 8
+    assert Consultation.objects.exclude(state="reported").get().ideas.filter(state="waiting").count() == 2
+    for consultation in reported:
+        found = results(consultation, NOW)
+        assert found.sheets == ONLINE + ON_PAPER
+        assert all(question.answered for question in found.questions)
+        assert found.ideas[0].endorsed >= 5
+        assert consultation.outcome
+    assert all(meeting.facilitators.count() == 2 for meeting in Meeting.objects.all())
+    assert Quotation.objects.filter(member__isnull=False).count() == 2
+    made = proposals(NOW.date())
+    assert len(made) == 12
+    assert len({proposal.state for proposal in made}) == 7
+    edition = Edition.objects.get()
+    assert all(each.is_whole for each in check_files(edition))
+    said = json.dumps(edition.content, ensure_ascii=False)
+    assert not [name for name in panel.SURNAMES if name in said]
+    assert sum(member.pseudonym in said for member in Member.objects.all()) == 2
+    for code, word in (
+        ("sr", "Договор о телефонима"),
+        ("sr-latn", "Dogovor o telefonima"),
+        ("en", "An agreement about phones"),
+    ):
+        assert word in PageReader(client.get(f"/{code}/youth-panel/recommendations/").content.decode()).text
+    assert list(load(NOW)) == []

@@ -1,0 +1,80 @@
+"""Members with their consents, codes, and browsers that are signed in."""
+
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import User
+from django.test import Client, override_settings
+from django.utils import timezone
+
+from tests.factories.youthpanel import give_consent, make_cohort, make_member
+from tests.signing import HASHERS, Person, make_staff, signed_in
+from youthpanel.member_auth import services
+from youthpanel.models import Cohort, Member
+
+JOIN = "/sr/youth-panel/join/"
+ME = "/sr/youth-panel/me/"
+OWN = {"Sec-Fetch-Site": "same-origin"}
+
+
+@pytest.fixture(autouse=True)
+def _hashes() -> Iterator[None]:
+    with override_settings(PASSWORD_HASHERS=HASHERS):
+        yield
+
+
+@pytest.fixture
+def now() -> datetime:
+    return timezone.now()
+
+
+@pytest.fixture
+def coordinator() -> User:
+    return make_staff("coordinator", "coordinator")
+
+
+@pytest.fixture
+def person() -> Person:
+    return signed_in("person", "coordinator")
+
+
+@pytest.fixture
+def cohort() -> Cohort:
+    return make_cohort(begins_on=timezone.localdate() - timedelta(days=90))
+
+
+def make_consenting(cohort: Cohort, **fields: Any) -> Member:
+    """A member of 13 whose guardian agreed to taking part online."""
+    today = timezone.localdate()
+    member = make_member(cohort, **{"birth_year": today.year - 13, "birth_month": 1, **fields})
+    give_consent(member, given_on=today - timedelta(days=60), expires_on=today + timedelta(days=300))
+    return member
+
+
+@pytest.fixture
+def member(cohort: Cohort) -> Member:
+    return make_consenting(cohort, pseudonym="Храбри јеж")
+
+
+@pytest.fixture
+def code_of(coordinator: User) -> Callable[[Member], str]:
+    """A new code of a member, in clear."""
+
+    def make(member: Member, now: datetime | None = None) -> str:
+        return services.invite(members=[member], actor=coordinator, now=now or timezone.now())[0].code
+
+    return make
+
+
+@pytest.fixture
+def enter(code_of: Callable[[Member], str]) -> Callable[[Member], Client]:
+    """A browser in which a member is signed in."""
+
+    def come_in(member: Member) -> Client:
+        client = Client(enforce_csrf_checks=True, headers=OWN)
+        assert client.post(JOIN, {"code": code_of(member)}).status_code == 303
+        return client
+
+    return come_in

@@ -1,0 +1,318 @@
+"""Seventy members from one spreadsheet; and whatever is wrong with one is said cell by cell, with nothing written."""
+
+import io
+import zipfile
+from datetime import date
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import User
+from django.utils import translation
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as some
+
+from clicksafely.common.documents.checking import DocumentRefused
+from clicksafely.common.documents.sheetreading import read_rows
+from clicksafely.common.models import AuditEvent
+from tests.factories.youthpanel import NOW, TODAY, make_cohort, make_school
+from tests.youthpanel.members.sheets import CODES, HEADINGS, as_csv, cohort_of, row, school_row, xlsx
+from youthpanel.members import selectors, services
+from youthpanel.members.identity import Identity
+from youthpanel.members.spreadsheet_import import apply_plan
+from youthpanel.members.spreadsheet_import.columns import template_csv, template_xlsx
+from youthpanel.members.spreadsheet_import.import_plan import Plan, read_plan
+from youthpanel.members.validation import MemberDraft
+from youthpanel.models import Cohort, Consent, Member, School
+
+pytestmark = pytest.mark.django_db
+BOUNDS = {"most": 300, "columns": 40, "longest": 300}
+
+
+@pytest.fixture
+def cohort() -> Cohort:
+    return make_cohort(begins_on=date(2026, 9, 1))
+
+
+def plan_of(cohort: Cohort, *rows: list[Any], seed: str = "x") -> Plan:
+    texts = [[str(cell) for cell in cells] for cells in (HEADINGS, *rows)]
+    return read_plan(texts, cohort=cohort, today=TODAY, seed=seed)
+
+
+def faults(cohort: Cohort, *rows: list[Any]) -> list[tuple[str, str]]:
+    return [(problem.code, problem.place) for problem in plan_of(cohort, *rows).faults]
+
+
+@pytest.mark.parametrize("form", [xlsx, as_csv])
+def test_seventy_members_from_one_spreadsheet(cohort: Cohort, coordinator: User, form: Any) -> None:
+    rows = read_rows(form(cohort_of(70)), **BOUNDS)
+    plan = read_plan(rows, cohort=cohort, today=TODAY, seed="x")
+    assert plan.faults == []
+    members = apply_plan.apply_plan(plan=plan, actor=coordinator, now=NOW)
+    assert (len(members), Member.objects.count(), School.objects.count(), Consent.objects.count()) == (70, 70, 12, 140)
+    assert {school.town for school in School.objects.all()} == {"nis", "novi-sad", "vranje"}
+    member = Member.objects.get(pk=members[21].pk)
+    assert selectors.who_is(member, coordinator, now=NOW).name == "Бојан Бојић"
+    assert member.joined_on == date(2026, 9, 1)
+    assert selectors.holds(member, "online", TODAY)
+    assert not selectors.holds(member, "travel", TODAY)
+    assert AuditEvent.objects.filter(action="member.taken-in").count() == 70
+    imported = AuditEvent.objects.get(action="members.imported")
+    assert imported.data == {"members": 70, "schools": 12, "consents": 140}
+    # Once more: everybody is there.
+    again = read_plan(rows, cohort=cohort, today=TODAY, seed="x")
+    assert {problem.code for problem in again.faults} == {"name"}
+    assert len(again.faults) == 70
+    assert members[0].pseudonym in str(again.faults[0].message)
+
+
+def test_queries_do_not_grow(cohort: Cohort, coordinator: User, django_assert_max_num_queries: Any) -> None:
+    with django_assert_max_num_queries(5):
+        plan = plan_of(cohort, *cohort_of(70))
+    with django_assert_max_num_queries(25):
+        apply_plan.apply_plan(plan=plan, actor=coordinator, now=NOW)
+
+
+def cell(code: str, line: int = 2) -> tuple[str, str]:
+    return code, f"{'ABCDEFGHIJKLMNOPQRSTUVWXYZ'[CODES.index(code)]}{line}"
+
+
+@pytest.mark.parametrize(
+    ("cells", "wrong"),
+    [
+        ({"school": ""}, ["school"]),
+        ({"town": "Нишш"}, ["town"]),
+        ({"town": ""}, ["town"]),
+        ({"town": "Загреб"}, ["town"]),
+        ({"kind": "факултет"}, ["kind"]),
+        ({"kind": ""}, ["kind"]),
+        ({"name": "Ана"}, ["name"]),
+        ({"birth_year": "тринаеста"}, ["birth_year"]),
+        ({"birth_year": 2003}, ["birth_year"]),
+        ({"birth_month": 13}, ["birth_month"]),
+        ({"birth_month": ""}, ["birth_month"]),
+        ({"pseudonym": "Анић јеж"}, ["pseudonym"]),
+        ({"role": "шеф"}, ["role"]),
+        ({"joined_on": "јуче"}, ["joined_on"]),
+        ({"joined_on": "31.2.2026."}, ["joined_on"]),
+        ({"joined_on": "1.8.2026."}, ["joined_on"]),
+        ({"membership": "можда"}, ["membership"]),
+        ({"membership": "да"}, ["given_on", "expires_on"]),
+        ({"membership": "да", "given_on": "1.9.2026.", "expires_on": "1.9.2025.", "document": "x"}, ["expires_on"]),
+        ({"membership": "да", "given_on": "1.9.2026.", "expires_on": "1.9.2027."}, ["document"]),
+        ({"name": "Ана", "town": "x", "birth_month": 0}, ["town", "name", "birth_month"]),
+    ],
+)
+def test_every_problem_has_its_cell(cohort: Cohort, cells: dict[str, Any], wrong: list[str]) -> None:
+    assert faults(cohort, row(**cells)) == [cell(code) for code in wrong]
+
+
+def test_a_town_that_is_none_has_its_nearest_names(cohort: Cohort) -> None:
+    with translation.override("sr"):
+        (problem,) = plan_of(cohort, row(town="Крагујевц")).faults
+    assert "Крагујевац" in str(problem.message)
+
+
+def test_doubles_within_the_file(cohort: Cohort) -> None:
+    rows = [
+        row(pseudonym="Мирни јеж"),
+        row(name="Anić Ana"),
+        row(name="Бојан Бојић", pseudonym="Mirni jež"),
+    ]
+    assert faults(cohort, *rows) == [cell("name", 3), cell("pseudonym", 4)]
+    messages = [str(problem.message) for problem in plan_of(cohort, *rows).faults]
+    assert all("2" in message for message in messages)
+
+
+def test_doubles_of_members(cohort: Cohort, coordinator: User) -> None:
+    draft = MemberDraft(
+        identity=Identity("Ана Анић"),
+        pseudonym="Храбри јеж",
+        school=make_school(),
+        cohort=cohort,
+        birth_year=2013,
+        birth_month=5,
+        joined_on=TODAY,
+    )
+    services.take_in_member(draft=draft, actor=coordinator, now=NOW)
+    rows = [row(), row(name="Бојан Бојић", pseudonym="hrabri jez")]
+    assert faults(cohort, *rows) == [cell("name"), cell("pseudonym", 3)]
+
+
+def test_schools_are_known_in_either_script_and_asked_about_when_alike(cohort: Cohort) -> None:
+    school = make_school(name="ОШ „Бранко Радичевић“", town="nis")
+    plan = plan_of(
+        cohort,
+        school_row(school="OŠ „Branko Radičević“", town="Niš", kind=""),
+        school_row(school="ОШ „Бранко Радичевићи“", town="Ниш"),
+        school_row(school="ОШ „Бранко Радичевић“", town="Врање"),
+        school_row(school="ОШ „Бранко Радичевић“", town="Ниш", kind="средња"),
+    )
+    assert plan.rows[0].school == school
+    assert [problem.line for problem in plan.all_problems if not problem.blocking] == [3]
+    assert [(problem.code, problem.line) for problem in plan.faults] == [("kind", 5)]
+    assert len(plan.new_schools) == 2
+    assert plan.members == []
+
+
+def test_schools_alone(cohort: Cohort, coordinator: User) -> None:
+    apply_plan.apply_plan(plan=plan_of(cohort, school_row(), school_row()), actor=coordinator, now=NOW)
+    assert School.objects.count() == 1
+    assert not Member.objects.exists()
+
+
+def test_headings(cohort: Cohort) -> None:
+    def said(*headings: str) -> list[tuple[str, str]]:
+        plan = read_plan([[], list(headings), ["x"]], cohort=cohort, today=TODAY, seed="x")
+        return [(problem.code, problem.place) for problem in plan.faults]
+
+    assert said("Школа", "ГРАД", "Škola") == [("school", "C2")]
+    assert said("School", "Име") == [("", "B2"), ("town", "A2")]
+    assert said("School", "Town") == [("town", "B3")]
+    assert [problem.place for problem in read_plan([], cohort=cohort, today=TODAY, seed="x").faults] == ["A1"]
+
+
+def test_the_giver_is_told_by_the_age(cohort: Cohort) -> None:
+    said = {"membership": "да", "given_on": "1.9.2026.", "expires_on": "1.9.2027.", "document": "x"}
+    plan = plan_of(cohort, row(**said), row(name="Бојан Бојић", birth_year=2011, **said))
+    assert [row.consents[0].giver for row in plan.rows] == ["guardian", "member"]
+
+
+def test_the_same_seed_proposes_the_same(cohort: Cohort) -> None:
+    first, second, other = (
+        [member.pseudonym for member, _consents in plan_of(cohort, *cohort_of(20), seed=seed).members]
+        for seed in ("a", "a", "b")
+    )
+    assert first == second
+    assert first != other
+    assert len(set(first)) == 20
+
+
+def test_all_or_nothing(cohort: Cohort, coordinator: User) -> None:
+    plan = plan_of(cohort, *cohort_of(10))
+    last = plan.members[-1][0]
+    # Somebody takes the last pseudonym between looking and saying yes.
+    taken = MemberDraft(
+        identity=Identity("Јован Јеж"),
+        pseudonym=last.pseudonym,
+        school=make_school(),
+        cohort=cohort,
+        birth_year=2013,
+        birth_month=1,
+        joined_on=TODAY,
+    )
+    services.take_in_member(draft=taken, actor=coordinator, now=NOW)
+    with pytest.raises(apply_plan.Overtaken):
+        apply_plan.apply_plan(plan=plan, actor=coordinator, now=NOW)
+    assert (Member.objects.count(), School.objects.count(), Consent.objects.count()) == (1, 1, 0)
+    assert not AuditEvent.objects.filter(action__in=["school.added", "members.imported"]).exists()
+
+
+@pytest.mark.parametrize("language", ["sr", "sr-latn", "en"])
+def test_the_template_is_one(cohort: Cohort, language: str) -> None:
+    with translation.override(language):
+        for file in (template_csv(language), template_xlsx(language)):
+            rows = read_rows(file, **BOUNDS)
+            assert len(rows[0]) == len(HEADINGS)
+            plan = read_plan(rows, cohort=cohort, today=TODAY, seed="x")
+            assert [problem.place for problem in plan.faults] == ["A2"]
+
+
+def bomb() -> bytes:
+    """A workbook whose sheet unpacks to 100 MB."""
+    out = io.BytesIO()
+    whole = xlsx([])
+    with (
+        zipfile.ZipFile(io.BytesIO(whole)) as before,
+        zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as after,
+    ):
+        for member in before.infolist():
+            content = before.read(member)
+            after.writestr(member.filename, content + b" " * 100_000_000 if "sheet1" in member.filename else content)
+    return out.getvalue()
+
+
+def with_macros() -> bytes:
+    out = io.BytesIO(xlsx([]))
+    with zipfile.ZipFile(out, "a") as archive:
+        archive.writestr("xl/vbaProject.bin", b"x")
+    return out.getvalue()
+
+
+def entities() -> bytes:
+    """A workbook with entities that would grow for ever."""
+    whole, out = xlsx([]), io.BytesIO()
+    lol = '<!DOCTYPE w [<!ENTITY a "aaaaaaaaaa">' + "".join(
+        f'<!ENTITY {chr(98 + each)} "{f"&{chr(97 + each)};" * 10}">' for each in range(12)
+    )
+    with zipfile.ZipFile(io.BytesIO(whole)) as before, zipfile.ZipFile(out, "w") as after:
+        for member in before.infolist():
+            content = before.read(member)
+            if member.filename == "xl/worksheets/sheet1.xml":
+                content = (
+                    f'<?xml version="1.0"?>{lol}]><worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main">'
+                    '<sheetData><row r="1"><c r="A1" t="inlineStr"><is><t>&m;</t></is></c></row></sheetData></worksheet>'
+                ).encode()
+            after.writestr(member.filename, content)
+    return out.getvalue()
+
+
+@pytest.mark.parametrize(
+    "file",
+    [
+        bomb(),
+        with_macros(),
+        entities(),
+        xlsx([["x"] * 60]),
+        xlsx([["x" * 301]]),
+        xlsx([["x"]] * 301),
+        as_csv([["x"]] * 301),
+        as_csv([["x" * 301]]),
+        xlsx([["x"]])[:400],
+        b"PK\x03\x04 and nothing else",
+        b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1",
+        "Школа;Град".encode("cp1251"),
+        b'a;"b\nc;d',
+        b"a\0b",
+    ],
+    ids=[
+        "bomb",
+        "macros",
+        "entities",
+        "wide",
+        "long",
+        "many",
+        "many-csv",
+        "long-csv",
+        "cut",
+        "no-archive",
+        "old",
+        "cyrillic",
+        "quotes",
+        "zeroes",
+    ],
+)
+def test_files_that_are_not_taken(file: bytes) -> None:
+    with pytest.raises(DocumentRefused):
+        read_rows(file, **BOUNDS)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+@pytest.mark.parametrize("delimiter", [";", ",", "\t"])
+def test_csv_as_spreadsheets_write_it(encoding: str, delimiter: str) -> None:
+    rows = read_rows(as_csv([row()], delimiter, encoding), **BOUNDS)
+    assert rows[0] == HEADINGS
+    assert rows[1][:4] == ["ОШ „Његош“", "основна", "Ниш", "Ана Анић"]
+
+
+def test_numbers_and_dates_of_a_workbook_are_texts() -> None:
+    rows = read_rows(xlsx([[2013.0, 5, date(2026, 9, 1), None, True, 1.5]], ["a"]), **BOUNDS)
+    assert rows == [["a"], ["2013", "5", "2026-09-01", "", "1", "1.5"]]
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=40)
+@given(cells=some.lists(some.lists(some.text(max_size=12), max_size=25), max_size=4))
+def test_whatever_stands_there_is_answered(cohort: Cohort, cells: list[list[str]]) -> None:
+    plan = read_plan([HEADINGS, *cells], cohort=cohort, today=TODAY, seed="x")
+    for problem in plan.all_problems:
+        assert str(problem.message)
+    assert not Member.objects.exists()

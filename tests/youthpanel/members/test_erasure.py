@@ -1,0 +1,358 @@
+"""Forgetting a member: no trace of the name, the same figures, and a restored backup forgets again."""
+
+import logging
+import os
+import re
+from collections.abc import Callable
+from datetime import timedelta
+from io import StringIO
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from django.contrib.auth.models import User
+from django.core.management import CommandError, call_command
+from django.db import connection
+from django.test import override_settings
+
+from clicksafely.common import audit
+from clicksafely.common.folding import fold
+from clicksafely.common.sealing import NoPrivateKey
+from tests.factories.youthpanel import (
+    NOW,
+    TODAY,
+    give_consent,
+    make_cohort,
+    make_consultation,
+    make_meeting,
+    make_member,
+    make_recommendation,
+    make_school,
+)
+from tests.signing import make_staff
+from tests.youthpanel.tracing import dump, figures
+from youthpanel.ages import age_on
+from youthpanel.members import redaction, retention
+from youthpanel.members.erasure import erase_member
+from youthpanel.members.exceptions import ListUnwritable
+from youthpanel.models import (
+    AnswerSheet,
+    Attendance,
+    Consent,
+    Decision,
+    Endorsement,
+    Idea,
+    IncidentNote,
+    InvitationCode,
+    Meeting,
+    MeetingFile,
+    Member,
+    MemberSession,
+    Participation,
+    Post,
+    Quotation,
+)
+
+pytestmark = pytest.mark.django_db
+NAME = "Милица Стојановић"
+AS_WRITTEN = ("Милица Стојановић", "Stojanović Milica", "milica stojanovic", "Милицу Стојановић", "Milice Stojanović")
+
+
+@pytest.fixture
+def member() -> Member:
+    """A member who has done all that members do, whose name stands wherever somebody may write it."""
+    cohort = make_cohort()
+    made = make_member(cohort, contact={"name": NAME, "guardian": "Мира Стојановић"}, pseudonym="Храбри јеж")
+    other = make_member(cohort, school=made.school)
+    for scope in ("membership", "online", "quotation"):
+        give_consent(made, scope, document=f"Сагласност {NAME}")
+    meeting = make_meeting(cohort, minutes=f"Говорила је {AS_WRITTEN[3]}, затим остали.", agenda_sr=AS_WRITTEN[1])
+    Attendance.objects.create(meeting=meeting, member=made, came=True)
+    Attendance.objects.create(meeting=meeting, member=other, came=False)
+    Decision.objects.create(meeting=meeting, text_sr=f"{NAME} пише позив.")
+    picture = MeetingFile.objects.create(
+        meeting=meeting, kind="photograph", name="a.jpg", description=NAME, size=1, sha256="0" * 64, added_at=NOW
+    )
+    picture.shown.set([made, other])
+    named, anonymous = make_consultation(cohort, anonymous=False), make_consultation(cohort)
+    for consultation in (named, anonymous):
+        Participation.objects.create(consultation=consultation, member=made, day=TODAY)
+    AnswerSheet.objects.create(consultation=named, day=TODAY, member=made, answers={"1": ["да", f"ја, {NAME}"]})
+    AnswerSheet.objects.create(consultation=anonymous, day=TODAY, answers={"1": 3})
+    idea = Idea.objects.create(
+        consultation=named, member=made, text=f"Ја сам {AS_WRITTEN[2]} и предлажем.", written_at=NOW
+    )
+    Post.objects.create(consultation=named, idea=idea, member=other, text=f"Браво, {AS_WRITTEN[0]}!", written_at=NOW)
+    Endorsement.objects.create(idea=idea, member=made)
+    Quotation.objects.create(consultation=named, member=made, text_sr="Питајте нас.", cleared_at=NOW)
+    IncidentNote.objects.create(
+        member=made, sealed=b"x", written_at=NOW, written_by=make_staff("facilitator", "coordinator")
+    )
+    InvitationCode.objects.create(
+        member=made, digest=b"x" * 32, made_at=NOW, expires_at=NOW + timedelta(1), used_at=NOW
+    )
+    MemberSession.objects.create(
+        member=made, digest=b"x" * 32, expires_at=NOW + timedelta(1), ends_at=NOW + timedelta(1)
+    )
+    audit.record(action="identity.opened", subject=made, actor=None, now=NOW)
+    return made
+
+
+def test_nothing_of_the_name_remains_and_every_figure_stays(
+    member: Member,
+    coordinator: User,
+    django_capture_on_commit_callbacks: Any,
+    caplog: pytest.LogCaptureFixture,
+    settings: Any,
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    picture = MeetingFile.objects.get()
+    folder = Path(settings.MEDIA_ROOT) / "panel" / "photographs"
+    folder.mkdir(parents=True)
+    files = [folder / f"{picture.uuid}.jpg", folder / f"{picture.uuid}-640.webp", folder / f"{uuid4()}.jpg"]
+    for file in files:
+        file.write_bytes(b"x")
+    before = figures()
+    assert dump().count(fold("Стојановић")) >= 8
+    with django_capture_on_commit_callbacks(execute=True):
+        erase_member(member, coordinator, NOW)
+    left = dump()
+    for trace in (fold("Стојановић"), fold("Милиц"), fold("Храбри јеж")):
+        assert trace not in left, left[left.index(trace) - 200 :]
+    assert bytes(member.identity).hex() not in left
+    assert bytes(member.sealed).hex()[:60] not in left
+    assert figures() == before
+    assert [file.exists() for file in files] == [False, False, True]
+    said = caplog.text + "".join(map(str, audit.AuditEvent.objects.values_list("action", "data")))
+    assert not re.search("Стојанов|Stojanov|Храбри", said)
+    member.refresh_from_db()
+    assert (member.pseudonym, member.left_on, member.erased_at) == (f"№ {member.pk}", TODAY, NOW)
+    assert not InvitationCode.objects.exists()
+    assert not MemberSession.objects.exists()
+    assert not MeetingFile.objects.get().shown.exists()
+    assert MeetingFile.objects.get().erased
+    # The words were cleared while the consent held: they stay, and nobody knows whose they were.
+    assert list(Quotation.objects.values_list("member", "cleared_at")) == [(None, NOW)]
+    assert IncidentNote.objects.get().member is None
+
+
+def test_words_without_a_consent_have_to_be_cleared_anew(member: Member) -> None:
+    Consent.objects.filter(scope="quotation").update(withdrawn_on=TODAY)
+    erase_member(member, None, NOW)
+    assert list(Quotation.objects.values_list("member", "cleared_at")) == [(None, None)]
+
+
+@pytest.mark.parametrize("month", range(1, 13))
+def test_the_month_of_birth_goes_and_the_age_at_joining_stays(month: int) -> None:
+    member = make_member(birth_year=2013, birth_month=month, joined_on=TODAY)
+    age = age_on(TODAY, year=2013, month=month)
+    erase_member(member, None, NOW)
+    member.refresh_from_db()
+    assert member.birth_month in (1, 12)
+    assert age_on(TODAY, year=2013, month=member.birth_month) == age
+
+
+def test_erased_twice_is_erased_once(member: Member, erasures: Path) -> None:
+    erase_member(member, None, NOW)
+    erase_member(member, None, NOW + timedelta(days=3))
+    assert len(erasures.read_text().splitlines()) == 1
+
+
+def test_the_person_may_come_again_and_the_pseudonym_is_free(member: Member) -> None:
+    identity = bytes(member.identity)
+    erase_member(member, None, NOW)
+    make_member(member.cohort, pseudonym="Храбри јеж", identity=identity)
+
+
+def test_the_list_has_it_before_the_database(member: Member, erasures: Path) -> None:
+    erasures.parent.mkdir()
+    erasures.mkdir()
+    with pytest.raises(ListUnwritable):
+        erase_member(member, None, NOW)
+    member.refresh_from_db()
+    assert member.erased_at is None
+    assert member.pseudonym == "Храбри јеж"
+
+
+def test_who_cannot_read_the_name_does_not_erase(member: Member, erasures: Path) -> None:
+    with override_settings(SEALING_PRIVATE_KEYS=Path("/nonexistent")), pytest.raises(NoPrivateKey):
+        erase_member(member, None, NOW)
+    assert not erasures.exists()
+    assert not Member.objects.exclude(erased_at=None).exists()
+
+
+def restore(member: Member) -> None:
+    """What a backup of yesterday brings back."""
+    Member.objects.filter(pk=member.pk).update(
+        sealed=member.sealed,
+        identity=member.identity,
+        pseudonym=member.pseudonym,
+        birth_month=member.birth_month,
+        left_on=None,
+        erased_at=None,
+    )
+    Idea.objects.update(text=f"Ја сам {NAME} и предлажем.")
+
+
+def test_a_restored_backup_forgets_again(member: Member, settings: Any) -> None:
+    erase_member(member, None, NOW)
+    restore(member)
+    keys = settings.SEALING_PRIVATE_KEYS
+    settings.SEALING_PRIVATE_KEYS = Path("/nonexistent")
+    with pytest.raises(CommandError, match="where the private keys are"):
+        call_command("replay_erasures")
+    member.refresh_from_db()
+    assert member.erased_at is None
+    settings.SEALING_PRIVATE_KEYS = keys
+    out = StringIO()
+    call_command("replay_erasures", stdout=out)
+    assert "Forgot 1 member" in out.getvalue()
+    assert fold("Стојановић") not in dump()
+    member.refresh_from_db()
+    assert member.erased_at is not None
+    assert Idea.objects.get().text == "Ја сам […] и предлажем."
+    settings.SEALING_PRIVATE_KEYS = Path("/nonexistent")
+    call_command("replay_erasures", stdout=(again := StringIO()))
+    assert again.getvalue() == ""
+
+
+def test_an_anonymous_sheet_with_the_name_leads_to_nobody(member: Member, erasures: Path) -> None:
+    anonymous = AnswerSheet.objects.get(member=None)
+    AnswerSheet.objects.filter(pk=anonymous.pk).update(answers={"1": f"Ја, {NAME}"})
+    erase_member(member, None, NOW)
+    anonymous.refresh_from_db()
+    assert anonymous.answers == {"1": "Ја, […]"}
+    assert str(anonymous.pk) not in erasures.read_text()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT DISTINCT xmin::text FROM youthpanel_answersheet")
+        assert len(cursor.fetchall()) == 1
+    assert AnswerSheet.objects.count() == 2
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        lambda path: path.write_text("something else\n"),
+        lambda path: path.write_text(path.read_text() + f"{uuid4()} 2026-13-40\n"),
+        lambda path: (path.unlink(), path.mkdir()),
+        lambda path: path.unlink(),
+        lambda path: path.write_text(""),
+        lambda path: path.write_text(path.read_text()[:-1]),
+    ],
+    ids=["no list", "no day", "a folder", "lost", "emptied", "torn"],
+)
+def test_nothing_opens_with_a_list_that_is_not_whole(
+    member: Member, erasures: Path, damage: Callable[[Path], Any]
+) -> None:
+    erase_member(member, None, NOW)
+    damage(erasures)
+    with pytest.raises(CommandError):
+        call_command("replay_erasures")
+
+
+def test_pictures_that_came_back_with_restored_media_go_again(member: Member, settings: Any) -> None:
+    erase_member(member, None, NOW)
+    back = Path(settings.MEDIA_ROOT) / "panel" / f"{MeetingFile.objects.get().uuid}.jpg"
+    back.parent.mkdir(parents=True)
+    back.write_bytes(b"x")
+    call_command("replay_erasures", stdout=StringIO())
+    assert not back.exists()
+
+
+def test_the_portal_is_not_prepared_with_a_list_that_is_damaged(erasures: Path, settings: Any, tmp_path: Path) -> None:
+    settings.STATIC_ROOT = tmp_path / "static"
+    erasures.parent.mkdir()
+    erasures.write_text("something else\n")
+    with pytest.raises(CommandError, match="list of erasures is damaged"):
+        call_command("prepare", "--no-data", stdout=StringIO())
+    assert not settings.STATIC_ROOT.exists()
+
+
+def test_a_lost_list_is_completed_on_demand(member: Member, erasures: Path) -> None:
+    erase_member(member, None, NOW)
+    erasures.unlink()
+    call_command("replay_erasures", "--complete-list", stdout=StringIO())
+    restore(member)
+    call_command("replay_erasures", stdout=StringIO())
+    member.refresh_from_db()
+    assert member.erased_at is not None
+
+
+def test_a_torn_line_is_one_of_an_erasure_that_never_was(erasures: Path) -> None:
+    first, second = make_member(), make_member()
+    erase_member(first, None, NOW)
+    with erasures.open("a") as file:
+        file.write(f"{second.uuid} 2026-")
+    call_command("replay_erasures", stdout=StringIO())
+    erase_member(make_member(), None, NOW)
+    call_command("replay_erasures", stdout=StringIO())
+    second.refresh_from_db()
+    assert second.erased_at is None
+    assert len(erasures.read_text().splitlines()) == 2
+    assert os.stat(erasures).st_mode & 0o007 == 0
+
+
+def test_who_left_long_ago_is_forgotten(settings: Any) -> None:
+    settings.PANEL_KEEP_DAYS = 180
+    cohort = make_cohort()
+    make_member(cohort, left_on=TODAY - timedelta(days=179))
+    due = make_member(cohort, left_on=TODAY - timedelta(days=180))
+    make_member(cohort)
+    assert retention.forget_left(now=NOW) == 1
+    assert Member.objects.exclude(erased_at=None).get() == due
+    assert retention.forget_left(now=NOW) == 0
+
+
+@pytest.mark.parametrize(
+    ("name", "written", "found"),
+    [
+        (NAME, "Милици Стојановић, хвала", True),
+        (NAME, "MILICA STOJANOVIĆ", True),
+        (NAME, "Стојановић, Милица", True),
+        (NAME, "Милица је дошла", False),
+        (NAME, "Милица и Стојановић", False),
+        (NAME, "Милицама Стојановићка", True),
+        (NAME, "НеМилица Стојановић", False),
+        ("Ђорђе Џомбић", "Djordje Dzombic", True),
+        ("Ђорђе Џомбић", "Đorđa Džombića", True),
+        ("Љиља Њежић", "Ljilja Nježić", True),
+        ("Ана Марија Савић", "Савић Ана Марија", True),
+        ("Ана", "Ана", False),
+    ],
+)
+def test_what_a_name_is_recognised_by(name: str, written: str, found: bool) -> None:
+    Idea.objects.create(consultation=make_consultation(make_cohort()), text=written, written_at=NOW)
+    assert bool(redaction.scrub(name)) == found
+    assert (Idea.objects.get().text != written) == found
+
+
+def test_every_text_of_the_panel_is_looked_through() -> None:
+    texts = redaction.text_models()
+    assert {"text", "refused_because"} <= set(texts[Idea])
+    assert {"agenda", "agenda_sr", "agenda_en", "minutes"} <= set(texts[Meeting])
+    assert "answers" in texts[AnswerSheet]
+    for model in texts:
+        assert model not in redaction.NOT_LOOKED_THROUGH
+
+
+@pytest.mark.parametrize("language", ["sr", "en"])
+def test_a_name_in_a_draft_goes_too(language: str) -> None:
+    said = {f"text_{language}": f"<p>Предлог је дала {NAME}.</p>"}
+    proposal = make_recommendation(**said)
+    redaction.scrub(NAME)
+    proposal.refresh_from_db()
+    assert getattr(proposal, f"text_{language}") == "<p>Предлог је дала […].</p>"
+
+
+def test_a_school_that_is_called_like_its_pupil_stays() -> None:
+    school = make_school(name=f"ОШ „{NAME}“")
+    redaction.scrub(NAME)
+    school.refresh_from_db()
+    assert NAME in school.name
+
+
+def test_a_school_keeps_its_figure() -> None:
+    school = make_school()
+    erase_member(make_member(school=school), None, NOW)
+    assert school.members.count() == 1

@@ -1,0 +1,264 @@
+"""Taking in, changing, leaving: who a member is stays sealed, and nobody is there twice."""
+
+from collections.abc import Callable
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import User
+from django.core.exceptions import PermissionDenied
+from django.db import connection
+from hypothesis import given
+from hypothesis import strategies as some
+
+from clicksafely.common import generation, keyring, rotation
+from clicksafely.common.folding import fold
+from clicksafely.common.letters import to_latin
+from clicksafely.common.models import AuditEvent
+from tests.factories.youthpanel import NOW, TODAY, make_cohort, make_member, make_school
+from tests.signing import make_staff
+from youthpanel.members import pseudonyms, retention, selectors, services, tasks
+from youthpanel.members.exceptions import RecordRefused
+from youthpanel.members.identity import Identity
+from youthpanel.members.validation import MemberDraft
+from youthpanel.models import InvitationCode, Member, MemberSession, School
+
+pytestmark = pytest.mark.django_db
+ANA = Identity("Ана Анић", "ana@example.org", "064 111 222", "Мира Анић", "064 333 444")
+
+
+def draft(**fields: Any) -> MemberDraft:
+    said: dict[str, Any] = {
+        "identity": ANA,
+        "pseudonym": "Храбри јеж",
+        "birth_year": 2013,
+        "birth_month": 5,
+        "joined_on": TODAY - timedelta(days=10),
+    }
+    said |= fields
+    return MemberDraft(
+        **{
+            "school": said.pop("school", None) or make_school(),
+            "cohort": said.pop("cohort", None) or make_cohort(),
+            **said,
+        }
+    )
+
+
+def refused(coordinator: User, **fields: Any) -> dict[str, str]:
+    with pytest.raises(RecordRefused) as caught:
+        services.take_in_member(draft=draft(**fields), actor=coordinator, now=NOW)
+    return {fault.field: str(fault.message) for fault in caught.value.faults}
+
+
+def take_in(coordinator: User, **fields: Any) -> Member:
+    return services.take_in_member(draft=draft(**fields), actor=coordinator, now=NOW)
+
+
+def test_who_somebody_is_is_sealed_and_opened_on_purpose(coordinator: User) -> None:
+    member = take_in(coordinator)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT youthpanel_member::text FROM youthpanel_member")
+        (row,) = cursor.fetchone()
+    assert fold("Анић") not in fold(row)
+    assert bytes(member.sealed).find("Ана".encode()) == -1
+    assert selectors.who_is(member, coordinator, now=NOW) == ANA
+    actions = list(selectors.timeline(member).values_list("action", "actor_id"))
+    assert actions == [("identity.opened", coordinator.pk), ("member.taken-in", coordinator.pk)]
+
+
+def test_only_who_may_opens_it(coordinator: User) -> None:
+    member = take_in(coordinator)
+    for role in ("safeguarding", "editor", "analyst"):
+        with pytest.raises(PermissionDenied):
+            selectors.who_is(member, make_staff(role, role), now=NOW)
+    assert not AuditEvent.objects.filter(action="identity.opened").exists()
+
+
+@pytest.mark.parametrize("name", ["Ана Анић", "Anić Ana", "ANIC  ANA", "ana anic"])
+def test_nobody_is_taken_in_twice(coordinator: User, name: str) -> None:
+    take_in(coordinator)
+    said = refused(coordinator, identity=Identity(name), pseudonym="Вредна пчела")
+    assert list(said) == ["name"]
+    assert "Храбри јеж" in said["name"]
+
+
+def test_the_same_name_in_another_month_is_somebody_else(coordinator: User) -> None:
+    take_in(coordinator)
+    take_in(coordinator, birth_month=6, pseudonym="Вредна пчела")
+    assert Member.objects.count() == 2
+
+
+def test_a_double_that_came_between_looking_and_writing(coordinator: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    take_in(coordinator)
+    real, asked = services._taken, []
+
+    def late(draft: MemberDraft) -> Any:
+        asked.append(1)
+        return iter(()) if len(asked) == 1 else real(draft)
+
+    monkeypatch.setattr(services, "_taken", late)
+    assert list(refused(coordinator, pseudonym="Вредна пчела")) == ["name"]
+    assert Member.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("fields", "field"),
+    [
+        ({"birth_year": 2003}, "birth_year"),
+        ({"birth_year": 2020}, "birth_year"),
+        ({"birth_year": 1899}, "birth_year"),
+        ({"birth_year": 2031}, "birth_year"),
+        ({"birth_month": 13}, "birth_month"),
+        ({"birth_month": 0}, "birth_month"),
+        ({"joined_on": TODAY + timedelta(days=1)}, "joined_on"),
+        ({"joined_on": TODAY - timedelta(days=366)}, "joined_on"),
+        ({"identity": Identity("Ана")}, "name"),
+        ({"identity": Identity("А" * 60 + " " + "Б" * 60)}, "name"),
+        ({"pseudonym": "Анић"}, "pseudonym"),
+        ({"pseudonym": "Весела Ana"}, "pseudonym"),
+        ({"pseudonym": "Аниćка"}, "pseudonym"),
+        ({"pseudonym": "Јеж 13"}, "pseudonym"),
+        ({"pseudonym": "@ana"}, "pseudonym"),
+        ({"pseudonym": "0641112222"}, "pseudonym"),
+        ({"pseudonym": ""}, "pseudonym"),
+        ({"pseudonym": "Ј" * 41}, "pseudonym"),
+    ],
+)
+def test_what_cannot_be_is_refused_at_its_field(coordinator: User, fields: dict[str, Any], field: str) -> None:
+    assert list(refused(coordinator, **fields)) == [field]
+    assert not Member.objects.exists()
+
+
+def test_a_pseudonym_is_one_in_both_scripts(coordinator: User) -> None:
+    take_in(coordinator)
+    assert list(refused(coordinator, identity=Identity("Бојан Бојић"), pseudonym="hrabri jez")) == ["pseudonym"]
+
+
+@given(some.text("абвAB123", max_size=8))
+def test_pseudonyms_that_are_proposed(seed: str) -> None:
+    taken = {fold("Храбри јеж")}
+    found = pseudonyms.proposals(12, taken=taken, seed=seed)
+    assert len({fold(each) for each in found}) == 12
+    for each in found:
+        assert fold(each) not in taken
+        assert fold(to_latin(each)) == fold(each)
+        assert not list(pseudonyms.faults_of(each, name="Ана Анић"))
+    assert found == pseudonyms.proposals(12, taken=taken, seed=seed)
+
+
+def test_pseudonyms_never_end() -> None:
+    taken: set[str] = set()
+    for each in pseudonyms.proposals(3000, taken=(), seed="x"):
+        assert fold(each) not in taken
+        taken.add(fold(each))
+
+
+def test_writing_anew_who_a_member_is(coordinator: User) -> None:
+    member, other = take_in(coordinator), take_in(coordinator, identity=Identity("Бојан Бојић"), pseudonym="Мирна сова")
+    services.replace_identity(
+        member=member, identity=Identity("Ана Марија Анић"), year=2013, month=6, actor=coordinator, now=NOW
+    )
+    member.refresh_from_db()
+    assert member.birth_month == 6
+    assert selectors.who_is(member, coordinator, now=NOW) == Identity("Ана Марија Анић")
+    changed = selectors.timeline(member).get(action="identity.changed")
+    assert set(changed.data["fields"]) == {"name", "email", "phone", "guardian", "guardian_contact", "birth"}
+    for name, month in (("Бојић Бојан", 5), ("Јеж Јежић", 7)):
+        with pytest.raises(RecordRefused):
+            services.replace_identity(
+                member=member, identity=Identity(name), year=2013, month=month, actor=coordinator, now=NOW
+            )
+    assert selectors.who_is(other, coordinator, now=NOW).name == "Бојан Бојић"
+
+
+def test_leaving_ends_codes_and_sessions_and_can_be_undone(coordinator: User) -> None:
+    member = take_in(coordinator)
+    InvitationCode.objects.create(member=member, digest=b"x" * 32, made_at=NOW, expires_at=NOW + timedelta(days=1))
+    MemberSession.objects.create(
+        member=member, digest=b"x" * 32, expires_at=NOW + timedelta(hours=1), ends_at=NOW + timedelta(hours=1)
+    )
+    for on in (member.joined_on - timedelta(days=1), TODAY + timedelta(days=1)):
+        with pytest.raises(RecordRefused):
+            services.leave(member=member, on=on, actor=coordinator, now=NOW)
+    services.leave(member=member, on=TODAY, actor=coordinator, now=NOW)
+    assert not InvitationCode.objects.exists()
+    assert not MemberSession.objects.exists()
+    assert not selectors.active_members().exists()
+    with pytest.raises(RecordRefused):
+        services.leave(member=member, on=TODAY, actor=coordinator, now=NOW)
+    services.come_back(member=member, actor=coordinator, now=NOW)
+    assert selectors.active_members().get() == member
+
+
+def test_memberships_end_after_the_year_of_eighteen() -> None:
+    cohort = make_cohort(begins_on=date(2020, 1, 1))
+    grown = make_member(cohort, birth_year=2007, birth_month=12)
+    last_year = make_member(cohort, birth_year=2008, birth_month=1)
+    assert set(selectors.of_age_this_year(today=TODAY)) == {grown, last_year}
+    assert retention.end_memberships(now=NOW) == 1
+    grown.refresh_from_db()
+    assert grown.left_on == date(2025, 12, 31)
+    assert list(selectors.active_members()) == [last_year]
+    assert retention.end_memberships(now=NOW) == 0
+
+
+def test_a_new_key_opens_what_the_old_one_sealed(coordinator: User, tmp_path: Path, settings: Any) -> None:
+    for name in ("PUBLIC", "PRIVATE"):
+        copy = tmp_path / f"{name.lower()}.json"
+        copy.write_bytes(getattr(settings, f"SEALING_{name}_KEYS").read_bytes())
+        setattr(settings, f"SEALING_{name}_KEYS", copy)
+    member = take_in(coordinator)
+    paths = {"public_path": settings.SEALING_PUBLIC_KEYS, "private_path": settings.SEALING_PRIVATE_KEYS}
+    keyring.add_key("panel", **paths)
+    assert rotation.reseal("panel", progress=lambda tried: None) == rotation.Resealed(1, [])
+    newest = keyring.read_entries(settings.SEALING_PRIVATE_KEYS)["panel"][-1]["id"]
+    keyring.drop_keys(
+        "panel",
+        {each["id"] for each in keyring.read_entries(settings.SEALING_PRIVATE_KEYS)["panel"]} - {newest},
+        **paths,
+    )
+    before = bytes(member.sealed)
+    member.refresh_from_db()
+    assert bytes(member.sealed) != before
+    assert selectors.who_is(member, coordinator, now=NOW) == ANA
+
+
+def test_the_task_may_run_twice(settings: Any) -> None:
+    cohort = make_cohort(begins_on=date(2020, 1, 1))
+    grown = make_member(cohort, birth_year=2002)
+    settings.PANEL_KEEP_DAYS = 1
+    for _time in range(2):
+        tasks.keep_records()
+    grown.refresh_from_db()
+    assert grown.left_on == date(2020, 12, 31)
+    assert grown.erased_at
+
+
+def test_what_the_public_counts_is_counted_anew(coordinator: User) -> None:
+    """A page that was kept says nothing old: somebody new, another town, another name of a cohort."""
+
+    def act(what: Callable[[], object]) -> bool:
+        before = generation.current()
+        what()
+        return generation.current() > before
+
+    def keep(record: Any, *changed: str) -> None:
+        services.keep_record(record=record, changed=changed, actor=coordinator, now=NOW)
+
+    member = take_in(coordinator)
+    assert act(lambda: take_in(coordinator, identity=Identity("Јован Кос"), pseudonym="Друга сова"))
+    assert act(lambda: services.take_in_members(drafts=[], actor=coordinator, now=NOW))
+    assert act(lambda: keep(member.school, "town"))
+    assert act(lambda: keep(member.cohort, "name_sr"))
+    assert act(lambda: keep(member, "school"))
+    assert not act(lambda: keep(member, "role"))
+
+
+def test_two_who_save_the_same_at_once(coordinator: User) -> None:
+    make_school(name="ОШ „Његош“")
+    double = School(name="OŠ „Njegoš“", kind="primary", town="nis")
+    with pytest.raises(RecordRefused):
+        services.keep_record(record=double, changed=["name"], actor=coordinator, now=NOW)
+    assert School.objects.count() == 1

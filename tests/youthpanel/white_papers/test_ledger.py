@@ -1,0 +1,131 @@
+"""Handovers and the ledger of answers: every pair of entries, every day that cannot be."""
+
+from datetime import timedelta
+from itertools import product
+
+import pytest
+from django.contrib.auth.models import User
+from django.utils import translation
+
+from clicksafely.common import generation
+from tests.factories.papers import both, hand_over, issue, make_paper
+from tests.factories.youthpanel import NOW, TODAY, make_recommendation
+from youthpanel.models import Edition, Recommendation, Response
+from youthpanel.states import RESPONSE_FOLLOWS, ResponseKind
+from youthpanel.white_papers.exceptions import Refused
+from youthpanel.white_papers.selectors import handed_on
+from youthpanel.white_papers.services import check_response, record_handover, record_response
+
+pytestmark = pytest.mark.django_db
+LATER = NOW + timedelta(days=60)
+
+
+@pytest.fixture
+def user() -> User:
+    return User.objects.create_user("coordinator")
+
+
+@pytest.fixture
+def recommendation() -> Recommendation:
+    return make_recommendation()
+
+
+@pytest.fixture
+def edition(user: User, recommendation: Recommendation) -> Edition:
+    """Issued today, its contents made by hand: files are another test's."""
+    paper = make_paper(recommendation)
+    content = {"recommendations": [{"id": recommendation.pk}]}
+    return Edition.objects.create(paper=paper, number=1, content=content, issued_at=NOW, issued_by=user)
+
+
+def answer(recommendation: Recommendation, kind: str, days: int, user: User, text: str = "Зато.") -> Response:
+    return record_response(
+        recommendation=recommendation,
+        kind=ResponseKind(kind),
+        on=TODAY + timedelta(days=days),
+        text=both(text),
+        source="Допис 1",
+        actor=user,
+        now=LATER,
+    )
+
+
+def refusal(act: object) -> tuple[str, str]:
+    with pytest.raises(Refused) as caught, translation.override("en"):
+        act()  # type: ignore[operator]
+    return caught.value.field, str(caught.value.message)
+
+
+@pytest.mark.parametrize(("last", "kind"), list(product([None, *ResponseKind], ResponseKind)))
+def test_every_pair(
+    last: ResponseKind | None, kind: ResponseKind, edition: Edition, recommendation: Recommendation, user: User
+) -> None:
+    hand_over(edition, user)
+    if last:
+        Response.objects.create(
+            recommendation=recommendation,
+            kind=last,
+            on=TODAY + timedelta(days=2),
+            text_sr="x",
+            source="x",
+            recorded_at=NOW,
+        )
+    if kind in RESPONSE_FOLLOWS[last]:
+        assert answer(recommendation, kind, 2, user).kind == kind
+    else:
+        assert refusal(lambda: answer(recommendation, kind, 2, user))[0] == "kind"
+        assert Response.objects.filter(recorded_by=user).count() == 0
+
+
+def test_days_that_cannot_be(edition: Edition, recommendation: Recommendation, user: User) -> None:
+    assert refusal(lambda: answer(recommendation, "received", 2, user)) == (
+        "recommendation",
+        "It was not handed over yet. Record the handover of an edition that has it first.",
+    )
+    hand_over(edition, user, days=5)
+    assert handed_on(recommendation) == TODAY + timedelta(days=5)
+    assert "nobody can have answered before" in refusal(lambda: answer(recommendation, "received", 4, user))[1]
+    assert refusal(lambda: answer(recommendation, "received", 61, user)) == ("on", "This day is yet to come.")
+    answer(recommendation, "received", 9, user)
+    assert "An earlier one cannot come after it" in refusal(lambda: answer(recommendation, "accepted", 8, user))[1]
+    answer(recommendation, "accepted", 9, user)
+
+
+def test_a_rejection_says_why(edition: Edition, recommendation: Recommendation, user: User) -> None:
+    hand_over(edition, user)
+    assert refusal(lambda: answer(recommendation, "rejected", 3, user, text=" ")) == (
+        "text_sr",
+        "Say why it was rejected.",
+    )
+
+
+def test_handovers_on_days_that_cannot_be(edition: Edition, user: User) -> None:
+    def hand(days: int) -> object:
+        on = TODAY + timedelta(days=days)
+        return record_handover(edition=edition, whom=both("Неко"), on=on, document="", actor=user, now=LATER)
+
+    assert "cannot have been handed over before" in refusal(lambda: hand(-1))[1]
+    assert refusal(lambda: hand(61)) == ("on", "This day is yet to come.")
+    before = generation.current()
+    hand(0)
+    assert generation.current() > before
+
+
+def test_another_paper_s_handover_says_nothing(edition: Edition, user: User) -> None:
+    hand_over(edition, user)
+    with pytest.raises(Refused):
+        check_response(
+            recommendation=make_recommendation(), kind=ResponseKind.RECEIVED, on=TODAY, text=both(""), now=LATER
+        )
+
+
+def test_the_first_handover_counts(edition: Edition, recommendation: Recommendation, user: User) -> None:
+    hand_over(edition, user, days=9)
+    hand_over(edition, user, days=3)
+    assert handed_on(recommendation) == TODAY + timedelta(days=3)
+
+
+def test_a_whole_edition_with_its_handover(user: User) -> None:
+    recommendation = make_recommendation()
+    hand_over(issue(make_paper(recommendation), user), user)
+    assert answer(recommendation, "considered", 3, user).recorded_by == user

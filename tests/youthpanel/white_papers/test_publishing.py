@@ -1,0 +1,278 @@
+"""Issuing: what is refused and where, one act or nothing, going on where it stopped, corrections, and what never names anybody."""
+
+import json
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from celery import Celery
+from django.contrib.auth.models import User
+from django.db import connection
+from django.test import Client
+from django.utils import translation
+
+from clicksafely.common.models import AuditEvent
+from clicksafely.common.typesetting import TypesettingError
+from tests.factories.papers import both, issue, make_paper
+from tests.factories.youthpanel import (
+    NOW,
+    TODAY,
+    give_consent,
+    make_cohort,
+    make_consultation,
+    make_meeting,
+    make_member,
+    make_recommendation,
+)
+from youthpanel.models import Attendance, Chapter, Edition, EditionFile, Proof, ProofFile, Quotation, WhitePaper
+from youthpanel.white_papers import publishing
+from youthpanel.white_papers.exceptions import NotIssuable, UnderWay
+from youthpanel.white_papers.publication_checks import problems_of, remarks_on
+from youthpanel.white_papers.publishing import begin_edition, make_edition, sweep_proofs, try_again
+from youthpanel.white_papers.selectors import check_files
+from youthpanel.white_papers.snapshot import assemble
+from youthpanel.white_papers.views import Altered
+
+pytestmark = pytest.mark.django_db
+NOTHING = both("")
+
+
+@pytest.fixture
+def user() -> User:
+    return User.objects.create_user("coordinator")
+
+
+@pytest.fixture(autouse=True)
+def _in_english() -> Any:
+    with translation.override("en"):
+        yield
+
+
+@pytest.fixture
+def quick(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, str]]:
+    """Files that are made at once; says which were asked for."""
+    asked: list[tuple[str, str]] = []
+
+    def make(content: object, about: object, *, language: str, form: str) -> bytes:
+        asked.append((language, str(form)))
+        return f"{language} {form} {json.dumps(content, sort_keys=True)}".encode()
+
+    monkeypatch.setattr(publishing, "make_file", make)
+    return asked
+
+
+def refused(paper: WhitePaper, user: User, **more: Any) -> list[str]:
+    events = AuditEvent.objects.count()
+    with pytest.raises(NotIssuable) as caught:
+        begin_edition(paper=paper, changes=more.pop("changes", NOTHING), actor=user, now=NOW, **more)
+    assert not Proof.objects.exists()
+    assert AuditEvent.objects.count() == events
+    return [f"{problem.where}: {problem.what}" for problem in caught.value.problems]
+
+
+def test_an_edition_is_issued_with_six_files_and_their_sums(user: User) -> None:
+    edition = issue(make_paper(), user)
+    assert edition.number == 1
+    checked = check_files(edition)
+    assert [(each.file.language, each.file.format) for each in checked] == [
+        (language, form) for language in ("sr", "sr-latn", "en") for form in ("pdf", "docx")
+    ]
+    assert all(each.is_whole and each.size > 10_000 for each in checked)
+    assert {bytes(each.file.content)[:4] for each in checked} == {b"%PDF", b"PK\x03\x04"}
+    assert not Proof.objects.exists()
+    event = AuditEvent.objects.get(action="edition.issued")
+    assert (event.subject_id, event.actor_id, event.data) == (edition.pk, user.pk, {"number": 1})
+
+
+def test_figures_come_from_the_records(user: User, quick: object) -> None:
+    cohort = make_cohort()
+    members = [make_member(cohort) for _ in range(4)]
+    meeting = make_meeting(cohort)
+    make_meeting(cohort, starts_at=NOW + timedelta(days=3))
+    for member, came in zip(members, (True, True, True, False), strict=True):
+        Attendance.objects.create(meeting=meeting, member=member, came=came)
+    make_consultation(cohort)
+    make_consultation(cohort, state="draft")
+    method = "{members} {meetings} {consultations} {towns} {schools} {attendance}"
+    edition = issue(make_paper(method_sr=f"<p>{method}</p>"), user)
+    assert edition.content["method"]["sr"] == "<p>4 1 1 1 4 75%</p>"
+    assert edition.content["figures"]["town_codes"] == ["nis"]
+
+
+def test_what_is_unanswered_is_named_with_its_place(user: User) -> None:
+    paper = make_paper(
+        make_recommendation(title_sr="Час", text_en="TODO"),
+        foreword_sr="<p>Било је {members} чланова.</p>",
+        method_sr="",
+    )
+    Chapter.objects.filter(part="annex").update(text_sr="<p>[...] 😀</p>")
+    assert refused(paper, user) == [
+        "Foreword (српски): “{members}” is still to be answered.",
+        "How it was made: There is no Serbian text.",
+        "Recommendation 1 “Час” (English): “TODO” is still to be answered.",
+        "Annex 1 “Питања” (српски): “[...]” is still to be answered.",
+        "Annex 1 “Питања” (српски): “😀” cannot be printed. Take it out.",
+    ]
+
+
+def test_a_paper_without_recommendations_is_none(user: User) -> None:
+    paper = make_paper()
+    paper.places.all().delete()
+    assert refused(paper, user) == ["Recommendations: There is none. Add those that the paper makes."]
+
+
+def test_what_somebody_saved_meanwhile_is_looked_at_first(user: User) -> None:
+    assert "after you opened" in refused(make_paper(revision=3), user, revision=2)[0]
+
+
+def test_missing_english_and_pseudonyms_are_remarks(user: User) -> None:
+    make_member(pseudonym="Плави јеж")
+    make_member(pseudonym="Ћутљива сова")
+    paper = make_paper(foreword_en="", method_sr="<p>Каже Плави јеж: питајте.</p>")
+    content = assemble(paper, NOW)
+    assert problems_of(content, latest=None) == []
+    found = remarks_on(content)
+    assert [finding.where for finding in found] == ["Foreword", "How it was made"]
+    assert "no English" in found[0].what
+    assert "Плави јеж" in found[1].what
+
+
+def test_a_correction_is_another_edition_with_a_list_of_changes(user: User, quick: object) -> None:
+    paper = make_paper()
+    first = issue(paper, user)
+    assert refused(paper, user, changes=both("Ништа.")) == ["White Paper: Nothing has changed since edition 1."]
+    WhitePaper.objects.filter(pk=paper.pk).update(title_sr="Питајте нас опет")
+    assert refused(paper, user) == ["What changed: There is no Serbian text."]
+    second = issue(paper, user, changes=both("Исправљен наслов.", "Title mended."))
+    assert (second.number, second.changes_sr) == (2, "Исправљен наслов.")  # type: ignore[attr-defined]
+    first.refresh_from_db()
+    assert first.content["title"]["sr"] == "Питајте нас"
+
+
+def test_only_one_is_made_at_a_time(user: User) -> None:
+    paper = make_paper()
+    begin_edition(paper=paper, changes=NOTHING, actor=user, now=NOW)
+    with pytest.raises(UnderWay):
+        begin_edition(paper=paper, changes=NOTHING, actor=user, now=NOW)
+
+
+def test_it_goes_on_where_it_stopped_and_nothing_is_half_issued(
+    user: User, quick: list[tuple[str, str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    proof = begin_edition(paper=make_paper(), changes=NOTHING, actor=user, now=NOW)
+    working = publishing.make_file
+
+    def dies(*args: Any, **named: Any) -> bytes:
+        if len(quick) == 4:
+            raise MemoryError
+        return working(*args, **named)
+
+    monkeypatch.setattr(publishing, "make_file", dies)
+    with pytest.raises(MemoryError):
+        make_edition(proof_id=proof.pk, clock=lambda: NOW)
+    assert ProofFile.objects.count() == 4
+    assert not Edition.objects.exists()
+    monkeypatch.setattr(publishing, "make_file", working)
+    # Who died holds it for a while; the sweep finds it then.
+    assert make_edition(proof_id=proof.pk, clock=lambda: NOW) is None
+    later = NOW + publishing.LEASE + timedelta(seconds=1)
+    edition = make_edition(proof_id=proof.pk, clock=lambda: later)
+    assert edition is not None
+    assert len(quick) == 6
+    assert EditionFile.objects.count() == 6
+    # Once more does nothing.
+    assert make_edition(proof_id=proof.pk, clock=lambda: later) is None
+    assert Edition.objects.count() == 1
+
+
+def test_a_text_that_changes_meanwhile_is_not_in_it(user: User, quick: object) -> None:
+    paper = make_paper()
+    proof = begin_edition(paper=paper, changes=NOTHING, actor=user, now=NOW)
+    WhitePaper.objects.update(title_sr="Друго")
+    edition = make_edition(proof_id=proof.pk, clock=lambda: NOW + timedelta(seconds=9))
+    assert edition is not None
+    assert edition.content["title"]["sr"] == "Питајте нас"
+    assert edition.issued_at == NOW
+
+
+def test_a_file_that_cannot_be_set_fails_the_proof_until_somebody_tries_again(
+    user: User, quick: object, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    proof = begin_edition(paper=make_paper(), changes=NOTHING, actor=user, now=NOW)
+    working = publishing.make_file
+
+    def fails(*args: Any, **named: Any) -> bytes:
+        raise TypesettingError("no such letter")
+
+    monkeypatch.setattr(publishing, "make_file", fails)
+    assert make_edition(proof_id=proof.pk, clock=lambda: NOW) is None
+    proof.refresh_from_db()
+    assert proof.failed
+    monkeypatch.setattr(publishing, "make_file", working)
+    assert make_edition(proof_id=proof.pk, clock=lambda: NOW) is None
+    try_again(proof=proof)
+    assert make_edition(proof_id=proof.pk, clock=lambda: NOW) is not None
+
+
+def test_the_sweep_asks_for_what_waits(user: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[int] = []
+    proof = begin_edition(paper=make_paper(), changes=NOTHING, actor=user, now=NOW)
+    monkeypatch.setattr(publishing, "ask_worker", asked.append)
+    sweep_proofs(now=NOW + timedelta(seconds=30))
+    assert asked == []
+    sweep_proofs(now=NOW + timedelta(seconds=90))
+    assert asked == [proof.pk]
+
+
+def test_a_broker_that_is_away_keeps_nobody(
+    user: User, monkeypatch: pytest.MonkeyPatch, django_capture_on_commit_callbacks: Any
+) -> None:
+    away = Celery(broker="redis://127.0.0.1:1/0", set_as_current=False)
+    away.conf.broker_transport_options = {"max_retries": 0}
+    monkeypatch.setattr(publishing, "current_app", away)
+    with django_capture_on_commit_callbacks(execute=True) as ran:
+        begin_edition(paper=make_paper(), changes=NOTHING, actor=user, now=NOW)
+    assert len(ran) == 1
+    assert Proof.objects.count() == 1
+
+
+def test_nobody_is_named_and_a_pseudonym_only_with_a_consent(user: User, quick: object) -> None:
+    consultation = make_consultation()
+    agreed, silent, withdrew, nameless = (make_member(pseudonym=name) for name in ("Сова", "Лав", "Вук", "Зец"))
+    give_consent(agreed, "quotation")
+    give_consent(withdrew, "quotation", withdrawn_on=TODAY - timedelta(days=1))
+    give_consent(nameless, "photograph")
+    for member in (agreed, silent, withdrew, nameless, None):
+        name = member.pseudonym if member else "неко"
+        Quotation.objects.create(consultation=consultation, member=member, text_sr=f"Каже {name}", cleared_at=NOW)
+    Quotation.objects.create(consultation=consultation, text_sr="Није прегледано")
+    recommendation = make_recommendation()
+    recommendation.consultations.add(consultation)
+    edition = issue(make_paper(recommendation), user)
+    assert [(each["text"]["sr"], each["pseudonym"]) for each in edition.content["quotations"]] == [
+        ("Каже Сова", "Сова"),
+        ("Каже неко", ""),
+    ]
+    assert "Анић" not in json.dumps(edition.content, ensure_ascii=False)
+
+
+@pytest.mark.parametrize(("support", "told"), [(None, None), (0, None), (4, None), (5, 5), (30, 30)])
+def test_fewer_than_five_are_told_nowhere(support: int | None, told: int | None) -> None:
+    asked = None if support is None else 41
+    paper = make_paper(make_recommendation(support=support, asked=asked))
+    row = assemble(paper, NOW)["recommendations"][0]
+    assert (row["support"], row["asked"]) == (told, asked if told else None)
+
+
+def test_an_altered_file_is_noticed_and_not_given_out(user: User, quick: object, client: Client) -> None:
+    edition = issue(make_paper(), user)
+    assert all(each.is_whole for each in check_files(edition))
+    with connection.cursor() as cursor:
+        # As somebody could who owns the database.
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute("ALTER TABLE youthpanel_editionfile DISABLE TRIGGER USER")
+        EditionFile.objects.filter(edition=edition, language="sr", format="pdf").update(content=b"%PDF-2.0")
+    assert [each.is_whole for each in check_files(edition)] == [False, *[True] * 5]
+    with pytest.raises(Altered):
+        client.get(f"/sr/youth-panel/white-papers/{edition.paper.slug}.pdf")
+    assert client.get(f"/en/youth-panel/white-papers/{edition.paper.slug}.pdf").status_code == 200

@@ -1,0 +1,198 @@
+"""The form of a consultation: phases and questions on it, everything that is wrong said at its row."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any, Final
+
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from clicksafely.common.folding import slugify
+from clicksafely.common.permissions import holders_of
+from clicksafely.common.typed import as_typed
+from youthpanel.consultations.optimistic_lock import revision_of
+from youthpanel.consultations.phases import PhaseDraft, Trouble, findings
+from youthpanel.consultations.transition_checks import LEAST_FACILITATORS, moment
+from youthpanel.consultations.workflow import ChoiceText, has_sheets
+from youthpanel.members.optimistic_lock import CHANGED_MEANWHILE
+from youthpanel.models import Phase, Question, QuestionKind
+from youthpanel.permissions import FACILITATE
+from youthpanel.states import ConsultationState, Feature
+
+MOST_CHOICES: Final = 30
+LONGEST_CHOICE: Final = 200
+# What of a question may be changed after somebody has answered it: the rest would change what the answers mean.
+STAYS: Final = ("kind", "other", "text_sr", "choices_sr")
+
+
+class MomentField(forms.DateTimeField):
+    """A day with a time, by the browser's own calendar."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        widget = forms.DateTimeInput(format="%Y-%m-%dT%H:%M", attrs={"type": "datetime-local"})
+        super().__init__(widget=widget, **kwargs)
+
+
+class ConsultationForm(forms.ModelForm):  # type: ignore[type-arg]
+    """What a consultation is. Once somebody has answered it stays anonymous, or not; once open it keeps two facilitators.
+
+    `changed_meanwhile`: somebody else saved it after this form was opened.
+    """
+
+    changed_meanwhile = False
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "slug" in self.fields:
+            self.fields["slug"].required = False
+            self.fields["slug"].error_messages["unique"] = _("Another page has this address. Choose another one.")
+        facilitators = self.fields.get("facilitators")
+        if isinstance(facilitators, forms.ModelMultipleChoiceField):
+            facilitators.queryset = holders_of(FACILITATE)
+            facilitators.required = False
+            facilitators.label_from_instance = as_typed  # type: ignore[assignment, method-assign]
+        if "anonymous" in self.fields:
+            self.fields["anonymous"].help_text = _(
+                "Nobody can find out who gave which answer, not even whoever runs the system. Ideas and posts have a pseudonym all the same. "
+                "After the first answer this can never be changed."
+            )
+            self.fields["anonymous"].disabled = bool(self.instance.pk) and has_sheets(self.instance)
+
+    def clean_slug(self) -> str:
+        """As it was typed, else made of the title."""
+        return self.cleaned_data.get("slug") or slugify(self.data.get("title_sr", ""))[:80].strip("-")
+
+    def clean(self) -> dict[str, Any]:
+        """Nobody else's saving in between; the page locks the row before."""
+        data: dict[str, Any] = super().clean() or {}
+        if self.instance.pk and self.data.get("opened", "") != revision_of(self.instance):
+            self.changed_meanwhile = True
+            self.add_error(None, forms.ValidationError(CHANGED_MEANWHILE, code="changed_meanwhile"))
+        return data
+
+    def clean_facilitators(self) -> Any:
+        """Two, once members are in it."""
+        chosen = self.cleaned_data["facilitators"]
+        if self.instance.state != ConsultationState.DRAFT and len(chosen) < LEAST_FACILITATORS:
+            raise forms.ValidationError(_("Two adults at least: members are in it already."))
+        return chosen
+
+
+class PhaseForm(forms.ModelForm):  # type: ignore[type-arg]
+    """One phase. Whether it meets another one is for all of them together to say, not for what is stored."""
+
+    starts_at = MomentField(label=gettext_lazy("Begins"))
+    ends_at = MomentField(label=gettext_lazy("Ends"))
+
+    class Meta:
+        model = Phase
+        fields = ("feature", "starts_at", "ends_at")
+
+    def validate_constraints(self) -> None:
+        """Said in `PhaseFormSet.clean`: what is stored is replaced as a whole."""
+
+
+class PhaseFormSet(forms.BaseInlineFormSet):  # type: ignore[type-arg]
+    """All phases of a consultation, one after the other."""
+
+    def clean(self) -> None:
+        """An end before its beginning, and phases at the same time, each at the later one of the two."""
+        super().clean()
+        rows = [form for form in self._kept() if not form.errors]
+        drafts = [_draft(form) for form in rows]
+        for place, trouble, other in findings(drafts):
+            if trouble == Trouble.ENDS_FIRST:
+                rows[place].add_error("ends_at", _("It ends before it begins."))
+            elif trouble == Trouble.OVERLAP and other is not None:
+                words = {
+                    "phase": Feature(drafts[other].feature).label,
+                    "from": moment(drafts[other].starts_at),
+                    "to": moment(drafts[other].ends_at),
+                }
+                rows[place].add_error(
+                    "starts_at",
+                    _(
+                        "At this time there is “%(phase)s” already, from %(from)s to %(to)s. Only one phase is possible at a time."
+                    )
+                    % words,
+                )
+
+    def drafts(self) -> list[PhaseDraft]:
+        """What the phases shall be. Of a valid set."""
+        return [_draft(form) for form in self._kept()]
+
+    def _kept(self) -> Iterator[Any]:
+        for form in self.forms:
+            data = getattr(form, "cleaned_data", None)
+            if data and not data.get("DELETE"):
+                yield form
+
+
+class QuestionForm(forms.ModelForm):  # type: ignore[type-arg]
+    """A question with its choices, one in a line. After the first answer only order and English may change."""
+
+    choices_sr = forms.CharField(
+        label=gettext_lazy("Choices (Serbian)"),
+        help_text=gettext_lazy("One in a line."),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 4, "cols": 60}),
+    )
+    choices_en = forms.CharField(
+        label=gettext_lazy("Choices (English)"),
+        help_text=gettext_lazy("In the same order; empty, or as many."),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 4, "cols": 60}),
+    )
+
+    class Meta:
+        model = Question
+        fields = ("order", "kind", "text", "other")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.pk:
+            known = list(self.instance.choices.all())
+            for code in ("sr", "en"):
+                words = [getattr(choice, f"text_{code}") or "" for choice in known]
+                self.initial[f"choices_{code}"] = "\n".join(words) if any(words) else ""
+            if has_sheets(self.instance.consultation):
+                for name in STAYS:
+                    if name in self.fields:
+                        self.fields[name].disabled = True
+
+    def clean(self) -> dict[str, Any]:
+        """Choices where they belong, as many in both languages."""
+        data: dict[str, Any] = super().clean() or {}
+        serbian, english = _lines(data.get("choices_sr", "")), _lines(data.get("choices_en", ""))
+        has_choices = data.get("kind") in (QuestionKind.SINGLE, QuestionKind.MULTIPLE)
+        if "kind" in data and not has_choices and serbian:
+            self.add_error("choices_sr", _("A question of this kind has no choices."))
+        if "kind" in data and not has_choices and data.get("other"):
+            self.add_error("other", _("A question of this kind has no choices."))
+        if len(serbian) > MOST_CHOICES:
+            self.add_error("choices_sr", _("At most %(most)d choices.") % {"most": MOST_CHOICES})
+        if len({line.casefold() for line in serbian}) < len(serbian):
+            self.add_error("choices_sr", _("A choice stands there twice."))
+        for name, lines in (("choices_sr", serbian), ("choices_en", english)):
+            if any(len(line) > LONGEST_CHOICE for line in lines):
+                self.add_error(name, _("A choice has %(most)d characters at most.") % {"most": LONGEST_CHOICE})
+        if english and len(english) != len(serbian):
+            self.add_error("choices_en", _("There are %(sr)d choices in Serbian, and %(en)d in English.") % {"sr": len(serbian), "en": len(english)})  # fmt: skip
+        return data
+
+    def choices(self) -> list[ChoiceText]:
+        """What was written. Of a valid form."""
+        serbian, english = _lines(self.cleaned_data["choices_sr"]), _lines(self.cleaned_data["choices_en"])
+        return [ChoiceText(sr, en) for sr, en in zip(serbian, english or [""] * len(serbian), strict=True)]
+
+
+def _draft(form: Any) -> PhaseDraft:
+    data = form.cleaned_data
+    starts_at: datetime = data["starts_at"]
+    return PhaseDraft(Feature(data["feature"]), starts_at, data["ends_at"])
+
+
+def _lines(text: str) -> list[str]:
+    lines = (" ".join(line.split()) for line in text.splitlines())
+    return [line for line in lines if line]

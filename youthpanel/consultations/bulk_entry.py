@@ -1,0 +1,87 @@
+"""Ideas from a meeting, as they stand on the flipchart: one in a line, with the hands that were raised."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Final, NamedTuple
+
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from clicksafely.common import audit
+from clicksafely.common.plaintext import TextError, clean_text
+from youthpanel.consultations.exceptions import NotNow
+from youthpanel.consultations.moderation import check_facilitator
+from youthpanel.models import Consultation, Idea
+from youthpanel.states import ConsultationState, ContributionState
+
+MOST_HANDS: Final = 500
+MOST_LINES: Final = 100
+LONGEST_IDEA: Final = 2000
+
+
+class Line(NamedTuple):
+    """An idea, and how many raised their hands for it."""
+
+    text: str
+    hands: int
+
+
+def read_lines(typed: str) -> tuple[list[Line], list[str]]:
+    """The ideas, and what is wrong with which line; empty lines do not count. What follows the last semicolon is the number."""
+    lines: list[Line] = []
+    faults: list[str] = []
+    for number, raw in enumerate(typed.splitlines(), 1):
+        text, _semicolon, hands = raw.rpartition(";") if ";" in raw else (raw, "", "0")
+        if not raw.strip():
+            continue
+        hands = hands.strip() or "0"
+        try:
+            words = clean_text(text, max_length=LONGEST_IDEA)
+        except TextError as error:
+            faults.append(_in_line(number, error.message % error.params if error.params else error.message))
+            continue
+        if not words:
+            faults.append(_in_line(number, _("There is no idea before the number.")))
+        elif not (hands.isascii() and hands.isdecimal() and int(hands) <= MOST_HANDS):
+            said = _("After the semicolon there is a number up to %(most)d, not “%(text)s”.")
+            faults.append(_in_line(number, said % {"most": MOST_HANDS, "text": hands[:20]}))
+        else:
+            lines.append(Line(words, int(hands)))
+    if len(lines) > MOST_LINES:
+        faults.append(_("At most %(most)d ideas at a time.") % {"most": MOST_LINES})
+    if not lines and not faults:
+        faults.append(_("Write at least one idea."))
+    return lines, faults
+
+
+def keep_flipchart(
+    *, consultation: Consultation, lines: Sequence[Line], actor: AbstractBaseUser, now: datetime
+) -> None:
+    """Keep ideas of an offline session: nobody's, read by who writes them down, so shown at once.
+
+    Raises NotNow unless the consultation is open, PermissionDenied.
+    """
+    check_facilitator(consultation, actor)
+    with transaction.atomic():
+        if Consultation.objects.select_for_update().get(pk=consultation.pk).state != ConsultationState.OPEN:
+            raise NotNow
+        Idea.objects.bulk_create(
+            Idea(
+                consultation=consultation,
+                text=line.text,
+                counted=line.hands,
+                state=ContributionState.SHOWN,
+                written_at=now,
+                read_at=now,
+                read_by_id=actor.pk,
+            )
+            for line in lines
+        )
+        audit.record(
+            action="consultation.flipchart", subject=consultation, actor=actor, now=now, data={"ideas": len(lines)}
+        )
+
+
+def _in_line(number: int, words: str) -> str:
+    return _("Line %(n)d: %(what)s") % {"n": number, "what": words}

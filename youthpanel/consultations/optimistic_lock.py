@@ -1,0 +1,154 @@
+"""Two coordinators on the form of one consultation: what it said when one of them began, and a form that shows what both of them wrote."""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from typing import Any, Final, cast
+
+from django import forms
+from django.forms import BoundField
+from django.http import QueryDict
+from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
+
+from youthpanel.members.optimistic_lock import digest_of
+from youthpanel.models import Consultation, Question
+
+_TEXTS: Final = (
+    *("title_sr", "title_en", "summary_sr", "summary_en", "introduction_sr", "introduction_en", "outcome_sr"),
+    # Rows of what was closed cannot be changed any more.
+    *("outcome_en", "slug", "anonymous", "state"),
+)
+_MANAGED: Final = ("TOTAL_FORMS", "INITIAL_FORMS", "MIN_NUM_FORMS", "MAX_NUM_FORMS")
+# More rows than any of the formsets takes.
+_MOST_ROWS: Final = 200
+Row = dict[str, list[str]]
+
+
+def revision_of(consultation: Consultation) -> str:
+    """Stands for all that the form of a consultation says; eight queries."""
+    said = [str(getattr(consultation, name) or "") for name in _TEXTS]
+    for each in (consultation.cohorts, consultation.facilitators):
+        said.append(repr(sorted(each.values_list("pk", flat=True))))
+    for rows in _stored(consultation).values():
+        said += [repr(sorted(row.items())) for row in rows]
+        said.append("")
+    return digest_of(said)
+
+
+def with_both(sent: QueryDict, consultation: Consultation) -> QueryDict:
+    """What was sent, made to fit the rows that are there now.
+
+    Each stored row stands at its place with what was sent for it, or, where nothing was, as it is stored; what was sent for rows that are gone
+    follows as new rows.
+    """
+    merged = sent.copy()
+    for prefix, stored in _stored(consultation).items():
+        rows = list(_rows_of(sent, prefix))
+        if prefix == "phases":
+            _number_anew(rows, stored)
+        numbers = [row["id"][0] for row in stored]
+        by_number = {number: row for row in rows if (number := row.get("id", [""])[0]) in numbers}
+        new = [row for row in rows if row.get("id", [""])[0] not in numbers and "DELETE" not in row]
+        placed = [by_number.get(row["id"][0], row) for row in stored] + [{**row, "id": [""]} for row in new]
+        for name in [name for name in merged if name.startswith(f"{prefix}-") and not name.endswith(_MANAGED)]:
+            del merged[name]
+        for place, row in enumerate(placed):
+            for name, values in row.items():
+                merged.setlist(f"{prefix}-{place}-{name}", values)
+        if stored or rows:
+            merged[f"{prefix}-INITIAL_FORMS"], merged[f"{prefix}-TOTAL_FORMS"] = str(len(stored)), str(len(placed))
+    return merged
+
+
+def differences(form: Any, formsets: Sequence[Any]) -> list[tuple[str, str, str]]:
+    """Label, what is stored, and what the form says, of every field in which they differ, rows included."""
+    found = list(_different(form, ""))
+    for inline in formsets:
+        for number, row in enumerate(inline.formset.forms, 1):
+            where = f"{inline.opts.verbose_name} {number}"
+            if inline.formset.can_delete and inline.formset._should_delete_form(row):
+                found.append((where, str(row.instance), _("deleted")))
+            else:
+                found += _different(row, f"{where}, ")
+    return found
+
+
+def _stored(consultation: Consultation) -> dict[str, list[Row]]:
+    """The rows as their forms send them."""
+    phases = [
+        {"id": phase.pk, "feature": phase.feature, "starts_at": _local(phase.starts_at), "ends_at": _local(phase.ends_at)}
+        for phase in consultation.phases.order_by("starts_at", "id")
+    ]  # fmt: skip
+    questions = [_question(each) for each in consultation.questions.order_by("order", "id").prefetch_related("choices")]
+    themes = [
+        {"id": pk, "name_sr": serbian, "name_en": english}
+        for pk, serbian, english in consultation.themes.order_by("id").values_list("id", "name_sr", "name_en")
+    ]
+    every: dict[str, list[dict[str, Any]]] = {"phases": phases, "questions": questions, "themes": themes}
+    return {
+        prefix: [{name: [str(value or "")] for name, value in row.items() if value is not None} for row in rows]
+        for prefix, rows in every.items()
+    }
+
+
+def _question(question: Question) -> dict[str, Any]:
+    choices = list(question.choices.all())
+    texts = {code: [getattr(choice, f"text_{code}") or "" for choice in choices] for code in ("sr", "en")}
+    return {
+        "id": question.pk,
+        "order": str(question.order),
+        "kind": question.kind,
+        "text_sr": question.text_sr,  # type: ignore[attr-defined]
+        "text_en": question.text_en,  # type: ignore[attr-defined]
+        # A box that is not ticked is not sent.
+        "other": "on" if question.other else None,
+        **{f"choices_{code}": "\n".join(words) if any(words) else "" for code, words in texts.items()},
+    }
+
+
+def _local(moment: datetime) -> str:
+    return localtime(moment).strftime("%Y-%m-%dT%H:%M")
+
+
+def _rows_of(sent: QueryDict, prefix: str) -> Iterator[Row]:
+    for place in range(_MOST_ROWS):
+        start = f"{prefix}-{place}-"
+        row = {name.removeprefix(start): sent.getlist(name) for name in sent if name.startswith(start)}
+        if any(value for name, values in row.items() if name not in ("id", "consultation") for value in values):
+            yield row
+
+
+def _number_anew(rows: list[Row], stored: list[Row]) -> None:
+    """Phases are written anew with every change: one that was sent stands for the one at its place."""
+    numbers = {row["id"][0] for row in stored}
+    known = [row for row in rows if row.get("id", [""])[0]]
+    if any(row["id"][0] in numbers for row in known):
+        return
+    for place, row in enumerate(known):
+        row["id"] = stored[place]["id"] if place < len(stored) else [""]
+
+
+def _different(form: Any, where: str) -> Iterator[tuple[str, str, str]]:
+    for name in form.changed_data:
+        field = form[name]
+        if not field.is_hidden:
+            theirs, mine = _in_words(field, field.initial), _in_words(field, field.value())
+            if theirs != mine:
+                yield f"{where}{field.label}", theirs, mine
+
+
+def _in_words(bound: BoundField, value: Any) -> str:
+    """What somebody sees in the field."""
+    field = bound.field
+    if isinstance(field, forms.ModelMultipleChoiceField):
+        keys = [getattr(each, "pk", each) for each in value or ()]
+        rows = cast(Any, field.queryset).filter(pk__in=[key for key in keys if str(key).isdecimal()])
+        return ", ".join(sorted(field.label_from_instance(row) for row in rows))
+    if isinstance(field, forms.ChoiceField):
+        return str(dict(field.choices).get(value, "") if value else "")  # type: ignore[arg-type]
+    if isinstance(field, forms.BooleanField):
+        return _("Yes") if value else _("No")
+    shown = field.widget.format_value(field.prepare_value(value))
+    if isinstance(field, forms.DateTimeField):
+        return str(shown or "").replace("T", " ")
+    return str(shown or "").replace("\r\n", "\n").strip()

@@ -1,0 +1,141 @@
+"""The page of a consultation: what is possible in the phase at hand, and nothing else."""
+
+from typing import Any
+
+from django.http import HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from youthpanel.consultations import services
+from youthpanel.consultations.exceptions import AlreadyAnswered, ChangedMeanwhile, NotNow
+from youthpanel.consultations.forms import questionnaire_form
+from youthpanel.consultations.participation import selectors
+from youthpanel.consultations.participation.labels import STANDINGS, STEPS, what_now, when
+from youthpanel.consultations.participation.services import ACTS, DONE, Outcome, Sent
+from youthpanel.consultations.phases import feature_at, phases_at
+from youthpanel.consultations.selectors import results
+from youthpanel.consultations.services import has_answered
+from youthpanel.member_auth.sessions import MemberView, typed_in
+from youthpanel.models import Consultation, Idea, Post
+from youthpanel.states import CONTRIBUTION_FOLLOWS, ConsultationState, ContributionState, Feature
+
+
+class ConsultationView(MemberView):
+    """At `youth-panel/consultations/<slug>/`; one of other cohorts is none for this member."""
+
+    consultation: Consultation
+
+    def show(self, **address: str) -> HttpResponse:
+        """Where it is now."""
+        if not self._find(address["slug"]):
+            return self.page("not_found", {}, status=404)
+        return self._render(notice=DONE.get(self.request.GET.get("done", ""), ""), kind="success")
+
+    def act(self, **address: str) -> HttpResponse:
+        """One act; done, the page is shown anew. What could not be done is said, and what was typed stays on the page."""
+        if not self._find(address["slug"]):
+            return self.page("not_found", {"kept": typed_in(self.request)}, status=404)
+        act = ACTS.get(self.request.POST.get("act", ""))
+        try:
+            if act is None:
+                raise ChangedMeanwhile
+            outcome = act(Sent(self.consultation, self.member, self.now, self.request.POST))
+        except NotNow:
+            words = _("This part has ended meanwhile, or is not open for you any more. Nothing was sent. What you wrote is still here: copy it if you want to keep it.")  # fmt: skip
+            return self._render(notice=words, kind="warning", kept=typed_in(self.request), status=409)
+        except AlreadyAnswered:
+            words = _(
+                "You have answered already, perhaps on another page. Your first answers count; nothing was changed."
+            )
+            return self._render(notice=words, kind="warning", kept=typed_in(self.request), status=409)
+        except ChangedMeanwhile:
+            words = _("Something has changed here meanwhile, so nothing was done. Look at it once more.")
+            return self._render(notice=words, kind="warning", kept=typed_in(self.request), status=409)
+        if outcome.done:
+            page = reverse("panel-consultation", args=[self.consultation.slug])
+            return HttpResponseRedirect(f"{page}?done={outcome.done}{outcome.place}", status=303)
+        return self._render(outcome=outcome, status=422)
+
+    def _find(self, slug: str) -> bool:
+        found = selectors.find_consultation(self.member, slug)
+        if found is not None:
+            self.consultation = found
+        return found is not None
+
+    def _render(
+        self, *, outcome: Outcome | None = None, notice: Any = "", kind: str = "", kept: str = "", status: int = 200
+    ) -> HttpResponse:
+        consultation = self.consultation
+        feature = feature_at(consultation, self.now)
+        line = phases_at(consultation, self.now)
+        context: dict[str, Any] = {
+            "consultation": consultation,
+            "feature": feature,
+            "step": STEPS.get(feature) if feature else None,
+            "until": when(line.now.ends_at) if line.now and feature != Feature.REPORT else "",
+            "next": (STEPS[Feature(line.next.feature)], when(line.next.starts_at)) if line.next else None,
+            "phases": [
+                (STEPS[Feature(phase.feature)], place, when(phase.starts_at), when(phase.ends_at))
+                for place, phases in (
+                    ("before", line.before),
+                    ("now", [line.now] if line.now else []),
+                    ("after", line.after),
+                )
+                for phase in phases
+            ],
+            "why_nothing": what_now(consultation, feature),
+            "outcome": outcome or Outcome(),
+            "noticed": [(each.kind.value, each.text) for each in outcome.noticed] if outcome else [],
+            "notice": notice,
+            "notice_kind": kind,
+            "kept": kept,
+            "own": self._own(),
+            "longest": services.LONGEST_CONTRIBUTION,
+            **self._of_the_phase(feature, outcome),
+        }
+        return self.page("consultation", context, status=status)
+
+    def _of_the_phase(self, feature: Feature | None, outcome: Outcome | None) -> dict[str, Any]:
+        consultation = self.consultation
+        if feature == Feature.ANSWER:
+            done = has_answered(consultation, self.member)
+            form = (outcome and outcome.questionnaire) or (None if done else questionnaire_form(consultation))
+            return {"answered": done, "form": form}
+        if feature in (None, Feature.INFORM):
+            return {}
+        talks = selectors.talks(consultation, self.member)
+        if feature == Feature.DISCUSS:
+            by_idea = {talk.idea.pk: talk for talk in talks}
+            general: list[Post] = []
+            for post in selectors.shown_posts(consultation):
+                if post.idea_id is None:
+                    general.append(post)
+                elif post.idea_id in by_idea:
+                    by_idea[post.idea_id].posts.append(post)
+            return {"talks": talks, "general": general, "has_adults": services.has_adults(consultation)}
+        if feature == Feature.PRIORITISE:
+            if outcome:
+                wanted = set(self.request.POST.getlist("ideas"))
+                for talk in talks:
+                    talk.is_priority = str(talk.idea.uuid) in wanted
+            return {"talks": talks, "most": services.MOST_PRIORITIES}
+        if feature == Feature.REPORT:
+            talks.sort(key=lambda talk: (-talk.chosen, -talk.support))
+            # Words of anonymous answers are left to the adults: nobody has read them for others.
+            return {"talks": talks, "results": results(consultation, self.now)}
+        return {"talks": talks}
+
+    def _own(self) -> list[tuple[Any, Any, bool]]:
+        """What the member wrote here: itself, where it stands, whether it may be taken back."""
+        written: list[Idea | Post] = [*selectors.own_ideas(self.member), *selectors.own_posts(self.member)]
+        mine = [each for each in written if each.consultation_id == self.consultation.pk]
+        going = self.consultation.state in (ConsultationState.OPEN, ConsultationState.CLOSED)
+        return [
+            (each, STANDINGS[state := ContributionState(each.state)], going and may_be_taken_back(state))
+            for each in mine
+        ]
+
+
+def may_be_taken_back(state: ContributionState) -> bool:
+    """Whether its author may take it back as it stands."""
+    return ContributionState.WITHDRAWN in CONTRIBUTION_FOLLOWS[state]

@@ -1,0 +1,106 @@
+"""Words that may be printed: chosen from an idea or from an open answer, put under themes, cleared."""
+
+import re
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Final
+
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.db import transaction
+from django.utils.timezone import localdate
+from django.utils.translation import gettext as _
+
+from clicksafely.common import audit
+from clicksafely.common.plaintext import TextError, clean_text
+from youthpanel.consultations.selectors import results
+from youthpanel.members.exceptions import Fault, RecordRefused
+from youthpanel.members.selectors import holds
+from youthpanel.models import Consultation, Idea, Member, Question, Quotation, Scope, Theme
+
+LONGEST: Final = 600
+# In words that one space divides.
+_LEFT_OUT: Final = re.compile(r" ?(?:\[ ?)?(?:…|\.\.\.)(?: ?\])? ?")
+
+
+def quote(
+    *,
+    consultation: Consultation,
+    source: Idea | Question,
+    sr: str,
+    en: str,
+    themes: Iterable[Theme],
+    actor: AbstractBaseUser,
+    now: datetime,
+) -> Quotation:
+    """Keep words of a shown idea, or of an answer to a question that is told; they are cleared by `clear`.
+
+    `sr` are the words as they were written; what is left out is “…”. Raises RecordRefused where nobody wrote that.
+    """
+    words = _cleaned(sr, "sr")
+    member = source.member if isinstance(source, Idea) else _whose(consultation, source, words, now)
+    texts = [source.text] if isinstance(source, Idea) else _told(consultation, source, now)
+    if not _LEFT_OUT.sub("", words):
+        raise RecordRefused([Fault("sr", _("Write the words."))])
+    if not any(is_from(words, text) for text in texts):
+        raise RecordRefused([Fault("sr", _("Nobody wrote this there. Leave out words with “…”, and change none."))])
+    with transaction.atomic():
+        quotation = Quotation.objects.create(
+            consultation=consultation, member=member, text_sr=words, text_en=_cleaned(en, "en")
+        )
+        quotation.themes.set(themes)
+        # No source: of an anonymous answer there is nothing to say.
+        audit.record(action="quotation.chosen", subject=quotation, actor=actor, now=now)
+    return quotation
+
+
+def clear(*, quotation: Quotation, actor: AbstractBaseUser, now: datetime) -> None:
+    """Let it be printed: nobody's words, or a member's while a consent for quotations holds. Raises RecordRefused."""
+    if quotation.member is not None and not holds(quotation.member, Scope.QUOTATION, localdate(now)):
+        raise RecordRefused([Fault("", _("There is no consent for quotations that holds for this member."))])
+    with transaction.atomic():
+        Quotation.objects.filter(pk=quotation.pk).update(cleared_at=now)
+        audit.record(action="quotation.cleared", subject=quotation, actor=actor, now=now)
+
+
+def drop_quotation(*, quotation: Quotation, actor: AbstractBaseUser, now: datetime) -> None:
+    """Take it away. What was issued keeps it."""
+    with transaction.atomic():
+        audit.record(action="quotation.dropped", subject=quotation, actor=actor, now=now)
+        quotation.delete()
+
+
+def tag_idea(*, idea: Idea, themes: Iterable[Theme]) -> None:
+    """Put an idea under these themes of its consultation, and no others."""
+    idea.themes.set(theme for theme in themes if theme.consultation_id == idea.consultation_id)
+
+
+def is_from(words: str, text: str) -> bool:
+    """Whether `words` stand in `text` one after the other, but for what is left out. Spaces and ends of lines are one."""
+    place, whole = 0, " ".join(text.split())
+    for part in _LEFT_OUT.split(" ".join(words.split())):
+        found = whole.find(part, place)
+        if found < 0:
+            return False
+        place = found + len(part)
+    return True
+
+
+def _told(consultation: Consultation, question: Question, now: datetime) -> tuple[str, ...]:
+    found = (result for result in results(consultation, now).questions if result.question == question)
+    return next((result.texts for result in found), ())
+
+
+def _whose(consultation: Consultation, question: Question, words: str, now: datetime) -> Member | None:
+    """Whose answer it is, in a consultation with names. None where it is nobody's."""
+    if consultation.anonymous:
+        return None
+    named = consultation.sheets.select_related("member").exclude(member=None)
+    found = [sheet.member for sheet in named if is_from(words, sheet.answers.get(str(question.pk), {}).get("text", ""))]
+    return found[0] if found else None
+
+
+def _cleaned(text: str, field: str) -> str:
+    try:
+        return " ".join(clean_text(text, max_length=LONGEST).split())
+    except TextError as error:
+        raise RecordRefused([Fault(field, error.message % error.params if error.params else error.message)]) from error

@@ -1,0 +1,270 @@
+"""Answers to the questions of a consultation. Where it is anonymous nobody can lead a sheet back to who gave it: see docs/adr/0034.
+
+Nothing here is audited or logged, in either kind of consultation: a row with a time would say who answered when.
+"""
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from typing import Any, Final, NotRequired, TypedDict
+from uuid import UUID, uuid4
+
+from django.db import models, transaction
+from django.utils.timezone import localdate
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from clicksafely.common import audit
+from clicksafely.common.plaintext import TextError, clean_text
+from youthpanel.consultations.exceptions import AlreadyAnswered, ChangedMeanwhile, NotNow
+from youthpanel.consultations.phases import day_of_answers, feature_at
+from youthpanel.members.exceptions import Fault, RecordRefused
+from youthpanel.members.unlinkable_answers import hold_sheets, mix
+from youthpanel.models import (
+    AnswerSheet,
+    Consultation,
+    Endorsement,
+    Idea,
+    Member,
+    Participation,
+    Post,
+    Question,
+    QuestionKind,
+)
+from youthpanel.states import CONTRIBUTION_FOLLOWS, ConsultationState, ContributionState, Feature
+
+LONGEST_ANSWER: Final = 2000
+LONGEST_OTHER: Final = 200
+SCORES: Final = range(1, 6)
+
+
+class Answer(TypedDict):
+    """What was answered to one question: ids of choices, a score from 1 to 5, or a text (also the one of one's own beside choices)."""
+
+    choices: NotRequired[list[int]]
+    score: NotRequired[int]
+    text: NotRequired[str]
+
+
+# By the id of the question, as JSON has it.
+Answers = Mapping[str, Answer]
+
+
+def questions_of(consultation: Consultation) -> list[Question]:
+    """Its questions in their order, with their choices: two queries."""
+    return list(consultation.questions.prefetch_related("choices"))
+
+
+def has_answered(consultation: Consultation, member: Member) -> bool:
+    """Whether a member has answered."""
+    return Participation.objects.filter(consultation=consultation, member=member).exists()
+
+
+def keep_sheet(
+    *, consultation: Consultation, member: Member | None, answers: Answers, offline: bool, now: datetime
+) -> None:
+    """Keep the answers of a member, or (`offline`, without a member) of a sheet of paper. Returns nothing: nobody needs to know which sheet it became.
+
+    Questions may be left out, but not all. Raises RecordRefused with faults at the fields `q<id>` (see `forms`), AlreadyAnswered, and NotNow: online
+    in a phase for answering and by a member of an invited cohort, from paper for as long as the consultation is open.
+    """
+    if offline != (member is None):
+        raise ValueError("either a member or paper")
+    with transaction.atomic():
+        hold_sheets()
+        consultation = Consultation.objects.select_for_update().get(pk=consultation.pk)
+        _check_door(consultation, member, now)
+        kept = checked(questions_of(consultation), answers)
+        if member is not None and has_answered(consultation, member):
+            raise AlreadyAnswered
+        if consultation.anonymous:
+            _keep_apart(consultation, member, kept)
+        else:
+            day = localdate(now)
+            if member is not None:
+                Participation.objects.create(consultation=consultation, member=member, day=day)
+            AnswerSheet.objects.create(consultation=consultation, member=member, answers=kept, offline=offline, day=day)
+
+
+def _check_door(consultation: Consultation, member: Member | None, now: datetime) -> None:
+    if member is None:
+        # An open consultation with questions has a phase for answering; see `building`.
+        if consultation.state != ConsultationState.OPEN or day_of_answers(consultation.phases.all()) is None:
+            raise NotNow
+    elif (
+        feature_at(consultation, now) != Feature.ANSWER or not consultation.cohorts.filter(pk=member.cohort_id).exists()
+    ):
+        raise NotNow
+
+
+def _keep_apart(consultation: Consultation, member: Member | None, kept: dict[str, Answer]) -> None:
+    """Both tables are written anew as a whole, each time, so also where there is nothing to add to one of them.
+
+    Nothing is said of paper: of twenty sheets from paper and one that is not everybody would know whose that is.
+    """
+    day = day_of_answers(consultation.phases.all())
+    seen = {"consultation_id": consultation.pk, "day": day}
+    who = None if member is None else {"id": uuid4(), "member_id": member.pk, **seen}
+    mix(Participation, consultation_id=consultation.pk, added=who, day=day)
+    sheet = {"id": uuid4(), "offline": False, "answers": kept, "member_id": None, **seen}
+    mix(AnswerSheet, consultation_id=consultation.pk, added=sheet, day=day)
+
+
+def checked(questions: Sequence[Question], answers: Mapping[str, Any]) -> dict[str, Answer]:
+    """The answers as they are kept: cleaned, in the order of the questions, without empty ones. Raises RecordRefused."""
+    faults: list[Fault] = []
+    kept: dict[str, Answer] = {}
+    if set(answers) - {str(question.pk) for question in questions}:
+        faults.append(Fault("", _("The questions have changed meanwhile. Please look at them again.")))
+    for question in questions:
+        given = answers.get(str(question.pk), {})
+        problems = list(_problems(question, given))
+        faults += problems
+        answer = {} if problems else _tidy(given)
+        if answer:
+            kept[str(question.pk)] = answer
+    if not kept and not faults:
+        faults.append(Fault("", _("Answer at least one question.")))
+    if faults:
+        raise RecordRefused(faults)
+    return kept
+
+
+def _problems(question: Question, given: Mapping[str, Any]) -> Iterator[Fault]:
+    field = f"q{question.pk}"
+    chosen, score, text = given.get("choices", []), given.get("score"), given.get("text", "")
+    known = {choice.pk for choice in question.choices.all()}
+    if set(chosen) - known or len(set(chosen)) != len(chosen) or (chosen and question.kind not in _WITH_CHOICES):
+        yield Fault(field, _("Choose from what is offered."))
+    if score is not None and (question.kind != QuestionKind.SCALE or score not in SCORES):
+        yield Fault(field, _("Choose a number from 1 to 5."))
+    if question.kind == QuestionKind.SINGLE and len(chosen) + bool(text) > 1:
+        yield Fault(field, _("Only one answer is possible: choose one, or write your own."))
+    if text and not (question.other or question.kind == QuestionKind.OPEN):
+        yield Fault(field, _("Choose from what is offered."))
+    try:
+        clean_text(text, max_length=LONGEST_ANSWER if question.kind == QuestionKind.OPEN else LONGEST_OTHER)
+    except TextError as error:
+        words = error.message % error.params if error.params else error.message
+        yield Fault(field if question.kind == QuestionKind.OPEN else f"{field}_other", words)
+
+
+def _tidy(given: Mapping[str, Any]) -> Answer:
+    answer: Answer = {}
+    if given.get("choices"):
+        answer["choices"] = sorted(given["choices"])
+    if given.get("score") is not None:
+        answer["score"] = given["score"]
+    if text := clean_text(given.get("text", ""), max_length=LONGEST_ANSWER).strip():
+        answer["text"] = text
+    return answer
+
+
+_WITH_CHOICES: Final = (QuestionKind.SINGLE, QuestionKind.MULTIPLE)
+
+
+LONGEST_CONTRIBUTION: Final = 2000
+MOST_PRIORITIES: Final = 3
+# Of one member in one consultation, waiting to be read: what facilitators can follow, and no flood.
+MOST_WAITING: Final = 20
+ADULTS: Final = 2
+_TAKEN_BACK_FROM: Final = [
+    state for state, following in CONTRIBUTION_FOLLOWS.items() if ContributionState.WITHDRAWN in following
+]
+
+
+def propose_idea(*, consultation: Consultation, member: Member, text: str, now: datetime) -> Idea:
+    """Keep an idea, waiting to be read. Raises NotNow, and RecordRefused at `text`."""
+    with _taking_part(consultation, member, Feature.COLLECT, now) as held:
+        words = _checked(text, waiting=Idea.objects.filter(consultation=held, member=member))
+        idea = Idea.objects.create(consultation=held, member=member, text=words, written_at=now)
+        audit.record(action="idea.proposed", subject=idea, actor=None, now=now)
+        return idea
+
+
+def write_post(
+    *, consultation: Consultation, member: Member, text: str, now: datetime, idea: UUID | None = None
+) -> Post:
+    """Keep what somebody says in the discussion, about an idea that is shown or in general; waiting to be read. Raises NotNow, ChangedMeanwhile, RecordRefused.
+
+    Nobody writes where fewer than two adults look after it.
+    """
+    with _taking_part(consultation, member, Feature.DISCUSS, now) as held:
+        if not has_adults(held):
+            raise NotNow
+        about = None if idea is None else _shown_idea(held, idea)
+        words = _checked(text, waiting=Post.objects.filter(consultation=held, member=member))
+        post = Post.objects.create(consultation=held, member=member, idea=about, text=words, written_at=now)
+        audit.record(action="post.written", subject=post, actor=None, now=now)
+        return post
+
+
+def take_back(*, contribution: Idea | Post, member: Member, now: datetime) -> None:
+    """Nobody sees it any more but its author. Possible until the consultation has reported back. Raises NotNow, ChangedMeanwhile."""
+    model = type(contribution)
+    with transaction.atomic():
+        if contribution.consultation.state not in (ConsultationState.OPEN, ConsultationState.CLOSED):
+            raise NotNow
+        mine = model._default_manager.filter(pk=contribution.pk, member=member, state__in=_TAKEN_BACK_FROM)
+        if not mine.update(state=ContributionState.WITHDRAWN):
+            raise ChangedMeanwhile
+        audit.record(action=f"{model._meta.model_name}.withdrawn", subject=contribution, actor=None, now=now)
+
+
+def endorse(*, consultation: Consultation, member: Member, idea: UUID, wanted: bool, now: datetime) -> None:
+    """Find an idea of others good, or not any more; done twice it is done once. Raises NotNow, ChangedMeanwhile."""
+    with _taking_part(consultation, member, Feature.COLLECT, now) as held:
+        found = _shown_idea(held, idea)
+        if found.member_id == member.pk:
+            raise ChangedMeanwhile
+        if wanted:
+            Endorsement.objects.get_or_create(idea=found, member=member, priority=False)
+        else:
+            Endorsement.objects.filter(idea=found, member=member, priority=False).delete()
+
+
+def choose_priorities(*, consultation: Consultation, member: Member, ideas: Collection[UUID], now: datetime) -> None:
+    """Replace what a member chose as mattering most; none is a choice too. Raises NotNow, ChangedMeanwhile, RecordRefused at `ideas`."""
+    with _taking_part(consultation, member, Feature.PRIORITISE, now) as held:
+        if len(set(ideas)) > MOST_PRIORITIES:
+            raise RecordRefused([Fault("ideas", gettext_lazy("Choose three at most."))])
+        chosen = [_shown_idea(held, idea) for idea in set(ideas)]
+        Endorsement.objects.filter(idea__consultation=held, member=member, priority=True).delete()
+        Endorsement.objects.bulk_create(Endorsement(idea=idea, member=member, priority=True) for idea in chosen)
+
+
+def has_adults(consultation: Consultation) -> bool:
+    """Whether two adults look after it now."""
+    return consultation.facilitators.filter(is_active=True).count() >= ADULTS
+
+
+@contextmanager
+def _taking_part(consultation: Consultation, member: Member, feature: Feature, now: datetime) -> Iterator[Consultation]:
+    """A transaction in which a consultation stays as it is: open, in the phase for this, and one of the member's cohort. Raises NotNow."""
+    with transaction.atomic():
+        held = Consultation.objects.select_for_update(no_key=True).get(pk=consultation.pk)
+        if feature_at(held, now) != feature or not held.cohorts.filter(pk=member.cohort_id).exists():
+            raise NotNow
+        yield held
+
+
+def _shown_idea(consultation: Consultation, idea: UUID) -> Idea:
+    found = Idea.objects.filter(consultation=consultation, uuid=idea, state=ContributionState.SHOWN).first()
+    if found is None:
+        raise ChangedMeanwhile
+    return found
+
+
+def _checked(text: str, *, waiting: "models.QuerySet[Idea] | models.QuerySet[Post]") -> str:
+    try:
+        words = clean_text(text, max_length=LONGEST_CONTRIBUTION)
+    except TextError as error:
+        raise RecordRefused([Fault("text", error.message % error.params if error.params else error.message)]) from error
+    if not words:
+        raise RecordRefused([Fault("text", gettext_lazy("Write something first."))])
+    if waiting.filter(state=ContributionState.WAITING).count() >= MOST_WAITING:
+        words_of_refusal = gettext_lazy(
+            "Many of your texts are waiting to be read already. Wait until the adults have read some."
+        )
+        raise RecordRefused([Fault("text", words_of_refusal)])
+    return words

@@ -1,0 +1,99 @@
+"""What a consultation lacks before its next step, and what should be known of it. Reads; six queries at most."""
+
+from datetime import datetime
+
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from youthpanel.consultations.phases import Trouble, findings
+from youthpanel.consultations.services import questions_of
+from youthpanel.models import Consultation, Phase, Question, QuestionKind
+from youthpanel.states import ConsultationState, ContributionState, Feature
+
+LEAST_FACILITATORS = 2
+LEAST_CHOICES = 2
+
+
+def missing(consultation: Consultation, to: ConsultationState, now: datetime) -> list[str]:
+    """What stands in the way of `to`, in plain words; nothing where the step may be taken."""
+    match to:
+        case ConsultationState.OPEN:
+            return _before_opening(consultation, now)
+        case ConsultationState.REPORTED:
+            return _before_reporting(consultation)
+    return []
+
+
+def remarks(consultation: Consultation) -> list[str]:
+    """What nobody has to mend: times in which members find nothing to do, and what English readers will not find in English."""
+    phases = list(consultation.phases.all())
+    said = []
+    for place, trouble, other in findings(phases):
+        if trouble == Trouble.GAP and other is not None:
+            words = {"from": moment(phases[other].ends_at), "to": moment(phases[place].starts_at)}
+            said.append(_("From %(from)s to %(to)s members can do nothing.") % words)
+    if not all((consultation.title_en, consultation.summary_en)):  # type: ignore[attr-defined]
+        said.append(_("There is no English title or summary: English readers see the Serbian one."))
+    return said
+
+
+def waiting_in(consultation: Consultation) -> int:
+    """How many ideas and posts nobody has read."""
+    return (
+        consultation.ideas.filter(state=ContributionState.WAITING).count()
+        + consultation.posts.filter(state=ContributionState.WAITING).count()
+    )
+
+
+def moment(at: datetime) -> str:
+    """A day with its time, for a sentence."""
+    return date_format(localtime(at), "j. n. Y. H:i")
+
+
+def _before_opening(consultation: Consultation, now: datetime) -> list[str]:
+    phases, questions = list(consultation.phases.all()), questions_of(consultation)
+    features = {phase.feature for phase in phases}
+    checks = (
+        (
+            consultation.facilitators.count() < LEAST_FACILITATORS,
+            _("Two facilitators: no adult is alone with members."),
+        ),
+        (not consultation.cohorts.exists(), _("A cohort that is invited.")),
+        (not phases, _("Phases: what members do, and when.")),
+        (_is_over(phases, now), _("A phase that is not over yet.")),
+        (
+            Feature.INFORM in features and not consultation.introduction_sr,  # type: ignore[attr-defined]
+            _("What it is about: there is a phase for reading it."),
+        ),
+        (Feature.ANSWER in features and not questions, _("Questions: there is a phase for answering them.")),
+        (bool(questions) and Feature.ANSWER not in features, _("A phase for answering the questions.")),
+    )
+    said = [words for is_missing, words in checks if is_missing]
+    return said + [
+        _("Two choices at least for “%(question)s”.") % {"question": question.text}
+        for question in questions
+        if _lacks_choices(question)
+    ]
+
+
+def _is_over(phases: list[Phase], now: datetime) -> bool:
+    return bool(phases) and max(phase.ends_at for phase in phases) <= now
+
+
+def _lacks_choices(question: Question) -> bool:
+    with_choices = (QuestionKind.SINGLE, QuestionKind.MULTIPLE)
+    return question.kind in with_choices and len(question.choices.all()) < LEAST_CHOICES
+
+
+def _before_reporting(consultation: Consultation) -> list[str]:
+    said = []
+    if not consultation.outcome_sr:  # type: ignore[attr-defined]
+        said.append(_("What came of it: members read it first."))
+    if waiting := waiting_in(consultation):
+        said.append(
+            ngettext("%(n)d idea or post that nobody has read.", "%(n)d ideas or posts that nobody has read.", waiting)
+            % {"n": waiting}
+        )
+    return said

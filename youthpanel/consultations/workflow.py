@@ -1,0 +1,96 @@
+"""How a consultation is built, and taken from one state to the next."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import NamedTuple
+
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from clicksafely.common import audit, generation
+from youthpanel.consultations.exceptions import ChangedMeanwhile
+from youthpanel.consultations.phases import PhaseDraft
+from youthpanel.consultations.transition_checks import missing
+from youthpanel.members.exceptions import Fault, RecordRefused
+from youthpanel.models import Consultation, Phase, Question, QuestionChoice
+from youthpanel.states import CONSULTATION_FOLLOWS, ConsultationState
+
+
+class ChoiceText(NamedTuple):
+    """A choice in both languages; English may be empty."""
+
+    sr: str
+    en: str
+
+
+def has_sheets(consultation: Consultation) -> bool:
+    """Whether anybody has answered: from then on questions stay what they are, and so does whether answers have names."""
+    return consultation.sheets.exists()
+
+
+def keep_consultation(
+    *, consultation: Consultation, changed: Sequence[str], actor: AbstractBaseUser, now: datetime
+) -> None:
+    """Save what a consultation is. Its phases, questions and choices have services of their own, in the same transaction."""
+    action = f"consultation.{'changed' if consultation.pk else 'added'}"
+    with transaction.atomic():
+        consultation.changed_at = now
+        consultation.save()
+        audit.record(action=action, subject=consultation, actor=actor, now=now, data={"fields": list(changed)})
+
+
+def replace_phases(*, consultation: Consultation, phases: Sequence[PhaseDraft]) -> None:
+    """Make these the phases of a consultation. All are written anew, for two that trade places would meet on their way.
+
+    Raises IntegrityError where phases overlap.
+    """
+    with transaction.atomic():
+        Consultation.objects.select_for_update().get(pk=consultation.pk)
+        consultation.phases.all().delete()
+        Phase.objects.bulk_create(Phase(consultation=consultation, **phase._asdict()) for phase in phases)
+
+
+def keep_question(*, question: Question, choices: Sequence[ChoiceText]) -> None:
+    """Save a question with its choices in this order. A choice keeps its id as long as it keeps its place."""
+    with transaction.atomic():
+        question.save()
+        known = list(question.choices.order_by("order", "id"))
+        for order, text in enumerate(choices):
+            if order < len(known):
+                QuestionChoice.objects.filter(pk=known[order].pk).update(order=order, text_sr=text.sr, text_en=text.en)
+            else:
+                QuestionChoice.objects.create(question=question, order=order, text_sr=text.sr, text_en=text.en)
+        for choice in known[len(choices) :]:
+            choice.delete()
+
+
+def drop_question(*, question: Question) -> None:
+    """Delete a question with its choices; the database refuses it once somebody has answered."""
+    question.delete()
+
+
+def remove_consultation(*, consultation: Consultation, actor: AbstractBaseUser, now: datetime) -> None:
+    """Delete a consultation that was never opened. Raises RecordRefused."""
+    with transaction.atomic():
+        stored = Consultation.objects.select_for_update().get(pk=consultation.pk)
+        if stored.state != ConsultationState.DRAFT:
+            raise RecordRefused([Fault("", _("It was open: it stays, with what members gave to it."))])
+        audit.record(action="consultation.removed", subject=stored, actor=actor, now=now)
+        stored.delete()
+
+
+def move(*, consultation: Consultation, to: ConsultationState, actor: AbstractBaseUser, now: datetime) -> None:
+    """Take a consultation to its next state. Raises RecordRefused with what is missing, ChangedMeanwhile where it is not there any more."""
+    with transaction.atomic():
+        stored = Consultation.objects.select_for_update().get(pk=consultation.pk)
+        if to not in CONSULTATION_FOLLOWS[ConsultationState(stored.state)]:
+            raise ChangedMeanwhile
+        if lacking := missing(stored, to, now):
+            raise RecordRefused([Fault("", words) for words in lacking])
+        moved = Consultation.objects.filter(pk=stored.pk, state=stored.state).update(state=to, changed_at=now)
+        if not moved:
+            raise ChangedMeanwhile
+        # The public page counts consultations that were opened.
+        generation.bump()
+        audit.record(action=f"consultation.{to}", subject=stored, actor=actor, now=now)

@@ -1,0 +1,121 @@
+"""Where a consultation stands: what is missing before its next step, the step, and the page as members see it."""
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_POST, require_safe
+
+from clicksafely.common.language import LANGUAGES
+from clicksafely.common.staff import duty_page
+from youthpanel.consultations import workflow
+from youthpanel.consultations.exceptions import ChangedMeanwhile
+from youthpanel.consultations.forms import questionnaire_form
+from youthpanel.consultations.phases import phases_at
+from youthpanel.consultations.transition_checks import missing, remarks, waiting_in
+from youthpanel.consultations.view_helpers import CHANGE, MODERATE, page, say_changed
+from youthpanel.members.exceptions import RecordRefused
+from youthpanel.members.view_helpers import acting_user
+from youthpanel.models import Consultation
+from youthpanel.states import CONSULTATION_FOLLOWS, ConsultationState
+
+STEPS = {
+    ConsultationState.OPEN: (
+        gettext_lazy("Open it"),
+        gettext_lazy("Members of its cohorts see it from now on. It cannot become a draft again."),
+    ),
+    ConsultationState.CLOSED: (
+        gettext_lazy("Close it"),
+        gettext_lazy(
+            "Nobody can answer, propose or write any more. Only then are results told. It cannot be opened again."
+        ),
+    ),
+    ConsultationState.REPORTED: (
+        gettext_lazy("Report back"),
+        gettext_lazy("Members see results, and what came of it."),
+    ),
+}
+
+
+@duty_page(MODERATE)
+@require_safe
+def stage(request: HttpRequest, consultation_id: int) -> HttpResponse:
+    """The consultation: state, phases, numbers, what is next, where to go."""
+    consultation = get_object_or_404(Consultation, pk=consultation_id)
+    return _stage(request, consultation, [])
+
+
+@duty_page(MODERATE, CHANGE)
+@require_POST
+def move(request: HttpRequest, consultation_id: int) -> HttpResponse:
+    """Take the next step; where something is missing, say it."""
+    consultation = get_object_or_404(Consultation, pk=consultation_id)
+    to = request.POST.get("to", "")
+    if to not in STEPS:
+        return redirect("admin:youthpanel-consultation", consultation_id)
+    try:
+        workflow.move(
+            consultation=consultation, to=ConsultationState(to), actor=acting_user(request), now=timezone.now()
+        )
+    except RecordRefused as refused:
+        return _stage(request, consultation, [str(fault.message) for fault in refused.faults])
+    except ChangedMeanwhile:
+        say_changed(request)
+    else:
+        consultation.refresh_from_db()
+        state = {"state": consultation.get_state_display()}
+        messages.success(request, _("State of the consultation: %(state)s.") % state)
+    return redirect("admin:youthpanel-consultation", consultation_id)
+
+
+@duty_page(MODERATE)
+@require_safe
+def preview(request: HttpRequest, consultation_id: int, code: str) -> HttpResponse:
+    """What members read and are asked, in the language `code`, in the frame of the site. Nothing of it can be sent."""
+    consultation = get_object_or_404(Consultation, pk=consultation_id)
+    if code not in LANGUAGES:
+        raise Http404
+    # From here on the request is one of the public site: the page is turned into that script as a whole.
+    request.LANGUAGE_CODE = code
+    with translation.override(code):
+        context = {
+            "consultation": consultation,
+            "phases": list(consultation.phases.all()),
+            "form": questionnaire_form(consultation),
+        }
+        response = render(request, "public/youthpanel/consultation_preview.html", context)
+    response.headers["Content-Language"] = LANGUAGES[code].tag
+    return response
+
+
+def _stage(request: HttpRequest, consultation: Consultation, refused: list[str]) -> HttpResponse:
+    now = timezone.now()
+    following = next(iter(CONSULTATION_FOLLOWS[ConsultationState(consultation.state)]), None)
+    context = {
+        "consultation": consultation,
+        "is_stage": True,
+        "timeline": phases_at(consultation, now),
+        "phases": list(consultation.phases.all()),
+        "facilitators": list(consultation.facilitators.all()),
+        "is_facilitator": consultation.facilitators.filter(pk=acting_user(request).pk).exists(),
+        "cohorts": list(consultation.cohorts.all()),
+        "sheets": consultation.sheets.count(),
+        "ideas": consultation.ideas.count(),
+        "posts": consultation.posts.count(),
+        "waiting": waiting_in(consultation),
+        "following": following,
+        "step": STEPS.get(following) if following else None,
+        "missing": missing(consultation, following, now) if following else [],
+        "refused": refused,
+        "remarks": remarks(consultation),
+        "languages": LANGUAGES.items(),
+    }
+    return page(
+        request,
+        "staff/youthpanel/consultations/transition.html",
+        str(consultation),
+        context,
+        status=422 if refused else 200,
+    )

@@ -1,0 +1,136 @@
+"""Who came, and what was said and decided."""
+
+import re
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from clicksafely.common.staff import duty_page
+from youthpanel.meetings import selectors, services
+from youthpanel.meetings.attendance import record_attendance, refuse_unrecordable, revision_of
+from youthpanel.meetings.exceptions import ChangedMeanwhile, NotPossible
+from youthpanel.meetings.form_data import MinutesDraft, minutes_of
+from youthpanel.meetings.forms import DecisionFormSet, MinutesForm, minutes_draft, rows_of
+from youthpanel.meetings.view_helpers import CHANGE, show, the_meeting, to_meeting
+from youthpanel.meetings.views import LOOK_AND_SEND, show_meeting
+from youthpanel.members.exceptions import RecordRefused
+from youthpanel.members.optimistic_lock import CHANGED_MEANWHILE
+from youthpanel.members.view_helpers import acting_user
+from youthpanel.models import Meeting
+
+Came = dict[int, bool | None]
+_ROW = re.compile(r"m([0-9]{1,15})")
+_SAID = {"came": True, "missed": False}
+# What a button says about everybody whom nobody ticked.
+_THE_REST = {"rest-came": True, "rest-missed": False}
+
+
+@duty_page(CHANGE)
+@LOOK_AND_SEND
+def attendance(request: HttpRequest, meeting_id: int) -> HttpResponse:
+    """A line for everybody who was invited."""
+    found, now = the_meeting(meeting_id), timezone.now()
+    stored = selectors.attendance_of(found)
+    try:
+        refuse_unrecordable(found, now)
+    except NotPossible as error:
+        return show_meeting(request, found, refusal=str(error.message))
+    if request.method != "POST":
+        return _show_attendance(request, found, stored, stored)
+    ticked = _ticked(request)
+    try:
+        record_attendance(
+            meeting=found, came=ticked, opened=request.POST.get("opened", ""), actor=acting_user(request), now=now
+        )
+    except RecordRefused as refused:
+        return _show_attendance(request, found, ticked, stored, [str(fault.message) for fault in refused.faults])
+    except NotPossible as error:
+        return show_meeting(request, found, refusal=str(error.message))
+    except ChangedMeanwhile:
+        stored = selectors.attendance_of(found)
+        return _show_attendance(request, found, ticked, stored, [str(CHANGED_MEANWHILE)])
+    messages.success(request, _("It is noted who came."))
+    return to_meeting(found.pk)
+
+
+@duty_page(CHANGE)
+@LOOK_AND_SEND
+def minutes(request: HttpRequest, meeting_id: int) -> HttpResponse:
+    """Minutes and decisions on one page."""
+    found = the_meeting(meeting_id)
+    stored = minutes_of(found)
+    if request.method != "POST":
+        form = MinutesForm(initial={"minutes": stored.minutes, "opened": stored.revision})
+        return _show_minutes(request, found, form, DecisionFormSet(initial=rows_of(stored)))
+    form, rows = MinutesForm(request.POST), DecisionFormSet(request.POST)
+    if not (form.is_valid() & rows.is_valid()):
+        return _show_minutes(request, found, form, rows, refusal=_("Nothing was written. See below what to fix."))
+    draft = minutes_draft(form, rows)
+    try:
+        services.keep_minutes(
+            meeting=found,
+            draft=draft,
+            opened=form.cleaned_data["opened"],
+            actor=acting_user(request),
+            now=timezone.now(),
+        )
+    except NotPossible as error:
+        return show_meeting(request, found, refusal=str(error.message))
+    except RecordRefused as refused:
+        said = " ".join(f"{fault.field}: {fault.message}" for fault in refused.faults)
+        return _show_minutes(request, found, form, rows, refusal=said)
+    except ChangedMeanwhile:
+        return _show_both(request, found, draft)
+    messages.success(request, _("Minutes and decisions are saved."))
+    if "more" in request.POST:
+        return redirect("admin:youthpanel-minutes", found.pk)
+    return to_meeting(found.pk)
+
+
+def _ticked(request: HttpRequest) -> Came:
+    rest = _THE_REST.get(request.POST.get("act", ""))
+    rows = {int(match[1]): request.POST[name] for name in request.POST if (match := _ROW.fullmatch(name))}
+    return {pk: _SAID.get(said, rest) for pk, said in rows.items()}
+
+
+def _show_attendance(
+    request: HttpRequest, found: Meeting, ticked: Came, stored: Came, faults: list[str] | None = None
+) -> HttpResponse:
+    lines = [
+        (member, ticked.get(member.pk), stored.get(member.pk), ticked.get(member.pk) != stored.get(member.pk))
+        for member in selectors.invited(found)
+    ]
+    return show(
+        request,
+        "staff/youthpanel/meetings/attendance.html",
+        _("Who came: %(meeting)s") % {"meeting": found},
+        status=422 if faults else 200,
+        meeting=found,
+        lines=lines,
+        faults=faults or [],
+        opened=revision_of(stored),
+    )
+
+
+def _show_both(request: HttpRequest, found: Meeting, draft: MinutesDraft) -> HttpResponse:
+    """What somebody else saved beside what was written here; sent once more, the latter stays."""
+    theirs = minutes_of(the_meeting(found.pk))
+    form = MinutesForm(initial={"minutes": draft.minutes, "opened": theirs.revision})
+    rows = DecisionFormSet(initial=rows_of(draft))
+    beside = [(_("Minutes"), theirs.minutes, draft.minutes)] if theirs.minutes != draft.minutes else []
+    if theirs.decisions != draft.decisions:
+        there, mine = ("\n".join(serbian for serbian, _english in each.decisions) for each in (theirs, draft))
+        beside.append((_("Decisions"), there, mine))
+    return _show_minutes(request, found, form, rows, refusal=str(CHANGED_MEANWHILE), beside=beside)
+
+
+def _show_minutes(
+    request: HttpRequest, found: Meeting, form: MinutesForm, rows: Any, *, refusal: str = "", beside: Any = ()
+) -> HttpResponse:
+    title = _("Minutes: %(meeting)s") % {"meeting": found}
+    context = {"meeting": found, "form": form, "rows": rows, "refusal": refusal, "beside": beside}
+    return show(request, "staff/youthpanel/meetings/minutes.html", title, status=422 if refusal else 200, **context)

@@ -1,0 +1,126 @@
+"""What an uploaded file is, by its content: a document as it came, or a picture made anew, so that nothing but the picture is left of it."""
+
+from dataclasses import dataclass
+from io import BytesIO
+from typing import Final
+
+from django.core.files.uploadedfile import UploadedFile
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from PIL import Image
+
+from clicksafely.common.documents.checking import DAMAGED, PDF, DocumentRefused, check_document
+from clicksafely.common.receiving import NO_ROOM
+from clicksafely.common.storing import NoRoom, Stored, store
+from clicksafely.common.uploads import BROKEN, ImageRefused, check_image
+from youthpanel.meetings.storage import LARGEST, new_file, small_path_of
+from youthpanel.models import MeetingFileKind
+
+_OFFICE: Final = "application/vnd.openxmlformats-officedocument."
+_OPEN: Final = "application/vnd.oasis.opendocument."
+WEBP: Final = "image/webp"
+# {media type: ending}
+ENDINGS: Final = {
+    PDF: "pdf",
+    f"{_OFFICE}wordprocessingml.document": "docx",
+    f"{_OFFICE}spreadsheetml.sheet": "xlsx",
+    f"{_OFFICE}presentationml.presentation": "pptx",
+    f"{_OPEN}text": "odt",
+    f"{_OPEN}spreadsheet": "ods",
+    f"{_OPEN}presentation": "odp",
+    WEBP: "webp",
+}
+# Pixels of the longer side: enough for a sheet of paper, and for a list.
+WHOLE, SMALL = 2400, 640
+
+TOO_BIG = _("This file is larger than 10 MB. Save it smaller, or divide it.")
+EMPTY = _("This file is empty.")
+UNKNOWN = _(
+    "We cannot take this kind of file. PDF, Word, Excel, PowerPoint, OpenDocument and pictures (PNG, JPEG, WebP, GIF) are possible."
+)
+
+
+class FileRefused(Exception):
+    """A file that is not taken; `message` says why, for the person who chose it. Nothing of it is kept."""
+
+    def __init__(self, message: Promise | str) -> None:
+        super().__init__(message)
+        self.message = message
+
+
+@dataclass(frozen=True)
+class Read:
+    """A file on the disk that is no meeting's yet, and what it is."""
+
+    stored: Stored
+    kind: MeetingFileKind
+    media_type: str
+
+
+def read_upload(upload: "UploadedFile[bytes]") -> Read:
+    """Look at an upload by its content and keep what may be kept. Raises FileRefused, ImageRefused."""
+    if refusal := getattr(upload, "refusal", ""):
+        raise FileRefused(TOO_BIG) if refusal == "too-big" else ImageRefused(refusal)
+    if (upload.size or 0) > LARGEST:
+        raise FileRefused(TOO_BIG)
+    upload.seek(0)
+    data = upload.read()
+    if not data:
+        raise FileRefused(EMPTY)
+    try:
+        document = _document(data)
+        return document or _photograph(data)
+    except NoRoom as error:
+        raise FileRefused(NO_ROOM) from error
+
+
+def _document(data: bytes) -> Read | None:
+    stored = store([data], new_file())
+    try:
+        found = check_document(stored.path)
+        if found is None:
+            _discard(stored)
+            return None
+        if found.media_type not in ENDINGS:
+            raise FileRefused(UNKNOWN)
+    except DocumentRefused as refused:
+        _discard(stored)
+        raise FileRefused(refused.message) from refused
+    except BaseException:
+        _discard(stored)
+        raise
+    return Read(stored, MeetingFileKind.DOCUMENT, found.media_type)
+
+
+def _photograph(data: bytes) -> Read:
+    try:
+        picture = check_image(data, "")
+    except ImageRefused as refused:
+        raise FileRefused(UNKNOWN if refused.code == "not-an-image" else refused.message) from refused
+    try:
+        whole, small = _as_webp(picture.data)
+    except BROKEN as error:
+        raise FileRefused(DAMAGED) from error
+    stored = store([whole], new_file())
+    try:
+        small_path_of(stored).write_bytes(small)
+    except OSError as error:
+        _discard(stored)
+        raise FileRefused(NO_ROOM) from error
+    return Read(stored, MeetingFileKind.PHOTOGRAPH, WEBP)
+
+
+def _discard(stored: Stored) -> None:
+    stored.erase()
+    small_path_of(stored).unlink(missing_ok=True)
+
+
+def _as_webp(data: bytes) -> tuple[bytes, bytes]:
+    made = []
+    with Image.open(BytesIO(data)) as image:
+        for side in (WHOLE, SMALL):
+            image.thumbnail((side, side))
+            out = BytesIO()
+            image.save(out, "WEBP", quality=82)
+            made.append(out.getvalue())
+    return made[0], made[1]

@@ -1,0 +1,10 @@
+"""The pages of codes join the staff site."""
+
+from typing import cast
+
+from django.contrib import admin
+
+from clicksafely.common.staff import StaffSite
+from youthpanel.member_auth.staff_urls import urlpatterns
+
+cast(StaffSite, admin.site).add_pages(urlpatterns)

@@ -1,0 +1,58 @@
+"""The papers with codes: A4, six a page, to be cut; tagged (PDF/UA-1)."""
+
+import io
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, Final
+
+import segno
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+
+from clicksafely.common import typesetting
+from clicksafely.common.language import ENGLISH
+from clicksafely.common.script import in_script
+from youthpanel.member_auth import codes
+from youthpanel.member_auth.services import Invitation
+
+FOLDER: Final = Path(__file__).parent
+
+
+def as_pdf(invitations: Sequence[Invitation], *, way_in: str, language: str) -> bytes:
+    """The file, in a language of LANGUAGES. `way_in` is the full address of the form. Raises typesetting.TypesettingError."""
+    with override(language):
+        data = {
+            "lang": "en" if language == ENGLISH else "sr",
+            "region": "GB" if language == ENGLISH else "RS",
+            "title": in_script(_("Youth panel: your way in"), language),
+            "author": in_script(_("Safer Internet Centre of Serbia"), language),
+            "words": [in_script(words, language) for words in _words()],
+            "qr_alt": in_script(_("QR code with the address and the code of this paper"), language),
+            "address": way_in.split("://", 1)[-1],
+            "slips": [_slip(each, way_in, language) for each in invitations],
+        }
+    return typesetting.as_pdf(FOLDER / "code_sheet.typ", data)
+
+
+def _words() -> list[str]:
+    return [
+        _("Point the camera at the square, or open:"),
+        _("Type this code:"),
+        _("It works once. Do not show it to anybody and do not photograph it: whoever has it gets in as you."),
+        _("Lost it, or it does not work? Ask the adults of the panel for a new one."),
+    ]
+
+
+def _slip(invitation: Invitation, way_in: str, language: str) -> dict[str, Any]:
+    written = codes.display(invitation.code)
+    drawn = io.BytesIO()
+    segno.make_qr(f"{way_in}#{written}", error="m").save(drawn, kind="svg", border=2, scale=4)
+    until = date_format(timezone.localdate(invitation.expires_at), "DATE_FORMAT")
+    return {
+        "pseudonym": invitation.member.pseudonym,
+        "code": written,
+        "until": in_script(_("Good until %(day)s") % {"day": until}, language),
+        "qr": drawn.getvalue().decode(),
+    }

@@ -1,0 +1,135 @@
+"""The members' door: the cookie of a session, and the pages that are behind it."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.views import View
+
+from clicksafely.common.cookieless import CookielessFormMixin
+from clicksafely.common.language import LANGUAGES
+from clicksafely.common.limits import over_limit
+from youthpanel.member_auth import services
+from youthpanel.member_auth.forms import JoinForm
+from youthpanel.member_auth.selectors import database_now
+from youthpanel.models import Member
+
+# Wrong codes of a network (a school is one) in ten minutes, and of all networks together: of 2 to the 80.
+WRONG_CODES: Final = 60
+WRONG_CODES_EVERYWHERE: Final = 3_000
+WRONG_CODES_WINDOW: Final = 600
+ENDED: Final = "ended"
+LONGEST_KEPT: Final = 4_000
+
+
+def cookie_name(language: str) -> str:
+    """One cookie for each language, so that each goes to the pages of the panel in its language and nowhere else on the site."""
+    return f"{'__Secure-' if settings.SECURE_HTTPS else ''}panel-{language}"
+
+
+def give_cookies(response: HttpResponse, key: str) -> None:
+    """The key of a session, for all languages; forgotten when the browser is closed."""
+    for language in LANGUAGES:
+        response.set_cookie(
+            cookie_name(language),
+            key,
+            path=f"/{language}/youth-panel/",
+            secure=settings.SECURE_HTTPS,
+            httponly=True,
+            samesite="Strict",
+        )
+
+
+def take_cookies(response: HttpResponse) -> None:
+    """Have the browser forget the key."""
+    for language in LANGUAGES:
+        response.delete_cookie(cookie_name(language), path=f"/{language}/youth-panel/", samesite="Strict")
+
+
+def key_of(request: HttpRequest) -> str:
+    """The key that the browser shows; empty where it has none."""
+    return request.COOKIES.get(cookie_name(str(request.LANGUAGE_CODE)), "")
+
+
+def may_try(request: HttpRequest, *, wrong: bool = False) -> bool:
+    """Whether this network may still try codes; `wrong` counts one that let nobody in."""
+    return not over_limit(
+        request,
+        scope="panel-code",
+        limit=WRONG_CODES,
+        window=WRONG_CODES_WINDOW,
+        everyone=WRONG_CODES_EVERYWHERE,
+        step=int(wrong),
+    )
+
+
+class PanelFormView(CookielessFormMixin, View):
+    """A page of the members; its forms are told from foreign ones by where they come from, for the cookie says only who it is."""
+
+    form_purpose = "panel"
+
+    def page(self, name: str, context: Mapping[str, Any], *, status: int = 200) -> HttpResponse:
+        """The template `name` of the members' pages."""
+        context = {"form_token": self.form_token(), **context}
+        return render(self.request, f"public/youthpanel/members/{name}.html", context, status=status)
+
+
+class MemberView(PanelFormView):
+    """A page behind the door: `member` is whose session it is, `now` the time of the database. Subclasses have `show` and `act`.
+
+    Without a session a visitor is led to the way in. What was typed and sent after the session had ended is shown once more, to be copied.
+    """
+
+    member: Member
+
+    def get(self, request: HttpRequest, **address: str) -> HttpResponse:
+        """The page, to a member."""
+        if self._knock(request):
+            return self.show(**address)
+        ended = f"?{ENDED}=1" if key_of(request) else ""
+        return HttpResponseRedirect(f"{reverse('panel-join')}{ended}")
+
+    def post(self, request: HttpRequest, **address: str) -> HttpResponse:
+        """What a member does."""
+        if self._knock(request):
+            return self.act(**address)
+        response = self.page("join", {"form": JoinForm(), "ended": True, "kept": typed_in(request)}, status=403)
+        take_cookies(response)
+        return response
+
+    def show(self, **address: str) -> HttpResponse:
+        """Answers a GET."""
+        raise NotImplementedError
+
+    def act(self, **address: str) -> HttpResponse:
+        """Answers a POST."""
+        raise NotImplementedError
+
+    def page(self, name: str, context: Mapping[str, Any], *, status: int = 200) -> HttpResponse:
+        """A page that says under which pseudonym one is here."""
+        member = getattr(self, "member", None)
+        return super().page(name, {"member": member, **context}, status=status)
+
+    def _knock(self, request: HttpRequest) -> bool:
+        self.now = database_now()
+        key = key_of(request)
+        member = services.go_on(key=key, now=self.now) if key else None
+        if member is not None:
+            self.member = member
+        return member is not None
+
+
+def typed_in(request: HttpRequest) -> str:
+    """The words of a form that could not be taken, as one text."""
+    own = {"form_token", "act", "id"}
+    said = [
+        value.strip()
+        for name in request.POST
+        if name not in own
+        for value in request.POST.getlist(name)
+        if value.strip()
+    ]
+    return "\n\n".join(text for text in said if not text.isdigit())[:LONGEST_KEPT]

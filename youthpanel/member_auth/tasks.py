@@ -1,0 +1,12 @@
+"""What happens at the members' door by itself."""
+
+from celery import shared_task
+from django.utils import timezone
+
+from youthpanel.member_auth import services
+
+
+@shared_task(name="youthpanel.sweep_doors", soft_time_limit=60, time_limit=90)
+def sweep_doors() -> None:
+    """Every ten minutes: sessions that have ended go. Running it again does nothing more."""
+    services.sweep(now=timezone.now())

@@ -1,0 +1,10 @@
+"""Addresses of the members' door, under the language prefix."""
+
+from django.urls import path
+
+from youthpanel.member_auth.views import JoinView, LeaveView
+
+urlpatterns = [
+    path("youth-panel/join/", JoinView.as_view(), name="panel-join"),
+    path("youth-panel/leave/", LeaveView.as_view(), name="panel-leave"),
+]

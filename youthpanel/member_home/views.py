@@ -1,0 +1,48 @@
+"""The own page of a member."""
+
+from typing import Any
+
+from django.http import HttpResponse
+from django.utils import timezone
+
+from clicksafely.common.script import localized_name
+from clicksafely.common.towns import TOWNS
+from youthpanel.consultations.participation import selectors as taking_part
+from youthpanel.consultations.participation.labels import STANDINGS, when
+from youthpanel.consultations.participation.views import may_be_taken_back
+from youthpanel.member_auth.sessions import MemberView
+from youthpanel.member_home import selectors
+from youthpanel.public.views import shown
+from youthpanel.states import ConsultationState, ContributionState
+
+
+class MeView(MemberView):
+    """At `youth-panel/me/`: full, friendly, fast, followed up."""
+
+    http_method_names = ["get", "head", "options"]
+
+    def show(self, **address: str) -> HttpResponse:
+        """Everything that concerns this member."""
+        today = timezone.localdate(self.now)
+        own: list[Any] = [*taking_part.own_ideas(self.member), *taking_part.own_posts(self.member)]
+        own.sort(key=lambda each: each.written_at, reverse=True)
+        context: dict[str, Any] = {
+            "calls": selectors.calls(self.member, self.now),
+            "own": [
+                (each, STANDINGS[state := ContributionState(each.state)], _going(each) and may_be_taken_back(state))
+                for each in own
+            ],
+            "meetings": [
+                (each, when(each.starts_at), localized_name(each.place, ""), TOWNS.get(each.town, ""))
+                for each in selectors.coming_meetings(self.member, self.now)
+            ],
+            "followed": [
+                (each.mine, shown(each.proposal, str(self.request.LANGUAGE_CODE)))
+                for each in selectors.followed(self.member, today)
+            ],
+        }
+        return self.page("home", context)
+
+
+def _going(contribution: Any) -> bool:
+    return contribution.consultation.state in (ConsultationState.OPEN, ConsultationState.CLOSED)

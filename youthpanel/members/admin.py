@@ -1,0 +1,281 @@
+"""Schools, cohorts and members in the staff site. Saves through the services; a member is never deleted, only forgotten."""
+
+import secrets
+from collections.abc import Callable
+from typing import Any, cast
+
+from django.contrib import admin, messages
+from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.forms import ModelForm
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.timezone import localdate
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+from modeltranslation.admin import TranslationAdmin
+
+from clicksafely.common.folding import fold
+from clicksafely.common.lists import CappedPaginator, FixedOrder, UnloggedAdmin
+from clicksafely.common.staff import StaffSite
+from clicksafely.common.towns import TOWNS, town_choices
+from clicksafely.common.typed import as_typed
+from youthpanel.members import pseudonyms, selectors, services
+from youthpanel.members.exceptions import RecordRefused
+from youthpanel.members.forms import PROPOSED, MemberForm, NewMemberForm, SchoolForm
+from youthpanel.members.labels import consent_lines, timeline_lines
+from youthpanel.members.urls import urlpatterns
+from youthpanel.members.view_helpers import acting_user
+from youthpanel.models import Cohort, Member, School, Scope
+from youthpanel.models.members import folded
+
+cast(StaffSite, admin.site).add_pages(urlpatterns)
+
+
+class RecordAdmin(UnloggedAdmin):
+    """A list that stays fast; what is done is in the audit trail, and nowhere else."""
+
+    paginator = CappedPaginator
+    show_full_result_count = False
+    show_facets = admin.ShowFacets.NEVER
+    list_per_page = 50
+    sortable_by = ()
+    actions = None
+    empty_value_display = ""
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[FixedOrder]:
+        return FixedOrder
+
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        """Where two coordinators saved the same at once the later one is told, and looks at what is there now."""
+        try:
+            return super().changeform_view(request, object_id, form_url, extra_context)
+        except RecordRefused as refused:
+            messages.error(request, " ".join(str(fault.message) for fault in refused.faults))
+            return HttpResponseRedirect(request.path)
+
+    def save_model(self, request: HttpRequest, obj: Any, form: "ModelForm[Any]", change: bool) -> None:
+        services.keep_record(record=obj, changed=form.changed_data, actor=acting_user(request), now=timezone.now())
+
+    def delete_model(self, request: HttpRequest, obj: Any) -> None:
+        services.remove_record(record=obj, actor=acting_user(request), now=timezone.now())
+
+
+class TownFilter(admin.SimpleListFilter):
+    """By towns in which there is something."""
+
+    title = _("town")
+    parameter_name = "town"
+    path = "town"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[Any, Any]]:
+        present = set(School.objects.order_by().values_list("town", flat=True).distinct())
+        return [(code, name) for code, name in town_choices() if code in present]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        return queryset.filter(**{self.path: self.value()}) if self.value() else queryset
+
+
+class MembersTownFilter(TownFilter):
+    """By the town of the school."""
+
+    path = "school__town"
+
+
+class PresenceFilter(admin.SimpleListFilter):
+    """Who is in the panel, who left, who is forgotten."""
+
+    title = _("in the panel")
+    parameter_name = "here"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[Any, Any]]:
+        return [("yes", _("In the panel")), ("left", _("Left")), ("shadow", _("Forgotten"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        match self.value():
+            case "yes":
+                return queryset.filter(left_on=None)
+            case "left":
+                return queryset.exclude(left_on=None).filter(erased_at=None)
+            case "shadow":
+                return queryset.exclude(erased_at=None)
+        return queryset
+
+
+@admin.register(School)
+class SchoolAdmin(RecordAdmin):
+    form = SchoolForm
+    list_display = ("name", "kind", "town_name", "member_count")
+    list_filter = (TownFilter, "kind")
+    search_fields = ("name",)
+    search_help_text = _("Part of the name, in either script")
+
+    @admin.display(description=_("town"))
+    def town_name(self, school: School) -> str:
+        return str(TOWNS.get(school.town, school.town))
+
+    @admin.display(description=_("members"))
+    def member_count(self, school: Any) -> int:
+        """Those who are known: with the list of members beside it, the others would tell where a shadow went to school."""
+        return int(school.number)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[School]:
+        known = Count("members", filter=Q(members__erased_at=None))
+        counted: QuerySet[Any] = super().get_queryset(request).annotate(number=known)
+        return counted
+
+    def has_delete_permission(self, request: HttpRequest, obj: School | None = None) -> bool:
+        """Only without members: Django would say which ones are in the way."""
+        return super().has_delete_permission(request, obj) and not (obj and obj.members.exists())
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[School], search_term: str
+    ) -> tuple[QuerySet[School], bool]:
+        """By the folded name."""
+        term = fold(search_term)
+        return (queryset.alias(said=folded("name")).filter(said__contains=term) if term else queryset), False
+
+
+@admin.register(Cohort)
+class CohortAdmin(RecordAdmin, TranslationAdmin[Any]):
+    list_display = ("name", "begins_on", "ends_on", "target", "member_count")
+    fields = ("name", "slug", "begins_on", "ends_on", "target")
+    ordering = ("-begins_on", "-id")
+    change_form_template = "admin/youthpanel/cohort/change_form.html"
+
+    @admin.display(description=_("members"))
+    def member_count(self, cohort: Any) -> int:
+        return int(cohort.number)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Cohort]:
+        counted: QuerySet[Any] = super().get_queryset(request).annotate(number=Count("members"))
+        return counted
+
+
+@admin.register(Member)
+class MemberAdmin(RecordAdmin):
+    list_display = ("pseudonym", "cohort", "of_school", "born", "role", "membership", "online", "left_on")
+    list_filter = (PresenceFilter, "cohort", MembersTownFilter, "role")
+    list_select_related = ("cohort", "school")
+    search_fields = ("pseudonym",)
+    search_help_text = _("A pseudonym or part of one, in either script")
+    change_form_template = "admin/youthpanel/member/change_form.html"
+    autocomplete_fields = ()
+    fieldsets_of_new: Any = (
+        (None, {"fields": ("cohort", "school", "pseudonym", "role", "joined_on")}),
+        (
+            _("Who it is: sealed, and opened only on purpose"),
+            {"fields": ("name", ("birth_year", "birth_month"), "email", "phone", "guardian", "guardian_contact")},
+        ),
+    )
+
+    @admin.display(description=_("school"))
+    def of_school(self, member: Member) -> str:
+        """Of a shadow only kind and town: a small school would tell who it was."""
+        if member.erased_at:
+            return f"{member.school.get_kind_display()}, {TOWNS.get(member.school.town, '')}"
+        return format_html("{}, {}", as_typed(member.school.name), TOWNS.get(member.school.town, ""))
+
+    @admin.display(description=_("born"))
+    def born(self, member: Member) -> str:
+        return str(member.birth_year) if member.erased_at else f"{member.birth_month}/{member.birth_year}"
+
+    @admin.display(description=pgettext_lazy("consent", "membership"), boolean=True)
+    def membership(self, member: Any) -> bool:
+        return bool(member.has_membership)
+
+    @admin.display(description=pgettext_lazy("consent", "online"), boolean=True)
+    def online(self, member: Any) -> bool:
+        return bool(member.has_online)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Member]:
+        today, same = localdate(), Member.objects.filter(pk=OuterRef("pk"))
+        holding = {
+            f"has_{scope}": Exists(selectors.with_consent(same, scope, today))
+            for scope in (Scope.MEMBERSHIP, Scope.ONLINE)
+        }
+        members: QuerySet[Any] = super().get_queryset(request).annotate(**holding)
+        return members
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Member], search_term: str
+    ) -> tuple[QuerySet[Member], bool]:
+        """By the folded pseudonym."""
+        term = fold(search_term)
+        return (queryset.alias(said=folded("pseudonym")).filter(said__contains=term) if term else queryset), False
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """Lists to choose from, without Django's signs beside them: schools and cohorts have pages of their own."""
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if field is not None and isinstance(field.widget, RelatedFieldWidgetWrapper):
+            field.widget = field.widget.widget
+        return field
+
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
+        kwargs["form"] = MemberForm if obj else NewMemberForm
+        return super().get_form(request, obj, change=change, **kwargs)
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        if obj is None:
+            return self.fieldsets_of_new
+        return ((None, {"fields": ("pseudonym", "of_school" if obj.erased_at else "school", "role")}),)
+
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        """A pseudonym that nobody has."""
+        return {**super().get_changeform_initial_data(request), "pseudonym": _proposals(1)[0]}
+
+    def has_change_permission(self, request: HttpRequest, obj: Member | None = None) -> bool:
+        """Nothing changes about a shadow."""
+        return super().has_change_permission(request, obj) and not (obj and obj.erased_at)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Member | None = None) -> bool:
+        """Members are forgotten, and their figures stay."""
+        return False
+
+    def save_model(self, request: HttpRequest, obj: Member, form: Any, change: bool) -> None:
+        if change:
+            super().save_model(request, obj, form, change)
+            return
+        made = services.take_in_member(draft=form.draft, actor=acting_user(request), now=timezone.now())
+        obj.pk, obj.uuid = made.pk, made.uuid
+
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        """With consents and timeline beside the form; proposals of pseudonyms for somebody new."""
+        extra = dict(extra_context or {})
+        member = self.get_object(request, object_id) if object_id else None
+        if member and self.has_view_permission(request, member):
+            extra |= _beside(member)
+        elif object_id is None:
+            extra["proposals"] = _proposals(PROPOSED)
+        return super().changeform_view(request, object_id, form_url, extra)
+
+
+def _proposals(number: int) -> list[str]:
+    return pseudonyms.proposals(number, taken=selectors.known_pseudonyms(), seed=secrets.token_hex(4))
+
+
+def _beside(member: Member) -> dict[str, Any]:
+    """What stands below the form of a member."""
+    consents = member.consents.order_by("withdrawn_on", "scope", "-given_on")
+    named: Callable[[str], Any] = Scope
+    return {
+        "member": member,
+        "consents": consent_lines(member, consents, today=localdate()),
+        "missing": [named(scope) for scope in Scope.values if not selectors.holds(member, scope, localdate())],
+        "attended": selectors.attended(member),
+        "timeline": timeline_lines(selectors.timeline(member)[:50]),
+        "is_shadow": member.erased_at is not None,
+    }

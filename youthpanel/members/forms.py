@@ -1,0 +1,154 @@
+"""The forms of the records. Whatever services would refuse is said at its field."""
+
+from datetime import date
+from typing import Any, Final
+
+from django import forms
+from django.contrib.admin.widgets import AdminTextInputWidget
+from django.utils.timezone import localdate
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from clicksafely.common.fields import PlainLineField
+from clicksafely.common.towns import town_choices
+from youthpanel.members.consent_validity import giver_on
+from youthpanel.members.exceptions import RecordRefused
+from youthpanel.members.identity import Identity
+from youthpanel.members.selectors import pseudonym_faults, taken_faults
+from youthpanel.members.validation import ConsentDraft, MemberDraft, member_faults
+from youthpanel.models import Cohort, Member, School, Scope
+
+PROPOSED: Final = 6
+MONTHS: Final = [("", "—")] + [(number, f"{number}.") for number in range(1, 13)]
+
+
+def add_faults(form: forms.BaseForm, refused: RecordRefused) -> None:
+    """Each fault at its field, or above the form where it has no such field."""
+    for fault in refused.faults:
+        form.add_error(fault.field if fault.field in form.fields else None, str(fault.message))
+
+
+class DayInput(forms.DateInput):
+    """The browser's own calendar, which needs no script."""
+
+    input_type = "date"
+
+    def __init__(self) -> None:
+        super().__init__(format="%Y-%m-%d")
+
+
+class TownField(forms.ChoiceField):
+    """A town of Serbia, its name in the language of the page."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(choices=lambda: [("", "—"), *town_choices()], **kwargs)
+
+
+class SchoolForm(forms.ModelForm):  # type: ignore[type-arg]
+    """A school."""
+
+    town = TownField(label=_("Town"))
+
+    class Meta:
+        model = School
+        fields = ("name", "kind", "town")
+
+
+class IdentityForm(forms.Form):
+    """Who a member really is. All of it is sealed."""
+
+    name = PlainLineField(max_length=100, label=_("Real name"), widget=AdminTextInputWidget(attrs={"autocomplete": "off"}), help_text=_("First name and surname. It is sealed, and opened only on purpose."))  # fmt: skip
+    birth_year = forms.IntegerField(
+        label=_("Year of birth"), widget=AdminTextInputWidget(attrs={"inputmode": "numeric"})
+    )
+    birth_month = forms.TypedChoiceField(label=_("Month of birth"), choices=MONTHS, coerce=int)
+    email = PlainLineField(max_length=120, required=False, label=_("E-mail of the member"), widget=AdminTextInputWidget(attrs={"autocomplete": "off"}))  # fmt: skip
+    phone = PlainLineField(max_length=60, required=False, label=_("Phone of the member"), widget=AdminTextInputWidget(attrs={"autocomplete": "off"}))  # fmt: skip
+    guardian = PlainLineField(max_length=100, required=False, label=_("Parent or guardian"), widget=AdminTextInputWidget(attrs={"autocomplete": "off"}))  # fmt: skip
+    guardian_contact = PlainLineField(max_length=120, required=False, label=_("Contact of the parent or guardian"), widget=AdminTextInputWidget(attrs={"autocomplete": "off"}))  # fmt: skip
+
+    def identity(self) -> Identity:
+        """What was written. Of a valid form."""
+        return Identity(**{name: self.cleaned_data[name] for name in Identity.__slots__})
+
+
+class NewMemberForm(IdentityForm, forms.ModelForm):  # type: ignore[type-arg]
+    """Somebody is taken in. `draft` is there once the form is valid."""
+
+    draft: MemberDraft
+
+    class Meta:
+        model = Member
+        fields = ("cohort", "school", "pseudonym", "role", "joined_on")
+
+    def clean(self) -> dict[str, Any]:
+        """By the rules of the services."""
+        data: dict[str, Any] = super().clean() or {}
+        if self.errors:
+            return data
+        self.draft = MemberDraft(
+            identity=self.identity(),
+            **{
+                field: data[field]
+                for field in ("pseudonym", "school", "cohort", "birth_year", "birth_month", "joined_on", "role")
+            },
+        )
+        draft = self.draft
+        faults = [
+            *member_faults(draft, today=localdate()),
+            *taken_faults(
+                name=draft.identity.name, pseudonym=draft.pseudonym, year=draft.birth_year, month=draft.birth_month
+            ),
+        ]
+        add_faults(self, RecordRefused(faults))
+        return data
+
+
+class MemberForm(forms.ModelForm):  # type: ignore[type-arg]
+    """What of a member is no secret."""
+
+    class Meta:
+        model = Member
+        fields = ("school", "pseudonym", "role")
+
+    def clean_pseudonym(self) -> str:
+        """One that could be anybody's."""
+        pseudonym: str = self.cleaned_data["pseudonym"]
+        if "pseudonym" in self.changed_data:
+            for fault in pseudonym_faults(self.instance, pseudonym):
+                raise forms.ValidationError(str(fault.message))
+        return pseudonym
+
+
+class ConsentForm(forms.Form):
+    """A consent on paper; who gives it follows from the age of the member on the day."""
+
+    scope = forms.ChoiceField(label=pgettext_lazy("consent", "What for"), choices=Scope.choices)
+    given_on = forms.DateField(label=pgettext_lazy("consent", "Given"), widget=DayInput)
+    expires_on = forms.DateField(label=pgettext_lazy("consent", "Expires"), widget=DayInput)
+    document = PlainLineField(max_length=120, label=_("Document"), help_text=_("Where the signed paper is filed, without the name."), widget=AdminTextInputWidget)  # fmt: skip
+
+    def draft(self, member: Member) -> ConsentDraft:
+        """What was written. Of a valid form."""
+        day: date = self.cleaned_data["given_on"]
+        giver = giver_on(day, year=member.birth_year, month=member.birth_month)
+        return ConsentDraft(giver=giver, **self.cleaned_data)
+
+
+class LeaveForm(forms.Form):
+    """The last day of a member."""
+
+    left_on = forms.DateField(label=_("Last day in the panel"), widget=DayInput)
+
+
+class EraseForm(forms.Form):
+    """A yes that nobody gives by accident."""
+
+    sure = forms.BooleanField(label=_("I know that this cannot be undone"))
+
+
+class ImportForm(forms.Form):
+    """A spreadsheet, and whom it is about."""
+
+    cohort = forms.ModelChoiceField(queryset=Cohort.objects.order_by("-begins_on"), label=_("Cohort"))
+    file = forms.FileField(label=_("Spreadsheet (XLSX or CSV)"), widget=forms.FileInput(attrs={"accept": ".xlsx,.csv"}))

@@ -1,0 +1,82 @@
+"""What was done with a member, in words; and where a consent stands."""
+
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
+from typing import Final, NamedTuple
+
+from django.contrib.auth.models import User
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext
+
+from clicksafely.common.models import AuditEvent
+from youthpanel.members.consent_validity import consent_holds, ends_on
+from youthpanel.models import Consent, Member, Scope
+
+DONE: Final[Mapping[str, Promise]] = {
+    "member.taken-in": gettext_lazy("taken in"),
+    "member.changed": gettext_lazy("record changed"),
+    "member.left": gettext_lazy("left the panel"),
+    "member.came-back": gettext_lazy("leaving undone"),
+    "member.erased": gettext_lazy("forgotten"),
+    "identity.opened": gettext_lazy("name opened"),
+    "identity.changed": gettext_lazy("name or contacts changed"),
+    "consent.given": gettext_lazy("consent recorded"),
+    "consent.renewed": gettext_lazy("consent renewed"),
+    "consent.withdrawn": gettext_lazy("consent withdrawn"),
+    "consent.reminded": gettext_lazy("reminded of a consent"),
+    "code.made": gettext_lazy("code on paper made"),
+    "personal_data.given": gettext_lazy("told what is kept of them"),
+    "personal_data.erasure_asked": gettext_lazy("asked to be forgotten"),
+    "code.revoked": gettext_lazy("shut out: code and sessions ended"),
+}
+
+
+class Done(NamedTuple):
+    """One line of the timeline."""
+
+    at: datetime
+    what: str
+    about: str
+    who: str
+
+
+def timeline_lines(events: Iterable[AuditEvent]) -> list[Done]:
+    """Events of a member with what they are about and who did it."""
+    events = list(events)
+    names = dict(User.objects.filter(pk__in={event.actor_id for event in events}).values_list("pk", "username"))
+    scopes = dict(Scope.choices)
+    return [
+        Done(
+            event.at,
+            str(DONE.get(event.action, event.action)),
+            str(scopes.get(event.data.get("scope"), "")),
+            names.get(event.actor_id, "") if event.actor_id else _("the system"),
+        )
+        for event in events
+    ]
+
+
+class ConsentLine(NamedTuple):
+    """A consent on the page of its member; `css` is the class of its state."""
+
+    consent: Consent
+    ends: date
+    state: str
+    css: str
+    open: bool
+
+
+def consent_lines(member: Member, consents: Iterable[Consent], *, today: date) -> list[ConsentLine]:
+    """Each consent with what is true of it today."""
+    return [_line(member, consent, today) for consent in consents]
+
+
+def _line(member: Member, consent: Consent, today: date) -> ConsentLine:
+    ends = ends_on(consent, year=member.birth_year, month=member.birth_month)
+    if consent_holds(consent, member, today):
+        return ConsentLine(consent, ends, pgettext("consent", "holds"), "good", consent.withdrawn_on is None)
+    if consent.withdrawn_on:
+        return ConsentLine(consent, consent.withdrawn_on, pgettext("consent", "withdrawn or renewed"), "", False)
+    state = pgettext("consent", "expired") if ends <= today else pgettext("consent", "does not hold")
+    return ConsentLine(consent, ends, state, "urgent", True)

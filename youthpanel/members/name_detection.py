@@ -1,0 +1,119 @@
+"""How a name is recognised in a text: in either script, in any case of the declension, its words in any order. Pure.
+
+A name is found where its words stand beside each other; of three names and more, also the first beside the last. A first name alone is
+nobody's: it is not looked for.
+"""
+
+import re
+from collections.abc import Sequence
+from datetime import datetime
+from itertools import permutations
+from typing import Final
+
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.db import models
+
+from clicksafely.common import audit
+from clicksafely.common.folding import fold
+from clicksafely.common.sealing import Damaged, WrongKey
+from youthpanel.members.identity import unseal_identity
+from youthpanel.models import Member
+
+_ENDING: Final = r"[^\W\d_]{0,3}"
+_GAP: Final = r"[\W_]{1,3}"
+# A name with its endings is shorter, in letters; and so far around a sign is looked.
+_LONGEST_WRITTEN: Final = 150
+_REACH: Final = 400
+# Петар, Петра: an „а“ that comes and goes between the last two consonants.
+_COMES_AND_GOES: Final = re.compile(r"(.+[^aeiou])a([^aeiou])")
+# Each letter of a folded word may be written so.
+_LETTERS: Final = {
+    **dict(zip("abvgdezijklmnoprstufh", "абвгдезијклмнопрстуфх", strict=True)),
+    "c": "cčćцчћ",
+    "s": "sšсш",
+    "z": "zžзж",
+}
+_PAIRS: Final = {"dj": "(?:dj|đ|ђ|дј)", "lj": "(?:lj|љ|лј)", "nj": "(?:nj|њ|нј)", "dz": "(?:dz|dž|џ|дз|дж)"}
+
+
+def words_of(name: str) -> list[str]:
+    """The folded words of a name in their order."""
+    return "".join(letter if letter.isalnum() else " " for letter in fold(name)).split()
+
+
+def signs_of(words: Sequence[str]) -> tuple[str, str]:
+    """What a folded text has wherever the name stands in it: a beginning of the first word and one of the last. A sieve before `pattern_of`."""
+    return _root(words[0]), _root(words[-1])
+
+
+def pattern_of(words: Sequence[str]) -> re.Pattern[str]:
+    """What finds two or more folded words of a name, as people write and decline them; in written texts and in folded ones."""
+    written = [_written(word) + _ENDING for word in words]
+    # Of more than three words the order is taken as it is: 24 orders and more would be looked for in vain.
+    orders = list(permutations(written)) if len(written) <= 3 else [tuple(written)]
+    if len(written) > 2:
+        orders += [(written[0], written[-1]), (written[-1], written[0])]
+    found = "|".join(_GAP.join(order) for order in orders)
+    return re.compile(rf"(?<![^\W\d_])(?:{found})(?![^\W\d_])", re.IGNORECASE)
+
+
+def stands_in(words: Sequence[str], folded: str) -> bool:
+    """Whether the name of two or more folded words stands in a folded text. Looks closely only around what looks like it: texts may be long."""
+    sign = max(signs_of(words), key=len)
+    place = folded.find(sign)
+    pattern = pattern_of(words) if place >= 0 else None
+    while pattern and place >= 0:
+        if pattern.search(folded, max(0, place - _REACH), place + _REACH):
+            return True
+        place = folded.find(sign, place + _REACH - _LONGEST_WRITTEN)
+    return False
+
+
+def _root(word: str) -> str:
+    """What of a word stays in every case."""
+    if match := _COMES_AND_GOES.fullmatch(word):
+        return match[1]
+    return word[:-1] if len(word) > 2 and word[-1] in "aeiou" else word
+
+
+def _written(word: str) -> str:
+    if match := _COMES_AND_GOES.fullmatch(word):
+        return f"{_letters(match[1])}[aа]?{_letters(match[2])}"
+    return _letters(_root(word))
+
+
+def _letters(word: str) -> str:
+    parts = re.findall("dj|lj|nj|dz|.", word)
+    return "".join(_PAIRS.get(part) or f"[{re.escape(part)}{_LETTERS.get(part, '')}]" for part in parts)
+
+
+def compare_names(
+    texts: Sequence[str], *, subject: models.Model | None, actor: AbstractBaseUser, now: datetime
+) -> list[int]:
+    """`find_names`, recorded as one event about `subject`, whatever comes of it: whoever asks again and again is seen. Raises NoPrivateKey."""
+    found = find_names(texts)
+    audit.record(action="names.compared", subject=subject, actor=actor, now=now, data={"found": len(found)})
+    return found
+
+
+def find_names(texts: Sequence[str]) -> list[int]:
+    """The places in `texts` (plain) of those that hold what looks like the real name of somebody in the panel, or who was and is still known.
+
+    Names are read here, in memory, and shown to nobody, nor whose it is. Raises NoPrivateKey.
+    """
+    folded = [fold(text) for text in texts]
+    names = _names()
+    return [place for place, text in enumerate(folded) if any(stands_in(words, text) for words in names)]
+
+
+def _names() -> list[list[str]]:
+    names = []
+    for member in Member.objects.exclude(sealed=None).only("uuid", "sealed"):
+        try:
+            words = words_of(unseal_identity(member).name)
+        except (Damaged, WrongKey):
+            # Then nobody can say any more what the name was.
+            continue
+        if len(words) > 1:
+            names.append(words)
+    return names

@@ -1,0 +1,151 @@
+"""Pseudonyms: kind ones are proposed, and none gives its member away. Written in Cyrillic; the Latin form is derived."""
+
+import hashlib
+import re
+from collections.abc import Container, Iterator
+from itertools import count, islice, product
+from typing import Final
+
+from django.utils.translation import gettext_lazy as _
+
+from clicksafely.common.folding import fold
+from youthpanel.members.exceptions import Fault
+from youthpanel.members.identity import name_parts
+
+# Masculine and feminine form of an adjective, for the animals of that gender.
+_ADJECTIVES: Final = tuple(
+    pair.split("/")
+    for pair in [
+        "храбри/храбра",
+        "весели/весела",
+        "брзи/брза",
+        "мирни/мирна",
+        "паметни/паметна",
+        "вредни/вредна",
+        "добри/добра",
+        "насмејани/насмејана",
+        "радознали/радознала",
+        "стрпљиви/стрпљива",
+        "сунчани/сунчана",
+        "плави/плава",
+        "златни/златна",
+        "сребрни/сребрна",
+        "зелени/зелена",
+        "љубичасти/љубичаста",
+        "звездани/звездана",
+        "шумски/шумска",
+        "горски/горска",
+        "речни/речна",
+        "морски/морска",
+        "ведри/ведра",
+        "поуздани/поуздана",
+        "вешти/вешта",
+        "разиграни/разиграна",
+        "снежни/снежна",
+        "јутарњи/јутарња",
+        "пролећни/пролећна",
+        "дружељубиви/дружељубива",
+        "музикални/музикална",
+    ]
+)
+_ANIMALS: Final = (
+    [
+        "јеж",
+        "зец",
+        "дабар",
+        "лептир",
+        "славуј",
+        "врабац",
+        "делфин",
+        "пингвин",
+        "соко",
+        "орао",
+        "рис",
+        "хрчак",
+        "јазавац",
+        "галеб",
+        "слон",
+        "кит",
+        "кенгур",
+        "ирвас",
+        "јелен",
+        "детлић",
+        "голуб",
+        "цврчак",
+        "свитац",
+        "нарвал",
+        "медведић",
+    ],
+    [
+        "ласта",
+        "сова",
+        "веверица",
+        "видра",
+        "рода",
+        "корњача",
+        "срна",
+        "панда",
+        "фока",
+        "пчела",
+        "бубамара",
+        "жирафа",
+        "коала",
+        "сојка",
+        "чапља",
+        "шева",
+        "сеница",
+        "антилопа",
+        "грлица",
+        "зебра",
+        "алпака",
+        "ајкулица",
+        "кошута",
+        "мачка",
+        "ламица",
+    ],
+)
+LONGEST: Final = 40
+_WRITTEN: Final = re.compile(r"[^\W\d_]+(?:[ -][^\W\d_]+)*(?: \d{1,2})?")
+# From so many letters on a part of a name is looked for inside the words of a pseudonym too.
+_TELLING: Final = 4
+
+
+def propose(*, taken: Container[str], seed: str) -> Iterator[str]:
+    """Pseudonyms without end whose folded form is not in `taken`; the same ones for the same `seed`, in an order that tells nothing."""
+    pairs = [
+        f"{adjective[gender].capitalize()} {animal}"
+        for gender, animals in enumerate(_ANIMALS)
+        for adjective, animal in product(_ADJECTIVES, animals)
+    ]
+    pairs.sort(key=lambda pair: hashlib.sha256(f"{seed} {pair}".encode()).digest())
+    numbered = (pair if number == 1 else f"{pair} {number}" for number in count(1) for pair in pairs)
+    return (pseudonym for pseudonym in numbered if fold(pseudonym) not in taken)
+
+
+def proposals(number: int, *, taken: Container[str], seed: str) -> list[str]:
+    """The first `number` of `propose`."""
+    return list(islice(propose(taken=taken, seed=seed), number))
+
+
+def faults_of(pseudonym: str, *, name: str, year: int | None = None) -> Iterator[Fault]:
+    """Why a pseudonym cannot be one for somebody of this real `name`, born in `year`; nothing where it can."""
+    if len(pseudonym) > LONGEST or not _WRITTEN.fullmatch(pseudonym):
+        yield Fault(
+            "pseudonym",
+            _(
+                "A pseudonym has letters, spaces and hyphens, at the end a number of two digits, and 40 characters at most."
+            ),
+        )
+    elif gives_away(pseudonym, name=name) or (year and pseudonym.endswith(f" {year % 100:02}")):
+        yield Fault("pseudonym", _("This pseudonym gives away who it is: choose one without a part of the real name or of the year of birth."))  # fmt: skip
+
+
+def gives_away(pseudonym: str, *, name: str) -> bool:
+    """Whether a word of the real name, of three letters or more, is a word of the pseudonym; of four, a part of one or the other way round."""
+    words = name_parts(pseudonym)
+    for part in name_parts(name):
+        if len(part) >= 3 and part in words:
+            return True
+        if any(min(len(part), len(word)) >= _TELLING and (part in word or word in part) for word in words):
+            return True
+    return False

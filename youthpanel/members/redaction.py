@@ -1,0 +1,98 @@
+"""Taking a name out of the texts of the panel: whatever members, facilitators and minutes wrote, in either script and in any case."""
+
+from functools import cache
+from typing import Final
+
+from django.apps import apps
+from django.db import connection, models
+
+from youthpanel.members import unlinkable_answers
+from youthpanel.members.name_detection import pattern_of, signs_of, words_of
+from youthpanel.models import (
+    AnswerSheet,
+    Edition,
+    EditionFile,
+    Handover,
+    IncidentNote,
+    InvitationCode,
+    Member,
+    MemberSession,
+    Response,
+    School,
+)
+
+# Sealed, codes, or never changed: those were compared with all names before they were written (`naming`). A school may be called like its pupil.
+NOT_LOOKED_THROUGH: Final = (
+    Edition,
+    EditionFile,
+    Handover,
+    IncidentNote,
+    InvitationCode,
+    Member,
+    MemberSession,
+    Response,
+    School,
+)
+# Not the number of the shadow: that would lead from anonymous words to it.
+GONE: Final = "[…]"
+
+
+def scrub(name: str) -> int:
+    """Put `GONE` wherever the name stands; returns how many rows were changed. A name of one word is left alone. Wants `hold_sheets`."""
+    words = words_of(name)
+    if len(words) < 2:
+        return 0
+    pattern = pattern_of(words)
+    # For the database to look for.
+    sign = max(signs_of(words), key=len)
+    return sum(
+        _write(model, pk, said, {column: pattern.sub(GONE, text) for column, text in said.items()})
+        for model in text_models()
+        for pk, said in _rows_with(model, sign)
+    )
+
+
+@cache
+def text_models() -> dict[type[models.Model], tuple[str, ...]]:
+    """Every model of the panel in which somebody writes, with the columns for it."""
+    found = {model: text_columns(model) for model in apps.get_app_config("youthpanel").get_models()}
+    return {model: columns for model, columns in found.items() if columns and model not in NOT_LOOKED_THROUGH}
+
+
+def text_columns(model: type[models.Model]) -> tuple[str, ...]:
+    """Columns of free text; of what is written in two languages also the third one, which its fields hide."""
+    return tuple(
+        str(field.column)
+        for field in model._meta.concrete_fields
+        if isinstance(field, models.CharField | models.TextField | models.JSONField)
+        and field.editable
+        and not field.choices
+        and not isinstance(field, models.SlugField)
+    )
+
+
+def _rows_with(model: type[models.Model], sign: str) -> list[tuple[str, dict[str, str]]]:
+    """Primary keys and texts by column of rows that may have the name; JSON as it is written, which our replacements leave JSON."""
+    columns = text_columns(model)
+    whole = ", ".join(f"{column}::text" for column in columns)
+    texts = ", ".join(f"coalesce({column}::text, '')" for column in columns)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT id, {texts} FROM {model._meta.db_table}"  # noqa: S608 - our own names
+            f" WHERE strpos(clicksafely_fold(concat_ws(' ', {whole})), %s) > 0 ORDER BY id",
+            [sign],
+        )
+        return [(str(pk), dict(zip(columns, said, strict=True))) for pk, *said in cursor.fetchall()]
+
+
+def _write(model: type[models.Model], pk: str, before: dict[str, str], after: dict[str, str]) -> bool:
+    """Write the columns that differ; whether any does."""
+    changed = {column: text for column, text in after.items() if text != before[column]}
+    if changed:
+        texts = ", ".join(f"{column} = %s{'::jsonb' if model is AnswerSheet else ''}" for column in changed)
+        with connection.cursor() as cursor:
+            cursor.execute(f"UPDATE {model._meta.db_table} SET {texts} WHERE id = %s", [*changed.values(), pk])  # noqa: S608 - our own names
+    if changed and model is AnswerSheet:
+        # Neither place nor transaction leads from one that had the name to its member.
+        unlinkable_answers.mix(AnswerSheet)
+    return bool(changed)

@@ -1,0 +1,189 @@
+"""How somebody becomes a member, is changed, and leaves. Forgetting is `erasing`."""
+
+from collections.abc import Sequence
+from contextlib import contextmanager
+from datetime import date, datetime
+from typing import Any
+from uuid import uuid4
+
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.db import IntegrityError, transaction
+from django.utils.timezone import localdate
+from django.utils.translation import gettext_lazy as _
+
+from clicksafely.common import audit, generation
+from youthpanel.members import pseudonyms
+from youthpanel.members.consents import consent_of
+from youthpanel.members.erasure import erase_member
+from youthpanel.members.exceptions import Fault, RecordRefused
+from youthpanel.members.identity import Identity, identity_digest, seal_identity
+from youthpanel.members.selectors import taken_faults, who_is
+from youthpanel.members.validation import ConsentDraft, MemberDraft, birth_faults, member_faults, name_faults
+from youthpanel.models import Cohort, Consent, InvitationCode, Member, MemberSession, School
+
+__all__ = ["erase_member", "keep_record", "leave", "replace_identity", "take_in_member", "take_in_members"]
+
+
+def take_in_member(*, draft: MemberDraft, actor: AbstractBaseUser, now: datetime) -> Member:
+    """Make a member of a draft. Raises RecordRefused, also where another request took the person or the pseudonym in just now."""
+    faults = [*member_faults(draft, today=localdate(now)), *_taken(draft)]
+    if faults:
+        raise RecordRefused(faults)
+    with _two_at_once(lambda: list(_taken(draft))):
+        member = _member_of(draft, now)
+        member.save(force_insert=True)
+        generation.bump()
+        audit.record(action="member.taken-in", subject=member, actor=actor, now=now, data={"cohort": draft.cohort.slug})
+    return member
+
+
+def take_in_members(
+    *, drafts: Sequence[tuple[MemberDraft, Sequence[ConsentDraft]]], actor: AbstractBaseUser, now: datetime
+) -> list[Member]:
+    """Make members of drafts that were checked, with their consents, in the transaction at hand: all of them or, by IntegrityError, none."""
+    members = Member.objects.bulk_create([_member_of(draft, now) for draft, _consents in drafts])
+    Consent.objects.bulk_create(
+        consent_of(member, consent, actor)
+        for member, (_draft, consents) in zip(members, drafts, strict=True)
+        for consent in consents
+    )
+    generation.bump()
+    audit.record_many(
+        [
+            audit.Happening(
+                "member.taken-in",
+                member,
+                {"cohort": draft.cohort.slug, "consents": [consent.scope for consent in consents]},
+            )
+            for member, (draft, consents) in zip(members, drafts, strict=True)
+        ],
+        actor=actor,
+        now=now,
+    )
+    return members
+
+
+def keep_record(
+    *, record: School | Cohort | Member, changed: Sequence[str], actor: AbstractBaseUser, now: datetime
+) -> None:
+    """Save a school, a cohort, or what of a member is no secret; which fields changed is recorded.
+
+    Raises RecordRefused where somebody else saved another one of the same name a moment ago.
+    """
+    action = f"{record._meta.model_name}.{'changed' if record.pk else 'added'}"
+    try:
+        with transaction.atomic():
+            if isinstance(record, Member):
+                record.changed_at = now
+                record.save(update_fields=[*changed, "changed_at"])
+            else:
+                record.save()
+            # What the public page counts: towns of members, and names of cohorts.
+            if not isinstance(record, Member) or "school" in changed:
+                generation.bump()
+            audit.record(action=action, subject=record, actor=actor, now=now, data={"fields": list(changed)})
+    except IntegrityError as error:
+        text = _("Somebody saved another one of the same name a moment ago. Look at the list.")
+        raise RecordRefused([Fault("", text)]) from error
+
+
+def remove_record(*, record: School | Cohort, actor: AbstractBaseUser, now: datetime) -> None:
+    """Delete a school or a cohort that has no members. Raises ProtectedError."""
+    with transaction.atomic():
+        audit.record(action=f"{record._meta.model_name}.removed", subject=record, actor=actor, now=now)
+        record.delete()
+
+
+def replace_identity(
+    *, member: Member, identity: Identity, year: int, month: int, actor: AbstractBaseUser, now: datetime
+) -> None:
+    """Write anew who a member is: name, contacts, month of birth. Raises RecordRefused, PermissionDenied, SealError.
+
+    What is replaced is opened for it, which is recorded too.
+    """
+    with transaction.atomic():
+        member = Member.objects.select_for_update().get(pk=member.pk)
+        before = who_is(member, actor, now=now)
+        faults = [
+            *name_faults(identity),
+            *birth_faults(year, month, joined_on=member.joined_on, today=localdate(now)),
+            *taken_faults(name=identity.name, pseudonym=member.pseudonym, year=year, month=month, besides=member),
+        ]
+        if pseudonyms.gives_away(member.pseudonym, name=identity.name):
+            faults.append(Fault("name", _("The pseudonym would give this name away: change the pseudonym first.")))
+        if faults:
+            raise RecordRefused(faults)
+        changed = [name for name in Identity.__slots__ if getattr(before, name) != getattr(identity, name)]
+        changed += ["birth"] * ((member.birth_year, member.birth_month) != (year, month))
+        Member.objects.filter(pk=member.pk).update(
+            birth_year=year,
+            birth_month=month,
+            identity=identity_digest(identity.name, year=year, month=month),
+            sealed=seal_identity(identity, row=member.uuid),
+            changed_at=now,
+        )
+        audit.record(action="identity.changed", subject=member, actor=actor, now=now, data={"fields": changed})
+
+
+def leave(*, member: Member, on: date, actor: AbstractBaseUser | None, now: datetime) -> None:
+    """Record the day on which a member left; unused codes and sessions end at once. Raises RecordRefused."""
+    with transaction.atomic():
+        member = Member.objects.select_for_update().get(pk=member.pk)
+        if not member.joined_on <= on <= localdate(now):
+            raise RecordRefused([Fault("left_on", _("A day between joining and today."))])
+        if member.left_on:
+            raise RecordRefused([Fault("left_on", _("This member has left already."))])
+        Member.objects.filter(pk=member.pk).update(left_on=on, changed_at=now)
+        close_doors(member)
+        audit.record(action="member.left", subject=member, actor=actor, now=now, data={"on": on.isoformat()})
+
+
+def come_back(*, member: Member, actor: AbstractBaseUser, now: datetime) -> None:
+    """Undo the leaving of a member who is still known. Raises RecordRefused for a shadow."""
+    with transaction.atomic():
+        if not Member.objects.filter(pk=member.pk, erased_at=None).update(left_on=None, changed_at=now):
+            raise RecordRefused([Fault("left_on", _("Nobody knows any more who this was."))])
+        audit.record(action="member.came-back", subject=member, actor=actor, now=now)
+
+
+def close_doors(member: Member) -> None:
+    """No code opens the member's pages any more, and no browser is signed in."""
+    InvitationCode.objects.filter(member=member, used_at=None).delete()
+    MemberSession.objects.filter(member=member).delete()
+
+
+def _member_of(draft: MemberDraft, now: datetime) -> Member:
+    row = uuid4()
+    born = {"year": draft.birth_year, "month": draft.birth_month}
+    return Member(
+        uuid=row,
+        cohort=draft.cohort,
+        school=draft.school,
+        pseudonym=draft.pseudonym,
+        birth_year=draft.birth_year,
+        birth_month=draft.birth_month,
+        role=draft.role,
+        joined_on=draft.joined_on,
+        identity=identity_digest(draft.identity.name, **born),
+        sealed=seal_identity(draft.identity, row=row),
+        changed_at=now,
+    )
+
+
+def _taken(draft: MemberDraft) -> Any:
+    return taken_faults(
+        name=draft.identity.name, pseudonym=draft.pseudonym, year=draft.birth_year, month=draft.birth_month
+    )
+
+
+@contextmanager
+def _two_at_once(taken: Any) -> Any:
+    """A transaction; where the database found a double that was not there a moment ago, what is double."""
+    try:
+        with transaction.atomic():
+            yield
+    except IntegrityError as error:
+        faults = taken()
+        if not faults:
+            raise
+        raise RecordRefused(faults) from error

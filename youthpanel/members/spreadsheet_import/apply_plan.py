@@ -1,0 +1,42 @@
+"""Doing what a plan says: everything, or nothing."""
+
+from datetime import datetime
+
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.db import IntegrityError, transaction
+
+from clicksafely.common import audit
+from youthpanel.members.services import take_in_members
+from youthpanel.members.spreadsheet_import.import_plan import Plan
+from youthpanel.models import Cohort, Member
+
+
+class Overtaken(Exception):
+    """Somebody wrote something in the meantime that the plan does not fit any more. Nothing was written."""
+
+
+def apply_plan(*, plan: Plan, actor: AbstractBaseUser, now: datetime) -> list[Member]:
+    """Make schools, members and consents of a plan without faults, in one transaction. Raises Overtaken."""
+    if plan.faults:
+        raise ValueError("a plan with faults")
+    try:
+        with transaction.atomic():
+            # Two imports into a cohort come one after the other.
+            Cohort.objects.select_for_update().get(pk=plan.cohort.pk)
+            schools = plan.new_schools
+            for school in schools:
+                school.save(force_insert=True)
+            audit.record_many(
+                [audit.Happening("school.added", school, {"fields": ["name", "kind", "town"]}) for school in schools],
+                actor=actor,
+                now=now,
+            )
+            members = take_in_members(drafts=plan.members, actor=actor, now=now)
+            data: dict[str, audit.Value] = {"members": len(members), "schools": len(schools), "consents": plan.consents}
+            audit.record(action="members.imported", subject=plan.cohort, actor=actor, now=now, data=data)
+            return members
+    except IntegrityError as error:
+        # The rows got ids in vain; the next plan makes its own.
+        for school in plan.new_schools:
+            school.pk = None
+        raise Overtaken from error

@@ -1,0 +1,14 @@
+"""What happens in the records by itself."""
+
+from celery import shared_task
+from django.utils import timezone
+
+from youthpanel.members import retention
+
+
+@shared_task(name="youthpanel.keep_records", soft_time_limit=300, time_limit=330)
+def keep_records() -> None:
+    """Every six hours: who was 18 at the end of the last year has left; who left long enough ago is forgotten."""
+    now = timezone.now()
+    retention.end_memberships(now=now)
+    retention.forget_left(now=now)

@@ -1,0 +1,58 @@
+"""How a member gets to their own pages: a code on paper, used once, and a session that does not last."""
+
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import F, Q
+
+from clicksafely.common import inventory
+from youthpanel.models.members import Member
+
+
+class InvitationCode(models.Model):
+    """A code on paper. `digest` is an HMAC under a key that the database does not hold."""
+
+    member = models.ForeignKey(Member, on_delete=models.CASCADE, related_name="codes")
+    digest = models.BinaryField(max_length=32, unique=True)
+    made_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True)
+
+    kept_data: ClassVar = {
+        (inventory.DIGEST, inventory.AFTER_THE_CODE): "digest",
+        (inventory.PANEL, inventory.AFTER_THE_CODE): "member",
+        (inventory.CODES, inventory.AFTER_THE_CODE): "made_at expires_at used_at",
+    }
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(condition=Q(expires_at__gt=F("made_at")), name="code_expires_after_making"),
+            models.UniqueConstraint(fields=("member",), condition=Q(used_at=None), name="one_unused_code_a_member"),
+        )
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+
+class MemberSession(models.Model):
+    """A browser in which a member is signed in, one a member. `digest` is the SHA-256 of the key in its cookie.
+
+    It ends at `expires_at`, which moves on while the member is at work, but never past `ends_at`.
+    """
+
+    member = models.OneToOneField(Member, on_delete=models.CASCADE, related_name="session")
+    digest = models.BinaryField(max_length=32, unique=True)
+    expires_at = models.DateTimeField(db_index=True)
+    ends_at = models.DateTimeField()
+
+    kept_data: ClassVar = {
+        (inventory.DIGEST, inventory.WITH_THE_SESSION): "digest",
+        (inventory.PANEL, inventory.WITH_THE_SESSION): "member",
+        (inventory.CODES, inventory.WITH_THE_SESSION): "expires_at ends_at",
+    }
+
+    class Meta:
+        constraints = (models.CheckConstraint(condition=Q(expires_at__lte=F("ends_at")), name="session_ends_at_last"),)
+
+    def __str__(self) -> str:
+        return str(self.pk)

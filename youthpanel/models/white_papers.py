@@ -1,0 +1,341 @@
+"""Recommendations, White Papers and their editions, to whom they were handed, and what was answered."""
+
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+from modeltranslation.manager import MultilingualManager
+
+from clicksafely.common import inventory
+from youthpanel.models.consultations import Consultation
+from youthpanel.models.contributions import Idea
+from youthpanel.models.meetings import Meeting
+from youthpanel.states import ResponseKind
+
+
+class Education(models.TextChoices):
+    """Which education a recommendation is about."""
+
+    FORMAL = "formal", pgettext_lazy("education", "formal education")
+    NON_FORMAL = "non-formal", pgettext_lazy("education", "non-formal education")
+
+
+class Recommendation(models.Model):
+    """One proposal of the panel. Title, text, the reason and the addressee in `sr` and `en`.
+
+    `support` is how many members stood behind it, of `asked` who were asked, as counted when it was written.
+    """
+
+    slug = models.SlugField(_("address"), max_length=80, unique=True)
+    title = models.CharField(_("title"), max_length=160)
+    text = models.TextField(_("what is recommended"), max_length=4000)
+    child_text = models.CharField(_("in words for children"), max_length=400, blank=True)
+    education = models.CharField(_("education"), max_length=10, choices=Education)
+    addressee = models.CharField(_("addressed to"), max_length=160)
+    ideas = models.ManyToManyField(Idea, verbose_name=_("from ideas"), related_name="recommendations", blank=True)
+    meetings = models.ManyToManyField(
+        Meeting, verbose_name=_("from meetings"), related_name="recommendations", blank=True
+    )
+    consultations = models.ManyToManyField(
+        Consultation, verbose_name=_("from consultations"), related_name="recommendations", blank=True
+    )
+    support = models.PositiveSmallIntegerField(_("members for it"), null=True, blank=True)
+    asked = models.PositiveSmallIntegerField(_("members asked"), null=True, blank=True)
+    changed_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    kept_data: ClassVar = {
+        (
+            inventory.WRITTEN,
+            inventory.AS_RECORD,
+        ): "slug title title_sr title_en text text_sr text_en child_text child_text_sr child_text_en addressee addressee_sr addressee_en",
+        (inventory.CODES, inventory.AS_RECORD): "education support asked changed_at",
+    }
+
+    objects = MultilingualManager()
+
+    class Meta:
+        verbose_name = _("recommendation")
+        verbose_name_plural = _("recommendations")
+        ordering = ("id",)
+        constraints = (
+            models.CheckConstraint(condition=Q(education__in=Education.values), name="education_known"),
+            models.CheckConstraint(
+                condition=Q(support=None, asked=None) | Q(support__lte=F("asked")),
+                name="support_of_those_asked",
+                violation_error_message=_("More members are for it than were asked."),
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class WhitePaper(models.Model):
+    """A White Paper as it is being written; what is issued is an `Edition`. All texts in `sr` and `en`, rich text but for the title."""
+
+    slug = models.SlugField(_("address"), max_length=80, unique=True)
+    title = models.CharField(_("title"), max_length=200)
+    foreword = models.TextField(_("foreword"), blank=True)
+    method = models.TextField(_("how it was made"), blank=True)
+    changed_at = models.DateTimeField(default=timezone.now, editable=False)
+    revision = models.PositiveIntegerField(default=1, editable=False)
+
+    kept_data: ClassVar = {
+        (
+            inventory.WRITTEN,
+            inventory.AS_RECORD,
+        ): "slug title title_sr title_en foreword foreword_sr foreword_en method method_sr method_en",
+        (inventory.CODES, inventory.AS_RECORD): "changed_at revision",
+    }
+
+    objects = MultilingualManager()
+
+    class Meta:
+        verbose_name = _("White Paper")
+        verbose_name_plural = _("White Papers")
+        ordering = ("-id",)
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class PaperPart(models.TextChoices):
+    """Where a chapter stands."""
+
+    CHAPTER = "chapter", pgettext_lazy("paper", "chapter")
+    ANNEX = "annex", pgettext_lazy("paper", "annex")
+
+
+class Chapter(models.Model):
+    """A chapter or an annex. Title and text (rich text) in `sr` and `en`."""
+
+    paper = models.ForeignKey(WhitePaper, on_delete=models.CASCADE, related_name="chapters")
+    part = models.CharField(_("part"), max_length=7, choices=PaperPart, default=PaperPart.CHAPTER)
+    order = models.PositiveSmallIntegerField(_("order"), default=0)
+    title = models.CharField(_("title"), max_length=160)
+    text = models.TextField(_("text"))
+
+    kept_data: ClassVar = {
+        (inventory.WRITTEN, inventory.AS_RECORD): "title title_sr title_en text text_sr text_en",
+        (inventory.CODES, inventory.AS_RECORD): "paper part order",
+    }
+
+    objects = MultilingualManager()
+
+    class Meta:
+        verbose_name = _("chapter")
+        verbose_name_plural = _("chapters")
+        ordering = ("part", "order", "id")
+        constraints = (models.CheckConstraint(condition=Q(part__in=PaperPart.values), name="chapter_part_known"),)
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class PaperRecommendation(models.Model):
+    """A recommendation's place in a White Paper; its number is its place."""
+
+    paper = models.ForeignKey(WhitePaper, on_delete=models.CASCADE, related_name="places")
+    recommendation = models.ForeignKey(Recommendation, on_delete=models.PROTECT, related_name="places")
+    order = models.PositiveSmallIntegerField(_("order"), default=0)
+
+    kept_data: ClassVar = {
+        (inventory.CODES, inventory.AS_RECORD): "paper recommendation order",
+    }
+
+    class Meta:
+        verbose_name = _("recommendation")
+        verbose_name_plural = _("recommendations")
+        ordering = ("order", "id")
+        constraints = (models.UniqueConstraint(fields=("paper", "recommendation"), name="one_place_a_recommendation"),)
+
+    def __str__(self) -> str:
+        return f"{self.order}. {self.recommendation}"
+
+
+class Edition(models.Model):
+    """What was issued, and never changes: a trigger refuses it. `content` is all of it, in both languages; `changes` what is new, in `sr` and `en`."""
+
+    paper = models.ForeignKey(WhitePaper, on_delete=models.PROTECT, related_name="editions")
+    number = models.PositiveSmallIntegerField(_("edition"))
+    content = models.JSONField()
+    changes = models.TextField(_("what changed"), max_length=2000, blank=True)
+    issued_at = models.DateTimeField(_("issued"))
+    issued_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+
+    kept_data: ClassVar = {
+        (inventory.PUBLISHED, inventory.AS_ISSUED): "content changes changes_sr changes_en",
+        (inventory.CODES, inventory.AS_ISSUED): "paper number issued_at",
+        (inventory.STAFF, inventory.AS_ISSUED): "issued_by",
+    }
+
+    objects = MultilingualManager()
+
+    class Meta:
+        verbose_name = _("edition")
+        verbose_name_plural = _("editions")
+        ordering = ("paper", "-number")
+        constraints = (
+            models.UniqueConstraint(fields=("paper", "number"), name="one_edition_a_number"),
+            models.CheckConstraint(condition=Q(number__gte=1), name="edition_number_from_one"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.paper} · {self.number}"
+
+
+class EditionFormat(models.TextChoices):
+    """How an edition is handed out, beside its page."""
+
+    PDF = "pdf", "PDF"
+    DOCX = "docx", "DOCX"
+
+
+class EditionFile(models.Model):
+    """An edition as a file in one language (a code of LANGUAGES); as unchangeable as the edition. `sha256` (hex) is that of `content`."""
+
+    edition = models.ForeignKey(Edition, on_delete=models.PROTECT, related_name="files")
+    language = models.CharField(max_length=7, choices=settings.LANGUAGES)
+    format = models.CharField(max_length=4, choices=EditionFormat)
+    content = models.BinaryField()
+    sha256 = models.CharField(max_length=64)
+
+    kept_data: ClassVar = {
+        (inventory.PUBLISHED, inventory.AS_ISSUED): "content",
+        (inventory.CODES, inventory.AS_ISSUED): "edition language format sha256",
+    }
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=("edition", "language", "format"), name="one_file_a_language_and_format"),
+            models.CheckConstraint(condition=Q(sha256__regex=r"^[0-9a-f]{64}$"), name="edition_file_sha256_is_one"),
+            models.CheckConstraint(condition=Q(format__in=EditionFormat.values), name="edition_file_format_known"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.edition_id} {self.language} {self.format}"
+
+
+class Handover(models.Model):
+    """That an edition was handed to somebody. Whom, in `sr` and `en`; `document` names where the receipt is filed."""
+
+    edition = models.ForeignKey(Edition, verbose_name=_("edition"), on_delete=models.PROTECT, related_name="handovers")
+    whom = models.CharField(_("handed to"), max_length=200)
+    on = models.DateField(_("on"))
+    document = models.CharField(_("document"), max_length=200, blank=True)
+
+    kept_data: ClassVar = {
+        (inventory.PUBLISHED, inventory.AS_ISSUED): "whom whom_sr whom_en document",
+        (inventory.CODES, inventory.AS_ISSUED): "edition on",
+    }
+
+    objects = MultilingualManager()
+
+    class Meta:
+        verbose_name = _("handover")
+        verbose_name_plural = _("handovers")
+        ordering = ("on", "id")
+
+    def __str__(self) -> str:
+        return f"{self.on} {self.whom}"
+
+
+class Response(models.Model):
+    """One entry of the ledger of a recommendation: what the addressee said or did, when, and where it is written. Never changed: a trigger refuses it.
+
+    Text (why, or what was done) in `sr` and `en`; a rejection has a reason.
+    """
+
+    recommendation = models.ForeignKey(
+        Recommendation, verbose_name=_("recommendation"), on_delete=models.PROTECT, related_name="responses"
+    )
+    kind = models.CharField(_("response"), max_length=10, choices=ResponseKind)
+    on = models.DateField(_("on"))
+    text = models.TextField(_("in their words"), max_length=2000, blank=True)
+    source = models.CharField(_("source"), max_length=300, help_text=_("A document or an address."))
+    recorded_at = models.DateTimeField(editable=False)
+    recorded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+", editable=False
+    )
+
+    kept_data: ClassVar = {
+        (inventory.PUBLISHED, inventory.AS_ISSUED): "text text_sr text_en source",
+        (inventory.CODES, inventory.AS_ISSUED): "recommendation kind on recorded_at",
+        (inventory.STAFF, inventory.AS_ISSUED): "recorded_by",
+    }
+
+    objects = MultilingualManager()
+
+    class Meta:
+        verbose_name = _("response")
+        verbose_name_plural = _("responses")
+        ordering = ("on", "id")
+        constraints = (
+            models.CheckConstraint(condition=Q(kind__in=ResponseKind.values), name="response_kind_known"),
+            models.CheckConstraint(
+                condition=~Q(kind=ResponseKind.REJECTED) | ~Q(text_sr=""),
+                name="rejection_has_a_reason",
+                violation_error_message=_("Say why it was rejected."),
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.on} {self.get_kind_display()}"
+
+
+class Proof(models.Model):
+    """The next edition of a White Paper while its files are being made: `content` is frozen already, `changes` are in `sr` and `en`.
+
+    At most one a paper. Whoever makes its files holds it until `claimed_until`; `failed`: a file could not be made.
+    """
+
+    paper = models.OneToOneField(WhitePaper, on_delete=models.CASCADE, related_name="proof")
+    content = models.JSONField()
+    changes = models.TextField(_("what changed"), max_length=2000, blank=True)
+    asked_at = models.DateTimeField()
+    asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    claimed_until = models.DateTimeField(null=True)
+    failed = models.BooleanField(default=False)
+
+    kept_data: ClassVar = {
+        (inventory.PUBLISHED, inventory.UNTIL_ISSUED): "content changes changes_sr changes_en",
+        (inventory.CODES, inventory.UNTIL_ISSUED): "paper asked_at claimed_until failed",
+        (inventory.STAFF, inventory.UNTIL_ISSUED): "asked_by",
+    }
+
+    objects = MultilingualManager()
+
+    class Meta:
+        verbose_name = _("proof")
+        verbose_name_plural = _("proofs")
+
+    def __str__(self) -> str:
+        return f"{self.paper_id}"
+
+
+class ProofFile(models.Model):
+    """A file of a proof that is there already: what stopped half-way goes on behind it."""
+
+    proof = models.ForeignKey(Proof, on_delete=models.CASCADE, related_name="files")
+    language = models.CharField(max_length=7, choices=settings.LANGUAGES)
+    format = models.CharField(max_length=4, choices=EditionFormat)
+    content = models.BinaryField()
+    sha256 = models.CharField(max_length=64)
+
+    kept_data: ClassVar = {
+        (inventory.PUBLISHED, inventory.UNTIL_ISSUED): "content",
+        (inventory.CODES, inventory.UNTIL_ISSUED): "proof language format sha256",
+    }
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=("proof", "language", "format"), name="one_proof_a_language_and_format"),
+            models.CheckConstraint(condition=Q(format__in=EditionFormat.values), name="proof_file_format_known"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.proof_id} {self.language} {self.format}"

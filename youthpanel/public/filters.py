@@ -1,0 +1,80 @@
+"""The filters of the tracker: what can be chosen, and what was."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from django.http import QueryDict
+from django.utils.functional import Promise
+
+from youthpanel.models import Education
+from youthpanel.public.labels import PHRASES, ProposalState
+from youthpanel.public.recommendation_tracker import Proposal
+from youthpanel.white_papers.content import said
+
+PARAMS: Final = ("state", "education", "to")
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A value that can be chosen, what it is called, and whether it is."""
+
+    value: str
+    label: str | Promise
+    chosen: bool
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What was chosen, each empty where nothing was; `nonsense`: something was asked for that is not there."""
+
+    state: str = ""
+    education: str = ""
+    to: str = ""
+    nonsense: bool = False
+
+    def __bool__(self) -> bool:
+        return bool(self.state or self.education or self.to)
+
+
+def read_wish(query: QueryDict, everything: Sequence[Proposal]) -> Wish:
+    """The wish of an address, as far as it makes sense."""
+    known = {
+        "state": {proposal.state.value for proposal in everything},
+        "education": {proposal.content["education"] for proposal in everything},
+        "to": {proposal.to for proposal in everything},
+    }
+    asked = {name: query.get(name, "") for name in PARAMS}
+    kept = {name: value if value in known[name] else "" for name, value in asked.items()}
+    return Wish(**kept, nonsense=kept != asked)
+
+
+def fitting(everything: Sequence[Proposal], wish: Wish) -> list[Proposal]:
+    """Those that fit."""
+    return [
+        proposal
+        for proposal in everything
+        if wish.state in {"", proposal.state}
+        and wish.education in {"", proposal.content["education"]}
+        and wish.to in {"", proposal.to}
+    ]
+
+
+def choices(everything: Sequence[Proposal], wish: Wish, language: str) -> dict[str, list[Choice]]:
+    """What can be chosen of each, only what would show something."""
+    states = {proposal.state for proposal in everything}
+    educations = {proposal.content["education"] for proposal in everything}
+    addressees = {proposal.to: said(proposal.content["addressee"], language) for proposal in everything}
+    return {
+        "states": [
+            Choice(state.value, PHRASES[state].short, state.value == wish.state)
+            for state in ProposalState
+            if state in states
+        ],
+        "educations": [
+            Choice(education.value, education.label, education.value == wish.education)
+            for education in Education
+            if education.value in educations
+        ],
+        "addressees": [Choice(code, label, code == wish.to) for code, label in addressees.items()],
+    }

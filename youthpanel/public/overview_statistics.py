@@ -1,0 +1,107 @@
+"""The panel in figures, as the public page tells them: no count of people under five."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Count, F
+
+from clicksafely.common.lastknown import SeenNow
+from youthpanel.meetings.selectors import LEAST_TOLD, HeldMeeting, next_end, timeline
+from youthpanel.models import Cohort, Edition, Member
+from youthpanel.white_papers.content import Both
+from youthpanel.white_papers.panel_statistics import count_figures
+
+
+@dataclass(frozen=True)
+class TownRow:
+    """A town that members come from: its code; `members` is None where there are fewer than `LEAST_TOLD`."""
+
+    code: str
+    members: int | None
+
+
+@dataclass(frozen=True)
+class CohortRow:
+    """A cohort; `members` is None where there are fewer than `LEAST_TOLD`."""
+
+    cohort: Cohort
+    members: int | None
+
+
+@dataclass(frozen=True)
+class Panel:
+    """What the page shows. `members` is None where there are fewer than `LEAST_TOLD`: then no other count of people is told either."""
+
+    members: int | None
+    schools: int
+    meetings: int
+    consultations: int
+    attendance: int | None
+    towns: list[TownRow]
+    cohorts: list[CohortRow]
+
+    @property
+    def codes(self) -> list[str]:
+        """The towns of the map."""
+        return [town.code for town in self.towns]
+
+
+def read_panel(now: datetime) -> Panel:
+    """The figures at `now`; seven queries. Where a single town or cohort would follow from the sum of the others, a second one is left out too."""
+    figures = count_figures(now)
+    by_town: list[tuple[str, int]] = list(
+        Member.objects.values_list("school__town").annotate(n=Count("id")).order_by("school__town")
+    )
+    by_cohort = dict(Member.objects.values_list("cohort").annotate(n=Count("id")).order_by("cohort"))
+    cohorts = [(cohort, by_cohort[cohort.pk]) for cohort in Cohort.objects.filter(pk__in=by_cohort)]
+    told = figures["members"] >= LEAST_TOLD
+    return Panel(
+        members=figures["members"] if told else None,
+        schools=figures["schools"],
+        meetings=figures["meetings"],
+        consultations=figures["consultations"],
+        attendance=figures["attendance"] if told else None,
+        towns=[TownRow(code, n if told else None) for code, n in suppress(by_town)],
+        cohorts=[CohortRow(cohort, n if told else None) for cohort, n in suppress(cohorts)],
+    )
+
+
+def suppress[Key](counts: list[tuple[Key, int]]) -> list[tuple[Key, int | None]]:
+    """The counts of parts of a known sum, without those under `LEAST_TOLD`. What is hidden is two parts at least, and as many people: the next smallest go with it."""
+    by_size = sorted(range(len(counts)), key=lambda place: counts[place][1])
+    hidden = [place for place in by_size if counts[place][1] < LEAST_TOLD]
+    for place in by_size[len(hidden) :]:
+        if not hidden or (len(hidden) > 1 and sum(counts[each][1] for each in hidden) >= LEAST_TOLD):
+            break
+        hidden.append(place)
+    return [(key, None if place in hidden else n) for place, (key, n) in enumerate(counts)]
+
+
+def newest_editions() -> list[tuple[Both, Edition]]:
+    """The newest edition of every White Paper with its title as it was issued, the newest first; one query."""
+    editions = (
+        Edition.objects.select_related("paper")
+        .defer("content")
+        .annotate(title=F("content__title"))
+        .order_by("paper_id", "-number")
+        .distinct("paper_id")
+    )
+    found = sorted(editions, key=lambda edition: edition.issued_at, reverse=True)
+    return [(edition.title, edition) for edition in found]
+
+
+@dataclass(frozen=True)
+class Overview:
+    """What the page tells of the panel, in every language."""
+
+    panel: Panel
+    timeline: list[HeldMeeting]
+    editions: list[tuple[Both, Edition]]
+
+
+def _overview_until_change(_key: None, now: datetime) -> tuple[list[Overview], datetime | None]:
+    return [Overview(read_panel(now), timeline(now), newest_editions())], next_end(now)
+
+
+# One, counted once a content generation: whoever writes what it is counted from begins a new one.
+known_overview = SeenNow(_overview_until_change)

@@ -1,0 +1,105 @@
+"""What became of every recommendation that was issued. It is read from editions, not from what is being written."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db.models import F, Func, JSONField, Value
+
+from clicksafely.common.folding import slugify
+from youthpanel.models import Edition, Handover, Response
+from youthpanel.public.labels import DECIDED, PHRASES, Phrase, ProposalState
+from youthpanel.states import ResponseKind
+from youthpanel.white_papers.content import RecommendationContent
+
+_DECISIONS = frozenset({ResponseKind.ACCEPTED, ResponseKind.PARTLY, ResponseKind.REJECTED})
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """An issued recommendation as its newest edition has it; `handed` is its first handover, `ledger` what was answered, the oldest first."""
+
+    content: RecommendationContent
+    edition: Edition
+    handed: Handover | None
+    ledger: Sequence[Response]
+    # Days from the handover to the first decision, or to today where there is none; None before it was handed over.
+    days: int | None
+
+    @property
+    def slug(self) -> str:
+        """Its address, and what it is called in files."""
+        return self.content["slug"]
+
+    @property
+    def state(self) -> ProposalState:
+        """Where it stands."""
+        if self.ledger:
+            return ProposalState(self.ledger[-1].kind)
+        return ProposalState.HANDED if self.handed else ProposalState.PROPOSED
+
+    @property
+    def phrase(self) -> Phrase:
+        """The same in words for children."""
+        return PHRASES[self.state]
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether somebody still has to decide."""
+        return self.handed is not None and self.state not in DECIDED
+
+    @property
+    def to(self) -> str:
+        """Whom it is addressed to, as a code: the same in all languages."""
+        return slugify(self.content["addressee"]["sr"])
+
+
+def proposals(today: date) -> list[Proposal]:
+    """All of them by White Paper, the newest paper first, and number; days up to `today`. Three queries."""
+    found: dict[int, tuple[RecommendationContent, Edition]] = {}
+    editions = (
+        Edition.objects.select_related("paper")
+        .defer("content")
+        .annotate(rows=F("content__recommendations"))
+        .order_by("-paper_id", "-number")
+    )
+    # The newest edition that has it says what it says; one that a correction left out was proposed all the same.
+    for edition in editions:
+        for row in edition.rows:
+            found.setdefault(row["id"], (row, edition))
+    handed = _first_handovers()
+    ledgers: dict[int, list[Response]] = {}
+    for response in Response.objects.filter(recommendation__in=found).order_by("on", "id"):
+        ledgers.setdefault(response.recommendation_id, []).append(response)
+    return [
+        Proposal(row, edition, handed.get(pk), ledgers.get(pk, []), _days(handed.get(pk), ledgers.get(pk, []), today))
+        for pk, (row, edition) in found.items()
+    ]
+
+
+def find_proposal(slug: str, today: date) -> Proposal | None:
+    """The one with this address."""
+    return next((proposal for proposal in proposals(today) if proposal.slug == slug), None)
+
+
+def _first_handovers() -> dict[int, Handover]:
+    first: dict[int, Handover] = {}
+    ids = Func(
+        F("edition__content"),
+        Value("$.recommendations[*].id"),
+        function="jsonb_path_query_array",
+        output_field=JSONField(),
+    )
+    handovers: Any = Handover.objects.annotate(ids=ids).order_by("on", "id")
+    for handover in handovers:
+        for pk in handover.ids:
+            first.setdefault(pk, handover)
+    return first
+
+
+def _days(handed: Handover | None, ledger: Sequence[Response], today: date) -> int | None:
+    if handed is None:
+        return None
+    decided = next((response.on for response in ledger if response.kind in _DECISIONS), None)
+    return ((decided or today) - handed.on).days

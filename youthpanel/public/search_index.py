@@ -1,0 +1,103 @@
+"""What the search finds of the panel: White Papers and recommendations, once they are issued, as they were issued last."""
+
+from typing import Any
+
+from django.db import models
+from django.db.models import Exists, OuterRef
+from django.utils.translation import gettext_lazy as _
+
+from clicksafely.common.findable import Document, Findable, Times, Words, offer_documents
+from clicksafely.common.richtext import plain_text
+from youthpanel.models import Edition, Recommendation, WhitePaper
+from youthpanel.white_papers.content import WRITTEN, Code, Content, RecommendationContent
+
+
+def offer() -> None:
+    """Once, when the app is ready."""
+    offer_documents(
+        Findable("white-paper", _("White Papers"), WhitePaper, document_of_paper, times_of_paper, issued_papers)
+    )
+    offer_documents(
+        Findable(
+            "recommendation",
+            _("Recommendations"),
+            Recommendation,
+            document_of_recommendation,
+            times_of_recommendation,
+            issued_recommendations,
+        )
+    )
+
+
+def issued_papers(model: type[models.Model]) -> "models.QuerySet[Any]":
+    """Papers of which there is an edition."""
+    return model._default_manager.filter(Exists(Edition.objects.filter(paper=OuterRef("pk"))))
+
+
+def times_of_paper(paper: WhitePaper) -> Times:
+    """From its first edition on."""
+    return _times(paper, Edition.objects.filter(paper=paper).order_by("number").first())
+
+
+def document_of_paper(paper: WhitePaper) -> Document:
+    """Its newest edition."""
+    newest = Edition.objects.filter(paper=paper).order_by("-number").first()
+    words: dict[str, Words] = {}
+    if newest is not None:
+        content: Content = newest.content
+        words = {
+            code: Words(
+                title=content["title"][code],
+                summary=plain_text(content["foreword"][code])[:300],
+                body=_body(content, code),
+            )
+            for code in WRITTEN
+            if content["title"][code]
+        }
+    return Document(words=words, url_name="white-paper", url_kwargs={"slug": paper.slug})
+
+
+def issued_recommendations(model: type[models.Model]) -> "models.QuerySet[Any]":
+    """Recommendations that an edition has."""
+    ids = [row["id"] for rows in Edition.objects.values_list("content__recommendations", flat=True) for row in rows]
+    return model._default_manager.filter(pk__in=ids)
+
+
+def times_of_recommendation(recommendation: Recommendation) -> Times:
+    """From the first edition that has it on."""
+    return _times(recommendation, _editions_with(recommendation).order_by("issued_at").first())
+
+
+def document_of_recommendation(recommendation: Recommendation) -> Document:
+    """As the newest edition that has it says it."""
+    newest = _editions_with(recommendation).order_by("-paper_id", "-number").first()
+    rows: list[RecommendationContent] = newest.content["recommendations"] if newest else []
+    row = next((row for row in rows if row["id"] == recommendation.pk), None)
+    words: dict[str, Words] = {
+        code: Words(
+            title=row["title"][code],
+            summary=row["child_text"][code] or row["text"][code][:300],
+            body=f"{row['text'][code]} {row['addressee'][code]}",
+        )
+        for code in WRITTEN
+        if row and row["title"][code]
+    }
+    slug = row["slug"] if row else recommendation.slug
+    return Document(words=words, url_name="recommendation", url_kwargs={"slug": slug})
+
+
+def _editions_with(recommendation: Recommendation) -> "models.QuerySet[Edition]":
+    return Edition.objects.filter(content__recommendations__contains=[{"id": recommendation.pk}])
+
+
+def _times(record: Any, first: Edition | None) -> Times:
+    return Times(first.issued_at if first else None, None, record.changed_at)
+
+
+def _body(content: Content, code: Code) -> str:
+    parts = [content["foreword"], content["method"]]
+    parts += [
+        text for chapter in (*content["chapters"], *content["annexes"]) for text in (chapter["title"], chapter["text"])
+    ]
+    parts += [text for row in content["recommendations"] for text in (row["title"], row["text"])]
+    return plain_text(" ".join(part[code] for part in parts))

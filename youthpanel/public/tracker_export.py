@@ -1,0 +1,118 @@
+"""The tracker for programs: CSV (RFC 4180) and JSON, both languages in one file, and an Atom feed of what happened."""
+
+import csv
+import io
+from collections.abc import Sequence
+from datetime import UTC, datetime, time
+from typing import Any, Final
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils import translation
+from django.utils.html import escape, format_html
+
+from clicksafely.common.feeds import WholeTexts
+from clicksafely.common.figures.spreadsheets import harmless
+from clicksafely.common.script import LATIN_LANGUAGE, html_to_latin, in_script
+from clicksafely.common.templatetags.page import absolute
+from youthpanel.models import Response
+from youthpanel.public.labels import PHRASES, ProposalState
+from youthpanel.public.recommendation_tracker import Proposal
+from youthpanel.states import ResponseKind
+from youthpanel.white_papers.content import said
+
+COLUMNS: Final = (
+    "slug", "number", "paper", "edition", "title_sr", "title_en", "education", "addressee_sr", "addressee_en", "support", "asked",
+    "handed_over_on", "state", "days", "waiting", "answered_on", "answer_sr", "answer_en", "source",
+)  # fmt: skip
+LICENCE: Final = "https://creativecommons.org/licenses/by/4.0/"
+MOST_ENTRIES: Final = 50
+
+
+def as_csv(proposals: Sequence[Proposal]) -> str:
+    """One line a recommendation, with the last answer."""
+    out = io.StringIO()
+    writer = csv.writer(out)
+    writer.writerow(COLUMNS)
+    for proposal in proposals:
+        row, last = proposal.content, proposal.ledger[-1] if proposal.ledger else None
+        cells = [
+            row["slug"], row["number"], proposal.edition.paper.slug, proposal.edition.number, row["title"]["sr"], row["title"]["en"],
+            row["education"], row["addressee"]["sr"], row["addressee"]["en"], row["support"], row["asked"],
+            proposal.handed.on if proposal.handed else None, proposal.state.value, proposal.days, str(proposal.is_waiting).lower(),
+            last.on if last else None, *(_both(last).values() if last else ("", "")), last.source if last else "",
+        ]  # fmt: skip
+        writer.writerow([_cell(cell) for cell in cells])
+    return "\ufeff" + out.getvalue()
+
+
+def as_json(proposals: Sequence[Proposal]) -> dict[str, Any]:
+    """The same with every answer, and what the states mean."""
+    return {
+        "licence": LICENCE,
+        "states": {state.value: _phrases(state) for state in ProposalState},
+        "recommendations": [_entry(proposal) for proposal in proposals],
+    }
+
+
+def _entry(proposal: Proposal) -> dict[str, Any]:
+    row = proposal.content
+    return {
+        "slug": row["slug"],
+        "number": row["number"],
+        "paper": proposal.edition.paper.slug,
+        "edition": proposal.edition.number,
+        "title": row["title"],
+        "text": row["text"],
+        "in_short": row["child_text"],
+        "education": row["education"],
+        "addressee": row["addressee"],
+        "support": row["support"],
+        "asked": row["asked"],
+        "handed_over_on": proposal.handed.on.isoformat() if proposal.handed else None,
+        "state": proposal.state.value,
+        "days": proposal.days,
+        "waiting": proposal.is_waiting,
+        "answers": [
+            {"kind": each.kind, "on": each.on.isoformat(), "text": _both(each), "source": each.source}
+            for each in proposal.ledger
+        ],
+    }
+
+
+def add_entries(feed: WholeTexts, request: HttpRequest, proposals: Sequence[Proposal], code: str) -> None:
+    """What was answered last comes first; the language `code` is active."""
+    answers = [(response, proposal) for proposal in proposals for response in proposal.ledger]
+    answers.sort(key=lambda pair: (pair[0].on, pair[0].pk), reverse=True)
+    for response, proposal in answers[:MOST_ENTRIES]:
+        phrase = PHRASES[ProposalState(response.kind)]
+        title = f"{phrase.short}: {said(proposal.content['title'], code)}"
+        body = format_html("<p>{}</p><p>{}</p>", phrase.long, response.text or "")
+        day = datetime.combine(response.on, time(12), UTC)
+        feed.add_item(
+            title=in_script(title, code),
+            link=absolute(request, reverse("recommendation", args=[proposal.slug])),
+            description=in_script(escape(str(phrase.long)), code),
+            unique_id=f"{absolute(request, reverse('recommendations-atom'))}#answer-{response.pk}",
+            pubdate=day,
+            updateddate=max(day, response.recorded_at),
+            categories=[in_script(str(ResponseKind(response.kind).label), code)],
+            content=html_to_latin(body) if code == LATIN_LANGUAGE else body,
+        )
+
+
+def _both(response: Response) -> dict[str, str]:
+    return {code: getattr(response, f"text_{code}") or "" for code in ("sr", "en")}
+
+
+def _phrases(state: ProposalState) -> dict[str, str]:
+    said_in = {}
+    for code in ("sr", "en"):
+        with translation.override(code):
+            said_in[code] = str(PHRASES[state].short)
+    return said_in
+
+
+def _cell(value: object) -> str:
+    text = "" if value is None else str(value)
+    return text if isinstance(value, int) else harmless(text)

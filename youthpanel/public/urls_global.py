@@ -1,0 +1,7 @@
+"""Addresses that are the same in every language."""
+
+from django.urls import path
+
+from youthpanel.public import views
+
+urlpatterns = [path("feeds/recommendations.atom", views.recommendations_atom, name="recommendations-atom")]

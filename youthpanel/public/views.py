@@ -1,0 +1,159 @@
+"""The public pages of the panel; every one is the same for everybody and may be kept by the page cache."""
+
+from datetime import datetime, time, timedelta
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+
+from clicksafely.common.cacheable import changes_at, public_page
+from clicksafely.common.feeds import answer, new_feed
+from clicksafely.common.language import ENGLISH, LANGUAGES, SERBIAN
+from clicksafely.common.methods import read_only
+from clicksafely.common.towns import TOWNS
+from youthpanel.meetings.selectors import HeldMeeting
+from youthpanel.members.retention import keep_days
+from youthpanel.public import tracker_export
+from youthpanel.public.filters import PARAMS, choices, fitting, read_wish
+from youthpanel.public.labels import PHRASES, ProposalState
+from youthpanel.public.overview_statistics import known_overview
+from youthpanel.public.recommendation_tracker import Proposal, find_proposal, proposals
+from youthpanel.white_papers.content import said
+
+
+@read_only
+@public_page()
+def panel(request: HttpRequest) -> HttpResponse:
+    """Who the panel is, in figures; what it proposed; how to join."""
+    now = timezone.now()
+    seen = known_overview.at(request, None, now)
+    changes_at(request, seen.until)
+    overview, found = seen.items[0], _proposals(request, now)
+    context = {
+        "panel": overview.panel,
+        "timeline": [_told(each, request.LANGUAGE_CODE) for each in overview.timeline],
+        "editions": [(said(title, request.LANGUAGE_CODE), edition) for title, edition in overview.editions],
+        "summary": summary(found),
+        "proposed": len(found),
+        "keep_days": keep_days(),
+    }
+    return render(request, "public/youthpanel/panel.html", context)
+
+
+@read_only
+@public_page(params=PARAMS)
+def recommendations(request: HttpRequest) -> HttpResponse:
+    """The tracker: everything that was proposed, by state, kind of education and addressee."""
+    found = _proposals(request, timezone.now())
+    wish = read_wish(request.GET, found)
+    listed = fitting(found, wish)
+    context = {
+        "wish": wish,
+        "total": len(listed),
+        "listed": [shown(proposal, request.LANGUAGE_CODE) for proposal in listed],
+        "anything": bool(found),
+        "summary": summary(found),
+        "kept_params": PARAMS if not wish.nonsense else (),
+        **choices(found, wish, request.LANGUAGE_CODE),
+    }
+    return render(request, "public/youthpanel/recommendations.html", context)
+
+
+@read_only
+@public_page()
+def recommendation(request: HttpRequest, slug: str) -> HttpResponse:
+    """What became of one proposal, in simple words."""
+    now = timezone.now()
+    changes_at(request, _midnight(now))
+    found = find_proposal(slug, timezone.localdate(now))
+    if found is None:
+        raise Http404
+    context = shown(found, request.LANGUAGE_CODE)
+    tag = LANGUAGES[SERBIAN].tag if context["foreign"] else ""
+    head = {"each": context, "title_lang": tag, "summary_lang": tag}
+    return render(request, "public/youthpanel/recommendation.html", {**context, **head})
+
+
+@read_only
+@public_page()
+def recommendations_csv(request: HttpRequest) -> HttpResponse:
+    """All of them as CSV."""
+    body = tracker_export.as_csv(_proposals(request, timezone.now()))
+    response = HttpResponse(body, content_type="text/csv; charset=utf-8; header=present")
+    response.headers["Content-Disposition"] = 'inline; filename="recommendations.csv"'
+    return response
+
+
+@read_only
+@public_page()
+def recommendations_json(request: HttpRequest) -> HttpResponse:
+    """All of them as JSON."""
+    body = tracker_export.as_json(_proposals(request, timezone.now()))
+    return JsonResponse(body, json_dumps_params={"ensure_ascii": False})
+
+
+@read_only
+@public_page(params=("lang",))
+def recommendations_atom(request: HttpRequest) -> HttpResponse:
+    """Every answer as it comes; `?lang=` sr (also where it is missing), sr-latn or en."""
+    code = request.GET.get("lang", SERBIAN)
+    if code not in LANGUAGES:
+        raise Http404
+    found = _proposals(request, timezone.now())
+    with override(code):
+        feed = new_feed(
+            request, code, title=_("What became of our proposals"), page="recommendations", feed="recommendations-atom"
+        )
+        tracker_export.add_entries(feed, request, found, code)
+    return answer(feed, code)
+
+
+def shown(proposal: Proposal, code: str) -> dict[str, Any]:
+    """A proposal for a template, in the language `code`; `foreign`: there is no English of it."""
+    row = proposal.content
+    return {
+        "proposal": proposal,
+        "title": said(row["title"], code),
+        "text": said(row["text"], code),
+        "child_text": said(row["child_text"], code),
+        "addressee": said(row["addressee"], code),
+        "foreign": code == ENGLISH and not row["title"]["en"],
+        "ledger": [
+            (response, PHRASES[ProposalState(response.kind)], code == ENGLISH and not getattr(response, "text_en", ""))
+            for response in proposal.ledger
+        ],
+    }
+
+
+def _told(held: HeldMeeting, code: str) -> dict[str, Any]:
+    """A meeting for the timeline; `foreign` and the mark of each decision: there is no English of it."""
+    in_english = code == ENGLISH
+    return {
+        "meeting": held.meeting,
+        "town": str(TOWNS.get(held.meeting.town, held.meeting.town)),
+        "came": held.came,
+        "foreign": in_english and not held.meeting.title_en,  # type: ignore[attr-defined]  # of its translation
+        "decisions": [(each, in_english and not each.text_en) for each in held.decisions],  # type: ignore[attr-defined]
+    }
+
+
+def summary(found: list[Proposal]) -> list[tuple[Any, str, int]]:
+    """How many stand where: phrase, code of the state, number; only states in which there is one."""
+    counts = [(state, sum(proposal.state == state for proposal in found)) for state in ProposalState]
+    return [(PHRASES[state], state.value, number) for state, number in counts if number]
+
+
+def _proposals(request: HttpRequest, now: datetime) -> list[Proposal]:
+    """All of them; where the days of one are still counted, the page holds until midnight at most."""
+    found = proposals(timezone.localdate(now))
+    if any(proposal.is_waiting for proposal in found):
+        changes_at(request, _midnight(now))
+    return found
+
+
+def _midnight(now: datetime) -> datetime:
+    tomorrow = timezone.localdate(now) + timedelta(days=1)
+    return timezone.make_aware(datetime.combine(tomorrow, time()))

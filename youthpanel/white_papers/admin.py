@@ -1,0 +1,233 @@
+"""Coordinators at work: recommendations, White Papers, their editions, handovers, and the ledger of answers."""
+
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.contrib import admin
+from django.db.models import Count, QuerySet
+from django.forms import CheckboxSelectMultiple, ModelForm, Textarea
+from django.http import HttpRequest, HttpResponse
+from django.urls import path
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.translation import gettext_lazy as _
+from modeltranslation.admin import TranslationStackedInline
+
+from clicksafely.common.language import LANGUAGES
+from clicksafely.common.lists import ReadOnlyAdmin
+from clicksafely.common.permissions import DutyPermissions
+from clicksafely.common.richtextfields import RichTextMixin, is_language_of
+from clicksafely.common.typed import as_typed
+from youthpanel.models import Chapter, Edition, Handover, PaperRecommendation, Recommendation, Response, WhitePaper
+from youthpanel.states import ResponseKind
+from youthpanel.white_papers import publishing_views, services
+from youthpanel.white_papers.admin_base import DeskAdmin, LedgerAdmin, actor_of
+from youthpanel.white_papers.forms import HandoverForm, RecommendationForm, ResponseForm, WhitePaperForm
+from youthpanel.white_papers.publication_checks import problems_of, remarks_on
+from youthpanel.white_papers.selectors import check_files
+from youthpanel.white_papers.snapshot import assemble, both
+
+
+class DroppingMixin:
+    """Deleting goes through the services."""
+
+    def delete_model(self, request: HttpRequest, obj: Any) -> None:
+        services.drop(record=obj, actor=actor_of(request), now=timezone.now())
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
+        for record in queryset:
+            services.drop(record=record, actor=actor_of(request), now=timezone.now())
+
+
+@admin.register(Recommendation)
+class RecommendationAdmin(DroppingMixin, DeskAdmin):
+    form = RecommendationForm
+    list_display = ("title", "education", "addressee", "support", "asked")
+    list_filter = ("education",)
+    search_fields = ("title_sr", "title_en", "addressee_sr")
+    fieldsets = (
+        (None, {"fields": ("title", "text", "child_text", ("education",), "addressee")}),
+        (_("Where it comes from"), {"fields": ("consultations", "meetings", "ideas", ("support", "asked"))}),
+        (_("Address"), {"fields": ("slug",)}),
+    )
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """Words for children are two lines long."""
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if field is not None and is_language_of(db_field) == "child_text":
+            field.widget = Textarea({"rows": 2, "cols": 80, "maxlength": db_field.max_length})
+        return field
+
+    def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """Boxes to tick: Django's two boxes are hard to work for a screen reader."""
+        field = super().formfield_for_manytomany(db_field, request, widget=CheckboxSelectMultiple, **kwargs)
+        if field is not None:
+            field.label_from_instance = as_typed  # type: ignore[assignment, method-assign]
+        return field
+
+    def save_model(self, request: HttpRequest, obj: Recommendation, form: "ModelForm[Any]", change: bool) -> None:
+        services.keep_recommendation(recommendation=obj, actor=actor_of(request), now=timezone.now())
+
+
+class ChapterInline(RichTextMixin, DutyPermissions, TranslationStackedInline[Chapter, WhitePaper]):  # type: ignore[misc]
+    model = Chapter
+    extra = 0
+    max_num = 60
+    rich_text = ("text",)
+    fields = (("part", "order"), "title", "text")
+    # Chapters before annexes.
+    ordering = ("-part", "order", "id")
+
+
+class PlaceInline(DutyPermissions, admin.StackedInline[PaperRecommendation, WhitePaper]):
+    model = PaperRecommendation
+    extra = 0
+    max_num = 200
+    fields = (("order", "recommendation"),)
+
+    def get_formset(self, request: HttpRequest, obj: WhitePaper | None = None, **kwargs: Any) -> Any:
+        return super().get_formset(request, obj, labels={"recommendation": _("Recommendation")}, **kwargs)
+
+
+@admin.register(WhitePaper)
+class WhitePaperAdmin(DroppingMixin, DeskAdmin):
+    form = WhitePaperForm
+    change_form_template = "admin/youthpanel/whitepaper/change_form.html"
+    rich_text = ("foreword", "method")
+    list_display = ("title", "newest_edition", "changed")
+    search_fields = ("title_sr", "title_en")
+    fieldsets = ((None, {"fields": ("title", "foreword", "method", "slug")}),)
+    inlines = (ChapterInline, PlaceInline)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[WhitePaper]:
+        """With the number of editions, which is that of the newest."""
+        papers: QuerySet[WhitePaper] = super().get_queryset(request).annotate(edition_count=Count("editions"))
+        return papers
+
+    @admin.display(description=_("last changed"), ordering="changed_at")
+    def changed(self, paper: WhitePaper) -> datetime:
+        return paper.changed_at
+
+    @admin.display(description=_("edition"))
+    def newest_edition(self, paper: Any) -> int | str:
+        """Its number."""
+        return paper.edition_count or "—"
+
+    def save_model(self, request: HttpRequest, obj: WhitePaper, form: "ModelForm[Any]", change: bool) -> None:
+        opened = form.cleaned_data.get("opened") if change else None
+        services.keep_paper(paper=obj, opened=opened, actor=actor_of(request), now=timezone.now())
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        """With previews and with what keeps it from being issued."""
+        paper = kwargs.get("obj")
+        if paper is not None:
+            stored = WhitePaper.objects.get(pk=paper.pk)
+            content, latest = assemble(stored, timezone.now()), stored.editions.first()
+            context |= {
+                "opened": stored.revision,
+                "languages": LANGUAGES.items(),
+                "latest": latest,
+                "problems": problems_of(content, latest=latest),
+                "remarks": remarks_on(content),
+            }
+        return super().render_change_form(request, context, *args, **kwargs)
+
+    def get_urls(self) -> list[Any]:
+        """Preview and issuing beside the admin's own pages."""
+        wrap = self.admin_site.admin_view
+        return [
+            path("<int:object_id>/preview/<slug:code>/", wrap(publishing_views.preview), name="youthpanel-preview"),
+            path(
+                "<int:object_id>/preview/<slug:code>.<slug:form>",
+                wrap(publishing_views.preview_file),
+                name="youthpanel-preview-file",
+            ),
+            path("<int:object_id>/issue/", wrap(publishing_views.issue), name="youthpanel-issue"),
+            *super().get_urls(),
+        ]
+
+
+@admin.register(Edition)
+class EditionAdmin(ReadOnlyAdmin):
+    change_form_template = "admin/youthpanel/edition/change_form.html"
+    list_display = ("paper_name", "number", "issued_at", "issuer")
+    list_select_related = ("paper", "issued_by")
+    fields = ("paper_name", "number", "issued_at", "issuer", "changes_sr", "changes_en")
+    readonly_fields = ("paper_name", "issuer")
+
+    @admin.display(description=_("White Paper"))
+    def paper_name(self, edition: Edition) -> str:
+        """Its title now; what the edition says itself it says on its page."""
+        return as_typed(edition.paper)
+
+    @admin.display(description=_("issued by"))
+    def issuer(self, edition: Edition) -> str:
+        """Who pressed the button."""
+        return as_typed(edition.issued_by.get_username())
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Edition]:
+        """Without what they say."""
+        return super().get_queryset(request).defer("content")
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        """With its files, each compared with its sum, and to whom it was handed."""
+        edition = kwargs["obj"]
+        # The staff's door has no public addresses of its own.
+        path = f"{request.LANGUAGE_CODE}/youth-panel/white-papers/{edition.paper.slug}/?edition={edition.number}"
+        context |= {
+            "checked": check_files(edition),
+            "handovers": edition.handovers.order_by("on", "id"),
+            "public_address": f"{settings.SITE_URL.rstrip('/')}/{path}",
+        }
+        return super().render_change_form(request, context, *args, **kwargs)
+
+
+@admin.register(Handover)
+class HandoverAdmin(LedgerAdmin):
+    form = HandoverForm
+    list_display = ("on", "edition_name", "whom", "document")
+    list_select_related = ("edition__paper",)
+    fields = ("edition", "whom", "on", "document")
+
+    @admin.display(description=_("edition"))
+    def edition_name(self, handover: Handover) -> str:
+        """The paper and the number."""
+        edition = handover.edition
+        return format_html("{}: {}", as_typed(edition.paper), _("Edition %(n)s") % {"n": edition.number})
+
+    def save_model(self, request: HttpRequest, obj: Handover, form: "ModelForm[Any]", change: bool) -> None:
+        made = services.record_handover(
+            edition=obj.edition,
+            whom=both(obj, "whom"),
+            on=obj.on,
+            document=obj.document,
+            actor=actor_of(request),
+            now=timezone.now(),
+        )
+        obj.pk = made.pk
+
+
+@admin.register(Response)
+class ResponseAdmin(LedgerAdmin):
+    form = ResponseForm
+    list_display = ("on", "recommendation", "kind", "source")
+    list_filter = ("kind",)
+    list_select_related = ("recommendation",)
+    fields = ("recommendation", "kind", "on", "text", "source")
+
+    def save_model(self, request: HttpRequest, obj: Response, form: "ModelForm[Any]", change: bool) -> None:
+        made = services.record_response(
+            recommendation=obj.recommendation,
+            kind=ResponseKind(obj.kind),
+            on=obj.on,
+            text=both(obj, "text"),
+            source=obj.source,
+            actor=actor_of(request),
+            now=timezone.now(),
+        )
+        obj.pk = made.pk

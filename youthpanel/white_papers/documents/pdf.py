@@ -1,0 +1,44 @@
+"""The PDF of an edition: tagged, with outline, language and title (PDF/UA-1, ISO 14289-1). The same edition gives the same bytes."""
+
+from pathlib import Path
+from typing import Any, Final
+
+from clicksafely.common import typesetting
+from youthpanel.white_papers.documents.town_map import alternative, as_svg, towns_of
+from youthpanel.white_papers.layout import Laid, Section
+from youthpanel.white_papers.rich_text_tree import Block
+
+FOLDER: Final = Path(__file__).parent
+
+
+def as_pdf(laid: Laid) -> bytes:
+    """The file. Raises typesetting.TypesettingError where it cannot be set, such as for a letter that the typeface lacks."""
+    data = {
+        "title": laid.title,
+        "under": laid.under,
+        "author": laid.author,
+        "description": laid.description,
+        "lang": "en" if laid.language == "en" else "sr",
+        "region": "GB" if laid.language == "en" else "RS",
+        "contents_title": laid.contents_title,
+        "sections": [_section(section, laid.language) for section in laid.sections],
+    }
+    return typesetting.as_pdf(FOLDER / "white_paper.typ", data, made_at=laid.issued_at)
+
+
+def _section(section: Section, language: str) -> dict[str, Any]:
+    return {
+        "title": section.title,
+        "level": section.level,
+        "foreign": section.foreign,
+        "blocks": [_block(block, language) for block in section.blocks],
+        "sections": [_section(below, language) for below in section.sections],
+    }
+
+
+def _block(block: Block, language: str) -> Block:
+    if block["kind"] != "map":
+        return block
+    codes = block["towns"]
+    drawn = {"svg": as_svg(codes), "alt": alternative(codes, language), "names": ", ".join(towns_of(codes, language))}
+    return {"kind": "map", **drawn}

@@ -1,0 +1,215 @@
+"""An edition laid out: the same sequence of parts for its page, its PDF and its DOCX, in one language and script."""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from django.utils import timezone, translation
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext, pgettext
+
+from clicksafely.common.language import LANGUAGES, SERBIAN
+from clicksafely.common.script import LATIN_LANGUAGE, to_latin
+from youthpanel.models import Education
+from youthpanel.white_papers.content import Both, Content, RecommendationContent, is_foreign, said
+from youthpanel.white_papers.rich_text_tree import Block, blocks_of, plain, words
+
+
+@dataclass(frozen=True)
+class About:
+    """Which edition it is: `number` is None for a preview. `issued_at` is when it was issued or, before that, when it was looked at."""
+
+    number: int | None
+    issued_at: datetime
+    changes: Both
+
+
+@dataclass
+class Section:
+    """A part under a heading of `level` (1 or 2): its blocks, and the sections below it. `anchor` is its place on the page;
+    `foreign`: its own text is shown in Serbian on an English page; heading, tables and facts are what they are.
+
+    Beside the blocks of rich text there are `{"kind": "table", "head": [str], "rows": [[str]]}`, `{"kind": "facts", "rows": [[name, value]]}`,
+    `{"kind": "map", "towns": [code], "alt": str}` and `{"kind": "said", "text": str, "who": str}`.
+    """
+
+    title: str
+    anchor: str
+    level: int = 1
+    blocks: list[Block] = field(default_factory=list)
+    sections: list["Section"] = field(default_factory=list)
+    foreign: bool = False
+
+
+@dataclass
+class Laid:
+    """A whole edition in `language` (a code of LANGUAGES): `tag` is its BCP 47 name, `under` stands under the title."""
+
+    language: str
+    tag: str
+    title: str
+    under: str
+    author: str
+    description: str
+    issued_at: datetime
+    contents_title: str
+    sections: list[Section]
+
+
+def lay_out(content: Content, about: About, language: str) -> Laid:
+    """The edition in `language`; texts of `sr-latn` are in Latin throughout. Where there is no English, English has the Serbian text in Cyrillic."""
+    # Latin is derived from the Serbian catalogue: Django has a Latin catalogue of its own, in part with other words.
+    with translation.override(SERBIAN if language == LATIN_LANGUAGE else language):
+        laid = _laid(content, about, language)
+    return _in_latin(laid) if language == LATIN_LANGUAGE else laid
+
+
+def _laid(content: Content, about: About, language: str) -> Laid:
+    def rich(title: str, anchor: str, text: Both, **more: Any) -> Section:
+        return Section(
+            title, anchor, blocks=blocks_of(said(text, language)), foreign=is_foreign(text, language), **more
+        )
+
+    sections = []
+    if said(about.changes, language):
+        sections.append(
+            Section(
+                _("What is new in this edition"),
+                "changes",
+                blocks=plain(said(about.changes, language)),
+                foreign=is_foreign(about.changes, language),
+            )
+        )
+    sections.append(rich(_("Foreword"), "foreword", content["foreword"]))
+    method = rich(_("How it was made"), "method", content["method"])
+    method.blocks += _figures(content)
+    sections.append(method)
+    sections += [
+        rich(said(chapter["title"], language), f"chapter-{number}", chapter["text"])
+        for number, chapter in enumerate(content["chapters"], 1)
+    ]
+    sections.append(_recommendations(content["recommendations"], language))
+    if content["quotations"]:
+        quoted: list[Block] = [
+            {"kind": "said", "text": said(quotation["text"], language), "who": quotation["pseudonym"]}
+            for quotation in content["quotations"]
+        ]
+        sections.append(Section(_("In their own words"), "quotations", blocks=quoted))
+    sections += [
+        rich(f"{_('Annex')} {number}. {said(annex['title'], language)}", f"annex-{number}", annex["text"])
+        for number, annex in enumerate(content["annexes"], 1)
+    ]
+    edition = _("Edition %(n)s") % {"n": about.number} if about.number else _("Preview, not issued")
+    day = date_format(timezone.localdate(about.issued_at), "DATE_FORMAT")
+    return Laid(
+        language=language,
+        tag=LANGUAGES[language].tag,
+        title=said(content["title"], language),
+        under=f"{_('White Paper of the youth panel')} · {edition} · {day}",
+        author=_("Youth panel of Click Safely"),
+        description=_("What young people recommend for formal and non-formal education about the internet."),
+        issued_at=about.issued_at,
+        contents_title=_("Contents"),
+        sections=sections,
+    )
+
+
+def _figures(content: Content) -> list[Block]:
+    figures = content["figures"]
+    rows = [
+        [pgettext("panel", "members"), str(figures["members"])],
+        [pgettext("panel", "schools"), str(figures["schools"])],
+        [pgettext("panel", "towns"), str(figures["towns"])],
+        [pgettext("panel", "meetings"), str(figures["meetings"])],
+        [pgettext("panel", "consultations"), str(figures["consultations"])],
+    ]
+    if figures["attendance"] is not None:
+        rows.append([_("of those invited to a meeting came"), f"{figures['attendance']}%"])
+    day = date_format(date.fromisoformat(figures["on"]), "DATE_FORMAT")
+    head = [_("The panel on %(day)s") % {"day": day}, pgettext("panel", "Number")]
+    blocks: list[Block] = [{"kind": "table", "head": head, "rows": rows}]
+    if figures["town_codes"]:
+        blocks.append({"kind": "map", "towns": figures["town_codes"]})
+    return blocks
+
+
+def _recommendations(rows: list[RecommendationContent], language: str) -> Section:
+    head = [pgettext("recommendation", "No."), _("Recommendation"), _("Education"), _("Addressed to")]
+    table = [
+        [str(row["number"]), said(row["title"], language), _education(row), said(row["addressee"], language)]
+        for row in rows
+    ]
+    overview: list[Block] = [{"kind": "table", "head": head, "rows": table}] if rows else []
+    return Section(
+        _("Recommendations"),
+        "recommendations",
+        blocks=overview,
+        sections=[_recommendation(row, language) for row in rows],
+    )
+
+
+def _recommendation(row: RecommendationContent, language: str) -> Section:
+    facts = [
+        [_("Addressed to"), said(row["addressee"], language)],
+        [_("Education"), _education(row)],
+    ]
+    if row["support"] is not None and row["asked"] is not None:
+        facts.append(
+            [_("Support"), _("%(n)s of %(all)s members who were asked") % {"n": row["support"], "all": row["asked"]}]
+        )
+    origins = [_origin(said(origin["title"], language), origin["on"]) for origin in row["origins"]]
+    if row["ideas"]:
+        origins.append(ngettext("%(n)s idea of members", "%(n)s ideas of members", row["ideas"]) % {"n": row["ideas"]})
+    if origins:
+        facts.append([_("Comes from"), "; ".join(origins)])
+    blocks = plain(said(row["text"], language))
+    if child := said(row["child_text"], language):
+        blocks.append({"kind": "p", "runs": [words(f"{_('In short')}: ", strong=True), words(child)]})
+    return Section(
+        f"{row['number']}. {said(row['title'], language)}",
+        f"r-{row['slug']}",
+        level=2,
+        blocks=[*blocks, {"kind": "facts", "rows": facts}],
+        foreign=is_foreign(row["text"], language),
+    )
+
+
+def _origin(title: str, on: str) -> str:
+    return f"{title} ({date_format(date.fromisoformat(on), 'DATE_FORMAT')})" if on else title
+
+
+def _education(row: RecommendationContent) -> str:
+    return str(Education(row["education"]).label)
+
+
+def _in_latin(laid: Laid) -> Laid:
+    for name in ("title", "under", "author", "description", "contents_title"):
+        setattr(laid, name, to_latin(getattr(laid, name)))
+    laid.sections = [_section_in_latin(section) for section in laid.sections]
+    return laid
+
+
+def _section_in_latin(section: Section) -> Section:
+    return Section(
+        to_latin(section.title),
+        section.anchor,
+        section.level,
+        [_latin(block) for block in section.blocks],
+        [_section_in_latin(below) for below in section.sections],
+        section.foreign,
+    )
+
+
+# Keys of blocks and sections whose values are codes and addresses: no language, no script.
+UNTRANSLATED_KEYS = frozenset({"kind", "href", "towns", "anchor"})
+
+
+def _latin(value: Any) -> Any:
+    if isinstance(value, str):
+        return to_latin(value)
+    if isinstance(value, list):
+        return [_latin(part) for part in value]
+    if isinstance(value, dict):
+        return {key: part if key in UNTRANSLATED_KEYS else _latin(part) for key, part in value.items()}
+    return value

@@ -1,0 +1,39 @@
+"""The panel in figures, counted from its records. Who has left counts: every figure stays."""
+
+from datetime import datetime
+
+from django.db.models import Count
+from django.utils import timezone
+
+from youthpanel.meetings import selectors as meetings
+from youthpanel.models import Consultation, Member
+from youthpanel.states import ConsultationState
+from youthpanel.white_papers.content import FiguresContent
+
+
+def count_figures(now: datetime) -> FiguresContent:
+    """The figures at `now`; five queries. `attendance`: of a hundred who were invited to a meeting that took place, how many came."""
+    of_members = Member.objects.aggregate(
+        members=Count("id"), schools=Count("school", distinct=True), towns=Count("school__town", distinct=True)
+    )
+    of_meetings = meetings.figures(now)
+    codes = Member.objects.order_by("school__town").values_list("school__town", flat=True).distinct()
+    return {
+        "on": timezone.localdate(now).isoformat(),
+        "members": of_members["members"],
+        "meetings": of_meetings.meetings,
+        "consultations": Consultation.objects.exclude(state=ConsultationState.DRAFT).count(),
+        "towns": of_members["towns"],
+        "schools": of_members["schools"],
+        "attendance": of_meetings.attendance,
+        "town_codes": list(codes),
+    }
+
+
+def in_words(figures: FiguresContent) -> dict[str, str]:
+    """The figures for placeholders; one that there is nothing to count for is missing."""
+    counted = ("members", "meetings", "consultations", "towns", "schools")
+    words = {name: str(figures[name]) for name in counted if figures[name]}  # type: ignore[literal-required]
+    if figures["attendance"] is not None:
+        words["attendance"] = f"{figures['attendance']}%"
+    return words

@@ -1,0 +1,243 @@
+"""What keeps a White Paper from being issued, and what its author should know before; each with the place where it is."""
+
+import re
+from collections.abc import Iterator
+from html import unescape
+from typing import Any, Final, NamedTuple
+from unicodedata import category
+
+from django.utils import translation
+from django.utils.html import strip_tags
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, npgettext, pgettext
+
+from clicksafely.common.richtext import plain_text
+from youthpanel.models import Edition, Member
+from youthpanel.white_papers.content import WRITTEN, Both, Code, Content
+from youthpanel.white_papers.documents.town_map import alternative
+from youthpanel.white_papers.layout import UNTRANSLATED_KEYS, About, lay_out
+from youthpanel.white_papers.text_variables import unanswered
+
+_WORD: Final = re.compile(r"[^\W\d_]+")
+# Proper names keep their alphabet in both languages: a word that starts with a capital letter proves nothing.
+_LOWER_CASE: Final = {"sr": re.compile(r"[a-z]"), "en": re.compile(r"[а-шђјљњћџ]")}
+_OTHER_ALPHABET: Final = {"sr": re.compile(r"[A-Za-z]{2,}"), "en": re.compile(r"[А-Шђа-шјљњћџЂЈЉЊЋЏ]+")}
+_PLACEHOLDER: Final = re.compile(r"%\(\w*\)\w?|[{}]")
+# Not a part of a longer number: "1.071", "2,5".
+_COUNTED: Final = re.compile(r"(?<![\d.,])(\d{1,6})\s+([^\W\d_]+)")
+_WRITTEN_TEXT: Final = "1"
+
+
+def is_other_language(text: str, code: Code) -> bool:
+    """Return whether half of the words of `text` (plain or HTML) or more are in the alphabet of the other language.
+
+    Serbian is written in Cyrillic. Words that start with a capital letter do not count: they may be names.
+    """
+    words = _WORD.findall(unescape(strip_tags(text)))
+    foreign = [word for word in words if _LOWER_CASE[code].match(word)]
+    return bool(foreign) and len(foreign) * 2 >= len(words)
+
+
+def wrong_plurals(text: str, code: Code) -> list[tuple[str, str]]:
+    """Return each number with its noun in the wrong form, and the same as it should be: ("21 чланова", "21 члан").
+
+    Knows the nouns that White Papers count. After a number that ends in 1, Serbian also has the genitive ("глас 21 члана"),
+    which has the form that follows 2, 3 and 4.
+    """
+    wrong = []
+    with translation.override(code):
+        # The nouns after 1, 2 and 5: every form that a noun can have after a number.
+        paradigms = list(zip(*(_counted_nouns(count) for count in (1, 2, 5)), strict=True))
+        for number, noun in dict.fromkeys(_COUNTED.findall(unescape(strip_tags(text)))):
+            for forms, right in zip(paradigms, _counted_nouns(int(number)), strict=True):
+                if noun.lower() in forms:
+                    ends_in_one = number.endswith("1") and not number.endswith("11")
+                    allowed = {right, forms[1]} if code == "sr" and ends_in_one else {right}
+                    if noun.lower() not in allowed:
+                        wrong.append((f"{number} {noun}", f"{number} {right}"))
+    return wrong
+
+
+def interface_faults(content: Content, about: About) -> list[str]:
+    """Return the texts of the portal itself (headings, labels, dates) that an edition would show untranslated or with a placeholder.
+
+    A process that started without the compiled catalogue shows English in the Serbian edition.
+    """
+    blank = _without_written_texts(content)
+    faults = []
+    for code in WRITTEN:
+        laid = lay_out(blank, About(about.number, about.issued_at, {"sr": "", "en": ""}), code)
+        texts = [laid.under, laid.author, laid.description, laid.contents_title]
+        texts += [text for section in laid.sections for text in _texts(vars(section))]
+        texts.append(alternative(content["figures"]["town_codes"], code))
+        faults += [text for text in texts if _OTHER_ALPHABET[code].search(text) or _PLACEHOLDER.search(text)]
+    return list(dict.fromkeys(faults))
+
+
+def _without_written_texts(value: Any) -> Any:
+    if isinstance(value, list):
+        return [_without_written_texts(part) for part in value]
+    if isinstance(value, dict):
+        if value.keys() == {"sr", "en"}:
+            return {"sr": _WRITTEN_TEXT, "en": _WRITTEN_TEXT}
+        return {
+            key: _WRITTEN_TEXT if key == "pseudonym" and part else _without_written_texts(part)
+            for key, part in value.items()
+        }
+    return value
+
+
+def _texts(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, list):
+        for part in value:
+            yield from _texts(part if isinstance(part, str | list | dict) else vars(part))
+    elif isinstance(value, dict):
+        for key, part in value.items():
+            if key not in UNTRANSLATED_KEYS:
+                yield from _texts(part)
+
+
+def _counted_nouns(n: int) -> list[str]:
+    texts = (
+        npgettext("counted", "%(n)s member", "%(n)s members", n),
+        npgettext("counted", "%(n)s meeting", "%(n)s meetings", n),
+        npgettext("counted", "%(n)s consultation", "%(n)s consultations", n),
+        npgettext("counted", "%(n)s town", "%(n)s towns", n),
+        npgettext("counted", "%(n)s school", "%(n)s schools", n),
+    )
+    return [text.partition(" ")[2] for text in texts]
+
+
+LANGUAGE_NAMES: Final = {"sr": "српски", "en": "English"}
+# Pictures in place of letters, signs of one's own, and what is no letter at all: no typeface of ours has them.
+_NOT_PRINTED: Final = frozenset({"So", "Co", "Cn", "Cs", "Cc"})
+
+
+_NOT_WRITTEN: Final = {
+    "sr": gettext_lazy("This text is not in Serbian Cyrillic. Translate it."),
+    "en": gettext_lazy("This text is not in English. Translate it, or leave it empty."),
+}
+
+
+class Finding(NamedTuple):
+    """`where` names the part of the paper, `what` says what to do, both in the active language."""
+
+    where: str
+    what: str
+
+
+class Text(NamedTuple):
+    """A text of the paper and where it stands; `needed`: it may not be empty."""
+
+    where: str
+    text: Both
+    needed: bool = True
+
+
+def problems_of(
+    content: Content, *, latest: Edition | None, changes: Both | None = None, is_stale: bool = False
+) -> list[Finding]:
+    """All that has to be mended before this can be issued. `latest` is the edition before it, `changes` says what is new (None: not asked yet).
+
+    `is_stale`: somebody saved the paper after it was looked at.
+    """
+    found = [finding for text in texts_of(content) for finding in _problems_of_text(text)]
+    if is_stale:
+        found.append(
+            Finding(_("White Paper"), _("Somebody saved it after you opened this page. Look at it once more."))
+        )
+    if not content["recommendations"]:
+        found.append(Finding(_("Recommendations"), _("There is none. Add those that the paper makes.")))
+    if latest is not None and _without_day(latest.content) == _without_day(content):
+        found.append(
+            Finding(_("White Paper"), _("Nothing has changed since edition %(n)s.") % {"n": latest.number}),
+        )
+    if latest is not None and changes is not None:
+        found += _problems_of_text(Text(_("What changed"), changes))
+    return found
+
+
+def problems_of_interface(content: Content, about: About) -> list[Finding]:
+    """Return a finding for each text of the portal that this process would print untranslated or with an empty placeholder."""
+    return [
+        Finding(_("Text of the portal"), _("“%(text)s” is not translated. Tell the administrator.") % {"text": text})
+        for text in interface_faults(content, about)
+    ]
+
+
+def remarks_on(content: Content) -> list[Finding]:
+    """What may stay as it is, but should be known: texts without English, and pseudonyms in texts that are nobody's quotation."""
+    found = [
+        Finding(text.where, _("There is no English: English readers will see the Serbian text."))
+        for text in texts_of(content)
+        if text.text["sr"] and not text.text["en"]
+    ]
+    pseudonyms = set(Member.objects.filter(erased_at=None).values_list("pseudonym", flat=True))
+    for text in texts_of(content):
+        found += [
+            Finding(
+                text.where,
+                _("“%(word)s” is a member's pseudonym. Make sure that the text does not speak of that member.")
+                % {"word": word},
+            )
+            for word in sorted(pseudonyms)
+            if any(f" {word} " in f" {_words(said)} " for said in (text.text["sr"], text.text["en"]))
+        ]
+    return found
+
+
+def texts_of(content: Content) -> Iterator[Text]:
+    """Every text that somebody wrote for the paper, in the order of the paper."""
+    yield Text(_("Title"), content["title"])
+    yield Text(_("Foreword"), content["foreword"])
+    yield Text(_("How it was made"), content["method"])
+    for number, chapter in enumerate(content["chapters"], 1):
+        where = _("Chapter %(n)s “%(title)s”") % {"n": number, "title": chapter["title"]["sr"]}
+        yield Text(where, chapter["title"])
+        yield Text(where, chapter["text"])
+    for recommendation in content["recommendations"]:
+        where = _("Recommendation %(n)s “%(title)s”") % {
+            "n": recommendation["number"],
+            "title": recommendation["title"]["sr"],
+        }
+        yield Text(where, recommendation["title"])
+        yield Text(where, recommendation["text"])
+        yield Text(
+            f"{where}, {pgettext('recommendation', 'in words for children')}", recommendation["child_text"], False
+        )
+        yield Text(f"{where}, {pgettext('recommendation', 'addressed to')}", recommendation["addressee"])
+    for number, annex in enumerate(content["annexes"], 1):
+        where = _("Annex %(n)s “%(title)s”") % {"n": number, "title": annex["title"]["sr"]}
+        yield Text(where, annex["title"])
+        yield Text(where, annex["text"])
+
+
+def _problems_of_text(text: Text) -> Iterator[Finding]:
+    if text.needed and not text.text["sr"].strip():
+        yield Finding(text.where, _("There is no Serbian text."))
+    for code in WRITTEN:
+        name = LANGUAGE_NAMES[code]
+        for mark in unanswered(text.text[code]):
+            yield Finding(f"{text.where} ({name})", _("“%(mark)s” is still to be answered.") % {"mark": mark})
+        if is_other_language(text.text[code], code):
+            yield Finding(f"{text.where} ({name})", str(_NOT_WRITTEN[code]))
+        for wrong, right in wrong_plurals(text.text[code], code):
+            yield Finding(
+                f"{text.where} ({name})", _("“%(wrong)s” should be “%(right)s”.") % {"wrong": wrong, "right": right}
+            )
+        for sign in sorted({sign for sign in plain_text(text.text[code]) if category(sign) in _NOT_PRINTED}):
+            yield Finding(f"{text.where} ({name})", _("“%(sign)s” cannot be printed. Take it out.") % {"sign": sign})
+
+
+def _words(text: str) -> str:
+    return " ".join("".join(letter if letter.isalnum() else " " for letter in text).split())
+
+
+def _without_day(content: object) -> object:
+    """The content but for the day on which its figures were counted."""
+    if not isinstance(content, dict):
+        return content
+    figures = {key: value for key, value in content["figures"].items() if key != "on"} if "figures" in content else {}
+    return {**content, "figures": figures}

@@ -1,0 +1,83 @@
+"""Real names in what is about to be issued or recorded for good: refused at their place, without a word about whose they are."""
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from html import unescape
+from typing import Final
+
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.utils.html import strip_tags
+from django.utils.translation import gettext as _
+
+from clicksafely.common.richtext import plain_text
+from clicksafely.common.sealing import SealError
+from youthpanel.members.name_detection import compare_names, find_names
+from youthpanel.models import WhitePaper
+from youthpanel.white_papers.content import WRITTEN, Both, Content
+from youthpanel.white_papers.exceptions import Refused
+from youthpanel.white_papers.publication_checks import LANGUAGE_NAMES, Finding, Text, texts_of
+
+# Wider than what may stand between two words of a name.
+_APART: Final = " ||||| "
+
+
+def names_in(
+    content: Content, changes: Both, *, paper: WhitePaper, actor: AbstractBaseUser, now: datetime
+) -> list[Finding]:
+    """A finding for each text of the edition that looks as if it named a member. Recorded, in the transaction at hand."""
+    said = [
+        (f"{text.where} ({LANGUAGE_NAMES[code]})", _as_read(text.text[code]))
+        for text in _all_texts(content, changes, paper.slug)
+        for code in WRITTEN
+        if text.text[code]
+    ]
+    try:
+        found = compare_names([text for _where, text in said], subject=paper, actor=actor, now=now)
+    except SealError:
+        return [Finding(_("White Paper"), _not_at_hand())]
+    return [Finding(where, _looks_like_one()) for where in dict.fromkeys(said[place][0] for place in found)]
+
+
+def refuse_names(texts: Mapping[str, str], *, actor: AbstractBaseUser | None = None, now: datetime) -> None:
+    """Raises Refused at the first field (name: text) that looks as if it named a member. With an actor it is recorded that names were compared."""
+    fields = [field for field, text in texts.items() if text.strip()]
+    said = [texts[field] for field in fields]
+    if not said:
+        return
+    try:
+        found = compare_names(said, subject=None, actor=actor, now=now) if actor else find_names(said)
+    except SealError as error:
+        raise Refused(_not_at_hand(), "") from error
+    if found:
+        raise Refused(_looks_like_one(), fields[found[0]])
+
+
+def _all_texts(content: Content, changes: Both, slug: str) -> Iterator[Text]:
+    """All that is printed: also addresses, and what was cleared or named elsewhere."""
+    yield from texts_of(content)
+    yield Text(_("Address"), {"sr": slug, "en": ""})
+    for recommendation in content["recommendations"]:
+        where = f"{_('Recommendation')} {recommendation['number']}"
+        yield Text(f"{where}, {_('Address')}", {"sr": recommendation["slug"], "en": ""})
+        yield from (Text(f"{where}, {_('Comes from')}", origin["title"]) for origin in recommendation["origins"])
+    for quotation in content["quotations"]:
+        yield Text(_("In their own words"), quotation["text"])
+    yield Text(_("What changed"), changes)
+
+
+def _as_read(text: str) -> str:
+    """Every way in which a text, rich or plain, may be read: with its markup, with the parts of words that markup divides, and with what it divides apart."""
+    return _APART.join((text, unescape(strip_tags(text)), plain_text(text)))
+
+
+def _looks_like_one() -> str:
+    return _(
+        "Something here looks like the real name of a member. It could never be taken out again: use the pseudonym, or leave the name out. "
+        "If it is somebody else who is called so, shorten the first name to a letter."
+    )
+
+
+def _not_at_hand() -> str:
+    return _(
+        "The keys of the panel are not at hand, so this cannot be compared with the names of members. Nothing was written. Tell whoever runs the system."
+    )

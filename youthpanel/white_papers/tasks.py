@@ -1,0 +1,27 @@
+"""Tasks of papers. Rows are the queue: what a broker or a worker loses, the sweep finds again."""
+
+from celery import shared_task
+from django.db import InterfaceError, OperationalError
+from django.utils import timezone
+
+from youthpanel.white_papers import publishing
+
+AGAIN = {
+    "autoretry_for": (OperationalError, InterfaceError),
+    "max_retries": 4,
+    "retry_backoff": 1,
+    "retry_backoff_max": 8,
+    "retry_jitter": True,
+}
+
+
+@shared_task(name=publishing.MAKE, soft_time_limit=150, time_limit=170, **AGAIN)
+def make_edition(*, proof_id: int) -> None:
+    """Make and issue one edition; run again it goes on where it stopped, or does nothing."""
+    publishing.make_edition(proof_id=proof_id, clock=timezone.now)
+
+
+@shared_task(name="youthpanel.sweep_proofs", soft_time_limit=60, time_limit=90)
+def sweep_proofs() -> None:
+    """Every 15 seconds: editions that wait for nobody."""
+    publishing.sweep_proofs(now=timezone.now())

@@ -1,0 +1,105 @@
+"""Editions as everybody reads them: a page, and the files that were issued with it."""
+
+import hashlib
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from clicksafely.common.cacheable import public_page
+from clicksafely.common.language import LANGUAGES, SERBIAN
+from clicksafely.common.methods import read_only
+from clicksafely.common.script import in_script
+from clicksafely.common.templatetags.page import absolute, json_ld
+from youthpanel.models import Edition, EditionFormat, Handover
+from youthpanel.white_papers import selectors
+from youthpanel.white_papers.content import Both, is_foreign
+from youthpanel.white_papers.documents.formats import MEDIA_TYPES
+from youthpanel.white_papers.layout import About, Laid, lay_out
+
+MOST_DIGITS = 4
+
+
+class Altered(Exception):
+    """A file is no longer what was issued."""
+
+
+@read_only
+@public_page(params=("edition",))
+def white_paper(request: HttpRequest, slug: str) -> HttpResponse:
+    """The newest edition of a White Paper, or `?edition=` of them."""
+    edition = _asked(request, slug)
+    editions = selectors.editions_of(edition.paper)
+    code = request.LANGUAGE_CODE
+    laid = lay_out(edition.content, about(edition), code)
+    context = {
+        "edition": edition,
+        "editions": editions,
+        "is_newest": edition.number == editions[0].number,
+        "laid": laid,
+        "title_lang": LANGUAGES[SERBIAN].tag if is_foreign(edition.content["title"], code) else "",
+        "files": selectors.files_of(edition),
+        "handovers": Handover.objects.filter(edition=edition).order_by("on", "id"),
+        "asked": f"&edition={edition.number}" if edition.number != editions[0].number else "",
+        "data": json_ld(_description(request, edition, laid)),
+    }
+    return render(request, "public/youthpanel/white_paper.html", context)
+
+
+@read_only
+@public_page(params=("edition", "lang"))
+def white_paper_file(request: HttpRequest, slug: str, form: EditionFormat) -> HttpResponse:
+    """A file of that edition as it was issued, in the language of the address or of `?lang=`. It is compared with its sum before it goes out."""
+    code = request.GET.get("lang", request.LANGUAGE_CODE)
+    if code not in LANGUAGES:
+        raise Http404
+    edition = _asked(request, slug)
+    file = edition.files.filter(language=code, format=form).first()
+    if file is None:
+        raise Http404
+    content = bytes(file.content)
+    if hashlib.sha256(content).hexdigest() != file.sha256:
+        raise Altered(f"file {file.pk}")
+    response = HttpResponse(content, content_type=MEDIA_TYPES[form])
+    name = f"{slug}-{edition.number}-{code}.{form}"
+    response.headers["Content-Disposition"] = (
+        f'{"inline" if form == EditionFormat.PDF else "attachment"}; filename="{name}"'
+    )
+    response.headers["Content-Language"] = LANGUAGES[code].tag
+    return response
+
+
+def about(edition: Edition) -> About:
+    """Which edition it is."""
+    changes: Both = {code: getattr(edition, f"changes_{code}") or "" for code in ("sr", "en")}  # type: ignore[assignment]
+    return About(edition.number, edition.issued_at, changes)
+
+
+def _asked(request: HttpRequest, slug: str) -> Edition:
+    number = request.GET.get("edition")
+    if number is not None and not (number.isascii() and number.isdecimal() and len(number) <= MOST_DIGITS):
+        raise Http404
+    edition = selectors.find_edition(slug, int(number) if number is not None else None)
+    if edition is None:
+        raise Http404
+    return edition
+
+
+def _description(request: HttpRequest, edition: Edition, laid: Laid) -> dict[str, Any]:
+    """The edition for search engines, as a schema.org `Report`."""
+    return {
+        "@context": "https://schema.org",
+        "@type": "Report",
+        "name": laid.title,
+        "inLanguage": laid.tag,
+        "version": str(edition.number),
+        "datePublished": edition.issued_at.date().isoformat(),
+        "url": absolute(request, reverse("white-paper", args=[edition.paper.slug])),
+        "publisher": {
+            "@type": "Organization",
+            "name": in_script(_("Click Safely"), request.LANGUAGE_CODE),
+            "url": absolute(request, reverse("home")),
+        },
+    }
