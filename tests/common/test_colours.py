@@ -8,7 +8,7 @@ import pytest
 from django.conf import settings
 
 STYLES = Path(settings.BASE_DIR, "static", "css")
-TOKENS, DESK = ((STYLES / name).read_text() for name in ("tokens.css", "admin.css"))
+TOKENS, DESK = ((STYLES / name).read_text() for name in ("tokens.css", "staff/admin.css"))
 SCHEMES = {
     "light": (),
     "dark": ("(prefers-color-scheme: dark)",),
