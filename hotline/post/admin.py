@@ -5,7 +5,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
-from clicksafely.common.lists import ReadOnlyAdmin
+from clicksafely.common.lists import ReadOnlyAdmin, yes_or_no
 from hotline.models import OutgoingMail
 
 
@@ -14,7 +14,7 @@ class OutgoingMailAdmin(ReadOnlyAdmin):
     list_display = ["__str__", "case", "kind", "state", "error", "attempts", "queued_at", "due_at"]
     list_filter = ["state"]
     list_select_related = ["report"]
-    fields = ["case", "kind", "state", "error", "attempts", "queued_at", "due_at", "told_receipt"]
+    fields = ["case", "kind", "state", "error", "attempts", "queued_at", "due_at", yes_or_no(OutgoingMail.told_receipt.field)]
 
     @admin.display(description=_("report"))
     def case(self, mail: OutgoingMail) -> str:

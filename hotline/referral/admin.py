@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
-from clicksafely.common.lists import FixedOrder, HeadedAdmin, ReadOnlyAdmin
+from clicksafely.common.lists import FixedOrder, HeadedAdmin, ReadOnlyAdmin, yes_or_no
 from hotline.models import PartnerHotline, Referral, RoutingRule
 from hotline.referral import rules
 from hotline.referral.forms import PartnerHotlineForm, RoutingRuleForm
@@ -50,7 +50,7 @@ class RoutingRuleAdmin(_RulesAdmin):
         def what(rule: RoutingRule) -> str:
             return known.get(rule.classification, rule.classification) or str(_("any illegal one"))
 
-        return [what, *self.list_display]
+        return [what, *super().get_list_display(request)]
 
 
 @admin.register(PartnerHotline)
@@ -70,7 +70,7 @@ class ReferralAdmin(ReadOnlyAdmin):
     list_display_links = None
     list_filter = ["state", "route", "urgent"]
     list_select_related = ["report"]
-    fields = ["case", "route", "state", "why", "country", "urgent", "made_at", "due_at", "attempts", "ended_at"]
+    fields = ["case", "route", "state", "why", "country", yes_or_no(Referral.urgent.field), "made_at", "due_at", "attempts", "ended_at"]
 
     @admin.display(description=_("case"))
     def case(self, referral: Referral) -> str:
