@@ -14,7 +14,16 @@ class OutgoingMailAdmin(ReadOnlyAdmin):
     list_display = ["__str__", "case", "kind", "state", "error", "attempts", "queued_at", "due_at"]
     list_filter = ["state"]
     list_select_related = ["report"]
-    fields = ["case", "kind", "state", "error", "attempts", "queued_at", "due_at", yes_or_no(OutgoingMail.told_receipt.field)]
+    fields = [
+        "case",
+        "kind",
+        "state",
+        "error",
+        "attempts",
+        "queued_at",
+        "due_at",
+        yes_or_no(OutgoingMail.told_receipt.field),
+    ]
 
     @admin.display(description=_("report"))
     def case(self, mail: OutgoingMail) -> str:

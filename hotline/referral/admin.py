@@ -70,7 +70,18 @@ class ReferralAdmin(ReadOnlyAdmin):
     list_display_links = None
     list_filter = ["state", "route", "urgent"]
     list_select_related = ["report"]
-    fields = ["case", "route", "state", "why", "country", yes_or_no(Referral.urgent.field), "made_at", "due_at", "attempts", "ended_at"]
+    fields = [
+        "case",
+        "route",
+        "state",
+        "why",
+        "country",
+        yes_or_no(Referral.urgent.field),
+        "made_at",
+        "due_at",
+        "attempts",
+        "ended_at",
+    ]
 
     @admin.display(description=_("case"))
     def case(self, referral: Referral) -> str:
