@@ -1,5 +1,7 @@
 """Outgoing e-mail in the staff site: what waits, what went, what was given up and why. No address is in it."""
 
+from typing import Any, ClassVar
+
 from django.contrib import admin
 from django.urls import reverse
 from django.utils.html import format_html
@@ -14,7 +16,7 @@ class OutgoingMailAdmin(ReadOnlyAdmin):
     list_display = ["__str__", "case", "kind", "state", "error", "attempts", "queued_at", "due_at"]
     list_filter = ["state"]
     list_select_related = ["report"]
-    fields = [
+    fields: ClassVar[Any] = [
         "case",
         "kind",
         "state",

@@ -1,6 +1,6 @@
 """Routing and hand-overs in the staff site: rules and partners for supervisors, what went where for everybody at the desk."""
 
-from typing import Any, cast
+from typing import Any, ClassVar, cast
 
 from django.contrib import admin
 from django.contrib.auth.models import User
@@ -70,7 +70,7 @@ class ReferralAdmin(ReadOnlyAdmin):
     list_display_links = None
     list_filter = ["state", "route", "urgent"]
     list_select_related = ["report"]
-    fields = [
+    fields: ClassVar[Any] = [
         "case",
         "route",
         "state",
