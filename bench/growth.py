@@ -13,7 +13,7 @@ from bench.load import BenchError, say
 from clicksafely.common.roles import Role
 from tests.signing import PASSWORD, code_of, enter, give_device
 
-LIST_MS, EXPONENT = 60.0, 0.1
+LIST_MS, EXPONENT = 100.0, 0.1
 ROUNDS = 15
 LISTS = "list: "
 FLOOR = "/admin/password_change/"

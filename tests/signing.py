@@ -8,12 +8,11 @@ from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.auth.hashers import make_password
 from django.contrib.auth.models import Group, Permission, User
+from django.contrib.sessions.backends.db import SessionStore
 from django.test import Client
 from django_otp import DEVICE_ID_SESSION_KEY
 from django_otp.oath import TOTP
 from django_otp.plugins.otp_totp.models import TOTPDevice
-
-from clicksafely.common.signedin import SessionStore
 
 PASSWORD = "a password of the tests"
 # The costly hash of production would make every signing in take a third of a second.
@@ -78,7 +77,7 @@ def signed_in(username: str, *roles: str, **options: bool) -> Person:
     user = make_staff(username, *roles)
     session = SessionStore()
     session[SESSION_KEY] = str(user.pk)
-    session[BACKEND_SESSION_KEY] = "clicksafely.common.signedin.StaffBackend"
+    session[BACKEND_SESSION_KEY] = "clicksafely.common.permissions.StaffBackend"
     session[HASH_SESSION_KEY] = user.get_session_auth_hash()
     session[DEVICE_ID_SESSION_KEY] = give_device(user).persistent_id
     session.save()

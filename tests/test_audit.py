@@ -26,9 +26,8 @@ CLEAN = '<html lang="{tag}"><title>{word}</title><body><p>{word}</p>{more}</body
         ("sr-Cyrl", '<input type="submit" value="Save">', "Save"),
         ("sr-Latn", "<p>Pošalji пријаву</p>", "пријаву"),
         ("en", '<a title="Пријава">Report</a>', "Пријава"),
-        ("sr-Cyrl", '<table><tr><td class="field-state">open</td></tr></table>', "open"),
-        ("sr-Cyrl", '<table><tr><td class="field-shown"><img src="yes.svg" alt="True"></td></tr></table>', "True"),
-        ("en", '<table><tr><th class="field-when"><a href="/x/">3. фебруар 2026.</a></th></tr></table>', "фебруар"),
+        ("sr-Cyrl", "<table><tr><td>open</td></tr></table>", "open"),
+        ("sr-Cyrl", '<table><tr><td><img src="yes.svg" alt="True"></td></tr></table>', "True"),
         ("en", '<p lang="sr">Пријава</p><p lang="sr">Prijava</p>', "Prijava"),
     ],
 )
@@ -46,7 +45,8 @@ def test_a_word_in_another_language_is_found(tag: str, more: str, stray: str) ->
         ),
         ("sr-Cyrl", '<input type="text" value="typed"><textarea>typed</textarea>'),
         ("en", '<p lang="sr">Пријава</p><b translate="no">Пријава</b>'),
-        ("en", '<table><tr><td class="field-name"><span translate="no">Весна</span>, 3</td></tr></table>'),
+        ("en", '<table><tr><td class="field-name">Весна, 3</td></tr></table>'),
+        ("en", '<div class="readonly">Весна</div>'),
     ],
 )
 def test_names_typed_words_and_what_says_its_language_are_not_stray(tag: str, more: str) -> None:

@@ -700,7 +700,7 @@ def test_a_superuser_without_a_role_gets_in_at_accounts_alone(paths: dict[str, s
 def test_nobody_gets_past_the_form_without_both_factors(who: str, paths: dict[str, str]) -> None:
     client = Client()
     if who != "nobody":
-        client.force_login(make_staff("person", who.split()[0]), backend="clicksafely.common.signedin.StaffBackend")
+        client.force_login(make_staff("person", who.split()[0]), backend="clicksafely.common.permissions.StaffBackend")
     declared = {route: BEFORE_SIGNING_IN.get(route, (401, 401)) for route in TABLE}
     assert surprises(client, paths, declared) == {}
 

@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from awareness.gathering.models import SynonymGroup
 from awareness.topics.admin_base import PublishingAdmin
-from clicksafely.common.typed import as_typed
+from clicksafely.common.script import verbatim
 
 
 @admin.register(SynonymGroup)
@@ -17,4 +17,4 @@ class SynonymGroupAdmin(PublishingAdmin):
 
     @admin.display(description=_("words with one meaning"), ordering="words")
     def expressions_in_a_row(self, group: SynonymGroup) -> str:
-        return as_typed(group)
+        return verbatim(group)

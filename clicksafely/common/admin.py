@@ -4,24 +4,20 @@ import json
 from typing import Any
 
 from django.contrib import admin
-from django.contrib.admin.templatetags import admin_list
 from django.contrib.auth.admin import GroupAdmin, UserAdmin
 from django.contrib.auth.models import Group, Permission, User
 from django.db.models import Field, QuerySet
 from django.forms import CheckboxSelectMultiple
 from django.http import HttpRequest
-from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import gettext_noop, pgettext
+from django.utils.translation import gettext_noop
 
-from clicksafely.common.cells import draw_rows
 from clicksafely.common.failedtasks_admin import FailedTaskAdmin
 from clicksafely.common.lists import HeadedPages, ReadOnlyAdmin
 from clicksafely.common.models import AuditEvent
 from clicksafely.common.roles import ROLES
-from clicksafely.common.typed import mark_typed
 
 __all__ = ["AuditEventAdmin", "FailedTaskAdmin", "RoleAdmin", "StaffUserAdmin"]
 
@@ -33,20 +29,8 @@ ADMINISTRATOR = _(
 )
 
 
-def boolean_icon(value: bool | None) -> SafeString:
-    """Django's sign for yes, no and what is not known, with a word in the language of the page; its own says "True" in all."""
-    name, word = {True: ("yes", _("Yes")), False: ("no", _("No")), None: ("unknown", pgettext("figures", "not known"))}[
-        value
-    ]
-    return format_html('<img src="{}" alt="{}">', static(f"admin/img/icon-{name}.svg"), word)
-
-
-# Lists and forms look it up there, each time.
-admin_list._boolean_icon = boolean_icon  # type: ignore[attr-defined]
 # Django's words below the parts of a form, in a catalogue that says them without declining the name of the part.
 gettext_noop("Add another %(verbose_name)s")
-mark_typed()
-draw_rows()
 
 
 @admin.register(User)

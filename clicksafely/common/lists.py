@@ -1,23 +1,20 @@
 """Lists of the staff site that stay fast on a million rows, and the base of those that change nothing."""
 
 from collections.abc import Callable
+from functools import cache
 from typing import Any, ClassVar, cast
 
 from django.apps import apps
 from django.contrib import admin
-from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.views.main import ChangeList
 from django.core.paginator import Paginator
 from django.db import connection, models
 from django.db.models.expressions import RawSQL
 from django.http import HttpRequest, HttpResponse
 from django.utils.functional import cached_property
-from django.utils.html import format_html
-from django.utils.safestring import SafeString
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from clicksafely.common.cells import ListedColumns
 from clicksafely.common.folding import fold
 from clicksafely.common.permissions import DutyPermissions
 
@@ -38,20 +35,19 @@ class CappedPaginator(Paginator):  # type: ignore[type-arg]
         return rows.order_by().values("pk")[:MOST_ROWS].count()
 
 
-class QuickRows(ListedColumns):
-    """A list whose links to its rows keep what it is filtered by, as Django's do, which looks up each of them among all addresses for it."""
+@cache
+def yes_or_no(field: "models.BooleanField[Any, Any]") -> Callable[[Any], str]:
+    """Return a column of a list, or a read-only field of a form, that shows a flag in words. The alternative texts of Django's icons are English in all languages."""
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        # What is not there is not looked for.
-        self._kept, self.preserved_filters = self.preserved_filters, ""
+    @admin.display(description=field.verbose_name, ordering=field.name)
+    def column(row: Any) -> str:
+        return _("Yes") if getattr(row, field.name) else _("No")
 
-    def url_for_result(self, result: models.Model) -> str:
-        url = super().url_for_result(result)
-        return f"{url}?{self._kept}" if self._kept else url
+    column.__name__ = field.name
+    return column
 
 
-class FixedOrder(QuickRows):
+class FixedOrder(ChangeList):
     """A list in its own order, whatever an address asks for."""
 
     def get_ordering_field(self, field_name: Callable[..., Any] | str) -> None:
@@ -84,14 +80,10 @@ class HeadedPages(admin.ModelAdmin):  # type: ignore[type-arg]
     # Where there is none the audit trail is the only one, and no link leads to an empty page.
     has_history: ClassVar[bool] = False
 
-    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
-        return QuickRows
-
-    def action_checkbox(self, obj: models.Model) -> SafeString:
-        """Django's own, without a template for each row."""
-        label = format_html(_("Select this object for an action - {}"), str(obj))
-        box = '<input type="checkbox" name="{}" value="{}" class="action-select" aria-label="{}">'
-        return format_html(box, ACTION_CHECKBOX_NAME, obj.pk, label)
+    def get_list_display(self, request: HttpRequest) -> list[Any]:
+        """Flags in words."""
+        flags = {field.name: field for field in self.opts.fields if isinstance(field, models.BooleanField)}
+        return [yes_or_no(flags[name]) if name in flags else name for name in super().get_list_display(request)]
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         """Headed by what it lists."""

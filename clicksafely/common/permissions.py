@@ -5,9 +5,10 @@ from functools import wraps
 from typing import Any, Concatenate
 
 from django.contrib.auth import get_permission_codename
-from django.contrib.auth.models import Permission, User
+from django.contrib.auth.backends import ModelBackend
+from django.contrib.auth.models import AnonymousUser, Permission, User
 from django.core.exceptions import PermissionDenied
-from django.db.models import Q, QuerySet
+from django.db.models import Model, Q, QuerySet
 from django.http import HttpRequest
 
 
@@ -30,6 +31,14 @@ def duties_of(user: Any) -> frozenset[str]:
 def has_duty(user: Any, permission: str) -> bool:
     """Return whether a role of `user` grants `permission` ("app_label.codename"). See `duties_of`."""
     return permission in duties_of(user)
+
+
+class StaffBackend(ModelBackend):
+    """Django's backend of accounts, which counts the permissions of roles only."""
+
+    def get_all_permissions(self, user_obj: User | AnonymousUser, obj: Model | None = None) -> set[str]:
+        """Return the duties of the account; permissions assigned to the account itself are ignored."""
+        return set(duties_of(user_obj)) if obj is None else set()
 
 
 def holders_of(*permissions: str) -> QuerySet[User]:

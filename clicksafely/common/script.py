@@ -5,6 +5,8 @@ from functools import lru_cache
 
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
 from clicksafely.common.cacheable import DECLARATION
@@ -20,6 +22,7 @@ __all__ = [
     "is_page",
     "localized_name",
     "to_latin",
+    "verbatim",
 ]
 
 LATIN_LANGUAGE = "sr-latn"
@@ -40,6 +43,11 @@ def cited(title: str, language: str) -> str:
 def localized_name(name: str, english: str) -> str:
     """What somebody is called, as pages in the active language write it: as it was typed, in English by the English name or else in Latin letters."""
     return (english or to_latin(name)) if get_language() == ENGLISH_LANGUAGE else in_script(name, get_language() or "")
+
+
+def verbatim(text: object) -> SafeString | str:
+    """Return `text` in an element that `LatinScriptMiddleware` and translating browsers leave as it is; "" for an empty text."""
+    return format_html('<span translate="no">{}</span>', text) if str(text) else ""
 
 
 class LatinScriptMiddleware:

@@ -83,9 +83,8 @@ def send_file(
     except FileNotFoundError as error:
         raise Http404 from error
     response = StreamingHttpResponse(
-        _chunks(file, last - first + 1), status=status, headers=headers, content_type=media_type
+        _Chunks(file, last - first + 1), status=status, headers=headers, content_type=media_type
     )
-    response._resource_closers.append(file.close)  # type: ignore[attr-defined]
     return Sent(response, begins=first == 0)
 
 
@@ -113,10 +112,14 @@ def _part(request: HttpRequest, size: int, etag: str) -> Part | None:
     return Part(first, last)
 
 
-def _chunks(file: Readable, left: int) -> Iterator[bytes]:
-    while left:
-        chunk = file.read(min(CHUNK, left))
-        if not chunk:
-            return
-        left -= len(chunk)
-        yield chunk
+class _Chunks:
+    """The next `size` bytes of `file`. Django closes it with the response, read or not."""
+
+    def __init__(self, file: Readable, size: int) -> None:
+        self.file, self.size, self.close = file, size, file.close
+
+    def __iter__(self) -> Iterator[bytes]:
+        left = self.size
+        while left and (chunk := self.file.read(min(CHUNK, left))):
+            left -= len(chunk)
+            yield chunk

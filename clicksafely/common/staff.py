@@ -41,18 +41,6 @@ class StaffSite(AdminSite):
         """Active staff whose second factor was verified in this session."""
         return super().has_permission(request) and request.user.is_verified()  # type: ignore[union-attr]
 
-    def each_context(self, request: HttpRequest) -> dict[str, Any]:
-        """As Django's, but for the list of all models in its sidebar: nothing here shows that, and it took a third of most pages."""
-        return {
-            "site_title": self.site_title,
-            "site_header": self.site_header,
-            "site_url": self.site_url,
-            "has_permission": self.has_permission(request),
-            "is_popup": False,
-            "is_nav_sidebar_enabled": self.enable_nav_sidebar,
-            "log_entries": self.get_log_entries(request),
-        }
-
     def admin_view(self, view: Any, cacheable: bool = False) -> Any:
         """As Django does, and refuse a zero byte in a query: lists hand filters on as they come, and PostgreSQL takes none."""
 

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from clicksafely.common.lists import FixedOrder, HeadedAdmin, ReadOnlyAdmin
 from clicksafely.common.permissions import has_duty
+from clicksafely.common.script import verbatim
 from hotline.hosting import abuse_contacts
 from hotline.hosting.forms import AbuseContactForm, HostForm, SiteTypeHintForm
 from hotline.models import AbuseContact, Host, SiteTypeHint
@@ -29,11 +30,11 @@ class HostAdmin(ReadOnlyAdmin):
     """What look-ups found; the registrar alone is written down by people."""
 
     form = HostForm
-    list_display = ["name", "country_in_words", "asn", "organisation", "problem", "looked_up_at"]
+    list_display = ["name", "country_in_words", "asn", "shown_organisation", "problem", "looked_up_at"]
     list_filter = ["problem"]
     search_fields = ["name"]
     search_help_text = _("A whole host, or an AS number, for example AS64500")
-    found = ["name", "places", "through", "country_in_words", "asn", "organisation", "problem", "tries"]
+    found = ["name", "places", "through", "country_in_words", "asn", "shown_organisation", "problem", "tries"]
     times = ["looked_up_at", "expires_at", "next_lookup_at"]
     fields = [*found, "registrar", *times]
     readonly_fields = [*found, *times]
@@ -41,6 +42,10 @@ class HostAdmin(ReadOnlyAdmin):
     @admin.display(description=_("country"))
     def country_in_words(self, host: Host) -> str:
         return country_name(host.country)
+
+    @admin.display(description=_("organisation"))
+    def shown_organisation(self, host: Host) -> str:
+        return verbatim(host.organisation)
 
     @admin.display(description=_("addresses"))
     def places(self, host: Host) -> str:
@@ -108,7 +113,7 @@ class SiteTypeHintAdmin(_RegisterAdmin):
 
     @admin.display(description=_("where"))
     def place(self, hint: SiteTypeHint) -> str:
-        return str(hint)
+        return verbatim(hint)
 
     def delete_model(self, request: HttpRequest, obj: SiteTypeHint) -> None:
         abuse_contacts.remove_hint(hint=obj, actor=_actor(request), now=timezone.now())

@@ -1,11 +1,13 @@
 """Outgoing e-mail in the staff site: what waits, what went, what was given up and why. No address is in it."""
 
+from typing import Any, ClassVar
+
 from django.contrib import admin
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
-from clicksafely.common.lists import ReadOnlyAdmin
+from clicksafely.common.lists import ReadOnlyAdmin, yes_or_no
 from hotline.models import OutgoingMail
 
 
@@ -14,7 +16,16 @@ class OutgoingMailAdmin(ReadOnlyAdmin):
     list_display = ["__str__", "case", "kind", "state", "error", "attempts", "queued_at", "due_at"]
     list_filter = ["state"]
     list_select_related = ["report"]
-    fields = ["case", "kind", "state", "error", "attempts", "queued_at", "due_at", "told_receipt"]
+    fields: ClassVar[Any] = [
+        "case",
+        "kind",
+        "state",
+        "error",
+        "attempts",
+        "queued_at",
+        "due_at",
+        yes_or_no(OutgoingMail.told_receipt.field),
+    ]
 
     @admin.display(description=_("report"))
     def case(self, mail: OutgoingMail) -> str:

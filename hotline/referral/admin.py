@@ -1,6 +1,6 @@
 """Routing and hand-overs in the staff site: rules and partners for supervisors, what went where for everybody at the desk."""
 
-from typing import Any, cast
+from typing import Any, ClassVar, cast
 
 from django.contrib import admin
 from django.contrib.auth.models import User
@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
-from clicksafely.common.lists import FixedOrder, HeadedAdmin, ReadOnlyAdmin
+from clicksafely.common.lists import FixedOrder, HeadedAdmin, ReadOnlyAdmin, yes_or_no
 from hotline.models import PartnerHotline, Referral, RoutingRule
 from hotline.referral import services
 from hotline.referral.forms import PartnerHotlineForm, RoutingRuleForm
@@ -50,7 +50,7 @@ class RoutingRuleAdmin(_RulesAdmin):
         def what(rule: RoutingRule) -> str:
             return known.get(rule.classification, rule.classification) or str(_("any illegal one"))
 
-        return [what, *self.list_display]
+        return [what, *super().get_list_display(request)]
 
 
 @admin.register(PartnerHotline)
@@ -70,7 +70,18 @@ class ReferralAdmin(ReadOnlyAdmin):
     list_display_links = None
     list_filter = ["state", "route", "urgent"]
     list_select_related = ["report"]
-    fields = ["case", "route", "state", "why", "country", "urgent", "made_at", "due_at", "attempts", "ended_at"]
+    fields: ClassVar[Any] = [
+        "case",
+        "route",
+        "state",
+        "why",
+        "country",
+        yes_or_no(Referral.urgent.field),
+        "made_at",
+        "due_at",
+        "attempts",
+        "ended_at",
+    ]
 
     @admin.display(description=_("case"))
     def case(self, referral: Referral) -> str:

@@ -182,7 +182,7 @@ DECIDED_BY_NAME = re.compile(
 )
 DECIDED_BY_DJANGO = re.compile(r"\.has_perms?\(|permission_required|\.get_all_permissions|\bis_superuser\b")
 # Administration of accounts, which is no duty.
-ADMINISTERS = {"admin.py", "permissions.py", "subjects.py", "sections.py", "signedin.py", "enrolment.py", "tables.py"}
+ADMINISTERS = {"admin.py", "permissions.py", "subjects.py", "sections.py", "enrolment.py", "tables.py"}
 
 
 def test_no_code_decides_by_the_name_of_a_group() -> None:

@@ -99,7 +99,7 @@ def test_an_unconfirmed_device_is_none(client: Client, device: TOTPDevice) -> No
 
 def test_the_password_alone_opens_nothing(client: Client, analyst: User) -> None:
     """Such a session cannot come about by the form; should it come about otherwise, it is worth nothing."""
-    client.force_login(analyst, backend="clicksafely.common.signedin.StaffBackend")
+    client.force_login(analyst, backend="clicksafely.common.permissions.StaffBackend")
     response = client.get("/admin/hotline/desk/")
     assert (response.status_code, response["Location"]) == (302, "/admin/login/?next=/admin/hotline/desk/")
 

@@ -17,8 +17,8 @@ from modeltranslation.admin import TranslationAdmin, TranslationStackedInline
 
 from clicksafely.common.permissions import DutyPermissions
 from clicksafely.common.richtextfields import is_language_of
+from clicksafely.common.script import verbatim
 from clicksafely.common.staff import StaffSite
-from clicksafely.common.typed import as_typed
 from youthpanel.consultations import workflow
 from youthpanel.consultations.admin_forms import ConsultationForm, PhaseForm, PhaseFormSet, QuestionForm
 from youthpanel.consultations.optimistic_lock import differences, revision_of, with_both
@@ -78,7 +78,7 @@ class QuestionInline(BuiltInline, DutyPermissions, TranslationStackedInline):  #
     @admin.display(description=_("choices"))
     def choices_given(self, question: Question) -> SafeString | str:
         """As they were typed."""
-        return as_typed(" · ".join(str(choice) for choice in question.choices.all()))
+        return verbatim(" · ".join(str(choice) for choice in question.choices.all()))
 
     def get_extra(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> int:
         return 1 if obj else 2
@@ -126,7 +126,7 @@ class ConsultationAdmin(RecordAdmin, TranslationAdmin[Any]):
 
     @admin.display(description=_("cohorts"))
     def cohort_names(self, consultation: Consultation) -> str:
-        return as_typed(", ".join(str(cohort) for cohort in consultation.cohorts.all()))
+        return verbatim(", ".join(str(cohort) for cohort in consultation.cohorts.all()))
 
     @admin.display(description=_("answers"))
     def sheet_count(self, consultation: Any) -> int:

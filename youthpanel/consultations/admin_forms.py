@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from clicksafely.common.folding import slugify
 from clicksafely.common.permissions import holders_of
-from clicksafely.common.typed import as_typed
+from clicksafely.common.script import verbatim
 from youthpanel.consultations.optimistic_lock import revision_of
 from youthpanel.consultations.phases import PhaseDraft, Trouble, findings
 from youthpanel.consultations.transition_checks import LEAST_FACILITATORS, moment
@@ -51,7 +51,7 @@ class ConsultationForm(forms.ModelForm):  # type: ignore[type-arg]
         if isinstance(facilitators, forms.ModelMultipleChoiceField):
             facilitators.queryset = holders_of(FACILITATE)
             facilitators.required = False
-            facilitators.label_from_instance = as_typed  # type: ignore[assignment, method-assign]
+            facilitators.label_from_instance = verbatim  # type: ignore[assignment, method-assign]
         if "anonymous" in self.fields:
             self.fields["anonymous"].help_text = _(
                 "Nobody can find out who gave which answer, not even whoever runs the system. Ideas and posts have a pseudonym all the same. "

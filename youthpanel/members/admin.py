@@ -18,9 +18,9 @@ from modeltranslation.admin import TranslationAdmin
 
 from clicksafely.common.folding import fold
 from clicksafely.common.lists import CappedPaginator, FixedOrder, UnloggedAdmin
+from clicksafely.common.script import verbatim
 from clicksafely.common.staff import StaffSite
 from clicksafely.common.towns import TOWNS, town_choices
-from clicksafely.common.typed import as_typed
 from youthpanel.members import pseudonyms, selectors, services
 from youthpanel.members.exceptions import RecordRefused
 from youthpanel.members.forms import PROPOSED, MemberForm, NewMemberForm, SchoolForm
@@ -181,19 +181,19 @@ class MemberAdmin(RecordAdmin):
         """Of a shadow only kind and town: a small school would tell who it was."""
         if member.erased_at:
             return f"{member.school.get_kind_display()}, {TOWNS.get(member.school.town, '')}"
-        return format_html("{}, {}", as_typed(member.school.name), TOWNS.get(member.school.town, ""))
+        return format_html("{}, {}", verbatim(member.school.name), TOWNS.get(member.school.town, ""))
 
     @admin.display(description=_("born"))
     def born(self, member: Member) -> str:
         return str(member.birth_year) if member.erased_at else f"{member.birth_month}/{member.birth_year}"
 
-    @admin.display(description=pgettext_lazy("consent", "membership"), boolean=True)
-    def membership(self, member: Any) -> bool:
-        return bool(member.has_membership)
+    @admin.display(description=pgettext_lazy("consent", "membership"))
+    def membership(self, member: Any) -> str:
+        return str(_("Yes") if member.has_membership else _("No"))
 
-    @admin.display(description=pgettext_lazy("consent", "online"), boolean=True)
-    def online(self, member: Any) -> bool:
-        return bool(member.has_online)
+    @admin.display(description=pgettext_lazy("consent", "online"))
+    def online(self, member: Any) -> str:
+        return str(_("Yes") if member.has_online else _("No"))
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Member]:
         today, same = localdate(), Member.objects.filter(pk=OuterRef("pk"))

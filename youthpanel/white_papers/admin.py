@@ -18,7 +18,7 @@ from clicksafely.common.language import LANGUAGES
 from clicksafely.common.lists import ReadOnlyAdmin
 from clicksafely.common.permissions import DutyPermissions
 from clicksafely.common.richtextfields import RichTextMixin, is_language_of
-from clicksafely.common.typed import as_typed
+from clicksafely.common.script import verbatim
 from youthpanel.models import Chapter, Edition, Handover, PaperRecommendation, Recommendation, Response, WhitePaper
 from youthpanel.states import ResponseKind
 from youthpanel.white_papers import publishing_views, services
@@ -63,7 +63,7 @@ class RecommendationAdmin(DroppingMixin, DeskAdmin):
         """Boxes to tick: Django's two boxes are hard to work for a screen reader."""
         field = super().formfield_for_manytomany(db_field, request, widget=CheckboxSelectMultiple, **kwargs)
         if field is not None:
-            field.label_from_instance = as_typed  # type: ignore[assignment, method-assign]
+            field.label_from_instance = verbatim  # type: ignore[assignment, method-assign]
         return field
 
     def save_model(self, request: HttpRequest, obj: Recommendation, form: "ModelForm[Any]", change: bool) -> None:
@@ -161,12 +161,12 @@ class EditionAdmin(ReadOnlyAdmin):
     @admin.display(description=_("White Paper"))
     def paper_name(self, edition: Edition) -> str:
         """Its title now; what the edition says itself it says on its page."""
-        return as_typed(edition.paper)
+        return verbatim(edition.paper)
 
     @admin.display(description=_("issued by"))
     def issuer(self, edition: Edition) -> str:
         """Who pressed the button."""
-        return as_typed(edition.issued_by.get_username())
+        return verbatim(edition.issued_by.get_username())
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Edition]:
         """Without what they say."""
@@ -198,7 +198,7 @@ class HandoverAdmin(LedgerAdmin):
     def edition_name(self, handover: Handover) -> str:
         """The paper and the number."""
         edition = handover.edition
-        return format_html("{}: {}", as_typed(edition.paper), _("Edition %(n)s") % {"n": edition.number})
+        return format_html("{}: {}", verbatim(edition.paper), _("Edition %(n)s") % {"n": edition.number})
 
     def save_model(self, request: HttpRequest, obj: Handover, form: "ModelForm[Any]", change: bool) -> None:
         made = services.record_handover(

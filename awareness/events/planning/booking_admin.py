@@ -21,8 +21,8 @@ from awareness.events.planning.lists import (
 from awareness.events.planning.urls import urlpatterns
 from awareness.events.templatetags.events_words import town_name
 from clicksafely.common.folding import fold
+from clicksafely.common.script import verbatim
 from clicksafely.common.staff import StaffSite
-from clicksafely.common.typed import as_typed
 
 cast(StaffSite, admin.site).add_pages(urlpatterns, landing=("events.view_booking", "admin:events-overview"))
 
@@ -47,7 +47,7 @@ def searched(bookings: "QuerySet[Booking]", words: str) -> "QuerySet[Booking]":
 @admin.register(Booking)
 class BookingAdmin(ChosenList):
     row_page = "admin:events-booking"
-    list_display = ("school", "from_town", "places", "state", "event", "takes_place", "booked_at", "reachable")
+    list_display = ("school_as_typed", "from_town", "places", "state", "event", "takes_place", "booked_at", "reachable")
     list_filter = (EventFilter, DateFilter, BookingStateFilter, TownFilter, UnreachableFilter)
     list_select_related = ("date__event",)
     ordering = ["-booked_at", "-id"]
@@ -60,6 +60,10 @@ class BookingAdmin(ChosenList):
         """Through the same folding as the public search."""
         return searched(queryset, search_term), False
 
+    @admin.display(description=_("school"))
+    def school_as_typed(self, booking: Booking) -> str:
+        return verbatim(booking.school)
+
     @admin.display(description=_("town"))
     def from_town(self, booking: Booking) -> str:
         return town_name(booking.town)
@@ -70,7 +74,7 @@ class BookingAdmin(ChosenList):
 
     @admin.display(description=_("event"))
     def event(self, booking: Booking) -> str:
-        return as_typed(booking.date.event)
+        return verbatim(booking.date.event)
 
     @admin.display(description=_("date"))
     def takes_place(self, booking: Booking) -> Any:

@@ -26,7 +26,7 @@ from awareness.quizzes.services import save_question
 from awareness.topics.admin_base import PublishingAdmin, editor_of
 from clicksafely.common.lists import CappedPaginator, FixedOrder, FoldedSearch
 from clicksafely.common.permissions import DutyPermissions
-from clicksafely.common.typed import as_typed
+from clicksafely.common.script import verbatim
 
 MOST_SITUATIONS = 20
 _IN_A_QUIZ = Exists(QuizEntry.objects.filter(question=OuterRef("pk")))
@@ -126,7 +126,7 @@ class QuestionAdmin(PublishingAdmin, FoldedSearch):
     @admin.display(description=_("question"))
     def short_text(self, question: Question) -> str:
         """How it begins."""
-        return as_typed(Truncator(question.text).chars(81))
+        return verbatim(Truncator(question.text).chars(81))
 
     @admin.display(description=_("quizzes"))
     def quizzes(self, question: Question) -> int:

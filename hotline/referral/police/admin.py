@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from clicksafely.common.lists import FixedOrder, HeadedAdmin, ReadOnlyAdmin
+from clicksafely.common.script import verbatim
 from hotline.models import PolicePackage, PoliceRecipient
 from hotline.referral.police.forms import PoliceRecipientForm
 from hotline.referral.police.recipient_services import keep_recipient
@@ -42,7 +43,7 @@ class PoliceRecipientAdmin(HeadedAdmin):
 
 @admin.register(PolicePackage)
 class PolicePackageAdmin(ReadOnlyAdmin):
-    list_display = ["reference", "recipient", "state", "problem", "made_at", "delivered_at", "receipt_number"]
+    list_display = ["reference", "recipient", "state", "problem", "made_at", "delivered_at", "receipt"]
     list_filter = ["state", "problem"]
     list_select_related = ["recipient"]
     search_help_text = _("Number of a package, for example LEA-2026-000012 or 12")
@@ -52,6 +53,10 @@ class PolicePackageAdmin(ReadOnlyAdmin):
     def reference(self, package: PolicePackage) -> str:
         """Its number as people read it."""
         return package.reference
+
+    @admin.display(description=PolicePackage._meta.get_field("receipt_number").verbose_name)
+    def receipt(self, package: PolicePackage) -> str:
+        return verbatim(package.receipt_number)
 
     def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> tuple[Any, bool]:
         """By number only."""

@@ -149,7 +149,9 @@ def test_nothing_that_is_typed_breaks_it(client: Client, language: str) -> None:
         assert len(page.all("h1")) == 1
         assert page.all("script", type="application/ld+json"), typed
         # The other one is the menu's.
-        assert [script["src"] for script in page.all("script") if "src" in script] == ["/static/js/shared/menu.js"], typed
+        assert [script["src"] for script in page.all("script") if "src" in script] == ["/static/js/shared/menu.js"], (
+            typed
+        )
         assert len(page.all("script")) == 2, typed
 
 

@@ -50,6 +50,9 @@ class _Reader(HTMLParser):
         # A choice among records is called what somebody called the record, one among languages what each calls itself.
         value = values.get("value", "")
         record = tag == "option" and (value.isdigit() or value in {"sr", "sr-latn", "en"})
+        # Cells of Django's lists and its read-only fields hold values of records: names of accounts, titles in the language of the content.
+        css_class = values.get("class", "")
+        record = record or css_class == "readonly" or (tag in {"td", "th"} and css_class.startswith("field-"))
         silent = above[2] or values.get("translate") == "no" or tag in SILENT or cited or record
         if tag == "html":
             self.language = language
