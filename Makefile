@@ -5,7 +5,7 @@ PYTEST = CHROMIUM="$$(bin/browser)" VAR_DIR="$${VAR_DIR:-var}/test" $(PYTHON) -m
 CHECK_DIR := var/check
 .DEFAULT_GOAL := help
 
-.PHONY: help run test test-slow audit faults fresh check advisories sbom code partner-key reset messages requirements bench screenshots setup setup-dev \
+.PHONY: help run test test-slow audit faults fresh freeze check advisories sbom code partner-key reset messages requirements bench screenshots setup setup-dev \
 	check-lint check-format check-types check-templates check-imports check-migrations check-deploy \
 	check-catalogues check-vendored check-requirements check-runtime
 
@@ -61,6 +61,9 @@ faults: setup-dev ## break what can break under load and count what is lost; res
 
 fresh: setup-dev ## prove a bare machine, the image and the services of docker-compose.yml; root on Debian (PARTS="machine image services", ANEW=1)
 	@exec $(PYTHON) -m tests.fresh $(PARTS)
+
+freeze: setup-dev ## dump what a renaming must not change: make freeze OUT=/tmp/before (bin/freeze/compare.py compares two dumps)
+	@exec $(PYTHON) -m bin.freeze.dump "$(OUT)"
 
 screenshots: setup-dev ## draw the pictures of the README anew
 	@CHROMIUM="$$(bin/browser)" exec $(PYTHON) -m tests.e2e.screenshots
