@@ -1,9 +1,8 @@
 """Help lines and picture removal services as printed materials show them, with hours and cost from the founding data."""
 
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
-from awareness.topics import founding
-from awareness.topics.founding import SignpostFacts
+from awareness.topics.content import help_lines, removal_services
 from awareness.topics.models import Signpost
 from awareness.topics.subjects.shape import Both
 
@@ -23,9 +22,11 @@ class PrintedLine(NamedTuple):
         return Both(f"{self.number.sr}: {self.about.sr}", f"{self.number.en}: {self.about.en}")
 
 
-def _printed(facts: SignpostFacts) -> PrintedLine:
+def _printed(facts: dict[str, Any]) -> PrintedLine:
     number = Signpost(phone=facts["phone"]).phone_shown
-    hours = AROUND_THE_CLOCK if facts["around_the_clock"] else Both(facts["hours_sr"], facts["hours_en"])
+    hours = (
+        AROUND_THE_CLOCK if facts["around_the_clock"] else Both(facts.get("hours_sr", ""), facts.get("hours_en", ""))
+    )
     meta = [text for text in (FREE if facts["free"] else Both("", ""), hours) if text.sr]
     return PrintedLine(
         Both(number, number),
@@ -37,12 +38,12 @@ def _printed(facts: SignpostFacts) -> PrintedLine:
 
 
 # In the order of the founding data: the police, the National Contact Centre, the child helpline, missing children.
-HELP_LINES: Final = tuple(_printed(facts) for facts in founding.SIGNPOSTS if not facts["crisis"])
-CRISIS_LINES: Final = tuple(_printed(facts) for facts in founding.SIGNPOSTS if facts["crisis"])
+HELP_LINES: Final = tuple(_printed(facts) for facts in help_lines() if not facts["crisis"])
+CRISIS_LINES: Final = tuple(_printed(facts) for facts in help_lines() if facts["crisis"])
 REMOVAL_SERVICES: Final = tuple(
     Both(
         f"{facts['title']} ({facts['url']}): {facts['description_sr']}",
         f"{facts['title']} ({facts['url']}): {facts['description_en']}",
     )
-    for facts in founding.REMOVAL_SERVICES
+    for facts in removal_services()
 )
