@@ -17,8 +17,4 @@ class YouthPanelConfig(AppConfig):
 
         offers.offer()
         offer_after_restore("youthpanel.joining.services.close_after_restore")
-        offer_part(
-            DemonstrationPart(
-                "youthpanel", "Demonstration youth panel", "youthpanel.showing.demonstration.loading.load"
-            )
-        )
+        offer_part(DemonstrationPart("youthpanel", "Demonstration youth panel", "youthpanel.showing.content.load_demo"))

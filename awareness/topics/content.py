@@ -12,6 +12,8 @@ from clicksafely.common.content.files import read_document
 from clicksafely.common.content.loader import ContentKind, Part
 
 SEED: Final = settings.BASE_DIR / "awareness" / "seed"
+DEMO: Final = settings.BASE_DIR / "awareness" / "demo"
+LANGUAGES: Final = ("sr", "en")
 SINCE: Final = datetime(2026, 1, 1, tzinfo=UTC)
 
 

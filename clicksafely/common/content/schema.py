@@ -8,6 +8,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
+from django.apps import apps
+from django.conf import settings
 from jsonschema import Draft202012Validator
 from jsonschema.exceptions import ValidationError
 
@@ -36,6 +38,12 @@ def read_checked(paths: list[Path]) -> list[Document]:
     if problems:
         raise ContentError(problems)
     return documents
+
+
+def demo_files() -> list[Path]:
+    """The content files of the demonstrations of all apps."""
+    packages = dict.fromkeys(config.name.partition(".")[0] for config in apps.get_app_configs())
+    return [path for package in packages for path in content_files(settings.BASE_DIR / package / "demo")]
 
 
 def read_data(path: Path) -> Any:

@@ -11,6 +11,7 @@ from awareness.topics.models import Topic, TopicAnswer, Version
 from clicksafely.common import generation
 from clicksafely.common.content.files import ContentError
 from clicksafely.common.content.loader import ContentKind, LoadResult, Part, all_kinds, load_content, read_kinds
+from clicksafely.common.content.schema import demo_files, read_checked
 from clicksafely.common.models import LoadedContent
 
 pytestmark = pytest.mark.django_db
@@ -232,3 +233,14 @@ def test_the_command_says_how_far_it_is_and_what_it_did(monkeypatch: pytest.Monk
     write(folder, "y", title_en="title_fr")
     with pytest.raises(CommandError, match=r"y\.yaml:3: unknown key 'title_fr'"):
         call_command("load_content")
+
+
+def test_a_demonstration_with_an_error_in_a_file_loads_nothing(monkeypatch: pytest.MonkeyPatch, folder: Path) -> None:
+    path = write(folder, "x", title_en="title_fr")
+    monkeypatch.setattr("clicksafely.common.management.commands.load_demo.demo_files", lambda: [path])
+    with pytest.raises(CommandError, match=r"x\.yaml:3: unknown key 'title_fr'"):
+        call_command("load_demo", "contacts")
+
+
+def test_the_files_of_the_demonstration_fit_their_schemas() -> None:
+    assert len(read_checked(demo_files())) > 40

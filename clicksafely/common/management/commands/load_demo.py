@@ -7,7 +7,9 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 from django.utils import timezone
 
+from clicksafely.common.content.files import ContentError
 from clicksafely.common.content.progress import Progress
+from clicksafely.common.content.schema import demo_files, read_checked
 from clicksafely.common.demoparts import DemonstrationPart, demonstration_parts
 
 
@@ -21,6 +23,10 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Each part whole or not at all: what is made up must never mix with what is real. Run again, it goes on with the next part."""
+        try:
+            read_checked(demo_files())
+        except ContentError as error:
+            raise CommandError(f"The content files have errors, nothing is loaded:\n{error}") from error
         known = {part.name: part for part in demonstration_parts()}
         if unknown := sorted(set(options["parts"]) - set(known)):
             raise CommandError(f"There is no part {', '.join(unknown)}: the parts are {', '.join(known)}.")

@@ -15,8 +15,8 @@ from pytest_django import DjangoAssertNumQueries
 from clicksafely.common import receipts
 from clicksafely.common.models import AuditEvent
 from clicksafely.common.rotation import sealed_places
+from hotline.demo_cases import load_complaints
 from hotline.intake.complaints import selectors, services
-from hotline.intake.complaints.demonstration import load_complaints
 from hotline.lifecycle.errors import CaseError, WrongState
 from hotline.models import Action, Assessment, Complaint, ComplaintTerms, QuestionSet, Referral, Report
 from tests.clock import travelling

@@ -1,1 +1,0 @@
-"""Texts of both languages, for the demonstration."""
