@@ -1,7 +1,8 @@
-"""The test database: migrated once for all processes and runs of the same code, and copied for each process."""
+"""The test database: migrated and filled with the seed content once for all processes and runs of the same code, and copied for each process."""
 
 import contextlib
 import fcntl
+import io
 import os
 import subprocess
 import sys
@@ -12,6 +13,7 @@ from pathlib import Path
 
 import psycopg2
 from django.conf import settings
+from django.core.management import call_command
 from django.db import connection, connections, transaction
 from psycopg2 import sql
 from psycopg2.extensions import cursor as Cursor
@@ -109,6 +111,7 @@ def _migrate(template: str) -> None:
     before = connection.settings_dict["NAME"]
     connection.settings_dict["TEST"] |= {"NAME": unfinished}
     connection.creation.create_test_db(verbosity=0, autoclobber=True)
+    call_command("load_content", stdout=io.StringIO())
     founding.keep()
     connections.close_all()
     _use(before)

@@ -17,12 +17,12 @@ class EditorialConfig(AppConfig):
 
         offers.offer()
         offer_part(
-            DemonstrationPart("contacts", "Demonstration contacts", "awareness.editorial.demonstration.load"),
+            DemonstrationPart("contacts", "Demonstration contacts", "awareness.editorial.content.load_contacts"),
         )
         offer_part(
             DemonstrationPart(
                 "news",
                 "Demonstration news",
-                "awareness.editorial.news.demonstration.loading.load",
+                "awareness.editorial.content.load_news",
             )
         )

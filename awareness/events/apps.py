@@ -20,6 +20,6 @@ class EventsConfig(AppConfig):
             DemonstrationPart(
                 "events",
                 "Demonstration events",
-                "awareness.events.demonstration.loading.load",
+                "awareness.events.content.load_demo",
             )
         )

@@ -22,6 +22,6 @@ class GatheringConfig(AppConfig):
             DemonstrationPart(
                 "impact",
                 "Figures",
-                "awareness.gathering.impact.demonstration.load",
+                "awareness.gathering.content.load_figures",
             )
         )

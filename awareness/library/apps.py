@@ -19,6 +19,6 @@ class LibraryConfig(AppConfig):
             DemonstrationPart(
                 "library",
                 "Demonstration resources",
-                "awareness.library.demonstration.loading.load",
+                "awareness.library.content.load_demo",
             )
         )

@@ -5,7 +5,7 @@ from datetime import datetime
 from django.db.models import Prefetch
 
 from awareness.topics.audiences import Audience
-from awareness.topics.founding import REMOVAL_SERVICES, SIGNPOSTS
+from awareness.topics.content import help_lines, removal_services
 from awareness.topics.models import FormerSlug, RemovalService, Signpost, Topic, TopicAnswer
 from awareness.topics.publication import Publication
 from clicksafely.common.lastknown import KnownRecords, LastKnown, SeenNow
@@ -16,7 +16,7 @@ def active_signposts() -> list[Signpost]:
     return list(Signpost.objects.filter(active=True))
 
 
-known_signposts = LastKnown(active_signposts, fallback=[Signpost(**facts) for facts in SIGNPOSTS])
+known_signposts = LastKnown(active_signposts, fallback=[Signpost(**row) for row in help_lines()])
 
 
 def active_removal_services() -> list[RemovalService]:
@@ -25,7 +25,7 @@ def active_removal_services() -> list[RemovalService]:
 
 
 known_removal_services = LastKnown(
-    active_removal_services, fallback=[RemovalService(**facts) for facts in REMOVAL_SERVICES]
+    active_removal_services, fallback=[RemovalService(**row) for row in removal_services()]
 )
 
 

@@ -25,14 +25,14 @@ def _no_parts() -> None:
 def publish_record(
     *,
     record: models.Model,
-    actor: AbstractBaseUser,
+    actor: AbstractBaseUser | None,
     now: datetime,
     opened: int | None = None,
     parts: Callable[[], object] = _no_parts,
 ) -> None:
     """Save `record`; every page sees it with the next content generation. A slug that changed leads on from its former address.
 
-    `opened` is the revision of a Publication that the editor began with. `parts` saves what hangs on the record, once it has a key: it
+    `actor` is None for the content loader. `opened` is the revision of a Publication that the editor began with. `parts` saves what hangs on the record, once it has a key: it
     is in the same transaction and in the same version. Raises ChangedMeanwhile.
     """
     with transaction.atomic():
@@ -41,7 +41,7 @@ def publish_record(
         record.save()
         parts()
         if isinstance(record, Publication):
-            keep_version(record, author_id=actor.pk)
+            keep_version(record, author_id=actor.pk if actor else None)
         documents.tell(record)
         generation.bump()
         record_event(action=f"{record._meta.label_lower}.published", subject=record, actor=actor, now=now)

@@ -1,4 +1,4 @@
-"""The audit trail, the content's generation, what demonstrations made, tasks that failed for good, how far mailboxes have been read."""
+"""The audit trail, the content's generation, loaded seed content, tasks that failed for good, how far mailboxes have been read."""
 
 from typing import ClassVar
 
@@ -68,6 +68,26 @@ class ContentGeneration(models.Model):
 
     def __str__(self) -> str:
         return str(self.number)
+
+
+class LoadedContent(models.Model):
+    """A row that `load_content` wrote. `kind` is its model, `key` its key in the content file, `digests` those of the values written, by field.
+
+    The row of the table stays when an editor deletes the content.
+    """
+
+    kind = models.CharField(max_length=40)
+    key = models.CharField(max_length=200)
+    object_id = models.PositiveBigIntegerField()
+    digests = models.JSONField()
+
+    kept_data: ClassVar = {(inventory.CODES, inventory.FOR_EVER): "kind key object_id digests"}
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["kind", "key"], name="content_loaded_once")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.key}"
 
 
 class FailedTaskState(models.TextChoices):

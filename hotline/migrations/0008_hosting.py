@@ -5,34 +5,6 @@ from django.db import migrations, models
 
 from clicksafely.common.roles import ANALYST, SUPERVISOR, grant
 
-# Networks that deliver for others: AS number and name. What is served from there comes from elsewhere.
-CDNS = [
-    (13335, "Cloudflare"),
-    (15133, "Edgecast"),
-    (16625, "Akamai"),
-    (19551, "Imperva"),
-    (20940, "Akamai"),
-    (22822, "Limelight"),
-    (30081, "CacheFly"),
-    (30148, "Sucuri"),
-    (54113, "Fastly"),
-    (57724, "DDoS-Guard"),
-    (60068, "CDN77"),
-    (199524, "Gcore"),
-    (200325, "Bunny"),
-]
-# .rs and .срб
-REGISTRY = "Регистар националног интернет домена Србије (РНИДС)"
-SERBIAN_ENDINGS = ["rs", "xn--90a3ac"]
-# Words that paths begin with on sites of any host, by ICCAM's site types.
-PATHS = [
-    ("/forum", 6),
-    ("/forums", 6),
-    ("/viewtopic.php", 6),
-    ("/showthread.php", 6),
-    ("/blog", 22),
-]
-
 ANALYSTS = ["hotline.view_host", "hotline.change_host"]
 SUPERVISORS = [
     *ANALYSTS,
@@ -44,17 +16,6 @@ SUPERVISORS = [
     "hotline.change_sitetypehint",
     "hotline.delete_sitetypehint",
 ]
-
-
-def load_founding(apps, schema_editor):
-    contacts = apps.get_model("hotline", "AbuseContact").objects
-    for number, name in CDNS:
-        contacts.create(kind="asn", key=str(number), name=name, is_cdn=True)
-    for ending in SERBIAN_ENDINGS:
-        contacts.create(kind="tld", key=ending, name=REGISTRY, language="sr", country="RS")
-    hints = apps.get_model("hotline", "SiteTypeHint").objects
-    for path, site_type in PATHS:
-        hints.create(path=path, site_type=site_type)
 
 
 class Migration(migrations.Migration):
@@ -397,7 +358,6 @@ class Migration(migrations.Migration):
                 name="hint_site_type_known",
             ),
         ),
-        migrations.RunPython(load_founding, migrations.RunPython.noop),
         migrations.RunPython(*grant(ANALYST, *ANALYSTS)),
         migrations.RunPython(*grant(SUPERVISOR, *SUPERVISORS)),
     ]

@@ -8,38 +8,6 @@ from django.db import migrations, models
 
 from clicksafely.common.roles import ANALYST, SUPERVISOR, grant
 
-# Where a hotline was a member of INHOPE when this was written; kept by supervisors from then on.
-PARTNERS = (
-    "AL AR AT AU BA BE BG BR CA CH CO CY CZ DE DK EE ES FI FR GB GE GR HR HU IE IS IT "
-    "JP KH KR LT LU LV MD ME MT MX NG NL NZ PE PH PL PT RO SE SI SK TH TR TW UA US ZA"
-)
-# classification, place, routes, days of hold
-RULES = [
-    ("", "", ["police"], 0),
-    *[
-        (csam, place, routes, days)
-        for csam in ("baseline_csam", "national_csam")
-        for place, routes, days in (
-            ("serbia", ["police", "host"], 7),
-            ("inhope", ["iccam"], 0),
-            ("elsewhere", ["police"], 0),
-            ("unknown", ["police"], 0),
-            ("onion", ["police"], 0),
-            ("platform", ["police", "host"], 0),
-        )
-    ],
-    ("hate_speech", "", ["host"], 0),
-    ("hate_speech", "serbia", ["police", "host"], 0),
-    ("cyberbullying", "", ["host", "signpost"], 0),
-]
-
-
-def load_founding(apps, schema_editor):
-    partner, rule = apps.get_model("hotline", "PartnerHotline"), apps.get_model("hotline", "RoutingRule")
-    partner.objects.bulk_create([partner(country=country) for country in PARTNERS.split()])
-    for classification, place, routes, days in RULES:
-        rule.objects.create(classification=classification, place=place, hold_days=days, **dict.fromkeys(routes, True))
-
 
 class Migration(migrations.Migration):
     dependencies = [
@@ -618,7 +586,6 @@ class Migration(migrations.Migration):
                 name="watch_end_whole",
             ),
         ),
-        migrations.RunPython(load_founding, migrations.RunPython.noop),
         *[
             migrations.RunPython(*grant(role, "hotline.view_referral", "hotline.view_policehold", "hotline.view_watch"))
             for role in (ANALYST, SUPERVISOR)

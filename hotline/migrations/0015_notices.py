@@ -7,120 +7,6 @@ from django.db import migrations, models
 
 from clicksafely.common.roles import ANALYST, SUPERVISOR, grant
 
-# What a notice must say (Regulation (EU) 2022/2065, article 16(2)): why the content is illegal, where exactly it is, by whom the notice is
-# given (not about sexual abuse of children), and that it is given in good faith.
-SUBJECTS = {
-    ("first", "sr"): "[{{ reference }}] Обавештење о незаконитом садржају (ДСА, члан 16)",
-    ("repeat", "sr"): "[{{ reference }}] Подсетник: незаконити садржај је још доступан (ДСА, члан 16)",
-    ("escalation", "sr"): "[{{ reference }}] Обавештење о незаконитом садржају који други нису уклонили (ДСА, члан 16)",
-    ("first", "en"): "[{{ reference }}] Notice of illegal content (DSA, Article 16)",
-    ("repeat", "en"): "[{{ reference }}] Reminder: illegal content is still available (DSA, Article 16)",
-    ("escalation", "en"): "[{{ reference }}] Notice of illegal content that others have not removed (DSA, Article 16)",
-}
-OPENINGS = {
-    (
-        "first",
-        "sr",
-    ): "ово је обавештење по члану 16. Уредбе (ЕУ) 2022/2065 (Акт о дигиталним услугама) о незаконитом садржају који је доступан преко ваших услуга.",
-    (
-        "repeat",
-        "sr",
-    ): "први пут смо вам писали {{ first_sent }}. Садржај је још доступан; ово је подсетник број {{ repeat }} на обавештење по члану 16. Уредбе (ЕУ) 2022/2065 (Акт о дигиталним услугама).",
-    (
-        "escalation",
-        "sr",
-    ): "ово је обавештење по члану 16. Уредбе (ЕУ) 2022/2065 (Акт о дигиталним услугама). Онима који су садржају ближи писали смо {{ first_sent }}, али је он још доступан. Обраћамо вам се јер је доступан и преко ваших услуга.",
-    (
-        "first",
-        "en",
-    ): "this is a notice under Article 16 of Regulation (EU) 2022/2065 (Digital Services Act) about illegal content that is available through your services.",
-    (
-        "repeat",
-        "en",
-    ): "we first wrote to you on {{ first_sent }}. The content is still available; this is reminder number {{ repeat }} of our notice under Article 16 of Regulation (EU) 2022/2065 (Digital Services Act).",
-    (
-        "escalation",
-        "en",
-    ): "this is a notice under Article 16 of Regulation (EU) 2022/2065 (Digital Services Act). We wrote to those closer to the content on {{ first_sent }}, and it is still available. We turn to you because it is available through your services too.",
-}
-PLACES = {
-    "sr": """Тачне адресе ({{ count }}):
-
-{{ addresses }}
-
-Где се налазе, према нашем упиту {{ date }}:
-
-{{ hosting }}""",
-    "en": """Exact addresses ({{ count }}):
-
-{{ addresses }}
-
-Where they are, as we found it on {{ date }}:
-
-{{ hosting }}""",
-}
-REASONS = {
-    (
-        "csam",
-        "sr",
-    ): """Разлози: на наведеним адресама је материјал настао искоришћавањем деце у порнографске сврхе ({{ category }}). Тако су га оценила два лица независно једно од другог. Његово приказивање, прибављање и поседовање је кривично дело у Републици Србији (Кривични законик, члан 185) и у Европској унији (Директива 2011/93/ЕУ, члан 5).
-
-Молимо вас да приступ садржају одмах онемогућите, да податке о њему и о ономе ко га је поставио сачувате за надлежне органе (ДСА, члан 18) и да садржај не прослеђујете.""",
-    (
-        "csam",
-        "en",
-    ): """Reasons: the addresses hold material that shows the sexual abuse of children ({{ category }}). Two people found so independently of each other. Showing, obtaining and possessing it is an offence in the Republic of Serbia (Criminal Code, Article 185) and in the European Union (Directive 2011/93/EU, Article 5).
-
-Please disable access to it at once, preserve the data about it and about who put it there for the competent authorities (DSA, Article 18), and do not pass it on.""",
-    (
-        "other",
-        "sr",
-    ): """Разлози: утврђено је да је садржај незаконит ({{ category }}). Тако су га оценила два лица независно једно од другог, по прописима Републике Србије (Кривични законик, нарочито чл. 138, 138а, 317. и 387).
-
-Молимо вас да садржај без одлагања проверите, уклоните га или онемогућите приступ њему, и да нам јавите шта сте одлучили.""",
-    (
-        "other",
-        "en",
-    ): """Reasons: the content was found to be illegal ({{ category }}). Two people found so independently of each other, by the law of the Republic of Serbia (Criminal Code, in particular Articles 138, 138a, 317 and 387).
-
-Please look at it without delay, remove it or disable access to it, and let us know what you decided.""",
-}
-CLOSINGS = {
-    ("csam", "sr"): """Изјављујемо да у доброј вери сматрамо да су подаци и наводи у овом обавештењу тачни и потпуни.
-
-Подносилац се не наводи (ДСА, члан 16, став 2, тачка (в)). Одговор на ову поруку стиже до нас. За сваку адресу приложен је извештај у облику XARF v4.""",
-    (
-        "csam",
-        "en",
-    ): """We state our bona fide belief that the information and allegations in this notice are accurate and complete.
-
-The notifier is not named (DSA, Article 16(2)(c)). A reply to this message reaches us. A XARF v4 report is attached for each address.""",
-    ("other", "sr"): """Изјављујемо да у доброј вери сматрамо да су подаци и наводи у овом обавештењу тачни и потпуни.
-
-Подносилац: {{ notifier_name }}, {{ notifier_email }}. За сваку адресу приложен је извештај у облику XARF v4.""",
-    (
-        "other",
-        "en",
-    ): """We state our bona fide belief that the information and allegations in this notice are accurate and complete.
-
-Notifier: {{ notifier_name }}, {{ notifier_email }}. A XARF v4 report is attached for each address.""",
-}
-GREETINGS = {"sr": "Поштовани ({{ contact }}),", "en": "To {{ contact }},"}
-
-
-def load_wording(apps, schema_editor):
-    template = apps.get_model("hotline", "NoticeTemplate")
-    for (kind, language), subject in SUBJECTS.items():
-        for group in ("csam", "other"):
-            parts = (
-                GREETINGS[language],
-                OPENINGS[kind, language],
-                PLACES[language],
-                REASONS[group, language],
-                CLOSINGS[group, language],
-            )
-            template.objects.create(kind=kind, group=group, language=language, subject=subject, body="\n\n".join(parts))
-
 
 def forget_answers(apps, schema_editor):
     """Backwards the table of messages knows no answers to notices, which go with the notices, and none about packages."""
@@ -597,7 +483,6 @@ class Migration(migrations.Migration):
                 name="notice_reply_nature",
             ),
         ),
-        migrations.RunPython(load_wording, migrations.RunPython.noop),
         migrations.RunPython(migrations.RunPython.noop, forget_answers),
         *[migrations.RunPython(*grant(role, "hotline.view_notice")) for role in (ANALYST, SUPERVISOR)],
         migrations.RunPython(

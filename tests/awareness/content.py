@@ -1,7 +1,6 @@
-"""Every text that comes with the code: founding and demonstration data, code, templates, the Serbian catalogue, the documents."""
+"""Every text that comes with the code: seed and demonstration content, code, templates, the Serbian catalogue, the documents."""
 
 import ast
-import json
 import re
 from collections.abc import Iterator
 from functools import cache
@@ -12,15 +11,17 @@ from babel.messages.catalog import Message
 from django.conf import settings
 
 from clicksafely.common.catalogues import read_catalogue
+from clicksafely.common.content.files import read_document
+from clicksafely.common.content.schema import content_files
 
 BASE: Final = Path(settings.BASE_DIR)
 APPS: Final = ("awareness", "clicksafely", "hotline", "youthpanel")
 CATALOGUE: Final = BASE / "locale" / "sr" / "LC_MESSAGES" / "django.po"
 # The only source of numbers, hours and cost.
-SOURCE: Final = BASE / "awareness" / "topics" / "founding.py"
+SOURCE: Final = BASE / "awareness" / "seed" / "topics" / "help_lines.yaml"
 # Words that visitors search by.
 SEARCH_WORDS: Final = (
-    BASE / "awareness" / "gathering" / "founding.py",
+    BASE / "awareness" / "seed" / "gathering" / "synonyms.yaml",
     BASE / "awareness" / "gathering" / "pages.py",
 )
 TAG: Final = re.compile(r"\{[%#].*?[%#]\}|<[^>]*>", re.DOTALL)
@@ -43,7 +44,7 @@ def texts() -> tuple[Text, ...]:
 def _code() -> Iterator[Text]:
     for app in APPS:
         for path in sorted((BASE / app).rglob("*.py")):
-            if path not in {SOURCE, *SEARCH_WORDS}:
+            if path not in SEARCH_WORDS:
                 for node in ast.walk(ast.parse(path.read_text("utf-8"))):
                     if isinstance(node, ast.Constant) and isinstance(node.value, str):
                         yield Text(f"{path.relative_to(BASE)}:{node.lineno}", node.value)
@@ -51,13 +52,15 @@ def _code() -> Iterator[Text]:
 
 def _data() -> Iterator[Text]:
     for app in APPS:
-        for path in sorted((BASE / app).rglob("*.json")):
-            for text in strings_in(json.loads(path.read_text("utf-8"))):
-                yield Text(str(path.relative_to(BASE)), text)
+        for folder in ("seed", "demo"):
+            for path in content_files(BASE / app / folder):
+                if path not in {SOURCE, *SEARCH_WORDS}:
+                    for text in strings_in(read_document(path).data):
+                        yield Text(str(path.relative_to(BASE)), text)
 
 
 def strings_in(data: Any) -> Iterator[str]:
-    """Every string of parsed JSON."""
+    """Every string of parsed JSON or YAML."""
     if isinstance(data, str):
         yield data
     elif isinstance(data, dict | list):

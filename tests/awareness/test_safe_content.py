@@ -8,16 +8,13 @@ from typing import Final
 import pytest
 from django.test import Client
 
-from awareness.games.founding import documents
-from awareness.library.demonstration.homes import HOMES
-from awareness.quizzes.founding import founding_quizzes
+from awareness.library.content import read_materials
+from awareness.quizzes.content import seed_quizzes
 from awareness.quizzes.questions.kinds import Kind
 from awareness.quizzes.questions.shape import Question
-from awareness.topics.founding import SIGNPOSTS
-from awareness.topics.subjects import FULLER, TOPICS
-from awareness.topics.subjects.shape import Both
 from tests.awareness.content import Text, sentences, strings_in, texts
 from tests.awareness.reader import PageReader
+from tests.awareness.seed import HELP_LINES, TOPICS, Both, game_documents
 
 LANGUAGES: Final = ("sr", "en")
 NUMBER: Final = re.compile(r"(?<![\d./])(?:19[2-4]|19833|116 ?\d{3}|0800[ /]?\d{3}[ -]?\d{3})(?![.\d]\d|\d|px|\")")
@@ -73,7 +70,7 @@ def found(check: re.Pattern[str]) -> Iterator[tuple[Text, str]]:
 
 
 def questions(*, kind: str = "") -> list[Question]:
-    return [question for quiz in founding_quizzes() for question in quiz.questions if kind in {"", question.kind}]
+    return [question for quiz in seed_quizzes() for question in quiz.questions if kind in {"", question.kind}]
 
 
 def test_hours_of_help_lines_are_written_in_their_rows_alone() -> None:
@@ -87,14 +84,14 @@ def _speaks_of_offices(sentence: str) -> bool:
 
 
 def test_cost_is_told_as_the_rows_have_it() -> None:
-    free = {line["phone"] for line in SIGNPOSTS if line["free"]}
+    free = {line["phone"] for line in HELP_LINES if line["free"]}
     wrong = [(t.where, s) for t, s in found(COST) if numbers_in(s) - free]
     assert wrong == []
 
 
 def test_every_number_that_content_names_is_a_row() -> None:
-    known = {line["phone"] for line in SIGNPOSTS}
-    content = [text for text in texts() if re.search(r"founding|demonstration|subjects|django\.po", text.where)]
+    known = {line["phone"] for line in HELP_LINES}
+    content = [text for text in texts() if re.search(r"/(?:seed|demo)/|django\.po", text.where)]
     named = {number for text in content for number in numbers_in(text.text)}
     assert {"192", "194", "19833", "116111", "0800309309"} <= named
     assert named - known == set()
@@ -121,8 +118,9 @@ def steps_of_content() -> Iterator[tuple[str, tuple[Both, ...]]]:
         yield from ((topic.slug, answer.steps) for answer in topic.answers if answer.audience == "children")
     for question in questions(kind=Kind.ORDERING):
         yield question.name, tuple(Both(choice.text.sr, choice.text.en) for choice in question.choices)
-    leaflet = next(material for material in HOMES if material.slug == "kad-neko-preti-slikom")
-    yield "leaflet", next(part.items for part in leaflet.sheet.parts if part.kind == "steps")
+    leaflet = next(material for material in read_materials() if material["slug"] == "kad-neko-preti-slikom")
+    steps = next(part for part in leaflet["sheet"]["parts"] if part["kind"] == "steps")
+    yield "leaflet", tuple(map(Both, steps["items_sr"], steps["items_en"]))
 
 
 def situations(steps: list[str]) -> Iterator[str]:
@@ -156,9 +154,9 @@ def test_the_help_page_keeps_the_same_order(client: Client, language: str) -> No
 def test_suicide_is_never_mentioned_without_company_the_ambulance_and_a_crisis_line() -> None:
     topics = [
         text
-        for fuller in FULLER.values()
-        for part in (fuller.children, fuller.parents, fuller.educators)
-        for both in part
+        for topic in TOPICS
+        for answer in topic.answers
+        for both in answer.signs
         for text in both
         if SUICIDE.search(text)
     ]
@@ -200,7 +198,9 @@ def test_nothing_advises_to_copy_an_intimate_picture() -> None:
         if choice.weight > 0 or question.kind == Kind.ORDERING
         for words in (choice.text.sr, choice.text.en, choice.feedback.sr, choice.feedback.en)
     ]
-    games = [(game["slug"], text) for game in documents() if INTIMATE & {*game["topics"]} for text in strings_in(game)]
+    games = [
+        (game["slug"], text) for game in game_documents() if INTIMATE & {*game["topics"]} for text in strings_in(game)
+    ]
     explained = [(q.name, w) for q in questions() if q.topic in INTIMATE for w in (q.explanation.sr, q.explanation.en)]
     said = [
         (where, s) for where, text in (*topics, *asked, *explained) for s in sentences(text) if SCREENSHOT.search(s)

@@ -10,8 +10,8 @@ import pytest
 from django.conf import settings
 from PIL import Image
 
-from awareness.topics.subjects import TOPICS
 from clicksafely.common.templatetags.illustrations import DRAWN, FOLDERS, illustration
+from tests.awareness.seed import TOPICS
 
 BASE = Path(settings.BASE_DIR)
 IMAGES = BASE / "static" / "img"
@@ -29,7 +29,7 @@ ERRORS = {"400", "403", "404", "413", "429", "500", "503"}
 
 
 def test_every_topic_game_kind_and_error_has_its_own() -> None:
-    games = {path.stem for path in (BASE / "awareness/games/founding").glob("*.json")}
+    games = {path.stem for path in (BASE / "awareness/seed/games").glob("*.json")}
     assert {f"topics/{topic.slug}" for topic in TOPICS} | {f"games/{slug}" for slug in games} <= DRAWN
     assert {name for name in DRAWN if name.startswith("kinds/")} == {f"kinds/{kind}" for kind in KINDS}
     assert {f"scenes/{error}" for error in ERRORS} <= DRAWN

@@ -1,24 +1,23 @@
 """What a machine can hold about the language: complete, in its own letters, in the words of docs/terms.md."""
 
-import ast
-import json
 import re
-from collections.abc import Iterator
 from functools import cache
-from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import pytest
 from babel.messages.catalog import Message
 from django.conf import settings
 
-from clicksafely.common.catalogues import SOURCES, faults, read_catalogue
+from clicksafely.common.catalogues import faults, read_catalogue
+from clicksafely.common.content.files import read_document
+from clicksafely.common.content.schema import content_files
+from tests.awareness.content import strings_in
 from tests.e2e.audit.words import stray_words
 
 CATALOGUE: Final = settings.LOCALE_PATHS[0] / "sr" / "LC_MESSAGES" / "django.po"
 TERMS: Final = settings.BASE_DIR / "docs" / "terms.md"
 # Words that visitors may search by, right or wrong.
-SEARCHED: Final = (Path("awareness/gathering/founding.py"), Path("awareness/gathering/pages.py"))
+SEARCHED: Final = (settings.BASE_DIR / "awareness" / "seed" / "gathering" / "synonyms.yaml",)
 SERBIAN: Final = "абвгдђежзијклљмнњопрстћуфхцчџш"
 PLACEHOLDER: Final = re.compile(r"%\(\w+\)[sd]|%%|\{\{? ?\w* ?\}?\}|\0")
 TAG: Final = re.compile(r"<[^>]*>")
@@ -66,32 +65,16 @@ def english() -> list[str]:
     return [PLACEHOLDER.sub("7", TAG.sub("", text)) for pair in ids for text in pair]
 
 
-def _strings_of(path: Path) -> Iterator[str]:
-    if path.suffix == ".json":
-        yield from _serbian_of(json.loads(path.read_text()))
-        return
-    for node in ast.walk(ast.parse(path.read_text())):
-        if isinstance(node, ast.Constant) and isinstance(node.value, str):
-            yield node.value
-
-
-def _serbian_of(data: Any) -> Iterator[str]:
-    if isinstance(data, dict):
-        for key, value in data.items():
-            yield from [value] if key == "sr" and isinstance(value, str) else _serbian_of(value)
-    elif isinstance(data, list):
-        for value in data:
-            yield from _serbian_of(value)
-
-
 @cache
-def founding() -> list[str]:
-    """The Serbian texts that come with the code: topics, quizzes, games, materials, news, events, the panel's demonstration."""
-    folders = [settings.BASE_DIR / source for source in SOURCES if source != "templates"]
-    paths = [path for folder in folders for path in folder.rglob("*") if path.suffix in {".py", ".json"}]
-    kept = [path for path in paths if {"founding", "demonstration", "subjects"} & {*path.parts, path.stem}]
-    kept = [path for path in kept if path.relative_to(settings.BASE_DIR) not in SEARCHED]
-    texts = [text for path in sorted(kept) for text in _strings_of(path)]
+def content() -> list[str]:
+    """The Serbian texts of the content files, line by line, without the words that visitors may search by."""
+    folders = [
+        settings.BASE_DIR / app / folder
+        for app in ("awareness", "hotline", "youthpanel")
+        for folder in ("seed", "demo")
+    ]
+    paths = [path for folder in folders for path in content_files(folder) if path not in SEARCHED]
+    texts = [line for path in paths for text in strings_in(read_document(path).data) for line in text.splitlines()]
     return [TAG.sub(" ", text) for text in texts if re.search("[а-џ]", text)]
 
 
@@ -143,7 +126,7 @@ def test_only_names_are_in_latin_letters() -> None:
 
 
 def test_no_word_has_letters_of_two_scripts_or_of_another_language() -> None:
-    texts = translations() + founding()
+    texts = translations() + content()
     assert found(MIXED, texts) == []
     words = {word for text in texts for word in WORD.findall(text) if re.search("[\u0400-\u04ff]", word)}
     assert sorted(word for word in words if set(word.casefold()) - set(SERBIAN)) == []
@@ -155,26 +138,26 @@ def test_how_serbian_is_not_written(name: str, what: re.Pattern[str]) -> None:
 
 
 def test_quotation_marks_come_in_pairs() -> None:
-    serbian = translations() + founding()
+    serbian = translations() + content()
     assert [text for text in serbian if text.count("„") != text.count("“")] == []
     assert [text for text in english() if text.count("“") != text.count("”") or '"' in text] == []
 
 
 def test_nobody_is_addressed_in_two_ways_at_once() -> None:
-    texts = translations() + founding()
+    texts = translations() + content()
     assert len(found(SPOKEN_TO_ADULTS, texts)) > 100
     assert len(found(SPOKEN_TO_CHILDREN, texts)) > 100
     assert [text for text in found(SPOKEN_TO_ADULTS, texts) if SPOKEN_TO_CHILDREN.search(text)] == []
 
 
 def test_it_is_serbian_as_it_is_spoken_in_serbia() -> None:
-    assert found(ELSEWHERE, translations() + founding()) == []
+    assert found(ELSEWHERE, translations() + content()) == []
 
 
 @pytest.mark.parametrize("term", TABLED)
 def test_what_the_terms_do_without_is_used_nowhere(term: str) -> None:
     if re.search("[а-џ]", term):
-        assert found(pattern(term), translations() + founding()) == []
+        assert found(pattern(term), translations() + content()) == []
     else:
         assert found(pattern(term), english()) == []
 

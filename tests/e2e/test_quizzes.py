@@ -11,7 +11,7 @@ from django.contrib.auth.models import User
 from PIL import Image
 from playwright.sync_api import Page, Request, expect
 
-from awareness.quizzes.founding import ORDER, founding_quizzes
+from awareness.quizzes.content import seed_quizzes
 from awareness.quizzes.models import Quiz
 from awareness.quizzes.questions import quiz as plain_quiz
 from awareness.quizzes.questions.answers import Answer
@@ -152,9 +152,9 @@ def test_every_kind_by_keyboard_on_a_phone(visit: Callable[..., Page], quiz: str
     assert page.context.cookies() == []
 
 
-@pytest.mark.parametrize("number", range(len(ORDER)))
-def test_each_founding_quiz_is_finished_by_keyboard_on_a_phone(visit: Callable[..., Page], number: int) -> None:
-    facts = founding_quizzes()[number]
+@pytest.mark.parametrize("number", range(len(seed_quizzes())))
+def test_each_seed_quiz_is_finished_by_keyboard_on_a_phone(visit: Callable[..., Page], number: int) -> None:
+    facts = seed_quizzes()[number]
     page = visit(width=360, dark=number % 2 == 0)
     page.goto(f"/sr/quizzes/{facts.slug}/")
     tab_to(page, ".quiz-begin")

@@ -2,22 +2,7 @@
 
 from django.db import migrations
 
-from awareness.editorial.founding import PARTNERS
 from clicksafely.common.roles import EDITOR, grant
-
-
-def load(apps, schema_editor):
-    partner = apps.get_model("editorial", "Partner")
-    partner.objects.bulk_create(
-        partner(name=facts.name_sr, note=facts.note_sr, order=order, **facts._asdict())
-        for order, facts in enumerate(PARTNERS, 1)
-    )
-
-
-def unload(apps, schema_editor):
-    partner = apps.get_model("editorial", "Partner")
-    for facts in PARTNERS:
-        partner.objects.filter(name_sr=facts.name_sr, role=facts.role).delete()
 
 
 class Migration(migrations.Migration):
@@ -29,7 +14,6 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.RunPython(load, unload),
         migrations.RunPython(
             *grant(
                 EDITOR,

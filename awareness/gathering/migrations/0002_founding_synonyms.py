@@ -2,18 +2,7 @@
 
 from django.db import migrations
 
-from awareness.gathering.founding import SYNONYMS
 from clicksafely.common.roles import EDITOR, grant
-
-
-def load(apps, schema_editor):
-    group = apps.get_model("gathering", "SynonymGroup")
-    group.objects.bulk_create(group(words="\n".join(words), urgent=urgent) for urgent, words in SYNONYMS)
-
-
-def unload(apps, schema_editor):
-    group = apps.get_model("gathering", "SynonymGroup")
-    group.objects.filter(words__in=["\n".join(words) for _urgent, words in SYNONYMS]).delete()
 
 
 class Migration(migrations.Migration):
@@ -25,7 +14,6 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.RunPython(load, unload),
         migrations.RunPython(
             *grant(EDITOR, *(f"gathering.{action}_synonymgroup" for action in ("view", "add", "change", "delete")))
         ),

@@ -2,17 +2,7 @@
 
 from django.db import migrations
 
-from awareness.topics.founding import SIGNPOSTS, known_to
 from clicksafely.common.roles import EDITOR, grant
-
-
-def load(apps, schema_editor):
-    signpost = apps.get_model("topics", "Signpost")
-    signpost.objects.bulk_create(signpost(**known_to(signpost, facts)) for facts in SIGNPOSTS)
-
-
-def unload(apps, schema_editor):
-    apps.get_model("topics", "Signpost").objects.filter(slug__in=[facts["slug"] for facts in SIGNPOSTS]).delete()
 
 
 class Migration(migrations.Migration):
@@ -24,7 +14,6 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.RunPython(load, unload),
         migrations.RunPython(
             *grant(
                 EDITOR,

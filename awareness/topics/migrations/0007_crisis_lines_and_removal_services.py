@@ -2,21 +2,9 @@
 
 from django.db import migrations, models
 
-from awareness.topics.founding import REMOVAL_SERVICES, SIGNPOSTS, known_to
-from awareness.topics.subjects import TOPICS
 from clicksafely.common.roles import EDITOR, grant
 
 HOURS = "Days and hours, where the box above is not ticked. Leave it empty if they are not confirmed."
-
-
-def load(apps, schema_editor):
-    signpost = apps.get_model("topics", "Signpost")
-    service = apps.get_model("topics", "RemovalService")
-    for facts in SIGNPOSTS:
-        signpost.objects.update_or_create(slug=facts["slug"], defaults=known_to(signpost, facts))
-    service.objects.bulk_create(service(**known_to(service, facts)) for facts in REMOVAL_SERVICES)
-    shown_with = [facts.slug for facts in TOPICS if facts.removal_services]
-    apps.get_model("topics", "Topic").objects.filter(slug__in=shown_with).update(removal_services=True)
 
 
 class Migration(migrations.Migration):
@@ -92,7 +80,6 @@ class Migration(migrations.Migration):
                 verbose_name="show the picture removal services",
             ),
         ),
-        migrations.RunPython(load, migrations.RunPython.noop),
         migrations.RunPython(
             *grant(EDITOR, *(f"topics.{action}_removalservice" for action in ("view", "add", "change", "delete")))
         ),

@@ -5,14 +5,15 @@ Pure but for the language of a name.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from types import MappingProxyType
 from typing import Final
 
 from django.utils.translation import get_language
 
+from clicksafely.common.content.files import read_document
 from clicksafely.common.folding import fold, slugify
 from clicksafely.common.letters import to_latin
-from clicksafely.common.towns.seats import SEATS
 
 LONGEST_CODE = 40
 # The one town with an English name of its own.
@@ -42,7 +43,10 @@ class Town:
 
 
 TOWNS: Final[Mapping[str, Town]] = MappingProxyType(
-    {slugify(name): Town(slugify(name), name, *at) for name, *at in SEATS}
+    {
+        (code := slugify(row["name"])): Town(code, **row)
+        for row in read_document(Path(__file__).with_name("seats.yaml")).data
+    }
 )
 
 

@@ -10,7 +10,7 @@ from django.core.management import call_command
 from django.db.models import Count
 from django.test import Client
 
-from awareness.events.demonstration.seasons import PROGRAMMES, TO_COME, past, to_come
+from awareness.events.content import calendar, past, programmes, to_come
 from awareness.events.models import Booking, ClosingReport, Event, EventDate, Series
 from awareness.events.places import Room
 from awareness.events.showing.dates import show_date
@@ -38,15 +38,15 @@ def test_seasons_follow_the_calendar(now: datetime) -> None:
 
 
 def test_programmes_are_written_in_both_languages() -> None:
-    assert len(PROGRAMMES) == 24
-    assert {programme.kind for programme in PROGRAMMES} == set(EventKind)
-    assert set(TO_COME) <= {programme.slug for programme in PROGRAMMES}
-    for programme in PROGRAMMES:
-        for text in (programme.title, programme.summary, *programme.about):
-            assert set(text.sr.lower()) & CYRILLIC
-            assert not set(text.en.lower()) & CYRILLIC
-        assert len(programme.title.sr) <= 160
-        assert max(len(programme.summary.sr), len(programme.summary.en)) <= 300
+    assert len(programmes()) == 24
+    assert {programme["kind"] for programme in programmes()} == set(EventKind)
+    assert {coming["programme"] for coming in calendar()["to_come"]} <= {each["slug"] for each in programmes()}
+    for programme in programmes():
+        for name in ("title", "summary", "description"):
+            assert set(programme[f"{name}_sr"].lower()) & CYRILLIC
+            assert not set(programme[f"{name}_en"].lower()) & CYRILLIC
+        assert len(programme["title_sr"]) <= 160
+        assert max(len(programme["summary_sr"]), len(programme["summary_en"])) <= 300
 
 
 @pytest.mark.django_db

@@ -14,11 +14,10 @@ from hypothesis import strategies as st
 
 from awareness.games.exchange.documents import document_of, rows_of
 from awareness.games.exchange.problems import problems_of, read_json
-from awareness.games.founding import documents
 from awareness.games.models import Game
 from awareness.topics.models import Version
-from awareness.topics.subjects import TOPICS
 from tests.awareness.games.making import DOCUMENTS, SORT, STORY, games_writer, make_game
+from tests.awareness.seed import TOPICS, game_documents
 
 SLUGS = {facts.slug for facts in TOPICS}
 
@@ -39,7 +38,7 @@ def whole(document: dict[str, Any]) -> dict[str, Any]:
     return document
 
 
-@pytest.mark.parametrize("document", [*DOCUMENTS.values(), *documents()], ids=lambda document: document["slug"])
+@pytest.mark.parametrize("document", [*DOCUMENTS.values(), *game_documents()], ids=lambda document: document["slug"])
 class TestRoundTrip:
     def test_nothing_is_wrong_with_it(self, document: dict[str, Any]) -> None:
         assert problems_of(document, SLUGS) == []
@@ -50,7 +49,7 @@ class TestRoundTrip:
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("document", documents(), ids=lambda document: document["slug"])
+@pytest.mark.parametrize("document", game_documents(), ids=lambda document: document["slug"])
 def test_the_migration_has_written_what_the_file_says(document: dict[str, Any]) -> None:
     game = Game.objects.get(slug=document["slug"])
     assert whole(document_of(game)) == whole(document)

@@ -9,12 +9,12 @@ from django.test import Client
 
 from awareness.gathering.crisis.lexicon import Category, crisis_lexicon
 from awareness.gathering.models import SearchEntry
-from awareness.topics.founding import SIGNPOSTS
 from awareness.topics.models import Signpost
 from clicksafely.common import generation
 from clicksafely.common.letters import to_latin
 from tests.awareness.gathering.conftest import NOW
 from tests.awareness.reader import PageReader
+from tests.awareness.seed import HELP_LINES
 
 pytestmark = pytest.mark.usefixtures("corpus")
 
@@ -164,7 +164,7 @@ def test_help_is_there_while_the_database_is_not(client: Client) -> None:
 
     with connection.execute_wrapper(broken):
         html, _page = page_of(client, "sr", "hoću da se ubijem")
-    founding = {facts["phone"] for facts in SIGNPOSTS}
+    founding = {facts["phone"] for facts in HELP_LINES}
     assert phones(html) == [line for line in CATEGORIES["self-harm"].lines if line in founding]
 
 

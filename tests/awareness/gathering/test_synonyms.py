@@ -8,7 +8,6 @@ from django.test import override_settings
 from django.urls import reverse
 from django.utils import timezone
 
-from awareness.gathering.founding import SYNONYMS
 from awareness.gathering.models import SynonymGroup
 from awareness.gathering.planning import make_plan
 from awareness.gathering.querying import Fault, Term, read_query
@@ -39,7 +38,7 @@ def strict(typed: str, known: Thesaurus | None = None) -> str:
 
 
 def test_the_founding_groups_are_there_and_in_order() -> None:
-    assert SynonymGroup.objects.count() == len(SYNONYMS) >= 20
+    assert SynonymGroup.objects.count() >= 20
     for group in SynonymGroup.objects.all():
         group.full_clean()
 

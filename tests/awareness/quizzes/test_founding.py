@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 from django.test import Client
 
-from awareness.quizzes.founding import ORDER, founding_quizzes
+from awareness.quizzes.content import seed_quizzes
 from awareness.quizzes.models import PlayCount, Question, Quiz
 from awareness.quizzes.questions.answers import mark
 from awareness.quizzes.questions.kinds import Kind
@@ -18,12 +18,12 @@ from awareness.topics.onward import cards_onward
 from tests.awareness.quizzes.filling import best
 from tests.awareness.quizzes.players import SINCE, Player
 
-QUIZZES = {quiz.slug: quiz for quiz in founding_quizzes()}
+QUIZZES = {quiz.slug: quiz for quiz in seed_quizzes()}
 
 
 @pytest.mark.slow
 @pytest.mark.django_db
-@pytest.mark.parametrize("slug", ORDER)
+@pytest.mark.parametrize("slug", QUIZZES)
 def test_each_can_be_played_to_its_end(slug: str) -> None:
     facts = QUIZZES[slug]
     row = find_quiz(slug)
@@ -65,7 +65,7 @@ def test_together_they_cover_every_age_and_every_subject() -> None:
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("slug", ORDER)
+@pytest.mark.parametrize("slug", QUIZZES)
 def test_what_next_is_there(slug: str) -> None:
     quiz = Quiz.objects.get(slug=slug)
     assert len(cards_onward(quiz.next_steps.all(), now=SINCE.replace(year=2027))) == len(QUIZZES[slug].next_steps) >= 2

@@ -6,7 +6,7 @@ import pytest
 from django.contrib.auth.models import User
 from django.test import Client
 
-from awareness.library.demonstration.homes import HOMES
+from awareness.library.content import read_materials
 from awareness.topics.models import RemovalService, Topic
 from awareness.topics.services import publish_record
 from clicksafely.common.models import AuditEvent
@@ -87,7 +87,7 @@ def test_an_editor_chooses_the_topics(client: Client) -> None:
 
 @pytest.mark.parametrize("language", ["sr", "en"])
 def test_the_leaflet_names_both_with_their_addresses(language: str) -> None:
-    leaflet = next(material for material in HOMES if material.slug == "kad-neko-preti-slikom")
-    items = [getattr(item, language) for part in leaflet.sheet.parts for item in part.items]
+    leaflet = next(material for material in read_materials() if material["slug"] == "kad-neko-preti-slikom")
+    items = [item for part in leaflet["sheet"]["parts"] for item in part.get(f"items_{language}", ())]
     for name, address in zip(("Take It Down", "StopNCII.org"), FOUNDING, strict=True):
         assert any(name in item and address in item for item in items)

@@ -1,8 +1,12 @@
 """The list of towns, and where they lie on the map."""
 
+from pathlib import Path
+
 import pytest
 from django.utils import translation
 
+from clicksafely.common import towns
+from clicksafely.common.content.schema import read_data
 from clicksafely.common.towns import LONGEST_CODE, TOWNS, town_choices, town_named
 from clicksafely.common.towns.drawing import HEIGHT, WIDTH, position
 
@@ -14,6 +18,10 @@ def test_every_town_has_a_short_code_and_lies_on_the_map() -> None:
         assert 0 < right < WIDTH, town
         assert 0 < down < HEIGHT, town
         assert len(town.code) <= LONGEST_CODE
+
+
+def test_the_file_fits_its_schema() -> None:
+    assert len(read_data(Path(towns.__file__).with_name("seats.yaml"))) == len(TOWNS)
 
 
 def test_directions_on_the_map() -> None:

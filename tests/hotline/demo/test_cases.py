@@ -13,7 +13,7 @@ from django.core.management import call_command
 from django.utils import timezone
 from pytest_django.fixtures import Settings
 
-from hotline.demo.case_data import CASES, WAITING
+from hotline.demo_cases import data
 from hotline.lifecycle.welfare_counters import day_of
 from hotline.models import (
     ContentItem,
@@ -32,7 +32,6 @@ from hotline.referral.quarantine.selectors import awaiting_handover
 from hotline.review.selectors import URGENT
 from hotline.review.welfare import today_of
 from hotline.review.welfare_statistics import figures_for
-from hotline.triage.hash_lists.demo import DETAILS
 from tests.hotline.review.conftest import make_user
 
 RESERVED = ("example.org", "example.net", "example.com")
@@ -62,7 +61,7 @@ def test_the_demonstration(
 
 def some_cases_wait_and_none_is_urgent() -> None:
     cases = Report.objects.exclude(state="anonymised")
-    assert cases.count() == len(CASES) + len(WAITING)
+    assert cases.count() == sum(map(len, data("cases").values()))
     waiting = cases.filter(queue__isnull=False)
     assert Counter(waiting.values_list("queue", flat=True)) == {"review": 3, "second": 1, "action": 1}
     assert not waiting.filter(priority__gte=URGENT).exists()
@@ -95,7 +94,11 @@ def there_are_figures_to_show() -> None:
 
 def a_file_of_theirs_is_on_the_hash_list() -> None:
     match = HashMatch.objects.get()
-    assert (match.hash_list.name, match.hash_list.state, match.distance) == (DETAILS.name, "active", 0)
+    assert (match.hash_list.name, match.hash_list.state, match.distance) == (
+        data("texts")["hash_list"]["name"],
+        "active",
+        0,
+    )
     assert not FileHash.objects.filter(matched_at=None).exists()
 
 
@@ -114,7 +117,7 @@ def one_of_them_went_to_the_police_in_a_package_that_can_be_opened() -> None:
 
 def they_are_not_mixed_with_reports() -> None:
     call_command("load_demo", "hotline")
-    assert Report.objects.exclude(state="anonymised").count() == len(CASES) + len(WAITING)
+    assert Report.objects.exclude(state="anonymised").count() == sum(map(len, data("cases").values()))
 
 
 def partner_hotlines_have_had_one_and_sent_one() -> None:

@@ -6,12 +6,10 @@ from datetime import UTC, datetime
 import pytest
 from django.contrib.auth.models import User
 from django.test import Client
+from youthpanel.public.content import ON_PAPER, ONLINE, STEPS, data, load_demo
 
 from tests.awareness.reader import PageReader
 from youthpanel.consultations.selectors import results
-from youthpanel.demo import panel
-from youthpanel.demo.consultations import ON_PAPER, ONLINE
-from youthpanel.demo.load import STEPS, load
 from youthpanel.models import Cohort, Consultation, Edition, Meeting, Member, Quotation
 from youthpanel.public.recommendation_tracker import proposals
 from youthpanel.white_papers.selectors import check_files
@@ -23,7 +21,7 @@ NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)
 def test_it_is_whole_and_loads_once(client: Client) -> None:
     for name in ("coordinator", "safeguarding"):
         User.objects.create_user(name)
-    assert list(load(NOW)) == [(step, STEPS) for step in range(1, STEPS + 1)]
+    assert list(load_demo(NOW)) == [(step, STEPS) for step in range(1, STEPS + 1)]
     assert [cohort.members.count() for cohort in Cohort.objects.order_by("begins_on")] == [70, 80]
     assert [len({*cohort.members.values_list("school__town", flat=True)}) for cohort in Cohort.objects.all()] == [3, 3]
     reported = Consultation.objects.filter(state="reported")
@@ -43,7 +41,7 @@ def test_it_is_whole_and_loads_once(client: Client) -> None:
     edition = Edition.objects.get()
     assert all(each.is_whole for each in check_files(edition))
     said = json.dumps(edition.content, ensure_ascii=False)
-    assert not [name for name in panel.SURNAMES if name in said]
+    assert not [name for name in data("people")["surnames"] if name in said]
     assert sum(member.pseudonym in said for member in Member.objects.all()) == 2
     for code, word in (
         ("sr", "Договор о телефонима"),
@@ -51,4 +49,4 @@ def test_it_is_whole_and_loads_once(client: Client) -> None:
         ("en", "An agreement about phones"),
     ):
         assert word in PageReader(client.get(f"/{code}/youth-panel/recommendations/").content.decode()).text
-    assert list(load(NOW)) == []
+    assert list(load_demo(NOW)) == []

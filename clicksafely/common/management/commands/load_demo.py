@@ -1,15 +1,16 @@
 """Loads demonstration data."""
 
-from typing import Any, Final
+from typing import Any
 
 from django.contrib.auth import get_user_model
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 from django.utils import timezone
 
+from clicksafely.common.content.files import ContentError
+from clicksafely.common.content.progress import Progress
+from clicksafely.common.content.schema import demo_files, read_checked
 from clicksafely.common.demoparts import DemonstrationPart, demonstration_parts
-
-WIDTH: Final = 24  # characters of a full bar
 
 
 class Command(BaseCommand):
@@ -22,6 +23,10 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Each part whole or not at all: what is made up must never mix with what is real. Run again, it goes on with the next part."""
+        try:
+            read_checked(demo_files())
+        except ContentError as error:
+            raise CommandError(f"The content files have errors, nothing is loaded:\n{error}") from error
         known = {part.name: part for part in demonstration_parts()}
         if unknown := sorted(set(options["parts"]) - set(known)):
             raise CommandError(f"There is no part {', '.join(unknown)}: the parts are {', '.join(known)}.")
@@ -36,15 +41,8 @@ class Command(BaseCommand):
                 ) from error
 
     def _load(self, part: DemonstrationPart, place: str) -> None:
-        """One line a part: a bar that grows where this is a terminal, what was done where it is a file."""
-        line, moves = "", self.stdout.isatty()
+        progress = Progress(self.stdout)
         for done, of_all in part.load(timezone.now()):
-            full = WIDTH * done // of_all
-            line = f"{place}{part.label}: {done} of {of_all}"
-            if moves:
-                self.stdout.write(f"\r{'█' * full}{'░' * (WIDTH - full)} {line}", ending="")
-                self.stdout.flush()
-        if not line:
+            progress.show(f"{place}{part.label}", done, of_all)
+        if not progress.finish():
             self.stdout.write(f"{place}{part.label}: there is something already, nothing is loaded.")
-        else:
-            self.stdout.write("" if moves else line)

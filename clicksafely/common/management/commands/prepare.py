@@ -19,7 +19,7 @@ LOCK_SECONDS = 10
 
 
 class Command(BaseCommand):
-    help = "Compile catalogues, migrate, collect changed static files and, with DEMO=true, load accounts and data once."
+    help = "Compile catalogues, migrate, load the seed content, collect changed static files and, with DEMO=true, load accounts and data once."
     requires_system_checks = ()
 
     def add_arguments(self, parser: Any) -> None:
@@ -33,6 +33,7 @@ class Command(BaseCommand):
         # Before anybody is let in: who was erased after the backup that this database may come from is forgotten again.
         if "replay_erasures" in get_commands():
             call_command("replay_erasures")
+        call_command("load_content")
         self.collect_static()
         if settings.DEMO:
             self._refuse_real_data()

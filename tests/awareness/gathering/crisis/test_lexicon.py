@@ -8,8 +8,7 @@ from django.core.checks import Error
 from awareness.gathering.crisis import checks, lexicon
 from awareness.gathering.crisis.lexicon import LexiconError, crisis_lexicon, load_lexicon
 from awareness.gathering.crisis.recognition import Recogniser
-from awareness.topics.founding import SIGNPOSTS
-from awareness.topics.subjects import TOPICS
+from tests.awareness.seed import HELP_LINES, TOPICS
 
 GOOD = """
 harmless = ["kill* the process"]
@@ -103,7 +102,7 @@ def test_the_system_check_says_so(path: Path, monkeypatch: pytest.MonkeyPatch) -
 
 def test_the_file_of_the_project_names_what_exists() -> None:
     assert lexicon.LEXICON.exists()
-    known = {line["phone"] for line in SIGNPOSTS}
+    known = {line["phone"] for line in HELP_LINES}
     slugs = {topic.slug for topic in TOPICS}
     for category in crisis_lexicon().categories:
         assert set(category.lines) & known, category.key

@@ -1,0 +1,131 @@
+"""Demonstration content of the library: teaching materials, published as an editor would have over some months."""
+
+import os
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime, timedelta
+from functools import partial
+from itertools import product
+from typing import Any, Final
+
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.contrib.auth.models import User
+
+from awareness.library.files import Checked, check_file
+from awareness.library.licences import Licence
+from awareness.library.models import Resource
+from awareness.library.services import add_file, publish_resource
+from awareness.library.storing import store
+from awareness.library.vocabulary import ResourceLanguage
+from awareness.topics.content import DEMO, LANGUAGES, help_lines, removal_services
+from awareness.topics.models import Signpost, Topic
+from awareness.topics.sheets.documents import as_docx, as_pdf
+from clicksafely.common.content.markdown import to_html
+from clicksafely.common.content.schema import content_files, read_checked
+
+EDITOR: Final = "editor"
+LABELS: Final = {
+    ("sr", "pdf"): {"sr": "за штампу", "en": "in Serbian, to print"},
+    ("sr", "docx"): {"sr": "за измене", "en": "in Serbian, to change"},
+    ("en", "pdf"): {"sr": "на енглеском, за штампу", "en": "to print"},
+    ("en", "docx"): {"sr": "на енглеском, за измене", "en": "to change"},
+}
+COST_AND_HOURS: Final = {"sr": ("бесплатно", "дан и ноћ"), "en": ("free", "day and night")}
+# The police, the National Contact Centre and the child helpline.
+PRINTED_LINES: Final = 3
+
+type Row = dict[str, Any]
+type LabelledFile = tuple[Checked, dict[str, str]]
+
+
+def load_demo(now: datetime) -> Iterator[tuple[int, int]]:
+    """None where there are resources. Needs the demonstration account of the editor."""
+    if Resource.objects.exists():
+        return
+    materials = read_materials()
+    actor = User.objects.get(username=EDITOR)
+    # Every PDF is opened in a process of its own: as many at a time as there are processors.
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        made = [pool.submit(_files, material, now - timedelta(days=material["days"])) for material in materials]
+        for number, (material, files) in enumerate(zip(materials, made, strict=True), 1):
+            _make(material, files.result(), actor, now - timedelta(days=material["days"]))
+            yield number, len(materials)
+
+
+def read_materials() -> list[Row]:
+    """The materials, with the help lines in the parts of their sheets that name them."""
+    materials: list[Row] = [document.data for document in read_checked(content_files(DEMO / "library"))]
+    for material in materials:
+        parts = material["sheet"]["parts"]
+        material["sheet"]["parts"] = [filled for part in parts for filled in _filled(part)]
+    return materials
+
+
+def _filled(part: Row) -> Iterator[Row]:
+    lines = help_lines()
+    match part.get("rows"), part["kind"]:
+        case None, _:
+            yield part
+        case "help_lines", "heading":
+            for line in [line for line in lines if not line["crisis"]][:PRINTED_LINES]:
+                yield {"kind": "heading"} | {f"text_{code}": _number(line) for code in LANGUAGES}
+                yield {"kind": "text"} | {f"text_{code}": _about(line, code) for code in LANGUAGES}
+        case "removal_services", _:
+            services = removal_services()
+            yield part | {
+                f"items_{code}": [f"{row['title']} ({row['url']}): {row[f'description_{code}']}" for row in services]
+                for code in LANGUAGES
+            }
+        case rows, _:
+            is_crisis = rows == "crisis_lines"
+            shown = [line for line in lines if line["crisis"] == is_crisis][: None if is_crisis else PRINTED_LINES]
+            yield part | {
+                f"items_{code}": [f"{_number(line)}: {_about(line, code)}" for line in shown] for code in LANGUAGES
+            }
+
+
+def _number(line: Row) -> str:
+    return Signpost(phone=line["phone"]).phone_shown
+
+
+def _about(line: Row, code: str) -> str:
+    """The name of a help line with its cost and hours."""
+    free, always = COST_AND_HOURS[code]
+    facts = [free if line["free"] else "", always if line["around_the_clock"] else line[f"hours_{code}"]]
+    return ", ".join([line[f"title_{code}"], *filter(None, facts)])
+
+
+def _make(material: Row, files: list[LabelledFile], actor: AbstractBaseUser, moment: datetime) -> None:
+    plain = {name: material[name] for name in ("slug", "kind", "audiences", "ages", "levels", "features", "minutes")}
+    resource = Resource(
+        language=ResourceLanguage.SERBIAN_CYRILLIC, licence=Licence.BY, version="1.0", published_at=moment, **plain
+    )
+    for code in LANGUAGES:
+        setattr(resource, f"title_{code}", material["sheet"][f"title_{code}"])
+        for name in ("summary", "teaches", "keywords"):
+            setattr(resource, f"{name}_{code}", material[f"{name}_{code}"])
+        for name in ("description", "use_in_class"):
+            setattr(resource, f"{name}_{code}", to_html(material[f"{name}_{code}"]))
+    publish_resource(
+        record=resource,
+        topics=Topic.objects.filter(slug__in=material["topics"]),
+        parts=Resource.objects.filter(slug__in=material.get("parts", ())),
+        actor=actor,
+        now=moment,
+        attach=partial(_attach, resource, files, actor, moment),
+    )
+
+
+def _files(material: Row, moment: datetime) -> list[LabelledFile]:
+    """The files of a material with their labels, stored and checked as those of an editor are. Asks no database."""
+    found = []
+    for code, form in product(LANGUAGES, material["forms"]):
+        sheet = material["sheet"]
+        content = as_pdf(sheet, code, now=moment) if form == "pdf" else as_docx(sheet, code)
+        found.append((check_file(store([content]), f"{material['slug']}-{code}.{form}"), LABELS[code, form]))
+    return found
+
+
+def _attach(resource: Resource, files: list[LabelledFile], actor: AbstractBaseUser, moment: datetime) -> None:
+    for order, (checked, labels) in enumerate(files):
+        add_file(resource=resource, checked=checked, labels=labels, order=order, actor=actor, now=moment)

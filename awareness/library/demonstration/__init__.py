@@ -1,1 +1,0 @@
-"""The library of a demonstration: teaching materials that a class could use, made when they are loaded."""

@@ -1,0 +1,99 @@
+"""Seed content of the app `quizzes`: quizzes and their questions in the format of exported quizzes. The last file is the oldest."""
+
+import json
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any, Final
+
+from awareness.quizzes import rows
+from awareness.quizzes.exchange.jsonformat import FormatProblem, read_file
+from awareness.quizzes.questions.quiz import Quiz
+from awareness.topics.content import SEED, SINCE, publish_loaded
+from clicksafely.common.content.files import Document, Place
+from clicksafely.common.content.loader import ContentKind, Part
+from clicksafely.common.content.schema import content_files, read_checked
+
+FOLDER: Final = SEED / "quizzes"
+
+
+def seed_quizzes() -> list[Quiz]:
+    """The quizzes of the seed content, in the order of their files."""
+    return [_quiz(document) for document in read_checked(content_files(FOLDER))]
+
+
+def _quiz(document: Document) -> Quiz:
+    quiz = read_file(json.dumps(document.data))
+    if not isinstance(quiz, Quiz):
+        raise FormatProblem("format", "not a quiz")
+    return quiz
+
+
+def _check_quiz(document: Document) -> Iterator[tuple[str, str]]:
+    try:
+        _quiz(document)
+    except FormatProblem as problem:
+        yield problem.where, problem.what
+
+
+def _written(values: dict[str, Any]) -> dict[str, Any]:
+    """Without the columns that repeat the Serbian text."""
+    return {name: value for name, value in values.items() if f"{name}_sr" not in values}
+
+
+def _read_questions(document: Document) -> Iterator[tuple[Place, dict[str, Any]]]:
+    for number, question in enumerate(_quiz(document).questions):
+        values = _written(rows.question_fields(question, {}))
+        values["topic"] = question.topic
+        values["choices"] = list(map(_written, rows.choice_fields(question)))
+        values["situations"] = list(map(_written, rows.situation_fields(question)))
+        yield ("questions", number), values
+
+
+def _read_quiz(document: Document) -> Iterator[tuple[Place, dict[str, Any]]]:
+    quiz = _quiz(document)
+    values = _written(rows.quiz_fields(quiz))
+    values["topics"] = list(quiz.topics)
+    values["entries"] = [{"question": question.name} for question in quiz.questions]
+    values["closings"] = [
+        _written({"from_percent": closing.from_percent, **rows.both("text", closing.text)}) for closing in quiz.closings
+    ]
+    values["next_steps"] = [{"kind": step.kind, "slug": step.slug} for step in quiz.next_steps]
+    yield (), values
+
+
+def _created_question(position: int) -> dict[str, Any]:
+    return {"changed_at": SINCE}
+
+
+def _created_quiz(position: int) -> dict[str, Any]:
+    since = SINCE + timedelta(minutes=position)
+    return {"published_at": since, "changed_at": since}
+
+
+KINDS: Final = (
+    ContentKind(
+        model="quizzes.question",
+        files=FOLDER,
+        key=("name",),
+        read=_read_questions,
+        check=_check_quiz,
+        links={"topic": "slug"},
+        parts={"choices": Part(key="order"), "situations": Part(key="number")},
+        created=_created_question,
+        update=publish_loaded,
+    ),
+    ContentKind(
+        model="quizzes.quiz",
+        files=FOLDER,
+        key=("slug",),
+        read=_read_quiz,
+        links={"topics": "slug"},
+        parts={
+            "entries": Part(key="order", number="order", links={"question": "name"}),
+            "closings": Part(key="from_percent"),
+            "next_steps": Part(key="order", number="order"),
+        },
+        created=_created_quiz,
+        update=publish_loaded,
+    ),
+)

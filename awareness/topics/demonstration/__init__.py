@@ -1,1 +1,0 @@
-"""Teaching sheets of a demonstration: real documents, set when they are loaded."""

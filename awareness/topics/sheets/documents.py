@@ -1,0 +1,140 @@
+"""A sheet as PDF (PDF/UA-1, set by typst) and as DOCX (Office Open XML, ISO/IEC 29500), in one written language."""
+
+import io
+import zipfile
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Final
+
+from django.utils.html import escape
+
+from clicksafely.common import typesetting
+
+FOLDER: Final = Path(__file__).parent
+CENTRE: Final = {
+    "sr": "Кликни безбедно · Центар за безбеднији интернет Србије · CC BY 4.0",
+    "en": "Click Safely · Safer Internet Centre of Serbia · CC BY 4.0",
+}
+
+# A sheet has a title, a line under it and parts, each in both languages (`title_sr`); its layout is a file of typst beside this one ("sheet",
+# "poster", "slides"). A part is a heading, text, list, steps, check list, table (`columns` a row), lines to write on, box or lines to sign.
+type Sheet = Mapping[str, Any]
+
+
+def as_pdf(sheet: Sheet, language: str, *, now: datetime) -> bytes:
+    """The sheet in `language` ("sr", "en"). Raises typesetting.TypesettingError."""
+    data = {
+        "title": sheet[f"title_{language}"],
+        "under": sheet[f"under_{language}"],
+        "centre": CENTRE[language],
+        "language": language,
+        "parts": [
+            {
+                "kind": part["kind"],
+                "text": part.get(f"text_{language}", ""),
+                "items": part.get(f"items_{language}", []),
+                "columns": part.get("columns", 2),
+                "lines": part.get("lines", 3),
+            }
+            for part in sheet["parts"]
+        ],
+    }
+    return typesetting.as_pdf(FOLDER / f"{sheet.get('layout', 'sheet')}.typ", data, made_at=now)
+
+
+def as_docx(sheet: Sheet, language: str) -> bytes:
+    """The sheet in `language`, to be changed in any office program."""
+    body = "".join(_paragraphs(sheet, language))
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as package:
+        for name, content in _PACKAGE.items():
+            package.writestr(name, content)
+        package.writestr("word/styles.xml", _STYLES.replace("LANG", "sr-Cyrl-RS" if language == "sr" else "en-GB"))
+        package.writestr("word/document.xml", f'{_HEAD}<w:document xmlns:w="{_W}"><w:body>{body}</w:body></w:document>')
+    return out.getvalue()
+
+
+def _paragraphs(sheet: Sheet, language: str) -> Iterator[str]:
+    yield _paragraph(sheet[f"title_{language}"], "Title")
+    yield _paragraph(sheet[f"under_{language}"], "Subtitle")
+    for part in sheet["parts"]:
+        kind, text, items = part["kind"], part.get(f"text_{language}", ""), part.get(f"items_{language}", [])
+        match kind:
+            case "heading":
+                yield _paragraph(text, "Heading1")
+            case "text" | "box":
+                yield _paragraph(text, "Box" if kind == "box" else "Normal")
+            case "list" | "check":
+                yield from (_paragraph(f"{'☐' if kind == 'check' else '•'}  {item}", "Item") for item in items)
+            case "steps":
+                yield from (_paragraph(f"{number}.  {item}", "Item") for number, item in enumerate(items, 1))
+            case "table":
+                columns = part.get("columns", 2)
+                yield _table([items[start : start + columns] for start in range(0, len(items), columns)])
+            case "lines":
+                yield from (_paragraph("_" * 72, "Normal") for _line in range(part.get("lines", 3)))
+            case "sign":
+                yield from (_paragraph(f"{item}:  {'_' * 40}", "Item") for item in items)
+    yield _paragraph(CENTRE[language], "Subtitle")
+
+
+def _paragraph(text: str, style: str) -> str:
+    return f'<w:p><w:pPr><w:pStyle w:val="{style}"/></w:pPr><w:r><w:t xml:space="preserve">{escape(text)}</w:t></w:r></w:p>'
+
+
+def _table(rows: Sequence[Sequence[str]]) -> str:
+    edges = "".join(
+        f'<w:{side} w:val="single" w:sz="4" w:color="7D7869"/>'
+        for side in ("top", "left", "bottom", "right", "insideH", "insideV")
+    )
+    grid = '<w:gridCol w:w="4800"/>' * len(rows[0])
+    head = "<w:trPr><w:tblHeader/></w:trPr>"
+    body = "".join(
+        f"<w:tr>{head if number == 0 else ''}"
+        + "".join(
+            f'<w:tc><w:tcPr><w:tcW w:w="4800" w:type="dxa"/></w:tcPr>{_paragraph(cell, "Normal")}</w:tc>'
+            for cell in row
+        )
+        + "</w:tr>"
+        for number, row in enumerate(rows)
+    )
+    return f"<w:tbl><w:tblPr><w:tblBorders>{edges}</w:tblBorders></w:tblPr><w:tblGrid>{grid}</w:tblGrid>{body}</w:tbl>{_paragraph('', 'Normal')}"
+
+
+_HEAD: Final = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>'
+_W: Final = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
+_P: Final = "http://schemas.openxmlformats.org/package/2006"
+_O: Final = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+_WORD: Final = "application/vnd.openxmlformats-officedocument.wordprocessingml"
+_PACKAGE: Final = {
+    "[Content_Types].xml": f'{_HEAD}<Types xmlns="{_P}/content-types">'
+    '<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
+    f'<Override PartName="/word/document.xml" ContentType="{_WORD}.document.main+xml"/>'
+    f'<Override PartName="/word/styles.xml" ContentType="{_WORD}.styles+xml"/></Types>',
+    "_rels/.rels": f'{_HEAD}<Relationships xmlns="{_P}/relationships">'
+    f'<Relationship Id="r1" Type="{_O}/officeDocument" Target="word/document.xml"/></Relationships>',
+    "word/_rels/document.xml.rels": f'{_HEAD}<Relationships xmlns="{_P}/relationships">'
+    f'<Relationship Id="r1" Type="{_O}/styles" Target="styles.xml"/></Relationships>',
+}
+
+
+def _style(name: str, run: str, paragraph: str = "", *, shown: str = "") -> str:
+    return (
+        f'<w:style w:type="paragraph" w:styleId="{name}"><w:name w:val="{shown or name}"/>'
+        f"<w:pPr>{paragraph}</w:pPr><w:rPr>{run}</w:rPr></w:style>"
+    )
+
+
+_STYLES: Final = (
+    f'{_HEAD}<w:styles xmlns:w="{_W}"><w:docDefaults><w:rPrDefault><w:rPr><w:rFonts w:ascii="Calibri" w:hAnsi="Calibri" w:cs="Calibri"/>'
+    '<w:sz w:val="24"/><w:lang w:val="LANG"/></w:rPr></w:rPrDefault>'
+    '<w:pPrDefault><w:pPr><w:spacing w:after="120" w:line="288" w:lineRule="auto"/></w:pPr></w:pPrDefault></w:docDefaults>'
+    + _style("Normal", "")
+    + _style("Title", '<w:b/><w:color w:val="0B5563"/><w:sz w:val="48"/>')
+    + _style("Subtitle", '<w:color w:val="444866"/><w:sz w:val="22"/>', '<w:spacing w:after="240"/>')
+    + _style("Heading1", '<w:b/><w:sz w:val="30"/>', '<w:keepNext/><w:spacing w:before="280"/><w:outlineLvl w:val="0"/>', shown="heading 1")
+    + _style("Item", "", '<w:ind w:left="360" w:hanging="360"/>')
+    + _style("Box", "", '<w:pBdr><w:left w:val="single" w:sz="24" w:space="8" w:color="FFC845"/></w:pBdr>')
+    + "</w:styles>"
+)  # fmt: skip

@@ -1,0 +1,359 @@
+"""Loads seed content: rows out of content files, each once, never over an editor's change.
+
+The loader remembers the digest of each value it wrote (`LoadedContent`). A row whose values differ from these digests was edited and stays
+as it is. A row that was deleted is not created again. Each row is written in its own transaction, so an interrupted run continues.
+"""
+
+import hashlib
+import json
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+from django.apps import apps
+from django.core.exceptions import ValidationError
+from django.db import models, transaction
+from django.utils import translation
+from django.utils.module_loading import module_has_submodule
+
+from clicksafely.common.content.files import ContentError, Document, Place, Problem, parse_place
+from clicksafely.common.content.markdown import to_html
+from clicksafely.common.content.schema import content_files, read_checked
+from clicksafely.common.models import LoadedContent
+
+type Values = dict[str, Any]
+type Digests = dict[str, str]
+# Saves a row; it calls the function that writes its parts.
+type Save = Callable[[models.Model, Callable[[], None], datetime], None]
+
+
+@dataclass(frozen=True, kw_only=True)
+class RowType:
+    """How a mapping of a file becomes a row: its keys are names of fields.
+
+    `rich_text` are fields written in Markdown, `links` foreign keys and many-to-many fields by the field of the target that the file names,
+    `parts` relations whose rows belong to the row.
+    """
+
+    rich_text: frozenset[str] = frozenset()
+    links: Mapping[str, str] = field(default_factory=dict)
+    parts: Mapping[str, "Part"] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Part(RowType):
+    """Rows that belong to another row. `key` is the field that tells them apart, `number` the field that counts them in their order, from `first`."""
+
+    key: str
+    number: str = ""
+    first: int = 1
+
+
+def save_plainly(row: models.Model, write_parts: Callable[[], None], now: datetime) -> None:
+    """Save a row and its parts."""
+    row.save()
+    write_parts()
+
+
+def read_rows(document: Document) -> Iterable[tuple[Place, Values]]:
+    """One row, or a list of rows, as they are in the file."""
+    if isinstance(document.data, list):
+        return [((number,), values) for number, values in enumerate(document.data)]
+    return [((), document.data)]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ContentKind(RowType):
+    """A kind of seed content.
+
+    `files` is a file or a folder, `key` the keys of the file that identify a row: fields, unless `key_is_field` is False, when the key is
+    known to the loader only. `check` yields the problems that no schema finds, as (place, message). `created` gives more values to a new row;
+    it gets the position of the row. `update` saves a row that was there before.
+    """
+
+    model: str
+    files: Path
+    key: Sequence[str]
+    key_is_field: bool = True
+    read: Callable[[Document], Iterable[tuple[Place, Values]]] = read_rows
+    check: Callable[[Document], Iterable[tuple[str, str]]] = lambda document: ()
+    created: Callable[[int], Values] = lambda position: {}
+    update: Save = save_plainly
+
+    @property
+    def model_class(self) -> type[models.Model]:
+        """The model."""
+        return apps.get_model(self.model)
+
+
+@dataclass(frozen=True)
+class _Row:
+    kind: ContentKind
+    key: str
+    values: Values
+    position: int
+    document: Document
+    place: Place
+
+    def problem(self, name: str, message: str) -> Problem:
+        return self.document.problem((*self.place, name), message)
+
+
+@dataclass
+class LoadResult:
+    """What a run did: `kept` names rows that differ from the files because they were edited or deleted."""
+
+    done: int = 0
+    total: int = 0
+    created: int = 0
+    updated: int = 0
+    kept: list[str] = field(default_factory=list)
+
+
+def all_kinds() -> list[ContentKind]:
+    """The kinds of all apps, from their modules `content`, in the order of the installed apps."""
+    found: list[ContentKind] = []
+    for config in apps.get_app_configs():
+        if module_has_submodule(config.module, "content"):
+            found += getattr(import_module(f"{config.name}.content"), "KINDS", ())
+    return found
+
+
+def load_content(kinds: Sequence[ContentKind], *, now: datetime) -> Generator[LoadResult]:
+    """Write what is new in the files; yields the same result before the first row and after each. Raises ContentError, before anything is written, if a file has an error."""
+    rows = read_kinds(kinds)
+    result = LoadResult(total=len(rows))
+    yield result
+    for row in rows:
+        with transaction.atomic(), translation.override("sr"):
+            _load(row, result, now)
+        result.done += 1
+        yield result
+
+
+def read_kinds(kinds: Sequence[ContentKind]) -> list[_Row]:
+    """The rows of all kinds, checked. Raises ContentError with all problems of all files."""
+    paths = list(dict.fromkeys(path for kind in kinds for path in content_files(kind.files)))
+    documents = {document.path: document for document in read_checked(paths)}
+    problems = [
+        documents[path].problem(parse_place(place), message)
+        for kind in kinds
+        for path in content_files(kind.files)
+        for place, message in kind.check(documents[path])
+    ]
+    if problems:
+        raise ContentError(problems)
+    rows = [row for kind in kinds for row in _rows_of(kind, documents)]
+    problems = [*_repeated(rows), *_missing(rows), *_invalid(rows)]
+    if problems:
+        raise ContentError(problems)
+    return rows
+
+
+def _rows_of(kind: ContentKind, documents: Mapping[Path, Document]) -> Iterator[_Row]:
+    found = ((documents[path], row) for path in content_files(kind.files) for row in kind.read(documents[path]))
+    for position, (document, (place, values)) in enumerate(found):
+        key = " ".join(str(values[name]) for name in kind.key)
+        if not kind.key_is_field:
+            values = {name: value for name, value in values.items() if name not in kind.key}
+        yield _Row(kind, key, _converted(kind, values), position, document, place)
+
+
+def _converted(row_type: RowType, values: Values) -> Values:
+    """The values with rich text as HTML and numbered parts."""
+    converted = dict(values)
+    for name, value in values.items():
+        if name.removesuffix("_sr").removesuffix("_en") in row_type.rich_text:
+            converted[name] = to_html(value)
+        elif part := row_type.parts.get(name):
+            numbers = [{part.number: part.first + n} if part.number else {} for n in range(len(value))]
+            converted[name] = [_converted(part, own | number) for own, number in zip(value, numbers, strict=True)]
+    return converted
+
+
+def _repeated(rows: Sequence[_Row]) -> Iterator[Problem]:
+    seen: dict[tuple[str, str], _Row] = {}
+    for row in rows:
+        first = seen.setdefault((row.kind.model, row.key), row)
+        if first is not row:
+            yield row.problem(
+                row.kind.key[0], f"the key {row.key!r} occurs twice: {first.problem(first.kind.key[0], 'first here')}"
+            )
+
+
+def _missing(rows: Sequence[_Row]) -> Iterator[Problem]:
+    for row in rows:
+        for name, value, link in _linked(row.kind, row.kind.model_class, row.values):
+            wanted = [each for each in (value if isinstance(value, list) else [value]) if each]
+            target, column = link
+            coming = {each.values.get(column) for each in rows if each.kind.model_class is target}
+            there = set(target._default_manager.filter(**{f"{column}__in": wanted}).values_list(column, flat=True))
+            for each in wanted:
+                if each not in coming | there:
+                    yield row.problem(name, f"{name}: there is no {target._meta.model_name} {each!r}")
+
+
+def _linked(
+    row_type: RowType, model: type[models.Model], values: Values
+) -> Iterator[tuple[str, Any, tuple[type[models.Model], str]]]:
+    for name, column in row_type.links.items():
+        if name in values:
+            yield name, values[name], (_related(model, name), column)
+    for name, part in row_type.parts.items():
+        for own in values.get(name, ()):
+            yield from ((name, value, link) for _name, value, link in _linked(part, _related(model, name), own))
+
+
+def _invalid(rows: Sequence[_Row]) -> Iterator[Problem]:
+    """What the fields of the models refuse."""
+    with translation.override("en"):
+        for row in rows:
+            for place, message in _refused(row.kind, row.kind.model_class, row.values):
+                yield row.document.problem((*row.place, *place), message)
+
+
+def _refused(row_type: RowType, model: type[models.Model], values: Values) -> Iterator[tuple[Place, str]]:
+    plain = {name: value for name, value in values.items() if name not in row_type.links and name not in row_type.parts}
+    try:
+        model(**plain).clean_fields(exclude={each.name for each in model._meta.get_fields()} - set(plain))
+    except ValidationError as error:
+        for name, messages in error.message_dict.items():
+            yield (name,), f"{name}: {' '.join(messages)}"
+    for name, part in row_type.parts.items():
+        for number, own in enumerate(values.get(name, ())):
+            for place, message in _refused(part, _related(model, name), own):
+                yield (name, number, *place), message
+
+
+def _related(model: type[models.Model], name: str) -> type[models.Model]:
+    related: type[models.Model] = model._meta.get_field(name).related_model  # type: ignore[assignment]
+    return related
+
+
+def _load(row: _Row, result: LoadResult, now: datetime) -> None:
+    kind, wanted = row.kind, _digests(_canonical(row.kind, row.kind.model_class, row.values))
+    manager = kind.model_class._default_manager.select_for_update()
+    loaded = LoadedContent.objects.select_for_update().filter(kind=kind.model, key=row.key).first()
+    if loaded is not None and loaded.digests == wanted:
+        return
+    if loaded is None:
+        found = manager.filter(**{name: row.values[name] for name in kind.key}) if kind.key_is_field else manager.none()
+        stored, expected = found.first(), wanted
+    else:
+        stored, expected = manager.filter(pk=loaded.object_id).first(), loaded.digests
+    if stored is None and loaded is not None:
+        result.kept.append(f"{kind.model} {row.key}: deleted by an editor, not created again")
+        return
+    if stored is None:
+        stored, result.created = kind.model_class(), result.created + 1
+        _write(row, stored, save_plainly, row.values | dict(kind.created(row.position)), now)
+    elif _digests(_stored(kind, stored, expected)) != expected:
+        result.kept.append(f"{kind.model} {row.key}: kept, edited")
+        return
+    elif loaded is not None:
+        result.updated += 1
+        _write(row, stored, kind.update, row.values, now)
+    LoadedContent.objects.update_or_create(
+        kind=kind.model, key=row.key, defaults={"object_id": stored.pk, "digests": wanted}
+    )
+
+
+def _write(row: _Row, stored: models.Model, save: Save, values: Values, now: datetime) -> None:
+    _fill(row.kind, stored, values)
+    save(stored, lambda: _write_relations(row.kind, stored, values), now)
+
+
+def _fill(row_type: RowType, row: models.Model, values: Values) -> None:
+    """Set the columns."""
+    for name, value in values.items():
+        column = row_type.links.get(name)
+        if name in row_type.parts or (column and isinstance(value, list)):
+            continue
+        if column:
+            value = _related(type(row), name)._default_manager.get(**{column: value}) if value else None
+        setattr(row, name, value)
+
+
+def _write_relations(row_type: RowType, row: models.Model, values: Values) -> None:
+    """Set many-to-many relations and write the parts; parts that are not in `values` any more are deleted."""
+    for name, column in row_type.links.items():
+        if isinstance(wanted := values.get(name), list):
+            getattr(row, name).set(_related(type(row), name)._default_manager.filter(**{f"{column}__in": wanted}))
+    for name, part in row_type.parts.items():
+        if name not in values:
+            continue
+        parent = row._meta.get_field(name).remote_field.name  # type: ignore[union-attr]
+        there = {str(getattr(child, part.key)): child for child in getattr(row, name).all()}
+        for own in values[name]:
+            child = there.pop(str(own[part.key]), None) or _related(type(row), name)(**{parent: row})
+            _fill(part, child, own)
+            child.save()
+            _write_relations(part, child, own)
+        for child in there.values():
+            child.delete()
+
+
+def _canonical(row_type: RowType, model: type[models.Model], values: Values) -> Values:
+    """The values of a file, in the form in which they are compared with those of `_stored`."""
+    found: Values = {}
+    for name, value in values.items():
+        if part := row_type.parts.get(name):
+            children = [(own, _canonical(part, _related(model, name), own)) for own in value]
+            found[name] = {str(own[part.key]): _without_empty(child) for own, child in children}
+        else:
+            found[name] = _plain(model, name, value)
+    return found
+
+
+def _stored(row_type: RowType, row: models.Model, names: Iterable[str]) -> Values:
+    """The values that a row has, its parts with all their fields."""
+    found: Values = {}
+    for name in names:
+        if part := row_type.parts.get(name):
+            children = getattr(row, name).all()
+            found[name] = {
+                str(getattr(child, part.key)): _without_empty(_stored(part, child, _field_names(part, child)))
+                for child in children
+            }
+        else:
+            column, value = row_type.links.get(name), getattr(row, name, None)
+            if column and isinstance(value, models.Manager):
+                value = list(value.values_list(column, flat=True))
+            elif column:
+                value = getattr(value, column, None)
+            found[name] = _plain(type(row), name, value)
+    return found
+
+
+def _field_names(part: Part, child: models.Model) -> Iterator[str]:
+    names = {each.name for each in child._meta.concrete_fields}
+    for each in child._meta.concrete_fields:
+        is_link = each.is_relation and each.name not in part.links
+        if each.editable and not each.primary_key and not is_link and f"{each.name}_sr" not in names:
+            yield each.name
+    yield from part.parts
+
+
+def _plain(model: type[models.Model], name: str, value: Any) -> Any:
+    """A value, None where it is empty or the default of its field."""
+    column = model._meta.get_field(name)
+    if isinstance(value, list):
+        return sorted(value, key=str) if column.many_to_many else value or None
+    if isinstance(value, Decimal):
+        value = value.normalize()
+    is_default = isinstance(column, models.Field) and column.has_default() and value == column.get_default()
+    return None if is_default or value == "" else value
+
+
+def _without_empty(values: Values) -> Values:
+    return {name: value for name, value in values.items() if value not in (None, {}, [])}
+
+
+def _digests(values: Values) -> Digests:
+    """A short SHA-256 of each value."""
+    texts = {name: json.dumps(value, default=str, sort_keys=True) for name, value in values.items()}
+    return {name: hashlib.sha256(text.encode()).hexdigest()[:16] for name, text in texts.items()}

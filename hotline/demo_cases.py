@@ -1,0 +1,627 @@
+"""Demonstration cases of the hotline: invented reports under reserved domains, played through the services. Nothing is sent or looked up.
+
+Some cases wait, none of them urgent, so that a report of danger made by a visitor comes before all others.
+"""
+
+import hashlib
+import secrets
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from email.message import EmailMessage
+from email.utils import format_datetime
+from functools import cache
+from io import BytesIO
+from pathlib import Path
+from random import Random
+from typing import Any
+from uuid import UUID, uuid4
+
+from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from cryptography.x509.oid import NameOID
+from django.conf import settings
+from django.contrib.auth.models import User
+from django.db import transaction
+from PIL import Image, ImageDraw
+
+from clicksafely.common import receipts
+from clicksafely.common.content.schema import read_data
+from clicksafely.common.cookieless import seal_state
+from clicksafely.common.roles import SUPERVISOR
+from clicksafely.common.uploads import check_image
+from clicksafely.common.wholefiles import replace_whole
+from hotline.availability.services import end_by_hand, record_finding
+from hotline.availability.url_checker import Seen
+from hotline.complaints import services as complaints
+from hotline.demo_history import load_history
+from hotline.hosting.lookup import full_hour
+from hotline.intake.api.keys import Seeds
+from hotline.intake.api.parsers import read_report
+from hotline.intake.api.partner_services import make_key, save_partner
+from hotline.intake.api.services import take_report
+from hotline.intake.email.services import ingest_message
+from hotline.intake.iccam.services import take_content
+from hotline.intake.manual.services import enter_report
+from hotline.intake.manual.session_draft import PURPOSE
+from hotline.intake.services import store_upload, submit_report
+from hotline.intake.web.report_draft import Draft
+from hotline.lifecycle.closings import offer_checks
+from hotline.lifecycle.welfare_counters import day_of
+from hotline.models import (
+    AbuseContact,
+    ActionKind,
+    Category,
+    Channel,
+    Complaint,
+    ComplaintAbout,
+    ComplaintOutcome,
+    ContentItem,
+    Exposure,
+    FileHash,
+    Finding,
+    HashList,
+    Host,
+    HostAddress,
+    IccamContent,
+    IccamOrigin,
+    IccamReport,
+    IncomingMail,
+    ListLayout,
+    ListMeaning,
+    Notice,
+    NoticeMessage,
+    Partner,
+    PartnerKey,
+    PoliceDelivery,
+    PolicePackage,
+    PoliceRecipient,
+    ReplyNature,
+    Report,
+    Route,
+    RuleKind,
+    Special,
+    TriageRule,
+    Watch,
+)
+from hotline.referral import services as referrals
+from hotline.referral.iccam import mapping, queue
+from hotline.referral.iccam.schemas import Content
+from hotline.referral.police.build import pack_due
+from hotline.referral.police.delivery import Delivery, record_delivery
+from hotline.referral.police.recipient_services import keep_recipient
+from hotline.referral.quarantine.services import suspect_upload
+from hotline.referral.routing import HOME, whereabouts_of
+from hotline.referral.services import due, mark_sent
+from hotline.referral.takedown import progress
+from hotline.referral.takedown.content import write_letter
+from hotline.referral.takedown.delivery import draft_of
+from hotline.referral.takedown.progress import end_what_is_gone, living, next_kind, plan_notices
+from hotline.referral.takedown.replies import keep_reply
+from hotline.review.assessments import assess_item, record_actions
+from hotline.review.case_services import change_category
+from hotline.review.claims import claim_case, release_expired_claims
+from hotline.review.close_without_assessment import set_aside
+from hotline.review.notes import write_note
+from hotline.review.referral_services import refer
+from hotline.review.reopen_services import ReopenReason, close_again, reopen_case
+from hotline.review.sealed_content import open_words, send_reply
+from hotline.review.welfare import length
+from hotline.states import ItemState, Outcome, ReportState
+from hotline.statistics.rebuild import rebuild_figures
+from hotline.triage.hash_lists.digests import digest_file
+from hotline.triage.hash_lists.files import store_file
+from hotline.triage.hash_lists.list_import import import_list
+from hotline.triage.hash_lists.list_services import ListDetails, add_list
+from hotline.triage.hash_lists.matching import sweep_unmatched
+from hotline.triage.rules.services import save_rule
+from hotline.triage.services import triage_report
+
+DOMAIN = "netpatrola.example.org"
+HOURS_APART = 31
+# Answers after which nothing is done; two people give them about a CSAM report, and both open it.
+NO_ACTION = frozenset({"not_illegal", "not_found", "outside_remit"})
+ANALYSTS = ("analyst1", "analyst2")
+ICCAM_ASSESSMENT = {"classification": 2, "ageCategorization": 1, "genderCategorization": 1}
+INVENTED_HASHES = 500
+EXPOSURE_DAYS = 30
+# From a quiet day to one at the limit.
+USUAL = (9, 17, 22, 26, 31, 41)
+SATURDAY = 5
+GONE_AFTER = timedelta(hours=31)
+KEY_FILE = "demo-police.pem"
+HOUR = timedelta(hours=1)
+
+type Row = dict[str, Any]
+
+
+@cache
+def data(name: str) -> Row:
+    """The content file of this name."""
+    found: Row = read_data(settings.BASE_DIR / "hotline" / "demo" / f"{name}.yaml")
+    return found
+
+
+def load_demo(now: datetime) -> Iterator[tuple[int, int]]:
+    """None where there are reports. Needs the demonstration accounts of two analysts and the supervisor."""
+    if Report.objects.exists():
+        return
+    load_history(now=now, analysts=[User.objects.get(username=username) for username in ANALYSTS])
+    for number in load_cases(now=now):
+        yield number, len(data("cases")["ended"])
+    rebuild_figures(now=now)
+
+
+def load_cases(*, now: datetime) -> Iterator[int]:
+    """Make the cases, oldest first, one for every 31 hours before `now`; yields how many are made.
+
+    Needs the demonstration accounts of two analysts and the supervisor.
+    """
+    cases = data("cases")["ended"]
+    load_hosts(now=now)
+    make_rule(now=now - timedelta(hours=HOURS_APART * (len(cases) + 1)))
+    first, second = (User.objects.get(username=username) for username in ANALYSTS)
+    for number, case in enumerate(cases, start=1):
+        _play(case, first, second, now - timedelta(hours=HOURS_APART * (len(cases) - number + 1)), now)
+        yield number
+    for waiting in data("cases")["waiting"]:
+        received = now - timedelta(hours=waiting["hours"])
+        _leave_waiting(waiting["case"], [first, second][: waiting["opinions"]], received)
+    release_expired_claims(now=now)
+    send_unreadable(now=now - timedelta(hours=3))
+    load_hash_list(now=now - timedelta(hours=2))
+    load_complaints(now=now)
+    load_exposures(people=[first, second], now=now)
+    # Nobody has looked anything up in those weeks: that begins now, and is not late.
+    Host.objects.filter(next_lookup_at__lt=now).update(next_lookup_at=now)
+
+
+def _play(case: Row, first: User, second: User, received: datetime, now: datetime) -> None:
+    report = _arrive(case, received)
+    triage_report(report_id=report.pk, now=received)
+    looked_at = received + timedelta(hours=2)
+    if "subject" in case:
+        claim_case(report_id=report.pk, actor=first, now=looked_at)
+        open_words(report=report, actor=first, now=looked_at)
+        change_category(report=report, category=case["category"], actor=first, now=looked_at)
+    if "answers" not in case:
+        set_aside(report_ids=[report.pk], state=ReportState.SPAM, actor=first, now=looked_at)
+        return
+    for upload in report.uploads.all():
+        suspect_upload(upload=upload, actor=first, now=looked_at)
+    _assess(report, first, case["answers"], looked_at)
+    report.refresh_from_db()
+    if report.state == ReportState.SECOND_REVIEW:
+        decided = looked_at + timedelta(hours=1)
+        _assess(report, second, case["answers"], decided)
+        for item in report.items.filter(state=ItemState.ASSESSED):
+            if case.get("packed"):
+                hand_to_police(report=report, item=item, actor=second, now=decided)
+            elif case.get("told"):
+                tell_host(report=report, item=item, actor=second, now=decided)
+            elif "routes" in case:
+                refer(
+                    report=report,
+                    item=item,
+                    actor=second,
+                    routes=[Route(route) for route in case["routes"]],
+                    now=decided,
+                    unsure=True,
+                )
+                for referral in (referral for route in case["routes"] for referral in due(route=route, now=decided)):
+                    mark_sent(referral=referral, now=decided)
+                play_checks(item=item, gone_after=case.get("gone_after"), now=now)
+            else:
+                record_actions(
+                    report=report,
+                    item=item,
+                    actor=second,
+                    kinds=[ActionKind(kind) for kind in case.get("actions", ())],
+                    now=decided,
+                    confirmed=True,
+                )
+    # In every run some others of the decisions are drawn for a check.
+    if offer_checks(now=looked_at + timedelta(minutes=30)):
+        _assess(report, second, case["answers"], looked_at + timedelta(hours=1))
+    if "reply" in case:
+        send_reply(report=report, actor=second, text=case["reply"], now=looked_at + timedelta(hours=2))
+    if "iccam_id" in case:
+        note_exchanged(report=report, content_id=case["iccam_id"], now=looked_at + timedelta(hours=2))
+    if case.get("by_telephone"):
+        look_again(report=report, actor=second, now=looked_at + timedelta(hours=3))
+
+
+def _leave_waiting(case: Row, assessed_by: list[User], received: datetime) -> None:
+    report = _arrive(case, received)
+    triage_report(report_id=report.pk, now=received)
+    for hours, analyst in enumerate(assessed_by, start=1):
+        _assess(report, analyst, case.get("answers", {}), received + timedelta(hours=hours))
+
+
+def _arrive(case: Row, now: datetime) -> Report:
+    if case.get("by_telephone"):
+        draft = Draft(
+            category=case["category"],
+            language=case["language"],
+            receipt=receipts.draw(),
+            what=case["what"],
+            addresses=case["addresses"],
+        )
+        return enter_by_telephone(draft=draft, actor=User.objects.get(username=ANALYSTS[0]), now=now)
+    if case.get("from_iccam"):
+        return send_over_iccam(content_id=case["iccam_id"], address=case["addresses"], memo=case["what"], now=now)
+    if "reference" in case:
+        return send_as_partner(
+            category=case["category"],
+            language=case["language"],
+            address=case["addresses"],
+            words=case["what"],
+            reference=case["reference"],
+            now=now,
+        )
+    if "subject" in case:
+        return send_by_mail(
+            subject=case["subject"], text=case["what"], number=data("cases")["ended"].index(case), now=now
+        )
+    draft = Draft(case["category"], case["language"], receipts.draw(), case["addresses"], what=case["what"])
+    return _send_by_form(draft=draft, with_shape=case.get("suspected", False), now=now)
+
+
+def _assess(report: Report, actor: User, answers: dict[str, str], now: datetime) -> None:
+    claim_case(report_id=report.pk, actor=actor, now=now)
+    if report.category == Category.CSAM and answers.get("classification") in NO_ACTION:
+        open_words(report=report, actor=actor, now=now)
+    for item in report.items.all():
+        assess_item(report=report, item=item, actor=actor, answers=answers, now=now)
+
+
+def load_hosts(*, now: datetime) -> None:
+    """Keep them as if they had been looked up, for a year; hosts and contacts that are there already stay as they are."""
+    hour = full_hour(now)
+    Host.objects.bulk_create(
+        [
+            Host(
+                **host | {"addresses": _addresses(host)},
+                address_count=len(host["addresses"]),
+                looked_up_at=hour,
+                expires_at=hour + timedelta(days=365),
+            )
+            for host in data("hosts")["hosts"]
+        ],
+        ignore_conflicts=True,
+    )
+    contacts = [AbuseContact(**contact) for contact in data("hosts")["contacts"]]
+    AbuseContact.objects.bulk_create(contacts, ignore_conflicts=True)
+
+
+def _addresses(host: Row) -> list[Any]:
+    facts = (host["country"], host["asn"], host["organisation"], Special.RESERVED.value)
+    return [HostAddress(ip, *facts).as_dict() for ip in host["addresses"]]
+
+
+def _send_by_form(*, draft: Draft, with_shape: bool, now: datetime) -> Report:
+    """Send it; `with_shape`: with a picture of a drawn shape."""
+    state_digest = secrets.token_bytes(32)
+    submission = draft.submission()
+    if with_shape:
+        submission = replace(submission, uploads=[_store_shape(now)])
+    submit_report(submission=submission, state_digest=state_digest, now=now)
+    return Report.objects.get(state_digest=state_digest)
+
+
+def _store_shape(now: datetime) -> UUID:
+    image = Image.new("RGB", (480, 320), "white")
+    ImageDraw.Draw(image).polygon([(40, 290), (240, 30), (440, 290)], fill="teal")
+    drawn = BytesIO()
+    image.save(drawn, "PNG")
+    data = drawn.getvalue()
+    file = digest_file(data, media_type="image/png")
+    return store_upload(image=check_image(data, "image/png"), file=file, now=now).uuid
+
+
+def send_by_mail(*, subject: str, text: str, number: int, now: datetime) -> Report:
+    """A report from a made-up address; every second one has a drawing attached, of which only what it is recognised by is kept."""
+    message = EmailMessage()
+    message["From"] = f"Citalac {number} <citalac{number}@example.net>"
+    message["To"] = f"prijava@{DOMAIN}"
+    message["Subject"] = subject
+    message["Date"] = format_datetime(now)
+    message["Message-ID"] = f"<demonstration-{number}@example.net>"
+    message.set_content(text)
+    if number % 2:
+        message.add_attachment(
+            _drawing(number), maintype="image", subtype="png", filename=f"snimak-ekrana-{number}.png"
+        )
+    report = ingest_message(raw=message.as_bytes(), now=now).report
+    if report is None:
+        raise ValueError("a message of the demonstration made no report")
+    return report
+
+
+def send_unreadable(*, now: datetime) -> IncomingMail:
+    """What came through the mail server without a single header line; it waits for somebody."""
+    return ingest_message(raw=data("texts")["unreadable_message"].encode(), now=now)
+
+
+def _drawing(number: int) -> bytes:
+    """A plain shape."""
+    image = Image.new("RGB", (120, 80), "#e8ecf7")
+    ImageDraw.Draw(image).ellipse((20 + number, 15, 70 + number, 65), fill="#3d5a99")
+    png = BytesIO()
+    image.save(png, "PNG")
+    return png.getvalue()
+
+
+def send_as_partner(*, category: str, language: str, address: str, words: str, reference: str, now: datetime) -> Report:
+    """Take a report in our own format as the partner's."""
+    value = {
+        "category": category,
+        "language": language,
+        "addresses": [address],
+        "words": words,
+        "reference": reference,
+    }
+    return take_report(
+        key=_partner_key(now), incoming=read_report(value, ""), seeds=Seeds.fresh(), place=0, now=now
+    ).report
+
+
+def _partner_key(now: datetime) -> PartnerKey:
+    texts = data("texts")["partner"]
+    partner = Partner.objects.filter(name=texts["name"]).first()
+    if partner is None:
+        partner = Partner(name=texts["name"], contact=texts["contact"])
+        save_partner(partner=partner, actor=None, now=now)
+        make_key(partner=partner, label=texts["key_label"], actor=None, now=now)
+    return partner.keys.earliest("id")
+
+
+def send_over_iccam(*, content_id: int, address: str, memo: str, now: datetime) -> Report:
+    """Take a partner's content in."""
+    content = Content(
+        content_id=content_id,
+        report_id=content_id - 1,
+        address=address,
+        hosting_country=HOME,
+        assigned_country=HOME,
+        memo=memo,
+        assessment=ICCAM_ASSESSMENT,
+    )
+    report = take_content(content=content, now=now)
+    if report is None:
+        report = Report.objects.get(iccam_reports__contents__content_id=content_id)
+    return report
+
+
+def note_exchanged(*, report: Report, content_id: int, now: datetime) -> None:
+    """As if ICCAM had been told of the ended case: what a partner sent of what was done, what is ours of the country that hosts it."""
+    item = report.items.get()
+    queue.link_items()
+    actions = mapping.actions(item.actions.values_list("kind", flat=True), outcome=item.outcome)
+    told = {"told_state": ItemState.ENDED, "told_actions": item.actions.count(), "ended_at": now, "classification": 2}
+    if IccamContent.objects.filter(item=item).update(actions=actions, **told):
+        IccamReport.objects.filter(report=report).update(exchanged_at=now)
+        return
+    row = IccamReport.objects.create(
+        report=report,
+        origin=IccamOrigin.OURS,
+        reference=report.reference,
+        iccam_id=content_id - 1,
+        made_at=now,
+        tried_at=now,
+        exchanged_at=now,
+    )
+    row.contents.create(item=item, content_id=content_id, assigned_country=whereabouts_of(item).country, **told)
+
+
+def make_rule(*, now: datetime) -> None:
+    """The rule, where there is a supervisor to have made it."""
+    supervisor = User.objects.filter(groups__name=SUPERVISOR.code).first()
+    if supervisor:
+        rule = TriageRule(kind=RuleKind.PATTERN, do_not_fetch=True, **data("texts")["rule"])
+        save_rule(rule=rule, actor=supervisor, now=now)
+
+
+def enter_by_telephone(*, draft: Draft, actor: User, now: datetime) -> Report:
+    """Enter what a caller said an hour after the call."""
+    token = seal_state({"receipt": draft.receipt, "drawn": secrets.token_hex(8)}, purpose=PURPOSE)
+    return enter_report(
+        draft=draft, channel=Channel.TELEPHONE, came_in=now, token=token, actor=actor, now=now + timedelta(hours=1)
+    )
+
+
+def look_again(*, report: Report, actor: User, now: datetime) -> None:
+    """Open an ended case again, because the caller called again; note it and close it."""
+    reopen_case(report_id=report.pk, actor=actor, reason=ReopenReason.NEW_FACTS, now=now)
+    report = claim_case(report_id=report.pk, actor=actor, now=now)
+    write_note(report=report, actor=actor, text=data("texts")["telephone_note"], row=uuid4(), now=now)
+    close_again(report=report, actor=actor, now=now + timedelta(minutes=5))
+
+
+def load_complaints(*, now: datetime) -> None:
+    """Needs the demonstration account of the supervisor."""
+    texts = data("texts")["complaints"]
+    supervisor = User.objects.get(username="supervisor")
+    _file_complaint(ComplaintAbout.REPORT, texts["waiting"], "sr", now - timedelta(days=8))
+    complaint = _file_complaint(ComplaintAbout.NOTICE, texts["about_notice"], "en", now - timedelta(days=20))
+    if complaint is not None:
+        complaints.answer_complaint(
+            complaint=complaint,
+            text=texts["answer"],
+            outcome=ComplaintOutcome.UPHELD,
+            actor=supervisor,
+            now=now - timedelta(days=15),
+        )
+
+
+def _file_complaint(about: ComplaintAbout, text: str, language: str, now: datetime) -> Complaint | None:
+    new = complaints.NewComplaint(
+        number=receipts.draw(),
+        form_digest=secrets.token_bytes(32),
+        about=about,
+        text=text,
+        contact="",
+        language=language,
+    )
+    return complaints.file_complaint(new=new, now=now)
+
+
+def load_hash_list(*, now: datetime) -> HashList:
+    """Import the list through the services, and hold the files of all cases against it."""
+    came = FileHash.objects.filter(sha256__isnull=False).order_by("pk").values_list("sha256", flat=True)[:1]
+    made_up = [hashlib.sha256(f"demonstration {number}".encode()).digest() for number in range(INVENTED_HASHES)]
+    digests = sorted([*(bytes(one) for one in came if one), *made_up])
+    stored = store_file([b"".join([digest.hex().encode() + b"\n" for digest in digests])])
+    texts = data("texts")["hash_list"]
+    details = ListDetails(meaning=ListMeaning.OTHER.value, layout=ListLayout.SHA256.value, **texts)
+    added = add_list(details=details, stored=stored, replaces=False, actor=None, now=now)
+    import_list(list_id=added.pk, clock=lambda: now)
+    sweep_unmatched(now=now, seconds=10)
+    added.refresh_from_db()
+    return added
+
+
+def load_exposures(*, people: Sequence[User], now: datetime) -> None:
+    """So much a working day for each of `people`, the same in every demonstration; the first of them is at it now."""
+    random = Random(40)  # noqa: S311 - figures, no secrets
+    days = [now - timedelta(days=number) for number in range(1, EXPOSURE_DAYS)]
+    Exposure.objects.bulk_create(
+        [_exposure(user, at, random) for user in people for at in days if day_of(at).weekday() < SATURDAY],
+        ignore_conflicts=True,
+    )
+    began, last = now - timedelta(minutes=68), now - timedelta(minutes=2)
+    Exposure.objects.update_or_create(
+        user=people[0], day=day_of(now), defaults={"texts": 6, "stretch_began_at": began, "last_at": last}
+    )
+
+
+def _exposure(user: User, at: datetime, random: Random) -> Exposure:
+    seen = random.choice(USUAL)
+    rested = at - timedelta(minutes=random.randrange(240)) if seen > USUAL[0] else None
+    return Exposure(
+        user=user,
+        day=day_of(at),
+        pictures=seen // 3,
+        messages=seen // 6,
+        texts=seen - seen // 3 - seen // 6,
+        breaks=1 if rested else 0,
+        break_began_at=rested,
+        break_ends_at=rested + length() if rested else None,
+    )
+
+
+def tell_host(*, report: Report, item: ContentItem, actor: User, now: datetime) -> None:
+    """Hand an illegal item to its host at `now`, and let what follows have happened. Its host must be in the register."""
+    with transaction.atomic():
+        report = Report.objects.select_for_update().get(pk=report.pk)
+        item = ContentItem.objects.select_for_update().get(pk=item.pk)
+        referrals.refer_item(report=report, item=item, actor=actor, routes=[Route.HOST], now=now, unsure=True)
+    texts = data("texts")["notice"]
+    plan_notices(now=now)
+    first, reminder = now + timedelta(hours=1), now + timedelta(hours=25)
+    notice = Notice.objects.get(entries__item=item)
+    _go_out(notice, first)
+    _come_back(notice, ReplyNature.AUTOMATIC, texts["automatic_reply"], first)
+    _go_out(notice, reminder)
+    _come_back(notice, ReplyNature.ANSWER, texts["answer"], reminder + timedelta(hours=4))
+    gone = now + GONE_AFTER
+    end_by_hand(item=item, report=report, actor=actor, outcome=Outcome.REMOVED, now=gone)
+    end_what_is_gone(now=gone)
+
+
+def _go_out(notice: Notice, at: datetime) -> None:
+    """As a run would send it, without a server."""
+    with transaction.atomic():
+        notice.refresh_from_db()
+        kind, entries = next_kind(notice), list(living(notice))
+        answers_to = f"prijava+{notice.tag.lower()}@{DOMAIN}"
+        letter = write_letter(replace(draft_of(notice, kind=kind, entries=entries, now=at), answers_to=answers_to))
+        message = NoticeMessage.objects.create(
+            notice=notice, kind=kind, message_id=f"{notice.tag.lower()}.{kind}@{DOMAIN}", began_at=at
+        )
+        progress.note_sent(notice=notice, message=message, letter=letter, entries=entries, actor=None, now=at)
+
+
+def _come_back(notice: Notice, nature: ReplyNature, text: str, at: datetime) -> None:
+    headers = [["From", notice.address], ["Subject", f"Re: [{notice.reference}]"]]
+    identity = f"{notice.tag}{nature:.<16.16}".encode()
+    with transaction.atomic():
+        keep_reply(
+            notice=notice,
+            identity=identity,
+            nature=nature,
+            content={"headers": headers, "text": text, "files": []},
+            now=at,
+        )
+
+
+def hand_to_police(*, report: Report, item: ContentItem, actor: User, now: datetime) -> PolicePackage:
+    """Decide that an illegal item goes to the police, make its package an hour later, and hand it over the next morning."""
+    if not PoliceRecipient.objects.filter(is_default=True).exists():
+        _make_police_recipient(actor, now)
+    with transaction.atomic():
+        report = Report.objects.select_for_update().get(pk=report.pk)
+        item = ContentItem.objects.select_for_update().get(pk=item.pk)
+        (referral,) = referrals.refer_item(
+            report=report, item=item, actor=actor, routes=[Route.POLICE], now=now, unsure=True
+        )
+    pack_due(now=now + timedelta(hours=1))
+    package = PolicePackage.objects.get(referrals=referral)
+    handed = now + timedelta(hours=20)
+    delivery = Delivery(PoliceDelivery.IN_PERSON, data("texts")["police"]["receipt"], handed)
+    record_delivery(package=package, delivery=delivery, actor=actor, now=handed)
+    return package
+
+
+def _make_police_recipient(actor: User, now: datetime) -> None:
+    """With a certificate of a moment ago; its key lies in `VAR_DIR`, so that whoever tries the portal can open a package."""
+    key = rsa.generate_private_key(65537, 2048)
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "jedinica.policija.test")])
+    usage = dict.fromkeys(
+        ("digital_signature", "content_commitment", "data_encipherment", "key_agreement", "key_cert_sign", "crl_sign"),
+        False,
+    )
+    certificate = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(now - timedelta(days=1))
+        .not_valid_after(now + timedelta(days=2 * 365))
+        .add_extension(
+            x509.KeyUsage(key_encipherment=True, encipher_only=False, decipher_only=False, **usage), critical=True
+        )
+        .sign(key, SHA256())
+    )
+    pem = certificate.public_bytes(Encoding.PEM)
+    secret = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    replace_whole(Path(settings.VAR_DIR) / KEY_FILE, secret + pem)
+    texts = data("texts")["police"]
+    recipient = PoliceRecipient(
+        name=texts["name"],
+        unit=texts["unit"],
+        certificate=pem.decode(),
+        is_default=True,
+    )
+    keep_recipient(recipient=recipient, actor=actor, now=now, changed=["certificate", "is_default", "name"])
+
+
+def play_checks(*, item: ContentItem, gone_after: int | None, now: datetime) -> None:
+    """Every check since the hand-over, up to six minutes ago; with `gone_after` it was there until so many hours after it."""
+    watch = Watch.objects.get(item=item)
+    began = watch.began_at
+    if gone_after is not None:
+        for hours in (*range(gone_after - 1), gone_after - 0.9):
+            record_finding(watch_id=watch.pk, seen=Seen(Finding.THERE), now=began + hours * HOUR)
+        for hours in range(3):
+            record_finding(watch_id=watch.pk, seen=Seen(Finding.GONE), now=began + (gone_after + hours) * HOUR)
+        return
+    due: datetime | None = began
+    while due is not None and due < now:
+        record_finding(watch_id=watch.pk, seen=Seen(Finding.THERE), now=due)
+        watch.refresh_from_db()
+        due = watch.next_check_at
+    record_finding(watch_id=watch.pk, seen=Seen(Finding.THERE), now=now - timedelta(minutes=6))

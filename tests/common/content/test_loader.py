@@ -1,0 +1,246 @@
+"""The content loader: errors by file and line, idempotent, resumable, never over an editor's change."""
+
+import io
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from awareness.topics.models import Topic, TopicAnswer, Version
+from clicksafely.common import generation
+from clicksafely.common.content.files import ContentError
+from clicksafely.common.content.loader import ContentKind, LoadResult, Part, all_kinds, load_content, read_kinds
+from clicksafely.common.content.schema import demo_files, read_checked
+from clicksafely.common.models import LoadedContent
+
+pytestmark = pytest.mark.django_db
+
+NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
+SCHEMA = """
+type: object
+additionalProperties: false
+required: [slug, title_sr]
+properties:
+  slug: {type: string}
+  title_sr: {type: string}
+  title_en: {type: string}
+  do_now_sr: {type: string}
+  order: {type: integer}
+  answers:
+    type: array
+    items: {type: object}
+"""
+TOPIC = """\
+slug: {slug}
+title_sr: Тема
+title_en: A topic
+do_now_sr: |
+  ### Сада
+
+  - Једно & друго
+answers:
+  - audience: parents
+    title_sr: Родитељима
+    lead_sr: Једна мисао
+    body_sr: Текст
+"""
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    (tmp_path / "schema.yaml").write_text(SCHEMA)
+    return tmp_path
+
+
+def kind_of(folder: Path) -> ContentKind:
+    return ContentKind(
+        model="topics.topic",
+        files=folder,
+        key=("slug",),
+        rich_text=frozenset({"do_now"}),
+        parts={"answers": Part(key="audience", rich_text=frozenset({"body"}))},
+    )
+
+
+def load(folder: Path) -> LoadResult:
+    return run([kind_of(folder)])
+
+
+def run(kinds: list[ContentKind]) -> LoadResult:
+    *_steps, result = load_content(kinds, now=NOW)
+    return result
+
+
+def write(folder: Path, slug: str, **changes: str) -> Path:
+    text = TOPIC.format(slug=slug)
+    for before, after in changes.items():
+        assert before in text
+        text = text.replace(before, after)
+    path = folder / f"{slug}.yaml"
+    path.write_text(text)
+    return path
+
+
+def problems(folder: Path) -> list[str]:
+    with pytest.raises(ContentError) as caught:
+        load(folder)
+    assert not Topic.objects.filter(slug__startswith="x").exists()
+    return [f"{problem.path.name}:{problem.line}: {problem.message}" for problem in caught.value.problems]
+
+
+def test_a_file_becomes_a_row_with_its_parts(folder: Path) -> None:
+    write(folder, "x")
+    assert load(folder).created == 1
+    topic = Topic.objects.get(slug="x")
+    assert topic.do_now_sr == "<h3>Сада</h3><ul><li><p>Једно &amp; друго</p></li></ul>"
+    assert topic.answers.get().body_sr == "<p>Текст</p>"
+
+
+def test_the_seed_content_is_loaded_whole_and_a_second_run_writes_nothing() -> None:
+    before = generation.current()
+    result = run(all_kinds())
+    assert (result.created, result.updated, result.kept) == (0, 0, [])
+    assert result.done == result.total == LoadedContent.objects.count() > 200
+    assert generation.current() == before
+
+
+def test_no_seed_row_is_taken_for_an_edited_one() -> None:
+    """Every row in the database has the values that the loader remembers."""
+    LoadedContent.objects.exclude(kind__in=["editorial.partner", "gathering.synonymgroup"]).delete()
+    result = run(all_kinds())
+    assert (result.created, result.updated, result.kept) == (0, 0, [])
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "wanted"),
+    [
+        ("title_sr: Тема", "title_sr: [Тема", "x.yaml:3: did not find expected"),
+        ("title_sr: Тема", "titel_sr: Тема", "x.yaml:2: unknown key 'titel_sr'"),
+        ("title_en: A topic", "title_sr: Друга", "x.yaml:3: the key 'title_sr' occurs twice"),
+        ("title_en: A topic", "order: many", "x.yaml:3: 'many' is not of type 'integer'"),
+        ("audience: parents", "audience: cats", "x.yaml:9: audience: Value 'cats' is not a valid choice."),
+    ],
+)
+def test_an_error_is_named_with_file_and_line(folder: Path, before: str, after: str, wanted: str) -> None:
+    write(folder, "x", **{before: after})
+    assert any(problem.startswith(wanted) for problem in problems(folder)), problems(folder)
+
+
+def test_all_errors_of_all_files_are_named_and_nothing_is_written(folder: Path) -> None:
+    write(folder, "x-good")
+    write(folder, "x-one", **{"title_sr: Тема\n": ""})
+    write(folder, "x-two", title_en="title_fr")
+    (folder / "x-three.json").write_text('{\n"slug": }')
+    found = problems(folder)
+    assert [problem.split(": ")[0] for problem in found] == ["x-one.yaml:1", "x-three.json:2", "x-two.yaml:3"]
+
+
+def test_a_key_that_two_files_have_is_an_error(folder: Path) -> None:
+    (folder / "other.yaml").write_text(write(folder, "x").read_text())
+    assert any("x.yaml:1: the key 'x' occurs twice" in problem for problem in problems(folder))
+
+
+def test_what_a_file_refers_to_must_be_there(folder: Path) -> None:
+    (folder / "schema.yaml").write_text("type: object\n")
+    path = folder / "game.yaml"
+    path.write_text("slug: x\nkind: story\ntopics:\n  - csam\n  - no-such-topic\n")
+    kind = ContentKind(model="games.game", files=folder, key=("slug",), links={"topics": "slug"})
+    with pytest.raises(ContentError) as caught:
+        read_kinds([kind])
+    assert [(problem.line, problem.message) for problem in caught.value.problems] == [
+        (3, "topics: there is no topic 'no-such-topic'")
+    ]
+
+
+def test_a_file_without_a_schema_is_an_error(folder: Path) -> None:
+    write(folder, "x")
+    (folder / "schema.yaml").unlink()
+    assert problems(folder) == ["x.yaml:1: the file has no schema"]
+
+
+def test_an_interrupted_run_is_continued(folder: Path) -> None:
+    for number in range(3):
+        write(folder, f"x-{number}")
+    interrupted = load_content([kind_of(folder)], now=NOW)
+    next(interrupted)
+    next(interrupted)
+    interrupted.close()
+    first = Topic.objects.get(slug="x-0")
+    assert load(folder).created == 2
+    assert Topic.objects.get(slug="x-0").pk == first.pk
+
+
+def test_a_changed_file_changes_an_untouched_row_and_its_parts(folder: Path) -> None:
+    write(folder, "x")
+    load(folder)
+    kept = TopicAnswer.objects.get(topic__slug="x")
+    write(folder, "x", **{"Родитељима": "Старатељима", "A topic": "Another topic"})
+    assert load(folder).updated == 1
+    assert Topic.objects.get(slug="x").title_en == "Another topic"
+    kept.refresh_from_db()
+    assert kept.title_sr == "Старатељима"
+    write(folder, "x", **{"audience: parents": "audience: children"})
+    load(folder)
+    assert [answer.audience for answer in TopicAnswer.objects.filter(topic__slug="x")] == ["children"]
+
+
+def test_an_update_of_a_public_record_is_a_new_revision_without_an_author() -> None:
+    kind = next(kind for kind in all_kinds() if kind.model == "topics.topic")
+    LoadedContent.objects.filter(kind="topics.topic", key="csam").update(digests={})
+    assert run([kind]).updated == 1
+    assert Topic.objects.get(slug="csam").revision == 2
+    assert list(Version.objects.filter(kind="topics.topic").values_list("author", flat=True)) == [None, None]
+
+
+@pytest.mark.parametrize("part", [False, True])
+def test_a_row_that_an_editor_changed_is_kept_and_named(folder: Path, part: bool) -> None:
+    write(folder, "x")
+    load(folder)
+    if part:
+        TopicAnswer.objects.filter(topic__slug="x").update(lead_sr="Друга мисао")
+    else:
+        Topic.objects.filter(slug="x").update(title_sr="Наслов")
+    assert load(folder).kept == []  # the file says what it said
+    write(folder, "x", **{"A topic": "Another topic"})
+    assert load(folder).kept == ["topics.topic x: kept, edited"]
+    assert Topic.objects.get(slug="x").title_en == "A topic"
+
+
+def test_a_row_that_an_editor_wrote_first_is_kept(folder: Path) -> None:
+    Topic.objects.create(slug="x", title_sr="Наслов")
+    write(folder, "x")
+    assert load(folder).kept == ["topics.topic x: kept, edited"]
+    assert Topic.objects.get(slug="x").title_sr == "Наслов"
+
+
+def test_a_row_that_an_editor_deleted_is_not_created_again(folder: Path) -> None:
+    write(folder, "x")
+    load(folder)
+    Topic.objects.filter(slug="x").delete()
+    assert load(folder).created == 0
+    write(folder, "x", **{"A topic": "Another topic"})
+    assert load(folder).kept == ["topics.topic x: deleted by an editor, not created again"]
+    assert not Topic.objects.filter(slug="x").exists()
+
+
+def test_the_command_says_how_far_it_is_and_what_it_did(monkeypatch: pytest.MonkeyPatch, folder: Path) -> None:
+    write(folder, "x")
+    monkeypatch.setattr("clicksafely.common.management.commands.load_content.all_kinds", lambda: [kind_of(folder)])
+    out = io.StringIO()
+    call_command("load_content", stdout=out)
+    assert out.getvalue() == "Content: 1 of 1\n1 created, 0 updated, 0 kept\n"
+    write(folder, "y", title_en="title_fr")
+    with pytest.raises(CommandError, match=r"y\.yaml:3: unknown key 'title_fr'"):
+        call_command("load_content")
+
+
+def test_a_demonstration_with_an_error_in_a_file_loads_nothing(monkeypatch: pytest.MonkeyPatch, folder: Path) -> None:
+    path = write(folder, "x", title_en="title_fr")
+    monkeypatch.setattr("clicksafely.common.management.commands.load_demo.demo_files", lambda: [path])
+    with pytest.raises(CommandError, match=r"x\.yaml:3: unknown key 'title_fr'"):
+        call_command("load_demo", "contacts")
+
+
+def test_the_files_of_the_demonstration_fit_their_schemas() -> None:
+    assert len(read_checked(demo_files())) > 40

@@ -1,0 +1,17 @@
+"""Rich text of content files."""
+
+import pytest
+
+from clicksafely.common.content.markdown import to_html
+
+
+@pytest.mark.parametrize(
+    ("text", "html"),
+    [
+        ("", ""),
+        ("Један\nпасус\n\nи други\n", "<p>Један пасус</p><p>и други</p>"),
+        ("### Наслов\n\n- један\n- <два>", "<h3>Наслов</h3><ul><li><p>један</p></li><li><p>&lt;два&gt;</p></li></ul>"),
+    ],
+)
+def test_headings_lists_and_paragraphs(text: str, html: str) -> None:
+    assert to_html(text) == html

@@ -1,0 +1,422 @@
+"""Demonstration content of the youth panel: two cohorts in six towns over two years, played through the services. All of it is invented."""
+
+import json
+import random
+import secrets
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
+from functools import cache
+from typing import Any
+from uuid import uuid4
+
+from django.conf import settings
+from django.contrib.auth.models import User
+from django.db import transaction
+
+from clicksafely.common import sealing
+from clicksafely.common.content.schema import read_data
+from youthpanel.ages import OWN_CONSENT, age_on
+from youthpanel.consultations import moderation, quotation_services, workflow
+from youthpanel.consultations.phases import PhaseDraft
+from youthpanel.consultations.services import Answer, keep_sheet
+from youthpanel.consultations.workflow import ChoiceText
+from youthpanel.models import (
+    Attendance,
+    Chapter,
+    Cohort,
+    Consent,
+    Consultation,
+    Decision,
+    Edition,
+    Endorsement,
+    Giver,
+    Idea,
+    Meeting,
+    Member,
+    MemberRole,
+    PaperRecommendation,
+    Question,
+    QuestionKind,
+    Recommendation,
+    School,
+    Scope,
+    Theme,
+    WhitePaper,
+)
+from youthpanel.states import ConsultationState, ContributionState, Feature
+from youthpanel.white_papers.content import Both
+from youthpanel.white_papers.publishing import begin_edition, make_edition
+from youthpanel.white_papers.services import keep_paper, keep_recommendation, record_handover, record_response
+
+ACTOR, SECOND = "coordinator", "safeguarding"
+STEPS = 6
+# Days before now.
+FIRST, SECOND_COHORT, ISSUED, HANDED = 760, 400, 110, 95
+ONLINE, ON_PAPER, SUPPORT = 14, 8, 23
+LASTS = timedelta(days=16)
+
+type Row = dict[str, Any]
+
+
+@cache
+def data(name: str) -> Row:
+    """The content file of this name."""
+    found: Row = read_data(settings.BASE_DIR / "youthpanel" / "demo" / f"{name}.yaml")
+    return found
+
+
+def both(row: Row, name: str) -> Both:
+    """A text in both languages."""
+    return {"sr": row[f"{name}_sr"], "en": row[f"{name}_en"]}
+
+
+def _html(row: Row, name: str) -> Both:
+    """HTML in both languages, without the line breaks of the file."""
+    return {"sr": "".join(row[f"{name}_sr"].splitlines()), "en": "".join(row[f"{name}_en"].splitlines())}
+
+
+def load_demo(now: datetime) -> Iterator[tuple[int, int]]:
+    """None where there are cohorts. Needs the demonstration accounts of the coordinator and the safeguarding lead."""
+    if Cohort.objects.exists():
+        return
+    # Not secret: the same panel each time.
+    chance = random.Random(2015)  # noqa: S311
+    adults = [User.objects.get(username=name) for name in (ACTOR, SECOND)]
+    with transaction.atomic():
+        cohorts, members = list[Cohort](), list[Member]()
+        for row, days in zip(data("people")["cohorts"], (FIRST, SECOND_COHORT), strict=True):
+            cohorts.append(_cohort(row, now - timedelta(days=days)))
+            members += _people(cohorts[-1], row["towns"], chance, len(members))
+        yield 1, STEPS
+        _meetings(cohorts, adults, now, chance)
+        yield 2, STEPS
+        consultations = _consultations(cohorts, members, adults, now, chance)
+        yield 3, STEPS
+        recommendations = _recommendations(consultations, adults[0], now)
+        edition = _edition(recommendations, adults[0], now - timedelta(days=ISSUED))
+        yield 4, STEPS
+        handed, handover = now - timedelta(days=HANDED), data("white_paper")["handover"]
+        record_handover(
+            edition=edition,
+            whom=both(handover, "whom"),
+            on=handed.date(),
+            document=handover["document"],
+            actor=adults[0],
+            now=handed,
+        )
+        yield 5, STEPS
+        _answers(recommendations, adults[0], handed)
+        _open_now(cohorts, members, adults, now, chance)
+    yield STEPS, STEPS
+
+
+def _cohort(row: Row, begins: datetime) -> Cohort:
+    names = {"name_sr": row["name_sr"], "name_en": row["name_en"]}
+    return Cohort.objects.create(slug=row["slug"], begins_on=begins.date(), target=row["members"], **names)
+
+
+def _people(cohort: Cohort, towns: list[str], chance: random.Random, start: int) -> list[Member]:
+    people = data("people")
+    schools = [School.objects.create(town=town, **school) for town in towns for school in people["schools"]]
+    joined = cohort.begins_on
+    made = []
+    for number in range(start, start + cohort.target):
+        row = uuid4()
+        school = schools[number % len(schools)]
+        youngest, oldest = (11, 14) if school.kind == "primary" else (15, 17)
+        first, second = divmod(number, len(people["second_words"]))
+        name = f"{chance.choice(people['first_names'])} {chance.choice(people['surnames'])}"
+        plain = json.dumps({"name": name, "email": "", "phone": "", "guardian": ""}, ensure_ascii=False).encode()
+        made.append(
+            Member(
+                uuid=row,
+                cohort=cohort,
+                school=school,
+                pseudonym=f"{people['first_words'][first]} {people['second_words'][second]}",
+                birth_year=joined.year - chance.randint(youngest, oldest) - 1,
+                birth_month=chance.randint(1, 12),
+                role=MemberRole.PEER_EDUCATOR if number % 9 == 0 else MemberRole.MEMBER,
+                joined_on=joined,
+                identity=secrets.token_bytes(32),
+                sealed=sealing.seal(plain, ring="panel", table="youthpanel_member", field="sealed", row=row),
+            )
+        )
+    members = Member.objects.bulk_create(made)
+    Consent.objects.bulk_create(
+        consent for number, member in enumerate(members) for consent in _consents(member, number, joined)
+    )
+    return members
+
+
+def _consents(member: Member, number: int, given: date) -> Iterator[Consent]:
+    own = age_on(given, year=member.birth_year, month=member.birth_month) >= OWN_CONSENT
+    scopes = [
+        Scope.MEMBERSHIP,
+        Scope.ONLINE,
+        *([Scope.QUOTATION] if number % 3 == 0 else []),
+        *([Scope.PHOTOGRAPH] if number % 2 else []),
+    ]
+    for scope in scopes:
+        yield Consent(
+            member=member,
+            scope=scope,
+            giver=Giver.MEMBER if own else Giver.GUARDIAN,
+            document=f"Фасцикла {member.cohort_id}/{number + 1}",
+            given_on=given,
+            expires_on=given + timedelta(days=4 * 365),
+        )
+
+
+def _meetings(cohorts: list[Cohort], adults: list[User], now: datetime, chance: random.Random) -> None:
+    meetings = data("meetings")
+    for number, row in enumerate(meetings["held"]):
+        meeting = _meeting(row, now - timedelta(days=FIRST - 30 - number * 75), cohorts, adults)
+        Decision.objects.bulk_create(
+            Decision(meeting=meeting, order=order, **texts) for order, texts in enumerate(row.get("decisions", ()))
+        )
+        Attendance.objects.bulk_create(
+            Attendance(meeting=meeting, member=member, came=chance.random() < 0.84)
+            for member in Member.objects.filter(cohort__in=meeting.cohorts.all())
+        )
+        Meeting.objects.filter(pk=meeting.pk).update(minutes=meetings["minutes"])
+    _meeting(meetings["next"], now + timedelta(days=16), cohorts, adults)
+
+
+def _meeting(row: Row, day: datetime, cohorts: list[Cohort], adults: list[User]) -> Meeting:
+    meetings = data("meetings")
+    starts_at = day.replace(hour=9, minute=0, second=0, microsecond=0)
+    meeting = Meeting.objects.create(
+        title_sr=row["title_sr"],
+        title_en=row["title_en"],
+        agenda_sr=meetings["agenda_sr"],
+        agenda_en=meetings["agenda_en"],
+        starts_at=starts_at,
+        ends_at=starts_at + timedelta(hours=4),
+        town=row["town"],
+        place=meetings["place"],
+    )
+    meeting.cohorts.set([cohort for cohort in cohorts if cohort.begins_on <= starts_at.date()])
+    meeting.facilitators.set(adults)
+    return meeting
+
+
+def _consultations(
+    cohorts: list[Cohort], members: list[Member], adults: list[User], now: datetime, chance: random.Random
+) -> list[Consultation]:
+    made = []
+    for number, row in enumerate(data("consultations")["reported"]):
+        first = number == 0
+        begins = now - timedelta(days=FIRST - 90 if first else SECOND_COHORT - 30 - number * 20)
+        asked = members[: cohorts[0].target] if first else members
+        of = cohorts[:1] if first else cohorts
+        made.append(_play_consultation(row, asked[number * 3], of, asked, adults, begins, chance))
+    return made
+
+
+def _recommendations(consultations: list[Consultation], actor: User, now: datetime) -> list[Recommendation]:
+    return [
+        _recommendation(row, consultations, actor, now - timedelta(days=ISSUED + 20))
+        for row in data("white_paper")["recommendations"]
+    ]
+
+
+def _recommendation(row: Row, consultations: list[Consultation], actor: User, moment: datetime) -> Recommendation:
+    plain = {name: row[name] for name in ("slug", "education", "support", "asked")}
+    recommendation = Recommendation(**plain)
+    texts = {name: both(row, name) for name in ("title", "text", "child_text")}
+    texts["addressee"] = both(data("white_paper")["addressees"][row["addressee"]], "name")
+    for field, text in texts.items():
+        recommendation.__dict__.update({f"{field}_sr": text["sr"], f"{field}_en": text["en"]})
+    keep_recommendation(recommendation=recommendation, actor=actor, now=moment)
+    origins = [consultation for consultation in consultations if consultation.slug in row["consultations"]]
+    recommendation.consultations.set(origins)
+    recommendation.ideas.set(Idea.objects.filter(consultation__in=origins))
+    return recommendation
+
+
+def _edition(recommendations: list[Recommendation], actor: User, moment: datetime) -> Edition:
+    row = data("white_paper")
+    paper = WhitePaper(slug=row["slug"])
+    texts = {"title": both(row, "title"), "foreword": _html(row, "foreword"), "method": _html(row, "method")}
+    for field, text in texts.items():
+        paper.__dict__.update({f"{field}_sr": text["sr"], f"{field}_en": text["en"]})
+    keep_paper(paper=paper, opened=None, actor=actor, now=moment)
+    for order, chapter in enumerate(row["chapters"], 1):
+        words = {f"text_{code}": text for code, text in _html(chapter, "text").items()}
+        Chapter.objects.create(paper=paper, order=order, **(chapter | words))
+    PaperRecommendation.objects.bulk_create(
+        PaperRecommendation(paper=paper, recommendation=recommendation, order=order)
+        for order, recommendation in enumerate(recommendations, 1)
+    )
+    proof = begin_edition(paper=paper, changes={"sr": "", "en": ""}, actor=actor, now=moment)
+    edition = make_edition(proof_id=proof.pk, clock=lambda: moment)
+    if edition is None:
+        raise RuntimeError("the White Paper of the demonstration was not issued")
+    return edition
+
+
+def _answers(recommendations: list[Recommendation], actor: User, handed: datetime) -> None:
+    for row, recommendation in zip(data("white_paper")["recommendations"], recommendations, strict=True):
+        for answer in row.get("answers", ()):
+            moment = handed + timedelta(days=answer["days"])
+            record_response(
+                recommendation=recommendation,
+                kind=answer["kind"],
+                on=moment.date(),
+                text=both(answer, "text"),
+                source=answer["source"],
+                actor=actor,
+                now=moment,
+            )
+
+
+def _play_consultation(
+    row: Row,
+    author: Member,
+    cohorts: list[Cohort],
+    members: list[Member],
+    adults: list[User],
+    begins: datetime,
+    chance: random.Random,
+) -> Consultation:
+    """One of the nine from its beginning to what came of it, sixteen days in all."""
+    begins = begins.replace(hour=8, minute=0, second=0, microsecond=0)
+    actor = adults[0]
+    texts = {"title": both(row, "title"), "summary": both(row, "summary"), "introduction": both(row, "summary")}
+    consultation = _build(row["slug"], texts, cohorts, adults, begins)
+    _phases(consultation, begins, (Feature.INFORM, Feature.COLLECT, Feature.ANSWER, Feature.PRIORITISE))
+    asked = _ask(consultation, both(row, "question"))
+    workflow.move(consultation=consultation, to=ConsultationState.OPEN, actor=actor, now=begins)
+    _propose(consultation, row["ideas"], members, actor, begins + timedelta(days=5), chance)
+    for quotation in row.get("quotations", ()):
+        if not quotation["idea"]:
+            continue
+        own = _write(consultation, author, quotation["text_sr"], begins + timedelta(days=6))
+        moderation.show(contribution=own, actor=actor, now=begins + timedelta(days=7))
+    answering = begins + timedelta(days=9)
+    # Not everybody writes, and nobody the same.
+    words = [*row["answers"], *[""] * (ONLINE + ON_PAPER - len(row["answers"]))]
+    for member, text in zip((*chance.sample(members, ONLINE), *[None] * ON_PAPER), words, strict=True):
+        keep_sheet(
+            consultation=consultation, member=member, answers=_sheet_answers(asked, text, chance), offline=member is None, now=answering
+        )  # fmt: skip
+    closed = begins + LASTS
+    workflow.move(consultation=consultation, to=ConsultationState.CLOSED, actor=actor, now=closed)
+    consultation.refresh_from_db()
+    for place, names in enumerate(row["themes"]):
+        theme = Theme.objects.create(consultation=consultation, **names)
+        for idea in consultation.ideas.all()[place::2]:
+            quotation_services.tag_idea(idea=idea, themes=[theme])
+    _quote(consultation, row, asked[-1], actor, closed + timedelta(days=1))
+    consultation.outcome_sr, consultation.outcome_en = row["outcome_sr"], row["outcome_en"]  # type: ignore[attr-defined]
+    workflow.keep_consultation(consultation=consultation, changed=["outcome"], actor=actor, now=closed)
+    workflow.move(consultation=consultation, to=ConsultationState.REPORTED, actor=actor, now=closed + timedelta(days=2))
+    return consultation
+
+
+def _open_now(
+    cohorts: list[Cohort], members: list[Member], adults: list[User], now: datetime, chance: random.Random
+) -> None:
+    """One that members can take part in today: ideas are collected, two wait to be read."""
+    row = data("consultations")["open"]
+    begins = (now - timedelta(days=5)).replace(hour=8, minute=0, second=0, microsecond=0)
+    texts = {name: both(row, name) for name in ("title", "summary", "introduction")}
+    consultation = _build(row["slug"], texts, cohorts, adults, begins)
+    _phases(consultation, begins, (Feature.INFORM, Feature.COLLECT, Feature.ANSWER, Feature.PRIORITISE), length=4)
+    _ask(consultation, both(data("consultations")["reported"][0], "question"))
+    workflow.move(consultation=consultation, to=ConsultationState.OPEN, actor=adults[0], now=begins)
+    _propose(consultation, row["ideas"], members, adults[0], now - timedelta(hours=20), chance)
+    for text in row["unread"]:
+        _write(consultation, chance.choice(members), text, now - timedelta(hours=2))
+
+
+def _build(slug: str, texts: dict[str, Both], cohorts: list[Cohort], adults: list[User], now: datetime) -> Consultation:
+    consultation = Consultation(slug=slug)
+    for field, text in texts.items():
+        consultation.__dict__.update({f"{field}_sr": text["sr"], f"{field}_en": text["en"]})
+    workflow.keep_consultation(consultation=consultation, changed=["title"], actor=adults[0], now=now)
+    consultation.cohorts.set(cohorts)
+    consultation.facilitators.set(adults)
+    return consultation
+
+
+def _phases(consultation: Consultation, begins: datetime, features: tuple[Feature, ...], length: int = 4) -> None:
+    step = timedelta(days=length)
+    workflow.replace_phases(
+        consultation=consultation,
+        phases=[
+            PhaseDraft(feature, begins + place * step, begins + (place + 1) * step)
+            for place, feature in enumerate(features)
+        ],
+    )
+
+
+def _ask(consultation: Consultation, open_question: Both) -> list[Question]:
+    survey = data("consultations")["survey"]
+    asked: tuple[tuple[str, Both, list[Row], bool], ...] = (
+        (QuestionKind.SCALE, both(survey, "importance"), [], False),
+        (QuestionKind.SINGLE, both(survey, "often"), survey["often_choices"], False),
+        (QuestionKind.MULTIPLE, both(survey, "who"), survey["who_choices"], True),
+        (QuestionKind.OPEN, open_question, [], False),
+    )
+    made = []
+    for order, (kind, text, choices, other) in enumerate(asked, 1):
+        words = {"text_sr": text["sr"], "text_en": text["en"]}
+        question = Question(consultation=consultation, order=order, kind=kind, other=other, **words)
+        workflow.keep_question(
+            question=question, choices=[ChoiceText(choice["text_sr"], choice["text_en"]) for choice in choices]
+        )
+        made.append(question)
+    return made
+
+
+def _sheet_answers(asked: list[Question], text: str, chance: random.Random) -> dict[str, Answer]:
+    scale, single, multiple, opened = asked
+    one, many = ([choice.pk for choice in question.choices.all()] for question in (single, multiple))
+    given: dict[str, Answer] = {
+        str(scale.pk): {"score": chance.choices(range(1, 6), (1, 2, 4, 6, 7))[0]},
+        str(single.pk): {"choices": chance.choices(one, (4, 6, 3, 1))},
+        str(multiple.pk): {"choices": chance.sample(many, chance.randint(1, 2))},
+    }
+    if text:
+        given[str(opened.pk)] = {"text": text}
+    return given
+
+
+def _propose(
+    consultation: Consultation,
+    texts: list[str],
+    members: list[Member],
+    actor: User,
+    at: datetime,
+    chance: random.Random,
+) -> None:
+    for text in texts:
+        author, *others = chance.sample(members, SUPPORT + 1)
+        idea = _write(consultation, author, text, at)
+        moderation.show(contribution=idea, actor=actor, now=at + timedelta(hours=3))
+        Endorsement.objects.bulk_create(Endorsement(idea=idea, member=other) for other in others)
+        Endorsement.objects.bulk_create(
+            Endorsement(idea=idea, member=other, priority=True) for other in others[: chance.randint(3, 9)]
+        )
+
+
+def _write(consultation: Consultation, member: Member, text: str, at: datetime) -> Idea:
+    return Idea.objects.create(
+        consultation=consultation, member=member, text=text, state=ContributionState.WAITING, written_at=at
+    )
+
+
+def _quote(consultation: Consultation, row: Row, opened: Question, actor: User, now: datetime) -> None:
+    for said in row.get("quotations", ()):
+        source: Any = consultation.ideas.get(text=said["text_sr"]) if said["idea"] else opened
+        quotation = quotation_services.quote(
+            consultation=consultation,
+            source=source,
+            sr=said["text_sr"],
+            en=said["text_en"],
+            themes=(),
+            actor=actor,
+            now=now,
+        )
+        quotation_services.clear(quotation=quotation, actor=actor, now=now)
