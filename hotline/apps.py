@@ -23,6 +23,6 @@ class HotlineConfig(AppConfig):
             DemonstrationPart(
                 "hotline",
                 "Demonstration cases",
-                "hotline.demo_cases.load_demo",
+                "hotline.demo.cases.load_demo",
             )
         )

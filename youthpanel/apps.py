@@ -17,4 +17,4 @@ class YouthPanelConfig(AppConfig):
 
         search_index.offer()
         offer_after_restore("youthpanel.member_auth.services.close_after_restore")
-        offer_part(DemonstrationPart("youthpanel", "Demonstration youth panel", "youthpanel.public.content.load_demo"))
+        offer_part(DemonstrationPart("youthpanel", "Demonstration youth panel", "youthpanel.demo.history.load_demo"))

@@ -27,7 +27,7 @@ MOST: Final = 0.1
 # What `UNIT` takes on the machine on which that was found.
 UNIT_SECONDS: Final = 0.0037
 UNIT: Final = re.compile(r"[a-z]{1,64}@")
-LEFT_OUT: Final = {"migrations", "demo_cases", "demo_history", "management", "celery", "wsgi", "launch", "__main__"}
+LEFT_OUT: Final = {"migrations", "cases", "history", "management", "celery", "wsgi", "launch", "__main__"}
 WRITTEN: Final = re.compile(
     r"""\bre\.(match|fullmatch|search|sub|split|findall|finditer)\(\s*(rb?"(?:[^"\\]|\\.)*"|rb?'(?:[^'\\]|\\.)*')"""
 )

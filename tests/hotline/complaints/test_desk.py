@@ -16,7 +16,7 @@ from clicksafely.common import receipts
 from clicksafely.common.models import AuditEvent
 from clicksafely.common.rotation import sealed_places
 from hotline.complaints import selectors, services
-from hotline.demo_cases import load_complaints
+from hotline.demo.cases import load_complaints
 from hotline.lifecycle.exceptions import CaseError, WrongState
 from hotline.models import Action, Assessment, Complaint, ComplaintTerms, QuestionSet, Referral, Report
 from tests.clock import travelling

@@ -13,7 +13,7 @@ from django.core.management import call_command
 from django.utils import timezone
 from pytest_django.fixtures import Settings
 
-from hotline.demo_cases import data
+from hotline.demo.cases import data
 from hotline.lifecycle.welfare_counters import day_of
 from hotline.models import (
     ContentItem,

@@ -6,10 +6,10 @@ from datetime import UTC, datetime
 import pytest
 from django.contrib.auth.models import User
 from django.test import Client
-from youthpanel.public.content import ON_PAPER, ONLINE, STEPS, data, load_demo
 
 from tests.awareness.reader import PageReader
 from youthpanel.consultations.selectors import results
+from youthpanel.demo.history import ON_PAPER, ONLINE, STEPS, data, load_demo
 from youthpanel.models import Cohort, Consultation, Edition, Meeting, Member, Quotation
 from youthpanel.public.recommendation_tracker import proposals
 from youthpanel.white_papers.selectors import check_files

@@ -36,7 +36,7 @@ from clicksafely.common.wholefiles import replace_whole
 from hotline.availability.services import end_by_hand, record_finding
 from hotline.availability.url_checker import Seen
 from hotline.complaints import services as complaints
-from hotline.demo_history import load_history
+from hotline.demo.history import load_history
 from hotline.hosting.lookup import full_hour
 from hotline.intake.api.keys import Seeds
 from hotline.intake.api.parsers import read_report

@@ -1,0 +1,1 @@
+"""Demonstration of the youth panel: members, meetings, consultations and a White Paper."""
