@@ -92,8 +92,8 @@ def _open_classes() -> dict[str, list[str]]:
     """Codes of classes that have begun, with the keys of their pupils: so many do not join from one network in an hour."""
     from django.utils import timezone  # noqa: PLC0415 - the settings are known only now
 
-    from awareness.quizzes.classroom import services  # noqa: PLC0415
-    from awareness.quizzes.classroom.models import Pace  # noqa: PLC0415
+    from awareness.quizzes.live import services  # noqa: PLC0415
+    from awareness.quizzes.live.models import Pace  # noqa: PLC0415
     from awareness.quizzes.models import Quiz  # noqa: PLC0415
     from awareness.quizzes.selectors import find_quiz  # noqa: PLC0415
 
@@ -112,8 +112,8 @@ def _open_classes() -> dict[str, list[str]]:
 def _close_classes() -> int:
     from django.utils import timezone  # noqa: PLC0415 - the settings are known only now
 
-    from awareness.quizzes.classroom import services  # noqa: PLC0415
-    from awareness.quizzes.classroom.models import ClassAnswer, ClassSession  # noqa: PLC0415
+    from awareness.quizzes.live import services  # noqa: PLC0415
+    from awareness.quizzes.live.models import ClassAnswer, ClassSession  # noqa: PLC0415
 
     kept = ClassAnswer.objects.count()
     for session in ClassSession.objects.values_list("pk", flat=True):

@@ -15,20 +15,20 @@ from typing import Any
 from django.db import connection
 from django.http import HttpRequest
 
-from awareness.gathering.searching import read, search
-from awareness.gathering.services import learn_all_words
-from awareness.gathering.synonyms import thesaurus_during
+from awareness.search.engine import read, search
+from awareness.search.services import learn_all_words
+from awareness.search.synonyms import thesaurus_during
 from bench.figures import Figure
 from bench.ground import BASE_DIR, Ground
 from bench.load import BenchError, say
 
 BAR_MS = 20.0
 ROUNDS = 5
-TEXTS = Path(BASE_DIR, "tests/awareness/gathering")
+TEXTS = Path(BASE_DIR, "tests/awareness/search")
 KINDS = ("resource", "resource", "resource", "article", "topic")
 GRADES = ("први", "други", "трећи", "четврти", "пети", "шести", "седми", "осми")
 COPY = (
-    "COPY gathering_searchentry (kind, object_id, language, url_name, url_kwargs, title, keywords, summary, body, published_at, changed_at)"
+    "COPY search_searchentry (kind, object_id, language, url_name, url_kwargs, title, keywords, summary, body, published_at, changed_at)"
     " FROM STDIN"
 )
 
@@ -68,7 +68,7 @@ def _fill(count: int) -> None:
     chance = random.Random(6)  # noqa: S311 - the same texts in every run
     started = time.monotonic()
     with connection.cursor() as cursor:
-        cursor.execute("DELETE FROM gathering_searchentry")
+        cursor.execute("DELETE FROM search_searchentry")
         for first in range(0, count, 2_000):
             lines = StringIO()
             for number in range(first, min(first + 2_000, count)):
@@ -77,7 +77,7 @@ def _fill(count: int) -> None:
             lines.seek(0)
             cursor.cursor.copy_expert(COPY, lines)
         learn_all_words()
-        cursor.execute("VACUUM ANALYZE gathering_searchentry")
+        cursor.execute("VACUUM ANALYZE search_searchentry")
     say(f"  {count:,} resources in two languages indexed in {time.monotonic() - started:.0f} s")
 
 
@@ -121,7 +121,7 @@ def _timing() -> Iterator[list[float]]:
 def _by_keys(ids: list[int]) -> float:
     with _timing() as spent, connection.cursor() as cursor:
         cursor.execute(
-            "SELECT id, kind, url_kwargs, title, summary, body FROM gathering_searchentry WHERE id = ANY(%s)", [ids]
+            "SELECT id, kind, url_kwargs, title, summary, body FROM search_searchentry WHERE id = ANY(%s)", [ids]
         )
         cursor.fetchall()
     return sum(spent)

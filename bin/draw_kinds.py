@@ -13,7 +13,7 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 IMAGES = BASE_DIR / "static/img"
 # What is drawn beside a title: the kinds of pages, and Klik for the pages of the Centre.
 SOURCES = {**{path.stem: path for path in sorted(IMAGES.glob("kinds/*.svg"))}, "klik": IMAGES / "klik-hello.svg"}
-DRAWN = BASE_DIR / "awareness/gathering/pictures/kinds"
+DRAWN = BASE_DIR / "awareness/social_images/kinds"
 # Pixels.
 WIDTH, HEIGHT = 416, 312
 

@@ -38,7 +38,7 @@ BEAT: Final[dict[str, dict[str, object]]] = {
     "sweep-news-files": _every("awareness.sweep_news_files", days=1, expires=3600),
     "sweep-proofs": _every("youthpanel.sweep_proofs", seconds=15, expires=15),
     "erase-due-classes": _every("quizzes.erase_due_classes", minutes=10, expires=600),
-    "count-impact": _every("gathering.count_impact", minutes=15, expires=900),
+    "count-impact": _every("impact.count_impact", minutes=15, expires=900),
     "settle-waiting-lists": _every("events.settle_waiting_lists", minutes=1, expires=60),
     "remind-of-bookings": _every("events.queue_reminders", minutes=10, expires=600),
     "erase-bookings": _every("events.erase_bookings", hours=1, expires=3600),

@@ -5,7 +5,7 @@ from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
 
-from awareness.events.showing.calendar_views import events_ics
+from awareness.events.public.ical_views import events_ics
 from awareness.library.feeds import resources_atom, resources_json
 from clicksafely import health
 from clicksafely.common import gallery, language
@@ -14,7 +14,7 @@ from clicksafely.watching import views as watching
 urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
-    path("media/", include("awareness.editorial.news.media_urls")),
+    path("media/", include("awareness.news.media_urls")),
 ]
 
 if settings.PORTAL in {"staff", "all"}:
@@ -33,15 +33,17 @@ if settings.PORTAL in {"public", "all"}:
             path("", include("hotline.urls")),
             path("", include("hotline.statistics.urls")),
             path("", include("awareness.topics.urls")),
-            path("", include("awareness.editorial.urls")),
-            path("", include("awareness.gathering.urls")),
+            path("", include("awareness.pages.urls")),
+            path("", include("awareness.news.urls")),
+            path("", include("awareness.search.urls")),
+            path("", include("awareness.impact.urls")),
             path("", include("awareness.library.urls")),
-            path("", include("awareness.quizzes.playing.urls")),
-            path("", include("awareness.quizzes.classroom.urls")),
+            path("", include("awareness.quizzes.attempts.urls")),
+            path("", include("awareness.quizzes.live.urls")),
             path("", include("awareness.quizzes.printing.urls")),
             path("", include("awareness.games.urls")),
             path("", include("awareness.events.bookings.urls")),
-            path("", include("awareness.events.showing.urls")),
+            path("", include("awareness.events.public.urls")),
             path("", include("youthpanel.member_auth.urls")),
             path("", include("youthpanel.member_home.urls")),
             path("", include("youthpanel.consultations.participation.urls")),
@@ -50,8 +52,9 @@ if settings.PORTAL in {"public", "all"}:
         ),
         path("", language.choose, name="choose-language"),
         path("api/", include("hotline.intake.api.urls")),
-        path("", include("awareness.gathering.machines.urls")),
-        path("", include("awareness.editorial.outside")),
+        path("", include("awareness.seo.urls")),
+        path("", include("awareness.social_images.urls")),
+        path("", include("awareness.news.urls_global")),
         path("events.ics", events_ics, name="events-ics"),
         path("", include("youthpanel.public.urls_global")),
         path("feeds/resources.json", resources_json, name="resources-feed"),

@@ -20,13 +20,13 @@ from django.urls import set_urlconf
 from pytest_django import DjangoDbBlocker
 from redis import Redis
 
-from awareness.editorial.news.selectors import known_latest
-from awareness.editorial.selectors import known_consortium
-from awareness.events.showing.selectors import known_coming
-from awareness.gathering import synonyms
-from awareness.gathering.impact.selectors import known_in_short
+from awareness.events.public.selectors import known_coming
+from awareness.impact.selectors import known_in_short
+from awareness.news.selectors import known_latest
+from awareness.pages.selectors import known_consortium
+from awareness.publishing.related_content import known_cards, known_shelves
 from awareness.quizzes.selectors import known_quizzes
-from awareness.topics.cards import known_cards, known_shelves
+from awareness.search import synonyms
 from awareness.topics.selectors import known_answers, known_removal_services, known_signposts, known_topics
 from clicksafely import urls  # noqa: F401 - what the staff site has is registered with the addresses
 from clicksafely.common import limits

@@ -7,7 +7,7 @@ from django.test import Client, override_settings
 from django.urls import reverse
 from django.utils import translation
 
-from awareness.gathering.machines.sitemap import page_names
+from awareness.seo.sitemap import page_names
 from tests.e2e.audit.ledger import Ledger
 from tests.e2e.audit.report import is_green, lines
 from tests.e2e.audit.templates import keys_of, template_of

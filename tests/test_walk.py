@@ -21,11 +21,12 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from django.utils import timezone
 from django_otp.plugins.otp_static.models import StaticDevice
 
-from awareness.editorial.models import Article, ContactPoint, Partner
 from awareness.games.models import Game
-from awareness.gathering.models import SynonymGroup
 from awareness.library.models import Resource
+from awareness.news.models import Article
+from awareness.pages.models import ContactPoint, Partner
 from awareness.quizzes.models import Question, Quiz
+from awareness.search.models import SynonymGroup
 from awareness.topics.models import RemovalService, Signpost, Topic
 from clicksafely.common import audit
 from clicksafely.common.models import FailedTask
@@ -149,7 +150,7 @@ TABLE: dict[str, Rule] = {
     "admin/jsi18n/": (EVERYBODY, (200, 405), REFUSED),
     "admin/r/<path:content_type_id>/<path:object_id>/": (EVERYBODY, (404, 404), REFUSED),
     "admin/(?P<url>.*)$": (EVERYBODY, (404, 404), REFUSED),
-    "admin/^(?P<app_label>otp_totp|otp_static|axes|common|auth|topics|editorial|library|quizzes|games|events|gathering|youthpanel|hotline)/$": (
+    "admin/^(?P<app_label>otp_totp|otp_static|axes|common|auth|publishing|topics|news|pages|library|quizzes|games|events|search|impact|youthpanel|hotline)/$": (
         DESK,
         (200, 200),
         (404, 404),
@@ -265,10 +266,10 @@ TABLE: dict[str, Rule] = {
     **model_rules("topics/signpost", EDITORS, EDITED),
     **model_rules("topics/removalservice", EDITORS, EDITED),
     **model_rules("topics/topic", EDITORS, EDITED),
-    **model_rules("editorial/article", EDITORS, EDITED),
-    **model_rules("editorial/partner", EDITORS, EDITED),
-    **model_rules("editorial/contactpoint", EDITORS, EDITED),
-    **model_rules("gathering/synonymgroup", EDITORS, EDITED),
+    **model_rules("news/article", EDITORS, EDITED),
+    **model_rules("pages/partner", EDITORS, EDITED),
+    **model_rules("pages/contactpoint", EDITORS, EDITED),
+    **model_rules("search/synonymgroup", EDITORS, EDITED),
     **model_rules("library/resource", EDITORS, EDITED),
     **model_rules("games/game", EDITORS, EDITED),
     "admin/games/game/<int:object_id>/preview/": (EDITORS, (405, 200), REFUSED),
@@ -517,12 +518,12 @@ def make_paths() -> dict[str, str]:
         "topics/signpost": Signpost.objects.earliest("pk").pk,
         "topics/removalservice": RemovalService.objects.earliest("pk").pk,
         "topics/topic": Topic.objects.earliest("pk").pk,
-        "editorial/article": Article.objects.create(slug="x", title_sr="x", summary_sr="x").pk,
-        "editorial/partner": Partner.objects.earliest("pk").pk,
-        "editorial/contactpoint": ContactPoint.objects.create(
+        "news/article": Article.objects.create(slug="x", title_sr="x", summary_sr="x").pk,
+        "pages/partner": Partner.objects.earliest("pk").pk,
+        "pages/contactpoint": ContactPoint.objects.create(
             door="centre", kind="email", label="x", value="office@example.org"
         ).pk,
-        "gathering/synonymgroup": SynonymGroup.objects.earliest("pk").pk,
+        "search/synonymgroup": SynonymGroup.objects.earliest("pk").pk,
         "quizzes/question": Question.objects.create(kind="poll", name="x", text_sr="x").pk,
         "quizzes/quiz": Quiz.objects.create(slug="walk", title_sr="x", summary_sr="x", level="7-10").pk,
         "games/game": Game.objects.earliest("pk").pk,

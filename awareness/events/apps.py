@@ -13,9 +13,9 @@ class EventsConfig(AppConfig):
 
     def ready(self) -> None:
         """Offer cards and documents; models exist only now."""
-        from awareness.events import offers  # noqa: PLC0415
+        from awareness.events import search_index  # noqa: PLC0415
 
-        offers.offer()
+        search_index.offer()
         offer_part(
             DemonstrationPart(
                 "events",

@@ -12,14 +12,14 @@ from zoneinfo import ZoneInfo
 from django.contrib.auth.models import User
 
 from awareness.events.bookings import services
-from awareness.events.bookings.contacts import Contact
+from awareness.events.bookings.sealed_contact import Contact
+from awareness.events.enums import EventKind, SchoolKind, Season
 from awareness.events.models import BookingLetter, Event, EventDate, LetterState, Series
-from awareness.events.planning.closing import Findings, School, close_date
-from awareness.events.planning.services import Terms, cancel_date, plan_date
-from awareness.events.vocabulary import EventKind, SchoolKind, Season
+from awareness.events.staff.report_services import Findings, School, close_date
+from awareness.events.staff.services import Terms, cancel_date, plan_date
+from awareness.publishing.services import publish_record
 from awareness.topics.content import DEMO, LANGUAGES
 from awareness.topics.models import Topic
-from awareness.topics.services import publish_record
 from clicksafely.common.content.markdown import to_html
 from clicksafely.common.content.schema import read_data
 from clicksafely.common.towns import TOWNS

@@ -1,29 +1,149 @@
-"""The editors' desk for games: everything of a game on one form, with a preview of what stands in it and, of a story, the graph."""
+"""The parts of games on their forms, by kind of game."""
 
 from typing import Any
 
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.forms import CheckboxSelectMultiple
+from django.db.models import Field
+from django.forms import CheckboxSelectMultiple, Textarea
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.urls import path
 
-from awareness.games.checking import remarks_on_game, words_of
-from awareness.games.inlines import COMMON, OF_KIND
+from awareness.games import forms, models
+from awareness.games.editor_hints import remarks_on_game, words_of
+from awareness.games.enums import GameKind
+from awareness.games.mappers import StoredParts, read_story
 from awareness.games.models import Game
-from awareness.games.play.graph import Drawing, draw
-from awareness.games.previewing import parts_in, render_preview
-from awareness.games.reading import StoredParts, read_story
-from awareness.games.vocabulary import GameKind
-from awareness.topics.checking import Remark
-from awareness.topics.publication import Publication
-from awareness.topics.publication_admin import DATES, PublicationAdmin, PublicationStateFilter
+from awareness.games.preview import parts_in, render_preview
+from awareness.games.rules.story_graph import Drawing, draw
+from awareness.publishing.admin_base import DATES, PartInline, PublicationAdmin, PublicationStateFilter
+from awareness.publishing.editor_hints import Remark
+from awareness.publishing.models import Publication
+from awareness.topics.admin_mixins import TopicsMixin
 from clicksafely.common.language import LANGUAGES
+from clicksafely.common.permissions import DutyPermissions
+
+
+class GamePartInline(PartInline):
+    """Any part: no empty forms. How many there may be follows from DATA_UPLOAD_MAX_NUMBER_FIELDS."""
+
+    extra = 0
+    max_num = 50
+    formset = forms.PartFormSet
+
+    def formfield_for_dbfield(self, db_field: "Field[Any, Any]", request: HttpRequest, **kwargs: Any) -> Any:
+        """Texts of games are short: their areas are low."""
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if field is not None:
+            # Of a list Django would note in a second, hidden field what it was at first.
+            field.show_hidden_initial = False
+        if field is not None and isinstance(field.widget, Textarea):
+            field.widget.attrs["rows"] = 4
+        return field
+
+
+class SourceInline(DutyPermissions, admin.StackedInline):  # type: ignore[type-arg]
+    model = models.GameSource
+    formset = forms.PartFormSet
+    extra = 0
+    fieldsets = ((None, {"fields": (("title", "url", "order"),)}),)
+
+
+class NextStepInline(DutyPermissions, admin.StackedInline):  # type: ignore[type-arg]
+    model = models.NextStep
+    form = forms.NextStepForm
+    formset = forms.PartFormSet
+    extra = 0
+    fieldsets = ((None, {"fields": (("kind", "slug", "order"),)}),)
+
+
+class MeterInline(GamePartInline):
+    model = models.Meter
+    max_num = 4
+    fieldsets = ((None, {"fields": (("key", "start", "order"), "name")}),)
+
+
+class CharacterInline(GamePartInline):
+    model = models.Character
+    max_num = 12
+    fieldsets = ((None, {"fields": (("key", "look", "order"), "name")}),)
+
+
+class SceneInline(GamePartInline):
+    model = models.Scene
+    formset = forms.SceneFormSet
+    fieldsets = ((None, {"fields": (("key", "order"), ("speaker", "mood", "ending"), "title", "text")}),)
+
+
+class ChoiceInline(GamePartInline):
+    model = models.SceneChoice
+    formset = forms.ChoiceFormSet
+    max_num = 100
+    fieldsets = ((None, {"fields": (("scene", "leads_to", "order"), "text", "why", "effects")}),)
+
+
+class BinInline(GamePartInline):
+    model = models.Bin
+    max_num = 5
+    fieldsets = ((None, {"fields": (("key", "order"), "name")}),)
+
+
+class CardInline(GamePartInline):
+    model = models.Card
+    formset = forms.CardFormSet
+    fieldsets = ((None, {"fields": (("bin", "order"), "text", "why")}),)
+
+
+class PairInline(GamePartInline):
+    model = models.Pair
+    max_num = 20
+    fieldsets = ((None, {"fields": ("word", "meaning", "why", "order")}),)
+
+
+class MockInline(GamePartInline):
+    model = models.Mock
+    max_num = 10
+    fieldsets = ((None, {"fields": (("key", "frame", "order"), "title")}),)
+
+
+class MockPartInline(GamePartInline):
+    model = models.MockPart
+    formset = forms.MockPartFormSet
+    max_num = 100
+    fieldsets = ((None, {"fields": (("mock", "role", "clue", "order"), "text", "why")}),)
+
+
+class ViewerInline(GamePartInline):
+    model = models.Viewer
+    max_num = 6
+    fieldsets = ((None, {"fields": (("key", "order"), "name")}),)
+
+
+class SettingInline(GamePartInline):
+    model = models.PrivacySetting
+    max_num = 20
+    fieldsets = ((None, {"fields": (("key", "order"), "label", "question", "seen")}),)
+
+
+class OptionInline(GamePartInline):
+    model = models.PrivacyOption
+    formset = forms.OptionFormSet
+    fieldsets = ((None, {"fields": (("setting", "key", "order"), "text", ("shows", "safe"), "why")}),)
+
+
+COMMON: tuple[Any, ...] = (NextStepInline, SourceInline)
+OF_KIND: dict[str, tuple[Any, ...]] = {
+    GameKind.STORY: (MeterInline, CharacterInline, SceneInline, ChoiceInline),
+    GameKind.SORT: (BinInline, CardInline),
+    GameKind.PAIRS: (PairInline,),
+    GameKind.SPOT: (MockInline, MockPartInline),
+    GameKind.LOCK: (ViewerInline, SettingInline, OptionInline),
+}
 
 
 @admin.register(Game)
-class GameAdmin(PublicationAdmin):
+class GameAdmin(TopicsMixin, PublicationAdmin):
     page = "games/{slug}/"
     change_form_template = "staff/games/change_form.html"
     list_display = ("title", "kind", "level", "state", "published_at", "changed_at")

@@ -11,6 +11,6 @@ class GamesConfig(AppConfig):
 
     def ready(self) -> None:
         """Offer cards and documents; models exist only now."""
-        from awareness.games import offers  # noqa: PLC0415
+        from awareness.games import search_index  # noqa: PLC0415
 
-        offers.offer()
+        search_index.offer()

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from typing import Any, Final
 
-from awareness.games.exchange.documents import rows_of
-from awareness.games.exchange.problems import problems_of
+from awareness.games.import_export.serializers import rows_of
+from awareness.games.import_export.validation import problems_of
 from awareness.games.models import Game
 from awareness.topics.content import SEED, publish_loaded, published
 from clicksafely.common.content.files import Document, Place

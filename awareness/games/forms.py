@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 
 from awareness.games.models import NextStep
 from awareness.games.models.story import read_effects
-from awareness.games.play.story import MOST_CHOICES
-from awareness.topics.onward import fault_of_address
+from awareness.games.rules.story import MOST_CHOICES
+from awareness.publishing.next_steps import fault_of_address
 
 
 class PartFormSet(BaseInlineFormSet):  # type: ignore[type-arg]

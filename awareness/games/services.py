@@ -6,10 +6,10 @@ from datetime import datetime
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import transaction
 
-from awareness.games.exchange.documents import GameRows
+from awareness.games.import_export.serializers import GameRows
 from awareness.games.models import Game
+from awareness.publishing.services import publish_record
 from awareness.topics.models import Topic
-from awareness.topics.services import publish_record
 
 
 def import_games(*, games: Sequence[GameRows], actor: AbstractBaseUser, now: datetime) -> None:

@@ -14,16 +14,16 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import urlencode
 
-from awareness.games.describing import game_data
-from awareness.games.filtering import LABELS, narrow
+from awareness.games.enums import GameKind
+from awareness.games.filters import LABELS, narrow
+from awareness.games.mappers import StoredParts
 from awareness.games.models import Game
-from awareness.games.playing import WAY, find_place, play, show_place
-from awareness.games.reading import StoredParts
+from awareness.games.presenters import WAY, find_place, play, show_place
 from awareness.games.selectors import find_game, visible_games
-from awareness.games.vocabulary import GameKind
-from awareness.topics.onward import cards_onward
-from awareness.topics.selectors import present_slug
-from awareness.topics.showing import (
+from awareness.games.structured_data import game_data
+from awareness.publishing.next_steps import cards_onward
+from awareness.publishing.selectors import present_slug
+from awareness.publishing.shortcuts import (
     PREVIEW,
     check_shown,
     is_preview,

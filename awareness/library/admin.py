@@ -15,18 +15,18 @@ from django.utils.html import format_html
 from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 
-from awareness.library import exchange_views
-from awareness.library.checking import remarks_on_resource
+from awareness.library import import_export_views
+from awareness.library.editor_hints import remarks_on_resource
 from awareness.library.forms import FileForm, FileFormSet, OtherResourceInput, ResourceForm
 from awareness.library.models import Resource, ResourceFile
-from awareness.library.receiving import LibraryUploadHandler
 from awareness.library.services import RICH_TEXTS, add_file, remove_file, withdraw_resource
-from awareness.topics.admin_base import editor_of
-from awareness.topics.checking import Remark
-from awareness.topics.publication import Publication
-from awareness.topics.publication_admin import DATES, PartInline, PublicationAdmin, PublicationStateFilter
-from awareness.topics.services import publish_record
-from awareness.topics.showing import PREVIEW
+from awareness.library.upload_handlers import LibraryUploadHandler
+from awareness.publishing.admin_base import DATES, PartInline, PublicationAdmin, PublicationStateFilter, editor_of
+from awareness.publishing.editor_hints import Remark
+from awareness.publishing.models import Publication
+from awareness.publishing.services import publish_record
+from awareness.publishing.shortcuts import PREVIEW
+from awareness.topics.admin_mixins import TopicsMixin
 from clicksafely.common.language import SERBIAN
 from clicksafely.common.lists import CappedPaginator
 from clicksafely.common.receiving import DiskUploadHandler
@@ -58,7 +58,7 @@ class FileInline(PartInline):
 
 
 @admin.register(Resource)
-class ResourceAdmin(PublicationAdmin):
+class ResourceAdmin(TopicsMixin, PublicationAdmin):
     page = "resources/{slug}/"
     form = ResourceForm
     inlines = (FileInline,)
@@ -119,8 +119,8 @@ class ResourceAdmin(PublicationAdmin):
     def get_urls(self) -> list[Any]:
         """Import and export beside the admin's own pages."""
         own = [
-            path("export/", self.admin_site.admin_view(exchange_views.export), name="library-export"),
-            path("import/", self.admin_site.admin_view(exchange_views.import_), name="library-import"),
+            path("export/", self.admin_site.admin_view(import_export_views.export), name="library-export"),
+            path("import/", self.admin_site.admin_view(import_export_views.import_), name="library-import"),
         ]
         return [*own, *super().get_urls()]
 

@@ -12,9 +12,9 @@ class LibraryConfig(AppConfig):
     verbose_name = _("Library")
 
     def ready(self) -> None:
-        from awareness.library import offers  # noqa: PLC0415 - needs the models
+        from awareness.library import search_index  # noqa: PLC0415 - needs the models
 
-        offers.offer_everything()
+        search_index.offer_everything()
         offer_part(
             DemonstrationPart(
                 "library",

@@ -12,10 +12,10 @@ from django.views import View
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 
-from awareness.library import bundling, selectors, services
+from awareness.library import selectors, services, zip_bundles
 from awareness.library.basket import MOST, read_basket
 from awareness.library.models import Bundle, BundleState, Resource, ResourceFile
-from awareness.topics.showing import foreign_texts
+from awareness.publishing.shortcuts import foreign_texts
 from clicksafely.common.cookieless import CookielessFormMixin
 from clicksafely.common.limits import over_limit
 from clicksafely.common.methods import read_only
@@ -43,15 +43,15 @@ class BasketView(CookielessFormMixin, View):
         if over_limit(request, scope="bundle", limit=BUNDLES_PER_HOUR, window=3600):
             return render(request, "429.html", status=429)
         try:
-            bundle = bundling.ask_bundle(
+            bundle = zip_bundles.ask_bundle(
                 resources=resources,
                 language=language,
-                licences=bundling.licences_text(resources, language, lambda each: self._address(each, language)),
+                licences=zip_bundles.licences_text(resources, language, lambda each: self._address(each, language)),
                 now=timezone.now(),
             )
-        except bundling.TooLarge:
+        except zip_bundles.TooLarge:
             return self._show(_("This is too much for one zip: it may hold 512 MB. Take something out."), status=422)
-        except bundling.Nothing:
+        except zip_bundles.Nothing:
             return self._show(_("There are no files in the basket, so there is nothing to pack."), status=422)
         return HttpResponseRedirect(reverse("bundle", args=[bundle.key]), status=303)
 
@@ -89,7 +89,9 @@ def bundle(request: HttpRequest, key: str) -> HttpResponse:
         "bundle": found,
         "waiting": found.state == BundleState.WAITING,
         "ready": found.state == BundleState.READY,
-        "late": found.state == BundleState.WAITING and found.asked_at < now - bundling.LATE and not found.claimed_until,
+        "late": found.state == BundleState.WAITING
+        and found.asked_at < now - zip_bundles.LATE
+        and not found.claimed_until,
         "resources": resources,
     }
     return render(request, "public/library/bundle.html", context)
@@ -104,7 +106,7 @@ def bundle_file(request: HttpRequest, key: str) -> HttpResponseBase:
         return HttpResponseRedirect(reverse("bundle", args=[key]))
     sent = send_file(request, found.path, name=FILE_NAME, media_type="application/zip", digest=found.key)
     if sent.begins:
-        bundling.note_use(bundle=found, now=now)
+        zip_bundles.note_use(bundle=found, now=now)
         files = ResourceFile.present.filter(resource__in=found.resources).values_list("pk", flat=True)
         services.count_download(files=list(files), now=now)
     return sent.response
@@ -113,6 +115,6 @@ def bundle_file(request: HttpRequest, key: str) -> HttpResponseBase:
 def _bundle(key: str) -> Bundle:
     """A bundle all of whose resources still are for everybody."""
     found = get_object_or_404(Bundle, key=key)
-    if not bundling.is_public(found, timezone.now()):
+    if not zip_bundles.is_public(found, timezone.now()):
         raise Http404
     return found

@@ -11,12 +11,12 @@ from typing import Any, Final
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import User
 
-from awareness.library.files import Checked, check_file
+from awareness.library.enums import ResourceLanguage
 from awareness.library.licences import Licence
 from awareness.library.models import Resource
 from awareness.library.services import add_file, publish_resource
-from awareness.library.storing import store
-from awareness.library.vocabulary import ResourceLanguage
+from awareness.library.storage import store
+from awareness.library.upload_validation import Checked, check_file
 from awareness.topics.content import DEMO, LANGUAGES, help_lines, removal_services
 from awareness.topics.models import Signpost, Topic
 from awareness.topics.sheets.documents import as_docx, as_pdf

@@ -12,10 +12,10 @@ from django.utils.functional import Promise
 from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 
+from awareness.library.enums import BANDS, Length, ResourceKind, ResourceLanguage
 from awareness.library.licences import Licence
 from awareness.library.models import Resource
-from awareness.library.vocabulary import BANDS, Length, ResourceKind, ResourceLanguage
-from awareness.topics.audiences import AgeBand, Audience
+from awareness.publishing.audiences import AgeBand, Audience
 from awareness.topics.models import Topic
 
 NEWEST, TITLE, MOST_USED = "newest", "title", "most-used"

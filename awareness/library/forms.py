@@ -10,12 +10,12 @@ from django.db import models
 from django.utils.html import linebreaks
 from django.utils.translation import gettext_lazy as _
 
-from awareness.library.files import Checked, FileRefused, check_file
+from awareness.library.enums import AccessibilityFeature, EducationalLevel
 from awareness.library.models import Resource, ResourceFile
 from awareness.library.services import rich_text_columns
-from awareness.library.vocabulary import AccessibilityFeature, EducationalLevel
-from awareness.topics.audiences import AgeBand, Audience
-from awareness.topics.writing import PublicationForm
+from awareness.library.upload_validation import Checked, FileRefused, check_file
+from awareness.publishing.audiences import AgeBand, Audience
+from awareness.publishing.forms import PublicationForm
 from clicksafely.common.receiving import Received
 
 ONCE_MORE = _("Choose this file once more: it is kept when the whole form is saved.")

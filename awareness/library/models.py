@@ -14,18 +14,18 @@ from django.db.models.functions import Coalesce, NullIf
 from django.utils.translation import gettext_lazy as _
 from modeltranslation.manager import MultilingualManager, MultilingualQuerySet
 
-from awareness.library.folders import bundles_folder, files_folder, preview_of
-from awareness.library.licences import TERMS, Licence, Terms
-from awareness.library.vocabulary import (
+from awareness.library.enums import (
     LONGEST_MINUTES,
     AccessibilityFeature,
     EducationalLevel,
     ResourceKind,
     ResourceLanguage,
 )
-from awareness.topics.audiences import AgeBand, Audience
+from awareness.library.licences import TERMS, Licence, Terms
+from awareness.library.paths import bundles_folder, files_folder, preview_of
+from awareness.publishing.audiences import AgeBand, Audience
+from awareness.publishing.models import Publication, goes_index
 from awareness.topics.models import Topic
-from awareness.topics.publication import Publication, goes_index
 from clicksafely.common.script import localized_name
 
 # Addresses below /resources/ that are no resource.

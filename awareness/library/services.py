@@ -11,12 +11,12 @@ from django.db.models import F, OuterRef, Subquery, Sum
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from awareness.library.covers import discard_cover, make_cover
-from awareness.library.files import Checked
 from awareness.library.models import DownloadCount, Resource, ResourceFile
-from awareness.library.storing import discard
+from awareness.library.storage import discard
+from awareness.library.thumbnails import discard_cover, make_cover
+from awareness.library.upload_validation import Checked
+from awareness.publishing.services import publish_record, withdraw_record
 from awareness.topics.models import Topic
-from awareness.topics.services import publish_record, withdraw_record
 from clicksafely.common import generation
 from clicksafely.common.audit import record as record_event
 from clicksafely.common.richtext import clean

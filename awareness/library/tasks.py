@@ -4,7 +4,7 @@ from celery import shared_task
 from django.db import InterfaceError, OperationalError
 from django.utils import timezone
 
-from awareness.library import bundling, covers, services, storing
+from awareness.library import services, storage, thumbnails, zip_bundles
 
 AGAIN = {
     "autoretry_for": (OperationalError, InterfaceError),
@@ -15,22 +15,22 @@ AGAIN = {
 }
 
 
-@shared_task(name=bundling.MAKE, soft_time_limit=300, time_limit=320, **AGAIN)
+@shared_task(name=zip_bundles.MAKE, soft_time_limit=300, time_limit=320, **AGAIN)
 def make_bundle(*, bundle_id: int) -> None:
     """Make one bundle; running it again does nothing more."""
-    bundling.make_bundle(bundle_id=bundle_id, clock=timezone.now)
+    zip_bundles.make_bundle(bundle_id=bundle_id, clock=timezone.now)
 
 
 @shared_task(name="library.sweep_bundles", soft_time_limit=60, time_limit=90)
 def sweep_bundles() -> None:
     """Every 15 seconds: bundles that wait for nobody, bundles that nobody wants any more."""
-    bundling.sweep_bundles(now=timezone.now())
+    zip_bundles.sweep_bundles(now=timezone.now())
 
 
 @shared_task(name="library.recount", soft_time_limit=300, time_limit=320)
 def recount() -> None:
     """Hourly: how often each resource was used, files that became no resource's or bundle's, small pictures that are missing."""
     services.recount_uses()
-    storing.sweep_orphans()
-    bundling.sweep_files()
-    covers.make_missing_covers()
+    storage.sweep_orphans()
+    zip_bundles.sweep_files()
+    thumbnails.make_missing_covers()

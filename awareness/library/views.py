@@ -17,13 +17,20 @@ from django.views.decorators.http import require_safe
 
 from awareness.library import selectors, services
 from awareness.library.basket import Basket, read_basket
-from awareness.library.covers import cover_path, covers_of
-from awareness.library.describing import citation, learning_resource
 from awareness.library.facets import PARAMETERS, SORTS, Wish, count_facets, matching, read_wish
 from awareness.library.models import Resource, ResourceFile
-from awareness.topics.publication import PublicationState
+from awareness.library.structured_data import citation, learning_resource
+from awareness.library.thumbnails import cover_path, covers_of
+from awareness.publishing.models import PublicationState
+from awareness.publishing.shortcuts import (
+    check_shown,
+    foreign_texts,
+    is_preview,
+    led_on,
+    unstored_previews,
+    visible_among,
+)
 from awareness.topics.selectors import visible_topics
-from awareness.topics.showing import check_shown, foreign_texts, is_preview, led_on, unstored_previews, visible_among
 from clicksafely.common.language import LANGUAGES, SERBIAN
 from clicksafely.common.media.place import media
 from clicksafely.common.methods import read_only

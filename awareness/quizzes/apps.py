@@ -11,6 +11,6 @@ class QuizzesConfig(AppConfig):
 
     def ready(self) -> None:
         """Offer the quizzes to the other apps; models exist only now."""
-        from awareness.quizzes import offers  # noqa: PLC0415
+        from awareness.quizzes import search_index  # noqa: PLC0415
 
-        offers.offer_everything()
+        search_index.offer_everything()

@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any, Final
 
-from awareness.quizzes import rows
-from awareness.quizzes.exchange.jsonformat import FormatProblem, read_file
-from awareness.quizzes.questions.quiz import Quiz
+from awareness.quizzes import mappers
+from awareness.quizzes.import_export.json_format import FormatProblem, read_file
+from awareness.quizzes.kinds.schemas import Quiz
 from awareness.topics.content import SEED, SINCE, publish_loaded
 from clicksafely.common.content.files import Document, Place
 from clicksafely.common.content.loader import ContentKind, Part
@@ -42,20 +42,21 @@ def _written(values: dict[str, Any]) -> dict[str, Any]:
 
 def _read_questions(document: Document) -> Iterator[tuple[Place, dict[str, Any]]]:
     for number, question in enumerate(_quiz(document).questions):
-        values = _written(rows.question_fields(question, {}))
+        values = _written(mappers.question_fields(question, {}))
         values["topic"] = question.topic
-        values["choices"] = list(map(_written, rows.choice_fields(question)))
-        values["situations"] = list(map(_written, rows.situation_fields(question)))
+        values["choices"] = list(map(_written, mappers.choice_fields(question)))
+        values["situations"] = list(map(_written, mappers.situation_fields(question)))
         yield ("questions", number), values
 
 
 def _read_quiz(document: Document) -> Iterator[tuple[Place, dict[str, Any]]]:
     quiz = _quiz(document)
-    values = _written(rows.quiz_fields(quiz))
+    values = _written(mappers.quiz_fields(quiz))
     values["topics"] = list(quiz.topics)
     values["entries"] = [{"question": question.name} for question in quiz.questions]
     values["closings"] = [
-        _written({"from_percent": closing.from_percent, **rows.both("text", closing.text)}) for closing in quiz.closings
+        _written({"from_percent": closing.from_percent, **mappers.both("text", closing.text)})
+        for closing in quiz.closings
     ]
     values["next_steps"] = [{"kind": step.kind, "slug": step.slug} for step in quiz.next_steps]
     yield (), values

@@ -4,20 +4,80 @@ from typing import ClassVar
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from modeltranslation.manager import MultilingualManager
 
-from awareness.quizzes.classroom.models import ClassAnswer, ClassPupil, ClassSession
-from awareness.quizzes.counts import ChoiceCount, PlayCount, QuestionCount, Way
-from awareness.quizzes.questions.checking import LONGEST_CHOICE, LONGEST_NAME
-from awareness.quizzes.questions.kinds import Frame, Kind, Role
-from awareness.topics.audiences import Level
+from awareness.publishing.audiences import Level
+from awareness.publishing.models import Publication, goes_index
+from awareness.publishing.next_steps import PLACES, NextKind
+from awareness.quizzes.enums import Frame, Kind, Role
+from awareness.quizzes.kinds.validation import LONGEST_CHOICE, LONGEST_NAME
+from awareness.quizzes.live.models import ClassAnswer, ClassPupil, ClassSession
 from awareness.topics.models import Topic
-from awareness.topics.onward import PLACES, NextKind
-from awareness.topics.publication import Publication, goes_index
+
+
+class Way(models.TextChoices):
+    """How a quiz was played."""
+
+    ALONE = "alone", pgettext_lazy("played", "alone")
+    CLASS = "class", pgettext_lazy("played", "in a class")
+
+
+class PlayCount(models.Model):
+    """How often a quiz was begun and finished on a day (in Belgrade), alone or in a class (then: by how many pupils)."""
+
+    quiz = models.ForeignKey("quizzes.Quiz", on_delete=models.CASCADE, related_name="play_counts")
+    day = models.DateField()
+    way = models.CharField(max_length=5, choices=Way)
+    started = models.PositiveIntegerField(default=0)
+    finished = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=("quiz", "day", "way"), name="one_play_count_a_day"),
+            models.CheckConstraint(condition=Q(way__in=Way.values), name="play_way_known"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.quiz_id} {self.day} {self.way}"
+
+
+class QuestionCount(models.Model):
+    """How often a question of a quiz was shown and answered, and the credit of the answers together (each 0 to 1)."""
+
+    quiz = models.ForeignKey("quizzes.Quiz", on_delete=models.CASCADE, related_name="question_counts")
+    question = models.ForeignKey("quizzes.Question", on_delete=models.CASCADE, related_name="counts")
+    shown = models.PositiveBigIntegerField(default=0)
+    answered = models.PositiveBigIntegerField(default=0)
+    credit = models.FloatField(default=0)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=("quiz", "question"), name="one_count_a_question"),
+            models.CheckConstraint(condition=Q(credit__gte=0), name="credit_not_negative"),
+            models.CheckConstraint(condition=Q(credit__lte=F("answered") + 0.000001), name="credit_within_answers"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.quiz_id} {self.question_id}"
+
+
+class ChoiceCount(models.Model):
+    """How often a choice was chosen in a quiz; where things are ordered or paired, how often it was put right."""
+
+    quiz = models.ForeignKey("quizzes.Quiz", on_delete=models.CASCADE, related_name="choice_counts")
+    choice = models.ForeignKey("quizzes.QuestionChoice", on_delete=models.CASCADE, related_name="counts")
+    chosen = models.PositiveBigIntegerField(default=0)
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("quiz", "choice"), name="one_count_a_choice"),)
+
+    def __str__(self) -> str:
+        return f"{self.quiz_id} {self.choice_id}"
+
 
 __all__ = [
     "ChoiceCount",

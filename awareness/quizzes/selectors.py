@@ -7,13 +7,13 @@ from django.db.models import Count, OuterRef, Prefetch, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 
+from awareness.publishing.related_content import Card
+from awareness.publishing.shortcuts import foreign_tag
+from awareness.quizzes.enums import Kind
+from awareness.quizzes.kinds import schemas
+from awareness.quizzes.kinds import schemas as plain_quiz
 from awareness.quizzes.models import Question, QuestionChoice, QuestionSituation, Quiz, QuizEntry
-from awareness.quizzes.questions import quiz as plain_quiz
-from awareness.quizzes.questions import shape
-from awareness.quizzes.questions.kinds import Kind
-from awareness.topics.cards import Card
 from awareness.topics.models import Topic
-from awareness.topics.showing import foreign_tag
 from clicksafely.common.lastknown import KnownRecords
 
 _PARTS = (
@@ -96,9 +96,9 @@ def as_quiz(quiz: Quiz) -> plain_quiz.Quiz:
     )
 
 
-def as_question(question: Question) -> shape.Question:
+def as_question(question: Question) -> schemas.Question:
     """A question with its parts, as plain data."""
-    return shape.Question(
+    return schemas.Question(
         kind=Kind(question.kind),
         name=question.name,
         text=words_of(question, "text"),
@@ -113,15 +113,15 @@ def as_question(question: Question) -> shape.Question:
         category=question.category,
         choices=tuple(_as_choice(choice) for choice in question.choices.all()),
         situations=tuple(
-            shape.Situation(number=situation.number, text=words_of(situation, "text"))
+            schemas.Situation(number=situation.number, text=words_of(situation, "text"))
             for situation in question.situations.all()
         ),
     )
 
 
-def words_of(row: object, name: str) -> shape.Words:
+def words_of(row: object, name: str) -> schemas.Words:
     """A translated field in both languages."""
-    return shape.Words(getattr(row, f"{name}_sr") or "", getattr(row, f"{name}_en") or "")
+    return schemas.Words(getattr(row, f"{name}_sr") or "", getattr(row, f"{name}_en") or "")
 
 
 def quiz_cards(topics: Collection[int], most: int, now: datetime) -> Sequence[Card]:
@@ -148,8 +148,8 @@ def topics_by_slug(slugs: Collection[str]) -> dict[str, Topic]:
     return {topic.slug: topic for topic in Topic.objects.filter(slug__in=slugs)}
 
 
-def _as_choice(choice: QuestionChoice) -> shape.Choice:
-    return shape.Choice(
+def _as_choice(choice: QuestionChoice) -> schemas.Choice:
+    return schemas.Choice(
         text=words_of(choice, "text"),
         match=words_of(choice, "match"),
         weight=choice.weight,

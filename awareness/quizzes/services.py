@@ -6,12 +6,12 @@ from datetime import datetime
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import transaction
 
-from awareness.quizzes import rows
+from awareness.publishing.services import publish_record
+from awareness.quizzes import mappers
+from awareness.quizzes.kinds import schemas
+from awareness.quizzes.kinds import schemas as plain_quiz
 from awareness.quizzes.models import Question, QuestionChoice, QuestionSituation, Quiz
-from awareness.quizzes.questions import quiz as plain_quiz
-from awareness.quizzes.questions import shape
 from awareness.quizzes.selectors import topics_by_slug
-from awareness.topics.services import publish_record
 from clicksafely.common import findable as documents
 
 
@@ -30,29 +30,29 @@ def save_question(
             documents.tell(quiz)
 
 
-def create_question(*, facts: shape.Question, actor: AbstractBaseUser, now: datetime) -> Question:
+def create_question(*, facts: schemas.Question, actor: AbstractBaseUser, now: datetime) -> Question:
     """A new question of the bank."""
-    question = Question(**rows.question_fields(facts, topics_by_slug([facts.topic])))
+    question = Question(**mappers.question_fields(facts, topics_by_slug([facts.topic])))
 
     def parts() -> None:
         QuestionChoice.objects.bulk_create(
-            QuestionChoice(question=question, **fields) for fields in rows.choice_fields(facts)
+            QuestionChoice(question=question, **fields) for fields in mappers.choice_fields(facts)
         )
         QuestionSituation.objects.bulk_create(
-            QuestionSituation(question=question, **fields) for fields in rows.situation_fields(facts)
+            QuestionSituation(question=question, **fields) for fields in mappers.situation_fields(facts)
         )
 
     save_question(question=question, actor=actor, now=now, parts=parts)
     return question
 
 
-def rewrite_question(*, question: Question, facts: shape.Question, actor: AbstractBaseUser, now: datetime) -> None:
+def rewrite_question(*, question: Question, facts: schemas.Question, actor: AbstractBaseUser, now: datetime) -> None:
     """Let a question say what `facts` say, which have as many answers and situations as it has; topics stay."""
-    for name, value in rows.question_fields(facts, {facts.topic: question.topic}).items():
+    for name, value in mappers.question_fields(facts, {facts.topic: question.topic}).items():
         setattr(question, name, value)
 
     def parts() -> None:
-        for kind, told in (("choices", rows.choice_fields(facts)), ("situations", rows.situation_fields(facts))):
+        for kind, told in (("choices", mappers.choice_fields(facts)), ("situations", mappers.situation_fields(facts))):
             for row, fields in zip(getattr(question, kind).all(), told, strict=True):
                 for name, value in fields.items():
                     if name != "order":
@@ -67,21 +67,21 @@ def create_quiz(
     facts: plain_quiz.Quiz,
     actor: AbstractBaseUser,
     now: datetime,
-    known: Mapping[shape.Question, Question] | None = None,
+    known: Mapping[schemas.Question, Question] | None = None,
 ) -> Quiz:
     """A quiz as a draft, and its questions as new ones of the bank, but for those that are `known` there. Raises IntegrityError where its address is taken."""
     with transaction.atomic():
         questions = [
             (known or {}).get(each) or create_question(facts=each, actor=actor, now=now) for each in facts.questions
         ]
-        quiz = Quiz(**rows.quiz_fields(facts))
+        quiz = Quiz(**mappers.quiz_fields(facts))
 
         def parts() -> None:
             quiz.topics.set(topics_by_slug(facts.topics).values())
             for order, question in enumerate(questions, 1):
                 quiz.entries.create(question=question, order=order)
             for closing in facts.closings:
-                quiz.closings.create(from_percent=closing.from_percent, **rows.both("text", closing.text))
+                quiz.closings.create(from_percent=closing.from_percent, **mappers.both("text", closing.text))
             for order, step in enumerate(facts.next_steps, 1):
                 quiz.next_steps.create(order=order, kind=step.kind, slug=step.slug)
 

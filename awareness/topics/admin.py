@@ -4,14 +4,14 @@ from django import forms
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
-from awareness.topics.admin_base import PublishingAdmin
-from awareness.topics.audiences import Audience
-from awareness.topics.checking import Remark, remarks_on, remarks_on_english, remarks_on_rich_text
+from awareness.publishing.admin_base import DATES, PartInline, PublicationAdmin, PublishingAdmin
+from awareness.publishing.audiences import Audience
+from awareness.publishing.editor_hints import Remark, remarks_on, remarks_on_english, remarks_on_rich_text
+from awareness.publishing.forms import PublicationForm
+from awareness.publishing.models import Publication
+from awareness.publishing.next_steps import ReportCategory
+from awareness.topics.admin_mixins import TopicsMixin
 from awareness.topics.models import RemovalService, Signpost, Topic, TopicAnswer
-from awareness.topics.onward import ReportCategory
-from awareness.topics.publication import Publication
-from awareness.topics.publication_admin import DATES, PartInline, PublicationAdmin
-from awareness.topics.writing import PublicationForm
 
 REPORT_CATEGORIES = (("", _("None: the reader chooses")), *ReportCategory.choices)
 
@@ -55,7 +55,7 @@ class AnswerInline(PartInline):
 
 
 @admin.register(Topic)
-class TopicAdmin(PublicationAdmin):
+class TopicAdmin(TopicsMixin, PublicationAdmin):
     form = TopicForm
     page = "topics/{slug}/"
     list_display = ("title", "state", "order", "published_at", "withdrawn_at", "changed_at")

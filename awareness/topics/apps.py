@@ -11,6 +11,6 @@ class TopicsConfig(AppConfig):
 
     def ready(self) -> None:
         """Offer the topics to the search and to other apps; models exist only now."""
-        from awareness.topics import finding  # noqa: PLC0415
+        from awareness.topics import search_index  # noqa: PLC0415
 
-        finding.offer()
+        search_index.offer()

@@ -7,7 +7,7 @@ from typing import Any, Final
 from django.conf import settings
 from django.db import models
 
-from awareness.topics.services import publish_record
+from awareness.publishing.services import publish_record
 from clicksafely.common.content.files import read_document
 from clicksafely.common.content.loader import ContentKind, Part
 

@@ -2,18 +2,13 @@
 
 from typing import ClassVar
 
-from django.conf import settings
-from django.core.serializers.json import DjangoJSONEncoder
 from django.core.validators import RegexValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from modeltranslation.manager import MultilingualManager
 
-from awareness.topics.audiences import Audience
-from awareness.topics.publication import Publication, appears_index, goes_index
-from clicksafely.common import inventory
-
-__all__ = ["FormerSlug", "RemovalService", "Signpost", "Topic", "TopicAnswer", "Version"]
+from awareness.publishing.audiences import Audience
+from awareness.publishing.models import Publication, appears_index, goes_index
 
 PHONE = r"^\+?[0-9]{3,15}$"
 
@@ -147,45 +142,3 @@ class TopicAnswer(models.Model):
 
     def __str__(self) -> str:
         return self.title
-
-
-class FormerSlug(models.Model):
-    """An address that a public record had before; whoever comes by it is led to the present one. `kind` is the model's label."""
-
-    kind = models.CharField(max_length=40)
-    slug = models.CharField(max_length=80)
-    object_id = models.PositiveBigIntegerField()
-
-    class Meta:
-        constraints = (models.UniqueConstraint(fields=("kind", "slug"), name="one_record_a_former_slug"),)
-
-    def __str__(self) -> str:
-        return f"{self.kind} {self.slug}"
-
-
-class Version(models.Model):
-    """A public record as it was after one saving, with its parts; `kind` is the model's label. Versions outlive their record.
-
-    `author` is empty where nobody saved it: what a migration wrote, kept when somebody changes it first.
-    """
-
-    kind = models.CharField(max_length=40)
-    object_id = models.PositiveBigIntegerField()
-    revision = models.PositiveIntegerField()
-    saved_at = models.DateTimeField()
-    author = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
-    content = models.JSONField(encoder=DjangoJSONEncoder)
-
-    kept_data: ClassVar = {
-        (inventory.STAFF, inventory.WITH_THE_RECORD): "author",
-        (inventory.WRITTEN, inventory.WITH_THE_RECORD): "content",
-        (inventory.CODES, inventory.WITH_THE_RECORD): "kind object_id revision saved_at",
-    }
-
-    class Meta:
-        constraints = (
-            models.UniqueConstraint(fields=("kind", "object_id", "revision"), name="one_version_a_revision"),
-        )
-
-    def __str__(self) -> str:
-        return f"{self.kind} {self.object_id}, {self.revision}"

@@ -4,10 +4,9 @@ from datetime import datetime
 
 from django.db.models import Prefetch
 
-from awareness.topics.audiences import Audience
+from awareness.publishing.audiences import Audience
 from awareness.topics.content import help_lines, removal_services
-from awareness.topics.models import FormerSlug, RemovalService, Signpost, Topic, TopicAnswer
-from awareness.topics.publication import Publication
+from awareness.topics.models import RemovalService, Signpost, Topic, TopicAnswer
 from clicksafely.common.lastknown import KnownRecords, LastKnown, SeenNow
 
 
@@ -61,10 +60,3 @@ def find_topic(slug: str) -> Topic | None:
 
 # As `find_topic`.
 known_topics = KnownRecords(find_topic)
-
-
-def present_slug[Row: Publication](model: type[Row], former: str) -> str | None:
-    """The slug of the record that had the address `former`; None where nothing had."""
-    found = FormerSlug.objects.filter(kind=model._meta.label_lower, slug=former).values_list("object_id")
-    record = model._default_manager.filter(pk__in=found).first()
-    return record.slug if record else None

@@ -6,12 +6,12 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
-from awareness.topics.audiences import Audience
-from awareness.topics.cards import shelves_about
-from awareness.topics.describing import topic_data
+from awareness.publishing.audiences import Audience
+from awareness.publishing.related_content import shelves_about
+from awareness.publishing.shortcuts import check_shown, is_unpublished_preview, led_on, said_in, unstored_previews
 from awareness.topics.models import Topic
 from awareness.topics.selectors import known_topics, visible_topics
-from awareness.topics.showing import check_shown, is_unpublished_preview, led_on, said_in, unstored_previews
+from awareness.topics.structured_data import topic_data
 from clicksafely.common.cacheable import changes_at
 from clicksafely.common.methods import read_only
 from clicksafely.common.pagecache import public_page

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.db.models import Model
 
 from awareness.events.bookings import services as bookings
-from awareness.events.bookings.errors import WrongState
+from awareness.events.bookings.exceptions import WrongState
 from awareness.events.models import Booking
 from clicksafely.common import audit
 from clicksafely.common.enrolment import close_account

@@ -7,7 +7,7 @@ from typing import Any, Final
 from django.contrib.auth.models import User
 from django.db.models import Model
 
-from awareness.events.bookings.links import row_of
+from awareness.events.bookings.signed_links import row_of
 from awareness.events.models import Booking
 from clicksafely.common import receipts
 from clicksafely.common.permissions import has_duty

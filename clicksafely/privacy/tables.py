@@ -76,8 +76,10 @@ NOBODY: Final[dict[str, str]] = {
     "auth": "Permission Group Group_permissions",
     "contenttypes": "ContentType",
     "common": "AuditLink ContentGeneration",
-    "topics": "Signpost RemovalService Topic TopicAnswer FormerSlug",
-    "editorial": "Article Article_topics ArticleBlock Partner ContactPoint",
+    "topics": "Signpost RemovalService Topic TopicAnswer",
+    "publishing": "FormerSlug",
+    "news": "Article Article_topics ArticleBlock",
+    "pages": "Partner ContactPoint",
     "library": "Resource Resource_topics Resource_parts ResourceFile DownloadCount Bundle",
     "quizzes": (
         "PlayCount QuestionCount ChoiceCount Question QuestionChoice QuestionSituation Quiz Quiz_topics QuizEntry Closing NextStep"
@@ -87,7 +89,8 @@ NOBODY: Final[dict[str, str]] = {
         "SceneChoice"
     ),
     "events": "Series Event Event_topics EventDate",
-    "gathering": "ImpactCell ImpactCount SearchEntry SearchWord SynonymGroup",
+    "search": "SearchEntry SearchWord SynonymGroup",
+    "impact": "ImpactCell ImpactCount",
     "youthpanel": (
         "Consultation_cohorts Idea_themes Quotation_themes Meeting_cohorts Recommendation_ideas Recommendation_meetings "
         "Recommendation_consultations"

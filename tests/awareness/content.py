@@ -21,8 +21,8 @@ CATALOGUE: Final = BASE / "locale" / "sr" / "LC_MESSAGES" / "django.po"
 SOURCE: Final = BASE / "awareness" / "seed" / "topics" / "help_lines.yaml"
 # Words that visitors search by.
 SEARCH_WORDS: Final = (
-    BASE / "awareness" / "seed" / "gathering" / "synonyms.yaml",
-    BASE / "awareness" / "gathering" / "pages.py",
+    BASE / "awareness" / "seed" / "search" / "synonyms.yaml",
+    BASE / "awareness" / "pages" / "static_pages.py",
 )
 TAG: Final = re.compile(r"\{[%#].*?[%#]\}|<[^>]*>", re.DOTALL)
 

@@ -15,13 +15,13 @@ from django.core.management import call_command
 from django.test import Client
 from django.utils import timezone
 
-from awareness.editorial.models import Article, BlockKind
-from awareness.editorial.news.checks import remarks_on_article
-from awareness.library.checking import remarks_on_resource
-from awareness.library.covers import cover_path
+from awareness.library.editor_hints import remarks_on_resource
 from awareness.library.models import Resource
-from awareness.topics.models import Version
-from awareness.topics.versions import content_of
+from awareness.library.thumbnails import cover_path
+from awareness.news.editor_hints import remarks_on_article
+from awareness.news.models import Article, BlockKind
+from awareness.publishing.models import Version
+from awareness.publishing.versions import content_of
 
 _WORD = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 

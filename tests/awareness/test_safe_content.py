@@ -10,8 +10,8 @@ from django.test import Client
 
 from awareness.library.content import read_materials
 from awareness.quizzes.content import seed_quizzes
-from awareness.quizzes.questions.kinds import Kind
-from awareness.quizzes.questions.shape import Question
+from awareness.quizzes.enums import Kind
+from awareness.quizzes.kinds.schemas import Question
 from tests.awareness.content import Text, sentences, strings_in, texts
 from tests.awareness.reader import PageReader
 from tests.awareness.seed import HELP_LINES, TOPICS, Both, game_documents

@@ -106,7 +106,7 @@ def test_the_migration_goes_back_and_forth() -> None:
     project = MigrationExecutor(connection).loader.project_state(("common", "0001_initial"))
     with connection.cursor() as cursor:
         # What the search, the library, the bank of questions, the list of bookings and the panel build upon it would go before it.
-        cursor.execute("DROP TABLE gathering_searchentry")
+        cursor.execute("DROP TABLE search_searchentry")
         cursor.execute("DROP TABLE library_resource CASCADE")
         cursor.execute("DROP TABLE events_booking CASCADE")
         cursor.execute("DROP TABLE youthpanel_school, youthpanel_member CASCADE")

@@ -10,7 +10,7 @@ from hotline.models.content import SiteType
 
 from clicksafely.common.letters import to_latin
 from hotline.models import Host, SiteTypeHint
-from tests.awareness.editorial.news.conftest import write_article, write_whole_article
+from tests.awareness.news.conftest import write_article, write_whole_article
 from tests.factories.events import make_booking, make_date
 from tests.factories.youthpanel import make_member, make_school
 from tests.hotline.review.conftest import make_item
@@ -40,7 +40,7 @@ def latin_of(choice: SchoolKind) -> str:
 
 def test_a_list_is_written_in_the_script_of_the_page() -> None:
     write_article(title_sr="Њушкало на мрежи")
-    page = latin(signed_in("urednica", "editor"), "/admin/editorial/article/")
+    page = latin(signed_in("urednica", "editor"), "/admin/news/article/")
     assert ("Njuškalo na mreži" in page, "Њушкало" in page) == (True, False)
     assert '<td class="field-state">objavljen' in page
 
@@ -83,7 +83,7 @@ def test_the_name_of_another_record_is_kept() -> None:
 
 def test_a_page_is_headed_by_the_name_as_it_was_typed() -> None:
     article = write_article(title_sr="Њушкало на мрежи")
-    page = latin(signed_in("urednica", "editor"), f"/admin/editorial/article/{article.pk}/change/")
+    page = latin(signed_in("urednica", "editor"), f"/admin/news/article/{article.pk}/change/")
     assert '<h2 translate="no">Њушкало на мрежи</h2>' in page
     assert '<li aria-current="page" translate="no">Њушкало на мрежи</li>' in page
 
@@ -99,17 +99,15 @@ def test_a_read_only_form_is_written_in_the_script_of_the_page() -> None:
 
 def test_who_deletes_reads_what_goes_in_words_and_finds_the_way_back_without_a_script() -> None:
     article = write_whole_article()
-    page = latin(signed_in("urednica", "editor"), f"/admin/editorial/article/{article.pk}/delete/")
+    page = latin(signed_in("urednica", "editor"), f"/admin/news/article/{article.pk}/delete/")
     assert f'<h2 translate="no">{article}</h2>' in page
     assert "<li>Blokovi: " in page
     # Neither the table between articles and topics nor its rows have a name that an editor knows.
     assert "article" not in re.sub(r"/admin/\S+|model-\w+", "", page.split("<main")[1])
-    assert f'<a class="button cancel-link" href="/admin/editorial/article/{article.pk}/change/">' in page
+    assert f'<a class="button cancel-link" href="/admin/news/article/{article.pk}/change/">' in page
 
 
-@pytest.mark.parametrize(
-    "model", ["topics/signpost", "editorial/partner", "editorial/contactpoint", "gathering/synonymgroup"]
-)
+@pytest.mark.parametrize("model", ["topics/signpost", "pages/partner", "pages/contactpoint", "search/synonymgroup"])
 def test_a_list_is_headed_by_what_it_lists(model: str) -> None:
     person = signed_in("urednica", "editor")
     for path in (f"/admin/{model}/", f"/admin/{model}/add/"):

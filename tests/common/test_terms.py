@@ -17,7 +17,7 @@ from tests.e2e.audit.words import stray_words
 CATALOGUE: Final = settings.LOCALE_PATHS[0] / "sr" / "LC_MESSAGES" / "django.po"
 TERMS: Final = settings.BASE_DIR / "docs" / "terms.md"
 # Words that visitors may search by, right or wrong.
-SEARCHED: Final = (settings.BASE_DIR / "awareness" / "seed" / "gathering" / "synonyms.yaml",)
+SEARCHED: Final = (settings.BASE_DIR / "awareness" / "seed" / "search" / "synonyms.yaml",)
 SERBIAN: Final = "абвгдђежзијклљмнњопрстћуфхцчџш"
 PLACEHOLDER: Final = re.compile(r"%\(\w+\)[sd]|%%|\{\{? ?\w* ?\}?\}|\0")
 TAG: Final = re.compile(r"<[^>]*>")

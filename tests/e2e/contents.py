@@ -18,17 +18,17 @@ from django.test import RequestFactory, override_settings
 from django.utils import timezone, translation
 
 from awareness.events.bookings import services as bookings
-from awareness.events.bookings.links import token_of
+from awareness.events.bookings.signed_links import token_of
 from awareness.events.models import EventDate
-from awareness.events.planning.months import month_of
-from awareness.events.planning.selectors import waiting_for_report
+from awareness.events.staff.month_calendar import month_of
+from awareness.events.staff.selectors import waiting_for_report
 from awareness.topics.models import Topic
 from clicksafely.common.errorpages import error_page
 from clicksafely.common.latin_html import html_to_latin
 from hotline.models import Complaint, HashList, IncomingMail, Notice, PolicePackage, Report
-from tests.awareness.editorial.news.conftest import write_article, write_whole_article
 from tests.awareness.events.bookings.schools import ask
 from tests.awareness.library.making import docx, give_file, make_resource, pdf, picture
+from tests.awareness.news.conftest import write_article, write_whole_article
 from tests.e2e.looking import LANGUAGES
 from tests.factories.events import make_date, make_event
 from tests.signing import HASHERS

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import translation
 from playwright.sync_api import Page, expect
 
-from awareness.gathering.machines.sitemap import page_names
+from awareness.seo.sitemap import page_names
 from tests.e2e.looking import LANGUAGES, LOOKS, faults
 
 # What founding migrations write is there without anything being made.

@@ -9,7 +9,7 @@ from django.utils import timezone
 from playwright.sync_api import Page, expect
 from pytest_django.fixtures import Settings
 
-from awareness.events.bookings.letters.sending import send_due
+from awareness.events.bookings.emails import send_due
 from awareness.events.models import EventDate
 from tests.e2e.looking import faults
 from tests.factories.events import make_date, make_event

@@ -20,7 +20,7 @@ def test_an_article_is_written_with_the_toolbar_seen_in_three_languages_and_publ
     sign_in: Callable[..., Page], visit: Callable[..., Page]
 ) -> None:
     page = sign_in("editor")
-    page.goto("/admin/editorial/article/add/")
+    page.goto("/admin/news/article/add/")
     page.locator("[name=title_sr]").fill("Ђаци проверавају поруке")
     page.locator("[name=summary_sr]").fill("Шест школа, један дан.")
     page.locator("[name=title_en]").fill("Pupils check messages")

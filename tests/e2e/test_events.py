@@ -8,8 +8,8 @@ from django.utils import timezone
 from ical.calendar_stream import IcsCalendarStream
 from playwright.sync_api import Page, expect
 
+from awareness.events.enums import EventKind, ParticipantGroup
 from awareness.events.models import Event
-from awareness.events.vocabulary import EventKind, ParticipantGroup
 from awareness.topics.models import Topic
 from clicksafely.common import generation
 from tests.e2e.looking import LOOKS, faults, look

@@ -9,7 +9,7 @@ from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from awareness.events.models import EventDate
-from awareness.gathering.impact.building import rebuild_figures
+from awareness.impact.rebuild import rebuild_figures
 from tests.e2e.looking import RULES
 from tests.factories.events import make_date, make_event, make_report
 from tests.site import Site

@@ -13,11 +13,10 @@ from axe_playwright_python.sync_playwright import Axe
 from django.utils import translation
 from playwright.sync_api import Browser, Page, expect
 
+from awareness.quizzes.enums import Kind
+from awareness.quizzes.kinds.answers import mark, read_answer, read_number
+from awareness.quizzes.kinds.schemas import Choice, Question, Quiz, Words
 from awareness.quizzes.printing.offline import page_of, question_data
-from awareness.quizzes.questions.answers import mark, read_answer, read_number
-from awareness.quizzes.questions.kinds import Kind
-from awareness.quizzes.questions.quiz import Quiz
-from awareness.quizzes.questions.shape import Choice, Question, Words
 from clicksafely.common.folding import fold
 from clicksafely.common.script import html_to_latin
 from tests.awareness.quizzes import making

@@ -12,11 +12,11 @@ from PIL import Image
 from playwright.sync_api import Page, Request, expect
 
 from awareness.quizzes.content import seed_quizzes
+from awareness.quizzes.enums import Kind
+from awareness.quizzes.kinds import schemas as plain_quiz
+from awareness.quizzes.kinds.answers import Answer
+from awareness.quizzes.kinds.schemas import Question
 from awareness.quizzes.models import Quiz
-from awareness.quizzes.questions import quiz as plain_quiz
-from awareness.quizzes.questions.answers import Answer
-from awareness.quizzes.questions.kinds import Kind
-from awareness.quizzes.questions.shape import Question
 from awareness.quizzes.services import create_quiz
 from tests.awareness.quizzes import making
 from tests.awareness.quizzes.filling import RIGHT, WRONG, best, filled

@@ -6,9 +6,16 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
+from awareness.events.enums import (
+    HOLDING,
+    BookingState,
+    EventKind,
+    ParticipantGroup,
+    SchoolKind,
+    Season,
+    SpokenLanguage,
+)
 from awareness.events.models import Booking, ClosingReport, Event, EventDate, Series
-from awareness.events.states import HOLDING, BookingState
-from awareness.events.vocabulary import EventKind, ParticipantGroup, SchoolKind, Season, SpokenLanguage
 from clicksafely.common import sealing
 
 NOW = datetime(2026, 10, 1, 10, tzinfo=UTC)

@@ -9,9 +9,9 @@ from uuid import uuid4
 from django.db import connection
 from django.utils import timezone
 
-from awareness.quizzes.classroom import services as classes
-from awareness.quizzes.classroom.keeping import content_of
-from awareness.quizzes.classroom.models import ClassSession, Pace
+from awareness.quizzes.live import services as classes
+from awareness.quizzes.live.models import ClassSession, Pace
+from awareness.quizzes.live.snapshot import content_of
 from awareness.quizzes.models import Quiz
 from awareness.quizzes.selectors import find_quiz
 from hotline.intake.email.tasks import fetch_mail

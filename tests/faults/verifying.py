@@ -8,7 +8,7 @@ from io import BytesIO
 from django.db.models import Count
 from PIL import Image
 
-from awareness.quizzes.classroom.models import ClassAnswer
+from awareness.quizzes.live.models import ClassAnswer
 from clicksafely.common import receipts, sealing
 from clicksafely.common.models import AuditEvent
 from hotline.lifecycle.picture_files import open_picture

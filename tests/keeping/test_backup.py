@@ -21,7 +21,7 @@ from django.db import connection
 from django.test import override_settings
 from pytest_django.fixtures import Settings
 
-from awareness.library.folders import bundles_folder, covers_folder
+from awareness.library.paths import bundles_folder, covers_folder
 from clicksafely.common.models import AuditEvent
 from clicksafely.keeping import archive, backing_up, postgres
 from clicksafely.keeping.errors import KeepingError, ProgramMissing

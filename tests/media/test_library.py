@@ -10,7 +10,7 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django import DjangoCaptureOnCommitCallbacks
 
-from awareness.library import bundling, covers, storing
+from awareness.library import storage, thumbnails, zip_bundles
 from awareness.library.models import Bundle, BundleState, Resource, ResourceFile
 from awareness.library.services import withdraw_resource
 from clicksafely.common.receiving import NO_ROOM
@@ -96,11 +96,11 @@ def test_what_a_killed_process_left_is_swept(
     shared: Shared, resource: Resource, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     before = shared.files()
-    storing.store([b"left on the disk"])
+    storage.store([b"left on the disk"])
     shared.service.client.put_object(Bucket=shared.name, Key="library/5f0c", Body=b"left in the bucket")
-    assert storing.sweep_orphans() == 0
-    monkeypatch.setattr(storing, "ORPHAN_SECONDS", -60)
-    assert storing.sweep_orphans() == 2
+    assert storage.sweep_orphans() == 0
+    monkeypatch.setattr(storage, "ORPHAN_SECONDS", -60)
+    assert storage.sweep_orphans() == 2
     assert (shared.files(), shared.left()) == (before, [])
 
 
@@ -108,18 +108,18 @@ def test_covers_that_are_missing_are_made(shared: Shared, resource: Resource) ->
     before = shared.files()
     file = resource.files.get(name="slika.png")
     shared.service.client.delete_object(Bucket=shared.name, Key=f"library-covers/{file.uuid}.webp")
-    assert [covers.make_missing_covers(), covers.make_missing_covers()] == [1, 0]
+    assert [thumbnails.make_missing_covers(), thumbnails.make_missing_covers()] == [1, 0]
     assert shared.files() == before
 
 
 class TestBundles:
     @pytest.fixture
     def bundle(self, resource: Resource) -> Bundle:
-        return bundling.ask_bundle(resources=[resource], language="sr", licences="CC", now=timezone.now())
+        return zip_bundles.ask_bundle(resources=[resource], language="sr", licences="CC", now=timezone.now())
 
     def test_made_at_one_machine_it_is_downloaded_at_another(self, shared: Shared, bundle: Bundle) -> None:
         with shared.machine("worker"):
-            assert bundling.make_bundle(bundle_id=bundle.pk, clock=timezone.now)
+            assert zip_bundles.make_bundle(bundle_id=bundle.pk, clock=timezone.now)
         status, content = answer(f"/sr/resources/bundles/{bundle.key}/file/")
         assert status == 200
         with zipfile.ZipFile(io.BytesIO(content)) as opened:
@@ -129,16 +129,16 @@ class TestBundles:
         assert shared.left() == []
 
     def test_asked_for_again_it_is_there_already(self, shared: Shared, bundle: Bundle, resource: Resource) -> None:
-        bundling.make_bundle(bundle_id=bundle.pk, clock=timezone.now)
+        zip_bundles.make_bundle(bundle_id=bundle.pk, clock=timezone.now)
         with shared.machine("second"):
-            again = bundling.ask_bundle(resources=[resource], language="sr", licences="CC", now=timezone.now())
+            again = zip_bundles.ask_bundle(resources=[resource], language="sr", licences="CC", now=timezone.now())
         assert (again.pk, again.state) == (bundle.pk, BundleState.READY)
-        bundling.forget(again)
+        zip_bundles.forget(again)
         assert not [key for key in shared.files() if key.startswith("library-bundles/")]
 
     def test_a_bucket_that_does_not_answer_fails_it(self, shared: Shared, bundle: Bundle) -> None:
         with shared.gone():
-            assert not bundling.make_bundle(bundle_id=bundle.pk, clock=timezone.now)
+            assert not zip_bundles.make_bundle(bundle_id=bundle.pk, clock=timezone.now)
         assert (Bundle.objects.get().state, shared.left()) == (BundleState.FAILED, [])
 
 

@@ -8,15 +8,15 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils import timezone
 
-from awareness.editorial.models import Article, ArticleBlock
-from awareness.editorial.news import sweeping
-from awareness.editorial.news.files import cropped
+from awareness.news import files
+from awareness.news.files import cropped
+from awareness.news.models import Article, ArticleBlock
 from clicksafely.common.media.bucket import Bucket
 from clicksafely.common.media.place import media
 from clicksafely.common.receiving import NO_ROOM
-from tests.awareness.editorial.news.conftest import MP4, picture
-from tests.awareness.editorial.news.test_writing import ADD, form
-from tests.awareness.topics.test_writing import errors_at
+from tests.awareness.news.conftest import MP4, picture
+from tests.awareness.news.test_writing import ADD, form
+from tests.awareness.publishing.test_forms import errors_at
 from tests.media.conftest import Shared
 from tests.signing import Person, signed_in
 from tests.standins.s3 import refusing_service
@@ -97,6 +97,6 @@ def test_what_no_article_needs_is_swept(shared: Shared, editor: Person) -> None:
     needed = ArticleBlock.objects.get().digest
     assert len(shared.files()) == 6
     with shared.machine("second"):
-        assert sweeping.discard_unneeded_files(now=timezone.now()) == 0
-        assert sweeping.discard_unneeded_files(now=timezone.now() + sweeping.KEPT_FOR * 2) == 1
+        assert files.discard_unneeded_files(now=timezone.now()) == 0
+        assert files.discard_unneeded_files(now=timezone.now() + files.KEPT_FOR * 2) == 1
     assert {key[5:69] for key in shared.files()} == {needed}

@@ -17,7 +17,7 @@ from django.utils import timezone
 from pytest_django.fixtures import Settings
 
 from awareness.events.bookings import services as bookings
-from awareness.events.bookings.links import link_to
+from awareness.events.bookings.signed_links import link_to
 from clicksafely.common import receipts
 from clicksafely.common.models import AuditEvent
 from clicksafely.privacy.forgetting import WHY

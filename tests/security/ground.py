@@ -12,8 +12,8 @@ from django.utils import timezone
 
 from clicksafely.common import receipts, sealing
 from hotline.models import Complaint, Report
-from tests.awareness.editorial.news.conftest import write_whole_article
 from tests.awareness.library.making import give_file, make_resource
+from tests.awareness.news.conftest import write_whole_article
 from tests.awareness.quizzes.players import published
 from tests.factories.events import make_date, make_event
 from tests.factories.papers import both, content
@@ -23,12 +23,15 @@ from youthpanel.models import Edition
 
 PORTAL: Final = {
     "topics",
-    "editorial",
+    "publishing",
+    "news",
+    "pages",
     "library",
     "quizzes",
     "games",
     "events",
-    "gathering",
+    "search",
+    "impact",
     "youthpanel",
     "hotline",
     "common",

@@ -5,21 +5,21 @@ from datetime import UTC, datetime
 from types import SimpleNamespace
 from typing import Any, Final, NamedTuple
 
-from awareness.editorial.news.captions import CaptionsRefused, read_captions
-from awareness.events.bookings.links import row_of
-from awareness.events.calendars import date_calendar
-from awareness.events.planning.months import read_month
-from awareness.games.exchange.problems import problems_of
-from awareness.games.exchange.problems import read_json as read_game
-from awareness.gathering.headlines import excerpt
-from awareness.gathering.querying import read_query
-from awareness.library import csvfile
-from awareness.library.exchange import COLUMNS
-from awareness.library.files import FileRefused, clean_name
-from awareness.quizzes.exchange.decoding import Undecodable, decode
-from awareness.quizzes.exchange.gift.reading import read_gift
-from awareness.quizzes.exchange.jsonfile import read_json as read_quiz
-from awareness.quizzes.questions.answers import read_number
+from awareness.events.bookings.signed_links import row_of
+from awareness.events.ical import date_calendar
+from awareness.events.staff.month_calendar import read_month
+from awareness.games.import_export.validation import problems_of
+from awareness.games.import_export.validation import read_json as read_game
+from awareness.library import csv_reader
+from awareness.library.csv_import_export import COLUMNS
+from awareness.library.upload_validation import FileRefused, clean_name
+from awareness.news.files import CaptionsRefused, read_captions
+from awareness.quizzes.import_export.gift.parser import read_gift
+from awareness.quizzes.import_export.json_reader import read_json as read_quiz
+from awareness.quizzes.import_export.text_encoding import Undecodable, decode
+from awareness.quizzes.kinds.answers import read_number
+from awareness.search.highlighting import excerpt
+from awareness.search.query_parser import read_query
 from clicksafely.common import receipts
 from clicksafely.common.documents.checking import DocumentRefused
 from clicksafely.common.documents.sheetreading import read_rows
@@ -48,8 +48,8 @@ from hotline.intake.email.tnef import read_winmail
 from hotline.intake.email.types import Unreadable
 from hotline.triage.rules.matching import BadValue, canonical_value
 from hotline.triage.url_normalisation import NotReadable, app_location, extract_locations, locate
-from tests.awareness.events.test_calendars import a_date
-from tests.awareness.events.test_calendars import read_one as read_calendar
+from tests.awareness.events.ical.test_calendars import a_date
+from tests.awareness.events.ical.test_calendars import read_one as read_calendar
 from tests.hotline.intake.api.program import REPORT, XARF
 from youthpanel.consultations.pii_hints import find_personal
 from youthpanel.members.spreadsheet_import import columns
@@ -181,7 +181,7 @@ PARSERS: Final[dict[str, Parser]] = {
     "file of questions": Parser(lambda text: decode(octets(text)), (Undecodable,)),
     "quiz as JSON": Parser(read_quiz),
     "game as JSON": Parser(_games),
-    "resources as CSV": Parser(lambda text: list(csvfile.rows(octets(text), COLUMNS)), (csvfile.Unreadable,)),
+    "resources as CSV": Parser(lambda text: list(csv_reader.rows(octets(text), COLUMNS)), (csv_reader.Unreadable,)),
     "members as CSV": Parser(lambda text: read_rows(octets(text), most=9, columns=9, longest=99), (DocumentRefused,)),
     "members, a cell": Parser(_columns),
     "body of the interface": Parser(lambda text: read_body(octets(text)), (NotJson, Refused)),

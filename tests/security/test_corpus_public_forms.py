@@ -13,7 +13,7 @@ from django.test import Client, override_settings
 from django.urls import resolve
 from django.utils import timezone, translation
 
-from awareness.events.bookings.links import token_of
+from awareness.events.bookings.signed_links import token_of
 from hotline.models import Report
 from tests.awareness.events.bookings.schools import ask
 from tests.common.test_methods import FORMS

@@ -17,12 +17,12 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
-from awareness.editorial.news.files import FileRefused as ArticleRefused
-from awareness.editorial.news.files import keep_upload
-from awareness.editorial.news.models import BlockKind
-from awareness.library.files import FileRefused as LibraryRefused
-from awareness.library.files import check_file
-from awareness.library.storing import store
+from awareness.library.storage import store
+from awareness.library.upload_validation import FileRefused as LibraryRefused
+from awareness.library.upload_validation import check_file
+from awareness.news.files import FileRefused as ArticleRefused
+from awareness.news.files import keep_upload
+from awareness.news.models import BlockKind
 from clicksafely.common.documents.checking import DocumentRefused
 from clicksafely.common.documents.sheetreading import read_rows
 from clicksafely.common.uploads import ImageRefused, check_image

@@ -47,9 +47,9 @@ WITHOUT_WORDS: Final = {
 }
 # Modules that write tables, each of which the test above asks.
 WRITERS: Final = {
-    "awareness.events.planning.csvfile",
-    "awareness.library.exchange",
-    "awareness.quizzes.bank.statistics_views",
+    "awareness.events.staff.export",
+    "awareness.library.csv_import_export",
+    "awareness.quizzes.admin.statistics_views",
     "clicksafely.common.figures.spreadsheets",
     "hotline.review.welfare_statistics",
     "youthpanel.consultations.export",

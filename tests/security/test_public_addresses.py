@@ -7,7 +7,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
-from awareness.events.bookings.links import token_of
+from awareness.events.bookings.signed_links import token_of
 from awareness.games.models import Game
 from awareness.quizzes.models import Quiz
 from clicksafely.common.cookieless import CookielessFormMixin

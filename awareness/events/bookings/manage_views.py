@@ -12,15 +12,15 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from django.views import View
 
-from awareness.events.bookings import selectors, services, wording
-from awareness.events.bookings.errors import BookingError, Closed, NoRoom, TooLarge
+from awareness.events.bookings import labels, selectors, services
+from awareness.events.bookings.emails import uid_of_booking
+from awareness.events.bookings.exceptions import BookingError, Closed, NoRoom, TooLarge
 from awareness.events.bookings.forms import ChangeForm
-from awareness.events.bookings.letters.composing import uid_of_booking
-from awareness.events.bookings.links import link_to, row_of
-from awareness.events.bookings.when import is_open
-from awareness.events.calendars import booking_calendar
+from awareness.events.bookings.rules import is_open
+from awareness.events.bookings.signed_links import link_to, row_of
+from awareness.events.enums import OPEN, BookingState
+from awareness.events.ical import booking_calendar
 from awareness.events.models import EventDate
-from awareness.events.states import OPEN, BookingState
 from clicksafely.common.cookieless import CookielessFormMixin
 
 ENDED: Final = frozenset({BookingState.CANCELLED, BookingState.CALLED_OFF, BookingState.LAPSED})
@@ -151,14 +151,14 @@ class ManageView(LinkView):
             "booking": booking,
             "event": date.event,
             "state": state.value,
-            "phrase": wording.STATES[state],
+            "phrase": labels.STATES[state],
             "reason": date.cancelled_because if state == BookingState.CALLED_OFF else "",
-            "when": wording.when(date),
-            "where": wording.where(date),
-            "class_words": wording.class_words(booking),
-            "waits_for": [wording.when_and_where(each) for each in selectors.wished_dates(booking)],
-            "until": wording.moment(booking.offered_until) if booking.offered_until else "",
-            "closes": wording.moment(date.closes_at),
+            "when": labels.when(date),
+            "where": labels.where(date),
+            "class_words": labels.class_words(booking),
+            "waits_for": [labels.when_and_where(each) for each in selectors.wished_dates(booking)],
+            "until": labels.moment(booking.offered_until) if booking.offered_until else "",
+            "closes": labels.moment(date.closes_at),
             "may_change": may_change,
             "may_cancel": may_cancel,
             "may_erase": state in ENDED,

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from awareness.events.bookings.when import obstacle
+from awareness.events.bookings.rules import obstacle
 from awareness.events.models import Booking, Event, EventDate
 
 MOST_AHEAD: Final = 60

@@ -3,8 +3,8 @@
 from celery import shared_task
 from django.utils import timezone
 
-from awareness.events.bookings import services
-from awareness.events.bookings.letters import returned, sending
+from awareness.events.bookings import emails, services
+from awareness.events.bookings import emails as bookings_emails
 
 SECONDS = 45
 
@@ -12,13 +12,13 @@ SECONDS = 45
 @shared_task(name="events.send_letters", soft_time_limit=180, time_limit=240)
 def send_letters() -> None:
     """Every 15 seconds: send the letters that are due."""
-    sending.send_due(now=timezone.now(), seconds=SECONDS)
+    bookings_emails.send_due(now=timezone.now(), seconds=SECONDS)
 
 
 @shared_task(name="events.read_bounces", soft_time_limit=180, time_limit=240)
 def read_bounces() -> None:
     """Every minute: look for letters that came back."""
-    returned.read_returned()
+    emails.read_returned()
 
 
 @shared_task(name="events.settle_waiting_lists", soft_time_limit=120, time_limit=150)

@@ -12,13 +12,13 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views import View
 
-from awareness.events.bookings import selectors, services, wording
-from awareness.events.bookings.errors import Closed, TooLarge
+from awareness.events.bookings import labels, selectors, services
+from awareness.events.bookings.exceptions import Closed, TooLarge
 from awareness.events.bookings.forms import TOWNS_LIST, BookingForm
-from awareness.events.bookings.links import path_to
-from awareness.events.bookings.when import is_public, obstacle
+from awareness.events.bookings.rules import is_public, obstacle
+from awareness.events.bookings.signed_links import path_to
 from awareness.events.models import Booking, Event, EventDate
-from awareness.topics.showing import led_on
+from awareness.publishing.shortcuts import led_on
 from clicksafely.common.challenge import new_challenge, verify
 from clicksafely.common.cookieless import CookielessFormMixin, is_trapped
 from clicksafely.common.formstate import StateExpired, StateInvalid, open_state, seal_state, state_digest
@@ -136,7 +136,7 @@ class BookView(CookielessFormMixin, View):
 
     def _closed(self, *, status: int) -> HttpResponse:
         coming = selectors.coming_dates(self.event, self.now)
-        whys = [(wording.when(date), wording.OBSTACLES[why]) for date in coming if (why := obstacle(date, self.now))]
+        whys = [(labels.when(date), labels.OBSTACLES[why]) for date in coming if (why := obstacle(date, self.now))]
         context = {"event": self.event, "bookable": self.event.bookable, "whys": whys}
         return render(self.request, "public/events/bookings/closed.html", context, status=status)
 
@@ -144,14 +144,14 @@ class BookView(CookielessFormMixin, View):
         context = {
             "booking": booking,
             "event": booking.date.event,
-            "phrase": wording.STATES.get(booking.state),  # type: ignore[call-overload]
-            "when": wording.when(booking.date),
-            "where": wording.where(booking.date),
-            "class_words": wording.class_words(booking),
-            "waits_for": [wording.when_and_where(date) for date in selectors.wished_dates(booking)],
+            "phrase": labels.STATES.get(booking.state),  # type: ignore[call-overload]
+            "when": labels.when(booking.date),
+            "where": labels.where(booking.date),
+            "class_words": labels.class_words(booking),
+            "waits_for": [labels.when_and_where(date) for date in selectors.wished_dates(booking)],
             "repeated": repeated,
             # As this form says; nothing of it is read back from what is kept.
-            "email": wording.masked(self.request.POST.get("email", "")[:200]),
+            "email": labels.masked(self.request.POST.get("email", "")[:200]),
             "link": "" if settings.EVENTS_MAIL_ADDRESS else self._link(booking),
         }
         return render(self.request, "public/events/bookings/submitted.html", context)

@@ -11,9 +11,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from awareness.events.enums import BookingState, SchoolKind
 from awareness.events.models.event import EventDate
-from awareness.events.states import BookingState
-from awareness.events.vocabulary import SchoolKind
 from clicksafely.common import inventory
 from clicksafely.common.rotation import SealedColumn
 from clicksafely.common.towns.fields import town_field

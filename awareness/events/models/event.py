@@ -13,10 +13,9 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from modeltranslation.manager import MultilingualManager
 
-from awareness.events.states import DateState
-from awareness.events.vocabulary import Access, EventKind, ParticipantGroup, Season, SpokenLanguage
+from awareness.events.enums import Access, DateState, EventKind, ParticipantGroup, Season, SpokenLanguage
+from awareness.publishing.models import Publication, appears_index, goes_index
 from awareness.topics.models import Topic
-from awareness.topics.publication import Publication, appears_index, goes_index
 from clicksafely.common.script import localized_name
 from clicksafely.common.towns import TOWNS
 from clicksafely.common.towns.fields import town_field

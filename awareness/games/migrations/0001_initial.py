@@ -6,7 +6,7 @@ import django.db.models.deletion
 import django.utils.timezone
 from django.db import migrations, models
 
-import awareness.topics.publication
+import awareness.publishing.models
 
 
 class Migration(migrations.Migration):
@@ -58,7 +58,7 @@ class Migration(migrations.Migration):
                 (
                     "preview_key",
                     models.CharField(
-                        default=awareness.topics.publication.draw_preview_key, editable=False, max_length=32
+                        default=awareness.publishing.models.draw_preview_key, editable=False, max_length=32
                     ),
                 ),
                 (

@@ -1,9 +1,9 @@
 """A game, and the parts it is made of."""
 
+from awareness.games.models.cards import Bin, Card, Pair
 from awareness.games.models.game import Game, GamePart, GameSource, NextStep
-from awareness.games.models.locking import PrivacyOption, PrivacySetting, Viewer
-from awareness.games.models.sorting import Bin, Card, Pair
-from awareness.games.models.spotting import Mock, MockPart
+from awareness.games.models.mock_pages import Mock, MockPart
+from awareness.games.models.privacy_settings import PrivacyOption, PrivacySetting, Viewer
 from awareness.games.models.story import Character, Meter, Scene, SceneChoice
 
 __all__ = [

@@ -9,11 +9,11 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from modeltranslation.manager import MultilingualManager
 
-from awareness.games.vocabulary import COMMON_PARTS, PARTS_OF, GameKind
-from awareness.topics.audiences import Level
+from awareness.games.enums import COMMON_PARTS, PARTS_OF, GameKind
+from awareness.publishing.audiences import Level
+from awareness.publishing.models import Publication, appears_index, goes_index
+from awareness.publishing.next_steps import NextKind
 from awareness.topics.models import Topic
-from awareness.topics.onward import NextKind
-from awareness.topics.publication import Publication, appears_index, goes_index
 
 LONGEST_MINUTES = 60
 # Parts name each other by keys: a scene can be written before the one that leads to it, and an editor sees the graph in the form.

@@ -9,9 +9,9 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from awareness.games.enums import Ending, Look, Mood
 from awareness.games.models.game import KEY, KEY_RULE, Game, GamePart, key_field, keyed
-from awareness.games.play.story import HIGHEST
-from awareness.games.vocabulary import Ending, Look, Mood
+from awareness.games.rules.story import HIGHEST
 
 # "trust: +1, safety: -2"
 EFFECTS = r"^$|^[a-z0-9][a-z0-9-]{0,39}: [+-][0-9]{1,2}(, [a-z0-9][a-z0-9-]{0,39}: [+-][0-9]{1,2})*$"

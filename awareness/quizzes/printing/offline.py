@@ -10,10 +10,9 @@ from typing import Any, Final, NamedTuple
 from django.template.loader import render_to_string
 from django.utils.translation import gettext, ngettext, pgettext
 
-from awareness.quizzes.printing.written import written_text
-from awareness.quizzes.questions.quiz import Quiz
-from awareness.quizzes.questions.shape import Question
-from awareness.quizzes.wording import INSTRUCTIONS, MISSING, PARTS, THE_RIGHT_ONE, VERDICTS, Part, Verdict
+from awareness.quizzes.kinds.schemas import Question, Quiz
+from awareness.quizzes.labels import INSTRUCTIONS, MISSING, PARTS, THE_RIGHT_ONE, VERDICTS, Part, Verdict
+from awareness.quizzes.printing.worksheet import written_text
 from clicksafely.common.language import ENGLISH, LANGUAGES, SERBIAN
 from clicksafely.common.script import cited, in_script
 

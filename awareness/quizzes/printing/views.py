@@ -8,18 +8,18 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language
 
-from awareness.quizzes.models import Quiz
-from awareness.quizzes.printing.offline import page_of
-from awareness.quizzes.printing.sheet import sheet_of
-from awareness.quizzes.selectors import as_quiz, find_quiz
-from awareness.topics.selectors import present_slug
-from awareness.topics.showing import (
+from awareness.publishing.selectors import present_slug
+from awareness.publishing.shortcuts import (
     PREVIEW,
     check_shown,
     is_unpublished_preview,
     only_in_serbian,
     unstored_previews,
 )
+from awareness.quizzes.models import Quiz
+from awareness.quizzes.printing.offline import page_of
+from awareness.quizzes.printing.worksheet import sheet_of
+from awareness.quizzes.selectors import as_quiz, find_quiz
 from clicksafely.common.language import SERBIAN
 from clicksafely.common.methods import read_only
 from clicksafely.common.pagecache import public_page

@@ -11,13 +11,13 @@ from django.test import Client
 from django.utils.translation import override
 from pytest_django import DjangoAssertNumQueries
 
+from awareness.events.enums import DateState
 from awareness.events.models import EventDate
-from awareness.events.offers import cards_about, cards_named, document_of, latest_cards
-from awareness.events.planning.services import Terms, change_date, plan_date, remove_date
-from awareness.events.showing.selectors import next_change
-from awareness.events.states import DateState
+from awareness.events.public.selectors import next_change
+from awareness.events.search_index import cards_about, cards_named, document_of, latest_cards
+from awareness.events.staff.services import Terms, change_date, plan_date, remove_date
+from awareness.publishing.services import publish_record
 from awareness.topics.models import Topic
-from awareness.topics.services import publish_record
 from clicksafely.common import generation
 from tests.awareness.reader import PageReader
 from tests.factories.events import NOW, make_date, make_event

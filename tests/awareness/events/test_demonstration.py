@@ -11,12 +11,11 @@ from django.db.models import Count
 from django.test import Client
 
 from awareness.events.content import calendar, past, programmes, to_come
+from awareness.events.enums import BookingState, EventKind
 from awareness.events.models import Booking, ClosingReport, Event, EventDate, Series
-from awareness.events.places import Room
-from awareness.events.showing.dates import show_date
-from awareness.events.states import BookingState
-from awareness.events.vocabulary import EventKind
-from awareness.topics.models import Version
+from awareness.events.public.presenters import show_date
+from awareness.events.seats import Room
+from awareness.publishing.models import Version
 from clicksafely.common.towns import TOWNS
 
 NOW = datetime(2026, 11, 25, 20, tzinfo=UTC)

@@ -18,13 +18,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pytest_django import DjangoAssertNumQueries
 
+from awareness.events.enums import DateState, EventKind, ParticipantGroup
 from awareness.events.models import EventDate
-from awareness.events.showing import selectors
-from awareness.events.showing.filtering import A_PAGE, LABELS, narrow
-from awareness.events.showing.mapping import LARGEST, dots_of
-from awareness.events.showing.selectors import PAST_A_PAGE, Coming
-from awareness.events.states import DateState
-from awareness.events.vocabulary import EventKind, ParticipantGroup
+from awareness.events.public import selectors
+from awareness.events.public.filters import A_PAGE, LABELS, narrow
+from awareness.events.public.presenters import LARGEST, dots_of
+from awareness.events.public.selectors import PAST_A_PAGE, Coming
 from clicksafely.common.towns import TOWNS
 from clicksafely.common.towns.drawing import HEIGHT, WIDTH
 from tests.awareness.reader import PageReader

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 from django.db import IntegrityError, transaction
 
+from awareness.events.enums import FOLLOWS, OPEN, BookingState, may_follow
 from awareness.events.models import BookingLetter, Event, EventDate, Series
-from awareness.events.states import FOLLOWS, OPEN, BookingState, may_follow
 from tests.factories.events import NOW, make_booking, make_date, make_event, make_report, make_series
 
 pytestmark = pytest.mark.django_db

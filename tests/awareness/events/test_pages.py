@@ -16,14 +16,13 @@ from ical.calendar_stream import IcsCalendarStream
 from pyld import jsonld
 from pytest_django import DjangoAssertNumQueries
 
+from awareness.events.enums import Access, DateState, ParticipantGroup, SpokenLanguage
 from awareness.events.models import Event, EventDate
-from awareness.events.places import FEW
-from awareness.events.showing.calendar_views import events_ics
-from awareness.events.showing.dates import came_words
-from awareness.events.states import DateState
-from awareness.events.vocabulary import Access, ParticipantGroup, SpokenLanguage
+from awareness.events.public.ical_views import events_ics
+from awareness.events.public.presenters import came_words
+from awareness.events.seats import FEW
+from awareness.publishing.services import publish_record
 from awareness.topics.models import Topic
-from awareness.topics.services import publish_record
 from clicksafely.common import generation
 from clicksafely.common.pagecache import PageCache
 from tests.awareness.reader import PageReader

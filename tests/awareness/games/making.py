@@ -7,8 +7,8 @@ from typing import Any
 from django.contrib.auth.models import User
 from django.utils import timezone
 
-from awareness.games.exchange.documents import rows_of
-from awareness.games.exchange.problems import problems_of
+from awareness.games.import_export.serializers import rows_of
+from awareness.games.import_export.validation import problems_of
 from awareness.games.models import Game
 from awareness.games.services import import_game
 from awareness.topics.models import Topic

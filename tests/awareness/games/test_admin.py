@@ -11,15 +11,15 @@ from django.template.response import TemplateResponse
 from django.test import override_settings
 from django.utils import timezone, translation
 
-from awareness.games.checking import remarks_on_game
-from awareness.games.exchange.documents import document_of
+from awareness.games.editor_hints import remarks_on_game
+from awareness.games.enums import COMMON_PARTS, PARTS_OF
+from awareness.games.import_export.serializers import document_of
 from awareness.games.models import Bin, Card, Game, Meter, Scene, SceneChoice
-from awareness.games.vocabulary import COMMON_PARTS, PARTS_OF
-from awareness.topics.models import Version
-from awareness.topics.services import restore_version
+from awareness.publishing.models import Version
+from awareness.publishing.services import restore_version
 from tests.awareness.games.making import DOCUMENTS, SORT, STORY, make_game
+from tests.awareness.publishing.test_forms import errors_at
 from tests.awareness.reader import PageReader
-from tests.awareness.topics.test_writing import errors_at
 from tests.signing import HASHERS, Person, signed_in
 
 pytestmark = pytest.mark.django_db

@@ -3,10 +3,10 @@
 import pytest
 from django.test import Client
 
+from awareness.games.enums import GameKind
+from awareness.games.mappers import StoredParts, read_story
 from awareness.games.models import Game
-from awareness.games.play.story import endings, walk
-from awareness.games.reading import StoredParts, read_story
-from awareness.games.vocabulary import GameKind
+from awareness.games.rules.story import endings, walk
 from tests.awareness.games.visiting import endings_by_links, form_fields, read, right_answers
 from tests.awareness.reader import PageReader
 

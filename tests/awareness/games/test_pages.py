@@ -10,9 +10,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pytest_django import DjangoAssertNumQueries
 
+from awareness.games.mappers import StoredParts, read_pairs
 from awareness.games.models import Game
-from awareness.games.play.sorting import mix_meanings
-from awareness.games.reading import StoredParts, read_pairs
+from awareness.games.rules.cards import mix_meanings
 from tests.awareness.games.visiting import form_fields, html, links, read, right_answers
 from tests.awareness.reader import PageReader
 

@@ -11,8 +11,8 @@ from pyld import jsonld
 from pytest_django import DjangoAssertNumQueries
 
 from awareness.games.models import Game
+from awareness.publishing.services import publish_record
 from awareness.topics.models import Topic
-from awareness.topics.services import publish_record
 from tests.awareness.games.making import LOCK, SORT, SPOT, STORY, games_writer, make_game, make_games
 from tests.awareness.games.visiting import html, links, read
 from tests.awareness.reader import PageReader

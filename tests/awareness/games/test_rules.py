@@ -5,12 +5,12 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from awareness.games.play.answers import answer, is_done, number, numbers
-from awareness.games.play.graph import COLUMN, NODE_HEIGHT, ROW, Fault, draw, faults
-from awareness.games.play.locking import Option, Setting, Viewer, as_new, set_up, who_sees_what
-from awareness.games.play.sorting import Bin, Card, Pair, match_pairs, mix_meanings, sort_cards
-from awareness.games.play.spotting import Mock, Part, spot
-from awareness.games.play.story import MOST_STEPS, Choice, Meter, Scene, Story, crossroads, endings, walk, way_to
+from awareness.games.rules.cards import Bin, Card, Pair, match_pairs, mix_meanings, sort_cards
+from awareness.games.rules.form_values import answer, is_done, number, numbers
+from awareness.games.rules.mock_pages import Mock, Part, spot
+from awareness.games.rules.privacy_settings import Option, Setting, Viewer, as_new, set_up, who_sees_what
+from awareness.games.rules.story import MOST_STEPS, Choice, Meter, Scene, Story, crossroads, endings, walk, way_to
+from awareness.games.rules.story_graph import COLUMN, NODE_HEIGHT, ROW, Fault, draw, faults
 
 
 def scene(key: str, *to: str, ending: str = "") -> Scene:

@@ -4,10 +4,10 @@ from urllib.parse import urlsplit
 
 from django.test import Client
 
+from awareness.games.enums import GameKind
+from awareness.games.mappers import StoredParts, read_pairs
 from awareness.games.models import Game
-from awareness.games.play.sorting import mix_meanings
-from awareness.games.reading import StoredParts, read_pairs
-from awareness.games.vocabulary import GameKind
+from awareness.games.rules.cards import mix_meanings
 from tests.awareness.reader import PageReader
 
 

@@ -10,10 +10,10 @@ from datetime import UTC, datetime, timedelta
 from django.contrib.auth.models import User
 from PIL import Image
 
-from awareness.library.files import check_file
 from awareness.library.models import Resource, ResourceFile
 from awareness.library.services import add_file, publish_resource
-from awareness.library.storing import store
+from awareness.library.storage import store
+from awareness.library.upload_validation import check_file
 from awareness.topics.models import Topic
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)

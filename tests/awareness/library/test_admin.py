@@ -11,11 +11,11 @@ from django.test import Client, override_settings
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from awareness.library import receiving, storing
+from awareness.library import storage, upload_handlers
 from awareness.library.forms import ONCE_MORE
 from awareness.library.models import LARGEST_FILE, Resource, ResourceFile
-from awareness.library.receiving import LARGEST_TOGETHER, TOO_MUCH, LibraryUploadHandler
 from awareness.library.services import remove_file
+from awareness.library.upload_handlers import LARGEST_TOGETHER, TOO_MUCH, LibraryUploadHandler
 from clicksafely.common.models import AuditEvent
 from clicksafely.common.receiving import NO_ROOM
 from tests.awareness.library.making import NOW, editor, give_file, make_resource, make_topic, pdf, picture
@@ -145,9 +145,9 @@ def test_a_wrong_file_is_said_at_its_field_and_nothing_is_written(
 def test_a_file_over_the_bound_is_read_and_forgotten(
     client: Client, media: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(storing, "LARGEST_FILE", 100_000)
+    monkeypatch.setattr(storage, "LARGEST_FILE", 100_000)
     response = client.post(ADD, fields(SimpleUploadedFile("a.pdf", pdf() + bytes(200_000))))
-    assert str(receiving.TOO_BIG) in errors(response.content.decode())
+    assert str(upload_handlers.TOO_BIG) in errors(response.content.decode())
     assert (Resource.objects.count(), stored(media)) == (0, [])
 
 
@@ -155,7 +155,7 @@ def test_files_over_the_bound_together_are_not_written_and_every_word_stays(
     client: Client, media: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(LibraryUploadHandler, "together", 100_000)
-    monkeypatch.setattr(storing.Writer, "write", lambda writer, chunk: pytest.fail("written"))
+    monkeypatch.setattr(storage.Writer, "write", lambda writer, chunk: pytest.fail("written"))
     uploads = [SimpleUploadedFile(f"{name}.txt", b"a" * 60_000) for name in "ab"]
     response = client.post(ADD, fields(*uploads, title_sr="Стоји"))
     page = response.content.decode()

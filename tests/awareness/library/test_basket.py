@@ -13,7 +13,7 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django import DjangoCaptureOnCommitCallbacks
 
-from awareness.library import bundling, tasks
+from awareness.library import tasks, zip_bundles
 from awareness.library.basket import MOST, read_basket
 from awareness.library.models import Bundle, DownloadCount, Resource
 from clicksafely.celery import app
@@ -124,13 +124,13 @@ def test_a_licence_that_changed_is_another_bundle(client: Client, shelf: None) -
 
 def test_the_task_may_run_twice_and_at_the_same_time(client: Client, shelf: None) -> None:
     bundle = make(client, "r=prvi")
-    assert not bundling.make_bundle(bundle_id=bundle.pk, clock=timezone.now)
-    assert not bundling.make_bundle(bundle_id=10**9, clock=timezone.now)
+    assert not zip_bundles.make_bundle(bundle_id=bundle.pk, clock=timezone.now)
+    assert not zip_bundles.make_bundle(bundle_id=10**9, clock=timezone.now)
     Bundle.objects.filter(pk=bundle.pk).update(state="waiting", claimed_until=timezone.now() + timedelta(minutes=1))
-    assert not bundling.make_bundle(bundle_id=bundle.pk, clock=timezone.now)
+    assert not zip_bundles.make_bundle(bundle_id=bundle.pk, clock=timezone.now)
     # Whoever was at work is gone.
     Bundle.objects.filter(pk=bundle.pk).update(claimed_until=timezone.now() - timedelta(minutes=1))
-    assert bundling.make_bundle(bundle_id=bundle.pk, clock=timezone.now)
+    assert zip_bundles.make_bundle(bundle_id=bundle.pk, clock=timezone.now)
 
 
 def test_progress_is_shown_with_and_without_a_script(client: Client, shelf: None) -> None:
@@ -204,7 +204,7 @@ def test_nothing_to_pack(client: Client, shelf: None, query: str, words: str) ->
 
 
 def test_too_much_to_pack(client: Client, shelf: None, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(bundling, "LARGEST_BUNDLE", 10)
+    monkeypatch.setattr(zip_bundles, "LARGEST_BUNDLE", 10)
     response = ask(client, "r=prvi", "en")
     assert response.status_code == 422
     assert "too much for one zip" in response.content.decode()
@@ -243,7 +243,7 @@ def test_old_ones_and_leftovers_are_swept(client: Client, shelf: None, media: Pa
 
 def test_the_shelf_has_an_end(client: Client, shelf: None, monkeypatch: pytest.MonkeyPatch) -> None:
     first = make(client, "r=prvi")
-    monkeypatch.setattr(bundling, "LARGEST_SHELF", first.size + 5)
+    monkeypatch.setattr(zip_bundles, "LARGEST_SHELF", first.size + 5)
     second = make(client, "r=drugi")
     assert (first.path.exists(), second.path.exists()) == (False, True)
     assert list(Bundle.objects.all()) == [second]

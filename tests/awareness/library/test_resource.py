@@ -14,11 +14,11 @@ from PIL import Image
 from pyld import jsonld
 from pytest_django import DjangoAssertNumQueries
 
-from awareness.editorial.models import Article
 from awareness.library.models import Resource
-from awareness.library.offers import cards_about, document_of
+from awareness.library.search_index import cards_about, document_of
 from awareness.library.services import publish_resource
-from awareness.topics import cards
+from awareness.news.models import Article
+from awareness.publishing import related_content
 from clicksafely.common import findable as documents
 from tests.awareness.library.making import DAY, NOW, editor, give_file, make_resource, make_topic, pdf
 from tests.awareness.reader import PageReader
@@ -300,7 +300,7 @@ def test_other_pages_may_show_cards(rf: RequestFactory, django_assert_num_querie
         found = cards_about([one.pk, two.pk], 3, NOW)
     assert [card.path for card in found] == ["/sr/resources/oba/", "/sr/resources/novi/"]
     assert cards_about([], 3, NOW) == []
-    assert "resource" in [shelf.kind for shelf, _ in cards.shelves_about(rf.get("/"), [one.pk], now=NOW)]
+    assert "resource" in [shelf.kind for shelf, _ in related_content.shelves_about(rf.get("/"), [one.pk], now=NOW)]
 
 
 def test_the_search_is_told_what_it_says(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -13,10 +13,10 @@ from django.utils import translation
 
 from awareness.library.models import DownloadCount, Resource, ResourceFile
 from awareness.library.services import count_download, publish_resource, remove_file
-from awareness.library.storing import sweep_orphans
-from awareness.topics.models import Version
-from awareness.topics.services import publish_record, restore_version, withdraw_record
-from awareness.topics.versions import content_of, differences
+from awareness.library.storage import sweep_orphans
+from awareness.publishing.models import Version
+from awareness.publishing.services import publish_record, restore_version, withdraw_record
+from awareness.publishing.versions import content_of, differences
 from tests.awareness.library.making import NOW, editor, give_file, make_resource, make_topic, pdf
 from tests.signing import HASHERS, signed_in
 

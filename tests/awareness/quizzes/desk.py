@@ -2,9 +2,9 @@
 
 from typing import Any
 
+from awareness.quizzes.kinds.schemas import Choice, Words
+from awareness.quizzes.kinds.schemas import Question as Plain
 from awareness.quizzes.models import Question, Quiz
-from awareness.quizzes.questions.shape import Choice, Words
-from awareness.quizzes.questions.shape import Question as Plain
 
 
 def question_data(question: Plain, row: Question | None = None, **changes: Any) -> dict[str, Any]:

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 
 from django.http import QueryDict
 
-from awareness.quizzes.questions.answers import Answer, situation_after
-from awareness.quizzes.questions.kinds import PAIR_UP, WRITE, Kind
-from awareness.quizzes.questions.shape import WHOLE, Question
+from awareness.quizzes.enums import PAIR_UP, WRITE, Kind
+from awareness.quizzes.kinds.answers import Answer, situation_after
+from awareness.quizzes.kinds.schemas import WHOLE, Question
 from tests.awareness.reader import PageReader
 
 # Answers to `making.EACH_KIND`.

@@ -5,9 +5,8 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from awareness.quizzes.questions.kinds import Kind, Role
-from awareness.quizzes.questions.quiz import Closing, NextStep, Quiz
-from awareness.quizzes.questions.shape import NOTHING, Choice, Question, Situation, Words
+from awareness.quizzes.enums import Kind, Role
+from awareness.quizzes.kinds.schemas import NOTHING, Choice, Closing, NextStep, Question, Quiz, Situation, Words
 
 
 def w(text: str) -> Words:

@@ -8,10 +8,10 @@ from django.contrib.auth.models import User
 from django.http import QueryDict
 from django.test import Client
 
+from awareness.quizzes.kinds import schemas as plain_quiz
+from awareness.quizzes.kinds.answers import Answer
+from awareness.quizzes.kinds.schemas import Question
 from awareness.quizzes.models import Quiz
-from awareness.quizzes.questions import quiz as plain_quiz
-from awareness.quizzes.questions.answers import Answer
-from awareness.quizzes.questions.shape import Question
 from awareness.quizzes.services import create_quiz
 from tests.awareness.quizzes import making
 from tests.awareness.quizzes.filling import fields_of, filled

@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from awareness.quizzes.questions.answers import mark, read_answer, read_number, situation_after
-from awareness.quizzes.questions.checking import problems
-from awareness.quizzes.questions.kinds import Kind
-from awareness.quizzes.questions.shape import Question
+from awareness.quizzes.enums import Kind
+from awareness.quizzes.kinds.answers import mark, read_answer, read_number, situation_after
+from awareness.quizzes.kinds.schemas import Question
+from awareness.quizzes.kinds.validation import problems
 from tests.awareness.quizzes import making
 
 

@@ -8,8 +8,8 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from awareness.quizzes.classroom import doors, services
-from awareness.quizzes.classroom.models import ClassAnswer, ClassPupil, ClassSession, Pace, Phase
+from awareness.quizzes.live import services, throttling
+from awareness.quizzes.live.models import ClassAnswer, ClassPupil, ClassSession, Pace, Phase
 from awareness.quizzes.models import Quiz
 from awareness.quizzes.selectors import find_quiz
 from tests.awareness.quizzes import making
@@ -284,7 +284,7 @@ def test_nobody_leads_a_class_without_its_key(quiz: Quiz, browser: Client) -> No
 def test_whoever_guesses_codes_is_stopped_and_the_class_goes_on(
     quiz: Quiz, browser: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(doors, "WRONG_CODES", 3)
+    monkeypatch.setattr(throttling, "WRONG_CODES", 3)
     session, control = opened(quiz)
     pupil = joined(browser, session)
     board = browser.get(f"/sr/class/{session.code}/board/")

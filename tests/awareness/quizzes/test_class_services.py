@@ -8,12 +8,12 @@ import pytest
 from django.contrib.auth import get_user_model
 from django.db import IntegrityError, transaction
 
-from awareness.quizzes.classroom import selectors, services
-from awareness.quizzes.classroom.keeping import content_of
-from awareness.quizzes.classroom.models import ClassAnswer, ClassPupil, ClassSession, Pace, Phase
+from awareness.quizzes.enums import Kind
+from awareness.quizzes.kinds.answers import mark, read_answer
+from awareness.quizzes.live import selectors, services
+from awareness.quizzes.live.models import ClassAnswer, ClassPupil, ClassSession, Pace, Phase
+from awareness.quizzes.live.snapshot import content_of
 from awareness.quizzes.models import ChoiceCount, PlayCount, Question, QuestionCount, Quiz
-from awareness.quizzes.questions.answers import mark, read_answer
-from awareness.quizzes.questions.kinds import Kind
 from awareness.quizzes.selectors import find_quiz
 from awareness.quizzes.services import create_quiz, save_question
 from tests.awareness.quizzes import making

@@ -11,12 +11,12 @@ from django.db import connection
 from django.test import override_settings
 from django.test.utils import CaptureQueriesContext
 
-from awareness.quizzes.bank.figures import QuizFigures, figures_of
-from awareness.quizzes.counting import count_choices, count_play, count_question
+from awareness.quizzes.admin.statistics import QuizFigures, figures_of
+from awareness.quizzes.kinds.schemas import Words
 from awareness.quizzes.models import Quiz, Way
-from awareness.quizzes.questions.shape import Words
 from awareness.quizzes.selectors import find_quiz
 from awareness.quizzes.services import create_quiz
+from awareness.quizzes.statistics import count_choices, count_play, count_question
 from tests.awareness.quizzes import making
 from tests.signing import HASHERS, Person, signed_in
 

@@ -6,15 +6,15 @@ from decimal import Decimal
 import pytest
 from django.test import Client
 
+from awareness.publishing.next_steps import cards_onward
 from awareness.quizzes.content import seed_quizzes
+from awareness.quizzes.enums import Kind
+from awareness.quizzes.kinds.answers import mark
+from awareness.quizzes.kinds.schemas import WHOLE
+from awareness.quizzes.kinds.schemas import Quiz as PlainQuiz
 from awareness.quizzes.models import PlayCount, Question, Quiz
-from awareness.quizzes.questions.answers import mark
-from awareness.quizzes.questions.kinds import Kind
-from awareness.quizzes.questions.quiz import Quiz as PlainQuiz
-from awareness.quizzes.questions.shape import WHOLE
 from awareness.quizzes.selectors import as_quiz, find_quiz
 from awareness.topics.models import Topic
-from awareness.topics.onward import cards_onward
 from tests.awareness.quizzes.filling import best
 from tests.awareness.quizzes.players import SINCE, Player
 

@@ -9,13 +9,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from awareness.quizzes.exchange.findings import Found
-from awareness.quizzes.exchange.gift.answers import FALSE, TRUE
-from awareness.quizzes.exchange.gift.reading import MOST_QUESTIONS, read_gift
-from awareness.quizzes.exchange.gift.symbols import MOODLE_WEIGHTS
-from awareness.quizzes.exchange.gift.writing import WITHOUT_FORM, write_gift
-from awareness.quizzes.questions.kinds import Kind
-from awareness.quizzes.questions.shape import NOTHING, Choice, Question, Words
+from awareness.quizzes.enums import Kind
+from awareness.quizzes.import_export.gift.answers import FALSE, TRUE
+from awareness.quizzes.import_export.gift.parser import MOST_QUESTIONS, read_gift
+from awareness.quizzes.import_export.gift.text import MOODLE_WEIGHTS
+from awareness.quizzes.import_export.gift.writer import WITHOUT_FORM, write_gift
+from awareness.quizzes.import_export.parse_result import Found
+from awareness.quizzes.kinds.schemas import NOTHING, Choice, Question, Words
 from tests.awareness.quizzes import making
 
 # A choice as (text, weight, feedback).

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 
 from awareness.quizzes.content import seed_quizzes
-from awareness.quizzes.exchange.jsonformat import FormatProblem, read_file, write_questions, write_quiz
-from awareness.quizzes.questions.checking import problems
-from awareness.quizzes.questions.shape import Question
+from awareness.quizzes.import_export.json_format import FormatProblem, read_file, write_questions, write_quiz
+from awareness.quizzes.kinds.schemas import Question
+from awareness.quizzes.kinds.validation import problems
 from tests.awareness.quizzes import making
 
 

@@ -15,10 +15,10 @@ from hypothesis import strategies as st
 from pytest_django import DjangoAssertNumQueries
 from redis import Redis
 
+from awareness.quizzes.attempts import tracking
+from awareness.quizzes.attempts.state import SALT, Asked, Play, Unreadable
+from awareness.quizzes.enums import Kind
 from awareness.quizzes.models import ChoiceCount, PlayCount, Question, QuestionCount, Quiz, QuizEntry
-from awareness.quizzes.playing import tallying
-from awareness.quizzes.playing.state import SALT, Asked, Play, Unreadable
-from awareness.quizzes.questions.kinds import Kind
 from awareness.quizzes.services import create_question, save_question
 from clicksafely.common import generation, limits
 from tests.awareness.quizzes import making
@@ -417,7 +417,7 @@ def test_over_the_limit_play_goes_on_and_nothing_is_counted(quiz: Quiz, monkeypa
     with Redis.from_url(settings.REDIS_URL) as redis:
         redis.delete("limit:quiz-play:all")
     player = Player(Client(REMOTE_ADDR="203.0.113.77"))
-    monkeypatch.setattr(tallying, "SENT_PER_HOUR", 2)
+    monkeypatch.setattr(tracking, "SENT_PER_HOUR", 2)
     QuizEntry.objects.exclude(question__kind__in=FIRST_THREE).delete()
     player.play(ALL_RIGHT[:3], making.EACH_KIND[:3])
     assert "3 of 3 questions right" in player.page.text

@@ -13,14 +13,14 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone, translation
 
+from awareness.publishing.services import publish_record
+from awareness.quizzes.enums import Kind
+from awareness.quizzes.kinds.answers import mark
+from awareness.quizzes.kinds.schemas import Question, Words
 from awareness.quizzes.models import Quiz
 from awareness.quizzes.printing.offline import data_of
-from awareness.quizzes.printing.sheet import SheetQuestion, letter, sheet_of
-from awareness.quizzes.questions.answers import mark
-from awareness.quizzes.questions.kinds import Kind
-from awareness.quizzes.questions.shape import Question, Words
+from awareness.quizzes.printing.worksheet import SheetQuestion, letter, sheet_of
 from awareness.quizzes.services import create_quiz
-from awareness.topics.services import publish_record
 from tests.awareness.quizzes import making
 
 PAST = datetime(2026, 1, 1, tzinfo=UTC)

@@ -13,13 +13,13 @@ from django.test import Client, RequestFactory
 from pyld import jsonld
 from pytest_django import DjangoAssertNumQueries
 
+from awareness.publishing import related_content
+from awareness.publishing.next_steps import cards_onward
+from awareness.publishing.services import publish_record
 from awareness.quizzes.models import NextStep, Quiz
-from awareness.quizzes.offers import document_of
+from awareness.quizzes.search_index import document_of
 from awareness.quizzes.services import create_question, create_quiz, save_question
-from awareness.topics import cards
 from awareness.topics.models import Topic
-from awareness.topics.onward import cards_onward
-from awareness.topics.services import publish_record
 from clicksafely.common import findable as documents
 from clicksafely.common import generation
 from tests.awareness.quizzes import making
@@ -206,12 +206,16 @@ def test_other_apps_show_its_card(rf: RequestFactory) -> None:
     quiz = published()
     topic = Topic.objects.get(slug="phishing")
     now = datetime.now(UTC)
-    about = cards.shelves_about(rf.get("/"), [topic.pk], now=now)
+    about = related_content.shelves_about(rf.get("/"), [topic.pk], now=now)
     shelves = {shelf.kind: [card.path for card in found] for shelf, found in about}
     assert "/sr/quizzes/proba/" in shelves["quiz"]
-    card = cards.cards_named("quiz", {"proba", "nema"}, now=now)["proba"]
+    card = related_content.cards_named("quiz", {"proba", "nema"}, now=now)["proba"]
     assert (card.path, card.note) == ("/sr/quizzes/proba/", quiz.get_level_display())
-    assert cards.cards_named("quiz", {"nema"}, now=now) == cards.cards_named("nothing", {"proba"}, now=now) == {}
+    assert (
+        related_content.cards_named("quiz", {"nema"}, now=now)
+        == related_content.cards_named("nothing", {"proba"}, now=now)
+        == {}
+    )
 
 
 def test_the_search_finds_what_is_asked_and_not_what_is_right() -> None:

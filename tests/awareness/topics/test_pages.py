@@ -15,12 +15,12 @@ from django.utils.html import escape
 from pyld import jsonld
 from pytest_django import DjangoAssertNumQueries
 
-from awareness.topics import cards
-from awareness.topics.audiences import Audience
-from awareness.topics.finding import read_topic
+from awareness.publishing import related_content
+from awareness.publishing.audiences import Audience
+from awareness.publishing.services import publish_record
 from awareness.topics.models import Topic, TopicAnswer
+from awareness.topics.search_index import read_topic
 from awareness.topics.selectors import find_topic, known_topics
-from awareness.topics.services import publish_record
 from clicksafely.common import generation
 from clicksafely.common.lastknown import MOST_KEYS
 from tests.awareness.reader import PageReader
@@ -117,12 +117,12 @@ def test_everything_else_about_it_stands_on_shelves(client: Client, monkeypatch:
     topic = Topic.objects.get(slug="phishing")
     asked: list[tuple[list[int], int]] = []
 
-    def provider(topics: object, most: int, now: datetime) -> list[cards.Card]:
+    def provider(topics: object, most: int, now: datetime) -> list[related_content.Card]:
         asked.append((list(topics), most))  # type: ignore[call-overload]
-        return [cards.Card("quiz", "Квиз о пецању", "Шест питања", "/sr/quizzes/pecanje/", "Квиз")]
+        return [related_content.Card("quiz", "Квиз о пецању", "Шест питања", "/sr/quizzes/pecanje/", "Квиз")]
 
-    monkeypatch.setattr(cards, "_SHELVES", {})
-    cards.offer(kind="quiz", title="Квизови", order=1, provider=provider)
+    monkeypatch.setattr(related_content, "_SHELVES", {})
+    related_content.offer(kind="quiz", title="Квизови", order=1, provider=provider)
     page = read(client, "/sr/topics/phishing/")
     assert "/sr/quizzes/pecanje/" in [link["href"] for link in page.all("a")]
     assert asked == [([topic.pk], 3)]

@@ -7,8 +7,8 @@ from django.contrib.auth.models import User
 from django.test import Client
 
 from awareness.library.content import read_materials
+from awareness.publishing.services import publish_record
 from awareness.topics.models import RemovalService, Topic
-from awareness.topics.services import publish_record
 from clicksafely.common.models import AuditEvent
 from tests.awareness.reader import PageReader
 

@@ -12,11 +12,11 @@ from django_otp import DEVICE_ID_SESSION_KEY
 from django_otp.plugins.otp_static.models import StaticDevice
 from pytest_django import DjangoAssertNumQueries
 
+from awareness.publishing.services import publish_record, withdraw_record
 from awareness.topics.admin import SignpostAdmin
-from awareness.topics.context import signposts
+from awareness.topics.context_processors import signposts
 from awareness.topics.models import Signpost
 from awareness.topics.selectors import active_signposts, known_signposts
-from awareness.topics.services import publish_record, withdraw_record
 from clicksafely.common import generation
 from clicksafely.common.models import AuditEvent
 from tests.awareness.reader import PageReader

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 from django.core.management import CommandError, call_command
 
-from awareness.topics.models import Topic, TopicAnswer, Version
+from awareness.publishing.models import Version
+from awareness.topics.models import Topic, TopicAnswer
 from clicksafely.common import generation
 from clicksafely.common.content.files import ContentError
 from clicksafely.common.content.loader import ContentKind, LoadResult, Part, all_kinds, load_content, read_kinds
@@ -107,7 +108,7 @@ def test_the_seed_content_is_loaded_whole_and_a_second_run_writes_nothing() -> N
 
 def test_no_seed_row_is_taken_for_an_edited_one() -> None:
     """Every row in the database has the values that the loader remembers."""
-    LoadedContent.objects.exclude(kind__in=["editorial.partner", "gathering.synonymgroup"]).delete()
+    LoadedContent.objects.exclude(kind__in=["pages.partner", "search.synonymgroup"]).delete()
     result = run(all_kinds())
     assert (result.created, result.updated, result.kept) == (0, 0, [])
 

@@ -17,9 +17,9 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
-from awareness.gathering.machines import sitemap
-from awareness.gathering.models import SearchEntry
-from awareness.gathering.services import reindex
+from awareness.search.models import SearchEntry
+from awareness.search.services import reindex
+from awareness.seo import sitemap
 from tests.awareness.reader import PageReader
 from tests.factories.papers import both, hand_over, issue, make_paper
 from tests.factories.youthpanel import (

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from awareness.games.exchange.documents import document_of
+from awareness.games.import_export.serializers import document_of
 from awareness.games.models import Game
 
 

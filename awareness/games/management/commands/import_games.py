@@ -7,8 +7,8 @@ from django.contrib.auth.models import User
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from awareness.games.exchange.documents import GameRows, document_of, rows_of
-from awareness.games.exchange.problems import Problem, problems_of, read_json
+from awareness.games.import_export.serializers import GameRows, document_of, rows_of
+from awareness.games.import_export.validation import Problem, problems_of, read_json
 from awareness.games.models import Game
 from awareness.games.services import import_games
 from awareness.topics.models import Topic

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from awareness.library.exchange import all_resources, export_rows
+from awareness.library.csv_import_export import all_resources, export_rows
 
 
 class Command(BaseCommand):

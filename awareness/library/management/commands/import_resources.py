@@ -7,7 +7,7 @@ from django.contrib.auth.models import User
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from awareness.library.exchange import Plan, apply_plan, read_plan
+from awareness.library.csv_import_export import Plan, apply_plan, read_plan
 
 BAR = 40
 

@@ -6,11 +6,11 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from awareness.quizzes.exchange.exporting import export_questions, export_quiz
-from awareness.quizzes.exchange.plans import FORMATS
+from awareness.publishing.audiences import Level
+from awareness.quizzes.import_export.export import export_questions, export_quiz
+from awareness.quizzes.import_export.import_plan import FORMATS
 from awareness.quizzes.models import Question
 from awareness.quizzes.selectors import find_quiz
-from awareness.topics.audiences import Level
 
 
 class Command(BaseCommand):

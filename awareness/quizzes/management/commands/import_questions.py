@@ -7,8 +7,7 @@ from django.contrib.auth.models import User
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from awareness.quizzes.exchange.importing import apply_plan
-from awareness.quizzes.exchange.plans import FORMATS, Plan, read_plan
+from awareness.quizzes.import_export.import_plan import FORMATS, Plan, apply_plan, read_plan
 
 
 class Command(BaseCommand):

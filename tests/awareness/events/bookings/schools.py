@@ -7,10 +7,10 @@ from typing import Any
 from django.db.models import Sum
 
 from awareness.events.bookings import services
-from awareness.events.bookings.contacts import Contact
-from awareness.events.bookings.when import is_open
+from awareness.events.bookings.rules import is_open
+from awareness.events.bookings.sealed_contact import Contact
+from awareness.events.enums import HOLDING, BookingState
 from awareness.events.models import Booking, BookingLetter, EventDate, LetterKind, LetterState
-from awareness.events.states import HOLDING, BookingState
 from tests.factories.events import NOW
 
 CONTACT = Contact(

@@ -10,8 +10,8 @@ from django.http import HttpResponse
 from django.test import Client
 from pytest_django.fixtures import Settings
 
-from awareness.events.bookings.contacts import unseal_contact
-from awareness.events.bookings.links import token_of
+from awareness.events.bookings.sealed_contact import unseal_contact
+from awareness.events.bookings.signed_links import token_of
 from awareness.events.bookings.views import BOOKINGS_PER_HOUR
 from awareness.events.models import Booking, EventDate
 from clicksafely.common.cookieless import HONEYPOT

@@ -8,7 +8,7 @@ import time_machine
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from awareness.events.bookings.links import token_of
+from awareness.events.bookings.signed_links import token_of
 from awareness.events.models import Booking, BookingLetter, EventDate
 from tests.awareness.events.bookings.schools import ask, check_places
 from tests.factories.events import NOW, make_date

@@ -15,11 +15,10 @@ from ical.calendar_stream import IcsCalendarStream
 from ical.event import Event as Entry
 from pytest_django.fixtures import Settings
 
-from awareness.events.bookings import services
-from awareness.events.bookings.letters import returned, sending
-from awareness.events.bookings.letters.composing import compose
-from awareness.events.bookings.letters.sending import MOST_ATTEMPTS, REST, pause, send_due
-from awareness.events.bookings.links import token_of
+from awareness.events.bookings import emails, services
+from awareness.events.bookings import emails as bookings_emails
+from awareness.events.bookings.emails import MOST_ATTEMPTS, REST, compose, pause, send_due
+from awareness.events.bookings.signed_links import token_of
 from awareness.events.bookings.tasks import read_bounces, send_letters
 from awareness.events.models import Booking, BookingLetter, LetterKind, LetterState
 from clicksafely.common.letters import to_latin
@@ -261,14 +260,14 @@ class TestSending:
     ) -> None:
         date = make_date(capacity=100)
         broken, good = ask(date), ask(date)
-        real: Callable[..., bytes] = sending.compose
+        real: Callable[..., bytes] = bookings_emails.compose
 
         def fail(letter: BookingLetter, **options: Any) -> bytes:
             if letter.booking_id == broken.pk:
                 raise RuntimeError
             return real(letter, **options)
 
-        monkeypatch.setattr(sending, "compose", fail)
+        monkeypatch.setattr(bookings_emails, "compose", fail)
         assert send_due(now=LATER, seconds=5) == 1
         assert token_of(good.uuid) in text(sink.letters[0].message)
         assert broken.letters.get().state == LetterState.DUE
@@ -339,4 +338,4 @@ class TestComingBack:
         assert list(booking.letters.order_by("pk").values_list("state", flat=True)) == ["bounced", "due"]
 
     def test_what_is_nobodys_stays(self) -> None:
-        assert returned.read_returned() is None
+        assert emails.read_returned() is None

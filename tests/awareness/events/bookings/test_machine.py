@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
 from awareness.events.bookings import services
-from awareness.events.bookings.errors import BookingError
+from awareness.events.bookings.exceptions import BookingError
+from awareness.events.enums import BookingState
 from awareness.events.models import Booking, BookingLetter, EventDate, LetterState
-from awareness.events.states import BookingState
 from tests.awareness.events.bookings.schools import ask, change, check_places
 from tests.factories.events import NOW, make_date, make_event
 

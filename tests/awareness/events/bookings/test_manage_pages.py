@@ -8,8 +8,8 @@ import time_machine
 from django.http import HttpResponse
 
 from awareness.events.bookings import services
-from awareness.events.bookings.contacts import unseal_contact
-from awareness.events.bookings.links import token_of
+from awareness.events.bookings.sealed_contact import unseal_contact
+from awareness.events.bookings.signed_links import token_of
 from awareness.events.models import Booking, BookingLetter
 from clicksafely.common.models import AuditEvent
 from tests.awareness.events.bookings.schools import CONTACT, ask, state

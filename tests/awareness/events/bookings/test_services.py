@@ -6,8 +6,7 @@ import pytest
 from django.contrib.auth.models import User
 
 from awareness.events.bookings import services
-from awareness.events.bookings.contacts import unseal_contact
-from awareness.events.bookings.errors import (
+from awareness.events.bookings.exceptions import (
     Closed,
     Erased,
     NoRoom,
@@ -17,8 +16,9 @@ from awareness.events.bookings.errors import (
     TooSmall,
     WrongState,
 )
+from awareness.events.bookings.sealed_contact import unseal_contact
+from awareness.events.enums import BookingState
 from awareness.events.models import Booking, BookingLetter, EventDate
-from awareness.events.states import BookingState
 from clicksafely.common import generation
 from clicksafely.common.models import AuditEvent
 from tests.awareness.events.bookings.schools import CONTACT, ask, change, check_places, letters, state

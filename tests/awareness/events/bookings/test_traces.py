@@ -8,9 +8,9 @@ import time_machine
 from django.utils import timezone
 from pytest_django.fixtures import Settings
 
-from awareness.events.bookings.contacts import Contact, unseal_contact
-from awareness.events.bookings.letters.sending import send_due
-from awareness.events.bookings.links import token_of
+from awareness.events.bookings.emails import send_due
+from awareness.events.bookings.sealed_contact import Contact, unseal_contact
+from awareness.events.bookings.signed_links import token_of
 from awareness.events.models import Booking
 from clicksafely.common.logs import PrivateFormatter
 from clicksafely.common.rotation import sealed_places

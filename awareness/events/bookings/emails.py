@@ -1,0 +1,279 @@
+"""What a letter says: plain words in the booking's language and script, the link, and the date for a calendar."""
+
+import logging
+import re
+import time
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import F
+from django.template.loader import render_to_string
+from django.utils import timezone, translation
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from awareness.events.bookings import labels
+from awareness.events.bookings.rules import offer_ends
+from awareness.events.bookings.sealed_contact import unseal_contact
+from awareness.events.bookings.services.bounces import letter_failed
+from awareness.events.bookings.signed_links import link_to
+from awareness.events.enums import BookingState, DateState
+from awareness.events.ical import Method, booking_calendar
+from awareness.events.models import Booking, BookingLetter, LetterKind, LetterState
+from clicksafely.common.mail.addresses import domain_of, tagged
+from clicksafely.common.mail.bounces import Bounce, BounceRun, events_mailbox, read_bounces
+from clicksafely.common.mail.composing import Calendar, compose_message
+from clicksafely.common.mail.server import has_server, read_server
+from clicksafely.common.mail.smtp import MailServer, Outcome, Verdict
+from clicksafely.common.sealing import SealError
+
+SUBJECTS: Final[dict[LetterKind, Promise]] = {
+    LetterKind.BOOKED: gettext_lazy("Booked: %(title)s"),
+    LetterKind.WAITING: gettext_lazy("On the waiting list: %(title)s"),
+    LetterKind.OFFER: gettext_lazy("A place is free for you, please answer: %(title)s"),
+    LetterKind.LAPSED: gettext_lazy("The offer has run out: %(title)s"),
+    LetterKind.NO_PLACE: gettext_lazy("No place became free: %(title)s"),
+    LetterKind.CHANGED: gettext_lazy("Your booking has changed: %(title)s"),
+    LetterKind.MOVED: gettext_lazy("New time or place: %(title)s"),
+    LetterKind.CANCELLED: gettext_lazy("You have cancelled: %(title)s"),
+    LetterKind.CALLED_OFF: gettext_lazy("Called off: %(title)s"),
+    LetterKind.REMINDER: gettext_lazy("Soon: %(title)s"),
+}
+_GAPS: Final = re.compile(r"\n{3,}")
+# With these a calendar puts the date down, or takes it away.
+_INVITES: Final = {LetterKind.BOOKED, LetterKind.CHANGED, LetterKind.MOVED, LetterKind.REMINDER}
+_TAKES_AWAY: Final = {LetterKind.CANCELLED, LetterKind.CALLED_OFF}
+
+
+def compose(letter: BookingLetter, *, to: str, now: datetime) -> bytes:
+    """The message to `to`, as it goes to the mail server. Reads the booking, its date and its event."""
+    booking = letter.booking
+    kind = LetterKind(letter.kind)
+    own: str = settings.EVENTS_MAIL_ADDRESS
+    link = link_to(booking)
+    method = _method(letter)
+    # Serbian is written in Cyrillic here and put into the reader's script as a whole.
+    with translation.override("sr" if booking.language.startswith("sr") else booking.language):
+        written = render_to_string(f"emails/bookings/{kind.value}.txt", _context(booking, link))
+        # What a letter of this kind does not say leaves no gap.
+        text = _GAPS.sub("\n\n", written)
+        subject = SUBJECTS[kind] % {"title": booking.date.event.title}
+        name = _("Click Safely")
+    return compose_message(
+        sender=own,
+        sender_name=name,
+        to=to,
+        subject=subject,
+        text=text,
+        sent_at=now,
+        # The same each time: what arrives twice is one message to a mail program.
+        message_id=f"{letter.tag}.booking@{domain_of(own)}",
+        language=booking.language,
+        suppress_replies=True,
+        calendar=_calendar(booking, method, to=to, own=own, link=link, now=now) if method else None,
+    )
+
+
+def uid_of_booking(booking: Booking) -> str:
+    """The UID of a booking in calendars, for good, whichever date it is on."""
+    return f"{booking.uuid}@{urlsplit(settings.SITE_URL).hostname or 'localhost'}"
+
+
+def _context(booking: Booking, link: str) -> dict[str, object]:
+    date = booking.date
+    wishes = [wish.date for wish in booking.wishes.select_related("date").order_by("rank")]
+    return {
+        "booking": booking,
+        "event": date.event,
+        "when": labels.when(date),
+        "where": labels.where(date),
+        "class_words": labels.class_words(booking),
+        "waits_for": [labels.when_and_where(each) for each in wishes] if booking.state == BookingState.WAITING else [],
+        "until": labels.moment(booking.offered_until) if booking.offered_until else "",
+        "closes": labels.moment(date.closes_at),
+        "reason": date.cancelled_because,
+        "is_booked": booking.state == BookingState.BOOKED,
+        "is_waiting": booking.state == BookingState.WAITING,
+        "is_offered": booking.state == BookingState.OFFERED,
+        "link": link,
+    }
+
+
+def _method(letter: BookingLetter) -> Method | None:
+    booking = letter.booking
+    if letter.kind in _INVITES and booking.state == BookingState.BOOKED:
+        return "REQUEST"
+    if letter.kind not in _TAKES_AWAY:
+        return None
+    # There is something to take away where it was put down.
+    invited = booking.letters.filter(kind__in=_INVITES, state__in=[LetterState.SENT, LetterState.BOUNCED])
+    return "CANCEL" if invited.exists() else None
+
+
+def _calendar(booking: Booking, method: Method, *, to: str, own: str, link: str, now: datetime) -> Calendar:
+    content = booking_calendar(
+        booking.date,
+        language=booking.language,
+        url=link,
+        method=method,
+        sequence=booking.sequence,
+        uid=uid_of_booking(booking),
+        stamp=now,
+        organizer=own,
+        attendee=to,
+    )
+    return Calendar(content=content.decode(), method=method)
+
+
+logger = logging.getLogger(__name__)
+
+SHORTEST_PAUSE, LONGEST_PAUSE = timedelta(minutes=2), timedelta(hours=2)
+# With these pauses three days.
+MOST_ATTEMPTS: Final = 41
+# How long an attempt may take before another run looks after its letter.
+ATTEMPT: Final = timedelta(minutes=3)
+# The server itself, or our key, cannot be used: nothing is tried for so long.
+REST: Final = timedelta(minutes=5)
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """A letter that this run tries to send, as its row was written when it began."""
+
+    letter: BookingLetter
+    now: datetime
+
+    def write_down(self, **columns: object) -> bool:
+        """How it ended; False where the letter was overtaken meanwhile."""
+        row = BookingLetter.objects.filter(pk=self.letter.pk, state=LetterState.DUE, attempts=self.letter.attempts)
+        return bool(row.update(**columns))
+
+
+def is_set_up() -> bool:
+    """Whether letters go out at all."""
+    return has_server() and bool(settings.EVENTS_MAIL_ADDRESS)
+
+
+def send_due(*, now: datetime, seconds: float) -> int:
+    """Send what is due at `now`, for so many seconds; returns how many letters the server has taken."""
+    if not is_set_up():
+        return 0
+    ends, sent = time.monotonic() + seconds, 0
+    with MailServer(read_server(), name=domain_of(settings.EVENTS_MAIL_ADDRESS)) as server:
+        while time.monotonic() < ends and (attempt := _begin(now)):
+            if not _still_says_so(attempt.letter, now):
+                attempt.write_down(state=LetterState.DROPPED)
+                continue
+            try:
+                verdict = _hand_over(attempt, server)
+            except SealError as error:
+                logger.error("Who booked cannot be opened here: %s.", type(error).__name__)
+                _rest(attempt)
+                break
+            except Exception:
+                logger.exception("A letter could not be written for a reason nobody thought of.")
+                _put_off(attempt)
+                continue
+            sent += verdict.is_accepted
+            if not _end(attempt, verdict):
+                break
+    return sent
+
+
+def pause(attempts: int) -> timedelta:
+    """How long after so many attempts the next one is made."""
+    return min(SHORTEST_PAUSE * (1 << min(attempts - 1, 10)), LONGEST_PAUSE)
+
+
+def _begin(now: datetime) -> Attempt | None:
+    """Write down that the oldest letter due is tried, and when it may be tried again should nobody write down how it ended."""
+    with transaction.atomic():
+        due = BookingLetter.objects.filter(state=LetterState.DUE, due_at__lte=now).order_by("due_at", "pk")
+        letter = due.select_for_update(of=("self",), skip_locked=True).first()
+        if letter is None:
+            return None
+        letter.attempts += 1
+        letter.due_at = now + ATTEMPT
+        letter.save(update_fields=["attempts", "due_at"])
+    letter.booking = Booking.objects.select_related("date__event").get(pk=letter.booking_id)
+    return Attempt(letter, now)
+
+
+def _still_says_so(letter: BookingLetter, now: datetime) -> bool:
+    booking = letter.booking
+    date = booking.date
+    if booking.sealed is None or date.ends_at <= now:
+        return False
+    if letter.kind == LetterKind.REMINDER:
+        return booking.state == BookingState.BOOKED and date.state == DateState.PLANNED and now < date.starts_at
+    if letter.kind == LetterKind.OFFER:
+        return booking.state == BookingState.OFFERED and now < offer_ends(date, now)
+    return True
+
+
+def _hand_over(attempt: Attempt, server: MailServer) -> Verdict:
+    letter, booking = attempt.letter, attempt.letter.booking
+    if letter.kind == LetterKind.OFFER:
+        # The time to answer begins when the letter goes.
+        booking.offered_until = offer_ends(booking.date, attempt.now)
+        Booking.objects.filter(pk=booking.pk, state=BookingState.OFFERED).update(offered_until=booking.offered_until)
+    to = unseal_contact(booking).email
+    message = compose(letter, to=to, now=attempt.now)
+    return server.hand_over(message, sender=tagged(settings.EVENTS_MAIL_ADDRESS, letter.tag), recipient=to)
+
+
+def _end(attempt: Attempt, verdict: Verdict) -> bool:
+    """Write down how it ended; False where the next letter would fare no better."""
+    if verdict.is_accepted:
+        attempt.write_down(state=LetterState.SENT, sent_at=attempt.now, due_at=attempt.now)
+    elif verdict.stops:
+        logger.error("The mail server cannot be used for letters about bookings: %s.", verdict.trouble)
+        _rest(attempt)
+        return False
+    elif verdict.outcome is Outcome.REFUSED:
+        letter_failed(letter=attempt.letter, state=LetterState.REFUSED, now=attempt.now)
+    else:
+        _put_off(attempt)
+    return True
+
+
+def _rest(attempt: Attempt) -> None:
+    """Nothing is tried for a while; that counts as no attempt, for it was not the letter's."""
+    attempt.write_down(attempts=F("attempts") - 1, due_at=attempt.now + REST)
+    due = BookingLetter.objects.filter(state=LetterState.DUE, due_at__lte=attempt.now)
+    due.update(due_at=attempt.now + REST)
+
+
+def _put_off(attempt: Attempt) -> None:
+    if attempt.letter.attempts >= MOST_ATTEMPTS:
+        letter_failed(letter=attempt.letter, state=LetterState.REFUSED, now=attempt.now)
+    else:
+        attempt.write_down(due_at=attempt.now + pause(attempt.letter.attempts))
+
+
+def read_returned() -> BounceRun | None:
+    """Go through what is new in the mailbox of events; None where none is set up."""
+    mailbox = events_mailbox()
+    if mailbox is None or not settings.EVENTS_MAIL_ADDRESS:
+        return None
+    return read_bounces(mailbox=mailbox, own=settings.EVENTS_MAIL_ADDRESS, handle=take_bounce)
+
+
+def take_bounce(bounce: Bounce) -> bool:
+    """Note a letter that came back; False where it is none of ours (any more). A delay is no failure: the mail system goes on trying."""
+    letter = _letter(bounce)
+    if letter is None:
+        return False
+    if bounce.permanent:
+        letter_failed(letter=letter, state=LetterState.BOUNCED, now=timezone.now())
+    return True
+
+
+def _letter(bounce: Bounce) -> BookingLetter | None:
+    tags = [bounce.tag, *(each.partition(".booking@")[0] for each in bounce.message_ids)]
+    return BookingLetter.objects.select_related("booking").filter(tag__in=filter(None, tags)).first()

@@ -1,0 +1,98 @@
+"""When and where, in words; what a booking's state means for the school."""
+
+from datetime import datetime
+from typing import Final, NamedTuple
+
+from django.conf import settings
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.functional import Promise
+from django.utils.translation import get_language, pgettext_lazy
+from django.utils.translation import gettext_lazy as _
+
+from awareness.events.bookings.rules import Obstacle
+from awareness.events.enums import BookingState
+from awareness.events.models import Booking, EventDate
+from clicksafely.common.language import ENGLISH
+from clicksafely.common.letters import to_latin
+from clicksafely.common.towns import TOWNS
+
+
+class Phrase(NamedTuple):
+    """A heading and what it means."""
+
+    title: Promise
+    text: Promise
+
+
+STATES: Final = {
+    BookingState.BOOKED: Phrase(pgettext_lazy("booking told", "Booked"), _("Your places are kept for you.")),
+    BookingState.WAITING: Phrase(
+        pgettext_lazy("booking told", "On the waiting list"),
+        _("There are not enough free places at the moment. As soon as there are, we write to you."),
+    ),
+    BookingState.OFFERED: Phrase(
+        pgettext_lazy("booking told", "A place is free for you"), _("Please accept it, or let the next class have it.")
+    ),
+    BookingState.CANCELLED: Phrase(
+        pgettext_lazy("booking told", "Cancelled"), _("You have cancelled. Thank you for telling us.")
+    ),
+    BookingState.CALLED_OFF: Phrase(
+        pgettext_lazy("booking told", "Called off"), _("We had to call this off, and we are sorry.")
+    ),
+    BookingState.LAPSED: Phrase(
+        pgettext_lazy("booking told", "No longer valid"),
+        _("The offer was not accepted in time, or no place became free. You can book another date."),
+    ),
+}
+
+OBSTACLES: Final = {
+    Obstacle.UNPUBLISHED: _("This event is not announced at the moment."),
+    Obstacle.NOT_BOOKABLE: _("Schools cannot book this event by themselves."),
+    Obstacle.CANCELLED: _("This date was cancelled."),
+    Obstacle.PAST: _("This date is over."),
+    Obstacle.CLOSED: _("The booking of this date has closed."),
+}
+
+
+def when(date: EventDate) -> str:
+    """The day of the week, the day, from when to when: in Belgrade's time and the active language."""
+    starts, ends = timezone.localtime(date.starts_at), timezone.localtime(date.ends_at)
+    first = f"{moment(date.starts_at)}"
+    if starts.date() == ends.date():
+        return f"{first}–{date_format(ends, 'G:i')}"
+    return f"{first} – {moment(date.ends_at)}"
+
+
+def moment(at: datetime) -> str:
+    """The day of the week, the day and the time of day, in Belgrade's time and the active language."""
+    local = timezone.localtime(at)
+    return f"{date_format(local, 'l')}, {date_format(local, 'DATE_FORMAT')} {date_format(local, 'G:i')}"
+
+
+def where(date: EventDate) -> str:
+    """Place, street, town. Names are written in Serbian and read in Latin on English pages."""
+    language = get_language() or settings.LANGUAGE_CODE
+    names = ", ".join(filter(None, (date.place, date.address)))
+    town = TOWNS[date.town].name_in(language)
+    return f"{to_latin(names) if language == ENGLISH else names}, {town}"
+
+
+def when_and_where(date: EventDate) -> str:
+    """Both on one line."""
+    return f"{when(date)}, {where(date)}"
+
+
+def masked(email: str) -> str:
+    """As much of an address as its owner needs to know it by: `a…@school.example.org`."""
+    local, _at, domain = email.rpartition("@")
+    return f"{local[:1]}…@{domain}"
+
+
+def class_words(booking: Booking) -> str:
+    """The school, and the grade where it has one."""
+    language = get_language() or settings.LANGUAGE_CODE
+    school = to_latin(booking.school) if language == ENGLISH else booking.school
+    if booking.grade is None:
+        return school
+    return _("%(school)s, grade %(grade)d") % {"school": school, "grade": booking.grade}

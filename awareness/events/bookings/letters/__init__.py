@@ -1,1 +1,0 @@
-"""Letters to the educators of bookings: what they say, how they go, what comes back."""

@@ -1,0 +1,34 @@
+"""The end of what is known of a person: 30 days after a date nobody can tell who booked. School, town, grade and numbers stay, for figures."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Final
+
+from django.db import transaction
+
+from awareness.events.bookings.rules import KEPT
+from awareness.events.models import Booking, BookingLetter, BookingWish
+from clicksafely.common import audit
+
+BATCH: Final = 200
+
+
+def erase(bookings: Sequence[int], *, now: datetime) -> int:
+    """Erase who booked, the dates they would have taken and their letters; returns of how many. For whoever holds these rows."""
+    BookingWish.objects.filter(booking__in=bookings).delete()
+    BookingLetter.objects.filter(booking__in=bookings).delete()
+    fresh = Booking.objects.filter(pk__in=bookings, erased_at=None)
+    return fresh.update(sealed=None, erased_at=now, unreachable_at=None)
+
+
+def erase_due(*, now: datetime) -> int:
+    """Erase who booked dates that ended 30 days ago; returns of how many bookings. A batch a transaction."""
+    due = Booking.objects.filter(erased_at=None, date__ends_at__lte=now - KEPT).order_by("pk")
+    erased = 0
+    while True:
+        with transaction.atomic():
+            page = list(due.select_for_update(of=("self",)).values_list("pk", flat=True)[:BATCH])
+            if not page:
+                return erased
+            erased += erase(page, now=now)
+            audit.record(action="bookings.erased", subject=None, actor=None, now=now, data={"count": len(page)})

@@ -1,0 +1,107 @@
+"""A school asks for places: it gets them, or a place on the waiting list."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import uuid4
+
+from django.db import transaction
+
+from awareness.events.bookings.exceptions import Closed, TooLarge
+from awareness.events.bookings.rules import obstacle
+from awareness.events.bookings.sealed_contact import Contact, seal_contact
+from awareness.events.bookings.services.allocation import Dates, first_fitting, lock_dates, take
+from awareness.events.bookings.services.notifications import tell
+from awareness.events.enums import BookingState
+from awareness.events.models import Booking, BookingWish, Event, EventDate, LetterKind
+from clicksafely.common import audit
+
+
+@dataclass(frozen=True, kw_only=True)
+class Asked:
+    """What a school asks for: ids of dates of one event, the dearest first; pupils and adults together; `language` a code of LANGUAGES."""
+
+    dates: Sequence[int]
+    school: str
+    school_kind: str
+    town: str
+    grade: int | None
+    size: int
+    contact: Contact
+    language: str
+
+
+@dataclass(frozen=True)
+class Answer:
+    """The booking, and whether the same form had made it before: then nothing was done."""
+
+    booking: Booking
+    repeated: bool
+
+
+def book(*, event: Event, asked: Asked, submission: bytes, now: datetime) -> Answer:
+    """Book the dearest date with enough places, or wait for all of them. `submission` (32 bytes) is the form's own.
+
+    Raises Closed where none of the dates can be booked, TooLarge where none would ever have so many places, SealError.
+    """
+    row = uuid4()
+    sealed = seal_contact(asked.contact, row=row)
+    with transaction.atomic():
+        dates = lock_dates(event.pk, now)
+        earlier = Booking.objects.select_related("date__event").filter(submission=submission).first()
+        if earlier is not None:
+            return Answer(earlier, repeated=True)
+        wanted = _bookable(asked, dates, now)
+        found = first_fitting(wanted, dates, asked.size, now)
+        booking = Booking.objects.create(
+            uuid=row,
+            submission=submission,
+            date=found or dates[wanted[0]],
+            state=BookingState.BOOKED if found else BookingState.WAITING,
+            school=asked.school,
+            school_kind=asked.school_kind,
+            town=asked.town,
+            grade=asked.grade,
+            size=asked.size,
+            language=asked.language,
+            sealed=sealed,
+            booked_at=now,
+            changed_at=now,
+        )
+        keep_wishes(booking, [found.pk] if found else wanted)
+        if found:
+            take(found, asked.size)
+        tell(booking, LetterKind.BOOKED if found else LetterKind.WAITING, now)
+        data: dict[str, audit.Value] = {"date": booking.date_id, "state": booking.state}
+        audit.record(action="booking.asked", subject=booking, actor=None, now=now, data=data)
+    return Answer(booking, repeated=False)
+
+
+def keep_wishes(booking: Booking, wanted: Sequence[int]) -> None:
+    """The dates a booking would take, the dearest first, in the place of those before."""
+    booking.wishes.all().delete()
+    BookingWish.objects.bulk_create(
+        BookingWish(booking=booking, date_id=pk, rank=rank) for rank, pk in enumerate(wanted, 1)
+    )
+
+
+def large_enough(wanted: Sequence[int], dates: Dates, size: int) -> list[int]:
+    """Those of the wanted dates that a class of this size could ever come to. Raises TooLarge where none is."""
+    fitting = [pk for pk in wanted if size <= dates[pk].capacity]
+    if not fitting:
+        raise TooLarge(max(dates[pk].capacity for pk in wanted))
+    return fitting
+
+
+def _bookable(asked: Asked, dates: Dates, now: datetime) -> list[int]:
+    """Of the dates asked for those that can be booked still, each once, in their order."""
+    # The event may have been withdrawn since the form was shown: it is read under the lock.
+    open_dates = {pk for pk, date in dates.items() if _can_be_booked(date, now)}
+    wanted = [pk for pk in dict.fromkeys(asked.dates) if pk in open_dates]
+    if not wanted:
+        raise Closed
+    return large_enough(wanted, dates, asked.size)
+
+
+def _can_be_booked(date: EventDate, now: datetime) -> bool:
+    return obstacle(date, now) is None

@@ -1,0 +1,118 @@
+"""What happens by the clock: offers run out, waiting lists close, reminders are queued. Run twice, it does nothing more."""
+
+from datetime import datetime, timedelta
+from typing import Final
+
+from django.db import transaction
+from django.db.models import DateTimeField, DurationField, ExpressionWrapper, F, Q, QuerySet, Value
+
+from awareness.events.bookings.rules import is_open
+from awareness.events.bookings.services.allocation import Dates, lock_dates, move_to, offer_on, take
+from awareness.events.bookings.services.create import keep_wishes
+from awareness.events.bookings.services.notifications import draw_tag, tell
+from awareness.events.bookings.services.self_service import is_over
+from awareness.events.enums import BookingState, DateState
+from awareness.events.models import Booking, BookingLetter, EventDate, LetterKind
+
+# Days before a date on which a booked class is reminded.
+REMINDERS: Final = (7, 1)
+_CLOSES = ExpressionWrapper(
+    F("date__starts_at")
+    - ExpressionWrapper(F("date__event__closes_days") * Value(timedelta(days=1)), output_field=DurationField()),
+    output_field=DateTimeField(),
+)
+
+
+def lapse_offers(*, now: datetime) -> int:
+    """End the offers that were not accepted in time, and offer their places on; returns how many ended."""
+    offered = Booking.objects.filter(state=BookingState.OFFERED).alias(closes=_CLOSES)
+    due = offered.filter(Q(offered_until__lte=now) | Q(closes__lte=now))
+    return sum(_lapse_of_event(event_id, now) for event_id in _events(due))
+
+
+def close_waiting_lists(*, now: datetime) -> int:
+    """Tell those who waited for dates whose booking has closed that there was no place; returns how many. Who waits for others too, stays."""
+    waiting = Booking.objects.filter(state=BookingState.WAITING).alias(closes=_CLOSES)
+    return sum(_close_of_event(event_id, now) for event_id in _events(waiting.filter(closes__lte=now)))
+
+
+def queue_reminders(*, now: datetime) -> int:
+    """Queue reminders of what begins in 7 days and in a day; returns how many. Who heard of us within that time needs none."""
+    return sum(_remind(days, now) for days in REMINDERS)
+
+
+def offer_free_places(*, date: EventDate, now: datetime) -> int:
+    """Offer what is free of a date, and of the others of its event, to those who wait; returns how many got an offer."""
+    with transaction.atomic():
+        return offer_on(lock_dates(date.event_id, now, also=[date.pk]), now)
+
+
+def _events(bookings: "QuerySet[Booking]") -> list[int]:
+    return sorted(set(bookings.values_list("date__event", flat=True)))
+
+
+def _lapse_of_event(event_id: int, now: datetime) -> int:
+    with transaction.atomic():
+        offered = Booking.objects.filter(state=BookingState.OFFERED, date__event=event_id)
+        dates = lock_dates(event_id, now, also=offered.values_list("date", flat=True))
+        lapsed = 0
+        for booking in offered.filter(date__in=dates).order_by("pk"):
+            booking.date = dates[booking.date_id]
+            if is_over(booking, now):
+                take(booking.date, -booking.size)
+                move_to(booking, BookingState.LAPSED, now=now)
+                tell(booking, LetterKind.LAPSED, now)
+                lapsed += 1
+        offer_on(dates, now)
+    return lapsed
+
+
+def _close_of_event(event_id: int, now: datetime) -> int:
+    with transaction.atomic():
+        waiting = Booking.objects.filter(state=BookingState.WAITING, date__event=event_id)
+        dates = lock_dates(event_id, now, also=waiting.values_list("date", flat=True))
+        closed = 0
+        for booking in waiting.filter(date__in=dates).order_by("pk").prefetch_related("wishes"):
+            still = [pk for pk in (wish.date_id for wish in booking.wishes.all()) if _is_open(pk, dates, now)]
+            if not still:
+                booking.date = dates[booking.date_id]
+                move_to(booking, BookingState.LAPSED, now=now)
+                tell(booking, LetterKind.NO_PLACE, now)
+                closed += 1
+            elif still[0] != booking.date_id:
+                keep_wishes(booking, still)
+                Booking.objects.filter(pk=booking.pk).update(date=still[0])
+    return closed
+
+
+def _is_open(pk: int, dates: Dates, now: datetime) -> bool:
+    return pk in dates and is_open(dates[pk], now)
+
+
+def _remind(days: int, now: datetime) -> int:
+    before = timedelta(days=days)
+    booked = Booking.objects.filter(state=BookingState.BOOKED, date__state=DateState.PLANNED)
+    # What was not sent for a day (a worker was down) is not sent later: the next reminder is near.
+    due = booked.filter(
+        date__starts_at__gt=max(now, now + before - timedelta(days=1)), date__starts_at__lte=now + before
+    )
+    due = due.filter(changed_at__lt=F("date__starts_at") - before, erased_at=None)
+    letters = [
+        # One for each time that was told: a date that is moved is remembered anew.
+        BookingLetter(
+            booking=booking,
+            kind=LetterKind.REMINDER,
+            number=booking.sequence % 3000 * 10 + days,
+            tag=draw_tag(),
+            due_at=now,
+        )
+        for booking in due.order_by("pk")
+    ]
+    known = set(
+        BookingLetter.objects.filter(
+            kind=LetterKind.REMINDER, booking__in=[letter.booking_id for letter in letters]
+        ).values_list("booking", "number")
+    )
+    fresh = [letter for letter in letters if (letter.booking_id, letter.number) not in known]
+    BookingLetter.objects.bulk_create(fresh, ignore_conflicts=True)
+    return len(fresh)

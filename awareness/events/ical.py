@@ -1,0 +1,167 @@
+"""Writes iCalendar objects (RFC 5545, RFC 7986).
+
+Times are in UTC: no date repeats, so every client shows the right hour from that alone, and none has to know a time zone by name.
+"""
+
+import re
+from collections.abc import Callable, Iterable
+from datetime import datetime, timedelta
+from typing import Final, Literal
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.utils import translation
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+from icalendar import Calendar, Event, vCalAddress, vDuration, vText, vUri
+
+from awareness.events.enums import DateState
+from awareness.events.models import EventDate
+from clicksafely.common.language import ENGLISH, LANGUAGES
+from clicksafely.common.letters import to_latin
+from clicksafely.common.script import in_script
+from clicksafely.common.towns import TOWNS
+
+Method = Literal["REQUEST", "PUBLISH", "CANCEL"]
+
+PRODUCT: Final = "-//Click Safely//Events//EN"
+# How often those who subscribed are asked to look again.
+REFRESH: Final = timedelta(hours=6)
+# A TEXT holds no control characters (RFC 5545, 3.3.11); some readers take these for the end of a line too.
+_UNTYPABLE: Final = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029]")
+_END_OF_LINE: Final = re.compile("\r\n?")
+_ONE_LINE: Final = re.compile("\r\n?|\n")
+_ESCAPED: Final = re.compile("[\\\\;,]")
+
+
+class Text(vText):
+    """A TEXT that says what was typed: the library's own takes a typed "\\N" for the end of a line."""
+
+    def to_ical(self) -> bytes:
+        escaped = _ESCAPED.sub(r"\\\g<0>", _UNTYPABLE.sub(" ", _END_OF_LINE.sub("\n", self)))
+        return escaped.replace("\n", "\\n").encode()
+
+
+def uid_of(date: EventDate) -> str:
+    """The UID of a date in every calendar, for good."""
+    return f"{date.uuid}@{urlsplit(settings.SITE_URL).hostname or 'localhost'}"
+
+
+def date_calendar(date: EventDate, *, language: str, url: str) -> bytes:
+    """One date for anybody's calendar, in `language` (a code of LANGUAGES); `url` is the full address of its page. Needs its event."""
+    calendar = _calendar()
+    with translation.override(language):
+        calendar.add_component(_entry(date, language, url))
+    content: bytes = calendar.to_ical()
+    return content
+
+
+def booking_calendar(
+    date: EventDate,
+    *,
+    language: str,
+    url: str,
+    method: Method,
+    sequence: int,
+    uid: str,
+    stamp: datetime | None = None,
+    description: str = "",
+    organizer: str = "",
+    attendee: str = "",
+) -> bytes:
+    """A booking of a date for whoever made it, as a letter carries it (RFC 5546): `url` is where the booking is managed.
+
+    `uid` and `sequence` are those of the booking, `stamp` when the letter is written, `description` what stands before the address. With
+    REQUEST and CANCEL a client asks for `organizer` and `attendee`, which are e-mail addresses.
+    """
+    calendar = _calendar(method)
+    with translation.override(language):
+        entry = _entry(date, language, url, description=description)
+    entry.uid, entry.sequence = uid, sequence
+    if stamp is not None:
+        entry.stamp = stamp
+    if method == "CANCEL":
+        entry["STATUS"] = vText("CANCELLED")
+    if organizer:
+        entry["ORGANIZER"] = vCalAddress(f"mailto:{organizer}")
+        entry["ORGANIZER"].params["CN"] = in_script(_("Click Safely"), language)
+    if attendee:
+        invited = vCalAddress(f"mailto:{attendee}")
+        invited.params.update({"ROLE": "REQ-PARTICIPANT", "PARTSTAT": "ACCEPTED", "RSVP": "FALSE"})
+        entry.add("ATTENDEE", invited)
+    calendar.add_component(entry)
+    content: bytes = calendar.to_ical()
+    return content
+
+
+def feed(dates: Iterable[EventDate], *, language: str, url: str, address: Callable[[EventDate], str]) -> bytes:
+    """Many dates to subscribe to: `url` is the full address of the list, `address` gives that of a date's page."""
+    calendar = _calendar()
+    with translation.override(language):
+        name = in_script(_("Click Safely: events"), language)
+        calendar.add("NAME", name)
+        calendar.add("X-WR-CALNAME", name)
+        calendar.add("URL", vUri(url))
+        calendar.add("REFRESH-INTERVAL", vDuration(REFRESH), {"VALUE": "DURATION"})
+        calendar.add("X-PUBLISHED-TTL", vDuration(REFRESH))
+        for date in dates:
+            calendar.add_component(_entry(date, language, address(date)))
+    content: bytes = calendar.to_ical()
+    return content
+
+
+def _calendar(method: str = "") -> Calendar:
+    calendar = Calendar()
+    calendar.add("VERSION", "2.0")
+    calendar.add("PRODID", PRODUCT)
+    calendar.add("CALSCALE", "GREGORIAN")
+    if method:
+        calendar.add("METHOD", method)
+    return calendar
+
+
+def _entry(date: EventDate, language: str, url: str, *, description: str = "") -> Event:
+    """A date in the active language, which is `language`."""
+    event, town = date.event, TOWNS[date.town]
+    changed = max(date.changed_at, event.changed_at)
+    entry = Event()
+    entry.add("UID", uid_of(date))
+    entry.add("SEQUENCE", date.sequence)
+    entry.add("DTSTAMP", changed)
+    entry.add("LAST-MODIFIED", changed)
+    entry.add("DTSTART", date.starts_at)
+    entry.add("DTEND", date.ends_at)
+    entry.add("SUMMARY", Text(_title(date, language)), {"LANGUAGE": LANGUAGES[language].tag})
+    lines = [description or _in_language(event.summary, language)]
+    if date.state == DateState.CANCELLED:
+        lines = [_cancelled(date, language), *lines]
+    entry.add("DESCRIPTION", Text("\n\n".join([*filter(None, lines), url])))
+    # Names are written in Serbian alone.
+    place = ", ".join(filter(None, (date.place, date.address, town.name_in(language))))
+    entry.add("LOCATION", Text(to_latin(place) if language == ENGLISH else in_script(place, language)))
+    entry.add("GEO", (town.latitude, town.longitude))
+    entry.add("URL", vUri(url))
+    entry.add("STATUS", "CANCELLED" if date.state == DateState.CANCELLED else "CONFIRMED")
+    entry.add("CATEGORIES", [_in_language(event.get_kind_display(), language)])
+    return entry
+
+
+def _title(date: EventDate, language: str) -> str:
+    """Some clients show a cancelled date like any other, so its title says so."""
+    title = _in_language(date.event.title, language)
+    if date.state == DateState.CANCELLED:
+        title = f"{_in_language(pgettext('date', 'Cancelled'), language)}: {title}"
+    return _ONE_LINE.sub(" ", title)
+
+
+def _cancelled(date: EventDate, language: str) -> str:
+    because = date.cancelled_because
+    words = _("Cancelled: %(reason)s") % {"reason": because} if because else _("This date was cancelled.")
+    return _in_language(words, language)
+
+
+def _in_language(text: object, language: str) -> str:
+    return in_script(str(text), language)
+
+
+__all__ = ["Method", "booking_calendar", "date_calendar", "feed", "uid_of"]

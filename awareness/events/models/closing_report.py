@@ -1,0 +1,113 @@
+"""What came of a date: who took part, from which schools, and how sure of themselves they were before and after. Figures only, no person."""
+
+from typing import Any, ClassVar
+
+from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.core.validators import MaxValueValidator
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from awareness.events.enums import ParticipantGroup, SchoolKind
+from awareness.events.models.event import EventDate
+from clicksafely.common import inventory
+from clicksafely.common.towns.fields import town_field
+
+MOST_PARTICIPANTS = 20_000
+# Answers to "I feel safe on the internet": from 1, not at all, to 5, completely.
+SCORES = 5
+
+
+def _scores(name: Any) -> "ArrayField[list[int], list[int]]":
+    return ArrayField(models.PositiveSmallIntegerField(), size=SCORES, default=list, verbose_name=name, blank=True)
+
+
+def _people(name: Any) -> "models.PositiveIntegerField[int, int]":
+    return models.PositiveIntegerField(name, default=0, validators=[MaxValueValidator(MOST_PARTICIPANTS)])
+
+
+class ClosingReport(models.Model):
+    """The closing report of one date. `participants` is the head count, which the groups add up to.
+
+    `before` and `after` count answers on the same scale, from 1 to 5; both are empty where nobody was asked.
+    """
+
+    date = models.OneToOneField(EventDate, verbose_name=_("date"), on_delete=models.PROTECT, related_name="report")
+    participants = _people(_("participants in all"))
+    children = _people(ParticipantGroup.CHILDREN.label)
+    youth = _people(ParticipantGroup.YOUTH.label)
+    parents = _people(ParticipantGroup.PARENTS.label)
+    teachers = _people(ParticipantGroup.TEACHERS.label)
+    stakeholders = _people(ParticipantGroup.STAKEHOLDERS.label)
+    before = _scores(_("answers before, from 1 to 5"))
+    after = _scores(_("answers after, from 1 to 5"))
+    note = models.TextField(_("how it went"), max_length=4000, blank=True)
+    closed_at = models.DateTimeField(_("closed"), editable=False)
+    closed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+", editable=False
+    )
+
+    kept_data: ClassVar = {
+        (inventory.STAFF, inventory.FOR_FIGURES): "closed_by",
+        (inventory.WRITTEN, inventory.FOR_FIGURES): "note",
+        (inventory.CODES, inventory.FOR_FIGURES): (
+            "date participants children youth parents teachers stakeholders before after closed_at"
+        ),
+    }
+
+    class Meta:
+        verbose_name = _("closing report")
+        verbose_name_plural = _("closing reports")
+        ordering = ("-date__starts_at", "-id")
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(participants=F("children") + F("youth") + F("parents") + F("teachers") + F("stakeholders")),
+                name="report_groups_add_up",
+                violation_error_message=_("The groups do not add up to the participants in all."),
+            ),
+            models.CheckConstraint(
+                condition=Q(participants__lte=MOST_PARTICIPANTS), name="report_participants_sensible"
+            ),
+            models.CheckConstraint(
+                condition=(Q(before__len=0) | Q(before__len=SCORES)) & (Q(after__len=0) | Q(after__len=SCORES)),
+                name="report_scores_are_five",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return str(self.date)
+
+
+class SchoolAttendance(models.Model):
+    """How many came from one school."""
+
+    report = models.ForeignKey(ClosingReport, on_delete=models.CASCADE, related_name="schools")
+    school = models.CharField(_("school"), max_length=160)
+    school_kind = models.CharField(_("kind of school"), max_length=10, choices=SchoolKind)
+    town = town_field(_("town of the school"))
+    participants = _people(_("participants"))
+
+    kept_data: ClassVar = {
+        (inventory.SCHOOL, inventory.FOR_FIGURES): "school school_kind town",
+        (inventory.CODES, inventory.FOR_FIGURES): "report participants",
+    }
+
+    class Meta:
+        verbose_name = _("school")
+        verbose_name_plural = _("schools")
+        ordering = ("id",)
+        constraints = (
+            models.UniqueConstraint(
+                fields=("report", "town", "school"),
+                name="one_attendance_a_school",
+                violation_error_message=_("This school is in the report already."),
+            ),
+            models.CheckConstraint(condition=Q(school_kind__in=SchoolKind.values), name="attendance_kind_known"),
+            models.CheckConstraint(
+                condition=Q(participants__range=(1, MOST_PARTICIPANTS)), name="attendance_somebody_came"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.school

@@ -1,0 +1,175 @@
+"""Reads of events and their dates, as everybody sees them."""
+
+from collections.abc import Collection, Iterable, Sequence
+from datetime import datetime, timedelta
+from typing import Final, NamedTuple
+from uuid import UUID
+
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
+
+from awareness.events.enums import DateState
+from awareness.events.models import Event, EventDate, Series
+from awareness.topics.models import Topic
+from clicksafely.common.lastknown import SeenNow
+
+# No date lasts longer, so that those going on are found among the last to begin.
+LONGEST: Final = timedelta(days=7)
+# Those to come that the list, its filters and its map know of: years of work.
+MOST_COMING: Final = 2000
+# Of one event.
+MOST_AHEAD, MOST_BEHIND = 60, 12
+# What those who subscribed are sent.
+BACK: Final = timedelta(days=92)
+MOST_IN_FEED: Final = 1000
+PAST_A_PAGE: Final = 30
+MOST_PAST_PAGES: Final = 100
+
+
+class Coming(NamedTuple):
+    """As much of a date to come, or going on, as finds and counts it."""
+
+    pk: int
+    starts_at: datetime
+    ends_at: datetime
+    town: str
+    kind: str
+    audiences: Sequence[str]
+    bookable: bool
+    closes_days: int
+
+
+def of_visible(now: datetime) -> Q:
+    """Dates of events that everybody sees at `now`."""
+    return Q(event__published_at__lte=now) & (Q(event__withdrawn_at=None) | Q(event__withdrawn_at__gt=now))
+
+
+def ahead(now: datetime) -> "QuerySet[EventDate]":
+    """Dates of visible events that have not ended, the next first, cancelled ones among them."""
+    found = EventDate.objects.filter(of_visible(now), starts_at__gt=now - LONGEST, ends_at__gt=now)
+    return found.order_by("starts_at", "id")
+
+
+def moments(dates: Iterable[Coming | EventDate]) -> Iterable[datetime]:
+    """When something changes by itself of what is said of these dates: booking closes, they begin, they end."""
+    for date in dates:
+        event = date if isinstance(date, Coming) else date.event
+        yield from (date.starts_at, date.ends_at)
+        if event.bookable:
+            yield date.starts_at - timedelta(days=event.closes_days)
+
+
+def next_moment(dates: Iterable[Coming | EventDate], now: datetime) -> datetime | None:
+    """The first of these moments after `now`."""
+    return min((moment for moment in moments(dates) if moment > now), default=None)
+
+
+def _coming_until_change(_key: None, now: datetime) -> tuple[list[Coming], datetime | None]:
+    rows = ahead(now).values_list(
+        "pk", "starts_at", "ends_at", "town", "event__kind", "event__audiences", "event__bookable", "event__closes_days"
+    )[:MOST_COMING]
+    coming = [Coming(*row) for row in rows]
+    changes = (next_moment(coming, now), Event.objects.next_change(now))
+    return coming, min(filter(None, changes), default=None)
+
+
+# All that is ahead, whatever the address asks for. Two queries.
+known_coming = SeenNow(_coming_until_change)
+
+
+def dates_with_events(keys: Collection[int]) -> list[EventDate]:
+    """These dates with event and series, the next first; one query, none without keys."""
+    if not keys:
+        return []
+    found = EventDate.objects.filter(pk__in=keys).select_related("event__series").order_by("starts_at", "id")
+    return list(found.defer("event__description_sr", "event__description_en"))
+
+
+def find_event(slug: str) -> Event | None:
+    """An event with series and topics, whoever may see it; two queries."""
+    found = Event.objects.filter(slug=slug).select_related("series")
+    return found.prefetch_related(Prefetch("topics", Topic.objects.order_by("order", "pk"))).first()
+
+
+def dates_ahead(event: Event, now: datetime) -> list[EventDate]:
+    """Dates of an event that have not ended, the next first; one query."""
+    found = EventDate.objects.filter(event=event, ends_at__gt=now).order_by("starts_at", "id")[:MOST_AHEAD]
+    return _of(event, found)
+
+
+def dates_behind(event: Event, now: datetime) -> list[EventDate]:
+    """Dates of an event that are over, the last first, with their reports; one query."""
+    found = EventDate.objects.filter(event=event, ends_at__lte=now, state=DateState.PLANNED).select_related("report")
+    return _of(event, found.order_by("-starts_at", "-id")[:MOST_BEHIND])
+
+
+def _of(event: Event, dates: "QuerySet[EventDate]") -> list[EventDate]:
+    found = list(dates)
+    for date in found:
+        date.event = event
+    return found
+
+
+def find_date(slug: str, uuid: UUID) -> EventDate | None:
+    """A date with its event, whoever may see it; one query."""
+    return EventDate.objects.filter(uuid=uuid, event__slug=slug).select_related("event").first()
+
+
+def dates_for_feed(now: datetime) -> list[EventDate]:
+    """From three months back on, in their order, with their events; one query."""
+    found = EventDate.objects.filter(of_visible(now), starts_at__gt=now - BACK).select_related("event")
+    found = found.defer("event__description_sr", "event__description_en")
+    return list(found.order_by("starts_at", "id")[:MOST_IN_FEED])
+
+
+def past_series(now: datetime) -> list[Series]:
+    """Series with a date that is over, the newest first; one query."""
+    held = _over(now).filter(event__series=OuterRef("pk"))
+    return list(Series.objects.filter(Exists(held)))
+
+
+def without_series(now: datetime) -> bool:
+    """Whether a date is over whose event belongs to no series; one query."""
+    return _over(now).filter(event__series=None).exists()
+
+
+def past_dates(series: Series | None, now: datetime, number: int) -> tuple[list[EventDate], bool]:
+    """A page (from 1) of the dates of a series that are over, the last first, with events and reports, and whether there are more; one query."""
+    found = _over(now).filter(event__series=series).select_related("event", "report")
+    found = found.defer("event__description_sr", "event__description_en").order_by("-starts_at", "-id")
+    start = (number - 1) * PAST_A_PAGE
+    rows = list(found[start : start + PAST_A_PAGE + 1])
+    return rows[:PAST_A_PAGE], len(rows) > PAST_A_PAGE
+
+
+def next_over(now: datetime) -> datetime | None:
+    """When the next date ends, or an event appears or goes; two queries, three probes of indexes."""
+    ends = EventDate.objects.filter(ends_at__gt=now).order_by("ends_at").values_list("ends_at", flat=True)
+    return min(filter(None, (Event.objects.next_change(now), ends.first())), default=None)
+
+
+def _over(now: datetime) -> "QuerySet[EventDate]":
+    return EventDate.objects.filter(of_visible(now), ends_at__lte=now, state=DateState.PLANNED)
+
+
+def next_events(now: datetime, most: int, topics: Collection[int] | None = None) -> list[EventDate]:
+    """The next date that takes place of each event, of events on any of these topics where they are given, the next first; one query."""
+    found = EventDate.objects.filter(of_visible(now), starts_at__gt=now, state=DateState.PLANNED)
+    if topics is not None:
+        found = found.filter(event__in=Event.topics.through.objects.filter(topic_id__in=topics).values("event_id"))
+    first: dict[int, EventDate] = {}
+    # An event in a dozen towns hides no others.
+    for date in found.select_related("event").order_by("starts_at", "id")[: most * 12]:
+        first.setdefault(date.event_id, date)
+    return list(first.values())[:most]
+
+
+def next_dates(events: Collection[Event], now: datetime) -> dict[int, EventDate]:
+    """The next date of each of these events that takes place, by the event's id; one query."""
+    ahead = EventDate.objects.filter(event__in=events, starts_at__gt=now, state=DateState.PLANNED)
+    return {date.event_id: date for date in ahead.order_by("event_id", "starts_at", "id").distinct("event_id")}
+
+
+def next_change(now: datetime) -> datetime | None:
+    """When an event appears or goes, or a date begins: what other pages show of events changes then. Two queries, three probes of indexes."""
+    begins = EventDate.objects.filter(starts_at__gt=now).order_by("starts_at").values_list("starts_at", flat=True)
+    return min(filter(None, (Event.objects.next_change(now), begins.first())), default=None)

@@ -1,0 +1,201 @@
+"""The form of a closing report: who came of those who had booked, other schools, people by group, answers before and after."""
+
+from collections.abc import Iterable
+from itertools import groupby
+from typing import Any, cast
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from awareness.events.enums import BookingState, ParticipantGroup, SchoolKind
+from awareness.events.models import Booking, ClosingReport, EventDate
+from awareness.events.models.closing_report import MOST_PARTICIPANTS, SCORES
+from awareness.events.staff.forms import towns_to_choose
+from awareness.events.staff.report_services import GROUPS, Findings, School, asked_bookings, faults, last_version
+from clicksafely.common.fields import PlainLineField, PlainTextField
+from clicksafely.common.folding import fold
+
+# Rows for schools that had not booked.
+EMPTY_ROWS = 4
+MOST_ROWS = 120
+
+
+def people_field(label: Any, *, required: bool = False, least: int = 0) -> forms.IntegerField:
+    """A number of people."""
+    return forms.IntegerField(label=label, required=required, min_value=least, max_value=MOST_PARTICIPANTS)
+
+
+class CountsForm(forms.Form):
+    """The figures themselves."""
+
+    participants = people_field(_("Participants in all"), required=True)
+    note = PlainTextField(
+        label=_("How it went"), max_length=4000, required=False, help_text=_("For colleagues. No names of children.")
+    )
+    opened = forms.IntegerField(min_value=0, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for group in ParticipantGroup:
+            self.fields[group.value] = people_field(group.label)
+        for name in ("before", "after"):
+            for score in range(1, SCORES + 1):
+                self.fields[f"{name}_{score}"] = people_field(str(score))
+
+    def groups(self) -> list[forms.BoundField]:
+        """The fields of the groups."""
+        return [self[group] for group in GROUPS]
+
+    def scores(self) -> list[tuple[str, list[forms.BoundField]]]:
+        """The two rows of answers, as they are called."""
+        return [
+            (str(label), [self[f"{name}_{score}"] for score in range(1, SCORES + 1)])
+            for name, label in (("before", _("Before")), ("after", _("After")))
+        ]
+
+    def counted(self, name: str) -> list[int]:
+        """Five counts, or nothing where nobody was asked."""
+        values = [self.cleaned_data[f"{name}_{score}"] for score in range(1, SCORES + 1)]
+        return [value or 0 for value in values] if any(value is not None for value in values) else []
+
+
+class BookedForm(forms.Form):
+    """A class that had booked: whether it came, and how many."""
+
+    came = forms.BooleanField(label=_("came"), required=False)
+    participants = people_field(_("how many"))
+
+    def __init__(self, booking: Booking, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.booking = booking
+
+    def clean(self) -> dict[str, Any]:
+        """Whoever came is counted."""
+        data = super().clean() or {}
+        if data.get("came") and data.get("participants") is None and "participants" not in self.errors:
+            self.add_error("participants", _("How many came?"))
+        return data
+
+
+class SchoolForm(forms.Form):
+    """A school that had not booked; a row that is left empty, or ticked, is nothing."""
+
+    school = PlainLineField(label=_("school"), max_length=160, required=False)
+    kind = forms.ChoiceField(label=_("kind of school"), choices=SchoolKind, required=False)
+    town = forms.ChoiceField(label=_("town"), choices=towns_to_choose, required=False)
+    participants = people_field(_("how many"), least=1)
+
+    def clean(self) -> dict[str, Any]:
+        """Whole, or empty."""
+        data = super().clean() or {}
+        if any(data.get(name) for name in ("school", "town", "participants")):
+            for name in ("school", "town", "participants"):
+                if not data.get(name) and name not in self.errors:
+                    self.add_error(name, _("This is missing."))
+        return data
+
+
+SchoolFormSet = forms.formset_factory(SchoolForm, extra=EMPTY_ROWS, max_num=MOST_ROWS, absolute_max=MOST_ROWS)
+
+
+class ReportForms:
+    """All of it together; `findings` and `came` are there once it is valid."""
+
+    def __init__(self, date: EventDate, data: Any = None) -> None:
+        report = ClosingReport.objects.filter(date=date).first()
+        self.bookings = asked_bookings(date)
+        numbers, others = _shared_out(self.bookings, report)
+        self.counts = CountsForm(data, initial=_counts(report, last_version(date)))
+        self.booked = [
+            BookedForm(
+                booking,
+                data,
+                prefix=f"booking-{booking.pk}",
+                initial={
+                    "came": booking.state != BookingState.ABSENT,
+                    "participants": numbers.get(booking.pk, booking.size),
+                },
+            )
+            for booking in self.bookings
+        ]
+        self.schools = SchoolFormSet(data, prefix="schools", initial=others)
+        self.wrong: dict[str, str] = {}
+
+    def is_valid(self) -> bool:
+        """Each by itself, then whether it adds up; what does not is said at its field, or in `wrong` of schools."""
+        parts = [self.counts.is_valid(), *(form.is_valid() for form in self.booked), self.schools.is_valid()]
+        if not all(parts):
+            return False
+        self.wrong = faults(self.findings)
+        if "participants" in self.wrong:
+            self.counts.add_error("participants", self.wrong["participants"])
+        for name in ("before", "after"):
+            if name in self.wrong:
+                self.counts.add_error(f"{name}_1", self.wrong[name])
+        return not self.wrong
+
+    @property
+    def came(self) -> dict[int, bool]:
+        """By the ids of bookings."""
+        return {form.booking.pk: form.cleaned_data["came"] for form in self.booked}
+
+    @property
+    def findings(self) -> Findings:
+        """What the report says."""
+        data = self.counts.cleaned_data
+        return Findings(
+            participants=data["participants"],
+            **{group: data[group] or 0 for group in GROUPS},
+            before=self.counts.counted("before"),
+            after=self.counts.counted("after"),
+            note=data["note"],
+            schools=[*self._booked_schools(), *self._other_schools()],
+        )
+
+    def _booked_schools(self) -> Iterable[School]:
+        there = [form for form in self.booked if form.cleaned_data["came"] and form.cleaned_data["participants"]]
+        for _key, classes in groupby(sorted(there, key=_school_of), key=_school_of):
+            forms_of_school = list(classes)
+            first = forms_of_school[0].booking
+            number = sum(form.cleaned_data["participants"] for form in forms_of_school)
+            yield School(first.school, first.school_kind, first.town, number)
+
+    def _other_schools(self) -> Iterable[School]:
+        for form in self.schools:
+            data = form.cleaned_data
+            if data.get("school"):
+                yield School(data["school"], data["kind"] or SchoolKind.PRIMARY, data["town"], data["participants"])
+
+
+def _school_of(form: BookedForm) -> tuple[str, str]:
+    return form.booking.town, fold(form.booking.school)
+
+
+def _counts(report: ClosingReport | None, version: int) -> dict[str, Any]:
+    if report is None:
+        return {"opened": version}
+    filled = {name: getattr(report, name) for name in ("participants", *GROUPS, "note")}
+    for name in ("before", "after"):
+        counts = cast("list[int]", getattr(report, name))
+        filled |= {f"{name}_{score}": number for score, number in enumerate(counts, 1)}
+    return {**filled, "opened": version}
+
+
+def _shared_out(bookings: list[Booking], report: ClosingReport | None) -> tuple[dict[int, int], list[dict[str, Any]]]:
+    """What a report says of schools: for each booking that came its number (two classes of a school share theirs), and the other schools."""
+    if report is None:
+        return {}, []
+    there = [booking for booking in bookings if booking.state == BookingState.ATTENDED]
+    numbers: dict[int, int] = {}
+    others = []
+    for row in report.schools.all():
+        classes = [each for each in there if (each.town, fold(each.school)) == (row.town, fold(row.school))]
+        if not classes:
+            others.append(
+                {"school": row.school, "kind": row.school_kind, "town": row.town, "participants": row.participants}
+            )
+        left = row.participants
+        for each in classes:
+            numbers[each.pk] = left if each is classes[-1] else min(each.size, left)
+            left -= numbers[each.pk]
+    return numbers, others

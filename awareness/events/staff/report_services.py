@@ -1,0 +1,194 @@
+"""Closing a date: who took part, from which schools, how sure they were before and after. Each saving is kept as a version."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from datetime import datetime
+from itertools import zip_longest
+from typing import Any, Final
+
+from django.contrib.auth.models import User
+from django.db import transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from awareness.events.bookings import services as bookings
+from awareness.events.enums import BookingState, DateState, ParticipantGroup
+from awareness.events.models import Booking, ClosingReport, EventDate, SchoolAttendance
+from awareness.events.staff.exceptions import NotPossible
+from awareness.events.staff.services import locked
+from awareness.publishing.models import Version
+from awareness.publishing.services import ChangedMeanwhile
+from awareness.publishing.versions import PARTS, Difference, differences
+from clicksafely.common import audit, generation
+from clicksafely.common.folding import fold
+
+GROUPS: Final = tuple(group.value for group in ParticipantGroup)
+KIND: Final = ClosingReport._meta.label_lower
+# Bookings of whose classes it is asked whether they came.
+ASKED: Final = frozenset({BookingState.BOOKED, BookingState.ATTENDED, BookingState.ABSENT})
+
+
+@dataclass(frozen=True)
+class School:
+    """Who came from one school; `town` is a code, `kind` one of SchoolKind."""
+
+    school: str
+    kind: str
+    town: str
+    participants: int
+
+
+@dataclass(frozen=True)
+class Findings:
+    """What a report says. `before` and `after` are five counts each, or empty."""
+
+    participants: int
+    children: int = 0
+    youth: int = 0
+    parents: int = 0
+    teachers: int = 0
+    stakeholders: int = 0
+    before: list[int] = field(default_factory=list)
+    after: list[int] = field(default_factory=list)
+    note: str = ""
+    schools: Sequence[School] = ()
+
+    @property
+    def sum_of_groups(self) -> int:
+        return sum(getattr(self, group) for group in GROUPS)
+
+
+def faults(findings: Findings) -> dict[str, str]:
+    """What does not add up, by the field it is said at."""
+    found = {}
+    total, summed = findings.participants, findings.sum_of_groups
+    if summed > total:
+        text = ngettext(
+            "The groups make %(sum)d, which is %(number)d more than the participants in all.",
+            "The groups make %(sum)d, which is %(number)d more than the participants in all.",
+            summed - total,
+        )
+        found["participants"] = text % {"sum": summed, "number": summed - total}
+    elif summed < total:
+        text = ngettext(
+            "The groups make %(sum)d, which is %(number)d fewer than the participants in all.",
+            "The groups make %(sum)d, which is %(number)d fewer than the participants in all.",
+            total - summed,
+        )
+        found["participants"] = text % {"sum": summed, "number": total - summed}
+    for name in ("before", "after"):
+        answered = sum(getattr(findings, name))
+        if answered > total:
+            found[name] = _("%(answers)d answers of %(participants)d participants: there cannot be more.") % {
+                "answers": answered,
+                "participants": total,
+            }
+    came = sum(school.participants for school in findings.schools)
+    if came > total:
+        found["schools"] = _(
+            "%(number)d came from schools, of %(participants)d participants in all: there cannot be more."
+        ) % {
+            "number": came,
+            "participants": total,
+        }
+    seen = Counter((school.town, fold(school.school)) for school in findings.schools)
+    for school in findings.schools:
+        if seen[school.town, fold(school.school)] > 1:
+            found["schools"] = _("“%(school)s” stands there twice.") % {"school": school.school}
+    return found
+
+
+def close_date(
+    *, date: EventDate, findings: Findings, came: Mapping[int, bool], opened: int, actor: User, now: datetime
+) -> ClosingReport:
+    """Close a date, or correct its report; `came` says of bookings (ids) whether the class was there.
+
+    `opened` is the number of the report's last version that the coordinator began with, 0 before the first. Raises ChangedMeanwhile;
+    NotPossible where the date is cancelled or has not begun; ValueError where `findings` have faults.
+    """
+    if faults(findings):
+        raise ValueError("the report does not add up")
+    with transaction.atomic():
+        stored = locked(date, now)
+        refuse_unclosable(stored, now)
+        if last_version(stored) != opened:
+            raise ChangedMeanwhile
+        kept = _keep_first(stored)
+        bookings.settle_attendance(date=stored, came=came, actor=actor, now=now)
+        values = asdict(findings)
+        del values["schools"]
+        report, created = ClosingReport.objects.update_or_create(
+            date=stored, defaults={**values, "closed_at": now, "closed_by": actor}
+        )
+        report.schools.all().delete()
+        SchoolAttendance.objects.bulk_create(
+            SchoolAttendance(
+                report=report,
+                school=each.school,
+                school_kind=each.kind,
+                town=each.town,
+                participants=each.participants,
+            )
+            for each in findings.schools
+        )
+        _keep_version(report, revision=kept + 1, author=actor, saved_at=now)
+        generation.bump()
+        action = "date.closed" if created else "date.corrected"
+        data: dict[str, audit.Value] = {"participants": findings.participants, "version": kept + 1}
+        audit.record(action=action, subject=stored, actor=actor, now=now, data=data)
+    return report
+
+
+def refuse_unclosable(date: EventDate, now: datetime) -> None:
+    """Raises NotPossible where there is nothing to report yet, or nothing took place."""
+    if date.state == DateState.CANCELLED:
+        raise NotPossible(gettext_lazy("This date was cancelled: nobody took part, so there is no report."))
+    if date.starts_at > now:
+        raise NotPossible(gettext_lazy("This date has not begun: its report is written once it has."))
+
+
+def asked_bookings(date: EventDate) -> list[Booking]:
+    """Those of whom it is asked whether they came, by school."""
+    return list(Booking.objects.filter(date=date, state__in=ASKED).order_by("school", "id"))
+
+
+def last_version(date: EventDate) -> int:
+    """The number of the report's last version; 0 where it has none."""
+    report = ClosingReport.objects.filter(date=date).first()
+    return (versions(report).values_list("revision", flat=True).first() or 0) if report else 0
+
+
+def versions(report: ClosingReport) -> Any:
+    """What it said after each saving, the latest first."""
+    return Version.objects.filter(kind=KIND, object_id=report.pk).select_related("author").order_by("-revision")
+
+
+def corrections(report: ClosingReport) -> list[tuple[Version, list[Difference]]]:
+    """Each version with what it changed; of the first nothing, for it made it all."""
+    kept = list(versions(report))
+    return [
+        (version, differences(ClosingReport, before.content, version.content) if before else [])
+        for version, before in zip_longest(kept, kept[1:])
+    ]
+
+
+def _keep_first(date: EventDate) -> int:
+    """The number of the last version; a report that came in otherwise becomes the first one before it is corrected."""
+    number, report = last_version(date), ClosingReport.objects.filter(date=date).select_related("closed_by").first()
+    if report is None or number:
+        return number
+    _keep_version(report, revision=1, author=report.closed_by, saved_at=report.closed_at)
+    return 1
+
+
+def _keep_version(report: ClosingReport, *, revision: int, author: User | None, saved_at: datetime) -> None:
+    names = ("participants", *GROUPS, "before", "after", "note")
+    schools = [
+        {"school": row.school, "school_kind": row.school_kind, "town": row.town, "participants": row.participants}
+        for row in report.schools.all()
+    ]
+    content = {name: getattr(report, name) for name in names} | {PARTS: {"schools": schools}}
+    Version.objects.create(
+        kind=KIND, object_id=report.pk, revision=revision, saved_at=saved_at, author=author, content=content
+    )

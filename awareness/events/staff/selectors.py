@@ -1,0 +1,145 @@
+"""Reads for coordinators: dates with what hangs on them, a month, what waits for somebody."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
+
+from awareness.events.enums import OPEN, BookingState, DateState
+from awareness.events.models import Booking, ClosingReport, Event, EventDate
+
+_S = BookingState
+# What a coordinator can still do something about, at a glance.
+MOST_SHOWN = 10
+
+
+@dataclass(frozen=True)
+class DateCounts:
+    """Bookings of a date by how they stand, and the places that those waiting ask for."""
+
+    booked: int = 0
+    offered: int = 0
+    waiting: int = 0
+    waiting_places: int = 0
+    came: int = 0
+
+    @property
+    def open(self) -> int:
+        """Schools that would be told of a change."""
+        return self.booked + self.offered + self.waiting
+
+
+def counts_of(dates: Iterable[EventDate]) -> dict[int, DateCounts]:
+    """By the id of a date; one query. A date without bookings is not among them."""
+    rows: Any = (
+        Booking.objects.filter(date__in=[date.pk for date in dates])
+        .order_by()
+        .values("date_id")
+        .annotate(
+            booked=Count("id", filter=Q(state=_S.BOOKED)),
+            offered=Count("id", filter=Q(state=_S.OFFERED)),
+            waiting=Count("id", filter=Q(state=_S.WAITING)),
+            waiting_places=Sum("size", filter=Q(state=_S.WAITING), default=0),
+            came=Count("id", filter=Q(state=_S.ATTENDED)),
+        )
+    )
+    return {row["date_id"]: DateCounts(*(row[name] for name in COUNTED)) for row in rows}
+
+
+COUNTED: Final = tuple(DateCounts.__dataclass_fields__)
+
+
+@dataclass(frozen=True)
+class ShownDate:
+    """A date with what a coordinator wants to see of it."""
+
+    date: EventDate
+    counts: DateCounts
+    closed: bool
+    now: datetime
+
+    @property
+    def cancelled(self) -> bool:
+        return self.date.state == DateState.CANCELLED
+
+    @property
+    def waits_for_report(self) -> bool:
+        """It is over, and nobody has written who came."""
+        return not self.closed and not self.cancelled and self.date.ends_at <= self.now
+
+    @property
+    def ahead(self) -> bool:
+        return self.date.starts_at > self.now
+
+
+def shown(dates: "QuerySet[EventDate]", now: datetime) -> list[ShownDate]:
+    """These dates in their order; two queries."""
+    closing = ClosingReport.objects.filter(date=OuterRef("pk"))
+    rows: list[Any] = list(dates.select_related("event").annotate(is_closed=Exists(closing)))
+    counts = counts_of(rows)
+    return [ShownDate(row, counts.get(row.pk, DateCounts()), row.is_closed, now) for row in rows]
+
+
+def dates_between(starts: datetime, ends: datetime) -> "QuerySet[EventDate]":
+    """Dates that begin in [`starts`, `ends`), in their order."""
+    return EventDate.objects.filter(starts_at__gte=starts, starts_at__lt=ends).order_by("starts_at", "id")
+
+
+def waiting_for_report(now: datetime) -> "QuerySet[EventDate]":
+    """Dates that are over and have no report, the oldest first."""
+    return EventDate.objects.filter(state=DateState.PLANNED, ends_at__lte=now, report=None).order_by("ends_at", "id")
+
+
+@dataclass(frozen=True)
+class Overview:
+    """What waits for a coordinator; lists are cut at MOST_SHOWN, the numbers are not."""
+
+    ahead: list[ShownDate]
+    to_close: list[ShownDate]
+    offers: list[Booking]
+    unreachable: list[Booking]
+    ahead_count: int
+    to_close_count: int
+    offers_count: int
+    unreachable_count: int
+
+
+def overview(now: datetime) -> Overview:
+    """Next dates, dates without their report, offers that nobody has answered, schools that letters do not reach."""
+    coming = EventDate.objects.filter(state=DateState.PLANNED, starts_at__gt=now).order_by("starts_at", "id")
+    closing = waiting_for_report(now)
+    rows = Booking.objects.select_related("date__event")
+    offers = rows.filter(state=_S.OFFERED).order_by("offered_until", "id")
+    unreachable = unreachable_bookings(now).select_related("date__event").order_by("date__starts_at", "id")
+    return Overview(
+        shown(coming[:MOST_SHOWN], now),
+        shown(closing[:MOST_SHOWN], now),
+        list(offers[:MOST_SHOWN]),
+        list(unreachable[:MOST_SHOWN]),
+        coming.order_by().count(),
+        closing.order_by().count(),
+        offers.order_by().count(),
+        unreachable.order_by().count(),
+    )
+
+
+def unreachable_bookings(now: datetime) -> "QuerySet[Booking]":
+    """Bookings that still mean something and whose letters come back."""
+    return Booking.objects.filter(unreachable_at__isnull=False, state__in=OPEN, date__starts_at__gt=now)
+
+
+def bookings_of(date: EventDate) -> "QuerySet[Booking]":
+    """Of one date, by school."""
+    return Booking.objects.filter(date=date).order_by("school", "id")
+
+
+def find_event_date(pk: int) -> EventDate | None:
+    """With its event."""
+    return EventDate.objects.select_related("event").filter(pk=pk).first()
+
+
+def last_date_of(event: Event) -> EventDate | None:
+    """The one that was planned last."""
+    return event.dates.order_by("-id").first()

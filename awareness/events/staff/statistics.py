@@ -1,0 +1,71 @@
+"""Figures of one event, from the closing reports of its dates."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from awareness.events.enums import ParticipantGroup
+from awareness.events.models import ClosingReport, Event, SchoolAttendance
+from awareness.events.staff.report_services import GROUPS
+from awareness.events.staff.selectors import ShownDate, shown
+from clicksafely.common.folding import fold
+
+
+@dataclass(frozen=True)
+class DateFigures:
+    """A date with its report, where it has one."""
+
+    shown: ShownDate
+    report: ClosingReport | None
+    schools: int
+
+    @property
+    def groups(self) -> list[int | None]:
+        """By group; None without a report."""
+        return [getattr(self.report, group) if self.report else None for group in GROUPS]
+
+
+@dataclass
+class EventFigures:
+    """An event with all its dates. Means are of the answers, from 1 to 5; None where nobody was asked."""
+
+    dates: list[DateFigures]
+    participants: int = 0
+    groups: list[int] = field(default_factory=list)
+    towns: int = 0
+    schools: int = 0
+    closed: int = 0
+    before: float | None = None
+    after: float | None = None
+
+
+def figures_of_event(event: Event, now: datetime) -> EventFigures:
+    """Four queries, whatever the number of dates."""
+    entries = shown(event.dates.order_by("starts_at", "id"), now)
+    reports = {report.date_id: report for report in ClosingReport.objects.filter(date__event=event)}
+    schools: dict[int, set[tuple[str, str]]] = {}
+    attended = SchoolAttendance.objects.filter(report__date__event=event)
+    for date_id, town, school in attended.values_list("report__date", "town", "school"):
+        schools.setdefault(date_id, set()).add((town, fold(school)))
+    found = EventFigures(
+        [DateFigures(entry, reports.get(entry.date.pk), len(schools.get(entry.date.pk, ()))) for entry in entries]
+    )
+    kept = list(reports.values())
+    found.participants = sum(report.participants for report in kept)
+    found.groups = [sum(getattr(report, group) for report in kept) for group in GROUPS]
+    found.towns = len({entry.date.town for entry in entries if entry.date.pk in reports})
+    found.schools = len(set().union(*schools.values()))
+    found.closed = len(kept)
+    found.before, found.after = (mean_of([getattr(report, name) for report in kept]) for name in ("before", "after"))
+    return found
+
+
+def mean_of(counts: list[list[int]]) -> float | None:
+    """The mean of answers from 1 on, of which each list counts how many there were."""
+    answers = sum(sum(each) for each in counts)
+    points = sum(score * number for each in counts for score, number in enumerate(each, 1))
+    return points / answers if answers else None
+
+
+def group_names() -> list[str]:
+    """What the groups are called, in their order."""
+    return [str(group.label) for group in ParticipantGroup]

@@ -1,0 +1,208 @@
+"""A story as a graph: what is wrong with it, and where its scenes stand in a drawing."""
+
+from collections import deque
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+from awareness.games.rules.story import Scene, Story
+
+NODE_WIDTH, NODE_HEIGHT = 150, 44
+COLUMN, ROW, MARGIN = 176, 92, 12
+_PER_LINE: Final = 19
+
+
+class Fault(StrEnum):
+    """What may be wrong with a scene."""
+
+    MISSING = "missing"  # a choice leads to a scene that is not there
+    UNREACHABLE = "unreachable"  # no way leads to it
+    DEAD_END = "dead-end"  # it neither goes on nor ends
+    GOES_ON = "goes-on"  # it ends and goes on
+    ENDLESS = "endless"  # from here no way comes to an end
+
+
+@dataclass(frozen=True)
+class Found:
+    """A fault of a scene; `about` names what is not there, where that is the fault."""
+
+    fault: Fault
+    scene: str
+    about: str = ""
+
+
+def faults(story: Story) -> list[Found]:
+    """What is wrong with a story, scene by scene."""
+    reached, ending = reachable(story), _leading_to_an_end(story)
+    found = []
+    for scene in story.scenes:
+        missing = dict.fromkeys(choice.to for choice in scene.choices if choice.to not in story.by_key)
+        found += [Found(Fault.MISSING, scene.key, about) for about in missing]
+        if scene.key not in reached:
+            found.append(Found(Fault.UNREACHABLE, scene.key))
+        if scene.choices and scene.ending:
+            found.append(Found(Fault.GOES_ON, scene.key))
+        elif not scene.choices and not scene.ending:
+            found.append(Found(Fault.DEAD_END, scene.key))
+        elif scene.key not in ending and not missing:
+            found.append(Found(Fault.ENDLESS, scene.key))
+    return found
+
+
+def reachable(story: Story) -> dict[str, int]:
+    """How many choices each scene is away from the start; scenes that no way leads to are not in it."""
+    if not story.scenes:
+        return {}
+    start = story.scenes[0].key
+    away, waiting = {start: 0}, deque([start])
+    while waiting:
+        key = waiting.popleft()
+        for choice in story.by_key[key].choices:
+            if choice.to in story.by_key and choice.to not in away:
+                away[choice.to] = away[key] + 1
+                waiting.append(choice.to)
+    return away
+
+
+def _leading_to_an_end(story: Story) -> set[str]:
+    """Scenes from which an end can be reached, or a dead end, which is a fault of its own."""
+    from_where: dict[str, list[str]] = {}
+    for scene in story.scenes:
+        for choice in scene.choices:
+            from_where.setdefault(choice.to, []).append(scene.key)
+    found = {scene.key for scene in story.scenes if scene.ending or not scene.choices}
+    waiting = deque(found)
+    while waiting:
+        for key in from_where.get(waiting.popleft(), ()):
+            if key not in found:
+                found.add(key)
+                waiting.append(key)
+    return found
+
+
+@dataclass(frozen=True)
+class Node:
+    """A scene in the drawing: its box from the left and the top, its title in lines, and what is wrong with it. `place` counts from 0."""
+
+    scene: Scene
+    place: int
+    x: int
+    y: int
+    lines: tuple[str, ...]
+    faults: tuple[Found, ...]
+
+    @property
+    def state(self) -> str:
+        """How it is drawn: as faulty, as the start, as an end, or as any other."""
+        if self.faults:
+            return "faulty"
+        return "end" if self.scene.ending else "start" if self.place == 0 else "plain"
+
+
+@dataclass(frozen=True)
+class Edge:
+    """A choice in the drawing: an SVG path from scene to scene; `back` where it leads up or to the side."""
+
+    path: str
+    back: bool
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """In pixels."""
+
+    width: int
+    height: int
+    nodes: tuple[Node, ...]
+    edges: tuple[Edge, ...]
+
+
+def draw(story: Story) -> Drawing:
+    """The story from top to bottom: a scene stands as many rows down as it is choices away; what no way leads to stands in the last row."""
+    away = reachable(story)
+    depth = max(away.values(), default=-1)
+    rows: dict[int, list[Scene]] = {}
+    for scene in story.by_key.values():
+        rows.setdefault(away.get(scene.key, depth + 1), []).append(scene)
+    columns = _in_columns(story, rows)
+    widest = max((len(row) for row in rows.values()), default=0)
+    wrong: dict[str, list[Found]] = {}
+    for found in faults(story):
+        wrong.setdefault(found.scene, []).append(found)
+    nodes = {}
+    for row, scenes in sorted(rows.items()):
+        indent = (widest - len(scenes)) * COLUMN // 2
+        for scene in scenes:
+            nodes[scene.key] = Node(
+                scene,
+                story.scenes.index(scene),
+                MARGIN + indent + columns[scene.key] * COLUMN,
+                MARGIN + row * ROW,
+                tuple(_in_lines(scene.title or scene.key)),
+                tuple(wrong.get(scene.key, ())),
+            )
+    edges = [
+        _edge(nodes[scene.key], nodes[choice.to])
+        for scene in story.by_key.values()
+        for choice in scene.choices
+        if choice.to in nodes
+    ]
+    return Drawing(
+        2 * MARGIN + max(widest, 1) * COLUMN,
+        2 * MARGIN + max(len(rows), 1) * ROW,
+        tuple(sorted(nodes.values(), key=lambda node: node.place)),
+        tuple(dict.fromkeys(edges)),
+    )
+
+
+def _in_columns(story: Story, rows: dict[int, list[Scene]]) -> dict[str, int]:
+    """Each row in the order of what leads to it, so that fewer lines cross."""
+    columns: dict[str, int] = {}
+    for row in sorted(rows):
+        leading = {
+            scene.key: [
+                columns[before.key]
+                for before in story.by_key.values()
+                if before.key in columns and any(choice.to == scene.key for choice in before.choices)
+            ]
+            for scene in rows[row]
+        }
+        rows[row].sort(key=lambda scene: (_middle(leading[scene.key]), story.scenes.index(scene)))
+        columns |= {scene.key: column for column, scene in enumerate(rows[row])}
+    return columns
+
+
+def _middle(numbers: Iterable[int]) -> float:
+    values = list(numbers)
+    return sum(values) / len(values) if values else 0.0
+
+
+def _edge(start: Node, end: Node) -> Edge:
+    x1, x2 = start.x + NODE_WIDTH // 2, end.x + NODE_WIDTH // 2
+    y1, y2 = start.y + NODE_HEIGHT, end.y
+    if y2 > y1:
+        bend = (y2 - y1) // 2
+        return Edge(f"M{x1} {y1} C{x1} {y1 + bend} {x2} {y2 - bend} {x2} {y2}", False)
+    if start.y == end.y and start.x != end.x:
+        # To the side: below the boxes between them.
+        low = y1 + min(50, 14 + abs(start.x - end.x) // 14)
+        y2 = end.y + NODE_HEIGHT
+        return Edge(f"M{x1 + 16} {y1} C{x1 + 16} {low} {x2 - 16} {low} {x2 - 16} {y2}", True)
+    # Upwards, or to itself: out at the right and in at the right.
+    out, y1, y2 = max(start.x, end.x) + NODE_WIDTH + 24, start.y + NODE_HEIGHT - 10, end.y + NODE_HEIGHT // 2 - 4
+    return Edge(f"M{start.x + NODE_WIDTH} {y1} C{out} {y1} {out} {y2} {end.x + NODE_WIDTH} {y2}", True)
+
+
+def _in_lines(title: str) -> list[str]:
+    """At most two lines, the second cut off where it is too long."""
+    words, lines = title.split(), [""]
+    for word in words:
+        longer = f"{lines[-1]} {word}".strip()
+        if len(longer) <= _PER_LINE or not lines[-1]:
+            lines[-1] = longer
+        else:
+            lines.append(word)
+    if len(lines) > 2:
+        lines = [lines[0], f"{lines[1][: _PER_LINE - 1]}…"]
+    return [line if len(line) <= _PER_LINE + 1 else f"{line[:_PER_LINE]}…" for line in lines]

@@ -1,1 +1,0 @@
-"""The roof of the public site: one search over everything public, and what machines are told about it."""

@@ -1,0 +1,80 @@
+"""What follows from two tables that are read together with the calendar of events. Pure.
+
+The calendar is public: it says of every event its kind, its town and its season. So participants by kind and participants by town, each safe by
+itself (`common.figures.suppression`), are sums of the same unknowns, one for each kind, town and season that an event was in, and what is hidden
+in one table may follow from the other. A figure follows from sums that are told if and only if it is a linear combination of them.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+from awareness.impact.metrics import D
+from clicksafely.common.figures.periods import year_of
+from clicksafely.common.figures.suppression import LEAST, Hidden
+
+# (kind, town, season) of events -> participants.
+Classes = Mapping[tuple[str, str, str], int]
+# (dimension, key, period); a total has neither dimension nor key.
+Place = tuple[str, str, str]
+
+_NOTHING: Final = 1e-7
+
+
+def what_follows(classes: Classes, hidden: Hidden) -> set[Place]:
+    """Figures that are told and have to be hidden too; empty where nothing small follows. Years are looked at one by one."""
+    found: set[Place] = set()
+    for year in sorted({year_of(season) for _kind, _town, season in classes}):
+        own = {each: count for each, count in classes.items() if year_of(each[2]) == year}
+        found |= _of_a_year(own, hidden)
+    return found
+
+
+def _of_a_year(classes: Classes, hidden: Hidden) -> set[Place]:
+    # Whoever is told that nobody came of a kind knows it of each town.
+    order = sorted(each for each, count in classes.items() if count)
+    counts = [classes[each] for each in order]
+    sums: dict[Place, list[int]] = {}
+    for number, each in enumerate(order):
+        for place in _places_of(*each):
+            sums.setdefault(place, []).append(number)
+    told = [(place, parts) for place, parts in sums.items() if not hidden.covers(*place)]
+    wanted: dict[tuple[int, ...], None] = {(number,): None for number, count in enumerate(counts) if count < LEAST}
+    for place, parts in sums.items():
+        if hidden.covers(*place) and sum(counts[part] for part in parts) < LEAST:
+            wanted[tuple(parts)] = None
+    return _giving_away(told, list(wanted), counts) if wanted and told else set()
+
+
+def _places_of(kind: str, town: str, season: str) -> tuple[Place, ...]:
+    """Every figure of the year that people of this kind, town and season are counted in."""
+    year = year_of(season)
+    return (
+        ("", "", year),
+        ("", "", season),
+        (D.KIND.value, kind, year),
+        (D.KIND.value, kind, season),
+        (D.TOWN.value, town, year),
+    )
+
+
+def _giving_away(
+    told: Sequence[tuple[Place, list[int]]], wanted: Sequence[tuple[int, ...]], counts: Sequence[int]
+) -> set[Place]:
+    """For each wanted sum that follows from what is told, the smallest figure among those that it follows from."""
+    # 10 MB that a worker needs once a day.
+    import numpy as np  # noqa: PLC0415
+
+    sums = np.zeros((len(told), len(counts)))
+    for row, (_place, parts) in enumerate(told):
+        sums[row, parts] = 1
+    targets = np.zeros((len(wanted), len(counts)))
+    for row, of in enumerate(wanted):
+        targets[row, list(of)] = 1
+    weights, *_rest = np.linalg.lstsq(sums.T, targets.T, rcond=None)
+    missed = np.abs(sums.T @ weights - targets.T).max(axis=0)
+    found: set[Place] = set()
+    for column in np.flatnonzero(missed < _NOTHING).tolist():
+        involved = [row for row in np.flatnonzero(np.abs(weights[:, column]) > _NOTHING).tolist() if told[row][0][0]]
+        if involved:
+            found.add(min((sum(counts[part] for part in told[row][1]), told[row][0]) for row in involved)[1])
+    return found

@@ -1,0 +1,93 @@
+"""The figures as JSON and as CSV: the same figures and the same marks. Codes are the same in every language, labels are not."""
+
+import json
+from typing import Any, Final
+
+from django.conf import settings
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from awareness.impact.labels import (
+    HISTORY,
+    HISTORY_ABOUT,
+    HISTORY_PERIOD,
+    HISTORY_SOURCE,
+    HOW_HIDDEN,
+    LICENCE,
+    LICENCE_URL,
+)
+from awareness.impact.metrics import DEFINITIONS, OF_PEOPLE, PUBLIC, label_of
+from awareness.impact.selectors import counted_at, public_figures
+from clicksafely.common.figures import spreadsheets
+from clicksafely.common.figures.sheet import Figure
+from clicksafely.common.figures.suppression import LEAST
+from clicksafely.common.script import in_script
+
+SCHEMA: Final = "click-safely-impact/1"
+COLUMNS: Final = ("measure", "dimension", "period", "code", "label", "count", "hidden", "percent")
+# What the columns hold, for readers of the page and of the JSON.
+COLUMNS_TOLD: Final = (
+    ("measure, dimension", _("what is counted, and by what; without dimension it is the total")),
+    (
+        "period",
+        _("a month (2026-03), a season (2026-21 is spring, 2026-23 autumn, as in ISO 8601-2), a year (2026) or all"),
+    ),
+    ("code, label", _("the value of the dimension: the same in all languages, and in words")),
+    (
+        "count, hidden",
+        _("the figure; empty where hidden is true. What is not listed is zero, or hidden where its total is"),
+    ),
+    ("percent", _("of shares, which have no count")),
+)
+
+
+def as_json() -> str:
+    """One object: what the figures are, how they are counted, and all of them (`count` is null where `hidden`)."""
+    counted = counted_at()
+    document = {
+        "schema": SCHEMA,
+        "language": get_language(),
+        "publisher": _text(_("Safer Internet Centre of Serbia")),
+        "licence": {"name": LICENCE, "url": LICENCE_URL},
+        "counted_at": counted.isoformat() if counted else None,
+        "demonstration": settings.DEMO,
+        "time_zone": settings.TIME_ZONE,
+        "suppression": {"least": LEAST, "measures": [measure.value for measure in OF_PEOPLE], "how": _text(HOW_HIDDEN)},
+        "columns": {columns: _text(told) for columns, told in COLUMNS_TOLD},
+        "measures": {
+            measure.value: {
+                "label": _text(measure.label),
+                "definition": _text(DEFINITIONS[measure]),
+                "dimensions": {dimension.value: _text(dimension.label) for dimension in dimensions},
+            }
+            for measure, dimensions in PUBLIC.items()
+        },
+        "history": [
+            {
+                "period": HISTORY_PERIOD,
+                "what": _text(HISTORY),
+                "participants_about": HISTORY_ABOUT,
+                "source": _text(HISTORY_SOURCE),
+                "counted_here": False,
+            }
+        ],
+        "figures": [dict(zip(COLUMNS, _entry(figure), strict=True)) for figure in public_figures()],
+    }
+    return json.dumps(document, ensure_ascii=False, indent=1)
+
+
+def as_csv() -> str:
+    """A header line and one line a figure, RFC 4180, for programs: no grouping, `true` and `false`; empty where there is nothing to tell."""
+    return spreadsheets.as_csv(COLUMNS, (_entry(figure) for figure in public_figures()))
+
+
+def _entry(figure: Figure) -> tuple[Any, ...]:
+    measure, dimension, period, key, value = figure
+    label = label_of(dimension, key) if dimension else ""
+    hidden = value.hidden and value.percent is None
+    return measure, dimension, period, key, _text(label), value.count, hidden, value.percent
+
+
+def _text(text: object) -> str:
+    """Words in the script of the address; no page conversion reaches these documents."""
+    return in_script(str(text), get_language() or "")

@@ -1,0 +1,183 @@
+"""The page: its headline, its tables, charts and map, out of the sheets of a period."""
+
+from dataclasses import dataclass
+from functools import partial
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext, npgettext, pgettext
+
+from awareness.events.enums import ParticipantGroup
+from awareness.impact.metrics import AFTER, BEFORE, DEFINITIONS, PUBLIC, D, M, Measure, label_of
+from awareness.impact.selectors import Sheets
+from awareness.impact.town_map import Dot, dots
+from clicksafely.common.figures.charts import Chart, bars
+from clicksafely.common.figures.periods import ALL
+from clicksafely.common.figures.presenting import (
+    Chapter,
+    Fact,
+    Section,
+    number_text,
+    part_name,
+    section_by_keys,
+    section_by_parts,
+    share_of,
+)
+from clicksafely.common.figures.sheet import Sheet, Value
+
+# Rows of the table beside the map; the others are one click away.
+FIRST_TOWNS = 12
+WHOLE = 100
+
+
+@dataclass(frozen=True)
+class Headline:
+    """How many took part: the number as it is written, what it is a number of, and the three it consists of (none where one is hidden)."""
+
+    number: str
+    words: str
+    parts: list[Fact]
+
+
+@dataclass(frozen=True)
+class TownRow:
+    """A town: people, their share in per cent, and events."""
+
+    name: str
+    people: Value
+    share: int | None
+    events: Value
+
+
+@dataclass(frozen=True)
+class Towns:
+    """The map and its table: the first rows and the rest."""
+
+    dots: list[Dot]
+    first: list[TownRow]
+    rest: list[TownRow]
+
+
+@dataclass(frozen=True)
+class Confidence:
+    """Shares of those who feel safe, in per cent, before and after: of the period, drawn, and of its parts."""
+
+    definition: str | Promise
+    chart: Chart
+    before: int
+    after: int
+    parts: list[tuple[str, int | None, int | None]]
+
+
+def headline(sheets: Sheets, since: str) -> Headline | None:
+    """None where nothing was counted in the period, or it is too little to be told. `since`: the first year there are figures of."""
+    total = sheets.value(M.PARTICIPANTS)
+    if not total.count:
+        return None
+    return Headline(
+        number_text(total) or "", _headline_words(total.count, sheets.period, since), _headline_parts(sheets)
+    )
+
+
+def facts(sheets: Sheets) -> list[Fact]:
+    """What else the period came to; what was not counted in it at all is left out."""
+    found = ((measure, sheets.value(measure)) for measure in (M.EVENTS, M.TOWNS, M.SCHOOLS, M.DOWNLOADS, M.PLAYS))
+    return [Fact(_unit(measure, value.count or 0), number_text(value)) for measure, value in found if value.count != 0]
+
+
+def chapters(sheets: Sheets) -> list[Chapter]:
+    """The measures that anything was counted of, each with its tables; towns have the map, and shares a table of their own."""
+    return [
+        chapter
+        for measure in (M.PARTICIPANTS, M.EVENTS, M.SCHOOLS, M.DOWNLOADS, M.PLAYS)
+        if (chapter := _chapter(sheets.of(measure), measure)).sections
+    ]
+
+
+def towns(sheets: Sheets) -> Towns:
+    """People and events by town, the most people first."""
+    people, events = sheets.of(M.PARTICIPANTS), sheets.of(M.EVENTS)
+    total = people.value(M.PARTICIPANTS)
+    codes = dict.fromkeys((*people.keys(M.PARTICIPANTS, D.TOWN), *events.keys(M.EVENTS, D.TOWN)))
+    values = [(code, label_of(D.TOWN, code), people.value(M.PARTICIPANTS, D.TOWN, code)) for code in codes]
+    rows = [
+        TownRow(name, value, share_of(value, total), events.value(M.EVENTS, D.TOWN, code))
+        for code, name, value in values
+    ]
+    cut = len(rows) if len(rows) <= FIRST_TOWNS + 2 else FIRST_TOWNS
+    return Towns(dots(values), rows[:cut], rows[cut:])
+
+
+def confidence(sheets: Sheets) -> Confidence | None:
+    """None where too few were asked."""
+    sheet = sheets.of(M.CONFIDENCE)
+    before, after = _shares(sheet)
+    if before is None or after is None:
+        return None
+    labels = [label_of(D.MOMENT, key) for key in (BEFORE, AFTER)]
+    parts = [(part_name(part), *_shares(sheet, part)) for part in sheet.parts]
+    chart = bars(list(zip(labels, (before, after), strict=True)), longest=WHOLE)
+    return Confidence(DEFINITIONS[M.CONFIDENCE], chart, before, after, parts)
+
+
+def _unit(measure: Measure, count: int) -> str:
+    return {
+        M.EVENTS: ngettext("event held", "events held", count),
+        M.TOWNS: npgettext("counted", "town", "towns", count),
+        M.SCHOOLS: npgettext("counted", "school", "schools", count),
+        M.DOWNLOADS: ngettext("download from the library", "downloads from the library", count),
+        M.PLAYS: ngettext("quiz played", "quizzes played", count),
+    }[measure]
+
+
+def _headline_words(count: int, period: str, since: str) -> str:
+    if period == ALL:
+        return ngettext(
+            "child, young person or adult has taken part in our events since %(year)s",
+            "children, young people and adults have taken part in our events since %(year)s",
+            count,
+        ) % {"year": since}
+    return ngettext(
+        "child, young person or adult took part in our events in %(year)s",
+        "children, young people and adults took part in our events in %(year)s",
+        count,
+    ) % {"year": period}
+
+
+def _headline_parts(sheets: Sheets) -> list[Fact]:
+    """Adults are what is left, and told only where it follows from what is told anyway."""
+    sheet = sheets.of(M.PARTICIPANTS)
+    total = sheet.value(M.PARTICIPANTS).count
+    children, youth = (
+        sheet.value(M.PARTICIPANTS, D.GROUP, group).count
+        for group in (ParticipantGroup.CHILDREN, ParticipantGroup.YOUTH)
+    )
+    if total is None or children is None or youth is None:
+        return []
+    named = (
+        (pgettext("impact", "children"), children),
+        (pgettext("impact", "young people"), youth),
+        (pgettext("impact", "adults"), total - children - youth),
+    )
+    return [Fact(label, number_text(Value(count))) for label, count in named if count]
+
+
+def _shares(sheet: Sheet, period: str = "") -> tuple[int | None, int | None]:
+    before, after = (sheet.value(M.CONFIDENCE, D.MOMENT, key, period) for key in (BEFORE, AFTER))
+    return before.percent, after.percent
+
+
+def _chapter(sheet: Sheet, measure: Measure) -> Chapter:
+    if not any(place[3] == sheet.period for place in sheet.cells):
+        return Chapter(measure.value, False, "", "", [])
+    sections: list[Section] = []
+    if len(sheet.parts) > 1:
+        # A school that comes every year is one school.
+        sections.append(section_by_parts(sheet, measure, adds_up=measure != M.SCHOOLS))
+    sections += [
+        section_by_keys(sheet, measure, dimension, str(dimension.label), partial(label_of, dimension))
+        for dimension in PUBLIC[measure]
+        if dimension != D.TOWN
+    ]
+    title = {M.SCHOOLS: _("Schools that came"), M.PLAYS: _("Quizzes")}.get(measure, measure.label)
+    return Chapter(measure.value, len(sections) == 1, str(title), DEFINITIONS[measure], sections)

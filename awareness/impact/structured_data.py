@@ -1,0 +1,46 @@
+"""The page as schema.org describes a data set."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from awareness.impact.labels import HOW_HIDDEN, LICENCE_URL
+from awareness.impact.metrics import PUBLIC
+from clicksafely.common.templatetags.page import absolute
+
+
+def dataset(request: HttpRequest, *, years: Sequence[str], counted: datetime | None) -> dict[str, Any]:
+    """`Dataset` with its two files; `years` are those there are figures of, the latest first."""
+    data: dict[str, Any] = {
+        "@context": "https://schema.org",
+        "@type": "Dataset",
+        "name": _("Impact of the Safer Internet Centre of Serbia"),
+        "description": _(
+            "Participants in events by group, kind and town, events held, schools, downloads and quizzes played: by year and season, as"
+            " open data with definitions."
+        ),
+        "url": absolute(request, reverse("impact")),
+        "license": LICENCE_URL,
+        "isAccessibleForFree": True,
+        "creator": {
+            "@type": "Organization",
+            "name": _("Safer Internet Centre of Serbia"),
+            "url": absolute(request, reverse("home")),
+        },
+        "spatialCoverage": {"@type": "Country", "name": _("Serbia")},
+        "variableMeasured": [str(measure.label) for measure in PUBLIC],
+        "measurementTechnique": str(HOW_HIDDEN),
+        "distribution": [
+            {"@type": "DataDownload", "encodingFormat": kind, "contentUrl": absolute(request, reverse(name))}
+            for kind, name in (("text/csv", "impact-csv"), ("application/json", "impact-json"))
+        ],
+    }  # fmt: skip
+    if years:
+        data["temporalCoverage"] = f"{years[-1]}/{years[0]}"
+    if counted:
+        data["dateModified"] = counted.isoformat()
+    return data

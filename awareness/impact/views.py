@@ -1,0 +1,73 @@
+"""The figures of the Centre: a page, a CSV and a JSON, the same for everybody."""
+
+from typing import Final
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+
+from awareness.impact import exports, presenters, selectors
+from awareness.impact.labels import HISTORY, HISTORY_SOURCE, HOW_HIDDEN, LICENCE, LICENCE_URL
+from awareness.impact.structured_data import dataset
+from clicksafely.common.cacheable import public_page
+from clicksafely.common.figures.periods import ALL
+from clicksafely.common.methods import read_only
+from clicksafely.common.templatetags.page import absolute, json_ld
+
+# A day has one count, and a new one makes every stored page old.
+SECONDS: Final = 3600
+
+
+@read_only
+@public_page(max_age=SECONDS, params=("year",))
+def page(request: HttpRequest) -> HttpResponse:
+    """The figures of all the time, or of `year`."""
+    years = selectors.years()
+    period = request.GET.get("year") or ALL
+    if period not in {*years, ALL}:
+        raise Http404
+    sheets = selectors.sheets_of(period, of_years=years)
+    counted = selectors.counted_at()
+    since = next((year for year in reversed(years) if sheets.cells.get(("participants", "", "", year))), "")
+    context = {
+        "years": years,
+        "period": period,
+        "kept_params": ("year",),
+        "counted_at": counted,
+        "headline": presenters.headline(sheets, since),
+        "facts": presenters.facts(sheets),
+        "chapters": presenters.chapters(sheets),
+        "towns": presenters.towns(sheets),
+        "confidence": presenters.confidence(sheets),
+        "demonstration": settings.DEMO,
+        "history": HISTORY,
+        "history_source": HISTORY_SOURCE,
+        "how_hidden": HOW_HIDDEN,
+        "columns": exports.COLUMNS_TOLD,
+        "licence": LICENCE,
+        "licence_url": LICENCE_URL,
+        "address": absolute(request, reverse("impact")),
+        "structured": json_ld(dataset(request, years=years, counted=counted)),
+    }
+    return render(request, "public/impact/impact.html", context)
+
+
+@read_only
+@public_page(max_age=SECONDS)
+def data_csv(request: HttpRequest) -> HttpResponse:
+    """Everything that is published, one line a figure."""
+    return _file(exports.as_csv(), "text/csv; charset=utf-8; header=present", "csv")
+
+
+@read_only
+@public_page(max_age=SECONDS)
+def data_json(request: HttpRequest) -> HttpResponse:
+    """The same as JSON, with definitions."""
+    return _file(exports.as_json(), "application/json", "json")
+
+
+def _file(body: str, content_type: str, ending: str) -> HttpResponse:
+    response = HttpResponse(body, content_type=content_type)
+    response.headers["Content-Disposition"] = f'inline; filename="click-safely-impact.{ending}"'
+    return response

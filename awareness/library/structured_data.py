@@ -1,0 +1,104 @@
+"""What a resource says of itself: to machines as schema.org JSON-LD with the terms of LRMI, to people as a citation."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from awareness.library.models import Resource, ResourceFile
+from awareness.library.selectors import Relations
+from awareness.publishing.audiences import EDUCATIONAL_ROLES, Audience
+from awareness.topics.models import Topic
+from awareness.topics.structured_data import subjects
+from clicksafely.common.templatetags.page import absolute, json_ld
+
+
+def learning_resource(
+    request: HttpRequest, resource: Resource, topics: Sequence[Topic], files: Sequence[ResourceFile], tied: Relations
+) -> SafeString:
+    """A schema.org `LearningResource`, safe inside a script element. `topics`: those that everybody sees."""
+    here = absolute(request, reverse("resource", args=[resource.slug]))
+    data: dict[str, Any] = {
+        "@context": "https://schema.org",
+        "@type": "LearningResource",
+        "@id": here,
+        "url": here,
+        "name": resource.title,
+        "description": resource.summary,
+        "inLanguage": resource.language,
+        "learningResourceType": resource.get_kind_display(),
+        "about": subjects(request, topics),
+        "keywords": _words(resource.keywords),
+        "audience": [
+            {"@type": "EducationalAudience", "educationalRole": EDUCATIONAL_ROLES[Audience(each)]}
+            for each in resource.audiences
+        ],
+        "typicalAgeRange": list(resource.ages),
+        "educationalLevel": list(resource.levels),
+        "teaches": resource.teaches,
+        "timeRequired": f"PT{resource.minutes}M" if resource.minutes else "",
+        "accessibilityFeature": list(resource.features),
+        "license": resource.terms.url if resource.terms and resource.terms.url else resource.get_licence_display(),
+        "creator": resource.creator_name,
+        "publisher": _organization(resource.publisher_name),
+        "version": resource.version,
+        "isAccessibleForFree": True,
+        "datePublished": _day(resource.published_at),
+        "dateModified": _day(resource.changed_at),
+        "isBasedOn": _work(resource.is_based_on),
+        "hasPart": [_tied(request, each) for each in tied.parts],
+        "isPartOf": [_tied(request, each) for each in tied.whole],
+        "encoding": [_encoding(request, resource, file) for file in files],
+    }
+    kept = {name: value for name, value in data.items() if value not in ("", None, [], ())}
+    return json_ld(kept)
+
+
+def citation(resource: Resource, address: str) -> str:
+    """As one names it in a list of sources: who, when, what, where."""
+    parts = [
+        resource.creator_name or resource.publisher_name or _("Click Safely"),
+        f"({timezone.localtime(resource.published_at).year})" if resource.published_at else "",
+    ]
+    title = f"{resource.title} ({_('version')} {resource.version})" if resource.version else resource.title
+    end = [title, resource.publisher_name if resource.creator else "", address]
+    return f"{' '.join(part for part in parts if part)}. {'. '.join(part for part in end if part)}"
+
+
+def _words(text: str | None) -> list[str]:
+    return [word.strip() for word in (text or "").split(",") if word.strip()]
+
+
+def _organization(name: str) -> dict[str, str] | None:
+    return {"@type": "Organization", "name": name} if name else None
+
+
+def _work(text: str) -> str | dict[str, str]:
+    return text if text.startswith(("https://", "http://")) else {"@type": "CreativeWork", "name": text} if text else ""
+
+
+def _day(moment: Any) -> str:
+    return timezone.localtime(moment).date().isoformat() if moment else ""
+
+
+def _tied(request: HttpRequest, resource: Resource) -> dict[str, str]:
+    return {
+        "@type": "LearningResource",
+        "@id": absolute(request, reverse("resource", args=[resource.slug])),
+        "name": resource.title,
+    }
+
+
+def _encoding(request: HttpRequest, resource: Resource, file: ResourceFile) -> dict[str, Any]:
+    return {
+        "@type": "MediaObject",
+        "name": file.name,
+        "contentUrl": absolute(request, reverse("resource-file", args=[resource.slug, file.pk])),
+        "encodingFormat": file.media_type,
+        "contentSize": f"{max(1, round(file.size / 1000))} kB",
+        "sha256": file.sha256,
+    }

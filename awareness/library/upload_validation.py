@@ -1,0 +1,186 @@
+"""What an uploaded file is, found out from its content; its name only has to agree. Everything else is refused with a word why."""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from django.utils.functional import Promise
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
+from PIL import Image
+
+from awareness.library.paths import preview_of
+from awareness.library.storage import discard, store
+from clicksafely.common.documents.checking import DAMAGED, PDF, DocumentRefused, check_document
+from clicksafely.common.documents.recordings import recording_type
+from clicksafely.common.receiving import NO_ROOM
+from clicksafely.common.storing import NoRoom, Stored, keep
+from clicksafely.common.uploads import BROKEN, ImageRefused, check_image_file
+
+# {media type: the endings a file of it may have, the first is its own}
+ENDINGS: Final[dict[str, tuple[str, ...]]] = {
+    "application/pdf": ("pdf",),
+    "application/vnd.openxmlformats-officedocument.wordprocessingml.document": ("docx",),
+    "application/vnd.openxmlformats-officedocument.presentationml.presentation": ("pptx",),
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": ("xlsx",),
+    "application/vnd.oasis.opendocument.text": ("odt",),
+    "application/vnd.oasis.opendocument.presentation": ("odp",),
+    "application/vnd.oasis.opendocument.spreadsheet": ("ods",),
+    "image/png": ("png",),
+    "image/jpeg": ("jpg", "jpeg"),
+    "image/webp": ("webp",),
+    "audio/mpeg": ("mp3",),
+    "video/mp4": ("mp4", "m4v"),
+    "audio/mp4": ("m4a",),
+    "text/vtt": ("vtt",),
+    "text/plain": ("txt",),
+}
+_IMAGES: Final = {"PNG": "image/png", "JPEG": "image/jpeg", "WEBP": "image/webp"}
+LONGEST_NAME = 120
+LARGEST_TEXT = 5 * 1024 * 1024
+PREVIEW_WIDTH = 640
+
+ACTIVE_PAGE = _(
+    "Web pages and SVG drawings can hold programs, so the library does not take them. Save it as PDF or PNG."
+)
+UNKNOWN = _(
+    "We do not know what this file is. PDF, Word, PowerPoint, Excel, OpenDocument, PNG, JPEG, WebP, MP3, MP4, subtitles (VTT) and plain text are possible."
+)
+EMPTY = _("This file is empty.")
+NO_NAME = _("This file has no name. Name it and choose it again.")
+TEXT_TOO_LONG = _("A text file may have at most 5 MB.")
+
+
+class FileRefused(Exception):
+    """`message` says why, for the person who chose the file."""
+
+    def __init__(self, message: Promise | str) -> None:
+        super().__init__(message)
+        self.message = message
+
+
+@dataclass(frozen=True)
+class Checked:
+    """A stored file and what it is. `name` ends as its type does; a picture was made anew, so `stored` may be another than was given."""
+
+    stored: Stored
+    name: str
+    media_type: str
+    pages: int | None = None
+    has_preview: bool = False
+
+
+def check_file(stored: Stored, name: str) -> Checked:
+    """Look at the content of `stored`, and have it kept. Raises FileRefused; whoever stored it erases it then."""
+    checked = _checked(stored, clean_name(name))
+    path = checked.stored.path
+    try:
+        keep(path, *([preview_of(path)] if checked.has_preview else []))
+    except NoRoom as error:
+        raise FileRefused(NO_ROOM) from error
+    return checked
+
+
+def _checked(stored: Stored, name: str) -> Checked:
+    if not stored.size:
+        raise FileRefused(EMPTY)
+    try:
+        document = check_document(stored.path, picture=preview_of(stored.path))
+    except DocumentRefused as refusal:
+        raise FileRefused(refusal.message) from refusal
+    if document:
+        _check_ending(name, document.media_type)
+        return Checked(stored, name, document.media_type, document.pages, has_preview=document.media_type == PDF)
+    kind = _kind(stored)
+    _check_ending(name, kind)
+    if kind.startswith("image/"):
+        return _anew(stored, name)
+    return Checked(stored, name, kind)
+
+
+def clean_name(name: str) -> str:
+    """The last part of `name` without control and direction characters, at most 120 characters. Raises FileRefused where nothing is left."""
+    name = unicodedata.normalize("NFC", name).replace("\\", "/").rpartition("/")[2]
+    name = "".join(letter for letter in name if unicodedata.category(letter)[0] != "C")
+    name = re.sub(r'[<>:"|?*\s]+', " ", name).strip(" .")
+    stem, _dot, ending = name.rpartition(".")
+    if not stem or not ending:
+        raise FileRefused(NO_NAME)
+    return f"{stem.strip()[: LONGEST_NAME - 1 - len(ending)]}.{ending.lower()}"[:LONGEST_NAME]
+
+
+def _kind(stored: Stored) -> str:
+    with stored.path.open("rb") as file:
+        head = file.read(4096)
+    start = head.lstrip(b"\xef\xbb\xbf \t\r\n")[:512].lower()
+    if head.startswith((b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff")) or (head[:4] == b"RIFF" and head[8:12] == b"WEBP"):
+        return "image/"
+    if (recording := recording_type(head)) in ENDINGS:
+        return recording
+    if head.startswith(b"ID3") or (len(head) > 1 and head[0] == 0xFF and head[1] & 0xE6 == 0xE2):
+        return "audio/mpeg"
+    if start.startswith(b"<") and re.search(rb"<(?:!doctype|html|svg|script|\?xml|head|body|iframe|math)", start):
+        raise FileRefused(ACTIVE_PAGE)
+    return _text(stored)
+
+
+def _text(stored: Stored) -> str:
+    if stored.size > LARGEST_TEXT:
+        with stored.path.open("rb") as file:
+            raise FileRefused(UNKNOWN if b"\0" in file.read(4096) else TEXT_TOO_LONG)
+    try:
+        text = stored.path.read_bytes().decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise FileRefused(UNKNOWN) from error
+    if re.search(r"[\x00-\x08\x0e-\x1f]", text):
+        raise FileRefused(UNKNOWN)
+    # Whatever headers say, some program will look inside and believe what it finds.
+    if re.search(r"<\s*(?:!doctype|html|svg|script|iframe|object|embed)\b", text, re.IGNORECASE):
+        raise FileRefused(ACTIVE_PAGE)
+    return "text/vtt" if re.match(r"WEBVTT(?:[ \t\r\n]|$)", text) else "text/plain"
+
+
+def _check_ending(name: str, kind: str) -> None:
+    ending = name.rpartition(".")[2]
+    if kind == "image/":
+        allowed = tuple(ending for image in _IMAGES.values() for ending in ENDINGS[image])
+    else:
+        allowed = ENDINGS[kind]
+    if ending not in allowed:
+        right = ", ".join(f".{each}" for each in allowed)
+        raise FileRefused(
+            format_lazy(
+                _(
+                    "This file is not what its name says: its content belongs to {right}. Name it so, or choose another."
+                ),
+                right=right,
+            )
+        )
+
+
+def _anew(stored: Stored, name: str) -> Checked:
+    """A picture without its metadata: where it was taken and by whom is nobody's business."""
+    try:
+        picture = check_image_file(stored.path)
+    except ImageRefused as refusal:
+        raise FileRefused(refusal.message) from refusal
+    kind = _IMAGES[picture.format]
+    _check_ending(name, kind)
+    try:
+        made = store([picture.data])
+    except NoRoom as error:
+        raise FileRefused(NO_ROOM) from error
+    try:
+        _shrink(made.path, preview_of(made.path))
+    except BROKEN as error:
+        discard(made)
+        raise FileRefused(DAMAGED) from error
+    return Checked(made, name, kind, has_preview=True)
+
+
+def _shrink(path: Path, preview: Path) -> None:
+    with Image.open(path) as image:
+        image.thumbnail((PREVIEW_WIDTH, 2 * PREVIEW_WIDTH))
+        image.convert("RGBA" if image.has_transparency_data else "RGB").save(preview, "WEBP", quality=80)

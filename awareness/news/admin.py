@@ -1,0 +1,88 @@
+"""The editor's desk for news: an article and its blocks on one form."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.db import models
+from django.http import HttpRequest
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
+
+from awareness.news.blocks import media_path
+from awareness.news.editor_hints import remarks_on_article
+from awareness.news.files import rendition, widths_of
+from awareness.news.forms import BlockForm
+from awareness.news.models import Article, ArticleBlock, BlockKind
+from awareness.news.upload_handlers import ArticleUploadHandler
+from awareness.news.widgets import FocalPointInput
+from awareness.publishing.admin_base import DATES, PartInline, PublicationAdmin
+from awareness.publishing.editor_hints import Remark
+from awareness.publishing.models import Publication
+from awareness.topics.admin_mixins import TopicsMixin
+from clicksafely.common.receiving import DiskUploadHandler
+
+
+class BlockInline(PartInline):
+    model = ArticleBlock
+    form = BlockForm
+    extra = 0
+    # DATA_UPLOAD_MAX_NUMBER_FIELDS allows for this many.
+    max_num = 80
+    rich_text = ("text",)
+    heading_levels = (2, 3)
+    readonly_fields = ("stored",)
+    fieldsets = (
+        (None, {"fields": (("kind", "order"), "heading", "text", "upload", "kept", "stored", "alt", "target")}),
+        (
+            _("Picture, file or video: whose it is, what of it must stay, captions"),
+            {
+                "classes": ("collapse", "of-files"),
+                "fields": (
+                    ("licence", "credit"),
+                    "credit_en",
+                    ("focus_x", "focus_y"),
+                    "captions_file_sr",
+                    "captions_file_en",
+                ),
+            },
+        ),
+    )
+
+    def formfield_for_dbfield(self, db_field: "models.Field[Any, Any]", request: HttpRequest, **kwargs: Any) -> Any:
+        """The focal point on the picture."""
+        if db_field.name == "focus_x":
+            kwargs["widget"] = FocalPointInput()
+        return super().formfield_for_dbfield(db_field, request, **kwargs)
+
+    @admin.display(description=_("stored file"))
+    def stored(self, block: ArticleBlock) -> SafeString | str:
+        """What there is of it."""
+        if not block.digest:
+            return "—"
+        name = format_html('<span translate="no">{}</span>', block.file_name)
+        if block.kind == BlockKind.IMAGE:
+            small = media_path(rendition(block.digest, widths_of(block.width)[0]))
+            return format_html(
+                '<img class="stored-picture" src="{}" alt="" width="240"> {} ({} × {})',
+                small,
+                name,
+                block.width,
+                block.height,
+            )
+        return name
+
+
+@admin.register(Article)
+class ArticleAdmin(TopicsMixin, PublicationAdmin):
+    page = "news/{slug}/"
+    fieldsets = ((None, {"fields": ("title", "summary", "topics")}), DATES)
+    inlines = (BlockInline,)
+
+    def upload_handler(self, request: HttpRequest) -> DiskUploadHandler:
+        """Straight to the disk."""
+        return ArticleUploadHandler(request)
+
+    def remarks(self, record: Publication) -> list[Remark]:
+        """Of the article and all its blocks."""
+        return remarks_on_article(Article.objects.prefetch_related("blocks").get(pk=record.pk))

@@ -1,0 +1,19 @@
+"""The app `news`."""
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+from clicksafely.common.demoparts import DemonstrationPart, offer_part
+
+
+class NewsConfig(AppConfig):
+    name = "awareness.news"
+    label = "news"
+    verbose_name = _("News")
+
+    def ready(self) -> None:
+        """Register the news with the search, with related content and with the demonstration."""
+        from awareness.news import search_index  # noqa: PLC0415
+
+        search_index.offer()
+        offer_part(DemonstrationPart("news", "Demonstration news", "awareness.news.content.load_news"))

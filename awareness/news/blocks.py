@@ -1,0 +1,115 @@
+"""The blocks of an article as a template shows them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.http import urlencode
+from django.utils.translation import get_language
+
+from awareness.news.files import CARD, EXTENSIONS, WIDTHS, cropped, rendition, widths_of
+from awareness.news.models import WITH_CARD, Article, ArticleBlock, BlockKind
+from awareness.publishing.related_content import Card, cards_named
+from awareness.publishing.shortcuts import PREVIEW, foreign_texts
+from clicksafely.common.language import LANGUAGES
+
+
+class Track(NamedTuple):
+    """Captions of a video: their address, BCP 47 tag and the language's name in itself."""
+
+    path: str
+    tag: str
+    name: str
+    default: bool
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A picture in its widths; `srcset` as HTML has it."""
+
+    path: str
+    srcset: str
+    width: int
+    height: int
+
+
+@dataclass(frozen=True)
+class ShownBlock:
+    """A block and what its kind needs to be shown."""
+
+    block: ArticleBlock
+    template: str
+    picture: Picture | None = None
+    path: str = ""
+    tracks: tuple[Track, ...] = ()
+    card: Card | None = None
+
+    @property
+    def foreign(self) -> frozenset[str]:
+        """Which of its texts are in Serbian on an English page."""
+        return foreign_texts(self.block, ("heading", "text", "alt"))
+
+
+def shown_blocks(request: HttpRequest, article: Article) -> list[ShownBlock]:
+    """The blocks in their order, as the visitor sees them; one that leads to what nobody sees (any more) is left out."""
+    preview = request.GET.get(PREVIEW, "")
+    blocks, now = article.blocks.all(), timezone.now()
+    cards = {
+        kind: cards_named(kind, {block.target for block in blocks if block.kind == kind}, now=now, request=request)
+        for kind in WITH_CARD
+    }
+    shown = [_shown(block, cards, preview) for block in blocks]
+    return [each for each in shown if each.card or each.block.kind not in WITH_CARD]
+
+
+def media_path(name: str) -> str:
+    """Where a stored file is served, in every language."""
+    return reverse("news-media", args=[name])
+
+
+def card_path(block: ArticleBlock) -> str:
+    """Where the crop of a picture block for cards is served."""
+    return media_path(cropped(block.digest, block.focus_x, block.focus_y, CARD))
+
+
+def _shown(block: ArticleBlock, cards: Mapping[BlockKind, Mapping[str, Card]], preview: str) -> ShownBlock:
+    template = f"public/news/blocks/{block.kind}.html"
+    match block.kind:
+        case BlockKind.QUIZ | BlockKind.GAME:
+            return ShownBlock(
+                block, "public/news/blocks/card.html", card=cards[BlockKind(block.kind)].get(block.target)
+            )
+        case BlockKind.IMAGE:
+            return ShownBlock(block, template, picture=_picture(block))
+        case BlockKind.FILE:
+            return ShownBlock(block, template, path=_file_path(block))
+        case BlockKind.VIDEO:
+            return ShownBlock(block, template, path=_file_path(block), tracks=_tracks(block, preview))
+        case _:
+            return ShownBlock(block, template)
+
+
+def _file_path(block: ArticleBlock) -> str:
+    return media_path(f"{block.digest}.{EXTENSIONS[block.media_type]}")
+
+
+def _picture(block: ArticleBlock) -> Picture:
+    paths = {width: media_path(rendition(block.digest, width)) for width in widths_of(block.width)}
+    width = min((w for w in paths if w >= WIDTHS[1]), default=max(paths))
+    srcset = ", ".join(f"{path} {width}w" for width, path in paths.items())
+    return Picture(paths[width], srcset, width, max(1, round(block.height * width / block.width)))
+
+
+def _tracks(block: ArticleBlock, preview: str) -> tuple[Track, ...]:
+    here = get_language() or ""
+    tail = f"?{urlencode({PREVIEW: preview})}" if preview else ""
+    tracks = []
+    for written in ("sr", "en"):
+        if getattr(block, f"captions_{written}"):
+            code = here if written == "sr" and here != "en" else written
+            path = reverse("captions", args=[block.pk, written]) + tail
+            tracks.append(Track(path, LANGUAGES[code].tag, LANGUAGES[code].name, code == here))
+    return tuple(tracks)

@@ -1,0 +1,106 @@
+"""News of a demonstration: articles, drawn pictures and sheets."""
+
+import io
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Any, Final
+
+from django.contrib.auth.models import User
+from django.core.files.uploadedfile import SimpleUploadedFile
+from PIL import Image, ImageDraw
+
+from awareness.news.files import Kept, crop_picture, keep_upload
+from awareness.news.models import Article, ArticleBlock, BlockKind, Licence
+from awareness.publishing.services import publish_record
+from awareness.topics.content import DEMO, LANGUAGES
+from awareness.topics.models import Topic
+from awareness.topics.sheets.documents import as_pdf
+from clicksafely.common.content.markdown import to_html
+from clicksafely.common.content.schema import content_files, read_checked
+
+EDITOR: Final = "editor"
+CREDIT: Final = "Кликни безбедно"
+SIZE: Final = (1600, 900)
+# A drawing is made larger and shrunk, so that its edges are smooth.
+FINER: Final = 2
+type Row = dict[str, Any]
+
+COLOURS: Final = {
+    "teal": "#0b5563",
+    "sun": "#ffc845",
+    "coral": "#d9432f",
+    "mint": "#d8f0ea",
+    "sky": "#dcecf8",
+    "peach": "#ffe6d9",
+    "lilac": "#ebe3f7",
+    "ink": "#1b1f3b",
+    "paper": "#fffaf2",
+}
+
+
+def load_news(now: datetime) -> Iterator[tuple[int, int]]:
+    """None where there are articles. Needs the demonstration account of the editor."""
+    if Article.objects.exists():
+        return
+    articles = [document.data for document in read_checked(content_files(DEMO / "news"))]
+    actor = User.objects.get(username=EDITOR)
+    for number, row in enumerate(articles, 1):
+        published = now - timedelta(days=row["days"]) if "days" in row else None
+        article = Article(slug=row["slug"], published_at=published)
+        for name in ("title", "summary"):
+            for code in LANGUAGES:
+                setattr(article, f"{name}_{code}", row[f"{name}_{code}"])
+        written = min(published or now, now)
+        publish_record(record=article, actor=actor, now=written, parts=partial(_fill, article, row, written))
+        yield number, len(articles)
+
+
+def _fill(article: Article, row: Row, moment: datetime) -> None:
+    article.topics.set(Topic.objects.filter(slug__in=row["topics"]))
+    for order, block in enumerate(row["blocks"]):
+        made = ArticleBlock(article=article, kind=block["kind"], order=order)
+        for code in LANGUAGES:
+            for name in ("heading", "alt"):
+                setattr(made, f"{name}_{code}", block.get(f"{name}_{code}", ""))
+            setattr(made, f"text_{code}", to_html(block.get(f"text_{code}", "")))
+        if kept := _keep(block, row["slug"], moment):
+            for field, value in kept._asdict().items():
+                setattr(made, field, value)
+            made.licence, made.credit = Licence.CC_BY, CREDIT
+        made.save()
+        if made.kind == BlockKind.IMAGE:
+            crop_picture(made.digest, made.focus_x, made.focus_y)
+
+
+def _keep(block: Row, slug: str, moment: datetime) -> Kept | None:
+    """The file of a block, through the same checks as an editor's."""
+    kind = BlockKind(block["kind"])
+    if "drawing" in block:
+        return keep_upload(kind, SimpleUploadedFile(f"{slug}.png", _draw(block["drawing"]), "image/png"))
+    if "sheet" in block:
+        pdf = as_pdf(block["sheet"], "sr", now=moment)
+        return keep_upload(kind, SimpleUploadedFile(f"{slug}.pdf", pdf, "application/pdf"))
+    return None
+
+
+def _draw(drawing: Row) -> bytes:
+    """A picture of simple shapes as PNG, the later ones above the earlier."""
+    wide, high = (side * FINER for side in SIZE)
+    image = Image.new("RGB", (wide, high), _colour(drawing["ground"]))
+    pen = ImageDraw.Draw(image)
+    for shape in drawing["shapes"]:
+        left, top, right, lower = shape["edges"]
+        box = (left * wide // 1000, top * high // 1000, right * wide // 1000, lower * high // 1000)
+        if shape["form"] == "disc":
+            pen.ellipse(box, _colour(shape["colour"]))
+        else:
+            pen.rounded_rectangle(box, 24 * FINER, _colour(shape["colour"]))
+    out = io.BytesIO()
+    image.resize(SIZE, Image.Resampling.LANCZOS).save(out, "PNG")
+    return out.getvalue()
+
+
+def _colour(name: str) -> str:
+    """A colour by its name or as it is."""
+    return COLOURS.get(name, name)

@@ -1,0 +1,50 @@
+"""The Atom feed of the news, in three languages."""
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import timezone, translation
+from django.utils.html import escape
+from django.utils.translation import gettext as _
+
+from awareness.news.blocks import shown_blocks
+from awareness.news.models import Article
+from awareness.news.selectors import articles_for_feed
+from clicksafely.common.cacheable import changes_at
+from clicksafely.common.feeds import WholeTexts, answer, new_feed
+from clicksafely.common.language import LANGUAGES, SERBIAN
+from clicksafely.common.methods import read_only
+from clicksafely.common.pagecache import public_page
+from clicksafely.common.script import LATIN_LANGUAGE, html_to_latin, in_script
+from clicksafely.common.templatetags.page import absolute
+
+
+@read_only
+@public_page(params=("lang",))
+def news_feed(request: HttpRequest) -> HttpResponse:
+    """The latest articles, whole, in the language `lang` (Serbian in Cyrillic unless it is given)."""
+    code = request.GET.get("lang", SERBIAN)
+    if code not in LANGUAGES:
+        raise Http404
+    now = timezone.now()
+    changes_at(request, Article.objects.next_change(now))
+    with translation.override(code):
+        feed = new_feed(request, code, title=_("News"), page="news", feed="news-feed")
+        for article in articles_for_feed(now):
+            _add(feed, request, article, code)
+    return answer(feed, code)
+
+
+def _add(feed: WholeTexts, request: HttpRequest, article: Article, code: str) -> None:
+    link = absolute(request, reverse("article", args=[article.slug]))
+    content = render_to_string("public/news/feed_entry.html", {"blocks": shown_blocks(request, article)}, request)
+    feed.add_item(
+        title=in_script(article.title, code),
+        link=link,
+        description=in_script(escape(article.summary), code),
+        # The same in every language and after a change of the slug.
+        unique_id=f"{absolute(request, reverse('news-feed'))}#article-{article.pk}",
+        pubdate=article.published_at,
+        updateddate=article.changed_at,
+        content=html_to_latin(content) if code == LATIN_LANGUAGE else content,
+    )

@@ -1,0 +1,245 @@
+"""Pictures, documents and videos of articles: checked by what they are, kept under the digest of what they hold, never changed."""
+
+import hashlib
+import re
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
+from io import BytesIO
+from pathlib import Path
+from typing import Final, NamedTuple
+
+from django.conf import settings
+from django.core.files.uploadedfile import UploadedFile
+from django.utils.translation import gettext_lazy as _
+from PIL import Image
+
+from awareness.news.models import Article, ArticleBlock, BlockKind
+from awareness.publishing.models import Version
+from clicksafely.common.documents.checking import DocumentRefused, check_document
+from clicksafely.common.documents.recordings import HEAD, recording_type
+from clicksafely.common.media.disk import Unreachable
+from clicksafely.common.media.place import media
+from clicksafely.common.plaintext import TextError, clean_text, visible
+from clicksafely.common.receiving import NO_ROOM, Received
+from clicksafely.common.storing import NoRoom, Stored, Writer, store
+from clicksafely.common.uploads import ImageRefused, check_image_file
+
+LARGEST_VIDEO: Final = 200 * 1024 * 1024
+WIDTHS: Final = (480, 960, 1600)
+CARD: Final = (640, 360)
+SHARED: Final = (1200, 630)
+WEBP: Final = "image/webp"
+EXTENSIONS: Final = {
+    WEBP: "webp",
+    "image/png": "png",
+    "application/pdf": "pdf",
+    "application/vnd.openxmlformats-officedocument.wordprocessingml.document": "docx",
+    "application/vnd.openxmlformats-officedocument.presentationml.presentation": "pptx",
+    "application/vnd.oasis.opendocument.text": "odt",
+    "application/vnd.oasis.opendocument.presentation": "odp",
+    "video/mp4": "mp4",
+    "video/webm": "webm",
+}
+TYPES: Final = {extension: media_type for media_type, extension in EXTENSIONS.items()}
+
+
+class FileRefused(Exception):
+    """An upload that is not taken; `message` says why, for the person who sent it."""
+
+    def __init__(self, message: object) -> None:
+        super().__init__(str(message))
+        self.message = message
+
+
+class Kept(NamedTuple):
+    """A stored file: its digest, media type, name for people, size in bytes, and, of a picture, width and height in pixels."""
+
+    digest: str
+    media_type: str
+    file_name: str
+    size: int
+    width: int = 0
+    height: int = 0
+
+
+def news_folder() -> Path:
+    """Where files of articles lie: under the digest of what they hold once they are taken, under a random name before."""
+    return Path(settings.MEDIA_ROOT) / "news"
+
+
+def keep_upload(kind: BlockKind, upload: "UploadedFile[bytes]") -> Kept:
+    """Check and keep what was uploaded for a block of this kind; the same file twice is kept once. Raises FileRefused."""
+    # A name that could not be read is no reason to refuse what it names.
+    name = " ".join(visible(upload.name or "").split())[-120:]
+    stored = upload.stored if isinstance(upload, Received) else _stored(upload.chunks())
+    if stored is None:
+        raise FileRefused(upload.refusal)  # type: ignore[attr-defined]
+    try:
+        if kind == BlockKind.IMAGE:
+            return _keep_picture(stored.path, name)
+        media_type = _video_type(stored.path) if kind == BlockKind.VIDEO else _document_type(stored.path)
+        _keep(stored, f"{stored.sha256}.{EXTENSIONS[media_type]}")
+        return Kept(stored.sha256, media_type, name, stored.size)
+    finally:
+        stored.erase()
+
+
+def _video_type(path: Path) -> str:
+    with path.open("rb") as file:
+        found = recording_type(file.read(HEAD))
+    if found not in EXTENSIONS:
+        raise FileRefused(_("This is not an MP4 or WebM video."))
+    return found
+
+
+def _document_type(path: Path) -> str:
+    try:
+        found = check_document(path)
+    except DocumentRefused as refusal:
+        raise FileRefused(refusal.message) from refusal
+    if found is None or found.media_type not in EXTENSIONS:
+        raise FileRefused(_("This is not a PDF, DOCX, PPTX, ODT or ODP."))
+    return found.media_type
+
+
+def widths_of(width: int) -> list[int]:
+    """The widths in pixels in which a picture of that width is served."""
+    return [*(smaller for smaller in WIDTHS if smaller < width), min(width, WIDTHS[-1])]
+
+
+def rendition(digest: str, width: int) -> str:
+    """The name of a picture in one of its widths."""
+    return f"{digest}-{width}.webp"
+
+
+def cropped(digest: str, focus_x: int, focus_y: int, size: tuple[int, int]) -> str:
+    """The name of a picture cropped to `size` about its focal point."""
+    return f"{digest}-{size[0]}x{size[1]}-{focus_x}-{focus_y}.webp"
+
+
+def crop_picture(digest: str, focus_x: int, focus_y: int) -> None:
+    """Make what cards and shared links show of a stored picture, about its focal point; what is there already stays. Raises FileRefused."""
+    for size in (CARD, SHARED):
+        name = cropped(digest, focus_x, focus_y, size)
+        try:
+            if media().has(news_folder() / name):
+                continue
+            whole = media().read(news_folder() / f"{digest}.webp")
+        except Unreachable as error:
+            raise FileRefused(NO_ROOM) from error
+        with Image.open(BytesIO(whole), formats=["WEBP"]) as picture:
+            box = crop_box(picture.size, size, (focus_x, focus_y))
+            _store(name, _webp(picture.convert("RGB").resize(size, Image.Resampling.LANCZOS, box=box)))
+
+
+def crop_box(
+    picture: tuple[int, int], size: tuple[int, int], focus: tuple[int, int]
+) -> tuple[float, float, float, float]:
+    """The largest box of the shape of `size` in a picture, as near to its focal point (percent) as the edges let it."""
+    scale = min(picture[0] / size[0], picture[1] / size[1])
+    wide, high = size[0] * scale, size[1] * scale
+    left = min(max(picture[0] * focus[0] / 100 - wide / 2, 0), picture[0] - wide)
+    top = min(max(picture[1] * focus[1] / 100 - high / 2, 0), picture[1] - high)
+    return (left, top, left + wide, top + high)
+
+
+def _keep_picture(path: Path, name: str) -> Kept:
+    try:
+        clean = check_image_file(path)
+    except ImageRefused as refusal:
+        raise FileRefused(refusal.message) from refusal
+    with Image.open(BytesIO(clean.data)) as picture:
+        whole = picture.convert("RGBA" if picture.has_transparency_data else "RGB")
+    if whole.width > WIDTHS[-1]:
+        whole = whole.resize((WIDTHS[-1], round(whole.height * WIDTHS[-1] / whole.width)), Image.Resampling.LANCZOS)
+    data = _webp(whole)
+    digest = hashlib.sha256(data).hexdigest()
+    _store(f"{digest}.webp", data)
+    for width in widths_of(whole.width):
+        smaller = whole.resize((width, max(1, round(whole.height * width / whole.width))), Image.Resampling.LANCZOS)
+        _store(rendition(digest, width), _webp(smaller))
+    return Kept(digest, WEBP, name, len(data), whole.width, whole.height)
+
+
+def _webp(picture: Image.Image) -> bytes:
+    out = BytesIO()
+    picture.save(out, format="WEBP", quality=82, method=4)
+    return out.getvalue()
+
+
+def _stored(chunks: Iterable[bytes]) -> Stored:
+    try:
+        return store(chunks, Writer(news_folder(), largest=LARGEST_VIDEO))
+    except NoRoom as error:
+        raise FileRefused(NO_ROOM) from error
+
+
+def _store(name: str, data: bytes) -> None:
+    _keep(_stored([data]), name)
+
+
+def _keep(stored: Stored, name: str) -> None:
+    # What lies under that name already holds the same; it is new again, and whoever sweeps what is old and unneeded leaves it.
+    try:
+        media().keep(news_folder() / name, written=stored.path)
+    except OSError as error:
+        raise FileRefused(NO_ROOM) from error
+
+
+LIMIT: Final = 200_000
+# W3C WebVTT, 4.1: a signature line, and cues, each with a line of two times.
+_SIGNATURE: Final = re.compile(r"WEBVTT(?:[ \t][^\n]*)?(?:\n|$)")
+_TIMES: Final = re.compile(
+    r"^(?:\d{2,}:)?[0-5]\d:[0-5]\d\.\d{3}[ \t]+-->[ \t]+(?:\d{2,}:)?[0-5]\d:[0-5]\d\.\d{3}", re.MULTILINE
+)
+
+
+class CaptionsRefused(Exception):
+    """A file that is not taken; `message` says why."""
+
+    def __init__(self, message: object) -> None:
+        super().__init__(str(message))
+        self.message = message
+
+
+def read_captions(upload: Received) -> str:
+    """The text of a WebVTT file. Raises CaptionsRefused where it is none, or is not UTF-8."""
+    if (upload.size or 0) > LIMIT:
+        raise CaptionsRefused(_("This file is too large for captions."))
+    if upload.stored is None:
+        raise CaptionsRefused(upload.refusal)
+    try:
+        text = clean_text(upload.stored.path.read_bytes().decode("utf-8-sig"), max_length=LIMIT)
+    except (UnicodeDecodeError, TextError) as error:
+        raise CaptionsRefused(_("The captions cannot be read. Save them as UTF-8.")) from error
+    if not _SIGNATURE.match(text) or not _TIMES.search(text):
+        raise CaptionsRefused(
+            _(
+                "These are not captions in WebVTT: such a file begins with WEBVTT and has lines such as 00:01.000 --> 00:04.000."
+            )
+        )
+    return text + "\n"
+
+
+# A form is open for hours at most: see `LASTS_SECONDS` of the form.
+KEPT_FOR: Final = timedelta(days=2)
+DIGEST_LENGTH: Final = 64
+
+
+def discard_unneeded_files(*, now: datetime) -> int:
+    """Delete what neither a block nor a version names and was stored two days ago or more; returns how many files that were."""
+    needed, discarded = _needed(), 0
+    for found in media().lying_below(news_folder()):
+        stored_at = datetime.fromtimestamp(found.modified, UTC)
+        if found.path.name[:DIGEST_LENGTH] not in needed and stored_at < now - KEPT_FOR:
+            media().erase(found.path)
+            discarded += 1
+    return discarded
+
+
+def _needed() -> set[str]:
+    digests = set(ArticleBlock.objects.exclude(digest="").values_list("digest", flat=True))
+    versions = Version.objects.filter(kind=Article._meta.label_lower).values_list("content__parts__blocks", flat=True)
+    for blocks in versions.iterator():
+        digests.update(block["digest"] for block in blocks or () if block.get("digest"))
+    return digests

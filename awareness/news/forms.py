@@ -1,0 +1,113 @@
+"""The form of a block: what its kind needs, files checked by their content."""
+
+from typing import Any, cast
+
+from django import forms
+from django.core import signing
+from django.http import QueryDict
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from awareness.news.files import CaptionsRefused, FileRefused, Kept, crop_picture, keep_upload, read_captions
+from awareness.news.models import WITH_CARD, WITH_FILE, ArticleBlock, BlockKind
+from awareness.news.widgets import BlockFileInput
+from clicksafely.common.fields import HiddenNote
+from clicksafely.common.receiving import Received
+
+CAPTIONS = {"captions_file_sr": "captions_sr", "captions_file_en": "captions_en"}
+SALT = "awareness.news.kept"
+LASTS_SECONDS = 8 * 3600
+
+
+class BlockForm(forms.ModelForm):  # type: ignore[type-arg]
+    """One block. A file that was chosen once stays until another one is."""
+
+    upload = forms.FileField(
+        label=gettext_lazy("File"),
+        required=False,
+        help_text=gettext_lazy(
+            "A picture or a document (PDF, DOCX, PPTX, ODT, ODP), at most 10 MB, or a video (MP4, WebM), at most 200 MB."
+        ),
+        widget=BlockFileInput(),
+    )
+    # A file that was taken although something else on the form was refused: it need not be chosen again.
+    kept = forms.CharField(required=False, label="", widget=HiddenNote)
+    captions_file_sr = forms.FileField(
+        label=gettext_lazy("Captions in Serbian (WebVTT)"),
+        required=False,
+        widget=forms.FileInput(attrs={"accept": ".vtt"}),
+    )
+    captions_file_en = forms.FileField(
+        label=gettext_lazy("Captions in English (WebVTT)"),
+        required=False,
+        widget=forms.FileInput(attrs={"accept": ".vtt"}),
+    )
+
+    def clean(self) -> dict[str, Any]:
+        """What the kind needs is there; a file is what the kind says."""
+        data = super().clean() or {}
+        kind = data.get("kind")
+        if kind:
+            self._check_file(BlockKind(kind), data.get("upload"), data.get("kept", ""))
+            self._check_words(BlockKind(kind), data)
+            self._crop(BlockKind(kind), data.get("focus_x"), data.get("focus_y"))
+        for name in CAPTIONS:
+            self._read_captions(name, data.get(name))
+        return data
+
+    def _check_file(self, kind: BlockKind, upload: Received | None, token: str) -> None:
+        block: ArticleBlock = self.instance
+        if upload and kind in WITH_FILE:
+            try:
+                kept = keep_upload(kind, upload)
+            except FileRefused as refusal:
+                self.add_error("upload", str(refusal.message))
+            else:
+                self._take(kind, kept)
+        elif kind in WITH_FILE and (known := _read_token(token, kind)):
+            self._take(kind, known)
+        elif kind in WITH_FILE and not block.digest:
+            self.add_error("upload", _("Choose the file."))
+        elif kind in WITH_FILE and self.initial.get("kind", kind) != kind:
+            self.add_error("upload", _("The kind of the block has changed: choose the file again."))
+
+    def _crop(self, kind: BlockKind, focus_x: int | None, focus_y: int | None) -> None:
+        """The crops of a picture, before it is known whether the rest of the form is right: a full disk is told at the field."""
+        if kind == BlockKind.IMAGE and self.instance.digest and focus_x is not None and focus_y is not None:
+            try:
+                crop_picture(self.instance.digest, focus_x, focus_y)
+            except FileRefused as refusal:
+                self.add_error("upload", str(refusal.message))
+
+    def _take(self, kind: BlockKind, kept: Kept) -> None:
+        for field, value in kept._asdict().items():
+            setattr(self.instance, field, value)
+        data = cast(QueryDict, self.data).copy()
+        data[self.add_prefix("kept")] = signing.dumps([kind, *kept], salt=SALT)
+        self.data = data
+
+    def _check_words(self, kind: BlockKind, data: dict[str, Any]) -> None:
+        if kind in {BlockKind.TEXT, BlockKind.QUOTATION, BlockKind.CALLOUT, BlockKind.QUESTION} and not data.get(
+            "text_sr"
+        ):
+            self.add_error("text_sr", _("Write the text."))
+        if kind == BlockKind.QUESTION and not data.get("heading_sr"):
+            self.add_error("heading_sr", _("Write the question."))
+        if kind in WITH_CARD and not data.get("target"):
+            self.add_error("target", _("Say which quiz or game it is."))
+
+    def _read_captions(self, name: str, upload: Received | None) -> None:
+        if upload:
+            try:
+                setattr(self.instance, CAPTIONS[name], read_captions(upload))
+            except CaptionsRefused as refusal:
+                self.add_error(name, str(refusal.message))
+
+
+def _read_token(token: str, kind: BlockKind) -> Kept | None:
+    """The file that a token speaks of, where it was taken for a block of this kind in the last hours."""
+    try:
+        kept_for, *kept = signing.loads(token, salt=SALT, max_age=LASTS_SECONDS) if token else [""]
+    except signing.BadSignature:
+        return None
+    return Kept(*kept) if kept_for == kind else None

@@ -1,0 +1,150 @@
+"""Articles, and the ordered blocks they are made of."""
+
+from typing import ClassVar
+
+from django.core.validators import MaxValueValidator
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+from modeltranslation.manager import MultilingualManager
+
+from awareness.publishing.models import Publication, goes_index
+from awareness.topics.models import Topic
+from clicksafely.common.folding import SLUG_LENGTH
+from clicksafely.common.script import localized_name
+
+DIGEST = r"^[0-9a-f]{64}$"
+
+
+class Article(Publication):
+    """A piece of news. Title and summary are written in `sr` and `en`; the text is in the blocks."""
+
+    title = models.CharField(_("title"), max_length=160)
+    summary = models.CharField(_("in one sentence"), max_length=300)
+    topics = models.ManyToManyField(Topic, verbose_name=_("topics"), blank=True, related_name="articles")
+
+    written_parts: ClassVar[tuple[str, ...]] = ("blocks",)
+
+    class Meta(Publication.Meta):
+        verbose_name = pgettext_lazy("news", "article")
+        verbose_name_plural = _("news")
+        ordering = ("-published_at", "-id")
+        indexes = (
+            models.Index(fields=["-published_at", "-id"], name="article_latest_first"),
+            goes_index("article_goes"),
+        )
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class BlockKind(models.TextChoices):
+    """What a block is; it says which of its fields mean something."""
+
+    TEXT = "text", pgettext_lazy("block", "Text")
+    IMAGE = "image", pgettext_lazy("block", "Picture")
+    QUOTATION = "quotation", pgettext_lazy("block", "Quotation")
+    CALLOUT = "callout", pgettext_lazy("block", "Call-out")
+    FILE = "file", pgettext_lazy("block", "File")
+    QUESTION = "question", pgettext_lazy("block", "Question and answer")
+    VIDEO = "video", pgettext_lazy("block", "Video")
+    QUIZ = "quiz", pgettext_lazy("block", "Quiz")
+    GAME = "game", pgettext_lazy("block", "Game")
+
+
+# Blocks with a file, without which there is nothing to show.
+WITH_FILE = (BlockKind.IMAGE, BlockKind.FILE, BlockKind.VIDEO)
+# Blocks that lead to something of another app, by the kind of card it is shown as.
+WITH_CARD = (BlockKind.QUIZ, BlockKind.GAME)
+
+
+class Licence(models.TextChoices):
+    """On what terms something of somebody's may be shown and used."""
+
+    OWN = "own", _("Our own, all rights reserved")
+    CC0 = "CC0-1.0", "CC0 1.0"
+    CC_BY = "CC-BY-4.0", "CC BY 4.0"
+    CC_BY_SA = "CC-BY-SA-4.0", "CC BY-SA 4.0"
+    CC_BY_NC = "CC-BY-NC-4.0", "CC BY-NC 4.0"
+    PERMISSION = "permission", _("With the author's permission")
+
+
+class ArticleBlock(models.Model):
+    """A block of an article. Heading, text, description of the picture and captions (WebVTT) are written in `sr` and `en`.
+
+    `digest` names the file (SHA-256 of what is stored), `focus_x` and `focus_y` the point of a picture that stays when it is cropped, in
+    percent from the left and the top. `target` is the slug of what a quiz or game block leads to.
+    """
+
+    article = models.ForeignKey(Article, on_delete=models.CASCADE, related_name="blocks")
+    order = models.PositiveSmallIntegerField(_("order"), default=0)
+    kind = models.CharField(_("kind"), max_length=10, choices=BlockKind, default=BlockKind.TEXT)
+    heading = models.CharField(
+        _("heading"),
+        max_length=160,
+        blank=True,
+        help_text=_("The question, whose words they are, or the name of the file."),
+    )
+    text = models.TextField(_("text"), blank=True)
+    alt = models.CharField(
+        _("what the picture shows"), max_length=250, blank=True, help_text=_("For those who cannot see it.")
+    )
+    captions = models.TextField(_("captions"), blank=True)
+    target = models.SlugField(
+        _("quiz or game"),
+        max_length=SLUG_LENGTH,
+        blank=True,
+        help_text=_("The last part of its address. It appears as a card as soon as everybody sees it."),
+    )
+    digest = models.CharField(max_length=64, blank=True, editable=False)
+    media_type = models.CharField(max_length=80, blank=True, editable=False)
+    file_name = models.CharField(_("stored file"), max_length=120, blank=True, editable=False)
+    size = models.PositiveIntegerField(default=0, editable=False)
+    width = models.PositiveSmallIntegerField(default=0, editable=False)
+    height = models.PositiveSmallIntegerField(default=0, editable=False)
+    focus_x = models.PositiveSmallIntegerField(
+        _("focal point from the left, %"), default=50, validators=[MaxValueValidator(100)]
+    )
+    focus_y = models.PositiveSmallIntegerField(
+        _("focal point from the top, %"), default=50, validators=[MaxValueValidator(100)]
+    )
+    licence = models.CharField(_("licence"), max_length=16, choices=Licence, blank=True)
+    credit = models.CharField(_("author"), max_length=160, blank=True)
+    credit_en = models.CharField(
+        _("author, in English"),
+        max_length=160,
+        blank=True,
+        help_text=_("Empty: English pages write the name in Latin letters."),
+    )
+
+    objects = MultilingualManager()
+
+    class Meta:
+        verbose_name = pgettext_lazy("article", "block")
+        verbose_name_plural = pgettext_lazy("article", "blocks")
+        ordering = ("order", "id")
+        constraints = (
+            models.CheckConstraint(condition=Q(kind__in=BlockKind.values), name="block_kind_known"),
+            models.CheckConstraint(condition=Q(licence__in=["", *Licence.values]), name="block_licence_known"),
+            models.CheckConstraint(condition=Q(digest="") | Q(digest__regex=DIGEST), name="block_digest_is_one"),
+            models.CheckConstraint(
+                condition=~Q(kind__in=WITH_FILE) | ~Q(digest=""),
+                name="block_has_its_file",
+                violation_error_message=_("Choose the file."),
+            ),
+            models.CheckConstraint(
+                condition=~Q(kind__in=WITH_CARD) | ~Q(target=""),
+                name="block_leads_somewhere",
+                violation_error_message=_("Say which quiz or game it is."),
+            ),
+            models.CheckConstraint(condition=Q(focus_x__lte=100, focus_y__lte=100), name="block_focus_in_the_picture"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} {self.order}"
+
+    @property
+    def author(self) -> str:
+        """Whose it is, as pages in the active language write the name."""
+        return localized_name(self.credit, self.credit_en)

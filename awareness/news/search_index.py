@@ -1,0 +1,37 @@
+"""What the news offers the rest of the public site: cards on shelves, and documents for the search."""
+
+from typing import Final
+
+from django.utils.translation import gettext_lazy as _
+
+from awareness.news.models import Article
+from awareness.news.selectors import article_cards
+from awareness.publishing.related_content import offer as offer_cards
+from awareness.publishing.versions import as_lines
+from clicksafely.common.findable import Document, Findable, Words, offer_documents
+
+ORDER: Final = 50
+
+
+def article_document(article: Article) -> Document:
+    """An article for the search; in English only where it has an English title."""
+    blocks, topics = list(article.blocks.all()), list(article.topics.all())
+    words = {}
+    for language in ("sr", "en"):
+        if title := getattr(article, f"title_{language}"):
+            texts = [getattr(block, f"{name}_{language}") for block in blocks for name in ("heading", "text", "alt")]
+            words[language] = Words(
+                title=title,
+                keywords=" ".join(filter(None, (getattr(topic, f"title_{language}") for topic in topics))),
+                summary=getattr(article, f"summary_{language}") or "",
+                body="\n".join(line for text in texts for line in as_lines(text)),
+            )
+    return Document(words=words, url_name="article", url_kwargs={"slug": article.slug})
+
+
+def offer() -> None:
+    """Once, when the app is ready."""
+    offer_cards(
+        kind="article", title=_("News"), order=ORDER, provider=article_cards, next_change=Article.objects.next_change
+    )
+    offer_documents(Findable("article", _("News"), Article, article_document))

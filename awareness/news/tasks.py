@@ -1,0 +1,12 @@
+"""What the news do by the clock."""
+
+from celery import shared_task
+from django.utils import timezone
+
+from awareness.news.files import discard_unneeded_files
+
+
+@shared_task(name="awareness.sweep_news_files")
+def sweep_news_files() -> None:
+    """Once a day."""
+    discard_unneeded_files(now=timezone.now())

@@ -1,0 +1,16 @@
+"""Which fields of articles are written in both languages."""
+
+from modeltranslation.translator import TranslationOptions, register
+
+from awareness.news.models import Article, ArticleBlock
+
+
+@register(Article)
+class ArticleTranslation(TranslationOptions):
+    fields = ("title", "summary")
+    required_languages = ("sr",)
+
+
+@register(ArticleBlock)
+class ArticleBlockTranslation(TranslationOptions):
+    fields = ("heading", "text", "alt", "captions")

@@ -1,0 +1,40 @@
+"""Receives the files of the editors' form of an article: a video may be large, everything else may not."""
+
+from typing import Any, Final
+
+from django.utils.translation import gettext_lazy as _
+
+from awareness.news.files import LARGEST_VIDEO, news_folder
+from clicksafely.common.documents.recordings import HEAD, recording_type
+from clicksafely.common.receiving import DiskUploadHandler
+from clicksafely.common.storing import Writer
+from clicksafely.common.uploads import MAX_FILE_BYTES
+
+LARGEST_TOGETHER: Final = 512 * 1024 * 1024
+TOO_BIG = _(
+    "This is too large: a video may have 200 MB, any other file 10 MB, and all files that are sent at once 512 MB."
+)
+
+
+class ArticleUploadHandler(DiskUploadHandler):
+    """Keeps files with those of articles, until the form has checked them."""
+
+    too_big = TOO_BIG
+    together = LARGEST_TOGETHER
+    too_much = TOO_BIG
+
+    def new_file(self, *args: Any, **kwargs: Any) -> None:
+        """Begin a file."""
+        self.head = b""
+        super().new_file(*args, **kwargs)
+
+    def begin(self) -> Writer:
+        """Every file of the form is taken."""
+        return Writer(news_folder(), largest=MAX_FILE_BYTES)
+
+    def receive_data_chunk(self, raw_data: bytes, start: int) -> None:
+        """How large it may be its first bytes say, whatever it is called."""
+        if self.writer and start < HEAD:
+            self.head += raw_data[:HEAD]
+            self.writer.largest = LARGEST_VIDEO if recording_type(self.head) else MAX_FILE_BYTES
+        super().receive_data_chunk(raw_data, start)

@@ -1,0 +1,114 @@
+"""The news: the list in pages, an article, the captions of its videos."""
+
+from typing import Final
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.csp import CSP
+from django.utils.translation import get_language
+from django.views.decorators.csp import csp_override
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_safe
+
+from awareness.news.blocks import shown_blocks
+from awareness.news.files import TYPES, news_folder
+from awareness.news.models import Article, ArticleBlock, BlockKind
+from awareness.news.selectors import articles_page, find_article
+from awareness.news.structured_data import article_data, shared_picture
+from awareness.publishing.related_content import shelves_about
+from awareness.publishing.shortcuts import (
+    check_shown,
+    is_unpublished_preview,
+    led_on,
+    said_in,
+    unstored_previews,
+    visible_among,
+)
+from clicksafely.common.cacheable import changes_at
+from clicksafely.common.methods import read_only
+from clicksafely.common.pagecache import public_page
+from clicksafely.common.script import in_script
+from clicksafely.common.sending import FOR_EVER, send_file
+
+WRITTEN: Final = ("sr", "en")
+# Videos of our own may be played, on the pages that have one.
+render_with_video = csp_override({**settings.SECURE_CSP, "media-src": [CSP.SELF]})(render)
+
+
+@read_only
+@public_page(params=("page",))
+def news(request: HttpRequest) -> HttpResponse:
+    """Twelve articles a page, the latest first."""
+    now = timezone.now()
+    changes_at(request, Article.objects.next_change(now))
+    return render(request, "public/news/article_list.html", {"page": articles_page(now, request.GET.get("page", "1"))})
+
+
+@read_only
+@unstored_previews
+@public_page()
+def article(request: HttpRequest, *, slug: str) -> HttpResponse:
+    """One article in its blocks, and what else there is about its topics."""
+    now = timezone.now()
+    found = find_article(slug)
+    if found is None and (answer := led_on(request, Article, slug)):
+        return answer
+    check_shown(request, found, now)
+    assert found is not None  # noqa: S101 - or it were not shown
+    topics = visible_among(request, found.topics.all(), now)
+    blocks = shown_blocks(request, found)
+    context = {
+        "article": found,
+        "picture_title": found.title,
+        "blocks": blocks,
+        "topics": topics,
+        "shelves": shelves_about(request, [topic.pk for topic in topics], now=now, without=["article"])
+        if topics
+        else [],
+        "preview": is_unpublished_preview(request, found, now),
+        **said_in(found),
+        "data": article_data(request, found, topics),
+        "picture": shared_picture(found),
+    }
+    has_video = any(block.kind == BlockKind.VIDEO for block in found.blocks.all())
+    return (render_with_video if has_video else render)(request, "public/news/article.html", context)
+
+
+@read_only
+@unstored_previews
+@public_page()
+def captions(request: HttpRequest, *, block_id: int, written: str) -> HttpResponse:
+    """The captions of a video as WebVTT, in the script of the page they are asked from."""
+    block = ArticleBlock.objects.select_related("article").filter(pk=block_id).first()
+    check_shown(request, block.article if block else None, timezone.now())
+    text = getattr(block, f"captions_{written}", "") if written in WRITTEN else ""
+    if not text:
+        raise Http404
+    language = get_language() or ""
+    return HttpResponse(
+        in_script(text, language if written == "sr" else written), content_type="text/vtt; charset=utf-8"
+    )
+
+
+NAME: Final = r"[0-9a-f]{64}(?:-[0-9x-]{1,24})?\.(?:" + "|".join(sorted(TYPES)) + ")"
+_SHOWN_IN_PAGES: Final = ("image/", "video/")
+
+
+@csrf_exempt
+@require_safe
+def media(request: HttpRequest, *, name: str) -> HttpResponseBase:
+    """One stored file. Pictures and videos are shown in pages; documents come as attachments."""
+    media_type = TYPES[name.rpartition(".")[2]]
+    sent = send_file(
+        request,
+        news_folder() / name,
+        name=f"{name[:8]}{name[64:]}",
+        media_type=media_type,
+        digest=name,
+        caching=FOR_EVER,
+        shown=media_type.startswith(_SHOWN_IN_PAGES),
+    )
+    return sent.response

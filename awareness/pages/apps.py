@@ -1,0 +1,16 @@
+"""The app `pages`."""
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+from clicksafely.common.demoparts import DemonstrationPart, offer_part
+
+
+class PagesConfig(AppConfig):
+    name = "awareness.pages"
+    label = "pages"
+    verbose_name = _("Pages, partners and contacts")
+
+    def ready(self) -> None:
+        """Register the contacts with the demonstration."""
+        offer_part(DemonstrationPart("contacts", "Demonstration contacts", "awareness.pages.content.load_contacts"))

@@ -1,0 +1,36 @@
+"""Seed content: the organisations of the Centre; and the contact points of a demonstration."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Final
+
+from django.contrib.auth.models import User
+
+from awareness.pages.models import ContactPoint
+from awareness.publishing.services import publish_record
+from awareness.topics.content import DEMO, SEED, publish_loaded
+from clicksafely.common.content.loader import ContentKind
+from clicksafely.common.content.schema import read_data
+
+EDITOR: Final = "editor"
+
+KINDS: Final = (
+    ContentKind(
+        model="pages.partner",
+        files=SEED / "pages" / "partners.yaml",
+        key=("key",),
+        key_is_field=False,
+        update=publish_loaded,
+    ),
+)
+
+
+def load_contacts(now: datetime) -> Iterator[tuple[int, int]]:
+    """None where there are contacts. Needs the demonstration account of the editor."""
+    if ContactPoint.objects.exists():
+        return
+    points = read_data(DEMO / "pages" / "contacts.yaml")
+    actor = User.objects.get(username=EDITOR)
+    for number, point in enumerate(points, 1):
+        publish_record(record=ContactPoint(order=number, **point), actor=actor, now=now)
+        yield number, len(points)

@@ -1,0 +1,89 @@
+"""The pages of the Centre; every one is public, carries no cookie and may be kept by the page cache."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Final
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+
+from awareness.news.selectors import known_latest
+from awareness.pages.selectors import contacts_by_door, known_supporters, partners_by_role
+from awareness.publishing.audiences import Audience
+from awareness.publishing.related_content import Card, latest_cards
+from awareness.topics.selectors import known_answers
+from clicksafely.common.cacheable import changes_at
+from clicksafely.common.methods import read_only
+from clicksafely.common.pagecache import public_page
+
+NEWS_AT_HOME: Final = 3
+EVENTS_AT_HOME: Final = 3
+# What each audience may do, by kind of card and how many.
+FRESH_AT_HOME: Final = (("quiz", 1), ("game", 1), ("resource", 1))
+FRESH: Final = {
+    Audience.CHILDREN: (("game", 3), ("quiz", 3)),
+    Audience.PARENTS: (("resource", 3),),
+    Audience.EDUCATORS: (("resource", 3), ("quiz", 3)),
+}
+TEMPLATES: Final = {
+    Audience.CHILDREN: "public/pages/for_children.html",
+    Audience.PARENTS: "public/pages/for_parents.html",
+    Audience.EDUCATORS: "public/pages/for_teachers.html",
+}
+
+
+@read_only
+@public_page()
+def home(request: HttpRequest) -> HttpResponse:
+    """The front door: one thought, four doors, a question, what is new, the subjects, the hotline, figures, who stands behind it."""
+    now = timezone.now()
+    subjects = known_answers.at(request, Audience.CHILDREN, now)
+    news = known_latest.at(request, NEWS_AT_HOME, now)
+    changes_at(request, subjects.until)
+    changes_at(request, news.until)
+    context = {
+        "subjects": subjects.items,
+        "news": news.items,
+        "fresh": _fresh(request, FRESH_AT_HOME, now),
+        "events": latest_cards(request, "event", most=EVENTS_AT_HOME, now=now),
+        "supporters": known_supporters.during(request),
+    }
+    return render(request, "public/pages/home.html", context)
+
+
+@read_only
+@public_page()
+def page(request: HttpRequest, *, name: str) -> HttpResponse:
+    """A text about the Centre, one template each."""
+    return render(request, f"public/pages/{name}.html")
+
+
+@read_only
+@public_page()
+def audience(request: HttpRequest, *, name: str) -> HttpResponse:
+    """Advice on all subjects for one audience."""
+    now = timezone.now()
+    answers = known_answers.at(request, Audience(name), now)
+    changes_at(request, answers.until)
+    context = {"answers": answers.items, "fresh": _fresh(request, FRESH[Audience(name)], now)}
+    return render(request, TEMPLATES[Audience(name)], context)
+
+
+@read_only
+@public_page()
+def partners(request: HttpRequest) -> HttpResponse:
+    """Everybody who carries or supports the Centre, by role."""
+    return render(request, "public/pages/partners.html", {"groups": partners_by_role()})
+
+
+@read_only
+@public_page()
+def contact(request: HttpRequest) -> HttpResponse:
+    """Where the Centre can be reached, by part."""
+    return render(request, "public/pages/contact.html", {"groups": contacts_by_door()})
+
+
+def _fresh(request: HttpRequest, wanted: Sequence[tuple[str, int]], now: datetime) -> list[Card]:
+    """The newest of each kind, kind by kind."""
+    return [card for kind, most in wanted for card in latest_cards(request, kind, most=most, now=now)]

@@ -1,0 +1,53 @@
+"""What editors have at work: of every kind of publication how many are drafts, to come, in public, and in public without English."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.apps import apps
+from django.contrib.auth.models import AbstractBaseUser, AnonymousUser, PermissionsMixin
+from django.db.models import Count, Q
+from django.urls import reverse
+
+from awareness.publishing.models import FormerSlug, Publication
+from clicksafely.common.permissions import has_duty
+
+
+@dataclass(frozen=True)
+class AtWork:
+    """One kind of publication in numbers, with its list in the admin."""
+
+    label: str
+    path: str
+    drafts: int
+    scheduled: int
+    published: int
+    only_serbian: int
+
+
+def publications_at_work(user: AbstractBaseUser | AnonymousUser | PermissionsMixin, now: datetime) -> Sequence[AtWork]:
+    """Every kind that this person may change, in the order of their names; one query each."""
+    found = []
+    for model in apps.get_models():
+        if not issubclass(model, Publication):
+            continue
+        meta = model._meta
+        if not has_duty(user, f"{meta.app_label}.change_{meta.model_name}"):
+            continue
+        shown = Q(published_at__lte=now) & (Q(withdrawn_at=None) | Q(withdrawn_at__gt=now))
+        numbers = model.objects.aggregate(
+            drafts=Count("pk", filter=Q(published_at=None)),
+            scheduled=Count("pk", filter=Q(published_at__gt=now)),
+            published=Count("pk", filter=shown),
+            only_serbian=Count("pk", filter=shown & (Q(title_en=None) | Q(title_en=""))),
+        )
+        path = reverse(f"admin:{meta.app_label}_{meta.model_name}_changelist")
+        found.append(AtWork(str(meta.verbose_name_plural).capitalize(), path, **numbers))
+    return sorted(found, key=lambda kind: kind.label)
+
+
+def present_slug[Row: Publication](model: type[Row], former: str) -> str | None:
+    """The slug of the record that had the address `former`; None where nothing had."""
+    found = FormerSlug.objects.filter(kind=model._meta.label_lower, slug=former).values_list("object_id")
+    record = model._default_manager.filter(pk__in=found).first()
+    return record.slug if record else None

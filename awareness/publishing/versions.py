@@ -1,0 +1,233 @@
+"""What a public record said after each saving: kept as plain data, compared line by line, brought back.
+
+One row holds a record together with its parts (the answers of a topic, the blocks of an article), because that is what an editor saves
+and wants back. django-simple-history keeps a table a model, knows nothing of such wholes, and builds its tables before modeltranslation
+adds the languages of a field.
+"""
+
+import difflib
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from html import unescape
+from typing import Any, Final
+
+from django.db import models
+from django.utils import timezone
+from django.utils.encoding import force_str
+from django.utils.formats import date_format
+from modeltranslation.translator import NotRegistered, translator
+
+from awareness.publishing.models import Publication, Version
+
+# What counts savings, what follows from dates, and the key of a preview say nothing about the text.
+SILENT: Final = frozenset({"id", "revision", "changed_at", "preview_key"})
+# Bringing a text back neither moves its page nor publishes it.
+STAYING: Final = frozenset({"slug", "published_at", "withdrawn_at"})
+PARTS: Final = "parts"
+_ENDS_LINE = re.compile(r"</(?:p|li|h[2-4]|blockquote)>|<(?:br|hr)\s*/?>")
+_TAG = re.compile(r"<[^<>]+>")
+
+type Content = dict[str, Any]
+
+
+def content_of(record: Publication) -> Content:
+    """The fields of a record by name, the keys of what it refers to, and under `PARTS` the fields of its parts in their order."""
+    content = _fields_of(record, without=record.unwritten)
+    content[PARTS] = {
+        name: [
+            _fields_of(part, without=frozenset({_parent_of(type(record), name)}))
+            for part in getattr(record, name).all()
+        ]
+        for name in record.written_parts
+    }
+    return content
+
+
+def keep_version(record: Publication, *, author_id: int | None) -> None:
+    """Write down what `record` says now; part of the transaction that saves it."""
+    Version.objects.create(
+        kind=record._meta.label_lower,
+        object_id=record.pk,
+        revision=record.revision,
+        saved_at=record.changed_at,
+        author_id=author_id,
+        content=content_of(record),
+    )
+
+
+def versions_of(record: Publication) -> models.QuerySet[Version]:
+    """Its versions, the latest first."""
+    kept = Version.objects.filter(kind=record._meta.label_lower, object_id=record.pk)
+    return kept.select_related("author").order_by("-revision")
+
+
+def bring_back(record: Publication, content: Content) -> None:
+    """Put what a version says into `record`. Address and dates stay; a field that the model no longer has, and a row that is gone, is passed over."""
+    for field in record._meta.concrete_fields:
+        if field.name in content and field.name not in STAYING and not _is_gone(field, content[field.name]):
+            setattr(record, field.attname, field.to_python(content[field.name]))
+
+
+def bring_parts_back(record: Publication, content: Content, *, now: datetime) -> None:
+    """The same for what hangs on the saved record: its parts are made anew, or those that last taken away and brought back; what it refers to is set."""
+    for relation in record._meta.many_to_many:
+        if (key := _key(relation.name)) in content:
+            manager = getattr(record, relation.name)
+            manager.set(manager.model._default_manager.filter(pk__in=content[key]))
+    for name in record.written_parts:
+        manager = getattr(record, name)
+        if told_apart_by := record.lasting_parts.get(name):
+            _bring_rows_back(record, name, told_apart_by, content.get(PARTS, {}).get(name, []), now)
+            continue
+        manager.all().delete()
+        known = {field.name: field for field in manager.model._meta.concrete_fields}
+        for part in content.get(PARTS, {}).get(name, []):
+            values = {known[key].attname: known[key].to_python(value) for key, value in part.items() if key in known}
+            manager.create(**values)
+
+
+def _bring_rows_back(record: Publication, name: str, key: str, said: list[Content], now: datetime) -> None:
+    """What the version does not name goes before what it names comes, whose name it may have taken."""
+    relation = record._meta.get_field(name)
+    rows = relation.related_model._base_manager.filter(**{relation.field.name: record})  # type: ignore[union-attr]
+    rows.filter(removed_at=None).exclude(**{f"{key}__in": [part[key] for part in said]}).update(removed_at=now)
+    written = {field.name: field for field in rows.model._meta.concrete_fields if field.editable}
+    for part in said:
+        values = {name: field.to_python(part[name]) for name, field in written.items() if name in part}
+        rows.filter(**{key: part[key]}).update(**values, removed_at=None)
+
+
+def _is_gone(field: "models.Field[Any, Any]", value: object) -> bool:
+    model = field.related_model
+    return value is not None and model is not None and not model._base_manager.filter(pk=value).exists()
+
+
+@dataclass(frozen=True)
+class Difference:
+    """A field that is not the same: what it is called, and its lines, each with "-", "+" or " " before it."""
+
+    label: str
+    lines: list[tuple[str, str]]
+
+
+def differences(model: type[models.Model], before: Content, after: Content) -> list[Difference]:
+    """What changed from one version to another, field by field in the order of the form, then part by part."""
+    found = []
+    for label, old, new in _pairs(model, before, after):
+        if old != new:
+            lines = [(line[0], line[2:]) for line in difflib.ndiff(old, new) if line[0] != "?"]
+            found.append(Difference(label, lines))
+    return found
+
+
+def as_lines(value: object) -> list[str]:
+    """A value as lines of plain text; rich text breaks where its paragraphs do."""
+    if value is None or value == "":
+        return []
+    if isinstance(value, list | tuple):
+        return [line for item in value for line in as_lines(item)]
+    text = _TAG.sub("", _ENDS_LINE.sub("\n", force_str(value)))
+    return [line.strip() for line in unescape(text).splitlines() if line.strip()]
+
+
+def _pairs(model: type[models.Model], before: Content, after: Content) -> Iterator[tuple[str, list[str], list[str]]]:
+    for name in dict.fromkeys([*after, *before]):
+        old, new = before.get(name), after.get(name)
+        if name != PARTS and old != new:
+            name = name.removesuffix("_")
+            if not _nameless(model, name):
+                yield _label(model, name), as_lines(said(model, name, old)), as_lines(said(model, name, new))
+    parts_before, parts_after = before.get(PARTS, {}), after.get(PARTS, {})
+    for name in dict.fromkeys([*parts_after, *parts_before]):
+        part_model: Any = model._meta.get_field(name).related_model
+        key = getattr(model, "lasting_parts", {}).get(name)
+        for number, pair in enumerate(_beside(parts_before.get(name, []), parts_after.get(name, []), key)):
+            if key and not all(pair):
+                old, new = (_first_words(part_model, part) for part in pair)
+                yield f"{part_model._meta.verbose_name} {number + 1}", old, new
+                continue
+            for label, *lines in _pairs(part_model, *pair):
+                yield f"{part_model._meta.verbose_name} {number + 1}, {label}", lines[0], lines[1]
+
+
+def said(model: type[models.Model], name: str, value: Any) -> Any:
+    """A kept value as people know it: the names of what it refers to, the words of choices, a time in the reader's zone."""
+    try:
+        field: Any = model._meta.get_field(name)
+    except LookupError:
+        return value
+    if value in (None, "", []):
+        return value
+    if field.related_model:
+        keys = value if isinstance(value, list) else [value]
+        rows = field.related_model._base_manager.in_bulk(keys)
+        return [rows.get(key, key) for key in keys]
+    if words := dict(getattr(field, "base_field", field).flatchoices):
+        return [words.get(each, each) for each in (value if isinstance(value, list) else [value])]
+    if isinstance(field, models.DateTimeField):
+        return date_format(timezone.localtime(field.to_python(value)), "DATETIME_FORMAT")
+    return value
+
+
+def _beside(old: list[Content], new: list[Content], key: str | None) -> Iterator[tuple[Content, Content]]:
+    """Parts with the ones they were before: by their place, or by the field that tells them apart."""
+    if key is None:
+        for number in range(max(len(old), len(new))):
+            yield (old[number] if number < len(old) else {}), (new[number] if number < len(new) else {})
+        return
+    was, is_now = ({part[key]: part for part in parts} for parts in (old, new))
+    for each in dict.fromkeys([*is_now, *was]):
+        yield was.get(each, {}), is_now.get(each, {})
+
+
+def _first_words(model: type[models.Model], row: Content) -> list[str]:
+    """What a part that came or went as a whole is called: its first field of words."""
+    words = (
+        field.name for field in model._meta.concrete_fields if isinstance(field, models.CharField) and field.editable
+    )
+    return as_lines(next((row[name] for name in words if row.get(name)), None))
+
+
+def _nameless(model: type[models.Model], name: str) -> bool:
+    """Whether a field follows from others, such as the size of a file: nobody fills it in, and it has no name for people."""
+    try:
+        field = model._meta.get_field(name)
+    except LookupError:
+        return False
+    return not field.editable and field._verbose_name is None  # type: ignore[union-attr]
+
+
+def _label(model: type[models.Model], name: str) -> str:
+    try:
+        return force_str(model._meta.get_field(name).verbose_name)  # type: ignore[union-attr]
+    except LookupError:
+        return name
+
+
+def _fields_of(row: models.Model, without: frozenset[str] = frozenset()) -> Content:
+    """Fields with a value of their own: of a translated field only its languages."""
+    hidden = SILENT | _translated(type(row)) | without
+    content = {
+        field.name: getattr(row, field.attname) for field in row._meta.concrete_fields if field.name not in hidden
+    }
+    for relation in row._meta.many_to_many:
+        content[_key(relation.name)] = sorted(getattr(row, relation.name).values_list("pk", flat=True))
+    return content
+
+
+def _key(name: str) -> str:
+    """Under which a relation is kept: the name of the parts is theirs, and no name of a field ends so."""
+    return f"{name}_" if name == PARTS else name
+
+
+def _translated(model: type[models.Model]) -> set[str]:
+    try:
+        return set(translator.get_options_for_model(model).all_fields)
+    except NotRegistered:
+        return set()
+
+
+def _parent_of(model: type[models.Model], name: str) -> str:
+    return model._meta.get_field(name).field.name  # type: ignore[union-attr]

@@ -1,0 +1,89 @@
+"""What an editor is told about a quiz after saving it: nothing here stops it, everything here makes it better."""
+
+import re
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Final
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from awareness.publishing.audiences import Level
+from awareness.publishing.editor_hints import Remark, remarks_on_english
+from awareness.publishing.next_steps import leads_somewhere
+from awareness.quizzes.kinds.validation import problems
+from awareness.quizzes.models import Question, Quiz
+from awareness.quizzes.selectors import as_question, questions_of
+
+FEWEST_QUESTIONS: Final = 5
+# Words of a sentence that a child of the first classes still follows.
+LONGEST_SENTENCE: Final = 14
+_SENTENCE: Final = re.compile(r"[^.!?\n]+")
+
+
+def remarks_on_quiz(quiz: Quiz, now: datetime) -> list[Remark]:
+    """Of a quiz read by `with_everything`, its questions and what hangs on it."""
+    return [
+        *(*remarks_on_english(quiz), *_of_itself(quiz), *_of_closings(quiz)),
+        *(*_of_next(quiz, now), *_of_questions(quiz)),
+    ]
+
+
+def _of_itself(quiz: Quiz) -> Iterator[Remark]:
+    number = len(quiz.entries.all())
+    if number < FEWEST_QUESTIONS:
+        yield Remark(
+            _("Questions"),
+            ngettext(
+                "There is only %(number)d question: a quiz has five at least.",
+                "There are only %(number)d questions: a quiz has five at least.",
+                number,
+            )
+            % {"number": number},
+        )
+    if not quiz.topics.all():
+        yield Remark(_("Topics"), _("It belongs to no topic, so that no page leads to it."))
+
+
+def _of_closings(quiz: Quiz) -> Iterator[Remark]:
+    closings = list(quiz.closings.all())
+    if not any(closing.from_percent == 0 for closing in closings):
+        yield Remark(_("Closing words"), _("There are none from 0: who had little right is told nothing."))
+    for closing in closings:
+        for remark in remarks_on_english(closing):
+            yield Remark(f"{_('Closing words')} {closing}", remark.what)
+
+
+def _of_next(quiz: Quiz, now: datetime) -> Iterator[Remark]:
+    steps = list(quiz.next_steps.all())
+    if not steps:
+        yield Remark(_("What next"), _("Nothing is offered after the quiz."))
+    for step in steps:
+        if not leads_somewhere(step, now=now):
+            yield Remark(f"{_('What next')}, {step}", _("It leads nowhere: there is nothing at this address."))
+
+
+def _of_questions(quiz: Quiz) -> Iterator[Remark]:
+    for number, question in enumerate(questions_of(quiz), 1):
+        where = _("Question %(number)d, “%(name)s”") % {"number": number, "name": question.name}
+        yield from (Remark(where, what) for what in _of_question(question, quiz.level))
+
+
+def _of_question(question: Question, level: str) -> Iterator[str]:
+    plain = as_question(question)
+    yield from (f"{problem.where}: {problem.what}" for problem in problems(plain))
+    texts = [plain.text, plain.explanation, *(choice.text for choice in plain.choices)]
+    texts += [words for choice in plain.choices for words in (choice.match, choice.feedback, choice.missed)]
+    texts += [situation.text for situation in plain.situations]
+    if any(words.sr and not words.en for words in texts):
+        yield _("English is missing somewhere.")
+    if any(words.en and not words.sr for words in texts):
+        yield _("Serbian is missing somewhere.")
+    if not plain.source_title:
+        yield _("There is no source.")
+    if not plain.explanation:
+        yield _("There is no explanation.")
+    if level == Level.YOUNGEST:
+        long = max((len(sentence.split()) for sentence in _SENTENCE.findall(plain.text.sr)), default=0)
+        if long > LONGEST_SENTENCE:
+            yield _("A sentence of %(number)d words is long for this age.") % {"number": long}

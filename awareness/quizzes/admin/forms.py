@@ -1,0 +1,275 @@
+"""A question out of a form, whether or not it is whole: for the preview while it is being written, and for checking it before it is saved."""
+
+from collections.abc import Iterable, Mapping
+from decimal import Decimal, InvalidOperation
+from typing import Any, Final, cast
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.forms import BaseForm
+from django.http import QueryDict
+from django.utils.translation import gettext as _
+
+from awareness.quizzes.enums import KEEP_ORDER, Frame, Kind, Role
+from awareness.quizzes.kinds.schemas import NOTHING, Choice, Situation, Words
+from awareness.quizzes.kinds.schemas import Question as Plain
+from awareness.quizzes.kinds.validation import (
+    LONGEST_CHOICE,
+    LONGEST_EXPLANATION,
+    LONGEST_QUESTION,
+    MOST_CHOICES,
+    choice_label,
+    problems,
+)
+from awareness.quizzes.models import Question
+from awareness.quizzes.selectors import words_of
+from clicksafely.common.fields import HiddenNote
+
+_LONGEST = 2000
+
+
+def cleaned_question(row: Question, choices: Iterable[BaseForm], situations: Iterable[BaseForm]) -> Plain:
+    """The question of a form that makes sense field by field; choices in their order."""
+    return Plain(
+        kind=Kind(row.kind),
+        name=row.name,
+        text=words_of(row, "text"),
+        frame=row.frame,
+        explanation=words_of(row, "explanation"),
+        level=row.level,
+        difficulty=row.difficulty,
+        shuffle=row.shuffle,
+        choices=tuple(_choice(form.cleaned_data) for form in choices),
+        situations=tuple(
+            Situation(number=form.cleaned_data["number"], text=_cleaned(form.cleaned_data, "text"))
+            for form in situations
+        ),
+    )
+
+
+def drafted_question(post: Mapping[str, str]) -> Plain:
+    """The question of a form as it is being written; what makes no sense yet is left out."""
+    choices = [
+        (_number(post, f"choices-{place}-order", 32_000), place, f"choices-{place}-")
+        for place in range(_count(post, "choices"))
+        if not post.get(f"choices-{place}-DELETE") and _words(post, f"choices-{place}-text")
+    ]
+    situations = [
+        f"situations-{place}-"
+        for place in range(_count(post, "situations"))
+        if not post.get(f"situations-{place}-DELETE") and _words(post, f"situations-{place}-text")
+    ]
+    kind, frame = post.get("kind", ""), post.get("frame", "")
+    return Plain(
+        kind=Kind(kind) if kind in Kind.values else Kind.SINGLE,
+        name=post.get("name", "")[:_LONGEST],
+        text=_words(post, "text"),
+        frame=frame if frame in Frame.values else Frame.MESSAGE,
+        explanation=_words(post, "explanation"),
+        source_title=post.get("source_title", "")[:_LONGEST],
+        shuffle=bool(post.get("shuffle")),
+        choices=tuple(_drafted(post, prefix) for _order, _place, prefix in sorted(choices)),
+        situations=tuple(
+            Situation(number=_number(post, f"{prefix}number", 0), text=_words(post, f"{prefix}text"))
+            for prefix in situations
+        ),
+    )
+
+
+def _choice(data: Mapping[str, Any]) -> Choice:
+    return Choice(
+        text=_cleaned(data, "text"),
+        match=_cleaned(data, "match"),
+        weight=data.get("weight") or Decimal(0),
+        feedback=_cleaned(data, "feedback"),
+        missed=_cleaned(data, "missed"),
+        role=data.get("role") or "",
+        at=data.get("at") or 0,
+        leads_to=data.get("leads_to"),
+        tolerance=data.get("tolerance"),
+    )
+
+
+def _cleaned(data: Mapping[str, Any], name: str) -> Words:
+    return Words(data.get(f"{name}_sr") or "", data.get(f"{name}_en") or "")
+
+
+def _drafted(post: Mapping[str, str], prefix: str) -> Choice:
+    role, onward = post.get(f"{prefix}role", ""), post.get(f"{prefix}leads_to", "")
+    return Choice(
+        text=_words(post, f"{prefix}text"),
+        match=_words(post, f"{prefix}match") or NOTHING,
+        weight=_decimal(post.get(f"{prefix}weight", "")),
+        feedback=_words(post, f"{prefix}feedback"),
+        missed=_words(post, f"{prefix}missed"),
+        role=role if role in Role.values else Role.TEXT,
+        at=_number(post, f"{prefix}at", 0),
+        leads_to=_number(post, f"{prefix}leads_to", 0) if onward.strip() else None,
+    )
+
+
+def _words(post: Mapping[str, str], name: str) -> Words:
+    return Words(post.get(f"{name}_sr", "").strip()[:_LONGEST], post.get(f"{name}_en", "").strip()[:_LONGEST])
+
+
+def _count(post: Mapping[str, str], name: str) -> int:
+    return min(_number(post, f"{name}-TOTAL_FORMS", 0), MOST_CHOICES * 2)
+
+
+def _number(post: Mapping[str, str], name: str, default: int) -> int:
+    text = post.get(name, "").strip()
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 6 else default
+
+
+def _decimal(text: str) -> Decimal:
+    try:
+        number = Decimal(text.strip().replace(",", ".")[:LONGEST_CHOICE])
+    except InvalidOperation:
+        return Decimal(0)
+    return number if number.is_finite() and abs(number) <= 100 else Decimal(0)
+
+
+class QuestionForm(forms.ModelForm):  # type: ignore[type-arg]
+    """`opened` is the revision that the editor began with."""
+
+    opened = forms.IntegerField(required=False, label="", widget=HiddenNote)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.initial["opened"] = self.instance.revision
+        for name, longest in (("text", LONGEST_QUESTION), ("explanation", LONGEST_EXPLANATION)):
+            for language in ("sr", "en"):
+                if field := self.fields.get(f"{name}_{language}"):
+                    field.max_length = longest  # type: ignore[attr-defined]
+                    field.widget.attrs |= {"maxlength": longest, "rows": 4}
+
+    def clean(self) -> dict[str, Any]:
+        """The lengths, the mock where clues are found, and nobody else's saving in between."""
+        data = super().clean() or {}
+        for name, longest in (("text", LONGEST_QUESTION), ("explanation", LONGEST_EXPLANATION)):
+            for language in ("sr", "en"):
+                if len(data.get(f"{name}_{language}") or "") > longest:
+                    self.add_error(f"{name}_{language}", _("Longer than %(number)d characters.") % {"number": longest})
+        if data.get("kind") == Kind.CLUES and data.get("frame") not in Frame.values:
+            self.add_error("frame", _("Say what the clues are found in."))
+        if self.instance.pk:
+            self._check_turn(data.get("opened"))
+        return data
+
+    def _check_turn(self, opened: int | None) -> None:
+        # The row stays locked until what this form says is saved: the admin validates in the transaction in which it saves.
+        stored = Question.objects.select_for_update().filter(pk=self.instance.pk).values_list("revision", flat=True)
+        revision = stored.first()
+        if opened != revision:
+            data = cast(QueryDict, self.data).copy()
+            data["opened"] = str(revision)
+            self.data = data
+            self.add_error(
+                None,
+                _(
+                    "Somebody else saved this question while you were writing. Your text is still in the form: look at theirs in another window, "
+                    "then save again."
+                ),
+            )
+
+
+class ChoiceForm(forms.ModelForm):  # type: ignore[type-arg]
+    """An answer. Without a number it goes behind the others."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        # Whoever may only look has a form without fields.
+        for name in ("order", "text_sr"):
+            if name in self.fields:
+                self.fields[name].required = False
+        if self.instance.pk is None:
+            self.initial["order"] = None
+        for name in ("weight", "tolerance"):
+            if self.initial.get(name) is not None:
+                # 50, not 50.00000.
+                self.initial[name] = Decimal(f"{Decimal(self.initial[name]).normalize():f}")
+        for name in ("feedback_sr", "feedback_en", "missed_sr", "missed_en"):
+            if name in self.fields:
+                self.fields[name].widget.attrs["rows"] = 2
+
+    def clean(self) -> dict[str, Any]:
+        """One language is enough: a word that is looked for may be there in one only."""
+        data = super().clean() or {}
+        if not data.get("text_sr") and not data.get("text_en") and "text_sr" not in self.errors:
+            self.add_error("text_sr", _("It says nothing."))
+        return data
+
+
+class ChoiceFormSet(forms.BaseInlineFormSet):  # type: ignore[type-arg]
+    """The answers of a question. `beside` is the formset of its situations: only together they are a question."""
+
+    beside: forms.BaseInlineFormSet | None = None  # type: ignore[type-arg]
+
+    def clean(self) -> None:
+        """Number the answers, and ask what keeps the whole question from being asked."""
+        super().clean()
+        written = self._number(_filled(self))
+        situations = _filled(self.beside) if self.beside is not None and self.beside.is_valid() else []
+        if any(form.errors for form in written) or self.instance.kind not in Kind.values:
+            return
+        if self.beside is not None and not self.beside.is_valid():
+            return
+        at = {choice_label(place): form for place, form in enumerate(written)}
+        of_all = []
+        # What stands in the fields of the question itself is checked there.
+        elsewhere = {_("Name"), _("Question"), _("Explanation"), _("Level"), _("Difficulty"), _("Mock")}
+        for problem in problems(cleaned_question(self.instance, written, situations)):
+            if problem.where in at:
+                at[problem.where].add_error(None, problem.what)
+            elif problem.where.partition(" [")[0] not in elsewhere:
+                of_all.append(problem.what if problem.where == _("Answers") else f"{problem.where}: {problem.what}")
+        if of_all:
+            raise ValidationError(of_all)
+
+    def _number(self, written: "list[forms.ModelForm[Any]]") -> "list[forms.ModelForm[Any]]":
+        """In their order, each with a number."""
+        following = max((form.cleaned_data.get("order") or 0 for form in written), default=0) + 1
+        for form in written:
+            if form.cleaned_data.get("order") is None:
+                form.cleaned_data["order"] = form.instance.order = following
+                following += 1
+        return sorted(written, key=lambda form: form.cleaned_data["order"])
+
+
+def _filled(formset: "forms.BaseInlineFormSet[Any, Any, Any]") -> "list[forms.ModelForm[Any]]":
+    """The forms of rows that stay."""
+    return [
+        form
+        for form in formset.forms
+        if hasattr(form, "cleaned_data")
+        and form.has_changed() | bool(form.instance.pk)
+        and form not in formset.deleted_forms
+    ]
+
+
+_CHOICE: Final[dict[Kind, tuple[str, ...]]] = {
+    Kind.SINGLE: ("weight", "feedback"),
+    Kind.MULTIPLE: ("weight", "feedback", "missed"),
+    Kind.TRUE_FALSE: ("weight", "feedback"),
+    Kind.ORDERING: ("feedback", "missed"),
+    Kind.MATCHING: ("match", "feedback", "missed"),
+    Kind.SORTING: ("match", "feedback", "missed"),
+    Kind.CLUES: ("role", "weight", "feedback", "missed"),
+    Kind.SCENARIO: ("at", "leads_to", "weight", "feedback"),
+    Kind.POLL: ("feedback",),
+    Kind.SHORT: ("weight", "feedback"),
+    Kind.NUMERIC: ("tolerance", "weight", "feedback"),
+}
+
+
+def used_fields() -> dict[str, list[str]]:
+    """By kind: the fields that it needs beside those that all have. "situations" stands for the whole part."""
+    return {
+        kind.value: [
+            *_CHOICE[kind],
+            *(["frame"] if kind == Kind.CLUES else []),
+            *(["situations"] if kind == Kind.SCENARIO else []),
+            *([] if kind in KEEP_ORDER or kind == Kind.ORDERING else ["shuffle"]),
+        ]
+        for kind in Kind
+    }

@@ -1,0 +1,211 @@
+"""A question as players see it, out of a form that nobody has saved."""
+
+import json
+from typing import Any
+
+from django.contrib import admin
+from django.db import models
+from django.db.models import Exists, OuterRef, QuerySet
+from django.forms import ModelForm
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
+from django.urls import path
+from django.utils import timezone, translation
+from django.utils.text import Truncator
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_POST
+from modeltranslation.admin import TranslationStackedInline
+
+from awareness.publishing.admin_base import PublishingAdmin, editor_of
+from awareness.quizzes.admin import import_export_views
+from awareness.quizzes.admin.forms import ChoiceForm, ChoiceFormSet, QuestionForm, drafted_question, used_fields
+from awareness.quizzes.admin.statistics import Use, uses_of
+from awareness.quizzes.enums import Kind
+from awareness.quizzes.feedback import told
+from awareness.quizzes.import_export.gift.answers import FALSE, TRUE
+from awareness.quizzes.import_export.import_plan import GIFT, JSON
+from awareness.quizzes.kinds.validation import MOST_CHOICES
+from awareness.quizzes.models import Question, QuestionChoice, QuestionSituation, QuizEntry
+from awareness.quizzes.presentation import asked
+from awareness.quizzes.printing.worksheet import sheet_of
+from awareness.quizzes.services import save_question
+from clicksafely.common.language import ENGLISH, LANGUAGES
+from clicksafely.common.lists import CappedPaginator, FixedOrder, FoldedSearch
+from clicksafely.common.permissions import DutyPermissions, duty_required
+from clicksafely.common.script import verbatim
+
+SEED = "preview"
+
+
+@duty_required("quizzes.view_question")
+@require_POST
+def preview_question(request: HttpRequest) -> HttpResponseBase:
+    """The question of the form, and what is said after it; nothing is kept."""
+    question = drafted_question(request.POST)
+    language = ENGLISH if request.POST.get("preview_language") == ENGLISH else translation.get_language()
+    with translation.override(language):
+        context = {
+            "question": asked(question, language=language, seed=SEED),
+            "told": told(question, None, None, language=language, seed=SEED),
+            "story": sheet_of([question], language=language, seed=SEED)[0] if question.kind == Kind.SCENARIO else None,
+            "tag": LANGUAGES[language].tag,
+            "is_empty": not question.text and not question.choices,
+        }
+        return render(request, "staff/quizzes/preview.html", context)
+
+
+MOST_SITUATIONS = 20
+_IN_A_QUIZ = Exists(QuizEntry.objects.filter(question=OuterRef("pk")))
+
+
+class ChoiceInline(DutyPermissions, TranslationStackedInline):  # type: ignore[type-arg]
+    model = QuestionChoice
+    form = ChoiceForm
+    formset = ChoiceFormSet
+    max_num = MOST_CHOICES
+    fieldsets = (
+        (
+            None,
+            {
+                "fields": (
+                    ("text_sr", "text_en"),
+                    ("match_sr", "match_en"),
+                    ("order", "weight", "role", "tolerance", "at", "leads_to"),
+                    ("feedback_sr", "feedback_en"),
+                    ("missed_sr", "missed_en"),
+                )
+            },
+        ),
+    )
+
+    def get_extra(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> int:
+        """Room to write without a script as well."""
+        return 1 if obj else 4
+
+
+class SituationInline(DutyPermissions, TranslationStackedInline):  # type: ignore[type-arg]
+    model = QuestionSituation
+    max_num = MOST_SITUATIONS
+    fieldsets = ((None, {"fields": ("number", ("text_sr", "text_en"))}),)
+
+    def get_extra(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> int:
+        """Two for a new question."""
+        return 1 if obj else 2
+
+
+class UseFilter(admin.SimpleListFilter):
+    """By whether a question stands in a quiz."""
+
+    title = _("in quizzes")
+    parameter_name = "used"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[Any, Any]]:
+        return [("yes", _("in a quiz")), ("no", _("in none"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        match self.value():
+            case "yes":
+                return queryset.filter(_IN_A_QUIZ)
+            case "no":
+                return queryset.exclude(_IN_A_QUIZ)
+        return queryset
+
+
+@admin.register(Question)
+class QuestionAdmin(PublishingAdmin, FoldedSearch):
+    has_history = False
+    form = QuestionForm
+    inlines = (ChoiceInline, SituationInline)
+    change_form_template = "admin/quizzes/question/change_form.html"
+    change_list_template = "admin/quizzes/question/change_list.html"
+    list_display = ("name", "short_text", "kind", "topic", "level", "difficulty", "quizzes", "facility")
+    list_filter = ("kind", "level", "difficulty", "topic", UseFilter)
+    list_select_related = ("topic",)
+    search_fields = ("name", "text_sr", "text_en")
+    ordering = ("-changed_at", "-id")
+    sortable_by = ()
+    paginator = CappedPaginator
+    show_full_result_count = False
+    show_facets = admin.ShowFacets.NEVER
+    list_per_page = 50
+    save_on_top = True
+    save_as = True
+    actions = ("export_as_json", "export_as_gift")
+    fieldsets = (
+        (None, {"fields": (("kind", "frame"), "name", ("text_sr", "text_en"), "shuffle")}),
+        (_("After the answer"), {"fields": (("explanation_sr", "explanation_en"), ("source_title", "source_url"))}),
+        (_("In the bank"), {"fields": (("topic", "level", "difficulty"), "category", "opened")}),
+    )
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> Any:
+        return FixedOrder
+
+    def get_changelist_instance(self, request: HttpRequest) -> Any:
+        """With how each question of the page is used; two queries, however many there are."""
+        page = super().get_changelist_instance(request)
+        page.result_list = list(page.result_list)
+        uses = uses_of([question.pk for question in page.result_list])
+        for question in page.result_list:
+            question.use = uses.get(question.pk, Use())
+        return page
+
+    @admin.display(description=_("question"))
+    def short_text(self, question: Question) -> str:
+        """How it begins."""
+        return verbatim(Truncator(question.text).chars(81))
+
+    @admin.display(description=_("quizzes"))
+    def quizzes(self, question: Question) -> int:
+        """In how many it stands."""
+        use: Use = question.use  # type: ignore[attr-defined]
+        return use.quizzes
+
+    @admin.display(description=_("facility"))
+    def facility(self, question: Question) -> str:
+        """What part of the credit is reached on average."""
+        use: Use = question.use  # type: ignore[attr-defined]
+        return "–" if use.facility is None else f"{use.facility:.0%}".replace("%", " %")
+
+    def get_urls(self) -> list[Any]:
+        """Import, and the preview of what is being written."""
+        own = [
+            path("import/", self.admin_site.admin_view(import_export_views.import_), name="quizzes-import"),
+            path("preview/", self.admin_site.admin_view(preview_question), name="quizzes-question-preview"),
+        ]
+        return [*own, *super().get_urls()]
+
+    def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any) -> HttpResponse:
+        """With what the form's module has to know."""
+        context["uses"] = json.dumps(used_fields())
+        context["truths"] = json.dumps([[TRUE.sr, TRUE.en], [FALSE.sr, FALSE.en]], ensure_ascii=False)
+        return super().render_change_form(request, context, *args, **kwargs)
+
+    def _create_formsets(self, request: HttpRequest, obj: Any, change: bool) -> Any:
+        """The answers know the situations: only together they are a question."""
+        formsets, instances = super()._create_formsets(request, obj, change)  # type: ignore[misc]
+        if len(formsets) == 2:
+            formsets[0].beside = formsets[1]
+        return formsets, instances
+
+    def save_model(self, request: HttpRequest, obj: models.Model, form: "ModelForm[Any]", change: bool) -> None:
+        """Nothing yet: the question is saved together with its answers."""
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        """The question and its answers."""
+        save_question(
+            question=form.instance,
+            actor=editor_of(request),
+            now=timezone.now(),
+            parts=lambda: super(QuestionAdmin, self).save_related(request, form, formsets, change),
+        )
+
+    @admin.action(description=_("Export as JSON"), permissions=["view"])
+    def export_as_json(self, request: HttpRequest, queryset: "QuerySet[Question]") -> HttpResponse:
+        """The chosen questions, with everything."""
+        return import_export_views.questions_file(queryset, JSON)
+
+    @admin.action(description=_("Export as GIFT, for Moodle"), permissions=["view"])
+    def export_as_gift(self, request: HttpRequest, queryset: "QuerySet[Question]") -> HttpResponse:
+        """The chosen questions, as far as GIFT holds them; the file says what it does not."""
+        return import_export_views.questions_file(queryset, GIFT)

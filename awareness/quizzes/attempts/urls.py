@@ -1,0 +1,10 @@
+"""Addresses of quizzes that are played alone, under the language prefix."""
+
+from django.urls import path
+
+from awareness.quizzes.attempts import views
+
+urlpatterns = [
+    path("quizzes/", views.quizzes, name="quizzes"),
+    path("quizzes/<slug:slug>/", views.quiz, name="quiz"),
+]

@@ -1,1 +1,0 @@
-"""The editors' desk of questions and quizzes."""

@@ -1,0 +1,45 @@
+"""Questions and quizzes of the bank as the text of a file."""
+
+from dataclasses import dataclass
+
+from django.db.models import QuerySet
+
+from awareness.quizzes.import_export.gift.writer import Lost, write_gift
+from awareness.quizzes.import_export.import_plan import GIFT
+from awareness.quizzes.import_export.json_format import write_questions, write_quiz
+from awareness.quizzes.models import Question, Quiz
+from awareness.quizzes.selectors import as_question, as_quiz, questions_with_parts
+
+
+@dataclass(frozen=True, slots=True)
+class Exported:
+    """The text of a file (UTF-8), the end of its name, its media type, and what the format has no place for."""
+
+    text: str
+    ending: str
+    media_type: str
+    lost: tuple[Lost, ...] = ()
+
+
+def export_questions(questions: "QuerySet[Question]", form: str, language: str = "sr") -> Exported:
+    """Questions in the order in which they came into the bank; four queries."""
+    plain = [as_question(question) for question in questions_with_parts(questions.order_by("id"))]
+    if form == GIFT:
+        return _gift(*write_gift(plain, language))
+    return _json(write_questions(plain))
+
+
+def export_quiz(quiz: Quiz, form: str, language: str = "sr") -> Exported:
+    """A quiz read by `find_quiz`; of GIFT only its questions."""
+    plain = as_quiz(quiz)
+    if form == GIFT:
+        return _gift(*write_gift(plain.questions, language))
+    return _json(write_quiz(plain))
+
+
+def _gift(text: str, lost: tuple[Lost, ...]) -> Exported:
+    return Exported(text, "gift.txt", "text/plain; charset=utf-8", lost)
+
+
+def _json(text: str) -> Exported:
+    return Exported(text, "json", "application/json")

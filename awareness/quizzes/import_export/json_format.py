@@ -1,0 +1,283 @@
+"""The JSON of questions and quizzes, version 1: what is written is read again exactly. docs/formats.md says it in words."""
+
+import json
+import re
+from collections.abc import Callable, Mapping, Sequence
+from decimal import Decimal, InvalidOperation
+from typing import Any, Final, NoReturn
+
+from django.utils.translation import gettext as _
+
+from awareness.quizzes.enums import Kind
+from awareness.quizzes.kinds.schemas import NOTHING, Choice, Closing, NextStep, Question, Quiz, Situation, Words
+
+VERSION: Final = 1
+QUIZ: Final = "clicksafely-quiz"
+QUESTIONS: Final = "clicksafely-questions"
+_NO_TEXT: Final = re.compile("[\x00\ud800-\udfff]")
+_QUIZ_KEYS: Final = frozenset(
+    {"format", "version", "slug", "title", "summary", "level", "minutes", "topics", "closings", "next", "questions"}
+)
+_QUESTION_KEYS: Final = frozenset(
+    {
+        *("kind", "name", "text", "frame", "explanation", "source", "level", "topic", "difficulty", "shuffle"),
+        *("category", "choices", "situations"),
+    }
+)
+_CHOICE_KEYS: Final = frozenset(
+    {"text", "match", "weight", "feedback", "missed", "role", "at", "leads_to", "tolerance"}
+)
+
+
+class FormatProblem(Exception):
+    """A file that is not what the format says: `where` is the way to the place ("questions[2].choices[0].weight"), `what` is for people."""
+
+    def __init__(self, where: str, what: str) -> None:
+        super().__init__(f"{where}: {what}" if where else what)
+        self.where = where
+        self.what = what
+
+
+def read_file(text: str) -> Quiz | tuple[Question, ...]:
+    """A quiz, or loose questions, out of the text of a file. Raises FormatProblem."""
+    try:
+        data = json.loads(text)
+    except json.JSONDecodeError as error:
+        raise FormatProblem("", _("Line %(line)d: this is not JSON.") % {"line": error.lineno}) from error
+    except (RecursionError, ValueError) as error:
+        # Too deep, or a number of more digits than Python reads.
+        raise FormatProblem("", _("This is not JSON.")) from error
+    facts = _object(data, "")
+    if facts.get("version") != VERSION or isinstance(facts.get("version"), bool):
+        _refuse("version", _("Only version %(number)d can be read.") % {"number": VERSION})
+    if facts.get("format") == QUIZ:
+        return _read_quiz(facts)
+    if facts.get("format") == QUESTIONS:
+        _only(facts, {"format", "version", "questions"}, "")
+        return _each(facts, "questions", "", _read_question)
+    _refuse("format", _("Neither a quiz nor questions."))
+
+
+def write_quiz(quiz: Quiz) -> str:
+    """The text of a file with a quiz."""
+    return _text(
+        {
+            "format": QUIZ,
+            "version": VERSION,
+            "slug": quiz.slug,
+            "level": quiz.level,
+            "minutes": quiz.minutes,
+            "topics": list(quiz.topics),
+            "title": _words(quiz.title),
+            "summary": _words(quiz.summary),
+            "closings": [{"from": closing.from_percent, "text": _words(closing.text)} for closing in quiz.closings],
+            "next": [{"kind": step.kind, "slug": step.slug} for step in quiz.next_steps],
+            "questions": [_question(question) for question in quiz.questions],
+        }
+    )
+
+
+def write_questions(questions: Sequence[Question]) -> str:
+    """The text of a file with loose questions."""
+    return _text(
+        {"format": QUESTIONS, "version": VERSION, "questions": [_question(question) for question in questions]}
+    )
+
+
+def _text(data: object) -> str:
+    return json.dumps(data, ensure_ascii=False, indent=2) + "\n"
+
+
+def _question(question: Question) -> dict[str, Any]:
+    facts: dict[str, Any] = {
+        "kind": question.kind.value,
+        "name": question.name,
+        "text": _words(question.text),
+        "frame": question.frame,
+        "explanation": _words(question.explanation) if question.explanation else None,
+        "source": {"title": question.source_title, "url": question.source_url}
+        if question.source_title or question.source_url
+        else None,
+        "level": question.level,
+        "topic": question.topic,
+        "difficulty": question.difficulty,
+        "shuffle": question.shuffle,
+        "category": question.category,
+        "choices": [_choice(choice) for choice in question.choices],
+        "situations": [{"number": each.number, "text": _words(each.text)} for each in question.situations],
+    }
+    # What a reader takes for granted is left out.
+    return {name: value for name, value in facts.items() if value not in (None, "", [])}
+
+
+def _choice(choice: Choice) -> dict[str, Any]:
+    facts: dict[str, Any] = {"text": _words(choice.text)}
+    for name in ("match", "feedback", "missed"):
+        if words := getattr(choice, name):
+            facts[name] = _words(words)
+    if choice.weight:
+        facts["weight"] = _number(choice.weight)
+    if choice.role:
+        facts["role"] = choice.role
+    if choice.at:
+        facts["at"] = choice.at
+    if choice.leads_to is not None:
+        facts["leads_to"] = choice.leads_to
+    if choice.tolerance is not None:
+        facts["tolerance"] = _number(choice.tolerance)
+    return facts
+
+
+def _words(words: Words) -> dict[str, str]:
+    return {"sr": words.sr, "en": words.en}
+
+
+def _number(number: Decimal) -> int | str:
+    """Whole numbers as such; others as text, for a float would change them."""
+    return int(number) if number == number.to_integral_value() else format(number.normalize(), "f")
+
+
+def _read_quiz(facts: Mapping[str, Any]) -> Quiz:
+    _only(facts, _QUIZ_KEYS, "")
+    return Quiz(
+        slug=_string(facts, "slug", ""),
+        title=_read_words(facts, "title", "", needed=True),
+        summary=_read_words(facts, "summary", "", needed=True),
+        level=_string(facts, "level", ""),
+        minutes=_integer(facts, "minutes", "", 6),
+        topics=tuple(_plain(topic, str, f"topics[{place}]") for place, topic in enumerate(_list(facts, "topics", ""))),
+        closings=_each(facts, "closings", "", _read_closing),
+        next_steps=_each(facts, "next", "", _read_next),
+        questions=_each(facts, "questions", "", _read_question),
+    )
+
+
+def _read_closing(facts: Mapping[str, Any], where: str) -> Closing:
+    _only(facts, {"from", "text"}, where)
+    return Closing(from_percent=_integer(facts, "from", where, 0), text=_read_words(facts, "text", where, needed=True))
+
+
+def _read_next(facts: Mapping[str, Any], where: str) -> NextStep:
+    _only(facts, {"kind", "slug"}, where)
+    return NextStep(kind=_string(facts, "kind", where), slug=_string(facts, "slug", where))
+
+
+def _read_question(facts: Mapping[str, Any], where: str) -> Question:
+    _only(facts, _QUESTION_KEYS, where)
+    kind = _string(facts, "kind", where)
+    if kind not in Kind.values:
+        _refuse(f"{where}.kind", _("There is no kind of question “%(kind)s”.") % {"kind": kind})
+    source = _object(facts.get("source") or {}, f"{where}.source")
+    _only(source, {"title", "url"}, f"{where}.source")
+    shuffle = facts.get("shuffle", True)
+    return Question(
+        kind=Kind(kind),
+        name=_string(facts, "name", where),
+        text=_read_words(facts, "text", where, needed=True),
+        frame=_string(facts, "frame", where),
+        explanation=_read_words(facts, "explanation", where),
+        source_title=_string(source, "title", f"{where}.source"),
+        source_url=_string(source, "url", f"{where}.source"),
+        level=_string(facts, "level", where),
+        topic=_string(facts, "topic", where),
+        difficulty=_integer(facts, "difficulty", where, 2),
+        shuffle=_plain(shuffle, bool, f"{where}.shuffle"),
+        category=_string(facts, "category", where),
+        choices=_each(facts, "choices", where, _read_choice),
+        situations=_each(facts, "situations", where, _read_situation),
+    )
+
+
+def _read_choice(facts: Mapping[str, Any], where: str) -> Choice:
+    _only(facts, _CHOICE_KEYS, where)
+    return Choice(
+        text=_read_words(facts, "text", where, needed=True),
+        match=_read_words(facts, "match", where),
+        weight=_decimal(facts, "weight", where) or Decimal(0),
+        feedback=_read_words(facts, "feedback", where),
+        missed=_read_words(facts, "missed", where),
+        role=_string(facts, "role", where),
+        at=_integer(facts, "at", where, 0),
+        leads_to=None if facts.get("leads_to") is None else _integer(facts, "leads_to", where, 0),
+        tolerance=_decimal(facts, "tolerance", where),
+    )
+
+
+def _read_situation(facts: Mapping[str, Any], where: str) -> Situation:
+    _only(facts, {"number", "text"}, where)
+    return Situation(number=_integer(facts, "number", where, 0), text=_read_words(facts, "text", where, needed=True))
+
+
+def _each[Thing](
+    facts: Mapping[str, Any], name: str, where: str, read: Callable[[Mapping[str, Any], str], Thing]
+) -> tuple[Thing, ...]:
+    inside = f"{where}.{name}" if where else name
+    return tuple(
+        read(_object(each, f"{inside}[{place}]"), f"{inside}[{place}]")
+        for place, each in enumerate(_list(facts, name, where))
+    )
+
+
+def _read_words(facts: Mapping[str, Any], name: str, where: str, *, needed: bool = False) -> Words:
+    inside = f"{where}.{name}" if where else name
+    given = facts.get(name)
+    if given is None and not needed:
+        return NOTHING
+    both = _object(given, inside)
+    _only(both, {"sr", "en"}, inside)
+    words = Words(**{language: _string(both, language, inside) for language in ("sr", "en")})
+    if needed and not words:
+        _refuse(inside, _("It says nothing."))
+    return words
+
+
+def _string(facts: Mapping[str, Any], name: str, where: str) -> str:
+    return _plain(facts.get(name) or "", str, f"{where}.{name}" if where else name)
+
+
+def _integer(facts: Mapping[str, Any], name: str, where: str, default: int) -> int:
+    inside = f"{where}.{name}" if where else name
+    number = facts.get(name, default)
+    if isinstance(number, bool) or not isinstance(number, int) or not 0 <= number <= 32_000:
+        _refuse(inside, _("This is not a whole number."))
+    return number
+
+
+def _decimal(facts: Mapping[str, Any], name: str, where: str) -> Decimal | None:
+    given = facts.get(name)
+    if given is None:
+        return None
+    try:
+        number = Decimal(str(given)) if isinstance(given, int | float | str) and not isinstance(given, bool) else None
+    except InvalidOperation:
+        number = None
+    if number is None or not number.is_finite() or abs(number) > 10**15:
+        _refuse(f"{where}.{name}", _("This is not a number."))
+    return number
+
+
+def _list(facts: Mapping[str, Any], name: str, where: str) -> list[Any]:
+    given = facts.get(name, [])
+    return list(_plain(given, list, f"{where}.{name}" if where else name))
+
+
+def _object(given: Any, where: str) -> dict[str, Any]:
+    return dict(_plain(given, dict, where))
+
+
+def _plain[Plain](given: Any, kind: type[Plain], where: str) -> Plain:
+    if isinstance(given, str) and _NO_TEXT.search(given):
+        _refuse(where, _("There is a character here that no text has."))
+    if not isinstance(given, kind):
+        _refuse(where, _("Something else stands here than the format says."))
+    return given
+
+
+def _only(facts: Mapping[str, Any], known: set[str] | frozenset[str], where: str) -> None:
+    for name in facts:
+        if name not in known:
+            _refuse(where, _("The format knows nothing of “%(name)s”.") % {"name": name[:60]})
+
+
+def _refuse(where: str, what: str) -> NoReturn:
+    raise FormatProblem(where, what)

@@ -1,0 +1,68 @@
+"""The bytes of a file as text: UTF-8, or an older Serbian code page where the letters leave no doubt."""
+
+import codecs
+import re
+from typing import Final
+
+from django.utils.translation import gettext as _
+
+from awareness.quizzes.import_export.parse_result import Note
+
+LARGEST: Final = 2 * 1024 * 1024
+_CYRILLIC: Final = frozenset("абвгдђежзијклљмнњопрстћуфхцчџшАБВГДЂЕЖЗИЈКЛЉМНЊОПРСТЋУФХЦЧЏШ")
+_LATIN: Final = frozenset("čćđšžČĆĐŠŽ")
+_MARKS: Final = frozenset("„“”‘’–—…•§°«»\xa0")
+_OLD: Final = (("cp1251", "Windows-1251", _CYRILLIC), ("cp1250", "Windows-1250", _LATIN))
+# What is Latin in one of the pages is Cyrillic in the other, so that neighbours decide: words are of one script.
+_TOGETHER: Final = re.compile("(?<=[А-џЂ-Џ])[А-џЂ-Џ]")
+_MIXED: Final = re.compile("(?<=[А-џЂ-Џ])[A-Za-z]|(?<=[A-Za-z])[А-џЂ-Џ]")
+_WIDE: Final = ((codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
+
+
+class Undecodable(Exception):
+    """Bytes that are no text we can be sure of; `note` says where and why."""
+
+    def __init__(self, note: Note) -> None:
+        super().__init__(str(note))
+        self.note = note
+
+
+def decode(data: bytes) -> tuple[str, tuple[Note, ...]]:
+    """The text of a file, and what there is to know about how it was read. Raises Undecodable."""
+    if len(data) > LARGEST:
+        raise Undecodable(Note(0, _("This file is larger than 2 MB. Divide it.")))
+    if not data.strip():
+        raise Undecodable(Note(0, _("This file is empty.")))
+    for mark, coding in _WIDE:
+        if data.startswith(mark):
+            return _wide(data[len(mark) :], coding), ()
+    try:
+        return data.decode("utf-8-sig"), ()
+    except UnicodeDecodeError as error:
+        return _old(data, data.count(b"\n", 0, error.start) + 1)
+
+
+def _wide(data: bytes, coding: str) -> str:
+    try:
+        return data.decode(coding)
+    except UnicodeDecodeError as error:
+        line = data[: error.start].decode(coding, "ignore").count("\n") + 1
+        raise Undecodable(Note(line, _("This cannot be read: save the file as UTF-8."))) from error
+
+
+def _old(data: bytes, line: int) -> tuple[str, tuple[Note, ...]]:
+    """Every sign beyond ASCII is a Serbian letter or a usual mark: then the code page is the right one."""
+    for coding, name, letters in _OLD:
+        text = data.decode(coding, "replace")
+        foreign = {sign for sign in set(text) if not sign.isascii()}
+        if (
+            foreign <= letters | _MARKS
+            and foreign & letters
+            and len(_MIXED.findall(text)) <= len(_TOGETHER.findall(text))
+        ):
+            return text, (
+                Note(
+                    0, _("The file is not UTF-8: it was read as %(name)s. Check the letters.") % {"name": name}, False
+                ),
+            )
+    raise Undecodable(Note(line, _("This file is not in UTF-8: save it as UTF-8.")))

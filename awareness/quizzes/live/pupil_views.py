@@ -1,0 +1,232 @@
+"""What a pupil's phone shows: the question at hand, the wait for the others, what was right, the end."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from django.http import HttpRequest, HttpResponse, HttpResponseNotModified, HttpResponseRedirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.http import urlencode
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views import View
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_safe
+
+from awareness.quizzes.enums import Kind
+from awareness.quizzes.feedback import told
+from awareness.quizzes.kinds.schemas import Question
+from awareness.quizzes.live import selectors, services, throttling
+from awareness.quizzes.live.models import CODE, ClassPupil, ClassSession, Pace, Phase
+from awareness.quizzes.live.snapshot import content_of
+from awareness.quizzes.presentation import EMPTY, Posted, asked, posted_answer
+from clicksafely.common.cookieless import CookielessFormMixin
+from clicksafely.common.limits import over_limit
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Turned:
+    """What the pupil turned to: the number in the address (of pupils in their own time), and what a form said that was no answer."""
+
+    number: str = ""
+    posted: Posted = EMPTY
+
+
+def phone(session: ClassSession, pupil: ClassPupil, turned: Turned, *, language: str) -> dict[str, Any]:
+    """The context of a pupil's page in `language`. `state` in it changes when, and only when, something else is to be shown."""
+    content = content_of(session)
+    given = selectors.given_by(pupil, content.questions)
+    total = len(content.questions)
+    position = session.position if session.pace == Pace.TEACHER else _own_position(turned.number, given, total)
+    here = given.get(position) if position is not None else None
+    context: dict[str, Any] = {
+        "session": session,
+        "pupil": pupil,
+        "title": content.title.read(language),
+        "phase": session.phase,
+        "own_time": session.pace == Pace.SELF,
+        "total": total,
+        "answered": len(given),
+        "state": f"{session.phase}-{position}-{here is not None}",
+    }
+    if session.phase == Phase.FINISHED:
+        result = _result(content.questions, given)
+        context |= result | {"closing": content.closing_at(result["percent"]).read(language)}
+    elif position is not None and session.phase == Phase.ASKING and here is None:
+        context |= _heading(position)
+        context["asked"] = asked(
+            content.questions[position], language=language, seed=_seed(session, position), posted=turned.posted
+        )
+    elif position is not None and session.phase == Phase.ASKING and session.pace == Pace.TEACHER:
+        context |= _heading(position) | {"waiting": True}
+    elif position is not None and session.phase != Phase.LOBBY:
+        answer, mark = (here.answer, here.mark) if here else (None, None)
+        context |= _heading(position) | {"next_number": _next_open(given, position, total)}
+        context["text"] = content.questions[position].text.read(language)
+        context["told"] = told(
+            content.questions[position], answer, mark, language=language, seed=_seed(session, position)
+        )
+    return context
+
+
+def _seed(session: ClassSession, position: int) -> str:
+    """The same order on every phone and on the board, so that they can talk about B."""
+    return f"{session.seed}-{position}"
+
+
+def _heading(position: int) -> dict[str, int]:
+    return {"position": position, "number": position + 1}
+
+
+def _own_position(number: str, given: dict[int, selectors.Given], total: int) -> int | None:
+    """The question in the address, else the first that is open; None where all are answered."""
+    if number.isascii() and number.isdigit() and len(number) < 4 and 1 <= int(number) <= total:
+        return int(number) - 1
+    return next((place for place in range(total) if place not in given), None)
+
+
+def _next_open(given: dict[int, selectors.Given], position: int, total: int) -> int | None:
+    """The number of the next open question, from here around; None where all are answered."""
+    following = [*range(position + 1, total), *range(position)]
+    return next((place + 1 for place in following if place not in given), None)
+
+
+def _result(questions: Sequence[Question], given: dict[int, selectors.Given]) -> dict[str, Any]:
+    credit = sum(each.mark.credit or 0 for each in given.values())
+    scored = sum(question.kind != Kind.POLL for question in questions)
+    return {
+        "right": sum(each.mark.right for each in given.values()),
+        "scored": scored,
+        "percent": 100 * credit / max(scored, 1),
+    }
+
+
+PUPIL: Final = "p"
+QUESTION: Final = "q"
+# Pupils that one network (a school) sends in an hour, and all together.
+JOINED_PER_HOUR: Final = 1_500
+JOINED_EVERYWHERE: Final = 60_000
+
+
+@csrf_exempt
+@require_safe
+def join(request: HttpRequest) -> HttpResponse:
+    """Asks for the code, in any spacing, and leads to the class."""
+    typed = request.GET.get("code", "")[:40]
+    code, problem = re.sub(r"[\s.-]+", "", typed), ""
+    if typed and not re.fullmatch(CODE, code):
+        problem = _("A code has eight digits.")
+    elif typed:
+        if not throttling.may_guess(request):
+            return throttling.too_many(request)
+        if selectors.find_class(code, timezone.now()):
+            return HttpResponseRedirect(reverse("class", args=[code]), headers={"Cache-Control": "no-store"})
+        throttling.may_guess(request, wrong=True)
+        problem = _("There is no class with this code. Look at the board once more.")
+    return throttling.page(request, "join", {"code": typed, "problem": problem}, status=422 if problem else 200)
+
+
+@csrf_exempt
+@require_safe
+def version(request: HttpRequest, *, code: str) -> HttpResponse:
+    """How many steps the class has taken: what a pupil's page asks every few seconds."""
+    session = selectors.find_class(code, timezone.now())
+    if session is None:
+        return throttling.gone(request)
+    tag = throttling.etag(session)
+    headers = {"ETag": tag, "Cache-Control": "no-store"}
+    if request.headers.get("If-None-Match") == tag:
+        return HttpResponseNotModified(headers=headers)
+    known = throttling.has_seen(request, session) or selectors.find_pupil(session, request.GET.get(PUPIL, ""))
+    if not known and not throttling.may_guess(request):
+        return throttling.too_many(request)
+    return HttpResponse(str(session.version), content_type="text/plain", headers=headers)
+
+
+class PupilView(CookielessFormMixin, View):
+    """A pupil's own page of a class, under the key in its address."""
+
+    form_purpose = "class"
+
+    def get(self, request: HttpRequest, *, code: str) -> HttpResponse:
+        """The way in for who is new; else where the class is."""
+        session = selectors.find_class(code, timezone.now())
+        if session is None:
+            return throttling.gone(request)
+        pupil = selectors.find_pupil(session, request.GET.get(PUPIL, ""))
+        if pupil is not None:
+            return self._show(session, pupil)
+        return self._welcome(session) if throttling.may_guess(request) else throttling.too_many(request)
+
+    def post(self, request: HttpRequest, *, code: str) -> HttpResponse:
+        """Join, or answer."""
+        session = selectors.find_class(code, timezone.now())
+        if session is None:
+            return throttling.gone(request)
+        pupil = selectors.find_pupil(session, request.GET.get(PUPIL, ""))
+        return self._join(session) if pupil is None else self._answer(session, pupil)
+
+    def _welcome(self, session: ClassSession, problem: str = "", *, status: int = 200) -> HttpResponse:
+        context = {
+            "session": session,
+            "title": content_of(session).title.read(get_language() or ""),
+            "problem": problem,
+            # A key that is not (or no more) of this class.
+            "unknown": PUPIL in self.request.GET,
+            "closed": session.locked or session.phase == Phase.FINISHED,
+            "form_token": self.form_token(),
+        }
+        return throttling.page(self.request, "welcome", context, status=status)
+
+    def _join(self, session: ClassSession) -> HttpResponse:
+        if over_limit(
+            self.request, scope="class-join", limit=JOINED_PER_HOUR, window=3600, everyone=JOINED_EVERYWHERE
+        ) or not throttling.may_guess(self.request):
+            return throttling.too_many(self.request)
+        try:
+            key = services.join_class(session=session, now=timezone.now())
+        except services.Closed:
+            return self._welcome(session, _("Nobody can join this class any more. Ask your teacher."), status=409)
+        return self._go(**{PUPIL: key})
+
+    def _go(self, **query: str | int) -> HttpResponse:
+        return HttpResponseRedirect(f"{self.request.path}?{urlencode(query)}", status=303)
+
+    def _answer(self, session: ClassSession, pupil: ClassPupil) -> HttpResponse:
+        questions = content_of(session).questions
+        number = self.request.POST.get("position", "")
+        position = int(number) if number.isascii() and number.isdigit() and len(number) < 4 else -1
+        if not 0 <= position < len(questions):
+            return self._show(session, pupil, _("Answer this question, please."), status=422)
+        posted = posted_answer(questions[position], self.request.POST)
+        if posted.answer is None:
+            return self._show(session, pupil, posted=posted, status=422 if posted.problem else 200)
+        try:
+            services.answer_question(
+                session=session,
+                pupil=pupil,
+                position=position,
+                question=questions[position],
+                answer=posted.answer,
+                now=timezone.now(),
+            )
+        except services.TooLate:
+            return self._show(session, pupil, _("This question is closed already."), status=409)
+        more: dict[str, str | int] = {QUESTION: position + 1} if session.pace == Pace.SELF else {}
+        return self._go(**{PUPIL: pupil.key}, **more)
+
+    def _show(
+        self,
+        session: ClassSession,
+        pupil: ClassPupil,
+        problem: str = "",
+        *,
+        posted: Posted = EMPTY,
+        status: int = 200,
+    ) -> HttpResponse:
+        turned = Turned(number=self.request.GET.get(QUESTION, ""), posted=posted)
+        context = phone(session, pupil, turned, language=get_language() or "")
+        context |= {"problem": problem, "form_token": self.form_token()}
+        return throttling.page(self.request, "pupil", context, status=status)

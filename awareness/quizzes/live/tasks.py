@@ -1,0 +1,12 @@
+"""What classes do by the clock."""
+
+from celery import shared_task
+from django.utils import timezone
+
+from awareness.quizzes.live.services import erase_due_classes
+
+
+@shared_task(name="quizzes.erase_due_classes", soft_time_limit=120, time_limit=150)
+def erase_due() -> None:
+    """Every ten minutes: erase the classes whose day is over. Running it again does nothing more."""
+    erase_due_classes(now=timezone.now())

@@ -1,0 +1,67 @@
+"""Who is let near a class: whoever guesses codes is stopped, whoever was let in is never asked again."""
+
+from typing import Any, Final
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.crypto import constant_time_compare, salted_hmac
+
+from awareness.quizzes.live.models import ClassSession
+from clicksafely.common.limits import over_limit
+
+# Codes that a network may mistype in ten minutes (a school is one network), and all networks together: of a hundred million codes.
+WRONG_CODES: Final = 100
+WRONG_CODES_EVERYWHERE: Final = 5_000
+WRONG_CODES_WINDOW: Final = 600
+
+
+def page(
+    request: HttpRequest, name: str, context: dict[str, Any] | None = None, *, status: int = 200, tag: str = ""
+) -> HttpResponse:
+    """A page of a class (`name` is its template's), which nobody stores; `tag` says in which state it was seen."""
+    response = render(request, f"public/quizzes/live/{name}.html", context, status=status)
+    response.headers["Cache-Control"] = "no-store"
+    if tag:
+        response.headers["ETag"] = tag
+    return response
+
+
+def may_guess(request: HttpRequest, *, wrong: bool = False) -> bool:
+    """Whether this network may still try codes; `wrong` counts one that led nowhere."""
+    return not over_limit(
+        request,
+        scope="class-code",
+        limit=WRONG_CODES,
+        window=WRONG_CODES_WINDOW,
+        everyone=WRONG_CODES_EVERYWHERE,
+        step=int(wrong),
+    )
+
+
+def gone(request: HttpRequest) -> HttpResponse:
+    """No class with this code, or none any more: the answer is the same, so that nobody learns which."""
+    if not may_guess(request, wrong=True):
+        return too_many(request)
+    return page(request, "not_found", status=404)
+
+
+def too_many(request: HttpRequest) -> HttpResponse:
+    """Too many wrong codes came from this network."""
+    response = render(request, "429.html", status=429)
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def etag(session: ClassSession, *parts: object) -> str:
+    """What somebody has who saw the class in this state; nobody else can make one."""
+    return f'"{"-".join(map(str, (session.version, *parts)))}-{_seal(session)}"'
+
+
+def has_seen(request: HttpRequest, session: ClassSession) -> bool:
+    """Whether the visitor shows an `etag` of this class: then nothing is being guessed."""
+    shown = request.headers.get("If-None-Match", "").removeprefix("W/").strip('"').rpartition("-")[2]
+    return constant_time_compare(shown, _seal(session))
+
+
+def _seal(session: ClassSession) -> str:
+    return salted_hmac("awareness.quizzes.class", f"{session.pk} {session.code}", algorithm="sha256").hexdigest()[:24]

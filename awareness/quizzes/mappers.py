@@ -1,0 +1,70 @@
+"""A question or quiz of plain data as rows of the bank; takes models as they are, so that migrations write with theirs."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from awareness.quizzes.kinds.schemas import Choice, Question, Quiz, Situation, Words
+
+
+def both(name: str, words: Words) -> dict[str, str]:
+    """The fields of a translated text; the one without a language is what Django itself reads."""
+    return {name: words.sr, f"{name}_sr": words.sr, f"{name}_en": words.en}
+
+
+def question_fields(question: Question, topics: Mapping[str, Any]) -> dict[str, Any]:
+    """The fields of a row; `topics` are rows by slug, one that is missing leaves it without a topic."""
+    return {
+        "kind": question.kind.value,
+        "name": question.name,
+        "frame": question.frame,
+        "source_title": question.source_title,
+        "source_url": question.source_url,
+        "topic": topics.get(question.topic),
+        "level": question.level,
+        "difficulty": question.difficulty,
+        "shuffle": question.shuffle,
+        "category": question.category,
+        **both("text", question.text),
+        **both("explanation", question.explanation),
+    }
+
+
+def choice_fields(question: Question) -> Iterator[dict[str, Any]]:
+    """The fields of its choices in their order."""
+    for order, choice in enumerate(question.choices):
+        yield {"order": order, **_choice(choice)}
+
+
+def situation_fields(question: Question) -> Iterator[dict[str, Any]]:
+    """The fields of its situations."""
+    for situation in question.situations:
+        yield _situation(situation)
+
+
+def quiz_fields(quiz: Quiz) -> dict[str, Any]:
+    """The fields of a quiz itself."""
+    return {
+        "slug": quiz.slug,
+        "level": quiz.level,
+        "minutes": quiz.minutes,
+        **both("title", quiz.title),
+        **both("summary", quiz.summary),
+    }
+
+
+def _choice(choice: Choice) -> dict[str, Any]:
+    return {
+        "weight": choice.weight,
+        "role": choice.role,
+        "at": choice.at,
+        "leads_to": choice.leads_to,
+        "tolerance": choice.tolerance,
+        **both("text", choice.text),
+        **both("match", choice.match),
+        **both("feedback", choice.feedback),
+        **both("missed", choice.missed),
+    }
+
+
+def _situation(situation: Situation) -> dict[str, Any]:
+    return {"number": situation.number, **both("text", situation.text)}

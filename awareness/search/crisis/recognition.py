@@ -1,0 +1,287 @@
+"""Compares a search with the crisis lexicon, in time linear in the length of the search."""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache, reduce
+from operator import or_
+from typing import Final
+
+from awareness.search.crisis.lexicon import Category, Lexicon, Message, Pattern, Phrase, crisis_lexicon
+from awareness.search.query_parser import LONGEST, words_of
+from clicksafely.common.folding import fold
+
+# Other words that may stand between those of a pattern.
+SLACK: Final = 4
+# Letters from which on a word, and the beginning of one, may have a typing error.
+SHORTEST_MISSPELT: Final = 5
+SHORTEST_MISSPELT_STEM: Final = 6
+LONGEST_WORD: Final = 24
+# Letters of a word that may be several words written together, of a part of it, and of an ending that follows a stem in it.
+SHORTEST_JOINED: Final = 6
+SHORTEST_PIECE: Final = 2
+LONGEST_ENDING: Final = 4
+_REPEATED: Final = re.compile(r"(.)\1{2,}")
+_DOUBLED: Final = re.compile(r"(.)\1")
+
+# The known words that a typed one may be, as numbers.
+Token = set[int]
+# The parts that a pattern needs, as bits, and within how many words.
+Rule = tuple[int, int]
+
+
+@dataclass(frozen=True)
+class Crisis:
+    """What a search is about. `personal`: a person in distress, not a subject alone; `about_other`: a person asks for another one."""
+
+    category: Category
+    personal: bool
+    about_other: bool = False
+
+    @property
+    def message(self) -> Message:
+        """What to say first."""
+        return self.category.for_other if self.about_other else self.category.for_self
+
+
+def recognise_crisis(text: str) -> Crisis | None:
+    """The distress in the first LONGEST characters of a search, in any script; None where there is none."""
+    # Folded again: some characters become many.
+    return _recogniser().recognise(words_of(fold(text[:LONGEST])[:LONGEST]))
+
+
+@cache
+def _recogniser() -> "Recogniser":
+    return Recogniser(crisis_lexicon())
+
+
+class Recogniser:
+    """A lexicon compiled to dictionaries. Known words are numbered; so are the parts of patterns, and a set of parts is an integer."""
+
+    def __init__(self, lexicon: Lexicon) -> None:
+        self._real_words = lexicon.real_words
+        self._numbers: dict[str, int] = {}
+        self._bits: dict[tuple[Phrase, ...], int] = {}
+        # By the number of a word: the parts that it meets, the parts that a phrase beginning with it meets, harmless phrases.
+        self._met_by_word: dict[int, int] = defaultdict(int)
+        self._met_by_phrase: dict[int, list[tuple[Sequence[Token], int]]] = defaultdict(list)
+        self._harmless: dict[int, list[Sequence[Token]]] = defaultdict(list)
+        self._personal = [
+            (category, self._rules(category.self_patterns), self._rules(category.other_patterns))
+            for category in lexicon.categories
+        ]
+        self._subjects = [
+            (category, self._rules(Pattern(((subject,),)) for subject in category.subjects))
+            for category in lexicon.categories
+        ]
+        self._first_person = self._bit(lexicon.first_person)
+        # What is only joined or harmless has no typing errors.
+        may_be_misspelt = list(self._numbers)
+        for word in lexicon.joining_words:
+            self._number(word)
+        for phrase in lexicon.harmless:
+            numbered = self._numbered(phrase)
+            for number in numbered[0]:
+                self._harmless[number].append(numbered)
+        self._words = {word: number for word, number in self._numbers.items() if not word.endswith("*")}
+        self._stems = {word[:-1]: number for word, number in self._numbers.items() if word.endswith("*")}
+        self._longest_stem = max(map(len, self._stems), default=0)
+        self._like_words = _by_deletions(
+            word for word in may_be_misspelt if not word.endswith("*") and len(word) >= SHORTEST_MISSPELT
+        )
+        self._like_stems = _by_deletions(
+            word[:-1] for word in may_be_misspelt if word.endswith("*") and len(word) > SHORTEST_MISSPELT_STEM
+        )
+
+    def recognise(self, words: Sequence[str]) -> Crisis | None:
+        """What folded words are about: a person before a subject, and the first of several categories."""
+        tokens = [token for word in words for token in self._tokens(word)]
+        self._clear_harmless(tokens)
+        met = [self._met_at(tokens, place) for place in range(len(tokens))]
+        anywhere = reduce(or_, met, 0)
+        for category, of_self, of_other in self._personal:
+            about_self, about_other = _any_met(of_self, met, anywhere), _any_met(of_other, met, anywhere)
+            if about_self and not (about_other and not anywhere & self._first_person):
+                return Crisis(category, personal=True)
+            if about_other:
+                return Crisis(category, personal=True, about_other=True)
+        for category, subjects in self._subjects:
+            if _any_met(subjects, met, anywhere):
+                return Crisis(category, personal=False)
+        return None
+
+    def _number(self, word: str) -> int:
+        return self._numbers.setdefault(word, len(self._numbers))
+
+    def _numbered(self, phrase: Phrase) -> Sequence[Token]:
+        return [set(map(self._number, words)) for words in phrase]
+
+    def _rules(self, patterns: Iterable[Pattern]) -> list[Rule]:
+        return [
+            (
+                reduce(or_, map(self._bit, pattern.parts)),
+                pattern.length + (SLACK if len(pattern.parts) > 1 else 0),
+            )
+            for pattern in patterns
+        ]
+
+    def _bit(self, part: tuple[Phrase, ...]) -> int:
+        if part in self._bits:
+            return self._bits[part]
+        bit = self._bits[part] = 1 << len(self._bits)
+        for phrase in part:
+            numbered = self._numbered(phrase)
+            for number in numbered[0]:
+                if len(numbered) == 1:
+                    self._met_by_word[number] |= bit
+                else:
+                    self._met_by_phrase[number].append((numbered, bit))
+        return bit
+
+    def _tokens(self, word: str) -> Iterator[Token]:
+        """The token of a typed word; several where it is words written together."""
+        if word in self._real_words:
+            yield self._exactly([word])
+            return
+        forms = _forms(word)
+        exact = self._exactly(forms)
+        if any(form in self._words for form in forms):
+            yield exact
+        elif pieces := self._pieces(forms[0]):
+            yield pieces[0] | exact
+            yield from pieces[1:]
+        else:
+            yield exact.union(*map(self._misspelt, forms))
+
+    def _exactly(self, forms: Iterable[str]) -> Token:
+        token = {self._words[form] for form in forms if form in self._words}
+        for form in forms:
+            for end in range(1, min(len(form), self._longest_stem) + 1):
+                if form[:end] in self._stems:
+                    token.add(self._stems[form[:end]])
+        return token
+
+    def _misspelt(self, word: str) -> Iterator[int]:
+        if len(word) > LONGEST_WORD:
+            return
+        for known in _alike(word, self._like_words):
+            yield self._words[known]
+        for end in range(SHORTEST_MISSPELT_STEM - 1, min(len(word), self._longest_stem + 1) + 1):
+            for known in _alike(word[:end], self._like_stems):
+                yield self._stems[known]
+
+    def _pieces(self, word: str) -> list[Token]:
+        """The fewest known words, with the shortest endings, that a word is made of; empty where it is not made of any."""
+        if not SHORTEST_JOINED <= len(word) <= LONGEST:
+            return []
+        # By where they end: the cost of the pieces that lead there, where the last of them begins, and what it may be.
+        best: dict[int, tuple[int, int, Token]] = {0: (0, 0, set())}
+        for start in range(len(word)):
+            if start not in best:
+                continue
+            for end, ending, number in self._pieces_at(word, start):
+                cost = best[start][0] + 1 + ending
+                if end not in best or cost < best[end][0]:
+                    best[end] = (cost, start, {number})
+                elif best[end][:2] == (cost, start):
+                    best[end][2].add(number)
+        pieces: list[Token] = []
+        end = len(word)
+        while end in best and end:
+            pieces.insert(0, best[end][2])
+            end = best[end][1]
+        return pieces
+
+    def _pieces_at(self, word: str, start: int) -> Iterator[tuple[int, int, int]]:
+        """Known words that begin at `start`: where each ends, how many letters of it follow its stem, and its number."""
+        # "i" alone begins English sentences.
+        shortest = 1 if word[: start + 1] == "i" else SHORTEST_PIECE
+        for end in range(start + shortest, min(start + LONGEST_WORD, len(word)) + 1):
+            piece = word[start:end]
+            if piece in self._words:
+                yield end, 0, self._words[piece]
+            if len(piece) >= SHORTEST_MISSPELT - 1 and piece in self._stems:
+                for ending in range(min(LONGEST_ENDING, len(word) - end) + 1):
+                    yield end + ending, ending, self._stems[piece]
+
+    def _clear_harmless(self, tokens: list[Token]) -> None:
+        harmless = {
+            place
+            for start, token in enumerate(tokens)
+            for number in token
+            for phrase in self._harmless.get(number, ())
+            if _stands_at(phrase, tokens, start)
+            for place in range(start, start + len(phrase))
+        }
+        for place in harmless:
+            tokens[place] = set()
+
+    def _met_at(self, tokens: Sequence[Token], start: int) -> int:
+        """The parts of patterns that begin at a word."""
+        met = 0
+        for number in tokens[start]:
+            met |= self._met_by_word.get(number, 0)
+            for phrase, bit in self._met_by_phrase.get(number, ()):
+                if not met & bit and _stands_at(phrase, tokens, start):
+                    met |= bit
+        return met
+
+
+def _any_met(rules: Iterable[Rule], met: Sequence[int], anywhere: int) -> bool:
+    return any(anywhere & required == required and _is_met(required, length, met) for required, length in rules)
+
+
+def _is_met(required: int, length: int, met: Sequence[int]) -> bool:
+    """Whether some stretch of `length` words meets all that is required."""
+    return any(
+        parts & required and reduce(or_, met[start : start + length]) & required == required
+        for start, parts in enumerate(met)
+    )
+
+
+def _stands_at(phrase: Sequence[Token], tokens: Sequence[Token], start: int) -> bool:
+    return start + len(phrase) <= len(tokens) and not any(
+        words.isdisjoint(tokens[start + place]) for place, words in enumerate(phrase)
+    )
+
+
+def _forms(word: str) -> list[str]:
+    """Spellings of a word in which letters may be repeated: once and twice what is there three times, and once what is there twice."""
+    if not _DOUBLED.search(word):
+        return [word]
+    once = _REPEATED.sub(r"\1", word)
+    return list(dict.fromkeys((once, _REPEATED.sub(r"\1\1", word), _DOUBLED.sub(r"\1", once))))
+
+
+def _by_deletions(words: Iterable[str]) -> Mapping[str, Sequence[str]]:
+    """Words by themselves and by what is left of them without one letter: two words one typing error apart share such a key."""
+    found: dict[str, list[str]] = defaultdict(list)
+    for word in words:
+        for key in _deletions(word):
+            found[key].append(word)
+    return dict(found)
+
+
+def _deletions(word: str) -> set[str]:
+    """A word as it is, and without any one of the letters after the first, which is rarely mistyped."""
+    return {word, *(word[:place] + word[place + 1 :] for place in range(1, len(word)))}
+
+
+def _alike(typed: str, known: Mapping[str, Sequence[str]]) -> set[str]:
+    """The words at most one typing error away."""
+    candidates = {word for key in _deletions(typed) for word in known.get(key, ())}
+    return {word for word in candidates if _differ_by_one_error(typed, word)}
+
+
+def _differ_by_one_error(typed: str, known: str) -> bool:
+    """Whether at most one letter is left out, added, replaced or swapped with its neighbour."""
+    pairs = enumerate(zip(typed, known, strict=False))
+    same = next((place for place, (one, other) in pairs if one != other), min(len(typed), len(known)))
+    left, wanted = typed[same:], known[same:]
+    return (
+        left[1:] == wanted
+        or left == wanted[1:]
+        or left[1:] == wanted[1:]
+        or (left[:2] == wanted[1::-1] and left[2:] == wanted[2:])
+    )

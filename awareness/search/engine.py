@@ -1,0 +1,207 @@
+"""What a mistyped word may have meant."""
+
+import math
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from django.urls import NoReverseMatch, reverse
+from django.utils.safestring import SafeString
+
+from awareness.search import selectors
+from awareness.search.highlighting import candidates, excerpt, marked
+from awareness.search.query_builder import Plan, make_plan
+from awareness.search.query_parser import STOP_WORDS, Fault, Query, read_query, words_of
+from awareness.search.selectors import PER_PAGE, RANKED, Fitting, Hit, words_like
+from awareness.search.synonyms import Thesaurus
+from clicksafely.common.folding import fold
+
+SHORTEST = 4  # letters of a word that may be mistyped
+_WORD = re.compile(r"[^\W_]+")
+
+
+def corrected(text: str, plan: Plan, places: list[int], thesaurus: Thesaurus) -> str | None:
+    """`text` with every single word of the clauses at `places` that is nearly another one replaced by it; None where none is."""
+    meant: dict[str, str] = {}
+    for place in places:
+        words = plan.terms[place]
+        if len(words) == 1 and (nearest := _nearest(words[0], plan.language, thesaurus.spelled)):
+            meant[words[0]] = nearest
+    if not meant:
+        return None
+    return _WORD.sub(lambda match: meant.get(fold(match[0]), match[0]), text)
+
+
+def _nearest(word: str, language: str, synonyms: Mapping[str, str]) -> str | None:
+    """The known word at the least distance, as it is written; of several the one that shares most trigrams."""
+    if len(word) < SHORTEST or word.isdecimal():
+        return None
+    known = {
+        **dict(words_like(word, language)),
+        **{each: synonyms[each] for each in synonyms if abs(len(each) - len(word)) <= 2},
+    }
+    most = 1 if len(word) < 6 else 2
+    near = [(distance(word, folded), shown) for folded, shown in known.items() if folded != word]
+    least, shown = min(near, key=lambda pair: pair[0], default=(most + 1, ""))
+    return shown.lower() if least <= most else None
+
+
+def distance(one: str, other: str) -> int:
+    """Letters to put in, leave out, replace or swap with their neighbour (optimal string alignment)."""
+    before: list[int] = []
+    row = list(range(len(other) + 1))
+    for i, letter in enumerate(one, 1):
+        above, row = row, [i]
+        for j, second in enumerate(other, 1):
+            cost = min(above[j] + 1, row[j - 1] + 1, above[j - 1] + (letter != second))
+            if i > 1 and j > 1 and letter == other[j - 2] and one[i - 2] == second:
+                cost = min(cost, before[j - 2] + 1)
+            row.append(cost)
+        before = above
+    return row[-1]
+
+
+class Way(StrEnum):
+    """How something was found."""
+
+    ALL_WORDS = "all words"
+    MENDED = "mended"
+    SOME_WORDS = "some words"
+    SIMILAR = "similar"
+    NOTHING = "nothing"
+
+
+@dataclass(frozen=True)
+class Result:
+    """A hit as a page shows it; `title` and `excerpt` are safe markup in the script they were written in."""
+
+    kind: str
+    path: str
+    title: SafeString
+    excerpt: SafeString
+    hit: Hit
+
+
+@dataclass(frozen=True)
+class Found:
+    """One page of results. `counts` are of all kinds, `total` is of the chosen one, and with `at_least` there may be more; `mended`: the
+    words that were looked for instead.
+    """
+
+    query: Query
+    way: Way = Way.NOTHING
+    results: Sequence[Result] = ()
+    counts: dict[str, int] = field(default_factory=dict)
+    total: int = 0
+    kind: str = ""
+    page: int = 1
+    mended: str = ""
+    urgent: bool = False
+    at_least: bool = False
+
+    @property
+    def pages(self) -> int:
+        """Pages that can be turned to."""
+        return -(-min(self.total, RANKED) // PER_PAGE)
+
+
+def read(typed: str, language: str) -> Query:
+    """The query in what was typed on a page of a written language."""
+    return read_query(typed, stop_words=STOP_WORDS if language == "sr" else frozenset())
+
+
+def search(
+    query: Query,
+    language: str,
+    thesaurus: Thesaurus,
+    now: datetime,
+    *,
+    kind: str = "",
+    page: int = 1,
+    per_page: int = PER_PAGE,
+    some_words: bool = False,
+    forgiving: bool = True,
+) -> Found:
+    """What everybody finds at `now` for a query in a written language ("sr", "en"); a kind without results and a page past the last are
+    the reader's slip: all kinds, and the last page. `some_words`: not all of them are asked for to begin with. Unless `forgiving`, only
+    what has all words as they were typed is found.
+    """
+    if query.fault:
+        return Found(query)
+    plan = make_plan(query, language, thesaurus)
+
+    def fitting(plan: Plan, text: str, *, strict: bool = True) -> Fitting:
+        if not plan.clauses:
+            return Fitting()
+        return selectors.best_hits(
+            plan,
+            plan.strict if strict else plan.relaxed,
+            now,
+            folded=" ".join(words_of(text)),
+            weights=() if strict else _rarity(plan, now),
+            kind=kind,
+            page=page,
+            size=per_page,
+        )
+
+    urgent, mended, way = plan.urgent, "", Way.ALL_WORDS
+    found = fitting(plan, query.text, strict=not some_words)
+    if not found.hits and plan.clauses and forgiving:
+        missing = [place for place, count in enumerate(selectors.hits_of_clauses(plan, now)) if not count]
+        text = corrected(query.text, plan, missing, thesaurus)
+        if text is not None:
+            other = make_plan(read(text, language), language, thesaurus)
+            found = fitting(other, text)
+            if found.hits or len(missing) == len(plan.clauses):
+                plan, mended, way, urgent = other, text, Way.MENDED, urgent or other.urgent
+        if not found.hits and len(plan.clauses) > 1:
+            found, way = fitting(plan, mended or query.text, strict=False), Way.SOME_WORDS
+    if not found.hits:
+        return _similar(query, language, now, urgent) if forgiving else Found(query, urgent=urgent)
+    chosen = kind if kind in found.counts else ""
+    total = found.counts[chosen] if chosen else sum(found.counts.values())
+    number = min(max(page, 1), -(-min(total, RANKED) // per_page))
+    return Found(
+        query, way, _shown(found.hits, plan), dict(found.counts), total, chosen, number, mended, urgent, found.at_least
+    )
+
+
+def _rarity(plan: Plan, now: datetime) -> list[float]:
+    """What meeting each clause is worth: a word that few have tells more."""
+    return [1 / math.log2(2 + count) for count in selectors.hits_of_clauses(plan, now)]
+
+
+def _similar(query: Query, language: str, now: datetime, urgent: bool) -> Found:
+    """The last resort: titles that look like what was typed, such as words written together or cut off."""
+    folded = " ".join(words_of(query.text))
+    hits = selectors.hits_of(selectors.titles_like(folded, language, now)) if len(folded) > 3 else []
+    if not hits or query.fault == Fault.NO_WORDS:
+        return Found(query, urgent=urgent)
+    counts: dict[str, int] = {}
+    for hit in hits:
+        counts[hit.kind] = counts.get(hit.kind, 0) + 1
+    return Found(query, Way.SIMILAR, _shown(hits, Plan(language)), counts, len(hits), urgent=urgent)
+
+
+def _shown(hits: Sequence[Hit], plan: Plan) -> list[Result]:
+    beginnings = {fold(lexeme)[:1] for lexeme in plan.marks}
+    words: set[str] = set()
+    for hit in hits:
+        for text in (hit.title, hit.summary, hit.body):
+            words |= candidates(text, beginnings)
+    found = selectors.forms_of(words, plan.marks, plan.language)
+    return [
+        Result(hit.kind, path, marked(hit.title, found), excerpt(hit.summary, hit.body, found), hit)
+        for hit in hits
+        if (path := _path(hit))
+    ]
+
+
+def _path(hit: Hit) -> str:
+    """The address in the language at hand; nothing for a record whose page this process does not serve."""
+    try:
+        return reverse(hit.url_name, kwargs=hit.url_kwargs or None)
+    except NoReverseMatch:
+        return ""

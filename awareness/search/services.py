@@ -1,0 +1,143 @@
+"""Keeping the index: an entry follows its record in the transaction that saves or deletes it; all of it can be made anew."""
+
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
+
+from django.db import connection, models, transaction
+from django.db.models import Exists, OuterRef, QuerySet
+
+from awareness.pages.static_pages import PAGE, page_documents
+from awareness.search.models import WRITTEN_LANGUAGES, SearchEntry
+from clicksafely.common import generation
+from clicksafely.common.findable import Document, Findable, findable_of, findables
+
+# Records that are read and written in one transaction.
+BATCH = 200
+LONGEST_TEXT = 100_000  # characters of a body
+
+# Words as they are written, letters and digits alone; one form of each folded word.
+_WORDS = """
+    INSERT INTO search_searchword (language, folded, shown)
+    SELECT DISTINCT ON (language, folded) language, folded, shown FROM (
+        SELECT entry.language, clicksafely_fold(word) AS folded, word AS shown
+        FROM search_searchentry entry,
+             regexp_split_to_table(
+                 concat_ws(' ', entry.title, entry.keywords, entry.summary),
+                 '[\\u0001-\\u002f\\u003a-\\u0040\\u005b-\\u0060\\u007b-\\u00bf\\u2000-\\u206f\\u3000-\\u303f]+'
+             ) AS word
+        WHERE (%(all)s OR entry.id = ANY(%(entries)s))
+    ) spelled
+    WHERE length(folded) BETWEEN 3 AND 40 AND length(shown) <= 80 AND folded ~ '[a-z]'
+    ORDER BY language, folded, shown
+    ON CONFLICT (language, folded) DO NOTHING
+"""
+
+Progress = Callable[[str, int, int], None]
+
+
+def follow_record(record: models.Model, stays: bool) -> None:
+    """Index a record that was saved, forget one that is about to be deleted; in the transaction at hand."""
+    findable = findable_of(record)
+    if findable is None:
+        return
+    with transaction.atomic():
+        SearchEntry.objects.filter(kind=findable.kind, object_id=record.pk).delete()
+        if stays:
+            learn_words(SearchEntry.objects.bulk_create(_entries(findable, record)))
+
+
+def reindex(*, missing: bool = False, progress: Progress = lambda kind, done, total: None) -> None:
+    """Make the index anew, batch after batch, while it is being searched; with `missing` only what it lacks or has an older state of.
+
+    `progress(kind, done, total)` is told after every batch. Run twice it changes nothing more.
+    """
+    known = findables()
+    SearchEntry.objects.exclude(kind__in=[PAGE, *(findable.kind for findable in known)]).delete()
+    _index_pages()
+    for findable in known:
+        _reindex_kind(findable, missing, progress)
+    if not missing:
+        learn_all_words()
+    generation.bump()
+
+
+def _reindex_kind(findable: Findable, missing: bool, progress: Progress) -> None:
+    records: QuerySet[Any] = findable.records(findable.model).order_by("pk")
+    stored = SearchEntry.objects.filter(kind=findable.kind)
+    # Records that are gone, or are drafts again.
+    stored.exclude(object_id__in=records.order_by().values("pk")).delete()
+    if missing:
+        records = records.exclude(
+            Exists(stored.filter(object_id=OuterRef("pk"), changed_at__gte=OuterRef("changed_at")))
+        )
+    total, done, last = records.count(), 0, 0
+    while True:
+        # Locked as editors lock them: nobody saves a record between its reading and its indexing. A batch is all that memory holds.
+        with transaction.atomic():
+            batch = list(records.select_for_update(of=("self",)).filter(pk__gt=last)[:BATCH])
+            if not batch:
+                return
+            stored.filter(object_id__in=[record.pk for record in batch]).delete()
+            made = SearchEntry.objects.bulk_create(entry for record in batch for entry in _entries(findable, record))
+            if missing:
+                learn_words(made)
+        last, done = batch[-1].pk, done + len(batch)
+        progress(findable.kind, done, total)
+
+
+def _entries(findable: Findable, record: Any) -> Iterator[SearchEntry]:
+    """What there is to find of a record; nothing of a draft."""
+    published_at, withdrawn_at, changed_at = findable.times(record)
+    if published_at is None:
+        return
+    document = findable.read(record)
+    for entry in _of_document(document):
+        entry.kind, entry.object_id = findable.kind, record.pk
+        entry.published_at, entry.withdrawn_at, entry.changed_at = published_at, withdrawn_at, changed_at
+        yield entry
+
+
+def _of_document(document: Document) -> Iterator[SearchEntry]:
+    for language in WRITTEN_LANGUAGES:
+        words = document.words.get(language)
+        if words is not None and words.title.strip():
+            yield SearchEntry(
+                language=language,
+                url_name=document.url_name,
+                url_kwargs=dict(document.url_kwargs),
+                title=_plain(words.title),
+                keywords=_plain(words.keywords),
+                summary=_plain(words.summary),
+                body=_plain(words.body)[:LONGEST_TEXT],
+            )
+
+
+def _plain(text: str) -> str:
+    """PostgreSQL holds no NUL."""
+    return text.replace("\x00", " ").strip()
+
+
+def _index_pages() -> None:
+    """The pages that are templates: the same for everybody who has this code."""
+    with transaction.atomic():
+        SearchEntry.objects.filter(kind=PAGE).delete()
+        made = []
+        for number, (since, document) in enumerate(page_documents(), 1):
+            for entry in _of_document(document):
+                entry.kind, entry.object_id = PAGE, number
+                entry.published_at = entry.changed_at = since
+                made.append(entry)
+        learn_words(SearchEntry.objects.bulk_create(made))
+
+
+def learn_words(entries: Iterable[SearchEntry]) -> None:
+    """Add the words of entries to those that a mistyped one may have meant."""
+    with connection.cursor() as cursor:
+        cursor.execute(_WORDS, {"all": False, "entries": [entry.pk for entry in entries]})
+
+
+def learn_all_words() -> None:
+    """Begin anew with the words of all entries."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("DELETE FROM search_searchword")
+        cursor.execute(_WORDS, {"all": True, "entries": []})

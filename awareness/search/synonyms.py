@@ -1,0 +1,83 @@
+"""Words of one meaning, as lexemes: a query that holds one asks for the others as well."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from django.db import connection
+from django.http import HttpRequest
+
+from awareness.search.models import WRITTEN_LANGUAGES, SynonymGroup
+from awareness.search.query_parser import words_of
+from clicksafely.common.lastknown import LastKnown
+
+CONFIGURATIONS = {"sr": "pg_catalog.serbian", "en": "pg_catalog.english"}
+# Words of an expression at most; `Thesaurus.longest` is that of the present ones.
+LONGEST_EXPRESSION = 6
+_ROW = re.compile(r"<(?:-|\d+)>")
+# The stem of some short words is a single letter, which is a word of its own.
+_LETTER = re.compile(r"'\w'")
+
+
+@dataclass(frozen=True)
+class Thesaurus:
+    """The groups for one written language: by each expression's tsquery text, those of its whole group; and what is urgent of them.
+
+    What is put in asks for the words of an expression wherever they stand: that they stand in a row PostgreSQL can only tell from the
+    text of every row of a page, which takes ten times as long. `spelled` holds the single words, folded and as they are written.
+    """
+
+    alike: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    urgent: frozenset[str] = frozenset()
+    longest: int = 1
+    spelled: Mapping[str, str] = field(default_factory=dict)
+
+
+def lexemes(language: str, phrases: Sequence[Sequence[str]]) -> list[str]:
+    """The tsquery text of each phrase of folded words, such as 'drustven' <-> 'mrez'; empty for stop words. One query."""
+    if not phrases:
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT phraseto_tsquery(%s::regconfig, phrase)::text FROM unnest(%s) WITH ORDINALITY AS given(phrase, place) ORDER BY place",
+            [CONFIGURATIONS[language], [" ".join(words) for words in phrases]],
+        )
+        return [text for (text,) in cursor.fetchall()]
+
+
+def _read() -> list[Thesaurus]:
+    groups = list(SynonymGroup.objects.all())
+    expressions = [
+        (group, words_of(expression)[:LONGEST_EXPRESSION], expression)
+        for group in groups
+        for expression in group.expressions()
+    ]
+    return [_thesaurus(language, expressions) for language in WRITTEN_LANGUAGES]
+
+
+def _thesaurus(language: str, expressions: Sequence[tuple[SynonymGroup, list[str], str]]) -> Thesaurus:
+    texts = lexemes(language, [words for _group, words, _written in expressions])
+    of_group: dict[int, list[str]] = {}
+    for (group, _words, _written), text in zip(expressions, texts, strict=True):
+        if text:
+            of_group.setdefault(group.pk, []).append(text)
+    alike: dict[str, tuple[str, ...]] = {}
+    for members in of_group.values():
+        others = [_ROW.sub("&", text) for text in members if not _LETTER.search(text)]
+        for text in members:
+            alike[text] = tuple(dict.fromkeys((*alike.get(text, ()), *others)))
+    return Thesaurus(
+        alike,
+        frozenset(text for (group, *_rest), text in zip(expressions, texts, strict=True) if group.urgent and text),
+        max((len(words) for _group, words, _written in expressions), default=1),
+        {words[0]: written for _group, words, written in expressions if len(words) == 1},
+    )
+
+
+_known = LastKnown(_read)
+
+
+def thesaurus_during(request: HttpRequest, language: str) -> Thesaurus:
+    """The groups of the content generation that this request sees."""
+    known = _known.during(request)
+    return known[WRITTEN_LANGUAGES.index(language)] if known else Thesaurus()

@@ -1,0 +1,139 @@
+"""The search page: results by rank, kinds to choose from, and help first where a person may be in distress."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from awareness.pages.static_pages import PAGE
+from awareness.search.crisis.recognition import Crisis, recognise_crisis
+from awareness.search.engine import Found, Result, read, search
+from awareness.search.query_parser import Query
+from awareness.search.selectors import PER_PAGE, RANKED
+from awareness.search.synonyms import thesaurus_during
+from awareness.topics.models import Signpost, Topic
+from awareness.topics.selectors import known_signposts, visible_topics
+from clicksafely.common.findable import findables
+from clicksafely.common.lastknown import UNREACHABLE
+from clicksafely.common.methods import read_only
+from clicksafely.common.script import in_script
+
+MOST_DIGITS: Final = 4
+# Kinds that are no answer to a person in distress.
+PLAYFUL: Final = frozenset({"game", "quiz"})
+MOST_BESIDE_HELP: Final = 5
+
+
+@dataclass(frozen=True)
+class CrisisPanel:
+    """What the page says first to a person in distress; `lines` in their order."""
+
+    title: str
+    text: str
+    lines: Sequence[Signpost]
+    report: bool
+    about_other: bool
+
+
+@read_only
+def search_page(request: HttpRequest) -> HttpResponse:
+    """What fits `q`, of one `kind` where that is chosen; a message says where a kind or page does not exist.
+
+    The answer is not declared public: no cache may store the page, because the address holds what a person searched for.
+    """
+    now, shown_in = timezone.now(), get_language()
+    language = "en" if shown_in == "en" else "sr"
+    query = read(request.GET.get("q", ""), language)
+    crisis = recognise_crisis(query.text)
+    if crisis and crisis.personal:
+        return _help_page(request, query, crisis, language, now)
+    kind, page = request.GET.get("kind", ""), request.GET.get("page", "1")
+    number = int(page) if page.isascii() and page.isdecimal() and len(page) <= MOST_DIGITS else 0
+    found = search(query, language, thesaurus_during(request, language), now, kind=kind, page=number)
+    labels = kind_labels()
+    mended = in_script(found.mended, shown_in)
+    slip = bool(found.results) and _is_slip(found, kind, page)
+    return render(
+        request,
+        "public/search/results.html",
+        {
+            "found": found,
+            "panel": _panel(request, crisis, language) if crisis else None,
+            "helping": bool(crisis) or found.urgent,
+            "results": [(result, labels[result.kind]) for result in found.results],
+            "first": (found.page - 1) * PER_PAGE + 1,
+            "mended": mended,
+            # What the links to kinds and pages of these results look for.
+            "sought": mended or query.text,
+            "kinds": [(each, labels[each], found.counts[each]) for each in labels if each in found.counts],
+            "of_all": sum(found.counts.values()),
+            "slip": slip,
+            "ranked": RANKED,
+            "topics": () if found.results else _topics_of(crisis, now) if crisis else visible_topics(now),
+            # What makes no sense is not carried on to the other languages.
+            "kept_params": () if query.fault else ("q",) if slip else ("q", "kind", "page"),
+        },
+    )
+
+
+def _help_page(request: HttpRequest, query: Query, crisis: Crisis, language: str, now: datetime) -> HttpResponse:
+    """The help for a person in distress; below it the topics of the category, and exact results. Without the database, the help alone."""
+    topics: list[Topic] = []
+    results: list[Result] = []
+    try:
+        topics = _topics_of(crisis, now)
+        found = search(query, language, thesaurus_during(request, language), now, forgiving=False)
+        results = [result for result in found.results if result.kind not in PLAYFUL and not _is_of(result, topics)]
+    except UNREACHABLE:
+        pass
+    labels = kind_labels()
+    return render(
+        request,
+        "public/search/crisis.html",
+        {
+            "typed": query.text,
+            "panel": _panel(request, crisis, language),
+            "topics": topics,
+            "results": [(result, labels[result.kind]) for result in results[:MOST_BESIDE_HELP]],
+            "kept_params": ("q",),
+        },
+    )
+
+
+def _topics_of(crisis: Crisis, now: datetime) -> list[Topic]:
+    return [topic for topic in visible_topics(now) if topic.slug in crisis.category.topics]
+
+
+def _is_of(result: Result, topics: Sequence[Topic]) -> bool:
+    return result.hit.url_name == "topic" and result.hit.url_kwargs["slug"] in {topic.slug for topic in topics}
+
+
+def _panel(request: HttpRequest, crisis: Crisis, language: str) -> CrisisPanel:
+    known = {line.phone: line for line in known_signposts.during(request)}
+    lines = [known[phone] for phone in crisis.category.lines if phone in known]
+    message = crisis.message
+    return CrisisPanel(
+        title=message.title[language],
+        text=message.text[language],
+        lines=lines or list(known.values()),
+        report=crisis.category.report,
+        about_other=crisis.about_other,
+    )
+
+
+def kind_labels() -> dict[str, str | Promise]:
+    """What each kind is called in a list of kinds, in the order of the list."""
+    labels: dict[str, str | Promise] = {findable.kind: findable.label for findable in findables()}
+    return labels | {PAGE: _("Pages of the Centre")}
+
+
+def _is_slip(found: Found, kind: str, page: str) -> bool:
+    """Whether the address asked for a kind or page that is not there."""
+    return found.kind != kind or page != str(found.page)

@@ -1,0 +1,1 @@
+"""Sitemap, robots.txt and security.txt."""

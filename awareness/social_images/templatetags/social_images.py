@@ -1,0 +1,31 @@
+"""The picture that is shown where a page is shared."""
+
+from django import template
+from django.template.context import Context
+from django.templatetags.static import static
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from awareness.pages.static_pages import page_title
+from awareness.social_images.signed_paths import picture_path
+from clicksafely.common.language import ENGLISH, SERBIAN
+from clicksafely.common.script import in_script
+from clicksafely.common.templatetags.page import absolute
+
+register = template.Library()
+
+
+@register.simple_tag(takes_context=True)
+def shared_picture(context: Context) -> str:
+    """`{% shared_picture %}`: the full address of a drawing of `picture_title`, which a view gives, of the title of a page of the Centre, or of
+    the one thought of the whole site. Behind a door that serves no drawings, of the mark.
+    """
+    request, code = context.get("request"), get_language()
+    name = getattr(getattr(request, "resolver_match", None), "url_name", None) or ""
+    title = context.get("picture_title")
+    # Of "quiz" and "quiz-result" alike. Klik waits at the front door alone: never at the hotline's, never where there is help.
+    kind = name.partition("-")[0] if title else "klik" if name == "home" else ""
+    title = title or page_title(name, ENGLISH if code == ENGLISH else SERBIAN)
+    title = title or _("A smart click is worth more than a hundred passwords.")
+    path = picture_path(in_script(str(title), code), in_script(_("Click Safely"), code), kind)
+    return absolute(request, path or static("img/icon-512.png"))

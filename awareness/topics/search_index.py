@@ -1,0 +1,61 @@
+"""What the search finds of a topic, and the cards by which other apps lead to one."""
+
+from collections.abc import Collection
+from datetime import datetime
+
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from awareness.publishing.audiences import Audience
+from awareness.publishing.related_content import Card
+from awareness.publishing.related_content import offer as offer_cards
+from awareness.publishing.shortcuts import foreign_tag
+from awareness.topics.models import Topic
+from clicksafely.common.findable import Document, Findable, Words, offer_documents
+from clicksafely.common.richtext import plain_text
+
+
+def read_topic(topic: Topic) -> Document:
+    """Title and sentence first; the answers' headings and thoughts as summary, what they say and what to do as body."""
+    answers = list(topic.answers.all())
+    words = {}
+    for language in ("sr", "en"):
+        title = getattr(topic, f"title_{language}")
+        if not title:
+            continue
+        body = [
+            text
+            for answer in sorted(answers, key=lambda answer: list(Audience.values).index(answer.audience))
+            for text in (
+                getattr(answer, f"title_{language}"),
+                getattr(answer, f"lead_{language}"),
+                getattr(answer, f"body_{language}"),
+            )
+        ]
+        words[language] = Words(
+            title=title,
+            summary=getattr(topic, f"summary_{language}") or "",
+            body=plain_text("\n".join(text for text in (*body, getattr(topic, f"do_now_{language}")) if text)),
+        )
+    return Document(words=words, url_name="topic", url_kwargs={"slug": topic.slug})
+
+
+def cards_named(slugs: Collection[str], now: datetime) -> dict[str, Card]:
+    """The cards of the topics with these slugs that everybody sees at `now`, by slug. One query."""
+    return {
+        topic.slug: Card(
+            "topic",
+            topic.title,
+            topic.summary,
+            reverse("topic", args=[topic.slug]),
+            picture=("topics", topic.slug),
+            lang=foreign_tag(topic),
+        )
+        for topic in Topic.objects.visible(now).filter(slug__in=slugs)
+    }
+
+
+def offer() -> None:
+    """Once, when the app is ready."""
+    offer_cards(kind="topic", title=_("Topics"), next_change=Topic.objects.next_change, finder=cards_named)
+    offer_documents(Findable(kind="topic", label=_("Topics"), model=Topic, read=read_topic))

@@ -1,0 +1,258 @@
+"""Closing reports: what does not add up is said with the difference, attendance is settled, corrections keep what was said before."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+import time_machine
+
+from awareness.events.enums import DateState
+from awareness.events.models import Booking, ClosingReport, EventDate, SchoolAttendance
+from awareness.events.staff.exceptions import NotPossible
+from awareness.events.staff.report_services import Findings, School, close_date, faults, last_version
+from awareness.events.staff.statistics import figures_of_event
+from awareness.publishing.models import Version
+from awareness.publishing.services import ChangedMeanwhile
+from clicksafely.common import generation
+from clicksafely.common.models import AuditEvent
+from tests.awareness.events.bookings.schools import state
+from tests.awareness.events.staff.conftest import enter_as
+from tests.factories.events import NOW, make_booking, make_date, make_event, make_report
+from tests.signing import Person
+
+pytestmark = pytest.mark.django_db
+
+FILLED = {"participants": "60", "children": "52", "teachers": "8", "note": "Лепо."}
+
+
+@pytest.fixture
+def past(at_now: time_machine.Traveller, db: None) -> EventDate:
+    """Over since yesterday, with three classes of two schools, one of which did not come."""
+    date = make_date(starts_at=NOW - timedelta(days=1), capacity=120)
+    make_booking(date, school="ОШ „Вук Караџић“", size=30)
+    make_booking(date, school="ОШ „Вук Караџић“", size=20, grade=6)
+    make_booking(date, school="Гимназија", school_kind="secondary", size=25)
+    return date
+
+
+def report(person: Person, date: EventDate, data: dict[str, Any]) -> Any:
+    return person.client.post(f"/admin/events/dates/{date.pk}/report/", data)
+
+
+def form_of(person: Person, date: EventDate, **changes: Any) -> dict[str, Any]:
+    """What the form sends as it stands on its page, with some changes; None takes a field away."""
+    forms = person.client.get(f"/admin/events/dates/{date.pk}/report/").context["forms"]
+    data: dict[str, Any] = {}
+    for form in [forms.counts, *forms.booked, forms.schools.management_form, *forms.schools]:
+        for field in form:
+            value = field.value()
+            if value is not None and value is not False:
+                data[field.html_name] = "on" if value is True else value
+    data |= changes
+    return {name: value for name, value in data.items() if value is not None}
+
+
+def booking_named(date: EventDate, school: str) -> Booking:
+    return date.bookings.filter(school=school).order_by("pk").first()  # type: ignore[return-value]
+
+
+def test_schools_are_filled_in_from_bookings_and_attendance_is_settled(coordinator: Person, past: EventDate) -> None:
+    absent, before = booking_named(past, "Гимназија"), generation.current()
+    data = form_of(coordinator, past, **FILLED, **{f"booking-{absent.pk}-came": None})
+    other = {"school": "ОШ „Доситеј“", "kind": "primary", "town": "leskovac", "participants": "9"}
+    data |= {f"schools-0-{name}": value for name, value in other.items()}
+    data |= {f"before_{score}": score for score in range(1, 6)}
+    assert report(coordinator, past, data).status_code == 302
+    closed = ClosingReport.objects.get(date=past)
+    assert (closed.participants, closed.children, closed.teachers, closed.note) == (60, 52, 8, "Лепо.")
+    assert (closed.before, closed.after) == ([1, 2, 3, 4, 5], [])
+    assert (closed.closed_at, closed.closed_by) == (NOW, coordinator.user)
+    # Two classes of a school are one school.
+    assert list(closed.schools.values_list("school", "school_kind", "town", "participants")) == [
+        ("ОШ „Вук Караџић“", "primary", "nis", 50),
+        ("ОШ „Доситеј“", "primary", "leskovac", 9),
+    ]
+    assert sorted(past.bookings.values_list("school", "state")) == [
+        ("Гимназија", "absent"),
+        ("ОШ „Вук Караџић“", "attended"),
+        ("ОШ „Вук Караџић“", "attended"),
+    ]
+    past.refresh_from_db()
+    assert past.taken == 0
+    assert generation.current() > before
+    noted = AuditEvent.objects.get(action="date.closed")
+    assert (noted.subject_id, noted.data) == (past.pk, {"participants": 60, "version": 1})
+
+
+@pytest.mark.parametrize(
+    ("changes", "says"),
+    [
+        ({"children": "60"}, "The groups make 68, which is 8 more than the participants in all."),
+        ({"children": ""}, "The groups make 8, which is 52 fewer than the participants in all."),
+        ({"before_1": "61"}, "61 answers of 60 participants: there cannot be more."),
+        ({"after_5": "30", "after_4": "31"}, "61 answers of 60 participants: there cannot be more."),
+        ({"participants": "", "children": "1"}, "This field is required."),
+        ({"participants": "-1"}, "greater than or equal to 0"),
+        ({"participants": "20001"}, "less than or equal to 20000"),
+        ({"children": "a few"}, "Enter a whole number."),
+        ({"schools-0-school": "ОШ"}, "This is missing."),
+        ({"schools-0-participants": "5"}, "This is missing."),
+        ({"schools-0-school": "ОШ", "schools-0-town": "atlantis", "schools-0-participants": "5"}, "valid choice"),
+        ({"schools-0-school": "ОШ", "schools-0-town": "nis", "schools-0-participants": "0"}, "than or equal to 1"),
+        (
+            {"schools-0-school": "ОШ", "schools-0-town": "nis", "schools-0-participants": "5"},
+            "80 came from schools, of 60 participants in all: there cannot be more.",
+        ),
+    ],
+)
+def test_what_does_not_add_up_is_said_and_nothing_is_written(
+    coordinator: Person, past: EventDate, changes: dict[str, str], says: str
+) -> None:
+    absent = booking_named(past, "Гимназија")
+    data = form_of(coordinator, past, **FILLED)
+    if "schools-0-participants" not in changes or "80 came" not in says:
+        data.pop(f"booking-{absent.pk}-came")
+    answer = report(coordinator, past, data | changes)
+    assert answer.status_code == 422
+    assert says in answer.content.decode().replace("&#x27;", "'")
+    assert not ClosingReport.objects.exists()
+    assert state(absent) == "booked"
+
+
+def test_a_school_that_stands_there_twice_is_named(coordinator: Person, past: EventDate) -> None:
+    data = form_of(coordinator, past, participants="200", children="200")
+    twice = {"school": "oš vuk karadžić", "kind": "primary", "town": "nis", "participants": "9"}
+    # The same name in the other script, and with other quotation marks it would be another one.
+    data |= {f"schools-0-{name}": value for name, value in (twice | {"school": "OŠ „Vuk Karadžić“"}).items()}
+    answer = report(coordinator, past, data)
+    assert "stands there twice" in answer.content.decode()
+
+
+def test_a_class_that_came_is_counted(coordinator: Person, past: EventDate) -> None:
+    booking = booking_named(past, "Гимназија")
+    data = form_of(coordinator, past, **FILLED, **{f"booking-{booking.pk}-participants": ""})
+    answer = report(coordinator, past, data)
+    assert answer.status_code == 422
+    assert "How many came?" in answer.content.decode()
+
+
+def test_a_correction_shows_what_was_said_and_keeps_it(coordinator: Person, past: EventDate) -> None:
+    absent = booking_named(past, "Гимназија")
+    other = {"school": "Центар", "kind": "other", "town": "nis", "participants": "3"}
+    data = form_of(coordinator, past, **FILLED, **{f"booking-{absent.pk}-came": None})
+    report(coordinator, past, data | {f"schools-0-{name}": value for name, value in other.items()})
+    # The two classes of one school share what came from it.
+    again = form_of(coordinator, past)
+    numbers = {name: value for name, value in again.items() if name.endswith("-participants")}
+    assert sorted(numbers.values()) == [3, 20, 25, 30]
+    assert f"booking-{absent.pk}-came" not in again
+    changed = again | {f"booking-{absent.pk}-came": "on", "participants": "85", "children": "77"}
+    assert report(coordinator, past, changed).status_code == 302
+    assert state(absent) == "attended"
+    assert ClosingReport.objects.get().participants == 85
+    assert SchoolAttendance.objects.filter(school="Гимназија").get().participants == 25
+    page = coordinator.client.get(f"/admin/events/dates/{past.pk}/report/")
+    newest, first = page.context["corrections"]
+    assert [version.revision for version, _changes in (newest, first)] == [2, 1]
+    assert [("-", "60"), ("+", "85")] in [change.lines for change in newest[1]]
+    assert AuditEvent.objects.filter(action="date.corrected").get().data["version"] == 2
+
+
+def test_of_two_who_close_a_date_the_second_is_told(coordinator: Person, past: EventDate) -> None:
+    mine = form_of(coordinator, past, participants="75", children="75")
+    other = enter_as("coordinator", "auditor")
+    assert report(other, past, form_of(other, past, participants="80", children="80")).status_code == 302
+    answer = report(coordinator, past, mine)
+    assert answer.status_code == 422
+    assert "Somebody else saved this report meanwhile." in answer.content.decode()
+    assert ClosingReport.objects.get().participants == 80
+    assert Version.objects.filter(kind="events.closingreport").count() == 1
+
+
+def test_a_report_that_came_otherwise_is_kept_before_it_is_corrected(coordinator: Person) -> None:
+    date = make_date(starts_at=NOW - timedelta(days=400))
+    stored = make_report(date, children=20)
+    assert report(coordinator, date, form_of(coordinator, date, participants="21", children="21")).status_code == 302
+    versions = Version.objects.filter(kind="events.closingreport", object_id=stored.pk).order_by("revision")
+    assert [(each.revision, each.content["children"]) for each in versions] == [(1, 20), (2, 21)]
+    assert last_version(date) == 2
+
+
+@pytest.mark.parametrize(
+    ("fields", "says"),
+    [
+        ({}, "has not begun"),
+        ({"starts_at": NOW - timedelta(days=9), "state": DateState.CANCELLED}, "was cancelled"),
+    ],
+)
+def test_nothing_is_closed_before_it_begins_or_once_it_is_cancelled(
+    coordinator: Person, fields: dict[str, Any], says: str
+) -> None:
+    date = make_date(**fields)
+    for answer in (
+        coordinator.client.get(f"/admin/events/dates/{date.pk}/report/"),
+        report(coordinator, date, {"participants": "1"}),
+    ):
+        assert answer.status_code == 422
+        assert says in answer.content.decode()
+    with pytest.raises(NotPossible):
+        close_date(date=date, findings=Findings(0), came={}, opened=0, actor=coordinator.user, now=NOW)
+
+
+def test_the_service_itself_refuses_what_does_not_add_up(coordinator: Person, past: EventDate) -> None:
+    with pytest.raises(ValueError, match="add up"):
+        close_date(date=past, findings=Findings(5), came={}, opened=0, actor=coordinator.user, now=NOW)
+    with pytest.raises(ChangedMeanwhile):
+        close_date(date=past, findings=Findings(0), came={}, opened=3, actor=coordinator.user, now=NOW)
+    assert faults(Findings(3, children=3, schools=[School("a", "other", "nis", 3)])) == {}
+
+
+def test_a_closed_date_is_no_longer_changed(coordinator: Person, past: EventDate) -> None:
+    make_report(past)
+    answer = coordinator.client.get(f"/admin/events/dates/{past.pk}/")
+    content = answer.content.decode()
+    assert f"/admin/events/dates/{past.pk}/change/" not in content
+    assert "Correct the report" in content
+    refused = coordinator.client.post(f"/admin/events/dates/{past.pk}/attendance/", {})
+    assert refused.status_code == 422
+    assert "correct in its report who came" in refused.content.decode()
+
+
+def test_who_came_is_noted_before_the_report(coordinator: Person, past: EventDate) -> None:
+    first, second, third = past.bookings.order_by("pk")
+    answer = coordinator.client.post(f"/admin/events/dates/{past.pk}/attendance/", {"came": [first.pk, third.pk, "x"]})
+    assert answer.status_code == 302
+    assert [state(each) for each in (first, second, third)] == ["attended", "absent", "attended"]
+    forms = coordinator.client.get(f"/admin/events/dates/{past.pk}/report/").context["forms"]
+    ticked = {form.booking.pk: form["came"].value() for form in forms.booked}
+    assert ticked == {first.pk: True, second.pk: False, third.pk: True}
+    ahead = make_date(past.event)
+    early = coordinator.client.post(f"/admin/events/dates/{ahead.pk}/attendance/", {})
+    assert early.status_code == 422
+    assert "once the date has begun" in early.content.decode()
+
+
+def test_figures_of_an_event_add_its_reports_up(coordinator: Person) -> None:
+    event = make_event()
+    dates = [
+        make_date(event, starts_at=NOW - timedelta(days=days), town=town)
+        for days, town in ((3, "nis"), (2, "nis"), (1, "zajecar"))
+    ]
+    for number, date in enumerate(dates[:2], 1):
+        closed = make_report(date, children=10 * number, teachers=1, before=[0, 0, 4, 0, 0], after=[0, 0, 0, 0, number])
+        for school in ("ОШ „Свети Сава“", "OŠ „Sveti Sava“")[:number]:
+            closed.schools.create(school=school, school_kind="primary", town="nis", participants=5)
+    make_date(event)
+    found = figures_of_event(event, NOW)
+    assert (found.participants, found.groups, found.towns, found.schools, found.closed) == (
+        32,
+        [30, 0, 0, 2, 0],
+        1,
+        1,
+        2,
+    )
+    assert (found.before, found.after) == (3, 5)
+    assert [row.schools for row in found.dates] == [1, 1, 0, 0]
+    assert [row.shown.waits_for_report for row in found.dates] == [False, False, True, False]
+    page = coordinator.client.get(f"/admin/events/event/{event.pk}/figures/").content.decode()
+    assert "<b>32</b>" in page

@@ -1,0 +1,198 @@
+"""Games as JSON: they come back as they went in, and everything that is wrong is named with its place before anything is written."""
+
+import json
+from collections.abc import Callable
+from copy import deepcopy
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.management import CommandError, call_command
+from hypothesis import given
+from hypothesis import strategies as st
+
+from awareness.games.import_export.serializers import document_of, rows_of
+from awareness.games.import_export.validation import problems_of, read_json
+from awareness.games.models import Game
+from awareness.publishing.models import Version
+from tests.awareness.games.making import DOCUMENTS, SORT, STORY, games_writer, make_game
+from tests.awareness.seed import TOPICS, game_documents
+
+SLUGS = {facts.slug for facts in TOPICS}
+
+
+def whole(document: dict[str, Any]) -> dict[str, Any]:
+    """A document with its defaults written out, and topics in one order."""
+    document = deepcopy(document)
+    document.setdefault("sources", [])
+    document.setdefault("next", [])
+    document["topics"].sort()
+    for scene in document["scenes"] if document["kind"] == "story" else []:
+        scene.setdefault("ending", "")
+        for choice in scene["choices"]:
+            choice.setdefault("why", None)
+            choice.setdefault("effects", {})
+    for pair in document.get("pairs", []):
+        pair.setdefault("why", None)
+    return document
+
+
+@pytest.mark.parametrize("document", [*DOCUMENTS.values(), *game_documents()], ids=lambda document: document["slug"])
+class TestRoundTrip:
+    def test_nothing_is_wrong_with_it(self, document: dict[str, Any]) -> None:
+        assert problems_of(document, SLUGS) == []
+
+    @pytest.mark.django_db
+    def test_comes_back_as_it_went_in(self, document: dict[str, Any]) -> None:
+        assert whole(document_of(make_game(document))) == whole(document)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("document", game_documents(), ids=lambda document: document["slug"])
+def test_the_migration_has_written_what_the_file_says(document: dict[str, Any]) -> None:
+    game = Game.objects.get(slug=document["slug"])
+    assert whole(document_of(game)) == whole(document)
+    assert game.published_at is not None
+    assert game.published_at.isoformat() == "2026-01-01T00:00:00+00:00"
+
+
+WRONG: list[tuple[str, Callable[[dict[str, Any]], object], list[str]]] = [
+    ("story", lambda d: d.update(kind="chess"), ["kind: must be one of story, sort, pairs, spot, lock"]),
+    ("story", lambda d: d.update(version=2), ["version: 1 was expected"]),
+    ("story", lambda d: d.pop("minutes"), ["'minutes' is a required property"]),
+    ("story", lambda d: d["title"].pop("en"), ["title: 'en' is a required property"]),
+    ("story", lambda d: d["title"].update(sr=" "), ["title.sr: ' ' does not match '\\\\S'"]),
+    ("story", lambda d: d.update(topics=["phishing", "nope", "phishing"]), ["topics[1]: there is no topic nope", "topics[2]: phishing is there twice"]),
+    ("story", lambda d: d["scenes"][0]["choices"][1].update(to="gone"), ["scenes[0].choices[1].to: there is no scene gone", "scenes[1]: no way leads to this scene", "scenes[3]: no way leads to this scene"]),
+    ("story", lambda d: d["scenes"][3].update(ending=""), ["scenes[3]: neither choices nor an ending"]),
+    ("story", lambda d: d["scenes"][0].update(ending="good"), ["scenes[0]: an ending with choices"]),
+    ("story", lambda d: d["scenes"][0].update(speaker="nobody"), ["scenes[0].speaker: there is no character nobody"]),
+    ("story", lambda d: d["scenes"][0]["choices"][0]["effects"].update(luck=1), ["scenes[0].choices[0].effects: there is no meter luck"]),
+    ("story", lambda d: d["scenes"][0]["choices"][0]["effects"].update(trust=11), ["scenes[0].choices[0].effects.trust: 11 is greater than the maximum of 10"]),
+    ("story", lambda d: d["scenes"][1].update(key="start"), ["scenes[1].key: start is there twice", "scenes[0].choices[1].to: there is no scene wait", "scenes[3]: no way leads to this scene"]),
+    ("story", lambda d: d["scenes"][0].update(surprise=1), ["scenes[0]: Additional properties are not allowed ('surprise' was unexpected)"]),
+    ("sort", lambda d: d["cards"][2].update(bin="gone"), ["cards[2].bin: there is no bin gone"]),
+    ("sort", lambda d: d["bins"][1].update(key="share"), ["bins[1].key: share is there twice", "cards[2].bin: there is no bin ask"]),
+    ("sort", lambda d: d["next"][3].update(slug="x"), ["next[3].slug: help has no address of its own"]),
+    ("sort", lambda d: d["next"][2].update(slug="x"), ["next[2].slug: must be empty or one of csam, cyberbullying, hate-speech, other"]),
+    ("sort", lambda d: d["next"][0].update(slug=""), ["next[0].slug: is missing"]),
+    ("sort", lambda d: d["sources"][0].update(url="javascript:alert(1)"), ["sources[0].url: 'javascript:alert(1)' does not match '^(https?://\\\\S+)?$'"]),
+    ("pairs", lambda d: d["pairs"][3].update(meaning=d["pairs"][0]["meaning"]), ["pairs[3].meaning.sr: Значење a is there twice", "pairs[3].meaning.en: Meaning a is there twice"]),
+    ("spot", lambda d: d["scenes"][1]["parts"][0].update(clue=False), ["scenes[1].parts: none of them is a clue"]),
+    ("lock", lambda d: d["settings"][0]["options"][0].update(safe=False), ["settings[0].options: some must be safe and some not"]),
+    ("lock", lambda d: d["settings"][1]["options"][1].update(shows=["ghost"]), ["settings[1].options[1].shows: there is no viewer ghost"]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("kind", "spoil", "problems"), WRONG)
+def test_each_problem_is_named_with_its_place(
+    kind: str, spoil: Callable[[dict[str, Any]], object], problems: list[str]
+) -> None:
+    document = deepcopy(DOCUMENTS[kind])
+    spoil(document)
+    assert [str(problem) for problem in problems_of(document, SLUGS)] == problems
+
+
+@pytest.mark.parametrize(
+    ("data", "problem"),
+    [
+        (b"\xff\xfe{}", "byte 0: not UTF-8"),
+        (b"", "line 1, column 1: Expecting value"),
+        (b'{"a": 1,\n  b}', "line 2, column 3"),
+        (b'{"a": NaN}', "not JSON: NaN is no number"),
+        (b"[" * 200_000, "not JSON"),
+    ],
+)
+def test_what_is_no_json_is_told_where(data: bytes, problem: str) -> None:
+    document, problems = read_json(data)
+    assert document is None
+    assert str(problems[0]).startswith(problem)
+
+
+ANY_JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(max_size=5),
+    lambda inner: (
+        st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(["kind", "scenes", "title", "x"]), inner)
+    ),
+    max_leaves=8,
+)
+
+
+@given(ANY_JSON, st.sampled_from(list(DOCUMENTS)), st.data())
+def test_any_json_has_problems_or_becomes_rows(anything: Any, kind: str, data: st.DataObject) -> None:
+    assert problems_of(anything, SLUGS)
+    document = deepcopy(DOCUMENTS[kind])
+    document[data.draw(st.sampled_from(sorted(document)))] = anything
+    if not problems_of(document, SLUGS):
+        rows_of(document)
+
+
+@pytest.mark.django_db
+class TestCommands:
+    def write(self, folder: Path, *documents: dict[str, Any]) -> list[str]:
+        paths = [folder / f"{document['slug']}-{number}.json" for number, document in enumerate(documents)]
+        for path, document in zip(paths, documents, strict=True):
+            path.write_text(json.dumps(document, ensure_ascii=False), encoding="utf-8")
+        return [str(path) for path in paths]
+
+    def run(self, *args: str, **options: Any) -> tuple[str, str]:
+        out, err = StringIO(), StringIO()
+        try:
+            call_command("import_games", *args, stdout=out, stderr=err, **options)
+        except CommandError as error:
+            err.write(str(error))
+        return out.getvalue(), err.getvalue()
+
+    def test_new_games_are_drafts_and_the_same_again_changes_nothing(self, tmp_path: Path) -> None:
+        games_writer()
+        paths = self.write(tmp_path, SORT, STORY)
+        assert self.run(*paths, "--dry-run") == ("2 new, 0 changed, 0 as they are\n", "")
+        assert not Game.objects.filter(slug="made-sort").exists()
+        assert self.run(*paths, actor="writer")[0] == "2 new, 0 changed, 0 as they are\n2 written\n"
+        assert Game.objects.get(slug="made-sort").published_at is None
+        assert self.run(*paths, actor="writer")[0] == "0 new, 0 changed, 2 as they are\n0 written\n"
+        assert Version.objects.filter(kind="games.game").count() == 2
+
+    def test_a_changed_game_keeps_its_dates_and_gets_a_version(self, tmp_path: Path) -> None:
+        game = make_game(SORT)
+        changed = deepcopy(SORT)
+        changed["cards"].append(deepcopy(changed["cards"][0]))
+        changed["cards"][-1]["text"]["sr"] = "Четврта"
+        out, _err = self.run(*self.write(tmp_path, changed), actor="writer")
+        assert out == "0 new, 1 changed, 0 as they are\n1 written\n"
+        after = Game.objects.get(slug="made-sort")
+        assert (after.pk, after.published_at, after.revision) == (game.pk, game.published_at, 2)
+        assert [card.text_sr for card in after.cards.all()][-1] == "Четврта"
+
+    def test_one_bad_file_keeps_all_out(self, tmp_path: Path) -> None:
+        games_writer()
+        bad = deepcopy(SORT) | {"slug": "bad", "cards": []}
+        paths = [*self.write(tmp_path, STORY, bad, STORY), str(tmp_path / "missing.json")]
+        out, err = self.run(*paths, actor="writer")
+        assert out == ""
+        assert f"{paths[1]}: cards: [] is too short" in err
+        assert f"{paths[2]}: slug: made-story is in another file too" in err
+        assert f"{paths[3]}: cannot be read: No such file or directory" in err
+        assert err.endswith("Nothing was written.")
+        assert not Game.objects.filter(slug="made-story").exists()
+
+    def test_somebody_must_have_done_it(self, tmp_path: Path) -> None:
+        _out, err = self.run(*self.write(tmp_path, SORT), actor="nobody")
+        assert err == "Nothing was written: --actor names nobody who works here."
+        assert not Game.objects.filter(slug="made-sort").exists()
+
+    def test_what_is_exported_is_imported_again(self, tmp_path: Path) -> None:
+        make_game(SORT)
+        out = StringIO()
+        call_command("export_games", "made-sort", stdout=out)
+        assert whole(json.loads(out.getvalue())) == whole(SORT)
+        call_command("export_games", to=str(tmp_path))
+        files = sorted(tmp_path.glob("*.json"))
+        assert len(files) == Game.objects.count()
+        found, err = self.run(*map(str, files), "--dry-run")
+        assert (found, err) == (f"0 new, 0 changed, {len(files)} as they are\n", "")
+
+    def test_a_slug_that_names_nothing_is_refused(self) -> None:
+        with pytest.raises(CommandError, match="There is no game nothing"):
+            call_command("export_games", "nothing")

@@ -1,0 +1,115 @@
+"""Tables that are safe each by itself, read together with the calendar of events."""
+
+from collections import Counter
+from fractions import Fraction
+from random import Random
+
+import pytest
+
+from awareness.impact.aggregates import Cell, Counted
+from awareness.impact.disclosure_control import Classes, Place, what_follows
+from awareness.impact.rebuild import what_is_hidden
+from clicksafely.common.figures.suppression import LEAST, Hidden, hide
+
+SPRING, AUTUMN = "2025-21", "2025-23"
+
+
+def counted(classes: Classes) -> Counted:
+    """What is counted of events with these participants by kind, town and season."""
+    made = Counted(classes=dict(classes))
+    for (kind, town, season), count in classes.items():
+        made.add("participants", season, count, kind=kind, town=town)
+    return made
+
+
+def hidden_by_table(classes: Classes) -> Hidden:
+    """What each table hides by itself."""
+    totals: Counter[str] = Counter()
+    tables: dict[str, Counter[tuple[str, str]]] = {"kind": Counter(), "town": Counter()}
+    for cell, count in counted(classes).counts.items():
+        if cell.dimension:
+            tables[cell.dimension][cell.key, cell.period] = count
+        else:
+            totals[cell.period] = count
+    return hide(totals, tables)
+
+
+def sums_of(classes: Classes, hidden: Hidden) -> list[dict[tuple[str, str, str], Fraction]]:
+    """What a reader is told, as sums of what came of each kind, town and season."""
+    places: dict[Place, dict[tuple[str, str, str], Fraction]] = {}
+    for each, count in classes.items():
+        kind, town, season = each
+        for period in (season, season[:4]):
+            of_town = [("town", town, period)] if len(period) == 4 else []
+            for place in [("", "", period), ("kind", kind, period), *of_town]:
+                row = places.setdefault(place, {})
+                if count:
+                    row[each] = Fraction(1)
+    return [row for place, row in places.items() if row and not hidden.covers(*place)]
+
+
+def worked_out(classes: Classes, hidden: Hidden) -> set[tuple[str, str, str]]:
+    """Small attendances that follow from the sums, exactly (Gauss and Jordan)."""
+    solved: list[dict[tuple[str, str, str], Fraction]] = []
+    for row in sums_of(classes, hidden):
+        for known in solved:
+            pivot = next(iter(known))
+            if pivot in row:
+                row = _minus(row, known, row[pivot] / known[pivot])
+        if row:
+            pivot = next(iter(row))
+            solved = [_minus(known, row, known[pivot] / row[pivot]) if pivot in known else known for known in solved]
+            solved.append(row)
+    return {next(iter(row)) for row in solved if len(row) == 1 and 0 < classes[next(iter(row))] < LEAST}
+
+
+def _minus(
+    row: dict[tuple[str, str, str], Fraction], other: dict[tuple[str, str, str], Fraction], times: Fraction
+) -> dict[tuple[str, str, str], Fraction]:
+    cells = dict.fromkeys([*row, *other])
+    result = {cell: row.get(cell, Fraction(0)) - times * other.get(cell, Fraction(0)) for cell in cells}
+    return {cell: value for cell, value in result.items() if value}
+
+
+def leaking() -> Classes:
+    """A seminar of four in a town that had nothing else: the workshops that are hidden with it are told as the figure of Niš."""
+    return {
+        ("seminar", "uzice", SPRING): 4,
+        ("workshop", "nis", SPRING): 30,
+        ("presentation", "vranje", SPRING): 11,
+        ("presentation", "subotica", SPRING): 40,
+        ("quiz", "subotica", SPRING): 70,
+        ("quiz", "subotica", AUTUMN): 80,
+    }
+
+
+def test_a_small_figure_does_not_follow_from_two_tables_read_together() -> None:
+    classes = leaking()
+    assert worked_out(classes, hidden_by_table(classes)) == {("seminar", "uzice", SPRING)}
+    hidden = what_is_hidden(counted(classes))["participants"]
+    assert worked_out(classes, hidden) == set()
+    assert what_follows(classes, hidden) == set()
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_nothing_small_follows_whatever_the_events_were(seed: int) -> None:
+    random = Random(seed)
+    kinds, towns = "abcd"[: random.randint(2, 4)], "uvwxyz"[: random.randint(2, 6)]
+    seasons = [f"{year}-{season}" for year in (2024, 2025) for season in (21, 23)]
+    classes = {
+        (random.choice(kinds), random.choice(towns), random.choice(seasons)): random.choice((0, 1, 3, 4, 6, 25, 60))
+        for _ in range(random.choice((4, 10, 25)))
+    }
+    made = counted(classes)
+    hidden = what_is_hidden(made)["participants"]
+    for year in ("2024", "2025"):
+        assert worked_out({each: count for each, count in classes.items() if each[2][:4] == year}, hidden) == set()
+    for (_measure, dimension, key, period), count in made.counts.items():
+        assert count >= LEAST or hidden.covers(dimension, key, period)
+
+
+def test_where_nothing_is_small_nothing_more_is_hidden() -> None:
+    classes = {each: count + 5 for each, count in leaking().items()}
+    hidden = what_is_hidden(counted(classes))["participants"]
+    assert hidden == Hidden()
+    assert Cell("participants", "kind", "seminar", "all") in counted(classes).counts

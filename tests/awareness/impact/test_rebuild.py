@@ -1,0 +1,133 @@
+"""Figures as they are stored, against a naive recount of random data."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from awareness.events.models import SchoolAttendance
+from awareness.impact.models import ImpactCell, ImpactCount
+from awareness.impact.rebuild import figures_due, rebuild_figures
+from awareness.impact.selectors import public_figures
+from clicksafely.common import generation
+from tests.awareness.impact.conftest import NOW, World, add_date
+from tests.awareness.impact.naive import recount
+from tests.factories.events import make_date, make_report
+
+PEOPLE = {"participants", "downloads", "quiz_plays"}
+
+
+def stored(**which: object) -> dict[tuple[str, str, str, str], int | None]:
+    return {
+        (cell.measure, cell.dimension, cell.key, cell.period): cell.count for cell in ImpactCell.objects.filter(**which)
+    }
+
+
+@pytest.mark.parametrize("world", range(6), indirect=True)
+def test_every_figure_is_what_a_naive_recount_finds(world: World) -> None:
+    world.fill(world.random.choice((3, 12, 60)))
+    rebuild_figures(now=NOW)
+    tally = recount()
+    assert stored(percent=None) == dict(tally.cells)
+    shares = ImpactCell.objects.exclude(percent=None)
+    assert {(c.measure, c.dimension, c.key, c.period): c.percent for c in shares} == tally.percents
+
+
+@pytest.mark.parametrize("world", range(10, 14), indirect=True)
+def test_what_is_published_is_the_recount_without_what_is_hidden(world: World) -> None:
+    world.fill(25)
+    rebuild_figures(now=NOW)
+    cells, published = recount().cells, public_figures()
+    hidden = {(cell.measure, cell.period) for cell in published if not cell.dimension and cell.value.hidden}
+    for figure in published:
+        count = cells[figure.measure, figure.dimension, figure.key, figure.period]
+        assert figure.value.count in {None, count} or figure.value.percent is not None
+        if figure.measure in PEOPLE:
+            assert figure.value.hidden or count >= 5
+    told = {(f.measure, f.dimension, f.key, f.period) for f in published if f.value.percent is None}
+    assert told == {place for place in cells if not place[1] or (place[0], place[3]) not in hidden}
+    assert any(figure.value.hidden for figure in published)
+
+
+@pytest.mark.parametrize("world", range(20, 24), indirect=True)
+def test_a_hidden_figure_is_never_alone(world: World) -> None:
+    """In a table whose total is told, what is hidden is two figures at least: one would be the rest."""
+    world.fill(25)
+    rebuild_figures(now=NOW)
+    lists: dict[tuple[str, str, str], list[tuple[int, bool]]] = {}
+    for cell in ImpactCell.objects.filter(measure__in=PEOPLE).exclude(dimension=""):
+        lists.setdefault((cell.measure, cell.dimension, cell.period), []).append((cell.count or 0, cell.hidden))
+    seen = 0
+    for measure, period, hides in ImpactCell.objects.filter(dimension="").values_list("measure", "period", "hidden"):
+        for (of, _dimension, when), row in lists.items():
+            if (of, when) == (measure, period) and not hides:
+                untold = [count for count, is_hidden in row if is_hidden]
+                assert len(untold) != 1
+                # All of them being 1 would follow from their sum.
+                assert not untold or sum(untold) > len(untold)
+                seen += len(untold)
+    assert seen
+
+
+def test_schools_are_the_same_however_they_are_spelled(world: World) -> None:
+    for name, town in (("ОШ „Свети Сава“", "nis"), ("OŠ Sveti Sava", "nis"), ("os sveti sava", "uzice")):
+        SchoolAttendance.objects.create(
+            report=make_report(add_date()), school=name, school_kind="primary", town=town, participants=9
+        )
+    rebuild_figures(now=NOW)
+    assert stored(measure="schools", period="2025")["schools", "", "", "2025"] == 2
+
+
+def test_a_school_has_the_kind_that_was_told_last(world: World) -> None:
+    for days, kind in ((0, "primary"), (400, "secondary")):
+        when = make_date(starts_at=datetime(2024, 3, 3, 9, tzinfo=UTC) + timedelta(days=days))
+        SchoolAttendance.objects.create(
+            report=make_report(when), school="Школа", school_kind=kind, town="nis", participants=9
+        )
+    rebuild_figures(now=NOW)
+    kinds = stored(measure="schools", dimension="school_kind")
+    assert kinds == {
+        ("schools", "school_kind", "secondary", p): 1 for p in ("2024-21", "2024", "2025-21", "2025", "all")
+    }
+
+
+def test_a_share_needs_five_answers_before_and_five_after(world: World) -> None:
+    make_report(add_date(), before=[0, 0, 0, 2, 2], after=[0, 0, 0, 0, 9])
+    rebuild_figures(now=NOW)
+    assert not ImpactCell.objects.filter(measure="confidence").exists()
+    make_report(add_date(), before=[1, 0, 0, 0, 0], after=[0, 0, 0, 0, 0])
+    rebuild_figures(now=NOW)
+    shares = ImpactCell.objects.filter(measure="confidence", period="all")
+    assert dict(shares.values_list("key", "percent")) == {"before": 80, "after": 100}
+
+
+def test_a_date_without_a_report_is_no_event_held(world: World) -> None:
+    add_date()
+    rebuild_figures(now=NOW)
+    assert not ImpactCell.objects.exists()
+
+
+def test_a_recount_replaces_everything_and_makes_pages_old(world: World) -> None:
+    report = make_report(add_date(), children=30)
+    rebuild_figures(now=NOW)
+    before = generation.current()
+    report.children = report.participants = 40
+    report.save()
+    rebuild_figures(now=NOW + timedelta(days=1))
+    assert stored(measure="participants", dimension="", period="all") == {("participants", "", "", "all"): 40}
+    assert ImpactCount.objects.get().counted_at == NOW + timedelta(days=1)
+    assert generation.current() > before
+
+
+@pytest.mark.parametrize(
+    ("last", "now", "due"),
+    [
+        (None, NOW, True),
+        # One night, by Belgrade's calendar: 23:30 and 0:30.
+        (datetime(2026, 11, 19, 22, 30, tzinfo=UTC), datetime(2026, 11, 19, 23, 30, tzinfo=UTC), True),
+        (datetime(2026, 11, 19, 23, 30, tzinfo=UTC), datetime(2026, 11, 20, 22, 30, tzinfo=UTC), False),
+    ],
+)
+def test_it_is_counted_once_a_day(world: World, last: datetime | None, now: datetime, due: bool) -> None:
+    if last:
+        rebuild_figures(now=last)
+    assert figures_due(now=now) is due

@@ -1,0 +1,102 @@
+"""The pictures of the list: small, of the first file that has one, never of what nobody may see; a drawing where there is none."""
+
+import io
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+from PIL import Image
+
+from awareness.library.enums import ResourceKind
+from awareness.library.models import Resource
+from awareness.library.services import remove_file, withdraw_resource
+from awareness.library.tasks import recount
+from awareness.library.thumbnails import cover_path, make_missing_covers
+from tests.awareness.library.making import NOW, editor, give_file, make_resource, pdf, picture
+from tests.awareness.reader import PageReader
+
+pytestmark = pytest.mark.django_db
+
+
+def covers(client: Client) -> list[str]:
+    """The addresses of the pictures of the list."""
+    page = PageReader(client.get("/sr/resources/").content.decode())
+    return [image["src"] for image in page.all("img") if "/cover/" in image["src"]]
+
+
+def test_a_resource_is_shown_by_its_first_file_with_a_picture(client: Client) -> None:
+    resource = make_resource("a")
+    give_file(resource, "a.txt")
+    tall, wide = give_file(resource, "a.pdf", pdf(height=3000)), give_file(resource, "b.png", picture(size=(800, 600)))
+    assert covers(client) == [f"/sr/resources/a/files/{tall.pk}/cover/"]
+    response = client.get(covers(client)[0])
+    assert (response.headers["Content-Type"], response.headers["Cache-Control"]) == (
+        "image/webp",
+        "public, max-age=86400",
+    )
+    with Image.open(io.BytesIO(response.content)) as image:
+        assert image.size == (240, 340)
+    remove_file(file=tall, actor=editor(), now=NOW)
+    assert covers(client) == [f"/sr/resources/a/files/{wide.pk}/cover/"]
+    assert Image.open(io.BytesIO(client.get(covers(client)[0]).content)).size == (240, 180)
+
+
+def test_every_kind_without_a_picture_has_a_drawing(client: Client) -> None:
+    for kind in ResourceKind:
+        give_file(make_resource(kind, kind=kind), "a.txt")
+    assert covers(client) == []
+    page = client.get("/sr/resources/").content.decode()
+    drawn = (Path(settings.BASE_DIR) / "static/img/covers.svg").read_text()
+    for kind in ResourceKind:
+        assert f'covers.svg#{kind}"' in page
+        assert f'<symbol id="{kind}"' in drawn
+
+
+def test_a_cover_is_seen_by_whoever_sees_the_resource(client: Client) -> None:
+    resource = make_resource("a", published_at=None)
+    file = give_file(resource, "a.pdf", pdf())
+    address = f"/sr/resources/a/files/{file.pk}/cover/"
+    assert client.get(address).status_code == 404
+    shown = client.get(f"{address}?preview={resource.preview_key}")
+    assert (shown.status_code, shown.has_header("Cache-Control") and "public" in shown["Cache-Control"]) == (200, False)
+    Resource.objects.update(published_at=timezone.now())
+    text = give_file(resource, "a.txt")
+    assert [client.get(f"/sr/resources/a/files/{pk}/cover/").status_code for pk in (file.pk, text.pk)] == [200, 404]
+
+
+def test_covers_that_are_missing_are_made_and_none_outlives_its_file(
+    client: Client, django_capture_on_commit_callbacks: object
+) -> None:
+    resource = make_resource("a")
+    file = give_file(resource, "a.pdf", pdf())
+    small = cover_path(file).read_bytes()
+    cover_path(file).unlink()
+    # Until it is made the page itself stands there.
+    assert client.get(covers(client)[0]).content == file.preview_path.read_bytes()
+    recount()
+    assert cover_path(file).read_bytes() == small
+    assert make_missing_covers() == 0
+    cover_path(file).unlink()
+    file.preview_path.write_bytes(b"no picture")
+    assert make_missing_covers() == 0
+    file.preview_path.write_bytes(small)
+    make_missing_covers()
+    with django_capture_on_commit_callbacks(execute=True):  # type: ignore[operator]
+        withdraw_resource(record=resource, actor=editor(), now=NOW)
+    assert list(cover_path(file).parent.iterdir()) == []
+
+
+def test_three_covers_cost_as_many_queries_as_two(client: Client) -> None:
+    for number in range(3):
+        give_file(make_resource(f"r{number}"), "a.png", picture())
+    client.get("/sr/resources/")
+    with CaptureQueriesContext(connection) as three:
+        assert len(covers(client)) == 3
+    Resource.objects.filter(slug="r0").update(published_at=None)
+    with CaptureQueriesContext(connection) as two:
+        assert len(covers(client)) == 2
+    assert len(three) == len(two)

@@ -1,0 +1,177 @@
+"""What a file is its content says: the kinds that are taken, and a clear word for those that are not."""
+
+import os
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from awareness.library import storage, upload_validation
+from awareness.library.paths import preview_of
+from awareness.library.upload_validation import FileRefused, check_file, clean_name
+from clicksafely.common.documents import checking
+from clicksafely.common.storing import NoRoom, TooBig
+from clicksafely.common.uploads import REFUSALS
+from tests.awareness.library import making
+
+OOXML = "application/vnd.openxmlformats-officedocument"
+KINDS = {
+    "plan.pdf": (making.pdf(3), "application/pdf"),
+    "plan.docx": (making.docx(), f"{OOXML}.wordprocessingml.document"),
+    "a.pptx": (
+        making.zipped({"[Content_Types].xml": b"<T/>", "ppt/presentation.xml": b"<p/>"}),
+        f"{OOXML}.presentationml.presentation",
+    ),
+    "a.xlsx": (
+        making.zipped({"[Content_Types].xml": b"<T/>", "xl/workbook.xml": b"<p/>"}),
+        f"{OOXML}.spreadsheetml.sheet",
+    ),
+    "plan.odt": (making.odt(), "application/vnd.oasis.opendocument.text"),
+    "a.png": (making.picture(), "image/png"),
+    "a.jpeg": (making.picture("JPEG"), "image/jpeg"),
+    "a.webp": (making.picture("WEBP"), "image/webp"),
+    "film.mp4": (making.MP4, "video/mp4"),
+    "glas.m4a": (making.M4A, "audio/mp4"),
+    "glas.mp3": (making.MP3, "audio/mpeg"),
+    "titl.vtt": (making.VTT, "text/vtt"),
+    "uputstvo.txt": ("Упутство за час <3".encode(), "text/plain"),
+}
+
+
+@pytest.mark.parametrize("name", list(KINDS))
+def test_what_is_taken(name: str) -> None:
+    content, kind = KINDS[name]
+    checked = check_file(storage.store([content]), name)
+    assert (checked.name, checked.media_type) == (name, kind)
+    assert checked.pages == (3 if name.endswith("pdf") else None)
+    assert (
+        checked.has_preview
+        == preview_of(checked.stored.path).exists()
+        == kind.startswith(("image/", "application/pdf"))
+    )
+
+
+REFUSED = {
+    "empty.txt": (b"", upload_validation.EMPTY),
+    "drawing.svg": (
+        b'<?xml version="1.0"?><svg xmlns="http://www.w3.org/2000/svg" onload="x()"/>',
+        upload_validation.ACTIVE_PAGE,
+    ),
+    "drawing.png": (b"\xef\xbb\xbf  <svg><script>x()</script></svg>", upload_validation.ACTIVE_PAGE),
+    "page.txt": (b"<!DOCTYPE html><p>", upload_validation.ACTIVE_PAGE),
+    "hidden.txt": (b"Zdravo\n<ScRipt>alert(1)</script>", upload_validation.ACTIVE_PAGE),
+    "titles.vtt": (b"WEBVTT\n\n<iframe src=x>", upload_validation.ACTIVE_PAGE),
+    "program.exe": (b"MZ\x90\x00\x03\x00\x00", upload_validation.UNKNOWN),
+    "moving.gif": (b"GIF89a\x01\x00\x01\x00\x80\x00\x00", upload_validation.UNKNOWN),
+    "old.doc": (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), checking.OLD_OFFICE),
+    "cut.pdf": (making.pdf()[:60], checking.BROKEN_PDF),
+    "locked.pdf": (making.pdf(locked=True), checking.LOCKED_PDF),
+    "macros.docx": (making.docx(word__vbaProject=b"", **{"word__vbaProject.bin": b"x"}), checking.HAS_MACROS),
+    "macros.odt": (making.odt(Basic__Standard__Module1=b"x"), checking.HAS_MACROS),
+    "ole.docx": (making.docx(**{"word__embeddings__oleObject1.bin": b"x"}), checking.HAS_MACROS),
+    "files.zip": (making.zipped({"a.txt": b"x"}), checking.NO_DOCUMENT),
+    "bomb.docx": (making.docx(word__media=bytes(40 * 1024 * 1024)), checking.UNPACKS_TO_TOO_MUCH),
+    "crowd.docx": (making.docx(**{f"m{n}": b"" for n in range(5001)}), checking.UNPACKS_TO_TOO_MUCH),
+    "cut.docx": (making.docx(word__media=os.urandom(9000))[:3000], checking.DAMAGED),
+    "noname": (b"x", upload_validation.NO_NAME),
+}
+
+
+@pytest.mark.parametrize("name", list(REFUSED))
+def test_what_is_refused_and_why(name: str, media: Path) -> None:
+    content, why = REFUSED[name]
+    with pytest.raises(FileRefused) as refusal:
+        check_file(storage.store([content]), name)
+    assert str(refusal.value.message) == str(why)
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "right"),
+    [
+        ("a.docx", making.pdf(), ".pdf"),
+        ("a.pdf", making.docx(), ".docx"),
+        ("a.png", making.picture("JPEG"), ".jpg, .jpeg"),
+        ("a.mp3", making.MP4, ".mp4, .m4v"),
+    ],
+)
+def test_a_name_that_says_something_else_is_refused(name: str, content: bytes, right: str) -> None:
+    with pytest.raises(FileRefused) as refusal:
+        check_file(storage.store([content]), name)
+    assert f" {right}. " in str(refusal.value.message)
+
+
+def test_a_member_that_is_longer_than_it_says_is_found_out() -> None:
+    content = making.zipped({"[Content_Types].xml": b"<T/>", "word/document.xml": b"x" * 5000}, packed=False)
+    # The size in the directory and in the member's own header.
+    lying = content.replace((5000).to_bytes(4, "little"), (50).to_bytes(4, "little"))
+    assert lying != content
+    with pytest.raises(FileRefused) as refusal:
+        check_file(storage.store([lying]), "a.docx")
+    assert str(refusal.value.message) == str(checking.DAMAGED)
+
+
+def test_a_picture_of_sixty_thousand_pixels_is_refused_before_it_is_decoded() -> None:
+    with pytest.raises(FileRefused) as refusal:
+        check_file(storage.store([making.huge_png()]), "a.png")
+    assert refusal.value.message == REFUSALS["too-many-pixels"]
+
+
+def test_a_picture_loses_what_it_tells_beside_the_picture() -> None:
+    checked = check_file(storage.store([making.picture("JPEG")]), "a.jpg")
+    with Image.open(BytesIO(checked.stored.path.read_bytes())) as image:
+        assert not image.getexif()
+    assert b"where it was taken" not in checked.stored.path.read_bytes()
+
+
+@pytest.mark.parametrize(("width", "height"), [(595, 842), (20, 14000), (14000, 20)])
+def test_the_first_page_is_drawn_within_bounds(width: int, height: int) -> None:
+    checked = check_file(storage.store([making.pdf(width=width, height=height)]), "a.pdf")
+    with Image.open(preview_of(checked.stored.path)) as image:
+        assert (image.format, image.width <= 641, image.height <= 1281) == ("WEBP", True, True)
+
+
+def test_what_is_too_big_leaves_nothing(monkeypatch: pytest.MonkeyPatch, media: Path) -> None:
+    monkeypatch.setattr(storage, "LARGEST_FILE", 1000)
+    with pytest.raises(TooBig):
+        storage.store([b"x" * 600, b"x" * 600])
+    assert list((media / "library").iterdir()) == []
+
+
+def test_a_full_disk_leaves_nothing(media: Path) -> None:
+    media.mkdir()
+    (media / "library").write_text("a file where the folder should be")
+    with pytest.raises(NoRoom):
+        storage.store([b"x"])
+
+
+@pytest.mark.django_db
+def test_orphans_are_swept_after_a_day(media: Path) -> None:
+    resource = making.make_resource("a")
+    kept = making.give_file(resource, "a.pdf", making.pdf())
+    young, old = storage.store([b"young"]), storage.store([b"old"])
+    for path in (old.path, kept.path, kept.preview_path):
+        os.utime(path, (0, 0))
+    assert storage.sweep_orphans() == 1
+    assert [path.exists() for path in (young.path, old.path, kept.path, kept.preview_path)] == [True, False, True, True]
+
+
+@pytest.mark.parametrize(
+    ("given", "name"),
+    [
+        ("C:\\Users\\ana\\Радни лист.PDF", "Радни лист.pdf"),
+        ("../../etc/passwd.txt", "passwd.txt"),
+        ("a\u202efdp.exe", "afdp.exe"),
+        ("  ..a  b\n.txt ", "a b.txt"),
+        ('"><img>.txt', "img.txt"),
+        ("x" * 300 + ".docx", "x" * 115 + ".docx"),
+    ],
+)
+def test_names_are_only_names(given: str, name: str) -> None:
+    assert clean_name(given) == name
+
+
+@pytest.mark.parametrize("given", ["", "/", "...", ".pdf", "a/", "\u202e.txt"])
+def test_what_is_no_name(given: str) -> None:
+    with pytest.raises(FileRefused):
+        clean_name(given)

@@ -1,0 +1,105 @@
+"""Blocks of an article that lead to a quiz or a game of another app."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from types import ModuleType
+
+import pytest
+from django.contrib import admin
+from django.db import IntegrityError, connection, transaction
+from django.test import Client, override_settings
+from django.test.utils import CaptureQueriesContext
+from django.urls import path
+from django.utils import timezone, translation
+
+from awareness.games.models import Game
+from awareness.news.editor_hints import remarks_on_article
+from awareness.news.models import Article, ArticleBlock
+from awareness.quizzes.models import Quiz
+from tests.awareness.news.test_writing import ADD, form
+from tests.awareness.publishing.test_forms import errors_at
+from tests.signing import Person
+
+pytestmark = pytest.mark.django_db
+SLUG = "phishing-no-hook"
+
+
+@pytest.fixture
+def article(make_article: Callable[..., Article]) -> Article:
+    article = make_article()
+    ArticleBlock.objects.create(article=article, kind="quiz", order=9, target=SLUG, text_sr="<p>А сада ти.</p>")
+    return article
+
+
+def page(article: Article, language: str = "sr") -> str:
+    return str(Client().get(f"/{language}/news/{article.slug}/").content.decode())
+
+
+def remarks(article: Article) -> list[str]:
+    with translation.override("en"):
+        return [remark.what for remark in remarks_on_article(article) if "under this address" in remark.what]
+
+
+@pytest.mark.parametrize("language", ["sr", "en"])
+def test_a_block_leads_to_a_quiz_as_a_card(language: str, article: Article) -> None:
+    shown = page(article, language)
+    quiz = Quiz.objects.get(slug=SLUG)
+    assert f'href="/{language}/quizzes/{SLUG}/"' in shown
+    assert getattr(quiz, f"title_{language}").replace("'", "&#x27;") in shown
+    assert remarks(article) == []
+
+
+def test_what_nobody_sees_is_left_out_and_the_editor_is_told(article: Article) -> None:
+    Quiz.objects.filter(slug=SLUG).update(withdrawn_at=timezone.now() - timedelta(minutes=1))
+    shown = page(article)
+    assert SLUG not in shown
+    assert "А сада ти." not in shown
+    assert len(remarks(article)) == 1
+
+
+def test_the_page_holds_until_the_quiz_goes(article: Article) -> None:
+    Quiz.objects.filter(slug=SLUG).update(withdrawn_at=timezone.now() + timedelta(seconds=40))
+    answer = Client().get(f"/sr/news/{article.slug}/")
+    assert SLUG in answer.content.decode()
+    assert int(answer["Cache-Control"].partition("max-age=")[2]) <= 40
+
+
+def test_a_block_that_leads_nowhere_is_refused_at_its_field(editor: Person) -> None:
+    editor.client.cookies["lang"] = "en"
+    page = editor.client.post(ADD, form({"kind": "quiz", "text_sr": "<p>А сада ти.</p>"})).content.decode()
+    assert errors_at(page, "blocks-0-target") == ["Say which quiz or game it is."]
+    assert "А сада ти." in page
+    assert editor.client.post(ADD, form({"kind": "game", "target": "nema-je"})).status_code == 302
+    assert ArticleBlock.objects.get().target == "nema-je"
+
+
+def test_the_database_refuses_it_too(article: Article) -> None:
+    with pytest.raises(IntegrityError), transaction.atomic():
+        article.blocks.update(target="")
+
+
+def test_many_blocks_cost_as_many_queries_as_one_of_each_kind(article: Article) -> None:
+    def queries() -> int:
+        page(article)
+        with CaptureQueriesContext(connection) as asked:
+            page(article)
+        return len(asked)
+
+    game = Game.objects.earliest("pk")
+    ArticleBlock.objects.create(article=article, kind="game", order=10, target=game.slug)
+    before = queries()
+    slugs = [*(("quiz", quiz.slug) for quiz in Quiz.objects.all()), *(("game", game.slug) for game in Game.objects.all())]  # fmt: skip
+    for order, (kind, slug) in enumerate(slugs, 11):
+        ArticleBlock.objects.create(article=article, kind=kind, order=order, target=slug)
+    shown = page(article)
+    assert all(f"/sr/{'quizzes' if kind == 'quiz' else 'games'}/{slug}/" in shown for kind, slug in slugs)
+    assert queries() == before
+
+
+def test_the_staff_door_has_no_public_addresses_and_tells_the_editor_all_the_same(article: Article) -> None:
+    staff = ModuleType("staff")
+    staff.urlpatterns = [path("admin/", admin.site.urls)]  # type: ignore[attr-defined]
+    with override_settings(ROOT_URLCONF=staff):
+        assert remarks(article) == []
+        Quiz.objects.filter(slug=SLUG).update(withdrawn_at=timezone.now() - timedelta(minutes=1))
+        assert len(remarks(article)) == 1

@@ -1,0 +1,313 @@
+"""News pages: lists, articles with every kind of block, files in whole and in part, cards, feeds and what machines are told."""
+
+import json
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from urllib.parse import urlsplit
+
+import feedparser
+import pytest
+from django.http.response import HttpResponseBase
+from django.test import Client, override_settings
+from django.utils import timezone
+from pyld import jsonld
+from pytest_django import DjangoAssertNumQueries
+
+from awareness.news.files import crop_box
+from awareness.news.models import Article, ArticleBlock, BlockKind
+from awareness.news.search_index import article_document
+from awareness.news.selectors import article_cards
+from awareness.topics.models import Topic
+from clicksafely.common import generation
+from tests.awareness.news.conftest import MP4, PUBLISHED, write_article
+from tests.awareness.reader import PageReader
+
+pytestmark = pytest.mark.django_db
+
+
+def read(client: Client, path: str) -> PageReader:
+    response = client.get(path)
+    assert response.status_code == 200, path
+    return PageReader(response.content.decode())
+
+
+def fetch(client: Client, path: str) -> HttpResponseBase:
+    """An answer that was read to its end, as a browser does."""
+    response = client.get(path)
+    response.close()
+    return response
+
+
+def test_an_article_shows_every_kind_of_block(client: Client, whole: Article) -> None:
+    page = read(client, "/sr/news/vest/")
+    # One of the foldings is the header's.
+    assert [len(page.all(tag)) for tag in ("h1", "blockquote", "details", "video")] == [1, 1, 2, 1]
+    shown = page.all("img", alt="Плава слика")[0]
+    assert (shown["width"], shown["height"]) == ("960", "480")
+    assert [part.split()[1] for part in shown["srcset"].split(", ")] == ["480w", "960w", "1600w"]
+    assert page.all("track")[0]["srclang"] == "sr-Cyrl"
+    assert "Аутор" in page.text
+    assert "CC BY 4.0" in page.text
+    assert "/sr/topics/phishing/" in [link["href"] for link in page.all("a")]
+
+
+@pytest.mark.parametrize(
+    ("language", "english", "name"),
+    [("sr", "The Author", "Аутор"), ("sr-latn", "The Author", "Autor"), ("en", "The Author", "The Author"), ("en", "", "Autor")],
+)  # fmt: skip
+def test_whose_it_is_is_written_as_the_page_is(
+    client: Client, whole: Article, language: str, english: str, name: str
+) -> None:
+    whole.blocks.update(credit_en=english)
+    assert f": {name} · CC BY 4.0" in read(client, f"/{language}/news/vest/").text
+
+
+def test_latin_and_english_are_whole_too(client: Client, whole: Article) -> None:
+    latin = read(client, "/sr-latn/news/vest/")
+    assert not [letter for letter in latin.text if "\u0400" <= letter <= "\u04ff"]
+    assert latin.all("img", alt="Plava slika")
+    assert [track["srclang"] for track in latin.all("track")] == ["sr-Latn", "en"]
+    assert [track["default"] for track in latin.all("track") if "default" in track] == [""]
+    english = read(client, "/en/news/vest/")
+    assert "Pupils on the internet" in english.text
+    assert "not in English yet" not in english.text
+
+
+def test_only_a_page_with_a_video_may_play_one(
+    client: Client, whole: Article, make_article: Callable[..., Article]
+) -> None:
+    make_article("druga")
+    policies = [client.get(f"/sr/news/{slug}/").headers["Content-Security-Policy"] for slug in ("vest", "druga")]
+    assert ["media-src 'self'" in policy for policy in policies] == [True, False]
+
+
+def test_every_file_on_the_page_is_there_as_what_it_is(client: Client, whole: Article) -> None:
+    page = read(client, "/sr/news/vest/")
+    sources = [urlsplit(element["src"]).path for tag in ("img", "video") for element in page.all(tag)]
+    documents = [link["href"] for link in page.all("a") if "download" in link]
+    answers = [fetch(client, path) for path in (*sources, *documents) if path.startswith("/media/")]
+    assert [answer.status_code for answer in answers] == [200] * 3
+    assert [answer.headers["Content-Type"] for answer in answers] == [
+        "image/webp",
+        "video/mp4",
+        "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    ]
+    assert [answer.headers["Content-Disposition"].split(";")[0] for answer in answers] == [
+        "inline",
+        "inline",
+        "attachment",
+    ]
+    assert {answer.headers["Cache-Control"] for answer in answers} == {"public, max-age=31536000, immutable"}
+    assert {answer.headers["X-Content-Type-Options"] for answer in answers} == {"nosniff"}
+
+
+@pytest.mark.parametrize(
+    ("asked", "status", "told", "got"),
+    [
+        ("bytes=0-3", 206, f"bytes 0-3/{len(MP4)}", MP4[:4]),
+        ("bytes=2000-", 206, f"bytes 2000-{len(MP4) - 1}/{len(MP4)}", MP4[2000:]),
+        ("bytes=-5", 206, f"bytes {len(MP4) - 5}-{len(MP4) - 1}/{len(MP4)}", MP4[-5:]),
+        ("bytes=0-999999", 206, f"bytes 0-{len(MP4) - 1}/{len(MP4)}", MP4),
+        ("bytes=9999999-", 416, f"bytes */{len(MP4)}", b""),
+        ("bytes=5-2", 200, None, MP4),
+        ("bytes=-", 200, None, MP4),
+        ("bytes=0-1,5-6", 200, None, MP4),
+        ("lines=1-2", 200, None, MP4),
+    ],
+)
+def test_a_player_gets_the_part_it_asks_for(
+    client: Client, whole: Article, asked: str, status: int, told: str | None, got: bytes
+) -> None:
+    digest = ArticleBlock.objects.get(kind="video").digest
+    response = client.get(f"/media/news/{digest}.mp4", headers={"Range": asked})
+    assert (response.status_code, response.headers.get("Content-Range"), response.getvalue()) == (status, told, got)
+    response.close()
+
+
+def test_a_file_is_streamed_told_of_and_not_sent_again(client: Client, whole: Article) -> None:
+    path = f"/media/news/{ArticleBlock.objects.get(kind='video').digest}.mp4"
+    response = client.get(path)
+    assert (response.streaming, response.getvalue()) == (True, MP4)  # type: ignore[attr-defined]
+    head = client.head(path)
+    assert (head.status_code, head.content, head.headers["Content-Length"]) == (200, b"", str(len(MP4)))
+    for_ever = "public, max-age=31536000, immutable"
+    for known in (response.headers["ETag"], "*"):
+        again = client.get(path, headers={"If-None-Match": known})
+        assert (again.status_code, again.content, again.headers["Cache-Control"]) == (304, b"", for_ever)
+    # A document opens nowhere on this site, and has nowhere to run.
+    block = ArticleBlock.objects.get(kind="file")
+    document = fetch(client, f"/media/news/{block.digest}.docx")
+    assert document.headers["Content-Disposition"] == f'attachment; filename="{block.digest[:8]}.docx"'
+    assert document.headers["Content-Security-Policy"] == "default-src 'none'; sandbox"
+    assert client.post(path).status_code == 405
+
+
+def test_a_file_that_is_not_there_is_not_there(client: Client, whole: Article) -> None:
+    digest = ArticleBlock.objects.get(kind="video").digest
+    wrong = [f"{'0' * 64}.mp4", f"{digest}.exe", f"..%2f{digest}.mp4", f"{digest}.webm", f"{digest}-480x.webp"]
+    assert [client.get(f"/media/news/{name}").status_code for name in wrong] == [404] * 5
+
+
+def test_captions_come_in_the_script_of_the_page_and_go_with_it(client: Client, whole: Article) -> None:
+    block = ArticleBlock.objects.get(kind="video")
+    texts = [
+        client.get(f"/{code}/news/captions/{block.pk}-{written}.vtt").content.decode()
+        for code, written in (("sr", "sr"), ("sr-latn", "sr"), ("en", "en"))
+    ]
+    assert [text.splitlines()[3] for text in texts] == ["Ђаци уче.", "Đaci uče.", "Pupils learn."]
+    wrong = [f"{block.pk}-de", f"{block.pk}-id", "999999-sr"]
+    assert [client.get(f"/sr/news/captions/{name}.vtt").status_code for name in wrong] == [404] * 3
+    Article.objects.update(published_at=None)
+    path = f"/sr/news/captions/{block.pk}-sr.vtt"
+    assert client.get(path).status_code == 404
+    assert client.get(path, {"preview": whole.preview_key}).status_code == 200
+
+
+def test_a_draft_is_seen_by_whoever_has_its_key(client: Client, make_article: Callable[..., Article]) -> None:
+    draft = make_article(published_at=None)
+    assert client.get("/sr/news/vest/").status_code == 404
+    assert "/sr/news/vest/" not in [link["href"] for link in read(client, "/sr/news/").all("a")]
+    response = client.get("/sr/news/vest/", {"preview": draft.preview_key})
+    assert (response.status_code, response.headers["Cache-Control"]) == (200, "no-store")
+    assert "preview-note" in response.content.decode()
+
+
+def test_the_list_has_pages_and_refuses_numbers_of_none(
+    client: Client, make_article: Callable[..., Article], django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    for number in range(13):
+        make_article(f"vest-{number}", published_at=PUBLISHED + timedelta(hours=number))
+    client.get("/sr/news/")
+    with django_assert_num_queries(5):
+        first = read(client, "/sr/news/")
+    assert len(first.all("article", **{"class": "card article-card"})) == 12
+    assert [link["href"] for link in first.all("a", rel="next")] == ["?page=2"]
+    second = read(client, "/sr/news/?page=2")
+    assert "/sr/news/vest-0/" in [link["href"] for link in second.all("a")]
+    assert [link["href"] for link in second.all("a", rel="prev")] == ["/sr/news/"]
+    assert [link["href"] for link in second.all("link", rel="canonical")] == ["http://testserver/sr/news/?page=2"]
+    for nonsense in ("0", "3", "-1", "x", "", "1.5", "٢", "9" * 5000, "1' OR 1=1"):
+        assert client.get("/sr/news/", {"page": nonsense}).status_code == 404
+
+
+def test_a_page_holds_until_the_next_article_appears(client: Client, make_article: Callable[..., Article]) -> None:
+    make_article(published_at=timezone.now() + timedelta(seconds=90))
+    # Also one on whose shelf it will stand.
+    for path in ("/sr/news/", "/sr/", "/feeds/news.atom", "/sr/topics/phishing/"):
+        lifetime = int(client.get(path).headers["Cache-Control"].removeprefix("public, max-age="))
+        assert 60 <= lifetime <= 90
+
+
+def test_home_shows_the_latest_three(client: Client, make_article: Callable[..., Article]) -> None:
+    assert "/sr/news/" not in [link["href"] for link in read(client, "/sr/").all("a") if link.get("class") == "more"]
+    for number in range(4):
+        make_article(f"vest-{number}", published_at=PUBLISHED + timedelta(hours=number))
+    generation.bump()
+    links = [link["href"] for link in read(client, "/sr/").all("a") if "/news/vest-" in link["href"]]
+    assert links == [f"/sr/news/vest-{number}/" for number in (3, 2, 1)]
+
+
+def test_a_topic_shows_what_is_written_about_it(
+    client: Client, whole: Article, make_article: Callable[..., Article]
+) -> None:
+    make_article("druga")
+    topic = Topic.objects.get(slug="phishing")
+    assert [card.title for card in article_cards([topic.pk], 3, datetime.now(UTC))] == ["Ђаци о интернету"]
+    assert [card.title for card in article_cards([topic.pk], 3, PUBLISHED - timedelta(seconds=1))] == []
+    links = [link["href"] for link in read(client, "/sr/topics/phishing/").all("a")]
+    assert "/sr/news/vest/" in links
+    assert "/sr/news/druga/" not in links
+
+
+def test_the_search_is_told_every_word_of_it(whole: Article) -> None:
+    words = article_document(whole).words
+    assert words["sr"].title == "Ђаци о интернету"
+    assert words["sr"].keywords == "Пецање и преваре"
+    assert {"Почетак", "Први пасус.", "Плава слика", "Шта је пецање?"} <= set(words["sr"].body.split("\n"))
+    assert words["en"].body.split("\n") == ["Start", "First.", "A blue picture"]
+
+
+def test_an_english_page_says_which_blocks_are_serbian(client: Client) -> None:
+    ArticleBlock.objects.create(
+        article=write_article("pola", title_en="Half", summary_en="Half of it."),
+        kind=BlockKind.CALLOUT,
+        heading_sr="Запамти",
+        heading_en="Remember",
+        text_sr="<p>Није твоја кривица.</p>",
+    )
+    html = client.get("/en/news/pola/").content.decode()
+    assert "<h2>Remember</h2>" in html
+    assert '<div class="rich" lang="sr-Cyrl"><p>Није твоја кривица.</p></div>' in html
+    assert (
+        ' lang="sr-Cyrl"'
+        not in client.get("/sr/news/pola/").content.decode().partition("<main")[2].partition("</main>")[0]
+    )
+
+
+@pytest.mark.parametrize(("language", "tag", "headline"), [("sr", "sr-Cyrl", "Ђаци о интернету"), ("sr-latn", "sr-Latn", "Đaci o internetu"), ("en", "en", "Pupils on the internet")])  # fmt: skip
+def test_machines_are_told_what_it_is(client: Client, whole: Article, language: str, tag: str, headline: str) -> None:
+    Article.objects.update(summary_en="</script><b>&", summary_sr="</script><b>&")
+    with override_settings(SITE_URL="https://klik.example.org"):
+        page = read(client, f"/{language}/news/vest/")
+    data = json.loads(page.script[0])
+    # Expanded by an independent processor: every term is of the vocabulary, and every address absolute.
+    data["@context"] = {
+        "@vocab": "https://schema.org/",
+        **{name: {"@type": "@id"} for name in ("url", "image", "mainEntityOfPage")},
+    }
+    (graph,) = jsonld.expand(data)
+
+    def one(name: str) -> Any:
+        return graph[f"https://schema.org/{name}"][0]
+
+    assert graph["@type"] == ["https://schema.org/NewsArticle"]
+    assert graph["@id"] == one("mainEntityOfPage")["@id"] == f"https://klik.example.org/{language}/news/vest/"
+    assert (one("headline")["@value"], one("inLanguage")["@value"]) == (headline, tag)
+    assert one("description")["@value"] == "</script><b>&"
+    assert datetime.fromisoformat(one("datePublished")["@value"]) == PUBLISHED
+    assert datetime.fromisoformat(one("dateModified")["@value"]) == PUBLISHED + timedelta(days=1)
+    assert one("image")["@id"].startswith("https://klik.example.org/media/news/")
+    assert one("publisher")["@type"] == ["https://schema.org/Organization"]
+    assert page.all("meta", property="og:type")[0]["content"] == "article"
+    picture = page.all("meta", property="og:image")[0]["content"]
+    assert fetch(client, urlsplit(picture).path).headers["Content-Type"] == "image/webp"
+
+
+@pytest.mark.parametrize(("lang", "tag", "title"), [("", "sr-Cyrl", "Ђаци о интернету"), ("?lang=sr-latn", "sr-Latn", "Đaci o internetu"), ("?lang=en", "en", "Pupils on the internet")])  # fmt: skip
+def test_the_feed_is_one_in_every_language(
+    client: Client, whole: Article, make_article: Callable[..., Article], lang: str, tag: str, title: str
+) -> None:
+    make_article("nacrt", published_at=None)
+    with override_settings(SITE_URL="https://klik.example.org"):
+        response = client.get(f"/feeds/news.atom{lang}")
+    assert response.headers["Content-Type"] == "application/atom+xml; charset=utf-8"
+    assert response.headers["Cache-Control"] == "public, max-age=300"
+    feed = feedparser.parse(response.content)
+    assert (feed.bozo, feed.version, feed.feed.language) == (False, "atom10", tag)
+    (entry,) = feed.entries
+    code = lang.removeprefix("?lang=") or "sr"
+    assert (entry.title, entry.link) == (title, f"https://klik.example.org/{code}/news/vest/")
+    assert entry.id == f"https://klik.example.org/feeds/news.atom#article-{whole.pk}"
+    assert datetime(*entry.updated_parsed[:6], tzinfo=UTC) == PUBLISHED + timedelta(days=1)
+    assert datetime(*entry.published_parsed[:6], tzinfo=UTC) == PUBLISHED
+    assert "https://klik.example.org/media/news/" in entry.content[0].value
+    assert {"sr-Cyrl": "Први", "sr-Latn": "Prvi", "en": "First."}[tag] in entry.content[0].value
+
+
+def test_a_feed_in_no_language_of_ours_is_none(client: Client) -> None:
+    assert client.get("/feeds/news.atom?lang=de").status_code == 404
+    assert feedparser.parse(client.get("/feeds/news.atom").content).bozo is False
+
+
+@pytest.mark.parametrize(
+    ("size", "focus", "box"),
+    [
+        ((2000, 1000), (50, 50), (111.1, 0, 1888.9, 1000)),
+        ((2000, 1000), (0, 0), (0, 0, 1777.8, 1000)),
+        ((2000, 1000), (100, 100), (222.2, 0, 2000, 1000)),
+        ((400, 900), (50, 100), (0, 675, 400, 900)),
+    ],
+)
+def test_a_crop_keeps_the_focal_point(size: tuple[int, int], focus: tuple[int, int], box: tuple[float, ...]) -> None:
+    assert crop_box(size, (640, 360), focus) == pytest.approx(box, abs=0.1)

@@ -1,0 +1,172 @@
+"""Files of an article on their way in: a video may be large, everything else may not, and what is refused leaves nothing."""
+
+from pathlib import Path
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client, override_settings
+from django.test.client import BOUNDARY, MULTIPART_CONTENT, encode_multipart
+
+from awareness.news import upload_handlers
+from awareness.news.files import FileRefused, keep_upload
+from awareness.news.models import Article, ArticleBlock, BlockKind
+from awareness.news.upload_handlers import TOO_BIG, ArticleUploadHandler
+from clicksafely.common import storing
+from clicksafely.common.receiving import NO_ROOM
+from tests.awareness.news.conftest import MP4, VTT, picture
+from tests.awareness.news.test_writing import ADD, form
+from tests.awareness.publishing.test_forms import errors_at
+from tests.awareness.reader import PageReader
+from tests.signing import HASHERS, Person, signed_in
+
+pytestmark = pytest.mark.django_db
+WEBM = b"\x1aE\xdf\xa3\x9fB\x86\x81\x01B\xf7\x81\x01B\xf2\x81\x04B\xf3\x81\x08B\x82\x84webm" + bytes(500)
+
+
+@pytest.fixture
+def small(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Bounds a hundred times smaller: a video of 2 MB, anything else of 100 kB."""
+    monkeypatch.setattr(upload_handlers, "LARGEST_VIDEO", 2_000_000)
+    monkeypatch.setattr(upload_handlers, "MAX_FILE_BYTES", 100_000)
+
+
+def files(media: Path) -> list[str]:
+    return sorted(path.name for path in media.rglob("*") if path.is_file())
+
+
+def video(size: int, head: bytes = MP4) -> SimpleUploadedFile:
+    return SimpleUploadedFile("film.mp4", head + bytes(size - len(head)))
+
+
+@pytest.mark.parametrize(("head", "ending"), [(MP4, "mp4"), (WEBM, "webm")])
+@pytest.mark.usefixtures("small")
+def test_a_video_may_be_larger_than_anything_else(editor: Person, media: Path, head: bytes, ending: str) -> None:
+    assert editor.client.post(ADD, form({"kind": "video", "upload": video(1_500_000, head)})).status_code == 302
+    block = ArticleBlock.objects.get()
+    assert (block.size, block.media_type, block.file_name) == (1_500_000, f"video/{ending}", "film.mp4")
+    assert files(media) == [f"{block.digest}.{ending}"]
+    response = editor.client.get(f"/media/news/{block.digest}.{ending}")
+    assert response.getvalue() == head + bytes(1_500_000 - len(head))  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize(
+    ("kind", "upload"),
+    [
+        ("video", video(2_000_001)),
+        ("video", SimpleUploadedFile("film.mp4", bytes(100_001))),
+        ("image", SimpleUploadedFile("a.png", picture((300, 200)).read() + bytes(100_001))),
+        ("file", SimpleUploadedFile("a.pdf", b"%PDF-1.4" + bytes(100_001))),
+    ],
+)
+@pytest.mark.usefixtures("small")
+def test_what_is_too_large_is_told_at_its_field_and_every_word_stays(
+    editor: Person, media: Path, kind: str, upload: SimpleUploadedFile
+) -> None:
+    upload.seek(0)
+    response = editor.client.post(ADD, form({"text_sr": "<p>Написано.</p>"}, {"kind": kind, "upload": upload}))
+    page = response.content.decode()
+    assert errors_at(page, "blocks-1-upload") == [str(TOO_BIG)]
+    assert PageReader(page).all("input", name="title_sr")[0]["value"] == "Ђаци о интернету"
+    assert "Написано." in page
+    assert (Article.objects.count(), files(media)) == (0, [])
+
+
+def test_of_a_request_that_says_it_is_larger_than_all_may_be_nothing_is_written(
+    editor: Person, media: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ArticleUploadHandler, "together", 1_000_000)
+    monkeypatch.setattr(storing.Writer, "write", lambda writer, chunk: pytest.fail("written"))
+    response = editor.client.post(ADD, form({"kind": "video", "upload": video(1_000_000)}, title_sr="Стоји"))
+    page = response.content.decode()
+    assert errors_at(page, "blocks-0-upload") == [str(TOO_BIG)]
+    assert PageReader(page).all("input", name="title_sr")[0]["value"] == "Стоји"
+    assert files(media) == []
+
+
+def test_a_full_disk_is_told_at_the_field(editor: Person, media: Path) -> None:
+    (media / "news").write_text("a file where the folder should be")
+    response = editor.client.post(
+        ADD,
+        form(
+            {"kind": "image", "upload": picture()},
+            {"text_sr": "x", "captions_file_sr": SimpleUploadedFile("a.vtt", VTT.encode())},
+        ),
+    )
+    page = response.content.decode()
+    assert errors_at(page, "blocks-0-upload") == errors_at(page, "blocks-1-captions_file_sr") == [str(NO_ROOM)]
+    assert not Article.objects.exists()
+
+
+def test_a_disk_that_fills_while_a_picture_is_cropped_is_told_at_the_field(
+    editor: Person, whole: Article, media: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    block, before = whole.blocks.get(kind="image"), files(media)
+    data = form(title_sr="Ђаци", summary_sr="Ново.", slug=whole.slug, opened=whole.revision)
+    data |= {"blocks-TOTAL_FORMS": 1, "blocks-INITIAL_FORMS": 1, "blocks-0-id": block.pk, "blocks-0-article": whole.pk}
+    data |= {"blocks-0-kind": "image", "blocks-0-order": 1, "blocks-0-focus_x": 3, "blocks-0-focus_y": 4}
+
+    def full(writer: storing.Writer, chunk: bytes) -> None:
+        writer.discard()
+        raise storing.NoRoom
+
+    monkeypatch.setattr(storing.Writer, "write", full)
+    response = editor.client.post(f"/admin/news/article/{whole.pk}/change/", data)
+    assert errors_at(response.content.decode(), "blocks-0-upload") == [str(NO_ROOM)]
+    assert files(media) == before
+
+
+def test_a_connection_that_breaks_leaves_nothing(media: Path) -> None:
+    handler = ArticleUploadHandler()
+    handler.new_file("blocks-0-upload", "film.mp4", "video/mp4", None)
+    handler.receive_data_chunk(MP4, 0)
+    assert len(files(media)) == 1
+    handler.upload_interrupted()
+    assert files(media) == []
+
+
+def test_of_a_body_that_ends_in_the_middle_of_a_file_nothing_is_saved(editor: Person, media: Path) -> None:
+    body = encode_multipart(BOUNDARY, form({"kind": "video", "upload": video(300_000)}))
+    response = editor.client.generic("POST", ADD, body[:200_000], MULTIPART_CONTENT)
+    assert errors_at(response.content.decode(), "blocks-0-upload") != []
+    assert (Article.objects.count(), files(media)) == (0, [])
+
+
+@pytest.mark.usefixtures("small")
+def test_a_video_is_known_as_one_also_where_its_first_bytes_come_one_by_one(media: Path) -> None:
+    handler = ArticleUploadHandler()
+    handler.new_file("blocks-0-upload", "film.mp4", "video/mp4", None)
+    for place in range(80):
+        handler.receive_data_chunk(MP4[place : place + 1], place)
+    handler.receive_data_chunk(bytes(1_000_000), 80)
+    received = handler.file_complete(1_000_080)
+    assert (received.refusal, received.stored and received.stored.size) == (None, 1_000_080)
+
+
+@pytest.mark.parametrize("role", [None, "analyst"])
+def test_nobody_but_an_editor_can_write_anything(media: Path, role: str | None) -> None:
+    with override_settings(PASSWORD_HASHERS=HASHERS):
+        client = signed_in("ana", role).client if role else Client()
+    response = client.post(ADD, form({"kind": "video", "upload": video(5000)}))
+    assert response.status_code == (403 if role else 302)
+    assert not (media / "news").exists()
+
+
+def test_a_form_without_its_token_is_refused_and_leaves_nothing(editor: Person, media: Path) -> None:
+    client = Client(enforce_csrf_checks=True)
+    client.cookies = editor.client.cookies
+    assert client.post(ADD, form({"kind": "video", "upload": video(5000)})).status_code == 403
+    assert (Article.objects.count(), files(media)) == (0, [])
+
+
+@pytest.mark.parametrize("head", [b"\x00\x00\x00\x18ftypheic", b"\x00\x00\x00\x18ftypM4A ", b"\x1aE\xdf\xa3matroska"])
+def test_what_only_resembles_a_video_is_none(media: Path, head: bytes) -> None:
+    with pytest.raises(FileRefused, match=r"MP4"):
+        keep_upload(BlockKind.VIDEO, SimpleUploadedFile("film.mp4", head + bytes(200)))
+    assert files(media) == []
+
+
+def test_a_large_video_is_not_read_as_a_picture(media: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Path, "read_bytes", lambda path: pytest.fail("read whole"))
+    with pytest.raises(FileRefused, match=r"10 (?:MB|МБ)"):
+        keep_upload(BlockKind.IMAGE, video(10 * 1024 * 1024 + 1))
+    assert files(media) == []

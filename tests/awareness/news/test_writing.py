@@ -1,0 +1,218 @@
+"""An article on the editors' form: its blocks and files, what is refused and where, what should be mended."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import IntegrityError, transaction
+from django.test.client import BOUNDARY, MULTIPART_CONTENT, encode_multipart
+from django.utils import translation
+from PIL import Image
+
+from awareness.news.editor_hints import remarks_on_article
+from awareness.news.files import CARD, FileRefused, cropped, keep_upload
+from awareness.news.models import Article, ArticleBlock, BlockKind
+from awareness.publishing.models import Version
+from awareness.topics.models import Topic
+from tests.awareness.library.making import huge_png
+from tests.awareness.news.conftest import MP4, VTT, document, picture
+from tests.awareness.publishing.test_forms import errors_at
+from tests.awareness.reader import PageReader
+from tests.signing import Person
+
+pytestmark = pytest.mark.django_db
+
+ADD = "/admin/news/article/add/"
+
+
+def form(*blocks: dict[str, Any], **changes: Any) -> dict[str, Any]:
+    """What the form of a new article sends."""
+    data: dict[str, Any] = {
+        "title_sr": "Ђаци о интернету",
+        "summary_sr": "Шест школа.",
+        "blocks-TOTAL_FORMS": len(blocks),
+        "blocks-INITIAL_FORMS": 0,
+    }
+    for number, block in enumerate(blocks):
+        filled = {"kind": "text", "order": number, "focus_x": 50, "focus_y": 50} | block
+        data |= {f"blocks-{number}-{name}": value for name, value in filled.items()}
+    return data | changes
+
+
+def test_an_article_is_written_on_one_form(editor: Person, media: Path) -> None:
+    topic = Topic.objects.get(slug="phishing")
+    data = form(
+        {"text_sr": '<p>Текст<img src=x onerror="x()"></p>'},
+        {"kind": "image", "upload": picture(), "alt_sr": "Слика", "focus_x": 100, "licence": "own", "credit": "Центар"},
+        {"kind": "file", "upload": document(), "heading_sr": "Упутство"},
+        {
+            "kind": "video",
+            "upload": SimpleUploadedFile("film.mp4", MP4),
+            "captions_file_sr": SimpleUploadedFile("film.vtt", VTT.encode()),
+        },
+        topics=[topic.pk],
+    )
+    assert editor.client.post(ADD, data).status_code == 302
+    article = Article.objects.get(slug="djaci-o-internetu")
+    text, shown, file, video = article.blocks.all()
+    assert text.text_sr == "<p>Текст</p>"  # type: ignore[attr-defined]
+    assert (shown.media_type, shown.width, shown.height, shown.file_name) == ("image/webp", 1600, 800, "slika.png")
+    with Image.open(media / "news" / cropped(shown.digest, 100, 50, CARD)) as card:
+        assert card.size == CARD
+        # The square on the right is in a crop about a point on the right.
+        assert card.getpixel((639, 359))[0] > 200  # type: ignore[index]
+    assert (file.file_name, file.size > 0) == ("uputstvo.docx", True)
+    assert video.captions_sr == VTT  # type: ignore[attr-defined]
+    assert list(article.topics.all()) == [topic]
+    version = Version.objects.get(kind="news.article", object_id=article.pk)
+    assert [block["kind"] for block in version.content["parts"]["blocks"]] == ["text", "image", "file", "video"]
+    assert version.content["topics"] == [topic.pk]
+
+
+def test_an_article_may_be_as_long_as_the_form_says(editor: Person) -> None:
+    empty = SimpleUploadedFile("nothing", b"")
+    blocks = [
+        {
+            "order": number + 1,
+            "text_sr": f"<p>{number}</p>",
+            "upload": empty,
+            "captions_file_sr": empty,
+            "captions_file_en": empty,
+        }
+        | dict.fromkeys(
+            ("heading_sr", "heading_en", "text_en", "alt_sr", "alt_en", "licence", "credit", "id", "article", "kept"),
+            "",
+        )
+        for number in range(80)
+    ]
+    # Browsers send a place for a file that is empty as a file without a name, which the test client does not.
+    body = encode_multipart(BOUNDARY, form(*blocks)).replace(b'filename="nothing"', b'filename=""')
+    assert editor.client.generic("POST", ADD, body, MULTIPART_CONTENT).status_code == 302
+    assert ArticleBlock.objects.count() == 80
+
+
+def test_a_file_stays_until_another_one_is_chosen(editor: Person, whole: Article) -> None:
+    block = whole.blocks.get(kind="image")
+    data = form(title_sr=whole.title_sr, summary_sr="Ново.", slug=whole.slug, opened=whole.revision)  # type: ignore[attr-defined]
+    data |= {"blocks-TOTAL_FORMS": 1, "blocks-INITIAL_FORMS": 1, "blocks-0-id": block.pk, "blocks-0-article": whole.pk}
+    data |= {"blocks-0-kind": "image", "blocks-0-order": 1, "blocks-0-focus_x": 0, "blocks-0-focus_y": 0}
+    address = f"/admin/news/article/{whole.pk}/change/"
+    assert editor.client.post(address, data).status_code == 302
+    after = ArticleBlock.objects.get(pk=block.pk)
+    assert (after.digest, after.focus_x) == (block.digest, 0)
+    editor.client.cookies["lang"] = "en"
+    response = editor.client.post(address, data | {"opened": 2, "blocks-0-kind": "video"})
+    assert errors_at(response.content.decode(), "blocks-0-upload") == [
+        "The kind of the block has changed: choose the file again."
+    ]
+    assert ArticleBlock.objects.get(pk=block.pk).kind == "image"
+
+
+@pytest.mark.parametrize(
+    ("block", "field", "message"),
+    [
+        ({"kind": "image"}, "upload", "Choose the file."),
+        ({"kind": "image", "upload": SimpleUploadedFile("a.png", b"<svg onload=x>", "image/png")}, "upload", "This file is not a picture"),
+        ({"kind": "image", "upload": document(name="a.png")}, "upload", "This file is not a picture"),
+        ({"kind": "file", "upload": SimpleUploadedFile("a.pdf", b"%PDF-1.4 nothing")}, "upload", "This PDF cannot be opened"),
+        ({"kind": "file", "upload": SimpleUploadedFile("a.html", b"<script>x()</script>")}, "upload", "This is not a PDF"),
+        ({"kind": "file", "upload": document({"[Content_Types].xml": b"", "word/document.xml": b"", "word/vbaProject.bin": b"x"})}, "upload", "There are macros"),
+        ({"kind": "file", "upload": document({"evil.html": b"<script>"})}, "upload", "This is an archive"),
+        ({"kind": "video", "upload": picture((700, 400))}, "upload", "This is not an MP4"),
+        ({"kind": "video", "upload": SimpleUploadedFile("a.mp4", bytes(10 * 1024 * 1024 + 1))}, "upload", "This is too large: a video may have 200 MB"),
+        ({"kind": "text", "order": 3}, "text_sr", "Write the text."),
+        ({"kind": "question", "text_sr": "<p>x</p>"}, "heading_sr", "Write the question."),
+        ({"kind": "text", "text_sr": "<p>x</p>", "focus_x": 101}, "focus_x", "Ensure this value is less than or equal to 100."),
+        (
+            {"kind": "text", "text_sr": "x", "captions_file_sr": SimpleUploadedFile("a.vtt", b"1\n00:00:01,000 --> 00:00:02,000\nx")},
+            "captions_file_sr",
+            "These are not captions in WebVTT",
+        ),
+        (
+            {"kind": "text", "text_sr": "x", "captions_file_en": SimpleUploadedFile("a.vtt", b"WEBVTT\n\xff\xfe")},
+            "captions_file_en",
+            "The captions cannot be read.",
+        ),
+    ],
+)  # fmt: skip
+def test_bad_input_is_told_at_its_field_and_nothing_is_half_written(
+    editor: Person, media: Path, block: dict[str, Any], field: str, message: str
+) -> None:
+    editor.client.cookies["lang"] = "en"
+    for value in block.values():
+        if isinstance(value, SimpleUploadedFile):
+            value.seek(0)
+    response = editor.client.post(ADD, form(block))
+    assert response.status_code == 200
+    told = errors_at(response.content.decode(), f"blocks-0-{field}")
+    assert [text.startswith(message) for text in told] == [True], told
+    assert not Article.objects.exists()
+    assert not list(media.rglob("*.*"))
+
+
+def test_a_file_need_not_be_chosen_again_because_something_else_was_refused(editor: Person) -> None:
+    refused = editor.client.post(ADD, form({"kind": "image", "upload": picture((700, 400))}, title_sr=""))
+    page = PageReader(refused.content.decode())
+    token = page.all("input", name="blocks-0-kept")[0]["value"]
+    assert "slika.png" in refused.content.decode()
+    assert editor.client.post(ADD, form({"kind": "image", "kept": token})).status_code == 302
+    assert ArticleBlock.objects.get().file_name == "slika.png"
+    for wrong in (
+        {"kind": "video", "kept": token},
+        {"kind": "image", "kept": token[:-1]},
+        {"kind": "image", "kept": "x"},
+    ):
+        assert editor.client.post(ADD, form(wrong, slug="drugi")).status_code == 200
+    assert ArticleBlock.objects.count() == 1
+
+
+def test_a_picture_of_too_many_pixels_is_not_even_decoded(media: Path) -> None:
+    with pytest.raises(FileRefused, match=r"30|мегапиксела"):
+        keep_upload(BlockKind.IMAGE, SimpleUploadedFile("slika.png", huge_png()))
+    assert not list(media.rglob("*.*"))
+
+
+def test_the_same_picture_twice_is_stored_once(media: Path) -> None:
+    first = keep_upload(BlockKind.IMAGE, picture((700, 400)))
+    before = sorted(media.rglob("*.*"))
+    assert keep_upload(BlockKind.IMAGE, picture((700, 400))) == first
+    assert sorted(media.rglob("*.*")) == before
+    assert [path.name for path in before] == sorted(
+        f"{first.digest}{tail}" for tail in (".webp", "-480.webp", "-700.webp")
+    )
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"kind": "gallery"},
+        {"kind": "image"},
+        {"kind": "video"},
+        {"kind": "file"},
+        {"digest": "x"},
+        {"licence": "mine"},
+        {"focus_x": 101},
+    ],
+)
+def test_the_database_refuses_a_block_that_cannot_be(wrong: dict[str, Any]) -> None:
+    article = Article.objects.create(slug="x", title_sr="x", summary_sr="x")
+    with pytest.raises(IntegrityError), transaction.atomic():
+        ArticleBlock.objects.create(article=article, **wrong)
+
+
+def test_an_editor_is_told_what_should_be_mended(whole: Article) -> None:
+    whole.blocks.filter(kind="image").update(alt_sr="", alt_en="", licence="", credit="")
+    whole.blocks.filter(kind="video").update(captions_sr="", captions_en="", licence="own", credit="x")
+    whole.blocks.filter(kind="text").update(text_sr='<h3>а</h3><a href="/">овде</a>', text_en="x")
+    whole.blocks.exclude(kind__in=("image", "video", "text")).delete()
+    whole.blocks.update(heading_en="x")
+    with translation.override("en"):
+        assert [str(remark) for remark in remarks_on_article(whole)] == [
+            "block 1 (Text), text [sr]: A heading of level 3 follows one of level 1: one is left out.",
+            "block 1 (Text), text [sr]: The link “овде” does not say where it leads.",
+            "block 2 (Picture), what the picture shows: Whoever cannot see the picture is told nothing.",
+            "block 2 (Picture), licence: Say on what terms it may be shown.",
+            "block 2 (Picture), author: Say whose it is.",
+            "block 3 (Video), captions: Whoever cannot hear the video is told nothing.",
+        ]

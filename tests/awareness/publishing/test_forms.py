@@ -1,0 +1,287 @@
+"""The editors' form: what it refuses and where, two editors at once, versions, remarks."""
+
+import re
+from typing import Any
+
+import pytest
+from django.contrib.admin import site
+from django.test import Client, override_settings
+from django.utils import timezone, translation
+
+from awareness.publishing.editor_hints import remarks_on_text
+from awareness.publishing.models import FormerSlug, Version
+from awareness.publishing.services import publish_record, restore_version
+from awareness.publishing.versions import content_of, differences
+from awareness.topics.models import Topic, TopicAnswer
+from tests.awareness.reader import PageReader
+from tests.signing import HASHERS, Person, signed_in
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def editor() -> Person:
+    with override_settings(PASSWORD_HASHERS=HASHERS):
+        return signed_in("urednica", "editor")
+
+
+def form_of(topic: Topic, **changes: Any) -> dict[str, Any]:
+    """What the form of a topic sends when it was opened now and these fields were changed."""
+    answers = list(topic.answers.all())
+    data: dict[str, Any] = {
+        "opened": topic.revision,
+        "slug": topic.slug,
+        "report_category": topic.report_category,
+        "order": topic.order,
+        "published_at_0": "2026-01-01",
+        "published_at_1": "01:00:00",
+        "withdrawn_at_0": "",
+        "withdrawn_at_1": "",
+        "answers-TOTAL_FORMS": len(answers),
+        "answers-INITIAL_FORMS": len(answers),
+    }
+    for name in ("title", "summary", "do_now"):
+        for language in ("sr", "en"):
+            data[f"{name}_{language}"] = getattr(topic, f"{name}_{language}") or ""
+    for number, answer in enumerate(answers):
+        data |= {
+            f"answers-{number}-id": answer.pk,
+            f"answers-{number}-topic": topic.pk,
+            f"answers-{number}-audience": answer.audience,
+        }
+        for name in ("title", "lead", "body"):
+            for language in ("sr", "en"):
+                data[f"answers-{number}-{name}_{language}"] = getattr(answer, f"{name}_{language}") or ""
+    return data | changes
+
+
+def phishing() -> Topic:
+    return Topic.objects.get(slug="phishing")
+
+
+def address(topic: Topic) -> str:
+    return f"/admin/topics/topic/{topic.pk}/change/"
+
+
+def errors_at(page: str, field: str) -> list[str]:
+    """The messages beside a field."""
+    found = re.findall(rf'<ul class="errorlist" id="id_{field}_error">(.*?)</ul>', page, re.DOTALL)
+    return [re.sub("<[^>]+>", "", text).strip() for text in found]
+
+
+def test_a_topic_and_its_answers_are_saved_cleaned_in_one_version(editor: Person) -> None:
+    topic = phishing()
+    data = form_of(topic)
+    data["do_now_sr"] = '<p onclick="x()">Стани.<script>alert(1)</script></p>'
+    data["answers-0-body_sr"] = "<h1>Стани</h1><p></p>"
+    assert editor.client.post(address(topic), data).status_code == 302
+    topic.refresh_from_db()
+    assert (topic.do_now_sr, topic.revision) == ("<p>Стани.</p>", 2)  # type: ignore[attr-defined]
+    assert topic.answers.all()[0].body_sr == "Стани<p></p>"  # type: ignore[attr-defined]
+    kept = list(Version.objects.filter(object_id=topic.pk).order_by("revision"))
+    assert [(version.revision, version.author) for version in kept] == [(1, None), (2, editor.user)]
+    assert kept[1].content["parts"]["answers"][0]["body_sr"] == "Стани<p></p>"
+
+
+def test_a_new_topic_gets_its_address_from_its_title(editor: Person) -> None:
+    data = {
+        "title_sr": "Ђаци и џепарац",
+        "summary_sr": "Укратко.",
+        "order": 1,
+        "answers-TOTAL_FORMS": 0,
+        "answers-INITIAL_FORMS": 0,
+    }
+    assert editor.client.post("/admin/topics/topic/add/", data).status_code == 302
+    made = Topic.objects.get(slug="djaci-i-dzeparac")
+    assert made.published_at is None
+    assert Version.objects.filter(object_id=made.pk, revision=1, author=editor.user).exists()
+
+
+@pytest.mark.parametrize(
+    ("changes", "field", "message"),
+    [
+        ({"slug": "csam"}, "slug", "Another page has this address. Choose another one."),
+        ({"slug": "два три"}, "slug", "Enter a valid “slug”"),
+        (
+            {"withdrawn_at_0": "2025-12-31", "withdrawn_at_1": "12:00"},
+            "withdrawn_at",
+            "It would be withdrawn before it is published. Choose a later time.",
+        ),
+        (
+            {"published_at_0": "", "published_at_1": "", "withdrawn_at_0": "2026-12-31", "withdrawn_at_1": "12:00"},
+            "withdrawn_at",
+            "A draft cannot be withdrawn.",
+        ),
+        ({"title_sr": ""}, "title_sr", "This field is required."),
+        ({"report_category": "nonsense"}, "report_category", "Select a valid choice."),
+        ({"answers-1-audience": "children"}, "", ""),
+    ],
+)
+def test_bad_input_is_told_at_its_field_and_changes_nothing(
+    editor: Person, changes: dict[str, Any], field: str, message: str
+) -> None:
+    editor.client.cookies["lang"] = "en"
+    topic = phishing()
+    before = content_of(topic)
+    response = editor.client.post(address(topic), form_of(topic, **changes))
+    assert response.status_code == 200
+    page = response.content.decode()
+    if field:
+        assert [text.startswith(message) for text in errors_at(page, field)] == [True]
+    else:
+        assert "errornote" in page
+    assert content_of(phishing()) == before
+    assert not Version.objects.filter(object_id=topic.pk).exists()
+
+
+def test_the_second_of_two_editors_sees_both_texts_and_loses_none(editor: Person) -> None:
+    editor.client.cookies["lang"] = "en"
+    topic = phishing()
+    mine = form_of(topic, title_sr="Мој наслов", **{"answers-0-lead_sr": "Моја мисао."})
+    theirs = phishing()
+    theirs.title_sr = "Њихов наслов"  # type: ignore[attr-defined]
+    with override_settings(PASSWORD_HASHERS=HASHERS):
+        colleague = signed_in("kolega", "editor")
+    publish_record(record=theirs, actor=colleague.user, now=timezone.now(), opened=theirs.revision)
+
+    response = editor.client.post(address(topic), mine)
+    page = response.content.decode()
+    assert response.status_code == 200
+    assert "Somebody else saved this page while you were writing." in page
+    assert 'What <span translate="no">kolega</span> saved, and what you wrote' in page
+    cells = re.findall(r"<td>(.*?)</td>", page.split('class="beside"')[1].split("</section>")[0], re.DOTALL)
+    beside = [re.sub("<[^>]+>", "", cell) for cell in cells]
+    assert beside[:2] == ["Њихов наслов", "Мој наслов"]
+    assert "Моја мисао." in beside
+    assert PageReader(page).all("input", name="title_sr")[0]["value"] == "Мој наслов"
+    assert phishing().title_sr == "Њихов наслов"  # type: ignore[attr-defined]
+
+    again = PageReader(page).all("input", name="opened")
+    assert [element["value"] for element in again] == ["2"]
+    assert editor.client.post(address(topic), mine | {"opened": "2"}).status_code == 302
+    kept = [version.content["title_sr"] for version in Version.objects.filter(object_id=topic.pk).order_by("revision")]
+    assert kept == ["Пецање и преваре", "Њихов наслов", "Мој наслов"]
+
+
+def test_a_form_that_does_not_say_when_it_was_opened_overwrites_nothing(editor: Person) -> None:
+    topic = phishing()
+    response = editor.client.post(address(topic), form_of(topic, opened="", title_sr="Мој наслов"))
+    assert response.status_code == 200
+    assert phishing().title_sr == "Пецање и преваре"  # type: ignore[attr-defined]
+
+
+def test_versions_are_compared_and_brought_back_where_the_page_is_now(editor: Person) -> None:
+    topic = phishing()
+    first = content_of(topic)
+    data = form_of(topic, title_sr="Нови наслов", slug="nova-adresa")
+    data |= {"answers-1-DELETE": "on", "answers-0-body_sr": "<ul><li><p>Само једно.</p></li></ul>"}
+    assert editor.client.post(address(topic), data).status_code == 302
+    assert TopicAnswer.objects.filter(topic=topic).count() == 2
+
+    history = f"/admin/topics/topic/{topic.pk}/history/"
+    editor.client.cookies["lang"] = "en"
+    page = editor.client.get(history).content.decode()
+    assert "<del>Пецање и преваре</del>" in page
+    assert "<ins>Нови наслов</ins>" in page
+    assert "<ins>Само једно.</ins>" in page
+
+    assert editor.client.post(history, {"version": "1"}).status_code == 302
+    now = Topic.objects.get(pk=topic.pk)
+    assert now.slug == "nova-adresa"
+    assert {**content_of(now), "slug": "phishing"} == first
+    assert now.revision == 3
+    assert FormerSlug.objects.filter(slug="phishing").exists()
+    assert editor.client.post(history, {"version": "99"}).status_code == 200
+
+
+def test_a_version_of_an_older_portal_is_brought_back_as_far_as_it_goes(editor: Person) -> None:
+    topic = phishing()
+    old = {
+        "title_sr": "Стари наслов",
+        "gone": "x",
+        "parts": {"answers": [{"audience": "parents", "title_sr": "а", "lost": 1}]},
+    }
+    version = Version(kind="topics.topic", object_id=topic.pk, revision=1, saved_at=timezone.now(), content=old)
+    restore_version(record=topic, version=version, actor=editor.user, now=timezone.now())
+    now = phishing()
+    assert now.title_sr == "Стари наслов"  # type: ignore[attr-defined]
+    assert [answer.title_sr for answer in now.answers.all()] == ["а"]  # type: ignore[attr-defined]
+
+
+def test_what_is_the_same_is_no_difference() -> None:
+    content = content_of(phishing())
+    assert differences(Topic, content, content) == []
+
+
+def test_the_form_leads_to_the_page_in_three_languages_and_tells_what_to_mend(editor: Person) -> None:
+    editor.client.cookies["lang"] = "en"
+    topic = phishing()
+    Topic.objects.filter(pk=topic.pk).update(summary_en="", published_at=None)
+    TopicAnswer.objects.filter(topic=topic, audience="educators").delete()
+    page = PageReader(editor.client.get(address(topic)).content.decode())
+    links = [link["href"] for link in page.all("a") if "preview=" in link["href"]]
+    assert [link.split("?")[0] for link in links] == [f"/{code}/topics/phishing/" for code in ("sr", "sr-latn", "en")]
+    assert [editor.client.get(link).status_code for link in links] == [200] * 3
+    assert "Draft" in page.text
+    assert "in one sentence : The English text is missing." in page.text
+    assert "Teachers and educators : There is no answer yet." in page.text
+
+
+def test_the_list_tells_the_state_and_filters_by_it(editor: Person) -> None:
+    Topic.objects.filter(slug="csam").update(published_at=None)
+    Topic.objects.filter(slug="phishing").update(published_at="2100-01-01T00:00Z")
+    Topic.objects.filter(slug="netiquette").update(withdrawn_at="2026-01-02T00:00Z")
+
+    def listed(state: str) -> int:
+        return len(
+            re.findall('class="field-state"', editor.client.get(f"/admin/topics/topic/?state={state}").content.decode())
+        )
+
+    counts = {state: listed(state) for state in ("draft", "scheduled", "published", "withdrawn")}
+    assert counts == {"draft": 1, "scheduled": 1, "published": 9, "withdrawn": 1}
+
+
+@pytest.mark.parametrize(
+    ("html", "told"),
+    [
+        ("<h3>а</h3><p>б</p><h4>в</h4>", []),
+        ("<h4>а</h4>", ["A heading of level 4 follows one of level 2: one is left out."]),
+        ("<h2>а</h2>", ["A heading is as high as the one above the text: use a lower one."]),
+        ('<a href="/x">овде</a>', ["The link “овде” does not say where it leads."]),
+        ('<a href="/x">Klikni ovde!</a>', ["The link “Klikni ovde!” does not say where it leads."]),
+        ('<a href="/x">here</a>', ["The link “here” does not say where it leads."]),
+        ('<a href="/x">правила Центра</a>', []),
+        (
+            '<a href="https://a.example/">https://a.example/</a>',
+            ["The link “https://a.example/” is an address: write what is behind it."],
+        ),
+        ("<a>правила</a>", ["The link “правила” leads nowhere."]),
+        ('<a href="/x"> </a>', ["A link has no words."]),
+        ("", []),
+    ],
+)
+def test_a_text_is_checked_for_headings_and_links(html: str, told: list[str]) -> None:
+    with translation.override("en"):
+        assert list(remarks_on_text(html, above=2)) == told
+
+
+@pytest.mark.parametrize("path", ["topic/add/", "topic/{}/change/", "signpost/add/"])
+def test_a_form_without_its_token_is_refused(editor: Person, path: str) -> None:
+    topic = Topic.objects.get(slug="phishing")
+    client = Client(enforce_csrf_checks=True)
+    client.cookies = editor.client.cookies
+    address = f"/admin/topics/{path.format(topic.pk)}"
+    assert client.post(address, {"title_sr": "x", "slug": "x"}).status_code == 403
+    page = PageReader(client.get(address).content.decode())
+    token = page.all("input", name="csrfmiddlewaretoken")[0]["value"]
+    answer = client.post(
+        address, {"title_sr": "", "csrfmiddlewaretoken": token}, headers={"Origin": "http://testserver"}
+    )
+    assert answer.status_code == 200
+
+
+def test_all_rows_that_a_list_shows_can_be_ticked(editor: Person) -> None:
+    listed = site.get_model_admin(Topic)
+    ticked = list(range(10_000, 10_000 + max(listed.list_per_page, listed.list_max_show_all)))
+    wish = {"action": "delete_selected", "_selected_action": ticked, "index": 0, "select_across": 0}
+    assert editor.client.post("/admin/topics/topic/", wish).status_code in {200, 302}

@@ -1,0 +1,216 @@
+"""Records with dates: seen when their dates say so, saved one after the other, found under former addresses."""
+
+import re
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.contrib.auth.models import User
+from django.db import IntegrityError, connection, transaction
+from django.http import Http404, HttpRequest
+from django.test import RequestFactory
+from pytest_django import DjangoAssertNumQueries
+
+from awareness.library.models import Resource
+from awareness.news.models import Article
+from awareness.publishing import related_content
+from awareness.publishing.models import FormerSlug, PublicationState
+from awareness.publishing.selectors import present_slug
+from awareness.publishing.services import ChangedMeanwhile, publish_record, withdraw_record
+from awareness.publishing.shortcuts import check_shown, led_on, visible_among
+from awareness.topics.models import Topic
+from awareness.topics.selectors import visible_topics
+from clicksafely.common import findable as documents
+from clicksafely.common.cacheable import ENDS_AT
+from clicksafely.common.richtext import clean
+
+NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
+HOUR = timedelta(hours=1)
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def editor() -> User:
+    return User.objects.create_user("editor")
+
+
+def topic(slug: str = "tema", **columns: object) -> Topic:
+    return Topic(slug=slug, title_sr="Тема", summary_sr="Укратко.", **columns)
+
+
+@pytest.mark.parametrize(
+    ("published", "withdrawn", "state"),
+    [
+        (None, None, PublicationState.DRAFT),
+        (HOUR, None, PublicationState.SCHEDULED),
+        (timedelta(), None, PublicationState.PUBLISHED),
+        (-HOUR, HOUR, PublicationState.PUBLISHED),
+        (-HOUR, timedelta(), PublicationState.WITHDRAWN),
+    ],
+)
+def test_what_everybody_finds_follows_from_the_dates(
+    published: timedelta | None, withdrawn: timedelta | None, state: PublicationState
+) -> None:
+    Topic.objects.all().delete()
+    dates = [None if shift is None else NOW + shift for shift in (published, withdrawn)]
+    record = topic(published_at=dates[0], withdrawn_at=dates[1])
+    record.save()
+    assert record.state_at(NOW) == state
+    assert visible_topics(NOW) == ([record] if state == PublicationState.PUBLISHED else [])
+
+
+def test_the_next_change_is_the_nearest_date_ahead() -> None:
+    Topic.objects.all().delete()
+    assert Topic.objects.next_change(NOW) is None
+    topic("a", published_at=NOW - HOUR, withdrawn_at=NOW + 3 * HOUR).save()
+    topic("b", published_at=NOW + 2 * HOUR).save()
+    assert Topic.objects.next_change(NOW) == NOW + 2 * HOUR
+    assert Topic.objects.next_change(NOW + 2 * HOUR) == NOW + 3 * HOUR
+
+
+@pytest.mark.parametrize("model", [Topic, Article, Resource])
+def test_the_next_change_is_one_query_and_two_probes_of_indexes(
+    model: type[Topic] | type[Article] | type[Resource], django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    with django_assert_num_queries(1) as asked:
+        assert model.objects.next_change(NOW) is None
+    with connection.cursor() as cursor:
+        # Of a few rows all are read sooner than an index is; what matters is that the indexes can give them in their order.
+        cursor.execute("SET LOCAL enable_seqscan = off; SET LOCAL enable_bitmapscan = off; SET LOCAL enable_sort = off")
+        cursor.execute(f"EXPLAIN {asked.captured_queries[0]['sql']}")
+        plan = "\n".join(line for (line,) in cursor.fetchall())
+    assert (len(re.findall(r"Index (?:Only )?Scan", plan)), len(re.findall(r"Limit", plan))) == (2, 2), plan
+    assert not re.search(r"Seq Scan|Sort|Filter|Aggregate", plan), plan
+
+
+@pytest.mark.parametrize("shift", [{"published_at": HOUR}, {"published_at": -HOUR, "withdrawn_at": HOUR}])
+def test_a_page_with_shelves_holds_until_something_on_them_appears_or_goes(
+    rf: RequestFactory, monkeypatch: pytest.MonkeyPatch, shift: dict[str, timedelta]
+) -> None:
+    monkeypatch.setattr(related_content, "_SHELVES", {})
+    topic("b", **{name: NOW + by for name, by in shift.items()}).save()
+    related_content.offer(
+        kind="topic", title="x", order=1, provider=lambda *asked: [], next_change=Topic.objects.next_change
+    )
+    related_content.offer(kind="undated", title="y", order=2, provider=lambda *asked: [])
+    shown, other = rf.get("/"), rf.get("/")
+    related_content.shelves_about(shown, [1], now=NOW)
+    related_content.shelves_about(other, [1], now=NOW, without=["topic"])
+    assert (shown.META.get(ENDS_AT), other.META.get(ENDS_AT)) == (NOW + HOUR, None)
+
+
+@pytest.mark.parametrize("published", [None, NOW, NOW + HOUR])
+def test_the_database_refuses_a_withdrawal_before_the_publication(published: datetime | None) -> None:
+    with pytest.raises(IntegrityError), transaction.atomic():
+        topic(published_at=published, withdrawn_at=NOW).save()
+
+
+def test_the_second_of_two_editors_is_told(editor: User) -> None:
+    publish_record(record=topic(), actor=editor, now=NOW)
+    mine, theirs = (Topic.objects.get(slug="tema") for _ in range(2))
+    theirs.title_sr = "Њихов наслов"
+    publish_record(record=theirs, actor=editor, now=NOW, opened=theirs.revision)
+    mine.title_sr = "Мој наслов"
+    with pytest.raises(ChangedMeanwhile):
+        publish_record(record=mine, actor=editor, now=NOW, opened=mine.revision)
+    stored = Topic.objects.get(slug="tema")
+    assert (stored.title_sr, stored.revision) == ("Њихов наслов", 2)
+
+
+def test_a_former_address_leads_on_until_somebody_else_has_it(editor: User, rf: RequestFactory) -> None:
+    record = topic("stara")
+    publish_record(record=record, actor=editor, now=NOW)
+    for slug in ("nova", "najnovija"):
+        record.slug = slug
+        publish_record(record=record, actor=editor, now=NOW)
+    assert [present_slug(Topic, slug) for slug in ("stara", "nova", "najnovija")] == ["najnovija", "najnovija", None]
+    answer = led_on(rf.get("/sr/topics/stara/"), Topic, "stara")
+    assert answer is not None
+    assert (answer.status_code, answer["Location"]) == (301, "/sr/topics/najnovija/")
+    record.slug = "stara"
+    publish_record(record=record, actor=editor, now=NOW)
+    assert present_slug(Topic, "stara") is None
+    withdraw_record(record=record, actor=editor, now=NOW)
+    assert not FormerSlug.objects.exists()
+
+
+def test_a_draft_is_seen_by_whoever_has_its_key(rf: RequestFactory) -> None:
+    record = topic()
+    record.save()
+
+    def seen(request: HttpRequest) -> bool:
+        try:
+            check_shown(request, record, NOW)
+        except Http404:
+            return False
+        return True
+
+    given = [rf.get("/"), rf.get("/", {"preview": "wrong"}), rf.get("/", {"preview": record.preview_key})]
+    assert [seen(request) for request in given] == [False, False, True]
+
+
+def test_a_page_holds_until_its_record_goes(rf: RequestFactory) -> None:
+    request, record = rf.get("/"), topic(published_at=NOW - HOUR, withdrawn_at=NOW + HOUR)
+    check_shown(request, record, NOW)
+    assert request.META[ENDS_AT] == NOW + HOUR
+
+
+@pytest.mark.parametrize(
+    ("published", "withdrawn", "visible", "ends"),
+    [
+        (None, None, False, None),
+        (-HOUR, None, True, None),
+        (-HOUR, HOUR, True, NOW + HOUR),
+        (HOUR, 2 * HOUR, False, NOW + HOUR),
+        (-2 * HOUR, -HOUR, False, None),
+    ],
+)
+def test_a_page_shows_what_is_visible_and_holds_until_that_changes(
+    rf: RequestFactory,
+    published: timedelta | None,
+    withdrawn: timedelta | None,
+    visible: bool,
+    ends: datetime | None,
+) -> None:
+    dates = [None if shift is None else NOW + shift for shift in (published, withdrawn)]
+    request, record = rf.get("/"), topic(published_at=dates[0], withdrawn_at=dates[1])
+    assert visible_among(request, [record], NOW) == ([record] if visible else [])
+    assert request.META.get(ENDS_AT) == ends
+
+
+def test_the_search_hears_of_every_saving_and_deletion(editor: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    heard: list[tuple[object, bool]] = []
+    monkeypatch.setattr(documents, "_LISTENERS", [lambda record, stays: heard.append((record.pk, stays))])
+    record = topic()
+    publish_record(record=record, actor=editor, now=NOW)
+    number = record.pk
+    withdraw_record(record=record, actor=editor, now=NOW)
+    assert heard == [(number, True), (number, False)]
+
+
+def test_shelves_come_in_order_and_without_empty_ones(rf: RequestFactory, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(related_content, "_SHELVES", {})
+    card = related_content.Card("article", "Наслов", "", "/sr/news/x/")
+    related_content.offer(kind="article", title="Вести", order=2, provider=lambda topics, most, now: [card] * most)
+    related_content.offer(kind="game", title="Игре", order=1, provider=lambda topics, most, now: [])
+    related_content.offer(kind="quiz", title="Квизови", order=1, provider=lambda topics, most, now: [card])
+    found = related_content.shelves_about(rf.get("/"), [1], now=NOW, most=2)
+    assert [(shelf.kind, len(given)) for shelf, given in found] == [("quiz", 1), ("article", 2)]
+    assert [shelf.kind for shelf, _ in related_content.shelves_about(rf.get("/"), [1], now=NOW, without=["quiz"])] == [
+        "article"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("written", "kept"),
+    [
+        ("<p>Један <strong>два</strong></p>", "<p>Један <strong>два</strong></p>"),
+        ('<p onclick="x()">а<script>alert(1)</script></p>', "<p>а</p>"),
+        ('<a href="javascript:alert(1)">а</a>', "<a>а</a>"),
+        ('<a href="/sr/report/" style="x">а</a>', '<a href="/sr/report/">а</a>'),
+        ("<h1>Велики</h1><iframe src=x></iframe><img src=x onerror=y>", "Велики"),
+        ("<svg><style><img src=x onerror=y></style></svg>", ""),
+    ],
+)
+def test_rich_text_keeps_what_a_text_needs_and_nothing_that_acts(written: str, kept: str) -> None:
+    assert clean(written) == kept
+    assert clean(clean(written)) == kept

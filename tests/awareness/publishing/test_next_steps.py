@@ -1,0 +1,120 @@
+"""What next: steps to records of any app, found through their cards, and to the places that are always there."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+
+import pytest
+from django.urls import NoReverseMatch
+from django.utils import translation
+from pytest_django import DjangoAssertNumQueries
+
+from awareness.games.models import Game
+from awareness.games.models import NextStep as AfterGame
+from awareness.publishing import related_content
+from awareness.publishing.next_steps import NextKind, cards_onward, fault_of_address, is_seen, leads_somewhere
+from awareness.quizzes.models import NextStep as AfterQuiz
+from awareness.quizzes.models import Quiz
+from tests.awareness.publishing.test_models import NOW
+
+
+@dataclass
+class Step:
+    kind: str
+    slug: str = ""
+
+
+@pytest.fixture
+def asked(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, set[str]]]:
+    """Of resources "vodic" is there, of events "dan"; what the finders were asked for."""
+    asked: list[tuple[str, set[str]]] = []
+
+    def offer(kind: str, there: str, path: str) -> None:
+        def find(slugs: Collection[str], now: datetime) -> dict[str, related_content.Card]:
+            asked.append((kind, set(slugs)))
+            return {there: related_content.Card(kind, there, "Укратко", path, "белешка")} if there in slugs else {}
+
+        related_content.offer(kind=kind, title=kind, finder=find)
+
+    monkeypatch.setattr(related_content, "_SHELVES", {})
+    offer("resource", "vodic", "/sr/resources/vodic/")
+    offer("event", "dan", "/sr/events/dan/")
+    return asked
+
+
+def test_steps_are_found_through_the_cards_of_their_kind_in_their_order(asked: list[tuple[str, set[str]]]) -> None:
+    steps = [Step("event", "dan"), Step("help"), Step("resource", "nema"), Step("game", "brava"), Step("resource", "vodic"), Step("report"), Step("report", "csam"), Step("report", "nema")]  # fmt: skip
+    with translation.override("en"):
+        found = cards_onward(steps, now=NOW)
+        notes = [str(card.note) for card in found]
+    assert [(card.kind, card.path) for card in found] == [
+        ("event", "/sr/events/dan/"),
+        ("help", "/en/help/"),
+        ("resource", "/sr/resources/vodic/"),
+        ("report", "/en/report/"),
+        ("report", "/en/report/csam/"),
+        ("report", "/en/report/"),
+    ]
+    assert notes == ["Come along", "", "Look at", "", "", ""]
+    assert [card.title for card in found if card.kind in {"event", "resource"}] == ["dan", "vodic"]
+    assert all(card.title and card.text for card in found)
+    assert sorted(asked) == [("event", {"dan"}), ("resource", {"nema", "vodic"})]
+
+
+@pytest.mark.django_db
+def test_it_costs_one_query_a_kind_however_many_steps(django_assert_num_queries: DjangoAssertNumQueries) -> None:
+    quizzes, games = (list(model.objects.visible(NOW.replace(year=2030))) for model in (Quiz, Game))
+    few = [Step("quiz", quizzes[0].slug), Step("game", games[0].slug), Step("topic", "phishing"), Step("help")]
+    many = [*few, *(Step("quiz", quiz.slug) for quiz in quizzes), *(Step("game", game.slug) for game in games)]
+    assert len(many) > 10
+    for steps in (few, many):
+        with django_assert_num_queries(3):
+            assert len(cards_onward(steps, now=NOW.replace(year=2030))) == len(steps)
+
+
+@pytest.mark.parametrize(
+    ("step", "somewhere"),
+    [
+        (Step("resource", "vodic"), True),
+        (Step("resource", "nema"), False),
+        (Step("event", "dan"), True),
+        (Step("quiz", "vodic"), False),
+        (Step("report"), True),
+        (Step("report", "hate-speech"), True),
+        (Step("report", "nema"), False),
+        (Step("help"), True),
+    ],
+)
+def test_an_editor_is_told_what_leads_nowhere(
+    asked: list[tuple[str, set[str]]], step: Step, *, somewhere: bool
+) -> None:
+    assert leads_somewhere(step, now=NOW) is somewhere
+
+
+def test_a_door_without_public_addresses_knows_what_is_there(monkeypatch: pytest.MonkeyPatch) -> None:
+    def find(slugs: Collection[str], now: datetime) -> dict[str, related_content.Card]:
+        if "vodic" in slugs:
+            raise NoReverseMatch
+        return {}
+
+    monkeypatch.setattr(related_content, "_SHELVES", {})
+    related_content.offer(kind="resource", title="", finder=find)
+    assert [is_seen("resource", slug, now=NOW) for slug in ("vodic", "nema")] == [True, False]
+
+
+@pytest.mark.parametrize(
+    ("kind", "good", "wrong"),
+    [("help", [""], ["x"]), ("report", ["", "csam"], ["x"]), ("topic", ["x"], [""]), ("event", ["x"], [""])],
+)
+def test_each_kind_has_addresses_of_its_own(kind: str, good: list[str], wrong: list[str]) -> None:
+    assert [fault_of_address(kind, slug) for slug in good] == [""] * len(good)
+    assert all(fault_of_address(kind, slug) for slug in wrong)
+
+
+@pytest.mark.django_db
+def test_quizzes_and_games_lead_to_the_same_kinds() -> None:
+    assert AfterQuiz._meta.get_field("kind").choices == AfterGame._meta.get_field("kind").choices == NextKind.choices
+    for kind in NextKind:
+        quiz, game = Quiz.objects.earliest("pk"), Game.objects.earliest("pk")
+        assert AfterQuiz.objects.create(quiz=quiz, kind=kind, slug="dan").pk
+        assert AfterGame.objects.create(game=game, kind=kind, slug="dan").pk

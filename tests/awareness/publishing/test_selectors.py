@@ -1,0 +1,47 @@
+"""What editors find at work when they come in."""
+
+from datetime import timedelta
+
+import pytest
+from django.test import override_settings
+from django.utils import timezone
+
+from awareness.publishing.selectors import publications_at_work
+from awareness.topics.models import Topic
+from tests.awareness.reader import PageReader
+from tests.signing import HASHERS, signed_in
+
+pytestmark = pytest.mark.django_db
+
+
+@override_settings(PASSWORD_HASHERS=HASHERS)
+def test_each_kind_is_counted_by_its_state_and_leads_to_its_list() -> None:
+    editor = signed_in("vesna", "editor")
+    now = timezone.now()
+    Topic.objects.all().delete()
+    for slug, published, withdrawn, english in (
+        ("draft", None, None, "Draft"),
+        ("planned", now + timedelta(days=1), None, "Planned"),
+        ("here", now - timedelta(days=2), None, "Here"),
+        ("here-too", now - timedelta(days=2), now + timedelta(days=2), ""),
+        ("gone", now - timedelta(days=2), now - timedelta(days=1), ""),
+    ):
+        Topic.objects.create(
+            slug=slug, title_sr="Тема", title_en=english, summary_sr="…", published_at=published, withdrawn_at=withdrawn
+        )
+    [topics] = [kind for kind in publications_at_work(editor.user, now) if kind.path.endswith("/topic/")]
+    assert (topics.drafts, topics.scheduled, topics.published, topics.only_serbian) == (1, 1, 2, 1)
+    editor.client.cookies["lang"] = "en"
+    page = PageReader(editor.client.get("/admin/").content.decode())
+    links = {link["href"] for link in page.all("a") if link.get("href", "").startswith(topics.path)}
+    assert {f"{topics.path}?state={state}" for state in ("published", "draft", "scheduled")} <= links
+    for state, count in (("published", 2), ("draft", 1), ("scheduled", 1)):
+        listed = editor.client.get(f"{topics.path}?state={state}").content.decode()
+        assert listed.count('class="field-title') + listed.count('class="field-__str__') == count, state
+
+
+@pytest.mark.parametrize("role", ["analyst", "auditor", "safeguarding"])
+@override_settings(PASSWORD_HASHERS=HASHERS)
+def test_others_are_shown_none_of_it(role: str) -> None:
+    person = signed_in("mila", role)
+    assert publications_at_work(person.user, timezone.now()) == []

@@ -1,0 +1,419 @@
+"""The editors' desk: a question with its answers on one form, errors at their rows, nothing half-written; quizzes; import with a preview."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test import Client, override_settings
+from django.test.utils import CaptureQueriesContext
+
+from awareness.quizzes.admin import import_export_views
+from awareness.quizzes.enums import Kind
+from awareness.quizzes.import_export.json_format import read_file, write_quiz
+from awareness.quizzes.kinds.schemas import Question as Plain
+from awareness.quizzes.kinds.schemas import Words
+from awareness.quizzes.models import Question, QuestionChoice, Quiz
+from awareness.quizzes.selectors import as_question, find_quiz, questions_with_parts
+from awareness.quizzes.services import create_question, create_quiz
+from awareness.quizzes.statistics import count_question
+from clicksafely.common.models import AuditEvent
+from tests.awareness.quizzes import making
+from tests.awareness.quizzes.desk import question_data, quiz_data
+from tests.signing import HASHERS, Person, make_group, signed_in
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("empty_bank")]
+NOW = datetime(2026, 3, 1, 8, tzinfo=UTC)
+QUESTIONS = "/admin/quizzes/question/"
+QUIZZES = "/admin/quizzes/quiz/"
+
+
+@pytest.fixture
+def person() -> Iterator[Person]:
+    with override_settings(PASSWORD_HASHERS=HASHERS):
+        yield signed_in("urednica", "editor")
+
+
+@pytest.fixture
+def client(person: Person) -> Client:
+    return person.client
+
+
+def kept(pk: int | None = None) -> Plain:
+    rows = questions_with_parts(Question.objects.all())
+    return as_question(rows.get(pk=pk) if pk else rows.get())
+
+
+def made(question: Plain, person: Person) -> Question:
+    return create_question(facts=question, actor=person.user, now=NOW)
+
+
+def row_errors(page: str) -> dict[str, str]:
+    """The errors of each answer's row, by its prefix; those of all answers under ""."""
+    found = {"": " ".join(re.findall(r'<ul class="errorlist nonform"[^>]*>(.*?)</ul>', page, re.DOTALL))}
+    for part in re.split(r'<div class="inline-related', page)[1:]:
+        prefix = re.search(r'id="(choices-\d+)"', part)
+        said = re.findall(r'<ul class="errorlist(?! nonform)[^"]*"[^>]*>(.*?)</ul>', part, re.DOTALL)
+        if prefix and said:
+            found[prefix[1]] = " ".join(said)
+    return {where: re.sub("<[^>]+>", "", text).strip() for where, text in found.items() if text.strip()}
+
+
+@pytest.mark.parametrize("question", making.EACH_KIND, ids=lambda question: question.kind)
+def test_a_question_of_each_kind_is_written_and_changed(client: Client, question: Plain) -> None:
+    question = replace(question, topic="")
+    assert client.post(f"{QUESTIONS}add/", question_data(question)).status_code == 302
+    assert kept() == question
+    row = Question.objects.get()
+    assert list(row.choices.values_list("order", flat=True)) == list(range(1, len(question.choices) + 1))
+    changed = replace(question, text=Words("Друкчије", "Different"))
+    assert client.post(f"{QUESTIONS}{row.pk}/change/", question_data(changed, row)).status_code == 302
+    assert kept() == changed
+    row.refresh_from_db()
+    assert row.revision == 2
+    assert AuditEvent.objects.filter(action="quizzes.question.published", subject_id=str(row.pk)).count() == 2
+
+
+def test_order_is_taken_from_the_numbers_and_the_rest_goes_behind(client: Client) -> None:
+    numbers = {"choices-0-order": "7", "choices-2-order": "3"}
+    assert (
+        client.post(f"{QUESTIONS}add/", question_data(replace(making.ORDERING, topic=""), **numbers)).status_code == 302
+    )
+    assert [choice.text.sr for choice in kept().choices] == ["треће (ср)", "прво (ср)", "друго (ср)", "четврто (ср)"]
+
+
+@pytest.mark.parametrize(
+    ("question", "changes", "where"),
+    [
+        (making.SINGLE, {"choices-1-weight": "50"}, ""),
+        (making.SINGLE, {"choices-0-text_sr": "", "choices-0-text_en": ""}, "choices-0"),
+        (making.SINGLE, {"choices-2-text_sr": "а (ср)"}, "choices-2"),
+        (making.SINGLE, {"choices-0-weight": "101"}, "choices-0"),
+        (making.SINGLE, {"choices-0-weight": "-10"}, ""),
+        (making.TRUE_FALSE, {"choices-0-weight": "100"}, ""),
+        (making.MULTIPLE, {"choices-0-weight": "20"}, ""),
+        (making.MATCHING, {"choices-1-match_sr": "", "choices-1-match_en": ""}, "choices-1"),
+        (making.CLUES, {"choices-2-role": ""}, "choices-2"),
+        (making.SCENARIO, {"choices-0-leads_to": "9"}, "choices-0"),
+        (making.SCENARIO, {"situations-0-number": "2"}, "choices-0"),
+        (making.NUMERIC, {"choices-1-text_sr": "петнаест"}, "choices-1"),
+        (making.NUMERIC, {"choices-0-tolerance": "-1"}, "choices-0"),
+        (making.SHORT, {"choices-0-DELETE": "on"}, ""),
+    ],
+)
+def test_what_is_wrong_stands_at_its_row_and_what_was_typed_stays(
+    client: Client, question: Plain, changes: dict[str, str], where: str
+) -> None:
+    response = client.post(f"{QUESTIONS}add/", question_data(replace(question, topic=""), **changes))
+    page = response.content.decode()
+    assert response.status_code == 200
+    assert list(row_errors(page)) == [where]
+    assert "Питање (ср)" in page
+    assert not Question.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        ({"name": ""}, "name"),
+        ({"text_sr": ""}, "text_sr"),
+        ({"text_en": "т" * 1001}, "text_en"),
+        ({"explanation_sr": "т" * 2001}, "explanation_sr"),
+        ({"kind": "clues"}, "frame"),
+        ({"kind": "essay"}, "kind"),
+        ({"source_url": "javascript:x"}, "source_url"),
+    ],
+)
+def test_what_is_wrong_with_the_question_stands_at_its_field(
+    client: Client, changes: dict[str, str], field: str
+) -> None:
+    response = client.post(f"{QUESTIONS}add/", question_data(replace(making.SINGLE, topic=""), **changes))
+    assert f'id="id_{field}_error"' in response.content.decode()
+    assert not Question.objects.exists()
+
+
+def test_the_second_of_two_editors_is_told_and_loses_nothing(person: Person) -> None:
+    row = made(replace(making.SINGLE, topic=""), person)
+    address = f"{QUESTIONS}{row.pk}/change/"
+    theirs = question_data(replace(making.SINGLE, topic="", text=Words("Њихово", "Theirs")), row)
+    mine = question_data(replace(making.SINGLE, topic="", text=Words("Моје", "Mine")), row)
+    assert person.client.post(address, theirs).status_code == 302
+    response = person.client.post(address, mine)
+    page = response.content.decode()
+    assert response.status_code == 200
+    assert "Моје" in page
+    assert kept().text.sr == "Њихово"
+    opened = re.search(r'name="opened" value="(\d+)"', page)
+    assert opened
+    assert person.client.post(address, {**mine, "opened": opened[1]}).status_code == 302
+    assert kept().text.sr == "Моје"
+
+
+def test_a_question_is_saved_as_a_new_one(person: Person) -> None:
+    row = made(replace(making.SCENARIO, topic=""), person)
+    copy = replace(making.SCENARIO, topic="", name="kopija")
+    data = question_data(copy, row, _saveasnew="1")
+    assert person.client.post(f"{QUESTIONS}{row.pk}/change/", data).status_code == 302
+    assert kept(row.pk) == replace(making.SCENARIO, topic="")
+    assert kept(Question.objects.exclude(pk=row.pk).get().pk) == copy
+
+
+def test_a_question_that_stands_in_a_quiz_is_not_deleted(person: Person) -> None:
+    quiz = create_quiz(facts=making.QUIZ, actor=person.user, now=NOW)
+    row = quiz.entries.all()[0].question
+    assert person.client.post(f"{QUESTIONS}{row.pk}/delete/", {"post": "yes"}).status_code == 200
+    assert Question.objects.filter(pk=row.pk).exists()
+
+
+def test_the_list_says_how_questions_are_used_in_as_many_queries_as_for_one(person: Person) -> None:
+    quiz = create_quiz(facts=replace(making.QUIZ, questions=making.EACH_KIND[:1]), actor=person.user, now=NOW)
+    question = quiz.entries.all()[0].question
+    count_question(quiz_id=quiz.pk, question_id=question.pk, shown=9, answered=8, credit=6)
+    person.client.get(QUESTIONS)
+    with CaptureQueriesContext(connection) as one:
+        page = person.client.get(QUESTIONS).content.decode()
+    assert 'class="field-quizzes">1<' in page
+    assert 'class="field-facility">75 %<' in page
+    for each in making.EACH_KIND[1:]:
+        made(each, person)
+    with CaptureQueriesContext(connection) as many:
+        page = person.client.get(QUESTIONS).content.decode()
+    assert page.count('class="field-quizzes"') == len(making.EACH_KIND)
+    assert len(many) == len(one)
+    count_question(quiz_id=quiz.pk, question_id=question.pk)
+    assert person.client.get(QUESTIONS, {"used": "yes"}).content.decode().count('class="field-quizzes"') == 1
+    assert person.client.get(QUESTIONS, {"used": "no"}).content.decode().count('class="field-quizzes"') == 10
+    assert person.client.get(QUESTIONS, {"q": "ordering"}).content.decode().count('class="field-quizzes"') == 1
+
+
+def test_four_answers_say_nothing_about_a_question(person: Person) -> None:
+    quiz = create_quiz(facts=replace(making.QUIZ, questions=making.EACH_KIND[:1]), actor=person.user, now=NOW)
+    count_question(quiz_id=quiz.pk, question_id=quiz.entries.all()[0].question_id, shown=4, answered=4, credit=4)
+    assert 'class="field-facility">–<' in person.client.get(QUESTIONS).content.decode()
+
+
+@pytest.mark.parametrize("question", making.EACH_KIND, ids=lambda question: question.kind)
+def test_the_preview_shows_what_is_in_the_form_and_keeps_nothing(client: Client, question: Plain) -> None:
+    data = question_data(question, text_sr="Непосачувано <питање>", preview_language="sr")
+    response = client.post(f"{QUESTIONS}preview/", data)
+    page = response.content.decode()
+    assert (response.status_code, "no-store" in response["Cache-Control"]) == (200, True)
+    assert "Непосачувано &lt;питање&gt;" in page
+    if question.kind not in {Kind.SHORT, Kind.NUMERIC}:
+        assert question.choices[0].text.sr in page
+    # Of a story everything, also what one comes to later.
+    assert all(situation.text.sr in page for situation in question.situations)
+    english = client.post(f"{QUESTIONS}preview/", {**data, "preview_language": "en"}).content.decode()
+    assert "Питање (en)" in english
+    assert '<html lang="en">' in english
+    assert not Question.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        {},
+        {"kind": "essay", "choices-TOTAL_FORMS": "x"},
+        {"kind": "scenario", "choices-TOTAL_FORMS": "99999", "choices-0-text_sr": "а", "choices-0-leads_to": "7"},
+        {"kind": "clues", "choices-TOTAL_FORMS": "1", "choices-0-text_sr": "а", "choices-0-role": "wall"},
+        {"kind": "numeric", "choices-TOTAL_FORMS": "1", "choices-0-text_sr": "а", "choices-0-weight": "NaN"},
+        {"kind": "matching", "text_sr": "т" * 9000, "choices-TOTAL_FORMS": "1", "choices-0-text_sr": "а"},
+        {"kind": "ordering", "choices-TOTAL_FORMS": "1", "choices-0-text_sr": "а"},
+    ],
+)
+def test_a_preview_of_half_a_question_is_no_error(client: Client, data: dict[str, str]) -> None:
+    assert client.post(f"{QUESTIONS}preview/", data).status_code == 200
+
+
+def test_chosen_questions_are_exported(person: Person) -> None:
+    for question in making.EACH_KIND:
+        made(question, person)
+    chosen = list(Question.objects.filter(kind__in=["single", "poll"]).values_list("pk", flat=True))
+    data = {"action": "export_as_json", "_selected_action": chosen}
+    response = person.client.post(QUESTIONS, data)
+    assert "attachment" in response["Content-Disposition"]
+    assert read_file(response.content.decode()) == (making.SINGLE, making.POLL)
+    gift = person.client.post(QUESTIONS, {**data, "action": "export_as_gift"}).content.decode()
+    assert "::single-question::" in gift
+    assert "// poll-question: " in gift
+
+
+# Quizzes
+
+
+def test_a_quiz_of_questions_of_the_bank_in_their_order(person: Person) -> None:
+    rows = [made(each, person) for each in (making.SINGLE, making.POLL, making.SHORT)]
+    data = quiz_data(*rows, **{"entries-2-order": "0"})
+    assert person.client.post(f"{QUIZZES}add/", data).status_code == 302
+    quiz = find_quiz("provera")
+    assert quiz is not None
+    assert [entry.question for entry in quiz.entries.all()] == [rows[2], rows[0], rows[1]]
+    assert [closing.text_sr for closing in quiz.closings.all()] == ["Крај."]  # type: ignore[attr-defined]
+
+
+def test_a_question_stands_once_in_a_quiz(person: Person) -> None:
+    row = made(making.SINGLE, person)
+    page = person.client.post(f"{QUIZZES}add/", quiz_data(row, row)).content.decode()
+    assert "id_entries-1-question_error" in page
+    assert not Quiz.objects.exists()
+
+
+def test_remarks_say_what_a_quiz_lacks(person: Person) -> None:
+    long = Words("Када ти неко кога не познајеш пошаље поруку са везом и каже да мораш одмах да је отвориш шта радиш?")
+    row = made(replace(making.SINGLE, text=long, source_title="", source_url=""), person)
+    step = {
+        "next_steps-TOTAL_FORMS": 3,
+        "next_steps-0-order": 1,
+        "next_steps-0-kind": "topic",
+        "next_steps-0-slug": "nema",
+    }
+    step |= {
+        "next_steps-1-order": 2,
+        "next_steps-1-kind": "help",
+        "next_steps-2-order": 3,
+        "next_steps-2-kind": "report",
+    }
+    data = quiz_data(row, **step, **{"closings-0-from_percent": 50})
+    response = person.client.post(f"{QUIZZES}add/", {**data, "_continue": "1"}, follow=True)
+    page = response.content.decode()
+    remarks = re.search(r'<section class="remarks".*?</section>', page, re.DOTALL)
+    assert remarks
+    # Title and summary in English, few questions, no topic, no closing from 0 and it in English, a step that leads nowhere, and of the question: English, source, length.
+    assert remarks[0].count("<li>") == 10
+
+
+def test_a_quiz_has_versions_and_they_come_back(person: Person) -> None:
+    rows = [made(each, person) for each in (making.SINGLE, making.POLL)]
+    assert person.client.post(f"{QUIZZES}add/", quiz_data(rows[0])).status_code == 302
+    quiz = Quiz.objects.get()
+    data = quiz_data(rows[1], row=quiz, title_sr="Друга")
+    assert person.client.post(f"{QUIZZES}{quiz.pk}/change/", data).status_code == 302
+    assert Quiz.objects.get().entries.count() == 2
+    history = person.client.get(f"{QUIZZES}{quiz.pk}/history/").content.decode()
+    assert history.count('<section class="version">') == 2
+    # By its name, not by its key.
+    assert "<ins>poll-question</ins>" in history
+    person.client.post(f"{QUIZZES}{quiz.pk}/history/", {"version": "1"})
+    back = Quiz.objects.get()
+    assert (back.title_sr, [entry.question for entry in back.entries.all()]) == ("Провера", [rows[0]])  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize(("form", "begins"), [("json", "{"), ("gift", "// ")])
+def test_a_quiz_is_exported(person: Person, form: str, begins: str) -> None:
+    quiz = create_quiz(facts=making.QUIZ, actor=person.user, now=NOW)
+    response = person.client.get(f"{QUIZZES}{quiz.pk}/export/{form}/")
+    assert response["Content-Disposition"].startswith('attachment; filename="proba.')
+    assert response.content.decode().startswith(begins)
+    assert person.client.get(f"{QUIZZES}{quiz.pk}/export/word/").status_code == 404
+
+
+# Import
+
+
+def chosen(text: str, form: str = "gift", language: str = "sr") -> dict[str, Any]:
+    return {"file": SimpleUploadedFile("q.txt", text.encode()), "format": form, "language": language}
+
+
+def state_of(page: str) -> str | None:
+    found = re.search(r'name="state" value="([^"]+)"', page)
+    return found[1] if found else None
+
+
+def test_importing_shows_first_and_writes_when_told(client: Client) -> None:
+    text = "::a::Прво <b>питање</b>{=да ~не}\n\n::b::Друго{T}"
+    response = client.post(f"{QUESTIONS}import/", chosen(text))
+    page = response.content.decode()
+    assert response.status_code == 200
+    assert not Question.objects.exists()
+    assert "Прво питање" in page
+    assert page.count('<tr class="">') == 1
+    done = client.post(f"{QUESTIONS}import/", {"state": state_of(page)})
+    assert (done.status_code, done["Location"]) == (302, QUESTIONS)
+    assert set(Question.objects.values_list("name", flat=True)) == {"a", "b"}
+    # Sent once more, nothing is added.
+    client.post(f"{QUESTIONS}import/", {"state": state_of(page)})
+    assert Question.objects.count() == 2
+
+
+def test_a_file_with_faults_cannot_be_confirmed(client: Client) -> None:
+    response = client.post(f"{QUESTIONS}import/", chosen("::a::Добро{T}\n\nЕсеј{}\n\nОпис"))
+    page = response.content.decode()
+    assert response.status_code == 422
+    assert page.count('<tr class="blocking">') == 2
+    assert "Добро" in page
+    assert state_of(page) is None
+    assert not Question.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        {},
+        {"format": "gift"},
+        {"file": SimpleUploadedFile("a", b"a{T}"), "format": "word"},
+        {"state": ""},
+        {"state": "x:y"},
+    ],
+)
+def test_nonsense_is_refused(client: Client, data: dict[str, Any]) -> None:
+    assert client.post(f"{QUESTIONS}import/", data).status_code == 422
+    assert not Question.objects.exists()
+
+
+def test_a_file_that_would_take_too_long_is_left_to_the_command(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(import_export_views, "MOST_AT_ONCE", 1)
+    response = client.post(f"{QUESTIONS}import/", chosen("::a::Прво{T}\n\n::b::Друго{T}"))
+    page = response.content.decode()
+    assert (response.status_code, "import_questions" in page, state_of(page)) == (422, True, None)
+
+
+def test_somebody_elses_state_is_refused(client: Client) -> None:
+    state = state_of(client.post(f"{QUESTIONS}import/", chosen("::a::Добро{T}")).content.decode())
+    with override_settings(PASSWORD_HASHERS=HASHERS):
+        other = signed_in("drugi", "editor").client
+    assert other.post(f"{QUESTIONS}import/", {"state": state}).status_code == 422
+    assert not Question.objects.exists()
+
+
+def test_a_quiz_comes_in_as_a_draft_and_its_address_is_looked_at_again(client: Client, person: Person) -> None:
+    response = client.post(f"{QUESTIONS}import/", chosen(write_quiz(making.QUIZ), "json"))
+    state = state_of(response.content.decode())
+    other = create_quiz(facts=replace(making.QUIZ, questions=()), actor=person.user, now=NOW)
+    assert client.post(f"{QUESTIONS}import/", {"state": state}).status_code == 422
+    other.delete()
+    done = client.post(f"{QUESTIONS}import/", {"state": state})
+    quiz = Quiz.objects.get()
+    assert (done.status_code, done["Location"]) == (302, f"{QUIZZES}{quiz.pk}/change/")
+    assert (quiz.published_at, QuestionChoice.objects.count() > 20) == (None, True)
+
+
+def test_english_questions_are_imported_into_english(client: Client) -> None:
+    state = state_of(client.post(f"{QUESTIONS}import/", chosen("::a::Safe?{=no ~yes}", "gift", "en")).content.decode())
+    client.post(f"{QUESTIONS}import/", {"state": state})
+    assert kept().text == Words("", "Safe?")
+
+
+def test_who_may_not_write_may_not_import() -> None:
+    with override_settings(PASSWORD_HASHERS=HASHERS):
+        analyst = signed_in("analiticar", "analyst").client
+    assert analyst.get(f"{QUESTIONS}import/").status_code == 403
+    assert analyst.post(f"{QUESTIONS}preview/").status_code == 403
+
+
+def test_who_may_only_look_sees_questions_and_quizzes(person: Person) -> None:
+    quiz = create_quiz(facts=making.QUIZ, actor=person.user, now=NOW)
+    with override_settings(PASSWORD_HASHERS=HASHERS):
+        kinds = ("question", "questionchoice", "questionsituation", "quiz", "quizentry", "closing", "nextstep")
+        make_group("readers", *(f"quizzes.view_{kind}" for kind in kinds))
+        other = signed_in("gost", "readers")
+    question = quiz.entries.all()[0].question
+    for path in (f"{QUESTIONS}{question.pk}/change/", f"{QUIZZES}{quiz.pk}/change/", f"{QUIZZES}{quiz.pk}/figures/"):
+        assert other.client.get(path).status_code == 200
+    assert other.client.post(f"{QUESTIONS}{question.pk}/change/", question_data(making.POLL)).status_code == 403
+    assert other.client.get(f"{QUESTIONS}import/").status_code == 403

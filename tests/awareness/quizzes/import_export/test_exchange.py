@@ -1,0 +1,306 @@
+"""Files in and out of the bank: every problem by line before anything is written, all or nothing, and the same comes back."""
+
+import json
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import User
+from django.core.management import CommandError, call_command, execute_from_command_line
+from hypothesis import given
+from hypothesis import strategies as st
+
+from awareness.quizzes.enums import Kind
+from awareness.quizzes.import_export.export import export_questions, export_quiz
+from awareness.quizzes.import_export.gift.parser import MOST_QUESTIONS
+from awareness.quizzes.import_export.gift.writer import WITHOUT_FORM, write_gift
+from awareness.quizzes.import_export.import_plan import GIFT, JSON, apply_plan, read_plan
+from awareness.quizzes.import_export.json_format import read_file, write_questions, write_quiz
+from awareness.quizzes.import_export.json_reader import lines_of, read_json
+from awareness.quizzes.import_export.text_encoding import LARGEST
+from awareness.quizzes.kinds.schemas import NOTHING, NextStep, Words
+from awareness.quizzes.models import Question, Quiz
+from awareness.quizzes.selectors import as_question, as_quiz, find_quiz, questions_with_parts
+from awareness.quizzes.services import create_question
+from tests.awareness.quizzes import making
+
+pytestmark = pytest.mark.django_db
+NOW = datetime(2026, 3, 1, 8, tzinfo=UTC)
+GIFT_FILE = "::prvo::Прво питање{=да ~не}\n\n::drugo::Друго{T}\n"
+
+
+@pytest.fixture
+def editor() -> User:
+    return User.objects.create(username="urednica")
+
+
+@pytest.fixture
+def empty() -> None:
+    Quiz.objects.all().delete()
+    Question.objects.all().delete()
+
+
+def lines(data: bytes, form: str = GIFT) -> list[tuple[int, bool]]:
+    return [(note.line, note.blocking) for note in read_plan(data, form).all_notes]
+
+
+@pytest.mark.parametrize(
+    ("data", "notes"),
+    [
+        (GIFT_FILE.encode(), []),
+        (GIFT_FILE.encode("utf-8-sig"), []),
+        (GIFT_FILE.encode("utf-16"), []),
+        (GIFT_FILE.replace("\n", "\r\n").encode(), []),
+        (GIFT_FILE.encode("cp1251"), [(0, False)]),
+        ("::a::Čija je šifra?{=moja ~đakova}".encode("cp1250"), [(0, False), (0, False)]),
+        (b"::a::Where?{=here ~there}", [(0, False)]),
+        ("\n::а::Текст".encode() + b"\xff{T}", [(2, True)]),
+        (b"\xff\xfeab\x00\n\x00\xd8", [(1, True)]),
+        (b"", [(0, True)]),
+        (b" \n", [(0, True)]),
+        (b"// nothing\n", [(0, True)]),
+        (b"a" * (LARGEST + 1), [(0, True)]),
+    ],
+)
+def test_bytes_are_read_or_refused_with_the_line(data: bytes, notes: list[tuple[int, bool]]) -> None:
+    assert lines(data) == notes
+
+
+def test_letters_of_old_code_pages_are_right() -> None:
+    entry = read_plan("::а::Чија је шифра „Ђурђа“?{=моја ~њена}".encode("cp1251"), GIFT).entries[0]
+    assert entry.question is not None
+    assert entry.question.text.sr == "Чија је шифра „Ђурђа“?"
+
+
+def spoiled(change: Callable[[dict[str, Any]], None]) -> bytes:
+    data = json.loads(write_quiz(making.QUIZ))
+    change(data)
+    return json.dumps(data, ensure_ascii=False, indent=1).encode()
+
+
+@pytest.mark.usefixtures("empty")
+def test_every_problem_of_a_json_file_is_named_by_line() -> None:
+    def change(data: dict[str, Any]) -> None:
+        data["minutes"] = "6"
+        data["questions"][1]["choices"][2]["weight"] = "много"
+        data["questions"][4]["kind"] = "essay"
+        data["questions"][0]["choices"][1]["weight"] = 0
+
+    text = spoiled(change).decode()
+    faults = {note.line for note in read_plan(text.encode(), JSON).faults}
+    rows = text.splitlines()
+    at = [number for number, row in enumerate(rows, 1) if '"много"' in row or '"essay"' in row or '"minutes"' in row]
+    assert faults == {*at, lines_of(text)["questions[0]"]}
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda data: data.update(slug="има размак"),
+        lambda data: data.update(slug=""),
+        lambda data: data.update(level="99"),
+        lambda data: data.update(minutes=500),
+        lambda data: data["title"].update(sr="н" * 161),
+        lambda data: data["closings"].append(data["closings"][0]),
+        lambda data: data["closings"].append({"from": 101, "text": {"sr": "а"}}),
+        lambda data: data["next"].append({"kind": "topic", "slug": ""}),
+        lambda data: data["next"].append({"kind": "wall", "slug": "x"}),
+        lambda data: data["questions"][0].update(category="к" * 301),
+        lambda data: data["questions"][0].update(source={"title": "а", "url": "javascript:alert(1)"}),
+        lambda data: data["questions"][0].update(frame="wall"),
+        lambda data: data["questions"][0]["choices"][0].update(role="wall"),
+        lambda data: data["questions"][0].update(situations=[{"number": 1, "text": {"sr": "а"}}] * 2),
+        lambda data: data["questions"][0].update(situations=[{"number": 0, "text": {"sr": "а"}}]),
+    ],
+)
+def test_what_the_tables_would_refuse_is_refused_before(change: Callable[[dict[str, Any]], None], editor: User) -> None:
+    plan = read_plan(spoiled(change), JSON)
+    assert plan.faults
+    with pytest.raises(ValueError, match="faults"):
+        apply_plan(plan=plan, actor=editor, now=NOW)
+
+
+@pytest.mark.parametrize(
+    "text", ["{", "[1", '{"a": ' + "9" * 5000 + "}", "[" * 99_999, "nul", '{"a": "\\ud800"}', "3", ""]
+)
+def test_what_is_no_json(text: str) -> None:
+    assert read_plan(text.encode(), JSON).faults
+
+
+@given(st.recursive(st.none() | st.booleans() | st.integers() | st.text(max_size=8), lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(["a", "b.c", 'q"', "x[0]"]), inner, max_size=3), max_leaves=12), st.sampled_from([None, 1]))  # fmt: skip
+def test_lines_of_any_json(value: Any, indent: int | None) -> None:
+    text = json.dumps(value, ensure_ascii=False, indent=indent)
+    found = lines_of(text)
+    assert found[""] == 1
+    assert max(found.values()) <= text.count("\n") + 1
+
+
+@pytest.mark.parametrize("text", ["[" * 900 + "1," * 300_000 + "1" + "]" * 900, '{"questions":[' + "{}," * 200_000 + "{}]}", '{"a":' * 400 + "1" + "}" * 400])  # fmt: skip
+def test_hostile_json_takes_time_in_proportion_to_its_length(text: str) -> None:
+    began = time.perf_counter()
+    assert read_plan(text.encode(), JSON).faults
+    assert lines_of(text)[""] == 1
+    assert time.perf_counter() - began < 30
+
+
+def test_too_many_questions_in_json() -> None:
+    text = write_questions([making.POLL] * (MOST_QUESTIONS + 1))
+    assert len(text.encode()) > LARGEST
+    short = json.dumps(json.loads(text) | {"questions": [{"kind": "poll", "text": {"sr": "а"}}] * (MOST_QUESTIONS + 1)})
+    assert lines(short.encode(), JSON) == [(0, True)]
+
+
+@given(st.dictionaries(st.sampled_from(["format", "version", "questions", "title", "slug"]), st.sampled_from(["clicksafely-quiz", "clicksafely-questions", 1, [], [1], [{}], {"sr": "а"}, None, [{"kind": "single", "text": {"sr": "а"}}]])))  # fmt: skip
+def test_no_json_breaks_the_reader(data: dict[str, Any]) -> None:
+    quiz, found, notes = read_json(json.dumps(data))
+    assert quiz or notes or all(each.question or each.notes for each in found)
+
+
+@pytest.mark.usefixtures("empty")
+def test_a_quiz_goes_out_and_comes_back(editor: User) -> None:
+    plan = read_plan(write_quiz(making.QUIZ).encode(), JSON)
+    assert (plan.faults, len(plan.new)) == ((), len(making.EACH_KIND))
+    quiz = apply_plan(plan=plan, actor=editor, now=NOW)
+    assert quiz is not None
+    assert quiz.published_at is None
+    stored = find_quiz("proba")
+    assert stored is not None
+    assert as_quiz(stored) == making.QUIZ
+    assert read_file(export_quiz(stored, JSON).text) == making.QUIZ
+    assert export_questions(Question.objects.all(), JSON).text == write_questions(making.EACH_KIND)
+    # Once more: its address is taken; under another one its questions are those of the bank.
+    assert read_plan(write_quiz(making.QUIZ).encode(), JSON).faults
+    again = read_plan(write_quiz(replace(making.QUIZ, slug="druga")).encode(), JSON)
+    assert (again.faults, len(again.same)) == ((), len(making.EACH_KIND))
+    apply_plan(plan=again, actor=editor, now=NOW)
+    assert Question.objects.count() == len(making.EACH_KIND)
+    druga = find_quiz("druga")
+    assert druga is not None
+    assert as_quiz(druga).questions == making.EACH_KIND
+
+
+@pytest.mark.usefixtures("empty")
+def test_unknown_topics_are_left_out_and_said(editor: User) -> None:
+    quiz = replace(
+        making.QUIZ,
+        topics=("nema-je",),
+        questions=(replace(making.SINGLE, topic="nema-je"),),
+        next_steps=(NextStep(kind="help"),),
+    )
+    plan = read_plan(write_quiz(quiz).encode(), JSON)
+    assert [note.blocking for note in plan.all_notes] == [False, False]
+    apply_plan(plan=plan, actor=editor, now=NOW)
+    assert Question.objects.get().topic is None
+
+
+@pytest.mark.usefixtures("empty")
+def test_the_same_file_twice_adds_nothing_and_a_changed_one_says_so(editor: User) -> None:
+    apply_plan(plan=read_plan(GIFT_FILE.encode(), GIFT), actor=editor, now=NOW)
+    assert Question.objects.count() == 2
+    plan = read_plan(GIFT_FILE.encode(), GIFT)
+    assert (len(plan.new), len(plan.same)) == (0, 2)
+    apply_plan(plan=plan, actor=editor, now=NOW)
+    assert Question.objects.count() == 2
+    changed = read_plan(GIFT_FILE.replace("Друго", "Треће").encode(), GIFT)
+    assert ([entry.question.name for entry in changed.new if entry.question], len(changed.all_notes)) == (["drugo"], 1)
+
+
+# Of each kind that GIFT holds; what is said to who missed an answer is not in it.
+IN_GIFT = tuple(
+    replace(question, choices=tuple(replace(choice, missed=NOTHING) for choice in question.choices))
+    for question in making.EACH_KIND
+    if question.kind not in WITHOUT_FORM
+)
+
+
+@pytest.mark.usefixtures("empty")
+@pytest.mark.parametrize("first", ["sr", "en"])
+def test_two_files_in_two_languages_become_one_set_of_questions(editor: User, first: str) -> None:
+    second = "en" if first == "sr" else "sr"
+    for language in (first, second):
+        text, _lost = write_gift(IN_GIFT, language)
+        plan = read_plan(text.encode(), GIFT, language)
+        assert (plan.faults, len(plan.translated)) == ((), 0 if language == first else len(IN_GIFT))
+        apply_plan(plan=plan, actor=editor, now=NOW)
+    stored = [as_question(row) for row in questions_with_parts(Question.objects.order_by("id"))]
+    assert [question.name for question in stored] == [question.name for question in IN_GIFT]
+    for question, wanted in zip(stored, IN_GIFT, strict=True):
+        assert (question.text, question.explanation) == (wanted.text, wanted.explanation)
+        if wanted.kind != Kind.TRUE_FALSE:
+            assert [choice.text for choice in question.choices] == [choice.text for choice in wanted.choices]
+        assert [choice.match for choice in question.choices] == [choice.match for choice in wanted.choices]
+        assert [choice.weight for choice in question.choices] == [choice.weight for choice in wanted.choices]
+    # Once more: nothing is left to do, in either language.
+    for language in (first, second):
+        plan = read_plan(write_gift(IN_GIFT, language)[0].encode(), GIFT, language)
+        assert (plan.translated, plan.new) == ([], [])
+
+
+@pytest.mark.usefixtures("empty")
+@pytest.mark.parametrize("other", ["{=yes ~no ~maybe}", "{~yes =no}", "{=yes =no}", "{T}"])
+def test_what_is_not_the_same_question_is_not_joined(editor: User, other: str) -> None:
+    apply_plan(plan=read_plan("::a::Питање{=да ~не}".encode(), GIFT), actor=editor, now=NOW)
+    plan = read_plan(f"::a::Question{other}".encode(), GIFT, "en")
+    assert (len(plan.new), plan.translated, [note.blocking for note in plan.all_notes]) == (1, [], [False])
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    path = tmp_path / "питања.txt"
+    path.write_text(GIFT_FILE, "utf-8")
+    return path
+
+
+@pytest.mark.usefixtures("empty", "editor")
+class TestCommands:
+    def test_importing(self, file: Path, capsys: pytest.CaptureFixture[str]) -> None:
+        call_command("import_questions", "--format", "gift", "--dry-run", str(file))
+        assert (Question.objects.count(), capsys.readouterr().out) == (
+            0,
+            "2 new, 0 written in one more language, 0 in the bank already\n",
+        )
+        with pytest.raises(CommandError, match="--actor"):
+            call_command("import_questions", "--format", "gift", str(file))
+        assert Question.objects.count() == 0
+        call_command("import_questions", "--format", "gift", "--actor", "urednica", str(file))
+        assert Question.objects.count() == 2
+
+    def test_a_broken_file_writes_nothing_and_names_its_lines(
+        self, file: Path, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        file.write_text(f"{GIFT_FILE}\nЕсеј{{}}\n\nОпис\n", "utf-8")
+        with pytest.raises(CommandError, match="Nothing was written") as caught:
+            call_command("import_questions", "--format", "gift", "--actor", "urednica", str(file))
+        assert caught.value.returncode == 1
+        starts = [line.partition(": ")[0] for line in capsys.readouterr().err.splitlines()]
+        assert starts == [f"{file}:5", f"{file}:7"]
+        assert Question.objects.count() == 0
+
+    def test_a_file_that_is_not_there(self) -> None:
+        with pytest.raises(CommandError, match="cannot be read"):
+            call_command("import_questions", "--format", "json", "nema.json")
+
+    def test_exporting(self, tmp_path: Path, editor: User, capsys: pytest.CaptureFixture[str]) -> None:
+        for question in making.EACH_KIND:
+            create_question(facts=question, actor=editor, now=NOW)
+        create_question(facts=replace(making.SHORT, level="7-10", text=Words("Млађи")), actor=editor, now=NOW)
+        target = tmp_path / "out.json"
+        call_command("export_questions", "--format", "json", str(target))
+        assert len(read_file(target.read_text("utf-8"))) == len(making.EACH_KIND) + 1  # type: ignore[arg-type]
+        call_command("export_questions", "--format", "gift", "--level", "11-14", str(target))
+        assert target.read_text("utf-8") == write_gift(making.EACH_KIND)[0]
+        assert "ordering-question: " in capsys.readouterr().err
+        with pytest.raises(CommandError, match="no such questions"):
+            call_command("export_questions", "--format", "json", "--topic", "nema")
+        with pytest.raises(CommandError, match="no quiz"):
+            call_command("export_questions", "--format", "json", "--quiz", "nema")
+
+
+def test_the_format_has_to_be_named(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        execute_from_command_line(["manage.py", "import_questions", "x"])
+    assert (ended.value.code, "--format" in capsys.readouterr().err) == (2, True)

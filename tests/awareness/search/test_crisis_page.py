@@ -1,0 +1,173 @@
+"""A person in distress who searches gets help first: the right line, kind words, no spelling hint, no empty page."""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from django.db import OperationalError, connection
+from django.test import Client
+
+from awareness.search.crisis.lexicon import Category, crisis_lexicon
+from awareness.search.models import SearchEntry
+from awareness.topics.models import Signpost
+from clicksafely.common import generation
+from clicksafely.common.letters import to_latin
+from tests.awareness.reader import PageReader
+from tests.awareness.search.conftest import NOW
+from tests.awareness.seed import HELP_LINES
+
+pytestmark = pytest.mark.usefixtures("corpus")
+
+CATEGORIES = {category.key: category for category in crisis_lexicon().categories}
+# Searches of the issue, and one for every category: (typed, category, whether it is about another person).
+SEARCHES = [
+    ("hoću da se ubijem", "self-harm", False),
+    ("želim da umrem", "self-harm", False),
+    ("i want to die", "self-harm", False),
+    ("drugarica hoće da se ubije", "self-harm", True),
+    ("my friend wants to die", "self-harm", True),
+    ("moje dete se seče", "self-harm", True),
+    ("tata me tuče", "violence", False),
+    ("bije me otac", "violence", False),
+    ("neko me je dodirivao", "sexual-abuse", False),
+    ("prete da će objaviti slike", "extortion", False),
+    ("he has my nudes", "extortion", False),
+    ("pobegao sam od kuće", "running-away", False),
+    ("dete mi je pobeglo od kuće", "missing-child", True),
+    ("povraćam posle jela", "eating-disorder", False),
+]
+HINTS = ("search-mended", "search-told", "facets", "empty-scene", "klik-", "search-way-on")
+
+
+@pytest.fixture
+def help_lines(db: None) -> Iterator[list[str]]:
+    """Every line that the lexicon names has a row; some exist from the beginning."""
+    numbers = list(dict.fromkeys(line for category in CATEGORIES.values() for line in category.lines))
+    for number in numbers:
+        if not Signpost.objects.filter(phone=number).exists():
+            Signpost.objects.create(
+                slug=f"line-{number}", phone=number, title_sr="Линија", title_en="Line", free=True, around_the_clock=True,
+                description_sr="Позовите.", description_en="Call.", order=20,
+            )  # fmt: skip
+    generation.bump()
+    return numbers
+
+
+def page_of(client: Client, language: str, typed: str) -> tuple[str, PageReader]:
+    response = client.get(f"/{language}/search/", {"q": typed})
+    assert response.status_code == 200
+    assert not response.cookies
+    html = response.content.decode()
+    return html, PageReader(html)
+
+
+def phones(html: str) -> list[str]:
+    """The lines of the panel, in order."""
+    panel = html[html.index('id="search-help"') :].partition("</section>")[0]
+    return re.findall(r'href="tel:(\+?\d+)"', panel)
+
+
+def said(category: Category, about_other: bool, language: str) -> str:
+    title = (category.for_other if about_other else category.for_self).title["en" if language == "en" else "sr"]
+    return to_latin(title) if language == "sr-latn" else title
+
+
+@pytest.mark.parametrize("language", ["sr", "sr-latn", "en"])
+def test_help_comes_first_and_the_right_line_first_of_all(client: Client, help_lines: list[str], language: str) -> None:
+    for typed, key, about_other in SEARCHES:
+        shows_help(client, language, typed, CATEGORIES[key], about_other)
+
+
+def shows_help(client: Client, language: str, typed: str, category: Category, about_other: bool) -> None:
+    html, page = page_of(client, language, typed)
+    assert said(category, about_other, language) in page.text, typed
+    assert phones(html) == list(category.lines), typed
+    assert [hint for hint in HINTS if hint in html] == [], typed
+    # Nothing of the page comes before the panel but its heading.
+    main = html[html.index("<main") :]
+    assert main.index('id="search-help"') < main.index("<form")
+    assert len(page.all("h1")) == 1
+    assert page.all("a", **{"class": "quick-exit"})[0]["href"] == f"/{language}/report/leave/"
+    assert page.all("a", **{"class": "btn btn-primary"})[0]["href"] == f"/{language}/help/"
+    # What was typed is there to be changed, and not in the title, which browsers keep in their history.
+    assert page.all("input", id="q")[0]["value"] == typed
+    assert typed not in html.partition("</title>")[0]
+
+
+def test_the_panel_says_that_a_call_is_free_and_when(client: Client, help_lines: list[str]) -> None:
+    html, _page = page_of(client, "en", "i want to die")
+    first = html[html.index('href="tel:194"') :].partition("</li>")[0]
+    assert "free call" in first
+    assert "day and night" in first
+
+
+@pytest.mark.parametrize(
+    ("typed", "href"),
+    [
+        ("neko me je dodirivao", "/sr/report/?about=me"),
+        ("ucenjuje me", "/sr/report/?about=me"),
+        ("ćerku mi ucenjuju", "/sr/report/"),
+        ("hoću da se ubijem", None),
+    ],
+)
+def test_abuse_and_blackmail_can_be_reported_from_there(client: Client, typed: str, href: str | None) -> None:
+    _html, page = page_of(client, "sr", typed)
+    assert [link["href"] for link in page.all("a", **{"class": "btn btn-report"})] == ([href] if href else [])
+
+
+def test_a_line_that_editors_have_hidden_is_left_out(client: Client) -> None:
+    Signpost.objects.exclude(phone="116111").update(active=False)
+    generation.bump()
+    assert phones(page_of(client, "sr", "hoću da se ubijem")[0]) == ["116111"]
+
+
+def test_where_no_line_of_the_category_is_shown_the_others_are(client: Client) -> None:
+    Signpost.objects.exclude(phone="19833").update(active=False)
+    generation.bump()
+    assert phones(page_of(client, "sr", "hoću da se ubijem")[0]) == ["19833"]
+
+
+def test_no_play_or_quiz_answers_a_person_in_distress(client: Client) -> None:
+    for kind in ("game", "quiz", "article"):
+        SearchEntry.objects.create(
+            kind=kind, object_id=900, language="en", url_name="article", url_kwargs={"slug": f"of-{kind}"},
+            title="I want to die, said the hedgehog", published_at=NOW, changed_at=NOW,
+        )  # fmt: skip
+    _html, page = page_of(client, "en", "i want to die")
+    found = [link["href"] for link in page.all("a") if "/of-" in link["href"]]
+    assert found == ["/en/news/of-article/"]
+
+
+@pytest.mark.parametrize(
+    "typed", ["samoubistvo", "самоубиство код деце", "samoubistov", "sekstorzija", "nasilje u porodici"]
+)
+def test_a_subject_has_help_above_its_results_and_no_hint(client: Client, help_lines: list[str], typed: str) -> None:
+    html, _page = page_of(client, "sr", typed)
+    main = html[html.index("<main") :]
+    assert main.index('id="search-help"') < main.index("<form")
+    assert [hint for hint in ("search-mended", "empty-scene", "klik-", "search-way-on") if hint in html] == []
+
+
+@pytest.mark.parametrize("typed", ["лозинке", "kako ubiti dosadu", "tata me uči", "touch screen", "die hard"])
+def test_other_searches_stay_as_they_are(client: Client, typed: str) -> None:
+    html, _page = page_of(client, "sr", typed)
+    assert 'id="search-help"' not in html
+    assert "search-way-on" in html
+    assert typed in html.partition("</title>")[0]
+
+
+def test_help_is_there_while_the_database_is_not(client: Client) -> None:
+    page_of(client, "sr", "лозинке")
+
+    def broken(*_arguments: object) -> None:
+        raise OperationalError("planted")
+
+    with connection.execute_wrapper(broken):
+        html, _page = page_of(client, "sr", "hoću da se ubijem")
+    founding = {facts["phone"] for facts in HELP_LINES}
+    assert phones(html) == [line for line in CATEGORIES["self-harm"].lines if line in founding]
+
+
+def test_markup_in_a_search_stays_text(client: Client) -> None:
+    html, _page = page_of(client, "en", '"><script>alert(1)</script> i want to die')
+    assert "<script>alert" not in html

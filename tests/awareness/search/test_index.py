@@ -1,0 +1,215 @@
+"""The index follows what is published, in the same transaction, and can be made anew."""
+
+from datetime import UTC, datetime, timedelta
+from io import StringIO
+
+import pytest
+from django.contrib.auth.models import User
+from django.core.management import call_command
+from django.db import IntegrityError, connection, transaction
+from django.test import Client
+from django.urls import NoReverseMatch, reverse
+from django.utils import translation
+
+from awareness.pages.static_pages import PAGE, PAGES
+from awareness.publishing.services import publish_record, withdraw_record
+from awareness.search import services
+from awareness.search.models import SearchEntry, SearchWord
+from awareness.topics.models import Topic, TopicAnswer
+from clicksafely.common import generation
+from clicksafely.common.findable import findables
+from tests.awareness.reader import PageReader
+
+NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def editor() -> User:
+    # What the portal was founded with is no part of these tests.
+    for findable in findables():
+        findable.model._default_manager.all().delete()
+    return User.objects.create_user("editor")
+
+
+def make(slug: str = "tema", **columns: object) -> Topic:
+    given = {"title_sr": "Ђачка тема", "title_en": "A topic", "summary_sr": "Укратко.", "published_at": NOW} | columns
+    return Topic(slug=slug, **given)
+
+
+def index() -> list[tuple[object, ...]]:
+    columns = (
+        "kind",
+        "object_id",
+        "language",
+        "title",
+        "summary",
+        "body",
+        "published_at",
+        "withdrawn_at",
+        "url_kwargs",
+    )
+    return [
+        tuple(map(str, row))
+        for row in SearchEntry.objects.order_by("kind", "object_id", "language").values_list(*columns)
+    ]
+
+
+def of_topics() -> list[SearchEntry]:
+    return list(SearchEntry.objects.filter(kind="topic").order_by("object_id", "-language"))
+
+
+def test_an_entry_a_language_follows_its_record(editor: User) -> None:
+    record = make()
+    publish_record(record=record, actor=editor, now=NOW)
+    assert [(entry.language, entry.title, entry.url_kwargs) for entry in of_topics()] == [
+        ("sr", "Ђачка тема", {"slug": "tema"}),
+        ("en", "A topic", {"slug": "tema"}),
+    ]
+    record.title_sr, record.title_en, record.withdrawn_at = "Нова тема", "", NOW + timedelta(days=1)
+    publish_record(record=record, actor=editor, now=NOW)
+    assert [(entry.title, entry.withdrawn_at) for entry in of_topics()] == [("Нова тема", NOW + timedelta(days=1))]
+    record.withdrawn_at = record.published_at = None
+    publish_record(record=record, actor=editor, now=NOW)
+    assert of_topics() == []
+    record.published_at = NOW
+    publish_record(record=record, actor=editor, now=NOW)
+    assert len(of_topics()) == 1
+    withdraw_record(record=record, actor=editor, now=NOW)
+    assert of_topics() == []
+
+
+def test_what_is_not_saved_is_not_indexed(editor: User) -> None:
+    with transaction.atomic():
+        publish_record(record=make(), actor=editor, now=NOW)
+        assert of_topics() != []
+        transaction.set_rollback(True)
+    assert of_topics() == []
+
+
+def test_the_database_folds_and_weighs(editor: User) -> None:
+    publish_record(record=make(do_now_sr="<p>Ћаскање</p><p>двапут</p>"), actor=editor, now=NOW)
+    [serbian] = SearchEntry.objects.filter(kind="topic", language="sr")
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT folded_title, words::text, heading::text FROM search_searchentry WHERE id = %s", [serbian.pk]
+        )
+        title, words, heading = cursor.fetchone()
+    assert title == "djacka tema"
+    assert words == "'caskanj':4 'dvaput':5 'tem':2A 'ukratk':3C 'đack':1A"
+    assert "caskanj" not in heading
+
+
+@pytest.mark.parametrize("language", ["", "de", "SR"])
+def test_the_database_refuses_another_language(language: str) -> None:
+    with pytest.raises(IntegrityError), transaction.atomic():
+        SearchEntry.objects.create(
+            kind="x", object_id=1, language=language, url_name="x", title="x", published_at=NOW, changed_at=NOW
+        )
+
+
+def test_the_database_refuses_a_record_twice() -> None:
+    columns = {
+        "kind": "x",
+        "object_id": 1,
+        "language": "sr",
+        "url_name": "x",
+        "title": "x",
+        "published_at": NOW,
+        "changed_at": NOW,
+    }
+    SearchEntry.objects.create(**columns)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        SearchEntry.objects.create(**columns)
+
+
+def test_a_huge_text_and_a_nul_are_indexed(editor: User) -> None:
+    publish_record(
+        record=make(do_now_sr=" ".join(f"реч{number}\u2028" for number in range(60_000))), actor=editor, now=NOW
+    )
+    [serbian] = SearchEntry.objects.filter(kind="topic", language="sr")
+    assert len(serbian.body) == services.LONGEST_TEXT
+
+
+def test_all_of_it_is_made_anew_twice_the_same(editor: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(services, "BATCH", 2)
+    for number in range(5):
+        record = make(f"tema-{number}", title_sr=f"Тема {number}")
+        record.save()
+        TopicAnswer.objects.create(
+            topic=record, audience="children", title_sr="Питање", lead_sr="Мисао", body_sr="<p>Одговор</p>"
+        )
+    make("nacrt", published_at=None).save()
+    SearchEntry.objects.create(
+        kind="gone", object_id=1, language="sr", url_name="x", title="x", published_at=NOW, changed_at=NOW
+    )
+    SearchEntry.objects.create(
+        kind="topic", object_id=10**6, language="sr", url_name="x", title="x", published_at=NOW, changed_at=NOW
+    )
+    before = generation.current()
+    said = StringIO()
+    call_command("reindex", stdout=said)
+    assert said.getvalue().splitlines() == [
+        "topic: 2 of 5 (40 %)",
+        "topic: 4 of 5 (80 %)",
+        "topic: 5 of 5 (100 %)",
+        "The index is complete.",
+    ]
+    assert generation.current() > before
+    first = index()
+    assert len(of_topics()) == 10
+    assert all("Одговор" in entry.body for entry in of_topics() if entry.language == "sr")
+    call_command("reindex", stdout=said)
+    assert index() == first
+
+
+def test_only_what_is_missing_or_older_is_indexed(editor: User) -> None:
+    kept, changed, new = make("a"), make("b"), make("c")
+    for record in (kept, changed):
+        publish_record(record=record, actor=editor, now=NOW)
+    ids = {entry.pk for entry in of_topics()}
+    new.save()
+    Topic.objects.filter(pk=changed.pk).update(title_sr="Промењено", changed_at=NOW + timedelta(hours=1))
+    told: list[tuple[str, int, int]] = []
+    services.reindex(missing=True, progress=lambda *step: told.append(step))
+    assert told == [("topic", 2, 2)]
+    assert {entry.pk for entry in of_topics() if entry.object_id == kept.pk} < ids
+    assert {entry.title for entry in of_topics() if entry.object_id == changed.pk} == {"Промењено", "A topic"}
+    told.clear()
+    services.reindex(missing=True, progress=lambda *step: told.append(step))
+    assert told == []
+
+
+def test_words_are_learnt_in_the_spelling_of_the_texts(editor: User) -> None:
+    publish_record(record=make(title_sr="Џепни уређај, џепни!"), actor=editor, now=NOW)
+    learnt = dict(
+        SearchWord.objects.filter(language="sr", folded__in=["dzepni", "uredjaj"]).values_list("folded", "shown")
+    )
+    assert learnt == {"dzepni": learnt["dzepni"], "uredjaj": "уређај"}
+    assert learnt["dzepni"] in {"Џепни", "џепни"}
+
+
+def test_every_page_of_the_centre_is_found_under_its_address() -> None:
+    services.reindex()
+    assert SearchEntry.objects.filter(kind=PAGE).count() == 2 * len(PAGES)
+    for facts in PAGES:
+        with translation.override("en"):
+            try:
+                assert reverse(facts.name)
+            except NoReverseMatch:
+                pytest.fail(f"{facts.name} has no address")
+
+
+@pytest.mark.parametrize("language", ["sr", "en"])
+def test_pages_are_found_by_what_they_say_of_themselves(client: Client, language: str) -> None:
+    services.reindex()
+    found, said = {}, {}
+    with translation.override(language):
+        for name in (facts.name for facts in PAGES):
+            entry = SearchEntry.objects.get(kind=PAGE, url_name=name, language=language)
+            page = PageReader(client.get(reverse(name)).content.decode())
+            title, _mark, _site = page.words[0].rpartition(" · ")
+            said[name] = (title, page.all("meta", name="description"))
+            found[name] = (entry.title, [{"name": "description", "content": entry.summary}])
+            assert entry.keywords, name
+    assert found == said

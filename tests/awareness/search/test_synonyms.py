@@ -1,0 +1,139 @@
+"""Synonyms are data: whoever edits them changes what the next search finds, in every script and language."""
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
+from django.http import HttpRequest
+from django.test import override_settings
+from django.urls import reverse
+from django.utils import timezone
+
+from awareness.search.engine import read, search
+from awareness.search.models import SynonymGroup
+from awareness.search.query_builder import make_plan
+from awareness.search.query_parser import Fault, Term, read_query
+from awareness.search.synonyms import Thesaurus, lexemes, thesaurus_during
+from clicksafely.common.models import AuditEvent
+from tests.awareness.search.conftest import NOW, write_corpus
+from tests.signing import HASHERS, signed_in
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def own_corpus(pages_of_corpus: None, db: None) -> None:
+    """The corpus for one test; the others here find what the portal is founded with."""
+    write_corpus()
+
+
+def thesaurus(*groups: str, urgent: bool = False) -> Thesaurus:
+    SynonymGroup.objects.all().delete()
+    for words in groups:
+        SynonymGroup.objects.create(words=words.replace(", ", "\n"), urgent=urgent)
+    return thesaurus_during(HttpRequest(), "sr")
+
+
+def strict(typed: str, known: Thesaurus | None = None) -> str:
+    return make_plan(read(typed, "sr"), "sr", known or Thesaurus()).strict
+
+
+def test_the_founding_groups_are_there_and_in_order() -> None:
+    assert SynonymGroup.objects.count() >= 20
+    for group in SynonymGroup.objects.all():
+        group.full_clean()
+
+
+def test_one_word_asks_for_all_of_its_group_in_any_form_and_script() -> None:
+    known = thesaurus("фишинг, phishing, лажна порука")
+    wanted = "( ( 'fising' ) | ( 'phishing' ) | ( 'lazn' & 'poruk' ) )"
+    assert strict("фишингу", known) == strict("FIŠINGA", known) == strict("fising", known) == wanted
+    assert strict("lažnih poruka", known) == "( ( 'lazn' & 'poruk' ) | ( 'fising' ) | ( 'phishing' ) )"
+    assert strict("лажна банка", known) == "( ( 'lazn' ) ) & ( ( 'bank' ) )"
+    assert strict('"фишинг"', known) == "( ( 'fising' ) )"
+
+
+def test_a_word_of_two_groups_asks_for_both_and_groups_do_not_run_on() -> None:
+    known = thesaurus("а1, б1", "б1, в1", "в1, г1")
+    assert strict("b1", known) == "( ( 'b1' ) | ( 'a1' ) | ( 'v1' ) )"
+
+
+@pytest.mark.parametrize(
+    ("typed", "wanted"),
+    [
+        ("банка порука", "( ( 'bank' ) ) & ( ( 'poruk' ) )"),
+        ("банка или порука", "( ( 'bank' ) | ( 'poruk' ) )"),
+        ("банка -порука", "( ( 'bank' ) ) & !( ( 'poruk' ) )"),
+        ('"велика банка" -"мала порука"', "( ( 'velik' <-> 'bank' ) ) & !( ( 'mal' <-> 'poruk' ) )"),
+        ("како да нађем банку", "( ( 'nadj' ) ) & ( ( 'bank' ) )"),
+        ("како да", "( ( 'kak' ) ) & ( ( 'da' ) )"),
+        ("e-mail", "( ( 'e' <-> 'mai' ) )"),
+    ],
+)
+def test_what_is_typed_is_read_as_on_the_web(typed: str, wanted: str) -> None:
+    found = strict(typed)
+    assert found == wanted.replace("'nadj'", lexemes("sr", [["nadjem"]])[0])
+
+
+@pytest.mark.parametrize(
+    ("typed", "fault"),
+    [
+        ("", Fault.EMPTY),
+        (" \n", Fault.EMPTY),
+        ("x" * 201, Fault.TOO_LONG),
+        ("& |", Fault.NO_WORDS),
+        ("-a", Fault.NO_WORDS),
+        ("or", Fault.NO_WORDS),
+    ],
+)
+def test_what_cannot_be_looked_for_is_told(typed: str, fault: Fault) -> None:
+    assert read_query(typed).fault == fault
+
+
+def test_many_words_are_bounded() -> None:
+    query = read_query("ab " * 66)
+    assert len(query.clauses) == 24
+    assert query.clauses[0] == (Term(("ab",)),)
+
+
+@pytest.mark.parametrize(("words", "urgent"), [("један", False), ("један\n!!", False), ("\n \n", True)])
+def test_a_group_that_says_nothing_is_refused(words: str, urgent: bool) -> None:
+    with pytest.raises(ValidationError):
+        SynonymGroup(words=words, urgent=urgent).full_clean()
+
+
+def test_the_database_refuses_a_group_without_a_word() -> None:
+    with pytest.raises(IntegrityError), transaction.atomic():
+        SynonymGroup.objects.create(words="- -")
+
+
+@override_settings(PASSWORD_HASHERS=HASHERS)
+@pytest.mark.usefixtures("own_corpus")
+def test_an_editor_adds_a_word_and_the_next_search_knows_it() -> None:
+    def finds() -> list[str]:
+        found = search(read("jezibaba", "sr"), "sr", thesaurus_during(HttpRequest(), "sr"), NOW)
+        return [result.hit.url_kwargs["slug"] for result in found.results]
+
+    assert finds() == []
+    editor = signed_in("urednik", "editor").client
+    response = editor.post(reverse("admin:search_synonymgroup_add"), {"words": "јежибаба\nбонтон", "urgent": ""})
+    assert response.status_code == 302
+    assert finds() == ["netiquette"]
+    assert AuditEvent.objects.filter(action="search.synonymgroup.published").count() == 1
+    group = SynonymGroup.objects.get(words__contains="јежибаба")
+    assert editor.post(reverse("admin:search_synonymgroup_delete", args=[group.pk]), {"post": "yes"}).status_code == 302
+    assert finds() == []
+
+
+@override_settings(PASSWORD_HASHERS=HASHERS)
+def test_an_editor_is_told_of_a_single_word() -> None:
+    editor = signed_in("urednik", "editor").client
+    response = editor.post(reverse("admin:search_synonymgroup_add"), {"words": "сама"})
+    assert response.status_code == 200
+    assert set(response.context["adminform"].form.errors) == {"words"}
+
+
+@pytest.mark.usefixtures("own_corpus")
+def test_what_is_urgent_is_told_by_whole_expressions() -> None:
+    known = thesaurus("не желим да живим", urgent=True)
+    assert search(read("Не желим више да живим", "sr"), "sr", known, timezone.now()).urgent is False
+    assert search(read("кад не желим да живим", "sr"), "sr", known, timezone.now()).urgent is True

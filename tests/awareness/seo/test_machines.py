@@ -1,0 +1,145 @@
+"""The files for machines, read by independent rules: sitemaps.org, RFC 9309, RFC 9116."""
+
+import urllib.robotparser
+from datetime import UTC, datetime, timedelta
+from xml.etree import ElementTree
+
+import pytest
+from django.conf import LazySettings
+from django.test import Client
+from django.utils import timezone
+
+from awareness.search.models import SearchEntry
+from awareness.seo import sitemap as site_map
+from awareness.seo.views import expiry
+from awareness.topics.models import Topic
+from tests.awareness.pages.test_pages import NAMES
+from tests.awareness.search.conftest import NOW
+
+pytestmark = pytest.mark.usefixtures("corpus")
+
+SM = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
+LINK = "{http://www.w3.org/1999/xhtml}link"
+SITE = "https://klik.example.org"
+
+
+@pytest.fixture(autouse=True)
+def _at_home(settings: LazySettings) -> None:
+    settings.SITE_URL = SITE
+
+
+def urls(client: Client, path: str = "/sitemap.xml") -> dict[str, ElementTree.Element]:
+    response = client.get(path)
+    assert response.status_code == 200
+    assert response.headers["Content-Type"] == "application/xml; charset=utf-8"
+    assert response.headers["Cache-Control"].startswith("public")
+    root = ElementTree.fromstring(response.content)  # noqa: S314 - our own file
+    assert root.tag == f"{SM}urlset"
+    listed = [(element.findtext(f"{SM}loc") or "", element) for element in root]
+    assert len({loc for loc, _element in listed}) == len(listed)
+    return dict(listed)
+
+
+def alternates(element: ElementTree.Element) -> dict[str, str]:
+    return {link.attrib["hreflang"]: link.attrib["href"] for link in element.iter(LINK)}
+
+
+def test_every_public_page_is_on_the_map_with_its_languages(client: Client) -> None:
+    assert set(NAMES) - set(site_map.page_names()) == {"search"}
+    listed = urls(client)
+    for code, home in (("sr", "/sr/"), ("sr-latn", "/sr-latn/"), ("en", "/en/")):
+        assert alternates(listed[f"{SITE}{home}"]) == {
+            "sr-Cyrl": f"{SITE}/sr/",
+            "sr-Latn": f"{SITE}/sr-latn/",
+            "en": f"{SITE}/en/",
+            "x-default": f"{SITE}/sr/",
+        }
+        assert f"{SITE}/{code}/report/" in listed
+        assert not [
+            loc for loc in listed if "/search/" in loc or "/status/" in loc or "/case/" in loc or "admin" in loc
+        ]
+
+
+def test_every_page_on_the_map_answers(client: Client) -> None:
+    SearchEntry.objects.exclude(kind="topic", url_kwargs__slug="phishing").delete()
+    Topic.objects.create(slug="phishing", title_sr="Пецање", title_en="Phishing", summary_sr="x", published_at=NOW)
+    assert f"{SITE}/en/topics/phishing/" in urls(client)
+    for loc in urls(client):
+        assert client.get(loc.removeprefix(SITE)).status_code == 200, loc
+
+
+def test_a_record_is_on_the_map_in_the_languages_it_is_written_in(client: Client) -> None:
+    SearchEntry.objects.filter(title="Netiquette").delete()
+    SearchEntry.objects.filter(kind="topic", url_kwargs__slug="privacy").update(
+        published_at=timezone.now() + timedelta(days=1)
+    )
+    listed = urls(client)
+    both = listed[f"{SITE}/sr-latn/topics/phishing/"]
+    assert both.findtext(f"{SM}lastmod") == "2026-03-01T12:00:00+00:00"
+    assert set(alternates(both)) == {"sr-Cyrl", "sr-Latn", "en", "x-default"}
+    assert set(alternates(listed[f"{SITE}/sr/topics/netiquette/"])) == {"sr-Cyrl", "sr-Latn", "x-default"}
+    assert f"{SITE}/en/topics/netiquette/" not in listed
+    assert f"{SITE}/sr/topics/privacy/" not in listed
+
+
+def test_many_records_are_on_several_files(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = set(urls(client))
+    monkeypatch.setattr(site_map, "PART", 15)
+    root = ElementTree.fromstring(client.get("/sitemap.xml").content)  # noqa: S314 - our own file
+    assert root.tag == f"{SM}sitemapindex"
+    files = [loc.text or "" for loc in root.iter(f"{SM}loc")]
+    assert files == [f"{SITE}/sitemap-{part}.xml" for part in range(4)]
+    parts = [set(urls(client, file.removeprefix(SITE))) for file in files]
+    assert set().union(*parts) == whole
+    assert sum(map(len, parts)) == len(whole)
+    for absent in (4, 10**6, 10**30):
+        assert client.get(f"/sitemap-{absent}.xml").status_code == 404
+
+
+def test_robots_leave_the_private_alone(client: Client) -> None:
+    response = client.get("/robots.txt")
+    assert response.headers["Content-Type"] == "text/plain; charset=utf-8"
+    rules = urllib.robotparser.RobotFileParser()
+    rules.parse(response.content.decode().splitlines())
+    assert rules.site_maps() == [f"{SITE}/sitemap.xml"]
+    for closed in (
+        "/admin/",
+        "/sr/report/case/",
+        "/en/report/status/",
+        "/sr-latn/report/sent/",
+        "/sr/search/?q=x",
+        "/api/reports/",
+    ):
+        assert not rules.can_fetch("anybot", closed), closed
+    for opened in ("/", "/sr/", "/en/report/", "/sr-latn/topics/phishing/", "/static/css/site.css"):
+        assert rules.can_fetch("anybot", opened), opened
+
+
+@pytest.mark.parametrize(
+    ("setting", "told"),
+    [
+        ([], [f"{SITE}/en/contact/"]),
+        (["security@example.org"], ["mailto:security@example.org"]),
+        (
+            ["https://example.org/report", "mailto:a@example.org"],
+            ["https://example.org/report", "mailto:a@example.org"],
+        ),
+    ],
+)
+def test_a_weakness_can_be_reported(
+    client: Client, settings: LazySettings, setting: list[str], told: list[str]
+) -> None:
+    settings.SECURITY_CONTACT = setting
+    response = client.get("/.well-known/security.txt")
+    assert response.headers["Content-Type"] == "text/plain; charset=utf-8"
+    fields = [tuple(line.split(": ", 1)) for line in response.content.decode().splitlines()]
+    assert [value for name, value in fields if name == "Contact"] == told
+    [expires] = [value for name, value in fields if name == "Expires"]
+    assert timedelta(days=120) < datetime.fromisoformat(expires) - timezone.now() < timedelta(days=365)
+    assert ("Canonical", f"{SITE}/.well-known/security.txt") in fields
+
+
+@pytest.mark.parametrize("month", range(1, 13))
+def test_it_is_valid_for_five_to_six_months(month: int) -> None:
+    now = datetime(2026, month, 28, 23, tzinfo=UTC)
+    assert timedelta(days=150) < expiry(now) - now < timedelta(days=190)
