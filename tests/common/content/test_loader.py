@@ -11,8 +11,9 @@ from awareness.topics.models import Topic, TopicAnswer, Version
 from clicksafely.common import generation
 from clicksafely.common.content.files import ContentError
 from clicksafely.common.content.loader import ContentKind, LoadResult, Part, all_kinds, load_content, read_kinds
-from clicksafely.common.content.schema import demo_files, read_checked
+from clicksafely.common.content.schema import demo_files, read_checked, read_data
 from clicksafely.common.models import LoadedContent
+from tests.servers import BASE_DIR
 
 pytestmark = pytest.mark.django_db
 
@@ -244,3 +245,11 @@ def test_a_demonstration_with_an_error_in_a_file_loads_nothing(monkeypatch: pyte
 
 def test_the_files_of_the_demonstration_fit_their_schemas() -> None:
     assert len(read_checked(demo_files())) > 40
+
+
+def test_the_words_of_pseudonyms_fit_their_schema() -> None:
+    assert set(read_data(BASE_DIR / "youthpanel" / "records" / "pseudonyms.yaml")) == {
+        "adjectives",
+        "masculine",
+        "feminine",
+    }
