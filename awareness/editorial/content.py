@@ -43,7 +43,7 @@ KINDS: Final = (
         model="editorial.partner",
         files=SEED / "editorial" / "partners.yaml",
         key=("key",),
-        key_is_field=False,
+        match=("name_sr", "role"),
         update=publish_loaded,
     ),
 )

@@ -21,7 +21,7 @@ KINDS: Final = (
         model="gathering.synonymgroup",
         files=SEED / "gathering" / "synonyms.yaml",
         key=("key",),
-        key_is_field=False,
+        match=("words",),
         read=_read_groups,
         update=publish_loaded,
     ),
