@@ -19,7 +19,7 @@ KINDS: Final = (
         model="pages.partner",
         files=SEED / "pages" / "partners.yaml",
         key=("key",),
-        key_is_field=False,
+        match=("name_sr", "role"),
         update=publish_loaded,
     ),
 )

@@ -18,7 +18,7 @@ KINDS: Final = (
         model="search.synonymgroup",
         files=SEED / "search" / "synonyms.yaml",
         key=("key",),
-        key_is_field=False,
+        match=("words",),
         read=_read_groups,
         update=publish_loaded,
     ),

@@ -176,7 +176,7 @@ def sources(*endings: str) -> Iterator[tuple[Path, str]]:
 
 
 # Names of groups: the roles themselves, and accounts that are made or closed with them.
-NAME_ROLES = {"roles.py", "enrolment.py", "enrol_staff.py", "demonstration.py", "demonstration_accounts.py"}
+NAME_ROLES = {"roles.py", "enrolment.py", "enrol_staff.py", "demonstration.py", "demo_cases.py"}
 DECIDED_BY_NAME = re.compile(
     r"\bhas_role\b|\bis_supervisor\b|\b(?:user|actor)\.groups\b|groups__name|group__name|\.user_permissions\b"
 )

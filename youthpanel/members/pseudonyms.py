@@ -4,106 +4,18 @@ import hashlib
 import re
 from collections.abc import Container, Iterator
 from itertools import count, islice, product
+from pathlib import Path
 from typing import Final
 
 from django.utils.translation import gettext_lazy as _
 
+from clicksafely.common.content.files import read_document
 from clicksafely.common.folding import fold
 from youthpanel.members.exceptions import Fault
 from youthpanel.members.identity import name_parts
 
-# Masculine and feminine form of an adjective, for the animals of that gender.
-_ADJECTIVES: Final = tuple(
-    pair.split("/")
-    for pair in [
-        "храбри/храбра",
-        "весели/весела",
-        "брзи/брза",
-        "мирни/мирна",
-        "паметни/паметна",
-        "вредни/вредна",
-        "добри/добра",
-        "насмејани/насмејана",
-        "радознали/радознала",
-        "стрпљиви/стрпљива",
-        "сунчани/сунчана",
-        "плави/плава",
-        "златни/златна",
-        "сребрни/сребрна",
-        "зелени/зелена",
-        "љубичасти/љубичаста",
-        "звездани/звездана",
-        "шумски/шумска",
-        "горски/горска",
-        "речни/речна",
-        "морски/морска",
-        "ведри/ведра",
-        "поуздани/поуздана",
-        "вешти/вешта",
-        "разиграни/разиграна",
-        "снежни/снежна",
-        "јутарњи/јутарња",
-        "пролећни/пролећна",
-        "дружељубиви/дружељубива",
-        "музикални/музикална",
-    ]
-)
-_ANIMALS: Final = (
-    [
-        "јеж",
-        "зец",
-        "дабар",
-        "лептир",
-        "славуј",
-        "врабац",
-        "делфин",
-        "пингвин",
-        "соко",
-        "орао",
-        "рис",
-        "хрчак",
-        "јазавац",
-        "галеб",
-        "слон",
-        "кит",
-        "кенгур",
-        "ирвас",
-        "јелен",
-        "детлић",
-        "голуб",
-        "цврчак",
-        "свитац",
-        "нарвал",
-        "медведић",
-    ],
-    [
-        "ласта",
-        "сова",
-        "веверица",
-        "видра",
-        "рода",
-        "корњача",
-        "срна",
-        "панда",
-        "фока",
-        "пчела",
-        "бубамара",
-        "жирафа",
-        "коала",
-        "сојка",
-        "чапља",
-        "шева",
-        "сеница",
-        "антилопа",
-        "грлица",
-        "зебра",
-        "алпака",
-        "ајкулица",
-        "кошута",
-        "мачка",
-        "ламица",
-    ],
-)
+_WORDS: Final = read_document(Path(__file__).with_suffix(".yaml")).data
+_ANIMALS: Final = (_WORDS["masculine"], _WORDS["feminine"])
 LONGEST: Final = 40
 _WRITTEN: Final = re.compile(r"[^\W\d_]+(?:[ -][^\W\d_]+)*(?: \d{1,2})?")
 # From so many letters on a part of a name is looked for inside the words of a pseudonym too.
@@ -115,7 +27,7 @@ def propose(*, taken: Container[str], seed: str) -> Iterator[str]:
     pairs = [
         f"{adjective[gender].capitalize()} {animal}"
         for gender, animals in enumerate(_ANIMALS)
-        for adjective, animal in product(_ADJECTIVES, animals)
+        for adjective, animal in product(_WORDS["adjectives"], animals)
     ]
     pairs.sort(key=lambda pair: hashlib.sha256(f"{seed} {pair}".encode()).digest())
     numbered = (pair if number == 1 else f"{pair} {number}" for number in count(1) for pair in pairs)

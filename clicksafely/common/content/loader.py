@@ -70,15 +70,15 @@ def read_rows(document: Document) -> Iterable[tuple[Place, Values]]:
 class ContentKind(RowType):
     """A kind of seed content.
 
-    `files` is a file or a folder, `key` the keys of the file that identify a row: fields, unless `key_is_field` is False, when the key is
-    known to the loader only. `check` yields the problems that no schema finds, as (place, message). `created` gives more values to a new row;
+    `files` is a file or a folder, `key` the keys of the file that identify a row. They are fields, unless `match` names other fields by which a
+    row is found that the loader did not write. `check` yields the problems that no schema finds, as (place, message). `created` gives more values to a new row;
     it gets the position of the row. `update` saves a row that was there before.
     """
 
     model: str
     files: Path
     key: Sequence[str]
-    key_is_field: bool = True
+    match: Sequence[str] = ()
     read: Callable[[Document], Iterable[tuple[Place, Values]]] = read_rows
     check: Callable[[Document], Iterable[tuple[str, str]]] = lambda document: ()
     created: Callable[[int], Values] = lambda position: {}
@@ -128,9 +128,12 @@ def load_content(kinds: Sequence[ContentKind], *, now: datetime) -> Generator[Lo
     rows = read_kinds(kinds)
     result = LoadResult(total=len(rows))
     yield result
+    loaded = {(each.kind, each.key): each.digests for each in LoadedContent.objects.all()}
     for row in rows:
-        with transaction.atomic(), translation.override("sr"):
-            _load(row, result, now)
+        wanted = _digests(_canonical(row.kind, row.kind.model_class, row.values))
+        if loaded.get((row.kind.model, row.key)) != wanted:
+            with transaction.atomic(), translation.override("sr"):
+                _load(row, wanted, result, now)
         result.done += 1
         yield result
 
@@ -158,7 +161,7 @@ def _rows_of(kind: ContentKind, documents: Mapping[Path, Document]) -> Iterator[
     found = ((documents[path], row) for path in content_files(kind.files) for row in kind.read(documents[path]))
     for position, (document, (place, values)) in enumerate(found):
         key = " ".join(str(values[name]) for name in kind.key)
-        if not kind.key_is_field:
+        if kind.match:
             values = {name: value for name, value in values.items() if name not in kind.key}
         yield _Row(kind, key, _converted(kind, values), position, document, place)
 
@@ -186,14 +189,16 @@ def _repeated(rows: Sequence[_Row]) -> Iterator[Problem]:
 
 
 def _missing(rows: Sequence[_Row]) -> Iterator[Problem]:
+    """What rows refer to and neither the files nor the database have."""
+    there: dict[tuple[type[models.Model], str], set[Any]] = {}
     for row in rows:
         for name, value, link in _linked(row.kind, row.kind.model_class, row.values):
-            wanted = [each for each in (value if isinstance(value, list) else [value]) if each]
             target, column = link
-            coming = {each.values.get(column) for each in rows if each.kind.model_class is target}
-            there = set(target._default_manager.filter(**{f"{column}__in": wanted}).values_list(column, flat=True))
-            for each in wanted:
-                if each not in coming | there:
+            if link not in there:
+                stored = target._default_manager.values_list(column, flat=True)
+                there[link] = {each.values.get(column) for each in rows if each.kind.model_class is target} | {*stored}
+            for each in value if isinstance(value, list) else [value]:
+                if each and each not in there[link]:
                     yield row.problem(name, f"{name}: there is no {target._meta.model_name} {each!r}")
 
 
@@ -234,15 +239,13 @@ def _related(model: type[models.Model], name: str) -> type[models.Model]:
     return related
 
 
-def _load(row: _Row, result: LoadResult, now: datetime) -> None:
-    kind, wanted = row.kind, _digests(_canonical(row.kind, row.kind.model_class, row.values))
+def _load(row: _Row, wanted: Digests, result: LoadResult, now: datetime) -> None:
+    kind = row.kind
     manager = kind.model_class._default_manager.select_for_update()
     loaded = LoadedContent.objects.select_for_update().filter(kind=kind.model, key=row.key).first()
-    if loaded is not None and loaded.digests == wanted:
-        return
     if loaded is None:
-        found = manager.filter(**{name: row.values[name] for name in kind.key}) if kind.key_is_field else manager.none()
-        stored, expected = found.first(), wanted
+        stored = manager.filter(**{name: row.values[name] for name in kind.match or kind.key}).first()
+        expected = wanted
     else:
         stored, expected = manager.filter(pk=loaded.object_id).first(), loaded.digests
     if stored is None and loaded is not None:

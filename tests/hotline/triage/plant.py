@@ -145,8 +145,9 @@ def running_plant(var_dir: Path, blocker: DjangoDbBlocker) -> Iterator[Plant]:
     embedded.hold(var_dir)
     plant = Plant(var_dir, blocker)
     try:
-        command = [sys.executable, "manage.py", "migrate", "--verbosity", "0"]
-        subprocess.run(command, cwd=BASE_DIR, env=plant.env, check=True, timeout=120)
+        for command in ("migrate", "load_content"):
+            arguments = [sys.executable, "manage.py", command, "--verbosity", "0"]
+            subprocess.run(arguments, cwd=BASE_DIR, env=plant.env, check=True, timeout=120, stdout=subprocess.DEVNULL)
         yield plant
     finally:
         plant.stop_workers()
