@@ -13,7 +13,7 @@ help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-20s %s\n", $$1, $$2 }' Makefile
 
 run: setup ## start everything on http://localhost:8000/ (PORT=, HOST=, DATABASE_URL=, REDIS_URL=, VAR_DIR= are honoured)
-	@exec $(PYTHON) -m clicksafely.launch
+	@exec $(PYTHON) -m clicksafely.devserver.launch
 
 test: setup-dev ## run the suite, the main job in a real browser included, in minutes (T= names other files or options)
 	@$(PYTEST) $(or $(T),-m "not slow")
@@ -38,7 +38,7 @@ stand-ins: setup-dev ## start mail and name servers for a demonstration on this 
 	@exec $(PYTHON) -m tests.standins
 
 reset: setup ## erase var/ (database, keys, uploads) after asking
-	@exec $(PYTHON) -m clicksafely.reset
+	@exec $(PYTHON) -m clicksafely.devserver.reset
 
 messages: setup-dev ## bring the catalogues up to date with code and templates
 	@$(PYTHON) manage.py messages
@@ -94,7 +94,7 @@ check-migrations:
 
 # Production settings, both doors; the addresses are never connected to.
 check-deploy:
-	@VAR_DIR=$(CHECK_DIR) $(PYTHON) -m clicksafely.provision
+	@VAR_DIR=$(CHECK_DIR) $(PYTHON) -m clicksafely.devserver.provision
 	@for portal in public staff; do keys=private without=; [ $$portal = staff ] || { keys=absent; without=AUDIT_KEY=; }; \
 	env $$without SEALING_PRIVATE_KEYS=$(CHECK_DIR)/keys/$$keys.json VAR_DIR=$(CHECK_DIR) PORTAL=$$portal DATABASE_URL=postgresql://db.invalid/clicksafely REDIS_URL=redis://redis.invalid/0 \
 	ALLOWED_HOSTS=portal.example.org SECURE_HTTPS=true SITE_URL=https://portal.example.org \

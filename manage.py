@@ -1,5 +1,5 @@
 #!/usr/bin/env python
-"""Runs a management command, with the embedded servers where none are given. See `clicksafely/embedded.py`."""
+"""Runs a management command, with the embedded servers where none are given. See `clicksafely/devserver/local_servers.py`."""
 
 import os
 import sys
@@ -39,7 +39,7 @@ def run(argv: list[str]) -> None:
     try:
         from django.core.management import execute_from_command_line  # noqa: PLC0415 - answered in words where missing
 
-        from clicksafely.environment import EmbeddedError, complete_environment  # noqa: PLC0415
+        from clicksafely.devserver.environment import EmbeddedError, complete_environment  # noqa: PLC0415
     except ImportError as error:
         sys.exit(f"{error}: run `make run` once, or use .venv/bin/python.")
     serverless = len(argv) < 2 or argv[1] in SERVERLESS or argv[1].startswith("-") or "--help" in argv

@@ -18,7 +18,7 @@ from bench import figures
 from bench.figures import Figure
 from bench.ground import BASE_DIR, ground
 from bench.load import BenchError, find_wrk, say
-from clicksafely.environment import EmbeddedError
+from clicksafely.devserver.environment import EmbeddedError
 from tests.e2e.audit.ledger import code_digest
 from tests.kept import Kept
 

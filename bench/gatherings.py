@@ -13,7 +13,7 @@ from bench.ground import Ground
 from bench.growth import LISTS, Costs, cost_of, growth, lists, staff_client
 from bench.load import say
 from bench.rows import settle
-from clicksafely.common.roles import COORDINATOR
+from clicksafely.common.staff.roles import COORDINATOR
 from tests.factories.events import make_booking, make_date
 from tests.factories.youthpanel import make_cohort, make_meeting, make_member
 from youthpanel.models import Attendance, Meeting, Member

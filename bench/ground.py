@@ -16,7 +16,7 @@ import psycopg2
 from honcho.environ import parse_procfile
 
 from bench.load import BenchError, say
-from clicksafely import embedded, provision
+from clicksafely.devserver import local_servers, provision
 from tests.ports import free_port
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -34,16 +34,16 @@ class Ground:
         self.portal_port, self.floor_port = free_port(), free_port()
         self.portal = f"http://127.0.0.1:{self.portal_port}"
         self.floor = f"http://127.0.0.1:{self.floor_port}"
-        self.database_url, self.redis_url = embedded.urls(var_dir)
+        self.database_url, self.redis_url = local_servers.urls(var_dir)
         self._commands = parse_procfile((BASE_DIR / "Procfile").read_text()).processes
         self._bin = Path(sys.executable).parent
         self._processes: list[subprocess.Popen[bytes]] = []
 
     def prepare(self) -> None:
         """Start empty servers, load the demonstration data, and set this process's environment to the portal's."""
-        embedded.remove(self.var_dir)
+        local_servers.remove(self.var_dir)
         shutil.rmtree(self.var_dir, ignore_errors=True)
-        embedded.hold(self.var_dir)
+        local_servers.hold(self.var_dir)
         provision.ensure_secrets(self.var_dir)
         _create_floor_database(self.database_url)
         floor_url = urlsplit(self.database_url)._replace(path="/floor").geturl()
@@ -78,7 +78,7 @@ class Ground:
         """Stop everything."""
         while self._processes:
             self._stop(self._processes[-1])
-        embedded.release(self.var_dir)
+        local_servers.release(self.var_dir)
 
     def _start(self, part: str, project: str, port: int = 0) -> "subprocess.Popen[bytes]":
         command = self._commands[part]
@@ -86,7 +86,7 @@ class Ground:
         if project == FLOOR:
             of_floor = {
                 "clicksafely.wsgi": "bench.floor.wsgi",
-                "-m clicksafely.workers": "-m celery --app bench.floor.queue",
+                "-m clicksafely.celery_main": "-m celery --app bench.floor.queue",
             }
             for ours, theirs in of_floor.items():
                 command = command.replace(ours, theirs)

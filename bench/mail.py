@@ -19,7 +19,7 @@ from django.utils import timezone
 from bench.figures import Figure, at_least
 from bench.ground import Ground
 from bench.load import ROUNDS, BenchError, say
-from clicksafely.common import sealing
+from clicksafely.common.crypto import sealing
 from hotline.intake.email.mailbox_reader import fetch_mail
 from hotline.intake.email.services import ingest_message
 from hotline.models import IncomingMail

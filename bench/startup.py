@@ -18,8 +18,8 @@ import psutil
 from bench.figures import Figure, at_most
 from bench.ground import BASE_DIR
 from bench.load import BenchError, say
-from clicksafely import embedded
-from clicksafely.probe import is_ready, worker_answers
+from clicksafely.devserver import local_servers
+from clicksafely.healthcheck import is_ready, worker_answers
 from tests.ports import free_port
 
 FIRST_BAR, LATER_BAR, MEMORY_BAR = 120, 10, 600
@@ -34,7 +34,7 @@ OTHERS = ("DATABASE_URL", "REDIS_URL", "WEB_WORKERS", "WORKER_PROCESSES", "PORTA
 
 def measure(var_dir: Path) -> list[Figure]:
     """Starts in a folder of its own, the first time with nothing there. Nothing else of the portal's may run: what two share counts half for each."""
-    embedded.remove(var_dir)
+    local_servers.remove(var_dir)
     shutil.rmtree(var_dir, ignore_errors=True)
     later = []
     with started(var_dir) as (first, _port, launcher):
@@ -66,7 +66,7 @@ def started(var_dir: Path) -> Iterator[tuple[float, int, psutil.Process]]:
     began = time.monotonic()
     with (var_dir.parent / "startup.log").open("ab") as log:
         launcher = psutil.Popen(
-            [sys.executable, "-m", "clicksafely.launch"],
+            [sys.executable, "-m", "clicksafely.devserver.launch"],
             cwd=BASE_DIR,
             env=environment,
             stdin=subprocess.DEVNULL,

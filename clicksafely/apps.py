@@ -14,7 +14,7 @@ from clicksafely import celery  # noqa: F401
 class StaffAdminConfig(SimpleAdminConfig):
     """The apps' admin modules come with the addresses (`urls.py`): a worker or the public door, which show none of it, is smaller for it."""
 
-    default_site = "clicksafely.common.staff.StaffSite"
+    default_site = "clicksafely.common.staff.site.StaffSite"
 
     def ready(self) -> None:
         """Have the checks look at all of it."""

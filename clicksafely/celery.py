@@ -10,8 +10,8 @@ from celery.app.amqp import AMQP
 from celery.signals import task_prerun, worker_before_create_process
 from kombu.connection import Connection
 
-from clicksafely.common.connections import check_connections
-from clicksafely.watching import taskmarks  # noqa: F401 - marks messages and leaves signs of life
+from clicksafely.common.db_connections import check_connections
+from clicksafely.monitoring import celery_signals  # noqa: F401 - marks messages and leaves signs of life
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "clicksafely.settings")
 

@@ -1,12 +1,12 @@
 """Every setting of the project, read from the environment (django-environ) and nowhere else."""
 
+from collections.abc import Mapping
 from datetime import timedelta
 from pathlib import Path
 
 import environ
+from django.utils.csp import CSP
 from django.utils.translation import gettext_lazy as _
-
-from clicksafely import defences, embedded, installed, schedule
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
@@ -18,7 +18,6 @@ if (VAR_DIR / "secrets.env").exists():
 # Apart, because the public door is not given it.
 if (VAR_DIR / "mail.env").exists():
     environ.Env.read_env(VAR_DIR / "mail.env")
-_embedded_database, _embedded_redis = embedded.urls(VAR_DIR)
 
 # --- Secrets -----------------------------------------------------------------------------------------------------
 SECRET_KEY = env("SECRET_KEY", default="")
@@ -37,9 +36,61 @@ ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[:
 TRUSTED_PROXIES = env.list("TRUSTED_PROXIES", default=[])
 SITE_URL = env("SITE_URL", default="")
 
-INSTALLED_APPS = installed.APPS
+INSTALLED_APPS = [
+    "modeltranslation",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.postgres",
+    "clicksafely.apps.StaffAdminConfig",
+    "django.forms",
+    "crispy_forms",
+    "crispy_bootstrap5",
+    "django_otp",
+    "django_otp.plugins.otp_totp",
+    "django_otp.plugins.otp_static",
+    "axes",
+    "django_prose_editor",
+    "clicksafely.common",
+    "clicksafely.backup",
+    "clicksafely.privacy",
+    "clicksafely.monitoring",
+    "awareness.publishing",
+    "awareness.topics",
+    "awareness.news",
+    "awareness.pages",
+    "awareness.library",
+    "awareness.quizzes",
+    "awareness.games",
+    "awareness.events",
+    "awareness.search",
+    "awareness.impact",
+    "awareness.social_images",
+    "youthpanel",
+    "hotline",
+]
 
-MIDDLEWARE = defences.MIDDLEWARE
+MIDDLEWARE = [
+    "clicksafely.monitoring.request_latency.LatencyMiddleware",
+    "clicksafely.common.http.middleware.RequestIdMiddleware",
+    "clicksafely.common.http.middleware.SecurityHeadersMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "clicksafely.common.http.compression_middleware.UnstoredPagesMiddleware",
+    "clicksafely.common.i18n.language.PrefixLanguageMiddleware",
+    "clicksafely.common.serbian.scripts.LatinScriptMiddleware",
+    "clicksafely.common.demo.banner_middleware.DemonstrationMarkMiddleware",
+    "clicksafely.common.http.middleware.DatabaseDownMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    # None of these touches a cookie until a view asks for the session, the user or a token; public views never do.
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django_otp.middleware.OTPMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "axes.middleware.AxesMiddleware",
+]
 
 ROOT_URLCONF = "clicksafely.urls"
 WSGI_APPLICATION = "clicksafely.wsgi.application"
@@ -71,7 +122,7 @@ CRISPY_TEMPLATE_PACK = "bootstrap5"
 CRISPY_FAIL_SILENTLY = False
 
 # --- Database, cache, queue --------------------------------------------------------------------------------------
-DATABASES = {"default": env.db_url("DATABASE_URL", default=_embedded_database)}
+DATABASES = {"default": env.db_url("DATABASE_URL", default="postgres:///clicksafely")}
 DATABASES["default"].update(
     CONN_MAX_AGE=env.int("CONN_MAX_AGE", default=None) if "CONN_MAX_AGE" in env.ENVIRON else None,
     CONN_HEALTH_CHECKS=True,
@@ -80,7 +131,7 @@ DATABASES["default"].update(
 DATABASES["default"].setdefault("OPTIONS", {}).setdefault("connect_timeout", 3)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-REDIS_URL = env("REDIS_URL", default=_embedded_redis)
+REDIS_URL = env("REDIS_URL", default="redis://127.0.0.1:6379/0")
 
 # Celery names a socket in its own way.
 CELERY_BROKER_URL = REDIS_URL.replace("unix://", "redis+socket://", 1)
@@ -108,8 +159,88 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "max_retries": 0,
 }
 CELERY_TIMEZONE = "UTC"
-CELERY_BEAT_SCHEDULE, CELERY_TASK_ROUTES = schedule.BEAT, schedule.ROUTES
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "celerybeat-schedule")
+
+
+def _every(
+    task: str, *, expires: int | None = None, kwargs: Mapping[str, object] | None = None, **period: int
+) -> dict[str, object]:
+    """An entry of Celery's schedule. `expires` is in seconds: a task that waited longer is dropped, because the next one does its work."""
+    entry: dict[str, object] = {"task": task, "schedule": timedelta(**period)}
+    if kwargs:
+        entry["kwargs"] = dict(kwargs)
+    if expires is not None:
+        entry["options"] = {"expires": expires}
+    return entry
+
+
+CELERY_BEAT_SCHEDULE = {
+    "sweep-received": _every("hotline.sweep_received", seconds=15, expires=15),
+    "release-expired-claims": _every("hotline.release_expired_claims", minutes=1),
+    "look-up-hosts": _every("hotline.look_up_hosts", seconds=15, expires=15, kwargs={"at_least": 1}),
+    "confirm-hosting": _every("hotline.confirm_hosting", seconds=15, expires=15),
+    "offer-checks": _every("hotline.offer_checks", minutes=1, expires=60),
+    "settle-waiting": _every("hotline.settle_waiting", minutes=1),
+    "settle-rules": _every("hotline.settle_rules", minutes=1, expires=60),
+    "sweep-unsent-uploads": _every("hotline.sweep_unsent_uploads", minutes=15),
+    "erase-handed-over": _every("hotline.erase_handed_over", minutes=5, expires=300),
+    "sweep-unmatched": _every("hotline.sweep_unmatched", seconds=15, expires=15),
+    "sweep-hash-lists": _every("hotline.sweep_hash_lists", minutes=1, expires=60),
+    "refresh-figures": _every("hotline.refresh_figures", minutes=15, expires=900),
+    "forget-partner-requests": _every("hotline.forget_partner_requests", hours=12),
+    # Small steps, one after the other, until nothing is left.
+    "erase-due": _every("hotline.erase_due", days=1, expires=3600),
+    "sweep-bundles": _every("library.sweep_bundles", seconds=15, expires=15),
+    "recount-library": _every("library.recount", hours=1, expires=3600),
+    "sweep-news-files": _every("awareness.sweep_news_files", days=1, expires=3600),
+    "sweep-proofs": _every("youthpanel.sweep_proofs", seconds=15, expires=15),
+    "erase-due-classes": _every("quizzes.erase_due_classes", minutes=10, expires=600),
+    "count-impact": _every("impact.count_impact", minutes=15, expires=900),
+    "settle-waiting-lists": _every("events.settle_waiting_lists", minutes=1, expires=60),
+    "remind-of-bookings": _every("events.queue_reminders", minutes=10, expires=600),
+    "erase-bookings": _every("events.erase_bookings", hours=1, expires=3600),
+    "tell-of-incidents": _every("youthpanel.tell_of_incidents", minutes=1, expires=60),
+    "sweep-meeting-files": _every("youthpanel.sweep_meeting_files", days=1, expires=3600),
+    "sweep-answers": _every("youthpanel.sweep_answers", hours=1, expires=3600),
+    "keep-panel-records": _every("youthpanel.keep_records", hours=6, expires=3600),
+    "sweep-panel-doors": _every("youthpanel.sweep_doors", minutes=10, expires=600),
+    "chain-audit": _every("common.chain_audit", seconds=5),
+    "clear-sessions": _every("common.clear_sessions", hours=1, expires=3600),
+    "log-audit-head": _every("common.log_audit_head", days=1),
+    # Beat knows neither mailbox nor server: where the task runs and there is none, it does nothing.
+    "fetch-mail": _every("hotline.fetch_mail", minutes=1, expires=50),
+    "send-mail": _every("hotline.send_mail", seconds=15, expires=15),
+    "send-letters": _every("events.send_letters", seconds=15, expires=15),
+    "read-bounces": _every("events.read_bounces", minutes=1, expires=60),
+    "send-notices": _every("hotline.send_notices", minutes=1, expires=60),
+    "check-availability": _every("hotline.check_availability", seconds=30, expires=30),
+    "exchange-iccam": _every("hotline.exchange_iccam", seconds=15, expires=15),
+    "import-iccam": _every("hotline.import_iccam", minutes=1, expires=60),
+    "pack-for-police": _every("hotline.pack_for_police", seconds=30, expires=30),
+    "mail-to-police": _every("hotline.mail_to_police", seconds=30, expires=30),
+    "erase-police-files": _every("hotline.erase_police_files", hours=1),
+}
+# Tasks that wait for third-party servers have a worker of their own, so that a slow name or mail server does not delay triage.
+EXTERNAL_SERVER_TASKS = (
+    "hotline.look_up_hosts",
+    "hotline.fetch_mail",
+    "hotline.send_mail",
+    "events.send_letters",
+    "events.read_bounces",
+    "hotline.send_notices",
+    "hotline.check_availability",
+    "hotline.exchange_iccam",
+    "hotline.import_iccam",
+    "hotline.mail_to_police",
+    "youthpanel.tell_of_incidents",
+)
+CELERY_TASK_ROUTES = {
+    **{task: {"queue": "outside"} for task in EXTERNAL_SERVER_TASKS},
+    # Made where the private keys are.
+    "hotline.pack_for_police": {"queue": "sealed"},
+    # Reads the name that it takes out of texts.
+    "youthpanel.keep_records": {"queue": "sealed"},
+}
 
 # --- Language and time -------------------------------------------------------------------------------------------
 LANGUAGE_CODE = "sr"
@@ -139,9 +270,9 @@ MEDIA_S3_REGION = env("MEDIA_S3_REGION", default="us-east-1")
 MEDIA_S3_KEY_FILE = env("MEDIA_S3_KEY_FILE", default="")
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": "clicksafely.common.staticfiles.StaticFiles"},
+    "staticfiles": {"BACKEND": "clicksafely.common.files.static_storage.StaticFiles"},
 }
-FILE_UPLOAD_HANDLERS = ["clicksafely.common.uploads.BoundedMemoryUploadHandler"]
+FILE_UPLOAD_HANDLERS = ["clicksafely.common.files.image_uploads.BoundedMemoryUploadHandler"]
 DATA_UPLOAD_MAX_MEMORY_SIZE = 12 * 1024 * 1024
 # An article of 80 blocks, each with three places for a file, empty ones included. The upload handlers bound the content of files.
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
@@ -149,10 +280,15 @@ DATA_UPLOAD_MAX_NUMBER_FILES = 300
 
 # --- Sign-in of staff --------------------------------------------------------------------------------------------
 AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "clicksafely.common.permissions.StaffBackend"]
-AUTH_PASSWORD_VALIDATORS = defences.PASSWORD_VALIDATORS
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+]
 LOGIN_URL = "admin:login"
 LOGIN_REDIRECT_URL = "admin:index"
-CSRF_FAILURE_VIEW = "clicksafely.common.errors.csrf_failure"
+CSRF_FAILURE_VIEW = "clicksafely.common.http.error_views.csrf_failure"
 OTP_TOTP_ISSUER = "Click Safely"
 AXES_FAILURE_LIMIT = 6
 AXES_COOLOFF_TIME = timedelta(minutes=15)
@@ -163,7 +299,7 @@ AXES_RESET_ON_SUCCESS = True
 # Locking by name alone keeps no address and is the stricter choice; axes warns because it usually also locks by address.
 # SecurityHeadersMiddleware is Django's security and CSP middleware in one and sets X-Frame-Options, which the other two look for.
 SILENCED_SYSTEM_CHECKS = ["axes.W006", "security.W001", "security.W002"]
-AXES_CLIENT_IP_CALLABLE = "clicksafely.common.client.no_address"
+AXES_CLIENT_IP_CALLABLE = "clicksafely.common.http.client_id.no_address"
 AXES_DISABLE_ACCESS_LOG = True
 AXES_VERBOSE = False
 # A failure keeps what was typed as stars; a code would stay good for its moment, a recovery code for ever.
@@ -171,7 +307,19 @@ AXES_SENSITIVE_PARAMETERS = ["username", "ip_address", "otp_token", "next"]
 AXES_LOCKOUT_TEMPLATE = "staff/locked_out.html"
 
 # --- Security ----------------------------------------------------------------------------------------------------
-SECURE_CSP = defences.POLICY
+SECURE_CSP = {
+    "default-src": [CSP.NONE],
+    "script-src": [CSP.SELF],
+    "style-src": [CSP.SELF],
+    "img-src": [CSP.SELF],
+    "font-src": [CSP.SELF],
+    "connect-src": [CSP.SELF],
+    "worker-src": [CSP.SELF],
+    "manifest-src": [CSP.SELF],
+    "form-action": [CSP.SELF],
+    "frame-ancestors": [CSP.NONE],
+    "base-uri": [CSP.NONE],
+}
 SECURE_HTTPS = env.bool("SECURE_HTTPS", default=False)
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = SECURE_HTTPS
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = LANGUAGE_COOKIE_HTTPONLY = True

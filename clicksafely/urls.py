@@ -7,9 +7,10 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from awareness.events.public.ical_views import events_ics
 from awareness.library.feeds import resources_atom, resources_json
-from clicksafely import health
-from clicksafely.common import gallery, language
-from clicksafely.watching import views as watching
+from clicksafely.common.i18n import language
+from clicksafely.common.staff import component_gallery
+from clicksafely.monitoring import health
+from clicksafely.monitoring import views as monitoring
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", health.healthz, name="healthz"),
@@ -20,9 +21,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
 if settings.PORTAL in {"staff", "all"}:
     admin.autodiscover()
     urlpatterns += [
-        path("metrics", watching.metrics, name="metrics"),
+        path("metrics", monitoring.metrics, name="metrics"),
         path("admin/language/", language.set_staff_language, name="staff-language"),
-        path("admin/gallery/", admin.site.admin_view(gallery.gallery), name="gallery"),
+        path("admin/gallery/", admin.site.admin_view(component_gallery.gallery), name="gallery"),
         path("admin/", admin.site.urls),
     ]
 
@@ -61,7 +62,7 @@ if settings.PORTAL in {"public", "all"}:
         path("feeds/resources.atom", resources_atom, name="resources-atom"),
     ]
 
-handler400 = "clicksafely.common.errors.bad_request"
-handler403 = "clicksafely.common.errors.permission_denied"
-handler404 = "clicksafely.common.errors.page_not_found"
-handler500 = "clicksafely.common.errors.server_error"
+handler400 = "clicksafely.common.http.error_views.bad_request"
+handler403 = "clicksafely.common.http.error_views.permission_denied"
+handler404 = "clicksafely.common.http.error_views.page_not_found"
+handler500 = "clicksafely.common.http.error_views.server_error"

@@ -5,9 +5,9 @@ import os
 from django.core.wsgi import get_wsgi_application
 from django.urls import get_resolver
 
-from clicksafely.common.connections import check_once_a_second
-from clicksafely.common.pagecache import PageCache
-from clicksafely.watching.latency import counts
+from clicksafely.common.db_connections import check_once_a_second
+from clicksafely.common.page_cache.wsgi import PageCache
+from clicksafely.monitoring.request_latency import counts
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "clicksafely.settings")
 

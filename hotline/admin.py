@@ -13,9 +13,9 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from clicksafely.common.clock import agreed_now
-from clicksafely.common.lists import ReadOnlyAdmin
 from clicksafely.common.permissions import has_duty
-from clicksafely.common.staff import StaffSite
+from clicksafely.common.staff.lists import ReadOnlyAdmin
+from clicksafely.common.staff.site import StaffSite
 from hotline.availability import admin as monitoring_admin  # noqa: F401 - registers itself
 from hotline.complaints import admin as complaints_admin  # noqa: F401 - registers itself
 from hotline.hosting import admin as hosting_admin  # noqa: F401 - registers itself

@@ -29,7 +29,7 @@ from awareness.quizzes.selectors import known_quizzes
 from awareness.search import synonyms
 from awareness.topics.selectors import known_answers, known_removal_services, known_signposts, known_topics
 from clicksafely import urls  # noqa: F401 - what the staff site has is registered with the addresses
-from clicksafely.common import limits
+from clicksafely.common.http import rate_limits
 from tests import founding, promises
 from tests.database import begin_to_migrate, drop_test_database, make_test_database
 from tests.site import Site, running_site
@@ -129,8 +129,8 @@ def _founding_rows_stay() -> Iterator[None]:
 def _a_busy_valkey_is_waited_for() -> Iterator[None]:
     """Twenty times as long as visitors wait: where it is taken for sick each process counts for itself, and what was counted is counted again."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(limits, "CONNECT_SECONDS", 1.0)
-        patch.setattr(limits, "ANSWER_SECONDS", 1.0)
+        patch.setattr(rate_limits, "CONNECT_SECONDS", 1.0)
+        patch.setattr(rate_limits, "ANSWER_SECONDS", 1.0)
         yield
 
 
@@ -152,8 +152,8 @@ def _nothing_is_known_from_other_tests() -> None:
 @pytest.fixture(autouse=True)
 def _nothing_is_counted_from_other_tests(counters: Redis) -> None:
     """Limits count by network and all networks together, so tests would stop each other."""
-    limits._breaker.reset()
-    limits._local.clear()
+    rate_limits._breaker.reset()
+    rate_limits._local.clear()
     counters.flushdb()
 
 

@@ -19,7 +19,7 @@ from psycopg2 import sql
 from psycopg2.extensions import cursor as Cursor
 from pytest_django import DjangoDbBlocker
 
-from clicksafely.embedded_home import servers_folder
+from clicksafely.devserver.server_folders import servers_folder
 from tests import founding
 from tests.servers import BASE_DIR
 

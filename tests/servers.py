@@ -15,9 +15,9 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from clicksafely import embedded, provision
-from clicksafely.common.catalogues import compile_catalogues
-from clicksafely.environment import EmbeddedError, complete_environment
+from clicksafely.common.i18n.message_catalogues import compile_catalogues
+from clicksafely.devserver import local_servers, provision
+from clicksafely.devserver.environment import EmbeddedError, complete_environment
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -27,8 +27,8 @@ def own_queue(var_dir: Path, name: str, number: int) -> str:
     given = urlsplit(os.environ["REDIS_URL"])
     if given.scheme != "unix":
         return given._replace(path=f"/{number}").geturl()
-    embedded.hold(var_dir / name, postgres=False)
-    return embedded.urls(var_dir / name)[1]
+    local_servers.hold(var_dir / name, postgres=False)
+    return local_servers.urls(var_dir / name)[1]
 
 
 @cache

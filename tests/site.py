@@ -15,9 +15,9 @@ from django.db import connection, connections
 from django.utils import timezone
 from pytest_django import DjangoDbBlocker
 
-from clicksafely.common.demonstration import present_code
-from clicksafely.parts import Parts
-from clicksafely.probe import is_ready
+from clicksafely.common.demo.staff_accounts import present_code
+from clicksafely.devserver.procfile import Parts
+from clicksafely.healthcheck import is_ready
 from tests.database import copy_database
 from tests.ports import free_port
 from tests.servers import BASE_DIR, own_queue, static_root

@@ -12,7 +12,7 @@ import pytest
 import yaml
 from honcho.environ import parse_procfile
 
-from clicksafely import provision
+from clicksafely.devserver import provision
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 PARTS = parse_procfile((BASE_DIR / "Procfile").read_text()).processes

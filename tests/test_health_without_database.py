@@ -5,7 +5,7 @@ from django.db import connection
 from django.test import Client
 from pytest_django import DjangoDbBlocker, Settings
 
-from clicksafely.common import heartbeat
+from clicksafely.common.queue import heartbeat
 
 
 @pytest.mark.filterwarnings("default")

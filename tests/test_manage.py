@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from clicksafely import embedded, provision
-from clicksafely.embedded_home import servers_folder
-from clicksafely.embedded_servers import postgres_answers, valkey_answers
+from clicksafely.devserver import local_servers, provision
+from clicksafely.devserver.server_folders import servers_folder
+from clicksafely.devserver.server_programs import postgres_answers, valkey_answers
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 QUERY = "from django.db import connection; c = connection.cursor(); c.execute('SELECT 6 * 7'); print(c.fetchone()[0])"
@@ -30,7 +30,7 @@ GIVEN = (
 @pytest.fixture
 def var_dir(tmp_path: Path) -> Iterator[Path]:
     yield tmp_path / "var"
-    embedded.remove(tmp_path / "var")
+    local_servers.remove(tmp_path / "var")
 
 
 def run(*arguments: str, answer: str = "", **environment: str) -> subprocess.CompletedProcess[str]:
@@ -55,7 +55,7 @@ def test_a_command_brings_its_own_servers_and_takes_them_along(var_dir: Path) ->
 
 
 def test_a_command_beside_a_running_system_leaves_it_running(var_dir: Path) -> None:
-    embedded.hold(var_dir, durable=False)
+    local_servers.hold(var_dir, durable=False)
     result = run("manage.py", "shell", "--no-imports", "-c", QUERY, VAR_DIR=str(var_dir))
     assert (result.returncode, result.stdout) == (0, "42\n"), result.stderr
     assert (postgres_answers(var_dir), valkey_answers(var_dir)) == (True, True)
@@ -103,23 +103,23 @@ def test_without_the_packages_it_says_how_to_get_them() -> None:
 
 def test_reset_erases_everything_after_a_yes_and_nothing_without(var_dir: Path) -> None:
     provision.ensure_secrets(var_dir)
-    embedded.hold(var_dir, durable=False)
-    embedded.release(var_dir)
+    local_servers.hold(var_dir, durable=False)
+    local_servers.release(var_dir)
     data = servers_folder(var_dir).resolve()
     for answer in ("", "no\n", "y\n"):
-        result = run("-m", "clicksafely.reset", answer=answer, VAR_DIR=str(var_dir))
+        result = run("-m", "clicksafely.devserver.reset", answer=answer, VAR_DIR=str(var_dir))
         assert (result.returncode, result.stdout.rpartition(": ")[2]) == (1, "Nothing was erased.\n")
         assert (var_dir / "secrets.env").exists()
         assert (servers_folder(var_dir) / "postgres").exists()
-    result = run("-m", "clicksafely.reset", answer="yes\n", VAR_DIR=str(var_dir))
+    result = run("-m", "clicksafely.devserver.reset", answer="yes\n", VAR_DIR=str(var_dir))
     assert (result.returncode, result.stdout.rpartition(": ")[2]) == (0, "Erased.\n")
     assert list(var_dir.iterdir()) == []
     assert not data.exists()
 
 
 def test_reset_of_what_is_in_use_is_refused(var_dir: Path) -> None:
-    embedded.hold(var_dir, durable=False)
-    result = run("-m", "clicksafely.reset", answer="yes\n", VAR_DIR=str(var_dir))
+    local_servers.hold(var_dir, durable=False)
+    result = run("-m", "clicksafely.devserver.reset", answer="yes\n", VAR_DIR=str(var_dir))
     assert result.returncode == 1
     assert "in use" in result.stdout
     assert postgres_answers(var_dir)

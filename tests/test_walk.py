@@ -28,7 +28,7 @@ from awareness.pages.models import ContactPoint, Partner
 from awareness.quizzes.models import Question, Quiz
 from awareness.search.models import SynonymGroup
 from awareness.topics.models import RemovalService, Signpost, Topic
-from clicksafely.common import audit
+from clicksafely.common.audit import audit_log
 from clicksafely.common.models import FailedTask
 from hotline.intake.email.services import ingest_message
 from hotline.models import (
@@ -488,7 +488,7 @@ def make_paths() -> dict[str, str]:
             report=case, kind="news", state="sent", queued_at=now, attempts=1
         ).pk,
         "hotline/incomingmail": ingest_message(raw=b"", now=now).pk,
-        "common/auditevent": audit.record(action="report.received", subject=case, actor=None, now=now).pk,
+        "common/auditevent": audit_log.record(action="report.received", subject=case, actor=None, now=now).pk,
         "common/failedtask": FailedTask.objects.create(
             task="x", kwargs={}, digest=b"x", error="x", tries=1, first_failed_at=now, failed_at=now
         ).pk,

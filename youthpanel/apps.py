@@ -3,8 +3,8 @@
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
-from clicksafely.common.afterrestore import offer_after_restore
-from clicksafely.common.demoparts import DemonstrationPart, offer_part
+from clicksafely.common.demo.registry import DemonstrationPart, offer_part
+from clicksafely.common.restore_hooks import offer_after_restore
 
 
 class YouthPanelConfig(AppConfig):

@@ -42,10 +42,10 @@ from awareness.publishing.editor_hints import Remark
 from awareness.publishing.forms import PublicationForm
 from awareness.publishing.models import Publication
 from awareness.topics.admin_mixins import TopicsMixin
-from clicksafely.common.folding import fold
-from clicksafely.common.lists import CappedPaginator
-from clicksafely.common.script import verbatim
-from clicksafely.common.staff import StaffSite
+from clicksafely.common.serbian.scripts import verbatim
+from clicksafely.common.serbian.search_folding import fold
+from clicksafely.common.staff.lists import CappedPaginator
+from clicksafely.common.staff.site import StaffSite
 
 
 @admin.register(Series)

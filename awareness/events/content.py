@@ -22,7 +22,7 @@ from awareness.topics.content import DEMO, LANGUAGES
 from awareness.topics.models import Topic
 from clicksafely.common.content.markdown import to_html
 from clicksafely.common.content.schema import read_data
-from clicksafely.common.towns import TOWNS
+from clicksafely.common.places import TOWNS
 
 EDITOR, COORDINATOR = "editor", "coordinator"
 BELGRADE: Final = ZoneInfo("Europe/Belgrade")

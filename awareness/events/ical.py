@@ -17,10 +17,10 @@ from icalendar import Calendar, Event, vCalAddress, vDuration, vText, vUri
 
 from awareness.events.enums import DateState
 from awareness.events.models import EventDate
-from clicksafely.common.language import ENGLISH, LANGUAGES
-from clicksafely.common.letters import to_latin
-from clicksafely.common.script import in_script
-from clicksafely.common.towns import TOWNS
+from clicksafely.common.i18n.language import ENGLISH, LANGUAGES
+from clicksafely.common.places import TOWNS
+from clicksafely.common.serbian.scripts import in_script
+from clicksafely.common.serbian.transliteration import to_latin
 
 Method = Literal["REQUEST", "PUBLISH", "CANCEL"]
 

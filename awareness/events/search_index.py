@@ -14,10 +14,10 @@ from awareness.events.public.selectors import next_change, next_dates, next_even
 from awareness.publishing.related_content import Card
 from awareness.publishing.related_content import offer as offer_cards
 from awareness.publishing.shortcuts import foreign_tag
-from clicksafely.common.findable import Document, Findable, Words, offer_documents
-from clicksafely.common.letters import to_latin
-from clicksafely.common.richtext import plain_text
-from clicksafely.common.towns import TOWNS
+from clicksafely.common.places import TOWNS
+from clicksafely.common.rich_text import plain_text
+from clicksafely.common.search_registry import Document, Findable, Words, offer_documents
+from clicksafely.common.serbian.transliteration import to_latin
 
 ORDER: Final = 40
 # Of the towns of an event, so many of its dates are looked through.

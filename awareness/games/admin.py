@@ -21,7 +21,7 @@ from awareness.publishing.admin_base import DATES, PartInline, PublicationAdmin,
 from awareness.publishing.editor_hints import Remark
 from awareness.publishing.models import Publication
 from awareness.topics.admin_mixins import TopicsMixin
-from clicksafely.common.language import LANGUAGES
+from clicksafely.common.i18n.language import LANGUAGES
 from clicksafely.common.permissions import DutyPermissions
 
 

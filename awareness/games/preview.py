@@ -14,8 +14,8 @@ from awareness.games.models import Game
 from awareness.games.presenters import WAY, find_place, play, show_place
 from awareness.games.rules.story import walk, way_to
 from awareness.publishing.shortcuts import only_in_serbian
-from clicksafely.common.language import LANGUAGES, SERBIAN
-from clicksafely.common.script import LATIN_LANGUAGE, html_to_latin
+from clicksafely.common.i18n.language import LANGUAGES, SERBIAN
+from clicksafely.common.serbian.scripts import LATIN_LANGUAGE, html_to_latin
 
 # What is sent beside the form: the language, what was played so far (a query), and the scene.
 LANGUAGE, PLAYED, SCENE = "preview_language", "preview_played", "preview_scene"

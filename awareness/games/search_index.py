@@ -16,7 +16,7 @@ from awareness.publishing.editor_hints import translated_fields
 from awareness.publishing.related_content import Card
 from awareness.publishing.related_content import offer as offer_cards
 from awareness.publishing.shortcuts import foreign_tag
-from clicksafely.common.findable import Document, Findable, Words, offer_documents
+from clicksafely.common.search_registry import Document, Findable, Words, offer_documents
 
 ORDER: Final = 30
 

@@ -11,7 +11,7 @@ from awareness.games.models import Game, GameSource
 from awareness.publishing.structured_data import centre, language_tag
 from awareness.topics.models import Topic
 from awareness.topics.structured_data import subjects
-from clicksafely.common.templatetags.page import absolute, json_ld
+from clicksafely.common.templatetags.page_metadata import absolute, json_ld
 
 
 def game_data(request: HttpRequest, game: Game, topics: Sequence[Topic], sources: Sequence[GameSource]) -> SafeString:

@@ -32,9 +32,9 @@ from awareness.publishing.shortcuts import (
     said_in,
     visible_among,
 )
-from clicksafely.common.cacheable import DECLARATION, changes_at
-from clicksafely.common.methods import read_only
-from clicksafely.common.pagecache import public_page
+from clicksafely.common.http.decorators import read_only
+from clicksafely.common.page_cache.decorators import DECLARATION, changes_at
+from clicksafely.common.page_cache.wsgi import public_page
 
 LOST = "lost"
 

@@ -10,9 +10,9 @@ from django.db import connection
 
 from awareness.events.enums import ParticipantGroup
 from awareness.impact.metrics import AFTER, BEFORE, FINISHED, NONE, OF_YEARS, SEVERAL, UNFINISHED, D, M
-from clicksafely.common.figures.periods import ALL, season_code, year_of
-from clicksafely.common.figures.suppression import LEAST
-from clicksafely.common.folding import fold, slugify
+from clicksafely.common.serbian.search_folding import fold, slugify
+from clicksafely.common.statistics.disclosure_control import LEAST
+from clicksafely.common.statistics.periods import ALL, season_code, year_of
 
 
 class Cell(NamedTuple):

@@ -9,8 +9,8 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from awareness.impact.metrics import D
-from clicksafely.common.figures.periods import year_of
-from clicksafely.common.figures.suppression import LEAST, Hidden
+from clicksafely.common.statistics.disclosure_control import LEAST, Hidden
+from clicksafely.common.statistics.periods import year_of
 
 # (kind, town, season) of events -> participants.
 Classes = Mapping[tuple[str, str, str], int]

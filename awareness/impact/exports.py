@@ -18,10 +18,10 @@ from awareness.impact.labels import (
 )
 from awareness.impact.metrics import DEFINITIONS, OF_PEOPLE, PUBLIC, label_of
 from awareness.impact.selectors import counted_at, public_figures
-from clicksafely.common.figures import spreadsheets
-from clicksafely.common.figures.sheet import Figure
-from clicksafely.common.figures.suppression import LEAST
-from clicksafely.common.script import in_script
+from clicksafely.common.documents import csv_output
+from clicksafely.common.serbian.scripts import in_script
+from clicksafely.common.statistics.disclosure_control import LEAST
+from clicksafely.common.statistics.tables import Figure
 
 SCHEMA: Final = "click-safely-impact/1"
 COLUMNS: Final = ("measure", "dimension", "period", "code", "label", "count", "hidden", "percent")
@@ -78,7 +78,7 @@ def as_json() -> str:
 
 def as_csv() -> str:
     """A header line and one line a figure, RFC 4180, for programs: no grouping, `true` and `false`; empty where there is nothing to tell."""
-    return spreadsheets.as_csv(COLUMNS, (_entry(figure) for figure in public_figures()))
+    return csv_output.as_csv(COLUMNS, (_entry(figure) for figure in public_figures()))
 
 
 def _entry(figure: Figure) -> tuple[Any, ...]:

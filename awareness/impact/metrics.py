@@ -7,7 +7,7 @@ from django.utils.translation import pgettext_lazy
 
 from awareness.events.enums import EventKind, ParticipantGroup, SchoolKind
 from awareness.publishing.audiences import Audience, Level
-from clicksafely.common.towns import TOWNS
+from clicksafely.common.places import TOWNS
 
 
 class Measure(models.TextChoices):

@@ -11,19 +11,20 @@ from awareness.events.enums import ParticipantGroup
 from awareness.impact.metrics import AFTER, BEFORE, DEFINITIONS, PUBLIC, D, M, Measure, label_of
 from awareness.impact.selectors import Sheets
 from awareness.impact.town_map import Dot, dots
-from clicksafely.common.figures.charts import Chart, bars
-from clicksafely.common.figures.periods import ALL
-from clicksafely.common.figures.presenting import (
+from clicksafely.common.statistics.charts import Chart, bars
+from clicksafely.common.statistics.periods import ALL
+from clicksafely.common.statistics.tables import (
     Chapter,
     Fact,
     Section,
+    Sheet,
+    Value,
     number_text,
     part_name,
     section_by_keys,
     section_by_parts,
     share_of,
 )
-from clicksafely.common.figures.sheet import Sheet, Value
 
 # Rows of the table beside the map; the others are one click away.
 FIRST_TOWNS = 12

@@ -11,8 +11,8 @@ from awareness.impact.aggregates import Cell, Counted, count_everything
 from awareness.impact.disclosure_control import Place, what_follows
 from awareness.impact.metrics import OF_PEOPLE, M
 from awareness.impact.models import ImpactCell, ImpactCount
-from clicksafely.common import generation
-from clicksafely.common.figures.suppression import Hidden, hide
+from clicksafely.common.page_cache import content_version
+from clicksafely.common.statistics.disclosure_control import Hidden, hide
 
 
 def figures_due(*, now: datetime) -> bool:
@@ -43,7 +43,7 @@ def rebuild_figures(*, now: datetime) -> int:
         ImpactCell.objects.all().delete()
         ImpactCell.objects.bulk_create(cells, batch_size=2000)
         ImpactCount.objects.update_or_create(pk=1, defaults={"counted_at": now})
-        generation.bump()
+        content_version.bump()
     return len(cells)
 
 

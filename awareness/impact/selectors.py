@@ -6,9 +6,9 @@ from datetime import datetime
 
 from awareness.impact.metrics import ORDER, M
 from awareness.impact.models import ImpactCell, ImpactCount
-from clicksafely.common.figures.periods import ALL, parts_of, within
-from clicksafely.common.figures.sheet import Figure, Place, Sheet, Value
-from clicksafely.common.lastknown import LastKnown
+from clicksafely.common.page_cache.list_cache import LastKnown
+from clicksafely.common.statistics.periods import ALL, parts_of, within
+from clicksafely.common.statistics.tables import Figure, Place, Sheet, Value
 
 
 @dataclass(frozen=True)

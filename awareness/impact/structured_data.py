@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from awareness.impact.labels import HOW_HIDDEN, LICENCE_URL
 from awareness.impact.metrics import PUBLIC
-from clicksafely.common.templatetags.page import absolute
+from clicksafely.common.templatetags.page_metadata import absolute
 
 
 def dataset(request: HttpRequest, *, years: Sequence[str], counted: datetime | None) -> dict[str, Any]:

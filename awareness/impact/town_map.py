@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from math import sqrt
 from typing import Final
 
-from clicksafely.common.figures.sheet import Value
-from clicksafely.common.towns import TOWNS
-from clicksafely.common.towns.drawing import position
+from clicksafely.common.places import TOWNS
+from clicksafely.common.places.map_projection import position
+from clicksafely.common.statistics.tables import Value
 
 LARGEST, SMALLEST = 24.0, 3.5
 # Names that are written beside dots, where they do not run into each other; all of them are in the table.

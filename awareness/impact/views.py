@@ -10,10 +10,10 @@ from django.urls import reverse
 from awareness.impact import exports, presenters, selectors
 from awareness.impact.labels import HISTORY, HISTORY_SOURCE, HOW_HIDDEN, LICENCE, LICENCE_URL
 from awareness.impact.structured_data import dataset
-from clicksafely.common.cacheable import public_page
-from clicksafely.common.figures.periods import ALL
-from clicksafely.common.methods import read_only
-from clicksafely.common.templatetags.page import absolute, json_ld
+from clicksafely.common.http.decorators import read_only
+from clicksafely.common.page_cache.decorators import public_page
+from clicksafely.common.statistics.periods import ALL
+from clicksafely.common.templatetags.page_metadata import absolute, json_ld
 
 # A day has one count, and a new one makes every stored page old.
 SECONDS: Final = 3600

@@ -27,9 +27,9 @@ from awareness.publishing.models import Publication
 from awareness.publishing.services import publish_record
 from awareness.publishing.shortcuts import PREVIEW
 from awareness.topics.admin_mixins import TopicsMixin
-from clicksafely.common.language import SERBIAN
-from clicksafely.common.lists import CappedPaginator
-from clicksafely.common.receiving import DiskUploadHandler
+from clicksafely.common.files.upload_handlers import DiskUploadHandler
+from clicksafely.common.i18n.language import SERBIAN
+from clicksafely.common.staff.lists import CappedPaginator
 
 
 class FileInline(PartInline):

@@ -3,7 +3,7 @@
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
-from clicksafely.common.demoparts import DemonstrationPart, offer_part
+from clicksafely.common.demo.registry import DemonstrationPart, offer_part
 
 
 class LibraryConfig(AppConfig):

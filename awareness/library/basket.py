@@ -8,7 +8,7 @@ from typing import Final
 from django.http import QueryDict
 from django.utils.http import urlencode
 
-from clicksafely.common.folding import SLUG_LENGTH
+from clicksafely.common.serbian.search_folding import SLUG_LENGTH
 
 PARAMETER: Final = "r"
 MOST = 30

@@ -16,11 +16,11 @@ from awareness.library import selectors, services, zip_bundles
 from awareness.library.basket import MOST, read_basket
 from awareness.library.models import Bundle, BundleState, Resource, ResourceFile
 from awareness.publishing.shortcuts import foreign_texts
-from clicksafely.common.cookieless import CookielessFormMixin
-from clicksafely.common.limits import over_limit
-from clicksafely.common.methods import read_only
-from clicksafely.common.sending import send_file
-from clicksafely.common.templatetags.page import absolute
+from clicksafely.common.files.file_response import send_file
+from clicksafely.common.http.cookieless_forms import CookielessFormMixin
+from clicksafely.common.http.decorators import read_only
+from clicksafely.common.http.rate_limits import over_limit
+from clicksafely.common.templatetags.page_metadata import absolute
 
 # What a network may ask for in an hour; a school is one network.
 BUNDLES_PER_HOUR = 60

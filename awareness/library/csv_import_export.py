@@ -21,7 +21,7 @@ from awareness.library.models import Resource
 from awareness.library.services import publish_resource, rich_text_columns
 from awareness.publishing.audiences import AgeBand, Audience
 from awareness.topics.models import Topic
-from clicksafely.common.richtext import clean
+from clicksafely.common.rich_text import clean
 
 MOST_FAULTS = 100
 SEPARATOR = "; "

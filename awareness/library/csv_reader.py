@@ -9,7 +9,7 @@ from django.utils.functional import Promise
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
-from clicksafely.common.figures.spreadsheets import FORMULA
+from clicksafely.common.documents.csv_output import FORMULA
 
 LARGEST = 8 * 1024 * 1024
 MOST_ROWS = 20_000

@@ -13,13 +13,13 @@ from django.utils.translation import override
 from awareness.library import selectors
 from awareness.library.models import Resource
 from awareness.topics.models import Topic
-from clicksafely.common.feeds import WholeTexts, answer, new_feed
-from clicksafely.common.language import LANGUAGES, SERBIAN
-from clicksafely.common.methods import read_only
-from clicksafely.common.pagecache import changes_at, public_page
-from clicksafely.common.richtext import clean, shown
-from clicksafely.common.script import LATIN_LANGUAGE, html_to_latin, in_script
-from clicksafely.common.templatetags.page import absolute
+from clicksafely.common.http.atom_feeds import WholeTexts, answer, new_feed
+from clicksafely.common.http.decorators import read_only
+from clicksafely.common.i18n.language import LANGUAGES, SERBIAN
+from clicksafely.common.page_cache.wsgi import changes_at, public_page
+from clicksafely.common.rich_text import clean, shown
+from clicksafely.common.serbian.scripts import LATIN_LANGUAGE, html_to_latin, in_script
+from clicksafely.common.templatetags.page_metadata import absolute
 
 MOST: Final = 30
 VERSION: Final = "https://jsonfeed.org/version/1.1"

@@ -16,7 +16,7 @@ from awareness.library.services import rich_text_columns
 from awareness.library.upload_validation import Checked, FileRefused, check_file
 from awareness.publishing.audiences import AgeBand, Audience
 from awareness.publishing.forms import PublicationForm
-from clicksafely.common.receiving import Received
+from clicksafely.common.files.upload_handlers import Received
 
 ONCE_MORE = _("Choose this file once more: it is kept when the whole form is saved.")
 

@@ -26,7 +26,7 @@ from awareness.library.paths import bundles_folder, files_folder, preview_of
 from awareness.publishing.audiences import AgeBand, Audience
 from awareness.publishing.models import Publication, goes_index
 from awareness.topics.models import Topic
-from clicksafely.common.script import localized_name
+from clicksafely.common.serbian.scripts import localized_name
 
 # Addresses below /resources/ that are no resource.
 RESERVED_SLUGS = ("basket", "bundles", "count")

@@ -10,8 +10,8 @@ from awareness.library import selectors
 from awareness.library.models import Resource
 from awareness.publishing import related_content
 from awareness.publishing.shortcuts import foreign_tag
-from clicksafely.common import findable as documents
-from clicksafely.common.richtext import plain_text
+from clicksafely.common import search_registry as documents
+from clicksafely.common.rich_text import plain_text
 
 
 def offer_everything() -> None:

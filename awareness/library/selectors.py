@@ -10,7 +10,7 @@ from django.utils.translation import get_language
 from awareness.library.facets import MOST_USED, TITLE, Wish, matching
 from awareness.library.models import Resource, ResourceFile, title_order
 from awareness.topics.models import Topic
-from clicksafely.common.language import ENGLISH
+from clicksafely.common.i18n.language import ENGLISH
 
 PAGE_SIZE = 24
 # Nobody pages further; who looks for something older narrows down. Skipping over far more rows would cost more than it is worth.

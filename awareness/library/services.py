@@ -17,9 +17,9 @@ from awareness.library.thumbnails import discard_cover, make_cover
 from awareness.library.upload_validation import Checked
 from awareness.publishing.services import publish_record, withdraw_record
 from awareness.topics.models import Topic
-from clicksafely.common import generation
-from clicksafely.common.audit import record as record_event
-from clicksafely.common.richtext import clean
+from clicksafely.common.audit.audit_log import record as record_event
+from clicksafely.common.page_cache import content_version
+from clicksafely.common.rich_text import clean
 
 RICH_TEXTS = ("description", "use_in_class")
 
@@ -98,7 +98,7 @@ def remove_file(*, file: ResourceFile, actor: AbstractBaseUser, now: datetime) -
     """Take a file away from its resource: nobody gets it any more, and a version that names it can bring it back."""
     with transaction.atomic():
         ResourceFile.present.filter(pk=file.pk).update(removed_at=now)
-        generation.bump()
+        content_version.bump()
         record_event(action="library.resourcefile.withdrawn", subject=file, actor=actor, now=now)
 
 

@@ -5,9 +5,9 @@ from collections.abc import Iterable
 
 from awareness.library.models import LARGEST_FILE, ResourceFile
 from awareness.library.paths import files_folder, preview_of
-from clicksafely.common import storing
-from clicksafely.common.media.place import media
-from clicksafely.common.storing import Stored, Writer
+from clicksafely.common.files import file_store
+from clicksafely.common.files.file_store import Stored, Writer
+from clicksafely.common.files.storage import media
 
 # A file that no resource knows of is somebody's broken upload once it is so old.
 ORPHAN_SECONDS = 24 * 3600
@@ -20,7 +20,7 @@ def new_file() -> Writer:
 
 def store(chunks: Iterable[bytes]) -> Stored:
     """Keep what comes in chunks. Raises TooBig, NoRoom, and what `chunks` raises."""
-    return storing.store(chunks, new_file())
+    return file_store.store(chunks, new_file())
 
 
 def discard(stored: Stored | ResourceFile) -> None:

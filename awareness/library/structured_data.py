@@ -14,7 +14,7 @@ from awareness.library.selectors import Relations
 from awareness.publishing.audiences import EDUCATIONAL_ROLES, Audience
 from awareness.topics.models import Topic
 from awareness.topics.structured_data import subjects
-from clicksafely.common.templatetags.page import absolute, json_ld
+from clicksafely.common.templatetags.page_metadata import absolute, json_ld
 
 
 def learning_resource(

@@ -10,8 +10,8 @@ from PIL import Image
 
 from awareness.library.models import Resource, ResourceFile
 from awareness.library.paths import covers_folder
-from clicksafely.common.media.place import media
-from clicksafely.common.uploads import BROKEN
+from clicksafely.common.files.image_uploads import BROKEN
+from clicksafely.common.files.storage import media
 
 # In pixels: twice as many as the list shows, for sharp screens. Tall pages are cut at the bottom, where the list cuts them too.
 WIDTH: Final = 240

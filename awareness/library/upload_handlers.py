@@ -8,8 +8,8 @@ from django.utils.translation import gettext_lazy as _
 
 from awareness.library.models import LARGEST_FILE, ResourceFile
 from awareness.library.storage import discard, new_file
-from clicksafely.common.receiving import DiskUploadHandler
-from clicksafely.common.storing import Stored, Writer
+from clicksafely.common.files.file_store import Stored, Writer
+from clicksafely.common.files.upload_handlers import DiskUploadHandler
 
 TOO_BIG = _("This file is larger than 512 MB. Divide it, or save it with a smaller picture or sound quality.")
 

@@ -13,11 +13,10 @@ from PIL import Image
 
 from awareness.library.paths import preview_of
 from awareness.library.storage import discard, store
-from clicksafely.common.documents.checking import DAMAGED, PDF, DocumentRefused, check_document
-from clicksafely.common.documents.recordings import recording_type
-from clicksafely.common.receiving import NO_ROOM
-from clicksafely.common.storing import NoRoom, Stored, keep
-from clicksafely.common.uploads import BROKEN, ImageRefused, check_image_file
+from clicksafely.common.documents.validation import DAMAGED, PDF, DocumentRefused, check_document, recording_type
+from clicksafely.common.files.file_store import NoRoom, Stored, keep
+from clicksafely.common.files.image_uploads import BROKEN, ImageRefused, check_image_file
+from clicksafely.common.files.upload_handlers import NO_ROOM
 
 # {media type: the endings a file of it may have, the first is its own}
 ENDINGS: Final[dict[str, tuple[str, ...]]] = {

@@ -31,14 +31,14 @@ from awareness.publishing.shortcuts import (
     visible_among,
 )
 from awareness.topics.selectors import visible_topics
-from clicksafely.common.language import LANGUAGES, SERBIAN
-from clicksafely.common.media.place import media
-from clicksafely.common.methods import read_only
-from clicksafely.common.pagecache import changes_at, public_page
-from clicksafely.common.richtext import shown
-from clicksafely.common.script import in_script
-from clicksafely.common.sending import send_file
-from clicksafely.common.templatetags.page import absolute
+from clicksafely.common.files.file_response import send_file
+from clicksafely.common.files.storage import media
+from clicksafely.common.http.decorators import read_only
+from clicksafely.common.i18n.language import LANGUAGES, SERBIAN
+from clicksafely.common.page_cache.wsgi import changes_at, public_page
+from clicksafely.common.rich_text import shown
+from clicksafely.common.serbian.scripts import in_script
+from clicksafely.common.templatetags.page_metadata import absolute
 
 PREVIEW_SECONDS = 24 * 3600
 ON_CARDS = ("title", "summary")

@@ -17,8 +17,8 @@ from django.utils.translation import gettext as _
 
 from awareness.library.models import Bundle, BundleState, Resource, ResourceFile
 from awareness.library.paths import bundles_folder
-from clicksafely.common.media.place import media
-from clicksafely.common.script import in_script
+from clicksafely.common.files.storage import media
+from clicksafely.common.serbian.scripts import in_script
 
 logger = logging.getLogger(__name__)
 

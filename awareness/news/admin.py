@@ -20,7 +20,7 @@ from awareness.publishing.admin_base import DATES, PartInline, PublicationAdmin
 from awareness.publishing.editor_hints import Remark
 from awareness.publishing.models import Publication
 from awareness.topics.admin_mixins import TopicsMixin
-from clicksafely.common.receiving import DiskUploadHandler
+from clicksafely.common.files.upload_handlers import DiskUploadHandler
 
 
 class BlockInline(PartInline):

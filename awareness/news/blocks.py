@@ -14,7 +14,7 @@ from awareness.news.files import CARD, EXTENSIONS, WIDTHS, cropped, rendition, w
 from awareness.news.models import WITH_CARD, Article, ArticleBlock, BlockKind
 from awareness.publishing.related_content import Card, cards_named
 from awareness.publishing.shortcuts import PREVIEW, foreign_texts
-from clicksafely.common.language import LANGUAGES
+from clicksafely.common.i18n.language import LANGUAGES
 
 
 class Track(NamedTuple):

@@ -10,13 +10,13 @@ from django.utils.translation import gettext as _
 from awareness.news.blocks import shown_blocks
 from awareness.news.models import Article
 from awareness.news.selectors import articles_for_feed
-from clicksafely.common.cacheable import changes_at
-from clicksafely.common.feeds import WholeTexts, answer, new_feed
-from clicksafely.common.language import LANGUAGES, SERBIAN
-from clicksafely.common.methods import read_only
-from clicksafely.common.pagecache import public_page
-from clicksafely.common.script import LATIN_LANGUAGE, html_to_latin, in_script
-from clicksafely.common.templatetags.page import absolute
+from clicksafely.common.http.atom_feeds import WholeTexts, answer, new_feed
+from clicksafely.common.http.decorators import read_only
+from clicksafely.common.i18n.language import LANGUAGES, SERBIAN
+from clicksafely.common.page_cache.decorators import changes_at
+from clicksafely.common.page_cache.wsgi import public_page
+from clicksafely.common.serbian.scripts import LATIN_LANGUAGE, html_to_latin, in_script
+from clicksafely.common.templatetags.page_metadata import absolute
 
 
 @read_only

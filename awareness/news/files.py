@@ -15,14 +15,13 @@ from PIL import Image
 
 from awareness.news.models import Article, ArticleBlock, BlockKind
 from awareness.publishing.models import Version
-from clicksafely.common.documents.checking import DocumentRefused, check_document
-from clicksafely.common.documents.recordings import HEAD, recording_type
-from clicksafely.common.media.disk import Unreachable
-from clicksafely.common.media.place import media
-from clicksafely.common.plaintext import TextError, clean_text, visible
-from clicksafely.common.receiving import NO_ROOM, Received
-from clicksafely.common.storing import NoRoom, Stored, Writer, store
-from clicksafely.common.uploads import ImageRefused, check_image_file
+from clicksafely.common.documents.validation import HEAD, DocumentRefused, check_document, recording_type
+from clicksafely.common.files.disk_storage import Unreachable
+from clicksafely.common.files.file_store import NoRoom, Stored, Writer, store
+from clicksafely.common.files.image_uploads import ImageRefused, check_image_file
+from clicksafely.common.files.storage import media
+from clicksafely.common.files.upload_handlers import NO_ROOM, Received
+from clicksafely.common.plain_text import TextError, clean_text, visible
 
 LARGEST_VIDEO: Final = 200 * 1024 * 1024
 WIDTHS: Final = (480, 960, 1600)

@@ -12,7 +12,7 @@ from awareness.news.files import CaptionsRefused, FileRefused, Kept, crop_pictur
 from awareness.news.models import WITH_CARD, WITH_FILE, ArticleBlock, BlockKind
 from awareness.news.widgets import BlockFileInput
 from clicksafely.common.fields import HiddenNote
-from clicksafely.common.receiving import Received
+from clicksafely.common.files.upload_handlers import Received
 
 CAPTIONS = {"captions_file_sr": "captions_sr", "captions_file_en": "captions_en"}
 SALT = "awareness.news.kept"

@@ -11,8 +11,8 @@ from modeltranslation.manager import MultilingualManager
 
 from awareness.publishing.models import Publication, goes_index
 from awareness.topics.models import Topic
-from clicksafely.common.folding import SLUG_LENGTH
-from clicksafely.common.script import localized_name
+from clicksafely.common.serbian.scripts import localized_name
+from clicksafely.common.serbian.search_folding import SLUG_LENGTH
 
 DIGEST = r"^[0-9a-f]{64}$"
 

@@ -8,7 +8,7 @@ from awareness.news.models import Article
 from awareness.news.selectors import article_cards
 from awareness.publishing.related_content import offer as offer_cards
 from awareness.publishing.versions import as_lines
-from clicksafely.common.findable import Document, Findable, Words, offer_documents
+from clicksafely.common.search_registry import Document, Findable, Words, offer_documents
 
 ORDER: Final = 50
 

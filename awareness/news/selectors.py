@@ -12,7 +12,7 @@ from django.urls import reverse
 from awareness.news.models import Article, ArticleBlock, BlockKind
 from awareness.publishing.related_content import Card
 from awareness.publishing.shortcuts import foreign_tag
-from clicksafely.common.lastknown import SeenNow
+from clicksafely.common.page_cache.list_cache import SeenNow
 
 A_PAGE: Final = 12
 FEED_ENTRIES: Final = 20

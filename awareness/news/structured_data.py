@@ -13,7 +13,7 @@ from awareness.news.models import Article, BlockKind
 from awareness.publishing.structured_data import centre, language_tag
 from awareness.topics.models import Topic
 from awareness.topics.structured_data import subjects
-from clicksafely.common.templatetags.page import absolute, json_ld
+from clicksafely.common.templatetags.page_metadata import absolute, json_ld
 
 
 def shared_picture(article: Article) -> str:

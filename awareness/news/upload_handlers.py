@@ -5,10 +5,10 @@ from typing import Any, Final
 from django.utils.translation import gettext_lazy as _
 
 from awareness.news.files import LARGEST_VIDEO, news_folder
-from clicksafely.common.documents.recordings import HEAD, recording_type
-from clicksafely.common.receiving import DiskUploadHandler
-from clicksafely.common.storing import Writer
-from clicksafely.common.uploads import MAX_FILE_BYTES
+from clicksafely.common.documents.validation import HEAD, recording_type
+from clicksafely.common.files.file_store import Writer
+from clicksafely.common.files.image_uploads import MAX_FILE_BYTES
+from clicksafely.common.files.upload_handlers import DiskUploadHandler
 
 LARGEST_TOGETHER: Final = 512 * 1024 * 1024
 TOO_BIG = _(

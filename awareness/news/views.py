@@ -27,11 +27,11 @@ from awareness.publishing.shortcuts import (
     unstored_previews,
     visible_among,
 )
-from clicksafely.common.cacheable import changes_at
-from clicksafely.common.methods import read_only
-from clicksafely.common.pagecache import public_page
-from clicksafely.common.script import in_script
-from clicksafely.common.sending import FOR_EVER, send_file
+from clicksafely.common.files.file_response import FOR_EVER, send_file
+from clicksafely.common.http.decorators import read_only
+from clicksafely.common.page_cache.decorators import changes_at
+from clicksafely.common.page_cache.wsgi import public_page
+from clicksafely.common.serbian.scripts import in_script
 
 WRITTEN: Final = ("sr", "en")
 # Videos of our own may be played, on the pages that have one.

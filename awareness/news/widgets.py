@@ -11,8 +11,8 @@ from js_asset import Media, Script
 
 from awareness.news.files import CARD, LARGEST_VIDEO, SHARED
 from awareness.news.upload_handlers import TOO_BIG
-from clicksafely.common.script import in_script
-from clicksafely.common.uploads import MAX_FILE_BYTES
+from clicksafely.common.files.image_uploads import MAX_FILE_BYTES
+from clicksafely.common.serbian.scripts import in_script
 
 ACCEPTED = ".png,.jpg,.jpeg,.webp,.gif,.pdf,.docx,.pptx,.odt,.odp,.mp4,.webm"
 

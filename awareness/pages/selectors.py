@@ -3,7 +3,7 @@
 from itertools import groupby
 
 from awareness.pages.models import ContactDoor, ContactPoint, Partner, PartnerRole
-from clicksafely.common.lastknown import LastKnown
+from clicksafely.common.page_cache.list_cache import LastKnown
 
 
 def consortium() -> list[Partner]:

@@ -13,7 +13,7 @@ from django.utils import translation
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from clicksafely.common.findable import Document, Words
+from clicksafely.common.search_registry import Document, Words
 
 PAGE = "page"
 # They were there before everything that is published.

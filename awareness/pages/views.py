@@ -13,9 +13,9 @@ from awareness.pages.selectors import contacts_by_door, known_supporters, partne
 from awareness.publishing.audiences import Audience
 from awareness.publishing.related_content import Card, latest_cards
 from awareness.topics.selectors import known_answers
-from clicksafely.common.cacheable import changes_at
-from clicksafely.common.methods import read_only
-from clicksafely.common.pagecache import public_page
+from clicksafely.common.http.decorators import read_only
+from clicksafely.common.page_cache.decorators import changes_at
+from clicksafely.common.page_cache.wsgi import public_page
 
 NEWS_AT_HOME: Final = 3
 EVENTS_AT_HOME: Final = 3

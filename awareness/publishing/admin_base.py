@@ -28,11 +28,11 @@ from awareness.publishing.models import Publication, PublicationState, Version
 from awareness.publishing.services import publish_record, restore_version, withdraw_record
 from awareness.publishing.shortcuts import PREVIEW
 from awareness.publishing.versions import as_lines, differences, versions_of
-from clicksafely.common.language import LANGUAGES, Language
-from clicksafely.common.lists import HeadedAdmin
+from clicksafely.common.files.upload_handlers import DiskUploadHandler, receiving
+from clicksafely.common.i18n.language import LANGUAGES, Language
 from clicksafely.common.permissions import DutyPermissions
-from clicksafely.common.receiving import DiskUploadHandler, receiving
-from clicksafely.common.richtextfields import RichTextMixin
+from clicksafely.common.staff.lists import HeadedAdmin
+from clicksafely.common.staff.rich_text_fields import RichTextMixin
 
 
 def editor_of(request: HttpRequest) -> AbstractBaseUser:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from modeltranslation.translator import NotRegistered, translator
 
 from awareness.publishing.models import Publication
-from clicksafely.common.folding import fold
+from clicksafely.common.serbian.search_folding import fold
 
 # Words that say nothing about where a link leads, folded.
 _EMPTY_WORDS: Final = frozenset(

@@ -7,8 +7,8 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from clicksafely.common.fields import HiddenNote
-from clicksafely.common.folding import slugify
-from clicksafely.common.richtextfields import RichTextField, RichTextWidget, editor_labels
+from clicksafely.common.serbian.search_folding import slugify
+from clicksafely.common.staff.rich_text_fields import RichTextField, RichTextWidget, editor_labels
 
 __all__ = ["PublicationForm", "RichTextField", "RichTextWidget", "editor_labels"]
 

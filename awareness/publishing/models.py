@@ -14,8 +14,8 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from modeltranslation.manager import MultilingualManager, MultilingualQuerySet
 
-from clicksafely.common import inventory
-from clicksafely.common.folding import SLUG_LENGTH
+from clicksafely.common import data_inventory
+from clicksafely.common.serbian.search_folding import SLUG_LENGTH
 
 
 class PublicationState(models.TextChoices):
@@ -129,9 +129,9 @@ class Version(models.Model):
     content = models.JSONField(encoder=DjangoJSONEncoder)
 
     kept_data: ClassVar = {
-        (inventory.STAFF, inventory.WITH_THE_RECORD): "author",
-        (inventory.WRITTEN, inventory.WITH_THE_RECORD): "content",
-        (inventory.CODES, inventory.WITH_THE_RECORD): "kind object_id revision saved_at",
+        (data_inventory.STAFF, data_inventory.WITH_THE_RECORD): "author",
+        (data_inventory.WRITTEN, data_inventory.WITH_THE_RECORD): "content",
+        (data_inventory.CODES, data_inventory.WITH_THE_RECORD): "kind object_id revision saved_at",
     }
 
     class Meta:

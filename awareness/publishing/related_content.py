@@ -9,8 +9,8 @@ from django.http import HttpRequest
 from django.utils.functional import Promise
 from django.utils.translation import get_language
 
-from clicksafely.common.cacheable import changes_at
-from clicksafely.common.lastknown import SeenNow
+from clicksafely.common.page_cache.decorators import changes_at
+from clicksafely.common.page_cache.list_cache import SeenNow
 
 
 @dataclass(frozen=True)

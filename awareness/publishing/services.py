@@ -8,9 +8,9 @@ from django.db import models, transaction
 
 from awareness.publishing.models import FormerSlug, Publication, Version
 from awareness.publishing.versions import bring_back, bring_parts_back, keep_version, versions_of
-from clicksafely.common import findable as documents
-from clicksafely.common import generation
-from clicksafely.common.audit import record as record_event
+from clicksafely.common import search_registry as documents
+from clicksafely.common.audit.audit_log import record as record_event
+from clicksafely.common.page_cache import content_version
 
 
 class ChangedMeanwhile(Exception):
@@ -42,7 +42,7 @@ def publish_record(
         if isinstance(record, Publication):
             keep_version(record, author_id=actor.pk if actor else None)
         documents.tell(record)
-        generation.bump()
+        content_version.bump()
         record_event(action=f"{record._meta.label_lower}.published", subject=record, actor=actor, now=now)
 
 
@@ -67,7 +67,7 @@ def withdraw_record(*, record: models.Model, actor: AbstractBaseUser, now: datet
         FormerSlug.objects.filter(kind=record._meta.label_lower, object_id=record.pk).delete()
         documents.tell(record, stays=False)
         record.delete()
-        generation.bump()
+        content_version.bump()
 
 
 def _take_turn(record: Publication, opened: int | None, now: datetime) -> None:

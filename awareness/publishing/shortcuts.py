@@ -12,8 +12,8 @@ from django.utils.translation import get_language
 
 from awareness.publishing.models import Publication, PublicationState
 from awareness.publishing.selectors import present_slug
-from clicksafely.common.cacheable import DECLARATION, changes_at
-from clicksafely.common.language import ENGLISH, LANGUAGES, SERBIAN
+from clicksafely.common.i18n.language import ENGLISH, LANGUAGES, SERBIAN
+from clicksafely.common.page_cache.decorators import DECLARATION, changes_at
 
 # The query parameter with a record's preview key. A page with one is never stored: `public_page` names its parameters.
 PREVIEW = "preview"

@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 
 from awareness.publishing.models import Publication
 from awareness.publishing.shortcuts import only_in_serbian
-from clicksafely.common.language import LANGUAGES, SERBIAN
-from clicksafely.common.templatetags.page import absolute
+from clicksafely.common.i18n.language import LANGUAGES, SERBIAN
+from clicksafely.common.templatetags.page_metadata import absolute
 
 
 def centre(request: HttpRequest) -> dict[str, Any]:

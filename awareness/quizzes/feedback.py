@@ -11,7 +11,7 @@ from awareness.quizzes.kinds.answers import Answer, Mark
 from awareness.quizzes.kinds.schemas import WHOLE, Choice, Question
 from awareness.quizzes.labels import PARTS, THE_RIGHT_ONE, VERDICTS, Part, Verdict
 from awareness.quizzes.presentation import Step, shown_order, steps_of
-from clicksafely.common.language import ENGLISH
+from clicksafely.common.i18n.language import ENGLISH
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

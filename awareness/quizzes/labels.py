@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from awareness.quizzes.enums import Kind
-from clicksafely.common.language import SERBIAN
+from clicksafely.common.i18n.language import SERBIAN
 
 INSTRUCTIONS: Final[dict[Kind, str | Promise]] = {
     Kind.SINGLE: _("Choose one answer."),

@@ -15,7 +15,7 @@ from awareness.quizzes.enums import CHOOSE_ONE, KEEP_ORDER, PAIR_UP, WRITE, Kind
 from awareness.quizzes.kinds.answers import LONGEST_TEXT, LONGEST_WAY, Answer, read_answer, situation_after
 from awareness.quizzes.kinds.schemas import Question
 from awareness.quizzes.labels import INSTRUCTIONS, MISSING, WITHOUT_SCRIPT, letter
-from clicksafely.common.language import ENGLISH
+from clicksafely.common.i18n.language import ENGLISH
 
 # Names of fields. A choice that is put somewhere has a field of its own: `put-3` says where the choice at place 3 is put.
 ANSWER: Final = "answer"

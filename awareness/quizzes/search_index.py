@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from awareness.publishing import related_content
 from awareness.quizzes.models import Quiz
 from awareness.quizzes.selectors import pictured, questions_of, quiz_card, quiz_cards, with_everything
-from clicksafely.common import findable as documents
+from clicksafely.common import search_registry as documents
 
 ORDER: Final = 20
 

@@ -14,7 +14,7 @@ from awareness.quizzes.kinds import schemas
 from awareness.quizzes.kinds import schemas as plain_quiz
 from awareness.quizzes.models import Question, QuestionChoice, QuestionSituation, Quiz, QuizEntry
 from awareness.topics.models import Topic
-from clicksafely.common.lastknown import KnownRecords
+from clicksafely.common.page_cache.list_cache import KnownRecords
 
 _PARTS = (
     Prefetch("choices", QuestionChoice.objects.order_by("order", "id")),

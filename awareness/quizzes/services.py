@@ -12,7 +12,7 @@ from awareness.quizzes.kinds import schemas
 from awareness.quizzes.kinds import schemas as plain_quiz
 from awareness.quizzes.models import Question, QuestionChoice, QuestionSituation, Quiz
 from awareness.quizzes.selectors import topics_by_slug
-from clicksafely.common import findable as documents
+from clicksafely.common import search_registry as documents
 
 
 def save_question(

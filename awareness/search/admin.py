@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from awareness.publishing.admin_base import PublishingAdmin
 from awareness.search.models import SynonymGroup
-from clicksafely.common.script import verbatim
+from clicksafely.common.serbian.scripts import verbatim
 
 
 @admin.register(SynonymGroup)

@@ -13,6 +13,6 @@ class SearchConfig(AppConfig):
         # The index follows what is published, in the same transaction.
         from awareness.search.crisis import checks  # noqa: F401, PLC0415 - registers the check
         from awareness.search.services import follow_record  # noqa: PLC0415
-        from clicksafely.common import findable as documents  # noqa: PLC0415
+        from clicksafely.common import search_registry as documents  # noqa: PLC0415
 
         documents.hear_of_changes(follow_record)

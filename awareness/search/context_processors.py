@@ -10,8 +10,8 @@ from django.utils import timezone
 from awareness.search.engine import Result, read, search
 from awareness.search.query_parser import words_of
 from awareness.search.synonyms import thesaurus_during
-from clicksafely.common.language import ENGLISH, language_of_path
-from clicksafely.common.lastknown import UNREACHABLE
+from clicksafely.common.i18n.language import ENGLISH, language_of_path
+from clicksafely.common.page_cache.list_cache import UNREACHABLE
 
 logger = logging.getLogger(__name__)
 

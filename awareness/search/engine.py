@@ -16,7 +16,7 @@ from awareness.search.query_builder import Plan, make_plan
 from awareness.search.query_parser import STOP_WORDS, Fault, Query, read_query, words_of
 from awareness.search.selectors import PER_PAGE, RANKED, Fitting, Hit, words_like
 from awareness.search.synonyms import Thesaurus
-from clicksafely.common.folding import fold
+from clicksafely.common.serbian.search_folding import fold
 
 SHORTEST = 4  # letters of a word that may be mistyped
 _WORD = re.compile(r"[^\W_]+")

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
-from clicksafely.common.folding import fold
+from clicksafely.common.serbian.search_folding import fold
 
 LONGEST = 240  # characters of an excerpt
 _WORD = re.compile(r"[^\W_]+(?:[\u00ad\u0300-\u036f]+[^\W_]+)*")

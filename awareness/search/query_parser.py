@@ -8,7 +8,7 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 
-from clicksafely.common.folding import fold
+from clicksafely.common.serbian.search_folding import fold
 
 LONGEST = 200  # characters
 MOST_TERMS = 24

@@ -8,8 +8,8 @@ from django.db.models import Exists, OuterRef, QuerySet
 
 from awareness.pages.static_pages import PAGE, page_documents
 from awareness.search.models import WRITTEN_LANGUAGES, SearchEntry
-from clicksafely.common import generation
-from clicksafely.common.findable import Document, Findable, findable_of, findables
+from clicksafely.common.page_cache import content_version
+from clicksafely.common.search_registry import Document, Findable, findable_of, findables
 
 # Records that are read and written in one transaction.
 BATCH = 200
@@ -58,7 +58,7 @@ def reindex(*, missing: bool = False, progress: Progress = lambda kind, done, to
         _reindex_kind(findable, missing, progress)
     if not missing:
         learn_all_words()
-    generation.bump()
+    content_version.bump()
 
 
 def _reindex_kind(findable: Findable, missing: bool, progress: Progress) -> None:

@@ -9,7 +9,7 @@ from django.http import HttpRequest
 
 from awareness.search.models import WRITTEN_LANGUAGES, SynonymGroup
 from awareness.search.query_parser import words_of
-from clicksafely.common.lastknown import LastKnown
+from clicksafely.common.page_cache.list_cache import LastKnown
 
 CONFIGURATIONS = {"sr": "pg_catalog.serbian", "en": "pg_catalog.english"}
 # Words of an expression at most; `Thesaurus.longest` is that of the present ones.

@@ -20,10 +20,10 @@ from awareness.search.selectors import PER_PAGE, RANKED
 from awareness.search.synonyms import thesaurus_during
 from awareness.topics.models import Signpost, Topic
 from awareness.topics.selectors import known_signposts, visible_topics
-from clicksafely.common.findable import findables
-from clicksafely.common.lastknown import UNREACHABLE
-from clicksafely.common.methods import read_only
-from clicksafely.common.script import in_script
+from clicksafely.common.http.decorators import read_only
+from clicksafely.common.page_cache.list_cache import UNREACHABLE
+from clicksafely.common.search_registry import findables
+from clicksafely.common.serbian.scripts import in_script
 
 MOST_DIGITS: Final = 4
 # Kinds that are no answer to a person in distress.

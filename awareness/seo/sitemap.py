@@ -15,8 +15,8 @@ from django.utils import translation
 
 from awareness.pages.static_pages import PAGE
 from awareness.search.models import SearchEntry
-from clicksafely.common.language import ENGLISH, LANGUAGES, SERBIAN
-from clicksafely.common.templatetags.page import absolute
+from clicksafely.common.i18n.language import ENGLISH, LANGUAGES, SERBIAN
+from clicksafely.common.templatetags.page_metadata import absolute
 
 # Pages of one file: three languages each, with their alternates two megabytes, which the page cache still keeps.
 PART = 700

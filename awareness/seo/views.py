@@ -9,10 +9,10 @@ from django.utils import timezone, translation
 
 from awareness.search.selectors import next_change
 from awareness.seo import sitemap as site_map
-from clicksafely.common.cacheable import changes_at, public_page
-from clicksafely.common.language import ENGLISH, LANGUAGES
-from clicksafely.common.methods import read_only
-from clicksafely.common.templatetags.page import absolute
+from clicksafely.common.http.decorators import read_only
+from clicksafely.common.i18n.language import ENGLISH, LANGUAGES
+from clicksafely.common.page_cache.decorators import changes_at, public_page
+from clicksafely.common.templatetags.page_metadata import absolute
 
 HOUR = 3600
 XML = "application/xml; charset=utf-8"

@@ -10,7 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 
 from awareness.social_images.render import draw
 from awareness.social_images.signed_paths import read_picture
-from clicksafely.common.methods import read_only
+from clicksafely.common.http.decorators import read_only
 
 # Goes up with the drawing: pictures of another one are not taken for this one's.
 DRAWING = 2

@@ -7,7 +7,7 @@ from django.http import HttpRequest
 
 from awareness.topics.models import RemovalService, Signpost
 from awareness.topics.selectors import known_removal_services, known_signposts
-from clicksafely.common.lastknown import seen_generation
+from clicksafely.common.page_cache.list_cache import seen_generation
 
 
 def signposts(

@@ -11,8 +11,8 @@ from awareness.publishing.related_content import Card
 from awareness.publishing.related_content import offer as offer_cards
 from awareness.publishing.shortcuts import foreign_tag
 from awareness.topics.models import Topic
-from clicksafely.common.findable import Document, Findable, Words, offer_documents
-from clicksafely.common.richtext import plain_text
+from clicksafely.common.rich_text import plain_text
+from clicksafely.common.search_registry import Document, Findable, Words, offer_documents
 
 
 def read_topic(topic: Topic) -> Document:

@@ -7,7 +7,7 @@ from django.db.models import Prefetch
 from awareness.publishing.audiences import Audience
 from awareness.topics.content import help_lines, removal_services
 from awareness.topics.models import RemovalService, Signpost, Topic, TopicAnswer
-from clicksafely.common.lastknown import KnownRecords, LastKnown, SeenNow
+from clicksafely.common.page_cache.list_cache import KnownRecords, LastKnown, SeenNow
 
 
 def active_signposts() -> list[Signpost]:

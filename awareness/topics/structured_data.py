@@ -12,8 +12,8 @@ from django.utils.translation import gettext as _
 from awareness.publishing.audiences import EDUCATIONAL_ROLES, Audience
 from awareness.publishing.structured_data import centre, language_tag
 from awareness.topics.models import Topic, TopicAnswer
-from clicksafely.common.richtext import plain_text
-from clicksafely.common.templatetags.page import absolute, json_ld
+from clicksafely.common.rich_text import plain_text
+from clicksafely.common.templatetags.page_metadata import absolute, json_ld
 
 # The texts of a topic stand on every visitor's page of it, and taking the markup out of them takes a twentieth of drawing it.
 _said = lru_cache(maxsize=256)(plain_text)

@@ -12,9 +12,9 @@ from awareness.publishing.shortcuts import check_shown, is_unpublished_preview, 
 from awareness.topics.models import Topic
 from awareness.topics.selectors import known_topics, visible_topics
 from awareness.topics.structured_data import topic_data
-from clicksafely.common.cacheable import changes_at
-from clicksafely.common.methods import read_only
-from clicksafely.common.pagecache import public_page
+from clicksafely.common.http.decorators import read_only
+from clicksafely.common.page_cache.decorators import changes_at
+from clicksafely.common.page_cache.wsgi import public_page
 
 # The colour of each audience, the same wherever it appears.
 WASHES: Final = {Audience.CHILDREN: "peach", Audience.PARENTS: "sky", Audience.EDUCATORS: "lilac"}

@@ -30,8 +30,8 @@ from django.urls.resolvers import LocalePrefixPattern
 from django.utils import translation
 
 from bin.freeze.pages import public_pages
-from clicksafely import embedded, provision
-from clicksafely.environment import complete_environment
+from clicksafely.devserver import local_servers, provision
+from clicksafely.devserver.environment import complete_environment
 
 BASE_DIR: Final = Path(__file__).resolve().parent.parent.parent
 VAR_DIR: Final = BASE_DIR / "var" / "freeze"
@@ -268,7 +268,7 @@ def prepare() -> None:
     os.environ |= fixed | {"VAR_DIR": str(VAR_DIR), "DEMO": "true", "PORTAL": "all"}
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "clicksafely.settings")
     if VAR_DIR.exists():
-        embedded.remove(VAR_DIR)
+        local_servers.remove(VAR_DIR)
     for entry in VAR_DIR.iterdir() if VAR_DIR.exists() else ():
         if entry.name != "static":
             shutil.rmtree(entry) if entry.is_dir() else entry.unlink()

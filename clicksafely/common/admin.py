@@ -15,9 +15,9 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
 from clicksafely.common.failedtasks_admin import FailedTaskAdmin
-from clicksafely.common.lists import HeadedPages, ReadOnlyAdmin
 from clicksafely.common.models import AuditEvent
-from clicksafely.common.roles import ROLES
+from clicksafely.common.staff.lists import HeadedPages, ReadOnlyAdmin
+from clicksafely.common.staff.roles import ROLES
 
 __all__ = ["AuditEventAdmin", "FailedTaskAdmin", "RoleAdmin", "StaffUserAdmin"]
 

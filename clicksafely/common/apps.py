@@ -11,8 +11,9 @@ class CommonConfig(AppConfig):
 
     def ready(self) -> None:
         # Registers the system checks, and what is done when tasks fail.
-        from clicksafely.common import checks, connections, taskwatch  # noqa: F401, PLC0415
+        from clicksafely.common import checks, db_connections  # noqa: F401, PLC0415
+        from clicksafely.common.files import checks as media_checks  # noqa: F401, PLC0415
         from clicksafely.common.mail import checks as mail_checks  # noqa: F401, PLC0415
-        from clicksafely.common.media import checks as media_checks  # noqa: F401, PLC0415
+        from clicksafely.common.queue import failed_tasks  # noqa: F401, PLC0415
 
-        connections.know_lost_connections()
+        db_connections.know_lost_connections()

@@ -15,7 +15,7 @@ from django.conf import settings
 from django.core.checks import CheckMessage, Error, register
 from django.core.exceptions import ImproperlyConfigured
 
-from clicksafely.common import keyring
+from clicksafely.common.crypto import keyring
 
 TAG = "clicksafely"
 SECRETS = ("SECRET_KEY", "RECEIPT_PEPPER", "FORM_SECRET", "LIMIT_SECRET", "AUDIT_KEY")
@@ -181,7 +181,7 @@ def _private_ring(path: Path) -> Iterator[CheckMessage]:
 def _ring_error(path: Path, error: object, check_id: str) -> CheckMessage:
     return Error(
         f"The key ring {path} cannot be used: {error}.",
-        hint="Copy it from where the portal was set up, or make new rings with `python -m clicksafely.provision`.",
+        hint="Copy it from where the portal was set up, or make new rings with `python -m clicksafely.devserver.provision`.",
         id=check_id,
     )
 

@@ -12,10 +12,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from kombu.exceptions import OperationalError
 
-from clicksafely.common import failedtasks
-from clicksafely.common.lists import ReadOnlyAdmin
 from clicksafely.common.models import FailedTask
 from clicksafely.common.permissions import has_duty
+from clicksafely.common.queue import failed_tasks
+from clicksafely.common.staff.lists import ReadOnlyAdmin
 
 RETRY_FAILED_TASK = "common.retry_failedtask"
 
@@ -42,7 +42,7 @@ class FailedTaskAdmin(ReadOnlyAdmin):
     def try_again(self, request: HttpRequest, chosen: QuerySet[FailedTask]) -> None:
         """Queue them again."""
         try:
-            done, refused = self._each(request, chosen, failedtasks.retry_failed_task)
+            done, refused = self._each(request, chosen, failed_tasks.retry_failed_task)
         except OperationalError:
             messages.error(
                 request, _("The queue cannot be reached, so nothing more was started. Try again in a minute.")
@@ -55,7 +55,7 @@ class FailedTaskAdmin(ReadOnlyAdmin):
     @admin.action(description=gettext_lazy("Nothing more to do"), permissions=["retry"])
     def dismiss(self, request: HttpRequest, chosen: QuerySet[FailedTask]) -> None:
         """Settle them as they are."""
-        done, refused = self._each(request, chosen, failedtasks.dismiss_failed_task)
+        done, refused = self._each(request, chosen, failed_tasks.dismiss_failed_task)
         if done:
             messages.success(
                 request, ngettext("%(n)s task is settled.", "%(n)s tasks are settled.", done) % {"n": done}
@@ -68,7 +68,7 @@ class FailedTaskAdmin(ReadOnlyAdmin):
             try:
                 act(failed=failed, actor=request.user, now=timezone.now())
                 done += 1
-            except failedtasks.NotRetryable:
+            except failed_tasks.NotRetryable:
                 refused += 1
         return done, refused
 

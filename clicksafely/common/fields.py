@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 
-from clicksafely.common.plaintext import TextError, clean_text
+from clicksafely.common.plain_text import TextError, clean_text
 
 
 class HiddenNote(forms.HiddenInput):

@@ -8,8 +8,8 @@ from django.db.models.expressions import RawSQL
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from clicksafely.common import inventory
-from clicksafely.common.mail.troubles import MailboxTrouble
+from clicksafely.common import data_inventory
+from clicksafely.common.mail.errors import MailboxTrouble
 
 
 class AuditEvent(models.Model):
@@ -28,8 +28,8 @@ class AuditEvent(models.Model):
     txid = models.BigIntegerField(db_default=RawSQL("pg_current_xact_id()::text::bigint", ()), editable=False)
 
     kept_data: ClassVar = {
-        (inventory.STAFF, inventory.FOR_EVER): "actor_id",
-        (inventory.CODES, inventory.FOR_EVER): "at action subject_table subject_id data txid",
+        (data_inventory.STAFF, data_inventory.FOR_EVER): "actor_id",
+        (data_inventory.CODES, data_inventory.FOR_EVER): "at action subject_table subject_id data txid",
     }
 
     class Meta:
@@ -81,7 +81,7 @@ class LoadedContent(models.Model):
     object_id = models.PositiveBigIntegerField()
     digests = models.JSONField()
 
-    kept_data: ClassVar = {(inventory.CODES, inventory.FOR_EVER): "kind key object_id digests"}
+    kept_data: ClassVar = {(data_inventory.CODES, data_inventory.FOR_EVER): "kind key object_id digests"}
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["kind", "key"], name="content_loaded_once")]
@@ -118,7 +118,10 @@ class FailedTask(models.Model):
     )
 
     kept_data: ClassVar = {
-        (inventory.CODES, inventory.FOR_EVER): "task kwargs digest error tries first_failed_at failed_at state"
+        (
+            data_inventory.CODES,
+            data_inventory.FOR_EVER,
+        ): "task kwargs digest error tries first_failed_at failed_at state"
     }
 
     class Meta:
@@ -152,7 +155,7 @@ class BounceMark(models.Model):
     failing_since = models.DateTimeField(null=True)
 
     kept_data: ClassVar = {
-        (inventory.CODES, inventory.FOR_EVER): (
+        (data_inventory.CODES, data_inventory.FOR_EVER): (
             "address uid_validity uid held_by held_until broke_at tries error failing_since"
         )
     }

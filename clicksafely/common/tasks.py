@@ -9,7 +9,8 @@ from celery import shared_task
 from django.conf import settings
 from django.utils import timezone
 
-from clicksafely.common import chain, heartbeat
+from clicksafely.common.audit import chain
+from clicksafely.common.queue import heartbeat
 
 # Longer than an account stays closed after the sixth of them.
 FAILURES_KEPT: Final = timedelta(days=1)

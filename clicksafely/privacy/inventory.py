@@ -6,17 +6,17 @@ from typing import NamedTuple
 from django.apps import apps
 from django.db.models import Model
 
-from clicksafely.common import inventory
-from clicksafely.privacy.grounds import ground_of
-from clicksafely.privacy.tables import KEPT, NOBODY, TABLES
+from clicksafely.common import data_inventory
+from clicksafely.privacy.legal_basis import ground_of
+from clicksafely.privacy.library_tables import KEPT, NOBODY, TABLES
 from hotline.retention import inventory as hotline
 
 ALL = "*"
 _HEAD = """# What the portal keeps
 
 Made by `manage.py data_inventory > docs/data-inventory.md`; a test fails where a field of any table is missing. Models say it themselves
-(`kept_data`, see `clicksafely/common/inventory.py`), the hotline's in `hotline/retention/inventory.py` because its rules are
-data (*What will be erased* in the staff site), Django's and libraries' in `clicksafely/privacy/tables.py`. `*` stands for every field.
+(`kept_data`, see `clicksafely/common/data_inventory.py`), the hotline's in `hotline/retention/inventory.py` because its rules are
+data (*What will be erased* in the staff site), Django's and libraries' in `clicksafely/privacy/library_tables.py`. `*` stands for every field.
 The grounds are the points of article 12, paragraph 1 of the Law on Personal Data Protection (ZZPL, Official Gazette RS 87/2018), which
 are those of article 6, paragraph 1 of the GDPR. How somebody is told what is kept of them, or is forgotten: `docs/privacy.md`.
 
@@ -56,7 +56,11 @@ def _said(model: type[Model]) -> Iterator[tuple[str, str, str]]:
     label, name = model._meta.label, model.__name__
     kept = getattr(model, "kept_data", None) or TABLES.get(label)
     if name in NOBODY.get(model._meta.app_label, "").split():
-        yield ALL, inventory.WRITTEN if model._meta.app_label not in {"auth", "contenttypes"} else inventory.CODES, KEPT
+        yield (
+            ALL,
+            data_inventory.WRITTEN if model._meta.app_label not in {"auth", "contenttypes"} else data_inventory.CODES,
+            KEPT,
+        )
     for (how, until), fields in (kept or {}).items():
         yield from ((field, how, until) for field in fields.split())
 

@@ -4,7 +4,7 @@ from django.contrib import admin
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
-from clicksafely.common.lists import ReadOnlyAdmin
+from clicksafely.common.staff.lists import ReadOnlyAdmin
 from hotline.models import Watch
 
 

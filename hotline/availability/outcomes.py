@@ -5,7 +5,7 @@ from datetime import datetime
 from django.contrib.auth.models import User
 from django.db import transaction
 
-from clicksafely.common import audit
+from clicksafely.common.audit import audit_log
 from hotline.availability.scheduling import hosting_name, next_look_after_the_end
 from hotline.hosting.enqueue import wake_lookups
 from hotline.hosting.lookup import look_up_anew
@@ -105,8 +105,8 @@ def _record(report: Report, item: ContentItem, outcome: Outcome, actor: User | N
     author_id = actor.pk if actor else decided.author_id if decided else None
     if author_id is not None:
         Action.objects.create(item=item, report=report, author_id=author_id, kind=_KINDS[outcome], done_at=now)
-    data: dict[str, audit.Value] = {"item": item.pk, "kind": _KINDS[outcome].value}
-    audit.record(action="action.recorded", subject=report, actor=actor, now=now, data=data)
+    data: dict[str, audit_log.Value] = {"item": item.pk, "kind": _KINDS[outcome].value}
+    audit_log.record(action="action.recorded", subject=report, actor=actor, now=now, data=data)
 
 
 def _decided(item_id: int) -> Referral | Assessment | None:

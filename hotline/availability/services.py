@@ -7,7 +7,7 @@ from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from clicksafely.common import audit
+from clicksafely.common.audit import audit_log
 from hotline.availability import outcomes
 from hotline.availability.scheduling import (
     MISS_APART,
@@ -78,7 +78,7 @@ def want_check(*, item: ContentItem, report: Report, actor: User, now: datetime)
     with transaction.atomic():
         if not Watch.objects.filter(item=item).update(next_check_at=now):
             raise NotWatched
-        audit.record(action="watch.asked", subject=report, actor=actor, now=now, data={"item": item.pk})
+        audit_log.record(action="watch.asked", subject=report, actor=actor, now=now, data={"item": item.pk})
 
 
 def end_by_hand(*, item: ContentItem, report: Report, actor: User, outcome: str, now: datetime) -> None:
@@ -109,7 +109,7 @@ def dismiss(*, item: ContentItem, report: Report, actor: User, now: datetime) ->
     with transaction.atomic():
         if not Watch.objects.filter(item=item).exclude(attention="").update(attention="", unclear=0):
             raise NotWatched
-        audit.record(action="watch.dismissed", subject=report, actor=actor, now=now, data={"item": item.pk})
+        audit_log.record(action="watch.dismissed", subject=report, actor=actor, now=now, data={"item": item.pk})
 
 
 def take_up_again(*, item: ContentItem, report: Report, actor: User, now: datetime) -> bool:

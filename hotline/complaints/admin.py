@@ -13,8 +13,8 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext
 
-from clicksafely.common.lists import HeadedAdmin, ReadOnlyAdmin
-from clicksafely.common.staff import StaffSite
+from clicksafely.common.staff.lists import HeadedAdmin, ReadOnlyAdmin
+from clicksafely.common.staff.site import StaffSite
 from hotline.complaints import selectors, services
 from hotline.complaints.forms import ComplaintTermsForm
 from hotline.complaints.staff_urls import urlpatterns

@@ -9,8 +9,8 @@ from django.core.validators import validate_email
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from clicksafely.common.cookieless import HONEYPOT
 from clicksafely.common.fields import PlainLineField, PlainTextField
+from clicksafely.common.http.cookieless_forms import HONEYPOT
 from hotline.intake.web.base_forms import Line, Textarea
 from hotline.models import ComplaintAbout, ComplaintOutcome, ComplaintTerms
 

@@ -6,8 +6,8 @@ from datetime import datetime
 from django.contrib.auth.models import User
 from django.db.models import Q, QuerySet
 
-from clicksafely.common import receipts
-from clicksafely.common.sealing import ReporterKey
+from clicksafely.common.crypto import receipts
+from clicksafely.common.crypto.sealing import ReporterKey
 from hotline.models import (
     Action,
     Assessment,

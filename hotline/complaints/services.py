@@ -10,9 +10,10 @@ from django.contrib.auth.models import User
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
-from clicksafely.common import audit, receipts, sealing
+from clicksafely.common.audit import audit_log
+from clicksafely.common.crypto import receipts, sealing
+from clicksafely.common.crypto.sealing import ReporterKey
 from clicksafely.common.permissions import has_duty
-from clicksafely.common.sealing import ReporterKey
 from hotline.complaints import selectors
 from hotline.complaints.selectors import OpenAnswer
 from hotline.intake.services import SALT_BYTES, hour_of
@@ -92,7 +93,7 @@ def file_complaint(*, new: NewComplaint, now: datetime) -> Complaint | None:
     try:
         with transaction.atomic():
             complaint.save(force_insert=True)
-            audit.record(
+            audit_log.record(
                 action="complaint.received", subject=complaint, actor=None, now=hour, data={"about": new.about}
             )
     except IntegrityError as error:
@@ -124,7 +125,7 @@ def open_complaint(*, complaint: Complaint, actor: User, now: datetime) -> OpenC
             contact=_open(bytes(complaint.sealed_contact), complaint, "contact") if complaint.sealed_contact else "",
             answers=[_open_answer(answer) for answer in complaint.answers.select_related("author")],
         )
-        audit.record(action="complaint.opened", subject=complaint, actor=actor, now=now)
+        audit_log.record(action="complaint.opened", subject=complaint, actor=actor, now=now)
     return opened
 
 
@@ -158,16 +159,16 @@ def answer_complaint(*, complaint: Complaint, text: str, outcome: str, actor: Us
         if outcome:
             columns = {"state": ComplaintState.CLOSED, "outcome": outcome, "closed_at": now, "closed_by": actor}
             Complaint.objects.filter(pk=complaint.pk).update(**columns)
-            data: dict[str, audit.Value] = {"outcome": outcome}
-            audit.record(action="complaint.closed", subject=complaint, actor=actor, now=now, data=data)
+            data: dict[str, audit_log.Value] = {"outcome": outcome}
+            audit_log.record(action="complaint.closed", subject=complaint, actor=actor, now=now, data=data)
 
 
 def keep_terms(*, terms: ComplaintTerms, actor: User, now: datetime) -> None:
     """Other deadlines for complaints that arrive from now on; checked by their form."""
     with transaction.atomic():
         terms.save()
-        data: dict[str, audit.Value] = {"acknowledge": terms.acknowledge_days, "answer": terms.answer_days}
-        audit.record(action="complaint.terms_changed", subject=terms, actor=actor, now=now, data=data)
+        data: dict[str, audit_log.Value] = {"acknowledge": terms.acknowledge_days, "answer": terms.answer_days}
+        audit_log.record(action="complaint.terms_changed", subject=terms, actor=actor, now=now, data=data)
 
 
 def _lock(complaint: Complaint, actor: User) -> Complaint:
@@ -182,7 +183,7 @@ def _lock(complaint: Complaint, actor: User) -> Complaint:
 def _acknowledge(complaint: Complaint, actor: User, now: datetime) -> None:
     complaint.state, complaint.acknowledged_at = ComplaintState.ACKNOWLEDGED, now
     complaint.save(update_fields=["state", "acknowledged_at"])
-    audit.record(action="complaint.acknowledged", subject=complaint, actor=actor, now=now)
+    audit_log.record(action="complaint.acknowledged", subject=complaint, actor=actor, now=now)
 
 
 def _write(complaint: Complaint, text: str, actor: User, now: datetime) -> None:
@@ -197,7 +198,7 @@ def _write(complaint: Complaint, text: str, actor: User, now: datetime) -> None:
         ),
         written_at=now,
     )
-    audit.record(action="complaint.answered", subject=complaint, actor=actor, now=now, data={"answer": answer.pk})
+    audit_log.record(action="complaint.answered", subject=complaint, actor=actor, now=now, data={"answer": answer.pk})
 
 
 def _open(sealed: bytes, complaint: Complaint, field: str) -> str:

@@ -11,8 +11,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from clicksafely.common.sealing import SealError
-from clicksafely.common.staff import duty_page
+from clicksafely.common.crypto.sealing import SealError
+from clicksafely.common.staff.site import duty_page
 from hotline.complaints import selectors, services
 from hotline.complaints.forms import AnswerForm
 from hotline.lifecycle.exceptions import CaseError

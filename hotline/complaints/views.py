@@ -9,12 +9,12 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views import View
 
-from clicksafely.common import receipts
-from clicksafely.common.challenge import new_challenge, verify
-from clicksafely.common.cookieless import CookielessFormMixin, is_trapped
-from clicksafely.common.formstate import StateExpired, StateInvalid, open_state, seal_state, state_digest
-from clicksafely.common.limits import over_limit
-from clicksafely.common.middleware import DATABASE_DOWN, RETRY_AFTER_SECONDS
+from clicksafely.common.crypto import receipts
+from clicksafely.common.crypto.form_state import StateExpired, StateInvalid, open_state, seal_state, state_digest
+from clicksafely.common.http.cookieless_forms import CookielessFormMixin, is_trapped
+from clicksafely.common.http.middleware import DATABASE_DOWN, RETRY_AFTER_SECONDS
+from clicksafely.common.http.proof_of_work import new_challenge, verify
+from clicksafely.common.http.rate_limits import over_limit
 from hotline.complaints import selectors, services
 from hotline.complaints.forms import ComplaintForm, NumberForm
 from hotline.complaints.labels import told

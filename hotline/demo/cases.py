@@ -27,12 +27,12 @@ from django.contrib.auth.models import User
 from django.db import transaction
 from PIL import Image, ImageDraw
 
-from clicksafely.common import receipts
 from clicksafely.common.content.schema import read_data
-from clicksafely.common.cookieless import seal_state
-from clicksafely.common.roles import SUPERVISOR
-from clicksafely.common.uploads import check_image
-from clicksafely.common.wholefiles import replace_whole
+from clicksafely.common.crypto import receipts
+from clicksafely.common.files.atomic_files import replace_whole
+from clicksafely.common.files.image_uploads import check_image
+from clicksafely.common.http.cookieless_forms import seal_state
+from clicksafely.common.staff.roles import SUPERVISOR
 from hotline.availability.services import end_by_hand, record_finding
 from hotline.availability.url_checker import Seen
 from hotline.complaints import services as complaints

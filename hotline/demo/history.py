@@ -8,7 +8,7 @@ from random import Random
 
 from django.contrib.auth.models import User
 
-from clicksafely.common import audit
+from clicksafely.common.audit import audit_log
 from hotline.models import (
     Action,
     ActionKind,
@@ -71,7 +71,7 @@ def load_history(*, now: datetime, analysts: Sequence[User]) -> int:
     said, done = list[Assessment](), list[Action]()
     for report, item in zip(named, items, strict=True):
         looked = report.received_at + timedelta(hours=random.expovariate(1 / 9))
-        audit.record(action="report.claimed", subject=report, actor=analysts[0], now=looked)
+        audit_log.record(action="report.claimed", subject=report, actor=analysts[0], now=looked)
         if item.verdict == Verdict.ILLEGAL:
             agreed = looked + timedelta(hours=random.expovariate(1 / 6))
             said += _assessments(random, item, report, zip(analysts, (looked, agreed), strict=True), questions)

@@ -12,7 +12,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from clicksafely.common import audit
+from clicksafely.common.audit import audit_log
 from hotline.hosting.site_type_rules import forget_hints
 from hotline.models import AbuseContact, ContactKind, Host, SiteTypeHint
 
@@ -84,14 +84,14 @@ def keep_entry(*, entry: AbuseContact | SiteTypeHint, actor: User, now: datetime
     with transaction.atomic():
         action = f"{what}.added" if entry._state.adding else f"{what}.changed"
         entry.save()
-        audit.record(action=action, subject=entry, actor=actor, now=now, data={"fields": sorted(changed)})
+        audit_log.record(action=action, subject=entry, actor=actor, now=now, data={"fields": sorted(changed)})
     forget_hints()
 
 
 def remove_hint(*, hint: SiteTypeHint, actor: User, now: datetime) -> None:
     """Take a hint away; what it said of items stays."""
     with transaction.atomic():
-        audit.record(action="hint.removed", subject=hint, actor=actor, now=now)
+        audit_log.record(action="hint.removed", subject=hint, actor=actor, now=now)
         hint.delete()
     forget_hints()
 
@@ -100,7 +100,7 @@ def set_registrar(*, host: Host, registrar: str, actor: User, now: datetime) -> 
     """Write down through whom a domain is registered, found out by hand: no look-up tells it."""
     with transaction.atomic():
         Host.objects.filter(pk=host.pk).update(registrar=" ".join(registrar.split()))
-        audit.record(action="host.registrar", subject=host, actor=actor, now=now)
+        audit_log.record(action="host.registrar", subject=host, actor=actor, now=now)
 
 
 def _asn(key: str) -> str:

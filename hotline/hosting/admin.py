@@ -11,9 +11,9 @@ from django.utils import timezone
 from django.utils.html import format_html_join
 from django.utils.translation import gettext_lazy as _
 
-from clicksafely.common.lists import FixedOrder, HeadedAdmin, ReadOnlyAdmin
 from clicksafely.common.permissions import has_duty
-from clicksafely.common.script import verbatim
+from clicksafely.common.serbian.scripts import verbatim
+from clicksafely.common.staff.lists import FixedOrder, HeadedAdmin, ReadOnlyAdmin
 from hotline.hosting import abuse_contacts
 from hotline.hosting.forms import AbuseContactForm, HostForm, SiteTypeHintForm
 from hotline.models import AbuseContact, Host, SiteTypeHint

@@ -12,7 +12,7 @@ from django.contrib.auth.models import User
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import connection, transaction
 
-from clicksafely.common import audit
+from clicksafely.common.audit import audit_log
 from hotline.hosting.network_databases import DatabaseFile, Networks
 from hotline.hosting.resolver import Resolution, Resolver
 from hotline.models import ContentItem, Host, HostAddress, LookupProblem, NetworkFile, NetworkFileState, Report
@@ -115,7 +115,7 @@ def want_again(*, item: ContentItem, report: Report, actor: User, now: datetime)
     name = item.host_override or item.host
     with transaction.atomic():
         look_up_anew(name=name, now=now)
-        audit.record(action="host.asked", subject=report, actor=actor, now=now, data={"item": item.pk})
+        audit_log.record(action="host.asked", subject=report, actor=actor, now=now, data={"item": item.pk})
 
 
 def look_up_anew(*, name: str, now: datetime) -> None:

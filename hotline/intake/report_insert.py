@@ -8,7 +8,7 @@ from uuid import UUID
 from django.contrib.auth.models import User
 from django.db import DEFAULT_DB_ALIAS, IntegrityError, connections
 
-from clicksafely.common import audit
+from clicksafely.common.audit import audit_log
 from hotline.models import Report, TextField
 
 # Three statements of the ORM, with their transaction, cost more than all the sealing. Of two at the same moment the second may meet the
@@ -35,13 +35,13 @@ class NewText(NamedTuple):
 
 
 def keep_report(
-    *, report: Report, texts: Sequence[NewText], actor: User | None, data: Mapping[str, audit.Value]
+    *, report: Report, texts: Sequence[NewText], actor: User | None, data: Mapping[str, audit_log.Value]
 ) -> bool:
     """Insert a report that has no id yet, with its texts and the event `report.received`; gives it its id.
 
     False, and nothing is written, where a report with the same `state_digest` is there already, or is committed while this one waits.
     """
-    event, event_values = audit.as_part(
+    event, event_values = audit_log.as_part(
         action="report.received", subject=Report, rows="report", actor=actor, now=report.received_at, data=data
     )
     # Which connection is this thread's is a question of its own, and each field would ask it.

@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from clicksafely.common import receipts
+from clicksafely.common.crypto import receipts
+from clicksafely.common.crypto.sealing import ReporterKey
 from clicksafely.common.models import AuditEvent
-from clicksafely.common.sealing import ReporterKey
 from hotline.intake.reporter_disclosure import Discretion, discretion_for, hand_overs, hours_told
 from hotline.intake.status_messages import (
     FINISHED,

@@ -13,11 +13,12 @@ from uuid import UUID, uuid4
 from django.contrib.auth.models import User
 from django.db import IntegrityError, models, transaction
 
-from clicksafely.common import audit, receipts, sealing
-from clicksafely.common.media.disk import Unreachable
-from clicksafely.common.media.place import media
-from clicksafely.common.sealing import ReporterKey
-from clicksafely.common.uploads import CleanImage
+from clicksafely.common.audit import audit_log
+from clicksafely.common.crypto import receipts, sealing
+from clicksafely.common.crypto.sealing import ReporterKey
+from clicksafely.common.files.disk_storage import Unreachable
+from clicksafely.common.files.image_uploads import CleanImage
+from clicksafely.common.files.storage import media
 from hotline.intake.report_insert import NewText, keep_report
 from hotline.intake.submission import Submission
 from hotline.models import Channel, Direction, HashOrigin, Message, Report, SealedText, TextField, Upload
@@ -191,7 +192,9 @@ def add_reporter_message(*, report: Report, text: str, row: UUID, now: datetime)
                 sent_at=hour,
             )
             Report.objects.filter(pk=report.pk).update(has_news=True, reporter_wrote_at=hour, words_erased_at=None)
-            audit.record(action="message.received", subject=report, actor=None, now=hour, data={"message": message.pk})
+            audit_log.record(
+                action="message.received", subject=report, actor=None, now=hour, data={"message": message.pk}
+            )
             reopen_for_reporter(report=report, now=hour)
     except IntegrityError:
         if not report.messages.filter(uuid=row).exists():
@@ -206,5 +209,5 @@ def withdraw_contact(*, report: Report, now: datetime) -> bool:
         erased, _tables = report.texts.filter(field=TextField.CONTACT).delete()
         queue.drop_waiting(report=report)
         if erased:
-            audit.record(action="contact.withdrawn", subject=report, actor=None, now=hour_of(now))
+            audit_log.record(action="contact.withdrawn", subject=report, actor=None, now=hour_of(now))
     return bool(erased)

@@ -2,9 +2,9 @@
 
 from contextlib import suppress
 
-from clicksafely.common import sealing
-from clicksafely.common.media.place import media
-from clicksafely.common.wholefiles import keep_name
+from clicksafely.common.crypto import sealing
+from clicksafely.common.files.atomic_files import keep_name
+from clicksafely.common.files.storage import media
 from hotline.models import Upload
 from hotline.models.sealed_content import sealed_path
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.contrib.auth.models import User
 
-from clicksafely.common import audit
+from clicksafely.common.audit import audit_log
 from hotline.lifecycle.closings import needs_two_people
 from hotline.lifecycle.exceptions import WrongState
 from hotline.lifecycle.review_dates import earliest_end
@@ -40,7 +40,7 @@ def move_report(*, report: Report, to: str, actor: User | None, now: datetime, *
         set_aside = {"outcome": ""} if to in SET_ASIDE else {}
         columns = reopened_no_more(report) | set_aside | {"ends_no_sooner_than": None} | columns
     _swap(report, to, columns)
-    audit.record(action="report.state", subject=report, actor=actor, now=now, data={"from": old, "to": to})
+    audit_log.record(action="report.state", subject=report, actor=actor, now=now, data={"from": old, "to": to})
 
 
 def move_item(*, item: ContentItem, report: Report, to: str, actor: User | None, now: datetime, **columns: Any) -> None:
@@ -49,7 +49,7 @@ def move_item(*, item: ContentItem, report: Report, to: str, actor: User | None,
         raise WrongState(item.state, to)
     old = item.state
     _swap(item, to, columns)
-    audit.record(
+    audit_log.record(
         action="item.state", subject=report, actor=actor, now=now, data={"item": item.pk, "from": old, "to": to}
     )
 

@@ -2,7 +2,7 @@
 
 from django.db import migrations
 
-from clicksafely.common.roles import ANALYST, AUDITOR, SUPERVISOR, grant
+from clicksafely.common.staff.roles import ANALYST, AUDITOR, SUPERVISOR, grant
 
 PERMISSIONS = {
     ANALYST: ("hotline.work_case", "hotline.view_report", "hotline.view_contentitem"),

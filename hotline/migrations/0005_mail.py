@@ -6,7 +6,7 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
-from clicksafely.common.roles import ANALYST, SUPERVISOR, grant
+from clicksafely.common.staff.roles import ANALYST, SUPERVISOR, grant
 
 
 class Migration(migrations.Migration):

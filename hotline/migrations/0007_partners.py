@@ -9,7 +9,7 @@ import django.db.models.lookups
 from django.conf import settings
 from django.db import migrations, models
 
-from clicksafely.common.roles import SUPERVISOR, grant
+from clicksafely.common.staff.roles import SUPERVISOR, grant
 
 ID = ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"))
 

@@ -3,7 +3,7 @@
 import django.db.models.functions.text
 from django.db import migrations, models
 
-from clicksafely.common.roles import ANALYST, SUPERVISOR, grant
+from clicksafely.common.staff.roles import ANALYST, SUPERVISOR, grant
 
 ANALYSTS = ["hotline.view_host", "hotline.change_host"]
 SUPERVISORS = [

@@ -8,7 +8,7 @@ import django.db.models.lookups
 from django.conf import settings
 from django.db import migrations, models
 
-from clicksafely.common.roles import SUPERVISOR, grant
+from clicksafely.common.staff.roles import SUPERVISOR, grant
 
 _RIGHTS = ("hotline.keep_hash_lists", "hotline.view_hashlist", "hotline.view_hashmatch")
 

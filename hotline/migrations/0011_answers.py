@@ -5,7 +5,7 @@ import uuid
 import django.db.models.deletion
 from django.db import migrations, models
 
-from clicksafely.common.roles import ANALYST, SUPERVISOR, grant
+from clicksafely.common.staff.roles import ANALYST, SUPERVISOR, grant
 
 
 class Migration(migrations.Migration):

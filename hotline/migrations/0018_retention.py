@@ -6,7 +6,7 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
-from clicksafely.common.roles import ANALYST, SUPERVISOR, grant
+from clicksafely.common.staff.roles import ANALYST, SUPERVISOR, grant
 
 # Looked at when the transaction ends: a note goes with its report, or with all words of a report that has ended.
 NOTE_STAYS = """

@@ -2,7 +2,7 @@
 
 from django.db import migrations
 
-from clicksafely.common.roles import ANALYST, SUPERVISOR, grant
+from clicksafely.common.staff.roles import ANALYST, SUPERVISOR, grant
 
 # Of all who work cases.
 CASES = ("hotline.enter_report", "hotline.handle_mail")

@@ -4,7 +4,7 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
-from clicksafely.common.roles import SUPERVISOR, grant
+from clicksafely.common.staff.roles import SUPERVISOR, grant
 
 
 class Migration(migrations.Migration):

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from clicksafely.common.rotation import SealedColumn
+from clicksafely.common.crypto.key_rotation import SealedColumn
 from hotline.models.report import Report
 
 

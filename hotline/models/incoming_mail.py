@@ -9,8 +9,8 @@ from django.db.models.functions import Length
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from clicksafely.common.mail.troubles import MailboxTrouble
-from clicksafely.common.rotation import SealedColumn
+from clicksafely.common.crypto.key_rotation import SealedColumn
+from clicksafely.common.mail.errors import MailboxTrouble
 from hotline.models.report import Report
 
 models.BinaryField.register_lookup(Length)

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from clicksafely.common.rotation import SealedColumn
+from clicksafely.common.crypto.key_rotation import SealedColumn
 from hotline.models.report import Report
 
 

@@ -7,7 +7,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from clicksafely.common.mail.troubles import SmtpTrouble
+from clicksafely.common.mail.errors import SmtpTrouble
 from hotline.models.report import Report
 
 

@@ -9,7 +9,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from clicksafely.common.rotation import SealedColumn
+from clicksafely.common.crypto.key_rotation import SealedColumn
 from hotline.models.referral import Referral
 
 # Supervisors are warned so long before a certificate ends.

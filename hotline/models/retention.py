@@ -8,7 +8,7 @@ from django.db.models import Q
 from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
-from clicksafely.common.rotation import SealedColumn
+from clicksafely.common.crypto.key_rotation import SealedColumn
 from hotline.models.report import Category, Report
 from hotline.states import REOPENABLE, ReportState
 

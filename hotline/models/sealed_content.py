@@ -9,7 +9,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from clicksafely.common.rotation import SealedColumn, SealedFile
+from clicksafely.common.crypto.key_rotation import SealedColumn, SealedFile
 from hotline.models.report import Report
 
 

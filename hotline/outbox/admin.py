@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
-from clicksafely.common.lists import ReadOnlyAdmin, yes_or_no
+from clicksafely.common.staff.lists import ReadOnlyAdmin, yes_or_no
 from hotline.models import OutgoingMail
 
 

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.core.checks import CheckMessage, Error, Info, register
 
 from clicksafely.common.mail.addresses import is_plain
-from clicksafely.common.mail.server import read_server
+from clicksafely.common.mail.smtp_settings import read_server
 
 TAG = "clicksafely"
 SHORTEST_SECRET = 32  # characters

@@ -2,10 +2,10 @@
 
 from django.conf import settings
 
-from clicksafely.common import receipts
+from clicksafely.common.crypto import receipts
 from clicksafely.common.mail import addresses
-from clicksafely.common.mail.server import has_server, read_server
 from clicksafely.common.mail.smtp import MailServer
+from clicksafely.common.mail.smtp_settings import has_server, read_server
 
 
 def is_configured() -> bool:

@@ -12,8 +12,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from clicksafely.common import receipts
-from clicksafely.common.mail.composing import compose_message, new_message_id
+from clicksafely.common.crypto import receipts
+from clicksafely.common.mail.message_builder import compose_message, new_message_id
 from hotline.models import OutgoingKind
 from hotline.outbox.address_encryption import Envelope
 from hotline.outbox.config import own_domain, tagged_address

@@ -12,9 +12,9 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.db.models import QuerySet
 
-from clicksafely.common import audit
+from clicksafely.common.audit import audit_log
+from clicksafely.common.mail.errors import OF_THE_SERVER
 from clicksafely.common.mail.smtp import MailServer, Undelivered
-from clicksafely.common.mail.troubles import OF_THE_SERVER
 from hotline.models import Direction, OutgoingError, OutgoingKind, OutgoingMail, OutgoingState, Report
 from hotline.outbox import address_encryption, config, queue
 from hotline.outbox.address_encryption import Envelope, EnvelopeLost
@@ -169,10 +169,10 @@ def _end(
         ended = _row(attempt).filter(sealed=attempt.sealed)
         if not ended.update(state=state, error=error or "", sealed=None, due_at=None, told_receipt=told_receipt):
             return
-        codes: dict[str, audit.Value] = {"mail": attempt.mail.pk, "kind": attempt.mail.kind}
+        codes: dict[str, audit_log.Value] = {"mail": attempt.mail.pk, "kind": attempt.mail.kind}
         if error:
             codes["error"] = error.value
-        audit.record(
+        audit_log.record(
             action="mail.failed" if error else "mail.sent",
             subject=attempt.mail.report,
             actor=None,

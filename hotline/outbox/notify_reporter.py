@@ -5,8 +5,8 @@ import logging
 import re
 from datetime import datetime
 
-from clicksafely.common import sealing
-from clicksafely.common.sealing import SealError
+from clicksafely.common.crypto import sealing
+from clicksafely.common.crypto.sealing import SealError
 from hotline.models import Channel, MailThread, OutgoingKind, OutgoingState, Report, TextField
 from hotline.outbox import config, queue
 from hotline.outbox.address_encryption import EnvelopeLost

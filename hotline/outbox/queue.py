@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 from django.db import connection, transaction
 from django.utils import timezone
 
-from clicksafely.common import receipts
-from clicksafely.common.sealing import ReporterKey
+from clicksafely.common.crypto import receipts
+from clicksafely.common.crypto.sealing import ReporterKey
 from hotline.models import AnswerCount, Channel, MailThread, OutgoingKind, OutgoingMail, OutgoingState, Report
 from hotline.outbox import address_encryption
 from hotline.outbox.address_encryption import Envelope

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
-from clicksafely.common.lists import FixedOrder, HeadedAdmin, ReadOnlyAdmin, yes_or_no
+from clicksafely.common.staff.lists import FixedOrder, HeadedAdmin, ReadOnlyAdmin, yes_or_no
 from hotline.models import PartnerHotline, Referral, RoutingRule
 from hotline.referral import services
 from hotline.referral.forms import PartnerHotlineForm, RoutingRuleForm

@@ -6,7 +6,7 @@ from django.contrib.auth.models import User
 from django.db import transaction
 from django.db.models import Exists, OuterRef
 
-from clicksafely.common import audit
+from clicksafely.common.audit import audit_log
 from hotline.lifecycle.exceptions import WrongState
 from hotline.models import ContentItem, HoldEnd, PoliceHold, Referral, ReferralState, Report, Route
 from hotline.models.referral import OPEN
@@ -20,7 +20,9 @@ def place_hold(*, item: ContentItem, report: Report, days: int, now: datetime) -
         item=item, ended_at=None, defaults={"report": report, "placed_at": now, "until": now + timedelta(days=days)}
     )
     if made:
-        audit.record(action="hold.placed", subject=report, actor=None, now=now, data={"item": item.pk, "days": days})
+        audit_log.record(
+            action="hold.placed", subject=report, actor=None, now=now, data={"item": item.pk, "days": days}
+        )
 
 
 def run_from_now(*, item: ContentItem, now: datetime) -> None:
@@ -57,7 +59,7 @@ def expire_holds(*, now: datetime) -> int:
 def _end(hold: PoliceHold, end: HoldEnd, actor: User | None, now: datetime) -> bool:
     if not PoliceHold.objects.filter(pk=hold.pk, ended_at=None).update(ended_at=now, end=end, ended_by=actor):
         return False
-    audit.record(
+    audit_log.record(
         action="hold.ended", subject=hold.report, actor=actor, now=now, data={"item": hold.item_id, "end": end}
     )
     # What waited for it goes out.

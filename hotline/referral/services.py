@@ -10,7 +10,8 @@ from django.contrib.auth.models import User
 from django.db import transaction
 from django.db.models import F, QuerySet
 
-from clicksafely.common import audit, sealing
+from clicksafely.common.audit import audit_log
+from clicksafely.common.crypto import sealing
 from hotline.availability.scheduling import begin_watch, is_watched
 from hotline.hosting.enqueue import wake_lookups
 from hotline.hosting.lookup import look_up_anew
@@ -67,7 +68,7 @@ def refer_item(
         for route in wanted
     ]
     for referral in made:
-        audit.record(
+        audit_log.record(
             action="referral.made",
             subject=report,
             actor=actor,
@@ -111,7 +112,7 @@ def refer_in_danger(*, report: Report, item: ContentItem, actor: User, reason: s
         reason.encode(), ring="hotline", table="hotline_referral", field="reason", row=referral.uuid
     )
     referral.save(force_insert=True)
-    audit.record(
+    audit_log.record(
         action="referral.urgent", subject=report, actor=actor, now=now, data={"item": item.pk, "referral": referral.pk}
     )
     return referral
@@ -123,7 +124,7 @@ def review_urgent(*, referral: Referral, actor: User, now: datetime) -> None:
     with transaction.atomic():
         if not unread.update(reviewed_at=now, reviewed_by=actor):
             raise WrongState
-        audit.record(
+        audit_log.record(
             action="referral.reviewed",
             subject=referral.report,
             actor=actor,
@@ -141,7 +142,7 @@ def open_reason(*, referral: Referral, actor: User, now: datetime) -> str:
         field="reason",
         row=referral.uuid,
     )
-    audit.record(
+    audit_log.record(
         action="referral.reason_opened",
         subject=referral.report,
         actor=actor,
@@ -181,7 +182,7 @@ def due(*, route: Route, now: datetime) -> QuerySet[Referral]:
     return ready.select_related("item", "report").order_by("due_at", "pk")
 
 
-def mark_sent(*, referral: Referral, now: datetime, data: dict[str, audit.Value] | None = None) -> bool:
+def mark_sent(*, referral: Referral, now: datetime, data: dict[str, audit_log.Value] | None = None) -> bool:
     """Its channel has handed it over: an action is recorded and the item watched from now on. False where it was not due any more.
 
     `data` holds ids and codes of the channel for the audit trail.
@@ -192,7 +193,7 @@ def mark_sent(*, referral: Referral, now: datetime, data: dict[str, audit.Value]
         sent = Referral.objects.filter(pk=referral.pk, state=ReferralState.DUE)
         if not sent.update(state=ReferralState.SENT, problem="", ended_at=now, due_at=None):
             return False
-        audit.record(
+        audit_log.record(
             action="referral.sent",
             subject=report,
             actor=None,
@@ -264,10 +265,10 @@ def _end(referral: Referral, state: ReferralState, actor: User | None, now: date
     still_open = Referral.objects.filter(pk=referral.pk, state__in=OPEN)
     if not still_open.update(state=state, problem=problem, ended_at=now, due_at=None):
         return False
-    data: dict[str, audit.Value] = {"item": item.pk, "route": referral.route, "referral": referral.pk}
+    data: dict[str, audit_log.Value] = {"item": item.pk, "route": referral.route, "referral": referral.pk}
     if problem:
         data["problem"] = str(problem)
-    audit.record(action=f"referral.{state}", subject=report, actor=actor, now=now, data=data)
+    audit_log.record(action=f"referral.{state}", subject=report, actor=actor, now=now, data=data)
     if item.state == ItemState.ACTIONED and not referral.of_pictures:
         nothing_else = not item.referrals.filter(state__in=[*OPEN, ReferralState.SENT], of_pictures=False).exists()
         if state == ReferralState.FAILED or nothing_else:
@@ -303,13 +304,13 @@ def keep_entry(*, entry: Entry, actor: User, now: datetime, changed: Iterable[st
     with transaction.atomic():
         action = f"{_word(entry)}.{'made' if entry._state.adding else 'changed'}"
         entry.save()
-        audit.record(action=action, subject=entry, actor=actor, now=now, data={"fields": sorted(changed)})
+        audit_log.record(action=action, subject=entry, actor=actor, now=now, data={"fields": sorted(changed)})
 
 
 def remove_entry(*, entry: Entry, actor: User, now: datetime) -> None:
     """Take an entry away; what was decided by it stays."""
     with transaction.atomic():
-        audit.record(action=f"{_word(entry)}.removed", subject=entry, actor=actor, now=now)
+        audit_log.record(action=f"{_word(entry)}.removed", subject=entry, actor=actor, now=now)
         entry.delete()
 
 

@@ -10,8 +10,8 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
-from clicksafely.common.lists import FixedOrder, HeadedAdmin, ReadOnlyAdmin
-from clicksafely.common.staff import StaffSite
+from clicksafely.common.staff.lists import FixedOrder, HeadedAdmin, ReadOnlyAdmin
+from clicksafely.common.staff.site import StaffSite
 from hotline.models import LegalHold, RetentionRule
 from hotline.retention import services
 from hotline.retention.forms import RetentionRuleForm

@@ -7,7 +7,7 @@ from django.contrib.auth.models import User
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
 
-from clicksafely.common import audit
+from clicksafely.common.audit import audit_log
 from hotline.models import Complaint, ComplaintAnswer, IncomingMail, LegalHold, MailState, NoticeReply, RetentionPart
 from hotline.retention.policy import Terms
 
@@ -35,7 +35,7 @@ def _mails(before: datetime, now: datetime) -> int:
     while page := list(old.values_list("pk", flat=True)[:BATCH]):
         with transaction.atomic():
             gone, _tables = IncomingMail.objects.filter(pk__in=page).delete()
-            audit.record(action="mails.erased", subject=None, actor=None, now=now, data={"mails": gone})
+            audit_log.record(action="mails.erased", subject=None, actor=None, now=now, data={"mails": gone})
         erased += gone
     return erased
 
@@ -48,7 +48,7 @@ def _replies(before: datetime, now: datetime) -> int:
     while page := list(old.values_list("pk", flat=True)[:BATCH]):
         with transaction.atomic():
             gone, _tables = NoticeReply.objects.filter(pk__in=page).delete()
-            audit.record(action="replies.erased", subject=None, actor=None, now=now, data={"replies": gone})
+            audit_log.record(action="replies.erased", subject=None, actor=None, now=now, data={"replies": gone})
         erased += gone
     return erased
 
@@ -94,4 +94,4 @@ def _take_away(complaint: Complaint, actor: User | None, now: datetime, *, words
         }
     Complaint.objects.filter(pk=complaint.pk).update(**columns)
     part = RetentionPart.WORDS if words else RetentionPart.CONTACT
-    audit.record(action="complaint.erased", subject=complaint, actor=actor, now=now, data={"part": part.value})
+    audit_log.record(action="complaint.erased", subject=complaint, actor=actor, now=now, data={"part": part.value})

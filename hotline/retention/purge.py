@@ -13,7 +13,7 @@ from uuid import uuid4
 from django.db import transaction
 from django.db.models import Q
 
-from clicksafely.common import audit
+from clicksafely.common.audit import audit_log
 from hotline.lifecycle.picture_files import erase_picture
 from hotline.lifecycle.transitions import FREE, move_report
 from hotline.models import (
@@ -92,7 +92,7 @@ def erase_part(*, report_id: int, part: str, now: datetime, terms: Terms) -> boo
             counts, pictures = _take_away(report, part, now)
             _shut(report)
             _mark(report, part, now)
-            audit.record(
+            audit_log.record(
                 action="report.erased", subject=report, actor=None, now=now, data={"part": str(part), **counts}
             )
             # The rows are locked until all of them are gone: a failure leaves something to find again.

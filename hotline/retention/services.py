@@ -8,7 +8,8 @@ from django.contrib.auth.models import User
 from django.db import IntegrityError, connection, transaction
 from django.utils.translation import gettext_lazy as _
 
-from clicksafely.common import audit, sealing
+from clicksafely.common.audit import audit_log
+from clicksafely.common.crypto import sealing
 from clicksafely.common.permissions import has_duty
 from hotline.lifecycle.exceptions import CaseError, WrongState
 from hotline.models import HoldReason, LegalHold, LegalMinimum, Report, RetentionRule
@@ -61,7 +62,7 @@ def set_hold(*, report_id: int, reason: str, words: str, actor: User, now: datet
             hold = LegalHold.objects.create(
                 uuid=row, report_id=report_id, reason=reason, sealed_reason=sealed, set_by=actor, set_at=now
             )
-            audit.record(
+            audit_log.record(
                 action="legal_hold.set",
                 subject=hold.report,
                 actor=actor,
@@ -80,7 +81,9 @@ def release_hold(*, hold: LegalHold, actor: User, now: datetime) -> None:
         standing = LegalHold.objects.filter(pk=hold.pk, released_at=None)
         if not standing.update(released_at=now, released_by=actor, sealed_reason=None):
             raise WrongState
-        audit.record(action="legal_hold.released", subject=hold.report, actor=actor, now=now, data={"hold": hold.pk})
+        audit_log.record(
+            action="legal_hold.released", subject=hold.report, actor=actor, now=now, data={"hold": hold.pk}
+        )
 
 
 def open_reason(*, hold: LegalHold, actor: User, now: datetime) -> str:
@@ -89,7 +92,7 @@ def open_reason(*, hold: LegalHold, actor: User, now: datetime) -> str:
     if hold.sealed_reason is None:
         raise WrongState
     text = sealing.open_sealed(hold.sealed_reason, ring="hotline", table=TABLE, field="reason", row=hold.uuid)
-    audit.record(action="legal_hold.opened", subject=hold.report, actor=actor, now=now, data={"hold": hold.pk})
+    audit_log.record(action="legal_hold.opened", subject=hold.report, actor=actor, now=now, data={"hold": hold.pk})
     return text.decode()
 
 
@@ -132,8 +135,8 @@ def keep_rule(*, rule: RetentionRule, actor: User, now: datetime, changed: Itera
     with transaction.atomic():
         action = "retention.made" if rule._state.adding else "retention.changed"
         rule.save()
-        data: dict[str, audit.Value] = {"fields": sorted(changed), "part": rule.part, "days": rule.days}
-        audit.record(action=action, subject=rule, actor=actor, now=now, data=data)
+        data: dict[str, audit_log.Value] = {"fields": sorted(changed), "part": rule.part, "days": rule.days}
+        audit_log.record(action=action, subject=rule, actor=actor, now=now, data=data)
 
 
 def remove_rule(*, rule: RetentionRule, actor: User, now: datetime) -> None:
@@ -141,7 +144,7 @@ def remove_rule(*, rule: RetentionRule, actor: User, now: datetime) -> None:
     if rule.is_general:
         raise GeneralRule
     with transaction.atomic():
-        audit.record(
+        audit_log.record(
             action="retention.removed",
             subject=rule,
             actor=actor,

@@ -9,8 +9,8 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from clicksafely.common.lists import ReadOnlyAdmin
 from clicksafely.common.permissions import has_duty
+from clicksafely.common.staff.lists import ReadOnlyAdmin
 from hotline.models import Closing, ClosingAct, ClosingState
 from hotline.permissions import VIEW_CLOSINGS
 

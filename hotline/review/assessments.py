@@ -8,7 +8,7 @@ from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from clicksafely.common import audit
+from clicksafely.common.audit import audit_log
 from clicksafely.common.permissions import has_duty
 from hotline.lifecycle.closings import (
     checks,
@@ -106,7 +106,7 @@ def assess_item(
             agreed=agreed_with(earlier[0], chosen, verdict) if turn == Round.SECOND else None,
             made_at=now,
         )
-        audit.record(
+        audit_log.record(
             action="item.assessed", subject=report, actor=actor, now=now, data={"item": item.pk, "round": turn.value}
         )
         if check is not None:
@@ -174,7 +174,7 @@ def record_actions(
             for kind in dict.fromkeys(kinds)
         ]
         for action in actions:
-            audit.record(
+            audit_log.record(
                 action="action.recorded",
                 subject=report,
                 actor=actor,
@@ -224,7 +224,7 @@ def _finish_check(
         state=state, second=actor, second_opened=opened, decided_at=now, effective_at=now if agreed else None
     ):
         raise WrongState(check.state)
-    audit.record(
+    audit_log.record(
         action="closing.checked", subject=report, actor=actor, now=now, data={"item": item.pk, "agreed": agreed}
     )
     if agreed:

@@ -6,7 +6,7 @@ from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from clicksafely.common import audit
+from clicksafely.common.audit import audit_log
 from hotline.hosting.lookup import want_again
 from hotline.lifecycle.closings import people_who_opened
 from hotline.lifecycle.exceptions import CaseError, WrongState
@@ -38,7 +38,7 @@ def set_site_type(*, report: Report, item: ContentItem, actor: User, site_type: 
         data = {"item": item.pk, "from": item.site_type, "to": chosen}
         item.site_type, item.site_type_guessed = chosen, False
         item.save(update_fields=["site_type", "site_type_guessed"])
-        audit.record(action="item.site_type", subject=report, actor=actor, now=now, data=data)
+        audit_log.record(action="item.site_type", subject=report, actor=actor, now=now, data=data)
 
 
 def ask_again(*, report: Report, item: ContentItem, actor: User, now: datetime) -> None:
@@ -76,6 +76,6 @@ def change_category(*, report: Report, category: str, actor: User, now: datetime
         report.priority_reasons = [reason.value for reason in Reason if reason.value in codes]
         report.priority = priority_of(report.priority_reasons)
         report.save(update_fields=["category", "category_assumed", "was_csam", "priority_reasons", "priority"])
-        audit.record(
+        audit_log.record(
             action="category.changed", subject=report, actor=actor, now=now, data={"from": old, "category": category}
         )

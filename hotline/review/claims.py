@@ -9,7 +9,7 @@ from django.db import transaction
 from django.db.models import TextChoices
 from django.utils.translation import pgettext_lazy
 
-from clicksafely.common import audit
+from clicksafely.common.audit import audit_log
 from clicksafely.common.permissions import has_duty
 from hotline.lifecycle.exceptions import WrongState
 from hotline.lifecycle.transitions import FREE, advance_report, move_report
@@ -137,7 +137,7 @@ def _extend(report: Report, now: datetime) -> Report:
 def _hold(report: Report, actor: User, now: datetime, *, action: str, **data: str | int | None) -> None:
     report.claimed_by, report.claimed_until = actor, claim_end(now)
     report.save(update_fields=["claimed_by", "claimed_until"])
-    audit.record(action=action, subject=report, actor=actor, now=now, data=data)
+    audit_log.record(action=action, subject=report, actor=actor, now=now, data=data)
     if report.state == ReportState.TRIAGED:
         move_report(report=report, to=ReportState.IN_REVIEW, actor=actor, now=now)
 
@@ -146,7 +146,7 @@ def _give_back(report: Report, actor: User | None, now: datetime, *, action: str
     holder = report.claimed_by_id
     Report.objects.filter(pk=report.pk).update(**FREE)
     report.claimed_by, report.claimed_until = None, None
-    audit.record(action=action, subject=report, actor=actor, now=now, data={"holder": holder})
+    audit_log.record(action=action, subject=report, actor=actor, now=now, data={"holder": holder})
     if report.state == ReportState.IN_REVIEW:
         move_report(report=report, to=ReportState.TRIAGED, actor=actor, now=now)
     # Its items may have been decided in another case while it was held.

@@ -10,8 +10,9 @@ from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils.crypto import salted_hmac
 
-from clicksafely.common import audit, sealing
-from clicksafely.common.sealing import SealError
+from clicksafely.common.audit import audit_log
+from clicksafely.common.crypto import sealing
+from clicksafely.common.crypto.sealing import SealError
 from hotline.lifecycle.closings import needs_two_people, people_who_opened, record_closing, snapshot
 from hotline.lifecycle.exceptions import WrongState
 from hotline.lifecycle.transitions import FREE, advance_report, move_report
@@ -95,7 +96,7 @@ def propose_closing(*, report_id: int, end: str, actor: User, now: datetime) -> 
             fingerprint=_fingerprint(report),
             before=before,
         )
-        audit.record(action="closing.proposed", subject=report, actor=actor, now=now, data={"end": end})
+        audit_log.record(action="closing.proposed", subject=report, actor=actor, now=now, data={"end": end})
         return closing
 
 
@@ -197,14 +198,14 @@ def _confirm(report: Report, closing: Closing, actor: User, now: datetime, *, op
         **FREE,
     )
     _decide(closing, ClosingState.MADE, now, second=actor, second_opened=opened, effective_at=now)
-    audit.record(action="closing.confirmed", subject=report, actor=actor, now=now, data={"end": closing.end})
+    audit_log.record(action="closing.confirmed", subject=report, actor=actor, now=now, data={"end": closing.end})
 
 
 def _end_proposal(report: Report, closing: Closing, state: ClosingState, actor: User, now: datetime) -> None:
     held = report.claimed_by_id == actor.pk
     second = {"second": actor} if state == ClosingState.REFUSED else {}
     _decide(closing, state, now, **second)
-    audit.record(
+    audit_log.record(
         action="closing.refused" if second else "closing.withdrawn",
         subject=report,
         actor=actor,

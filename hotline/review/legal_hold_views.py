@@ -10,8 +10,8 @@ from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 
 from clicksafely.common.clock import agreed_now
+from clicksafely.common.crypto.sealing import SealError
 from clicksafely.common.permissions import has_duty
-from clicksafely.common.sealing import SealError
 from hotline.lifecycle.exceptions import CaseError
 from hotline.models import LegalHold
 from hotline.permissions import MANAGE_LEGAL_HOLD

@@ -8,7 +8,8 @@ from uuid import UUID
 from django.contrib.auth.models import User
 from django.db import IntegrityError, transaction
 
-from clicksafely.common import audit, sealing
+from clicksafely.common.audit import audit_log
+from clicksafely.common.crypto import sealing
 from clicksafely.common.permissions import has_duty
 from hotline.models import ContentItem, Note, Report
 from hotline.permissions import ANNOTATE_CASE
@@ -58,7 +59,7 @@ def write_note(*, report: Report, actor: User, text: str, row: UUID, now: dateti
                 raise TooManyNotes
             sealed = sealing.seal(text.encode(), ring="hotline", table=TABLE, field="text", row=row)
             note = Note.objects.create(report=report, uuid=row, author=actor, sealed=sealed, written_at=now)
-            audit.record(action="note.written", subject=report, actor=actor, now=now, data={"note": note.pk})
+            audit_log.record(action="note.written", subject=report, actor=actor, now=now, data={"note": note.pk})
     except IntegrityError:
         if not report.notes.filter(uuid=row, author=actor).exists():
             raise
@@ -82,7 +83,7 @@ def open_notes(*, report: Report, items: Iterable[ContentItem], actor: User, now
         if shown and not selectors.has_done(
             "notes.opened", report=report, user=actor, since=since, data={"notes": len(shown)}
         ):
-            audit.record(action="notes.opened", subject=report, actor=actor, now=now, data={"notes": len(shown)})
+            audit_log.record(action="notes.opened", subject=report, actor=actor, now=now, data={"notes": len(shown)})
         return OpenNotes([_open(note) for note in shown], len(notes) - len(shown))
 
 

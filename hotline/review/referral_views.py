@@ -7,8 +7,8 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from clicksafely.common.clock import agreed_now
+from clicksafely.common.crypto.sealing import SealError
 from clicksafely.common.permissions import has_duty
-from clicksafely.common.sealing import SealError
 from hotline.lifecycle.exceptions import CaseError
 from hotline.models import IccamReport, PoliceHold, Referral
 from hotline.permissions import RETRY_ICCAM, REVIEW_URGENT_REFERRAL

@@ -10,7 +10,7 @@ from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from clicksafely.common import audit
+from clicksafely.common.audit import audit_log
 from hotline.availability.services import take_up_again
 from hotline.lifecycle.closings import needs_two_people, people_who_opened, record_closing, snapshot
 from hotline.lifecycle.exceptions import WrongState
@@ -93,7 +93,7 @@ def close_again(*, report: Report, actor: User, now: datetime) -> None:
         Report.objects.filter(pk=report.pk).update(**columns)
         for name, value in columns.items():
             setattr(report, name, value)
-        audit.record(action="report.closed_again", subject=report, actor=actor, now=now)
+        audit_log.record(action="report.closed_again", subject=report, actor=actor, now=now)
         advance_report(report=report, actor=actor, now=now)
         if report.state in FINAL:
             record_closing(
@@ -134,5 +134,5 @@ def _reopen(report: Report, actor: User | None, now: datetime, *, reasons: Seque
     }
     # Lists that came while it was closed have not been held against its files; nobody opens a picture before that.
     FileHash.objects.filter(report=report).update(matched_at=None)
-    audit.record(action="report.reopened", subject=report, actor=actor, now=now, data={"why": why})
+    audit_log.record(action="report.reopened", subject=report, actor=actor, now=now, data={"why": why})
     move_report(report=report, to=ReportState.TRIAGED, actor=actor, now=now, **columns)

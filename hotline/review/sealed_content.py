@@ -14,7 +14,8 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from PIL import Image, ImageOps
 
-from clicksafely.common import audit, sealing
+from clicksafely.common.audit import audit_log
+from clicksafely.common.crypto import sealing
 from hotline.lifecycle.picture_files import open_picture
 from hotline.lifecycle.welfare_counters import Kind, count_exposure
 from hotline.models import Channel, Direction, MailThread, Message, Report, SealedText, TextField, Upload
@@ -50,7 +51,9 @@ def open_words(*, report: Report, actor: User, now: datetime) -> dict[str, dict[
         report = lock_held(report_id=report.pk, actor=actor, now=now)
         opened = {text.field: json.loads(_open(text)) for text in report.texts.all()}
         if not selectors.has_done("words.opened", report=report, user=actor, since=now - STAYS_OPEN):
-            audit.record(action="words.opened", subject=report, actor=actor, now=now, data={"fields": sorted(opened)})
+            audit_log.record(
+                action="words.opened", subject=report, actor=actor, now=now, data={"fields": sorted(opened)}
+            )
             count_exposure(actor=actor, kind=Kind.TEXTS, now=now)
         return opened
 
@@ -73,7 +76,7 @@ def reveal_upload(*, upload: Upload, actor: User, now: datetime, again: bool = F
         )
         if not just_seen:
             count_exposure(actor=actor, kind=Kind.PICTURES, now=now)
-        audit.record(action="upload.revealed", subject=report, actor=actor, now=now, data={"upload": upload.pk})
+        audit_log.record(action="upload.revealed", subject=report, actor=actor, now=now, data={"upload": upload.pk})
         return picture
 
 
@@ -91,7 +94,9 @@ def open_thread(*, report: Report, actor: User, now: datetime) -> list[OpenMessa
             "thread.opened", report=report, user=actor, since=now - STAYS_OPEN, data={"messages": len(messages)}
         )
         if messages and not known:
-            audit.record(action="thread.opened", subject=report, actor=actor, now=now, data={"messages": len(messages)})
+            audit_log.record(
+                action="thread.opened", subject=report, actor=actor, now=now, data={"messages": len(messages)}
+            )
         if report.has_news:
             report.has_news = False
             report.save(update_fields=["has_news"])
@@ -122,7 +127,7 @@ def send_reply(*, report: Report, actor: User, text: str, now: datetime) -> Mess
             ),
             sent_at=now,
         )
-        audit.record(action="message.sent", subject=report, actor=actor, now=now, data={"message": message.pk})
+        audit_log.record(action="message.sent", subject=report, actor=actor, now=now, data={"message": message.pk})
         return message
 
 

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from clicksafely.common.clock import agreed_now
-from clicksafely.common.sealing import SealError
+from clicksafely.common.crypto.sealing import SealError
 from hotline.lifecycle.exceptions import CaseError
 from hotline.models import Notice, NoticeReply
 from hotline.models.takedown import OPEN_NOTICES

@@ -6,7 +6,7 @@ from typing import Any
 from django.contrib.auth.models import User
 from django.db import transaction
 
-from clicksafely.common import audit
+from clicksafely.common.audit import audit_log
 from hotline.lifecycle.exceptions import WrongState
 from hotline.lifecycle.follow_items import settle_others
 from hotline.lifecycle.transitions import FREE, advance_report, move_item, move_report
@@ -60,7 +60,7 @@ def undo_closing(*, closing_id: int, actor: User, now: datetime) -> Report:
             if closing.act == ClosingAct.ASSESSED and report.state == ReportState.SECOND_REVIEW:
                 move_report(report=report, to=ReportState.TRIAGED, actor=actor, now=now, **FREE)
         Closing.objects.filter(pk=closing.pk).update(state=ClosingState.UNDONE, effective_at=None, decided_at=now)
-        audit.record(action="closing.undone", subject=report, actor=actor, now=now, data={"act": closing.act})
+        audit_log.record(action="closing.undone", subject=report, actor=actor, now=now, data={"act": closing.act})
         for each in [*moved, report]:
             advance_report(report=each, actor=None, now=now)
         if item is not None:

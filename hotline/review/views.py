@@ -14,12 +14,12 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from clicksafely.common import failedtasks
 from clicksafely.common.clock import agreed_now
-from clicksafely.common.media.disk import Unreachable
+from clicksafely.common.crypto.sealing import SealError
+from clicksafely.common.files.disk_storage import Unreachable
 from clicksafely.common.permissions import has_duty
-from clicksafely.common.sealing import SealError
-from clicksafely.common.staff import duty_page
+from clicksafely.common.queue import failed_tasks
+from clicksafely.common.staff.site import duty_page
 from hotline.availability.selectors import watches_to_look_at
 from hotline.hosting.enqueue import wake_lookups
 from hotline.hosting.selectors import hosting_notices
@@ -107,7 +107,7 @@ def desk(request: HttpRequest) -> HttpResponse:
         "looks": watches_to_look_at(20),
         "notices": list(to_be_looked_at(now=now)[:20]),
         "locked": list(awaiting_handover()[:20]) if has_duty(user, MANAGE_QUARANTINE) else [],
-        "failed_tasks": failedtasks.open_count() if has_duty(user, VIEW_FAILED_TASKS) else 0,
+        "failed_tasks": failed_tasks.open_count() if has_duty(user, VIEW_FAILED_TASKS) else 0,
         "given_up_mails": queue.given_up(now=now) if has_duty(user, VIEW_SERVICE_NOTICES) else 0,
         "hosting_notices": hosting_notices(now) if has_duty(user, VIEW_SERVICE_NOTICES) else None,
         "undoable": [

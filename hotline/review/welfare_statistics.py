@@ -14,7 +14,7 @@ from django.db.models.lookups import GreaterThanOrEqual
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from clicksafely.common.figures.spreadsheets import harmless
+from clicksafely.common.documents.csv_output import harmless
 from clicksafely.common.permissions import has_duty, holders_of
 from hotline.permissions import VIEW_WELFARE_FIGURES, WORK_CASE
 

@@ -6,16 +6,17 @@ from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from clicksafely.common.figures.presenting import (
+from clicksafely.common.statistics.tables import (
     Chapter,
     Fact,
     Section,
+    Sheet,
+    Value,
     number_text,
     part_name,
     section_by_keys,
     section_by_parts,
 )
-from clicksafely.common.figures.sheet import Sheet, Value
 from hotline.statistics.definitions import DEFINITIONS, PUBLIC, TIMES, YES, D, Dimension, M, Measure, label_of
 
 HOURS_SHOWN = 72

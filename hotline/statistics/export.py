@@ -11,8 +11,8 @@ from django.contrib.auth.models import User
 from django.db import connection, models
 from django.utils.translation import gettext_lazy as _
 
-from clicksafely.common import audit
-from clicksafely.common.figures.spreadsheets import as_csv
+from clicksafely.common.audit import audit_log
+from clicksafely.common.documents.csv_output import as_csv
 from hotline.statistics.inhope_export import ExchangeRow, exchange_rows
 from hotline.statistics.selectors import counted_at
 
@@ -74,7 +74,7 @@ def export_figures(*, export: Export, period: str, as_json: bool, actor: User, n
     """The figures of `period` (of the flagger's report: a year) as a file; that somebody took them is recorded."""
     rows: Sequence[Any] = exchange_rows(period) if export == Export.INHOPE else flagged_rows(period)
     columns = ExchangeRow._fields if export == Export.INHOPE else FlaggedRow._fields
-    audit.record(
+    audit_log.record(
         action="figures.exported", subject=None, actor=actor, now=now, data={"kind": export.value, "period": period}
     )
     name = f"{export.value}-{period}.{'json' if as_json else 'csv'}"

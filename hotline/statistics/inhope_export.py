@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 from django.db.models import Sum
 
-from clicksafely.common.figures.periods import months_of
+from clicksafely.common.statistics.periods import months_of
 from hotline.models import Answer, FigureCell, SiteType
 from hotline.statistics.aggregate import ASKED, CSAM_IDS
 from hotline.statistics.definitions import EXCHANGE, D, label_of

@@ -10,9 +10,9 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.db import connection, transaction
 
-from clicksafely.common import generation
-from clicksafely.common.figures.periods import ALL, month_code, year_of
-from clicksafely.common.figures.suppression import LEAST, Hidden, hide
+from clicksafely.common.page_cache import content_version
+from clicksafely.common.statistics.disclosure_control import LEAST, Hidden, hide
+from clicksafely.common.statistics.periods import ALL, month_code, year_of
 from hotline.models import FigureCell, FigureCount
 from hotline.statistics.aggregate import MonthCount, count_month, months_until
 from hotline.statistics.definitions import PUBLIC, SHARES, TIMES
@@ -66,7 +66,7 @@ def rebuild_figures(*, now: datetime, progress: Callable[[int, int], None] | Non
         FigureCell.objects.all().delete()
         FigureCell.objects.bulk_create(cells, batch_size=2000)
         FigureCount.objects.update_or_create(pk=1, defaults={"counted_at": now})
-        generation.bump()
+        content_version.bump()
     return len(counts)
 
 

@@ -3,8 +3,8 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from clicksafely.common.figures.periods import ALL, parts_of, within
-from clicksafely.common.figures.sheet import Figure, Sheet, Value
+from clicksafely.common.statistics.periods import ALL, parts_of, within
+from clicksafely.common.statistics.tables import Figure, Sheet, Value
 from hotline.models import FigureCell, FigureCount
 from hotline.statistics.definitions import ORDER, PUBLIC, SHARES
 

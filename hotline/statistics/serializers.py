@@ -6,10 +6,10 @@ from typing import Any
 from django.conf import settings
 from django.utils.translation import get_language
 
-from clicksafely.common.figures import spreadsheets
-from clicksafely.common.figures.sheet import Figure
-from clicksafely.common.figures.suppression import LEAST
-from clicksafely.common.script import in_script
+from clicksafely.common.documents import csv_output
+from clicksafely.common.serbian.scripts import in_script
+from clicksafely.common.statistics.disclosure_control import LEAST
+from clicksafely.common.statistics.tables import Figure
 from hotline.statistics.definitions import (
     DEFINITIONS,
     HISTORY,
@@ -68,7 +68,7 @@ def as_csv() -> str:
 
     `count`, `median_hours` and `percent` are empty where there is none to tell; dimension and code are those of a total where empty.
     """
-    return spreadsheets.as_csv(COLUMNS, (_entry(figure).values() for figure in public_figures()))
+    return csv_output.as_csv(COLUMNS, (_entry(figure).values() for figure in public_figures()))
 
 
 def _entry(figure: Figure) -> dict[str, Any]:

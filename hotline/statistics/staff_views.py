@@ -11,8 +11,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from clicksafely.common import failedtasks
-from clicksafely.common.staff import duty_page
+from clicksafely.common.queue import failed_tasks
+from clicksafely.common.staff.site import duty_page
 from hotline.models import Referral, ReferralState
 from hotline.permissions import EXPORT_STATISTICS, VIEW_PERFORMANCE
 from hotline.states import ItemState
@@ -71,7 +71,7 @@ def doing(request: HttpRequest) -> HttpResponse:
         people=dashboard.workload(now),
         referrals=dashboard.waiting_referrals(),
         failed_referrals=failed.order_by()[: dashboard.CAP].count(),
-        failed_tasks=failedtasks.open_count(),
+        failed_tasks=failed_tasks.open_count(),
     )
 
 

@@ -4,10 +4,10 @@ from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from clicksafely.common.figures.periods import ALL
-from clicksafely.common.figures.presenting import part_label
-from clicksafely.common.methods import read_only
-from clicksafely.common.pagecache import public_page
+from clicksafely.common.http.decorators import read_only
+from clicksafely.common.page_cache.wsgi import public_page
+from clicksafely.common.statistics.periods import ALL
+from clicksafely.common.statistics.tables import part_label
 from hotline.statistics import charts, selectors, serializers
 from hotline.statistics.definitions import DEFINITIONS, HISTORY, HISTORY_SOURCE, HOW_HIDDEN, LICENCE, LICENCE_URL, M
 

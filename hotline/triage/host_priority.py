@@ -6,7 +6,7 @@ from datetime import datetime
 
 from django.db import connection, transaction
 
-from clicksafely.common import audit
+from clicksafely.common.audit import audit_log
 from hotline.hosting.lookup import full_hour, look_up_batch
 from hotline.models import Host, LocationKind, Report
 from hotline.priority import Reason, priority_of
@@ -88,7 +88,7 @@ def raise_serbian(*, hosts: Iterable[str], now: datetime) -> None:
             report.priority = priority_of(report.priority_reasons)
             report.save(update_fields=["priority", "priority_reasons"])
             data: dict[str, int | list[str]] = {"reasons": known, "priority": report.priority}
-            audit.record(action="report.raised", subject=report, actor=None, now=full_hour(now), data=data)
+            audit_log.record(action="report.raised", subject=report, actor=None, now=full_hour(now), data=data)
 
 
 def _set_networks(names: list[str]) -> int:

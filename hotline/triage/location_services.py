@@ -8,7 +8,7 @@ from django.db import transaction
 from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
-from clicksafely.common import audit
+from clicksafely.common.audit import audit_log
 from hotline.hosting.enqueue import wake_lookups
 from hotline.hosting.lookup import full_hour, want_hosts
 from hotline.lifecycle.exceptions import CaseError
@@ -69,7 +69,7 @@ def add_locations(*, report: Report, locations: Sequence[Location], actor: User,
         report.priority = priority_of(report.priority_reasons)
         report.locations = [*report.locations, *(location.as_dict() for location in new)]
         report.save(update_fields=["priority_reasons", "priority", "locations"])
-        audit.record(action="report.items_added", subject=report, actor=actor, now=now, data={"items": ids})
+        audit_log.record(action="report.items_added", subject=report, actor=actor, now=now, data={"items": ids})
         advance_report(report=report, actor=actor, now=now)
         transaction.on_commit(wake_lookups)
     return ids

@@ -10,7 +10,7 @@ from typing import Any
 
 from django.db import InterfaceError, OperationalError, connection, transaction
 
-from clicksafely.common import audit
+from clicksafely.common.audit import audit_log
 from hotline.hosting.lookup import KnownHost, want_hosts
 from hotline.lifecycle.transitions import advance_report
 from hotline.models import Host, Report
@@ -111,7 +111,7 @@ def _keep_triaged(
 ) -> None:
     priority = priority_of(reasons)
     data: dict[str, int | list[int]] = {"items": [item.pk for item in items], "priority": priority}
-    event, event_values = audit.as_part(
+    event, event_values = audit_log.as_part(
         action="report.triaged", subject=Report, rows="report", actor=None, now=hour, data=data
     )
     columns = [ReportState.TRIAGED.value, queue and queue.value, priority, json.dumps(reasons), report.pk]

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from clicksafely.common.plaintext import visible
+from clicksafely.common.plain_text import visible
 from hotline.triage.link_unwrapping import unwrap
 
 # Far above what any form accepts; what lies beyond is not looked at.

@@ -23,8 +23,8 @@ from typing import Any
 import ada_url
 import tldextract
 
-from clicksafely.common.folding import slugify
-from clicksafely.common.plaintext import visible
+from clicksafely.common.plain_text import visible
+from clicksafely.common.serbian.search_folding import slugify
 from hotline.models import LocationKind
 from hotline.triage.url_candidates import candidates
 

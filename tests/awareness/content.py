@@ -10,9 +10,9 @@ from typing import Any, Final, NamedTuple
 from babel.messages.catalog import Message
 from django.conf import settings
 
-from clicksafely.common.catalogues import read_catalogue
 from clicksafely.common.content.files import read_document
 from clicksafely.common.content.schema import content_files
+from clicksafely.common.i18n.message_catalogues import read_catalogue
 
 BASE: Final = Path(settings.BASE_DIR)
 APPS: Final = ("awareness", "clicksafely", "hotline", "youthpanel")

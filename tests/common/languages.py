@@ -9,7 +9,7 @@ from django.template import engines
 from django.urls import path, reverse
 from django.utils.translation import get_language
 
-from clicksafely.common import language
+from clicksafely.common.i18n import language
 
 PAGE = """{% load i18n l10n language %}{% get_current_language as code %}{% language_links "q" "page" as links %}<!doctype html>
 <html lang="{% language_tag %}"><title>Здраво</title><body data-code="{{ code }}">

@@ -14,8 +14,8 @@ from django.utils import timezone
 from django.views import View
 
 from clicksafely import urls
-from clicksafely.common.cookieless import CookielessFormMixin
-from clicksafely.common.pagecache import changes_at, public_page
+from clicksafely.common.http.cookieless_forms import CookielessFormMixin
+from clicksafely.common.page_cache.wsgi import changes_at, public_page
 
 
 class Content:

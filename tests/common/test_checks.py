@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 from django.core.checks import CheckMessage, run_checks
 
-from clicksafely.common import checks, keyring
+from clicksafely.common import checks
+from clicksafely.common.crypto import keyring
 
 BASE_DIR = Path(__file__).resolve().parents[2]
 

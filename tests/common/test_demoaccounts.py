@@ -15,7 +15,7 @@ from django_otp.oath import TOTP
 from django_otp.plugins.otp_totp.models import TOTPDevice
 from pytest_django import Settings
 
-from clicksafely.common.demonstration import ROLES, NoSuchAccount, present_code, provide_accounts
+from clicksafely.common.demo.staff_accounts import ROLES, NoSuchAccount, present_code, provide_accounts
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2031, 5, 1, 12, 0, 5, tzinfo=UTC)

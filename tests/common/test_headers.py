@@ -8,7 +8,7 @@ from django.test import Client, override_settings
 from pytest_django.fixtures import Settings
 from whitenoise.middleware import WhiteNoiseMiddleware
 
-from clicksafely.common.middleware import PERMISSIONS_POLICY
+from clicksafely.common.http.middleware import PERMISSIONS_POLICY
 
 pytestmark = pytest.mark.urls("tests.common.pages")
 # Error pages show the help lines, which an editor keeps in the database.

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from clicksafely.common.latin_html import html_to_latin
-from clicksafely.common.letters import to_latin
+from clicksafely.common.serbian.latin_html import html_to_latin
+from clicksafely.common.serbian.transliteration import to_latin
 
 WORDS = ["Ж", "ж", "љ", "ё", "č", "a", " ", "\n", "😀", "“", "&", "&amp;", ";", "1"]
 MARKS = ["<", ">", "/", '"', "'", "=", "-", "!", "?", "<!--", "-->", "</"]

@@ -70,7 +70,7 @@ class TestRedact:
             "at 12:30:45 on 2026-11-25",
             "Django 6.1.3, PostgreSQL 18.6",
             "head 3fdba35f04dc8c462986c992bcf875546257113072a909c162f7e470e581e278",
-            "clicksafely.common.pagecache:210 in f",
+            "clicksafely.common.page_cache.wsgi:210 in f",
             "pid 12345",
         ],
     )

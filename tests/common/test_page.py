@@ -11,7 +11,7 @@ from pytest_django import Settings
 
 def rendered(source: str) -> str:
     request = RequestFactory().get("/sr/", headers={"host": "localhost"})
-    return Template("{% load page %}" + source).render(Context({"request": request}))
+    return Template("{% load page_metadata %}" + source).render(Context({"request": request}))
 
 
 @pytest.mark.parametrize(
@@ -29,11 +29,11 @@ def test_an_address_is_under_the_site_where_one_is_named(settings: Settings, sit
 
 def test_without_a_request_an_address_stays_a_path() -> None:
     with override_settings(SITE_URL=""):
-        assert Template('{% load page %}{% absolute_url "/x/" %}').render(Context()) == "/x/"
+        assert Template('{% load page_metadata %}{% absolute_url "/x/" %}').render(Context()) == "/x/"
 
 
 def test_the_organisation_cannot_end_its_script(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("clicksafely.common.templatetags.page._", lambda text: "</script><b>&" + text)
+    monkeypatch.setattr("clicksafely.common.templatetags.page_metadata._", lambda text: "</script><b>&" + text)
     with translation.override("en"):
         source = rendered("{% organization_data %}")
     assert "<" not in source

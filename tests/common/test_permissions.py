@@ -15,8 +15,8 @@ from django.test import RequestFactory, override_settings
 from pytest_django import DjangoAssertNumQueries
 
 from clicksafely.common.permissions import DutyPermissions, duties, duties_of, duty_required, has_duty, holders_of
-from clicksafely.common.roles import ROLES, Role
-from clicksafely.common.templatetags.sections import BAR, MORE
+from clicksafely.common.staff.roles import ROLES, Role
+from clicksafely.common.templatetags.staff_menu import BAR, MORE
 from tests.signing import HASHERS, administrator, make_group, make_staff, signed_in
 
 APPS = ("awareness", "clicksafely", "hotline", "youthpanel")

@@ -8,7 +8,7 @@ from django.contrib.auth.models import User
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
-from clicksafely.common import audit
+from clicksafely.common.audit import audit_log
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -21,7 +21,7 @@ def var_dir(settings: Any, tmp_path: Path) -> Path:
 
 
 def test_a_database_in_use_is_refused_and_stays_as_it_was(var_dir: Path) -> None:
-    audit.record(action="report.received", subject=None, actor=None, now=timezone.now())
+    audit_log.record(action="report.received", subject=None, actor=None, now=timezone.now())
     with pytest.raises(CommandError, match="a demonstration needs a database of its own"):
         call_command("prepare", no_data=True)
     assert not User.objects.exists()
@@ -31,6 +31,6 @@ def test_a_database_in_use_is_refused_and_stays_as_it_was(var_dir: Path) -> None
 def test_an_empty_one_becomes_the_demonstration_and_is_used_again(var_dir: Path) -> None:
     call_command("prepare", no_data=True)
     accounts = User.objects.count()
-    audit.record(action="report.received", subject=None, actor=None, now=timezone.now())
+    audit_log.record(action="report.received", subject=None, actor=None, now=timezone.now())
     call_command("prepare", no_data=True)
     assert User.objects.count() == accounts > 0

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 from django.test import override_settings
 
-from clicksafely.common.templatetags import sections
+from clicksafely.common.templatetags import staff_menu
 from tests.signing import HASHERS, Person, administrator, make_group, signed_in
 
 pytestmark = pytest.mark.django_db
@@ -35,11 +35,11 @@ def test_the_page_that_is_shown_is_marked_and_no_other() -> None:
 
 
 def test_it_is_drawn_once_for_a_role_and_a_language() -> None:
-    sections._drawn.cache_clear()
+    staff_menu._drawn.cache_clear()
     ana, vera = signed_in("ana", "analyst"), signed_in("vera", "analyst")
     for person in (ana, vera, ana):
         shown(person, QUIET)
-    assert sections._drawn.cache_info().misses == 1
+    assert staff_menu._drawn.cache_info().misses == 1
     serbian = shown(ana, QUIET)
     ana.client.post("/admin/language/", {"language": "en", "next": "/admin/"})
     assert shown(ana, QUIET) != serbian

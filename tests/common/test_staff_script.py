@@ -8,7 +8,7 @@ from django.test import override_settings
 from django.utils import translation
 from hotline.models.content import SiteType
 
-from clicksafely.common.letters import to_latin
+from clicksafely.common.serbian.transliteration import to_latin
 from hotline.models import Host, SiteTypeHint
 from tests.awareness.news.conftest import write_article, write_whole_article
 from tests.factories.events import make_booking, make_date

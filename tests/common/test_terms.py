@@ -8,9 +8,9 @@ import pytest
 from babel.messages.catalog import Message
 from django.conf import settings
 
-from clicksafely.common.catalogues import faults, read_catalogue
 from clicksafely.common.content.files import read_document
 from clicksafely.common.content.schema import content_files
+from clicksafely.common.i18n.message_catalogues import faults, read_catalogue
 from tests.awareness.content import strings_in
 from tests.e2e.audit.words import stray_words
 

@@ -7,7 +7,7 @@ import pytest
 from django.conf import settings
 from fontTools.ttLib import TTFont
 
-from clicksafely.common.typesetting import FONTS
+from clicksafely.common.documents.typst import FONTS
 
 STATIC = Path(settings.BASE_DIR, "static")
 FACES = STATIC / "fonts"

@@ -23,8 +23,8 @@ from awareness.events.models import EventDate
 from awareness.events.staff.month_calendar import month_of
 from awareness.events.staff.selectors import waiting_for_report
 from awareness.topics.models import Topic
-from clicksafely.common.errorpages import error_page
-from clicksafely.common.latin_html import html_to_latin
+from clicksafely.common.http.error_pages import error_page
+from clicksafely.common.serbian.latin_html import html_to_latin
 from hotline.models import Complaint, HashList, IncomingMail, Notice, PolicePackage, Report
 from tests.awareness.events.bookings.schools import ask
 from tests.awareness.library.making import docx, give_file, make_resource, pdf, picture

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from clicksafely.probe import is_ready
+from clicksafely.healthcheck import is_ready
 
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
 PICTURES = BASE_DIR / "docs" / "img"

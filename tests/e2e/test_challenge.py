@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 from redis import Redis
 
-from clicksafely.common.challenge import NUMBERS
+from clicksafely.common.http.proof_of_work import NUMBERS
 from hotline.intake.web.status_views import WRONG_RECEIPTS
 from tests.site import Site
 

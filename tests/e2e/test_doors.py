@@ -6,7 +6,7 @@ from typing import cast
 import pytest
 from playwright.sync_api import Page
 
-from clicksafely.common import heartbeat
+from clicksafely.common.queue import heartbeat
 from tests.waiting import until
 
 

@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 from awareness.events.enums import EventKind, ParticipantGroup
 from awareness.events.models import Event
 from awareness.topics.models import Topic
-from clicksafely.common import generation
+from clicksafely.common.page_cache import content_version
 from tests.e2e.looking import LOOKS, faults, look
 from tests.factories.events import make_date, make_event, make_report
 from tests.site import Site
@@ -44,7 +44,7 @@ def season(site: Site) -> None:
         make_date(workshop, starts_at=now + timedelta(days=10), town="subotica", taken=30)
         make_date(quiz, starts_at=now + timedelta(days=40), town="vranje")
         make_report(make_date(quiz, starts_at=now - timedelta(days=20), town="uzice"), youth=44)
-        generation.bump()
+        content_version.bump()
 
 
 def open_list(page: Page, language: str = "en") -> None:

@@ -17,8 +17,8 @@ from awareness.quizzes.enums import Kind
 from awareness.quizzes.kinds.answers import mark, read_answer, read_number
 from awareness.quizzes.kinds.schemas import Choice, Question, Quiz, Words
 from awareness.quizzes.printing.offline import page_of, question_data
-from clicksafely.common.folding import fold
-from clicksafely.common.script import html_to_latin
+from clicksafely.common.serbian.scripts import html_to_latin
+from clicksafely.common.serbian.search_folding import fold
 from tests.awareness.quizzes import making
 from tests.e2e.looking import RULES
 from tests.waiting import BROWSER_MILLISECONDS

@@ -14,7 +14,7 @@ import pytest
 from django.contrib.auth.models import User
 from playwright.sync_api import Page, Playwright, expect
 
-from clicksafely.common.folding import fold
+from clicksafely.common.serbian.search_folding import fold
 from tests.e2e.panel_steps import (
     ADMIN,
     LANGUAGES,

@@ -16,7 +16,7 @@ from awareness.events.enums import (
     SpokenLanguage,
 )
 from awareness.events.models import Booking, ClosingReport, Event, EventDate, Series
-from clicksafely.common import sealing
+from clicksafely.common.crypto import sealing
 
 NOW = datetime(2026, 10, 1, 10, tzinfo=UTC)
 CONTACT = {"name": "Ана Анић", "email": "ana@school.example.org", "phone": "+38118555333", "needs": ""}

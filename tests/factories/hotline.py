@@ -9,8 +9,8 @@ from uuid import uuid4
 import factory
 from factory.django import DjangoModelFactory
 
-from clicksafely.common import receipts, sealing
-from clicksafely.common.sealing import ReporterKey
+from clicksafely.common.crypto import receipts, sealing
+from clicksafely.common.crypto.sealing import ReporterKey
 from hotline.models import Category, Channel, Direction, Message, Report, SealedText, TextField
 from hotline.triage.url_normalisation import extract_locations
 

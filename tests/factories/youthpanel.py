@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
-from clicksafely.common import sealing
+from clicksafely.common.crypto import sealing
 from youthpanel.models import (
     Cohort,
     Consent,

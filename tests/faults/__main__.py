@@ -15,7 +15,7 @@ from typing import Any
 
 import django
 
-from clicksafely.environment import EmbeddedError
+from clicksafely.devserver.environment import EmbeddedError
 from tests.e2e.audit.ledger import code_digest
 from tests.faults.faults import FAULTS, Fault
 from tests.faults.system import BASE_DIR, FaultError, System

@@ -14,10 +14,10 @@ import psutil
 import redis
 from django.conf import settings
 
-from clicksafely import embedded, embedded_home, provision
-from clicksafely.keeper import Program
-from clicksafely.parts import Parts
-from clicksafely.probe import is_ready, worker_answers
+from clicksafely.devserver import local_servers, provision, server_folders
+from clicksafely.devserver.process_manager import Program
+from clicksafely.devserver.procfile import Parts
+from clicksafely.healthcheck import is_ready, worker_answers
 from tests.ports import free_port
 from tests.standins.certificates import make_certificate
 from tests.standins.dns import DnsServer, Name, running_dns
@@ -46,7 +46,7 @@ class System:
         self.media = var_dir / "media"
         self.ports = (free_port(), free_port())
         self.doors = tuple(f"http://127.0.0.1:{port}" for port in self.ports)
-        self.database_url, self.redis_url = embedded.urls(var_dir)
+        self.database_url, self.redis_url = local_servers.urls(var_dir)
         self.clocks = {name: var_dir / f"clock-{name}" for name in ("web", "worker")}
         self.dns: DnsServer
         self.imap: ImapServer
@@ -70,8 +70,8 @@ class System:
             self._clear_away()
             self.var_dir.mkdir(parents=True)
             stack.enter_context(self._small_disk())
-            stack.callback(embedded.release, self.var_dir)
-            embedded.hold(self.var_dir)
+            stack.callback(local_servers.release, self.var_dir)
+            local_servers.hold(self.var_dir)
             provision.ensure_secrets(self.var_dir)
             os.environ.update(self._settings(stack))
             self.manage("prepare")
@@ -111,7 +111,7 @@ class System:
 
     def server(self, name: str) -> psutil.Process:
         """The process of `postgres` or `valkey`."""
-        keeper = psutil.Process(int((embedded_home.servers_folder(self.var_dir) / f"{name}.keeper").read_text()))
+        keeper = psutil.Process(int((server_folders.servers_folder(self.var_dir) / f"{name}.keeper").read_text()))
         (found,) = keeper.children()
         return found
 
@@ -211,7 +211,7 @@ class System:
     def _clear_away(self) -> None:
         if self.media.is_mount():
             subprocess.run(["umount", "--lazy", str(self.media)], check=True)
-        embedded.remove(self.var_dir)
+        local_servers.remove(self.var_dir)
         shutil.rmtree(self.var_dir, ignore_errors=True)
 
 

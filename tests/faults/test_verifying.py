@@ -6,8 +6,8 @@ import pytest
 from django.utils import timezone
 from pytest_django import Settings
 
-from clicksafely.common import receipts
-from clicksafely.common.uploads import CleanImage
+from clicksafely.common.crypto import receipts
+from clicksafely.common.files.image_uploads import CleanImage
 from hotline.intake.services import store_upload
 from hotline.models import Upload
 from hotline.models.sealed_content import sealed_path

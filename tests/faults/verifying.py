@@ -9,7 +9,7 @@ from django.db.models import Count
 from PIL import Image
 
 from awareness.quizzes.live.models import ClassAnswer
-from clicksafely.common import receipts, sealing
+from clicksafely.common.crypto import receipts, sealing
 from clicksafely.common.models import AuditEvent
 from hotline.lifecycle.picture_files import open_picture
 from hotline.models import Report, Upload

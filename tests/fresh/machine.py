@@ -34,7 +34,7 @@ FIRST_START_BAR, LATER_START_BAR = 120.0, 10.0
 START_SECONDS, STOP_SECONDS, SMOKE_SECONDS = 900, 60, 900
 # PostgreSQL, Valkey, a real worker, PDQ, templates. No browser.
 SMOKE = (
-    "tests/test_health.py",
+    "tests/monitoring/test_health.py",
     "tests/hotline/triage/hash_lists",
     "tests/hotline/intake/web/test_views.py",
 )

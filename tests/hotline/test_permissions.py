@@ -14,9 +14,9 @@ from django.core.exceptions import PermissionDenied
 from django.test import override_settings
 from django.utils import timezone
 
-from clicksafely.common import sealing
+from clicksafely.common.crypto import sealing
 from clicksafely.common.models import AuditEvent
-from clicksafely.privacy.giving import give_out
+from clicksafely.privacy.export import give_out
 from hotline import permissions
 from hotline.intake.email import unprocessed
 from hotline.intake.email.services import ingest_message

@@ -8,8 +8,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils import timezone, translation
 
-from clicksafely.common.media.disk import Unreachable
-from clicksafely.common.receiving import NO_ROOM
+from clicksafely.common.files.disk_storage import Unreachable
+from clicksafely.common.files.upload_handlers import NO_ROOM
 from hotline.models import HashList, ListState
 from hotline.triage.hash_lists import files, pdq_index, views
 from hotline.triage.hash_lists.list_import import erase_list, import_list

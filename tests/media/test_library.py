@@ -13,7 +13,7 @@ from pytest_django import DjangoCaptureOnCommitCallbacks
 from awareness.library import storage, thumbnails, zip_bundles
 from awareness.library.models import Bundle, BundleState, Resource, ResourceFile
 from awareness.library.services import withdraw_resource
-from clicksafely.common.receiving import NO_ROOM
+from clicksafely.common.files.upload_handlers import NO_ROOM
 from tests.awareness.library.making import pdf, picture
 from tests.awareness.library.test_admin import ADD, errors_at, fields
 from tests.media.conftest import Shared

@@ -10,8 +10,8 @@ from django.utils import timezone, translation
 from django.utils.timezone import localdate
 from pytest_django import DjangoCaptureOnCommitCallbacks
 
-from clicksafely.common.media.disk import Unreachable
-from clicksafely.common.receiving import NO_ROOM
+from clicksafely.common.files.disk_storage import Unreachable
+from clicksafely.common.files.upload_handlers import NO_ROOM
 from tests.awareness.library.making import pdf, picture
 from tests.factories.youthpanel import give_consent, make_cohort, make_meeting, make_member
 from tests.media.conftest import Shared

@@ -11,9 +11,9 @@ from django.utils import timezone
 from awareness.news import files
 from awareness.news.files import cropped
 from awareness.news.models import Article, ArticleBlock
-from clicksafely.common.media.bucket import Bucket
-from clicksafely.common.media.place import media
-from clicksafely.common.receiving import NO_ROOM
+from clicksafely.common.files.s3_storage import Bucket
+from clicksafely.common.files.storage import media
+from clicksafely.common.files.upload_handlers import NO_ROOM
 from tests.awareness.news.conftest import MP4, picture
 from tests.awareness.news.test_writing import ADD, form
 from tests.awareness.publishing.test_forms import errors_at

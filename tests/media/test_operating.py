@@ -15,12 +15,12 @@ from django.core.management import CommandError, call_command
 from django.test import Client, override_settings
 from pytest_django import Settings
 
-from clicksafely.common.media import bucket as bucket_module
-from clicksafely.common.media import place
-from clicksafely.common.media.disk import Unreachable
-from clicksafely.common.media.place import media
-from clicksafely.watching.doctor import bucket
-from clicksafely.watching.doctor.findings import Finding, Level
+from clicksafely.common.files import s3_storage as bucket_module
+from clicksafely.common.files import storage
+from clicksafely.common.files.disk_storage import Unreachable
+from clicksafely.common.files.storage import media
+from clicksafely.monitoring.doctor import bucket
+from clicksafely.monitoring.doctor.results import Finding, Level
 from tests.media.conftest import Shared
 from tests.standins.s3 import KEY_ID, SECRET, hanging_service, refusing_service
 
@@ -78,12 +78,12 @@ class TestChecks:
 @pytest.fixture
 def no_client(shared: Shared, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """A bucket is set, and the extra "s3" is not installed."""
-    place._bucket.cache_clear()
-    monkeypatch.delitem(sys.modules, "clicksafely.common.media.bucket")
-    monkeypatch.delattr("clicksafely.common.media.bucket")
+    storage._bucket.cache_clear()
+    monkeypatch.delitem(sys.modules, "clicksafely.common.files.s3_storage")
+    monkeypatch.delattr("clicksafely.common.files.s3_storage")
     monkeypatch.setitem(sys.modules, "boto3", None)
     yield
-    place._bucket.cache_clear()
+    storage._bucket.cache_clear()
 
 
 @pytest.mark.usefixtures("no_client")

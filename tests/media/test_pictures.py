@@ -9,10 +9,10 @@ from django.core.management import call_command
 from django.utils import timezone
 from pytest_django import Settings
 
-from clicksafely.common import sealing
-from clicksafely.common.media import bucket as bucket_module
-from clicksafely.common.media.disk import Unreachable
-from clicksafely.common.media.place import media
+from clicksafely.common.crypto import sealing
+from clicksafely.common.files import s3_storage as bucket_module
+from clicksafely.common.files.disk_storage import Unreachable
+from clicksafely.common.files.storage import media
 from clicksafely.common.models import AuditEvent
 from hotline.intake import services
 from hotline.lifecycle.picture_files import erase_picture

@@ -14,10 +14,10 @@ import pytest
 from django.conf import settings
 from django.test import override_settings
 
-from clicksafely.common.media import bucket as bucket_module
-from clicksafely.common.media.disk import Disk, Unreachable
-from clicksafely.common.media.place import media
-from clicksafely.common.storing import NoRoom, Writer, keep, store
+from clicksafely.common.files import s3_storage as bucket_module
+from clicksafely.common.files.disk_storage import Disk, Unreachable
+from clicksafely.common.files.file_store import NoRoom, Writer, keep, store
+from clicksafely.common.files.storage import media
 from tests.media.conftest import Shared
 from tests.site import free_port
 from tests.standins.s3 import hanging_service, refusing_service
@@ -256,8 +256,8 @@ class TestTrouble:
 @pytest.mark.slow
 def test_without_a_bucket_nothing_of_its_client_is_loaded() -> None:
     code = (
-        "import django; django.setup(); import sys; from clicksafely.common.media.place import media; "
-        "from clicksafely import urls; from clicksafely.watching.doctor import rounds; media(); "
+        "import django; django.setup(); import sys; from clicksafely.common.files.storage import media; "
+        "from clicksafely import urls; from clicksafely.monitoring.doctor import rounds; media(); "
         "print([name for name in sys.modules if name.startswith(('boto', 's3transfer'))])"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

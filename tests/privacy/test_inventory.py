@@ -6,8 +6,8 @@ from pathlib import Path
 from django.contrib.auth.models import User
 from django.db import connection, models
 
-from clicksafely.common.inventory import columns_to_name
-from clicksafely.privacy import grounds, inventory, tables
+from clicksafely.common.data_inventory import columns_to_name
+from clicksafely.privacy import inventory, legal_basis, library_tables
 from hotline.retention.inventory import kept_fields
 
 DOCUMENT = Path(__file__).resolve().parents[2] / "docs" / "data-inventory.md"
@@ -40,7 +40,7 @@ def test_the_database_has_no_table_that_no_model_knows(db: None) -> None:
 
 def test_what_is_said_to_hold_nobody_could_hold_nobody() -> None:
     leaks = {}
-    for app, names in tables.NOBODY.items():
+    for app, names in library_tables.NOBODY.items():
         for name in names.split():
             model = next(each for each in inventory.models() if each._meta.label == f"{app}.{name}")
             fields = [field for field in model._meta.concrete_fields if isinstance(field, models.Field)]
@@ -56,10 +56,10 @@ def test_what_is_said_to_hold_nobody_could_hold_nobody() -> None:
 
 def test_nothing_is_named_that_is_not_there() -> None:
     labels = {model._meta.label for model in inventory.models()}
-    nobody = {f"{app}.{name}" for app, names in tables.NOBODY.items() for name in names.split()}
-    assert {*tables.TABLES, *nobody, *grounds.named()} - labels == set()
+    nobody = {f"{app}.{name}" for app, names in library_tables.NOBODY.items() for name in names.split()}
+    assert {*library_tables.TABLES, *nobody, *legal_basis.named()} - labels == set()
     assert {label for label in labels if hasattr(inventory_model(label), "kept_data")} & {
-        *tables.TABLES,
+        *library_tables.TABLES,
         *nobody,
     } == set()
 
@@ -69,7 +69,7 @@ def inventory_model(label: str) -> type[models.Model]:
 
 
 def test_everything_has_grounds_and_an_end() -> None:
-    known = {value for name, value in vars(grounds).items() if name.isupper() and isinstance(value, str)}
+    known = {value for name, value in vars(legal_basis).items() if name.isupper() and isinstance(value, str)}
     for entry in inventory.entries():
         assert any(part in entry.ground for part in known), entry
         assert entry.until, entry

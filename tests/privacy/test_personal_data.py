@@ -18,10 +18,10 @@ from pytest_django.fixtures import Settings
 
 from awareness.events.bookings import services as bookings
 from awareness.events.bookings.signed_links import link_to
-from clicksafely.common import receipts
+from clicksafely.common.crypto import receipts
 from clicksafely.common.models import AuditEvent
-from clicksafely.privacy.forgetting import WHY
-from clicksafely.privacy.subjects import SUBJECTS
+from clicksafely.privacy.data_subjects import SUBJECTS
+from clicksafely.privacy.erase import WHY
 from hotline.complaints import services as complaints
 from hotline.intake.selectors import told_events
 from hotline.models import DeskChoice, Exposure, LegalHold, LegalMinimum, Report

@@ -10,7 +10,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import DatabaseError, connection, models, transaction
 from django.utils import timezone
 
-from clicksafely.common import receipts, sealing
+from clicksafely.common.crypto import receipts, sealing
 from hotline.models import Complaint, Report
 from tests.awareness.library.making import give_file, make_resource
 from tests.awareness.news.conftest import write_whole_article

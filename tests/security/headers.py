@@ -5,8 +5,8 @@ from typing import Final
 
 from django.http import HttpResponse
 
-from clicksafely.common.middleware import PERMISSIONS_POLICY
-from clicksafely.common.sending import POLICY
+from clicksafely.common.files.file_response import POLICY
+from clicksafely.common.http.middleware import PERMISSIONS_POLICY
 from tests.common.test_headers import PUBLIC_CSP
 
 STAFF_CSP: Final = PUBLIC_CSP.replace("img-src 'self'", "img-src 'self' data:")

@@ -20,22 +20,22 @@ from awareness.quizzes.import_export.text_encoding import Undecodable, decode
 from awareness.quizzes.kinds.answers import read_number
 from awareness.search.highlighting import excerpt
 from awareness.search.query_parser import read_query
-from clicksafely.common import receipts
-from clicksafely.common.documents.checking import DocumentRefused
-from clicksafely.common.documents.sheetreading import read_rows
-from clicksafely.common.figures.spreadsheets import as_csv
-from clicksafely.common.folding import fold, slugify
-from clicksafely.common.formstate import StateExpired, StateInvalid, open_state
-from clicksafely.common.language import choose_language
-from clicksafely.common.latin_html import html_to_latin
+from clicksafely.common.crypto import receipts
+from clicksafely.common.crypto.form_state import StateExpired, StateInvalid, open_state
+from clicksafely.common.documents.csv_output import as_csv
+from clicksafely.common.documents.spreadsheets import read_rows
+from clicksafely.common.documents.validation import DocumentRefused
+from clicksafely.common.http.problem_details import Fault, Refused
+from clicksafely.common.i18n.language import choose_language
 from clicksafely.common.logs import redact
+from clicksafely.common.mail.address_parser import read_mailboxes
 from clicksafely.common.mail.addresses import takes_mail
-from clicksafely.common.mail.composing import compose_message
-from clicksafely.common.mail.mailboxes import read_mailboxes
-from clicksafely.common.mail.reports import read_report
-from clicksafely.common.plaintext import TextError, clean_text
-from clicksafely.common.problems import Fault, Refused
-from clicksafely.common.richtext import clean, plain_text
+from clicksafely.common.mail.dsn import read_report
+from clicksafely.common.mail.message_builder import compose_message
+from clicksafely.common.plain_text import TextError, clean_text
+from clicksafely.common.rich_text import clean, plain_text
+from clicksafely.common.serbian.latin_html import html_to_latin
+from clicksafely.common.serbian.search_folding import fold, slugify
 from hotline.intake.api.parsers import Faulty
 from hotline.intake.api.parsers import read_report as read_item
 from hotline.intake.api.strict_json import NotJson

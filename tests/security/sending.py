@@ -14,7 +14,7 @@ from urllib.parse import urljoin
 from django.db import DatabaseError, connection, transaction
 from django.http.response import HttpResponseBase
 
-from clicksafely.common.cookieless import HONEYPOT
+from clicksafely.common.http.cookieless_forms import HONEYPOT
 from tests.security.corpus import CORPUS, Hostile
 from tests.security.reading import Form, Page
 

@@ -8,7 +8,7 @@ from django.db import connection, models
 from django.test import RequestFactory
 from django.urls import reverse
 
-from clicksafely.common.roles import ROLES
+from clicksafely.common.staff.roles import ROLES
 from tests.signing import HASHERS, make_group_of_all, make_staff, signed_in
 from tests.test_walk import make_paths
 

@@ -16,7 +16,7 @@ from django.utils import timezone, translation
 from awareness.events.bookings.signed_links import token_of
 from hotline.models import Report
 from tests.awareness.events.bookings.schools import ask
-from tests.common.test_methods import FORMS
+from tests.common.http.test_decorators import FORMS
 from tests.factories.events import make_date, make_event
 from tests.factories.youthpanel import make_cohort, make_consultation
 from tests.hotline.intake.journey import Reporter, hidden, receipt_on

@@ -23,9 +23,9 @@ from awareness.library.upload_validation import check_file
 from awareness.news.files import FileRefused as ArticleRefused
 from awareness.news.files import keep_upload
 from awareness.news.models import BlockKind
-from clicksafely.common.documents.checking import DocumentRefused
-from clicksafely.common.documents.sheetreading import read_rows
-from clicksafely.common.uploads import ImageRefused, check_image
+from clicksafely.common.documents.spreadsheets import read_rows
+from clicksafely.common.documents.validation import DocumentRefused
+from clicksafely.common.files.image_uploads import ImageRefused, check_image
 from tests.awareness.library.making import docx, huge_png, zipped
 from tests.security.corpus import MARK
 from tests.security.test_patterns import modules, source

@@ -11,7 +11,7 @@ from django.contrib.auth.models import User
 from django.test import Client, override_settings
 from openpyxl import load_workbook
 
-from clicksafely.common.figures.spreadsheets import as_csv, harmless
+from clicksafely.common.documents.csv_output import as_csv, harmless
 from tests.security.corpus import MARK, of_kind
 from tests.security.ground import make_ground, plant
 from tests.security.test_patterns import modules, source
@@ -50,7 +50,7 @@ WRITERS: Final = {
     "awareness.events.staff.export",
     "awareness.library.csv_import_export",
     "awareness.quizzes.admin.statistics_views",
-    "clicksafely.common.figures.spreadsheets",
+    "clicksafely.common.documents.csv_output",
     "hotline.review.welfare_statistics",
     "youthpanel.consultations.export",
     "youthpanel.members.spreadsheet_import.columns",

@@ -16,7 +16,7 @@ from django.utils import translation
 from ical.calendar_stream import IcsCalendarStream
 from lxml import etree
 
-from clicksafely.common.language import language_of_path
+from clicksafely.common.i18n.language import language_of_path
 from tests.security.corpus import MARK
 from tests.security.ground import make_ground, plant
 from tests.security.reading import Page

@@ -46,17 +46,17 @@ GUARDED: Final = {
     "hotline/intake/email/authentication.py": "suffix_list_urls=()",
     # Servers that the operator's settings name.
     "hotline/referral/iccam/client.py": "ICCAM_URL",
-    "clicksafely/common/mail/mailbox.py": "MAIL_IMAP_URL",
-    "clicksafely/common/media/bucket.py": "MEDIA_S3_ENDPOINT",
+    "clicksafely/common/mail/imap_mailbox.py": "MAIL_IMAP_URL",
+    "clicksafely/common/files/s3_storage.py": "MEDIA_S3_ENDPOINT",
     # Names of errors and of keys, no connection.
-    "clicksafely/common/mail/mailbox_failures.py": "errors only",
+    "clicksafely/common/mail/errors.py": "errors only",
     "hotline/referral/iccam/config.py": "a context of TLS",
     "clicksafely/common/mail/smtp.py": "MAIL_SMTP_URL",
-    "clicksafely/watching/doctor/servers.py": "MAIL_SMTP_URL",
+    "clicksafely/monitoring/doctor/servers.py": "MAIL_SMTP_URL",
     # This machine.
-    "clicksafely/embedded_servers.py": "a socket of the var folder",
-    "clicksafely/launch.py": "the loopback",
-    "clicksafely/probe.py": "the loopback",
+    "clicksafely/devserver/server_programs.py": "a socket of the var folder",
+    "clicksafely/devserver/launch.py": "the loopback",
+    "clicksafely/healthcheck.py": "the loopback",
 }
 
 

@@ -10,8 +10,8 @@ from django.utils import timezone
 from awareness.events.bookings.signed_links import token_of
 from awareness.games.models import Game
 from awareness.quizzes.models import Quiz
-from clicksafely.common.cookieless import CookielessFormMixin
-from tests.common.test_methods import ARGUMENTS, FORMS, NAMES
+from clicksafely.common.http.cookieless_forms import CookielessFormMixin
+from tests.common.http.test_decorators import ARGUMENTS, FORMS, NAMES
 from tests.factories.events import make_booking, make_date, make_event
 from tests.factories.youthpanel import make_consultation
 from tests.security.headers import wrong_headers
@@ -90,7 +90,7 @@ def test_whatever_does_without_the_token_has_something_in_its_place() -> None:
     forms = {name: getattr(found[name], "view_class", object) for name in FORMS}
     # A quiz hands its forms to such a view; where they come from is tried above.
     assert {name for name, view in forms.items() if not issubclass(view, CookielessFormMixin)} == {"quiz"}
-    # Whatever only shows something answers 405 to all else: tests/common/test_methods.py.
+    # Whatever only shows something answers 405 to all else: tests/common/http/test_decorators.py.
     exempt = {name for name, view in found.items() if getattr(view, "csrf_exempt", False)}
     assert exempt - {*NAMES} == KEYED
 

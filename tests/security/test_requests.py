@@ -12,7 +12,7 @@ from django.db import close_old_connections
 from django.test import Client
 from pytest_django.fixtures import Settings
 
-from clicksafely.common.pagecache import PageCache
+from clicksafely.common.page_cache.wsgi import PageCache
 from tests.common.wsgi import ask
 from tests.security.headers import is_unstored
 from tests.signing import HASHERS, PASSWORD, code_of, give_device, make_staff

@@ -10,7 +10,7 @@ from django.test import Client
 from django.urls import reverse
 from pytest_django.fixtures import Settings
 
-from clicksafely.common.roles import ROLES
+from clicksafely.common.staff.roles import ROLES
 from tests.signing import HASHERS, administrator
 
 pytestmark = pytest.mark.django_db

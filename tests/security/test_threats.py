@@ -37,8 +37,8 @@ def test_the_closest_name_says_in_which_run_a_test_is() -> None:
         "tests/test_walk.py::test_every_address_is_declared": False,
         "tests/test_deploy.py::test_no_part_logs_requests[web]": False,
         "tests/test_deploy.py::test_a_release_prepares_and_checks_with_the_environment_of_the_units": True,
-        "tests/keeping/test_restore.py::TestRefusals::test_cut_off[0]": False,
-        "tests/keeping/test_restore.py::TestDrill::test_every_seal_opens": None,
+        "tests/backup/test_restore.py::TestRefusals::test_cut_off[0]": False,
+        "tests/backup/test_restore.py::TestDrill::test_every_seal_opens": None,
         "tests/test_site.py::test_x": None,
     }
     assert {test: named_slow(test) for test in cases} == cases

@@ -14,9 +14,9 @@ import threading
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from clicksafely import varfolder
 from clicksafely.common.mail.addresses import tag_in
-from clicksafely.standins import FILE
+from clicksafely.devserver import var_folder
+from clicksafely.devserver.mock_services import FILE
 from tests.standins.certificates import make_certificate
 from tests.standins.dns import Name, running_dns
 from tests.standins.dsn import delivery_notice
@@ -68,7 +68,7 @@ def main() -> int:
     """Exit code: 0 stopped, 1 stand-ins of this var folder are running already."""
     os.umask(0o077)
     var_dir = Path(os.environ.get("VAR_DIR", BASE_DIR / "var")).resolve()
-    varfolder.make(var_dir)
+    var_folder.make(var_dir)
     stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, lambda *_: stop.set())

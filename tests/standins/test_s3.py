@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from pytest_django import Settings
 
-from clicksafely.common.media.bucket import Bucket
+from clicksafely.common.files.s3_storage import Bucket
 from tests.standins.s3 import S3Service, s3_service, write_key
 
 

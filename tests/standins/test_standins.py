@@ -13,13 +13,13 @@ import maxminddb
 import pytest
 from django.test import override_settings
 
-from clicksafely import standins
 from clicksafely.common.mail.addresses import tagged
-from clicksafely.common.mail.mailbox import Mailbox
-from clicksafely.common.mail.mailbox_address import MailboxAddress
-from clicksafely.common.mail.reports import is_report
-from clicksafely.common.mail.server import read_server
+from clicksafely.common.mail.dsn import is_report
+from clicksafely.common.mail.imap_mailbox import Mailbox
+from clicksafely.common.mail.imap_settings import MailboxAddress
 from clicksafely.common.mail.smtp import MailServer
+from clicksafely.common.mail.smtp_settings import read_server
+from clicksafely.devserver import mock_services
 from hotline.referral.iccam.client import Iccam
 from hotline.referral.iccam.config import read_config
 from tests.servers import BASE_DIR
@@ -100,7 +100,7 @@ def assert_bounces_go_where_they_belong(running: StandIns, settings: dict[str, s
 
 
 def test_they_answer_fall_silent_and_leave_nothing(running: StandIns, tmp_path: Path) -> None:
-    settings = standins.live_settings(tmp_path)
+    settings = mock_services.live_settings(tmp_path)
     assert ask(settings["DNS_RESOLVERS"], "forum.example.net") == ["192.0.2.17"]
     with maxminddb.open_database(settings["MMDB_COUNTRY"]) as countries:
         assert countries.get("192.0.2.17") == {"country": {"iso_code": "RS"}}
@@ -118,7 +118,7 @@ def test_they_answer_fall_silent_and_leave_nothing(running: StandIns, tmp_path: 
     again = StandIns(tmp_path)
     assert again.process.wait(120) == 1
     assert f"Stand-ins are running already for {tmp_path}." in again.output
-    assert standins.live_settings(tmp_path) == settings
+    assert mock_services.live_settings(tmp_path) == settings
 
     running.process.send_signal(signal.SIGUSR1)
     running.says("The name server is silent.")
@@ -129,12 +129,12 @@ def test_they_answer_fall_silent_and_leave_nothing(running: StandIns, tmp_path: 
     running.says("Everything on the web is gone.")
 
     assert running.end() == 0
-    assert standins.live_settings(tmp_path) == {}
-    assert not (tmp_path / standins.FILE).exists()
+    assert mock_services.live_settings(tmp_path) == {}
+    assert not (tmp_path / mock_services.FILE).exists()
 
 
 def test_those_that_were_killed_are_not_taken_for_living(running: StandIns, tmp_path: Path) -> None:
     running.process.kill()
     running.process.wait()
-    assert (tmp_path / standins.FILE).exists()
-    assert standins.live_settings(tmp_path) == {}
+    assert (tmp_path / mock_services.FILE).exists()
+    assert mock_services.live_settings(tmp_path) == {}

@@ -15,7 +15,7 @@ import pytest
 from django.test import Client, override_settings
 from django.utils import timezone
 
-from clicksafely.common.folding import fold
+from clicksafely.common.serbian.search_folding import fold
 from tests.factories.papers import issue, make_paper
 from tests.factories.youthpanel import (
     give_consent,

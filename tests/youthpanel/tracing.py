@@ -7,7 +7,7 @@ import redis
 from django.db import connection
 from django.db.models import Count, F
 
-from clicksafely.common.folding import fold
+from clicksafely.common.serbian.search_folding import fold
 from youthpanel.ages import age_on
 from youthpanel.models import (
     AnswerSheet,

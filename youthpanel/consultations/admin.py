@@ -16,9 +16,9 @@ from django.views.decorators.csrf import csrf_protect
 from modeltranslation.admin import TranslationAdmin, TranslationStackedInline
 
 from clicksafely.common.permissions import DutyPermissions
-from clicksafely.common.richtextfields import is_language_of
-from clicksafely.common.script import verbatim
-from clicksafely.common.staff import StaffSite
+from clicksafely.common.serbian.scripts import verbatim
+from clicksafely.common.staff.rich_text_fields import is_language_of
+from clicksafely.common.staff.site import StaffSite
 from youthpanel.consultations import workflow
 from youthpanel.consultations.admin_forms import ConsultationForm, PhaseForm, PhaseFormSet, QuestionForm
 from youthpanel.consultations.optimistic_lock import differences, revision_of, with_both

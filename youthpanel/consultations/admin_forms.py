@@ -8,9 +8,9 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from clicksafely.common.folding import slugify
 from clicksafely.common.permissions import holders_of
-from clicksafely.common.script import verbatim
+from clicksafely.common.serbian.scripts import verbatim
+from clicksafely.common.serbian.search_folding import slugify
 from youthpanel.consultations.optimistic_lock import revision_of
 from youthpanel.consultations.phases import PhaseDraft, Trouble, findings
 from youthpanel.consultations.transition_checks import LEAST_FACILITATORS, moment

@@ -8,8 +8,8 @@ from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from clicksafely.common import audit
-from clicksafely.common.plaintext import TextError, clean_text
+from clicksafely.common.audit import audit_log
+from clicksafely.common.plain_text import TextError, clean_text
 from youthpanel.consultations.exceptions import NotNow
 from youthpanel.consultations.moderation import check_facilitator
 from youthpanel.models import Consultation, Idea
@@ -78,7 +78,7 @@ def keep_flipchart(
             )
             for line in lines
         )
-        audit.record(
+        audit_log.record(
             action="consultation.flipchart", subject=consultation, actor=actor, now=now, data={"ideas": len(lines)}
         )
 

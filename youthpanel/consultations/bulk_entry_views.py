@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
-from clicksafely.common.staff import duty_page
+from clicksafely.common.staff.site import duty_page
 from youthpanel.consultations.bulk_entry import keep_flipchart, read_lines
 from youthpanel.consultations.exceptions import NotNow
 from youthpanel.consultations.forms import questionnaire_form

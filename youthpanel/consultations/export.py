@@ -6,9 +6,9 @@ from typing import Any, Final
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from clicksafely.common.figures.spreadsheets import harmless
-from clicksafely.common.plaintext import printable
-from clicksafely.common.script import in_script
+from clicksafely.common.documents.csv_output import harmless
+from clicksafely.common.plain_text import printable
+from clicksafely.common.serbian.scripts import in_script
 from youthpanel.consultations.selectors import QuestionResult, Results
 
 _WIDE: Final = 80

@@ -8,8 +8,8 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from clicksafely.common import audit
-from clicksafely.common.plaintext import TextError, clean_text
+from clicksafely.common.audit import audit_log
+from clicksafely.common.plain_text import TextError, clean_text
 from youthpanel.consultations.exceptions import ChangedMeanwhile, NotNow
 from youthpanel.members.exceptions import Fault, RecordRefused
 from youthpanel.models import Consultation, Idea, Post
@@ -65,7 +65,7 @@ def say(*, consultation: Consultation, idea: Idea | None, text: str, actor: Abst
             read_at=now,
             read_by_id=actor.pk,
         )
-        audit.record(action="post.said", subject=post, actor=actor, now=now)
+        audit_log.record(action="post.said", subject=post, actor=actor, now=now)
     return post
 
 
@@ -82,4 +82,4 @@ def _decide(
         )
         if not changed:
             raise ChangedMeanwhile
-        audit.record(action=f"{model._meta.model_name}.{to}", subject=contribution, actor=actor, now=now)
+        audit_log.record(action=f"{model._meta.model_name}.{to}", subject=contribution, actor=actor, now=now)

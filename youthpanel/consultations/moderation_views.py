@@ -11,7 +11,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from clicksafely.common.staff import duty_page
+from clicksafely.common.staff.site import duty_page
 from youthpanel.consultations import moderation
 from youthpanel.consultations.exceptions import ChangedMeanwhile, NotNow
 from youthpanel.consultations.pii_hints import find_personal

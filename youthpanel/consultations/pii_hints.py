@@ -6,7 +6,7 @@ from typing import Final, NamedTuple
 
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
-from clicksafely.common.folding import fold
+from clicksafely.common.serbian.search_folding import fold
 
 
 class Kind(Enum):

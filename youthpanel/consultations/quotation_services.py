@@ -10,8 +10,8 @@ from django.db import transaction
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
-from clicksafely.common import audit
-from clicksafely.common.plaintext import TextError, clean_text
+from clicksafely.common.audit import audit_log
+from clicksafely.common.plain_text import TextError, clean_text
 from youthpanel.consultations.selectors import results
 from youthpanel.members.exceptions import Fault, RecordRefused
 from youthpanel.members.selectors import holds
@@ -49,7 +49,7 @@ def quote(
         )
         quotation.themes.set(themes)
         # No source: of an anonymous answer there is nothing to say.
-        audit.record(action="quotation.chosen", subject=quotation, actor=actor, now=now)
+        audit_log.record(action="quotation.chosen", subject=quotation, actor=actor, now=now)
     return quotation
 
 
@@ -59,13 +59,13 @@ def clear(*, quotation: Quotation, actor: AbstractBaseUser, now: datetime) -> No
         raise RecordRefused([Fault("", _("There is no consent for quotations that holds for this member."))])
     with transaction.atomic():
         Quotation.objects.filter(pk=quotation.pk).update(cleared_at=now)
-        audit.record(action="quotation.cleared", subject=quotation, actor=actor, now=now)
+        audit_log.record(action="quotation.cleared", subject=quotation, actor=actor, now=now)
 
 
 def drop_quotation(*, quotation: Quotation, actor: AbstractBaseUser, now: datetime) -> None:
     """Take it away. What was issued keeps it."""
     with transaction.atomic():
-        audit.record(action="quotation.dropped", subject=quotation, actor=actor, now=now)
+        audit_log.record(action="quotation.dropped", subject=quotation, actor=actor, now=now)
         quotation.delete()
 
 

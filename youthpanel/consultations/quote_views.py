@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
 from clicksafely.common.fields import PlainLineField
-from clicksafely.common.staff import duty_page
+from clicksafely.common.staff.site import duty_page
 from youthpanel.consultations import quotation_services
 from youthpanel.consultations.selectors import idea_results
 from youthpanel.consultations.view_helpers import MODERATE, facilitated, page

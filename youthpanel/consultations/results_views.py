@@ -9,8 +9,8 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from clicksafely.common.figures.charts import Chart, bars
-from clicksafely.common.staff import duty_page
+from clicksafely.common.staff.site import duty_page
+from clicksafely.common.statistics.charts import Chart, bars
 from youthpanel.consultations.export import as_xlsx
 from youthpanel.consultations.selectors import QuestionResult, results
 from youthpanel.consultations.view_helpers import MODERATE, page

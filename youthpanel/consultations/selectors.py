@@ -15,7 +15,7 @@ from django.db.models import Count, Q, QuerySet
 from django.utils.timezone import localdate
 from django.utils.translation import pgettext
 
-from clicksafely.common.folding import fold
+from clicksafely.common.serbian.search_folding import fold
 from youthpanel.consultations.services import SCORES, questions_of
 from youthpanel.members.selectors import holds
 from youthpanel.models import Consultation, Idea, Post, Question, QuestionKind, Quotation, Scope, Theme

@@ -14,8 +14,8 @@ from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from clicksafely.common import audit
-from clicksafely.common.plaintext import TextError, clean_text
+from clicksafely.common.audit import audit_log
+from clicksafely.common.plain_text import TextError, clean_text
 from youthpanel.consultations.exceptions import AlreadyAnswered, ChangedMeanwhile, NotNow
 from youthpanel.consultations.phases import day_of_answers, feature_at
 from youthpanel.members.exceptions import Fault, RecordRefused
@@ -178,7 +178,7 @@ def propose_idea(*, consultation: Consultation, member: Member, text: str, now: 
     with _taking_part(consultation, member, Feature.COLLECT, now) as held:
         words = _checked(text, waiting=Idea.objects.filter(consultation=held, member=member))
         idea = Idea.objects.create(consultation=held, member=member, text=words, written_at=now)
-        audit.record(action="idea.proposed", subject=idea, actor=None, now=now)
+        audit_log.record(action="idea.proposed", subject=idea, actor=None, now=now)
         return idea
 
 
@@ -195,7 +195,7 @@ def write_post(
         about = None if idea is None else _shown_idea(held, idea)
         words = _checked(text, waiting=Post.objects.filter(consultation=held, member=member))
         post = Post.objects.create(consultation=held, member=member, idea=about, text=words, written_at=now)
-        audit.record(action="post.written", subject=post, actor=None, now=now)
+        audit_log.record(action="post.written", subject=post, actor=None, now=now)
         return post
 
 
@@ -208,7 +208,7 @@ def take_back(*, contribution: Idea | Post, member: Member, now: datetime) -> No
         mine = model._default_manager.filter(pk=contribution.pk, member=member, state__in=_TAKEN_BACK_FROM)
         if not mine.update(state=ContributionState.WITHDRAWN):
             raise ChangedMeanwhile
-        audit.record(action=f"{model._meta.model_name}.withdrawn", subject=contribution, actor=None, now=now)
+        audit_log.record(action=f"{model._meta.model_name}.withdrawn", subject=contribution, actor=None, now=now)
 
 
 def endorse(*, consultation: Consultation, member: Member, idea: UUID, wanted: bool, now: datetime) -> None:

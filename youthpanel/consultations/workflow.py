@@ -8,7 +8,8 @@ from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from clicksafely.common import audit, generation
+from clicksafely.common.audit import audit_log
+from clicksafely.common.page_cache import content_version
 from youthpanel.consultations.exceptions import ChangedMeanwhile
 from youthpanel.consultations.phases import PhaseDraft
 from youthpanel.consultations.transition_checks import missing
@@ -37,7 +38,7 @@ def keep_consultation(
     with transaction.atomic():
         consultation.changed_at = now
         consultation.save()
-        audit.record(action=action, subject=consultation, actor=actor, now=now, data={"fields": list(changed)})
+        audit_log.record(action=action, subject=consultation, actor=actor, now=now, data={"fields": list(changed)})
 
 
 def replace_phases(*, consultation: Consultation, phases: Sequence[PhaseDraft]) -> None:
@@ -76,7 +77,7 @@ def remove_consultation(*, consultation: Consultation, actor: AbstractBaseUser, 
         stored = Consultation.objects.select_for_update().get(pk=consultation.pk)
         if stored.state != ConsultationState.DRAFT:
             raise RecordRefused([Fault("", _("It was open: it stays, with what members gave to it."))])
-        audit.record(action="consultation.removed", subject=stored, actor=actor, now=now)
+        audit_log.record(action="consultation.removed", subject=stored, actor=actor, now=now)
         stored.delete()
 
 
@@ -92,5 +93,5 @@ def move(*, consultation: Consultation, to: ConsultationState, actor: AbstractBa
         if not moved:
             raise ChangedMeanwhile
         # The public page counts consultations that were opened.
-        generation.bump()
-        audit.record(action=f"consultation.{to}", subject=stored, actor=actor, now=now)
+        content_version.bump()
+        audit_log.record(action=f"consultation.{to}", subject=stored, actor=actor, now=now)

@@ -8,8 +8,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
-from clicksafely.common.language import LANGUAGES
-from clicksafely.common.staff import duty_page
+from clicksafely.common.i18n.language import LANGUAGES
+from clicksafely.common.staff.site import duty_page
 from youthpanel.consultations import workflow
 from youthpanel.consultations.exceptions import ChangedMeanwhile
 from youthpanel.consultations.forms import questionnaire_form

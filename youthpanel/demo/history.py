@@ -13,8 +13,8 @@ from django.conf import settings
 from django.contrib.auth.models import User
 from django.db import transaction
 
-from clicksafely.common import sealing
 from clicksafely.common.content.schema import read_data
+from clicksafely.common.crypto import sealing
 from youthpanel.ages import OWN_CONSENT, age_on
 from youthpanel.consultations import moderation, quotation_services, workflow
 from youthpanel.consultations.phases import PhaseDraft

@@ -11,10 +11,10 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext, pgettext_lazy
 
-from clicksafely.common.lists import ReadOnlyAdmin
 from clicksafely.common.permissions import has_duty
-from clicksafely.common.staff import StaffSite
-from clicksafely.common.towns import TOWNS, town_choices
+from clicksafely.common.places import TOWNS, town_choices
+from clicksafely.common.staff.lists import ReadOnlyAdmin
+from clicksafely.common.staff.site import StaffSite
 from youthpanel.meetings.selectors import how_many
 from youthpanel.meetings.urls import urlpatterns
 from youthpanel.meetings.view_helpers import ADD

@@ -8,7 +8,8 @@ from django.db import transaction
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
-from clicksafely.common import audit, generation
+from clicksafely.common.audit import audit_log
+from clicksafely.common.page_cache import content_version
 from youthpanel.meetings.exceptions import ChangedMeanwhile, NotPossible
 from youthpanel.meetings.selectors import attendance_of, invited
 from youthpanel.meetings.services import lock, refuse_called_off
@@ -42,12 +43,12 @@ def record_attendance(*, meeting: Meeting, came: Came, opened: str, actor: Abstr
         Attendance.objects.bulk_create(
             rows, update_conflicts=True, unique_fields=["meeting", "member"], update_fields=["came"]
         )
-        generation.bump()
+        content_version.bump()
         data = {
             "came": sum(said is True for said in came.values()),
             "missed": sum(said is False for said in came.values()),
         }
-        audit.record(action="meeting.attended", subject=meeting, actor=actor, now=now, data=data)
+        audit_log.record(action="meeting.attended", subject=meeting, actor=actor, now=now, data=data)
 
 
 def refuse_unrecordable(meeting: Meeting, now: datetime) -> None:

@@ -12,8 +12,8 @@ from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from clicksafely.common.sending import send_file
-from clicksafely.common.staff import duty_page
+from clicksafely.common.files.file_response import send_file
+from clicksafely.common.staff.site import duty_page
 from youthpanel.meetings import files, storage
 from youthpanel.meetings.exceptions import NotPossible
 from youthpanel.meetings.files import FileDraft

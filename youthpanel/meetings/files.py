@@ -12,13 +12,13 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
-from clicksafely.common import audit
-from clicksafely.common.documents.checking import DocumentRefused, words_of
-from clicksafely.common.media.disk import Unreachable
-from clicksafely.common.receiving import NO_ROOM
-from clicksafely.common.sealing import SealError
-from clicksafely.common.storing import NoRoom
-from clicksafely.common.uploads import ImageRefused
+from clicksafely.common.audit import audit_log
+from clicksafely.common.crypto.sealing import SealError
+from clicksafely.common.documents.validation import DocumentRefused, words_of
+from clicksafely.common.files.disk_storage import Unreachable
+from clicksafely.common.files.file_store import NoRoom
+from clicksafely.common.files.image_uploads import ImageRefused
+from clicksafely.common.files.upload_handlers import NO_ROOM
 from youthpanel.meetings import storage
 from youthpanel.meetings.selectors import invited
 from youthpanel.meetings.services import lock, refuse_called_off
@@ -111,13 +111,13 @@ def mark_photograph(*, file: MeetingFile, draft: FileDraft, actor: AbstractBaseU
         file.name, file.description, file.nobody = draft.name, draft.description, draft.nobody
         file.save(update_fields=["name", "description", "nobody"])
         file.shown.set(draft.shown)
-        audit.record(action="meeting-file.changed", subject=file, actor=actor, now=now)
+        audit_log.record(action="meeting-file.changed", subject=file, actor=actor, now=now)
 
 
 def remove_file(*, file: MeetingFile, actor: AbstractBaseUser, now: datetime) -> None:
     """Delete a file; off the disk as soon as that is committed."""
     with transaction.atomic():
-        audit.record(action="meeting-file.removed", subject=file, actor=actor, now=now)
+        audit_log.record(action="meeting-file.removed", subject=file, actor=actor, now=now)
         gone = MeetingFile(uuid=file.uuid)
         file.delete()
         transaction.on_commit(lambda: storage.erase(gone))
@@ -140,7 +140,7 @@ def _keep(meeting: Meeting, read: Read, draft: FileDraft, actor: AbstractBaseUse
     )
     file.save(force_insert=True)
     file.shown.set(draft.shown)
-    audit.record(action="meeting-file.added", subject=file, actor=actor, now=now, data={"kind": str(read.kind)})
+    audit_log.record(action="meeting-file.added", subject=file, actor=actor, now=now, data={"kind": str(read.kind)})
     # Last: nothing leaves this machine that is refused.
     try:
         storage.keep_read(read.stored, with_small=read.kind == MeetingFileKind.PHOTOGRAPH)

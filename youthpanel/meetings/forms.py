@@ -11,7 +11,7 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 
 from clicksafely.common.fields import PlainLineField, PlainTextField
-from clicksafely.common.towns import TOWNS
+from clicksafely.common.places import TOWNS
 from youthpanel.meetings.form_data import MeetingDraft, MinutesDraft
 from youthpanel.members.forms import DayInput, TownField
 from youthpanel.models import Cohort, Member

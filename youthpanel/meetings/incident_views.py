@@ -7,9 +7,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from clicksafely.common.crypto.sealing import NoPublicKey, SealError
 from clicksafely.common.permissions import has_duty
-from clicksafely.common.sealing import NoPublicKey, SealError
-from clicksafely.common.staff import duty_page
+from clicksafely.common.staff.site import duty_page
 from youthpanel.meetings import incidents
 from youthpanel.meetings.exceptions import NotPossible
 from youthpanel.meetings.forms import NoteForm

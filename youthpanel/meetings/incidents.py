@@ -11,7 +11,8 @@ from django.db import transaction
 from django.db.models import F, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from clicksafely.common import audit, sealing
+from clicksafely.common.audit import audit_log
+from clicksafely.common.crypto import sealing
 from clicksafely.common.permissions import has_duty
 from youthpanel.meetings.exceptions import NotPossible
 from youthpanel.models import IncidentNote, Member
@@ -55,7 +56,7 @@ def write_note(*, draft: NoteDraft, actor: AbstractBaseUser, now: datetime) -> N
             written_at=now,
             written_by_id=actor.pk,
         )
-        audit.record(action="incident.written", subject=note, actor=actor, now=now)
+        audit_log.record(action="incident.written", subject=note, actor=actor, now=now)
 
 
 def open_notes() -> QuerySet[IncidentNote]:
@@ -74,7 +75,7 @@ def open_note(*, note: IncidentNote, actor: AbstractBaseUser, now: datetime) -> 
     if not is_lead(actor):
         raise PermissionDenied
     text = sealing.open_sealed(bytes(note.sealed), ring="panel", table=TABLE, field="sealed", row=note.uuid).decode()
-    audit.record(action="incident.opened", subject=note, actor=actor, now=now)
+    audit_log.record(action="incident.opened", subject=note, actor=actor, now=now)
     return text
 
 
@@ -85,4 +86,4 @@ def settle_note(*, note: IncidentNote, actor: AbstractBaseUser, now: datetime) -
     with transaction.atomic():
         if not IncidentNote.objects.filter(pk=note.pk, settled_at=None).update(settled_at=now):
             raise NotPossible(SETTLED_BEFORE)
-        audit.record(action="incident.settled", subject=note, actor=actor, now=now)
+        audit_log.record(action="incident.settled", subject=note, actor=actor, now=now)

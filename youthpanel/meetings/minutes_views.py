@@ -9,7 +9,7 @@ from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from clicksafely.common.staff import duty_page
+from clicksafely.common.staff.site import duty_page
 from youthpanel.meetings import selectors, services
 from youthpanel.meetings.attendance import record_attendance, refuse_unrecordable, revision_of
 from youthpanel.meetings.exceptions import ChangedMeanwhile, NotPossible

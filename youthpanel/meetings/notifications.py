@@ -10,9 +10,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from clicksafely.common.mail.addresses import domain_of
-from clicksafely.common.mail.composing import compose_message, new_message_id
-from clicksafely.common.mail.server import has_server, read_server
+from clicksafely.common.mail.message_builder import compose_message, new_message_id
 from clicksafely.common.mail.smtp import MailServer
+from clicksafely.common.mail.smtp_settings import has_server, read_server
 from clicksafely.common.permissions import holders_of
 from youthpanel.models import IncidentNote
 from youthpanel.permissions import OPEN_NOTE

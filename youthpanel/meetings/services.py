@@ -8,8 +8,9 @@ from django.db import transaction
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
-from clicksafely.common import audit, generation
-from clicksafely.common.sealing import SealError
+from clicksafely.common.audit import audit_log
+from clicksafely.common.crypto.sealing import SealError
+from clicksafely.common.page_cache import content_version
 from youthpanel.meetings import selectors
 from youthpanel.meetings.exceptions import ChangedMeanwhile, NotPossible
 from youthpanel.meetings.form_data import MeetingDraft, MinutesDraft, draft_faults, draft_of, minutes_of
@@ -46,8 +47,8 @@ def plan_meeting(*, draft: MeetingDraft, actor: AbstractBaseUser, now: datetime)
         meeting.save(force_insert=True)
         meeting.cohorts.set(draft.cohorts)
         meeting.facilitators.set(draft.facilitators)
-        generation.bump()
-        audit.record(action="meeting.planned", subject=meeting, actor=actor, now=now)
+        content_version.bump()
+        audit_log.record(action="meeting.planned", subject=meeting, actor=actor, now=now)
     return meeting
 
 
@@ -75,9 +76,9 @@ def change_meeting(
         _uninvite(meeting, draft)
         meeting.cohorts.set(draft.cohorts)
         meeting.facilitators.set(draft.facilitators)
-        generation.bump()
+        content_version.bump()
         changed = [name for name in draft.__slots__ if getattr(stored, name) != getattr(draft, name)]
-        audit.record(action="meeting.changed", subject=meeting, actor=actor, now=now, data={"fields": changed})
+        audit_log.record(action="meeting.changed", subject=meeting, actor=actor, now=now, data={"fields": changed})
 
 
 def cancel_meeting(*, meeting: Meeting, actor: AbstractBaseUser, now: datetime) -> None:
@@ -90,8 +91,8 @@ def cancel_meeting(*, meeting: Meeting, actor: AbstractBaseUser, now: datetime) 
                 _("It is recorded that members came to this meeting, so it took place. Nothing was changed.")
             )
         Meeting.objects.filter(pk=meeting.pk).update(cancelled_at=now, changed_at=now)
-        generation.bump()
-        audit.record(action="meeting.cancelled", subject=meeting, actor=actor, now=now)
+        content_version.bump()
+        audit_log.record(action="meeting.cancelled", subject=meeting, actor=actor, now=now)
 
 
 def keep_minutes(*, meeting: Meeting, draft: MinutesDraft, opened: str, actor: AbstractBaseUser, now: datetime) -> None:
@@ -115,9 +116,9 @@ def keep_minutes(*, meeting: Meeting, draft: MinutesDraft, opened: str, actor: A
             meeting.decisions.all().delete()
             for order, (serbian, english) in enumerate(draft.decisions):
                 Decision.objects.create(meeting=meeting, order=order, text_sr=serbian, text_en=english)
-            generation.bump()
+            content_version.bump()
         data = {"decisions": len(draft.decisions)}
-        audit.record(action="meeting.written-down", subject=meeting, actor=actor, now=now, data=data)
+        audit_log.record(action="meeting.written-down", subject=meeting, actor=actor, now=now, data=data)
 
 
 def lock(meeting: Meeting) -> Meeting:

@@ -6,8 +6,8 @@ from typing import Final
 
 from django.conf import settings
 
-from clicksafely.common.media.place import media
-from clicksafely.common.storing import Stored, Writer, keep
+from clicksafely.common.files.file_store import Stored, Writer, keep
+from clicksafely.common.files.storage import media
 from youthpanel.members.erasure import MEDIA_FOLDER
 from youthpanel.models import MeetingFile
 

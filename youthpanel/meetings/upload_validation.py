@@ -9,10 +9,10 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from PIL import Image
 
-from clicksafely.common.documents.checking import DAMAGED, PDF, DocumentRefused, check_document
-from clicksafely.common.receiving import NO_ROOM
-from clicksafely.common.storing import NoRoom, Stored, store
-from clicksafely.common.uploads import BROKEN, ImageRefused, check_image
+from clicksafely.common.documents.validation import DAMAGED, PDF, DocumentRefused, check_document
+from clicksafely.common.files.file_store import NoRoom, Stored, store
+from clicksafely.common.files.image_uploads import BROKEN, ImageRefused, check_image
+from clicksafely.common.files.upload_handlers import NO_ROOM
 from youthpanel.meetings.storage import LARGEST, new_file, small_path_of
 from youthpanel.models import MeetingFileKind
 

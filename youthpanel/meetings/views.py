@@ -9,8 +9,8 @@ from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from clicksafely.common.staff import duty_page
-from clicksafely.common.towns import TOWNS
+from clicksafely.common.places import TOWNS
+from clicksafely.common.staff.site import duty_page
 from youthpanel.meetings import selectors, services
 from youthpanel.meetings.exceptions import ChangedMeanwhile, NotPossible
 from youthpanel.meetings.files import list_files

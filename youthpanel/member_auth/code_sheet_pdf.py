@@ -11,9 +11,9 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from clicksafely.common import typesetting
-from clicksafely.common.language import ENGLISH
-from clicksafely.common.script import in_script
+from clicksafely.common.documents import typst
+from clicksafely.common.i18n.language import ENGLISH
+from clicksafely.common.serbian.scripts import in_script
 from youthpanel.member_auth import codes
 from youthpanel.member_auth.services import Invitation
 
@@ -33,7 +33,7 @@ def as_pdf(invitations: Sequence[Invitation], *, way_in: str, language: str) -> 
             "address": way_in.split("://", 1)[-1],
             "slips": [_slip(each, way_in, language) for each in invitations],
         }
-    return typesetting.as_pdf(FOLDER / "code_sheet.typ", data)
+    return typst.as_pdf(FOLDER / "code_sheet.typ", data)
 
 
 def _words() -> list[str]:

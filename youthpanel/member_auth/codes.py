@@ -5,8 +5,8 @@ import hmac
 
 from django.conf import settings
 
-from clicksafely.common import receipts
-from clicksafely.common.receipts import display, draw
+from clicksafely.common.crypto import receipts
+from clicksafely.common.crypto.receipts import display, draw
 
 __all__ = ["digest", "display", "draw", "normalise"]
 

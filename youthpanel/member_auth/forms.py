@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from clicksafely.common.language import LANGUAGES
+from clicksafely.common.i18n.language import LANGUAGES
 from youthpanel.member_auth import codes
 from youthpanel.models import Cohort
 

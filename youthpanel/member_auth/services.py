@@ -10,7 +10,7 @@ from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import transaction
 from django.utils.timezone import localdate
 
-from clicksafely.common import audit
+from clicksafely.common.audit import audit_log
 from youthpanel.member_auth import codes
 from youthpanel.member_auth.exceptions import CodeRefused, NobodyToInvite
 from youthpanel.member_auth.selectors import obstacle
@@ -57,7 +57,7 @@ def invite(*, members: Iterable[Member], actor: AbstractBaseUser, now: datetime)
             InvitationCode(member=each.member, digest=codes.digest(each.code), made_at=now, expires_at=each.expires_at)
             for each in made
         )
-        audit.record_many([audit.Happening("code.made", member) for member in invited], actor=actor, now=now)
+        audit_log.record_many([audit_log.Happening("code.made", member) for member in invited], actor=actor, now=now)
         return sorted(made, key=lambda each: (each.member.cohort.begins_on, each.member.pseudonym))
 
 
@@ -74,7 +74,7 @@ def shut_out(*, member: Member, actor: AbstractBaseUser, now: datetime) -> None:
     with transaction.atomic():
         member = Member.objects.select_for_update().get(pk=member.pk)
         close_doors(member)
-        audit.record(action="code.revoked", subject=member, actor=actor, now=now)
+        audit_log.record(action="code.revoked", subject=member, actor=actor, now=now)
 
 
 def enter(*, code: str | None, now: datetime) -> str:
@@ -132,7 +132,7 @@ def close_after_restore(now: datetime) -> str:
         unused = InvitationCode.objects.filter(used_at=None)
         members = [each.member for each in unused.select_related("member").order_by("pk")]
         unused.delete()
-        audit.record_many([audit.Happening("code.revoked", member) for member in members], actor=None, now=now)
+        audit_log.record_many([audit_log.Happening("code.revoked", member) for member in members], actor=None, now=now)
     if not members:
         return ""
     return f"{len(members)} unused codes of the youth panel work no more: have coordinators print new ones (Codes on paper)."

@@ -9,9 +9,9 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views import View
 
-from clicksafely.common.cookieless import CookielessFormMixin
-from clicksafely.common.language import LANGUAGES
-from clicksafely.common.limits import over_limit
+from clicksafely.common.http.cookieless_forms import CookielessFormMixin
+from clicksafely.common.http.rate_limits import over_limit
+from clicksafely.common.i18n.language import LANGUAGES
 from youthpanel.member_auth import services
 from youthpanel.member_auth.forms import JoinForm
 from youthpanel.member_auth.selectors import database_now

@@ -12,9 +12,9 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from clicksafely.common.staff import duty_page
-from clicksafely.common.templatetags.page import absolute
-from clicksafely.common.typesetting import TypesettingError
+from clicksafely.common.documents.typst import TypesettingError
+from clicksafely.common.staff.site import duty_page
+from clicksafely.common.templatetags.page_metadata import absolute
 from youthpanel.member_auth import selectors, services
 from youthpanel.member_auth.code_sheet_pdf import as_pdf
 from youthpanel.member_auth.exceptions import NobodyToInvite

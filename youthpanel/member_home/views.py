@@ -5,8 +5,8 @@ from typing import Any
 from django.http import HttpResponse
 from django.utils import timezone
 
-from clicksafely.common.script import localized_name
-from clicksafely.common.towns import TOWNS
+from clicksafely.common.places import TOWNS
+from clicksafely.common.serbian.scripts import localized_name
 from youthpanel.consultations.participation import selectors as taking_part
 from youthpanel.consultations.participation.labels import STANDINGS, when
 from youthpanel.consultations.participation.views import may_be_taken_back

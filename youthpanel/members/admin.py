@@ -16,11 +16,11 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from modeltranslation.admin import TranslationAdmin
 
-from clicksafely.common.folding import fold
-from clicksafely.common.lists import CappedPaginator, FixedOrder, UnloggedAdmin
-from clicksafely.common.script import verbatim
-from clicksafely.common.staff import StaffSite
-from clicksafely.common.towns import TOWNS, town_choices
+from clicksafely.common.places import TOWNS, town_choices
+from clicksafely.common.serbian.scripts import verbatim
+from clicksafely.common.serbian.search_folding import fold
+from clicksafely.common.staff.lists import CappedPaginator, FixedOrder, UnloggedAdmin
+from clicksafely.common.staff.site import StaffSite
 from youthpanel.members import pseudonyms, selectors, services
 from youthpanel.members.exceptions import RecordRefused
 from youthpanel.members.forms import PROPOSED, MemberForm, NewMemberForm, SchoolForm

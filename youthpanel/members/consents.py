@@ -7,7 +7,7 @@ from django.db import transaction
 from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _
 
-from clicksafely.common import audit
+from clicksafely.common.audit import audit_log
 from youthpanel.members.exceptions import Fault, RecordRefused
 from youthpanel.members.validation import ConsentDraft, consent_faults
 from youthpanel.models import Consent, InvitationCode, Member, MemberSession, Scope
@@ -70,5 +70,5 @@ def note_reminder(*, consent: Consent, actor: AbstractBaseUser, now: datetime) -
 
 
 def _record(action: str, consent: Consent, actor: AbstractBaseUser | None, now: datetime) -> None:
-    data: dict[str, audit.Value] = {"consent": consent.pk, "scope": consent.scope, "giver": consent.giver}
-    audit.record(action=action, subject=consent.member, actor=actor, now=now, data=data)
+    data: dict[str, audit_log.Value] = {"consent": consent.pk, "scope": consent.scope, "giver": consent.giver}
+    audit_log.record(action=action, subject=consent.member, actor=actor, now=now, data=data)

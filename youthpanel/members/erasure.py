@@ -10,9 +10,10 @@ from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import transaction
 from django.utils.timezone import localdate
 
-from clicksafely.common import audit, generation
-from clicksafely.common.media.place import media
-from clicksafely.common.sealing import Damaged, WrongKey
+from clicksafely.common.audit import audit_log
+from clicksafely.common.crypto.sealing import Damaged, WrongKey
+from clicksafely.common.files.storage import media
+from clicksafely.common.page_cache import content_version
 from youthpanel.ages import age_on
 from youthpanel.members import erasure_log, redaction, unlinkable_answers
 from youthpanel.members.identity import unseal_identity
@@ -102,8 +103,8 @@ def _forget(member: Member, actor: AbstractBaseUser | None, now: datetime, *, re
         changed_at=now,
     )
     # A page that everybody sees may have had the name or a picture.
-    generation.bump()
-    audit.record(action="member.erased", subject=member, actor=actor, now=now, data={"replayed": replayed})
+    content_version.bump()
+    audit_log.record(action="member.erased", subject=member, actor=actor, now=now, data={"replayed": replayed})
 
 
 def _blurred_month(member: Member) -> int:

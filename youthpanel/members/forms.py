@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from clicksafely.common.fields import PlainLineField
-from clicksafely.common.towns import town_choices
+from clicksafely.common.places import town_choices
 from youthpanel.members.consent_validity import giver_on
 from youthpanel.members.exceptions import RecordRefused
 from youthpanel.members.identity import Identity

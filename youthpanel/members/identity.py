@@ -9,8 +9,8 @@ from uuid import UUID
 
 from django.conf import settings
 
-from clicksafely.common import sealing
-from clicksafely.common.folding import fold
+from clicksafely.common.crypto import sealing
+from clicksafely.common.serbian.search_folding import fold
 from youthpanel.models import Member
 
 TABLE: Final = Member._meta.db_table

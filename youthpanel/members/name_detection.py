@@ -13,9 +13,9 @@ from typing import Final
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import models
 
-from clicksafely.common import audit
-from clicksafely.common.folding import fold
-from clicksafely.common.sealing import Damaged, WrongKey
+from clicksafely.common.audit import audit_log
+from clicksafely.common.crypto.sealing import Damaged, WrongKey
+from clicksafely.common.serbian.search_folding import fold
 from youthpanel.members.identity import unseal_identity
 from youthpanel.models import Member
 
@@ -92,7 +92,7 @@ def compare_names(
 ) -> list[int]:
     """`find_names`, recorded as one event about `subject`, whatever comes of it: whoever asks again and again is seen. Raises NoPrivateKey."""
     found = find_names(texts)
-    audit.record(action="names.compared", subject=subject, actor=actor, now=now, data={"found": len(found)})
+    audit_log.record(action="names.compared", subject=subject, actor=actor, now=now, data={"found": len(found)})
     return found
 
 

@@ -10,7 +10,7 @@ from typing import Final
 from django.utils.translation import gettext_lazy as _
 
 from clicksafely.common.content.files import read_document
-from clicksafely.common.folding import fold
+from clicksafely.common.serbian.search_folding import fold
 from youthpanel.members.exceptions import Fault
 from youthpanel.members.identity import name_parts
 

@@ -10,11 +10,11 @@ from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from clicksafely.common import audit
-from clicksafely.common.folding import fold
+from clicksafely.common.audit import audit_log
+from clicksafely.common.crypto.sealing import SealError
 from clicksafely.common.models import AuditEvent
 from clicksafely.common.permissions import has_duty
-from clicksafely.common.sealing import SealError
+from clicksafely.common.serbian.search_folding import fold
 from youthpanel.ages import OLDEST, OWN_CONSENT, turns
 from youthpanel.members import pseudonyms
 from youthpanel.members.consent_validity import GRACE, consent_holds, ends_on, with_consent
@@ -45,7 +45,7 @@ def who_is(member: Member, actor: AbstractBaseUser, *, now: datetime | None = No
     if not has_duty(actor, OPEN_IDENTITY):
         raise PermissionDenied
     identity = unseal_identity(member)
-    audit.record(action="identity.opened", subject=member, actor=actor, now=now or timezone.now())
+    audit_log.record(action="identity.opened", subject=member, actor=actor, now=now or timezone.now())
     return identity
 
 

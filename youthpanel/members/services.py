@@ -11,7 +11,8 @@ from django.db import IntegrityError, transaction
 from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _
 
-from clicksafely.common import audit, generation
+from clicksafely.common.audit import audit_log
+from clicksafely.common.page_cache import content_version
 from youthpanel.members import pseudonyms
 from youthpanel.members.consents import consent_of
 from youthpanel.members.erasure import erase_member
@@ -32,8 +33,10 @@ def take_in_member(*, draft: MemberDraft, actor: AbstractBaseUser, now: datetime
     with _two_at_once(lambda: list(_taken(draft))):
         member = _member_of(draft, now)
         member.save(force_insert=True)
-        generation.bump()
-        audit.record(action="member.taken-in", subject=member, actor=actor, now=now, data={"cohort": draft.cohort.slug})
+        content_version.bump()
+        audit_log.record(
+            action="member.taken-in", subject=member, actor=actor, now=now, data={"cohort": draft.cohort.slug}
+        )
     return member
 
 
@@ -47,10 +50,10 @@ def take_in_members(
         for member, (_draft, consents) in zip(members, drafts, strict=True)
         for consent in consents
     )
-    generation.bump()
-    audit.record_many(
+    content_version.bump()
+    audit_log.record_many(
         [
-            audit.Happening(
+            audit_log.Happening(
                 "member.taken-in",
                 member,
                 {"cohort": draft.cohort.slug, "consents": [consent.scope for consent in consents]},
@@ -80,8 +83,8 @@ def keep_record(
                 record.save()
             # What the public page counts: towns of members, and names of cohorts.
             if not isinstance(record, Member) or "school" in changed:
-                generation.bump()
-            audit.record(action=action, subject=record, actor=actor, now=now, data={"fields": list(changed)})
+                content_version.bump()
+            audit_log.record(action=action, subject=record, actor=actor, now=now, data={"fields": list(changed)})
     except IntegrityError as error:
         text = _("Somebody saved another one of the same name a moment ago. Look at the list.")
         raise RecordRefused([Fault("", text)]) from error
@@ -90,7 +93,7 @@ def keep_record(
 def remove_record(*, record: School | Cohort, actor: AbstractBaseUser, now: datetime) -> None:
     """Delete a school or a cohort that has no members. Raises ProtectedError."""
     with transaction.atomic():
-        audit.record(action=f"{record._meta.model_name}.removed", subject=record, actor=actor, now=now)
+        audit_log.record(action=f"{record._meta.model_name}.removed", subject=record, actor=actor, now=now)
         record.delete()
 
 
@@ -122,7 +125,7 @@ def replace_identity(
             sealed=seal_identity(identity, row=member.uuid),
             changed_at=now,
         )
-        audit.record(action="identity.changed", subject=member, actor=actor, now=now, data={"fields": changed})
+        audit_log.record(action="identity.changed", subject=member, actor=actor, now=now, data={"fields": changed})
 
 
 def leave(*, member: Member, on: date, actor: AbstractBaseUser | None, now: datetime) -> None:
@@ -135,7 +138,7 @@ def leave(*, member: Member, on: date, actor: AbstractBaseUser | None, now: date
             raise RecordRefused([Fault("left_on", _("This member has left already."))])
         Member.objects.filter(pk=member.pk).update(left_on=on, changed_at=now)
         close_doors(member)
-        audit.record(action="member.left", subject=member, actor=actor, now=now, data={"on": on.isoformat()})
+        audit_log.record(action="member.left", subject=member, actor=actor, now=now, data={"on": on.isoformat()})
 
 
 def come_back(*, member: Member, actor: AbstractBaseUser, now: datetime) -> None:
@@ -143,7 +146,7 @@ def come_back(*, member: Member, actor: AbstractBaseUser, now: datetime) -> None
     with transaction.atomic():
         if not Member.objects.filter(pk=member.pk, erased_at=None).update(left_on=None, changed_at=now):
             raise RecordRefused([Fault("left_on", _("Nobody knows any more who this was."))])
-        audit.record(action="member.came-back", subject=member, actor=actor, now=now)
+        audit_log.record(action="member.came-back", subject=member, actor=actor, now=now)
 
 
 def close_doors(member: Member) -> None:

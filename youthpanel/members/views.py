@@ -12,9 +12,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from clicksafely.common.crypto.sealing import SealError
 from clicksafely.common.permissions import has_duty
-from clicksafely.common.sealing import SealError
-from clicksafely.common.staff import duty_page
+from clicksafely.common.staff.site import duty_page
 from youthpanel.members import consents, retention, selectors, services
 from youthpanel.members.exceptions import ListUnwritable, RecordRefused
 from youthpanel.members.forms import ConsentForm, EraseForm, IdentityForm, LeaveForm, add_faults

@@ -2,7 +2,7 @@
 
 from django.db import migrations
 
-from clicksafely.common.roles import COORDINATOR, grant
+from clicksafely.common.staff.roles import COORDINATOR, grant
 
 KEPT = [f"youthpanel.{action}_{model}" for model in ("school", "cohort") for action in ("view", "add", "change", "delete")]  # fmt: skip
 MEMBERS = [*(f"youthpanel.{action}_member" for action in ("view", "add", "change")), "youthpanel.open_identity"]

@@ -2,7 +2,7 @@
 
 from django.db import migrations
 
-from clicksafely.common.roles import COORDINATOR, grant
+from clicksafely.common.staff.roles import COORDINATOR, grant
 
 WRITING = [
     f"youthpanel.{action}_{model}"

@@ -2,7 +2,7 @@
 
 from django.db import migrations
 
-from clicksafely.common.roles import COORDINATOR, SAFEGUARDING, grant
+from clicksafely.common.staff.roles import COORDINATOR, SAFEGUARDING, grant
 
 MEETINGS = [
     *(f"youthpanel.{action}_meeting" for action in ("view", "add", "change")),

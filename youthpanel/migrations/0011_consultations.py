@@ -2,7 +2,7 @@
 
 from django.db import migrations
 
-from clicksafely.common.roles import COORDINATOR, SAFEGUARDING, grant
+from clicksafely.common.staff.roles import COORDINATOR, SAFEGUARDING, grant
 
 FORWARD = """
 DROP TRIGGER youthpanel_answersheet_names_nobody ON youthpanel_answersheet;

@@ -2,7 +2,7 @@
 
 from django.db import migrations
 
-from clicksafely.common.roles import COORDINATOR, SAFEGUARDING, grant
+from clicksafely.common.staff.roles import COORDINATOR, SAFEGUARDING, grant
 
 
 class Migration(migrations.Migration):

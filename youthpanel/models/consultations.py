@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from modeltranslation.manager import MultilingualManager
 
-from clicksafely.common import inventory
+from clicksafely.common import data_inventory
 from youthpanel.models.members import Cohort
 from youthpanel.states import ConsultationState, Feature
 
@@ -41,10 +41,10 @@ class Consultation(models.Model):
 
     kept_data: ClassVar = {
         (
-            inventory.WRITTEN,
-            inventory.AS_RECORD,
+            data_inventory.WRITTEN,
+            data_inventory.AS_RECORD,
         ): "slug title title_sr title_en summary summary_sr summary_en introduction introduction_sr introduction_en outcome outcome_sr outcome_en",
-        (inventory.CODES, inventory.AS_RECORD): "state anonymous changed_at",
+        (data_inventory.CODES, data_inventory.AS_RECORD): "state anonymous changed_at",
     }
 
     objects = MultilingualManager()
@@ -70,7 +70,7 @@ class Phase(models.Model):
     ends_at = models.DateTimeField(_("ends"))
 
     kept_data: ClassVar = {
-        (inventory.CODES, inventory.AS_RECORD): "consultation feature starts_at ends_at",
+        (data_inventory.CODES, data_inventory.AS_RECORD): "consultation feature starts_at ends_at",
     }
 
     class Meta:
@@ -125,8 +125,8 @@ class Question(models.Model):
     other = models.BooleanField(_("with an answer of one's own"), default=False)
 
     kept_data: ClassVar = {
-        (inventory.WRITTEN, inventory.AS_RECORD): "text text_sr text_en",
-        (inventory.CODES, inventory.AS_RECORD): "consultation order kind other",
+        (data_inventory.WRITTEN, data_inventory.AS_RECORD): "text text_sr text_en",
+        (data_inventory.CODES, data_inventory.AS_RECORD): "consultation order kind other",
     }
 
     objects = MultilingualManager()
@@ -154,8 +154,8 @@ class QuestionChoice(models.Model):
     text = models.CharField(_("choice"), max_length=200)
 
     kept_data: ClassVar = {
-        (inventory.WRITTEN, inventory.AS_RECORD): "text text_sr text_en",
-        (inventory.CODES, inventory.AS_RECORD): "question order",
+        (data_inventory.WRITTEN, data_inventory.AS_RECORD): "text text_sr text_en",
+        (data_inventory.CODES, data_inventory.AS_RECORD): "question order",
     }
 
     objects = MultilingualManager()
@@ -176,8 +176,8 @@ class Theme(models.Model):
     name = models.CharField(_("name"), max_length=80)
 
     kept_data: ClassVar = {
-        (inventory.WRITTEN, inventory.AS_RECORD): "name name_sr name_en",
-        (inventory.CODES, inventory.AS_RECORD): "consultation",
+        (data_inventory.WRITTEN, data_inventory.AS_RECORD): "name name_sr name_en",
+        (data_inventory.CODES, data_inventory.AS_RECORD): "consultation",
     }
 
     objects = MultilingualManager()

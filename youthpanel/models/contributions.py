@@ -9,7 +9,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from modeltranslation.manager import MultilingualManager
 
-from clicksafely.common import inventory
+from clicksafely.common import data_inventory
 from youthpanel.models.consultations import Consultation, Theme
 from youthpanel.models.members import Member
 from youthpanel.states import ContributionState
@@ -26,8 +26,8 @@ class Participation(models.Model):
     day = models.DateField()
 
     kept_data: ClassVar = {
-        (inventory.PANEL, inventory.WITH_THE_CONSULTATION): "member",
-        (inventory.CODES, inventory.WITH_THE_CONSULTATION): "consultation day",
+        (data_inventory.PANEL, data_inventory.WITH_THE_CONSULTATION): "member",
+        (data_inventory.CODES, data_inventory.WITH_THE_CONSULTATION): "consultation day",
     }
 
     class Meta:
@@ -54,9 +54,9 @@ class AnswerSheet(models.Model):
     member = models.ForeignKey(Member, on_delete=models.SET_NULL, related_name="sheets", null=True)
 
     kept_data: ClassVar = {
-        (inventory.WORDS, inventory.FOR_FIGURES): "answers",
-        (inventory.PANEL, inventory.FOR_FIGURES): "member",
-        (inventory.CODES, inventory.FOR_FIGURES): "consultation day offline",
+        (data_inventory.WORDS, data_inventory.FOR_FIGURES): "answers",
+        (data_inventory.PANEL, data_inventory.FOR_FIGURES): "member",
+        (data_inventory.CODES, data_inventory.FOR_FIGURES): "consultation day offline",
     }
 
     class Meta:
@@ -105,10 +105,10 @@ class Idea(Contribution):
     counted = models.PositiveSmallIntegerField(_("raised hands"), default=0)
 
     kept_data: ClassVar = {
-        (inventory.WORDS, inventory.WITH_THE_CONSULTATION): _WRITTEN,
-        (inventory.PANEL, inventory.WITH_THE_CONSULTATION): "member",
-        (inventory.CODES, inventory.WITH_THE_CONSULTATION): f"{_READ} consultation counted",
-        (inventory.STAFF, inventory.WITH_THE_CONSULTATION): "read_by",
+        (data_inventory.WORDS, data_inventory.WITH_THE_CONSULTATION): _WRITTEN,
+        (data_inventory.PANEL, data_inventory.WITH_THE_CONSULTATION): "member",
+        (data_inventory.CODES, data_inventory.WITH_THE_CONSULTATION): f"{_READ} consultation counted",
+        (data_inventory.STAFF, data_inventory.WITH_THE_CONSULTATION): "read_by",
     }
 
     class Meta(Contribution.Meta):
@@ -125,7 +125,7 @@ class Endorsement(models.Model):
     priority = models.BooleanField(default=False)
 
     kept_data: ClassVar = {
-        (inventory.PANEL, inventory.WITH_THE_CONSULTATION): "member idea priority",
+        (data_inventory.PANEL, data_inventory.WITH_THE_CONSULTATION): "member idea priority",
     }
 
     class Meta:
@@ -143,10 +143,10 @@ class Post(Contribution):
     adult = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
 
     kept_data: ClassVar = {
-        (inventory.WORDS, inventory.WITH_THE_CONSULTATION): _WRITTEN,
-        (inventory.PANEL, inventory.WITH_THE_CONSULTATION): "member",
-        (inventory.CODES, inventory.WITH_THE_CONSULTATION): f"{_READ} consultation idea",
-        (inventory.STAFF, inventory.WITH_THE_CONSULTATION): "read_by adult",
+        (data_inventory.WORDS, data_inventory.WITH_THE_CONSULTATION): _WRITTEN,
+        (data_inventory.PANEL, data_inventory.WITH_THE_CONSULTATION): "member",
+        (data_inventory.CODES, data_inventory.WITH_THE_CONSULTATION): f"{_READ} consultation idea",
+        (data_inventory.STAFF, data_inventory.WITH_THE_CONSULTATION): "read_by adult",
     }
 
     class Meta(Contribution.Meta):
@@ -173,9 +173,9 @@ class Quotation(models.Model):
     objects = MultilingualManager()
 
     kept_data: ClassVar = {
-        (inventory.WORDS, inventory.FOR_FIGURES): "text text_sr text_en",
-        (inventory.PANEL, inventory.AFTER_LEAVING): "member",
-        (inventory.CODES, inventory.FOR_FIGURES): "consultation cleared_at",
+        (data_inventory.WORDS, data_inventory.FOR_FIGURES): "text text_sr text_en",
+        (data_inventory.PANEL, data_inventory.AFTER_LEAVING): "member",
+        (data_inventory.CODES, data_inventory.FOR_FIGURES): "consultation cleared_at",
     }
 
     class Meta:

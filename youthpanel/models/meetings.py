@@ -11,9 +11,9 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from modeltranslation.manager import MultilingualManager
 
-from clicksafely.common import inventory
-from clicksafely.common.rotation import SealedColumn
-from clicksafely.common.towns.fields import town_field
+from clicksafely.common import data_inventory
+from clicksafely.common.crypto.key_rotation import SealedColumn
+from clicksafely.common.places.fields import town_field
 from youthpanel.models.members import Cohort, Member
 
 
@@ -44,8 +44,11 @@ class Meeting(models.Model):
     objects = MultilingualManager()
 
     kept_data: ClassVar = {
-        (inventory.WRITTEN, inventory.AS_RECORD): "title title_sr title_en agenda agenda_sr agenda_en place minutes",
-        (inventory.CODES, inventory.AS_RECORD): "starts_at ends_at town cancelled_at changed_at",
+        (
+            data_inventory.WRITTEN,
+            data_inventory.AS_RECORD,
+        ): "title title_sr title_en agenda agenda_sr agenda_en place minutes",
+        (data_inventory.CODES, data_inventory.AS_RECORD): "starts_at ends_at town cancelled_at changed_at",
     }
 
     class Meta:
@@ -76,8 +79,8 @@ class Attendance(models.Model):
     came = models.BooleanField(_("came"), null=True)
 
     kept_data: ClassVar = {
-        (inventory.PANEL, inventory.AFTER_LEAVING): "member",
-        (inventory.CODES, inventory.FOR_FIGURES): "meeting came",
+        (data_inventory.PANEL, data_inventory.AFTER_LEAVING): "member",
+        (data_inventory.CODES, data_inventory.FOR_FIGURES): "meeting came",
     }
 
     class Meta:
@@ -99,8 +102,8 @@ class Decision(models.Model):
     objects = MultilingualManager()
 
     kept_data: ClassVar = {
-        (inventory.WRITTEN, inventory.AS_RECORD): "text text_sr text_en",
-        (inventory.CODES, inventory.AS_RECORD): "meeting order",
+        (data_inventory.WRITTEN, data_inventory.AS_RECORD): "text text_sr text_en",
+        (data_inventory.CODES, data_inventory.AS_RECORD): "meeting order",
     }
 
     class Meta:
@@ -140,8 +143,8 @@ class MeetingFile(models.Model):
     erased = models.BooleanField(default=False, editable=False)
 
     kept_data: ClassVar = {
-        (inventory.WRITTEN, inventory.AS_RECORD): "name description",
-        (inventory.CODES, inventory.AS_RECORD): "meeting kind nobody size sha256 media_type added_at erased",
+        (data_inventory.WRITTEN, data_inventory.AS_RECORD): "name description",
+        (data_inventory.CODES, data_inventory.AS_RECORD): "meeting kind nobody size sha256 media_type added_at erased",
     }
 
     class Meta:
@@ -183,10 +186,10 @@ class IncidentNote(models.Model):
 
     sealed_places = (SealedColumn(ring="panel", column="sealed", table="youthpanel_incidentnote", field="sealed"),)
     kept_data: ClassVar = {
-        (inventory.SEALED, inventory.FOR_SAFETY): "sealed",
-        (inventory.PANEL, inventory.AFTER_LEAVING): "member",
-        (inventory.CODES, inventory.FOR_SAFETY): "urgent written_at settled_at told_at",
-        (inventory.STAFF, inventory.FOR_SAFETY): "written_by",
+        (data_inventory.SEALED, data_inventory.FOR_SAFETY): "sealed",
+        (data_inventory.PANEL, data_inventory.AFTER_LEAVING): "member",
+        (data_inventory.CODES, data_inventory.FOR_SAFETY): "urgent written_at settled_at told_at",
+        (data_inventory.STAFF, data_inventory.FOR_SAFETY): "written_by",
     }
 
     class Meta:

@@ -5,7 +5,7 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import F, Q
 
-from clicksafely.common import inventory
+from clicksafely.common import data_inventory
 from youthpanel.models.members import Member
 
 
@@ -19,9 +19,9 @@ class InvitationCode(models.Model):
     used_at = models.DateTimeField(null=True)
 
     kept_data: ClassVar = {
-        (inventory.DIGEST, inventory.AFTER_THE_CODE): "digest",
-        (inventory.PANEL, inventory.AFTER_THE_CODE): "member",
-        (inventory.CODES, inventory.AFTER_THE_CODE): "made_at expires_at used_at",
+        (data_inventory.DIGEST, data_inventory.AFTER_THE_CODE): "digest",
+        (data_inventory.PANEL, data_inventory.AFTER_THE_CODE): "member",
+        (data_inventory.CODES, data_inventory.AFTER_THE_CODE): "made_at expires_at used_at",
     }
 
     class Meta:
@@ -46,9 +46,9 @@ class MemberSession(models.Model):
     ends_at = models.DateTimeField()
 
     kept_data: ClassVar = {
-        (inventory.DIGEST, inventory.WITH_THE_SESSION): "digest",
-        (inventory.PANEL, inventory.WITH_THE_SESSION): "member",
-        (inventory.CODES, inventory.WITH_THE_SESSION): "expires_at ends_at",
+        (data_inventory.DIGEST, data_inventory.WITH_THE_SESSION): "digest",
+        (data_inventory.PANEL, data_inventory.WITH_THE_SESSION): "member",
+        (data_inventory.CODES, data_inventory.WITH_THE_SESSION): "expires_at ends_at",
     }
 
     class Meta:

@@ -12,10 +12,10 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from modeltranslation.manager import MultilingualManager
 
-from clicksafely.common import inventory
-from clicksafely.common.rotation import SealedColumn
-from clicksafely.common.towns import TOWNS
-from clicksafely.common.towns.fields import town_field
+from clicksafely.common import data_inventory
+from clicksafely.common.crypto.key_rotation import SealedColumn
+from clicksafely.common.places import TOWNS
+from clicksafely.common.places.fields import town_field
 
 LARGEST_COHORT = 500
 FIRST_BIRTH_YEAR, LAST_BIRTH_YEAR = 1990, 2100
@@ -41,7 +41,7 @@ class School(models.Model):
     town = town_field(_("town"))
 
     kept_data: ClassVar = {
-        (inventory.SCHOOL, inventory.FOR_FIGURES): "name kind town",
+        (data_inventory.SCHOOL, data_inventory.FOR_FIGURES): "name kind town",
     }
 
     class Meta:
@@ -74,8 +74,8 @@ class Cohort(models.Model):
     )
 
     kept_data: ClassVar = {
-        (inventory.WRITTEN, inventory.AS_RECORD): "slug name name_sr name_en",
-        (inventory.CODES, inventory.FOR_FIGURES): "begins_on ends_on target",
+        (data_inventory.WRITTEN, data_inventory.AS_RECORD): "slug name name_sr name_en",
+        (data_inventory.CODES, data_inventory.FOR_FIGURES): "begins_on ends_on target",
     }
 
     objects = MultilingualManager()
@@ -132,11 +132,11 @@ class Member(models.Model):
 
     sealed_places = (SealedColumn(ring="panel", column="sealed", table="youthpanel_member", field="sealed"),)
     kept_data: ClassVar = {
-        (inventory.SEALED, inventory.AFTER_LEAVING): "sealed",
-        (inventory.DIGEST, inventory.AFTER_LEAVING): "identity",
-        (inventory.PANEL, inventory.AFTER_LEAVING): "pseudonym",
-        (inventory.SCHOOL, inventory.FOR_FIGURES): "school",
-        (inventory.CODES, inventory.FOR_FIGURES): (
+        (data_inventory.SEALED, data_inventory.AFTER_LEAVING): "sealed",
+        (data_inventory.DIGEST, data_inventory.AFTER_LEAVING): "identity",
+        (data_inventory.PANEL, data_inventory.AFTER_LEAVING): "pseudonym",
+        (data_inventory.SCHOOL, data_inventory.FOR_FIGURES): "school",
+        (data_inventory.CODES, data_inventory.FOR_FIGURES): (
             "cohort birth_year birth_month role joined_on left_on erased_at changed_at"
         ),
     }
@@ -210,9 +210,12 @@ class Consent(models.Model):
     )
 
     kept_data: ClassVar = {
-        (inventory.PANEL, inventory.AFTER_LEAVING): "document",
-        (inventory.CODES, inventory.FOR_FIGURES): "member scope giver given_on expires_on withdrawn_on reminded_on",
-        (inventory.STAFF, inventory.FOR_FIGURES): "recorded_by",
+        (data_inventory.PANEL, data_inventory.AFTER_LEAVING): "document",
+        (
+            data_inventory.CODES,
+            data_inventory.FOR_FIGURES,
+        ): "member scope giver given_on expires_on withdrawn_on reminded_on",
+        (data_inventory.STAFF, data_inventory.FOR_FIGURES): "recorded_by",
     }
 
     class Meta:

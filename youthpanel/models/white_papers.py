@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from modeltranslation.manager import MultilingualManager
 
-from clicksafely.common import inventory
+from clicksafely.common import data_inventory
 from youthpanel.models.consultations import Consultation
 from youthpanel.models.contributions import Idea
 from youthpanel.models.meetings import Meeting
@@ -49,10 +49,10 @@ class Recommendation(models.Model):
 
     kept_data: ClassVar = {
         (
-            inventory.WRITTEN,
-            inventory.AS_RECORD,
+            data_inventory.WRITTEN,
+            data_inventory.AS_RECORD,
         ): "slug title title_sr title_en text text_sr text_en child_text child_text_sr child_text_en addressee addressee_sr addressee_en",
-        (inventory.CODES, inventory.AS_RECORD): "education support asked changed_at",
+        (data_inventory.CODES, data_inventory.AS_RECORD): "education support asked changed_at",
     }
 
     objects = MultilingualManager()
@@ -86,10 +86,10 @@ class WhitePaper(models.Model):
 
     kept_data: ClassVar = {
         (
-            inventory.WRITTEN,
-            inventory.AS_RECORD,
+            data_inventory.WRITTEN,
+            data_inventory.AS_RECORD,
         ): "slug title title_sr title_en foreword foreword_sr foreword_en method method_sr method_en",
-        (inventory.CODES, inventory.AS_RECORD): "changed_at revision",
+        (data_inventory.CODES, data_inventory.AS_RECORD): "changed_at revision",
     }
 
     objects = MultilingualManager()
@@ -120,8 +120,8 @@ class Chapter(models.Model):
     text = models.TextField(_("text"))
 
     kept_data: ClassVar = {
-        (inventory.WRITTEN, inventory.AS_RECORD): "title title_sr title_en text text_sr text_en",
-        (inventory.CODES, inventory.AS_RECORD): "paper part order",
+        (data_inventory.WRITTEN, data_inventory.AS_RECORD): "title title_sr title_en text text_sr text_en",
+        (data_inventory.CODES, data_inventory.AS_RECORD): "paper part order",
     }
 
     objects = MultilingualManager()
@@ -144,7 +144,7 @@ class PaperRecommendation(models.Model):
     order = models.PositiveSmallIntegerField(_("order"), default=0)
 
     kept_data: ClassVar = {
-        (inventory.CODES, inventory.AS_RECORD): "paper recommendation order",
+        (data_inventory.CODES, data_inventory.AS_RECORD): "paper recommendation order",
     }
 
     class Meta:
@@ -168,9 +168,9 @@ class Edition(models.Model):
     issued_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
 
     kept_data: ClassVar = {
-        (inventory.PUBLISHED, inventory.AS_ISSUED): "content changes changes_sr changes_en",
-        (inventory.CODES, inventory.AS_ISSUED): "paper number issued_at",
-        (inventory.STAFF, inventory.AS_ISSUED): "issued_by",
+        (data_inventory.PUBLISHED, data_inventory.AS_ISSUED): "content changes changes_sr changes_en",
+        (data_inventory.CODES, data_inventory.AS_ISSUED): "paper number issued_at",
+        (data_inventory.STAFF, data_inventory.AS_ISSUED): "issued_by",
     }
 
     objects = MultilingualManager()
@@ -205,8 +205,8 @@ class EditionFile(models.Model):
     sha256 = models.CharField(max_length=64)
 
     kept_data: ClassVar = {
-        (inventory.PUBLISHED, inventory.AS_ISSUED): "content",
-        (inventory.CODES, inventory.AS_ISSUED): "edition language format sha256",
+        (data_inventory.PUBLISHED, data_inventory.AS_ISSUED): "content",
+        (data_inventory.CODES, data_inventory.AS_ISSUED): "edition language format sha256",
     }
 
     class Meta:
@@ -229,8 +229,8 @@ class Handover(models.Model):
     document = models.CharField(_("document"), max_length=200, blank=True)
 
     kept_data: ClassVar = {
-        (inventory.PUBLISHED, inventory.AS_ISSUED): "whom whom_sr whom_en document",
-        (inventory.CODES, inventory.AS_ISSUED): "edition on",
+        (data_inventory.PUBLISHED, data_inventory.AS_ISSUED): "whom whom_sr whom_en document",
+        (data_inventory.CODES, data_inventory.AS_ISSUED): "edition on",
     }
 
     objects = MultilingualManager()
@@ -263,9 +263,9 @@ class Response(models.Model):
     )
 
     kept_data: ClassVar = {
-        (inventory.PUBLISHED, inventory.AS_ISSUED): "text text_sr text_en source",
-        (inventory.CODES, inventory.AS_ISSUED): "recommendation kind on recorded_at",
-        (inventory.STAFF, inventory.AS_ISSUED): "recorded_by",
+        (data_inventory.PUBLISHED, data_inventory.AS_ISSUED): "text text_sr text_en source",
+        (data_inventory.CODES, data_inventory.AS_ISSUED): "recommendation kind on recorded_at",
+        (data_inventory.STAFF, data_inventory.AS_ISSUED): "recorded_by",
     }
 
     objects = MultilingualManager()
@@ -302,9 +302,9 @@ class Proof(models.Model):
     failed = models.BooleanField(default=False)
 
     kept_data: ClassVar = {
-        (inventory.PUBLISHED, inventory.UNTIL_ISSUED): "content changes changes_sr changes_en",
-        (inventory.CODES, inventory.UNTIL_ISSUED): "paper asked_at claimed_until failed",
-        (inventory.STAFF, inventory.UNTIL_ISSUED): "asked_by",
+        (data_inventory.PUBLISHED, data_inventory.UNTIL_ISSUED): "content changes changes_sr changes_en",
+        (data_inventory.CODES, data_inventory.UNTIL_ISSUED): "paper asked_at claimed_until failed",
+        (data_inventory.STAFF, data_inventory.UNTIL_ISSUED): "asked_by",
     }
 
     objects = MultilingualManager()
@@ -327,8 +327,8 @@ class ProofFile(models.Model):
     sha256 = models.CharField(max_length=64)
 
     kept_data: ClassVar = {
-        (inventory.PUBLISHED, inventory.UNTIL_ISSUED): "content",
-        (inventory.CODES, inventory.UNTIL_ISSUED): "proof language format sha256",
+        (data_inventory.PUBLISHED, data_inventory.UNTIL_ISSUED): "content",
+        (data_inventory.CODES, data_inventory.UNTIL_ISSUED): "proof language format sha256",
     }
 
     class Meta:

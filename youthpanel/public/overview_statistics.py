@@ -5,7 +5,7 @@ from datetime import datetime
 
 from django.db.models import Count, F
 
-from clicksafely.common.lastknown import SeenNow
+from clicksafely.common.page_cache.list_cache import SeenNow
 from youthpanel.meetings.selectors import LEAST_TOLD, HeldMeeting, next_end, timeline
 from youthpanel.models import Cohort, Edition, Member
 from youthpanel.white_papers.content import Both

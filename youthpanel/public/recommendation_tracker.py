@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db.models import F, Func, JSONField, Value
 
-from clicksafely.common.folding import slugify
+from clicksafely.common.serbian.search_folding import slugify
 from youthpanel.models import Edition, Handover, Response
 from youthpanel.public.labels import DECIDED, PHRASES, Phrase, ProposalState
 from youthpanel.states import ResponseKind

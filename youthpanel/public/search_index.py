@@ -6,8 +6,8 @@ from django.db import models
 from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext_lazy as _
 
-from clicksafely.common.findable import Document, Findable, Times, Words, offer_documents
-from clicksafely.common.richtext import plain_text
+from clicksafely.common.rich_text import plain_text
+from clicksafely.common.search_registry import Document, Findable, Times, Words, offer_documents
 from youthpanel.models import Edition, Recommendation, WhitePaper
 from youthpanel.white_papers.content import WRITTEN, Code, Content, RecommendationContent
 

@@ -11,10 +11,10 @@ from django.urls import reverse
 from django.utils import translation
 from django.utils.html import escape, format_html
 
-from clicksafely.common.feeds import WholeTexts
-from clicksafely.common.figures.spreadsheets import harmless
-from clicksafely.common.script import LATIN_LANGUAGE, html_to_latin, in_script
-from clicksafely.common.templatetags.page import absolute
+from clicksafely.common.documents.csv_output import harmless
+from clicksafely.common.http.atom_feeds import WholeTexts
+from clicksafely.common.serbian.scripts import LATIN_LANGUAGE, html_to_latin, in_script
+from clicksafely.common.templatetags.page_metadata import absolute
 from youthpanel.models import Response
 from youthpanel.public.labels import PHRASES, ProposalState
 from youthpanel.public.recommendation_tracker import Proposal

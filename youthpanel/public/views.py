@@ -9,11 +9,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from clicksafely.common.cacheable import changes_at, public_page
-from clicksafely.common.feeds import answer, new_feed
-from clicksafely.common.language import ENGLISH, LANGUAGES, SERBIAN
-from clicksafely.common.methods import read_only
-from clicksafely.common.towns import TOWNS
+from clicksafely.common.http.atom_feeds import answer, new_feed
+from clicksafely.common.http.decorators import read_only
+from clicksafely.common.i18n.language import ENGLISH, LANGUAGES, SERBIAN
+from clicksafely.common.page_cache.decorators import changes_at, public_page
+from clicksafely.common.places import TOWNS
 from youthpanel.meetings.selectors import HeldMeeting
 from youthpanel.members.retention import keep_days
 from youthpanel.public import tracker_export

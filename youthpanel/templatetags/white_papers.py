@@ -7,9 +7,9 @@ from django import template
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
-from clicksafely.common.language import ENGLISH
-from clicksafely.common.towns import TOWNS
-from clicksafely.common.towns.drawing import position
+from clicksafely.common.i18n.language import ENGLISH
+from clicksafely.common.places import TOWNS
+from clicksafely.common.places.map_projection import position
 from youthpanel.white_papers.rich_text_tree import Block, as_html
 
 register = template.Library()

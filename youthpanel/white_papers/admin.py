@@ -14,11 +14,11 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from modeltranslation.admin import TranslationStackedInline
 
-from clicksafely.common.language import LANGUAGES
-from clicksafely.common.lists import ReadOnlyAdmin
+from clicksafely.common.i18n.language import LANGUAGES
 from clicksafely.common.permissions import DutyPermissions
-from clicksafely.common.richtextfields import RichTextMixin, is_language_of
-from clicksafely.common.script import verbatim
+from clicksafely.common.serbian.scripts import verbatim
+from clicksafely.common.staff.lists import ReadOnlyAdmin
+from clicksafely.common.staff.rich_text_fields import RichTextMixin, is_language_of
 from youthpanel.models import Chapter, Edition, Handover, PaperRecommendation, Recommendation, Response, WhitePaper
 from youthpanel.states import ResponseKind
 from youthpanel.white_papers import publishing_views, services

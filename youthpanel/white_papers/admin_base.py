@@ -6,8 +6,8 @@ from django.contrib.auth.base_user import AbstractBaseUser
 from django.http import HttpRequest
 from modeltranslation.admin import TranslationAdmin
 
-from clicksafely.common.lists import CappedPaginator, UnloggedAdmin
-from clicksafely.common.richtextfields import RichTextMixin
+from clicksafely.common.staff.lists import CappedPaginator, UnloggedAdmin
+from clicksafely.common.staff.rich_text_fields import RichTextMixin
 
 
 def actor_of(request: HttpRequest) -> AbstractBaseUser:

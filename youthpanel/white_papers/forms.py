@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from clicksafely.common.folding import slugify
+from clicksafely.common.serbian.search_folding import slugify
 from youthpanel.models import Edition, Idea, WhitePaper
 from youthpanel.states import ContributionState, ResponseKind
 from youthpanel.white_papers.content import Both

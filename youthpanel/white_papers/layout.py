@@ -9,8 +9,8 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
-from clicksafely.common.language import LANGUAGES, SERBIAN
-from clicksafely.common.script import LATIN_LANGUAGE, to_latin
+from clicksafely.common.i18n.language import LANGUAGES, SERBIAN
+from clicksafely.common.serbian.scripts import LATIN_LANGUAGE, to_latin
 from youthpanel.models import Education
 from youthpanel.white_papers.content import Both, Content, RecommendationContent, is_foreign, said
 from youthpanel.white_papers.rich_text_tree import Block, blocks_of, plain, words

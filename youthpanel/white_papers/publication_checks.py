@@ -11,7 +11,7 @@ from django.utils.html import strip_tags
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, npgettext, pgettext
 
-from clicksafely.common.richtext import plain_text
+from clicksafely.common.rich_text import plain_text
 from youthpanel.models import Edition, Member
 from youthpanel.white_papers.content import WRITTEN, Both, Code, Content
 from youthpanel.white_papers.documents.town_map import alternative

@@ -11,10 +11,10 @@ from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import IntegrityError, transaction
 from django.db.models import Q
 
-from clicksafely.common import generation
-from clicksafely.common.audit import record as record_event
-from clicksafely.common.findable import tell
-from clicksafely.common.typesetting import TypesettingError
+from clicksafely.common.audit.audit_log import record as record_event
+from clicksafely.common.documents.typst import TypesettingError
+from clicksafely.common.page_cache import content_version
+from clicksafely.common.search_registry import tell
 from youthpanel.models import Edition, EditionFile, Proof, ProofFile, Recommendation, WhitePaper
 from youthpanel.white_papers.content import Both, Content
 from youthpanel.white_papers.documents.formats import FILES
@@ -190,7 +190,7 @@ def _issue(proof_id: int, now: datetime) -> Edition | None:
             pk__in=[row["id"] for row in edition.content["recommendations"]]
         ):
             tell(recommendation)
-        generation.bump()
+        content_version.bump()
         record_event(
             action="edition.issued", subject=edition, actor=proof.asked_by, now=now, data={"number": edition.number}
         )

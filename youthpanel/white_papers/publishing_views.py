@@ -11,9 +11,9 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from clicksafely.common.language import LANGUAGES, SERBIAN
+from clicksafely.common.documents.typst import TypesettingError
+from clicksafely.common.i18n.language import LANGUAGES, SERBIAN
 from clicksafely.common.permissions import has_duty
-from clicksafely.common.typesetting import TypesettingError
 from youthpanel.models import EditionFormat, Proof, WhitePaper
 from youthpanel.white_papers import publishing
 from youthpanel.white_papers.admin_base import actor_of

@@ -9,8 +9,8 @@ from django.contrib.auth.base_user import AbstractBaseUser
 from django.utils.html import strip_tags
 from django.utils.translation import gettext as _
 
-from clicksafely.common.richtext import plain_text
-from clicksafely.common.sealing import SealError
+from clicksafely.common.crypto.sealing import SealError
+from clicksafely.common.rich_text import plain_text
 from youthpanel.members.name_detection import compare_names, find_names
 from youthpanel.models import WhitePaper
 from youthpanel.white_papers.content import WRITTEN, Both, Content

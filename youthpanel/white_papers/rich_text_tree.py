@@ -9,7 +9,7 @@ from html import escape
 from html.parser import HTMLParser
 from typing import Any, Final
 
-from clicksafely.common.richtext import clean
+from clicksafely.common.rich_text import clean
 
 Block = dict[str, Any]
 Run = dict[str, Any]

@@ -8,8 +8,8 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from clicksafely.common import generation
-from clicksafely.common.audit import record as record_event
+from clicksafely.common.audit.audit_log import record as record_event
+from clicksafely.common.page_cache import content_version
 from youthpanel.models import Edition, Handover, Recommendation, Response, WhitePaper
 from youthpanel.states import RESPONSE_FOLLOWS, ResponseKind
 from youthpanel.white_papers.content import Both
@@ -60,7 +60,7 @@ def record_handover(
             on=on,
             document=document,
         )
-        generation.bump()
+        content_version.bump()
         record_event(action="edition.handed_over", subject=handover, actor=actor, now=now)
     return handover
 
@@ -107,7 +107,7 @@ def record_response(
             recorded_at=now,
             recorded_by_id=actor.pk if actor else None,
         )
-        generation.bump()
+        content_version.bump()
         record_event(
             action="recommendation.answered", subject=recommendation, actor=actor, now=now, data={"kind": str(kind)}
         )

@@ -6,8 +6,8 @@ from typing import Any
 from django.db.models import Prefetch
 from django.utils import timezone
 
-from clicksafely.common.plaintext import printable
-from clicksafely.common.richtext import clean
+from clicksafely.common.plain_text import printable
+from clicksafely.common.rich_text import clean
 from youthpanel.members.selectors import holds
 from youthpanel.models import (
     Chapter,

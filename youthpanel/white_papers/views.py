@@ -8,11 +8,11 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from clicksafely.common.cacheable import public_page
-from clicksafely.common.language import LANGUAGES, SERBIAN
-from clicksafely.common.methods import read_only
-from clicksafely.common.script import in_script
-from clicksafely.common.templatetags.page import absolute, json_ld
+from clicksafely.common.http.decorators import read_only
+from clicksafely.common.i18n.language import LANGUAGES, SERBIAN
+from clicksafely.common.page_cache.decorators import public_page
+from clicksafely.common.serbian.scripts import in_script
+from clicksafely.common.templatetags.page_metadata import absolute, json_ld
 from youthpanel.models import Edition, EditionFormat, Handover
 from youthpanel.white_papers import selectors
 from youthpanel.white_papers.content import Both, is_foreign

@@ -25,12 +25,12 @@ from awareness.events.bookings.signed_links import link_to
 from awareness.events.enums import BookingState, DateState
 from awareness.events.ical import Method, booking_calendar
 from awareness.events.models import Booking, BookingLetter, LetterKind, LetterState
+from clicksafely.common.crypto.sealing import SealError
 from clicksafely.common.mail.addresses import domain_of, tagged
 from clicksafely.common.mail.bounces import Bounce, BounceRun, events_mailbox, read_bounces
-from clicksafely.common.mail.composing import Calendar, compose_message
-from clicksafely.common.mail.server import has_server, read_server
+from clicksafely.common.mail.message_builder import Calendar, compose_message
 from clicksafely.common.mail.smtp import MailServer, Outcome, Verdict
-from clicksafely.common.sealing import SealError
+from clicksafely.common.mail.smtp_settings import has_server, read_server
 
 SUBJECTS: Final[dict[LetterKind, Promise]] = {
     LetterKind.BOOKED: gettext_lazy("Booked: %(title)s"),

@@ -18,10 +18,10 @@ from awareness.events.enums import GRADES, BookingState, SchoolKind
 from awareness.events.models import Booking, EventDate
 from awareness.events.models.booking import LARGEST_CLASS
 from awareness.events.seats import room
-from clicksafely.common.cookieless import HONEYPOT
 from clicksafely.common.fields import PlainLineField, PlainTextField
+from clicksafely.common.http.cookieless_forms import HONEYPOT
 from clicksafely.common.mail.addresses import takes_mail
-from clicksafely.common.towns import town_named
+from clicksafely.common.places import town_named
 
 _DIGIT: Final = re.compile(r"\d")
 _PHONE: Final = re.compile(r"[\d\s()/.+-]+")

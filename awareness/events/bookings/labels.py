@@ -13,9 +13,9 @@ from django.utils.translation import gettext_lazy as _
 from awareness.events.bookings.rules import Obstacle
 from awareness.events.enums import BookingState
 from awareness.events.models import Booking, EventDate
-from clicksafely.common.language import ENGLISH
-from clicksafely.common.letters import to_latin
-from clicksafely.common.towns import TOWNS
+from clicksafely.common.i18n.language import ENGLISH
+from clicksafely.common.places import TOWNS
+from clicksafely.common.serbian.transliteration import to_latin
 
 
 class Phrase(NamedTuple):

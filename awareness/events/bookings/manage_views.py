@@ -21,7 +21,7 @@ from awareness.events.bookings.signed_links import link_to, row_of
 from awareness.events.enums import OPEN, BookingState
 from awareness.events.ical import booking_calendar
 from awareness.events.models import EventDate
-from clicksafely.common.cookieless import CookielessFormMixin
+from clicksafely.common.http.cookieless_forms import CookielessFormMixin
 
 ENDED: Final = frozenset({BookingState.CANCELLED, BookingState.CALLED_OFF, BookingState.LAPSED})
 # What the page says after it did something, by the word in its address.

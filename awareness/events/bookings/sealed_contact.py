@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass
 from uuid import UUID
 
 from awareness.events.models import Booking
-from clicksafely.common import sealing
+from clicksafely.common.crypto import sealing
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -19,12 +19,12 @@ from awareness.events.bookings.rules import is_public, obstacle
 from awareness.events.bookings.signed_links import path_to
 from awareness.events.models import Booking, Event, EventDate
 from awareness.publishing.shortcuts import led_on
-from clicksafely.common.challenge import new_challenge, verify
-from clicksafely.common.cookieless import CookielessFormMixin, is_trapped
-from clicksafely.common.formstate import StateExpired, StateInvalid, open_state, seal_state, state_digest
-from clicksafely.common.limits import over_limit
-from clicksafely.common.templatetags.page import absolute
-from clicksafely.common.towns import town_choices
+from clicksafely.common.crypto.form_state import StateExpired, StateInvalid, open_state, seal_state, state_digest
+from clicksafely.common.http.cookieless_forms import CookielessFormMixin, is_trapped
+from clicksafely.common.http.proof_of_work import new_challenge, verify
+from clicksafely.common.http.rate_limits import over_limit
+from clicksafely.common.places import town_choices
+from clicksafely.common.templatetags.page_metadata import absolute
 
 # What a network (a school is one) may book in an hour before it is asked for a proof of work, and all together.
 BOOKINGS_PER_HOUR: Final = 20

@@ -2,7 +2,7 @@
 
 from django.db import migrations
 
-from clicksafely.common.roles import COORDINATOR, EDITOR, grant
+from clicksafely.common.staff.roles import COORDINATOR, EDITOR, grant
 
 WRITING = [
     f"events.{action}_{model}" for model in ("series", "event") for action in ("view", "add", "change", "delete")

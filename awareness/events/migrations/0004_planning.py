@@ -3,7 +3,7 @@
 import django.contrib.postgres.fields
 from django.db import migrations, models
 
-from clicksafely.common.roles import COORDINATOR, grant
+from clicksafely.common.staff.roles import COORDINATOR, grant
 
 
 class Migration(migrations.Migration):

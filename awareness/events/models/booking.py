@@ -13,9 +13,9 @@ from django.utils.translation import pgettext_lazy
 
 from awareness.events.enums import BookingState, SchoolKind
 from awareness.events.models.event import EventDate
-from clicksafely.common import inventory
-from clicksafely.common.rotation import SealedColumn
-from clicksafely.common.towns.fields import town_field
+from clicksafely.common import data_inventory
+from clicksafely.common.crypto.key_rotation import SealedColumn
+from clicksafely.common.places.fields import town_field
 
 LARGEST_CLASS = 300
 _S = BookingState
@@ -53,11 +53,11 @@ class Booking(models.Model):
 
     sealed_places = (SealedColumn(ring="bookings", column="sealed", table="events_booking", field="sealed"),)
     kept_data: ClassVar = {
-        (inventory.SEALED, inventory.AFTER_THE_DATE): "sealed",
-        (inventory.CODES, inventory.AFTER_THE_DATE): "unreachable_at",
-        (inventory.DIGEST, inventory.FOR_FIGURES): "submission",
-        (inventory.SCHOOL, inventory.FOR_FIGURES): "school school_kind town",
-        (inventory.CODES, inventory.FOR_FIGURES): (
+        (data_inventory.SEALED, data_inventory.AFTER_THE_DATE): "sealed",
+        (data_inventory.CODES, data_inventory.AFTER_THE_DATE): "unreachable_at",
+        (data_inventory.DIGEST, data_inventory.FOR_FIGURES): "submission",
+        (data_inventory.SCHOOL, data_inventory.FOR_FIGURES): "school school_kind town",
+        (data_inventory.CODES, data_inventory.FOR_FIGURES): (
             "date state grade size language offered_until sequence booked_at changed_at erased_at"
         ),
     }
@@ -111,7 +111,7 @@ class BookingWish(models.Model):
     date = models.ForeignKey(EventDate, on_delete=models.CASCADE, related_name="wishes")
     rank = models.PositiveSmallIntegerField()
 
-    kept_data: ClassVar = {(inventory.CODES, inventory.AFTER_THE_DATE): "booking date rank"}
+    kept_data: ClassVar = {(data_inventory.CODES, data_inventory.AFTER_THE_DATE): "booking date rank"}
 
     class Meta:
         ordering = ("rank",)
@@ -166,8 +166,8 @@ class BookingLetter(models.Model):
     sent_at = models.DateTimeField(_("sent"), null=True)
 
     kept_data: ClassVar = {
-        (inventory.DIGEST, inventory.AFTER_THE_DATE): "tag",
-        (inventory.CODES, inventory.AFTER_THE_DATE): "booking kind number state due_at attempts sent_at",
+        (data_inventory.DIGEST, data_inventory.AFTER_THE_DATE): "tag",
+        (data_inventory.CODES, data_inventory.AFTER_THE_DATE): "booking kind number state due_at attempts sent_at",
     }
 
     class Meta:

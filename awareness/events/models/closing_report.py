@@ -11,8 +11,8 @@ from django.utils.translation import gettext_lazy as _
 
 from awareness.events.enums import ParticipantGroup, SchoolKind
 from awareness.events.models.event import EventDate
-from clicksafely.common import inventory
-from clicksafely.common.towns.fields import town_field
+from clicksafely.common import data_inventory
+from clicksafely.common.places.fields import town_field
 
 MOST_PARTICIPANTS = 20_000
 # Answers to "I feel safe on the internet": from 1, not at all, to 5, completely.
@@ -49,9 +49,9 @@ class ClosingReport(models.Model):
     )
 
     kept_data: ClassVar = {
-        (inventory.STAFF, inventory.FOR_FIGURES): "closed_by",
-        (inventory.WRITTEN, inventory.FOR_FIGURES): "note",
-        (inventory.CODES, inventory.FOR_FIGURES): (
+        (data_inventory.STAFF, data_inventory.FOR_FIGURES): "closed_by",
+        (data_inventory.WRITTEN, data_inventory.FOR_FIGURES): "note",
+        (data_inventory.CODES, data_inventory.FOR_FIGURES): (
             "date participants children youth parents teachers stakeholders before after closed_at"
         ),
     }
@@ -89,8 +89,8 @@ class SchoolAttendance(models.Model):
     participants = _people(_("participants"))
 
     kept_data: ClassVar = {
-        (inventory.SCHOOL, inventory.FOR_FIGURES): "school school_kind town",
-        (inventory.CODES, inventory.FOR_FIGURES): "report participants",
+        (data_inventory.SCHOOL, data_inventory.FOR_FIGURES): "school school_kind town",
+        (data_inventory.CODES, data_inventory.FOR_FIGURES): "report participants",
     }
 
     class Meta:

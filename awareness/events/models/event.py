@@ -16,9 +16,9 @@ from modeltranslation.manager import MultilingualManager
 from awareness.events.enums import Access, DateState, EventKind, ParticipantGroup, Season, SpokenLanguage
 from awareness.publishing.models import Publication, appears_index, goes_index
 from awareness.topics.models import Topic
-from clicksafely.common.script import localized_name
-from clicksafely.common.towns import TOWNS
-from clicksafely.common.towns.fields import town_field
+from clicksafely.common.places import TOWNS
+from clicksafely.common.places.fields import town_field
+from clicksafely.common.serbian.scripts import localized_name
 
 FIRST_YEAR, LAST_YEAR = 2009, 2100
 MOST_PLACES = 2000

@@ -17,9 +17,9 @@ from django.utils.translation import gettext_lazy as _
 
 from awareness.events.enums import EventKind, ParticipantGroup
 from awareness.events.public.selectors import Coming
-from clicksafely.common.folding import fold
-from clicksafely.common.language import SERBIAN
-from clicksafely.common.towns import TOWNS, Town
+from clicksafely.common.i18n.language import SERBIAN
+from clicksafely.common.places import TOWNS, Town
+from clicksafely.common.serbian.search_folding import fold
 
 MONTH, TOWN, KIND, AUDIENCE, PAGE = "month", "town", "kind", "audience", "page"
 # The parameters of the list's address, what each is called, and what it is called when nothing is chosen.

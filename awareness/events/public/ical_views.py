@@ -12,11 +12,11 @@ from awareness.events.models import Event, EventDate
 from awareness.events.public import selectors
 from awareness.publishing.selectors import present_slug
 from awareness.publishing.shortcuts import check_shown, unstored_previews
-from clicksafely.common.cacheable import changes_at
-from clicksafely.common.language import LANGUAGES, SERBIAN
-from clicksafely.common.methods import read_only
-from clicksafely.common.pagecache import public_page
-from clicksafely.common.templatetags.page import absolute
+from clicksafely.common.http.decorators import read_only
+from clicksafely.common.i18n.language import LANGUAGES, SERBIAN
+from clicksafely.common.page_cache.decorators import changes_at
+from clicksafely.common.page_cache.wsgi import public_page
+from clicksafely.common.templatetags.page_metadata import absolute
 
 CALENDAR = "text/calendar; charset=utf-8"
 

@@ -17,10 +17,10 @@ from awareness.events.enums import DateState
 from awareness.events.models import EventDate
 from awareness.events.public.filters import Choice
 from awareness.events.seats import Room, room
-from clicksafely.common.language import ENGLISH
-from clicksafely.common.letters import to_latin
-from clicksafely.common.towns import TOWNS, Town
-from clicksafely.common.towns.drawing import WIDTH, position
+from clicksafely.common.i18n.language import ENGLISH
+from clicksafely.common.places import TOWNS, Town
+from clicksafely.common.places.map_projection import WIDTH, position
+from clicksafely.common.serbian.transliteration import to_latin
 
 # What took part is said in round numbers: few enough to be known one by one are not told, nor to be found by subtraction.
 FEWEST, ROUND = 5, 5

@@ -10,7 +10,7 @@ from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 from awareness.events.enums import DateState
 from awareness.events.models import Event, EventDate, Series
 from awareness.topics.models import Topic
-from clicksafely.common.lastknown import SeenNow
+from clicksafely.common.page_cache.list_cache import SeenNow
 
 # No date lasts longer, so that those going on are found among the last to begin.
 LONGEST: Final = timedelta(days=7)

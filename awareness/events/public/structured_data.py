@@ -13,8 +13,8 @@ from awareness.events.models import Event
 from awareness.events.public.presenters import ShownDate
 from awareness.publishing.shortcuts import only_in_serbian
 from awareness.topics.models import Topic
-from clicksafely.common.language import LANGUAGES, SERBIAN
-from clicksafely.common.templatetags.page import absolute, json_ld
+from clicksafely.common.i18n.language import LANGUAGES, SERBIAN
+from clicksafely.common.templatetags.page_metadata import absolute, json_ld
 
 _SCHEMA = "https://schema.org/"
 

@@ -28,10 +28,10 @@ from awareness.publishing.shortcuts import (
     unstored_previews,
 )
 from awareness.topics.models import Topic
-from clicksafely.common.cacheable import changes_at
-from clicksafely.common.methods import read_only
-from clicksafely.common.pagecache import public_page
-from clicksafely.common.templatetags.page import absolute
+from clicksafely.common.http.decorators import read_only
+from clicksafely.common.page_cache.decorators import changes_at
+from clicksafely.common.page_cache.wsgi import public_page
+from clicksafely.common.templatetags.page_metadata import absolute
 
 # In an address: dates of events that belong to no series.
 OTHER = "other"

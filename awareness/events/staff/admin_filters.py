@@ -21,9 +21,9 @@ from django.utils.translation import gettext_lazy as _
 from awareness.events.enums import OPEN, BookingState, DateState
 from awareness.events.models import Event, EventDate
 from awareness.events.staff.export import csv_answer
-from clicksafely.common.language import ENGLISH
-from clicksafely.common.lists import ReadOnlyAdmin
-from clicksafely.common.towns import town_choices
+from clicksafely.common.i18n.language import ENGLISH
+from clicksafely.common.places import town_choices
+from clicksafely.common.staff.lists import ReadOnlyAdmin
 
 # Events that may be chosen: the newest, of ten years.
 MOST_EVENTS = 300

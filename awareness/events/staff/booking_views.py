@@ -13,8 +13,8 @@ from awareness.events.models import Booking, ClosingReport
 from awareness.events.staff.date_views import show_date
 from awareness.events.staff.report_services import ASKED
 from awareness.events.staff.shortcuts import acting, look_at, page_for, show, the_booking, the_date, to_date
+from clicksafely.common.crypto.sealing import SealError
 from clicksafely.common.permissions import has_duty
-from clicksafely.common.sealing import SealError
 
 VIEW, CHANGE = "events.view_booking", "events.change_booking"
 

@@ -19,9 +19,9 @@ from awareness.events.staff.report_services import GROUPS
 from awareness.events.staff.selectors import DateCounts, counts_of
 from awareness.events.staff.statistics import group_names
 from awareness.events.templatetags.event_tags import town_name
-from clicksafely.common import audit
-from clicksafely.common.figures.spreadsheets import harmless
-from clicksafely.common.script import in_script
+from clicksafely.common.audit import audit_log
+from clicksafely.common.documents.csv_output import harmless
+from clicksafely.common.serbian.scripts import in_script
 
 
 def csv_answer(name: str, rows: Iterable[Iterable[object]]) -> HttpResponse:
@@ -107,5 +107,5 @@ def _time(moment: datetime | None) -> str:
 
 
 def _record(action: str, chosen: Mapping[str, str], actor: User, now: datetime) -> None:
-    data = {name: value for name, value in chosen.items() if audit.is_code(value)}
-    audit.record(action=action, subject=None, actor=actor, now=now, data=data)
+    data = {name: value for name, value in chosen.items() if audit_log.is_code(value)}
+    audit_log.record(action=action, subject=None, actor=actor, now=now, data=data)

@@ -13,7 +13,7 @@ from awareness.events.models.event import FIRST_YEAR, LAST_YEAR, MOST_PLACES
 from awareness.events.staff.local_time import NoSuchTime, in_belgrade, written_in_belgrade
 from awareness.events.staff.services import Terms
 from clicksafely.common.fields import PlainLineField
-from clicksafely.common.towns import town_choices
+from clicksafely.common.places import town_choices
 
 # Days as browsers send them, and as people write them where no browser offers a calendar.
 DAYS = ("%Y-%m-%d", "%d.%m.%Y.", "%d.%m.%Y")

@@ -13,7 +13,7 @@ from awareness.events.models.closing_report import MOST_PARTICIPANTS, SCORES
 from awareness.events.staff.forms import towns_to_choose
 from awareness.events.staff.report_services import GROUPS, Findings, School, asked_bookings, faults, last_version
 from clicksafely.common.fields import PlainLineField, PlainTextField
-from clicksafely.common.folding import fold
+from clicksafely.common.serbian.search_folding import fold
 
 # Rows for schools that had not booked.
 EMPTY_ROWS = 4

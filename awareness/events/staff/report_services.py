@@ -20,8 +20,9 @@ from awareness.events.staff.services import locked
 from awareness.publishing.models import Version
 from awareness.publishing.services import ChangedMeanwhile
 from awareness.publishing.versions import PARTS, Difference, differences
-from clicksafely.common import audit, generation
-from clicksafely.common.folding import fold
+from clicksafely.common.audit import audit_log
+from clicksafely.common.page_cache import content_version
+from clicksafely.common.serbian.search_folding import fold
 
 GROUPS: Final = tuple(group.value for group in ParticipantGroup)
 KIND: Final = ClosingReport._meta.label_lower
@@ -133,10 +134,10 @@ def close_date(
             for each in findings.schools
         )
         _keep_version(report, revision=kept + 1, author=actor, saved_at=now)
-        generation.bump()
+        content_version.bump()
         action = "date.closed" if created else "date.corrected"
-        data: dict[str, audit.Value] = {"participants": findings.participants, "version": kept + 1}
-        audit.record(action=action, subject=stored, actor=actor, now=now, data=data)
+        data: dict[str, audit_log.Value] = {"participants": findings.participants, "version": kept + 1}
+        audit_log.record(action=action, subject=stored, actor=actor, now=now, data=data)
     return report
 
 

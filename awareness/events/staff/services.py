@@ -16,9 +16,10 @@ from awareness.events.enums import OPEN, DateState
 from awareness.events.models import Event, EventDate, Series
 from awareness.events.staff.exceptions import NotPossible
 from awareness.publishing.services import ChangedMeanwhile, publish_record
-from clicksafely.common import audit, generation
-from clicksafely.common import findable as documents
-from clicksafely.common.folding import SLUG_LENGTH, slugify
+from clicksafely.common import search_registry as documents
+from clicksafely.common.audit import audit_log
+from clicksafely.common.page_cache import content_version
+from clicksafely.common.serbian.search_folding import SLUG_LENGTH, slugify
 
 # What a copy takes over besides its topics; whether and when everybody sees it does not go with it.
 COPIED = (
@@ -52,8 +53,8 @@ def plan_date(*, event: Event, terms: Terms, actor: User, now: datetime) -> Even
         date.save()
         # The search knows the towns of an event.
         documents.tell(event)
-        generation.bump()
-        audit.record(action="date.planned", subject=date, actor=actor, now=now)
+        content_version.bump()
+        audit_log.record(action="date.planned", subject=date, actor=actor, now=now)
     return date
 
 
@@ -98,11 +99,11 @@ def remove_date(*, date: EventDate, actor: User, now: datetime) -> None:
         stored = locked(date, now)
         if is_needed(stored):
             raise NotPossible(_("Schools have booked this date, or it has a report: it can be cancelled, not removed."))
-        audit.record(action="date.removed", subject=stored, actor=actor, now=now)
+        audit_log.record(action="date.removed", subject=stored, actor=actor, now=now)
         event = stored.event
         stored.delete()
         documents.tell(event)
-        generation.bump()
+        content_version.bump()
 
 
 def is_needed(date: EventDate) -> bool:

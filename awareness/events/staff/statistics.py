@@ -7,7 +7,7 @@ from awareness.events.enums import ParticipantGroup
 from awareness.events.models import ClosingReport, Event, SchoolAttendance
 from awareness.events.staff.report_services import GROUPS
 from awareness.events.staff.selectors import ShownDate, shown
-from clicksafely.common.folding import fold
+from clicksafely.common.serbian.search_folding import fold
 
 
 @dataclass(frozen=True)

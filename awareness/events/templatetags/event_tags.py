@@ -2,7 +2,7 @@
 
 from django import template
 
-from clicksafely.common.towns import TOWNS
+from clicksafely.common.places import TOWNS
 
 register = template.Library()
 

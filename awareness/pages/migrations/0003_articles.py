@@ -6,7 +6,7 @@ import django.utils.timezone
 from django.db import migrations, models
 
 import awareness.publishing.models
-from clicksafely.common.roles import EDITOR, grant
+from clicksafely.common.staff.roles import EDITOR, grant
 
 
 class Migration(migrations.Migration):

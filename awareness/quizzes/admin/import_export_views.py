@@ -22,7 +22,7 @@ from awareness.quizzes.import_export.import_plan import FORMATS, GIFT, JSON, Pla
 from awareness.quizzes.import_export.text_encoding import LARGEST
 from awareness.quizzes.kinds.schemas import Choice
 from awareness.quizzes.models import Question, Quiz
-from clicksafely.common.language import ENGLISH
+from clicksafely.common.i18n.language import ENGLISH
 from clicksafely.common.permissions import duty_required
 
 _SALT: Final = "quizzes.import"

@@ -30,10 +30,10 @@ from awareness.quizzes.models import Question, QuestionChoice, QuestionSituation
 from awareness.quizzes.presentation import asked
 from awareness.quizzes.printing.worksheet import sheet_of
 from awareness.quizzes.services import save_question
-from clicksafely.common.language import ENGLISH, LANGUAGES
-from clicksafely.common.lists import CappedPaginator, FixedOrder, FoldedSearch
+from clicksafely.common.i18n.language import ENGLISH, LANGUAGES
 from clicksafely.common.permissions import DutyPermissions, duty_required
-from clicksafely.common.script import verbatim
+from clicksafely.common.serbian.scripts import verbatim
+from clicksafely.common.staff.lists import CappedPaginator, FixedOrder, FoldedSearch
 
 SEED = "preview"
 

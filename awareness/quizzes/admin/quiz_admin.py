@@ -25,8 +25,8 @@ from awareness.quizzes.import_export.import_plan import FORMATS
 from awareness.quizzes.models import Closing, NextStep, Quiz, QuizEntry
 from awareness.quizzes.selectors import find_quiz, with_everything
 from awareness.topics.admin_mixins import TopicsMixin
-from clicksafely.common.lists import CappedPaginator
 from clicksafely.common.permissions import DutyPermissions, duty_required
+from clicksafely.common.staff.lists import CappedPaginator
 
 # What a class does in a lesson, and what a page with all of them still holds.
 MOST_ENTRIES = 40

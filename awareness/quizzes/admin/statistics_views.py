@@ -15,9 +15,9 @@ from django.views.decorators.http import require_safe
 from awareness.quizzes.admin.statistics import FEWEST_ANSWERS, QuizFigures, figures_of
 from awareness.quizzes.models import Quiz
 from awareness.quizzes.selectors import find_quiz
-from clicksafely.common.figures.spreadsheets import harmless
+from clicksafely.common.documents.csv_output import harmless
 from clicksafely.common.permissions import duty_required
-from clicksafely.common.script import in_script
+from clicksafely.common.serbian.scripts import in_script
 
 
 @duty_required("quizzes.view_quiz")

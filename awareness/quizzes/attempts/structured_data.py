@@ -12,7 +12,7 @@ from awareness.publishing.structured_data import centre, language_tag
 from awareness.quizzes.models import Quiz
 from awareness.topics.models import Topic
 from awareness.topics.structured_data import subjects
-from clicksafely.common.templatetags.page import absolute, json_ld
+from clicksafely.common.templatetags.page_metadata import absolute, json_ld
 
 
 def quiz_data(request: HttpRequest, quiz: Quiz, topics: Sequence[Topic]) -> SafeString:

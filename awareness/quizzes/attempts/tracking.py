@@ -11,7 +11,7 @@ from awareness.quizzes import statistics
 from awareness.quizzes.kinds.answers import Mark
 from awareness.quizzes.models import Quiz, Way
 from awareness.quizzes.selectors import questions_of
-from clicksafely.common.limits import LONGEST_WINDOW, count, over_limit
+from clicksafely.common.http.rate_limits import LONGEST_WINDOW, count, over_limit
 
 # A school behind one address: nine hundred pupils with a quiz of ten questions, two sendings a question.
 SENT_PER_HOUR: Final = 20_000

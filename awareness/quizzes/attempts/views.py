@@ -46,11 +46,11 @@ from awareness.quizzes.selectors import (
     questions_of,
     topics_with_quizzes,
 )
-from clicksafely.common.cacheable import changes_at
-from clicksafely.common.cookieless import CookielessFormMixin
-from clicksafely.common.language import language_links
-from clicksafely.common.methods import read_only
-from clicksafely.common.pagecache import public_page
+from clicksafely.common.http.cookieless_forms import CookielessFormMixin
+from clicksafely.common.http.decorators import read_only
+from clicksafely.common.i18n.language import language_links
+from clicksafely.common.page_cache.decorators import changes_at
+from clicksafely.common.page_cache.wsgi import public_page
 
 HEAVY: Final = frozenset({"csam", "cyberbullying", "hate-speech", "predators", "sexting-blackmail"})
 

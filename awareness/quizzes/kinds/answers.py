@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from awareness.quizzes.enums import CHOOSE_MANY, CHOOSE_ONE, PAIR_UP, Kind
 from awareness.quizzes.kinds.schemas import WHOLE, Question
-from clicksafely.common.folding import fold
+from clicksafely.common.serbian.search_folding import fold
 
 LONGEST_TEXT: Final = 200
 # Steps of a scenario that leads back to where it was.

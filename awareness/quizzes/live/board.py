@@ -12,7 +12,7 @@ from awareness.quizzes.kinds.schemas import Question
 from awareness.quizzes.labels import letter
 from awareness.quizzes.live.models import ClassSession
 from awareness.quizzes.live.selectors import Distribution
-from clicksafely.common.templatetags.page import absolute
+from clicksafely.common.templatetags.page_metadata import absolute
 
 
 def spaced(code: str) -> str:

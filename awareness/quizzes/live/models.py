@@ -8,7 +8,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from clicksafely.common import inventory
+from clicksafely.common import data_inventory
 
 CODE = r"^[0-9]{8}$"
 
@@ -52,8 +52,8 @@ class ClassSession(models.Model):
     erase_at = models.DateTimeField()
 
     kept_data: ClassVar = {
-        (inventory.DIGEST, inventory.WITH_THE_CLASS): "control_digest",
-        (inventory.CODES, inventory.WITH_THE_CLASS): (
+        (data_inventory.DIGEST, data_inventory.WITH_THE_CLASS): "control_digest",
+        (data_inventory.CODES, data_inventory.WITH_THE_CLASS): (
             "code quiz content questions revisions pace phase position locked version seed opened_at erase_at"
         ),
     }
@@ -81,8 +81,8 @@ class ClassPupil(models.Model):
     key = models.CharField(max_length=16)
 
     kept_data: ClassVar = {
-        (inventory.DIGEST, inventory.WITH_THE_CLASS): "key",
-        (inventory.CODES, inventory.WITH_THE_CLASS): "session",
+        (data_inventory.DIGEST, data_inventory.WITH_THE_CLASS): "key",
+        (data_inventory.CODES, data_inventory.WITH_THE_CLASS): "session",
     }
 
     class Meta:
@@ -101,7 +101,9 @@ class ClassAnswer(models.Model):
     answer = models.JSONField()
     credit = models.FloatField(null=True)
 
-    kept_data: ClassVar = {(inventory.PUPIL, inventory.WITH_THE_CLASS): "pupil session position answer credit"}
+    kept_data: ClassVar = {
+        (data_inventory.PUPIL, data_inventory.WITH_THE_CLASS): "pupil session position answer credit"
+    }
 
     class Meta:
         indexes = (models.Index(fields=["session", "position"], name="class_answers_of_a_question"),)

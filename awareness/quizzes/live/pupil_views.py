@@ -22,8 +22,8 @@ from awareness.quizzes.live import selectors, services, throttling
 from awareness.quizzes.live.models import CODE, ClassPupil, ClassSession, Pace, Phase
 from awareness.quizzes.live.snapshot import content_of
 from awareness.quizzes.presentation import EMPTY, Posted, asked, posted_answer
-from clicksafely.common.cookieless import CookielessFormMixin
-from clicksafely.common.limits import over_limit
+from clicksafely.common.http.cookieless_forms import CookielessFormMixin
+from clicksafely.common.http.rate_limits import over_limit
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -21,8 +21,8 @@ from awareness.quizzes.live.snapshot import content_of
 from awareness.quizzes.models import Quiz
 from awareness.quizzes.presentation import asked
 from awareness.quizzes.selectors import find_quiz
-from clicksafely.common.cookieless import CookielessFormMixin
-from clicksafely.common.limits import over_limit
+from clicksafely.common.http.cookieless_forms import CookielessFormMixin
+from clicksafely.common.http.rate_limits import over_limit
 
 # Classes that one network (a school) opens in an hour, and all together.
 OPENED_PER_HOUR: Final = 60

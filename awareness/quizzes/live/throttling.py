@@ -7,7 +7,7 @@ from django.shortcuts import render
 from django.utils.crypto import constant_time_compare, salted_hmac
 
 from awareness.quizzes.live.models import ClassSession
-from clicksafely.common.limits import over_limit
+from clicksafely.common.http.rate_limits import over_limit
 
 # Codes that a network may mistype in ten minutes (a school is one network), and all networks together: of a hundred million codes.
 WRONG_CODES: Final = 100

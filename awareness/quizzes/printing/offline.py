@@ -13,8 +13,8 @@ from django.utils.translation import gettext, ngettext, pgettext
 from awareness.quizzes.kinds.schemas import Question, Quiz
 from awareness.quizzes.labels import INSTRUCTIONS, MISSING, PARTS, THE_RIGHT_ONE, VERDICTS, Part, Verdict
 from awareness.quizzes.printing.worksheet import written_text
-from clicksafely.common.language import ENGLISH, LANGUAGES, SERBIAN
-from clicksafely.common.script import cited, in_script
+from clicksafely.common.i18n.language import ENGLISH, LANGUAGES, SERBIAN
+from clicksafely.common.serbian.scripts import cited, in_script
 
 _ASSETS: Final = Path(__file__).parent / "assets"
 # What would end the script, or a line of it, inside a page.

@@ -20,10 +20,10 @@ from awareness.quizzes.models import Quiz
 from awareness.quizzes.printing.offline import page_of
 from awareness.quizzes.printing.worksheet import sheet_of
 from awareness.quizzes.selectors import as_quiz, find_quiz
-from clicksafely.common.language import SERBIAN
-from clicksafely.common.methods import read_only
-from clicksafely.common.pagecache import public_page
-from clicksafely.common.templatetags.page import absolute
+from clicksafely.common.http.decorators import read_only
+from clicksafely.common.i18n.language import SERBIAN
+from clicksafely.common.page_cache.wsgi import public_page
+from clicksafely.common.templatetags.page_metadata import absolute
 
 PART: Final = "part"
 SHEET: Final = "sheet"

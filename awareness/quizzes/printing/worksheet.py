@@ -13,7 +13,7 @@ from awareness.quizzes.kinds.answers import read_number
 from awareness.quizzes.kinds.schemas import WHOLE, Choice, Question
 from awareness.quizzes.labels import letter
 from awareness.quizzes.presentation import asked
-from clicksafely.common.language import ENGLISH
+from clicksafely.common.i18n.language import ENGLISH
 
 
 def written_text(choice: Choice, language: str, kind: Kind) -> str:

@@ -10,7 +10,7 @@ from typing import Final
 
 from awareness.search.crisis.lexicon import Category, Lexicon, Message, Pattern, Phrase, crisis_lexicon
 from awareness.search.query_parser import LONGEST, words_of
-from clicksafely.common.folding import fold
+from clicksafely.common.serbian.search_folding import fold
 
 # Other words that may stand between those of a pattern.
 SLACK: Final = 4

@@ -2,7 +2,7 @@
 
 from django.db import migrations
 
-from clicksafely.common.roles import EDITOR, grant
+from clicksafely.common.staff.roles import EDITOR, grant
 
 
 class Migration(migrations.Migration):

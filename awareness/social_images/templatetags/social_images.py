@@ -8,9 +8,9 @@ from django.utils.translation import gettext as _
 
 from awareness.pages.static_pages import page_title
 from awareness.social_images.signed_paths import picture_path
-from clicksafely.common.language import ENGLISH, SERBIAN
-from clicksafely.common.script import in_script
-from clicksafely.common.templatetags.page import absolute
+from clicksafely.common.i18n.language import ENGLISH, SERBIAN
+from clicksafely.common.serbian.scripts import in_script
+from clicksafely.common.templatetags.page_metadata import absolute
 
 register = template.Library()
 

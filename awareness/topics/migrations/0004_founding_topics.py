@@ -5,7 +5,7 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
-from clicksafely.common.roles import EDITOR, grant
+from clicksafely.common.staff.roles import EDITOR, grant
 
 
 class Migration(migrations.Migration):

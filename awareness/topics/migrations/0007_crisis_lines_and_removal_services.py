@@ -2,7 +2,7 @@
 
 from django.db import migrations, models
 
-from clicksafely.common.roles import EDITOR, grant
+from clicksafely.common.staff.roles import EDITOR, grant
 
 HOURS = "Days and hours, where the box above is not ticked. Leave it empty if they are not confirmed."
 

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from django.utils.html import escape
 
-from clicksafely.common import typesetting
+from clicksafely.common.documents import typst
 
 FOLDER: Final = Path(__file__).parent
 CENTRE: Final = {
@@ -40,7 +40,7 @@ def as_pdf(sheet: Sheet, language: str, *, now: datetime) -> bytes:
             for part in sheet["parts"]
         ],
     }
-    return typesetting.as_pdf(FOLDER / f"{sheet.get('layout', 'sheet')}.typ", data, made_at=now)
+    return typst.as_pdf(FOLDER / f"{sheet.get('layout', 'sheet')}.typ", data, made_at=now)
 
 
 def as_docx(sheet: Sheet, language: str) -> bytes:

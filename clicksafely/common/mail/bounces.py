@@ -14,13 +14,12 @@ from django.conf import settings
 from django.db import Error as DatabaseFailure
 from django.utils import timezone
 
-from clicksafely.common.mail import marks
+from clicksafely.common.mail import bounce_cursor
 from clicksafely.common.mail.addresses import domain_of, tag_in
-from clicksafely.common.mail.mailbox import PIECE, Mailbox
-from clicksafely.common.mail.mailbox_address import MailboxAddress
-from clicksafely.common.mail.mailbox_failures import MailboxFailure
-from clicksafely.common.mail.reports import DeliveryReport, is_report, read_report
-from clicksafely.common.mail.troubles import MailboxTrouble
+from clicksafely.common.mail.dsn import DeliveryReport, is_report, read_report
+from clicksafely.common.mail.errors import MailboxFailure, MailboxTrouble
+from clicksafely.common.mail.imap_mailbox import PIECE, Mailbox
+from clicksafely.common.mail.imap_settings import MailboxAddress
 
 logger = logging.getLogger(__name__)
 
@@ -87,7 +86,7 @@ def read_bounces(
     may see the same bounce again, where the run breaks off before the removal: it must not matter. Not to be called in a transaction.
     What goes wrong with the mailbox is in the outcome. What `handle` raises ends the run and is raised; the message comes again, `TRIES` times.
     """
-    held = marks.hold_mark(address=own, now=clock())
+    held = bounce_cursor.hold_mark(address=own, now=clock())
     if held is None:
         return BounceRun(busy=True)
     run = _Run(held, own, handle, clock)
@@ -106,7 +105,7 @@ def read_bounces(
 
 @dataclass
 class _Run:
-    held: marks.Held
+    held: bounce_cursor.Held
     own: str
     handle: Callable[[Bounce], bool]
     clock: Callable[[], datetime]
@@ -140,7 +139,9 @@ class _Run:
 
     def end(self, error: MailboxTrouble | None) -> None:
         """Give the mailbox free and write down how it went."""
-        marks.release_mark(held=self.held, error=error, broke_at=self.at_uid if error else None, now=self.clock())
+        bounce_cursor.release_mark(
+            held=self.held, error=error, broke_at=self.at_uid if error else None, now=self.clock()
+        )
         if error:
             logger.warning("The mailbox of bounces could not be read to its end: %s.", error.value)
 
@@ -199,4 +200,4 @@ class _Run:
                 # They were handled and stay; nothing is gained by reading them every minute.
                 self.outcome.error = failure.why
             self.outcome.handled += len(going)
-        marks.move_mark(held=self.held, uid_validity=box.uid_validity, uid=self.passed)
+        bounce_cursor.move_mark(held=self.held, uid_validity=box.uid_validity, uid=self.passed)

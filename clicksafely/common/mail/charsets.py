@@ -4,7 +4,7 @@ import codecs
 import re
 from functools import lru_cache
 
-from clicksafely.common.mail.languages import looks_serbian
+from clicksafely.common.mail.language_detection import looks_serbian
 
 _ALIASES = {
     "utf8mb4": "utf-8",

@@ -10,8 +10,8 @@ from django.core.checks import CheckMessage, Error, Info, register
 from clicksafely.common.checks import TAG
 from clicksafely.common.mail.addresses import is_plain
 from clicksafely.common.mail.bounces import events_mailbox
-from clicksafely.common.mail.mailbox_address import MailboxAddress, WrongAddress
-from clicksafely.common.mail.server import has_server
+from clicksafely.common.mail.imap_settings import MailboxAddress, WrongAddress
+from clicksafely.common.mail.smtp_settings import has_server
 
 
 @register(TAG)

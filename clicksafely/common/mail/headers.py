@@ -7,8 +7,8 @@ from functools import cached_property
 from urllib.parse import unquote_to_bytes
 
 from clicksafely.common.mail.charsets import decode_text
-from clicksafely.common.mail.transfer import decode_base64, decode_quoted_printable
-from clicksafely.common.plaintext import visible
+from clicksafely.common.mail.transfer_encoding import decode_base64, decode_quoted_printable
+from clicksafely.common.plain_text import visible
 
 MAX_LINES = 1000
 LONGEST_VALUE = 20_000

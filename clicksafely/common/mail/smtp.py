@@ -18,8 +18,8 @@ from typing import Self
 from django.conf import settings
 
 from clicksafely.common.mail.addresses import takes_mail
-from clicksafely.common.mail.server import Server
-from clicksafely.common.mail.troubles import OF_THE_SERVER, SmtpTrouble
+from clicksafely.common.mail.errors import OF_THE_SERVER, SmtpTrouble
+from clicksafely.common.mail.smtp_settings import Server
 
 # Seconds that each answer may take, and the one to the whole text (RFC 5321, 4.5.3.2, allows minutes; then it may have arrived).
 ANSWER_SECONDS = 10

@@ -2,7 +2,7 @@
 
 from django.db import migrations, models
 
-from clicksafely.common.roles import SUPERVISOR, grant
+from clicksafely.common.staff.roles import SUPERVISOR, grant
 
 
 class Migration(migrations.Migration):

@@ -4,7 +4,7 @@ from django import template
 from django.template.context import Context
 from django.utils.translation import get_language
 
-from clicksafely.common import language
+from clicksafely.common.i18n import language
 
 register = template.Library()
 

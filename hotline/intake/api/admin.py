@@ -16,8 +16,8 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from clicksafely.common.fields import PlainLineField
-from clicksafely.common.lists import ReadOnlyAdmin
 from clicksafely.common.permissions import DutyPermissions, has_duty
+from clicksafely.common.staff.lists import ReadOnlyAdmin
 from hotline.intake.api import partner_services, selectors
 from hotline.models import Partner, PartnerKey
 

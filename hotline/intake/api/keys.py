@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from django.conf import settings
 
-from clicksafely.common import receipts
+from clicksafely.common.crypto import receipts
 
 _SHAPE = re.compile(r"npk_([a-z2-7]{8})_[a-z2-7]{32}")
 _PREFIX_BYTES, _SECRET_BYTES = 5, 20

@@ -5,8 +5,8 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
-from clicksafely.common.plaintext import TextError, clean_text
-from clicksafely.common.problems import Fault
+from clicksafely.common.http.problem_details import Fault
+from clicksafely.common.plain_text import TextError, clean_text
 from hotline.intake.api.schemas import REPORT
 from hotline.intake.api.validation import faults_of, make_validator, unfit_texts
 from hotline.intake.submission import Submission

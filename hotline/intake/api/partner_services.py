@@ -5,7 +5,7 @@ from datetime import datetime
 from django.contrib.auth.models import User
 from django.db import IntegrityError, transaction
 
-from clicksafely.common import audit
+from clicksafely.common.audit import audit_log
 from hotline.intake.api import keys
 from hotline.intake.services import hour_of
 from hotline.models import Partner, PartnerKey
@@ -22,8 +22,8 @@ def save_partner(*, partner: Partner, actor: User | None, now: datetime) -> None
         if made:
             partner.made_at = now
         partner.save()
-        data: dict[str, audit.Value] = {"active": partner.active, "reports_per_hour": partner.reports_per_hour}
-        audit.record(
+        data: dict[str, audit_log.Value] = {"active": partner.active, "reports_per_hour": partner.reports_per_hour}
+        audit_log.record(
             action="partner.made" if made else "partner.changed", subject=partner, actor=actor, now=now, data=data
         )
 
@@ -34,8 +34,8 @@ def make_key(*, partner: Partner, label: str, actor: User | None, now: datetime)
     try:
         with transaction.atomic():
             key = partner.keys.create(label=label, prefix=drawn.prefix, digest=drawn.digest, made_at=now, made_by=actor)
-            data: dict[str, audit.Value] = {"key": key.pk, "prefix": key.prefix}
-            audit.record(action="partner_key.made", subject=partner, actor=actor, now=now, data=data)
+            data: dict[str, audit_log.Value] = {"key": key.pk, "prefix": key.prefix}
+            audit_log.record(action="partner_key.made", subject=partner, actor=actor, now=now, data=data)
     except IntegrityError as error:
         if partner.keys.filter(label=label, revoked_at=None).exists():
             raise LabelTaken from error
@@ -48,7 +48,9 @@ def revoke_key(*, key: PartnerKey, actor: User, now: datetime) -> bool:
     with transaction.atomic():
         revoked = PartnerKey.objects.filter(pk=key.pk, revoked_at=None).update(revoked_at=now)
         if revoked:
-            audit.record(action="partner_key.revoked", subject=key.partner, actor=actor, now=now, data={"key": key.pk})
+            audit_log.record(
+                action="partner_key.revoked", subject=key.partner, actor=actor, now=now, data={"key": key.pk}
+            )
     return bool(revoked)
 
 

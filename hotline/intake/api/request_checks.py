@@ -6,8 +6,8 @@ from typing import Any, NamedTuple
 
 from django.http import HttpRequest, UnreadablePostError
 
-from clicksafely.common import limits
-from clicksafely.common.problems import Fault, Refused
+from clicksafely.common.http import rate_limits
+from clicksafely.common.http.problem_details import Fault, Refused
 from hotline.intake.api import partner_services, selectors
 from hotline.intake.api.schemas import MAX_REPORTS, is_xarf
 from hotline.intake.api.strict_json import NotJson, read_json
@@ -98,10 +98,10 @@ def count_reading(partner: Partner, *, now: datetime) -> None:
 
 
 def _count(key: str, *, step: int, limit: int, what: str, now: datetime) -> None:
-    (counted,) = limits.count([key], window=WINDOW, step=step)
+    (counted,) = rate_limits.count([key], window=WINDOW, step=step)
     if counted <= limit:
         return
-    limits.count([key], window=WINDOW, step=-step)
+    rate_limits.count([key], window=WINDOW, step=-step)
     next_hour = now.replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)
     wait = int((next_hour - now).total_seconds()) + 1
     raise Refused(429, f"At most {what} an hour are taken with your keys.", headers={"Retry-After": str(wait)})

@@ -8,10 +8,10 @@ from typing import Any
 
 from django.db import connection, transaction
 
-from clicksafely.common import audit
-from clicksafely.common.middleware import DATABASE_DOWN
-from clicksafely.common.problems import Fault
-from clicksafely.common.sealing import SealError
+from clicksafely.common.audit import audit_log
+from clicksafely.common.crypto.sealing import SealError
+from clicksafely.common.http.middleware import DATABASE_DOWN
+from clicksafely.common.http.problem_details import Fault
 from hotline.intake.api.keys import Seeds
 from hotline.intake.api.parsers import Faulty, Incoming, read_report
 from hotline.intake.api.schemas import is_xarf
@@ -90,5 +90,5 @@ def take_report(*, key: PartnerKey, incoming: Incoming, seeds: Seeds, place: int
     if report is None:
         return PartnerReport.objects.get(report__state_digest=state_digest, partner=key.partner)
     data = {"partner": key.partner_id, "key": key.pk}
-    audit.record(action="partner.reported", subject=report, actor=None, now=hour_of(now), data=data)
+    audit_log.record(action="partner.reported", subject=report, actor=None, now=hour_of(now), data=data)
     return PartnerReport.objects.create(report=report, partner=key.partner, key=key, reference=incoming.reference)

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from jsonschema import Draft202012Validator, FormatChecker, ValidationError, validators
 
-from clicksafely.common.problems import Fault
+from clicksafely.common.http.problem_details import Fault
 
 MOST_FAULTS_AN_ITEM = 20
 _LONGEST_POINTER_PART = 80

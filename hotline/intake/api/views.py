@@ -10,9 +10,9 @@ from django.urls import reverse
 from django.utils import timezone, translation
 from django.views.decorators.csrf import csrf_exempt
 
-from clicksafely.common import receipts
-from clicksafely.common.cacheable import public_page
-from clicksafely.common.problems import Fault, Refused, json_answer, problem
+from clicksafely.common.crypto import receipts
+from clicksafely.common.http.problem_details import Fault, Refused, json_answer, problem
+from clicksafely.common.page_cache.decorators import public_page
 from hotline.intake.api import idempotency, openapi, request_checks, selectors
 from hotline.intake.api.idempotency import Sending
 

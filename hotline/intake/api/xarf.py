@@ -10,7 +10,7 @@ from jsonschema import Draft202012Validator
 from referencing import Registry, Resource
 from referencing.jsonschema import DRAFT202012
 
-from clicksafely.common.problems import Fault
+from clicksafely.common.http.problem_details import Fault
 from hotline.intake.api.parsers import Faulty, Incoming, read_addresses, readable, words
 from hotline.intake.api.schemas import LONGEST_ADDRESS, XARF_CATEGORIES, XARF_MARK
 from hotline.intake.api.validation import NO_FILES, faults_of, make_validator, unfit_texts

@@ -12,9 +12,9 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from clicksafely.common.lists import ReadOnlyAdmin
 from clicksafely.common.permissions import has_duty
-from clicksafely.common.staff import StaffSite
+from clicksafely.common.staff.lists import ReadOnlyAdmin
+from clicksafely.common.staff.site import StaffSite
 from hotline.intake.email import unprocessed, views
 from hotline.intake.email.labels import reason_in_words
 from hotline.intake.email.urls import urlpatterns

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.core.checks import CheckMessage, Error, register
 
 from clicksafely.common.checks import TAG
-from clicksafely.common.mail.mailbox_address import MailboxAddress, WrongAddress
+from clicksafely.common.mail.imap_settings import MailboxAddress, WrongAddress
 
 
 @register(TAG)

@@ -3,7 +3,7 @@
 import hashlib
 import re
 
-from clicksafely.common.plaintext import visible
+from clicksafely.common.plain_text import visible
 from hotline.intake.email.types import Unreadable
 from hotline.triage.hash_lists.digests import FileDigest
 

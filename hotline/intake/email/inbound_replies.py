@@ -11,9 +11,9 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from clicksafely.common import audit
-from clicksafely.common.mail.natures import Nature
-from clicksafely.common.script import in_script
+from clicksafely.common.audit import audit_log
+from clicksafely.common.mail.message_kind import Nature
+from clicksafely.common.serbian.scripts import in_script
 from hotline.intake import services
 from hotline.intake.email.types import ParsedMail
 from hotline.models import HashOrigin, Notice, OutgoingError, OutgoingState, PolicePackage, ReplyNature, Report
@@ -88,7 +88,7 @@ def note_bounce(*, mail: ParsedMail, now: datetime) -> Report | None:
                 due_at=None,
                 told_receipt=False,
             )
-        audit.record(action=action, subject=report, actor=None, now=queue.hour_of(now))
+        audit_log.record(action=action, subject=report, actor=None, now=queue.hour_of(now))
     return report
 
 

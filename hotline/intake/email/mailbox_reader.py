@@ -13,11 +13,10 @@ from django.conf import settings
 from django.db import Error as DatabaseFailure
 from django.utils import timezone
 
-from clicksafely.common.mail.mailbox import Mailbox
-from clicksafely.common.mail.mailbox_address import MailboxAddress, WrongAddress
-from clicksafely.common.mail.mailbox_failures import MailboxFailure
-from clicksafely.common.mail.troubles import MailboxTrouble
-from clicksafely.common.sealing import SealError
+from clicksafely.common.crypto.sealing import SealError
+from clicksafely.common.mail.errors import MailboxFailure, MailboxTrouble
+from clicksafely.common.mail.imap_mailbox import Mailbox
+from clicksafely.common.mail.imap_settings import MailboxAddress, WrongAddress
 from hotline.intake.email import mailbox_lease
 from hotline.intake.email.services import INCOMPLETE, ingest_message, ingest_oversize
 from hotline.models import IncomingMail, MailboxError

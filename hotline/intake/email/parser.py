@@ -8,16 +8,16 @@ from typing import NamedTuple
 
 from PIL import Image
 
+from clicksafely.common.files.image_uploads import BOMB, BROKEN
+from clicksafely.common.mail.address_parser import Mailbox, read_mailboxes, recipients_of
 from clicksafely.common.mail.charsets import decode_text
+from clicksafely.common.mail.dsn import LONGEST_STATUS, failed_in_head, failed_recipients
 from clicksafely.common.mail.headers import Headers, decode_value, one_line, read_headers, split_parameters
-from clicksafely.common.mail.languages import guess_language
-from clicksafely.common.mail.mailboxes import Mailbox, read_mailboxes, recipients_of
-from clicksafely.common.mail.natures import Nature, nature_of
-from clicksafely.common.mail.reports import LONGEST_STATUS, failed_in_head, failed_recipients
-from clicksafely.common.mail.structure import Part, Walk, with_line_ends
-from clicksafely.common.mail.transfer import decode_transfer, take_base64, take_uuencoded
-from clicksafely.common.plaintext import visible
-from clicksafely.common.uploads import BOMB, BROKEN
+from clicksafely.common.mail.language_detection import guess_language
+from clicksafely.common.mail.message_kind import Nature, nature_of
+from clicksafely.common.mail.mime import Part, Walk, with_line_ends
+from clicksafely.common.mail.transfer_encoding import decode_transfer, take_base64, take_uuencoded
+from clicksafely.common.plain_text import visible
 from hotline.intake.email.html import read_html
 from hotline.intake.email.mime_sniff import by_content, is_text, media_type
 from hotline.intake.email.rtf import LONGEST as LONGEST_RTF

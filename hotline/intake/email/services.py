@@ -14,9 +14,10 @@ from uuid import uuid4
 from django.conf import settings
 from django.db import IntegrityError, InterfaceError, OperationalError, transaction
 
-from clicksafely.common import audit, receipts, sealing
-from clicksafely.common.mail.natures import Nature
-from clicksafely.common.sealing import SealError
+from clicksafely.common.audit import audit_log
+from clicksafely.common.crypto import receipts, sealing
+from clicksafely.common.crypto.sealing import SealError
+from clicksafely.common.mail.message_kind import Nature
 from hotline.intake.email.authentication import is_authenticated
 from hotline.intake.email.fallback_parser import salvage
 from hotline.intake.email.inbound_replies import (
@@ -69,7 +70,7 @@ def plan_answer(*, report: Report, mail: ParsedMail, now: datetime) -> None:
     if why is None:
         queue.queue_mail(report=report, kind=OutgoingKind.ANSWER, to=mail.sender, in_reply_to=mail.message_id, now=now)
     else:
-        audit.record(
+        audit_log.record(
             action="mail.withheld", subject=report, actor=None, now=queue.hour_of(now), data={"withheld": why.value}
         )
 
@@ -226,7 +227,7 @@ def _route(mail: ParsedMail, identity: bytes, now: datetime) -> dict[str, Any]:
         return {"kind": MailKind.BOUNCE, "report": report, "state": state, **_sealed(mail, text=_whole_text(mail))}
     report = find_thread(mail.recipients)
     if report and mail.nature is Nature.AUTO_REPLY:
-        audit.record(action="mail.auto_reply", subject=report, actor=None, now=hour_of(now))
+        audit_log.record(action="mail.auto_reply", subject=report, actor=None, now=hour_of(now))
         return {"kind": MailKind.AUTO_REPLY, "report": report, **_sealed(mail, text=_whole_text(mail))}
     if report and join_thread(report=report, mail=mail, identity=identity, now=now):
         return {"kind": MailKind.REPLY, "report": report, **_sealed(mail, text="")}

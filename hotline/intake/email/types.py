@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from clicksafely.common.mail.natures import Nature
+from clicksafely.common.mail.message_kind import Nature
 from hotline.triage.hash_lists.digests import FileDigest
 from hotline.triage.url_normalisation import Extraction
 

@@ -10,7 +10,8 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from clicksafely.common import audit, sealing
+from clicksafely.common.audit import audit_log
+from clicksafely.common.crypto import sealing
 from clicksafely.common.permissions import has_duty
 from hotline.intake.email.services import SEALED_FIELD, SEALED_TABLE
 from hotline.lifecycle.exceptions import CaseError
@@ -33,7 +34,9 @@ def open_mail(*, mail: IncomingMail, actor: User, now: datetime) -> dict[str, An
                 mail.sealed or b"", ring="hotline", table=SEALED_TABLE, field=SEALED_FIELD, row=mail.uuid
             )
         )
-        audit.record(action="mail.opened", subject=mail.report or mail, actor=actor, now=now, data={"mail": mail.pk})
+        audit_log.record(
+            action="mail.opened", subject=mail.report or mail, actor=actor, now=now, data={"mail": mail.pk}
+        )
         count_exposure(actor=actor, kind=Kind.MESSAGES, now=now)
         return opened
 
@@ -54,7 +57,7 @@ def handle_mail(*, mail_id: int, state: str, reference: str, actor: User, now: d
         mail.state, mail.handled_by, mail.handled_at = state, actor, now
         mail.report = report or mail.report
         mail.save(update_fields=["state", "handled_by", "handled_at", "report"])
-        audit.record(action="mail.handled", subject=mail, actor=actor, now=now, data={"state": state})
+        audit_log.record(action="mail.handled", subject=mail, actor=actor, now=now, data={"state": state})
 
 
 def dismiss_mails(*, mail_ids: Sequence[int], actor: User, now: datetime) -> int:

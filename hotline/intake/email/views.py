@@ -10,9 +10,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from clicksafely.common.crypto.sealing import SealError
 from clicksafely.common.permissions import has_duty
-from clicksafely.common.sealing import SealError
-from clicksafely.common.staff import duty_page
+from clicksafely.common.staff.site import duty_page
 from hotline.intake.email import unprocessed
 from hotline.intake.email.labels import kept_until, reason_in_words
 from hotline.lifecycle.exceptions import CaseError

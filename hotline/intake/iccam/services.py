@@ -7,8 +7,9 @@ from datetime import datetime
 
 from django.db import transaction
 
-from clicksafely.common import audit, receipts
-from clicksafely.common.plaintext import TextError, clean_text
+from clicksafely.common.audit import audit_log
+from clicksafely.common.crypto import receipts
+from clicksafely.common.plain_text import TextError, clean_text
 from hotline.intake.services import hour_of, submit_report
 from hotline.intake.submission import Submission
 from hotline.models import Category, Channel, IccamContent, IccamOrigin, IccamReport, Report, TextField
@@ -72,8 +73,8 @@ def take_content(*, content: Content, now: datetime) -> Report | None:
             actions=list(content.actions),
             assigned_country=content.assigned_country,
         )
-        data: dict[str, audit.Value] = {"iccam": row.pk, "content": content.content_id}
-        audit.record(action="iccam.imported", subject=report, actor=None, now=hour_of(now), data=data)
+        data: dict[str, audit_log.Value] = {"iccam": row.pk, "content": content.content_id}
+        audit_log.record(action="iccam.imported", subject=report, actor=None, now=hour_of(now), data=data)
     return report
 
 

@@ -8,8 +8,9 @@ from hashlib import sha256
 from django.contrib.auth.models import User
 from django.db import IntegrityError, transaction
 
-from clicksafely.common import audit, receipts
-from clicksafely.common.formstate import state_digest
+from clicksafely.common.audit import audit_log
+from clicksafely.common.crypto import receipts
+from clicksafely.common.crypto.form_state import state_digest
 from hotline.intake.services import submit_report
 from hotline.intake.web.report_draft import Draft
 from hotline.models import Channel, Report
@@ -44,7 +45,9 @@ def enter_report(
             report = submit_report(submission=submission, state_digest=digest, now=came_in, actor=actor)
             if report is None:
                 return Report.objects.get(state_digest=digest)
-            audit.record(action="report.entered", subject=report, actor=actor, now=now, data={"channel": channel.value})
+            audit_log.record(
+                action="report.entered", subject=report, actor=actor, now=now, data={"channel": channel.value}
+            )
     except IntegrityError as error:
         used = Report.objects.filter(receipt_digest=receipts.digest(draft.receipt)).first()
         if used is None:

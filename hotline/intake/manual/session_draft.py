@@ -8,9 +8,9 @@ from uuid import UUID, uuid4
 
 from django.http import HttpRequest
 
-from clicksafely.common import sealing
-from clicksafely.common.cookieless import StateExpired, StateInvalid, open_state
-from clicksafely.common.sealing import SealError
+from clicksafely.common.crypto import sealing
+from clicksafely.common.crypto.sealing import SealError
+from clicksafely.common.http.cookieless_forms import StateExpired, StateInvalid, open_state
 
 logger = logging.getLogger(__name__)
 

@@ -15,10 +15,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 from django.views.decorators.http import require_http_methods
 
-from clicksafely.common import receipts
-from clicksafely.common.cookieless import StateExpired, StateInvalid, open_state, seal_state
-from clicksafely.common.script import to_latin
-from clicksafely.common.staff import duty_page
+from clicksafely.common.crypto import receipts
+from clicksafely.common.http.cookieless_forms import StateExpired, StateInvalid, open_state, seal_state
+from clicksafely.common.serbian.scripts import to_latin
+from clicksafely.common.staff.site import duty_page
 from hotline.intake.manual.form_texts import spelt
 from hotline.intake.manual.forms import EnterForm
 from hotline.intake.manual.services import FormUsed, digest_of, enter_report

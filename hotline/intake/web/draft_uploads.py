@@ -6,8 +6,8 @@ from uuid import UUID
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
-from clicksafely.common.challenge import verify
-from clicksafely.common.limits import over_limit
+from clicksafely.common.http.proof_of_work import verify
+from clicksafely.common.http.rate_limits import over_limit
 from hotline.intake import services
 from hotline.intake.web.forms import ReportForm
 from hotline.intake.web.report_draft import Picture, open_pictures

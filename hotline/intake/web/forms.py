@@ -12,10 +12,10 @@ from django.template.defaultfilters import truncatechars
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
-from clicksafely.common.cookieless import HONEYPOT
 from clicksafely.common.fields import PlainTextField
-from clicksafely.common.plaintext import TextError, clean_text
-from clicksafely.common.uploads import CleanImage, ImageRefused, clean_upload
+from clicksafely.common.files.image_uploads import CleanImage, ImageRefused, clean_upload
+from clicksafely.common.http.cookieless_forms import HONEYPOT
+from clicksafely.common.plain_text import TextError, clean_text
 from hotline.intake.web import form_texts
 from hotline.intake.web.base_forms import Line, SaidForm, Textarea
 from hotline.intake.web.report_draft import Draft, Picture

@@ -13,9 +13,9 @@ from django.template.loader import render_to_string
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
-from clicksafely.common import receipts
-from clicksafely.common.challenge import Challenge, new_challenge
-from clicksafely.common.middleware import RETRY_AFTER_SECONDS
+from clicksafely.common.crypto import receipts
+from clicksafely.common.http.middleware import RETRY_AFTER_SECONDS
+from clicksafely.common.http.proof_of_work import Challenge, new_challenge
 from hotline.intake.web.form_texts import KINDS, STEPS
 from hotline.intake.web.forms import ReportForm
 from hotline.intake.web.report_draft import Draft, Picture, seal_pictures

@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import Any
 from uuid import UUID
 
-from clicksafely.common.formstate import StateExpired, StateInvalid, open_state, seal_state
+from clicksafely.common.crypto.form_state import StateExpired, StateInvalid, open_state, seal_state
 from hotline.intake.submission import Submission
 from hotline.intake.web.address_suggestions import FoundAddress, found_in
 from hotline.intake.web.form_texts import APPS, WHEN_SEEN

@@ -9,12 +9,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views import View
 
-from clicksafely.common import receipts
-from clicksafely.common.challenge import new_challenge, verify
-from clicksafely.common.cookieless import TOKEN_FIELD, CookielessFormMixin
-from clicksafely.common.formstate import StateExpired, StateInvalid, open_state, seal_state
-from clicksafely.common.limits import over_limit
-from clicksafely.common.middleware import DATABASE_DOWN, RETRY_AFTER_SECONDS
+from clicksafely.common.crypto import receipts
+from clicksafely.common.crypto.form_state import StateExpired, StateInvalid, open_state, seal_state
+from clicksafely.common.http.cookieless_forms import TOKEN_FIELD, CookielessFormMixin
+from clicksafely.common.http.middleware import DATABASE_DOWN, RETRY_AFTER_SECONDS
+from clicksafely.common.http.proof_of_work import new_challenge, verify
+from clicksafely.common.http.rate_limits import over_limit
 from hotline.intake import selectors, services
 from hotline.intake.web.form_texts import KINDS
 from hotline.intake.web.forms import MessageForm, StatusForm

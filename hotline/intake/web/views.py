@@ -10,14 +10,14 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views import View
 
-from clicksafely.common import receipts
-from clicksafely.common.challenge import ANSWER_FIELD, PROOF_FIELD, new_challenge, verify
-from clicksafely.common.cookieless import CookielessFormMixin, is_trapped
-from clicksafely.common.formstate import StateExpired, StateInvalid, state_digest
-from clicksafely.common.limits import over_limit
-from clicksafely.common.methods import read_only
-from clicksafely.common.middleware import DATABASE_DOWN
-from clicksafely.common.uploads import REFUSALS, RefusingUploadHandler
+from clicksafely.common.crypto import receipts
+from clicksafely.common.crypto.form_state import StateExpired, StateInvalid, state_digest
+from clicksafely.common.files.image_uploads import REFUSALS, RefusingUploadHandler
+from clicksafely.common.http.cookieless_forms import CookielessFormMixin, is_trapped
+from clicksafely.common.http.decorators import read_only
+from clicksafely.common.http.middleware import DATABASE_DOWN
+from clicksafely.common.http.proof_of_work import ANSWER_FIELD, PROOF_FIELD, new_challenge, verify
+from clicksafely.common.http.rate_limits import over_limit
 from hotline.intake import selectors, services
 from hotline.intake.web.draft_uploads import PictureBox, TooManyForms, gone
 from hotline.intake.web.form_texts import KINDS, STEPS

@@ -11,8 +11,8 @@ from django.contrib.auth.models import User
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone, translation
 
+from clicksafely.common.files.file_store import NoRoom, Stored, TooBig
 from clicksafely.common.permissions import has_duty
-from clicksafely.common.storing import NoRoom, Stored, TooBig
 from hotline.models import HashList, ListLayout, ListMeaning, ListState
 from hotline.permissions import KEEP_HASH_LISTS
 from hotline.triage.hash_lists.enqueue import ERASE, SWEEP, ask

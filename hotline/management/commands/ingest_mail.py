@@ -9,7 +9,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from clicksafely.common.mail.mailbox import PIECE
+from clicksafely.common.mail.imap_mailbox import PIECE
 from hotline.intake.email.services import ingest_message, ingest_oversize
 
 logger = logging.getLogger(__name__)

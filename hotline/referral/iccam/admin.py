@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
-from clicksafely.common.lists import ReadOnlyAdmin
+from clicksafely.common.staff.lists import ReadOnlyAdmin
 from hotline.models import IccamReport
 from hotline.templatetags.referral import referral_problem
 

@@ -9,7 +9,7 @@ from django.contrib.auth.models import User
 from django.db import transaction
 from django.db.models import F, Q
 
-from clicksafely.common import audit
+from clicksafely.common.audit import audit_log
 from hotline.availability.scheduling import hosting_name
 from hotline.hosting.lookup import look_up_anew
 from hotline.lifecycle.exceptions import WrongState
@@ -146,7 +146,7 @@ def retry(*, row: IccamReport, actor: User, now: datetime) -> None:
         if not stuck.update(due_at=now, attempts=0, failing_since=None, given_up_at=None):
             raise WrongState
         IccamHealth.objects.update(not_before=None)
-        audit.record(action="iccam.retried", subject=row.report, actor=actor, now=now, data={"iccam": row.pk})
+        audit_log.record(action="iccam.retried", subject=row.report, actor=actor, now=now, data={"iccam": row.pk})
 
 
 def take_back(*, content: IccamContent, country: str, now: datetime) -> bool:
@@ -157,7 +157,7 @@ def take_back(*, content: IccamContent, country: str, now: datetime) -> bool:
         elsewhere = IccamContent.objects.filter(pk=content.pk).exclude(assigned_country=country)
         if not elsewhere.update(assigned_country=country, ended_at=None, told_state="", told_actions=0):
             return False
-        audit.record(
+        audit_log.record(
             action="iccam.returned",
             subject=report,
             actor=None,
@@ -245,7 +245,7 @@ def _give_up(row: IccamReport, problem: str, now: datetime) -> None:
         given_up_at=now,
     )
     with transaction.atomic():
-        audit.record(
+        audit_log.record(
             action="iccam.given_up",
             subject=row.report,
             actor=None,

@@ -8,7 +8,7 @@ import logging
 import time
 from datetime import datetime
 
-from clicksafely.common import audit
+from clicksafely.common.audit import audit_log
 from hotline.models import IccamContent, IccamOrigin, IccamReport, IccamRule
 from hotline.referral import services
 from hotline.referral.iccam import mapping, queue, selectors
@@ -161,7 +161,7 @@ def _exchange_content(iccam: Iccam, content: IccamContent, now: datetime) -> Non
         raise RuleForbids(kept_back) if kept_back else Incomplete("not assigned yet")
     # Two partners may have told us of the same address: it is handed over when both of theirs are.
     if referral and not selectors.others_with_us(content, country=iccam.config.country):
-        place: dict[str, audit.Value] = {"iccam": content.iccam_report_id, "content": content.content_id}
+        place: dict[str, audit_log.Value] = {"iccam": content.iccam_report_id, "content": content.content_id}
         services.mark_sent(referral=referral, now=now, data=place)
     ended = told_state == ItemState.ENDED or not home
     IccamContent.objects.filter(pk=content.pk).update(
@@ -198,10 +198,10 @@ def _mirror(content: IccamContent, known: Content) -> None:
 
 
 def _record(
-    what: str, row: IccamReport, now: datetime, content: IccamContent | None = None, **data: audit.Value
+    what: str, row: IccamReport, now: datetime, content: IccamContent | None = None, **data: audit_log.Value
 ) -> None:
     """In the timeline of the case; beside its item, so that it is hidden from whoever must not know of an assessment."""
-    place: dict[str, audit.Value] = {"iccam": row.pk}
+    place: dict[str, audit_log.Value] = {"iccam": row.pk}
     if content is not None:
         place |= {"item": content.item_id, "content": content.content_id}
-    audit.record(action=f"iccam.{what}", subject=row.report, actor=None, now=now, data=place | data)
+    audit_log.record(action=f"iccam.{what}", subject=row.report, actor=None, now=now, data=place | data)

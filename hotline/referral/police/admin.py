@@ -11,8 +11,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from clicksafely.common.lists import FixedOrder, HeadedAdmin, ReadOnlyAdmin
-from clicksafely.common.script import verbatim
+from clicksafely.common.serbian.scripts import verbatim
+from clicksafely.common.staff.lists import FixedOrder, HeadedAdmin, ReadOnlyAdmin
 from hotline.models import PolicePackage, PoliceRecipient
 from hotline.referral.police.forms import PoliceRecipientForm
 from hotline.referral.police.recipient_services import keep_recipient

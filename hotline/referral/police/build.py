@@ -10,8 +10,9 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import translation
 
-from clicksafely.common import audit, sealing
-from clicksafely.common.typesetting import TypesettingError
+from clicksafely.common.audit import audit_log
+from clicksafely.common.crypto import sealing
+from clicksafely.common.documents.typst import TypesettingError
 from hotline.models import (
     PackageFormat,
     PackageProblem,
@@ -91,7 +92,7 @@ def _make(group: Sequence[int], recipient: PoliceRecipient, now: datetime) -> bo
     Referral.objects.filter(pk__in=[referral.pk for referral in referrals]).update(problem="")
     members = _members(package, referrals, now)
     _keep(package, members, now)
-    audit.record(
+    audit_log.record(
         action="police.package_made",
         subject=package,
         actor=None,
@@ -143,13 +144,13 @@ def _pictures(
 def _log_opening(
     package: PolicePackage, report: Report, referrals: Sequence[Referral], opened: Opened, now: datetime
 ) -> None:
-    told: dict[str, audit.Value] = {"package": package.pk, "reference": package.reference}
+    told: dict[str, audit_log.Value] = {"package": package.pk, "reference": package.reference}
     if opened.words or opened.reasons:
-        audit.record(action="police.words_opened", subject=report, actor=None, now=now, data=told)
+        audit_log.record(action="police.words_opened", subject=report, actor=None, now=now, data=told)
     if opened.unreadable:
         package.without.append(report.pk)
     for referral in referrals:
-        audit.record(
+        audit_log.record(
             action="police.packed", subject=report, actor=None, now=now, data=told | {"item": referral.item_id}
         )
 

@@ -10,7 +10,8 @@ from django.db import transaction
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from clicksafely.common import audit, sealing
+from clicksafely.common.audit import audit_log
+from clicksafely.common.crypto import sealing
 from hotline.models import (
     PackageProblem,
     PackageState,
@@ -81,7 +82,7 @@ def open_file(*, package: PolicePackage, actor: User, now: datetime) -> bytes:
     with transaction.atomic():
         content = _encrypted(package)
         PolicePackage.objects.filter(pk=package.pk, downloaded_at=None).update(downloaded_at=now)
-        audit.record(action="police.downloaded", subject=package, actor=actor, now=now)
+        audit_log.record(action="police.downloaded", subject=package, actor=actor, now=now)
         return content
 
 
@@ -96,7 +97,7 @@ def read_password(*, package: PolicePackage, actor: User, now: datetime) -> str:
         )
         file.sealed_password = None
         file.save(update_fields=["sealed_password"])
-        audit.record(action="police.password_read", subject=package, actor=actor, now=now)
+        audit_log.record(action="police.password_read", subject=package, actor=actor, now=now)
         return password.decode()
 
 
@@ -117,7 +118,7 @@ def record_delivery(*, package: PolicePackage, delivery: Delivery, actor: User |
             receipt_number=delivery.number,
         ):
             raise MovedOn
-        told: dict[str, audit.Value] = {
+        told: dict[str, audit_log.Value] = {
             "package": package.pk,
             "reference": package.reference,
             "how": delivery.how.value,
@@ -129,16 +130,16 @@ def record_delivery(*, package: PolicePackage, delivery: Delivery, actor: User |
             if services.mark_sent(referral=referral, now=now, data={"package": package.pk}) or sent_before:
                 reports[referral.report_id] = referral.report
         for report in reports.values():
-            audit.record(action="police.delivered", subject=report, actor=actor, now=now, data=told)
+            audit_log.record(action="police.delivered", subject=report, actor=actor, now=now, data=told)
         mark_handed_over(package=package.uuid, now=now)
-        audit.record(action="police.package_delivered", subject=package, actor=actor, now=now, data=told)
+        audit_log.record(action="police.package_delivered", subject=package, actor=actor, now=now, data=told)
         file = PoliceFile.objects.filter(package=package)
         if not package.pictures:
             file.update(outgoing=None)
         elif file.filter(sealed_password__isnull=False).exists():
             raise PasswordUnread
         elif file.delete()[0]:
-            audit.record(action="police.erased", subject=package, actor=actor, now=now)
+            audit_log.record(action="police.erased", subject=package, actor=actor, now=now)
 
 
 def note_returned(*, package: PolicePackage, now: datetime) -> None:
@@ -156,10 +157,10 @@ def note_returned(*, package: PolicePackage, now: datetime) -> None:
             receipt_number="",
         ):
             return
-        told: dict[str, audit.Value] = {"package": package.pk, "reference": package.reference}
+        told: dict[str, audit_log.Value] = {"package": package.pk, "reference": package.reference}
         for report in Report.objects.filter(referrals__packages=package).distinct().order_by("pk"):
-            audit.record(action="police.returned", subject=report, actor=None, now=now, data=told)
-        audit.record(action="police.package_returned", subject=package, actor=None, now=now)
+            audit_log.record(action="police.returned", subject=report, actor=None, now=now, data=told)
+        audit_log.record(action="police.package_returned", subject=package, actor=None, now=now)
 
 
 def discard_package(*, package: PolicePackage, actor: User | None, now: datetime) -> None:
@@ -172,7 +173,7 @@ def discard_package(*, package: PolicePackage, actor: User | None, now: datetime
             raise MovedOn
         PolicePackageItem.objects.filter(package=package).update(dropped_at=now)
         PoliceFile.objects.filter(package=package).delete()
-        audit.record(action="police.package_discarded", subject=package, actor=actor, now=now)
+        audit_log.record(action="police.package_discarded", subject=package, actor=actor, now=now)
 
 
 def discard_taken_back(*, now: datetime) -> int:
@@ -195,7 +196,7 @@ def mail_again(*, package: PolicePackage, actor: User, now: datetime) -> None:
         queue_mail(package, file, encrypted, now)
         package.save(update_fields=["problem", "due_at", "attempts"])
         file.save(update_fields=["outgoing"])
-        audit.record(action="police.mail_again", subject=package, actor=actor, now=now)
+        audit_log.record(action="police.mail_again", subject=package, actor=actor, now=now)
 
 
 def erase_old(*, now: datetime) -> int:
@@ -206,7 +207,7 @@ def erase_old(*, now: datetime) -> int:
     for package in old.order_by("pk")[:AT_ONCE]:
         with transaction.atomic():
             if PoliceFile.objects.filter(package=package).delete()[0]:
-                audit.record(action="police.erased", subject=package, actor=None, now=now)
+                audit_log.record(action="police.erased", subject=package, actor=None, now=now)
                 erased += 1
     return erased
 

@@ -12,10 +12,11 @@ from django.db import transaction
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from clicksafely.common import audit, receipts
-from clicksafely.common.mail.composing import Attachment, compose_message
+from clicksafely.common.audit import audit_log
+from clicksafely.common.crypto import receipts
+from clicksafely.common.mail.errors import SmtpTrouble
+from clicksafely.common.mail.message_builder import Attachment, compose_message
 from clicksafely.common.mail.smtp import Undelivered
-from clicksafely.common.mail.troubles import SmtpTrouble
 from hotline.models import PackageProblem, PackageState, PoliceDelivery, PoliceFile, PolicePackage
 from hotline.outbox import config
 from hotline.referral.police.delivery import Delivery, record_delivery
@@ -125,5 +126,5 @@ def _put_off(attempt: Attempt, no: Undelivered) -> None:
             return
         if ended:
             PoliceFile.objects.filter(package=package).update(outgoing=None)
-        data: dict[str, audit.Value] = {"error": no.trouble.value}
-        audit.record(action="police.mail_failed", subject=package, actor=None, now=now, data=data)
+        data: dict[str, audit_log.Value] = {"error": no.trouble.value}
+        audit_log.record(action="police.mail_failed", subject=package, actor=None, now=now, data=data)

@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives.ciphers.algorithms import AES256
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.hazmat.primitives.serialization.pkcs7 import PKCS7EnvelopeBuilder, PKCS7Options
 
-from clicksafely.common.receipts import ALPHABET
+from clicksafely.common.crypto.receipts import ALPHABET
 
 MANIFEST = "manifest.json"
 MANIFEST_SCHEMA = "clicksafely-police-manifest"

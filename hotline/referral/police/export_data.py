@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from clicksafely.common import sealing
+from clicksafely.common.crypto import sealing
 from hotline.models import ContentItem, FileHash, Referral, Report, SealedText, TextField
 from hotline.referral.police.custody import as_utc, chain_of
 from hotline.referral.quarantine.services import SuspectedFile

@@ -6,7 +6,7 @@ from datetime import datetime
 from django.contrib.auth.models import User
 from django.db import transaction
 
-from clicksafely.common import audit
+from clicksafely.common.audit import audit_log
 from hotline.models import PoliceRecipient, Referral, ReferralProblem, ReferralState, Route
 from hotline.referral.police.certificates import read_certificate
 
@@ -27,6 +27,6 @@ def keep_recipient(*, recipient: PoliceRecipient, actor: User | None, now: datet
         if recipient.is_default:
             PoliceRecipient.objects.filter(is_default=True).exclude(pk=recipient.pk).update(is_default=False)
         recipient.save()
-        audit.record(action=action, subject=recipient, actor=actor, now=now, data={"fields": sorted(changed)})
+        audit_log.record(action=action, subject=recipient, actor=actor, now=now, data={"fields": sorted(changed)})
         waiting = Referral.objects.filter(route=Route.POLICE, state=ReferralState.DUE, problem__in=MENDABLE)
         waiting.update(due_at=now)

@@ -10,7 +10,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from clicksafely.common import typesetting
+from clicksafely.common.documents import typst
 from hotline.referral.police.encryption import Member
 from hotline.templatetags.hosting import country_name
 
@@ -29,9 +29,7 @@ Row = tuple[str, str, bool]
 def typeset(content: Mapping[str, Any], *, recipient: str, members: Sequence[Member]) -> bytes:
     """The PDF of what `contents.describe_package` returned; `members` are the package's other files. Raises typesetting.TypesettingError, OSError."""
     data = lay_out(content, recipient=recipient, members=members)
-    return typesetting.as_pdf(
-        FOLDER / "report.typ", _drawable(data), made_at=datetime.fromisoformat(content["made_at"])
-    )
+    return typst.as_pdf(FOLDER / "report.typ", _drawable(data), made_at=datetime.fromisoformat(content["made_at"]))
 
 
 def drawable(text: str) -> str:

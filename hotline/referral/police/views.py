@@ -13,9 +13,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from clicksafely.common.crypto.sealing import SealError
 from clicksafely.common.permissions import has_duty
-from clicksafely.common.sealing import SealError
-from clicksafely.common.staff import duty_page
+from clicksafely.common.staff.site import duty_page
 from hotline.models import PoliceDelivery, PoliceFile, PolicePackage
 from hotline.permissions import HAND_OVER_PACKAGE
 from hotline.referral.police import delivery, selectors

@@ -9,7 +9,7 @@ from uuid import UUID
 from django.contrib.auth.models import User
 from django.db import transaction
 
-from clicksafely.common import audit
+from clicksafely.common.audit import audit_log
 from clicksafely.common.permissions import has_duty
 from hotline.lifecycle.picture_files import erase_picture, open_picture
 from hotline.models import FileHash, Referral, ReferralState, Report, Route, Suspicion, Upload, WithdrawReason
@@ -54,8 +54,8 @@ def suspect_upload(*, upload: Upload, actor: User, now: datetime) -> Suspicion:
             return standing
         Upload.objects.filter(pk=upload.pk, locked_at=None).update(locked_at=hour)
         suspicion = Suspicion.objects.create(upload=upload, author=actor, raised_at=now)
-        data: dict[str, audit.Value] = {"upload": upload.pk, "suspicion": suspicion.pk}
-        audit.record(action="upload.suspected", subject=report, actor=actor, now=now, data=data)
+        data: dict[str, audit_log.Value] = {"upload": upload.pk, "suspicion": suspicion.pk}
+        audit_log.record(action="upload.suspected", subject=report, actor=actor, now=now, data=data)
         _weigh(report, suspected=True)
     return suspicion
 
@@ -85,13 +85,13 @@ def withdraw_suspicion(*, upload: Upload, reason: str, actor: User, now: datetim
         stays = selectors.is_matched(upload)
         if not stays:
             Upload.objects.filter(pk=upload.pk).update(locked_at=None, packed_in=None)
-        data: dict[str, audit.Value] = {
+        data: dict[str, audit_log.Value] = {
             "upload": upload.pk,
             "suspicion": suspicion.pk,
             "because": reason,
             "locked": stays,
         }
-        audit.record(action="upload.suspicion_withdrawn", subject=report, actor=actor, now=now, data=data)
+        audit_log.record(action="upload.suspicion_withdrawn", subject=report, actor=actor, now=now, data=data)
         if not Suspicion.objects.filter(upload__report=report, withdrawn_at=None).exists():
             _weigh(report, suspected=False)
         on_its_way = selectors.open_handover(report)
@@ -124,7 +124,9 @@ def refer_suspected(*, report: Report, actor: User, now: datetime) -> Referral:
             due_at=now,
             of_pictures=True,
         )
-        audit.record(action="referral.pictures", subject=report, actor=actor, now=now, data={"referral": referral.pk})
+        audit_log.record(
+            action="referral.pictures", subject=report, actor=actor, now=now, data={"referral": referral.pk}
+        )
     return referral
 
 
@@ -139,9 +141,9 @@ def files_for_handover(*, report: Report, package: UUID, now: datetime) -> list[
         uploads = list(selectors.pictures_awaiting(report).select_for_update(of=("self",)))
         files = [_file(upload) for upload in uploads]
         Upload.objects.filter(pk__in=[upload.pk for upload in uploads]).update(packed_in=package)
-        audit.record_many(
+        audit_log.record_many(
             [
-                audit.Happening("upload.packed", report, {"upload": upload.pk, "package": str(package)})
+                audit_log.Happening("upload.packed", report, {"upload": upload.pk, "package": str(package)})
                 for upload in uploads
             ],
             actor=None,
@@ -160,9 +162,9 @@ def mark_handed_over(*, package: UUID, now: datetime) -> int:
         packed = Upload.objects.filter(packed_in=package, locked_at__isnull=False, handed_over_at=None, erased_at=None)
         uploads = list(packed.select_for_update(of=("self",)).select_related("report").order_by("pk"))
         Upload.objects.filter(pk__in=[upload.pk for upload in uploads]).update(handed_over_at=now)
-        audit.record_many(
+        audit_log.record_many(
             [
-                audit.Happening("upload.handed_over", upload.report, {"upload": upload.pk, "package": str(package)})
+                audit_log.Happening("upload.handed_over", upload.report, {"upload": upload.pk, "package": str(package)})
                 for upload in uploads
             ],
             actor=None,
@@ -190,7 +192,7 @@ def erase_handed_over(*, now: datetime) -> int:
                 continue
             erase_picture(upload)
             Upload.objects.filter(pk=pk).update(erased_at=now)
-            audit.record(action="upload.erased", subject=upload.report, actor=None, now=now, data={"upload": pk})
+            audit_log.record(action="upload.erased", subject=upload.report, actor=None, now=now, data={"upload": pk})
             erased += 1
     return erased
 

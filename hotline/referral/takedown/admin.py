@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext_lazy as _
 
-from clicksafely.common.lists import FixedOrder, HeadedAdmin, ReadOnlyAdmin
+from clicksafely.common.staff.lists import FixedOrder, HeadedAdmin, ReadOnlyAdmin
 from hotline.models import Notice, NoticeDay, NoticeTemplate
 from hotline.referral.takedown import services
 from hotline.referral.takedown.content import MEANINGS, allowed, required, sample_letter

@@ -16,7 +16,7 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from clicksafely.common.script import in_script
+from clicksafely.common.serbian.scripts import in_script
 from hotline.models import (
     AbuseContact,
     Answer,

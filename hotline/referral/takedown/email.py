@@ -6,7 +6,7 @@ from datetime import datetime
 
 from django.conf import settings
 
-from clicksafely.common.mail.composing import Attachment, compose_message
+from clicksafely.common.mail.message_builder import Attachment, compose_message
 from hotline.models import NoticeGroup
 from hotline.referral.takedown.content import Draft, Letter
 

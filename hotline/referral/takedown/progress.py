@@ -10,8 +10,9 @@ from django.db import transaction
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
-from clicksafely.common import audit, receipts
-from clicksafely.common.audit import Happening
+from clicksafely.common.audit import audit_log
+from clicksafely.common.audit.audit_log import Happening
+from clicksafely.common.crypto import receipts
 from hotline.models import (
     AbuseContact,
     ContentItem,
@@ -103,7 +104,7 @@ def join_notice(
             made_at=now,
         )
     NoticeItem.objects.create(notice=notice, item=referral.item, referral=referral)
-    audit.record(
+    audit_log.record(
         action="notice.planned",
         subject=referral.report,
         actor=None,
@@ -316,7 +317,7 @@ def _entries(notice: Notice) -> list[NoticeItem]:
 def _record(
     action: str, notice: Notice, entries: Iterable[NoticeItem], actor: User | None, now: datetime, **codes: str
 ) -> None:
-    audit.record_many(
+    audit_log.record_many(
         [
             Happening(action, entry.referral.report, {"item": entry.item_id, "notice": notice.pk, **codes})
             for entry in entries

@@ -10,7 +10,8 @@ from uuid import uuid4
 from django.contrib.auth.models import User
 from django.db import transaction
 
-from clicksafely.common import audit, sealing
+from clicksafely.common.audit import audit_log
+from clicksafely.common.crypto import sealing
 from hotline.lifecycle.welfare_counters import Kind, count_exposure
 from hotline.models import Notice, NoticeReply, ReplyNature
 from hotline.outbox.config import own_domain, tag_of
@@ -66,6 +67,6 @@ def open_reply(*, reply: NoticeReply, actor: User, now: datetime) -> dict[str, A
     subject = first.referral.report if first else reply
     data = {"notice": reply.notice_id, "reply": reply.pk}
     with transaction.atomic():
-        audit.record(action="notice.reply_opened", subject=subject, actor=actor, now=now, data=data)
+        audit_log.record(action="notice.reply_opened", subject=subject, actor=actor, now=now, data=data)
         count_exposure(actor=actor, kind=Kind.MESSAGES, now=now)
     return opened

@@ -8,7 +8,7 @@ from django.db import models, transaction
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from clicksafely.common import audit
+from clicksafely.common.audit import audit_log
 from hotline.lifecycle.exceptions import CaseError, WrongState
 from hotline.models import Notice, NoticeDay, NoticeMessage, NoticeState, NoticeTemplate
 from hotline.outbox import config
@@ -113,11 +113,13 @@ def keep_entry(*, entry: NoticeDay | NoticeTemplate, actor: User, now: datetime,
     with transaction.atomic():
         entry.save()
         action = "notice_wording.changed" if isinstance(entry, NoticeTemplate) else "notice_day.kept"
-        audit.record(action=action, subject=entry, actor=actor, now=now, data={"fields": sorted(changed)})
+        audit_log.record(action=action, subject=entry, actor=actor, now=now, data={"fields": sorted(changed)})
 
 
 def remove_day(*, day: NoticeDay, actor: User, now: datetime) -> None:
     """Notices go out on it again, where it is a day of the week for them."""
     with transaction.atomic():
-        audit.record(action="notice_day.removed", subject=day, actor=actor, now=now, data={"day": day.day.isoformat()})
+        audit_log.record(
+            action="notice_day.removed", subject=day, actor=actor, now=now, data={"day": day.day.isoformat()}
+        )
         day.delete()

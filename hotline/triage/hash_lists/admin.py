@@ -9,9 +9,9 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
-from clicksafely.common.lists import ReadOnlyAdmin
 from clicksafely.common.permissions import has_duty
-from clicksafely.common.staff import StaffSite
+from clicksafely.common.staff.lists import ReadOnlyAdmin
+from clicksafely.common.staff.site import StaffSite
 from hotline.models import HashList, HashMatch
 from hotline.permissions import MANAGE_QUARANTINE
 from hotline.triage.hash_lists.urls import urlpatterns

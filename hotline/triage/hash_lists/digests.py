@@ -8,7 +8,7 @@ from math import sqrt
 
 from PIL import Image
 
-from clicksafely.common.uploads import BOMB, BROKEN, MAX_PIXELS
+from clicksafely.common.files.image_uploads import BOMB, BROKEN, MAX_PIXELS
 
 PICTURES = ("PNG", "JPEG", "WEBP", "GIF", "BMP")
 MAX_PICTURE_BYTES = 50 * 1024 * 1024

@@ -8,9 +8,9 @@ from uuid import UUID
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
-from clicksafely.common.media.place import media
-from clicksafely.common.receiving import DiskUploadHandler
-from clicksafely.common.storing import Stored, Writer, store
+from clicksafely.common.files.file_store import Stored, Writer, store
+from clicksafely.common.files.storage import media
+from clicksafely.common.files.upload_handlers import DiskUploadHandler
 from hotline.models import HashList, ListState
 from hotline.models.hash_lists import FILE_ENDING, lists_folder
 

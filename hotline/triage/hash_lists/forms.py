@@ -5,7 +5,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from clicksafely.common.fields import PlainLineField
-from clicksafely.common.receiving import Received
+from clicksafely.common.files.upload_handlers import Received
 from hotline.models import ListLayout, ListMeaning
 from hotline.triage.hash_lists.list_services import ListDetails
 

@@ -18,9 +18,9 @@ from django.db import DatabaseError, connection, transaction
 from django.db.models import Q
 from django.db.models.functions import Now
 
-from clicksafely.common import audit
-from clicksafely.common.media.disk import Unreachable
-from clicksafely.common.media.place import media
+from clicksafely.common.audit import audit_log
+from clicksafely.common.files.disk_storage import Unreachable
+from clicksafely.common.files.storage import media
 from hotline.models import Algorithm, FileHash, HashList, ListState
 from hotline.models.hash_lists import DIGEST_BYTES
 from hotline.states import FINAL
@@ -273,7 +273,7 @@ def _activate(work: _Work, hash_list: HashList, *, duplicates: int, now: datetim
         )
         _end(hash_list)
         data = {"entries": entries, "duplicates": duplicates, "replaced": former.pk if former else None}
-        audit.record(action="hashlist.imported", subject=hash_list, actor=hash_list.imported_by, now=now, data=data)
+        audit_log.record(action="hashlist.imported", subject=hash_list, actor=hash_list.imported_by, now=now, data=data)
         match_again()
 
 
@@ -284,7 +284,7 @@ def _refuse(work: _Work, hash_list: HashList, findings: Findings, now: datetime)
         work.go_on(state=ListState.REFUSED, problems=problems, problem_count=findings.problem_count)
         _end(hash_list)
         data = {"problem": findings.problems[0][1].value, "problems": findings.problem_count}
-        audit.record(action="hashlist.refused", subject=hash_list, actor=hash_list.imported_by, now=now, data=data)
+        audit_log.record(action="hashlist.refused", subject=hash_list, actor=hash_list.imported_by, now=now, data=data)
     media().erase(hash_list.file)
     return True
 

@@ -9,9 +9,9 @@ from django.db import IntegrityError, transaction
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from clicksafely.common import audit
-from clicksafely.common.receiving import NO_ROOM
-from clicksafely.common.storing import NoRoom, Stored, keep
+from clicksafely.common.audit import audit_log
+from clicksafely.common.files.file_store import NoRoom, Stored, keep
+from clicksafely.common.files.upload_handlers import NO_ROOM
 from hotline.models import HashList, ListState
 from hotline.triage.hash_lists.list_import import match_again
 
@@ -79,12 +79,12 @@ def add_list(*, details: ListDetails, stored: Stored, replaces: bool, actor: Use
                 imported_by=actor,
                 arrived_at=now,
             )
-            data: dict[str, audit.Value] = {
+            data: dict[str, audit_log.Value] = {
                 "size": stored.size,
                 "sha256": stored.sha256,
                 "layout": details.layout,
             }
-            audit.record(action="hashlist.added", subject=added, actor=actor, now=now, data=data)
+            audit_log.record(action="hashlist.added", subject=added, actor=actor, now=now, data=data)
             keep(stored.path)
             return added
     except NoRoom as error:
@@ -102,7 +102,7 @@ def switch_list(*, list_id: int, on: bool, actor: User, now: datetime) -> None:
     try:
         with transaction.atomic():
             hash_list = _move(list_id, (old,), new)
-            audit.record(action=action, subject=hash_list, actor=actor, now=now)
+            audit_log.record(action=action, subject=hash_list, actor=actor, now=now)
             if on:
                 match_again()
     except IntegrityError as error:
@@ -113,7 +113,7 @@ def remove_list(*, list_id: int, actor: User, now: datetime) -> None:
     """Take a list away, also one that is being imported; its hashes are then erased in batches. What it matched stays. Raises Moved."""
     with transaction.atomic():
         hash_list = _move(list_id, (*UNDER_WAY, ListState.ACTIVE, ListState.OFF), ListState.REMOVING)
-        audit.record(action="hashlist.removed", subject=hash_list, actor=actor, now=now)
+        audit_log.record(action="hashlist.removed", subject=hash_list, actor=actor, now=now)
 
 
 def _move(list_id: int, old: Sequence[ListState], new: ListState) -> HashList:

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from django.db import InterfaceError, OperationalError, transaction
 
-from clicksafely.common import audit
+from clicksafely.common.audit import audit_log
 from hotline.models import Algorithm, FileHash, HashList, HashMatch, ListMeaning, Report, Upload
 from hotline.priority import Reason, priority_of
 from hotline.states import FINAL, ReportState
@@ -94,7 +94,7 @@ def _write(report: Report, found: Sequence[Found], lists: dict[int, HashList], h
         for match in found
     )
     happenings = [
-        audit.Happening(
+        audit_log.Happening(
             "report.hash_matched",
             report,
             {
@@ -109,8 +109,8 @@ def _write(report: Report, found: Sequence[Found], lists: dict[int, HashList], h
     suspected = {match.file.upload_id for match in found if lists[match.list_id].meaning == ListMeaning.CSAM}
     for upload in sorted(pk for pk in suspected if pk is not None):
         if Upload.objects.filter(pk=upload, locked_at=None).update(locked_at=hour):
-            happenings.append(audit.Happening("upload.locked", report, {"upload": upload}))
-    audit.record_many(happenings, actor=None, now=hour)
+            happenings.append(audit_log.Happening("upload.locked", report, {"upload": upload}))
+    audit_log.record_many(happenings, actor=None, now=hour)
     if report.state not in FINAL and Reason.HASH_MATCH.value not in report.priority_reasons:
         codes = {*report.priority_reasons, Reason.HASH_MATCH.value}
         report.priority_reasons = [reason.value for reason in Reason if reason in codes]

@@ -6,7 +6,7 @@ from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from clicksafely.common import audit
+from clicksafely.common.audit import audit_log
 from hotline.models import Algorithm, FileHash, ListMeaning, Report, UnlockReason, Upload
 from hotline.referral.quarantine.selectors import standing_suspicion
 from hotline.triage.hash_lists.list_services import ListRefused
@@ -62,8 +62,8 @@ def unlock_upload(*, upload: Upload, reason: str, actor: User, now: datetime) ->
             raise StillListed
         if not Upload.objects.filter(pk=upload.pk, locked_at__isnull=False).update(locked_at=None, packed_in=None):
             raise NotLocked
-        data: dict[str, audit.Value] = {"upload": upload.pk, "reason": reason}
-        audit.record(action="upload.unlocked", subject=report, actor=actor, now=now, data=data)
+        data: dict[str, audit_log.Value] = {"upload": upload.pk, "reason": reason}
+        audit_log.record(action="upload.unlocked", subject=report, actor=actor, now=now, data=data)
 
 
 def _is_listed(upload: Upload) -> bool:

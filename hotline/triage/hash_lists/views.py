@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_http_methods, require_safe
 
-from clicksafely.common.receiving import Received, receiving
-from clicksafely.common.staff import duty_page
+from clicksafely.common.files.upload_handlers import Received, receiving
+from clicksafely.common.staff.site import duty_page
 from hotline.models import HashList, HashMatch, ListState, UnlockReason, Upload
 from hotline.permissions import KEEP_HASH_LISTS, MANAGE_QUARANTINE
 from hotline.triage.hash_lists import list_services, unlock_services

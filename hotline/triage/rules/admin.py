@@ -12,8 +12,8 @@ from django.utils.html import format_html
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from clicksafely.common.lists import ReadOnlyAdmin
 from clicksafely.common.permissions import DutyPermissions
+from clicksafely.common.staff.lists import ReadOnlyAdmin
 from hotline.models import TriageRule
 from hotline.triage.rules import services
 from hotline.triage.rules.forms import RuleForm, told

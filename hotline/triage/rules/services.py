@@ -10,7 +10,7 @@ from django.contrib.auth.models import User
 from django.db import transaction
 from django.db.models import Exists, OuterRef
 
-from clicksafely.common import audit
+from clicksafely.common.audit import audit_log
 from hotline.models import ContentItem, LocationKind, Report, RuleHit, RuleVersion, TriageRule
 from hotline.priority import Reason, priority_of
 from hotline.states import ItemState
@@ -35,7 +35,7 @@ def save_rule(*, rule: TriageRule, actor: User, now: datetime) -> TriageRule:
         rule.save()
         RuleVersion.objects.update_or_create(pk=1, defaults={"version": uuid4()})
         said = {"set_host": rule.set_host, "note": rule.note, "fetch": rule.do_not_fetch, "raise": rule.raise_priority}
-        audit.record(
+        audit_log.record(
             action="rule.made" if is_new else "rule.changed",
             subject=rule,
             actor=actor,

@@ -18,7 +18,7 @@ from awareness.events.search_index import cards_about, cards_named, document_of,
 from awareness.events.staff.services import Terms, change_date, plan_date, remove_date
 from awareness.publishing.services import publish_record
 from awareness.topics.models import Topic
-from clicksafely.common import generation
+from clicksafely.common.page_cache import content_version
 from tests.awareness.reader import PageReader
 from tests.factories.events import NOW, make_date, make_event
 
@@ -47,7 +47,7 @@ def test_the_next_events_stand_at_home(client: Client) -> None:
     make_date(make_event(slug="bio"), starts_at=NOW - DAY)
     make_date(make_event(slug="otkazan"), starts_at=NOW + DAY, state=DateState.CANCELLED)
     make_date(make_event(slug="nacrt", published_at=None), starts_at=NOW + DAY)
-    generation.bump()
+    content_version.bump()
     page = read(client, "/en/")
     shown = [each["href"] for each in page.all("a") if each["href"].startswith("/en/events/") and each["href"] != "/en/events/"]  # fmt: skip
     assert shown == ["/en/events/prvi/", "/en/events/drugi/", "/en/events/treci/"]

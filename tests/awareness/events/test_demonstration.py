@@ -16,7 +16,7 @@ from awareness.events.models import Booking, ClosingReport, Event, EventDate, Se
 from awareness.events.public.presenters import show_date
 from awareness.events.seats import Room
 from awareness.publishing.models import Version
-from clicksafely.common.towns import TOWNS
+from clicksafely.common.places import TOWNS
 
 NOW = datetime(2026, 11, 25, 20, tzinfo=UTC)
 CYRILLIC = set("абвгдђежзијклљмнњопрстћуфхцчџш")

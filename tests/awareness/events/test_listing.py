@@ -24,8 +24,8 @@ from awareness.events.public import selectors
 from awareness.events.public.filters import A_PAGE, LABELS, narrow
 from awareness.events.public.presenters import LARGEST, dots_of
 from awareness.events.public.selectors import PAST_A_PAGE, Coming
-from clicksafely.common.towns import TOWNS
-from clicksafely.common.towns.drawing import HEIGHT, WIDTH
+from clicksafely.common.places import TOWNS
+from clicksafely.common.places.map_projection import HEIGHT, WIDTH
 from tests.awareness.reader import PageReader
 from tests.factories.events import NOW, make_date, make_event, make_report, make_series
 

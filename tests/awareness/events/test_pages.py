@@ -23,8 +23,8 @@ from awareness.events.public.presenters import came_words
 from awareness.events.seats import FEW
 from awareness.publishing.services import publish_record
 from awareness.topics.models import Topic
-from clicksafely.common import generation
-from clicksafely.common.pagecache import PageCache
+from clicksafely.common.page_cache import content_version
+from clicksafely.common.page_cache.wsgi import PageCache
 from tests.awareness.reader import PageReader
 from tests.factories.events import NOW, make_date, make_event, make_report, make_series
 
@@ -235,7 +235,7 @@ def test_a_page_holds_until_something_of_it_changes_by_itself(client: Client) ->
         assert client.get(path).headers["Cache-Control"] == "public, max-age=100"
     for starts_at, ends_at in ((NOW + timedelta(seconds=80), NOW + HOUR), (NOW - HOUR, NOW + timedelta(seconds=60))):
         EventDate.objects.filter(pk=date.pk).update(starts_at=starts_at, ends_at=ends_at)
-        generation.bump()
+        content_version.bump()
         seconds = min((m - NOW).total_seconds() for m in (starts_at, ends_at) if m > NOW)
         for path in ("/en/events/radionica/", "/en/events/"):
             assert client.get(path).headers["Cache-Control"] == f"public, max-age={seconds:.0f}"

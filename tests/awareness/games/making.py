@@ -12,7 +12,7 @@ from awareness.games.import_export.validation import problems_of
 from awareness.games.models import Game
 from awareness.games.services import import_game
 from awareness.topics.models import Topic
-from clicksafely.common import findable as documents
+from clicksafely.common import search_registry as documents
 
 SINCE = datetime(2026, 1, 1, tzinfo=UTC)
 TOPICS = ["cyberbullying", "phishing"]

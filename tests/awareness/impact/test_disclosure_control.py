@@ -9,7 +9,7 @@ import pytest
 from awareness.impact.aggregates import Cell, Counted
 from awareness.impact.disclosure_control import Classes, Place, what_follows
 from awareness.impact.rebuild import what_is_hidden
-from clicksafely.common.figures.suppression import LEAST, Hidden, hide
+from clicksafely.common.statistics.disclosure_control import LEAST, Hidden, hide
 
 SPRING, AUTUMN = "2025-21", "2025-23"
 

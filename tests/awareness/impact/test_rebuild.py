@@ -8,7 +8,7 @@ from awareness.events.models import SchoolAttendance
 from awareness.impact.models import ImpactCell, ImpactCount
 from awareness.impact.rebuild import figures_due, rebuild_figures
 from awareness.impact.selectors import public_figures
-from clicksafely.common import generation
+from clicksafely.common.page_cache import content_version
 from tests.awareness.impact.conftest import NOW, World, add_date
 from tests.awareness.impact.naive import recount
 from tests.factories.events import make_date, make_report
@@ -109,13 +109,13 @@ def test_a_date_without_a_report_is_no_event_held(world: World) -> None:
 def test_a_recount_replaces_everything_and_makes_pages_old(world: World) -> None:
     report = make_report(add_date(), children=30)
     rebuild_figures(now=NOW)
-    before = generation.current()
+    before = content_version.current()
     report.children = report.participants = 40
     report.save()
     rebuild_figures(now=NOW + timedelta(days=1))
     assert stored(measure="participants", dimension="", period="all") == {("participants", "", "", "all"): 40}
     assert ImpactCount.objects.get().counted_at == NOW + timedelta(days=1)
-    assert generation.current() > before
+    assert content_version.current() > before
 
 
 @pytest.mark.parametrize(

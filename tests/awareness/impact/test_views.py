@@ -17,7 +17,7 @@ from awareness.impact.models import ImpactCount
 from awareness.impact.rebuild import rebuild_figures
 from awareness.impact.selectors import public_figures
 from awareness.impact.tasks import count_impact
-from clicksafely.common.cacheable import DECLARATION
+from clicksafely.common.page_cache.decorators import DECLARATION
 from tests.awareness.impact.conftest import NOW, World, add_date
 from tests.awareness.reader import PageReader
 from tests.factories.events import make_report

@@ -16,8 +16,8 @@ from awareness.library.forms import ONCE_MORE
 from awareness.library.models import LARGEST_FILE, Resource, ResourceFile
 from awareness.library.services import remove_file
 from awareness.library.upload_handlers import LARGEST_TOGETHER, TOO_MUCH, LibraryUploadHandler
+from clicksafely.common.files.upload_handlers import NO_ROOM
 from clicksafely.common.models import AuditEvent
-from clicksafely.common.receiving import NO_ROOM
 from tests.awareness.library.making import NOW, editor, give_file, make_resource, make_topic, pdf, picture
 from tests.awareness.reader import PageReader
 from tests.signing import HASHERS, signed_in

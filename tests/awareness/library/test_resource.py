@@ -19,7 +19,7 @@ from awareness.library.search_index import cards_about, document_of
 from awareness.library.services import publish_resource
 from awareness.news.models import Article
 from awareness.publishing import related_content
-from clicksafely.common import findable as documents
+from clicksafely.common import search_registry as documents
 from tests.awareness.library.making import DAY, NOW, editor, give_file, make_resource, make_topic, pdf
 from tests.awareness.reader import PageReader
 

@@ -10,9 +10,9 @@ from PIL import Image
 from awareness.library import storage, upload_validation
 from awareness.library.paths import preview_of
 from awareness.library.upload_validation import FileRefused, check_file, clean_name
-from clicksafely.common.documents import checking
-from clicksafely.common.storing import NoRoom, TooBig
-from clicksafely.common.uploads import REFUSALS
+from clicksafely.common.documents import validation
+from clicksafely.common.files.file_store import NoRoom, TooBig
+from clicksafely.common.files.image_uploads import REFUSALS
 from tests.awareness.library import making
 
 OOXML = "application/vnd.openxmlformats-officedocument"
@@ -64,16 +64,16 @@ REFUSED = {
     "titles.vtt": (b"WEBVTT\n\n<iframe src=x>", upload_validation.ACTIVE_PAGE),
     "program.exe": (b"MZ\x90\x00\x03\x00\x00", upload_validation.UNKNOWN),
     "moving.gif": (b"GIF89a\x01\x00\x01\x00\x80\x00\x00", upload_validation.UNKNOWN),
-    "old.doc": (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), checking.OLD_OFFICE),
-    "cut.pdf": (making.pdf()[:60], checking.BROKEN_PDF),
-    "locked.pdf": (making.pdf(locked=True), checking.LOCKED_PDF),
-    "macros.docx": (making.docx(word__vbaProject=b"", **{"word__vbaProject.bin": b"x"}), checking.HAS_MACROS),
-    "macros.odt": (making.odt(Basic__Standard__Module1=b"x"), checking.HAS_MACROS),
-    "ole.docx": (making.docx(**{"word__embeddings__oleObject1.bin": b"x"}), checking.HAS_MACROS),
-    "files.zip": (making.zipped({"a.txt": b"x"}), checking.NO_DOCUMENT),
-    "bomb.docx": (making.docx(word__media=bytes(40 * 1024 * 1024)), checking.UNPACKS_TO_TOO_MUCH),
-    "crowd.docx": (making.docx(**{f"m{n}": b"" for n in range(5001)}), checking.UNPACKS_TO_TOO_MUCH),
-    "cut.docx": (making.docx(word__media=os.urandom(9000))[:3000], checking.DAMAGED),
+    "old.doc": (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), validation.OLD_OFFICE),
+    "cut.pdf": (making.pdf()[:60], validation.BROKEN_PDF),
+    "locked.pdf": (making.pdf(locked=True), validation.LOCKED_PDF),
+    "macros.docx": (making.docx(word__vbaProject=b"", **{"word__vbaProject.bin": b"x"}), validation.HAS_MACROS),
+    "macros.odt": (making.odt(Basic__Standard__Module1=b"x"), validation.HAS_MACROS),
+    "ole.docx": (making.docx(**{"word__embeddings__oleObject1.bin": b"x"}), validation.HAS_MACROS),
+    "files.zip": (making.zipped({"a.txt": b"x"}), validation.NO_DOCUMENT),
+    "bomb.docx": (making.docx(word__media=bytes(40 * 1024 * 1024)), validation.UNPACKS_TO_TOO_MUCH),
+    "crowd.docx": (making.docx(**{f"m{n}": b"" for n in range(5001)}), validation.UNPACKS_TO_TOO_MUCH),
+    "cut.docx": (making.docx(word__media=os.urandom(9000))[:3000], validation.DAMAGED),
     "noname": (b"x", upload_validation.NO_NAME),
 }
 
@@ -108,7 +108,7 @@ def test_a_member_that_is_longer_than_it_says_is_found_out() -> None:
     assert lying != content
     with pytest.raises(FileRefused) as refusal:
         check_file(storage.store([lying]), "a.docx")
-    assert str(refusal.value.message) == str(checking.DAMAGED)
+    assert str(refusal.value.message) == str(validation.DAMAGED)
 
 
 def test_a_picture_of_sixty_thousand_pixels_is_refused_before_it_is_decoded() -> None:

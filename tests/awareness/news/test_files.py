@@ -12,7 +12,7 @@ from awareness.news.files import discard_unneeded_files, keep_upload, news_folde
 from awareness.news.models import Article, BlockKind
 from awareness.news.tasks import sweep_news_files
 from awareness.publishing.services import publish_record
-from clicksafely.common.storing import Writer, store
+from clicksafely.common.files.file_store import Writer, store
 from tests.awareness.news.conftest import document, picture
 
 pytestmark = pytest.mark.django_db

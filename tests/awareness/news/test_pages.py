@@ -19,7 +19,7 @@ from awareness.news.models import Article, ArticleBlock, BlockKind
 from awareness.news.search_index import article_document
 from awareness.news.selectors import article_cards
 from awareness.topics.models import Topic
-from clicksafely.common import generation
+from clicksafely.common.page_cache import content_version
 from tests.awareness.news.conftest import MP4, PUBLISHED, write_article
 from tests.awareness.reader import PageReader
 
@@ -203,7 +203,7 @@ def test_home_shows_the_latest_three(client: Client, make_article: Callable[...,
     assert "/sr/news/" not in [link["href"] for link in read(client, "/sr/").all("a") if link.get("class") == "more"]
     for number in range(4):
         make_article(f"vest-{number}", published_at=PUBLISHED + timedelta(hours=number))
-    generation.bump()
+    content_version.bump()
     links = [link["href"] for link in read(client, "/sr/").all("a") if "/news/vest-" in link["href"]]
     assert links == [f"/sr/news/vest-{number}/" for number in (3, 2, 1)]
 

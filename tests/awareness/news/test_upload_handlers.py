@@ -11,8 +11,8 @@ from awareness.news import upload_handlers
 from awareness.news.files import FileRefused, keep_upload
 from awareness.news.models import Article, ArticleBlock, BlockKind
 from awareness.news.upload_handlers import TOO_BIG, ArticleUploadHandler
-from clicksafely.common import storing
-from clicksafely.common.receiving import NO_ROOM
+from clicksafely.common.files import file_store
+from clicksafely.common.files.upload_handlers import NO_ROOM
 from tests.awareness.news.conftest import MP4, VTT, picture
 from tests.awareness.news.test_writing import ADD, form
 from tests.awareness.publishing.test_forms import errors_at
@@ -75,7 +75,7 @@ def test_of_a_request_that_says_it_is_larger_than_all_may_be_nothing_is_written(
     editor: Person, media: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(ArticleUploadHandler, "together", 1_000_000)
-    monkeypatch.setattr(storing.Writer, "write", lambda writer, chunk: pytest.fail("written"))
+    monkeypatch.setattr(file_store.Writer, "write", lambda writer, chunk: pytest.fail("written"))
     response = editor.client.post(ADD, form({"kind": "video", "upload": video(1_000_000)}, title_sr="Стоји"))
     page = response.content.decode()
     assert errors_at(page, "blocks-0-upload") == [str(TOO_BIG)]
@@ -105,11 +105,11 @@ def test_a_disk_that_fills_while_a_picture_is_cropped_is_told_at_the_field(
     data |= {"blocks-TOTAL_FORMS": 1, "blocks-INITIAL_FORMS": 1, "blocks-0-id": block.pk, "blocks-0-article": whole.pk}
     data |= {"blocks-0-kind": "image", "blocks-0-order": 1, "blocks-0-focus_x": 3, "blocks-0-focus_y": 4}
 
-    def full(writer: storing.Writer, chunk: bytes) -> None:
+    def full(writer: file_store.Writer, chunk: bytes) -> None:
         writer.discard()
-        raise storing.NoRoom
+        raise file_store.NoRoom
 
-    monkeypatch.setattr(storing.Writer, "write", full)
+    monkeypatch.setattr(file_store.Writer, "write", full)
     response = editor.client.post(f"/admin/news/article/{whole.pk}/change/", data)
     assert errors_at(response.content.decode(), "blocks-0-upload") == [str(NO_ROOM)]
     assert files(media) == before

@@ -15,7 +15,7 @@ from django.urls import resolve, reverse
 from django.utils import translation
 from pytest_django import DjangoAssertNumQueries
 
-from clicksafely.common.language import language_of_path
+from clicksafely.common.i18n.language import language_of_path
 from tests.awareness.reader import PageReader
 
 LANGUAGES = {"sr": "sr-Cyrl", "sr-latn": "sr-Latn", "en": "en"}

@@ -19,9 +19,9 @@ from awareness.publishing.services import ChangedMeanwhile, publish_record, with
 from awareness.publishing.shortcuts import check_shown, led_on, visible_among
 from awareness.topics.models import Topic
 from awareness.topics.selectors import visible_topics
-from clicksafely.common import findable as documents
-from clicksafely.common.cacheable import ENDS_AT
-from clicksafely.common.richtext import clean
+from clicksafely.common import search_registry as documents
+from clicksafely.common.page_cache.decorators import ENDS_AT
+from clicksafely.common.rich_text import clean
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 HOUR = timedelta(hours=1)

@@ -8,7 +8,7 @@ from django.db import connection
 from django.test import RequestFactory, override_settings
 
 from awareness.quizzes.models import Question
-from clicksafely.common.lists import MOST_WORDS
+from clicksafely.common.staff.lists import MOST_WORDS
 from tests.signing import HASHERS, signed_in
 
 pytestmark = pytest.mark.django_db

@@ -20,7 +20,8 @@ from awareness.quizzes.attempts.state import SALT, Asked, Play, Unreadable
 from awareness.quizzes.enums import Kind
 from awareness.quizzes.models import ChoiceCount, PlayCount, Question, QuestionCount, Quiz, QuizEntry
 from awareness.quizzes.services import create_question, save_question
-from clicksafely.common import generation, limits
+from clicksafely.common.http import rate_limits
+from clicksafely.common.page_cache import content_version
 from tests.awareness.quizzes import making
 from tests.awareness.quizzes.filling import RIGHT, WRONG
 from tests.awareness.quizzes.players import OURS, Player
@@ -177,7 +178,7 @@ def test_a_page_of_a_play_knows_nobody(player: Player) -> None:
     # `q` belongs to the search of the frame.
     assert names == {"answer", "act", "go", "at", "state", "q"}
     QuizEntry.objects.exclude(question__kind=Kind.SINGLE).delete()
-    generation.bump()
+    content_version.bump()
     player.play(ALL_RIGHT[:1], making.EACH_KIND[:1])
     (field,) = player.page.all("input", id="certificate-name")
     assert "name" not in field
@@ -284,12 +285,12 @@ def test_a_question_that_was_taken_out_is_skipped(player: Player) -> None:
     player.answer(making.SINGLE, (1,))
     player.press("act", "next")
     QuizEntry.objects.filter(question__kind__in=[Kind.SINGLE, Kind.MULTIPLE]).delete()
-    generation.bump()
+    content_version.bump()
     page = player.send(player.carried | {"act": "answer", "answer": "0"})
     assert "taken out of the quiz" in page.text
     assert states(player) == ["unanswered"] * 9
     QuizEntry.objects.all().delete()
-    generation.bump()
+    content_version.bump()
     player.send(player.carried | {"act": "review"})
     fails_kindly(player)
 
@@ -426,12 +427,12 @@ def test_over_the_limit_play_goes_on_and_nothing_is_counted(quiz: Quiz, monkeypa
 
 def test_without_valkey_play_goes_on(player: Player, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(settings, "REDIS_URL", "redis://127.0.0.1:1/0")
-    limits._breaker.open()
+    rate_limits._breaker.open()
     QuizEntry.objects.exclude(question__kind__in=FIRST_THREE).delete()
     try:
         player.play(ALL_RIGHT[:3], making.EACH_KIND[:3])
     finally:
-        limits._breaker.reset()
+        rate_limits._breaker.reset()
     assert PlayCount.objects.get().finished == 1
 
 
@@ -457,6 +458,6 @@ def test_a_step_costs_the_same_however_long_the_quiz(
     with django_assert_num_queries(1 + 1 + 1):
         player.send(player.carried | {"act": "end"})
     # Whoever comes first after something was published reads the quiz, in eight queries, and what stands around every page.
-    generation.bump()
+    content_version.bump()
     with django_assert_num_queries(1 + 8 + 3):
         player.send(player.carried | {"act": "review"})

@@ -20,8 +20,8 @@ from awareness.quizzes.models import NextStep, Quiz
 from awareness.quizzes.search_index import document_of
 from awareness.quizzes.services import create_question, create_quiz, save_question
 from awareness.topics.models import Topic
-from clicksafely.common import findable as documents
-from clicksafely.common import generation
+from clicksafely.common import search_registry as documents
+from clicksafely.common.page_cache import content_version
 from tests.awareness.quizzes import making
 from tests.awareness.quizzes.players import Player, published
 from tests.awareness.reader import PageReader
@@ -144,7 +144,7 @@ def test_machines_are_told_the_language_it_is_in_and_of_no_topic_that_nobody_see
     assert told()["publisher"]["url"] == "http://testserver/en/"
     assert datetime.fromisoformat(told()["dateModified"]) == Quiz.objects.get(pk=quiz.pk).changed_at
     Topic.objects.filter(slug="phishing").update(published_at=LATER)
-    generation.bump()
+    content_version.bump()
     assert "about" not in told()
 
 
@@ -170,7 +170,7 @@ def test_klik_is_not_near_what_hurts_and_the_help_lines_are(client: Client) -> N
     quiz = published()
     assert "klik-" in client.get("/en/quizzes/proba/").content.decode()
     quiz.topics.set(Topic.objects.filter(slug__in=["phishing", "sexting-blackmail"]))
-    generation.bump()
+    content_version.bump()
     assert "klik-" not in client.get("/en/quizzes/proba/").content.decode()
     player = Player(client)
     page = player.begin()
@@ -294,7 +294,7 @@ def test_pages_cost_few_queries_however_many_questions(
     client.get("/sr/quizzes/proba/")
     with django_assert_num_queries(1):
         client.get("/sr/quizzes/proba/")
-    generation.bump()
+    content_version.bump()
     with django_assert_num_queries(1 + 8 + 3):
         client.get("/sr/quizzes/proba/")
     with django_assert_num_queries(5):

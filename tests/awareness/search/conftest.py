@@ -14,7 +14,7 @@ from pytest_django import DjangoDbBlocker
 from awareness.search.models import SearchEntry
 from awareness.search.services import learn_words, reindex
 from awareness.topics.models import Topic
-from clicksafely.common import findable as documents
+from clicksafely.common import search_registry as documents
 from tests.awareness.search import urls
 from tests.database import shared_rows
 

@@ -10,8 +10,8 @@ from django.test import Client
 from awareness.search.crisis.lexicon import Category, crisis_lexicon
 from awareness.search.models import SearchEntry
 from awareness.topics.models import Signpost
-from clicksafely.common import generation
-from clicksafely.common.letters import to_latin
+from clicksafely.common.page_cache import content_version
+from clicksafely.common.serbian.transliteration import to_latin
 from tests.awareness.reader import PageReader
 from tests.awareness.search.conftest import NOW
 from tests.awareness.seed import HELP_LINES
@@ -49,7 +49,7 @@ def help_lines(db: None) -> Iterator[list[str]]:
                 slug=f"line-{number}", phone=number, title_sr="Линија", title_en="Line", free=True, around_the_clock=True,
                 description_sr="Позовите.", description_en="Call.", order=20,
             )  # fmt: skip
-    generation.bump()
+    content_version.bump()
     return numbers
 
 
@@ -117,13 +117,13 @@ def test_abuse_and_blackmail_can_be_reported_from_there(client: Client, typed: s
 
 def test_a_line_that_editors_have_hidden_is_left_out(client: Client) -> None:
     Signpost.objects.exclude(phone="116111").update(active=False)
-    generation.bump()
+    content_version.bump()
     assert phones(page_of(client, "sr", "hoću da se ubijem")[0]) == ["116111"]
 
 
 def test_where_no_line_of_the_category_is_shown_the_others_are(client: Client) -> None:
     Signpost.objects.exclude(phone="19833").update(active=False)
-    generation.bump()
+    content_version.bump()
     assert phones(page_of(client, "sr", "hoću da se ubijem")[0]) == ["19833"]
 
 

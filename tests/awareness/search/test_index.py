@@ -16,8 +16,8 @@ from awareness.publishing.services import publish_record, withdraw_record
 from awareness.search import services
 from awareness.search.models import SearchEntry, SearchWord
 from awareness.topics.models import Topic, TopicAnswer
-from clicksafely.common import generation
-from clicksafely.common.findable import findables
+from clicksafely.common.page_cache import content_version
+from clicksafely.common.search_registry import findables
 from tests.awareness.reader import PageReader
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -146,7 +146,7 @@ def test_all_of_it_is_made_anew_twice_the_same(editor: User, monkeypatch: pytest
     SearchEntry.objects.create(
         kind="topic", object_id=10**6, language="sr", url_name="x", title="x", published_at=NOW, changed_at=NOW
     )
-    before = generation.current()
+    before = content_version.current()
     said = StringIO()
     call_command("reindex", stdout=said)
     assert said.getvalue().splitlines() == [
@@ -155,7 +155,7 @@ def test_all_of_it_is_made_anew_twice_the_same(editor: User, monkeypatch: pytest
         "topic: 5 of 5 (100 %)",
         "The index is complete.",
     ]
-    assert generation.current() > before
+    assert content_version.current() > before
     first = index()
     assert len(of_topics()) == 10
     assert all("Одговор" in entry.body for entry in of_topics() if entry.language == "sr")

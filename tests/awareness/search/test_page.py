@@ -9,7 +9,7 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from awareness.search.models import SearchEntry
-from clicksafely.common.cacheable import DECLARATION
+from clicksafely.common.page_cache.decorators import DECLARATION
 from tests.awareness.reader import PageReader
 
 pytestmark = pytest.mark.usefixtures("corpus")

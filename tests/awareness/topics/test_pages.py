@@ -21,8 +21,8 @@ from awareness.publishing.services import publish_record
 from awareness.topics.models import Topic, TopicAnswer
 from awareness.topics.search_index import read_topic
 from awareness.topics.selectors import find_topic, known_topics
-from clicksafely.common import generation
-from clicksafely.common.lastknown import MOST_KEYS
+from clicksafely.common.page_cache import content_version
+from clicksafely.common.page_cache.list_cache import MOST_KEYS
 from tests.awareness.reader import PageReader
 from tests.awareness.seed import TOPICS, Both
 
@@ -195,7 +195,7 @@ def test_a_topic_costs_few_queries_however_many_answers(
     counts = []
     for audience in ("parents", "children"):
         TopicAnswer.objects.filter(topic__slug="phishing", audience=audience).delete()
-        generation.bump()
+        content_version.bump()
         with CaptureQueriesContext(connection) as asked:
             client.get("/sr/topics/phishing/")
         counts.append(len(asked))

@@ -17,8 +17,8 @@ from awareness.topics.admin import SignpostAdmin
 from awareness.topics.context_processors import signposts
 from awareness.topics.models import Signpost
 from awareness.topics.selectors import active_signposts, known_signposts
-from clicksafely.common import generation
 from clicksafely.common.models import AuditEvent
+from clicksafely.common.page_cache import content_version
 from tests.awareness.reader import PageReader
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -84,12 +84,12 @@ def test_a_line_that_is_switched_off_is_not_shown() -> None:
 
 @pytest.mark.django_db
 def test_publishing_saves_makes_pages_old_and_is_recorded(editor: User) -> None:
-    before = generation.current()
+    before = content_version.current()
     line = Signpost.objects.get(slug="police")
     line.phone = "112"
     publish_record(record=line, actor=editor, now=NOW)
     assert Signpost.objects.get(slug="police").phone == "112"
-    assert generation.current() == before + 1
+    assert content_version.current() == before + 1
     event = AuditEvent.objects.get()
     assert (event.action, event.actor_id, event.subject_table, event.subject_id, event.at) == (
         "topics.signpost.published",
@@ -102,23 +102,23 @@ def test_publishing_saves_makes_pages_old_and_is_recorded(editor: User) -> None:
 
 @pytest.mark.django_db
 def test_publishing_what_the_database_refuses_changes_nothing(editor: User) -> None:
-    before = generation.current()
+    before = content_version.current()
     line = Signpost.objects.get(slug="police")
     line.phone = "nobody"
     with pytest.raises(IntegrityError), transaction.atomic():
         publish_record(record=line, actor=editor, now=NOW)
-    assert generation.current() == before
+    assert content_version.current() == before
     assert not AuditEvent.objects.exists()
 
 
 @pytest.mark.django_db
 def test_withdrawing_deletes_makes_pages_old_and_is_recorded(editor: User) -> None:
-    before = generation.current()
+    before = content_version.current()
     line = Signpost.objects.get(slug="nadel")
     number = line.pk
     withdraw_record(record=line, actor=editor, now=NOW)
     assert not Signpost.objects.filter(slug="nadel").exists()
-    assert generation.current() == before + 1
+    assert content_version.current() == before + 1
     assert list(AuditEvent.objects.values_list("action", "subject_id")) == [("topics.signpost.withdrawn", number)]
 
 
@@ -127,12 +127,12 @@ def test_the_admin_writes_through_the_services(editor: User) -> None:
     desk = SignpostAdmin(Signpost, admin.site)
     request = RequestFactory().post("/admin/")
     request.user = editor
-    before = generation.current()
+    before = content_version.current()
     line = Signpost.objects.get(slug="police")
     desk.save_model(request, line, None, True)  # type: ignore[arg-type]
     desk.delete_model(request, Signpost.objects.get(slug="nadel"))
     desk.delete_queryset(request, Signpost.objects.filter(slug__in=["contact-centre", "missing-children"]))
-    assert generation.current() == before + 4
+    assert content_version.current() == before + 4
     assert [line.slug for line in Signpost.objects.all()] == ["police", "ambulance", "suicide-prevention", "srce"]
 
 
@@ -218,7 +218,7 @@ def test_cost_and_hours_are_those_of_the_row(client: Client, language: str, said
     Signpost.objects.filter(phone="116000").update(
         around_the_clock=False, hours_sr="радним данима", hours_en="on working days"
     )
-    generation.bump()
+    content_version.bump()
     assert told("116000") != said[0]
 
 
@@ -241,5 +241,5 @@ def test_the_footer_is_in_the_language_of_its_page_and_new_with_the_next_generat
     assert {language: names(f"/{language}/privacy/") for language in found} == found
     Signpost.objects.filter(phone="192").update(title_en="The police")
     assert names("/en/about/") == found["en"]
-    generation.bump()
+    content_version.bump()
     assert names("/en/about/")[0] == "192: The police"

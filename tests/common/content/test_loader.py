@@ -9,11 +9,11 @@ from django.core.management import CommandError, call_command
 
 from awareness.publishing.models import Version
 from awareness.topics.models import Topic, TopicAnswer
-from clicksafely.common import generation
 from clicksafely.common.content.files import ContentError
 from clicksafely.common.content.loader import ContentKind, LoadResult, Part, all_kinds, load_content, read_kinds
 from clicksafely.common.content.schema import demo_files, read_checked, read_data
 from clicksafely.common.models import LoadedContent
+from clicksafely.common.page_cache import content_version
 from tests.servers import BASE_DIR
 
 pytestmark = pytest.mark.django_db
@@ -100,11 +100,11 @@ def test_a_file_becomes_a_row_with_its_parts(folder: Path) -> None:
 
 
 def test_the_seed_content_is_loaded_whole_and_a_second_run_writes_nothing() -> None:
-    before = generation.current()
+    before = content_version.current()
     result = run(all_kinds())
     assert (result.created, result.updated, result.kept) == (0, 0, [])
     assert result.done == result.total == LoadedContent.objects.count() > 200
-    assert generation.current() == before
+    assert content_version.current() == before
 
 
 def test_no_seed_row_is_taken_for_an_edited_one() -> None:

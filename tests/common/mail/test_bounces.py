@@ -11,13 +11,13 @@ from django.db import OperationalError
 from django.utils import timezone
 from pytest_django import Settings
 
-from clicksafely.common.mail import bounces, mailbox, marks
+from clicksafely.common.mail import bounce_cursor, bounces, imap_mailbox
 from clicksafely.common.mail.addresses import tagged
 from clicksafely.common.mail.bounces import Bounce, BounceRun, events_mailbox, read_bounces
-from clicksafely.common.mail.composing import compose_message
-from clicksafely.common.mail.server import read_server
+from clicksafely.common.mail.errors import MailboxTrouble
+from clicksafely.common.mail.message_builder import compose_message
 from clicksafely.common.mail.smtp import MailServer
-from clicksafely.common.mail.troubles import MailboxTrouble
+from clicksafely.common.mail.smtp_settings import read_server
 from clicksafely.common.models import BounceMark
 from tests.standins.certificates import Certificate
 from tests.standins.dsn import delivery_notice
@@ -43,8 +43,8 @@ def meddler(
     imap: ImapServer, certificate: Certificate, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[Meddler]:
     """The mailbox behind somebody who meddles; a client with less patience than usual."""
-    monkeypatch.setattr(mailbox, "SILENCE_SECONDS", 0.5)
-    monkeypatch.setattr(mailbox, "COMMAND_SECONDS", 1)
+    monkeypatch.setattr(imap_mailbox, "SILENCE_SECONDS", 0.5)
+    monkeypatch.setattr(imap_mailbox, "COMMAND_SECONDS", 1)
     with Meddler(imap, certificate) as between:
         settings.EVENTS_MAIL_IMAP_URL = between.url
         yield between
@@ -237,10 +237,10 @@ def test_what_the_callback_raises_ends_the_run_and_the_message_comes_again(imap:
     # What was committed has gone, the others wait.
     assert (handled.tags, len(imap.messages())) == (["aaa"], 2)
     assert (mark().error, mark().tries, mark().held_by) == ("interrupted", 1, None)
-    assert marks.trouble_of(address=OWN) == (mark().failing_since, MailboxTrouble.INTERRUPTED)
+    assert bounce_cursor.trouble_of(address=OWN) == (mark().failing_since, MailboxTrouble.INTERRUPTED)
     assert run(handled) == BounceRun(looked_at=2, handled=2)
     assert (handled.tags, imap.messages()) == (["aaa", "bbb", "ccc"], [])
-    assert (mark().error, mark().tries, marks.trouble_of(address=OWN)) == ("", 0, None)
+    assert (mark().error, mark().tries, bounce_cursor.trouble_of(address=OWN)) == ("", 0, None)
 
 
 def test_a_message_that_breaks_three_runs_keeps_nobody_out(imap: ImapServer, caplog: pytest.LogCaptureFixture) -> None:
@@ -364,14 +364,14 @@ def test_a_large_message_is_read_up_to_its_first_megabyte(imap: ImapServer, medd
 
 def test_two_runs_never_overlap(imap: ImapServer) -> None:
     imap.append(bounce("aaa"))
-    held = marks.hold_mark(address=OWN, now=NOW)
+    held = bounce_cursor.hold_mark(address=OWN, now=NOW)
     assert held is not None
     assert run(Handled(), clock=lambda: NOW + timedelta(minutes=4)) == BounceRun(busy=True)
     # A run that was killed is over after some time, and writes nothing any more.
     assert run(Handled(), clock=lambda: NOW + timedelta(minutes=6)) == BounceRun(looked_at=1, handled=1)
     seen = mark().uid
-    marks.move_mark(held=held, uid_validity=1, uid=1)
-    marks.release_mark(held=held, error=MailboxTrouble.BROKEN, broke_at=1, now=NOW)
+    bounce_cursor.move_mark(held=held, uid_validity=1, uid=1)
+    bounce_cursor.release_mark(held=held, error=MailboxTrouble.BROKEN, broke_at=1, now=NOW)
     assert (mark().uid, mark().error) == (seen, "")
 
 

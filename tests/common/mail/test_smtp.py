@@ -9,9 +9,9 @@ import pytest
 from pytest_django import Settings
 
 from clicksafely.common.mail import smtp
-from clicksafely.common.mail.server import Server, read_server
+from clicksafely.common.mail.errors import SmtpTrouble
 from clicksafely.common.mail.smtp import MailServer, Outcome, Undelivered, Verdict
-from clicksafely.common.mail.troubles import SmtpTrouble
+from clicksafely.common.mail.smtp_settings import Server, read_server
 from tests.standins.certificates import Certificate, make_certificate
 from tests.standins.smtp import SmtpSink
 

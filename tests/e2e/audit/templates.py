@@ -8,7 +8,7 @@ from django.template.loader import select_template
 from django.urls import Resolver404, resolve
 from django.utils import translation
 
-from clicksafely.common.language import language_of_path
+from clicksafely.common.i18n.language import language_of_path
 
 ADMIN_PAGES = {
     "changelist": "change_list",

@@ -12,9 +12,9 @@ from django.http import HttpResponse
 from django.test import override_settings
 from pytest_django import DjangoAssertNumQueries
 
-from clicksafely.common import receipts
+from clicksafely.common.crypto import receipts
+from clicksafely.common.crypto.key_rotation import sealed_places
 from clicksafely.common.models import AuditEvent
-from clicksafely.common.rotation import sealed_places
 from hotline.complaints import selectors, services
 from hotline.demo.cases import load_complaints
 from hotline.lifecycle.exceptions import CaseError, WrongState

@@ -11,7 +11,7 @@ from django.contrib.auth.models import User
 from django.http import HttpResponse
 from pytest_django.fixtures import Settings
 
-from clicksafely.common import receipts
+from clicksafely.common.crypto import receipts
 from clicksafely.common.logs import PrivateFormatter
 from clicksafely.common.models import AuditEvent
 from hotline.complaints import services

@@ -11,7 +11,7 @@ from django.http import HttpResponse
 from django.test import Client
 from PIL import Image
 
-from clicksafely.common.challenge import ANSWER_FIELD, QUESTION_FIELD
+from clicksafely.common.http.proof_of_work import ANSWER_FIELD, QUESTION_FIELD
 from clicksafely.common.models import AuditEvent
 from hotline.models import Message, Report, SealedText, Upload
 from tests import reading

@@ -8,7 +8,7 @@ from django.contrib.auth.models import User
 from django.utils.translation import override
 from pytest_django import DjangoAssertNumQueries
 
-from clicksafely.common import audit
+from clicksafely.common.audit import audit_log
 from hotline.intake import selectors, status_messages
 from hotline.intake.status_messages import Phrase
 from hotline.models import Action, ActionKind, ContentItem, HoldEnd, PoliceHold, Referral, Report, Route, Watch
@@ -38,7 +38,7 @@ def make_report(
     report, item = ReportFactory(state=state, **ended), make_item()
     report.report_items.create(item=item, position=0)
     if taken:
-        audit.record(action="report.claimed", subject=report, actor=analyst, now=RECEIVED + HOUR)
+        audit_log.record(action="report.claimed", subject=report, actor=analyst, now=RECEIVED + HOUR)
     for route in routes:
         hand_over(report, item, analyst, route, country=country)
     Watch.objects.create(

@@ -7,8 +7,9 @@ import pytest
 from django.contrib.auth.models import User
 from pytest_django import DjangoAssertNumQueries
 
-from clicksafely.common import audit, receipts
-from clicksafely.common.sealing import Damaged
+from clicksafely.common.audit import audit_log
+from clicksafely.common.crypto import receipts
+from clicksafely.common.crypto.sealing import Damaged
 from hotline.intake import selectors, status_messages
 from hotline.models import Action, ActionKind, ContentItem, Direction, ReportItem
 from hotline.models import Report as ReportModel
@@ -36,7 +37,7 @@ def said(report: ReportModel, now: datetime) -> list[tuple[datetime, status_mess
 
 
 def act_on(report: ReportModel, actor: User | None, at: datetime, action: str = "report.claimed") -> None:
-    audit.record(action=action, subject=report, actor=actor, now=at)
+    audit_log.record(action=action, subject=report, actor=actor, now=at)
 
 
 class TestFindCase:

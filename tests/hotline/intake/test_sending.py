@@ -10,7 +10,7 @@ import time_machine
 from django.db import connection
 from pytest_django.fixtures import Settings
 
-from clicksafely.common.challenge import ANSWER_FIELD
+from clicksafely.common.http.proof_of_work import ANSWER_FIELD
 from clicksafely.common.models import AuditEvent
 from hotline.models import Report, Upload
 from tests.hotline.intake.journey import Reporter, answer_of, hidden, html, nothing_written, picture, receipt_on

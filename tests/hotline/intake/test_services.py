@@ -17,10 +17,10 @@ from django.db.models import Model
 from pytest_django import DjangoAssertNumQueries
 from pytest_django.fixtures import Settings
 
-from clicksafely.common import receipts, sealing
+from clicksafely.common.crypto import receipts, sealing
+from clicksafely.common.crypto.sealing import ReporterKey
+from clicksafely.common.files.image_uploads import CleanImage
 from clicksafely.common.models import AuditEvent
-from clicksafely.common.sealing import ReporterKey
-from clicksafely.common.uploads import CleanImage
 from hotline.intake import services
 from hotline.intake.tasks import sweep_unsent_uploads
 from hotline.intake.web.report_draft import Draft, Picture

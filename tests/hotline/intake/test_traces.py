@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 from pytest_django.fixtures import Settings
 
-from clicksafely.common import receipts
+from clicksafely.common.crypto import receipts
 from clicksafely.common.logs import PrivateFormatter
-from clicksafely.watching.latency import counts
+from clicksafely.monitoring.request_latency import counts
 from tests.hotline.intake.journey import Reporter, picture, receipt_on
 from tests.traces import database_text, redis_content
 

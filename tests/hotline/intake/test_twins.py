@@ -8,7 +8,7 @@ import pytest
 from django.db import connections
 from django.utils import timezone
 
-from clicksafely.common import receipts
+from clicksafely.common.crypto import receipts
 from hotline.intake.services import submit_report
 from hotline.intake.web.report_draft import Draft
 from hotline.models import Report

@@ -12,8 +12,8 @@ from django.core.management import call_command
 from django.utils import timezone
 from pytest_django import Settings
 
-from clicksafely.common import keyring, rotation, sealing
-from clicksafely.common.sealing import ReporterKey, WrongKey
+from clicksafely.common.crypto import key_rotation, keyring, sealing
+from clicksafely.common.crypto.sealing import ReporterKey, WrongKey
 from hotline.models import Message, SealedText, Upload
 from hotline.models.sealed_content import sealed_path
 from tests.hotline.review.conftest import NOW, make_case
@@ -119,7 +119,7 @@ def test_a_picture_that_was_swept_meanwhile_does_not_come_back(monkeypatch: pyte
     """Rotation chose its rows; before it locks them, the sweep erases one."""
     keyring.add_key("hotline", public_path=keys / "public.json", private_path=keys / "private.json")
     unsent = Upload.objects.get(report=None)
-    pages = rotation.batched
+    pages = key_rotation.batched
 
     def sweep_after_choosing(*arguments: Any) -> Any:
         for page in pages(*arguments):
@@ -127,7 +127,7 @@ def test_a_picture_that_was_swept_meanwhile_does_not_come_back(monkeypatch: pyte
             Upload.objects.filter(pk=unsent.pk).delete()
             yield page
 
-    monkeypatch.setattr(rotation, "batched", sweep_after_choosing)
-    assert rotation.reseal("hotline", progress=lambda tried: None).done == 5
+    monkeypatch.setattr(key_rotation, "batched", sweep_after_choosing)
+    assert key_rotation.reseal("hotline", progress=lambda tried: None).done == 5
     assert not sealed_path(unsent.uuid).exists()
     assert [path.name for path in sealed_path(unsent.uuid).parent.iterdir()] == [str(Upload.objects.get().uuid)]

@@ -10,8 +10,8 @@ import pytest
 from django.utils import translation
 
 from awareness.topics.models import Signpost
-from clicksafely.common import generation
-from clicksafely.common.script import to_latin
+from clicksafely.common.page_cache import content_version
+from clicksafely.common.serbian.scripts import to_latin
 from hotline.models import OutgoingKind
 from hotline.outbox.address_encryption import Envelope
 from hotline.outbox.content import compose
@@ -96,7 +96,7 @@ def test_an_answer_tells_receipt_place_and_help_lines() -> None:
 
 def test_a_help_line_that_an_editor_changes_is_changed_here_too() -> None:
     Signpost.objects.filter(phone="19833").update(title_sr="Нова линија & центар")
-    generation.bump()
+    content_version.bump()
     text = text_of(written(ANSWER)[0])
     assert "    19833  Нова линија & центар\n" in text
 

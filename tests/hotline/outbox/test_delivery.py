@@ -9,7 +9,7 @@ import pytest
 from django.db import connection
 from pytest_django import Settings
 
-from clicksafely.common import receipts
+from clicksafely.common.crypto import receipts
 from clicksafely.common.mail import smtp
 from clicksafely.common.mail.smtp import MailServer
 from clicksafely.common.models import AuditEvent

@@ -13,7 +13,7 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from clicksafely.celery import app
-from clicksafely.common import receipts
+from clicksafely.common.crypto import receipts
 from clicksafely.common.logs import PrivateFormatter
 from hotline.intake.email.services import ingest_message
 from hotline.models import Message, OutgoingMail

@@ -10,7 +10,7 @@ from django.contrib.auth.models import User
 from django.db import connection
 from pytest_django import Settings
 
-from clicksafely.common import sealing
+from clicksafely.common.crypto import sealing
 from hotline.intake import selectors
 from hotline.models import Channel, OutgoingMail, Report, SealedText, TextField
 from hotline.outbox import address_encryption, queue

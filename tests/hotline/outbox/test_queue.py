@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from django.db import IntegrityError, connection, transaction
 
-from clicksafely.common import receipts
+from clicksafely.common.crypto import receipts
 from hotline.intake import selectors
 from hotline.models import AnswerCount, Channel, MailThread, OutgoingKind, OutgoingMail, Report
 from hotline.outbox import address_encryption, queue

@@ -11,7 +11,7 @@ import pytest
 from django.contrib.auth.models import User
 from pytest_django.fixtures import Settings
 
-from clicksafely.common import sealing
+from clicksafely.common.crypto import sealing
 from hotline.models import (
     Channel,
     Direction,

@@ -9,7 +9,7 @@ import pytest
 from django.contrib.auth.models import User
 from django.db import IntegrityError, connection, transaction
 
-from clicksafely.common import receipts
+from clicksafely.common.crypto import receipts
 from clicksafely.common.models import AuditEvent
 from hotline.intake import selectors as reading
 from hotline.models import (

@@ -15,7 +15,8 @@ from django.core.management import call_command
 from django.db import connection
 from pytest_django.fixtures import Settings
 
-from clicksafely.common import audit, receipts
+from clicksafely.common.audit import audit_log
+from clicksafely.common.crypto import receipts
 from clicksafely.common.logs import PrivateFormatter
 from hotline.intake import selectors as reading
 from hotline.intake.services import add_reporter_message
@@ -125,7 +126,7 @@ def _live(supervisor: User, *, days: int = 0) -> tuple[str, Report]:
             report_ids=[report.pk], state="outside_remit", actor=supervisor, now=now + timedelta(hours=1)
         )
         report.refresh_from_db()
-        audit.record(action="report.looked_at", subject=report, actor=supervisor, now=now)
+        audit_log.record(action="report.looked_at", subject=report, actor=supervisor, now=now)
     assert report.state == "outside_remit"
     return receipt, report
 

@@ -8,7 +8,7 @@ import pytest
 from django.contrib.auth.models import User
 from django.db import IntegrityError, connection, transaction
 
-from clicksafely.common import rotation, sealing
+from clicksafely.common.crypto import key_rotation, sealing
 from clicksafely.common.models import AuditEvent
 from hotline.models import Note, Report
 from hotline.review import claims, notes, selectors
@@ -192,7 +192,7 @@ def test_rotation_of_the_keys_finds_notes(case: Report, analyst: User) -> None:
     claims.take_next(actor=analyst, now=NOW)
     write(case, analyst)
     before = bytes(Note.objects.get().sealed)
-    assert (Note, Note.sealed_places[0]) in rotation.sealed_places("hotline")
+    assert (Note, Note.sealed_places[0]) in key_rotation.sealed_places("hotline")
     Note.sealed_places[0].reseal(Note.objects.get())
     assert bytes(Note.objects.get().sealed) != before
     assert texts(read(case, analyst)) == [TEXT]

@@ -9,7 +9,7 @@ import pytest
 from django.contrib.auth.models import User
 from pytest_django.fixtures import Settings
 
-from clicksafely.common import receipts, sealing
+from clicksafely.common.crypto import receipts, sealing
 from clicksafely.common.models import AuditEvent
 from hotline.models import Message, Report, SealedText, Upload
 from hotline.models.sealed_content import sealed_path

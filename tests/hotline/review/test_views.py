@@ -14,7 +14,7 @@ from django.utils import timezone
 from PIL import Image
 from pytest_django import DjangoAssertNumQueries
 
-from clicksafely.common import receipts, sealing
+from clicksafely.common.crypto import receipts, sealing
 from clicksafely.common.models import AuditEvent
 from hotline.models import ContentItem, Message, Report, SealedText, Upload
 from hotline.models.sealed_content import sealed_path

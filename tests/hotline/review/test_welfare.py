@@ -13,7 +13,7 @@ from django.db import IntegrityError, connection, transaction
 from pytest_django import DjangoAssertNumQueries
 from pytest_django.fixtures import Settings
 
-from clicksafely.common import audit
+from clicksafely.common.audit import audit_log
 from clicksafely.common.models import AuditEvent
 from hotline.lifecycle.welfare_counters import Kind, count_exposure, day_of
 from hotline.models import DeskChoice, Exposure
@@ -80,9 +80,9 @@ class TestCounting:
     def test_counters_begin_with_what_the_trail_knows(self, analyst: User) -> None:
         now = datetime.now(UTC)
         for action in ("upload.revealed", "upload.revealed", "words.opened", "mail.opened", "notice.reply_opened"):
-            audit.record(action=action, subject=None, actor=analyst, now=now)
-        audit.record(action="thread.opened", subject=None, actor=analyst, now=now)
-        audit.record(action="words.opened", subject=None, actor=analyst, now=now - timedelta(days=40))
+            audit_log.record(action=action, subject=None, actor=analyst, now=now)
+        audit_log.record(action="thread.opened", subject=None, actor=analyst, now=now)
+        audit_log.record(action="words.opened", subject=None, actor=analyst, now=now - timedelta(days=40))
         with connection.schema_editor() as editor:
             import_module("hotline.migrations.0019_welfare").count_what_was_opened(None, editor)
         row = Exposure.objects.get()

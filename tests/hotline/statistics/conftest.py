@@ -10,7 +10,7 @@ from random import Random
 import pytest
 from django.contrib.auth.models import User
 
-from clicksafely.common import audit
+from clicksafely.common.audit import audit_log
 from hotline.models import (
     Action,
     ActionKind,
@@ -121,8 +121,8 @@ class World:
             ReportItem.objects.create(report=report, item=item, position=position)
             self.work_on(item, report)
         for _ in range(random.choice([0, 1, 1, 2])):
-            audit.record(action="report.claimed", subject=report, actor=self.first, now=self.later(received))
-            audit.record(action="report.state", subject=report, actor=self.first, now=received)
+            audit_log.record(action="report.claimed", subject=report, actor=self.first, now=self.later(received))
+            audit_log.record(action="report.state", subject=report, actor=self.first, now=received)
         return report
 
     def work_on(self, item: ContentItem, report: Report) -> None:

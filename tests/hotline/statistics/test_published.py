@@ -13,7 +13,7 @@ from django.test import Client, override_settings
 from django.utils import translation
 from pytest_django import DjangoDbBlocker
 
-from clicksafely.common.cacheable import DECLARATION
+from clicksafely.common.page_cache.decorators import DECLARATION
 from hotline.models import FigureCell
 from hotline.statistics.definitions import PUBLIC, SHARES
 from hotline.statistics.rebuild import rebuild_figures

@@ -6,8 +6,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.contrib.auth.models import User
 
-from clicksafely.common import generation
-from clicksafely.common.figures.suppression import LEAST
+from clicksafely.common.page_cache import content_version
+from clicksafely.common.statistics.disclosure_control import LEAST
 from hotline.models import ContentItem, FigureCell, FigureCount, Report
 from hotline.states import REOPENABLE, ReportState
 from hotline.statistics.definitions import PUBLIC, SHARES
@@ -103,14 +103,14 @@ def test_one_report_is_hidden_everywhere(world: World) -> None:
 def test_counting_again_replaces_what_was_there(world: World) -> None:
     world.fill(10)
     rebuild_figures(now=NOW)
-    number = generation.current()
+    number = content_version.current()
     report = world.make_report(list(ContentItem.objects.all()))
     rebuild_figures(now=NOW + timedelta(hours=1))
     assert stored()["reports", "", "", "all"] == Report.objects.count()
     assert (
         stored()["reports", "channel", report.channel, "all"] == Report.objects.filter(channel=report.channel).count()
     )
-    assert generation.current() == number + 1
+    assert content_version.current() == number + 1
 
 
 def test_progress_is_told_month_by_month(world: World) -> None:

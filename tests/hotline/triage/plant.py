@@ -15,8 +15,8 @@ from django.db import connection, transaction
 from kombu import Connection
 from pytest_django import DjangoDbBlocker
 
-from clicksafely import embedded, embedded_home
-from clicksafely.embedded_servers import postgres_answers, valkey_answers
+from clicksafely.devserver import local_servers, server_folders
+from clicksafely.devserver.server_programs import postgres_answers, valkey_answers
 from hotline.models import ContentItem, Report
 from hotline.triage.tasks import sweep_received, triage_report
 from tests.hotline.triage.reports import make_report
@@ -29,7 +29,7 @@ class Plant:
 
     def __init__(self, var_dir: Path, blocker: DjangoDbBlocker) -> None:
         self.var_dir = var_dir
-        self.database_url, self.redis_url = embedded.urls(var_dir)
+        self.database_url, self.redis_url = local_servers.urls(var_dir)
         self.env = os.environ | {
             "VAR_DIR": str(var_dir),
             "DATABASE_URL": self.database_url,
@@ -46,7 +46,7 @@ class Plant:
     def orm(self) -> Iterator[None]:
         """Models of this process on the plant's database. Not inside a test that uses `db`."""
         own = dict(connection.settings_dict)
-        folder = embedded_home.socket_folder(self.var_dir)
+        folder = server_folders.socket_folder(self.var_dir)
         with self._blocker.unblock():
             connection.close()
             connection.settings_dict.update(NAME="clicksafely", HOST=str(folder))
@@ -113,7 +113,7 @@ class Plant:
 
     def kill_server(self, name: str) -> None:
         """Kill `postgres` or `valkey` without warning and wait until its keeper has it running again."""
-        keeper = psutil.Process(int((embedded_home.servers_folder(self.var_dir) / f"{name}.keeper").read_text()))
+        keeper = psutil.Process(int((server_folders.servers_folder(self.var_dir) / f"{name}.keeper").read_text()))
         (server,) = keeper.children()
         server.kill()
         server.wait()
@@ -142,7 +142,7 @@ class Plant:
 @contextlib.contextmanager
 def running_plant(var_dir: Path, blocker: DjangoDbBlocker) -> Iterator[Plant]:
     """A plant with an empty, migrated database, as long as the block runs."""
-    embedded.hold(var_dir)
+    local_servers.hold(var_dir)
     plant = Plant(var_dir, blocker)
     try:
         for command in ("migrate", "load_content"):
@@ -153,4 +153,4 @@ def running_plant(var_dir: Path, blocker: DjangoDbBlocker) -> Iterator[Plant]:
         plant.stop_workers()
         plant.broker.release()
         plant.redis.close()
-        embedded.remove(var_dir)
+        local_servers.remove(var_dir)

@@ -10,8 +10,8 @@ from django.contrib.auth.models import User
 from django.db import DatabaseError, transaction
 from django.utils import timezone
 
-from clicksafely.common import generation
 from clicksafely.common.models import AuditEvent
+from clicksafely.common.page_cache import content_version
 from tests.factories.youthpanel import NOW, make_cohort, make_consultation, make_member
 from tests.signing import Person, make_staff
 from tests.youthpanel.consultations.builders import answer, asking, make_question
@@ -86,12 +86,12 @@ def test_it_is_built_on_one_form_and_opened(coordinator: Person) -> None:
     assert [(each.text_sr, each.text_en) for each in question.choices.all()] == [("Да", "Yes"), ("Не", "No")]  # type: ignore[attr-defined]
     page = coordinator.client.get(response.headers["Location"]).content.decode()
     assert "Open it" in page
-    before = generation.current()
+    before = content_version.current()
     moved = coordinator.client.post(f"/admin/youthpanel/consultations/{made.pk}/move/", {"to": "open"})
     assert moved.status_code == 302
     made.refresh_from_db()
     assert made.state == ConsultationState.OPEN
-    assert generation.current() > before
+    assert content_version.current() > before
     assert AuditEvent.objects.filter(action="consultation.open", subject_id=made.pk).count() == 1
 
 

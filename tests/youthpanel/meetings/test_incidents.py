@@ -5,12 +5,12 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from django.conf import settings
 from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
 from django.test import override_settings
 from django.utils import timezone
 
-from clicksafely import schedule
 from clicksafely.common.models import AuditEvent
 from tests.factories.youthpanel import make_cohort, make_member
 from tests.signing import Person, make_staff, signed_in
@@ -146,9 +146,9 @@ def test_the_lead_is_told_once_and_nothing_of_it(sink: SmtpSink, coordinator: Us
 
 
 def test_the_clock_starts_what_happens_by_itself(sink: SmtpSink, coordinator: User, lead: User) -> None:
-    started = {entry["task"] for entry in schedule.BEAT.values()}
+    started = {entry["task"] for entry in settings.CELERY_BEAT_SCHEDULE.values()}
     assert {tasks.tell_of_incidents.name, tasks.sweep_meeting_files.name} <= started
-    assert tasks.tell_of_incidents.name in schedule.OUTSIDE
+    assert tasks.tell_of_incidents.name in settings.EXTERNAL_SERVER_TASKS
     User.objects.filter(pk=lead.pk).update(email="lead@example.org")
     write(coordinator)
     tasks.tell_of_incidents()

@@ -8,8 +8,8 @@ import pytest
 from django.contrib.auth.models import User
 from django.utils import timezone
 
-from clicksafely.common import generation
 from clicksafely.common.models import AuditEvent
+from clicksafely.common.page_cache import content_version
 from tests.factories.youthpanel import make_cohort, make_meeting, make_member
 from tests.signing import make_staff
 from youthpanel.meetings import selectors, services
@@ -53,7 +53,7 @@ def attend(meeting: Meeting, came: dict[int, bool | None], actor: User, **other:
 
 
 def test_a_meeting_is_planned_changed_and_called_off(draft: MeetingDraft, coordinator: User, now: datetime) -> None:
-    before = generation.current()
+    before = content_version.current()
     meeting = services.plan_meeting(draft=draft, actor=coordinator, now=now)
     assert draft_of(meeting) == draft
     other = replace(draft, title_en="A meeting", place="Гимназија")
@@ -68,7 +68,7 @@ def test_a_meeting_is_planned_changed_and_called_off(draft: MeetingDraft, coordi
     said = AuditEvent.objects.filter(subject_table="youthpanel_meeting", action__startswith="meeting.").order_by("pk")
     assert [event.action for event in said] == ["meeting.planned", "meeting.changed", "meeting.cancelled"]
     assert said[1].data == {"fields": ["title_en", "place"]}
-    assert generation.current() == before + 3
+    assert content_version.current() == before + 3
 
 
 @pytest.mark.parametrize(
@@ -132,15 +132,15 @@ def test_two_at_once_do_not_write_over_each_other(meeting: Meeting, coordinator:
 def test_decisions_keep_their_order_and_tell_the_public_page(
     meeting: Meeting, coordinator: User, now: datetime
 ) -> None:
-    before = generation.current()
+    before = content_version.current()
     draft = MinutesDraft(minutes="", decisions=(("Прва", "First"), ("Друга", "")))
     services.keep_minutes(meeting=meeting, draft=draft, opened=minutes_of(meeting).revision, actor=coordinator, now=now)
     assert minutes_of(meeting) == draft
-    assert generation.current() == before + 1
+    assert content_version.current() == before + 1
     services.keep_minutes(
         meeting=meeting, draft=replace(draft, minutes="Реч."), opened=draft.revision, actor=coordinator, now=now
     )
-    assert generation.current() == before + 1
+    assert content_version.current() == before + 1
     assert Decision.objects.count() == 2
 
 

@@ -11,7 +11,7 @@ from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
-from clicksafely.common import receipts
+from clicksafely.common.crypto import receipts
 from clicksafely.common.models import AuditEvent
 from tests.factories.youthpanel import give_consent, make_member
 from tests.youthpanel.member_auth.conftest import make_consenting

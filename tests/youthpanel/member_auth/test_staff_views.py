@@ -9,7 +9,7 @@ import pytest
 from django.test import override_settings
 from django.utils import timezone
 
-from clicksafely.common.typesetting import TypesettingError
+from clicksafely.common.documents.typst import TypesettingError
 from tests.factories.youthpanel import make_member
 from tests.signing import Person, signed_in
 from tests.youthpanel.member_auth.conftest import make_consenting

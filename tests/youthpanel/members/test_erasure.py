@@ -16,9 +16,9 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test import override_settings
 
-from clicksafely.common import audit
-from clicksafely.common.folding import fold
-from clicksafely.common.sealing import NoPrivateKey
+from clicksafely.common.audit import audit_log
+from clicksafely.common.crypto.sealing import NoPrivateKey
+from clicksafely.common.serbian.search_folding import fold
 from tests.factories.youthpanel import (
     NOW,
     TODAY,
@@ -95,7 +95,7 @@ def member() -> Member:
     MemberSession.objects.create(
         member=made, digest=b"x" * 32, expires_at=NOW + timedelta(1), ends_at=NOW + timedelta(1)
     )
-    audit.record(action="identity.opened", subject=made, actor=None, now=NOW)
+    audit_log.record(action="identity.opened", subject=made, actor=None, now=NOW)
     return made
 
 
@@ -124,7 +124,7 @@ def test_nothing_of_the_name_remains_and_every_figure_stays(
     assert bytes(member.sealed).hex()[:60] not in left
     assert figures() == before
     assert [file.exists() for file in files] == [False, False, True]
-    said = caplog.text + "".join(map(str, audit.AuditEvent.objects.values_list("action", "data")))
+    said = caplog.text + "".join(map(str, audit_log.AuditEvent.objects.values_list("action", "data")))
     assert not re.search("Стојанов|Stojanov|Храбри", said)
     member.refresh_from_db()
     assert (member.pseudonym, member.left_on, member.erased_at) == (f"№ {member.pk}", TODAY, NOW)

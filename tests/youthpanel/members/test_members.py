@@ -12,10 +12,11 @@ from django.db import connection
 from hypothesis import given
 from hypothesis import strategies as some
 
-from clicksafely.common import generation, keyring, rotation
-from clicksafely.common.folding import fold
-from clicksafely.common.letters import to_latin
+from clicksafely.common.crypto import key_rotation, keyring
 from clicksafely.common.models import AuditEvent
+from clicksafely.common.page_cache import content_version
+from clicksafely.common.serbian.search_folding import fold
+from clicksafely.common.serbian.transliteration import to_latin
 from tests.factories.youthpanel import NOW, TODAY, make_cohort, make_member, make_school
 from tests.signing import make_staff
 from youthpanel.members import pseudonyms, retention, selectors, services, tasks
@@ -212,7 +213,7 @@ def test_a_new_key_opens_what_the_old_one_sealed(coordinator: User, tmp_path: Pa
     member = take_in(coordinator)
     paths = {"public_path": settings.SEALING_PUBLIC_KEYS, "private_path": settings.SEALING_PRIVATE_KEYS}
     keyring.add_key("panel", **paths)
-    assert rotation.reseal("panel", progress=lambda tried: None) == rotation.Resealed(1, [])
+    assert key_rotation.reseal("panel", progress=lambda tried: None) == key_rotation.Resealed(1, [])
     newest = keyring.read_entries(settings.SEALING_PRIVATE_KEYS)["panel"][-1]["id"]
     keyring.drop_keys(
         "panel",
@@ -240,9 +241,9 @@ def test_what_the_public_counts_is_counted_anew(coordinator: User) -> None:
     """A page that was kept says nothing old: somebody new, another town, another name of a cohort."""
 
     def act(what: Callable[[], object]) -> bool:
-        before = generation.current()
+        before = content_version.current()
         what()
-        return generation.current() > before
+        return content_version.current() > before
 
     def keep(record: Any, *changed: str) -> None:
         services.keep_record(record=record, changed=changed, actor=coordinator, now=NOW)

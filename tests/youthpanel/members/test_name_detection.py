@@ -7,9 +7,9 @@ import pytest
 from django.contrib.auth.models import User
 from django.test import override_settings
 
-from clicksafely.common.folding import fold
+from clicksafely.common.crypto.sealing import NoPrivateKey
 from clicksafely.common.models import AuditEvent
-from clicksafely.common.sealing import NoPrivateKey
+from clicksafely.common.serbian.search_folding import fold
 from tests.factories.youthpanel import NOW, make_cohort, make_member
 from youthpanel.members.erasure import erase_member
 from youthpanel.members.name_detection import compare_names, find_names, stands_in, words_of

@@ -11,7 +11,7 @@ from django.contrib.auth.models import User
 from django.db import connection
 from django.utils import timezone
 
-from clicksafely.common.folding import fold
+from clicksafely.common.serbian.search_folding import fold
 from tests.factories.youthpanel import NOW, make_cohort, make_consultation, make_member
 from tests.restoring import back_up, restored
 from tests.servers import BASE_DIR

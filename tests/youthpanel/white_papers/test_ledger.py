@@ -7,7 +7,7 @@ import pytest
 from django.contrib.auth.models import User
 from django.utils import translation
 
-from clicksafely.common import generation
+from clicksafely.common.page_cache import content_version
 from tests.factories.papers import both, hand_over, issue, make_paper
 from tests.factories.youthpanel import NOW, TODAY, make_recommendation
 from youthpanel.models import Edition, Recommendation, Response
@@ -106,9 +106,9 @@ def test_handovers_on_days_that_cannot_be(edition: Edition, user: User) -> None:
 
     assert "cannot have been handed over before" in refusal(lambda: hand(-1))[1]
     assert refusal(lambda: hand(61)) == ("on", "This day is yet to come.")
-    before = generation.current()
+    before = content_version.current()
     hand(0)
-    assert generation.current() > before
+    assert content_version.current() > before
 
 
 def test_another_paper_s_handover_says_nothing(edition: Edition, user: User) -> None:

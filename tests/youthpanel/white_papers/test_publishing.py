@@ -11,8 +11,8 @@ from django.db import connection
 from django.test import Client
 from django.utils import translation
 
+from clicksafely.common.documents.typst import TypesettingError
 from clicksafely.common.models import AuditEvent
-from clicksafely.common.typesetting import TypesettingError
 from tests.factories.papers import both, issue, make_paper
 from tests.factories.youthpanel import (
     NOW,

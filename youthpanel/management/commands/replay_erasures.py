@@ -6,7 +6,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from clicksafely.common.sealing import NoPrivateKey
+from clicksafely.common.crypto.sealing import NoPrivateKey
 from youthpanel.members import erasure
 from youthpanel.members.erasure_log import ListDamaged
 from youthpanel.members.exceptions import ListUnwritable

@@ -5,7 +5,7 @@ from datetime import datetime
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import IntegrityError, transaction
 
-from clicksafely.common import audit
+from clicksafely.common.audit import audit_log
 from youthpanel.members.services import take_in_members
 from youthpanel.members.spreadsheet_import.import_plan import Plan
 from youthpanel.models import Cohort, Member
@@ -26,14 +26,21 @@ def apply_plan(*, plan: Plan, actor: AbstractBaseUser, now: datetime) -> list[Me
             schools = plan.new_schools
             for school in schools:
                 school.save(force_insert=True)
-            audit.record_many(
-                [audit.Happening("school.added", school, {"fields": ["name", "kind", "town"]}) for school in schools],
+            audit_log.record_many(
+                [
+                    audit_log.Happening("school.added", school, {"fields": ["name", "kind", "town"]})
+                    for school in schools
+                ],
                 actor=actor,
                 now=now,
             )
             members = take_in_members(drafts=plan.members, actor=actor, now=now)
-            data: dict[str, audit.Value] = {"members": len(members), "schools": len(schools), "consents": plan.consents}
-            audit.record(action="members.imported", subject=plan.cohort, actor=actor, now=now, data=data)
+            data: dict[str, audit_log.Value] = {
+                "members": len(members),
+                "schools": len(schools),
+                "consents": plan.consents,
+            }
+            audit_log.record(action="members.imported", subject=plan.cohort, actor=actor, now=now, data=data)
             return members
     except IntegrityError as error:
         # The rows got ids in vain; the next plan makes its own.

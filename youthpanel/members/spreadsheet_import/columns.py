@@ -12,8 +12,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from clicksafely.common.folding import fold
-from clicksafely.common.letters import to_latin
+from clicksafely.common.serbian.search_folding import fold
+from clicksafely.common.serbian.transliteration import to_latin
 from youthpanel.models import MemberRole, SchoolKind, Scope
 
 

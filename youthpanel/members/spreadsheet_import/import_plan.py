@@ -11,8 +11,8 @@ from django.utils.functional import Promise
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from clicksafely.common.folding import fold
-from clicksafely.common.towns import TOWNS, Town, town_named
+from clicksafely.common.places import TOWNS, Town, town_named
+from clicksafely.common.serbian.search_folding import fold
 from youthpanel.members import pseudonyms
 from youthpanel.members.consent_validity import giver_on
 from youthpanel.members.exceptions import Fault

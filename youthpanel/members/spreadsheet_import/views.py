@@ -14,10 +14,10 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from clicksafely.common.documents.checking import DocumentRefused
-from clicksafely.common.documents.sheetreading import TOO_LONG, read_rows
-from clicksafely.common.formstate import StateExpired, StateInvalid, StateTooLarge, open_state, seal_state
-from clicksafely.common.staff import duty_page
+from clicksafely.common.crypto.form_state import StateExpired, StateInvalid, StateTooLarge, open_state, seal_state
+from clicksafely.common.documents.spreadsheets import TOO_LONG, read_rows
+from clicksafely.common.documents.validation import DocumentRefused
+from clicksafely.common.staff.site import duty_page
 from youthpanel.members.forms import ImportForm
 from youthpanel.members.spreadsheet_import.apply_plan import Overtaken, apply_plan
 from youthpanel.members.spreadsheet_import.columns import COLUMNS, template_csv, template_xlsx

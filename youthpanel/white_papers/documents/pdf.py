@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Any, Final
 
-from clicksafely.common import typesetting
+from clicksafely.common.documents import typst
 from youthpanel.white_papers.documents.town_map import alternative, as_svg, towns_of
 from youthpanel.white_papers.layout import Laid, Section
 from youthpanel.white_papers.rich_text_tree import Block
@@ -23,7 +23,7 @@ def as_pdf(laid: Laid) -> bytes:
         "contents_title": laid.contents_title,
         "sections": [_section(section, laid.language) for section in laid.sections],
     }
-    return typesetting.as_pdf(FOLDER / "white_paper.typ", data, made_at=laid.issued_at)
+    return typst.as_pdf(FOLDER / "white_paper.typ", data, made_at=laid.issued_at)
 
 
 def _section(section: Section, language: str) -> dict[str, Any]:

@@ -8,10 +8,10 @@ from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from clicksafely.common import typesetting
-from clicksafely.common.script import in_script
-from clicksafely.common.towns import TOWNS
-from clicksafely.common.towns.drawing import HEIGHT, WIDTH, position
+from clicksafely.common.documents import typst
+from clicksafely.common.places import TOWNS
+from clicksafely.common.places.map_projection import HEIGHT, WIDTH, position
+from clicksafely.common.serbian.scripts import in_script
 
 PIXELS_PER_POINT: Final = 2.0
 
@@ -50,4 +50,4 @@ def as_svg(codes: list[str]) -> str:
 
 def as_png(codes: list[str]) -> bytes:
     """The same as PNG, for programs that know no SVG. Raises typesetting.TypesettingError."""
-    return typesetting.as_png(as_svg(codes), pixels_per_point=PIXELS_PER_POINT)
+    return typst.as_png(as_svg(codes), pixels_per_point=PIXELS_PER_POINT)

@@ -16,7 +16,8 @@ from awareness.events.bookings.services.notifications import tell
 from awareness.events.enums import BookingState, may_follow
 from awareness.events.models import Booking, BookingWish, EventDate, LetterKind
 from awareness.events.seats import room
-from clicksafely.common import audit, generation
+from clicksafely.common.audit import audit_log
+from clicksafely.common.page_cache import content_version
 
 Dates = Mapping[int, EventDate]
 
@@ -47,11 +48,11 @@ def take(date: EventDate, places: int) -> None:
     date.taken += places
     date.save(update_fields=["taken"])
     if room(capacity=date.capacity, taken=date.taken) != before:
-        generation.bump()
+        content_version.bump()
 
 
 def move_to(
-    booking: Booking, state: BookingState, *, now: datetime, actor: User | None = None, **data: audit.Value
+    booking: Booking, state: BookingState, *, now: datetime, actor: User | None = None, **data: audit_log.Value
 ) -> None:
     """The next state of a booking, with its event in the audit trail; the caller keeps the places right."""
     assert may_follow(BookingState(booking.state), state), (booking.state, state)  # noqa: S101 - callers have looked
@@ -61,7 +62,7 @@ def move_to(
     booking.changed_at = now
     booking.sequence += 1
     booking.save(update_fields=["state", "offered_until", "changed_at", "sequence", "date"])
-    audit.record(
+    audit_log.record(
         action=f"booking.{state.value}", subject=booking, actor=actor, now=now, data={"date": booking.date_id, **data}
     )
 

@@ -8,7 +8,7 @@ from django.db import transaction
 
 from awareness.events.bookings.rules import KEPT
 from awareness.events.models import Booking, BookingLetter, BookingWish
-from clicksafely.common import audit
+from clicksafely.common.audit import audit_log
 
 BATCH: Final = 200
 
@@ -31,4 +31,4 @@ def erase_due(*, now: datetime) -> int:
             if not page:
                 return erased
             erased += erase(page, now=now)
-            audit.record(action="bookings.erased", subject=None, actor=None, now=now, data={"count": len(page)})
+            audit_log.record(action="bookings.erased", subject=None, actor=None, now=now, data={"count": len(page)})

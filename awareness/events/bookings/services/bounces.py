@@ -7,7 +7,7 @@ from django.db import transaction
 from awareness.events.bookings.services.allocation import lock_booking, move_to, offer_on, take
 from awareness.events.enums import BookingState
 from awareness.events.models import BookingLetter, LetterState
-from clicksafely.common import audit
+from clicksafely.common.audit import audit_log
 
 
 def letter_failed(*, letter: BookingLetter, state: LetterState, now: datetime) -> None:
@@ -22,8 +22,8 @@ def letter_failed(*, letter: BookingLetter, state: LetterState, now: datetime) -
         known = [LetterState.REFUSED, LetterState.BOUNCED]
         if not BookingLetter.objects.filter(pk=letter.pk).exclude(state__in=known).update(state=state):
             return
-        data: dict[str, audit.Value] = {"letter": letter.pk, "kind": letter.kind, "state": state.value}
-        audit.record(action="booking.letter_failed", subject=booking, actor=None, now=now, data=data)
+        data: dict[str, audit_log.Value] = {"letter": letter.pk, "kind": letter.kind, "state": state.value}
+        audit_log.record(action="booking.letter_failed", subject=booking, actor=None, now=now, data=data)
         if booking.letters.filter(pk__gt=letter.pk).exclude(state=LetterState.DROPPED).exists():
             return
         if booking.unreachable_at is None and booking.erased_at is None:

@@ -14,7 +14,7 @@ from awareness.events.bookings.services.allocation import Dates, first_fitting, 
 from awareness.events.bookings.services.notifications import tell
 from awareness.events.enums import BookingState
 from awareness.events.models import Booking, BookingWish, Event, EventDate, LetterKind
-from clicksafely.common import audit
+from clicksafely.common.audit import audit_log
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,8 +72,8 @@ def book(*, event: Event, asked: Asked, submission: bytes, now: datetime) -> Ans
         if found:
             take(found, asked.size)
         tell(booking, LetterKind.BOOKED if found else LetterKind.WAITING, now)
-        data: dict[str, audit.Value] = {"date": booking.date_id, "state": booking.state}
-        audit.record(action="booking.asked", subject=booking, actor=None, now=now, data=data)
+        data: dict[str, audit_log.Value] = {"date": booking.date_id, "state": booking.state}
+        audit_log.record(action="booking.asked", subject=booking, actor=None, now=now, data=data)
     return Answer(booking, repeated=False)
 
 

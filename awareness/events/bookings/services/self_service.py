@@ -15,7 +15,7 @@ from awareness.events.bookings.services.create import keep_wishes, large_enough
 from awareness.events.bookings.services.notifications import tell
 from awareness.events.enums import HOLDING, OPEN, BookingState
 from awareness.events.models import Booking, LetterKind, LetterState
-from clicksafely.common import audit
+from clicksafely.common.audit import audit_log
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -81,12 +81,12 @@ def change_booking(*, booking: Booking, change: Change, now: datetime) -> Bookin
         booking.sequence += 1
         columns = ["date", "size", "grade", "sealed", "unreachable_at", "changed_at", "sequence"]
         booking.save(update_fields=columns)
-        data: dict[str, audit.Value] = {
+        data: dict[str, audit_log.Value] = {
             "date": booking.date_id,
             "size": booking.size,
             "contact": sealed is not None,
         }
-        audit.record(action="booking.changed", subject=booking, actor=None, now=now, data=data)
+        audit_log.record(action="booking.changed", subject=booking, actor=None, now=now, data=data)
         tell(booking, kind, now)
         offer_on(dates, now)
     return booking
@@ -118,7 +118,7 @@ def erase_booking(*, booking: Booking, now: datetime) -> None:
         if booking.state not in {BookingState.CANCELLED, BookingState.CALLED_OFF, BookingState.LAPSED}:
             raise WrongState
         if erase([booking.pk], now=now):
-            audit.record(action="booking.erased", subject=booking, actor=None, now=now)
+            audit_log.record(action="booking.erased", subject=booking, actor=None, now=now)
 
 
 def _said(booking: Booking) -> tuple[object, ...]:

@@ -22,7 +22,8 @@ from awareness.events.bookings.services.create import keep_wishes
 from awareness.events.bookings.services.notifications import PRESENT, tell
 from awareness.events.enums import HOLDING, OPEN, BookingState, DateState
 from awareness.events.models import Booking, BookingLetter, EventDate, LetterKind
-from clicksafely.common import audit, generation
+from clicksafely.common.audit import audit_log
+from clicksafely.common.page_cache import content_version
 
 
 def call_off_date(*, date: EventDate, reason_sr: str, reason_en: str, actor: User | None, now: datetime) -> EventDate:
@@ -38,7 +39,7 @@ def call_off_date(*, date: EventDate, reason_sr: str, reason_en: str, actor: Use
         date.state = DateState.CANCELLED
         date.cancelled_because_sr, date.cancelled_because_en = reason_sr, reason_en  # type: ignore[attr-defined]
         _change_date(date, "state", "cancelled_because_sr", "cancelled_because_en", now=now)
-        audit.record(action="date.cancelled", subject=date, actor=actor, now=now)
+        audit_log.record(action="date.cancelled", subject=date, actor=actor, now=now)
         for booking in date.bookings.filter(state__in=HOLDING).order_by("pk"):
             booking.date = date
             _call_off(booking, actor, now)
@@ -85,7 +86,7 @@ def move_date(
         for name in names:
             setattr(date, name, changed[name])
         _change_date(date, *names, now=now)
-        audit.record(action="date.moved", subject=date, actor=actor, now=now, data={"fields": names})
+        audit_log.record(action="date.moved", subject=date, actor=actor, now=now, data={"fields": names})
         elsewhere = [booking for booking in waiting_for([date]) if booking.date_id != date.pk]
         for booking in [*date.bookings.filter(state__in=OPEN).order_by("pk"), *elsewhere]:
             booking.date = dates.get(booking.date_id, booking.date)
@@ -104,11 +105,11 @@ def resize_date(*, date: EventDate, capacity: int, actor: User | None, now: date
         if capacity < date.taken:
             raise TooSmall(date.taken)
         if capacity != date.capacity:
-            data: dict[str, audit.Value] = {"before": date.capacity, "after": capacity}
+            data: dict[str, audit_log.Value] = {"before": date.capacity, "after": capacity}
             date.capacity = capacity
             date.save(update_fields=["capacity"])
-            generation.bump()
-            audit.record(action="date.resized", subject=date, actor=actor, now=now, data=data)
+            content_version.bump()
+            audit_log.record(action="date.resized", subject=date, actor=actor, now=now, data=data)
             offer_on(dates, now)
     return date
 
@@ -138,7 +139,7 @@ def open_contact(*, booking: Booking, actor: User, now: datetime) -> Contact:
         if booking.sealed is None:
             raise Erased
         contact = unseal_contact(booking)
-        audit.record(action="booking.opened", subject=booking, actor=actor, now=now)
+        audit_log.record(action="booking.opened", subject=booking, actor=actor, now=now)
     return contact
 
 
@@ -148,8 +149,8 @@ def open_contacts(*, date: EventDate, actor: User, now: datetime) -> dict[int, C
     with transaction.atomic():
         bookings = date.bookings.filter(state__in=states, sealed__isnull=False).order_by("pk")
         contacts = {booking.pk: unseal_contact(booking) for booking in bookings}
-        data: dict[str, audit.Value] = {"count": len(contacts)}
-        audit.record(action="date.contacts_opened", subject=date, actor=actor, now=now, data=data)
+        data: dict[str, audit_log.Value] = {"count": len(contacts)}
+        audit_log.record(action="date.contacts_opened", subject=date, actor=actor, now=now, data=data)
     return contacts
 
 
@@ -162,7 +163,7 @@ def send_again(*, booking: Booking, actor: User | None, now: datetime) -> Bookin
         state = BookingState(booking.state)
         if state not in PRESENT or booking.date.ends_at <= now:
             raise WrongState
-        audit.record(action="booking.told_again", subject=booking, actor=actor, now=now)
+        audit_log.record(action="booking.told_again", subject=booking, actor=actor, now=now)
         return tell(booking, PRESENT[state], now)
 
 
@@ -170,7 +171,7 @@ def _change_date(date: EventDate, *names: str, now: datetime) -> None:
     date.sequence += 1
     date.changed_at = now
     date.save(update_fields=[*names, "sequence", "changed_at"])
-    generation.bump()
+    content_version.bump()
 
 
 def _call_off(booking: Booking, actor: User | None, now: datetime) -> None:

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from clicksafely.common.chain import head, link_events
+from clicksafely.common.audit.chain import head, link_events
 
 
 class Command(BaseCommand):

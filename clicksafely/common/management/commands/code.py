@@ -5,7 +5,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from clicksafely.common import demonstration
+from clicksafely.common.demo import staff_accounts
 
 
 class Command(BaseCommand):
@@ -18,7 +18,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """The code alone on the output, how long it lasts beside it on the error output."""
         try:
-            code = demonstration.present_code(options["username"], now=datetime.now(UTC))
-        except demonstration.NoSuchAccount as error:
+            code = staff_accounts.present_code(options["username"], now=datetime.now(UTC))
+        except staff_accounts.NoSuchAccount as error:
             raise CommandError(str(error)) from error
         self.stdout.write(code)

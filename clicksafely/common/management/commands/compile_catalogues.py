@@ -6,7 +6,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand
 from django.utils.translation.reloader import translation_file_changed
 
-from clicksafely.common import catalogues
+from clicksafely.common.i18n import message_catalogues
 
 
 class Command(BaseCommand):
@@ -16,6 +16,6 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Write the files and print their paths. This process reads them again, as Django's autoreloader has it do."""
         for locale in settings.LOCALE_PATHS:
-            for written in catalogues.compile_catalogues(locale):
+            for written in message_catalogues.compile_catalogues(locale):
                 translation_file_changed(sender=None, file_path=written)
                 self.stdout.write(f"Compiled {written}")

@@ -5,7 +5,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from clicksafely.common import demonstration
+from clicksafely.common.demo import staff_accounts
 
 
 class Command(BaseCommand):
@@ -17,6 +17,6 @@ class Command(BaseCommand):
         """Idempotent: a second run changes nothing."""
         if not settings.DEMO:
             raise CommandError("Demonstration accounts exist only where DEMO=true.")
-        path = settings.VAR_DIR / demonstration.FILE
-        accounts = demonstration.provide_accounts(path=path)
+        path = settings.VAR_DIR / staff_accounts.FILE
+        accounts = staff_accounts.provide_accounts(path=path)
         self.stdout.write(f"{len(accounts)} demonstration accounts: {path}")

@@ -5,8 +5,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from clicksafely.common import enrolment
-from clicksafely.common.roles import ROLES
+from clicksafely.common.staff import enrolment
+from clicksafely.common.staff.roles import ROLES
 
 
 class Command(BaseCommand):

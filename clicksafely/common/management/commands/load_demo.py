@@ -10,7 +10,7 @@ from django.utils import timezone
 from clicksafely.common.content.files import ContentError
 from clicksafely.common.content.progress import Progress
 from clicksafely.common.content.schema import demo_files, read_checked
-from clicksafely.common.demoparts import DemonstrationPart, demonstration_parts
+from clicksafely.common.demo.registry import DemonstrationPart, demonstration_parts
 
 
 class Command(BaseCommand):

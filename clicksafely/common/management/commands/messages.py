@@ -5,7 +5,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from clicksafely.common import catalogues
+from clicksafely.common.i18n import message_catalogues
 
 
 class Command(BaseCommand):
@@ -22,10 +22,10 @@ class Command(BaseCommand):
         """Works on the project's own catalogue alone."""
         path = settings.LOCALE_PATHS[0] / "sr" / "LC_MESSAGES" / "django.po"
         if not options["check"]:
-            added, removed = catalogues.bring_up_to_date(path, settings.BASE_DIR)
+            added, removed = message_catalogues.bring_up_to_date(path, settings.BASE_DIR)
             self.stdout.write(f"{added} messages added to {path}, {removed} that nothing uses taken out")
             return
-        faults = catalogues.faults(path, settings.BASE_DIR)
+        faults = message_catalogues.faults(path, settings.BASE_DIR)
         if faults:
             raise CommandError("\n".join(faults))
         self.stdout.write("The Serbian catalogue is complete.")

@@ -6,8 +6,8 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from clicksafely.common.media.disk import Unreachable
-from clicksafely.common.media.moving import move
+from clicksafely.common.files.disk_storage import Unreachable
+from clicksafely.common.files.storage import move
 
 
 class Command(BaseCommand):

@@ -11,7 +11,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import OperationalError, connection
 from psycopg2.errors import LockNotAvailable
 
-from clicksafely.common.demoparts import demonstration_parts
+from clicksafely.common.demo.registry import demonstration_parts
 from clicksafely.common.models import AuditEvent
 
 # Whoever waits for a table in use holds up everybody who comes after, reporters too.

@@ -8,8 +8,9 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
-from clicksafely.common import audit, keyring, rotation
-from clicksafely.common.keyring import RINGS, Ring
+from clicksafely.common.audit import audit_log
+from clicksafely.common.crypto import key_rotation, keyring
+from clicksafely.common.crypto.keyring import RINGS, Ring
 
 # A form that was sealed to the old key a moment ago may not be committed yet.
 KEPT_AFTER_ROTATION = timedelta(hours=1)
@@ -60,7 +61,7 @@ class Command(BaseCommand):
         if len(keys) == 1:
             self.stdout.write(f"The ring {ring} has one key, {keys[0]['id']}: there is nothing to drop.")
             return
-        late = rotation.count_stale(ring)
+        late = key_rotation.count_stale(ring)
         self._reseal(ring)
         if late:
             # A door that still seals to a key that is dropped would seal for nobody.
@@ -75,15 +76,15 @@ class Command(BaseCommand):
             self.stdout.write(f"The ring {ring} has more than one key: an earlier rotation goes on, no key is added.")
             return
         key_id = keyring.add_key(ring, **_paths())
-        audit.record(
+        audit_log.record(
             action="keys.added", subject=None, actor=None, data={"ring": ring, "key": key_id}, now=timezone.now()
         )
         self.stdout.write(f"The ring {ring} has a new key, {key_id}.")
 
     def _reseal(self, ring: Ring) -> None:
-        total = rotation.count_stale(ring)
+        total = key_rotation.count_stale(ring)
         ending = "\r" if self.stdout.isatty() else "\n"
-        result = rotation.reseal(
+        result = key_rotation.reseal(
             ring,
             progress=lambda tried: self.stdout.write(f"Re-sealing {min(tried, total)} of {total} ...", ending=ending),
         )
@@ -102,7 +103,7 @@ class Command(BaseCommand):
             )
         keyring.drop_keys(ring, {key["id"] for key in old}, **_paths())
         data = {"ring": ring, "keys": [key["id"] for key in old]}
-        audit.record(action="keys.dropped", subject=None, actor=None, data=data, now=timezone.now())
+        audit_log.record(action="keys.dropped", subject=None, actor=None, data=data, now=timezone.now())
         self.stdout.write(f"The ring {ring} keeps {newest['id']}; dropped: {', '.join(key['id'] for key in old)}.")
 
 

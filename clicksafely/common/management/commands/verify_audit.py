@@ -6,7 +6,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
-from clicksafely.common.chain import Head, verify_chain
+from clicksafely.common.audit.chain import Head, verify_chain
 
 # The chainer runs every few seconds; what has been waiting longer was not put there by us, or nobody chains.
 LONGEST_UNLINKED = timedelta(hours=1)

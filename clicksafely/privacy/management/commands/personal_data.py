@@ -11,10 +11,10 @@ from django.core.management.base import BaseCommand, CommandError
 from django.core.serializers.json import DjangoJSONEncoder
 from django.utils import timezone
 
-from clicksafely.common.sealing import SealError
-from clicksafely.privacy.forgetting import WHY, forget
-from clicksafely.privacy.giving import give_out
-from clicksafely.privacy.subjects import SUBJECTS
+from clicksafely.common.crypto.sealing import SealError
+from clicksafely.privacy.data_subjects import SUBJECTS
+from clicksafely.privacy.erase import WHY, forget
+from clicksafely.privacy.export import give_out
 
 
 class Command(BaseCommand):

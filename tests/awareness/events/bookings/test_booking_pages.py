@@ -14,7 +14,7 @@ from awareness.events.bookings.sealed_contact import unseal_contact
 from awareness.events.bookings.signed_links import token_of
 from awareness.events.bookings.views import BOOKINGS_PER_HOUR
 from awareness.events.models import Booking, EventDate
-from clicksafely.common.cookieless import HONEYPOT
+from clicksafely.common.http.cookieless_forms import HONEYPOT
 from tests.awareness.events.bookings.schools import ask
 from tests.factories.events import NOW, make_date, make_event
 from tests.hotline.intake.journey import Reporter, answer_of, errors_on, hidden, html

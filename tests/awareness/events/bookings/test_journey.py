@@ -10,6 +10,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from django.conf import settings
 from django.utils import timezone
 from pytest_django.fixtures import Settings
 
@@ -21,7 +22,6 @@ from awareness.events.bookings.tasks import (
     settle_waiting_lists,
 )
 from awareness.events.models import Booking, BookingLetter
-from clicksafely import schedule
 from clicksafely.celery import app
 from clicksafely.common.models import AuditEvent
 from tests.awareness.events.bookings.schools import CONTACT, ask, state
@@ -131,8 +131,8 @@ def test_every_task_run_twice_does_nothing_more(sink: SmtpSink) -> None:
 
 
 def test_each_is_started_by_the_clock_and_what_speaks_to_servers_has_a_worker_of_its_own() -> None:
-    started = {entry["task"] for entry in schedule.BEAT.values()}
+    started = {entry["task"] for entry in settings.CELERY_BEAT_SCHEDULE.values()}
     assert {
         task.name for task in (settle_waiting_lists, queue_reminders, erase_bookings, send_letters, read_bounces)
     } <= started
-    assert {"events.send_letters", "events.read_bounces"} <= set(schedule.OUTSIDE)
+    assert {"events.send_letters", "events.read_bounces"} <= set(settings.EXTERNAL_SERVER_TASKS)

@@ -21,7 +21,7 @@ from awareness.events.bookings.emails import MOST_ATTEMPTS, REST, compose, pause
 from awareness.events.bookings.signed_links import token_of
 from awareness.events.bookings.tasks import read_bounces, send_letters
 from awareness.events.models import Booking, BookingLetter, LetterKind, LetterState
-from clicksafely.common.letters import to_latin
+from clicksafely.common.serbian.transliteration import to_latin
 from tests.awareness.events.bookings.schools import CONTACT, ask, change, letters, state
 from tests.factories.events import NOW, make_date
 from tests.standins.dsn import delivery_notice

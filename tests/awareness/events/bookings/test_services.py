@@ -19,8 +19,8 @@ from awareness.events.bookings.exceptions import (
 from awareness.events.bookings.sealed_contact import unseal_contact
 from awareness.events.enums import BookingState
 from awareness.events.models import Booking, BookingLetter, EventDate
-from clicksafely.common import generation
 from clicksafely.common.models import AuditEvent
+from clicksafely.common.page_cache import content_version
 from tests.awareness.events.bookings.schools import CONTACT, ask, change, check_places, letters, state
 from tests.factories.events import NOW, make_date, make_event
 
@@ -292,7 +292,7 @@ class TestEnds:
         other = make_date(date.event, capacity=30)
         booked, waiting, ask_other = ask(date), ask(date), ask(other)
         elsewhere = ask(date, other)
-        number = generation.current()
+        number = content_version.current()
         actor = coordinator()
         called_off = services.call_off_date(date=date, reason_sr="Болест", reason_en="Illness", actor=actor, now=LATER)
         assert (called_off.state, called_off.taken, called_off.sequence) == ("cancelled", 0, 1)
@@ -304,7 +304,7 @@ class TestEnds:
             "booked",
         ]
         assert (letters(booked), letters(waiting), letters(elsewhere)) == (["called_off"], ["called_off"], ["changed"])
-        assert generation.current() > number
+        assert content_version.current() > number
         with pytest.raises(WrongState):
             services.call_off_date(date=date, reason_sr="", reason_en="", actor=actor, now=LATER)
         check_places(LATER)
@@ -369,9 +369,9 @@ class TestEnds:
         date = make_date(capacity=100)
         numbers = []
         for size in (25, 25, 25, 25):
-            before = generation.current()
+            before = content_version.current()
             ask(date, size=size)
-            numbers.append(generation.current() - before)
+            numbers.append(content_version.current() - before)
         # 75 and 50 left: free; 25: few; none: waiting list.
         assert numbers == [0, 0, 1, 1]
 

@@ -12,9 +12,9 @@ from awareness.events.bookings.emails import send_due
 from awareness.events.bookings.sealed_contact import Contact, unseal_contact
 from awareness.events.bookings.signed_links import token_of
 from awareness.events.models import Booking
+from clicksafely.common.crypto.key_rotation import sealed_places
+from clicksafely.common.crypto.sealing import Damaged
 from clicksafely.common.logs import PrivateFormatter
-from clicksafely.common.rotation import sealed_places
-from clicksafely.common.sealing import Damaged
 from tests.awareness.events.bookings.schools import ask
 from tests.factories.events import NOW, make_date
 from tests.hotline.intake.journey import Reporter, hidden

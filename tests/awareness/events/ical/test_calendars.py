@@ -15,7 +15,7 @@ from ical.event import Event as Entry
 from awareness.events.enums import DateState, EventKind
 from awareness.events.ical import booking_calendar, date_calendar, feed, uid_of
 from awareness.events.models import Event, EventDate
-from clicksafely.common.letters import to_latin
+from clicksafely.common.serbian.transliteration import to_latin
 from tests.factories.events import NOW
 
 URL = "https://kliknibezbedno.example/sr/events/radionica/"

@@ -10,8 +10,8 @@ from django.utils import translation
 
 from awareness.events.enums import BookingState, DateState
 from awareness.events.models import BookingLetter, EventDate, LetterKind
-from clicksafely.common import generation
 from clicksafely.common.models import AuditEvent
+from clicksafely.common.page_cache import content_version
 from tests.awareness.events.bookings.schools import ask, check_places, letters, state
 from tests.awareness.events.staff.conftest import enter_as
 from tests.factories.events import NOW, make_booking, make_date, make_event, make_report
@@ -50,7 +50,7 @@ def change(person: Person, date: EventDate, data: dict[str, str], **changes: str
 
 
 def test_a_date_is_planned_in_belgrade_time_and_pages_notice(coordinator: Person) -> None:
-    event, before = make_event(), generation.current()
+    event, before = make_event(), content_version.current()
     answer = add(coordinator, event.pk)
     date = event.dates.get()
     assert answer.status_code == 302
@@ -59,7 +59,7 @@ def test_a_date_is_planned_in_belgrade_time_and_pages_notice(coordinator: Person
     assert date.starts_at == datetime(2026, 11, 12, 9, tzinfo=UTC)
     assert date.ends_at == datetime(2026, 11, 12, 11, tzinfo=UTC)
     assert (date.town, date.capacity, date.taken, date.sequence, date.changed_at) == ("nis", 30, 0, 0, NOW)
-    assert generation.current() > before
+    assert content_version.current() > before
     planned = AuditEvent.objects.get(action="date.planned")
     assert (planned.subject_id, planned.actor_id) == (date.pk, coordinator.user.pk)
 
@@ -259,8 +259,8 @@ def test_only_a_date_that_nobody_needs_is_removed(coordinator: Person) -> None:
         answer = coordinator.client.post(f"/admin/events/dates/{date.pk}/remove/")
         assert answer.status_code == 422
         assert "it can be cancelled, not removed" in answer.content.decode()
-    before = generation.current()
+    before = content_version.current()
     assert coordinator.client.post(f"/admin/events/dates/{mistake.pk}/remove/").status_code == 302
     assert set(event.dates.all()) == {needed, wished}
-    assert generation.current() > before
+    assert content_version.current() > before
     assert coordinator.client.get(f"/admin/events/dates/{mistake.pk}/").status_code == 404

@@ -11,7 +11,7 @@ from awareness.events.staff.editor_hints import remarks_on_event
 from awareness.events.staff.month_calendar import Month, month_of, read_month, weeks_of
 from awareness.publishing.models import Version
 from awareness.topics.models import Topic
-from clicksafely.common import generation
+from clicksafely.common.page_cache import content_version
 from tests.awareness.events.bookings.schools import ask
 from tests.factories.events import NOW, make_booking, make_date, make_event, make_series
 from tests.signing import Person
@@ -138,9 +138,9 @@ def test_a_season_has_one_series(coordinator: Person) -> None:
     form = {"year": "2026", "season": "autumn", "title_sr": "Јесен", "title_en": ""}
     answer = coordinator.client.post("/admin/events/series/add/", form)
     assert "There is a series for this season already." in answer.content.decode()
-    before = generation.current()
+    before = content_version.current()
     assert coordinator.client.post("/admin/events/series/add/", form | {"year": "2027"}).status_code == 302
-    assert generation.current() > before
+    assert content_version.current() > before
 
 
 def test_a_month_shows_each_date_on_its_day_in_belgrade(coordinator: Person) -> None:

@@ -13,8 +13,8 @@ from awareness.events.staff.report_services import Findings, School, close_date,
 from awareness.events.staff.statistics import figures_of_event
 from awareness.publishing.models import Version
 from awareness.publishing.services import ChangedMeanwhile
-from clicksafely.common import generation
 from clicksafely.common.models import AuditEvent
+from clicksafely.common.page_cache import content_version
 from tests.awareness.events.bookings.schools import state
 from tests.awareness.events.staff.conftest import enter_as
 from tests.factories.events import NOW, make_booking, make_date, make_event, make_report
@@ -57,7 +57,7 @@ def booking_named(date: EventDate, school: str) -> Booking:
 
 
 def test_schools_are_filled_in_from_bookings_and_attendance_is_settled(coordinator: Person, past: EventDate) -> None:
-    absent, before = booking_named(past, "Гимназија"), generation.current()
+    absent, before = booking_named(past, "Гимназија"), content_version.current()
     data = form_of(coordinator, past, **FILLED, **{f"booking-{absent.pk}-came": None})
     other = {"school": "ОШ „Доситеј“", "kind": "primary", "town": "leskovac", "participants": "9"}
     data |= {f"schools-0-{name}": value for name, value in other.items()}
@@ -79,7 +79,7 @@ def test_schools_are_filled_in_from_bookings_and_attendance_is_settled(coordinat
     ]
     past.refresh_from_db()
     assert past.taken == 0
-    assert generation.current() > before
+    assert content_version.current() > before
     noted = AuditEvent.objects.get(action="date.closed")
     assert (noted.subject_id, noted.data) == (past.pk, {"participants": 60, "version": 1})
 

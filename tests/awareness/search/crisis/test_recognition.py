@@ -11,7 +11,7 @@ from typing import Any, Final
 import pytest
 
 from awareness.search.crisis.recognition import Crisis, recognise_crisis
-from clicksafely.common.folding import fold
+from clicksafely.common.serbian.search_folding import fold
 
 PHRASES: Final[dict[str, Any]] = tomllib.loads((Path(__file__).parent / "phrases.toml").read_text())
 WRITTEN: Final = [

@@ -7,7 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from clicksafely.common import receipts
+from clicksafely.common.crypto import receipts
 from hotline.intake.api import keys, selectors
 from hotline.intake.api.keys import Seeds
 from hotline.intake.api.partner_services import LabelTaken, make_key, note_use, revoke_key

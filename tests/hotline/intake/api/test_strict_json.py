@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from clicksafely.common.problems import Refused
+from clicksafely.common.http.problem_details import Refused
 from hotline.intake.api.parsers import Faulty, read_report
 from hotline.intake.api.request_checks import read_batch
 from hotline.intake.api.schemas import is_xarf

@@ -6,7 +6,7 @@ import logging
 import pytest
 from pytest_django.fixtures import Settings
 
-from clicksafely.common import receipts
+from clicksafely.common.crypto import receipts
 from clicksafely.common.logs import PrivateFormatter
 from tests.hotline.intake.api.program import REPORT, XARF, Program
 from tests.hotline.intake.test_traces import database_text, redis_content

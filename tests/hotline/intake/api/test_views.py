@@ -11,7 +11,7 @@ from django.http import HttpResponse
 from django.utils import timezone
 from pytest_django.fixtures import Settings
 
-from clicksafely.common import receipts
+from clicksafely.common.crypto import receipts
 from clicksafely.common.models import AuditEvent
 from hotline.intake.api import request_checks
 from hotline.intake.api.partner_services import make_key, revoke_key

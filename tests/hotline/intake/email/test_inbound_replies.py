@@ -7,7 +7,7 @@ import pytest
 from django.db import connection
 from pytest_django import DjangoAssertNumQueries
 
-from clicksafely.common import receipts, sealing
+from clicksafely.common.crypto import receipts, sealing
 from clicksafely.common.models import AuditEvent
 from hotline.intake import selectors, services
 from hotline.intake.email.inbound_replies import find_thread, join_thread, message_text, note_bounce

@@ -10,9 +10,9 @@ import pytest
 from django.db import IntegrityError, OperationalError, connection, transaction
 from pytest_django import Settings
 
-from clicksafely.common import keyring, rotation, sealing
+from clicksafely.common.crypto import key_rotation, keyring, sealing
+from clicksafely.common.crypto.sealing import SealError
 from clicksafely.common.models import AuditEvent
-from clicksafely.common.sealing import SealError
 from hotline.intake.email import services
 from hotline.intake.email.parser import Unreadable, parse_message
 from hotline.intake.email.services import ingest_message, ingest_oversize
@@ -434,9 +434,9 @@ def test_what_is_sealed_of_a_message_goes_over_to_a_new_key(settings: Settings, 
     mail = take(b"no message")
     before = content(mail)
     keyring.add_key("hotline", public_path=tmp_path / "public.json", private_path=tmp_path / "private.json")
-    assert rotation.count_stale("hotline") == 1
-    done = rotation.reseal("hotline", progress=lambda tried: None)
-    assert (done.done, done.failed, rotation.count_stale("hotline")) == (1, [], 0)
+    assert key_rotation.count_stale("hotline") == 1
+    done = key_rotation.reseal("hotline", progress=lambda tried: None)
+    assert (done.done, done.failed, key_rotation.count_stale("hotline")) == (1, [], 0)
     assert content(IncomingMail.objects.get()) == before
 
 

@@ -11,8 +11,8 @@ from django.db import OperationalError
 from django.utils import timezone
 from pytest_django import Settings
 
-from clicksafely.common.mail import mailbox
-from clicksafely.common.mail.mailbox_address import MailboxAddress
+from clicksafely.common.mail import imap_mailbox
+from clicksafely.common.mail.imap_settings import MailboxAddress
 from hotline.intake.email import mailbox_lease, mailbox_reader
 from hotline.intake.email.mailbox_reader import Outcome, fetch_mail
 from hotline.models import IncomingMail, MailboxError, MailboxState, MailKind, Message, Report
@@ -38,8 +38,8 @@ def meddler(imap: ImapServer, certificate: Certificate, settings: Settings) -> I
 def little_patience() -> Iterator[None]:
     """A client that waits for seconds instead of half a minute; only where it waits in vain, or a slow machine would be a bad server."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(mailbox, "SILENCE_SECONDS", 1)
-        patch.setattr(mailbox, "COMMAND_SECONDS", 2)
+        patch.setattr(imap_mailbox, "SILENCE_SECONDS", 1)
+        patch.setattr(imap_mailbox, "COMMAND_SECONDS", 2)
         yield
 
 
@@ -99,7 +99,7 @@ def test_with_days_a_folder_of_the_same_name_is_left_alone_when_nothing_is_kept(
 
 
 def test_the_whole_of_a_message_of_several_pieces_is_read(imap: ImapServer, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(mailbox, "PIECE", 1000)
+    monkeypatch.setattr(imap_mailbox, "PIECE", 1000)
     sizes = [999, 1000, 1001, 2000, 2500, 10_000]
     for size in sizes:
         head = message(size, text="")
@@ -111,7 +111,7 @@ def test_the_whole_of_a_message_of_several_pieces_is_read(imap: ImapServer, monk
 def test_too_large_a_message_is_an_entry_and_its_original_is_put_aside(
     imap: ImapServer, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(mailbox, "PIECE", 1000)
+    monkeypatch.setattr(imap_mailbox, "PIECE", 1000)
     settings.MAIL_MAX_BYTES = 5000
     large = message("large", text="Почетак. " + "x" * 6000)
     imap.append(message(1), large, message(2))
@@ -279,7 +279,7 @@ def test_a_server_that_lies_about_the_sizes_of_messages(
     imap: ImapServer, meddler: Meddler, monkeypatch: pytest.MonkeyPatch, lie: bytes
 ) -> None:
     """Its word is not needed: the message is read to its end."""
-    monkeypatch.setattr(mailbox, "PIECE", 1000)
+    monkeypatch.setattr(imap_mailbox, "PIECE", 1000)
     long = message("long", text="дуго " * 700 + "https://forum.example.org/kraj")
     imap.append(message(1), long)
     meddler.say(rb"RFC822\.SIZE \d+", b"RFC822.SIZE " + lie)
@@ -299,7 +299,7 @@ def test_a_server_that_lies_about_the_sizes_of_messages(
 def test_a_message_larger_than_the_server_says(
     imap: ImapServer, meddler: Meddler, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(mailbox, "PIECE", 1000)
+    monkeypatch.setattr(imap_mailbox, "PIECE", 1000)
     settings.MAIL_MAX_BYTES = 5000
     imap.append(message("large", text="x" * 20_000))
     meddler.say(rb"RFC822\.SIZE \d+", b"RFC822.SIZE 400")
@@ -347,15 +347,15 @@ def test_messages_that_vanish_before_they_are_fetched(
     imap: ImapServer, meddler: Meddler, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     three(imap)
-    asked = mailbox.Mailbox.sizes
+    asked = imap_mailbox.Mailbox.sizes
 
-    def sizes(self: mailbox.Mailbox, uids: list[int]) -> dict[int, int]:
+    def sizes(self: imap_mailbox.Mailbox, uids: list[int]) -> dict[int, int]:
         found = asked(self, uids)
         imap.empty()
         self._client.noop()
         return found
 
-    monkeypatch.setattr(mailbox.Mailbox, "sizes", sizes)
+    monkeypatch.setattr(imap_mailbox.Mailbox, "sizes", sizes)
     assert fetch_mail() == Outcome()
     assert Report.objects.count() == 0
 
@@ -486,7 +486,7 @@ def test_two_runs_never_overlap(imap: ImapServer) -> None:
 def test_a_run_that_was_killed_is_over_after_three_minutes(imap: ImapServer) -> None:
     """It left the message it was at, which the next run takes last; until that has gone well the desk says so."""
     three(imap)
-    with mailbox.Mailbox(
+    with imap_mailbox.Mailbox(
         MailboxAddress.parse(mailbox_reader.settings.MAIL_IMAP_URL), ca_file=mailbox_reader.settings.MAIL_CA_FILE
     ) as box:
         validity = box.uid_validity

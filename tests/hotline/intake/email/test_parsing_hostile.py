@@ -11,7 +11,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from clicksafely.common.mail.transfer import decode_base64, take_base64, take_uuencoded
+from clicksafely.common.mail.transfer_encoding import decode_base64, take_base64, take_uuencoded
 from hotline.intake.email.parser import ParsedMail, Unreadable, parse_message
 from hotline.intake.email.tnef import read_winmail
 from tests.factories.messages import HOSTILE, MAKERS, coded, make_messages, multipart, mutate, part, text_part

@@ -2,7 +2,7 @@
 
 import pytest
 
-from clicksafely.common.mail.natures import Nature
+from clicksafely.common.mail.message_kind import Nature
 from hotline.intake.email.parser import parse_message
 from tests.factories.messages import multipart, part, text_part
 from tests.hotline.intake.email.reading import HEAD, addresses, parsed

@@ -5,7 +5,7 @@ from base64 import encodebytes
 
 import pytest
 
-from clicksafely.common.mail.structure import MAX_PARTS, Walk
+from clicksafely.common.mail.mime import MAX_PARTS, Walk
 from tests.factories.messages import attachment, coded, multipart, part, text_part
 from tests.hotline.intake.email.reading import HEAD, JPEG, PNG, addresses, hashes, parsed, sha256
 

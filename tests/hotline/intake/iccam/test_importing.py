@@ -7,7 +7,7 @@ import pytest
 from django.contrib.auth.models import User
 from pytest_django import Settings
 
-from clicksafely.common import sealing
+from clicksafely.common.crypto import sealing
 from clicksafely.common.models import AuditEvent
 from hotline.intake.iccam.services import import_assigned
 from hotline.lifecycle.transitions import move_item

@@ -16,7 +16,7 @@ from django.db import connection
 from django.http import HttpResponse
 from django.test import Client, override_settings
 
-from clicksafely.common import receipts, sealing
+from clicksafely.common.crypto import receipts, sealing
 from clicksafely.common.models import AuditEvent
 from hotline.intake.manual.form_texts import SPELLING, spelt
 from hotline.intake.manual.services import FormUsed, enter_report

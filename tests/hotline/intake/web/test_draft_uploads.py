@@ -8,7 +8,7 @@ import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
-from clicksafely.common import uploads
+from clicksafely.common.files import image_uploads
 from hotline.intake import services
 from hotline.intake.web import draft_uploads
 from hotline.models import Report, Upload
@@ -135,13 +135,13 @@ class TestPictures:
     def test_nor_is_a_byte_of_it_held(self, monkeypatch: pytest.MonkeyPatch) -> None:
         """What must not be possessed is not even kept in memory; a picture of another category is."""
         held: list[int] = []
-        take = uploads.budget.take
+        take = image_uploads.budget.take
 
         def counted(size: int) -> bool:
             held.append(size)
             return take(size)
 
-        monkeypatch.setattr(uploads.budget, "take", counted)
+        monkeypatch.setattr(image_uploads.budget, "take", counted)
         Reporter().summary("csam", images=[picture()])
         assert held == []
         Reporter().summary("other", images=[picture()])

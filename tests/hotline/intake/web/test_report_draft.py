@@ -7,7 +7,7 @@ import pytest
 import time_machine
 from django.utils.translation import override
 
-from clicksafely.common.formstate import MAX_STATE_BYTES, StateExpired, StateInvalid, seal_state
+from clicksafely.common.crypto.form_state import MAX_STATE_BYTES, StateExpired, StateInvalid, seal_state
 from hotline.intake.web.report_draft import Draft, Picture, open_pictures, seal_pictures
 from hotline.models import TextField
 

@@ -7,7 +7,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
-from clicksafely.common import receipts
+from clicksafely.common.crypto import receipts
 from hotline.models import Category, Message, Report
 from tests.hotline.intake.journey import GOOD, Reporter, errors_on, hidden, html, nothing_written, picture, receipt_on
 

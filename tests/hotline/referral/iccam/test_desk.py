@@ -9,7 +9,7 @@ from django.test import override_settings
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
-from clicksafely.common import audit
+from clicksafely.common.audit import audit_log
 from clicksafely.common.models import AuditEvent
 from hotline.models import IccamContent, IccamHealth, IccamReport, Referral, Report
 from tests.hotline.referral.iccam.cases import due_case
@@ -153,7 +153,7 @@ def test_the_timeline_says_what_iccam_was_told(ana: Person, imported: Report) ->
         ("given_up", {"problem": "iccam_refused"}),
         ("returned", {}),
     ):
-        audit.record(action=f"iccam.{event}", subject=imported, actor=None, now=NOW, data=data)
+        audit_log.record(action=f"iccam.{event}", subject=imported, actor=None, now=NOW, data=data)
     text = page(ana, imported)
     for words in (
         "ICCAM has the report",

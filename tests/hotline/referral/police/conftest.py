@@ -19,7 +19,8 @@ from cryptography.x509.oid import NameOID
 from django.contrib.auth.models import User
 from pytest_django.fixtures import Settings
 
-from clicksafely.common import audit, sealing
+from clicksafely.common.audit import audit_log
+from clicksafely.common.crypto import sealing
 from hotline.models import (
     Assessment,
     ContentItem,
@@ -141,7 +142,7 @@ def assessed_case(*items: ContentItem, author: User, **columns: Any) -> Report:
     """A case whose content was found illegal and is being handed over; with words, and with a contact that stays here."""
     items = items or (make_item(f"{ADDRESS}{uuid4().hex}"),)
     report = make_case(*items, **({"category": "csam", "state": ReportState.REFERRED, "queue": None} | columns))
-    audit.record(action="report.received", subject=report, actor=None, now=report.received_at)
+    audit_log.record(action="report.received", subject=report, actor=None, now=report.received_at)
     for item in items:
         assess(item, report, author)
     seal_words(report, "words", {"what": WORDS, "details": "", "addresses_as_typed": ADDRESS, "xarf": CONTACT})
@@ -161,7 +162,7 @@ def assess(item: ContentItem, report: Report, author: User) -> None:
         verdict=Verdict.ILLEGAL,
         made_at=NOW - HOUR,
     )
-    audit.record(
+    audit_log.record(
         action="item.assessed",
         subject=report,
         actor=author,
@@ -190,7 +191,7 @@ def due(report: Report, *, at: datetime = NOW, reason: str = "", **columns: Any)
             reason.encode(), ring="hotline", table="hotline_referral", field="reason", row=referral.uuid
         )
     referral.save()
-    audit.record(
+    audit_log.record(
         action="referral.made",
         subject=report,
         actor=referral.author,
@@ -238,7 +239,7 @@ def opened(package: PolicePackage, keys: Keys) -> dict[str, bytes]:
 
 def events_of(subject: Any) -> list[str]:
     table, pk = subject._meta.db_table, subject.pk
-    events = audit.AuditEvent.objects.filter(subject_table=table, subject_id=pk).order_by("pk")
+    events = audit_log.AuditEvent.objects.filter(subject_table=table, subject_id=pk).order_by("pk")
     return list(events.values_list("action", flat=True))
 
 

@@ -15,7 +15,7 @@ from django.db import connection
 from django.utils import timezone, translation
 from pytest_django.fixtures import Settings
 
-from clicksafely.common import sealing
+from clicksafely.common.crypto import sealing
 from hotline.models import PoliceFile, PolicePackage, PolicePackageItem, PoliceRecipient, Referral, SealedText
 from hotline.referral import services
 from hotline.referral.police import build, encryption, selectors

@@ -11,7 +11,7 @@ from django.db import connection
 from django.utils import timezone
 from pytest_django.fixtures import Settings
 
-from clicksafely.common import keyring, sealing
+from clicksafely.common.crypto import keyring, sealing
 from hotline.models import (
     ActionKind,
     PoliceDelivery,

@@ -7,7 +7,7 @@ import pytest
 from django.contrib.auth.models import User
 from pytest_django.fixtures import Settings
 
-from clicksafely.common import sealing
+from clicksafely.common.crypto import sealing
 from hotline.intake.email.services import ingest_message
 from hotline.models import PoliceDelivery, PoliceFile, PolicePackage, PoliceRecipient, Referral, Report
 from hotline.outbox.config import tagged_address

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from pytest_django.fixtures import Settings
 
-from clicksafely.common import sealing
+from clicksafely.common.crypto import sealing
 from clicksafely.common.models import AuditEvent
 from hotline.models import PoliceFile, PolicePackage, PoliceRecipient, Referral, Report
 from hotline.referral import police_holds, services

@@ -8,7 +8,7 @@ import pytest
 from PIL import Image, ImageDraw
 from pytest_django.fixtures import Settings
 
-from clicksafely.common import sealing
+from clicksafely.common.crypto import sealing
 from hotline.models import FileHash, HashList, HashMatch, HashOrigin, ListMeaning, Report, Upload
 from hotline.models.sealed_content import sealed_path
 from tests.hotline.review.conftest import NOW, analyst, case, colleague, supervisor

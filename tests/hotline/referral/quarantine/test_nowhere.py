@@ -17,7 +17,7 @@ from django.utils import timezone
 from PIL import Image
 from pytest_django import DjangoCaptureOnCommitCallbacks
 
-from clicksafely.common import sealing
+from clicksafely.common.crypto import sealing
 from hotline.models import FileHash, HashOrigin, LegalHold, PoliceDelivery, PoliceFile, PolicePackage, Report, Upload
 from hotline.models.sealed_content import sealed_path
 from hotline.referral.police.delivery import Delivery, record_delivery

@@ -10,9 +10,9 @@ from django.contrib.auth.models import User
 from django.db import IntegrityError, connection, transaction
 from pytest_django import DjangoAssertNumQueries, DjangoCaptureOnCommitCallbacks
 
-from clicksafely.common import rotation
+from clicksafely.common.crypto import key_rotation
+from clicksafely.common.crypto.sealing import SealError
 from clicksafely.common.models import AuditEvent
-from clicksafely.common.sealing import SealError
 from hotline.lifecycle.exceptions import CaseError, WrongState
 from hotline.models import Action, FileHash, Referral, Report, Route, Suspicion, Upload
 from hotline.models.sealed_content import sealed_path
@@ -344,7 +344,7 @@ class TestErasing:
         (place,) = Upload.sealed_places
         place.reseal(packed)
         assert not sealed_path(packed.uuid).exists()
-        assert rotation.count_stale("hotline") == 0
+        assert key_rotation.count_stale("hotline") == 0
 
     @pytest.mark.parametrize(
         "columns",

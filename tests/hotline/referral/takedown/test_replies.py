@@ -9,7 +9,7 @@ from email.policy import SMTP
 import pytest
 from django.core.management import call_command
 
-from clicksafely.common import rotation, sealing
+from clicksafely.common.crypto import key_rotation, sealing
 from clicksafely.common.models import AuditEvent
 from hotline.intake.email.services import ingest_message
 from hotline.models import ContactKind, IncomingMail, Notice, NoticeReply, OutgoingMail, Report
@@ -183,7 +183,7 @@ def test_what_was_written_is_sealed_and_opening_it_is_logged(notice: Notice) -> 
     event = AuditEvent.objects.get(action="notice.reply_opened")
     assert (event.actor_id, event.data) == (user.pk, {"notice": notice.pk, "reply": reply.pk})
     assert "marker" not in json.dumps(list(AuditEvent.objects.values_list("data", flat=True)))
-    assert (NoticeReply, NoticeReply.sealed_places[0]) in rotation.sealed_places("hotline")
+    assert (NoticeReply, NoticeReply.sealed_places[0]) in key_rotation.sealed_places("hotline")
     NoticeReply.sealed_places[0].reseal(reply)
     assert open_reply(reply=NoticeReply.objects.get(), actor=user, now=LATER) == opened
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.contrib.auth.models import User
 
-from clicksafely.common import receipts
+from clicksafely.common.crypto import receipts
 from hotline.models import (
     AbuseContact,
     Assessment,

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any
 
-from clicksafely.common.storing import Stored
+from clicksafely.common.files.file_store import Stored
 from hotline.models import FileHash, HashList, HashOrigin, Report
 from hotline.triage.hash_lists.files import store_file
 from hotline.triage.hash_lists.list_import import import_list

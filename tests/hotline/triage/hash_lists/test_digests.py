@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
-from clicksafely.common.uploads import MAX_PIXELS
+from clicksafely.common.files.image_uploads import MAX_PIXELS
 from hotline.triage.hash_lists import digests
 from hotline.triage.hash_lists.digests import digest_file, digest_picture
 from hotline.triage.hash_lists.pdq import compute_hash

@@ -14,8 +14,8 @@ from django.db import IntegrityError, OperationalError, connection, transaction
 from django.db.models.functions import Now
 from pytest_django.fixtures import Settings
 
+from clicksafely.common.files.file_store import NoRoom, TooBig
 from clicksafely.common.models import AuditEvent
-from clicksafely.common.storing import NoRoom, TooBig
 from hotline.models import FileHash, HashList, ListedHash, ListState
 from hotline.states import ReportState
 from hotline.triage.hash_lists import files, list_import, list_parser

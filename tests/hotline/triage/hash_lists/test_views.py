@@ -9,8 +9,8 @@ from django.test import Client
 from django.utils import translation
 from pytest_django.fixtures import Settings
 
+from clicksafely.common.files.upload_handlers import NO_ROOM
 from clicksafely.common.models import AuditEvent
-from clicksafely.common.receiving import NO_ROOM
 from hotline.models import HashList, ListState
 from hotline.triage.hash_lists import views
 from hotline.triage.hash_lists.files import TOO_BIG, ListUploadHandler

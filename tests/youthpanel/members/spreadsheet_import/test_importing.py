@@ -11,8 +11,8 @@ from django.utils import translation
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as some
 
-from clicksafely.common.documents.checking import DocumentRefused
-from clicksafely.common.documents.sheetreading import read_rows
+from clicksafely.common.documents.spreadsheets import read_rows
+from clicksafely.common.documents.validation import DocumentRefused
 from clicksafely.common.models import AuditEvent
 from tests.factories.youthpanel import NOW, TODAY, make_cohort, make_school
 from tests.youthpanel.members.sheets import CODES, HEADINGS, as_csv, cohort_of, row, school_row, xlsx

@@ -17,7 +17,7 @@ import pypdfium2
 import pytest
 from pypdfium2 import raw
 
-from clicksafely.common.documents.archives import document_type
+from clicksafely.common.documents.office_files import document_type
 from tests.factories.papers import both, content
 from youthpanel.models import EditionFormat
 from youthpanel.white_papers.documents.render import make_file

@@ -1,0 +1,8 @@
+"""An app for its commands alone: it has no models."""
+
+from django.apps import AppConfig
+
+
+class KeepingConfig(AppConfig):
+    name = "clicksafely.backup"
+    label = "backup"

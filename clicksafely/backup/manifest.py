@@ -1,0 +1,100 @@
+"""What a backup says about itself, and whether it fits the program and the keys that are here."""
+
+import json
+import tomllib
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Final
+
+from django.db import connection
+from django.db.migrations.loader import MigrationLoader
+from django.db.migrations.recorder import MigrationRecorder
+
+from clicksafely.backup import postgres, sealed_values
+from clicksafely.backup.archive import Stored
+from clicksafely.backup.exceptions import Damaged, Unfit
+from clicksafely.common.audit import chain
+
+FORMAT: Final = 1
+BASE_DIR: Final = Path(__file__).resolve().parents[2]
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """`tables`: rows by table, sessions left out; `migrations`: `app.name` of all that are applied; `audit_head`: as `chain.Head` is written;
+    `key_ids`: the keys (hex) that something is sealed to, by ring; `files`: size and SHA-256 of every other member. Times are UTC, ISO 8601.
+    """
+
+    made_at: str
+    version: str
+    postgres: int
+    tables: dict[str, int]
+    migrations: list[str]
+    audit_head: str
+    key_ids: dict[str, list[str]]
+    files: dict[str, Stored]
+    format: int = FORMAT
+
+    def as_json(self) -> bytes:
+        """The manifest as it stands in a backup."""
+        return json.dumps(asdict(self), indent=1, sort_keys=True).encode()
+
+    @classmethod
+    def parse(cls, content: bytes) -> "Manifest":
+        """Read what `as_json` wrote. Raises Damaged; Unfit where a later version of the portal wrote it."""
+        try:
+            parsed: dict[str, Any] = json.loads(content)
+            if parsed["format"] != FORMAT:
+                raise Unfit(f"The backup has the format {parsed['format']}, this version of the portal knows {FORMAT}.")
+            files = {name: Stored(size, digest) for name, (size, digest) in parsed.pop("files").items()}
+            return cls(files=files, **parsed)
+        except (ValueError, TypeError, KeyError, AttributeError) as error:
+            raise Damaged(f"The manifest is none ({type(error).__name__}).") from error
+
+
+def describe_database(*, now: datetime) -> Manifest:
+    """The manifest, without files, of the database as the transaction at hand sees it."""
+    return Manifest(
+        made_at=now.isoformat(timespec="seconds"),
+        version=version(),
+        postgres=postgres.server_version(),
+        tables=count_tables(),
+        migrations=sorted(".".join(key) for key in MigrationRecorder(connection).applied_migrations()),
+        audit_head=str(chain.head()),
+        key_ids=sealed_values.key_ids_in_use(),
+        files={},
+    )
+
+
+def count_tables() -> dict[str, int]:
+    """Rows of every table of the portal that a backup holds the rows of."""
+    with connection.cursor() as cursor:
+        tables = sorted(set(connection.introspection.table_names(cursor)) - set(postgres.LEFT_OUT))
+        counts = {}
+        for table in tables:
+            cursor.execute(f"SELECT count(*) FROM {connection.ops.quote_name(table)}")  # noqa: S608 - a name out of the catalogue
+            counts[table] = cursor.fetchone()[0]
+    return counts
+
+
+def refuse_other_migrations(manifest: Manifest) -> None:
+    """Raises Unfit where this program and the one that made the backup do not have the same migrations."""
+    ours = {".".join(key) for key in MigrationLoader(None).disk_migrations}
+    theirs = set(manifest.migrations)
+    if ours == theirs:
+        return
+    if theirs - ours:
+        which, first = "a newer version", min(theirs - ours)
+    else:
+        which, first = "an older version", min(ours - theirs)
+    raise Unfit(
+        f"The backup was made by {which} of the portal ({manifest.version}; this is {version()}; they differ in {first}). "
+        f"Install the version that made it, restore there, then upgrade as usual."
+    )
+
+
+def version() -> str:
+    """The version of this program."""
+    number: str = tomllib.loads((BASE_DIR / "pyproject.toml").read_text())["project"]["version"]
+    return number

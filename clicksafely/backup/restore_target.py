@@ -1,0 +1,132 @@
+"""The system that a backup is brought into: whether it is empty and at rest, and what was in it, set aside until all is well."""
+
+import os
+import shutil
+import time
+from pathlib import Path
+from typing import Final
+
+from django.conf import settings
+from django.db import ProgrammingError, connection, transaction
+
+from clicksafely.backup.create import STAGING, media_files
+from clicksafely.backup.exceptions import Unfit
+from clicksafely.common.files.storage import DISK, media
+
+BEFORE: Final = "before_restore"
+
+# A server takes a moment to end a connection that was closed.
+PARTING_SECONDS: Final = 2.0
+LOOK_SECONDS: Final = 0.05
+
+
+def refuse_while_in_use() -> None:
+    """Raises Unfit where anybody else is connected to the database and stays."""
+    until = time.monotonic() + PARTING_SECONDS
+    while (others := _others()) and time.monotonic() < until:
+        time.sleep(LOOK_SECONDS)
+    if others:
+        raise Unfit(
+            f"{others} other connections use the database: stop both doors, the workers and beat first (and a pooler, where there is one)."
+        )
+
+
+def is_empty() -> bool:
+    """Whether there is no table in the database and no file among the media."""
+    return next(media_files(), None) is None and not _tables()
+
+
+def settle_earlier() -> None:
+    """Finish what a restore that was killed has left: the former tables come back where the new ones did not arrive."""
+    shutil.rmtree(Path(settings.MEDIA_ROOT) / STAGING, ignore_errors=True)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1 FROM pg_namespace WHERE nspname = %s", [BEFORE])
+        left = cursor.fetchone()
+    if left:
+        # A dump arrives in one transaction.
+        forget() if _tables() else bring_back()
+
+
+def set_aside() -> None:
+    """Empty the database, without forgetting what was in it. Raises Unfit where its user may not."""
+    try:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(f"ALTER SCHEMA public RENAME TO {BEFORE}")
+            cursor.execute("CREATE SCHEMA public")
+            # As PostgreSQL makes it, so that the next dump need not mention it.
+            cursor.execute("ALTER SCHEMA public OWNER TO pg_database_owner")
+            cursor.execute("GRANT USAGE ON SCHEMA public TO PUBLIC")
+            _move_extensions(BEFORE, "public")
+    except ProgrammingError as error:
+        raise Unfit(
+            "The user of DATABASE_URL must own the database and its extensions, or cannot restore: "
+            f"{type(error.__cause__).__name__}."
+        ) from error
+
+
+def bring_back() -> None:
+    """Undo `set_aside`, and what has come since."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        _move_extensions("public", BEFORE)
+        cursor.execute("DROP SCHEMA public CASCADE")
+        cursor.execute(f"ALTER SCHEMA {BEFORE} RENAME TO public")
+
+
+def forget() -> None:
+    """Erase what was set aside."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"DROP SCHEMA {BEFORE} CASCADE")
+
+
+def put_media() -> None:
+    """Put the files that were unpacked into the place of those that are there."""
+    root = Path(settings.MEDIA_ROOT)
+    staging = root / STAGING
+    if settings.MEDIA_S3_BUCKET:
+        _put_into_bucket(staging)
+        return
+    for entry in root.iterdir():
+        if entry != staging:
+            shutil.rmtree(entry) if entry.is_dir() and not entry.is_symlink() else entry.unlink()
+    for entry in staging.iterdir():
+        entry.rename(root / entry.name)
+    staging.rmdir()
+    os.sync()
+
+
+def _put_into_bucket(staging: Path) -> None:
+    """First what is new, then away with what is old: broken off, the next attempt finds all of both."""
+    arrived = set()
+    for found in DISK.below(staging):
+        path = Path(settings.MEDIA_ROOT) / found.path.relative_to(staging)
+        media().keep(path, written=found.path)
+        arrived.add(path)
+    for found in list(media().below(Path(settings.MEDIA_ROOT))):
+        if found.path not in arrived:
+            media().erase(found.path)
+
+
+def _others() -> int:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid() "
+            "AND backend_type = 'client backend'"
+        )
+        count: int = cursor.fetchone()[0]
+    return count
+
+
+def _tables() -> int:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*) FROM pg_class WHERE relnamespace = to_regnamespace('public') AND relkind IN ('r', 'p')"
+        )
+        count: int = cursor.fetchone()[0]
+    return count
+
+
+def _move_extensions(source: str, target: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT extname FROM pg_extension WHERE extnamespace = %s::regnamespace", [source])
+        for (name,) in cursor.fetchall():
+            cursor.execute(f"ALTER EXTENSION {connection.ops.quote_name(name)} SET SCHEMA {target}")

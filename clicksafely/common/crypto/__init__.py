@@ -1,0 +1,1 @@
+"""Sealing, key rings, key rotation, receipts and encrypted form state."""

@@ -1,0 +1,158 @@
+"""Sealing: HPKE (RFC 9180) to the hybrid post-quantum KEM MLKEM768-X25519, HKDF-SHA256, ChaCha20-Poly1305.
+
+A sealed value is: format (1 byte), key id (4 bytes), encapsulated key and ciphertext. The text is padded to a size class first,
+so that its length tells little; `info` binds it to its ring, table, field and row, so that it opens nowhere else.
+"""
+
+from collections.abc import Buffer
+from uuid import UUID
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.hpke import AEAD, KDF, KEM, MLKEM768X25519PrivateKey, MLKEM768X25519PublicKey, Suite
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from django.conf import settings
+
+from clicksafely.common.crypto import keyring, receipts
+from clicksafely.common.crypto.keyring import KEY_ID_BYTES, REPORTER_KEY_ID, SECRET_BYTES, Ring, generate_rings
+
+__all__ = [
+    "HEADER_BYTES",
+    "Damaged",
+    "NoPrivateKey",
+    "NoPublicKey",
+    "ReporterKey",
+    "Ring",
+    "SealError",
+    "WrongKey",
+    "generate_rings",
+    "header",
+    "key_id",
+    "open_sealed",
+    "seal",
+    "seal_for_reporter",
+]
+
+_SUITE = Suite(KEM.MLKEM768_X25519, KDF.HKDF_SHA256, AEAD.CHACHA20_POLY1305)
+_FORMAT = b"\x01"
+_LENGTH_BYTES = 4
+HEADER_BYTES = len(_FORMAT) + KEY_ID_BYTES
+
+# Padded sizes in bytes, the 4 bytes of the length included; above them multiples of 64 KiB, from 1 MiB on of 256 KiB.
+SIZE_CLASSES = (256, 1024, 4096, 16 * 1024, 64 * 1024)
+
+
+class SealError(Exception):
+    """A value could not be sealed or opened. Holds nothing of the value."""
+
+
+class NoPublicKey(SealError):
+    """The public key ring file is absent, unreadable or without this ring."""
+
+
+class NoPrivateKey(SealError):
+    """This process holds no private keys of the ring, as the public door holds none."""
+
+
+class WrongKey(SealError):
+    """The value is sealed to a key that the ring does not hold, or no longer."""
+
+
+class Damaged(SealError):
+    """The value is cut, altered, or was sealed for another place."""
+
+
+def seal(plaintext: Buffer, *, ring: Ring, table: str, field: str, row: UUID) -> bytes:
+    """Seal to the newest public key of `ring`, bound to table, field and row. Raises NoPublicKey."""
+    try:
+        newest, key = keyring.read_public(settings.SEALING_PUBLIC_KEYS)[ring][-1]
+    except (OSError, ValueError, LookupError) as error:
+        raise NoPublicKey(ring) from error
+    return _seal(plaintext, newest, key, _info(ring, table, field, row))
+
+
+def open_sealed(sealed: Buffer, *, ring: Ring, table: str, field: str, row: UUID) -> bytes:
+    """Open what `seal` made with the same ring, table, field and row. Raises NoPrivateKey, WrongKey or Damaged."""
+    sealed = bytes(sealed)
+    try:
+        keys = keyring.read_private(settings.SEALING_PRIVATE_KEYS)[ring]
+    except (OSError, ValueError, LookupError) as error:
+        raise NoPrivateKey(ring) from error
+    key = keys.get(key_id(sealed))
+    if key is None:
+        raise WrongKey(ring)
+    return _open(sealed, key, _info(ring, table, field, row))
+
+
+def header(ring: Ring) -> bytes:
+    """The first 5 bytes of everything that is sealed to the newest key of `ring`."""
+    return _FORMAT + keyring.read_public(settings.SEALING_PUBLIC_KEYS)[ring][-1][0]
+
+
+def key_id(sealed: bytes) -> bytes:
+    """The id (4 bytes) of the key that a value is sealed to. Raises Damaged where it is not a sealed value."""
+    if len(sealed) < HEADER_BYTES or not sealed.startswith(_FORMAT):
+        raise Damaged("not a sealed value")
+    return sealed[len(_FORMAT) : HEADER_BYTES]
+
+
+class ReporterKey:
+    """The key pair of a reporter, derived from the receipt and the report's salt, never stored.
+
+    No slow hash is needed: a receipt holds 80 random bits.
+    """
+
+    def __init__(self, secret: bytes) -> None:
+        self._key, self.public_bytes = keyring.key_pair(secret)
+
+    @classmethod
+    def derive(cls, receipt: str, salt: Buffer) -> "ReporterKey":
+        """The pair of a normalised receipt (ValueError for anything else) and the salt (16 bytes) of its report."""
+        hkdf = HKDF(algorithm=SHA256(), length=SECRET_BYTES, salt=bytes(salt), info=b"clicksafely/reporter/v1")
+        return cls(hkdf.derive(receipts.to_bytes(receipt)))
+
+    def open(self, sealed: Buffer, *, table: str, field: str, row: UUID) -> bytes:
+        """Open what `seal_for_reporter` made. Raises WrongKey where it is sealed for the hotline, or Damaged."""
+        sealed = bytes(sealed)
+        if key_id(sealed) != REPORTER_KEY_ID:
+            raise WrongKey("reporter")
+        return _open(sealed, self._key, _info("reporter", table, field, row))
+
+
+def seal_for_reporter(plaintext: Buffer, *, public_bytes: Buffer, table: str, field: str, row: UUID) -> bytes:
+    """Seal to the reporter whose `ReporterKey.public_bytes` these are; ValueError where they are no public key."""
+    return _seal(
+        plaintext, REPORTER_KEY_ID, keyring.public_key(bytes(public_bytes)), _info("reporter", table, field, row)
+    )
+
+
+def _seal(plaintext: Buffer, key_id: bytes, key: MLKEM768X25519PublicKey, info: bytes) -> bytes:
+    content = bytes(plaintext)
+    size = _LENGTH_BYTES + len(content)
+    padded = b"".join((len(content).to_bytes(_LENGTH_BYTES), content, bytes(_padded_size(size) - size)))
+    return b"".join((_FORMAT, key_id, _SUITE.encrypt(padded, key, info)))
+
+
+def _open(sealed: bytes, key: MLKEM768X25519PrivateKey, info: bytes) -> bytes:
+    try:
+        padded = _SUITE.decrypt(memoryview(sealed)[HEADER_BYTES:], key, info)
+    except (InvalidTag, ValueError) as error:
+        raise Damaged("altered, or sealed for another place") from error
+    length = int.from_bytes(padded[:_LENGTH_BYTES])
+    if len(padded) < _LENGTH_BYTES + length:
+        raise Damaged("sealed by something else than this module")
+    return padded[_LENGTH_BYTES : _LENGTH_BYTES + length]
+
+
+def _padded_size(size: int) -> int:
+    for size_class in SIZE_CLASSES:
+        if size <= size_class:
+            return size_class
+    step = SIZE_CLASSES[-1] if size <= 1024 * 1024 else 256 * 1024
+    return -(-size // step) * step
+
+
+def _info(ring: str, table: str, field: str, row: UUID) -> bytes:
+    # Lengths in front: no two places can spell the same bytes.
+    parts = (b"clicksafely/seal/v1", ring.encode(), table.encode(), field.encode(), row.bytes)
+    return b"".join(len(part).to_bytes(2) + part for part in parts)

@@ -1,0 +1,1 @@
+"""Demonstration accounts, the registry of demonstration parts, and the banner on their pages."""

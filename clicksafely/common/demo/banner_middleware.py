@@ -1,0 +1,48 @@
+"""In a demonstration every page says at its top that it is one."""
+
+import re
+from collections.abc import Callable
+from typing import Final
+
+from django.conf import settings
+from django.core.exceptions import MiddlewareNotUsed
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.template.loader import render_to_string
+from django.utils.translation import get_language, override
+
+from clicksafely.common.i18n.language import LANGUAGES
+from clicksafely.common.serbian.scripts import in_script, is_page
+
+_BODY: Final = re.compile(rb"<body\b[^>]*>")
+_LANGUAGE: Final = re.compile(rb'<html\b[^>]*\blang="([^"]+)"')
+_CODES: Final = {language.tag.encode(): code for code, language in LANGUAGES.items()}
+
+
+class DemonstrationMarkMiddleware:
+    """Puts the mark behind `<body>` in whatever page goes out, the admin's and errors too: a page that forgets it cannot be written.
+
+    It stands inside what turns pages into Latin. A page that is sent to be kept as a file stays as it is. Outside a demonstration it is not there.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        if not settings.DEMO:
+            raise MiddlewareNotUsed
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        response = self.get_response(request)
+        if isinstance(response, HttpResponse) and is_page(response) and "Content-Disposition" not in response.headers:
+            mark = _mark_in(response.content).encode(response.charset)
+            response.content = _BODY.sub(lambda body: body[0] + mark, response.content, count=1)
+            if "Content-Length" in response.headers:
+                response.headers["Content-Length"] = str(len(response.content))
+        return response
+
+
+def _mark_in(page: bytes) -> str:
+    """The mark as the page is read: a preview for staff may be in another language or script than theirs."""
+    said = _LANGUAGE.search(page)
+    code = _CODES.get(said[1], "") if said else ""
+    with override(code or get_language()):
+        return in_script(render_to_string("components/demonstration_notice.html"), code)

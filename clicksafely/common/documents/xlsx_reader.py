@@ -1,0 +1,85 @@
+"""`python -m clicksafely.common.documents.xlsx_reader ROWS COLUMNS LONGEST < FILE`: the first sheet of an XLSX file, read by a process with bounded memory and time.
+
+Prints JSON: a list of rows, each a list of texts (dates as 2026-10-01, empty cells as "") without empty cells at its end; empty rows stay, so
+that a row has its number. Exit codes are those of `Verdict`; TOO_LONG where there are more rows, columns or characters in a cell than asked for.
+"""
+
+import json
+import sys
+import warnings
+import zipfile
+from datetime import date, datetime
+from io import BytesIO
+from typing import Any, Final
+
+from openpyxl import load_workbook
+
+from clicksafely.common.documents.exit_codes import Refused, Verdict, bind, tell
+from clicksafely.common.documents.office_files import document_type
+
+_XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+# A sheet of some hundred rows; what unpacks to more than this holds something else.
+MOST_UNPACKED: Final = 64 * 1024 * 1024
+# Formatted but empty rows at the end of a sheet are common; so many are looked through.
+MOST_EMPTY: Final = 2000
+
+
+def main(rows: str, columns: str, longest: str) -> Verdict:
+    """The exit code."""
+    bind()
+    warnings.simplefilter("ignore")  # of styles and extensions that openpyxl does not know
+    content = BytesIO(sys.stdin.buffer.read())
+    try:
+        if document_type(content) != _XLSX:
+            return Verdict.NO_DOCUMENT
+        with zipfile.ZipFile(content) as archive:
+            if sum(member.file_size for member in archive.infolist()) > MOST_UNPACKED:
+                return Verdict.UNPACKS_TO_TOO_MUCH
+        tell(json.dumps(_rows(content, int(rows), int(columns), int(longest)), ensure_ascii=True))
+    except Refused as refusal:
+        return refusal.verdict
+    except Exception:  # noqa: BLE001 - whatever openpyxl and its parser raise on bytes that somebody else wrote
+        return Verdict.DAMAGED
+    return Verdict.TAKEN
+
+
+def _rows(content: BytesIO, most: int, columns: int, longest: int) -> list[list[str]]:
+    book = load_workbook(content, read_only=True, data_only=True, keep_links=False)
+    found: list[list[str]] = []
+    empty = 0
+    for cells in book.worksheets[0].iter_rows(values_only=True):
+        row = [_text(cell) for cell in cells]
+        while row and not row[-1]:
+            row.pop()
+        if len(row) > columns or any(len(text) > longest for text in row):
+            raise Refused(Verdict.TOO_LONG)
+        if not row:
+            empty += 1
+            if empty > MOST_EMPTY:
+                break
+            continue
+        found += [[] for _ in range(empty)]
+        empty = 0
+        found.append(row)
+        if sum(map(bool, found)) > most:
+            raise Refused(Verdict.TOO_LONG)
+    return found
+
+
+def _text(cell: Any) -> str:
+    match cell:
+        case None:
+            return ""
+        case datetime():
+            return cell.date().isoformat()
+        case date():
+            return cell.isoformat()
+        case bool():
+            return "1" if cell else "0"
+        case float() if cell.is_integer():
+            return str(int(cell))
+    return str(cell).strip()
+
+
+if __name__ == "__main__":
+    sys.exit(main(*sys.argv[1:]))

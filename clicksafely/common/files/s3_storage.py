@@ -1,0 +1,276 @@
+"""Media in an S3-compatible bucket, under their paths below MEDIA_ROOT. On this machine lies only what is on its way there.
+
+Imported where a bucket is set, and nowhere else: the client takes 20 MB of a process.
+"""
+
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from io import BytesIO
+from pathlib import Path
+from typing import Any, Final
+
+import boto3
+from boto3.exceptions import Boto3Error
+from boto3.s3.transfer import TransferConfig
+from botocore import UNSIGNED
+from botocore.config import Config
+from botocore.exceptions import BotoCoreError, ClientError
+from django.conf import settings
+
+from clicksafely.common.files.credentials import read_key
+from clicksafely.common.files.disk_storage import Disk, Found, Readable, Unreachable
+
+# Seconds, and both again for a second attempt. A reporter waits for an answer.
+CONNECTING: Final = 2
+READING: Final = 5
+# For those who only ask whether it is there, such as a load balancer.
+ASKING: Final = 1
+# A bucket that has not answered is left alone so long, and then asked for a second before anybody waits for it: requests must not do so one after the other.
+REST: Final = 8.0
+# As many as a process has threads, and then some.
+MOST_CONNECTIONS: Final = 32
+CHUNK: Final = 8 * 1024 * 1024
+# A file that comes back from a backup may be read by all parts of the portal, which share a group.
+MODE: Final = 0o660
+_MISSING: Final = frozenset({"NoSuchKey", "404"})
+
+
+class Bucket(Disk):
+    """The verbs of a disk. Raises Unreachable where the bucket does not answer in time, or refuses."""
+
+    def __init__(self, name: str) -> None:
+        """Raises Unreachable where the settings are no good."""
+        self.name = name
+        session = _session()
+        self._client = _client(session, connecting=CONNECTING, reading=READING, attempts=2)
+        self._asking = _client(session, connecting=ASKING, reading=ASKING, attempts=1)
+        self._silent_until = 0.0
+
+    def keep(self, path: Path, *, written: Path | None = None) -> None:
+        """Put it into the bucket. Whatever comes of that, nothing stays on this disk."""
+        try:
+            self._put(written or path, path)
+        finally:
+            (written or path).unlink(missing_ok=True)
+
+    def move(self, path: Path) -> None:
+        """Put it into the bucket, and off this disk once it is there."""
+        self._put(path, path)
+        path.unlink(missing_ok=True)
+
+    def _put(self, written: Path, path: Path) -> None:
+        """In parts where it is large."""
+        with self._answering():
+            self._client.upload_file(str(written), self.name, _key(path), Config=TransferConfig(use_threads=False))
+
+    def write(self, path: Path, content: bytes) -> None:
+        """Straight into the bucket."""
+        with self._answering():
+            self._client.put_object(Bucket=self.name, Key=_key(path), Body=content)
+
+    def replace(self, path: Path, content: bytes) -> None:
+        """As the first time: an object is there whole or not at all."""
+        self.write(path, content)
+
+    def read(self, path: Path) -> bytes:
+        """The whole file."""
+        with closing(self.opened(path)) as content:
+            return content.read()
+
+    def head(self, path: Path, size: int) -> bytes:
+        """Its first bytes, at most `size`."""
+        try:
+            with closing(self.opened(path, 0, size - 1)) as content:
+                return content.read()
+        except Unreachable as error:
+            # Of an empty file there are no first bytes to ask for.
+            if str(error) != "InvalidRange":
+                raise
+            return b""
+
+    def opened(self, path: Path, first: int = 0, last: int | None = None) -> Readable:
+        """What the bucket sends of it."""
+        if last is not None and last < first:
+            return BytesIO()
+        wanted = {} if last is None and not first else {"Range": f"bytes={first}-{'' if last is None else last}"}
+        with self._answering():
+            answer = self._client.get_object(Bucket=self.name, Key=_key(path), **wanted)
+        return _Body(answer["Body"])
+
+    @contextmanager
+    def fetched(self, path: Path, *, meanwhile: Callable[[], None]) -> Iterator[Path]:
+        """A copy beside where the file would lie, as long as the block runs; whoever else does the same has another."""
+        path.parent.mkdir(mode=0o770, parents=True, exist_ok=True)
+        with tempfile.NamedTemporaryFile(dir=path.parent, prefix=f"{path.name}.") as copy:
+            with closing(self.opened(path)) as content:
+                while chunk := content.read(CHUNK):
+                    copy.write(chunk)
+                    meanwhile()
+            copy.flush()
+            yield Path(copy.name)
+
+    def look(self, path: Path) -> Found:
+        """How large and how old it is."""
+        with self._answering():
+            about = self._client.head_object(Bucket=self.name, Key=_key(path))
+        return Found(path, about["ContentLength"], about["LastModified"].timestamp(), MODE)
+
+    def has(self, path: Path) -> bool:
+        """Whether it is kept."""
+        if not path.is_relative_to(settings.MEDIA_ROOT):
+            return super().has(path)
+        try:
+            self.look(path)
+        except FileNotFoundError:
+            return False
+        return True
+
+    def erase(self, *paths: Path) -> None:
+        """Off this disk, where they may be on their way, and out of the bucket."""
+        super().erase(*paths)
+        for path in paths:
+            if path.is_relative_to(settings.MEDIA_ROOT):
+                with self._answering():
+                    self._client.delete_object(Bucket=self.name, Key=_key(path))
+
+    def below(self, folder: Path) -> Iterator[Found]:
+        """Every file of the bucket under the path of `folder`."""
+        prefix = "" if folder == Path(settings.MEDIA_ROOT) else f"{_key(folder)}/"
+        following: dict[str, str] = {}
+        while True:
+            with self._answering():
+                page = self._client.list_objects_v2(Bucket=self.name, Prefix=prefix, **following)
+            for each in page.get("Contents", ()):
+                path = Path(settings.MEDIA_ROOT) / each["Key"]
+                yield Found(path, each["Size"], each["LastModified"].timestamp(), MODE)
+            if not page.get("IsTruncated"):
+                return
+            following = {"ContinuationToken": page["NextContinuationToken"]}
+
+    def lying_below(self, folder: Path) -> Iterator[Found]:
+        """The same, and what a process that was killed has left on this disk."""
+        yield from self.below(folder)
+        yield from super().below(folder)
+
+    def answers(self) -> bool:
+        """Whether it is there and lets us in; known within two seconds."""
+        try:
+            with _translated():
+                self._asking.head_bucket(Bucket=self.name)
+        except OSError:
+            return False
+        return True
+
+    def keeps_versions(self) -> bool:
+        """Whether what is erased stays as a former version."""
+        with self._answering():
+            status: str = self._client.get_bucket_versioning(Bucket=self.name).get("Status", "")
+        return bool(status)
+
+    def shows_everybody(self, path: Path) -> bool:
+        """Whether somebody without a key gets this file."""
+        try:
+            with _translated():
+                anybody = _client(
+                    _session(), connecting=CONNECTING, reading=READING, attempts=1, signature_version=UNSIGNED
+                )
+                anybody.get_object(Bucket=self.name, Key=_key(path))["Body"].close()
+        except OSError:
+            return False
+        return True
+
+    @contextmanager
+    def _answering(self) -> Iterator[None]:
+        if self._silent_until:
+            if time.monotonic() < self._silent_until or not self._speaks():
+                raise Unreachable("NoAnswerAMomentAgo")
+            self._silent_until = 0.0
+        try:
+            with _translated():
+                yield
+        except Unreachable as error:
+            if isinstance(error.__cause__, BotoCoreError):
+                self._silent_until = time.monotonic() + REST
+            raise
+
+    def _speaks(self) -> bool:
+        """Whether it says anything at all again; else it has its rest anew."""
+        try:
+            self._asking.head_bucket(Bucket=self.name)
+        except ClientError:
+            return True
+        except BotoCoreError:
+            self._silent_until = time.monotonic() + REST
+            return False
+        return True
+
+
+class _Body:
+    """What the bucket sends, with the errors of a disk."""
+
+    def __init__(self, body: Any) -> None:
+        self._body = body
+
+    def read(self, size: int = -1, /) -> bytes:
+        """At most `size` bytes; none at the end."""
+        with _translated():
+            content: bytes = self._body.read(None if size < 0 else size)
+            return content
+
+    def close(self) -> None:
+        """Let go of the connection."""
+        self._body.close()
+
+
+@contextmanager
+def _translated() -> Iterator[None]:
+    """Failures of the client as those of a disk."""
+    try:
+        yield
+    except ClientError as error:
+        code = str(error.response.get("Error", {}).get("Code", ""))
+        if code in _MISSING:
+            raise FileNotFoundError(code) from error
+        raise Unreachable(code or "Refused") from error
+    except Boto3Error as error:
+        # Of an upload; it names file and bucket, and only its cause says why.
+        cause = error.__context__
+        code = cause.response["Error"]["Code"] if isinstance(cause, ClientError) else type(error).__name__
+        raise Unreachable(code) from error
+    except BotoCoreError as error:
+        raise Unreachable(type(error).__name__) from error
+
+
+def _key(path: Path) -> str:
+    return path.relative_to(settings.MEDIA_ROOT).as_posix()
+
+
+def _session() -> boto3.session.Session:
+    """Of its own: the one that boto3 shares is not for several threads."""
+    try:
+        key = read_key()
+        return boto3.session.Session(
+            aws_access_key_id=key.name, aws_secret_access_key=key.secret, region_name=settings.MEDIA_S3_REGION
+        )
+    except ValueError as error:
+        raise Unreachable(f"{error}: the settings of the bucket are no good") from error
+
+
+def _client(session: boto3.session.Session, *, connecting: float, reading: float, attempts: int, **options: Any) -> Any:
+    config = Config(
+        connect_timeout=connecting,
+        read_timeout=reading,
+        retries={"total_max_attempts": attempts, "mode": "standard"},
+        max_pool_connections=MOST_CONNECTIONS,
+        # Only the service of Amazon knows others.
+        s3={"addressing_style": "path" if settings.MEDIA_S3_ENDPOINT else "auto"},
+        request_checksum_calculation="when_required",
+        response_checksum_validation="when_required",
+        **options,
+    )
+    try:
+        return session.client("s3", endpoint_url=settings.MEDIA_S3_ENDPOINT or None, config=config)
+    except (ValueError, BotoCoreError, Boto3Error) as error:
+        raise Unreachable(f"{type(error).__name__}: the settings of the bucket are no good") from error

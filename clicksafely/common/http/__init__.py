@@ -1,0 +1,1 @@
+"""Middleware, error pages, rate limits and forms without cookies."""

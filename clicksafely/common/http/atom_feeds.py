@@ -1,0 +1,46 @@
+"""What the Atom feeds of the public site have in common: whole texts, in one language at a time."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.feedgenerator import Atom1Feed
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+
+from clicksafely.common.i18n.language import LANGUAGES
+from clicksafely.common.serbian.scripts import in_script
+from clicksafely.common.templatetags.page_metadata import absolute
+
+
+class WholeTexts(Atom1Feed):
+    """Atom with the whole text of each entry; addresses in it are those of the site."""
+
+    def root_attributes(self) -> dict[str, str]:
+        return {**super().root_attributes(), "xml:base": self.feed["link"]}
+
+    def add_item_elements(self, handler: Any, item: dict[str, Any]) -> None:
+        super().add_item_elements(handler, item)
+        handler.addQuickElement("content", item["content"], {"type": "html"})
+
+
+def new_feed(request: HttpRequest, code: str, *, title: str | Promise, page: str, feed: str) -> WholeTexts:
+    """An empty feed of the Centre in the language `code`, which is active; `page` and `feed` are the URL names of what it follows and of itself."""
+    here = absolute(request, f"{reverse(feed)}?lang={code}")
+    return WholeTexts(
+        title=in_script(f"{_('Click Safely')}: {title}", code),
+        link=absolute(request, reverse(page)),
+        description=in_script(_("Safer Internet Centre of Serbia"), code),
+        language=LANGUAGES[code].tag,
+        author_name=in_script(_("Click Safely"), code),
+        feed_url=here,
+        feed_guid=here,
+    )
+
+
+def answer(feed: WholeTexts, code: str) -> HttpResponse:
+    """The feed as it is sent."""
+    response = HttpResponse(content_type="application/atom+xml; charset=utf-8")
+    feed.write(response, "utf-8")
+    response.headers["Content-Language"] = LANGUAGES[code].tag
+    return response

@@ -1,0 +1,1 @@
+"""Languages of pages, and message catalogues."""

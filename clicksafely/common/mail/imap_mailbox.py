@@ -1,0 +1,292 @@
+"""One mailbox on an IMAP server (RFC 3501, RFC 4315, RFC 6851), whatever the server does: bounded in time and size, each failure named."""
+
+import imaplib
+import re
+import socket
+import ssl
+import threading
+from collections.abc import Callable, Collection, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from datetime import date
+from itertools import batched
+from typing import Any, Self
+
+from imap_tools import AND, BaseMailBox
+from imap_tools.errors import ImapToolsError, MailboxFolderSelectError, MailboxLoginError
+from imap_tools.utils import encode_folder
+
+from clicksafely.common.mail.errors import MailboxFailure, MailboxTrouble, why_not_connected
+from clicksafely.common.mail.imap_settings import MailboxAddress
+
+# Without a word from the server for so long, a connection is given up; no command may take longer than the other.
+SILENCE_SECONDS = 30
+COMMAND_SECONDS = 60
+PIECE = 1024 * 1024
+# What a server may add to a piece it was asked for.
+_SLACK = 64 * 1024
+_SIZES_AT_ONCE = 500
+_HEAD = 64 * 1024
+
+_UID = re.compile(rb"\bUID (\d+)")
+_SIZE = re.compile(rb"\bRFC822\.SIZE (\d+)")
+_QUOTED = re.compile(rb'BODY\[(?:HEADER)?\](?:<\d+>)? "((?:[^"\\]|\\.)*)"')
+# RFC 5530: it is not the password.
+_NOT_NOW = re.compile(rb"\[(?:UNAVAILABLE|INUSE|LIMIT|CONTACTADMIN)\b", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Fetched:
+    """A message, or its beginning where it is larger than was asked for (`size` is then the server's word)."""
+
+    data: bytes
+    whole: bool
+    size: int
+
+
+class _Client(imaplib.IMAP4_SSL):
+    """Takes no literal larger than anything that was asked for: the server may lie about sizes."""
+
+    def read(self, size: int) -> bytes:
+        if size > PIECE + _SLACK:
+            raise self.abort("literal too large")
+        return super().read(size)
+
+
+class _Connection(BaseMailBox):
+    def __init__(self, address: MailboxAddress, context: ssl.SSLContext) -> None:
+        self._address = address
+        self._context = context
+        super().__init__()
+
+    def _get_mailbox_client(self) -> imaplib.IMAP4:
+        host, port = self._address.host, self._address.port
+        return _Client(host, port, ssl_context=self._context, timeout=SILENCE_SECONDS)
+
+
+class Mailbox:
+    """A mailbox with its folder open; use as a context manager. Every method raises MailboxFailure."""
+
+    def __init__(self, address: MailboxAddress, *, ca_file: str = "") -> None:
+        self._address = address
+        self._ca_file = ca_file
+        # RFC 3501, 2.3.1.1: UIDs of another value name other messages.
+        self.uid_validity = 0
+        self._connection: _Connection
+        self._overdue = False
+
+    def __enter__(self) -> Self:
+        try:
+            context = ssl.create_default_context(cafile=self._ca_file or None)
+        except OSError:
+            raise MailboxFailure(MailboxTrouble.SETTINGS) from None
+        try:
+            self._connection = _Connection(self._address, context)
+        except (OSError, imaplib.IMAP4.error) as error:
+            raise MailboxFailure(why_not_connected(error)) from None
+        try:
+            self._enter()
+        except MailboxFailure:
+            self._hang_up()
+            raise
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        with suppress(MailboxFailure), self._bounded():
+            self._client.logout()
+        self._hang_up()
+
+    def uids(self) -> list[int]:
+        """Every message of the folder, also those that somebody has marked as deleted, ascending."""
+        with self._bounded():
+            return sorted(int(uid) for uid in self._connection.uids("ALL", charset=None) if uid.isdigit())
+
+    def uids_above(self, uid: int) -> list[int]:
+        """Those of the messages that came after the one of this UID, ascending."""
+        with self._bounded():
+            # Where there are none, a server gives the last message that there is (RFC 3501, 6.4.8).
+            found = self._connection.uids(f"UID {uid + 1}:*", charset=None)
+            return sorted(int(each) for each in found if each.isdigit() and int(each) > uid)
+
+    def sizes(self, uids: Sequence[int]) -> dict[int, int]:
+        """What the server says of their sizes, in bytes."""
+        sizes: dict[int, int] = {}
+        for some in batched(uids, _SIZES_AT_ONCE):
+            for line in self._fetch(_joined(some), "(UID RFC822.SIZE)"):
+                uid, size = (pattern.search(_text_of(line)) for pattern in (_UID, _SIZE))
+                if uid and size:
+                    sizes[int(uid[1])] = int(size[1])
+        return sizes
+
+    def fetch(
+        self, uid: int, *, declared: int, limit: int, progress: Callable[[], None] = lambda: None
+    ) -> Fetched | None:
+        """A message, fetched in pieces without marking it as read; None where it is not there any more.
+
+        Of one that is, or is said to be, larger than `limit` bytes only the first piece. `declared` is what the server said of its size:
+        where it is true it saves the last request, where it is not it does no harm. `progress` is called before every further piece.
+        """
+        pieces: list[bytes] = []
+        total = 0
+        while not pieces or (pieces[-1] and (len(pieces[-1]) >= PIECE or total < declared)):
+            if total > limit or (declared > limit and total >= PIECE):
+                return Fetched(pieces[0], whole=False, size=max(total, declared))
+            if pieces:
+                progress()
+            piece = self._part(uid, "", offset=total, size=PIECE)
+            if piece is None:
+                return None
+            pieces.append(piece)
+            total += len(piece)
+        if declared and not total:
+            raise MailboxFailure(MailboxTrouble.NONSENSE)
+        if total > limit:
+            return Fetched(pieces[0], whole=False, size=total)
+        return Fetched(b"".join(pieces), whole=True, size=total)
+
+    def head(self, uid: int) -> bytes | None:
+        """The header lines of a message, the first 64 KB of them, without marking it as read; None where it is not there any more."""
+        return self._part(uid, "HEADER", offset=0, size=_HEAD)
+
+    def holds(self, uid: int) -> bool:
+        """Whether the message is still in the folder."""
+        with self._bounded():
+            return str(uid) in self._connection.uids(f"UID {uid}", charset=None)
+
+    def remove(self, uids: Collection[int], *, taken: Collection[int]) -> None:
+        """Remove messages for good. `taken` are all that may go: a server without UIDPLUS removes whatever is marked as deleted, so there
+        nothing goes as long as somebody has marked another one.
+        """
+        chosen = _joined(uids)
+        with self._bounded():
+            self._ask(MailboxTrouble.REMOVAL, "STORE", chosen, "+FLAGS.SILENT", r"(\Deleted)")
+            if "UIDPLUS" in self._client.capabilities:
+                self._ask(MailboxTrouble.REMOVAL, "EXPUNGE", chosen)
+                return
+            marked = {int(uid) for uid in self._connection.uids("DELETED", charset=None)}
+            if marked <= set(taken) and self._client.expunge()[0] != "OK":
+                raise MailboxFailure(MailboxTrouble.REMOVAL)
+
+    def move(self, uids: Collection[int], folder: str, *, taken: Collection[int]) -> None:
+        """Move messages to a folder, which is made where it is missing; `taken` as in `remove`."""
+        chosen, name = _joined(uids), encode_folder(folder)
+        with self._bounded(otherwise=MailboxTrouble.FULL):
+            if not self._connection.folder.exists(folder):
+                self._connection.folder.create(folder)
+            if "MOVE" in self._client.capabilities:
+                self._ask(MailboxTrouble.FULL, "MOVE", chosen, name)
+                return
+            self._ask(MailboxTrouble.FULL, "COPY", chosen, name)
+        self.remove(uids, taken=taken)
+
+    @contextmanager
+    def other_folder(self, folder: str) -> Iterator[bool]:
+        """Work in another folder; gives whether it exists."""
+        with self._bounded():
+            exists = self._connection.folder.exists(folder)
+            if exists:
+                self._connection.folder.set(folder)
+        yield exists
+        if exists:
+            with self._bounded():
+                self._connection.folder.set(self._address.folder)
+
+    def older_than(self, day: date) -> list[int]:
+        """Messages of the folder at hand that arrived before `day`."""
+        with self._bounded():
+            return [int(uid) for uid in self._connection.uids(AND(date_lt=day), charset=None)]
+
+    @property
+    def _client(self) -> imaplib.IMAP4:
+        return self._connection.client
+
+    def _enter(self) -> None:
+        with self._bounded():
+            user, password = self._address.user, self._address.password
+            plain = (user + password).isascii()
+            try:
+                (self._connection.login if plain else self._connection.login_utf8)(user, password, None)
+            except MailboxLoginError as error:
+                said = error.command_result[1][0] if error.command_result[1] else b""
+                raise MailboxFailure(
+                    MailboxTrouble.BUSY if _NOT_NOW.search(said or b"") else MailboxTrouble.LOGIN
+                ) from None
+            except imaplib.IMAP4.abort:
+                raise
+            except imaplib.IMAP4.error:
+                raise MailboxFailure(MailboxTrouble.LOGIN) from None
+            # What a server can do it often says to those only who have signed in.
+            said = self._client.capability()[1][0] or b""
+            self._client.capabilities = tuple(said.decode(errors="replace").upper().split())
+            try:
+                self._connection.folder.set(self._address.folder)
+            except (MailboxFolderSelectError, imaplib.IMAP4.readonly):
+                raise MailboxFailure(MailboxTrouble.FOLDER) from None
+            validity = self._client.response("UIDVALIDITY")[1][0]
+            self.uid_validity = int(validity) if validity and validity.isdigit() else 0
+
+    def _part(self, uid: int, section: str, *, offset: int, size: int) -> bytes | None:
+        """Bytes of a section of a message ("" is all of it); None where it is not there any more."""
+        name = f"BODY[{section}]"
+        for line in self._fetch(str(uid), f"(UID BODY.PEEK[{section}]<{offset}.{size}>)"):
+            found = _UID.search(_text_of(line))
+            if found and int(found[1]) != uid:
+                continue
+            if isinstance(line, tuple) and name.encode() in line[0]:
+                return bytes(line[1])
+            if quoted := _QUOTED.search(_text_of(line)):
+                return re.sub(rb"\\(.)", rb"\1", quoted[1])
+            if f"{name} NIL".encode() in _text_of(line) or f"{name}<{offset}> NIL".encode() in _text_of(line):
+                return b""
+        return None
+
+    def _fetch(self, uids: str, what: str) -> list[Any]:
+        """The answer's lines; none where the server refuses, as it may where a message is gone (RFC 2180, 4.1)."""
+        with self._bounded():
+            kind, lines = self._client.uid("FETCH", uids, what)
+        return [line for line in lines if line] if kind == "OK" else []
+
+    def _ask(self, otherwise: MailboxTrouble, *command: str | bytes) -> None:
+        if self._client.uid(*command)[0] != "OK":  # type: ignore[arg-type]
+            raise MailboxFailure(otherwise)
+
+    @contextmanager
+    def _bounded(self, otherwise: MailboxTrouble = MailboxTrouble.NONSENSE) -> Iterator[None]:
+        """Gives each failure its name, and cuts the line when the server drips on for too long."""
+        timer = threading.Timer(COMMAND_SECONDS, self._cut)
+        timer.daemon = True
+        timer.start()
+        try:
+            yield
+        except MailboxFailure:
+            raise
+        except (TimeoutError, OSError, imaplib.IMAP4.error, ImapToolsError, ValueError) as error:
+            raise MailboxFailure(self._why(error, otherwise)) from None
+        finally:
+            timer.cancel()
+
+    def _why(self, error: Exception, otherwise: MailboxTrouble) -> MailboxTrouble:
+        if self._overdue or isinstance(error, TimeoutError):
+            return MailboxTrouble.TIMEOUT
+        if isinstance(error, OSError | imaplib.IMAP4.abort):
+            return MailboxTrouble.NONSENSE if "literal" in str(error) else MailboxTrouble.BROKEN
+        return otherwise
+
+    def _cut(self) -> None:
+        self._overdue = True
+        with suppress(OSError):
+            # Not SSLSocket's own, which would wait for the thread that reads.
+            socket.socket.shutdown(self._client.sock, socket.SHUT_RDWR)
+
+    def _hang_up(self) -> None:
+        with suppress(OSError, imaplib.IMAP4.error, ValueError):
+            self._client.shutdown()
+
+
+def _joined(uids: Collection[int]) -> str:
+    return ",".join(str(uid) for uid in sorted(uids))
+
+
+def _text_of(line: Any) -> bytes:
+    """An answer's line without its literal."""
+    return line[0] if isinstance(line, tuple) else bytes(line)

@@ -1,0 +1,148 @@
+"""A message as it goes to the mail server: plain text, seven bits, CRLF, with what is attached; nothing in it can become a header line."""
+
+import re
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.policy import SMTP, EmailPolicy
+from email.utils import format_datetime
+from typing import Literal
+
+from clicksafely.common.i18n.language import LANGUAGES
+from clicksafely.common.mail.addresses import takes_mail
+from clicksafely.common.serbian.scripts import in_script
+
+# Seven bits: not every server on the way takes eight.
+_POLICY = SMTP.clone(cte_type="7bit")
+# Words in other letters go into pieces of 75 characters at most (RFC 2047, 2). All else is not folded there: a long Message-ID would come out
+# encoded.
+_WORDS = frozenset({"from", "subject"})
+_SHORT = _POLICY.clone(max_line_length=76)
+_LONG = _POLICY.clone(max_line_length=200)
+# A program that puts messages together need not see more of them.
+_REFERENCES = 5
+_UNPRINTABLE = re.compile(r"[\s\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]+")
+_ID = re.compile(r"[!-;=?-~]+")
+
+Method = Literal["PUBLISH", "REQUEST", "CANCEL"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Attachment:
+    """A file that comes with a message: its name, its media type such as "application/pdf", its bytes."""
+
+    name: str
+    kind: str
+    content: bytes
+
+
+@dataclass(frozen=True, kw_only=True)
+class Calendar:
+    """An iCalendar object (RFC 5545) and what its METHOD asks of the reader's calendar (RFC 5546)."""
+
+    content: str
+    method: Method
+    name: str = "event.ics"
+
+
+class _Folding(EmailPolicy):
+    def fold_binary(self, name: str, value: str) -> bytes:
+        return (_SHORT if name.lower() in _WORDS else _LONG).fold_binary(name, value)
+
+
+_FOLDING = _Folding(linesep="\r\n", cte_type="7bit")
+
+
+def new_message_id(domain: str) -> str:
+    """A Message-ID, without its brackets: 128 random bits at our domain."""
+    return f"{secrets.token_hex(16)}@{domain}"
+
+
+def compose_message(
+    *,
+    sender: str,
+    sender_name: str,
+    to: str,
+    subject: str,
+    text: str,
+    sent_at: datetime,
+    message_id: str,
+    language: str = "",
+    reply_to: str = "",
+    in_reply_to: Sequence[str] = (),
+    automatic: Literal["auto-generated", "auto-replied", ""] = "auto-generated",
+    suppress_replies: bool = False,
+    calendar: Calendar | None = None,
+    attachments: Sequence[Attachment] = (),
+) -> bytes:
+    """The message. Addresses are bare; `sender_name` may be "", then the From line has the address alone.
+
+    `message_id` and those of `in_reply_to`, the oldest first, are without brackets. With a `language`, a code of LANGUAGES, the name, the
+    subject and the text are put into its script and it is named; without one they stay as they are. `automatic` is what RFC 3834 calls
+    Auto-Submitted, "" where a person writes; `suppress_replies` asks Exchange too for no automatic answer. Raises ValueError where an address
+    takes no mail, for a `message_id` that is none, and for a calendar of another method than it says.
+    """
+    if language:
+        sender_name, subject, text = (in_script(each, language) for each in (sender_name, subject, text))
+    if not _ID.fullmatch(message_id):
+        raise ValueError("no Message-ID")
+    if not all(map(takes_mail, filter(None, (sender, to, reply_to)))):
+        raise ValueError("no address")
+    # Those of other people's messages may be anything.
+    in_reply_to = [each for each in in_reply_to if _ID.fullmatch(each)]
+    message = EmailMessage(policy=_POLICY)
+    message["From"] = Address(one_line(sender_name), addr_spec=sender)
+    message["To"] = Address(addr_spec=to)
+    if reply_to:
+        message["Reply-To"] = Address(addr_spec=reply_to)
+    message["Subject"] = one_line(subject)
+    message["Date"] = format_datetime(sent_at.astimezone(UTC))
+    message["Message-ID"] = f"<{message_id}>"
+    if in_reply_to:
+        message["In-Reply-To"] = f"<{in_reply_to[-1]}>"
+        message["References"] = " ".join(f"<{each}>" for each in in_reply_to[-_REFERENCES:])
+    if automatic:
+        message["Auto-Submitted"] = automatic
+    if suppress_replies:
+        message["X-Auto-Response-Suppress"] = "All"
+    # Setting the content takes away every header line about the content.
+    message.set_content(text.strip() + "\n")
+    if language:
+        message["Content-Language"] = LANGUAGES[language].tag
+    if calendar:
+        _add_calendar(message, calendar)
+    for each in attachments:
+        main, _, sub = each.kind.partition("/")
+        message.add_attachment(each.content, maintype=main, subtype=sub, filename=one_line(each.name))
+    return message.as_bytes(policy=_FOLDING)
+
+
+def one_line(text: str) -> str:
+    """`text` as it can stand in a header line: white space, line ends and what cannot be printed are single spaces."""
+    return _UNPRINTABLE.sub(" ", text).strip()
+
+
+def _add_calendar(message: EmailMessage, calendar: Calendar) -> None:
+    """As mail programs look for it (RFC 6047).
+
+    An invitation and its end are another form of the text: Gmail, Outlook and Thunderbird then show buttons above it; beside that the
+    same as a file, for whoever has none of them. Published dates are a file only: as a form of the text, Exchange has been seen to show no
+    message at all.
+    """
+    # Not splitlines: a description may hold what Unicode calls a line end.
+    lines = calendar.content.replace("\r\n", "\n").removesuffix("\n").split("\n")
+    if f"METHOD:{calendar.method}" not in lines:
+        raise ValueError(f"the calendar's METHOD is not {calendar.method}")
+    name = one_line(calendar.name)
+    # Base 64: folded lines of a calendar may part a letter's bytes, and line ends count.
+    if calendar.method == "PUBLISH":
+        message.add_attachment(
+            calendar.content, subtype="calendar", cte="base64", params={"method": "PUBLISH"}, filename=name
+        )
+        return
+    message.add_alternative(calendar.content, subtype="calendar", cte="base64", params={"method": calendar.method})
+    content = "\r\n".join([*lines, ""]).encode()
+    message.add_attachment(content, maintype="application", subtype="ics", filename=name)

@@ -1,0 +1,291 @@
+"""Public pages kept whole in front of Django, so that a page costs less than an empty view and outlives the database's absence."""
+
+import hashlib
+import threading
+import time
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
+
+from django.conf import settings
+
+from clicksafely.common.page_cache.content_encoding import IDENTITY, PASSED_ON, STORED, compress, expand, negotiate
+from clicksafely.common.page_cache.content_version import GenerationWatch
+from clicksafely.common.page_cache.decorators import DECLARATION, Declaration, changes_at, public_page
+
+# What other sites hang on links to know whom they sent here: it changes no page, and the portal does not hand it on.
+MARKS = frozenset(
+    "dclid fbclid gbraid gclid igsh igshid mc_cid mc_eid msclkid ttclid twclid wbraid yclid".split()  # noqa: SIM905
+)
+
+
+def in_order(query: str) -> str:
+    """The query with its parameters sorted by name; values of one name keep their order, for their last one counts."""
+    return "&".join(sorted(query.split("&"), key=name_of)) if "&" in query else query
+
+
+def unmarked(query: str) -> str:
+    """The query without MARKS and parameters that begin with `utm_`."""
+    named = ((name_of(parameter), parameter) for parameter in query.split("&"))
+    return "&".join(parameter for name, parameter in named if name not in MARKS and not name.startswith("utm_"))
+
+
+def name_of(parameter: str) -> str:
+    """What stands before the first `=`."""
+    return parameter.partition("=")[0]
+
+
+__all__ = ["PageCache", "changes_at", "public_page"]
+
+Headers = list[tuple[str, str]]
+Key = tuple[str, str, str, str]
+
+CAPACITY_BYTES = 32 * 1024 * 1024
+LARGEST_PAGE = 2 * 1024 * 1024
+LONGEST_QUERY = 300
+# What a stored body weighs beside itself: headers, key, objects.
+OVERHEAD_BYTES = 2048
+# A generation that nobody could confirm for so long: the database does not answer.
+UNCONFIRMED_SECONDS = 2.0
+NEVER = float("-inf")
+
+
+class Variant:
+    """One body in one coding, with the headers that go with it."""
+
+    __slots__ = ("body", "etag", "headers", "unchanged")
+
+    def __init__(self, body: bytes, coding: str, digest: str, headers: Headers) -> None:
+        self.body = body
+        self.etag = f'"{digest}-{coding}"'
+        self.unchanged = [*headers, ("Vary", "Accept-Encoding"), ("ETag", self.etag)]
+        self.headers = [*self.unchanged, ("Content-Length", str(len(body)))]
+        if coding != IDENTITY:
+            self.headers.append(("Content-Encoding", coding))
+
+
+class Page:
+    """A rendered page: what it was rendered from it does not know, only until when it holds."""
+
+    __slots__ = ("digest", "expires", "headers", "rendered", "used", "variants")
+
+    def __init__(self, body: bytes, headers: Headers, rendered: float, lifetime: int) -> None:
+        self.digest = hashlib.sha256(body).hexdigest()[:32]
+        self.headers = headers
+        self.rendered = self.used = rendered
+        self.expires = rendered + lifetime
+        self.variants: dict[str, Variant] = {}
+
+    def add(self, coding: str, body: bytes, levels: Mapping[str, int] = STORED) -> Variant:
+        """Keep the plain `body` in `coding`."""
+        variant = self.variants[coding] = Variant(compress(body, coding, levels), coding, self.digest, self.headers)
+        return variant
+
+    def body(self) -> bytes:
+        """The plain bytes, out of any variant."""
+        coding, variant = next(iter(self.variants.items()))
+        return expand(variant.body, coding)
+
+    def weight(self) -> int:
+        """Bytes of memory, roughly."""
+        return sum(len(variant.body) + OVERHEAD_BYTES for variant in self.variants.values())
+
+
+class PageCache:
+    """Serves stored 200 answers of declared pages (`public_page`) to GET and HEAD without cookie and authorization.
+
+    A page is stored under scheme, host, path and query, in the generation of content (`common.generation`) that was read before it was
+    rendered; a new generation forgets all pages. A thread of every process reads the generation twice a second, so that no visitor
+    waits for it. While it cannot be read, stored pages are served past their age. Threads share one instance; the path of a hit takes
+    no lock. Several threads may render the same missing page at once: their number bounds that, and a lock would let one slow page
+    hold up others.
+    """
+
+    def __init__(
+        self,
+        app: WSGIApplication,
+        *,
+        generation: str | Callable[[], int] = "clicksafely.common.page_cache.content_version.current",
+        capacity: int = CAPACITY_BYTES,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self.app = app
+        self.capacity = capacity
+        self.clock = clock
+        self._generation: int | None = None
+        self._confirmed = NEVER
+        self._pages: dict[Key, Page] = {}
+        self._weight = 0
+        self._lock = threading.Lock()
+        self._codings: dict[str, str] = {}
+        self._watch = GenerationWatch(generation, self.confirm)
+        self._scheme_header = (settings.SECURE_PROXY_SSL_HEADER or ("wsgi.url_scheme",))[0]
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        """Answer from memory where that is allowed and possible, else let Django answer and keep what may be kept."""
+        method = environ["REQUEST_METHOD"]
+        if (method != "GET" and method != "HEAD") or "HTTP_COOKIE" in environ or "HTTP_AUTHORIZATION" in environ:
+            return self.app(environ, start_response)
+        if not self._watch.started:
+            self._watch.start()
+        if query := environ.get("QUERY_STRING", ""):
+            query = environ["QUERY_STRING"] = unmarked(query)
+        key = (
+            environ.get(self._scheme_header) or environ["wsgi.url_scheme"],
+            environ.get("HTTP_HOST", ""),
+            environ["PATH_INFO"],
+            in_order(query) if query else "",
+        )
+        page = self._pages.get(key)
+        if page is not None:
+            now = self.clock()
+            if now < page.expires or now - self._confirmed > UNCONFIRMED_SECONDS:
+                page.used = now
+                return self._answer(page, environ, start_response, now)
+        return self._render(key, page, environ, start_response)
+
+    def confirm(self, generation: int) -> None:
+        """Take note that the database answered with this generation just now; a new one forgets every page."""
+        with self._lock:
+            if generation != self._generation:
+                self._generation = generation
+                self._pages = {}
+                self._weight = 0
+            self._confirmed = self.clock()
+
+    def close(self) -> None:
+        """Stop reading the generation."""
+        self._watch.stop()
+
+    def _answer(self, page: Page, environ: WSGIEnvironment, start_response: StartResponse, now: float) -> list[bytes]:
+        coding = self._coding(environ.get("HTTP_ACCEPT_ENCODING", ""))
+        variant = page.variants.get(coding) or self._add_variant(page, coding)
+        age = ("Age", str(int(now - page.rendered)))
+        known = environ.get("HTTP_IF_NONE_MATCH")
+        if known is not None and variant.etag in known:
+            start_response("304 Not Modified", [*variant.unchanged, age])
+            return []
+        start_response("200 OK", [*variant.headers, age])
+        return [variant.body] if environ["REQUEST_METHOD"] == "GET" else []
+
+    def _coding(self, accept_encoding: str) -> str:
+        coding = self._codings.get(accept_encoding)
+        if coding is None:
+            coding = negotiate(accept_encoding)
+            if len(self._codings) < 500 and len(accept_encoding) < 200:
+                self._codings[accept_encoding] = coding
+        return coding
+
+    def _add_variant(self, page: Page, coding: str) -> Variant:
+        with self._lock:
+            variant = page.variants.get(coding)
+            if variant is None:
+                variant = page.add(coding, page.body())
+                # A page forgotten meanwhile is counted too; the next clearing counts anew.
+                self._grow(len(variant.body) + OVERHEAD_BYTES)
+            return variant
+
+    def _render(
+        self, key: Key, held: Page | None, environ: WSGIEnvironment, start_response: StartResponse
+    ) -> Iterable[bytes]:
+        generation, rendered = self._generation, self.clock()
+        started: list[tuple[str, Headers]] = []
+
+        def catch(status: str, headers: Headers, _exc_info: Any = None) -> Callable[[bytes], object]:
+            started.append((status, headers))
+            return _no_write
+
+        answer = self.app(environ, catch)
+        status, headers = started[-1]
+        if held is not None and status.startswith("5"):
+            # The database went away before the watcher noticed.
+            _close(answer)
+            return self._answer(held, environ, start_response, self.clock())
+        declaration: Declaration | None = environ.get(DECLARATION)
+        if declaration is None or not _is_public(status, headers):
+            self._forget(key, held)
+            start_response(status, headers if declaration is None else _private(headers))
+            return answer
+        try:
+            body = b"".join(answer)
+        finally:
+            _close(answer)
+        page = Page(body, _kept(headers), rendered, declaration.max_age)
+        may_be_kept = len(body) <= LARGEST_PAGE and _knows(declaration, key[3])
+        coding = self._coding(environ.get("HTTP_ACCEPT_ENCODING", ""))
+        page.add(coding, body, STORED if may_be_kept else PASSED_ON)
+        if may_be_kept and generation is not None and environ["REQUEST_METHOD"] == "GET":
+            self._store(key, page, generation)
+        return self._answer(page, environ, start_response, rendered)
+
+    def _store(self, key: Key, page: Page, generation: int) -> None:
+        with self._lock:
+            if generation != self._generation:
+                return
+            replaced = self._pages.get(key)
+            self._pages[key] = page
+            self._grow(page.weight() - (replaced.weight() if replaced else 0))
+
+    def _forget(self, key: Key, held: Page | None) -> None:
+        """Drop an old page whose address has no public page any more."""
+        if held is not None:
+            with self._lock:
+                if self._pages.get(key) is held:
+                    del self._pages[key]
+                    self._weight -= held.weight()
+
+    def _grow(self, weight: int) -> None:
+        """Count `weight` in; over the capacity forget what was not asked for longest, down to nine tenths, so that sorting is rare."""
+        self._weight += weight
+        if self._weight <= self.capacity:
+            return
+        pages = sorted(self._pages.items(), key=lambda item: item[1].used)
+        self._weight = sum(page.weight() for _key, page in pages)
+        for key, page in pages:
+            if self._weight <= self.capacity * 0.9:
+                break
+            del self._pages[key]
+            self._weight -= page.weight()
+
+
+def _knows(declaration: Declaration, query: str) -> bool:
+    """Whether the view declared every parameter: a stored page must never show what another visitor put into the address."""
+    return not query or (len(query) <= LONGEST_QUERY and declaration.params.issuperset(map(name_of, query.split("&"))))
+
+
+def _is_public(status: str, headers: Headers) -> bool:
+    """Whether the finished answer still is what its view declared: nothing on the way out made it personal."""
+    if not status.startswith("200"):
+        return False
+    sent = {name.lower(): value.lower() for name, value in headers}
+    return (
+        sent.get("cache-control", "").startswith("public")
+        and sent.get("vary", "accept-encoding") == "accept-encoding"
+        and not sent.keys() & {"set-cookie", "content-encoding"}
+    )
+
+
+def _private(headers: Headers) -> Headers:
+    """What became personal on its way out must not stay public for caches further on."""
+    return [
+        *((name, value) for name, value in headers if name.lower() != "cache-control"),
+        ("Cache-Control", "private, no-store"),
+    ]
+
+
+def _kept(headers: Headers) -> Headers:
+    return [
+        (name, value)
+        for name, value in headers
+        if name.lower() not in {"content-length", "vary", "etag", "x-request-id"}
+    ]
+
+
+def _close(answer: Iterable[bytes]) -> None:
+    close = getattr(answer, "close", None)
+    if close is not None:
+        close()
+
+
+def _no_write(_data: bytes) -> None:
+    raise NotImplementedError("PEP 3333's write() is for old frameworks only")

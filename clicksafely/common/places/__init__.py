@@ -1,0 +1,65 @@
+"""Towns of Serbia: a closed list, so that figures add up and a map can show them. What a place in a town is called is free text.
+
+Pure but for the language of a name.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from types import MappingProxyType
+from typing import Final
+
+from django.utils.translation import get_language
+
+from clicksafely.common.content.files import read_document
+from clicksafely.common.serbian.search_folding import fold, slugify
+from clicksafely.common.serbian.transliteration import to_latin
+
+LONGEST_CODE = 40
+# The one town with an English name of its own.
+_ENGLISH: Final = {"beograd": "Belgrade"}
+
+
+@dataclass(frozen=True)
+class Town:
+    """A town: its code, its name in Cyrillic, and where it lies (degrees, WGS 84)."""
+
+    code: str
+    name: str
+    latitude: float
+    longitude: float
+
+    def __str__(self) -> str:
+        return self.name_in(get_language() or "sr")
+
+    def name_in(self, language: str) -> str:
+        """The name for a page in `language` (a code of LANGUAGES): Cyrillic for both Serbian scripts, for pages are turned into Latin as a whole."""
+        return self.name if language.startswith("sr") else self.english
+
+    @property
+    def english(self) -> str:
+        """What it is called in English: its name in Latin, but for Belgrade."""
+        return _ENGLISH.get(self.code) or to_latin(self.name)
+
+
+TOWNS: Final[Mapping[str, Town]] = MappingProxyType(
+    {
+        (code := slugify(row["name"])): Town(code, **row)
+        for row in read_document(Path(__file__).with_name("seats.yaml")).data
+    }
+)
+
+
+def town_named(text: str) -> Town | None:
+    """The town that somebody wrote, in either script, with or without diacritics, or in English; None where it is none."""
+    return _BY_NAME.get(fold(text.strip()))
+
+
+def town_choices() -> list[tuple[str, str]]:
+    """Codes and names of all towns for a form, in the order of the Serbian alphabet."""
+    return [(town.code, str(town)) for town in TOWNS.values()]
+
+
+_BY_NAME: Final = {
+    folded: town for town in TOWNS.values() for folded in (fold(town.name), fold(town.english), town.code)
+}

@@ -1,0 +1,18 @@
+"""The column that names a town."""
+
+from typing import Any
+
+from django.core.validators import RegexValidator
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from clicksafely.common.places import LONGEST_CODE
+
+
+def town_field(name: Any) -> "models.CharField[str, str]":
+    """The code of a town of Serbia."""
+    return models.CharField(
+        name,
+        max_length=LONGEST_CODE,
+        validators=[RegexValidator(r"^[a-z]+(-[a-z]+)*$", _("Choose a town from the list."))],
+    )

@@ -1,0 +1,1 @@
+"""Heartbeats of workers, and tasks that failed for good."""

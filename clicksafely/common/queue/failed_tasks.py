@@ -1,0 +1,124 @@
+"""Tasks that failed for good: kept where staff see them, run again when staff say so."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from billiard.exceptions import TimeLimitExceeded, WorkerLostError
+from celery import current_app
+from celery.signals import task_failure, task_success
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.db import connection, connections, transaction
+from django.utils import timezone
+
+from clicksafely.common.audit import audit_log
+from clicksafely.common.db_connections import check_connections
+from clicksafely.common.models import FailedTask, FailedTaskState
+
+# By this header a task knows which row it is to settle.
+HEADER = "failed_task"
+
+_COUNT_UP = """
+    INSERT INTO common_failedtask (task, kwargs, digest, error, tries, first_failed_at, failed_at)
+    VALUES (%s, %s::jsonb, %s, %s, %s, %s, %s)
+    ON CONFLICT (digest) DO UPDATE
+    SET error = excluded.error, tries = common_failedtask.tries + excluded.tries, failed_at = excluded.failed_at, state = 'open'
+"""
+
+
+class NotRetryable(Exception):
+    """The row is not open (somebody was quicker), its arguments were not kept, or no task of that name is left. Nothing was changed."""
+
+
+def record_failure(
+    *, task: str, args: Any, kwargs: Mapping[str, Any], error: BaseException, tries: int, now: datetime
+) -> None:
+    """Keep that `task` failed for good after `tries` runs; the same task with the same arguments is one row."""
+    kept = dict(kwargs) if not args and all(map(audit_log.is_code, kwargs.values())) else None
+    with connection.cursor() as cursor:
+        cursor.execute(_COUNT_UP, [task, _as_json(kept), _digest(task, kept), _class_of(error)[:200], tries, now, now])
+
+
+def settle(*, task: str, kwargs: Mapping[str, Any], number: int | None) -> None:
+    """Note that `task` has succeeded: for row `number`, which it was run again for, or where it recurs without arguments.
+
+    Other successes are not looked up: they are nearly all of them, and each would cost a statement.
+    """
+    rows = FailedTask.objects.exclude(state=FailedTaskState.DONE)
+    if number is not None:
+        rows.filter(pk=number).update(state=FailedTaskState.DONE)
+    elif not kwargs:
+        rows.filter(digest=_digest(task, {})).update(state=FailedTaskState.DONE)
+
+
+def retry_failed_task(*, failed: FailedTask, actor: AbstractBaseUser, now: datetime) -> None:
+    """Queue an open task again. Raises NotRetryable, and what the broker raises when it is away; then nothing was changed."""
+    current_app.loader.import_default_modules()
+    if failed.kwargs is None or failed.task not in current_app.tasks:
+        raise NotRetryable
+    with transaction.atomic():
+        _move(failed, FailedTaskState.RETRIED, "task.retried", actor, now)
+        # Before the commit: a broker that takes nothing must leave the row open. A task that is quicker waits for the row.
+        current_app.send_task(failed.task, kwargs=failed.kwargs, headers={HEADER: failed.pk})
+
+
+def dismiss_failed_task(*, failed: FailedTask, actor: AbstractBaseUser, now: datetime) -> None:
+    """Settle an open task without running it again. Raises NotRetryable where it is not open."""
+    with transaction.atomic():
+        _move(failed, FailedTaskState.DONE, "task.dismissed", actor, now)
+
+
+def open_count() -> int:
+    """How many failed tasks wait for somebody."""
+    return FailedTask.objects.filter(state=FailedTaskState.OPEN).count()
+
+
+def _move(failed: FailedTask, to: FailedTaskState, action: str, actor: AbstractBaseUser, now: datetime) -> None:
+    if not FailedTask.objects.filter(pk=failed.pk, state=FailedTaskState.OPEN).update(state=to):
+        raise NotRetryable
+    audit_log.record(action=action, subject=failed, actor=actor, now=now, data={"task": failed.task})
+
+
+def _digest(task: str, kwargs: Mapping[str, Any] | None) -> bytes:
+    return hashlib.sha256(f"{task} {_as_json(kwargs)}".encode()).digest()
+
+
+def _as_json(kwargs: Mapping[str, Any] | None) -> str | None:
+    return None if kwargs is None else json.dumps(kwargs, sort_keys=True)
+
+
+def _class_of(error: BaseException) -> str:
+    return f"{type(error).__module__}.{type(error).__qualname__}"
+
+
+@task_failure.connect  # type: ignore[untyped-decorator]
+def keep_failure(sender: Any, exception: BaseException, args: Any, kwargs: dict[str, Any], **_: Any) -> None:
+    """When no retry is left: what failed is shown to staff. Where the database is away this is logged, and the sweeps come round."""
+    request = sender.request
+    if request.is_eager:
+        return
+    check_connections()
+    try:
+        record_failure(
+            task=sender.name,
+            args=args,
+            kwargs=kwargs,
+            error=exception,
+            tries=request.retries + 1,
+            now=timezone.now(),
+        )
+    finally:
+        if isinstance(exception, TimeLimitExceeded | WorkerLostError):
+            # The worker's first process noticed, and the next one that it forks must not inherit its connection.
+            connections.close_all()
+
+
+@task_success.connect  # type: ignore[untyped-decorator]
+def settle_failure(sender: Any, **_: Any) -> None:
+    """A task that failed before has succeeded."""
+    request = sender.request
+    if not request.is_eager:
+        number = (request.headers or {}).get(HEADER)
+        settle(task=sender.name, kwargs=request.kwargs, number=number)

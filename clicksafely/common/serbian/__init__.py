@@ -1,0 +1,1 @@
+"""Serbian scripts: transliteration, conversion of pages, search folding."""

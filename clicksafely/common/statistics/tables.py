@@ -1,0 +1,204 @@
+"""Figures of a period as a page reads them: what is missing is zero, what is hidden says so."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from django.utils.dates import MONTHS
+from django.utils.formats import number_format
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+from clicksafely.common.statistics.charts import Chart, bars, columns
+from clicksafely.common.statistics.periods import ALL, AUTUMN, SPRING
+
+# (measure, dimension, key, period); dimension and key are empty for a total.
+Place = tuple[str, str, str, str]
+
+
+@dataclass(frozen=True)
+class Value:
+    """A figure for the reader: `count` is None where it is hidden; `median` (hours) only of totals of times, `percent` only of shares."""
+
+    count: int | None
+    median: float | None = None
+    percent: int | None = None
+
+    @property
+    def hidden(self) -> bool:
+        return self.count is None
+
+
+class Figure(NamedTuple):
+    """A figure with its place, as CSV and JSON list it."""
+
+    measure: str
+    dimension: str
+    period: str
+    key: str
+    value: Value
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """The public figures of a period and of its parts. `order` names the keys of dimensions that have an order of their own."""
+
+    period: str
+    parts: tuple[str, ...]
+    cells: Mapping[Place, Value]
+    order: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    def value(self, measure: str, dimension: str = "", key: str = "", period: str = "") -> Value:
+        """A figure; of the whole period unless a part is named. Of a period whose total is hidden nothing is told, not even zeros."""
+        period = period or self.period
+        missing = self.cells.get((measure, "", "", period), Value(0))
+        return self.cells.get((measure, dimension, key, period), Value(None) if missing.hidden else Value(0))
+
+    def keys(self, measure: str, dimension: str) -> list[str]:
+        """The keys that anything was counted for: in their own order, or the most frequent first and what is hidden last."""
+        found = {cell[2] for cell in self.cells if cell[:2] == (measure, dimension)}
+        if order := self.order.get(dimension):
+            return [key for key in order if key in found]
+        return sorted(found, key=lambda key: (-(self.value(measure, dimension, key).count or 0), key))
+
+
+# Longer lists are cut in the chart, never in the table.
+MOST_BARS = 12
+
+
+@dataclass(frozen=True)
+class Row:
+    """One key: its figure, its share of the total in per cent (None where either is hidden), and its figures by part of the period."""
+
+    label: str
+    value: Value
+    share: int | None
+    parts: tuple[Value, ...]
+
+
+@dataclass(frozen=True)
+class Section:
+    """One table with its chart; `is_columns`: of the parts of the period instead of keys. `medians`: (part, cases, median) of times.
+
+    `part_labels`, of the parts of the period, are empty where the table has none; `parts_title` says what they are. `has_shares`: rows add up.
+    """
+
+    code: str
+    title: str
+    chart: Chart
+    is_columns: bool
+    rows: list[Row]
+    total: Value
+    part_totals: tuple[Value, ...] = ()
+    part_labels: tuple[str, ...] = ()
+    parts_title: str = ""
+    left_out: int = 0
+    has_shares: bool = True
+    medians: tuple[tuple[str, Value, str | None], ...] = ()
+
+
+@dataclass(frozen=True)
+class Chapter:
+    """What one measure has to show, with how it is counted; one table alone is `small`."""
+
+    code: str
+    small: bool
+    title: str
+    definition: str | Promise
+    sections: list[Section]
+
+
+@dataclass(frozen=True)
+class Fact:
+    """One of the figures that come first; `text` is None where it is hidden or there is none."""
+
+    label: str
+    text: str | None
+
+
+def section_by_parts(sheet: Sheet, measure: str, *, adds_up: bool = True) -> Section:
+    """The totals of a measure over the parts of the period; `adds_up`: their sum is that of the period, so a part is a share of it."""
+    values = [sheet.value(measure, period=part) for part in sheet.parts]
+    total = sheet.value(measure)
+    rows = [
+        Row(part_name(part), value, share_of(value, total), ()) for part, value in zip(sheet.parts, values, strict=True)
+    ]
+    chart = columns([(part_label(part), value.count) for part, value in zip(sheet.parts, values, strict=True)])
+    return Section(f"{measure}-period", _by_what(sheet), chart, True, rows, total, has_shares=adds_up)
+
+
+def section_by_keys(
+    sheet: Sheet,
+    measure: str,
+    dimension: str,
+    title: str,
+    label: Callable[[str], str],
+    *,
+    with_parts: bool = True,
+    medians: Sequence[tuple[str, Value, str | None]] = (),
+) -> Section:
+    """A measure by the keys of a dimension; `with_parts`: by the parts of the period too, one table more."""
+    total = sheet.value(measure)
+    parts = sheet.parts if with_parts else ()
+    rows = []
+    for key in sheet.keys(measure, dimension):
+        value = sheet.value(measure, dimension, key)
+        of_parts = tuple(sheet.value(measure, dimension, key, part) for part in parts)
+        rows.append(Row(label(key), value, share_of(value, total), of_parts))
+    shown = [row for row in rows if row.value.hidden or row.value.count]
+    drawn = shown if len(shown) <= MOST_BARS + 1 else shown[:MOST_BARS]
+    return Section(
+        code=f"{measure}-{dimension}",
+        title=title,
+        chart=bars([(row.label, row.value.count) for row in drawn]),
+        is_columns=False,
+        rows=rows,
+        total=total,
+        part_totals=tuple(sheet.value(measure, period=part) for part in parts),
+        part_labels=tuple(part_label(part) for part in parts),
+        parts_title=_parts_title(sheet),
+        left_out=len(shown) - len(drawn),
+        medians=tuple(medians),
+    )
+
+
+def share_of(part: Value, whole: Value) -> int | None:
+    """Per cent, rounded; None where one of the two is hidden or there is nothing to share."""
+    if part.count is None or not whole.count:
+        return None
+    return round(100 * part.count / whole.count)
+
+
+def part_label(part: str) -> str:
+    """A year, a season by its name, or a month by its number, as it stands below a column."""
+    return part_name(part) if _is_season(part) or len(part) == 4 else str(int(part[5:]))
+
+
+def part_name(part: str) -> str:
+    """A year, or a season or month by its name."""
+    if len(part) == 4:
+        return part
+    seasons = {SPRING: pgettext("season", "spring"), AUTUMN: pgettext("season", "autumn")}
+    return seasons.get(part[5:]) or str(MONTHS[int(part[5:])])
+
+
+def number_text(value: Value) -> str | None:
+    """A figure as it is written on the page; None where it is hidden."""
+    return None if value.count is None else number_format(value.count, use_l10n=True, force_grouping=True)
+
+
+def _is_season(part: str) -> bool:
+    return part[5:] in {SPRING, AUTUMN}
+
+
+def _by_what(sheet: Sheet) -> str:
+    if sheet.period == ALL:
+        return pgettext("figures", "by year")
+    return pgettext("figures", "by season") if any(map(_is_season, sheet.parts)) else pgettext("figures", "by month")
+
+
+def _parts_title(sheet: Sheet) -> str:
+    if sheet.period == ALL:
+        return _("Year by year")
+    return _("Season by season") if any(map(_is_season, sheet.parts)) else _("Month by month")

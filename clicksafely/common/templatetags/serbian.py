@@ -1,0 +1,30 @@
+"""Filters for text that no page conversion reaches: mail, documents, feeds."""
+
+from django import template
+from django.template.defaultfilters import stringfilter
+from django.utils.translation import get_language
+
+from clicksafely.common.serbian import scripts
+
+register = template.Library()
+
+
+@register.filter(is_safe=True)
+@stringfilter
+def latin(text: str) -> str:
+    """`{{ title|latin }}`: Serbian Cyrillic as Latin."""
+    return scripts.to_latin(text)
+
+
+@register.filter(is_safe=True)
+@stringfilter
+def in_script(text: str, language: str) -> str:
+    """`{{ title|in_script:report.language }}`: the text in the script of that language."""
+    return scripts.in_script(text, language)
+
+
+@register.filter(is_safe=True)
+@stringfilter
+def cited(title: str) -> str:
+    """`{{ source.title|cited }}`: the title of a source as readers of the page write it."""
+    return scripts.cited(title, get_language() or "")

@@ -1,0 +1,203 @@
+"""The embedded servers behind `make run` and `make test`: PostgreSQL and Valkey out of wheels, under the var folder.
+
+Both listen on Unix sockets in a private folder only: no port to collide with, no password to keep, nothing for other users of the
+machine to reach. Each server has a keeper (`process_manager.py`), a process that started it, restarts it should it die, and stops it when no
+process holds it any more. Holding is a shared lock on a file, which the kernel gives up when a process ends in whatever way: so
+`kill -9` of anything leaves nothing behind, and the next `hold` finds a clean place. Valkey keeps nothing on disk.
+"""
+
+import atexit
+import contextlib
+import fcntl
+import os
+import signal
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import quote
+
+from clicksafely.devserver import server_folders, var_folder
+from clicksafely.devserver.server_folders import EmbeddedError, Home
+from clicksafely.devserver.server_programs import (
+    DATABASE,
+    POSTGRES,
+    VALKEY,
+    Server,
+    clear_postmaster,
+    create_database,
+    init_database,
+    last_line,
+    postgres_answers,
+    postgres_command,
+    valkey_answers,
+    valkey_command,
+)
+
+KEEPER = Path(__file__).with_name("process_manager.py")
+START_SECONDS = 60
+
+_held: dict[tuple[Path, str], int] = {}
+
+
+def urls(var_dir: Path) -> tuple[str, str]:
+    """DATABASE_URL and REDIS_URL of the embedded servers of a var folder; starts nothing."""
+    run = server_folders.socket_folder(var_dir)
+    database = f"postgresql://{DATABASE}@/{DATABASE}?host={quote(str(run), safe='/')}"
+    return database, f"unix://{quote(str(run), safe='/')}/valkey.sock"
+
+
+def hold(var_dir: Path, *, postgres: bool = True, valkey: bool = True, durable: bool = True) -> None:
+    """Start the servers that do not run, and hold them until `release` or the end of this process, the last holder's end
+    stopping them. `durable=False` starts PostgreSQL without syncing to disk, for data that are thrown away.
+
+    Raises EmbeddedError, one line, when a server cannot be had.
+    """
+    var_dir = var_dir.resolve()
+    servers = [server for server, wanted in ((POSTGRES, postgres), (VALKEY, valkey)) if wanted]
+    if not servers:
+        return
+    try:
+        var_folder.make(var_dir)
+        with _locked(var_dir / "servers.lock"):
+            home = server_folders.prepare(var_dir)
+            for server in servers:
+                if (var_dir, server.name) not in _held:
+                    _held[var_dir, server.name] = _open_lock(server.hold_file(home), fcntl.LOCK_SH)
+            if postgres:
+                init_database(home, durable=durable)
+            keepers = [_start(home, server, durable=durable) for server in servers]
+            for server, keeper in zip(servers, keepers, strict=True):
+                _wait(var_dir, home, server, keeper, durable=durable)
+            if postgres:
+                create_database(var_dir)
+    except OSError as error:
+        raise EmbeddedError(f"The embedded servers cannot start: {error}") from error
+
+
+def release(var_dir: Path) -> None:
+    """Let go of the servers; if nobody else holds them, return when they have stopped."""
+    var_dir = var_dir.resolve()
+    home = server_folders.servers_folder(var_dir)
+    for server in (VALKEY, POSTGRES):
+        held = _held.pop((var_dir, server.name), None)
+        if held is None:
+            continue
+        os.close(held)
+        with contextlib.suppress(FileNotFoundError):  # somebody erased the folder
+            _stop_unheld(home / f"{server.name}.hold", home / f"{server.name}.keeper")
+
+
+def release_all() -> None:
+    """Let go of everything this process holds."""
+    for var_dir in {var_dir for var_dir, _ in _held}:
+        release(var_dir)
+
+
+def keep(var_dir: Path) -> bool:
+    """Start again what this process holds and whose keeper was killed; whether there was any. Raises EmbeddedError."""
+    var_dir = var_dir.resolve()
+    home = server_folders.servers_folder(var_dir)
+    held = {name for folder, name in _held if folder == var_dir}
+    if all(_is_locked(home / f"{name}.keeper") for name in held):
+        return False
+    hold(var_dir, postgres=POSTGRES.name in held, valkey=VALKEY.name in held)
+    return True
+
+
+def remove(var_dir: Path) -> None:
+    """Erase the servers' data. Raises EmbeddedError while any process holds them."""
+    release(var_dir)
+    servers = server_folders.servers_folder(var_dir)
+    for hold_file in servers.glob("*.hold"):
+        if not _stop_unheld(hold_file, hold_file.with_suffix(".keeper")):
+            raise EmbeddedError(f"The servers in {var_dir} are in use: stop what uses them first.")
+    server_folders.remove(var_dir)
+
+
+def _stop_unheld(hold_file: Path, lock_file: Path) -> bool:
+    """Stop a server that nobody holds, and wait for its end. Whether nobody held it."""
+    descriptor = os.open(hold_file, os.O_RDWR)
+    try:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            # Other holders have it, then this is granted at once; or its keeper stops it, then this waits for the end.
+            fcntl.flock(descriptor, fcntl.LOCK_SH)
+            return not _is_locked(lock_file)
+        if _is_locked(lock_file):
+            os.kill(int(lock_file.read_text()), signal.SIGTERM)
+            os.close(_open_lock(lock_file, fcntl.LOCK_SH))
+        return True
+    finally:
+        os.close(descriptor)
+
+
+def _start(home: Home, server: Server, *, durable: bool) -> int | None:
+    """Start the keeper of a server and return its process id; None where one is at work."""
+    if _is_locked(server.lock_file(home)):
+        return None
+    if server is POSTGRES:
+        clear_postmaster(home)
+    command = postgres_command(home, durable=durable) if server is POSTGRES else valkey_command(home)
+    identity = [] if home.uid is None else ["--uid", str(home.uid), "--gid", str(home.gid)]
+    files = ["--hold", str(server.hold_file(home)), "--lock", str(server.lock_file(home))]
+    keeper = [sys.executable, "-I", "-S", str(KEEPER), *files, "--signal", str(int(server.stop_signal)), *identity]
+    append = os.O_WRONLY | os.O_CREAT | os.O_APPEND
+    return os.posix_spawn(
+        sys.executable,
+        [*keeper, "--", *command],
+        os.environ,
+        file_actions=[
+            (os.POSIX_SPAWN_OPEN, 0, os.devnull, os.O_RDONLY, 0),
+            (os.POSIX_SPAWN_OPEN, 1, str(server.log_file(home)), append, 0o600),
+            (os.POSIX_SPAWN_DUP2, 1, 2),
+        ],
+        setsid=True,
+    )
+
+
+def _wait(var_dir: Path, home: Home, server: Server, keeper: int | None, *, durable: bool) -> None:
+    """Wait until a server answers. `keeper` is the one we started; one that was there before us may have been about to end."""
+    answers = postgres_answers if server is POSTGRES else valkey_answers
+    deadline = time.monotonic() + START_SECONDS
+    while not answers(var_dir):
+        gave_up = keeper is not None and os.waitpid(keeper, os.WNOHANG)[0] == keeper
+        if gave_up or time.monotonic() > deadline:
+            raise EmbeddedError(f"{server.name} does not start: {last_line(server.log_file(home))}")
+        if keeper is None:
+            keeper = _start(home, server, durable=durable)
+        time.sleep(0.02)  # neither server offers an event to wait for
+
+
+@contextlib.contextmanager
+def _locked(path: Path) -> Iterator[None]:
+    descriptor = _open_lock(path, fcntl.LOCK_EX)
+    try:
+        yield
+    finally:
+        os.close(descriptor)
+
+
+def _open_lock(path: Path, kind: int) -> int:
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+    fcntl.flock(descriptor, kind)
+    return descriptor
+
+
+def _is_locked(path: Path) -> bool:
+    """Whether another process has this file locked exclusively."""
+    try:
+        descriptor = os.open(path, os.O_RDWR)
+    except FileNotFoundError:
+        return False
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    finally:
+        os.close(descriptor)
+    return False
+
+
+atexit.register(release_all)

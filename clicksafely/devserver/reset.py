@@ -1,0 +1,40 @@
+"""What `make reset` runs: erases the var folder, wherever its parts are."""
+
+import os
+import shutil
+import sys
+from pathlib import Path
+
+from clicksafely.devserver import local_servers
+from clicksafely.devserver.launch import BASE_DIR, LaunchError, claim
+from clicksafely.devserver.server_folders import EmbeddedError
+
+
+def main() -> int:
+    """Ask, then erase. Exit code: 0 erased, 1 not."""
+    var_dir = Path(os.environ.get("VAR_DIR", BASE_DIR / "var")).resolve()
+    if not var_dir.exists():
+        sys.stdout.write(f"{var_dir} does not exist.\n")
+        return 0
+    sys.stdout.write(f"This erases {var_dir}: database, keys, secrets, uploads. Type yes to go on: ")
+    sys.stdout.flush()
+    if sys.stdin.readline().strip() != "yes":
+        sys.stdout.write("Nothing was erased.\n")
+        return 1
+    try:
+        claim(var_dir)
+        local_servers.remove(var_dir)
+    except (LaunchError, EmbeddedError) as error:
+        sys.stdout.write(f"{error}\n")
+        return 1
+    for entry in var_dir.iterdir():
+        if entry.is_dir() and not entry.is_symlink():
+            shutil.rmtree(entry)
+        else:
+            entry.unlink()
+    sys.stdout.write("Erased.\n")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

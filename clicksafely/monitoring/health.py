@@ -1,0 +1,121 @@
+"""What a load balancer or an operator asks: does the process live, and can it serve."""
+
+import functools
+import shutil
+from pathlib import Path
+
+import redis
+from django.conf import settings
+from django.db import Error, connection
+from django.db.migrations.executor import MigrationExecutor
+from django.http import HttpRequest, HttpResponse, JsonResponse
+
+from clicksafely.common.crypto import keyring
+from clicksafely.common.files.disk_storage import Unreachable
+from clicksafely.common.files.storage import media
+from clicksafely.common.http.decorators import read_only
+from clicksafely.common.queue import heartbeat
+
+BROKER_TIMEOUT = 1.0
+LEAST_FREE_BYTES = 256 * 1024 * 1024
+
+
+@read_only
+def healthz(request: HttpRequest) -> HttpResponse:
+    """200 and `ok` as long as the process answers, whatever the database does."""
+    return _plain(HttpResponse("ok\n", content_type="text/plain; charset=utf-8"))
+
+
+@read_only
+def readyz(request: HttpRequest) -> HttpResponse:
+    """JSON, each entry `ok` or what is wrong; 503 unless `database`, `broker`, `migrations` and `key_ring` are `ok`.
+
+    `beat` and the workers of each queue (`worker`, `outside`, `sealed`) are there too, and `disk`: without them reports are accepted and
+    wait, so a door is not closed for it.
+    """
+    state = {"database": _database(), "broker": _broker(), "key_ring": _key_ring()}
+    state["migrations"] = _migrations() if state["database"] == "ok" else "unknown"
+    ready = all(value == "ok" for value in state.values())
+    state |= _signs(asked=state["broker"] == "ok") | {"disk": _disk()}
+    return _plain(JsonResponse(state, status=200 if ready else 503))
+
+
+def _plain(response: HttpResponse) -> HttpResponse:
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+def _database() -> str:
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+    except Error:
+        return "unreachable"
+    return "ok"
+
+
+def _broker() -> str:
+    timeouts = {"socket_connect_timeout": BROKER_TIMEOUT, "socket_timeout": BROKER_TIMEOUT}
+    try:
+        with redis.Redis.from_url(settings.REDIS_URL, **timeouts) as client:
+            client.ping()
+    except redis.RedisError:
+        return "unreachable"
+    return "ok"
+
+
+def _signs(*, asked: bool) -> dict[str, str]:
+    try:
+        alive = heartbeat.alive(settings.REDIS_URL) if asked else None
+    except redis.RedisError:
+        alive = None
+    if alive is None:
+        return dict.fromkeys(heartbeat.SIGNS, "unknown")
+    return {sign: "ok" if sign in alive else "no sign of life" for sign in heartbeat.SIGNS}
+
+
+def _key_ring() -> str:
+    """Whether what a reporter writes can be sealed, and at the staff door opened."""
+    try:
+        public = keyring.read_public(settings.SEALING_PUBLIC_KEYS)
+        private = keyring.read_private(settings.SEALING_PRIVATE_KEYS) if settings.PORTAL != "public" else public
+    except (OSError, ValueError):
+        return "unusable"
+    if not all(public.get(ring) for ring in keyring.RINGS):
+        return "incomplete"
+    return "ok" if any(private.values()) else "no private keys"
+
+
+def _disk() -> str:
+    """Whether the media folder takes pictures, and the bucket behind it, where there is one, lets us in."""
+    try:
+        if not media().answers():
+            return "bucket unreachable"
+    except Unreachable:
+        return "bucket unusable"
+    root = Path(settings.MEDIA_ROOT)
+    folder = next(path for path in (root, *root.parents) if path.exists())
+    try:
+        return "ok" if shutil.disk_usage(folder).free >= LEAST_FREE_BYTES else "nearly full"
+    except OSError:
+        return "unreachable"
+
+
+def _migrations() -> str:
+    try:
+        return _all_applied()
+    except (_Pending, Error):
+        return "pending"
+
+
+class _Pending(Exception):
+    """Some migration is not applied."""
+
+
+@functools.cache
+def _all_applied() -> str:
+    """`ok`, remembered, since nobody takes migrations back under a running process; else raises _Pending."""
+    executor = MigrationExecutor(connection)
+    if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+        raise _Pending
+    return "ok"

@@ -1,0 +1,71 @@
+"""What is kept of one person, gathered for the person: opened on purpose, recorded, written down nowhere."""
+
+import json
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from typing import Any, Final
+
+from django.apps import apps
+from django.contrib.auth.models import User
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.db.models import Model
+
+from clicksafely.common.audit import audit_log
+from clicksafely.common.crypto.key_rotation import SealedColumn
+from clicksafely.common.data_inventory import DIGEST, SEALED, STAFF
+from clicksafely.privacy.data_subjects import SUBJECTS, may_answer
+from clicksafely.privacy.inventory import entries
+
+# Of what no one is told: keys, and which member of staff did it.
+_UNTOLD: Final = {DIGEST, STAFF}
+ERASED: Final = "erased"
+Given = dict[str, list[dict[str, Any]]]
+
+
+def give_out(*, kind: str, row: Model, actor: User, now: datetime) -> Given:
+    """Everything of the person that `row` stands for, {table: [{field: value}]}; sealed values are in clear.
+
+    Raises PermissionDenied, and SealError where a value cannot be opened; then nothing is given out. Recorded as one event.
+    """
+    subject = SUBJECTS[kind]
+    if not may_answer(actor, subject):
+        raise PermissionDenied
+    given: Given = {subject.model._meta.label: [_told(row, subject.own)]}
+    with transaction.atomic():
+        for label, (way, names) in subject.tables.items():
+            model = apps.get_model(label)
+            rows = model._base_manager.filter(**{way: row.pk}).order_by("pk")
+            given[label] = [_told(each, names) for each in rows]
+        audit_log.record(action="personal_data.given", subject=row, actor=actor, now=now, data={"as": kind})
+    return given
+
+
+def _told(row: Model, names: Iterable[str] | None) -> dict[str, Any]:
+    if names is None:
+        names = _telling(row._meta.label)
+    return {name: _value(row, name) for name in names}
+
+
+def _telling(label: str) -> Iterator[str]:
+    yield from (entry.field for entry in entries() if entry.label == label and entry.how not in _UNTOLD)
+
+
+def _value(row: Model, name: str) -> Any:
+    places = {each.column: each for each in getattr(row, "sealed_places", ()) if isinstance(each, SealedColumn)}
+    if name in places:
+        plain = places[name].read(row)
+        return ERASED if plain is None else _legible(plain.decode())
+    value = getattr(row, row._meta.get_field(name).attname)  # type: ignore[union-attr]
+    if isinstance(value, bytes | memoryview):
+        raise TypeError(f"{row._meta.label}.{name} is not for people to read, and not declared as {SEALED}")
+    return value
+
+
+def _legible(text: str) -> Any:
+    """What was sealed as JSON in its parts, all else as it was written."""
+    try:
+        parts = json.loads(text)
+    except ValueError:
+        return text
+    return parts if isinstance(parts, dict) else text

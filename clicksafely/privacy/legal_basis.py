@@ -1,0 +1,84 @@
+"""The lawful basis of what is kept: article 12, paragraph 1 of the Law on Personal Data Protection (ZZPL, Official Gazette RS 87/2018).
+
+Its points 1 to 6 are those of article 6, paragraph 1 of the GDPR, (a) to (f).
+"""
+
+from typing import Final
+
+from clicksafely.common.data_inventory import SEALED, STAFF
+from clicksafely.privacy.library_tables import NOBODY
+
+CONSENT: Final = "1 consent"
+CHILDS_CONSENT: Final = "1 consent, below 15 a guardian's (art. 16)"
+REQUEST: Final = "2 what the person asked for"
+DUTY: Final = "3 legal duty"
+CHILD: Final = "4 protection of a child"
+PUBLIC: Final = "5 task in the public interest"
+INTEREST: Final = "6 legitimate interest: proof and security"
+NO_PERSON: Final = "- nobody is in it"
+
+_BY_APP: Final = {
+    "hotline": PUBLIC,
+    "youthpanel": CHILDS_CONSENT,
+    "events": REQUEST,
+    "quizzes": REQUEST,
+    "topics": INTEREST,
+    "common": INTEREST,
+    "auth": INTEREST,
+    "sessions": INTEREST,
+    "admin": INTEREST,
+    "otp_totp": INTEREST,
+    "otp_static": INTEREST,
+    "axes": INTEREST,
+}
+_BY_TABLE: Final = {
+    # Health and safety at work: how much somebody was exposed to.
+    "hotline.Exposure": DUTY,
+    "hotline.DeskChoice": INTEREST,
+    "hotline.LegalHold": DUTY,
+    "hotline.LegalMinimum": NO_PERSON,
+    "hotline.Answer": NO_PERSON,
+    "hotline.AnswerCount": INTEREST,
+    "hotline.ComplaintTerms": NO_PERSON,
+    "hotline.FigureCell": NO_PERSON,
+    "hotline.FigureCount": NO_PERSON,
+    "hotline.IccamHealth": NO_PERSON,
+    "hotline.ListedHash": NO_PERSON,
+    "hotline.HashList": NO_PERSON,
+    "hotline.MailboxState": NO_PERSON,
+    "hotline.NetworkFileState": NO_PERSON,
+    "hotline.NoticeDay": NO_PERSON,
+    "hotline.NoticeTemplate": NO_PERSON,
+    "hotline.Question": NO_PERSON,
+    "hotline.QuestionSet": NO_PERSON,
+    "hotline.RetentionRule": NO_PERSON,
+    "hotline.RoutingRule": NO_PERSON,
+    "hotline.SiteTypeHint": NO_PERSON,
+    "youthpanel.IncidentNote": CHILD,
+    "youthpanel.School": NO_PERSON,
+    "youthpanel.Cohort": NO_PERSON,
+    "events.ClosingReport": PUBLIC,
+    "events.SchoolAttendance": PUBLIC,
+    "common.FailedTask": NO_PERSON,
+    "common.BounceMark": NO_PERSON,
+}
+_BY_FIELD: Final = {("hotline.Complaint", "sealed_contact"): CONSENT, ("hotline.OutgoingMail", "sealed"): CONSENT}
+
+
+def ground_of(label: str, field: str, how: str) -> str:
+    """The basis of a field of the model `label` ("app.Model"), kept `how`. Raises KeyError where nobody has named one."""
+    app, _, name = label.partition(".")
+    if name in NOBODY.get(app, "").split():
+        return NO_PERSON
+    if how in {STAFF, "clear: who at the hotline"}:
+        return DUTY if label == "hotline.Exposure" else INTEREST
+    if (label, field) in _BY_FIELD:
+        return _BY_FIELD[label, field]
+    if (label, how) == ("hotline.SealedText", SEALED):
+        return f"{PUBLIC}; what the reporter left to be reached: {CONSENT}"
+    return _BY_TABLE.get(label) or _BY_APP[app]
+
+
+def named() -> set[str]:
+    """The models that something is said of by name, for a test that none is gone."""
+    return {*_BY_TABLE, *(label for label, _field in _BY_FIELD)}

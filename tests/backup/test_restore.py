@@ -1,0 +1,371 @@
+"""The drill: what was backed up comes into an empty system and is whole; nothing else comes into any."""
+
+import hashlib
+import io
+import json
+import stat
+import tarfile
+from collections.abc import Callable, Iterator
+from datetime import date, datetime
+from pathlib import Path
+
+import psycopg2
+import pytest
+from django.contrib.auth import get_user_model
+from django.contrib.sessions.models import Session
+from django.core.management import call_command
+from django.db import IntegrityError, connection, transaction
+from pytest_django import DjangoDbBlocker
+
+from clicksafely.backup import restore_target
+from clicksafely.backup.exceptions import KeepingError
+from clicksafely.backup.manifest import count_tables
+from clicksafely.common import restore_hooks
+from clicksafely.common.audit import chain
+from clicksafely.common.crypto import sealing
+from clicksafely.common.models import AuditEvent
+from hotline.models import Report, SealedText, TextField, Upload
+from hotline.models.sealed_content import sealed_path
+from tests.backup.conftest import MARKER, MEMBER, REPORTS
+from tests.backup.systems import System, system
+from tests.factories.youthpanel import NOW as TODAY
+from tests.waiting import until
+from youthpanel.member_auth import services
+from youthpanel.member_auth.exceptions import CodeRefused
+from youthpanel.models import InvitationCode, Member, MemberSession
+
+
+def rewritten(backup: Path, path: Path, *, change: Callable[[dict[str, bytes]], None]) -> Path:
+    """A tar with other members, its sum fitting the manifest again."""
+    with tarfile.open(backup) as tar:
+        members = {member.name: tar.extractfile(member).read() for member in tar}  # type: ignore[union-attr]
+    change(members)
+    members["manifest.sha256"] = hashlib.sha256(members["manifest.json"]).hexdigest().encode()
+    with tarfile.open(path, "w", format=tarfile.GNU_FORMAT) as tar:
+        for name, content in members.items():
+            info = tarfile.TarInfo(name)
+            info.size = len(content)
+            tar.addfile(info, io.BytesIO(content))
+    return path
+
+
+def with_manifest(**fields: object) -> Callable[[dict[str, bytes]], None]:
+    def change(members: dict[str, bytes]) -> None:
+        members["manifest.json"] = json.dumps(json.loads(members["manifest.json"]) | fields).encode()
+
+    return change
+
+
+def refuse(now: datetime) -> str:
+    """What an app would do after a restore, and cannot."""
+    raise KeepingError("no")
+
+
+@pytest.fixture(scope="module")
+def restored(
+    backup: Path, keys: Path, django_db_blocker: DjangoDbBlocker, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[System]:
+    """A system that was empty and has the backup now."""
+    folder = tmp_path_factory.mktemp("restored")
+    with system("restored", folder, keys=keys, blocker=django_db_blocker) as one:
+        # Somebody of the panel was forgotten after the backup.
+        (folder / "panel-erasures.txt").write_text(f"{MEMBER} {date(2026, 5, 5)}\n")
+        said = one.manage("restore", backup)
+        assert "sealed values were opened for a trial" in said
+        assert "Forgot 1 members of the youth panel again." in said
+        assert "1 unused codes of the youth panel work no more: have coordinators print new ones" in said
+        yield one
+
+
+class TestDrill:
+    """One restore into an empty system, looked at from all sides."""
+
+    def test_every_table_has_its_rows(self, restored: System, backup: Path, filled: System) -> None:
+        with tarfile.open(backup) as tar:
+            counted = json.load(tar.extractfile("manifest.json"))["tables"]  # type: ignore[arg-type]
+        with restored.here():
+            found = count_tables()
+        new = {"common_auditevent", "common_auditlink"}
+        changed = {name for name in counted if found[name] != counted[name]}
+        assert changed <= new | {name for name in counted if name.startswith("youthpanel_")}
+        assert counted["hotline_report"] == found["hotline_report"] == REPORTS
+        assert len(counted) > 100
+
+    def test_every_file_is_there_with_its_mode(self, restored: System, filled: System) -> None:
+        assert restored.files() == filled.files()
+        assert len(restored.files()) == REPORTS + 3
+        modes = {stat.S_IMODE(path.stat().st_mode) for path in (restored.media / "sealed").iterdir()}
+        assert modes == {0o640}
+        assert not (restored.media / ".restoring").exists()
+
+    def test_every_seal_opens(self, restored: System) -> None:
+        with restored.here():
+            opened = []
+            for text in SealedText.objects.filter(field=TextField.WORDS):
+                place = {"table": "hotline_sealedtext", "field": text.field, "row": text.uuid}
+                opened.append(json.loads(sealing.open_sealed(text.sealed, ring="hotline", **place))["what"])
+            assert sorted(opened) == sorted(f"{MARKER} {number}" for number in range(REPORTS))
+            for upload in Upload.objects.all():
+                place = {"table": "hotline_upload", "field": "image", "row": upload.uuid}
+                sealed = sealed_path(upload.uuid).read_bytes()
+                assert sealing.open_sealed(sealed, ring="hotline", **place).startswith(b"picture ")
+
+    def test_the_audit_chain_holds_and_goes_on(self, restored: System, backup: Path) -> None:
+        with tarfile.open(backup) as tar:
+            head = json.load(tar.extractfile("manifest.json"))["audit_head"]  # type: ignore[arg-type]
+        with restored.here():
+            assert AuditEvent.objects.filter(action="backup.restored").count() == 1
+
+            def unlinked() -> int:
+                chain.link_events(everything=True)
+                return chain.verify_chain().unlinked
+
+            # What goes on in other databases of the server holds links back for a moment.
+            until(lambda: unlinked() == 0, what="a link for every event")
+            assert chain.verify_chain().broken == ""
+        assert "links hold" in restored.manage("verify_audit", "--head", head)
+
+    def test_what_the_database_refuses_it_still_refuses(self, restored: System) -> None:
+        with restored.here():
+            with pytest.raises(IntegrityError, match="append-only"), transaction.atomic():
+                AuditEvent.objects.update(action="x")
+            report = Report.objects.earliest("id")
+            with pytest.raises(IntegrityError), transaction.atomic():
+                Report.objects.filter(pk=report.pk).update(state="nonsense")
+
+    def test_nobody_is_signed_in_and_accounts_are_there(self, restored: System) -> None:
+        with restored.here():
+            assert Session.objects.count() == 0
+            assert get_user_model().objects.get(username="analyst").check_password("a long password 5")
+
+    def test_no_paper_and_no_browser_of_a_member_lets_anybody_in(self, restored: System, filled: System) -> None:
+        *codes, key = (filled.folder / "papers").read_text().split()
+        with filled.here():
+            assert (InvitationCode.objects.filter(used_at=None).count(), MemberSession.objects.count()) == (1, 1)
+            assert services.go_on(key=key, now=TODAY) is not None
+        with restored.here():
+            assert (InvitationCode.objects.filter(used_at=None).count(), MemberSession.objects.count()) == (0, 0)
+            # What was used stays, so that it can be seen when.
+            assert InvitationCode.objects.count() == 2
+            assert services.go_on(key=key, now=TODAY) is None
+            for code in codes:
+                with pytest.raises(CodeRefused):
+                    services.enter(code=code, now=TODAY)
+            revoked = AuditEvent.objects.get(action="code.revoked")
+            assert (revoked.subject_table, revoked.actor_id) == ("youthpanel_member", None)
+
+    def test_who_was_forgotten_since_is_forgotten_again(self, restored: System) -> None:
+        with restored.here():
+            assert Member.objects.get(uuid=MEMBER).erased_at is not None
+
+    def test_nothing_is_left_to_migrate_and_new_rows_get_new_numbers(self, restored: System) -> None:
+        with restored.here():
+            call_command("migrate", "--check", verbosity=0)
+            highest = Report.objects.latest("id")
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT nextval(pg_get_serial_sequence('hotline_report', 'id'))")
+                assert cursor.fetchone()[0] == highest.pk + 1
+
+    def test_it_can_be_backed_up_again(self, restored: System, tmp_path: Path) -> None:
+        assert "is whole" in restored.manage("backup", tmp_path / "again.tar")
+
+
+class TestReplace:
+    def test_a_full_system_is_refused_and_stays(self, backup: Path, bare: System) -> None:
+        bare.manage("restore", backup)
+        (bare.media / "since").write_bytes(b"since")
+        with bare.here(), connection.cursor() as cursor:
+            cursor.execute("CREATE TABLE since (id int)")
+        assert "add --replace" in bare.refuses("restore", backup)
+        assert "since" in bare.files()
+        assert "Restored what was backed up" in bare.manage("restore", "--replace", backup)
+        assert "since" not in bare.files()
+        with bare.here(), connection.cursor() as cursor:
+            cursor.execute("SELECT to_regclass('public.since'), to_regnamespace('before_restore')")
+            assert cursor.fetchone() == (None, None)
+        assert "is whole" in bare.manage("backup", bare.folder)
+        (again,) = bare.folder.glob("*.tar")
+        assert "Restored what was backed up" in bare.manage("restore", "--replace", again)
+
+    def test_a_file_alone_is_something(self, backup: Path, bare: System) -> None:
+        bare.media.mkdir()
+        (bare.media / "alone").touch()
+        assert "add --replace" in bare.refuses("restore", backup)
+
+    def test_what_cannot_come_leaves_the_former_system_whole(self, backup: Path, bare: System, tmp_path: Path) -> None:
+        bare.manage("restore", backup)
+        (bare.media / "since").write_bytes(b"since")
+        other = rewritten(backup, tmp_path / "x.tar", change=with_manifest(audit_head=f"link9:{'0' * 64}"))
+        assert "end of the audit chain" in bare.refuses("restore", "--replace", other)
+        with bare.here():
+            assert Report.objects.count() == REPORTS
+            assert restore_target._tables() > 100
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT to_regnamespace('before_restore')")
+                assert cursor.fetchone() == (None,)
+                cursor.execute("SELECT extnamespace::regnamespace::text FROM pg_extension WHERE extname = 'pg_trgm'")
+                assert cursor.fetchone() == ("public",)
+        assert "since" in bare.files()
+        assert not (bare.media / ".restoring").exists()
+
+    def test_what_cannot_be_followed_up_leaves_the_former_system_whole(
+        self, backup: Path, bare: System, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        bare.manage("restore", backup)
+        (bare.media / "since").write_bytes(b"since")
+        with bare.here():
+            get_user_model().objects.create_user("since")
+        monkeypatch.setitem(restore_hooks._ACTS, f"{__name__}.refuse", None)
+        assert bare.refuses("restore", "--replace", backup) == "no"
+        assert "since" in bare.files()
+        with bare.here():
+            assert get_user_model().objects.filter(username="since").exists()
+
+    @pytest.mark.parametrize("arrived", [False, True])
+    def test_a_restore_that_was_killed_is_settled_by_the_next(self, bare: System, *, arrived: bool) -> None:
+        (bare.media / ".restoring" / "sealed").mkdir(parents=True)
+        with bare.here(), connection.cursor() as cursor:
+            cursor.execute("CREATE TABLE former (id int)")
+            restore_target.set_aside()
+            if arrived:
+                cursor.execute("CREATE TABLE arrived (id int)")
+            restore_target.settle_earlier()
+            cursor.execute("SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind = 'r'")
+            assert cursor.fetchall() == [("arrived" if arrived else "former",)]
+        assert not (bare.media / ".restoring").exists()
+
+
+class TestRefusals:
+    """Each leaves the empty system empty."""
+
+    @pytest.fixture(autouse=True)
+    def _nothing_came(self, bare: System) -> Iterator[None]:
+        yield
+        assert bare.files() == {}
+        with bare.here():
+            assert restore_target.is_empty()
+
+    @pytest.mark.parametrize("kept", [0, 511, 5000, 200_000, -1536, -30_000])
+    def test_cut_off(self, changed: Callable[[Callable[[bytearray], None]], Path], bare: System, kept: int) -> None:
+        path = changed(lambda content: content.__delitem__(slice(kept, None)))
+        assert "cut off" in bare.refuses("restore", path) or "no backup" in bare.refuses("restore", path)
+
+    def test_not_a_backup(self, bare: System, tmp_path: Path) -> None:
+        (tmp_path / "x.tar").write_bytes(b"hello" * 1000)
+        assert "is no backup" in bare.refuses("restore", tmp_path / "x.tar")
+        assert "cannot be read" in bare.refuses("restore", tmp_path / "none.tar")
+
+    def test_a_byte_of_a_file_of_the_dump_or_of_the_manifest(
+        self, backup: Path, changed: Callable[[Callable[[bytearray], None]], Path], bare: System
+    ) -> None:
+        with tarfile.open(backup) as tar:
+            places = {name: tar.getmember(name).offset_data for name in tar.getnames()}
+        file = next(name for name in places if name.startswith("media/sealed/"))
+        for name, word in (("database.dump", "database.dump"), (file, file), ("manifest.json", "the manifest")):
+
+            def flip(content: bytearray, at: int = places[name] + 100) -> None:
+                content[at] ^= 1
+
+            assert "damaged" in (said := bare.refuses("restore", changed(flip)))
+            assert word in said
+
+    @pytest.mark.parametrize(
+        "name", ["media/../../outside", "/etc/outside", "media//x", "../x", "media/./x", "other", "media", "media/a\\b"]
+    )
+    def test_a_path_that_leads_elsewhere(self, backup: Path, bare: System, tmp_path: Path, name: str) -> None:
+        path = rewritten(backup, tmp_path / "x.tar", change=lambda members: members.update({name: b"x"}))
+        assert "which no backup does. Nothing was unpacked." in bare.refuses("restore", path)
+        assert not list(tmp_path.rglob("outside"))
+
+    def test_a_link(self, backup: Path, bare: System, tmp_path: Path) -> None:
+        content = backup.read_bytes()
+        path = tmp_path / "x.tar"
+        path.write_bytes(content)
+        link = tarfile.TarInfo("media/link")
+        link.type, link.linkname = tarfile.SYMTYPE, "/etc"
+        with tarfile.open(path, "a") as tar:
+            tar.addfile(link)
+        assert "which no backup does" in bare.refuses("restore", path)
+
+    def test_files_that_the_manifest_does_not_know_and_the_other_way_round(
+        self, backup: Path, bare: System, tmp_path: Path
+    ) -> None:
+        more = rewritten(backup, tmp_path / "x.tar", change=lambda members: members.update({"media/more": b"x"}))
+        assert "does not hold what its manifest says: media/more" in bare.refuses("restore", more)
+        less = rewritten(backup, tmp_path / "y.tar", change=lambda members: members.__delitem__("media/library/empty"))
+        assert "does not hold what its manifest says: media/library/empty" in bare.refuses("restore", less)
+
+    def test_other_migrations(self, backup: Path, bare: System, tmp_path: Path) -> None:
+        with tarfile.open(backup) as tar:
+            theirs = json.load(tar.extractfile("manifest.json"))["migrations"]  # type: ignore[arg-type]
+        newer = with_manifest(migrations=[*theirs, "hotline.9999_x"], version="9.9.9")
+        said = bare.refuses("restore", rewritten(backup, tmp_path / "x.tar", change=newer))
+        assert "made by a newer version of the portal (9.9.9;" in said
+        assert "hotline.9999_x). Install the version that made it" in said
+        older = with_manifest(migrations=theirs[:-1])
+        assert "made by an older version" in bare.refuses(
+            "restore", rewritten(backup, tmp_path / "y.tar", change=older)
+        )
+
+    def test_another_format_and_a_manifest_that_is_none(self, backup: Path, bare: System, tmp_path: Path) -> None:
+        assert "has the format 2" in bare.refuses(
+            "restore", rewritten(backup, tmp_path / "x.tar", change=with_manifest(format=2))
+        )
+
+        def spoil(members: dict[str, bytes]) -> None:
+            members["manifest.json"] = b"[]"
+
+        assert "The manifest is none" in bare.refuses("restore", rewritten(backup, tmp_path / "y.tar", change=spoil))
+
+    def test_other_rows_than_were_counted(self, backup: Path, bare: System, tmp_path: Path) -> None:
+        with tarfile.open(backup) as tar:
+            tables = json.load(tar.extractfile("manifest.json"))["tables"]  # type: ignore[arg-type]
+        path = rewritten(backup, tmp_path / "x.tar", change=with_manifest(tables=tables | {"hotline_report": 99}))
+        assert "the table hotline_report differs" in bare.refuses("restore", path)
+
+    def test_keys_that_are_not_here(self, backup: Path, bare: System, tmp_path: Path) -> None:
+        (other := tmp_path / "other").mkdir()
+        sealing.generate_rings(other)
+        said = System(bare.database, bare.folder, other, bare.blocker).refuses("restore", backup)
+        assert "Keys are missing here that something in the backup is sealed to: hotline " in said
+        assert "--without-keys" in said
+
+    def test_while_somebody_is_connected(self, backup: Path, bare: System) -> None:
+        with bare.here():
+            connection.ensure_connection()
+            dsn = connection.connection.dsn
+        other = psycopg2.connect(dsn)
+        try:
+            assert "stop both doors, the workers and beat first" in bare.refuses("restore", backup)
+        finally:
+            other.close()
+
+    def test_no_room(self, backup: Path, bare: System, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr("clicksafely.backup.restore.SPARE_BYTES", 2**60)
+        assert "are free where the media folder lies" in bare.refuses("restore", backup)
+
+
+def test_lost_keys_do_not_keep_the_rest_away(backup: Path, bare: System, tmp_path: Path) -> None:
+    (other := tmp_path / "other").mkdir()
+    sealing.generate_rings(other)
+    stranger = System(bare.database, bare.folder, other, bare.blocker)
+    assert "0 sealed values were opened" in stranger.manage("restore", "--without-keys", backup)
+    with stranger.here():
+        assert Report.objects.count() == REPORTS
+
+
+def test_without_private_keys_the_public_ring_is_compared(
+    backup: Path, bare: System, keys: Path, tmp_path: Path
+) -> None:
+    (public := tmp_path / "public").mkdir()
+    (public / "public.json").write_bytes((keys / "public.json").read_bytes())
+    door = System(bare.database, bare.folder, public, bare.blocker)
+    assert "No private keys are here for hotline, panel, bookings: no trial of those." in door.manage("restore", backup)
+
+
+def test_who_is_just_leaving_is_waited_for(backup: Path, bare: System, monkeypatch: pytest.MonkeyPatch) -> None:
+    with bare.here():
+        connection.ensure_connection()
+        other = psycopg2.connect(connection.connection.dsn)
+    monkeypatch.setattr("clicksafely.backup.restore_target.time.sleep", lambda _: other.close())
+    assert "Restored what was backed up" in bare.manage("restore", backup)

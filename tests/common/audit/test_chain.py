@@ -1,0 +1,395 @@
+"""The chain over the audit trail: what it links, what it notices, and who may hold the pen."""
+
+import json
+import logging
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from io import StringIO
+from typing import Any
+
+import pytest
+from django.core.exceptions import ImproperlyConfigured
+from django.core.management import CommandError, call_command
+from django.db import connection, connections, transaction
+from django.utils import timezone
+from pytest_django import Settings
+
+from clicksafely.common import tasks
+from clicksafely.common.audit import chain
+from clicksafely.common.audit.audit_log import Happening, record, record_many
+from clicksafely.common.audit.chain import Head, head, link_events, verify_chain
+from clicksafely.common.logs import PrivateFormatter
+from clicksafely.common.models import AuditEvent, AuditLink
+from tests.waiting import until
+
+NOW = datetime(2026, 11, 25, 12, 30, 15, 123456, tzinfo=UTC)
+# The number of the oldest transaction of the whole server that is still open.
+OLDEST = "pg_snapshot_xmin(pg_current_snapshot())::text::bigint"
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def happen(count: int = 1, *, now: datetime = NOW, settled: bool = True) -> list[int]:
+    """Record events and, unless told otherwise, number them as if every transaction that is open now had begun later."""
+    events = record_many(
+        [Happening("case.seen", None, {"number": n, "codes": ["b", "a"]}) for n in range(count)], actor=None, now=now
+    )
+    ids = [event.pk for event in events]
+    if settled:
+        with tampering() as execute:
+            execute(f"UPDATE common_auditevent SET txid = {OLDEST} - 1 WHERE id = ANY(%s)", [ids])  # noqa: S608 - a constant
+    return ids
+
+
+def settle(events: list[int]) -> None:
+    """Wait for transactions of other test processes, which share the server: the chainer waits for the oldest of them.
+
+    Some are open for as long as the longest test, so only those wait in which the numbers of transactions matter.
+    """
+
+    def past() -> bool:
+        with connection.cursor() as cursor:
+            cursor.execute(f"SELECT bool_and(txid < {OLDEST}) FROM common_auditevent WHERE id = ANY(%s)", [events])  # noqa: S608 - a constant
+            return bool(cursor.fetchone()[0])
+
+    until(past, what="the end of older transactions")
+
+
+def chained() -> list[int]:
+    return list(AuditLink.objects.order_by("seq").values_list("event_id", flat=True))
+
+
+@contextmanager
+def tampering() -> Iterator[Callable[..., None]]:
+    """The power of somebody who rules the database: triggers and foreign keys do not bind them."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL session_replication_role = replica")
+        yield cursor.execute
+
+
+class Elsewhere:
+    """A thread with its own connection, which holds a transaction open while the test goes on."""
+
+    def __init__(self, work: Callable[[], Any]) -> None:
+        self._work = work
+        self._ready, self._finish = threading.Event(), threading.Event()
+        self._thread = threading.Thread(target=self._run)
+
+    def __enter__(self) -> "Elsewhere":
+        self._thread.start()
+        assert self._ready.wait(60)
+        return self
+
+    def commit(self) -> None:
+        self._finish.set()
+        self._thread.join(60)
+
+    def __exit__(self, *error: object) -> None:
+        self.commit()
+
+    def _run(self) -> None:
+        try:
+            with transaction.atomic():
+                self._work()
+                self._ready.set()
+                self._finish.wait(60)
+        finally:
+            connections.close_all()
+
+
+def test_what_is_committed_is_linked_once_in_order() -> None:
+    events = happen(3, settled=False)
+    settle(events)
+    assert link_events() == 3
+    assert link_events() == 0
+    events += happen(2, settled=False)
+    settle(events)
+    assert link_events() == 2
+    assert chained() == events
+    assert list(AuditLink.objects.order_by("seq").values_list("seq", flat=True)) == [1, 2, 3, 4, 5]
+    verdict = verify_chain()
+    assert (verdict.broken, verdict.unlinked, verdict.oldest) == ("", 0, None)
+    assert verdict.head == head() == Head(5, bytes(AuditLink.objects.get(seq=5).mac))
+
+
+def test_an_empty_trail_holds() -> None:
+    assert link_events() == 0
+    assert verify_chain(head()).broken == ""
+    assert head() == Head(0, bytes(32))
+
+
+def test_more_than_a_batch_is_linked_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    events = happen(2 * chain.BATCH + 1)
+    assert link_events() == len(events)
+    assert chained() == events
+    assert verify_chain().head.seq == len(events)
+
+
+def test_what_is_not_committed_waits_and_is_not_forgotten() -> None:
+    with Elsewhere(lambda: happen(settled=False)) as slow:
+        later = happen(2, settled=False)
+        # A transaction that began before may still commit: whatever came after it waits too.
+        assert link_events() == 0
+        slow.commit()
+        settle(later)
+        assert link_events() == 3
+    assert sorted(chained()) == sorted(AuditEvent.objects.values_list("pk", flat=True))
+    assert chained()[1:] == later
+    assert verify_chain().broken == ""
+
+
+def test_what_is_rolled_back_leaves_no_gap() -> None:
+    events = happen(settled=False)
+    with transaction.atomic():
+        happen(settled=False)
+        transaction.set_rollback(True)
+    settle(events + happen(settled=False))
+    assert link_events() == 2
+    assert verify_chain().broken == ""
+
+
+def test_one_chainer_at_a_time() -> None:
+    happen(3)
+
+    def hold() -> None:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [chain._LOCK])
+
+    with Elsewhere(hold):
+        assert link_events() == 0
+    assert link_events() == 3
+
+
+def test_many_writers_and_chainers_at_once() -> None:
+    def write_and_link() -> None:
+        try:
+            for _ in range(10):
+                happen(2, settled=False)
+                link_events()
+        finally:
+            connections.close_all()
+
+    threads = [threading.Thread(target=write_and_link) for _ in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    settle(list(AuditEvent.objects.values_list("pk", flat=True)))
+    link_events()
+    verdict = verify_chain()
+    assert (verdict.head.seq, verdict.broken, verdict.unlinked) == (120, "", 0)
+
+
+def test_events_after_a_restore_are_linked_although_transaction_numbers_begin_anew() -> None:
+    before = happen(3)
+    link_events()
+    unlinked = happen(2)
+    with tampering() as execute:  # what pg_restore leaves in a new cluster: numbers that have not come yet
+        execute("UPDATE common_auditevent SET txid = txid + 1000000000")
+        execute("DELETE FROM common_auditlink")
+    assert link_events(everything=True) == 5
+    after = happen(2)
+    assert link_events() == 2
+    assert link_events() == 0
+    assert chained() == before + unlinked + after
+    assert verify_chain().broken == ""
+
+
+def test_the_daily_run_links_what_lies_behind_the_cursor() -> None:
+    old = happen()
+    with tampering() as execute:
+        execute("UPDATE common_auditevent SET txid = 5")
+    new = happen()
+    assert link_events() == 2
+    with tampering() as execute:
+        execute("DELETE FROM common_auditlink WHERE event_id = %s", [old[0]])
+        execute("UPDATE common_auditlink SET seq = 1")
+    assert link_events() == 0
+    assert link_events(everything=True) == 1
+    assert chained() == new + old
+
+
+CHANGED = "event {third} of link 3 was changed"
+
+
+@pytest.mark.parametrize(
+    ("statement", "broken"),
+    [
+        ("UPDATE common_auditevent SET action = 'case.closed' WHERE id = {third}", CHANGED),
+        ("UPDATE common_auditevent SET actor_id = 1 WHERE id = {third}", CHANGED),
+        ("UPDATE common_auditevent SET at = at + interval '1 microsecond' WHERE id = {third}", CHANGED),
+        ("UPDATE common_auditevent SET subject_id = 1 WHERE id = {third}", CHANGED),
+        ("UPDATE common_auditevent SET subject_table = 'x' WHERE id = {third}", CHANGED),
+        ("UPDATE common_auditevent SET data = '{{}}' WHERE id = {third}", CHANGED),
+        ("UPDATE common_auditevent SET txid = txid + 1 WHERE id = {third}", CHANGED),
+        (
+            "UPDATE common_auditlink SET mac = repeat('x', 32)::bytea WHERE seq = 3",
+            "the mac of link 3 was changed, its event {third} was not",
+        ),
+        (
+            "UPDATE common_auditlink SET mac = repeat('x', 32)::bytea WHERE seq = 3;"
+            "UPDATE common_auditevent SET data = '{{}}' WHERE id = {third}",
+            "event {third} or its link 3 was changed",
+        ),
+        # Of the last link nothing behind it tells which of the two it was.
+        ("UPDATE common_auditevent SET actor_id = 1 WHERE id = {fifth}", "event {fifth} or its link 5 was changed"),
+        ("DELETE FROM common_auditevent WHERE id = {third}", "event {third} of link 3 is missing"),
+        ("DELETE FROM common_auditlink WHERE seq = 3", "link 3 is missing: the chain goes on at 4"),
+        ("DELETE FROM common_auditlink WHERE seq = 1", "link 1 is missing: the chain goes on at 2"),
+        # An event taken out, and the numbers closed up behind it.
+        (
+            "DELETE FROM common_auditlink WHERE seq = 3; DELETE FROM common_auditevent WHERE id = {third};"
+            "UPDATE common_auditlink SET seq = 3 WHERE seq = 4; UPDATE common_auditlink SET seq = 4 WHERE seq = 5",
+            "event {fourth} or its link 3 was changed",
+        ),
+        # Two links that changed places.
+        (
+            "UPDATE common_auditlink SET seq = 13 WHERE seq = 3; UPDATE common_auditlink SET seq = 3 WHERE seq = 4;"
+            "UPDATE common_auditlink SET seq = 4 WHERE seq = 13",
+            "the order was changed: link 3 is of event {third}, but event {fourth} stands there",
+        ),
+        # Two events that changed places under their links.
+        (
+            "UPDATE common_auditlink SET event_id = 0 WHERE seq = 3;"
+            "UPDATE common_auditlink SET event_id = {third} WHERE seq = 5;"
+            "UPDATE common_auditlink SET event_id = {fifth} WHERE seq = 3",
+            "the order was changed: link 3 is of event {third}, but event {fifth} stands there",
+        ),
+        # An event put in between, with a link that looks like one.
+        (
+            "UPDATE common_auditlink SET seq = 6 WHERE seq = 5; UPDATE common_auditlink SET seq = 5 WHERE seq = 4;"
+            "UPDATE common_auditlink SET seq = 4 WHERE seq = 3;"
+            "INSERT INTO common_auditevent (id, at, action, subject_table, data, txid)"
+            " SELECT 0, at, action, subject_table, data, txid FROM common_auditevent WHERE id = {third};"
+            "INSERT INTO common_auditlink (event_id, seq, mac) VALUES (0, 3, repeat('x', 32)::bytea)",
+            "the order was changed: link 3 is of event {third}, but event 0 stands there",
+        ),
+    ],
+)
+def test_the_first_break_is_named(statement: str, broken: str) -> None:
+    events = happen(5)
+    link_events()
+    names = dict(zip(("first", "second", "third", "fourth", "fifth"), events, strict=True))
+    with tampering() as execute:
+        execute(statement.format(**names))
+    verdict = verify_chain()
+    assert verdict.broken == broken.format(**names)
+    first_broken = next(number for number in (1, 3, 5) if f"link {number}" in broken)
+    assert verdict.head.seq == first_broken - 1
+
+
+def test_progress_is_told_page_by_page(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(chain, "BATCH", 3)
+    happen(7)
+    link_events()
+    told: list[int] = []
+    verify_chain(progress=told.append)
+    assert told == [3, 6]
+
+
+def test_another_key_makes_another_chain(settings: Settings) -> None:
+    event, *_ = happen(2)
+    link_events()
+    settings.AUDIT_KEY = "a key that somebody with the database alone might guess"
+    assert verify_chain().broken == (
+        f"event {event} or its link 1 was changed, or AUDIT_KEY is not the one that the chain was made with"
+    )
+
+
+def test_without_its_key_the_chain_does_not_go_on(settings: Settings) -> None:
+    """A key that is missing would be one that everybody knows."""
+    happen(1)
+    link_events()
+    happen(1)
+    settings.AUDIT_KEY = ""
+    for act in (link_events, verify_chain, tasks.chain_audit):
+        with pytest.raises(ImproperlyConfigured, match="AUDIT_KEY is missing"):
+            act()
+    assert AuditLink.objects.count() == 1
+
+
+def test_a_chain_that_was_cut_at_the_end_misses_the_noted_head() -> None:
+    happen(5)
+    link_events()
+    noted = Head.parse(str(head()))
+    happen(1)
+    link_events()
+    assert verify_chain(noted).broken == ""
+    with tampering() as execute:
+        execute("DELETE FROM common_auditlink WHERE seq > 4")
+        execute("DELETE FROM common_auditevent WHERE NOT EXISTS (SELECT FROM common_auditlink WHERE event_id = id)")
+    assert verify_chain().broken == ""
+    assert (
+        verify_chain(noted).broken
+        == f"the head {noted} that was noted earlier is not in the chain, which ends at link 4"
+    )
+
+
+def test_chaining_goes_on_after_the_last_event_was_taken_away() -> None:
+    events = happen(2)
+    link_events()
+    with tampering() as execute:
+        execute("DELETE FROM common_auditevent WHERE id = %s", [events[1]])
+    happen(1)
+    assert link_events() == 1
+    assert verify_chain().broken == f"event {events[1]} of link 2 is missing"
+
+
+def test_the_command_tells_that_all_holds() -> None:
+    happen(3)
+    call_command("chain_audit", stdout=(out := StringIO()))
+    assert out.getvalue() == f"3 linked, head {head()}\n"
+    happen(2, now=timezone.now())
+    call_command("verify_audit", head=head(), stdout=(out := StringIO()))
+    first, second = out.getvalue().splitlines()
+    assert first == f"3 links hold, head {head()}"
+    assert second.startswith("2 events have no link yet, the oldest is of 20")
+
+
+def test_the_command_fails_where_the_chain_is_broken() -> None:
+    event, *_ = happen(3)
+    link_events()
+    with tampering() as execute:
+        execute("UPDATE common_auditevent SET action = 'case.closed' WHERE id = %s", [event])
+    with pytest.raises(CommandError, match=f"broken: event {event} of link 1 was changed"):
+        call_command("verify_audit", stdout=StringIO())
+
+
+def test_the_command_fails_where_events_wait_for_too_long() -> None:
+    happen(1, now=timezone.now() - timedelta(hours=2))
+    with pytest.raises(CommandError, match="wait for their link for too long"):
+        call_command("verify_audit", stdout=StringIO())
+
+
+@pytest.mark.parametrize("text", ["", "link7", "linkx:00", "link7:xyz", "link7:00"])
+def test_only_a_head_is_taken_for_one(text: str) -> None:
+    with pytest.raises(ValueError):  # noqa: PT011 - int and bytes.fromhex have words of their own
+        Head.parse(text)
+    with pytest.raises(CommandError):
+        call_command("verify_audit", f"--head={text}")
+
+
+def test_the_tasks_link_and_log_the_head(caplog: pytest.LogCaptureFixture) -> None:
+    happen(2)
+    tasks.chain_audit()
+    tasks.chain_audit()
+    assert AuditLink.objects.count() == 2
+    happen(1)
+    with caplog.at_level(logging.INFO, logger="clicksafely.common.audit.chain"):
+        tasks.log_audit_head()
+    line = json.loads(PrivateFormatter().format(caplog.records[-1]))
+    assert (line["event"], line["head"]) == ("audit.head", str(head()))
+    assert head().seq == 3
+
+
+def test_an_event_is_linked_by_what_was_recorded(settings: Settings) -> None:
+    settings.AUDIT_KEY = "key"
+    event = record(action="case.seen", subject=None, actor=None, data={"b": 1, "a": ["x"]}, now=NOW)
+    settle([event.pk])
+    link_events()
+    canonical = (
+        f'[{event.pk},"2026-11-25T12:30:15.123456+00:00","case.seen",null,"",null,{{"a":["x"],"b":1}},{event.txid}]'
+    )
+    mac = chain.hmac.digest(b"key", bytes(32) + (1).to_bytes(8) + canonical.encode(), "sha256")
+    assert head() == Head(1, mac)

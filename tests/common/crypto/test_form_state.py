@@ -1,0 +1,141 @@
+"""The sealed state of a form: only what was sealed, for its purpose, in its time."""
+
+import base64
+import json
+
+import pytest
+import time_machine
+from django.test import override_settings
+from hypothesis import given
+from hypothesis import strategies as st
+
+from clicksafely.common.crypto import form_state
+from clicksafely.common.crypto.form_state import (
+    MAX_STATE_BYTES,
+    StateExpired,
+    StateInvalid,
+    StateTooLarge,
+    open_state,
+    seal_state,
+    state_digest,
+)
+
+json_values = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(), inner, max_size=4),
+    max_leaves=10,
+)
+
+
+@given(st.dictionaries(st.text(), json_values))
+def test_what_is_sealed_is_opened(state: dict[str, object]) -> None:
+    assert open_state(seal_state(state, purpose="report"), purpose="report") == state
+
+
+def test_lone_surrogates_travel() -> None:
+    assert open_state(seal_state({"a": "\ud800"}, purpose="report"), purpose="report") == {"a": "\ud800"}
+
+
+def test_two_tokens_of_one_state_differ() -> None:
+    assert seal_state({}, purpose="report") != seal_state({}, purpose="report")
+
+
+def test_the_token_shows_nothing_and_fits_an_address() -> None:
+    token = seal_state({"words": "planted-words"}, purpose="report")
+    assert token.replace("-", "").replace("_", "").isalnum()
+    assert b"planted" not in base64.urlsafe_b64decode(token + "==")
+
+
+def test_length_tells_whole_kibibytes_only() -> None:
+    lengths = {len(seal_state({"a": "x" * count}, purpose="report")) for count in range(0, 600, 50)}
+    assert len(lengths) == 1
+
+
+def test_another_purpose_is_refused() -> None:
+    with pytest.raises(StateInvalid):
+        open_state(seal_state({}, purpose="report"), purpose="quiz")
+
+
+def test_another_secret_is_refused() -> None:
+    token = seal_state({}, purpose="report")
+    with override_settings(FORM_SECRET="another"), pytest.raises(StateInvalid):
+        open_state(token, purpose="report")
+
+
+@pytest.mark.parametrize("position", [0, 4, 5, 17, 40, -1])
+def test_a_changed_byte_is_refused(position: int) -> None:
+    raw = bytearray(base64.urlsafe_b64decode(seal_state({"a": 1}, purpose="report") + "=="))
+    raw[position] ^= 1
+    with pytest.raises((StateInvalid, StateExpired)):
+        open_state(base64.urlsafe_b64encode(bytes(raw)).decode().rstrip("="), purpose="report")
+
+
+@pytest.mark.parametrize("token", ["", "a", "žž", "\x00" * 50, "====", "A" * 100, "A" * 2_000_000, "\ud800"])
+def test_rubbish_is_refused(token: str) -> None:
+    with pytest.raises((StateInvalid, StateExpired)):
+        open_state(token, purpose="report")
+
+
+@given(st.text())
+def test_any_text_is_refused(token: str) -> None:
+    with pytest.raises((StateInvalid, StateExpired)):
+        open_state(token, purpose="report")
+
+
+@pytest.mark.parametrize(
+    ("max_age", "later", "opens"),
+    [
+        (7200, 7199, True),
+        (7200, 7201, False),
+        (7200, 86_400, False),
+        (60, 59, True),
+        (60, 61, False),
+        (90_000, 7201, False),
+    ],
+)
+@pytest.mark.parametrize("start", [0, 1800, 3599])
+def test_age(start: int, max_age: int, later: int, opens: bool) -> None:
+    hour = 1_800_000_000 // 3600 * 3600
+    with time_machine.travel(hour + start, tick=False):
+        token = seal_state({"a": 1}, purpose="report")
+    with time_machine.travel(hour + start + later, tick=False):
+        if opens:
+            assert open_state(token, purpose="report", max_age=max_age) == {"a": 1}
+        else:
+            with pytest.raises(StateExpired):
+                open_state(token, purpose="report", max_age=max_age)
+
+
+def test_a_token_from_the_future_is_refused() -> None:
+    with time_machine.travel(1_900_000_000):
+        token = seal_state({}, purpose="report")
+    with time_machine.travel(1_800_000_000), pytest.raises(StateInvalid):
+        open_state(token, purpose="report")
+
+
+def test_size_is_bounded_in_bytes() -> None:
+    room = MAX_STATE_BYTES - len(json.dumps({"a": ""}, separators=(",", ":")))
+    state = {"a": "ж" * (room // 2)}
+    assert open_state(seal_state(state, purpose="report"), purpose="report") == state
+    with pytest.raises(StateTooLarge):
+        seal_state({"a": "ж" * (room // 2 + 1)}, purpose="report")
+
+
+def test_the_largest_state_that_does_not_compress_opens() -> None:
+    state = {"a": base64.b64encode(form_state.secrets.token_bytes(MAX_STATE_BYTES * 3 // 4 - 20)).decode()}
+    assert open_state(seal_state(state, purpose="report"), purpose="report") == state
+
+
+def test_the_digest_names_the_state_not_its_spelling() -> None:
+    token = seal_state({}, purpose="report")
+    assert state_digest(token) == state_digest(token + "=" * (-len(token) % 4))
+    assert state_digest(token) != state_digest(seal_state({}, purpose="report"))
+    assert len(state_digest(token)) == 64
+    with pytest.raises(StateInvalid):
+        state_digest("not a token")
+
+
+def test_keys_of_hours_and_uses_differ() -> None:
+    keys = {form_state.form_key(info) for info in ("challenge", "form state 1", "form state 2")}
+    assert len(keys) == 3
+    assert all(len(key) == 32 for key in keys)

@@ -1,0 +1,343 @@
+"""Rotation: a ring gets a new key, everything stored goes over to it, and the old key can go."""
+
+import json
+import uuid
+from collections.abc import Callable
+from datetime import timedelta
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+import time_machine
+from django.apps import apps
+from django.core.management import CommandError, call_command
+from django.db import connection, models
+from django.test.utils import isolate_apps
+from django.utils import timezone
+from pytest_django import Settings
+
+from clicksafely.common.crypto import key_rotation, keyring, sealing
+from clicksafely.common.crypto.key_rotation import SealedColumn, SealedFile
+from clicksafely.common.crypto.sealing import WrongKey
+from clicksafely.common.models import AuditEvent
+
+pytestmark = pytest.mark.django_db
+COUNT = 2 * key_rotation.BATCH + 7
+
+
+@pytest.fixture(autouse=True)
+def keys(settings: Settings, tmp_path: Path) -> Path:
+    """Key rings of this test alone."""
+    (directory := tmp_path / "keys").mkdir()
+    sealing.generate_rings(directory)
+    settings.SEALING_PUBLIC_KEYS = directory / "public.json"
+    settings.SEALING_PRIVATE_KEYS = directory / "private.json"
+    return directory
+
+
+@pytest.fixture
+def note(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
+    """A model with a sealed column of one ring, one of another, and a sealed file; its table goes with the test."""
+    with isolate_apps("clicksafely.common") as isolated:
+
+        class Note(models.Model):
+            uuid = models.UUIDField(default=uuid.uuid4)
+            field = models.CharField(max_length=8)
+            sealed = models.BinaryField(null=True)
+            sealed_panel = models.BinaryField(null=True)
+
+            sealed_places = (
+                SealedColumn(ring="hotline", column="sealed", table="note", field=lambda note: note.field),
+                SealedColumn(ring="panel", column="sealed_panel", table="note", field="panel"),
+                SealedFile(ring="hotline", path=lambda note: tmp_path / str(note.uuid), table="note", field="image"),
+            )
+
+            class Meta:
+                app_label = "common"
+
+            def __str__(self) -> str:
+                return str(self.uuid)
+
+    monkeypatch.setattr(key_rotation, "apps", isolated)
+    with connection.schema_editor() as editor:
+        editor.create_model(Note)
+    return Note
+
+
+@pytest.fixture
+def fill(note: Any, tmp_path: Path) -> Callable[..., list[Any]]:
+    """Make notes; every tenth has a file, and one column of some is empty."""
+
+    def make(count: int = COUNT) -> list[Any]:
+        notes = [note(field="words" if number % 2 else "contact") for number in range(count)]
+        for number, one in enumerate(notes):
+            text = f"text {number}".encode()
+            if number % 5:
+                one.sealed = sealing.seal(text, ring="hotline", table="note", field=one.field, row=one.uuid)
+            one.sealed_panel = sealing.seal(text, ring="panel", table="note", field="panel", row=one.uuid)
+            if number % 10 == 0:
+                path = tmp_path / str(one.uuid)
+                path.write_bytes(sealing.seal(text, ring="hotline", table="note", field="image", row=one.uuid))
+                path.chmod(0o640)
+        note.objects.bulk_create(notes)
+        return notes
+
+    return make
+
+
+@pytest.fixture
+def read(note: Any, tmp_path: Path) -> Callable[[], dict[str, list[Any]]]:
+    """Open everything that is stored."""
+
+    def opened() -> dict[str, list[Any]]:
+        found: dict[str, list[Any]] = {"hotline": [], "panel": [], "files": []}
+        for one in note.objects.order_by("pk"):
+            row = {"table": "note", "row": one.uuid}
+            found["hotline"].append(
+                one.sealed and sealing.open_sealed(one.sealed, ring="hotline", field=one.field, **row)
+            )
+            found["panel"].append(sealing.open_sealed(one.sealed_panel, ring="panel", field="panel", **row))
+            path = tmp_path / str(one.uuid)
+            if path.exists():
+                found["files"].append(sealing.open_sealed(path.read_bytes(), ring="hotline", field="image", **row))
+                assert path.stat().st_mode & 0o777 == 0o640
+        return found
+
+    return opened
+
+
+def rotate(*options: str, ring: str = "hotline") -> str:
+    call_command("rotate_keys", f"--ring={ring}", *options, stdout=(out := StringIO()), stderr=out)
+    return out.getvalue()
+
+
+def ids(path: Path, ring: str = "hotline") -> list[str]:
+    return [key["id"] for key in json.loads(path.read_text())[ring]]
+
+
+def test_everything_goes_over_to_the_new_key_and_the_old_one_can_go(
+    fill: Callable[..., list[Any]], read: Callable[[], dict[str, list[Any]]], keys: Path
+) -> None:
+    fill()
+    before, panel = read(), ids(keys / "private.json", "panel")
+    old = ids(keys / "private.json")
+    said = rotate()
+    new = ids(keys / "private.json")[1:]
+    assert ids(keys / "public.json") == [*old, *new]
+    assert f"The ring hotline has a new key, {new[0]}." in said
+    columns, files = sum(1 for number in range(COUNT) if number % 5), -(-COUNT // 10)
+    assert f"{columns + files} re-sealed, 0 could not be opened." in said
+    assert f"Re-sealing {columns + files} of {columns + files} ..." in said
+    assert key_rotation.count_stale("hotline") == 0
+    assert read() == before
+    with time_machine.travel(timezone.now() + timedelta(hours=1, seconds=1)):
+        assert f"The ring hotline keeps {new[0]}; dropped: {old[0]}." in rotate("--drop-old")
+    assert ids(keys / "private.json") == ids(keys / "public.json") == new
+    assert read() == before
+    assert ids(keys / "private.json", "panel") == panel
+    events = AuditEvent.objects.order_by("pk").values_list("action", "data")
+    assert list(events) == [
+        ("keys.added", {"ring": "hotline", "key": new[0]}),
+        ("keys.dropped", {"ring": "hotline", "keys": old}),
+    ]
+
+
+def test_a_second_run_adds_no_key_and_finds_nothing_to_do(fill: Callable[..., list[Any]], keys: Path) -> None:
+    fill(12)
+    rotate()
+    after_one = ids(keys / "private.json")
+    said = rotate()
+    assert "an earlier rotation goes on, no key is added" in said
+    assert "0 re-sealed, 0 could not be opened." in said
+    assert ids(keys / "private.json") == after_one
+
+
+def test_a_run_that_was_cut_off_is_finished_by_the_next(
+    fill: Callable[..., list[Any]],
+    read: Callable[[], dict[str, list[Any]]],
+    keys: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    fill()
+    before, left = read(), []
+
+    class PowerCut(Exception):
+        pass
+
+    def cut(tried: int) -> None:
+        if tried >= key_rotation.BATCH:
+            raise PowerCut
+
+    keyring.add_key("hotline", public_path=keys / "public.json", private_path=keys / "private.json")
+    total = key_rotation.count_stale("hotline")
+    with pytest.raises(PowerCut):
+        key_rotation.reseal("hotline", progress=cut)
+    left.append(key_rotation.count_stale("hotline"))
+    assert left == [total - key_rotation.BATCH]
+    assert read() == before
+    assert f"{left[0]} re-sealed, 0 could not be opened." in rotate()
+    assert len(ids(keys / "private.json")) == 2
+    assert read() == before
+
+
+def test_a_run_that_was_cut_off_between_the_two_key_files_is_finished_by_the_next(
+    fill: Callable[..., list[Any]], read: Callable[[], dict[str, list[Any]]], keys: Path
+) -> None:
+    fill(12)
+    before, public = read(), (keys / "public.json").read_text()
+    keyring.add_key("hotline", public_path=keys / "public.json", private_path=keys / "private.json")
+    (keys / "public.json").write_text(public)
+    old, new = ids(keys / "private.json")
+    with time_machine.travel(timezone.now() + timedelta(hours=2)):
+        # The old key may only go once nothing was found that is sealed to it.
+        with pytest.raises(CommandError, match="11 values were sealed to the old keys"):
+            rotate("--drop-old")
+        assert ids(keys / "private.json") == ids(keys / "public.json") == [old, new]
+        assert f"keeps {new}; dropped: {old}" in rotate("--drop-old")
+    assert ids(keys / "public.json") == [new]
+    assert read() == before
+
+
+def test_the_old_key_stays_for_an_hour(fill: Callable[..., list[Any]], keys: Path) -> None:
+    fill(12)
+    rotate()
+    with pytest.raises(CommandError, match="The old keys stay until"):
+        rotate("--drop-old")
+    assert len(ids(keys / "private.json")) == 2
+
+
+def test_what_arrives_late_under_the_old_key_is_taken_along_and_keeps_it(
+    fill: Callable[..., list[Any]], read: Callable[[], dict[str, list[Any]]], keys: Path
+) -> None:
+    public = (keys / "public.json").read_text()
+    rotate()
+    rotated = (keys / "public.json").read_text()
+    (keys / "public.json").write_text(public)  # as a public door that was not given the new file yet
+    fill(12)
+    (keys / "public.json").write_text(rotated)
+    before = read()
+    with time_machine.travel(timezone.now() + timedelta(hours=2)):
+        with pytest.raises(CommandError, match="See that every door has the new"):
+            rotate("--drop-old")
+        assert len(ids(keys / "private.json")) == 2
+        assert key_rotation.count_stale("hotline") == 0
+        rotate("--drop-old")
+    assert len(ids(keys / "private.json")) == 1
+    assert read() == before
+
+
+def test_there_is_nothing_to_drop_from_a_ring_with_one_key(note: Any, keys: Path) -> None:
+    assert "there is nothing to drop" in rotate("--drop-old")
+    assert len(ids(keys / "private.json")) == 1
+
+
+def test_what_cannot_be_opened_is_named_and_keeps_the_old_key(
+    note: Any, fill: Callable[..., list[Any]], tmp_path: Path, keys: Path
+) -> None:
+    notes = fill(12)
+    damaged, foreign = notes[1], notes[10]
+    sealed = bytearray(damaged.sealed)
+    sealed[-1] ^= 1
+    note.objects.filter(pk=damaged.pk).update(sealed=bytes(sealed))
+    (tmp_path / str(foreign.uuid)).write_bytes(b"\x01\xff\xff\xff\xff of another installation")
+    out = StringIO()
+    with pytest.raises(CommandError, match="the old keys must stay"):
+        call_command("rotate_keys", "--ring=hotline", stdout=out, stderr=out)
+    assert f"common_note {damaged.pk} could not be opened: Damaged" in out.getvalue()
+    assert f"common_note {foreign.pk} could not be opened: {WrongKey.__name__}" in out.getvalue()
+    assert "9 re-sealed, 2 could not be opened." in out.getvalue()
+    with time_machine.travel(timezone.now() + timedelta(hours=2)), pytest.raises(CommandError):
+        rotate("--drop-old")
+    assert len(ids(keys / "private.json")) == 2
+
+
+def test_a_file_that_was_swept_is_left_out(note: Any, fill: Callable[..., list[Any]], tmp_path: Path) -> None:
+    first, *_ = fill(1)
+    (tmp_path / str(first.uuid)).unlink()
+    assert "0 re-sealed, 0 could not be opened." in rotate()
+    assert not (tmp_path / str(first.uuid)).exists()
+
+
+def test_the_remains_of_a_cut_off_run_do_not_stand_in_the_way(
+    fill: Callable[..., list[Any]], read: Callable[[], dict[str, list[Any]]], tmp_path: Path
+) -> None:
+    first, *_ = fill(1)
+    before = read()
+    (tmp_path / f"{first.uuid}.new").write_bytes(b"half a file")
+    rotate()
+    assert read() == before
+    assert not (tmp_path / f"{first.uuid}.new").exists()
+
+
+def test_without_private_keys_nothing_is_rotated(settings: Settings, keys: Path, tmp_path: Path) -> None:
+    before = (keys / "public.json").read_bytes()
+    for path in (tmp_path / "nowhere" / "private.json", keys / "private.json"):
+        settings.SEALING_PRIVATE_KEYS = path
+        (keys / "private.json").unlink(missing_ok=True)
+        with pytest.raises(CommandError, match="run it where the staff door runs"):
+            rotate()
+    assert (keys / "public.json").read_bytes() == before
+
+
+def test_two_rotations_do_not_meet(keys: Path) -> None:
+    with keyring.locked(keys / "private.json"), pytest.raises(CommandError, match="Another rotation is under way"):
+        rotate()
+
+
+def test_the_ring_must_be_one_of_ours() -> None:
+    with pytest.raises(CommandError, match="invalid choice"):
+        rotate(ring="library")
+
+
+def test_every_sealed_column_of_the_installed_models_says_where_it_belongs() -> None:
+    """A BinaryField named sealed* is re-sealed by its declaration, or is sealed under no ring: a reader's copy, waiting addresses."""
+    declared = {
+        (model._meta.label, getattr(place, "column", ""))
+        for ring in keyring.RINGS
+        for model, place in key_rotation.sealed_places(ring)
+    }
+    sealed = {
+        (model._meta.label, field.name)
+        for model in apps.get_models()
+        for field in model._meta.get_fields()
+        if isinstance(field, models.BinaryField) and field.name.startswith("sealed")
+    }
+    # An address waits for its letter under MAIL_SECRET, for days at most.
+    sealed -= {("hotline.OutgoingMail", "sealed")}
+    # Only a receipt opens what is sealed for whoever reported or complained.
+    sealed = {place for place in sealed if place[1] not in {"sealed_reporter", "sealed_reader"}}
+    assert sealed == {place for place in declared if place[1]}
+
+
+def test_the_keys_in_use_are_known_and_what_is_no_sealed_value_is_left_out(
+    fill: Callable[..., list[Any]], note: Any, tmp_path: Path, keys: Path
+) -> None:
+    fill(20)
+    before = ids(keys / "public.json")
+    rotation_key = bytes.fromhex(before[0])
+    note.objects.filter(pk=note.objects.first().pk).update(sealed=b"nonsense", sealed_panel=b"")
+    (tmp_path / str(note.objects.first().uuid)).write_bytes(b"")
+    column, panel, file = note.sealed_places
+    assert column.key_ids(note) == file.key_ids(note) == {rotation_key}
+    assert panel.key_ids(note) == {bytes.fromhex(ids(keys / "public.json", "panel")[0])}
+    keyring.add_key("hotline", public_path=keys / "public.json", private_path=keys / "private.json")
+    fill(1)
+    assert {key.hex() for key in column.key_ids(note) | file.key_ids(note)} == set(ids(keys / "public.json"))
+
+
+def test_a_value_opens_or_not_or_is_not_there(fill: Callable[..., list[Any]], note: Any, tmp_path: Path) -> None:
+    first, second = fill(2)
+    column, _panel, file = note.sealed_places
+    assert [column.opens(first), column.opens(second), file.opens(first), file.opens(second)] == [
+        False,
+        True,
+        True,
+        False,
+    ]
+    second.sealed = second.sealed[:-1] + b"x"
+    with pytest.raises(sealing.Damaged):
+        column.opens(second)
+    (tmp_path / str(first.uuid)).write_bytes(b"nonsense")
+    with pytest.raises(sealing.SealError):
+        file.opens(first)

@@ -1,0 +1,222 @@
+"""The files of the key rings: private, never half written, never replaced, read anew when they change."""
+
+import json
+import os
+import threading
+from pathlib import Path
+
+import pytest
+
+from clicksafely.common.crypto import keyring
+from clicksafely.common.crypto.keyring import (
+    RINGS,
+    KeyRingError,
+    add_key,
+    drop_keys,
+    generate_rings,
+    read_private,
+    read_public,
+)
+
+
+@pytest.fixture
+def rings(tmp_path: Path) -> Path:
+    generate_rings(tmp_path)
+    return tmp_path
+
+
+def paths(rings: Path) -> dict[str, Path]:
+    return {"public_path": rings / "public.json", "private_path": rings / "private.json"}
+
+
+def ids(path: Path, ring: str = "hotline") -> list[str]:
+    return [entry["id"] for entry in json.loads(path.read_text())[ring]]
+
+
+def test_new_rings_are_for_their_owner_alone(tmp_path: Path) -> None:
+    before = os.umask(0)
+    try:
+        generate_rings(tmp_path)
+    finally:
+        os.umask(before)
+    assert {path.name: path.stat().st_mode & 0o777 for path in tmp_path.iterdir()} == {
+        "public.json": 0o600,
+        "private.json": 0o600,
+    }
+
+
+def test_every_ring_has_a_key_of_its_own(rings: Path) -> None:
+    public, private = read_public(rings / "public.json"), read_private(rings / "private.json")
+    assert set(public) == set(private) == set(RINGS)
+    assert len({key_id for keys in public.values() for key_id, _key in keys}) == 3
+    for ring in RINGS:
+        assert [key_id for key_id, _key in public[ring]] == list(private[ring])
+
+
+def test_the_public_file_holds_no_secret(rings: Path) -> None:
+    public = (rings / "public.json").read_text()
+    entries = [entry for keys in json.loads((rings / "private.json").read_text()).values() for entry in keys]
+    assert all(public.find(entry["secret"]) == -1 for entry in entries)
+    assert {name for keys in json.loads(public).values() for entry in keys for name in entry} == {
+        "id",
+        "created",
+        "public",
+    }
+
+
+@pytest.mark.parametrize("left", ["public.json", "private.json"])
+def test_rings_are_never_replaced(rings: Path, left: str) -> None:
+    content = (rings / left).read_bytes()
+    for path in list(rings.iterdir()):
+        if path.name != left:
+            path.unlink()
+    with pytest.raises(FileExistsError):
+        generate_rings(rings)
+    # Not even the missing half is made: the two would not belong to each other.
+    assert {path.name: path.read_bytes() for path in rings.iterdir()} == {left: content}
+
+
+def test_a_new_key_is_the_last_in_both_files_and_touches_no_other_ring(rings: Path) -> None:
+    old, panel = ids(rings / "public.json"), ids(rings / "public.json", "panel")
+    key_id = add_key("hotline", **paths(rings))
+    assert ids(rings / "public.json") == ids(rings / "private.json") == [*old, key_id]
+    assert ids(rings / "public.json", "panel") == panel
+    assert read_public(rings / "public.json")["hotline"][-1][0].hex() == key_id
+    assert list(read_private(rings / "private.json")["hotline"])[-1].hex() == key_id
+
+
+def test_a_change_of_the_files_is_noticed(rings: Path) -> None:
+    before = read_public(rings / "public.json")
+    assert read_public(rings / "public.json") is before
+    add_key("bookings", **paths(rings))
+    assert [len(keys) for keys in read_public(rings / "public.json").values()] == [1, 1, 2]
+    assert [len(keys) for keys in read_private(rings / "private.json").values()] == [1, 1, 2]
+
+
+def test_a_new_key_can_be_opened_before_it_can_be_sealed_to(rings: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Cut off between the two files, nothing is sealed that nobody opens."""
+    written = []
+    write = keyring._write
+
+    def write_once(path: Path, content: keyring.Content) -> None:
+        if written:
+            raise KeyboardInterrupt
+        written.append(path.name)
+        write(path, content)
+
+    monkeypatch.setattr(keyring, "_write", write_once)
+    with pytest.raises(KeyboardInterrupt):
+        add_key("hotline", **paths(rings))
+    assert written == ["private.json"]
+    assert set(ids(rings / "public.json")) < set(ids(rings / "private.json"))
+
+
+def test_a_dropped_key_is_gone_from_both_files(rings: Path) -> None:
+    old = ids(rings / "public.json")
+    new = add_key("hotline", **paths(rings))
+    drop_keys("hotline", set(old), **paths(rings))
+    assert ids(rings / "public.json") == ids(rings / "private.json") == [new]
+    assert (rings / "private.json").read_text().find(old[0]) == -1
+
+
+def test_the_newest_key_stays(rings: Path) -> None:
+    with pytest.raises(ValueError, match="the newest key of a ring stays"):
+        drop_keys("hotline", set(ids(rings / "private.json")), **paths(rings))
+    assert len(ids(rings / "private.json")) == 1
+
+
+def test_files_keep_their_mode_and_owner(rings: Path) -> None:
+    (rings / "public.json").chmod(0o644)
+    (rings / "private.json").chmod(0o640)
+    if os.geteuid() == 0:
+        os.chown(rings / "private.json", 65534, 65534)
+    owner = (rings / "private.json").stat().st_uid
+    add_key("hotline", **paths(rings))
+    assert (rings / "public.json").stat().st_mode & 0o777 == 0o644
+    private = (rings / "private.json").stat()
+    assert (private.st_mode & 0o777, private.st_uid) == (0o640, owner)
+
+
+def test_the_remains_of_a_cut_off_run_do_not_stand_in_the_way(rings: Path) -> None:
+    (rings / "private.json.new").write_text("half a file")
+    add_key("hotline", **paths(rings))
+    assert {path.name for path in rings.iterdir()} == {"public.json", "private.json"}
+
+
+def test_readers_never_meet_half_a_file(rings: Path) -> None:
+    failed: list[BaseException] = []
+    done = threading.Event()
+
+    def read() -> None:
+        while not done.is_set():
+            try:
+                assert read_public(rings / "public.json")["hotline"]
+                assert read_private(rings / "private.json")["hotline"]
+            except BaseException as error:  # noqa: BLE001 - shown by the assertion below
+                failed.append(error)
+                return
+
+    readers = [threading.Thread(target=read) for _ in range(4)]
+    for reader in readers:
+        reader.start()
+    for _ in range(30):
+        add_key("panel", **paths(rings))
+    done.set()
+    for reader in readers:
+        reader.join()
+    assert failed == []
+    assert len(ids(rings / "private.json", "panel")) == 31
+
+
+def test_a_process_without_private_keys_has_none(tmp_path: Path) -> None:
+    assert read_private(tmp_path / "private.json") == {}
+    assert read_private(tmp_path / "absent" / "private.json") == {}
+
+
+def test_a_process_without_public_keys_is_told(tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError):
+        read_public(tmp_path / "public.json")
+
+
+@pytest.mark.parametrize(
+    "entry",
+    [
+        {},
+        {"id": "0a0b0c0d"},
+        {"id": "0a0b0c", "public": "", "secret": ""},
+        {"id": "zz0b0c0d", "public": "", "secret": ""},
+        {"id": "00000000", "public": "", "secret": ""},
+        {"id": "0a0b0c0d", "public": "AAAA", "secret": "AAAA"},
+        {"id": "0a0b0c0d", "public": "not base64!", "secret": "not base64!"},
+        {"id": "0a0b0c0d", "public": 7, "secret": 7},
+        [],
+        None,
+    ],
+)
+def test_what_is_no_key_is_refused_without_being_quoted(tmp_path: Path, entry: object) -> None:
+    path = tmp_path / "ring.json"
+    path.write_text(json.dumps({"hotline": [entry]}))
+    for read in (read_public, read_private):
+        with pytest.raises(KeyRingError) as caught:
+            read(path)
+        assert str(caught.value).startswith(f"{path} is not a key ring: ")
+        assert caught.value.__cause__ is None
+        assert caught.value.__suppress_context__
+
+
+@pytest.mark.parametrize("content", [b"", b"{", b"[]", b"7", b'{"hotline": 7}', b'{"hotline": null}', b"\0", b"\xff"])
+def test_what_is_no_ring_is_refused(tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "ring.json"
+    path.write_bytes(content)
+    for read in (read_public, read_private):
+        with pytest.raises(KeyRingError):
+            read(path)
+
+
+def test_one_rotation_at_a_time(rings: Path) -> None:
+    with keyring.locked(rings / "private.json"):
+        with pytest.raises(BlockingIOError), keyring.locked(rings / "private.json"):
+            pytest.fail("two held the rings")
+        assert read_public(rings / "public.json")["hotline"]
+    with keyring.locked(rings / "private.json"):
+        pass

@@ -1,0 +1,356 @@
+"""Uploads: bounded, in memory, and made anew; what is refused says why and spoils nothing else."""
+
+import gc
+import struct
+import tempfile
+import zlib
+from collections.abc import Iterator
+from contextlib import suppress
+from io import BytesIO
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client, RequestFactory
+from django.test.client import BOUNDARY, MULTIPART_CONTENT, encode_multipart
+from hypothesis import given
+from hypothesis import strategies as st
+from PIL import Image, ImageDraw
+from PIL.PngImagePlugin import PngInfo
+from pytest_django.fixtures import Settings
+
+from clicksafely.common.files import image_uploads
+from clicksafely.common.files.image_uploads import (
+    MAX_FILE_BYTES,
+    MAX_PIXELS,
+    REFUSALS,
+    CleanImage,
+    HeldUpload,
+    ImageRefused,
+    check_image,
+    clean_upload,
+)
+
+TYPES = {"PNG": "image/png", "JPEG": "image/jpeg", "WEBP": "image/webp", "GIF": "image/gif"}
+OWN = {"Sec-Fetch-Site": "same-origin"}
+
+
+def drawn(size: tuple[int, int] = (60, 30), mode: str = "RGB") -> Image.Image:
+    """A picture whose left half is red and right half is blue."""
+    image = Image.new("RGB", size, "red")
+    ImageDraw.Draw(image).rectangle((size[0] // 2, 0, *size), fill="blue")
+    return image.convert(mode)
+
+
+def saved(kind: str, image: Image.Image | None = None, **options: Any) -> bytes:
+    """The bytes of a picture."""
+    out = BytesIO()
+    (image or drawn()).save(out, format=kind, **options)
+    return out.getvalue()
+
+
+def code(data: bytes, declared: str = "image/png") -> str:
+    """Why it is refused."""
+    with pytest.raises(ImageRefused) as refused:
+        check_image(data, declared)
+    assert refused.value.message == REFUSALS[refused.value.code]
+    return refused.value.code
+
+
+def colours(clean: CleanImage) -> list[str]:
+    """The colours left above, right above, left below: which way up it is."""
+    with Image.open(BytesIO(clean.data)) as image:
+        right, low = image.width - 3, image.height - 3
+        seen = [image.convert("RGB").getpixel(at) for at in ((2, 2), (right, 2), (2, low))]
+    return ["red" if pixel[0] > pixel[2] else "blue" for pixel in seen]
+
+
+def png_header(width: int, height: int) -> bytes:
+    """A PNG that promises so many pixels and holds none of them."""
+
+    def chunk(name: bytes, data: bytes) -> bytes:
+        return struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data))
+
+    head = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
+    return (
+        b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", zlib.compress(b"\0" * 100)) + chunk(b"IEND", b"")
+    )
+
+
+class TestImages:
+    @pytest.mark.parametrize(("kind", "becomes"), [("PNG", "PNG"), ("JPEG", "JPEG"), ("WEBP", "WEBP"), ("GIF", "PNG")])
+    def test_the_four_formats(self, kind: str, becomes: str) -> None:
+        clean = check_image(saved(kind), TYPES[kind])
+        assert (clean.width, clean.height, clean.format) == (60, 30, becomes)
+        assert colours(clean) == ["red", "blue", "red"]
+        with Image.open(BytesIO(clean.data)) as image:
+            assert image.format == becomes
+
+    @pytest.mark.parametrize("mode", ["1", "L", "LA", "P", "RGBA", "I;16"])
+    def test_modes_of_png(self, mode: str) -> None:
+        image = Image.new("I;16", (60, 30)) if mode == "I;16" else drawn(mode=mode)
+        assert check_image(saved("PNG", image), "image/png").width == 60
+
+    def test_transparency_stays(self) -> None:
+        with Image.open(
+            BytesIO(check_image(saved("PNG", Image.new("RGBA", (5, 5), (0, 0, 0, 0))), "image/png").data)
+        ) as image:
+            assert image.getpixel((0, 0)) == (0, 0, 0, 0)
+
+    def test_cmyk(self) -> None:
+        assert colours(check_image(saved("JPEG", drawn(mode="CMYK")), "image/jpeg")) == ["red", "blue", "red"]
+
+    @pytest.mark.parametrize("kind", ["GIF", "WEBP", "PNG"])
+    def test_of_an_animation_the_first_picture(self, kind: str) -> None:
+        frames = [Image.new("RGB", (60, 30), "green") for _ in range(3)]
+        data = saved(kind, save_all=True, append_images=frames, duration=100)
+        clean = check_image(data, TYPES[kind])
+        assert colours(clean) == ["red", "blue", "red"]
+        with Image.open(BytesIO(clean.data)) as image:
+            assert getattr(image, "n_frames", 1) == 1
+
+    @pytest.mark.parametrize("kind", ["PNG", "JPEG", "WEBP"])
+    def test_metadata_goes(self, kind: str) -> None:
+        exif = Image.Exif()
+        exif[0x010E] = "planted-description"
+        exif.get_ifd(0x8825)[1] = "N"
+        exif.get_ifd(0x8825)[29] = "planted-gps"
+        image = drawn()
+        options: dict[str, Any] = {"exif": exif, "icc_profile": b"planted-icc" * 20}
+        if kind == "JPEG":
+            options["comment"] = "planted-comment"
+        if kind != "PNG":
+            options["xmp"] = b"<x:xmpmeta>planted-xmp</x:xmpmeta>"
+        data = saved(kind, image, **options)
+        assert data.count(b"planted") >= 2
+        clean = check_image(data, TYPES[kind])
+        assert b"planted" not in clean.data
+        with Image.open(BytesIO(clean.data)) as image:
+            assert not dict(image.getexif())
+            assert not {"exif", "icc_profile", "comment", "xmp"} & set(image.info)
+
+    def test_text_chunks_of_png_go(self) -> None:
+        info = PngInfo()
+        info.add_text("Comment", "planted-text")
+        info.add_itxt("XML:com.adobe.xmp", "planted-xmp")
+        assert b"planted" not in check_image(saved("PNG", pnginfo=info), "image/png").data
+
+    @pytest.mark.parametrize(
+        ("orientation", "seen"),
+        [(1, ["red", "blue", "red"]), (3, ["blue", "red", "blue"]), (6, ["red", "red", "blue"])],
+    )
+    def test_it_is_put_upright(self, orientation: int, seen: list[str]) -> None:
+        exif = Image.Exif()
+        exif[0x0112] = orientation
+        clean = check_image(saved("JPEG", exif=exif), "image/jpeg")
+        assert colours(clean) == seen
+        assert (clean.width, clean.height) == ((30, 60) if orientation == 6 else (60, 30))
+
+    @pytest.mark.parametrize("tail", [b"PK\x03\x04 planted", b"<script>planted</script>", b"%PDF-1.7 planted"])
+    def test_of_a_file_that_is_two_things_the_picture_is_left(self, tail: bytes) -> None:
+        for kind in ("PNG", "JPEG"):
+            assert b"planted" not in check_image(saved(kind) + tail, TYPES[kind]).data
+
+
+class TestRefusals:
+    @pytest.mark.parametrize(
+        "data",
+        [
+            b"",
+            b"not a picture",
+            b"<svg xmlns='http://www.w3.org/2000/svg'/>",
+            b"<html>",
+            b"PK\x03\x04" + b"\0" * 100,
+            b"%PDF-1.7",
+            b"\x89PNG\r\n\x1a\n",
+            saved("BMP"),
+            saved("TIFF"),
+            saved("ICO"),
+        ],
+    )
+    def test_a_fake_picture(self, data: bytes) -> None:
+        assert code(data) in {"not-an-image", "damaged"}
+
+    @pytest.mark.parametrize(
+        ("kind", "declared", "fits"),
+        [
+            ("PNG", "image/png", True),
+            ("PNG", "IMAGE/PNG", True),
+            ("PNG", "", True),
+            ("PNG", "application/octet-stream", True),
+            ("PNG", "image/jpeg", False),
+            ("JPEG", "image/jpg", True),
+            ("JPEG", "image/png", False),
+            ("GIF", "text/html", False),
+            ("WEBP", "application/pdf", False),
+        ],
+    )
+    def test_a_wrong_type(self, kind: str, declared: str, fits: bool) -> None:
+        if fits:
+            assert check_image(saved(kind), declared).width == 60
+        else:
+            assert code(saved(kind), declared) == "wrong-type"
+
+    @pytest.mark.parametrize(
+        ("width", "height"), [(6000, 5001), (9500, 9500), (20_000, 20_000), (2**31 - 1, 2**31 - 1)]
+    )
+    @pytest.mark.filterwarnings("error")
+    def test_a_bomb_is_refused_before_it_is_decoded(
+        self, width: int, height: int, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(image_uploads, "_decode", lambda image: pytest.fail("decoded"))
+        assert width * height > MAX_PIXELS
+        assert code(png_header(width, height)) == "too-many-pixels"
+
+    @pytest.mark.parametrize("kind", ["PNG", "JPEG", "WEBP", "GIF"])
+    def test_a_truncated_file(self, kind: str) -> None:
+        data = saved(kind, drawn((300, 300)).rotate(30))
+        assert code(data[: len(data) // 2], TYPES[kind]) == "damaged"
+
+    def test_a_promise_of_pixels_that_do_not_come(self) -> None:
+        assert code(png_header(1000, 1000)) == "damaged"
+
+    def test_too_big(self) -> None:
+        assert code(saved("PNG") + bytes(MAX_FILE_BYTES)) == "too-big"
+
+    def test_all_decoders_busy(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(image_uploads, "DECODE_WAIT_SECONDS", 0.01)
+        held = [image_uploads._decoders.acquire(blocking=False) for _ in range(image_uploads.DECODERS)]
+        assert all(held)
+        try:
+            assert code(saved("PNG")) == "busy"
+        finally:
+            for _ in held:
+                image_uploads._decoders.release()
+        assert check_image(saved("PNG"), "image/png").width == 60
+
+    @given(st.sampled_from(sorted(TYPES)), st.data())
+    def test_damage_is_refused_or_survived(self, kind: str, data: st.DataObject) -> None:
+        raw = bytearray(saved(kind, drawn((40, 40), "P" if kind == "GIF" else "RGB")))
+        for _ in range(data.draw(st.integers(1, 8))):
+            raw[data.draw(st.integers(0, len(raw) - 1))] = data.draw(st.integers(0, 255))
+        with suppress(ImageRefused):
+            check_image(bytes(raw[: data.draw(st.integers(0, len(raw)))]), TYPES[kind])
+
+
+@pytest.fixture
+def _nothing_on_disk(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*args: object, **kwargs: object) -> None:
+        pytest.fail("a temporary file was made")
+
+    for name in ("NamedTemporaryFile", "TemporaryFile", "SpooledTemporaryFile", "mkstemp"):
+        monkeypatch.setattr(tempfile, name, refuse)
+
+
+@pytest.fixture(autouse=True)
+def _memory_is_given_back() -> Iterator[None]:
+    yield
+    # In a process that has run for long, collecting takes longer than most of these tests.
+    if image_uploads.budget.used:
+        gc.collect()
+    assert image_uploads.budget.used == 0
+
+
+def upload(name: str = "a.png", size: int = 1000) -> SimpleUploadedFile:
+    """A file of so many bytes."""
+    return SimpleUploadedFile(name, b"x" * size, "image/png")
+
+
+def received(data: dict[str, Any]) -> Any:
+    """A request with what it carries already read."""
+    request = RequestFactory().post("/", data)
+    assert request.FILES is not None
+    return request
+
+
+@pytest.mark.usefixtures("_nothing_on_disk")
+class TestHandler:
+    def test_the_settings_know_it(self, settings: Settings) -> None:
+        assert settings.FILE_UPLOAD_HANDLERS == ["clicksafely.common.files.image_uploads.BoundedMemoryUploadHandler"]
+
+    def test_a_file_arrives_whole_and_in_memory(self) -> None:
+        request = received({"file": upload(size=5_000_000), "text": "kept"})
+        [file] = request.FILES.getlist("file")
+        assert isinstance(file, HeldUpload)
+        assert (file.name, file.size, file.content_type, file.refusal) == ("a.png", 5_000_000, "image/png", "")
+        assert file.read() == b"x" * 5_000_000
+        assert image_uploads.budget.used == 5_000_000
+        request.close()
+        assert image_uploads.budget.used == 0
+
+    def test_one_too_big_is_refused_and_the_rest_is_kept(self) -> None:
+        request = received({"files": [upload("big.png", MAX_FILE_BYTES + 1), upload("b.png")], "text": "kept"})
+        big, small = request.FILES.getlist("files")
+        assert (big.refusal, big.size, big.read()) == ("too-big", MAX_FILE_BYTES + 1, b"")
+        assert (small.refusal, len(small.read())) == ("", 1000)
+        assert request.POST["text"] == "kept"
+        assert image_uploads.budget.used == 1000
+        with pytest.raises(ImageRefused) as refused:
+            clean_upload(big)
+        assert refused.value.code == "too-big"
+        request.close()
+
+    def test_exactly_the_limit_fits(self) -> None:
+        request = received({"file": upload(size=MAX_FILE_BYTES)})
+        assert request.FILES["file"].refusal == ""
+        request.close()
+
+    def test_the_total_of_a_request_is_bounded(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(image_uploads, "MAX_REQUEST_BYTES", 2500)
+        request = received({"files": [upload(), upload(), upload(), upload(size=400)]})
+        assert [file.refusal for file in request.FILES.getlist("files")] == ["", "", "too-many", ""]
+        request.close()
+
+    def test_the_total_of_the_process_is_bounded(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(image_uploads.budget, "limit", 2500)
+        first = received({"files": [upload(), upload()]})
+        second = received({"file": upload(), "text": "kept"})
+        assert second.FILES["file"].refusal == "busy"
+        assert second.POST["text"] == "kept"
+        first.close()
+        third = received({"file": upload()})
+        assert third.FILES["file"].refusal == ""
+        second.close()
+        third.close()
+
+    def test_a_request_that_is_never_closed_gives_its_memory_back(self) -> None:
+        request = received({"file": upload()})
+        assert image_uploads.budget.used == 1000
+        del request
+        gc.collect()
+        assert image_uploads.budget.used == 0
+
+    def test_an_upload_that_breaks_off_gives_its_memory_back(self) -> None:
+        body = encode_multipart(BOUNDARY, {"file": upload(size=500_000)})[:300_000]
+        request = RequestFactory().generic("POST", "/", body, MULTIPART_CONTENT)
+        assert "file" not in request.FILES
+        del request
+
+    def test_a_form_that_is_too_big_gives_its_memory_back(self, settings: Settings) -> None:
+        settings.DATA_UPLOAD_MAX_MEMORY_SIZE = 5000
+        request = RequestFactory().post("/", {"file": upload(), "text": "x" * 10_000})
+        with pytest.raises(Exception, match="exceeded"):
+            assert request.FILES
+        del request
+
+    def test_an_empty_file(self) -> None:
+        request = received({"file": upload(size=0)})
+        assert request.FILES["file"].size == 0
+        with pytest.raises(ImageRefused):
+            clean_upload(request.FILES["file"])
+        request.close()
+
+    def test_a_picture_is_cleaned(self) -> None:
+        picture = SimpleUploadedFile("a.png", saved("PNG"), "image/png")
+        request = received({"file": picture})
+        request.FILES["file"].read()
+        assert clean_upload(request.FILES["file"]).format == "PNG"
+        request.close()
+
+
+@pytest.mark.urls("tests.common.pages")
+def test_through_a_real_view_everything_is_given_back() -> None:
+    client = Client(headers={"Host": "localhost"})
+    response = client.post("/sr/form/", {"file": upload(size=3000), "text": "kept"}, headers=OWN)
+    assert response.content.decode() == "{'text': 4} {'file': [3000]}"
+    assert image_uploads.budget.used == 0

@@ -1,0 +1,63 @@
+"""Pages with forms are small on the wire, and nothing that one person only may read is compressed."""
+
+import pytest
+from django.test import Client
+
+from clicksafely.common.page_cache.content_encoding import expand
+
+pytestmark = pytest.mark.django_db
+
+FORM = "/sr-latn/hotline/complaint/"
+
+
+@pytest.mark.parametrize("coding", ["br", "gzip"])
+def test_a_form_goes_out_compressed_whole_and_in_its_script(client: Client, coding: str) -> None:
+    plain = client.get(FORM)
+    small = client.get(FORM, headers={"Accept-Encoding": f"{coding}, nonsense"})
+    assert small.headers["Content-Encoding"] == coding
+    assert small.headers["Cache-Control"] == "no-store"
+    assert "Accept-Encoding" in small.headers["Vary"]
+    assert "Accept-Encoding" in plain.headers["Vary"]
+    assert int(small.headers["Content-Length"]) == len(small.content) < len(plain.content) / 2
+    html = expand(small.content, coding).decode()
+    assert html.rstrip().endswith("</html>")
+    assert 'lang="sr-Latn"' in html
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {},
+        {"Accept-Encoding": "identity"},
+        {"Accept-Encoding": "br;q=0"},
+        {"Accept-Encoding": "br", "Cookie": "known=1"},
+        {"Accept-Encoding": "br", "Authorization": "Basic x"},
+    ],
+)
+def test_it_goes_out_plain_where_nothing_else_is_taken_or_somebody_is_known(
+    client: Client, headers: dict[str, str]
+) -> None:
+    answer = client.get(FORM, headers=headers)
+    assert answer.status_code == 200
+    assert "Content-Encoding" not in answer.headers
+    assert answer.content.rstrip().endswith(b"</html>")
+
+
+def test_what_was_typed_is_not_compressed(client: Client) -> None:
+    typed = {"text": "planted-words", "act": "send"}
+    answer = client.post(FORM, typed, headers={"Accept-Encoding": "br", "Sec-Fetch-Site": "same-origin"})
+    assert b"planted-words" in answer.content
+    assert "Content-Encoding" not in answer.headers
+
+
+def test_a_page_that_gives_a_cookie_is_not_compressed(client: Client) -> None:
+    answer = client.get("/admin/login/", headers={"Accept-Encoding": "br"})
+    assert answer.cookies
+    assert "Content-Encoding" not in answer.headers
+
+
+def test_pages_of_the_cache_and_files_are_left_to_others(client: Client) -> None:
+    for path in ("/sr/about/", "/sr/games/", "/robots.txt"):
+        answer = client.get(path, headers={"Accept-Encoding": "br"})
+        assert answer.status_code == 200
+        assert "Content-Encoding" not in answer.headers

@@ -1,0 +1,102 @@
+"""Who may post a form that has no cookie."""
+
+from typing import Any
+
+import pytest
+import time_machine
+from django.test import Client, RequestFactory
+from pytest_django.fixtures import Settings
+
+from clicksafely.common.http.cookieless_forms import HONEYPOT, TOKEN_FIELD, is_trapped, seal_state
+
+# The page of the refusal shows the help lines, which an editor keeps in the database.
+pytestmark = [pytest.mark.urls("tests.common.pages"), pytest.mark.django_db]
+
+OWN = "http://localhost"
+
+
+@pytest.fixture
+def client() -> Client:
+    return Client(enforce_csrf_checks=True, headers={"Host": "localhost"})
+
+
+def token() -> str:
+    """The hidden field of a page of ours."""
+    return Client(headers={"Host": "localhost"}).get("/sr/form/").content.decode()
+
+
+@pytest.mark.parametrize("has_token", [False, True])
+@pytest.mark.parametrize(
+    ("fetch_site", "origin", "accepted"),
+    [
+        ("same-origin", None, True),
+        ("same-origin", OWN, True),
+        ("same-origin", "null", True),
+        ("same-site", OWN, False),
+        ("same-site", None, False),
+        ("cross-site", None, False),
+        ("cross-site", "null", False),
+        ("cross-site", "https://evil.invalid", False),
+        ("none", None, False),
+        ("", None, False),
+        ("same-origin, cross-site", OWN, False),
+        (None, OWN, True),
+        (None, "https://localhost", False),
+        (None, "http://localhost:8000", False),
+        (None, "http://sub.localhost", False),
+        (None, "null", False),
+        (None, "", False),
+        (None, "https://evil.invalid", False),
+        (None, None, None),
+    ],
+)
+def test_where_a_post_may_come_from(
+    client: Client, fetch_site: str | None, origin: str | None, accepted: bool | None, has_token: bool
+) -> None:
+    headers = {name: value for name, value in [("Sec-Fetch-Site", fetch_site), ("Origin", origin)] if value is not None}
+    data = {TOKEN_FIELD: token()} if has_token else {}
+    response = client.post("/sr/form/", data, headers=headers)
+    # Without both headers the signed state alone decides.
+    expected = has_token if accepted is None else accepted
+    assert response.status_code == (200 if expected else 403)
+    assert response.headers["Cache-Control"] == "no-store"
+    assert response.headers["Referrer-Policy"] == "same-origin"
+    assert not response.cookies
+
+
+@pytest.mark.parametrize("made", ["other purpose", "old", "rubbish"])
+def test_a_token_that_is_not_ours_is_refused(client: Client, made: str) -> None:
+    posted = "rubbish"
+    if made == "other purpose":
+        posted = seal_state({}, purpose="form token other")
+    elif made == "old":
+        with time_machine.travel("2020-01-01"):
+            posted = token()
+    assert client.post("/sr/form/", {TOKEN_FIELD: posted}).status_code == 403
+
+
+def test_behind_tls_the_origin_is_https(client: Client, settings: Settings) -> None:
+    settings.SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    headers = {"X-Forwarded-Proto": "https", "Origin": "https://localhost"}
+    assert client.post("/sr/form/", headers=headers).status_code == 200
+    assert client.post("/sr/form/", headers=headers | {"Origin": OWN}).status_code == 403
+
+
+def test_the_refusal_says_what_to_do_and_repeats_nothing(client: Client) -> None:
+    response = client.post("/sr/form/", {"words": "planted-words"}, headers={"Sec-Fetch-Site": "cross-site"})
+    page = response.content.decode()
+    assert response.context["reason"] in page
+    assert response.context["advice"] in page
+    assert "planted-words" not in page
+
+
+def test_the_form_itself_sets_no_cookie_and_is_not_stored(client: Client) -> None:
+    response = client.get("/sr/form/")
+    assert response.headers["Cache-Control"] == "no-store"
+    assert not response.cookies
+    assert "Cookie" not in response.headers.get("Vary", "")
+
+
+@pytest.mark.parametrize(("data", "trapped"), [({}, False), ({HONEYPOT: ""}, False), ({HONEYPOT: "x"}, True)])
+def test_honeypot(data: dict[str, Any], trapped: bool) -> None:
+    assert is_trapped(RequestFactory().post("/", data)) is trapped

@@ -1,0 +1,226 @@
+"""Limits: whom they count, what is stored, and what happens without Valkey."""
+
+import re
+import socket
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from ipaddress import ip_address
+from uuid import uuid4
+
+import pytest
+import time_machine
+from django.conf import settings
+from django.http import HttpRequest
+from django.test import RequestFactory
+from pytest_django.fixtures import Settings
+from redis import Redis
+from redis.commands.core import Script
+
+from clicksafely.common.http import rate_limits
+from clicksafely.common.http.client_id import client_digest, no_address
+from clicksafely.common.http.rate_limits import (
+    ANSWER_SECONDS,
+    CONNECT_SECONDS,
+    PAUSE_SECONDS,
+    LocalCounter,
+    count,
+    over_limit,
+)
+from tests.waiting import until
+
+
+@pytest.fixture
+def scope() -> str:
+    return f"test-{uuid4()}"
+
+
+def asked(address: str = "192.0.2.7", forwarded: str = "", host: str = "localhost") -> HttpRequest:
+    """A request from an address."""
+    headers = {"X-Forwarded-For": forwarded} if forwarded else {}
+    return RequestFactory(headers=headers).get("/", REMOTE_ADDR=address, HTTP_HOST=host)
+
+
+class TestClient:
+    @pytest.mark.parametrize(
+        ("one", "other", "same"),
+        [
+            ("192.0.2.7", "192.0.2.200", True),
+            ("192.0.2.7", "192.0.3.7", False),
+            ("2001:db8:1:2::1", "2001:db8:1:2:ffff::9", True),
+            ("2001:db8:1:2::1", "2001:db8:1:3::1", False),
+            ("::ffff:192.0.2.7", "192.0.2.9", True),
+            ("fe80::1%eth0", "fe80::1", True),
+        ],
+    )
+    def test_networks(self, one: str, other: str, same: bool) -> None:
+        assert (client_digest(asked(one)) == client_digest(asked(other))) is same
+
+    def test_the_digest_is_keyed_and_changes_every_day(self, settings: Settings) -> None:
+        with time_machine.travel("2030-01-01T23:59:00+00:00"):
+            today = client_digest(asked())
+        with time_machine.travel("2030-01-02T00:01:00+00:00"):
+            tomorrow = client_digest(asked())
+            settings.LIMIT_SECRET = "another"
+            other_key = client_digest(asked())
+        assert len({today, tomorrow, other_key}) == 3
+        assert re.fullmatch("[0-9a-f]{32}", today)
+
+    @pytest.mark.parametrize("host", ["abc.onion", "abc.ONION:80"])
+    def test_onion_has_no_client(self, settings: Settings, host: str) -> None:
+        settings.ALLOWED_HOSTS = ["*"]
+        assert client_digest(asked(host=host)) == ""
+
+    def test_a_claim_of_the_visitor_is_not_read(self, settings: Settings) -> None:
+        settings.TRUSTED_PROXIES = ["10.0.0.0/8"]
+        assert client_digest(asked("192.0.2.7", forwarded="198.51.100.1")) == client_digest(asked("192.0.2.7"))
+
+    @pytest.mark.parametrize(
+        ("forwarded", "meant"),
+        [
+            ("198.51.100.1", "198.51.100.1"),
+            ("203.0.113.9, 198.51.100.1", "198.51.100.1"),
+            ("203.0.113.9, 198.51.100.1, 10.0.0.2", "198.51.100.1"),
+            ("10.0.0.3", "10.0.0.3"),
+            ("", "10.0.0.1"),
+            ("rubbish", "10.0.0.1"),
+            ("198.51.100.1, rubbish, 10.0.0.2", "10.0.0.2"),
+        ],
+    )
+    def test_the_chain_is_read_from_the_right(self, settings: Settings, forwarded: str, meant: str) -> None:
+        settings.TRUSTED_PROXIES = ["10.0.0.0/8"]
+        seen = client_digest(asked("10.0.0.1", forwarded=forwarded))
+        settings.TRUSTED_PROXIES = []
+        assert seen == client_digest(asked(meant))
+
+    def test_a_proxy_behind_a_socket(self, settings: Settings) -> None:
+        assert client_digest(asked("", forwarded="198.51.100.1")) == ""
+        settings.TRUSTED_PROXIES = ["unix"]
+        seen = client_digest(asked("", forwarded="203.0.113.1, 198.51.100.1"))
+        assert seen == client_digest(asked("198.51.100.1"))
+
+    def test_sign_in_keeps_no_address(self) -> None:
+        assert ip_address(no_address(asked("192.0.2.7"))).is_unspecified
+
+
+class TestCounting:
+    def test_the_one_after_the_limit_is_over(self, scope: str) -> None:
+        assert [over_limit(asked(), scope=scope, limit=2, window=60) for _ in range(4)] == [False, False, True, True]
+
+    def test_networks_and_scopes_are_counted_apart(self, scope: str) -> None:
+        assert [over_limit(asked(f"192.0.{net}.1"), scope=scope, limit=1, window=60) for net in range(5)] == [False] * 5
+        assert not over_limit(asked("192.0.1.1"), scope=f"{scope}-2", limit=1, window=60)
+
+    def test_the_backstop_counts_everybody(self, scope: str) -> None:
+        over = [over_limit(asked(f"192.0.{net}.1"), scope=scope, limit=5, window=60, everyone=3) for net in range(5)]
+        assert over == [False, False, False, True, True]
+
+    def test_one_may_ask_without_counting(self, scope: str) -> None:
+        asking = [over_limit(asked(), scope=scope, limit=1, window=60, step=step) for step in (0, 0, 1, 0, 1, 0)]
+        assert asking == [False, False, False, False, True, True]
+
+    def test_onion_meets_the_backstop_only(self, settings: Settings, scope: str) -> None:
+        settings.ALLOWED_HOSTS = ["*"]
+        onion = [over_limit(asked(host="abc.onion"), scope=scope, limit=1, window=60, everyone=3) for _ in range(5)]
+        assert onion == [False, False, False, True, True]
+
+    def test_counters_are_exact_under_concurrency(self, scope: str) -> None:
+        with ThreadPoolExecutor(8) as pool:
+            over = list(pool.map(lambda _: over_limit(asked(), scope=scope, limit=30, window=60), range(80)))
+        assert over.count(False) == 30
+
+    def test_the_window_ends(self, scope: str) -> None:
+        assert [over_limit(asked(), scope=scope, limit=1, window=1) for _ in range(2)] == [False, True]
+        until(lambda: not over_limit(asked(), scope=scope, limit=1, window=1, step=0), what="the end of the window")
+        assert not over_limit(asked(), scope=scope, limit=1, window=1)
+
+    def test_no_counter_lives_longer_than_an_hour(self) -> None:
+        with pytest.raises(ValueError, match="3600"):
+            count(["x"], window=3601)
+
+    def test_nothing_of_an_address_is_stored(self, scope: str) -> None:
+        over_limit(asked("192.0.2.7"), scope=scope, limit=1, window=60)
+        server = Redis.from_url(settings.REDIS_URL)
+        keys = [key.decode() for key in server.keys(f"limit:{scope}*")]
+        assert len(keys) == 2
+        assert not any("192" in key.removeprefix(f"limit:{scope}") and "." in key for key in keys)
+        assert all(0 < server.ttl(key) <= 60 for key in keys)
+        server.close()
+
+
+@pytest.fixture
+def hung_server() -> Iterator[str]:
+    """A server that takes connections and never says a word."""
+    with socket.socket() as sock:
+        sock.bind(("127.0.0.1", 0))
+        sock.listen(50)
+        yield f"redis://127.0.0.1:{sock.getsockname()[1]}/0"
+
+
+@pytest.fixture
+def closed_server() -> str:
+    """A server that is not there."""
+    with socket.socket() as sock:
+        sock.bind(("127.0.0.1", 0))
+        return f"redis://127.0.0.1:{sock.getsockname()[1]}/0"
+
+
+class TestWithoutValkey:
+    @pytest.fixture(params=["hung_server", "closed_server"])
+    def _down(self, request: pytest.FixtureRequest, settings: Settings) -> None:
+        settings.REDIS_URL = request.getfixturevalue(request.param)
+
+    @pytest.mark.usefixtures("_down")
+    def test_this_process_counts(self, scope: str) -> None:
+        assert [over_limit(asked(), scope=scope, limit=2, window=60) for _ in range(4)] == [False, False, True, True]
+        assert not over_limit(asked("198.51.100.1"), scope=scope, limit=2, window=60)
+
+    @pytest.mark.usefixtures("_down")
+    def test_one_may_ask_without_counting(self, scope: str) -> None:
+        asking = [over_limit(asked(), scope=scope, limit=1, window=60, step=step) for step in (0, 0, 1, 0, 1, 0)]
+        assert asking == [False, False, False, False, True, True]
+
+    @pytest.mark.usefixtures("_down")
+    def test_only_the_first_request_waits(self, scope: str, monkeypatch: pytest.MonkeyPatch) -> None:
+        asking: list[str] = []
+        ask = rate_limits._script
+
+        def counted(url: str) -> Script:
+            asking.append(url)
+            return ask(url)
+
+        monkeypatch.setattr(rate_limits, "_script", counted)
+        for _ in range(100):
+            over_limit(asked(), scope=scope, limit=2, window=60)
+        # Once more where the machine stood still for longer than the pause.
+        assert len(asking) <= 2
+        assert CONNECT_SECONDS + ANSWER_SECONDS <= 0.1
+
+    def test_it_is_asked_again_after_a_pause(
+        self, settings: Settings, closed_server: str, scope: str, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        working = settings.REDIS_URL
+        settings.REDIS_URL = closed_server
+        over_limit(asked(), scope=scope, limit=1, window=60)
+        settings.REDIS_URL = working
+        assert over_limit(asked(), scope=scope, limit=1, window=60)
+        now = time.monotonic()
+        monkeypatch.setattr(rate_limits.time, "monotonic", lambda: now + PAUSE_SECONDS + 0.1)
+        assert not over_limit(asked(), scope=scope, limit=1, window=60)
+
+
+class TestLocalCounter:
+    def test_it_is_bounded_and_what_does_not_fit_is_over(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(rate_limits, "LOCAL_KEYS", 3)
+        counter = LocalCounter()
+        assert [counter.add(key, 60) for key in "abcd"] == [1, 1, 1, LocalCounter.OVER]
+        assert counter.add("a", 60) == 2
+
+    def test_what_is_over_makes_room(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(rate_limits, "LOCAL_KEYS", 1)
+        counter = LocalCounter()
+        now = time.monotonic()
+        counter.add("a", 60)
+        monkeypatch.setattr(rate_limits.time, "monotonic", lambda: now + 61)
+        assert counter.add("b", 60) == 1
+        assert counter.add("a", 60) == LocalCounter.OVER

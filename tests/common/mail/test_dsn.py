@@ -1,0 +1,210 @@
+"""Reports of mail systems as they write them: whom they name, whether it is for good, which message it is about."""
+
+import base64
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from clicksafely.common.mail.dsn import DeliveryReport, failed_recipients, is_report, read_report
+from tests.factories.messages import multipart, part, text_part
+
+OURS = "dogadjaji+7k3mq9@centar.test"
+HEAD = f"Return-Path: <>\nFrom: Mail Delivery System <MAILER-DAEMON@mx.test>\nTo: {OURS}\nSubject: Undelivered Mail Returned to Sender\n"
+RETURNED = (
+    b"Received: by mx.test\nMessage-ID: <0a1b@centar.test>\nReply-To: dogadjaji+other@centar.test\nSubject: Potvrda\n"
+)
+FAILED = (
+    "Reporting-MTA: dns; mx.test\nArrival-Date: Mon, 2 Mar 2026 10:00:00 +0000\n\nFinal-Recipient: rfc822; skola@primer.example\n"
+    "Original-Recipient: rfc822;Skola@Primer.example\nAction: failed\nStatus: 5.1.1\nRemote-MTA: dns; mail.primer.example\n"
+    "Diagnostic-Code: smtp; 550 5.1.1 <skola@primer.example>: Recipient address rejected:\n    User unknown\n"
+)
+
+
+def bounce(
+    status: str,
+    *,
+    head: str = HEAD,
+    kind: str = "message/delivery-status",
+    returned: bytes = RETURNED,
+    rest: str = "text/rfc822-headers",
+) -> bytes:
+    parts = (
+        text_part("This is the mail system."),
+        part(kind, status.encode()),
+        part(rest, returned + b"\nTekst poruke.\n"),
+    )
+    return head.encode() + multipart("report", *parts, parameters="; report-type=delivery-status")
+
+
+@pytest.mark.parametrize("ends", [b"\n", b"\r\n"])
+@pytest.mark.parametrize("rest", ["text/rfc822-headers", "message/rfc822", "message/global-headers", "message/global"])
+def test_a_message_that_will_not_arrive(rest: str, ends: bytes) -> None:
+    raw = bounce(FAILED, rest=rest).replace(b"\r\n", b"\n").replace(b"\n", ends)
+    assert is_report(raw)
+    assert read_report(raw) == DeliveryReport(
+        recipients=("Skola@primer.example", "skola@primer.example"),
+        permanent=True,
+        status="5.1.1",
+        known_by=(OURS, "dogadjaji+other@centar.test"),
+        message_ids=("0a1b@centar.test",),
+    )
+
+
+@pytest.mark.parametrize(
+    ("lines", "permanent", "status"),
+    [
+        ("Action: failed\nStatus: 5.2.2 (mailbox full)", True, "5.2.2"),
+        # Waited for four days: it will not arrive, whatever the code says.
+        ("Action: failed\nStatus: 4.4.7", True, "4.4.7"),
+        ("Action: Failed\nStatus: nonsense", True, ""),
+        ("Status: 5.0.0", True, "5.0.0"),
+        ("Action: delayed\nStatus: 4.4.1\nWill-Retry-Until: Sat, 7 Mar 2026 10:00:00 +0000", False, "4.4.1"),
+        ("Status: 4.7.1", False, "4.7.1"),
+    ],
+)
+def test_for_good_or_not_yet(lines: str, permanent: bool, status: str) -> None:
+    report = read_report(bounce(f"Reporting-MTA: dns; mx.test\n\nFinal-Recipient: rfc822; a@b.example\n{lines}\n"))
+    assert report is not None
+    assert (report.permanent, report.status, report.recipients) == (permanent, status, ("a@b.example",))
+
+
+@pytest.mark.parametrize(
+    "lines", ["Action: delivered\nStatus: 2.0.0", "Action: relayed", "Action: expanded", "Status: 2.1.5", ""]
+)
+def test_what_tells_of_no_failure_is_left_to_people(lines: str) -> None:
+    assert (
+        read_report(bounce(f"Reporting-MTA: dns; mx.test\n\nFinal-Recipient: rfc822; a@b.example\n{lines}\n")) is None
+    )
+
+
+def test_one_of_two_is_enough() -> None:
+    delayed = "\nFinal-Recipient: rfc822; kasni@primer.example\nAction: delayed\nStatus: 4.0.0\n"
+    report = read_report(
+        bounce("Reporting-MTA: dns; x\n" + delayed + FAILED.partition("\n\n")[1] + FAILED.partition("\n\n")[2])
+    )
+    assert report is not None
+    assert (report.permanent, report.recipients[1:], report.status) == (True, ("skola@primer.example",), "5.1.1")
+
+
+def test_of_exim_without_a_status() -> None:
+    head = f"Return-path: <>\nX-Failed-Recipients: skola@primer.example\nAuto-Submitted: auto-replied\nFrom: Mail Delivery System <Mailer-Daemon@mx.test>\nTo: {OURS}\n"
+    report = read_report((head + "\nThis message was created automatically.\n").encode())
+    assert report == DeliveryReport(
+        recipients=("skola@primer.example",), permanent=True, status="", known_by=(OURS,), message_ids=()
+    )
+
+
+def test_of_exchange_which_says_what_it_answers() -> None:
+    head = (
+        "From: <postmaster@primer.example>\nTo: <dogadjaji@centar.test>\nIn-Reply-To: <0a1b@centar.test>\nReferences: <0a1b@centar.test>\n"
+        "Auto-Submitted: auto-replied\nSubject: Undeliverable: Potvrda\n"
+    )
+    report = read_report(bounce(FAILED, head=head, returned=b"Subject: Potvrda\n"))
+    assert report is not None
+    assert (report.known_by, report.message_ids) == (("dogadjaji@centar.test",), ("0a1b@centar.test",))
+
+
+def test_the_address_it_was_delivered_to_counts_too() -> None:
+    head = HEAD.replace(f"To: {OURS}", f"Delivered-To: {OURS}\nTo: undisclosed-recipients:;")
+    report = read_report(bounce(FAILED, head=head))
+    assert report is not None
+    assert report.known_by[0] == OURS
+
+
+def test_a_status_behind_an_encoding_and_of_international_mail() -> None:
+    coded = base64.encodebytes(FAILED.encode())
+    inner = b"Content-Type: message/delivery-status\nContent-Transfer-Encoding: base64\n\n" + coded
+    raw = HEAD.encode() + (
+        b'Content-Type: multipart/report; report-type=delivery-status; boundary="x"\n\n--x\n' + inner + b"\n--x--\n"
+    )
+    report = read_report(raw)
+    assert report is not None
+    assert (report.permanent, report.status) == (True, "5.1.1")
+    report = read_report(bounce(FAILED.replace("rfc822;", "utf-8;"), kind="message/global-delivery-status"))
+    assert report is not None
+    assert report.permanent
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        b"",
+        b"\n\n",
+        b"From: ana@primer.example\nTo: dogadjaji@centar.test\n\nDolazimo!\n",
+        # An automatic answer is for whoever reads the mailbox.
+        b"From: ana@primer.example\nAuto-Submitted: auto-replied\nSubject: Odsutna\n\nNa odmoru sam.\n",
+        # What cannot be read by a machine, too.
+        HEAD.encode() + b"\nHi. This is the qmail-send program at mx.test.\n",
+        bounce("Reporting-MTA: dns; mx.test\n"),
+        # Somebody sends on what came to them.
+        b"From: ana@primer.example\n" + multipart("mixed", text_part("Sta je ovo?"), part("message/rfc822", bounce(FAILED)), boundary="out"),
+        # A receipt that it was read.
+        b"From: ana@primer.example\n" + multipart("report", text_part("procitano"), parameters="; report-type=disposition-notification"),
+    ],
+)  # fmt: skip
+def test_what_is_no_report_of_a_failure(raw: bytes) -> None:
+    assert read_report(raw) is None
+
+
+def test_what_is_returned_inside_of_what_is_returned_is_somebody_elses() -> None:
+    inner = b"From: x@y.example\nMessage-ID: <1@y.example>\n" + multipart(
+        "mixed",
+        part("message/rfc822", b"Message-ID: <2@centar.test>\n\nx"),
+        part("text/rfc822-headers", b"Message-ID: <3@centar.test>\n"),
+        boundary="in",
+    )
+    report = read_report(bounce(FAILED, returned=inner, rest="message/rfc822"))
+    assert report is not None
+    assert report.message_ids == ("1@y.example",)
+
+
+def test_half_a_report_is_read_as_far_as_it_goes() -> None:
+    raw = bounce(FAILED, rest="message/rfc822", returned=RETURNED + b"x" * 5000)
+    report = read_report(raw[:-4000])
+    assert report is not None
+    assert (report.permanent, report.message_ids) == (True, ("0a1b@centar.test",))
+
+
+@given(
+    st.lists(
+        st.sampled_from(
+            [
+                HEAD.encode(),
+                FAILED.encode(),
+                bounce(FAILED),
+                RETURNED,
+                b"--x\n",
+                b"\n\n",
+                b"\r\n",
+                b'";',
+                b"=?utf-8?q?",
+                b"<>",
+                b"\xff\x00",
+            ]
+        )
+        | st.binary(max_size=9),
+        max_size=12,
+    ).map(b"".join)
+)
+def test_whatever_comes_is_read_or_not(raw: bytes) -> None:
+    for each in (raw, HEAD.encode() + raw):
+        is_report(each)
+        report = read_report(each)
+        assert report is None or len(report.recipients) <= 100
+
+
+@pytest.mark.parametrize(
+    ("status", "failed"),
+    [
+        ("", []),
+        ("Final-Recipient: rfc822; a@b.test\nAction: relayed", []),
+        ("Final-Recipient: rfc822; a@b.test\r\nAction: failed\r\n\r\n", ["a@b.test"]),
+        ("Final-Recipient: rfc822;\n a@b.test\nAction: failed", []),
+        ("Final-Recipient: <a@b.test>\nAction: FAILED", ["a@b.test"]),
+        ("Final-Recipient: rfc822; nije adresa\nAction: failed", []),
+        ("Final-Recipient: rfc822; a@b.test\nStatus: 5", ["a@b.test"]),
+    ],
+)
+def test_failed_recipients(status: str, failed: list[str]) -> None:
+    assert failed_recipients(status) == failed

@@ -1,0 +1,27 @@
+"""The language of a text is told."""
+
+import pytest
+
+from clicksafely.common.mail.language_detection import guess_language
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("Добар дан, видео сам ово.", "sr"),
+        ("Dobar dan, video sam ovo na strani https://example.org/the/report", "sr-latn"),
+        ("dobar dan, sta da radim sa ovim", "sr-latn"),
+        ("Please have a look at this page", "en"),
+        ("https://example.org/this/is/the/page", "sr"),
+        ("", "sr"),
+        ("12345 !!", "sr"),
+        ("Guten Tag, schöne Grüße", "sr"),
+        ("Страница www.example.org/the-page-of-this-and-that, Facebook, Viber", "sr"),
+    ],
+)
+def test_language_is_told_by_script_and_common_words(text: str, language: str) -> None:
+    assert guess_language(text) == language
+
+
+def test_language_is_told_by_the_first_text_that_says_it() -> None:
+    assert guess_language("https://example.org/", "Please look", "Добар дан") == "en"

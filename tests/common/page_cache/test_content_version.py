@@ -1,0 +1,57 @@
+"""The generation of the public content."""
+
+import threading
+
+import pytest
+from django.db import IntegrityError, connection, transaction
+
+from clicksafely.common.models import ContentGeneration
+from clicksafely.common.page_cache import content_version
+
+
+@pytest.mark.django_db
+def test_every_bump_makes_a_new_generation() -> None:
+    before = content_version.current()
+    content_version.bump()
+    content_version.bump()
+    assert content_version.current() == before + 2
+
+
+@pytest.mark.django_db
+def test_there_is_one_generation_and_it_can_begin_anew() -> None:
+    with pytest.raises(IntegrityError), transaction.atomic():
+        ContentGeneration.objects.create(pk=2)
+    ContentGeneration.objects.all().delete()
+    assert content_version.current() == 0
+    content_version.bump()
+    assert content_version.current() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_is_rolled_back_makes_none() -> None:
+    content_version.bump()
+    before = content_version.current()
+    with transaction.atomic():
+        content_version.bump()
+        transaction.set_rollback(True)
+    assert content_version.current() == before
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_who_publish_at_once_make_two() -> None:
+    content_version.bump()
+    before = content_version.current()
+
+    def publish() -> None:
+        try:
+            with transaction.atomic():
+                content_version.bump()
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=publish) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert content_version.current() == before + 8

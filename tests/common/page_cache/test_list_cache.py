@@ -1,0 +1,158 @@
+"""Published lists that a process knows: read once a content generation, until their next planned change, and still there while the database is not."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.db import OperationalError
+from django.test import RequestFactory
+
+from clicksafely.common.page_cache import content_version
+from clicksafely.common.page_cache.list_cache import MOST_KEYS, KnownRecords, LastKnown, Seen, SeenNow
+
+NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
+
+
+class TestLastKnown:
+    """One list and a database that comes and goes."""
+
+    @pytest.fixture(autouse=True)
+    def _world(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.number, self.rows, self.reads, self.away = 1, ["first"], 0, False
+
+        def current() -> int:
+            if self.away:
+                raise OperationalError("the server closed the connection")
+            return self.number
+
+        def read() -> list[str]:
+            self.reads += 1
+            return list(self.rows)
+
+        monkeypatch.setattr(content_version, "current", current)
+        self.list = LastKnown(read, fallback=["fallback"])
+
+    def seen(self) -> list[str]:
+        return list(self.list.during(RequestFactory().get("/")))
+
+    def test_is_read_once_a_generation(self) -> None:
+        assert [self.seen(), self.seen(), self.seen()] == [["first"]] * 3
+        assert self.reads == 1
+
+    def test_a_new_generation_is_seen_at_once(self) -> None:
+        self.seen()
+        self.number, self.rows = 2, ["second"]
+        assert self.seen() == ["second"]
+
+    def test_without_database_the_last_list_stays(self) -> None:
+        self.seen()
+        self.away = True
+        assert self.seen() == ["first"]
+        assert list(self.list.without_database()) == ["first"]
+
+    def test_without_database_from_the_start_there_is_the_fallback(self) -> None:
+        self.away = True
+        assert self.seen() == ["fallback"]
+        self.away = False
+        assert self.seen() == ["first"]
+
+    def test_a_reading_that_fails_is_tried_again(self) -> None:
+        self.seen()
+        self.number = 2
+
+        def fail() -> list[str]:
+            raise OperationalError("gone between the two questions")
+
+        self.list._read, read = fail, self.list._read
+        assert self.seen() == ["first"]
+        self.list._read, self.rows = read, ["second"]
+        assert self.seen() == ["second"]
+
+
+class TestSeenNow:
+    """A list that depends on the hour."""
+
+    @pytest.fixture(autouse=True)
+    def _world(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.number, self.until, self.read = 1, NOW + timedelta(hours=1), list[tuple[str, datetime]]()
+
+        def read(key: str, now: datetime) -> tuple[list[str], datetime | None]:
+            self.read.append((key, now))
+            return [f"{key} {len(self.read)}"], self.until
+
+        monkeypatch.setattr(content_version, "current", lambda: self.number)
+        self.seen = SeenNow(read)
+
+    def at(self, now: datetime, key: str = "a") -> Seen[str]:
+        return self.seen.at(RequestFactory().get("/"), key, now)
+
+    def test_is_read_once_until_its_next_planned_change(self) -> None:
+        last = self.until - timedelta(microseconds=1)
+        assert [self.at(NOW).items, self.at(last).items] == [["a 1"]] * 2
+        assert self.at(NOW).until == self.until
+        assert self.at(self.until).items == ["a 2"]
+
+    def test_each_key_has_a_list_of_its_own(self) -> None:
+        assert [self.at(NOW).items, self.at(NOW, "b").items, self.at(NOW).items] == [["a 1"], ["b 2"], ["a 1"]]
+
+    def test_a_new_generation_is_seen_at_once(self) -> None:
+        self.at(NOW)
+        self.number = 2
+        assert self.at(NOW).items == ["a 2"]
+
+    def test_an_earlier_moment_is_not_answered_from_a_later_one(self) -> None:
+        self.at(NOW)
+        assert self.at(NOW - timedelta(seconds=1)).items == ["a 2"]
+
+    def test_without_a_planned_change_it_holds_as_long_as_the_generation(self) -> None:
+        self.until = None  # type: ignore[assignment]
+        self.at(NOW)
+        assert self.at(NOW + timedelta(days=400)).items == ["a 1"]
+
+    def test_empty_lists_are_kept_too(self) -> None:
+        asked: list[str] = []
+        seen = SeenNow[str, str](lambda key, now: (asked.append(key) or [], None))
+        for _again in range(2):
+            assert seen.at(RequestFactory().get("/"), "a", NOW).items == []
+        assert asked == ["a"]
+
+    def test_more_keys_than_the_memory_holds_begin_it_anew(self) -> None:
+        for number in range(MOST_KEYS + 1):
+            self.at(NOW, f"{number}")
+        assert list(self.seen._seen) == [f"{MOST_KEYS}"]
+
+
+class TestKnownRecords:
+    """Single records."""
+
+    @pytest.fixture(autouse=True)
+    def _world(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.number, self.asked = 1, list[str]()
+
+        def find(name: str) -> str | None:
+            self.asked.append(name)
+            return None if name.startswith("no") else f"{name} {len(self.asked)}"
+
+        monkeypatch.setattr(content_version, "current", lambda: self.number)
+        self.records = KnownRecords(find)
+
+    def get(self, name: str) -> str | None:
+        return self.records.get(RequestFactory().get("/"), name)
+
+    def test_each_is_read_once_a_generation(self) -> None:
+        assert [self.get("a"), self.get("b"), self.get("a")] == ["a 1", "b 2", "a 1"]
+        self.number = 2
+        assert self.get("a") == "a 3"
+
+    def test_what_is_not_there_is_asked_for_again(self) -> None:
+        assert [self.get("nothing"), self.get("nothing")] == [None, None]
+        assert self.asked == ["nothing"] * 2
+
+    def test_what_is_not_there_pushes_nothing_out(self) -> None:
+        for name in ("a", *(f"no-{number}" for number in range(MOST_KEYS + 1))):
+            self.get(name)
+        assert self.get("a") == "a 1"
+
+    def test_more_than_the_memory_holds_begin_it_anew(self) -> None:
+        for number in range(MOST_KEYS + 1):
+            self.get(f"{number}")
+        assert list(self.records._found) == [f"{MOST_KEYS}"]

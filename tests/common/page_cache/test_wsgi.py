@@ -1,0 +1,487 @@
+"""The page cache: what it keeps, what it never mixes up, what it does without a database."""
+
+import gzip
+import socket
+import threading
+from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from datetime import timedelta
+from typing import Any
+
+import brotli
+import pytest
+from django.core.handlers.wsgi import WSGIHandler
+from django.db import connections
+from hypothesis import given
+from hypothesis import strategies as st
+
+from clicksafely.common.models import ContentGeneration
+from clicksafely.common.page_cache import content_version
+from clicksafely.common.page_cache.content_version import POLL_SECONDS
+from clicksafely.common.page_cache.wsgi import OVERHEAD_BYTES, UNCONFIRMED_SECONDS, PageCache
+from tests.common.pages import content
+from tests.common.wsgi import Answer, ask
+from tests.waiting import until
+
+# Django looks at its connection at the end of every request, whether or not the page used it.
+pytestmark = [pytest.mark.urls("tests.common.pages"), pytest.mark.django_db]
+
+HOSTS = ["localhost", "127.0.0.1", "localhost:8000"]
+
+
+class Clock:
+    """Seconds that pass when told to."""
+
+    def __init__(self) -> None:
+        self.seconds = 1000.0
+
+    def __call__(self) -> float:
+        return self.seconds
+
+
+class Kept:
+    """A page cache over the real Django handler, whose generation the test announces itself."""
+
+    def __init__(self, **options: Any) -> None:
+        self.clock = Clock()
+        self.edition = 1
+        self.cache = PageCache(WSGIHandler(), generation=lambda: self.edition, clock=self.clock, **options)
+        self.cache.confirm(1)
+
+    def __call__(self, path: str = "/sr/pages/a/", **request: str) -> Answer:
+        return ask(self.cache, path, **request)
+
+    def publish(self) -> None:
+        """An edit whose generation is already read."""
+        content.edition += 1
+        self.edition += 1
+        self.cache.confirm(self.edition)
+
+    def pass_time(self, seconds: float, *, confirmed: bool = True) -> None:
+        """Let time go by, with or without an answering database."""
+        self.clock.seconds += seconds
+        if confirmed:
+            self.cache.confirm(self.edition)
+
+
+@pytest.fixture(autouse=True)
+def _fresh_content() -> Iterator[None]:
+    content.__init__()  # type: ignore[misc]
+    yield
+    content.gate.set()
+
+
+@pytest.fixture
+def kept() -> Kept:
+    kept = Kept()
+    # No thread in these tests: time and generation are announced by hand.
+    kept.cache._watch.started = True
+    return kept
+
+
+def plain(answer: Answer) -> str:
+    """The text of an answer, whatever it is encoded in."""
+    coding = answer.headers.get("content-encoding", "identity")
+    return {"br": brotli.decompress, "gzip": gzip.decompress, "identity": bytes}[coding](answer.body).decode()
+
+
+class TestKeeping:
+    def test_second_request_is_not_rendered(self, kept: Kept) -> None:
+        first, second = kept(), kept()
+        assert content.rendered == 1
+        assert first == second
+        assert second.status == 200
+        assert second.headers["cache-control"] == "public, max-age=60"
+        assert second.headers["vary"] == "Accept-Encoding"
+        assert "set-cookie" not in second.headers
+
+    def test_security_headers_are_kept_and_the_request_id_is_not(self, kept: Kept) -> None:
+        kept()
+        assert kept().headers["x-content-type-options"] == "nosniff"
+        assert "x-request-id" not in kept().headers
+
+    @pytest.mark.parametrize("header", [{"COOKIE": "sessionid=1"}, {"AUTHORIZATION": "Bearer 1"}])
+    def test_requests_with_credentials_pass_by(self, kept: Kept, header: dict[str, str]) -> None:
+        kept()
+        kept(**header)
+        assert content.rendered == 2
+        content.edition = 2
+        kept(**header)
+        assert "edition 1 " in plain(kept())
+
+    def test_a_page_that_nobody_declared_is_never_kept(self, kept: Kept) -> None:
+        kept("/sr/private/a/")
+        answer = kept("/sr/private/a/")
+        assert content.rendered == 2
+        assert answer.headers["cache-control"] == "no-store"
+        assert "etag" not in answer.headers
+
+    @pytest.mark.parametrize("status", [404, 403, 500, 503, 204])
+    def test_only_200_is_kept(self, kept: Kept, status: int) -> None:
+        content.fails_with = status
+        assert kept().status == status
+        content.fails_with = 0
+        assert kept().status == 200
+
+    def test_post_passes_by(self, kept: Kept) -> None:
+        kept()
+        answer = kept(method="POST")
+        assert (answer.status, answer.headers["cache-control"]) == (403, "no-store")
+
+    @pytest.mark.django_db
+    def test_unknown_host_is_refused_and_not_kept(self, kept: Kept) -> None:
+        assert kept(host="evil.invalid").status == 400
+        assert kept(host="evil.invalid").status == 400
+
+    def test_page_that_set_a_cookie_is_private(self, kept: Kept) -> None:
+        content.cookie = True
+        answer = kept()
+        assert answer.headers["cache-control"] == "private, no-store"
+        kept()
+        assert content.rendered == 2
+
+    def test_page_that_varies_is_private(self, kept: Kept) -> None:
+        content.vary = "Accept-Language"
+        assert kept().headers["cache-control"] == "private, no-store"
+        kept()
+        assert content.rendered == 2
+
+
+class TestQuery:
+    def test_declared_parameters_in_any_order(self, kept: Kept) -> None:
+        kept(query="page=2&topic=x")
+        answer = kept(query="topic=x&page=2")
+        assert content.rendered == 1
+        assert " page=2 topic=x " in plain(answer)
+
+    def test_values_of_one_parameter_keep_their_order(self, kept: Kept) -> None:
+        kept(query="topic=a&topic=b")
+        assert " topic=b,a " in plain(kept(query="topic=b&topic=a"))
+        assert content.rendered == 2
+
+    @pytest.mark.parametrize("marks", ["utm_source=x", "fbclid=x&page=2&utm_medium=y", "page=2&gclid=", "page=2&utm_"])
+    def test_what_other_sites_hang_on_a_link_makes_no_other_page_and_is_not_handed_on(
+        self, kept: Kept, marks: str
+    ) -> None:
+        marked = kept(query=marks)
+        assert "utm_" not in plain(marked)
+        assert kept(query="page=2" if "page" in marks else "") == marked
+        assert content.rendered == 1
+
+    @pytest.mark.parametrize("mark", ["utm=x", "UTM_source=x", "fbclid2=x", "topic=fbclid"])
+    def test_what_only_looks_like_that_is_left(self, kept: Kept, mark: str) -> None:
+        kept()
+        kept(query=mark)
+        assert content.rendered == 2
+
+    @pytest.mark.parametrize("query", ["other=x", "page=2&other=x", "p%61ge=2", "page=2&", "page=" + "9" * 400])
+    def test_anything_else_is_rendered_and_forgotten(self, kept: Kept, query: str) -> None:
+        kept(query=query)
+        answer = kept(query=query)
+        assert content.rendered == 2
+        assert answer.status == 200
+        assert kept.cache._pages == {}
+
+
+class TestCodings:
+    @pytest.mark.parametrize(
+        ("accepts", "coding"),
+        [
+            ("", None),
+            ("gzip, deflate, br, zstd", "br"),
+            ("gzip", "gzip"),
+            ("br;q=0, gzip", "gzip"),
+            ("br;q=0.1", "br"),
+            ("gzip;q=0", None),
+            ("deflate", None),
+            ("*", None),
+            ("br;q=x", None),
+            ("BR", "br"),
+        ],
+    )
+    def test_negotiation(self, kept: Kept, accepts: str, coding: str | None) -> None:
+        for _ in range(2):
+            answer = kept(ACCEPT_ENCODING=accepts)
+            assert answer.headers.get("content-encoding") == coding
+            assert answer.headers["content-length"] == str(len(answer.body))
+            assert plain(answer).startswith("http localhost /sr/pages/a/ ")
+
+    def test_each_coding_has_its_own_strong_etag(self, kept: Kept) -> None:
+        etags = {kept(ACCEPT_ENCODING=coding).headers["etag"] for coding in ("", "gzip", "br")}
+        assert len(etags) == 3
+        assert not any(etag.startswith("W/") for etag in etags)
+        assert content.rendered == 1
+
+    def test_not_modified(self, kept: Kept) -> None:
+        etag = kept(ACCEPT_ENCODING="br").headers["etag"]
+        for known in (etag, f'"other", W/{etag}'):
+            answer = kept(ACCEPT_ENCODING="br", IF_NONE_MATCH=known)
+            assert (answer.status, answer.body) == (304, b"")
+            assert answer.headers["etag"] == etag
+            assert "content-length" not in answer.headers
+            assert "content-encoding" not in answer.headers
+
+    def test_modified(self, kept: Kept) -> None:
+        etag = kept(ACCEPT_ENCODING="br").headers["etag"]
+        assert kept(ACCEPT_ENCODING="gzip", IF_NONE_MATCH=etag).status == 200
+        kept.publish()
+        assert kept(ACCEPT_ENCODING="br", IF_NONE_MATCH=etag).status == 200
+
+    def test_head_has_the_headers_of_get(self, kept: Kept) -> None:
+        missing = kept(method="HEAD", ACCEPT_ENCODING="br")
+        got = kept(ACCEPT_ENCODING="br")
+        held = kept(method="HEAD", ACCEPT_ENCODING="br")
+        assert missing == held == got._replace(body=b"")
+        assert content.rendered == 2
+
+
+class TestAge:
+    def test_a_new_generation_forgets_everything(self, kept: Kept) -> None:
+        kept()
+        kept.publish()
+        assert "edition 2 " in plain(kept())
+
+    def test_a_page_rendered_before_the_edit_is_not_kept_after_it(self, kept: Kept) -> None:
+        content.gate.clear()
+        with ThreadPoolExecutor(1) as pool:
+            slow = pool.submit(kept)
+            until(lambda: content.rendered)
+            kept.publish()
+            content.gate.set()
+            assert "edition 1 " in plain(slow.result())
+        assert "edition 2 " in plain(kept())
+
+    def test_max_age_ends(self, kept: Kept) -> None:
+        kept()
+        kept.pass_time(59)
+        assert kept().headers["age"] == "59"
+        assert content.rendered == 1
+        kept.pass_time(2)
+        assert kept().headers["age"] == "0"
+        assert content.rendered == 2
+
+    def test_max_age_ends_at_the_next_scheduled_change(self, kept: Kept) -> None:
+        content.ends_in = timedelta(seconds=20, milliseconds=900)
+        assert kept().headers["cache-control"] == "public, max-age=20"
+        kept.pass_time(21)
+        kept()
+        assert content.rendered == 2
+
+    def test_nothing_is_kept_before_the_first_generation(self) -> None:
+        cache = PageCache(WSGIHandler(), generation=lambda: 1)
+        cache._watch.started = True
+        ask(cache, "/sr/pages/a/")
+        ask(cache, "/sr/pages/a/")
+        assert content.rendered == 2
+
+
+class TestWithoutDatabase:
+    def test_old_pages_are_served_while_nobody_confirms(self, kept: Kept) -> None:
+        kept()
+        kept.pass_time(3600, confirmed=False)
+        content.fails_with = 503
+        answer = kept()
+        assert (answer.status, answer.headers["age"]) == (200, "3600")
+        assert content.rendered == 1
+
+    def test_an_error_within_the_first_seconds_is_bridged(self, kept: Kept) -> None:
+        kept()
+        kept.pass_time(61)
+        content.fails_with = 503
+        kept.pass_time(UNCONFIRMED_SECONDS - 1, confirmed=False)
+        assert kept().status == 200
+        assert content.rendered == 2
+
+    def test_what_is_not_held_gets_the_error(self, kept: Kept) -> None:
+        kept.pass_time(10, confirmed=False)
+        content.fails_with = 503
+        assert kept().status == 503
+
+    def test_a_page_taken_away_does_not_come_back(self, kept: Kept) -> None:
+        kept()
+        kept.pass_time(61)
+        content.fails_with = 404
+        assert kept().status == 404
+        content.fails_with = 503
+        kept.pass_time(10, confirmed=False)
+        assert kept().status == 503
+
+    def test_back_again_pages_are_rendered_anew(self, kept: Kept) -> None:
+        kept()
+        kept.pass_time(100, confirmed=False)
+        kept()
+        kept.pass_time(1)
+        kept()
+        assert content.rendered == 2
+
+
+class TestBounds:
+    def test_memory_is_bounded_and_the_most_asked_stay(self) -> None:
+        kept = Kept(capacity=20 * OVERHEAD_BYTES)
+        kept.cache._watch.started = True
+        for number in range(100):
+            kept.pass_time(0.1)
+            kept(f"/sr/pages/{number}/", ACCEPT_ENCODING="br")
+            kept("/sr/pages/0/", ACCEPT_ENCODING="br")
+            held = sum(page.weight() for page in kept.cache._pages.values())
+            assert held <= kept.cache.capacity
+        assert content.rendered == 100
+        assert len(kept.cache._pages) > 5
+
+    def test_codings_made_later_count(self) -> None:
+        kept = Kept(capacity=10 * OVERHEAD_BYTES)
+        kept.cache._watch.started = True
+        for number in range(7):
+            kept.pass_time(0.1)
+            kept(f"/sr/pages/{number}/", ACCEPT_ENCODING="br")
+        for number in range(7):
+            kept(f"/sr/pages/{number}/")
+        assert sum(page.weight() for page in kept.cache._pages.values()) <= kept.cache.capacity
+
+
+requests = st.tuples(
+    st.sampled_from(HOSTS),
+    st.sampled_from(["/sr/pages/a/", "/en/pages/a/", "/sr/pages/b/", "/sr/private/a/"]),
+    st.sampled_from(["", "page=1", "page=2", "page=1&topic=x", "topic=x&page=1", "topic=x", "utm=1", "page=1&page=2"]),
+    st.sampled_from(["", "br", "gzip", "br, gzip;q=0.5"]),
+    st.sampled_from(["GET", "GET", "HEAD"]),
+    st.booleans(),
+)
+
+
+@given(st.lists(st.one_of(requests, st.just("edit"), st.just("later")), max_size=60))
+def test_never_a_wrong_page(steps: list[Any]) -> None:
+    content.__init__()  # type: ignore[misc]
+    kept = Kept(capacity=6 * OVERHEAD_BYTES)
+    kept.cache._watch.started = True
+    for step in steps:
+        if step == "edit":
+            kept.publish()
+        elif step == "later":
+            kept.pass_time(45)
+        else:
+            host, path, query, accepts, method, cookie = step
+            headers = {"COOKIE": "a=1"} if cookie else {}
+            answer = kept(path, host=host, query=query, method=method, ACCEPT_ENCODING=accepts, **headers)
+            assert answer.status == 200
+            if method == "HEAD" and not answer.body:
+                continue
+            values: dict[str, list[str]] = {}
+            for part in filter(None, query.split("&")):
+                values.setdefault(part.split("=")[0], []).append(part.split("=")[1])
+            shown = "".join(f" {name}={','.join(seen)}" for name, seen in sorted(values.items()))
+            assert plain(answer).startswith(f"http {host} {path}{shown} edition {content.edition} ")
+
+
+def test_many_threads_at_once_never_a_wrong_page() -> None:
+    kept = Kept(capacity=12 * OVERHEAD_BYTES)
+    kept.cache._watch.started = True
+    stop, read_by = threading.Event(), dict.fromkeys(range(1, 9), 0)
+
+    def read(worker: int) -> None:
+        while not stop.is_set():
+            read_by[worker] += 1
+            number = read_by[worker]
+            host, name, coding = HOSTS[number % 3], f"{(number * worker) % 7}", ("br", "gzip", "")[number % 3]
+            confirmed = kept.edition
+            text = plain(kept(f"/sr/pages/{name}/", host=host, ACCEPT_ENCODING=coding))
+            assert text.startswith(f"http {host} /sr/pages/{name}/ edition ")
+            # What begins after an edit is confirmed never shows what was before it.
+            assert int(text.split()[4]) >= confirmed
+
+    with ThreadPoolExecutor(8) as pool:
+        readers = [pool.submit(read, worker) for worker in read_by]
+        try:
+            for edition in range(1, 41):
+                # An edit in the midst of the reading, and everybody reads on after it.
+                until(lambda wanted=edition: min(read_by.values()) >= wanted or any(map(Future.done, readers)))  # type: ignore[misc]
+                content.edition += 1
+                kept.cache.confirm(content.edition)
+                kept.edition = content.edition
+        finally:
+            stop.set()
+        for reader in readers:
+            reader.result()
+
+
+class Watched:
+    """A page cache with its thread, which reads the real generation over a connection that can be sent to a closed port."""
+
+    def __init__(self) -> None:
+        self.away = False
+        self.cache = PageCache(WSGIHandler(), generation=self.read)
+
+    def read(self) -> int:
+        """The generation, over the thread's own connection."""
+        connection = connections["default"]
+        if self.away and connection.settings_dict["HOST"] != "127.0.0.1":
+            connection.close()
+            connection.settings_dict = {**connection.settings_dict, "HOST": "127.0.0.1", "PORT": str(closed_port())}
+        elif not self.away and connection.settings_dict["HOST"] == "127.0.0.1":
+            connections.close_all()
+            del connections["default"]
+        return content_version.current()
+
+
+def closed_port() -> int:
+    """A port at which nobody listens."""
+    with socket.socket() as sock:
+        sock.bind(("127.0.0.1", 0))
+        port: int = sock.getsockname()[1]
+        return port
+
+
+@pytest.fixture
+def watched(transactional_db: None) -> Iterator[Watched]:
+    # Flushing after a transactional test takes the row of the migration along.
+    ContentGeneration.objects.get_or_create(pk=1)
+    watched = Watched()
+    yield watched
+    watched.cache.close()
+    assert not watched.cache._watch._thread.is_alive()
+
+
+class TestWatch:
+    def test_an_edit_is_seen_at_the_next_look_which_is_within_the_second(self, watched: Watched) -> None:
+        assert POLL_SECONDS <= 0.5
+        ask(watched.cache, "/sr/pages/a/")
+        for _ in range(3):
+            until(lambda: ask(watched.cache, "/sr/pages/a/") and watched.cache._pages)
+            content.edition += 1
+            content_version.bump()
+            until(lambda: f"edition {content.edition} " in plain(ask(watched.cache, "/sr/pages/a/")))
+
+    def test_the_database_goes_and_comes_back(self, watched: Watched, caplog: pytest.LogCaptureFixture) -> None:
+        caplog.set_level("INFO")
+        until(lambda: ask(watched.cache, "/sr/pages/a/") and watched.cache._pages)
+        watched.away = True
+        until(lambda: "does not answer" in caplog.text)
+        content.fails_with = 503
+        [page] = watched.cache._pages.values()
+        page.expires = 0
+        for _ in range(3):
+            assert ask(watched.cache, "/sr/pages/a/").status == 200
+        assert ask(watched.cache, "/sr/pages/other/").status == 503
+        watched.away = False
+        content.fails_with = 0
+        content.edition += 1
+        content_version.bump()
+        until(lambda: "answers again" in caplog.text)
+        until(lambda: f"edition {content.edition} " in plain(ask(watched.cache, "/sr/pages/a/")))
+
+    def test_a_fault_in_the_reading_does_not_end_it(self, caplog: pytest.LogCaptureFixture) -> None:
+        answers = iter([ValueError("not a number"), 5])
+
+        def read() -> int:
+            answer = next(answers, 6)
+            if isinstance(answer, ValueError):
+                raise answer
+            return answer
+
+        cache = PageCache(WSGIHandler(), generation=read)
+        try:
+            ask(cache, "/sr/private/a/")
+            until(lambda: cache._generation == 6)
+            assert "cannot be read" in caplog.text
+        finally:
+            cache.close()

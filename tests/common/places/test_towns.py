@@ -1,0 +1,56 @@
+"""The list of towns, and where they lie on the map."""
+
+from pathlib import Path
+
+import pytest
+from django.utils import translation
+
+from clicksafely.common import places as common_places
+from clicksafely.common.content.schema import read_data
+from clicksafely.common.places import LONGEST_CODE, TOWNS, town_choices, town_named
+from clicksafely.common.places.map_projection import HEIGHT, WIDTH, position
+
+
+def test_every_town_has_a_short_code_and_lies_on_the_map() -> None:
+    assert len(TOWNS) == 185
+    for town in TOWNS.values():
+        right, down = position(town)
+        assert 0 < right < WIDTH, town
+        assert 0 < down < HEIGHT, town
+        assert len(town.code) <= LONGEST_CODE
+
+
+def test_the_file_fits_its_schema() -> None:
+    assert len(read_data(Path(common_places.__file__).with_name("seats.yaml"))) == len(TOWNS)
+
+
+def test_directions_on_the_map() -> None:
+    """Subotica is the northernmost, Pirot east of Užice."""
+    places = {code: position(TOWNS[code]) for code in ("subotica", "nis", "pirot", "uzice", "presevo")}
+    assert places["subotica"][1] < places["nis"][1] < places["presevo"][1]
+    assert places["uzice"][0] < places["nis"][0] < places["pirot"][0]
+
+
+@pytest.mark.parametrize("written", ["Ниш", "Niš", "nis", " NIŠ ", "НИШ"])
+def test_however_it_is_written(written: str) -> None:
+    assert town_named(written) is TOWNS["nis"]
+
+
+def test_what_is_no_town() -> None:
+    assert town_named("Атлантида") is None
+    assert town_named("") is None
+
+
+def test_names_by_language() -> None:
+    with translation.override("en"):
+        assert str(TOWNS["beograd"]) == "Belgrade"
+        assert str(TOWNS["cacak"]) == "Čačak"
+    with translation.override("sr-latn"):
+        assert str(TOWNS["cacak"]) == "Чачак", "pages are turned into Latin as a whole"
+    assert town_named("Belgrade") is TOWNS["beograd"]
+
+
+def test_choices_stand_in_the_order_of_the_serbian_alphabet() -> None:
+    with translation.override("sr"):
+        names = [name for _code, name in town_choices()]
+    assert names.index("Београд") < names.index("Жабаљ") < names.index("Ниш") < names.index("Шид")

@@ -1,0 +1,126 @@
+"""What goes out in Latin: pages through the middleware, other text through the filters."""
+
+import pytest
+from django.http import HttpResponse
+from django.template import Context, Template, engines
+from django.test import Client, RequestFactory
+from django.utils import translation
+from django.utils.safestring import SafeString
+
+from clicksafely.common.page_cache.decorators import DECLARATION
+from clicksafely.common.serbian import scripts
+from clicksafely.common.serbian.latin_html import html_to_latin
+from clicksafely.common.serbian.scripts import in_script, localized_name
+
+pytestmark = pytest.mark.urls("tests.common.languages")
+
+
+@pytest.fixture
+def client() -> Client:
+    return Client(headers={"Host": "localhost"}, raise_request_exception=False)
+
+
+def test_the_latin_page_is_the_cyrillic_one_converted(client: Client) -> None:
+    cyrillic, latin = client.get("/sr/"), client.get("/sr-latn/")
+    expected = html_to_latin(cyrillic.text).replace('data-code="sr"', 'data-code="sr-latn"')
+    here, there = '/"\naria-current="true">Ћир', '/"\n>Ћир'
+    expected = expected.replace(here, there).replace('/"\n>Lat', '/"\naria-current="true">Lat')
+    assert latin.text == expected
+
+
+def test_dates_numbers_and_djangos_own_words_come_out_in_latin(client: Client) -> None:
+    text = client.get("/sr-latn/").text
+    assert "<p>21. januara 2013. ponedeljak 1234,5</p><p>Promena lozinke</p>" in text
+    assert '<html lang="sr-Latn"><title>Zdravo</title>' in text
+
+
+def test_typed_words_and_evidence_stay(client: Client) -> None:
+    text = client.get("/sr-latn/", {"q": "Ђорђе Љ. <ж>"}).text
+    assert '<textarea>Ђорђе Љ. &lt;ж&gt;</textarea><p translate="no">Ђорђе Љ. &lt;ж&gt;</p>' in text
+
+
+@pytest.mark.parametrize(
+    ("language", "english", "name"),
+    [("sr", "Fund B92", "Фонд Б92"), ("sr-latn", "Fund B92", "Fond B92"), ("en", "Fund B92", "Fund B92"), ("en", "", "Fond B92")],
+)  # fmt: skip
+def test_a_name_is_written_as_its_page_is(language: str, english: str, name: str) -> None:
+    with translation.override(language):
+        assert localized_name("Фонд Б92", english) == name
+
+
+@pytest.mark.parametrize(
+    ("language", "title"),
+    [("sr", "Устав (Constitution), чл. 46"), ("sr-latn", "Ustav (Constitution), čl. 46"), ("en", "Ustav (Constitution), čl. 46")],
+)  # fmt: skip
+def test_a_source_is_cited_in_the_letters_of_its_readers(language: str, title: str) -> None:
+    with translation.override(language):
+        assert (
+            Template("{% load serbian %}{{ title|cited }}").render(Context({"title": "Устав (Constitution), чл. 46"}))
+            == title
+        )
+
+
+@pytest.mark.parametrize(("code", "tag"), [("sr", "sr-Cyrl"), ("sr-latn", "sr-Latn"), ("en", "en")])
+def test_headers_name_the_language_and_the_true_length(client: Client, code: str, tag: str) -> None:
+    response = client.get(f"/{code}/")
+    assert response.headers["Content-Language"] == tag
+    assert response.headers["Content-Length"] == str(len(response.content))
+
+
+def test_a_length_that_the_view_set_is_counted_again(client: Client) -> None:
+    response = client.get("/sr-latn/xhtml/")
+    assert response.content == "<html lang='sr-Latn'>Ž</html>".encode()
+    assert response.headers["Content-Length"] == str(len(response.content))
+    assert response.headers["Content-Type"] == "application/xhtml+xml; charset=utf-8"
+
+
+@pytest.mark.parametrize(
+    ("path", "content"),
+    [
+        ("/sr-latn/data.json", '{"ж": "Ж"}'),
+        ("/sr-latn/table.csv", "ж;Ж\n"),
+        ("/sr-latn/stream/", "<p>Ж</p>"),
+        ("/sr-latn/compressed/", "Ж"),
+        ("/sr/xhtml/", "<html lang='sr'>Ж</html>"),
+        ("/en/xhtml/", "<html lang='sr'>Ж</html>"),
+    ],
+)
+def test_whatever_is_no_page_in_latin_stays(client: Client, path: str, content: str) -> None:
+    response = client.get(path)
+    assert b"".join(response) == content.encode()
+
+
+def test_only_pages_that_everybody_may_keep_are_remembered() -> None:
+    scripts._public_to_latin.cache_clear()
+    request = RequestFactory().get("/sr-latn/")
+    request.LANGUAGE_CODE = scripts.LATIN_LANGUAGE
+    answer = scripts.LatinScriptMiddleware(lambda _request: HttpResponse("<p>Ђорђе</p>"))
+    assert answer(request).content == b"<p>\xc4\x90or\xc4\x91e</p>"  # type: ignore[attr-defined]
+    assert scripts._public_to_latin.cache_info().currsize == 0
+    request.META[DECLARATION] = True
+    assert [answer(request).content for _each in range(2)] == ["<p>Đorđe</p>".encode()] * 2  # type: ignore[attr-defined]
+    assert scripts._public_to_latin.cache_info().hits == 1
+
+
+def test_bytes_that_are_no_text_come_out_as_they_went_in(client: Client) -> None:
+    assert client.get("/sr-latn/bad-bytes/").content == "Ž".encode() + b"\xff\xd0" + b"lj"
+
+
+def test_the_staff_side_and_error_pages_are_converted_too(client: Client) -> None:
+    client.cookies["lang"] = "sr-latn"
+    assert "<title>Zdravo</title>" in client.get("/admin/").text
+    response = client.get("/sr-latn/failing/")
+    assert (response.status_code, response.text) == (500, "<p>Greška</p>")
+
+
+def test_the_filters_convert_and_keep_what_is_safe_safe() -> None:
+    template = engines["django"].from_string(
+        "{% load serbian %}{{ word|latin }}|{{ html|latin }}|{{ word|in_script:code }}|{{ html|in_script:'sr' }}|{{ 3|latin }}"
+    )
+    context = {"word": "Њ<ж>", "html": SafeString("<b>ж</b>"), "code": "sr-latn"}
+    assert template.render(context) == "Nj&lt;ž&gt;|<b>ž</b>|Nj&lt;ž&gt;|<b>ж</b>|3"
+
+
+@pytest.mark.parametrize(("code", "text"), [("sr", "Њој"), ("sr-latn", "Njoj"), ("en", "Њој")])
+def test_text_in_the_script_of_a_language(code: str, text: str) -> None:
+    assert in_script("Њој", code) == text

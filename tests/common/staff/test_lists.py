@@ -1,0 +1,111 @@
+"""Lists of the staff site: bounded, in their own order, with evidence in its own script."""
+
+from collections.abc import Iterator
+
+import pytest
+from django.contrib.auth.models import User
+from django.test import override_settings
+from django.utils import timezone
+from pytest_django import DjangoAssertNumQueries
+
+from clicksafely.common.audit import audit_log
+from clicksafely.common.staff import lists
+from hotline.models import AbuseContact, ContactKind, Report
+from tests.hotline.review.conftest import make_case, make_item
+from tests.signing import HASHERS, Person, signed_in
+
+pytestmark = pytest.mark.django_db
+LIST_QUERIES = 6
+
+
+@pytest.fixture(autouse=True)
+def _fast_hashes() -> Iterator[None]:
+    with override_settings(PASSWORD_HASHERS=HASHERS):
+        yield
+
+
+@pytest.fixture
+def vera() -> Person:
+    return signed_in("vera", "supervisor")
+
+
+def text(person: Person, path: str) -> str:
+    response = person.client.get(path)
+    assert response.status_code == 200
+    return response.content.decode()
+
+
+def link(case: Report) -> str:
+    return f'href="/admin/hotline/report/{case.pk}/change/'
+
+
+def test_a_list_counts_no_further_than_anybody_pages(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(lists, "MOST_ROWS", 3)
+    for number in range(5):
+        User.objects.create(username=str(number))
+    assert lists.CappedPaginator(User.objects.order_by("pk"), 2).count == 3
+
+
+def test_a_list_keeps_its_order(vera: Person) -> None:
+    low, high = make_case(priority=1), make_case(priority=90)
+    html = text(vera, "/admin/hotline/report/?o=5")
+    assert html.index(link(high)) < html.index(link(low))
+    assert 'class="sortable' not in html
+
+
+@pytest.mark.parametrize("rows", [1, 12])
+@pytest.mark.parametrize("model", ["hotline/report", "hotline/contentitem", "common/auditevent"])
+def test_the_number_of_queries_of_a_list(
+    model: str, rows: int, vera: Person, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    for number in range(rows):
+        case = make_case()
+        if number % 2:
+            vera.client.post(f"/admin/hotline/case/{case.pk}/claim/")
+    with django_assert_num_queries(LIST_QUERIES):
+        text(vera, f"/admin/{model}/")
+
+
+@pytest.mark.parametrize(
+    ("language", "words"), [("en", ("Yes", "No")), ("sr", ("Да", "Не")), ("sr-latn", ("Da", "Ne"))]
+)
+def test_flags_are_words_of_the_page(language: str, words: tuple[str, str], vera: Person) -> None:
+    for key, active in (("AS64500", True), ("AS64501", False)):
+        AbuseContact.objects.create(kind=ContactKind.ASN, key=key, name=key, active=active)
+    vera.client.post("/admin/language/", {"language": language, "next": "/admin/"})
+    html = text(vera, "/admin/hotline/abusecontact/")
+    assert {word for word in words if f'<td class="field-active">{word}</td>' in html} == set(words)
+    assert "icon-yes" not in html
+
+
+def test_reports_are_found_by_number_alone(vera: Person) -> None:
+    case, other = make_case(), make_case()
+    for typed in (case.reference, str(case.pk), f" {case.reference.lower()} "):
+        html = text(vera, f"/admin/hotline/report/?q={typed}")
+        assert (link(case) in html, link(other) in html) == (True, False)
+    assert link(case) not in text(vera, "/admin/hotline/report/?q=csam")
+    assert text(vera, "/admin/hotline/report/?q=9999999999999999999999")
+
+
+def test_items_are_found_by_address_host_and_domain(vera: Person) -> None:
+    item = make_item("https://one.example.net/x", host="one.example.net", registrable_domain="example.net")
+    make_item("https://two.example.com/y", host="two.example.com", registrable_domain="example.com")
+    for typed in ("https://one.example.net/x", "hxxps://ONE.example[.]net/x", "one.example.net", "EXAMPLE.net"):
+        html = text(vera, f"/admin/hotline/contentitem/?q={typed}")
+        assert (item.canonical in html, "two.example.com" in html) == (True, False)
+
+
+def test_events_are_found_by_action(vera: Person) -> None:
+    for action in ("report.received", "words.opened"):
+        audit_log.record(action=action, subject=None, actor=None, now=timezone.now())
+    html = text(vera, "/admin/common/auditevent/?q=words.opened")
+    assert ("words.opened</td>" in html, "report.received</td>" in html) == (True, False)
+
+
+def test_evidence_keeps_its_script(vera: Person) -> None:
+    item = make_item("апп:налог", host="", registrable_domain="")
+    vera.client.post("/admin/language/", {"language": "sr-latn", "next": "/admin/"})
+    for path in ("/admin/hotline/contentitem/", f"/admin/hotline/contentitem/{item.pk}/change/"):
+        html = text(vera, path)
+        assert html.count("апп:налог") == 1
+        assert "app:nalog" not in html

@@ -1,0 +1,106 @@
+"""Roles: groups that arrive by migration, and who holds them."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.apps import apps
+from django.contrib.auth.models import Group, Permission
+from django.contrib.contenttypes.models import ContentType
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
+from pytest_django import DjangoDbBlocker
+
+from clicksafely.common.staff.roles import AUDITOR, EDITOR, ROLES, grant
+from tests.database import copy_database, drop_database
+
+OWN = ("clicksafely.", "awareness.", "hotline")
+
+
+def granted(role: Any) -> set[str]:
+    permissions = Permission.objects.filter(group__name=role.code).select_related("content_type")
+    return {f"{permission.content_type.app_label}.{permission.codename}" for permission in permissions}
+
+
+@pytest.mark.django_db
+def test_the_groups_are_there_after_migrating() -> None:
+    assert set(Group.objects.values_list("name", flat=True)) >= {role.code for role in ROLES}
+    assert [role.code for role in ROLES] == [
+        "analyst",
+        "supervisor",
+        "editor",
+        "coordinator",
+        "safeguarding",
+        "auditor",
+    ]
+    assert all(str(role.name) and str(role.description) for role in ROLES)
+    assert "common.view_auditevent" in granted(AUDITOR)
+
+
+@pytest.mark.django_db
+def test_a_grant_makes_what_is_missing_and_can_be_taken_back() -> None:
+    ContentType.objects.filter(app_label="common", model="auditevent").delete()  # and its permissions with it
+    ContentType.objects.clear_cache()
+    forward, backward = grant(EDITOR, "common.view_auditevent", "common.add_contentgeneration")
+    before = granted(EDITOR)
+    with connection.schema_editor() as schema_editor:
+        forward(apps, schema_editor)
+        forward(apps, schema_editor)
+        made = Permission.objects.get(codename="view_auditevent", content_type__app_label="common")
+        assert (made.name, made.content_type.model) == ("Can view audit event", "auditevent")
+        assert granted(EDITOR) - before == {"common.view_auditevent", "common.add_contentgeneration"}
+        backward(apps, schema_editor)
+        assert granted(EDITOR) == before
+
+
+@pytest.mark.django_db
+def test_what_no_model_permits_is_refused() -> None:
+    forward, _backward = grant(AUDITOR, "common.view_nothing")
+    with connection.schema_editor() as schema_editor, pytest.raises(LookupError, match=r"common\.view_nothing"):
+        forward(apps, schema_editor)
+
+
+@pytest.fixture
+def a_copy(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """A database of its own that may be spoilt."""
+    own = connection.settings_dict["NAME"]
+    copy = f"{own}_copy"
+    with django_db_blocker.unblock():
+        connection.close()
+        copy_database(own, copy)
+        connection.settings_dict["NAME"] = copy
+        try:
+            yield
+        finally:
+            connection.close()
+            connection.settings_dict["NAME"] = own
+            drop_database(copy)
+
+
+OURS = """
+    SELECT relname FROM pg_class c WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'v', 'm', 'p', 'S') AND NOT EXISTS
+        (SELECT 1 FROM pg_depend WHERE classid = 'pg_class'::regclass AND objid = c.oid AND deptype IN ('e', 'i'))
+    UNION ALL SELECT proname FROM pg_proc p WHERE pronamespace = 'public'::regnamespace AND NOT EXISTS
+        (SELECT 1 FROM pg_depend WHERE classid = 'pg_proc'::regclass AND objid = p.oid AND deptype = 'e')
+    UNION ALL SELECT tgname FROM pg_trigger WHERE NOT tgisinternal
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(1200)
+def test_roles_go_with_their_migration_and_everything_of_ours_with_what_stands_on_them(a_copy: None) -> None:
+    """That the migrations make everything from nothing is what every other test stands on: nothing that could be in their way is left."""
+    executor = MigrationExecutor(connection)
+    ours = [label for label, _ in executor.loader.graph.leaf_nodes() if apps.get_app_config(label).name.startswith(OWN)]
+    assert {"common", "hotline", "topics", "quizzes"} <= set(ours)
+    others = {model._meta.db_table for model in apps.get_models(include_auto_created=True)} - {
+        model._meta.db_table
+        for label in ours
+        for model in apps.get_app_config(label).get_models(include_auto_created=True)
+    }
+    executor.migrate([(label, None) for label in ours])
+    with connection.cursor() as cursor:
+        cursor.execute(OURS)
+        left = {name for (name,) in cursor.fetchall()}
+    assert left - others == {"django_migrations"}
+    assert not Group.objects.exists()

@@ -1,0 +1,23 @@
+"""Months, seasons and years, and what they are parts of."""
+
+import pytest
+
+from clicksafely.common.statistics.periods import ALL, parts_of, season_code, within, year_of
+
+
+@pytest.mark.parametrize(("month", "code"), [(1, "2026-21"), (7, "2026-21"), (8, "2026-23"), (12, "2026-23")])
+def test_a_year_has_two_seasons_without_a_gap(month: int, code: str) -> None:
+    assert season_code(2026, month) == code
+    assert year_of(code) == "2026"
+
+
+def test_seasons_stand_in_the_order_of_the_year() -> None:
+    known = ["2026", "2026-23", "2026-21", "2025-23", "all"]
+    assert parts_of("2026", known) == within(parts_of("2026", known)) == ["2026-21", "2026-23"]
+    assert parts_of(ALL, known) == ["2026"]
+
+
+def test_months_between_the_first_and_the_last_are_not_left_out() -> None:
+    assert within(["2026-11", "2026-12"]) == ["2026-11", "2026-12"]
+    assert within(["2026-02", "2026-04"]) == ["2026-02", "2026-03", "2026-04"]
+    assert within(["2013", "2015"]) == ["2013", "2014", "2015"]

@@ -1,0 +1,152 @@
+"""Connections that stay open: looked after once a second, replaced when they break, never asked before every request."""
+
+import threading
+from collections.abc import Iterator
+
+import psycopg2
+import pytest
+from django.core.signals import request_finished, request_started
+from django.db import (
+    DatabaseError,
+    IntegrityError,
+    OperationalError,
+    ProgrammingError,
+    close_old_connections,
+    connection,
+)
+from django.db import connections as connections_of_django
+from django.dispatch import Signal
+
+from clicksafely.common import db_connections
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture(autouse=True)
+def _nobody_has_looked() -> Iterator[None]:
+    db_connections._looked.__dict__.clear()
+    yield
+    db_connections._looked.__dict__.clear()
+
+
+@pytest.fixture
+def looks(monkeypatch: pytest.MonkeyPatch) -> list[bool]:
+    """What the database answered, each time that it was asked whether it is there."""
+    answers: list[bool] = []
+    # This thread's own: `connection` is another one once a browser's event loop is back.
+    own = connections_of_django["default"]
+    ask = own.is_usable
+
+    def asked() -> bool:
+        answers.append(ask())
+        return answers[-1]
+
+    monkeypatch.setattr(own, "is_usable", asked)
+    return answers
+
+
+def work() -> int:
+    """A statement of a request; the server process that did it."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_backend_pid()")
+        number: int = cursor.fetchone()[0]
+        return number
+
+
+def end(server_process: int) -> None:
+    """What a restart of the database does to a connection."""
+    with psycopg2.connect(**connection.get_connection_params()) as other, other.cursor() as cursor:
+        cursor.execute("SELECT pg_terminate_backend(%s, 5000)", [server_process])
+
+
+def test_many_requests_ask_once(looks: list[bool], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(db_connections, "SECONDS", 3600)
+    connection.ensure_connection()
+    for _request in range(5):
+        db_connections.check_connections()
+        work()
+    assert looks == [True]
+
+
+def test_after_the_second_they_ask_again(looks: list[bool], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(db_connections, "SECONDS", 0)
+    connection.ensure_connection()
+    for _request in range(3):
+        db_connections.check_connections()
+        work()
+    assert looks == [True] * 3
+
+
+def test_a_broken_connection_is_replaced_by_the_next_look(looks: list[bool], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(db_connections, "SECONDS", 0)
+    before = work()
+    end(before)
+    db_connections.check_connections()
+    assert work() != before
+    assert looks == [False]
+
+
+def test_after_an_error_the_next_request_looks_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(db_connections, "SECONDS", 3600)
+    db_connections.check_connections()
+    before = work()
+    end(before)
+    db_connections.check_connections()
+    with pytest.raises(OperationalError):
+        work()
+    db_connections.check_connections()
+    assert work() != before
+
+
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        # As libpq puts it whose server was killed in the middle of an answer.
+        (DatabaseError("error with status PGRES_TUPLES_OK and no message from the libpq"), OperationalError),
+        (IntegrityError("one_text_a_field"), IntegrityError),
+        (ProgrammingError("syntax"), ProgrammingError),
+    ],
+)
+def test_a_server_that_dies_while_it_answers_is_a_lost_one(said: Exception, told: type[Exception]) -> None:
+    def fail(*_: object) -> None:
+        raise said
+
+    assert db_connections.tell_lost in connection.execute_wrappers
+    # Within the one that tells, as the driver is.
+    connection.execute_wrappers.append(fail)
+    try:
+        with pytest.raises(told) as raised, connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+    finally:
+        connection.execute_wrappers.remove(fail)
+    assert type(raised.value) is told
+
+
+def test_every_thread_looks_after_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(db_connections, "SECONDS", 3600)
+    monkeypatch.setattr(db_connections, "close_old_connections", lambda: looked.append(threading.current_thread().name))
+    looked: list[str] = []
+    db_connections.check_connections()
+    other = threading.Thread(target=lambda: [db_connections.check_connections() for _ in range(2)], name="other")
+    other.start()
+    other.join()
+    db_connections.check_connections()
+    assert looked == [threading.current_thread().name, "other"]
+
+
+def test_requests_of_the_web_server_do_so() -> None:
+    def listening(signal: Signal) -> list[object]:
+        return [each for each in signal._live_receivers(None)[0] if each in WATCHERS]
+
+    assert listening(request_started) == listening(request_finished) == [close_old_connections]
+    try:
+        db_connections.check_once_a_second()
+        assert listening(request_started) == [db_connections.check_connections]
+        assert listening(request_finished) == []
+    finally:
+        request_started.disconnect(db_connections.check_connections)
+        for moment in (request_started, request_finished):
+            moment.connect(close_old_connections)
+
+
+WATCHERS = [close_old_connections, db_connections.check_connections]

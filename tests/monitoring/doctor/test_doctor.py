@@ -1,0 +1,361 @@
+"""The doctor: every check is made to fail for real, and says what to do."""
+
+import json
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from io import StringIO
+from pathlib import Path
+
+import pytest
+import time_machine
+from aiosmtpd.controller import Controller
+from aiosmtpd.handlers import Sink
+from django.core.management import call_command
+from django.db import connection
+from mmdb_writer import MMDBWriter
+from netaddr import IPSet
+from psycopg2 import sql
+from pytest_django import DjangoDbBlocker
+from pytest_django.fixtures import Settings
+from redis import Redis
+
+from clicksafely.common.audit import audit_log, chain
+from clicksafely.common.crypto import sealing
+from clicksafely.common.queue import failed_tasks, heartbeat
+from clicksafely.monitoring.doctor import backlog, configuration, runner, servers
+from clicksafely.monitoring.doctor.results import Check, Finding, Level
+from hotline.models import HashList, ListState
+from tests.database import administration, drop_database
+from tests.factories.hotline import ReportFactory
+from tests.ports import free_port
+from tests.waiting import until
+
+NOW = datetime(2026, 4, 1, 12, tzinfo=UTC)
+
+
+def found(check: Check, now: datetime = NOW) -> list[Finding]:
+    """What a check says."""
+    return list(check(now))
+
+
+def worst(check: Check, now: datetime = NOW) -> Finding:
+    """The worst of what it says; each that is not well has a remedy."""
+    findings = found(check, now)
+    assert all(bool(one.remedy) == bool(one.level) for one in findings)
+    return max(findings, key=lambda one: one.level)
+
+
+@pytest.fixture
+def other_rings(tmp_path: Path) -> Path:
+    (folder := tmp_path / "other").mkdir()
+    sealing.generate_rings(folder)
+    return folder
+
+
+class TestFiles:
+    def test_settings(self, settings: Settings) -> None:
+        assert worst(configuration.check_settings).level is Level.OK
+        settings.ALLOWED_HOSTS = ["*"]
+        finding = worst(configuration.check_settings)
+        assert finding.level is Level.BROKEN
+        assert "(clicksafely.E010)" in finding.what
+        settings.ALLOWED_HOSTS, settings.MMDB_ASN = ["localhost"], "/nowhere.mmdb"
+        finding = worst(configuration.check_settings)
+        assert (finding.level, "(hotline.W103)" in finding.what) == (Level.LOOK, True)
+
+    def test_var_folder(self, settings: Settings, tmp_path: Path) -> None:
+        settings.VAR_DIR = tmp_path / "var"
+        settings.VAR_DIR.mkdir(mode=0o711)
+        assert worst(configuration.check_var_folder).level is Level.OK
+        settings.VAR_DIR.chmod(0o755)
+        assert worst(configuration.check_var_folder) == Finding(
+            Level.BROKEN,
+            f"every user of the machine can look into {settings.VAR_DIR}",
+            f"chmod o-rw {settings.VAR_DIR}",
+        )
+
+    def test_rings(self, settings: Settings, other_rings: Path) -> None:
+        assert [one.what for one in found(configuration.check_rings)] == [
+            "hotline: seals and opens",
+            "panel: seals and opens",
+            "bookings: seals and opens",
+        ]
+        settings.SEALING_PRIVATE_KEYS = other_rings / "private.json"
+        assert worst(configuration.check_rings).what == "hotline: what is sealed here does not open here (WrongKey)"
+        settings.SEALING_PRIVATE_KEYS = other_rings / "absent.json"
+        assert worst(configuration.check_rings).what == "hotline: seals; no private keys are here"
+        settings.SEALING_PUBLIC_KEYS = other_rings / "absent.json"
+        assert worst(configuration.check_rings).what == "hotline: what is sealed here does not open here (NoPublicKey)"
+
+    @pytest.mark.django_db
+    def test_stored_seals(self, settings: Settings, other_rings: Path) -> None:
+        ReportFactory()
+        assert worst(configuration.check_stored_seals).what == "1 stored values were opened for a trial"
+        settings.SEALING_PRIVATE_KEYS = other_rings / "private.json"
+        finding = worst(configuration.check_stored_seals)
+        assert finding.level is Level.BROKEN
+        assert finding.what.startswith("1 of the newest stored values do not open, the first is hotline_sealedtext ")
+
+    def test_media(self, settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        settings.MEDIA_ROOT = tmp_path / "media"
+        monkeypatch.setattr(configuration, "FREE_LOOK", 1)
+        monkeypatch.setattr(configuration, "FREE_BROKEN", 0)
+        assert worst(configuration.check_media).level is Level.OK
+        assert list(settings.MEDIA_ROOT.iterdir()) == []
+        monkeypatch.setattr(configuration, "FREE_LOOK", 2**62)
+        assert worst(configuration.check_media).level is Level.LOOK
+        monkeypatch.setattr(configuration, "FREE_BROKEN", 2**62)
+        assert worst(configuration.check_media).level is Level.BROKEN
+        (tmp_path / "file").touch()
+        settings.MEDIA_ROOT = tmp_path / "file" / "media"
+        assert "does not take files (Not a directory)" in worst(configuration.check_media).what
+
+    def test_network_databases(self, settings: Settings, tmp_path: Path) -> None:
+        assert [one.level for one in found(configuration.check_network_databases)] == [Level.OK, Level.OK]
+        writer = MMDBWriter(ip_version=4, database_type="Test-ASN")
+        writer.insert_network(IPSet(["192.0.2.0/24"]), {"autonomous_system_number": 64496})
+        writer.to_db_file(str(tmp_path / "asn.mmdb"))
+        settings.MMDB_ASN = str(tmp_path / "asn.mmdb")
+        today = datetime.now(UTC)
+        assert worst(configuration.check_network_databases, today).level is Level.OK
+        finding = worst(configuration.check_network_databases, today + timedelta(days=61))
+        assert (finding.level, finding.what) == (Level.LOOK, f"MMDB_ASN is of {today:%Y-%m-%d}")
+
+
+class TestDatabase:
+    @pytest.mark.django_db
+    def test_well(self) -> None:
+        assert [one.what for one in found(servers.check_database)] == ["PostgreSQL 18 answers"]
+
+    @pytest.mark.filterwarnings("default")
+    def test_unreachable(self, monkeypatch: pytest.MonkeyPatch, django_db_blocker: DjangoDbBlocker) -> None:
+        connection.close()
+        monkeypatch.setitem(connection.settings_dict, "HOST", "127.0.0.1")
+        monkeypatch.setitem(connection.settings_dict, "PORT", "1")
+        with django_db_blocker.unblock():
+            finding = worst(servers.check_database)
+        assert (finding.level, finding.what) == (Level.BROKEN, "the database cannot be asked (OperationalError)")
+
+    @pytest.mark.django_db
+    def test_too_old_and_without_its_extension(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(servers, "LEAST_POSTGRES", 19)
+        with connection.cursor() as cursor:
+            cursor.execute("DROP EXTENSION pg_trgm CASCADE")
+        assert [one.what for one in found(servers.check_database)[1:]] == [
+            "PostgreSQL 18 is too old",
+            "the extension pg_trgm is missing",
+        ]
+
+    def test_a_locale_without_cyrillic(self, django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> None:
+        own = connection.settings_dict["NAME"]
+        name = f"{own}_plain_c"
+        with django_db_blocker.unblock():
+            drop_database(name)
+            with administration() as cursor:
+                made = "CREATE DATABASE {} TEMPLATE template0 LOCALE_PROVIDER libc LOCALE 'C' ENCODING 'UTF8'"
+                cursor.execute(sql.SQL(made).format(sql.Identifier(name)))
+            connection.close()
+            connection.settings_dict["NAME"] = name
+            try:
+                findings = found(servers.check_database)
+            finally:
+                connection.close()
+                connection.settings_dict["NAME"] = own
+                drop_database(name)
+        assert findings[1].level is Level.BROKEN
+        assert "knows no Cyrillic capitals" in findings[1].what
+
+    @pytest.mark.django_db
+    @pytest.mark.parametrize(("seconds", "level"), [(0, Level.OK), (5, Level.LOOK), (-60, Level.BROKEN)])
+    def test_clock(self, seconds: int, level: Level) -> None:
+        with time_machine.travel(datetime.now(UTC) + timedelta(seconds=seconds)):
+            finding = worst(servers.check_clock)
+        assert finding.level is level
+
+    @pytest.mark.django_db
+    def test_migrations(self) -> None:
+        assert worst(servers.check_migrations).what == "all migrations are applied"
+        with connection.cursor() as cursor:
+            cursor.execute("DELETE FROM django_migrations WHERE app = 'sessions'")
+            cursor.execute("INSERT INTO django_migrations (app, name, applied) VALUES ('hotline', '9999_x', now())")
+        assert [one.what for one in found(servers.check_migrations)] == [
+            "1 migrations are not applied, the first is sessions.0001_initial",
+            "the database was migrated by a newer version (hotline.9999_x)",
+        ]
+
+
+class TestBroker:
+    def test_well(self, broker: Redis) -> None:
+        assert [one.what for one in found(servers.check_broker)] == ["the broker answers"]
+
+    def test_away(self, settings: Settings) -> None:
+        settings.REDIS_URL = "redis://127.0.0.1:1/0"
+        assert worst(servers.check_broker).what == "the broker does not answer (ConnectionError)"
+        assert worst(servers.check_parts).what == "nobody knows whether workers run: the broker does not answer"
+
+    def test_one_that_keeps_and_throws_away(self, broker: Redis) -> None:
+        before = broker.config_get("save", "maxmemory-policy")
+        try:
+            broker.config_set("save", "86400 100000")
+            broker.config_set("maxmemory-policy", "allkeys-lru")
+            findings = found(servers.check_broker)
+        finally:
+            for name, value in before.items():
+                broker.config_set(name, value)
+        assert [one.level for one in findings] == [Level.OK, Level.LOOK, Level.LOOK]
+        assert "writes to a disk" in findings[1].what
+
+    def test_parts(self, broker: Redis, settings: Settings) -> None:
+        levels = {one.what.split()[0]: one.level for one in found(servers.check_parts)}
+        assert levels == {"worker": Level.BROKEN, "outside": Level.LOOK, "sealed": Level.LOOK, "beat": Level.BROKEN}
+        for sign in heartbeat.SIGNS:
+            heartbeat.beat(settings.REDIS_URL, sign)
+        assert worst(servers.check_parts).level is Level.OK
+
+
+class TestMail:
+    @pytest.fixture
+    def smtp(self) -> Iterator[int]:
+        controller = Controller(Sink(), hostname="127.0.0.1", port=free_port())
+        controller.start()
+        yield controller.port
+        controller.stop()
+
+    def test_going_out(self, settings: Settings) -> None:
+        assert worst(servers.check_outgoing_mail).level is Level.OK
+        settings.MAIL_SMTP_URL = "smtp://mail.example.org"
+        finding = worst(servers.check_outgoing_mail)
+        assert (finding.level, "plain smtp:// is for a server on this machine only" in finding.what) == (
+            Level.BROKEN,
+            True,
+        )
+        settings.MAIL_SMTP_URL = "smtp://127.0.0.1:1"
+        assert (
+            worst(servers.check_outgoing_mail).what
+            == "the mail server cannot be reached from here (ConnectionRefusedError)"
+        )
+
+    def test_a_server_that_answers(self, settings: Settings, smtp: int) -> None:
+        settings.MAIL_SMTP_URL = f"smtp://127.0.0.1:{smtp}"
+        assert worst(servers.check_outgoing_mail).what == "the mail server answers"
+        settings.MAIL_SMTP_URL = f"smtps://user:marker-5512@127.0.0.1:{smtp}"
+        finding = worst(servers.check_outgoing_mail)
+        assert (finding.level, finding.what) == (Level.LOOK, "the mail server cannot be reached from here (SSLError)")
+
+    @pytest.mark.parametrize("setting", ["MAIL_IMAP_URL", "EVENTS_MAIL_IMAP_URL"])
+    def test_mailboxes(self, settings: Settings, setting: str) -> None:
+        assert worst(servers.check_mailboxes).level is Level.OK
+        setattr(settings, setting, "http://mail.example.org")
+        assert worst(servers.check_mailboxes).level is Level.BROKEN
+        setattr(settings, setting, "imaps://user:marker-5512@127.0.0.1:1/INBOX")
+        finding = worst(servers.check_mailboxes)
+        assert finding.level is Level.LOOK
+        assert finding.what == f"the mailbox of {setting} cannot be opened from here (unreachable)"
+
+
+@pytest.mark.django_db
+class TestWork:
+    def test_audit(self, settings: Settings) -> None:
+        chain.link_events(everything=True)
+        assert worst(backlog.check_audit).level is Level.OK
+        audit_log.record(action="x", subject=None, actor=None, now=NOW)
+        assert worst(backlog.check_audit, NOW + timedelta(minutes=9)).level is Level.OK
+        assert (
+            "have no link, the oldest since 2026-04-01 12:00 UTC"
+            in worst(backlog.check_audit, NOW + timedelta(minutes=11)).what
+        )
+
+    @pytest.mark.slow
+    @pytest.mark.django_db(transaction=True)
+    def test_the_last_link(self, settings: Settings) -> None:
+        for _ in range(2):
+            audit_log.record(action="x", subject=None, actor=None, now=NOW)
+            # What goes on in other databases of the server holds links back for a moment.
+            until(lambda: chain.link_events(everything=True), what="a link")
+        assert "the last link of the audit chain holds: link" in worst(backlog.check_audit).what
+        settings.AUDIT_KEY = "another key of more than thirty-two characters"
+        assert "does not hold" in worst(backlog.check_audit).what
+        settings.AUDIT_KEY = ""
+        assert worst(backlog.check_audit).what == "AUDIT_KEY is not here: the chain was not looked at"
+
+    def test_backup(self) -> None:
+        assert worst(backlog.check_backup).what == "no backup was ever made"
+        audit_log.record(action="backup.made", subject=None, actor=None, now=NOW)
+        assert worst(backlog.check_backup, NOW + timedelta(hours=25)).level is Level.OK
+        assert (
+            worst(backlog.check_backup, NOW + timedelta(hours=27)).what
+            == "the newest backup is of 2026-04-01 12:00 UTC"
+        )
+
+    def test_failed_tasks(self) -> None:
+        assert worst(backlog.check_failed_tasks).level is Level.OK
+        failed_tasks.record_failure(task="x", args=(), kwargs={}, error=ValueError(), tries=1, now=NOW)
+        assert worst(backlog.check_failed_tasks).what == "1 tasks have failed for good"
+
+    def test_hash_lists(self) -> None:
+        assert worst(backlog.check_hash_lists).level is Level.OK
+        HashList.objects.create(
+            name="L",
+            source="s",
+            label="l",
+            state=ListState.ACTIVE,
+            arrived_at=NOW,
+            imported_at=NOW,
+            entries=1,
+            file_size=33,
+        )
+        assert worst(backlog.check_hash_lists, NOW + timedelta(days=89)).what == "1 hash lists are in use"
+        assert worst(backlog.check_hash_lists, NOW + timedelta(days=91)).what == "the hash list L is of 2026-04-01"
+
+
+class TestCommand:
+    """With few of the checks, so that what they find is known."""
+
+    def run(self, monkeypatch: pytest.MonkeyPatch, *names: str, options: tuple[str, ...] = ()) -> tuple[int, str]:
+        monkeypatch.setattr(runner, "CHECKS", {name: runner.CHECKS[name] for name in names})
+        out, code = StringIO(), 0
+        try:
+            call_command("doctor", *options, stdout=out)
+        except SystemExit as end:
+            code = int(str(end.code))
+        return code, out.getvalue()
+
+    def test_all_is_well(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        assert self.run(monkeypatch, "settings", "rings") == (0, "All is well: 4 things were looked at.\n")
+
+    @pytest.mark.django_db
+    def test_something_to_look_at(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        code, said = self.run(monkeypatch, "rings", "backup")
+        assert code == 1
+        assert said.splitlines()[0] == "LOOK   backup: no backup was ever made."
+        assert said.splitlines()[1].startswith("       -> Run `manage.py backup FOLDER`")
+        assert len(said.splitlines()) == 2
+
+    def test_something_broken_and_a_check_that_breaks_down(
+        self, monkeypatch: pytest.MonkeyPatch, settings: Settings, tmp_path: Path
+    ) -> None:
+        settings.VAR_DIR = tmp_path / "absent"
+        code, said = self.run(monkeypatch, "rings", "var", options=("--all",))
+        assert code == 2
+        assert "ok     rings: hotline: seals and opens.\n" in said
+        assert "BROKEN var: could not be looked at (FileNotFoundError).\n" in said
+
+    def test_for_programs(self, monkeypatch: pytest.MonkeyPatch, settings: Settings) -> None:
+        settings.REDIS_URL = "redis://127.0.0.1:1/0"
+        code, said = self.run(monkeypatch, "rings", "broker", options=("--json",))
+        assert code == 2
+        assert [(one["check"], one["level"]) for one in json.loads(said)] == [("rings", "ok")] * 3 + [
+            ("broker", "broken")
+        ]
+        assert set(json.loads(said)[0]) == {"check", "level", "what", "remedy"}
+
+    @pytest.mark.django_db
+    def test_no_secret_is_said(self, settings: Settings) -> None:
+        settings.MAIL_SMTP_URL = "smtps://user:marker-5512@127.0.0.1:1"
+        settings.MAIL_IMAP_URL = "imaps://user:marker-5512@127.0.0.1:1/INBOX"
+        settings.REDIS_URL = "redis://user:marker-5512@127.0.0.1:1/0"
+        said = json.dumps([finding for _name, finding in runner.examine(NOW)])
+        assert "marker-5512" not in said
+        for secret in (settings.SECRET_KEY, settings.AUDIT_KEY, settings.RECEIPT_PEPPER):
+            assert secret not in said
+        assert len(said) > 500

@@ -1,0 +1,119 @@
+"""What load balancers and operators are told."""
+
+from pathlib import Path
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from pytest_django import Settings
+from redis import Redis
+
+from clicksafely.common.queue import heartbeat
+from clicksafely.common.tasks import chain_audit
+from clicksafely.monitoring import health
+
+pytestmark = pytest.mark.django_db
+GOOD = dict.fromkeys(("database", "broker", "key_ring", "migrations", "disk"), "ok")
+
+
+@pytest.fixture(autouse=True)
+def _nothing_remembered(settings: Settings) -> None:
+    health._all_applied.cache_clear()
+    heartbeat.forget(settings.REDIS_URL)
+
+
+def test_alive_asks_nobody(client: Client) -> None:
+    with CaptureQueriesContext(connection) as queries:
+        answer = client.get("/healthz")
+    assert (answer.status_code, answer.content, answer["Content-Type"]) == (200, b"ok\n", "text/plain; charset=utf-8")
+    assert len(queries) == 0
+
+
+def test_ready(client: Client) -> None:
+    chain_audit.apply()
+    answer = client.get("/readyz")
+    assert answer.status_code == 200
+    dead = dict.fromkeys(("outside", "sealed", "beat"), "no sign of life")
+    assert answer.json() == GOOD | {"worker": "ok"} | dead
+    assert answer["Cache-Control"] == "no-store"
+
+
+def test_ready_without_a_worker_which_is_said(client: Client) -> None:
+    answer = client.get("/readyz")
+    assert answer.status_code == 200
+    assert answer.json() == GOOD | dict.fromkeys(heartbeat.SIGNS, "no sign of life")
+
+
+def test_a_sign_of_life_is_forgotten_after_a_minute(client: Client, settings: Settings) -> None:
+    chain_audit.apply()
+    with Redis.from_url(settings.REDIS_URL) as server:
+        assert 50 < server.ttl(f"{heartbeat.KEY}:worker") <= 60
+    heartbeat.forget(settings.REDIS_URL)
+    assert client.get("/readyz").json()["worker"] == "no sign of life"
+
+
+def test_not_ready_without_a_broker(client: Client, settings: Settings) -> None:
+    settings.REDIS_URL = "redis://127.0.0.1:1/0"
+    answer = client.get("/readyz")
+    assert answer.status_code == 503
+    assert answer.json() == GOOD | {"broker": "unreachable"} | dict.fromkeys(heartbeat.SIGNS, "unknown")
+
+
+def test_not_ready_while_a_migration_is_pending(client: Client) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM django_migrations WHERE app = 'sessions'")
+    answer = client.get("/readyz")
+    assert answer.status_code == 503
+    assert answer.json() == GOOD | {"migrations": "pending"} | dict.fromkeys(heartbeat.SIGNS, "no sign of life")
+
+
+@pytest.mark.parametrize("sign", heartbeat.SIGNS)
+def test_each_part_has_a_sign_of_its_own(client: Client, settings: Settings, sign: str) -> None:
+    heartbeat.beat(settings.REDIS_URL, sign)
+    found = client.get("/readyz").json()
+    assert [name for name in heartbeat.SIGNS if found[name] == "ok"] == [sign]
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [("{", "unusable"), ("{}", "incomplete"), (None, "unusable"), ('{"hotline": []}', "incomplete")],
+)
+def test_not_ready_where_nothing_can_be_sealed(
+    client: Client, settings: Settings, tmp_path: Path, content: str | None, said: str
+) -> None:
+    settings.SEALING_PUBLIC_KEYS = tmp_path / "public.json"
+    if content is not None:
+        settings.SEALING_PUBLIC_KEYS.write_text(content)
+    answer = client.get("/readyz")
+    assert (answer.status_code, answer.json()["key_ring"]) == (503, said)
+
+
+def test_private_keys_are_missed_at_the_staff_door_alone(client: Client, settings: Settings, tmp_path: Path) -> None:
+    settings.SEALING_PRIVATE_KEYS = tmp_path / "absent"
+    settings.PORTAL = "public"
+    assert client.get("/readyz").status_code == 200
+    settings.PORTAL = "staff"
+    answer = client.get("/readyz")
+    assert (answer.status_code, answer.json()["key_ring"]) == (503, "no private keys")
+
+
+def test_a_disk_that_fills_up_is_said_and_closes_no_door(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(health, "LEAST_FREE_BYTES", 2**62)
+    answer = client.get("/readyz")
+    assert (answer.status_code, answer.json()["disk"]) == (200, "nearly full")
+
+
+def test_applied_migrations_are_looked_up_once(client: Client) -> None:
+    client.get("/readyz")
+    with CaptureQueriesContext(connection) as queries:
+        assert client.get("/readyz").status_code == 200
+    assert [query["sql"] for query in queries] == ["SELECT 1"]
+
+
+@pytest.mark.parametrize("path", ["/healthz", "/readyz"])
+def test_only_reading(client: Client, path: str) -> None:
+    strict = Client(enforce_csrf_checks=True)
+    refused = [strict.generic(method, path).status_code for method in ("POST", "PUT", "PATCH", "DELETE", "TRACE")]
+    assert refused == [405] * 5
+    assert client.head(path).status_code == 200

@@ -1,0 +1,225 @@
+"""Figures for Prometheus: right, readable by its own parser, for holders of the token alone, and without anything of a person."""
+
+import json
+import os
+import subprocess
+import sys
+import time
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import promql_parser
+import pytest
+import yaml
+from django.contrib.auth.models import User
+from django.test import Client
+from prometheus_client.parser import text_string_to_metric_families
+from pytest_django.fixtures import Settings
+from redis import Redis
+
+from clicksafely.celery import app
+from clicksafely.common.audit import audit_log, chain
+from clicksafely.common.queue import failed_tasks, heartbeat
+from clicksafely.monitoring.metrics import CONTENT_TYPE, Family, Sample, collect, render
+from clicksafely.monitoring.request_latency import counts
+from hotline.models import MailboxError, MailboxState, OutgoingMail
+from hotline.states import Queue, ReportState
+from tests.factories.hotline import ReportFactory
+from tests.monitoring.conftest import TOKEN
+
+BASE_DIR = Path(__file__).resolve().parents[2]
+NOW = datetime(2026, 4, 1, 12, tzinfo=UTC)
+RULES = yaml.safe_load((BASE_DIR / "deploy" / "alerts.yml").read_text())["groups"][0]["rules"]
+
+pytestmark = pytest.mark.django_db
+
+
+def figures(now: datetime = NOW) -> dict[tuple[str, ...], float]:
+    """Every sample by its name and the values of its labels, as Prometheus's own parser reads them."""
+    return {
+        (sample.name.removeprefix("clicksafely_"), *sample.labels.values()): sample.value
+        for family in text_string_to_metric_families(render(collect(now)))
+        for sample in family.samples
+    }
+
+
+class TestWhoMayRead:
+    @pytest.fixture(autouse=True)
+    def _token(self, settings: Settings) -> None:
+        settings.METRICS_TOKEN = TOKEN
+
+    def test_with_the_token(self, client: Client, broker: Redis) -> None:
+        answer = client.get("/metrics", headers={"Authorization": f"Bearer {TOKEN}"})
+        assert (answer.status_code, answer["Content-Type"], answer["Cache-Control"]) == (200, CONTENT_TYPE, "no-store")
+        assert 'clicksafely_up{part="database"} 1' in answer.content.decode()
+        assert not answer.cookies
+
+    @pytest.mark.parametrize(
+        "given", ["", TOKEN, f"Bearer {TOKEN}x", "Bearer ", "Bearer ж", f"bearer {TOKEN}", f"Basic {TOKEN}"]
+    )
+    def test_nobody_else(self, client: Client, given: str) -> None:
+        answer = client.get("/metrics", headers={"Authorization": given} if given else {})
+        assert answer.status_code == 404
+        assert b"clicksafely_" not in answer.content
+
+    def test_where_no_token_is_set_an_empty_one_opens_nothing(self, client: Client, settings: Settings) -> None:
+        settings.METRICS_TOKEN = ""
+        assert client.get("/metrics", headers={"Authorization": "Bearer "}).status_code == 404
+
+    @pytest.mark.slow
+    def test_the_public_door_does_not_have_the_address(self) -> None:
+        code = "import django; django.setup(); from django.urls import resolve; print(resolve('/metrics').view_name)"
+        found = {}
+        for portal in ("staff", "public"):
+            env = os.environ | {"PORTAL": portal, "DJANGO_SETTINGS_MODULE": "clicksafely.settings"}
+            result = subprocess.run([sys.executable, "-c", code], env=env, capture_output=True, text=True, check=False)
+            found[portal] = (result.stdout.strip(), "Resolver404" in result.stderr)
+        assert found == {"staff": ("metrics", False), "public": ("", True)}
+
+
+class TestFigures:
+    def test_reports(self, broker: Redis) -> None:
+        old = NOW - timedelta(hours=5)
+        ReportFactory(received_at=old)
+        held = ReportFactory(state=ReportState.TRIAGED, queue=Queue.REVIEW, received_at=old)
+        ReportFactory(state=ReportState.TRIAGED, queue=Queue.REVIEW, received_at=NOW - timedelta(hours=2))
+        claim(held, until=NOW + timedelta(minutes=5))
+        found = figures()
+        assert (found["reports_waiting", "triage"], found["reports_oldest_seconds", "triage"]) == (1, 5 * 3600)
+        assert (found["reports_waiting", "review"], found["reports_oldest_seconds", "review"]) == (1, 2 * 3600)
+        assert (found["reports_waiting", "second"], found["reports_oldest_seconds", "second"]) == (0, 0)
+        claim(held, until=NOW - timedelta(minutes=5))
+        assert figures()["reports_oldest_seconds", "review"] == 5 * 3600
+
+    def test_mail(self, broker: Redis) -> None:
+        for minutes in (10, 30, -20):
+            due = NOW - timedelta(minutes=minutes)
+            OutgoingMail.objects.create(report=ReportFactory(), kind="news", queued_at=due, due_at=due, sealed=b"x")
+        MailboxState.objects.create(pk=1, failing_since=NOW - timedelta(hours=1), error=MailboxError.LOGIN)
+        found = figures()
+        assert found["mail_lag_seconds", "reporters"] == 1800
+        assert (found["mail_lag_seconds", "bookings"], found["mail_lag_seconds", "notices"]) == (0, 0)
+        assert found["mailbox_failing_seconds",] == 3600
+
+    def test_failed_tasks_audit_and_backup(self, broker: Redis) -> None:
+        assert ("backup_age_seconds",) not in figures()
+        failed_tasks.record_failure(task="x", args=(), kwargs={}, error=ValueError(), tries=1, now=NOW)
+        audit_log.record(action="backup.made", subject=None, actor=None, now=NOW - timedelta(hours=3))
+        found = figures()
+        assert found["failed_tasks",] == 1
+        assert (found["audit_unlinked",], found["audit_lag_seconds",]) == (chain.waiting()[0], 3 * 3600)
+        assert found["backup_age_seconds",] == 3 * 3600
+
+    def test_queues_and_signs_of_life(self, broker: Redis, settings: Settings) -> None:
+        app.loader.import_default_modules()
+        app.send_task("hotline.fetch_mail")
+        app.send_task("common.clear_sessions")
+        heartbeat.beat(settings.REDIS_URL, "outside")
+        found = figures()
+        assert (found["queue_messages", "outside"], found["queue_messages", "celery"]) == (1, 1)
+        assert found["queue_messages", "sealed"] == found["queue_oldest_seconds", "sealed"] == 0
+        assert found["queue_oldest_seconds", "outside"] < 60
+        message = json.loads(broker.lindex("outside", -1))
+        message["headers"]["queued_at"] = int(time.time()) - 700
+        broker.lset("outside", -1, json.dumps(message))
+        assert 700 <= figures()["queue_oldest_seconds", "outside"] < 760
+        assert [found["up", sign] for sign in ("worker", "outside", "sealed", "beat")] == [0, 1, 0, 0]
+
+    def test_disk(self, broker: Redis, settings: Settings, tmp_path: Path) -> None:
+        settings.MEDIA_ROOT = tmp_path / "not" / "there"
+        found = figures()
+        assert 0 < found["disk_free_bytes", "media"] <= found["disk_bytes", "media"]
+
+    def test_requests(self, broker: Redis, client: Client) -> None:
+        counts.flush()
+        broker.flushdb()
+        client.get("/healthz")
+        client.get("/marker-7712/")
+        client.get("/sr/report/")
+        client.post("/sr/report/case/", {"receipt": "marker-7712"})
+        client.get("/admin/")
+        counts.flush()
+        text = render(collect(NOW))
+        found = figures()
+        assert found["requests_total", "all", "report", "2xx"] >= 1
+        assert found["requests_total", "all", "none", "4xx"] == 1
+        assert found["requests_total", "all", "admin", "3xx"] == 1
+        assert (
+            found["request_seconds_count", "all", "report"]
+            == found["request_seconds_bucket", "all", "report", "+Inf"]
+            == 2
+        )
+        assert found["request_seconds_sum", "all", "report"] > 0
+        assert "healthz" not in text
+        assert "marker-7712" not in text
+
+    def test_what_waited_for_the_broker_is_counted_later(self, broker: Redis, settings: Settings) -> None:
+        counts.flush()
+        broker.flushdb()
+        good, settings.REDIS_URL = settings.REDIS_URL, "redis://127.0.0.1:1/0"
+        counts.add("report", 500, 0.02)
+        counts.flush()
+        counts.add("report", 503, 20)
+        settings.REDIS_URL = good
+        counts.flush()
+        counts.flush()
+        found = figures()
+        assert found["requests_total", "all", "report", "5xx"] == 2
+        assert found["request_seconds_bucket", "all", "report", "0.025"] == 1
+        assert found["request_seconds_bucket", "all", "report", "10.0"] == 1
+        assert found["request_seconds_count", "all", "report"] == 2
+        assert found["request_seconds_sum", "all", "report"] == pytest.approx(20.02)
+
+    def test_without_a_broker_the_rest_is_said(self, settings: Settings) -> None:
+        settings.REDIS_URL = "redis://127.0.0.1:1/0"
+        found = figures()
+        assert (found["up", "broker"], found["up", "database"]) == (0, 1)
+        assert ("up", "worker") not in found
+        assert ("failed_tasks",) in found
+
+    def test_labels_are_escaped(self) -> None:
+        text = render([Family("x", "y", [Sample(1, {"a": 'q"\\\n'})])])
+        (family,) = text_string_to_metric_families(text)
+        assert family.samples[0].labels == {"a": 'q"\\\n'}
+
+
+class TestAlerts:
+    @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule["alert"])
+    def test_every_expression_is_one_and_asks_for_what_there_is(self, rule: dict[str, Any], broker: Redis) -> None:
+        counts.add("report", 200, 0.02)
+        counts.flush()
+        audit_log.record(action="backup.made", subject=None, actor=None, now=NOW)
+        known = {name for name, *_labels in figures()} | {"requests_total"}
+        asked = selectors(promql_parser.parse(rule["expr"]))
+        assert asked
+        assert {name.removeprefix("clicksafely_") for name in asked} <= known | {"up"}
+        assert set(rule) == {"alert", "expr", "for", "labels", "annotations"}
+        assert rule["labels"]["severity"] in {"page", "work", "people"}
+
+    def test_a_wrong_expression_would_be_noticed(self) -> None:
+        with pytest.raises(ValueError, match=r"parse|unexpected|unclosed"):
+            promql_parser.parse("rate(clicksafely_requests_total[5m) > 1")
+
+    @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule["alert"])
+    def test_every_runbook_is_there(self, rule: dict[str, Any]) -> None:
+        path, _, anchor = rule["annotations"]["runbook"].partition("#")
+        headings = [line.lstrip("# ") for line in (BASE_DIR / path).read_text().splitlines() if line.startswith("#")]
+        assert anchor in {
+            "".join(c for c in one.lower().replace(" ", "-") if c.isalnum() or c == "-") for one in headings
+        }
+
+
+def selectors(node: Any) -> set[str]:
+    """The names of all vectors in an expression."""
+    if isinstance(node, promql_parser.VectorSelector):
+        return {node.name}
+    inner = [getattr(node, name, None) for name in ("expr", "lhs", "rhs", "vector_selector", "args", "param")]
+    flat = [part for one in inner for part in (one if isinstance(one, list) else [one]) if part is not None]
+    return {name for part in flat for name in selectors(part)}
+
+
+def claim(report: Any, *, until: datetime) -> None:
+    report.claimed_by, _made = User.objects.get_or_create(username="analyst")
+    report.claimed_until = until
+    report.save()

@@ -1,0 +1,72 @@
+"""Workers and clock without Celery's command line."""
+
+import os
+import subprocess
+import sys
+
+import pytest
+from django.conf import settings
+
+from clicksafely.celery import app, rooms_with_tasks
+from clicksafely.celery_main import _clock
+from tests.servers import BASE_DIR
+
+CLOCK = "from clicksafely import workers; workers._clock(); import celery.beat"
+WORKER = "from clicksafely.celery import app; import django; django.setup(); app.loader.import_default_modules()"
+WEB = "import clicksafely.wsgi"
+SHELL = {"prompt_toolkit", "click_repl"}
+# Libraries for what happens a few times a day; a process loads each when it first needs it.
+SELDOM = {"numpy", "typst", "docx", "pyzipper", "openpyxl", "boto3"}
+STAFF = {"hotline.admin", "awareness.events.admin", "youthpanel.admin"}
+
+
+@pytest.mark.parametrize(
+    ("code", "portal", "unwanted"),
+    [
+        ("import clicksafely.devserver.launch", "all", {"celery", "django.db", "django.core.management"}),
+        (CLOCK, "all", SHELL | {"hotline", "awareness", "youthpanel", "django.forms", "django.db.models"}),
+        (WORKER, "all", SHELL | SELDOM | STAFF | {"httpx", "clicksafely.urls"}),
+        (WEB, "all", SHELL | SELDOM | {"httpx"}),
+        (WEB, "public", SHELL | SELDOM | STAFF | {"httpx"}),
+    ],
+)
+def test_nothing_is_loaded_that_is_not_used(code: str, portal: str, unwanted: set[str]) -> None:
+    env = os.environ | {
+        "DJANGO_SETTINGS_MODULE": "clicksafely.settings",
+        "CELERY_SKIP_CHECKS": "true",
+        "PORTAL": portal,
+    }
+    ask = f"{code}; import sys; print({unwanted} & set(sys.modules))"
+    result = subprocess.run([sys.executable, "-c", ask], cwd=BASE_DIR, env=env, capture_output=True, text=True)
+    assert (result.stdout, result.stderr) == ("set()\n", "")
+
+
+def test_the_staff_door_has_what_is_registered_and_the_checks_look_at_it() -> None:
+    ask = """
+import django; django.setup()
+from django.contrib import admin
+from django.core import checks
+from django.contrib.sessions.models import Session
+few = len(admin.site._registry)
+admin.site.register(Session, list_display=["nothing_like_it"])
+found = {each.id for each in checks.run_checks(tags=[checks.Tags.admin])}
+print(found, few < 5 < 20 < len(admin.site._registry))
+"""
+    env = os.environ | {"DJANGO_SETTINGS_MODULE": "clicksafely.settings"}
+    result = subprocess.run([sys.executable, "-c", ask], cwd=BASE_DIR, env=env, capture_output=True, text=True)
+    assert (result.stdout, result.stderr) == ("{'admin.E108'} True\n", "")
+
+
+def test_the_clock_knows_times_and_queues() -> None:
+    clock = _clock()
+    app.set_current()  # a new one takes its place
+    assert clock.conf.beat_schedule == settings.CELERY_BEAT_SCHEDULE
+    assert clock.amqp.router.route({}, "hotline.fetch_mail")["queue"].name == "outside"
+    assert clock.conf.broker_url == settings.CELERY_BROKER_URL
+
+
+def test_every_task_that_the_clock_or_a_queue_names_is_there() -> None:
+    app.loader.import_default_modules()
+    named = {str(entry["task"]) for entry in settings.CELERY_BEAT_SCHEDULE.values()} | set(settings.CELERY_TASK_ROUTES)
+    assert named - set(app.tasks) == set()
+    assert {"clicksafely.common", "hotline.triage.hash_lists", "hotline.outbox"} <= set(rooms_with_tasks())
